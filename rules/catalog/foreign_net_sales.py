@@ -1,0 +1,294 @@
+"""Large foreign net sales: a country sold Treasuries on balance in a month, by TIC transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Annotated, ClassVar, Final
+
+import numpy as np
+import pandas as pd
+from annotated_types import Interval
+
+from rules.model import Evidence, Explained, Judged, Kind, Panel, Severity, to_date
+from rules.wording import largest, month, number, plural, signed
+
+UsdBn = Annotated[float, Interval(gt=0, le=1000)]
+Pct = Annotated[float, Interval(gt=0, le=100)]
+
+MEASURES: Final = {
+    "for_lt_treas_net": "long-term Treasuries",
+    "for_treas_net": "Treasuries including bills",
+}
+PARTS: Final = (
+    *MEASURES,
+    "for_treas_pos",
+    "for_lt_treas_pos",
+    "for_lt_treas_valchg",
+    "for_st_treas_pos",
+    "for_st_treas_net",
+)
+CHINA: Final = "41408"
+BELGIUM: Final = "10251"
+GRAND_TOTAL: Final = "99996"
+
+
+def tic_series(country_code: str, column: str) -> str:
+    """The id of one TIC line: slt_table3's own column name behind the country code."""
+    return f"tic.{country_code}.{column}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Country:
+    """One watched country: TIC code and the net sales that count as large, in USD bn a month.
+
+    `warning_pct_of_holdings` also warns when the net sales are that share of the holdings a month
+    earlier; `warning_lowest_pct_of_own_history` when the month is in the lowest so many percent of
+    the country's own earlier months (24 or more needed). Both are off unless set.
+    """
+
+    name: str
+    code: str
+    warning_net_sales_usd_bn: UsdBn = 20.0
+    critical_net_sales_usd_bn: UsdBn = 30.0
+    warning_pct_of_holdings: Pct | None = None
+    warning_lowest_pct_of_own_history: Pct | None = None
+
+
+def _watched() -> dict[str, Country]:
+    return {
+        "japan": Country(name="Japan", code="42609"),
+        "china": Country(name="China", code=CHINA),
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForeignNetSales:
+    """A dated event: net sales of long-term or of all Treasuries by a country in one month.
+
+    From TIC slt_table3, transactions and never the fall in holdings: holdings also move with prices
+    and with custody. `for_lt_treas_net` or `for_treas_net` at or below minus the `warning` size
+    warns, at or below minus the `critical` size is critical; the measure further down is named.
+    Negative = foreigners sold. Every signal shows the split: change in holdings = net transactions
+    + valuation + other.
+
+    Base rate since 2011-09: long-term net sales of 20 USD bn or more in 9 months for Japan and 18
+    for China (TIC, release of 2026-06-18, and Form S before 2023-02).
+    """
+
+    rule_id: ClassVar[str] = "foreign_net_sales"
+    title: ClassVar[str] = "Foreign net sales"
+    kind: ClassVar[Kind] = Kind.EVENT
+    # TIC comes about six weeks after the month; a shutdown or a holiday may add some days.
+    prompt_within: ClassVar[timedelta] = timedelta(days=56)
+
+    enabled: bool = True
+    countries: Mapping[str, Country] = field(default_factory=_watched)
+
+    @property
+    def needs(self) -> tuple[tuple[str, ...], ...]:
+        """The transactions of each watched country."""
+        return tuple(
+            tuple(tic_series(country.code, measure) for measure in MEASURES)
+            for country in self.countries.values()
+        )
+
+    @property
+    def series(self) -> tuple[str, ...]:
+        """All columns of each watched country; long-term net of Belgium and of all countries."""
+        own = [tic_series(c.code, part) for c in self.countries.values() for part in PARTS]
+        context = [tic_series(code, "for_lt_treas_net") for code in (BELGIUM, GRAND_TOTAL)]
+        return tuple(dict.fromkeys(own + context))
+
+    def judge(self, panel: Panel) -> tuple[Judged, ...]:
+        """One answer a country and month; unknown where TIC gives no transactions."""
+        return tuple(self._judge(panel, key) for key in self.countries)
+
+    def _judge(self, panel: Panel, key: str) -> Judged:
+        country = self.countries[key]
+        own = _own_table(panel, country.code)
+        net_bn = own[list(MEASURES)] / 1000.0
+        lowest = net_bn.min(axis=1)
+        known_enough = net_bn.notna().any(axis=1)
+        warned = (lowest <= -country.warning_net_sales_usd_bn) | self._beyond_own(country, own)
+        severity = np.select(
+            [lowest <= -country.critical_net_sales_usd_bn, warned, ~known_enough],
+            [Severity.CRITICAL, Severity.WARNING, Judged.UNKNOWN],
+            Judged.QUIET,
+        ).astype(np.int8)
+        known = panel.known_at.loc[own.index, [tic_series(country.code, p) for p in PARTS]]
+        # A month's change in holdings needs the month before.
+        latest = known.max(axis=1).astype("datetime64[s]").astype("int64")
+        latest = latest.rolling(2, min_periods=1).max().astype("int64")
+
+        def explain(row: int) -> Explained:
+            return self._explain(panel, country, own, row, unknown=bool(severity[row] < 0))
+
+        return Judged(
+            rule_id=self.rule_id,
+            subject=key,
+            period_end=own.index.to_numpy().astype("datetime64[D]"),
+            known_at=latest.to_numpy().astype("datetime64[s]"),
+            severity=severity,
+            provisional=np.zeros(len(own), dtype=bool),
+            keeps_open=np.zeros(len(own), dtype=bool),
+            measure=lowest.to_numpy(),
+            measure_unit="usd_bn",
+            explain=explain,
+        )
+
+    def _beyond_own(self, country: Country, own: pd.DataFrame) -> pd.Series[bool]:
+        """Whether a month is beyond the optional limits relative to the country itself."""
+        net = own[list(MEASURES)].min(axis=1)
+        beyond = pd.Series(data=False, index=own.index)
+        if country.warning_pct_of_holdings is not None:
+            share = 100.0 * net / own["for_treas_pos"].shift(1)
+            beyond |= share <= -country.warning_pct_of_holdings
+        if country.warning_lowest_pct_of_own_history is not None:
+            place = 100.0 * net.expanding(min_periods=25).rank(pct=True)
+            beyond |= (place <= country.warning_lowest_pct_of_own_history) & (net < 0)
+        return beyond
+
+    def _explain(
+        self, panel: Panel, country: Country, own: pd.DataFrame, row: int, *, unknown: bool
+    ) -> Explained:
+        period = to_date(own.index.to_numpy()[row])
+        if unknown:
+            return Explained(
+                headline=f"{country.name}, {month(period)}: TIC publishes holdings but no "
+                "transactions (n.a.), so net sales cannot be judged."
+            )
+        this = own.iloc[row]
+        measure = str(this[list(MEASURES)].astype(float).idxmin())
+        net_bn = float(this[measure]) / 1000.0
+        verb = "sold" if net_bn < 0 else "bought"
+        return Explained(
+            headline=(
+                f"{country.name} {verb} net USD {number(abs(net_bn), 1)} bn of "
+                f"{MEASURES[measure]} in {month(period)} (TIC transactions, {measure})."
+            ),
+            unusual=self._unusual(country, own, row, measure),
+            caveat=_caveat(panel, country, self._others(country), own, row),
+            evidence=self._evidence(panel, country, own, row, measure),
+            period=month(period),
+        )
+
+    def _unusual(self, country: Country, own: pd.DataFrame, row: int, measure: str) -> str:
+        known = own[measure].iloc[: row + 1].dropna() / 1000.0
+        since = month(to_date(known.index.to_numpy()[0]))
+        size = float(known.iloc[-1])
+        as_large = int((known <= size).sum())
+        beyond = int((known <= -country.warning_net_sales_usd_bn).sum())
+        return (
+            f"{largest(as_large)} net sale of {plural(len(known), 'month')} since {since}; "
+            f"{plural(beyond, 'month')} at or beyond "
+            f"{number(country.warning_net_sales_usd_bn)} bn. "
+            f"Last 12 months together: {signed(float(known.iloc[-12:].sum()), 1)} bn."
+        )
+
+    def _evidence(
+        self, panel: Panel, country: Country, own: pd.DataFrame, row: int, measure: str
+    ) -> tuple[Evidence, ...]:
+        period = to_date(own.index.to_numpy()[row])
+        source = panel.source(tic_series(country.code, measure))
+        this = own.iloc[row]
+        net = float(this[measure])
+        limit = (
+            country.critical_net_sales_usd_bn
+            if net <= -1000.0 * country.critical_net_sales_usd_bn
+            else country.warning_net_sales_usd_bn
+        )
+
+        def line(label: str, value_mn: float, threshold: float | None = None) -> Evidence:
+            value = None if np.isnan(value_mn) else value_mn / 1000.0
+            return Evidence(label, value, "usd_bn", period, source, threshold)
+
+        measures = tuple(
+            line(
+                f"{country.name}, net {MEASURES[name]} ({name})",
+                float(this[name]),
+                -limit if name == measure else -country.warning_net_sales_usd_bn,
+            )
+            for name in MEASURES
+        )
+        split = _split(own, row)
+        others = tuple(
+            line(f"{name}, net long-term Treasuries", _value(panel, code, own.index[row]))
+            for name, code in self._others(country)
+        )
+        return (
+            *measures,
+            line(
+                f"{country.name}, net bills (change in position)", float(this["for_st_treas_net"])
+            ),
+            line(f"{country.name}, change in holdings", split["holdings"]),
+            line("  of which transactions", split["transactions"]),
+            line("  of which valuation (long-term)", split["valuation"]),
+            line("  of which other (residual)", split["residual"]),
+            line(f"{country.name}, holdings", float(this["for_treas_pos"])),
+            *others,
+        )
+
+    def _others(self, country: Country) -> tuple[tuple[str, str], ...]:
+        watched = tuple((c.name, c.code) for c in self.countries.values() if c is not country)
+        return (("All countries", GRAND_TOTAL), *watched, ("Belgium", BELGIUM))
+
+
+def _own_table(panel: Panel, country_code: str) -> pd.DataFrame:
+    """The country's months with any number, columns as TIC names them, USD mn."""
+    own = panel.frame[[tic_series(country_code, part) for part in PARTS]].copy()
+    own.columns = pd.Index(PARTS)
+    return own.dropna(how="all")
+
+
+def _value(panel: Panel, code: str, stamp: pd.Timestamp) -> float:
+    return float(panel.frame[tic_series(code, "for_lt_treas_net")].loc[stamp])
+
+
+def _split(own: pd.DataFrame, row: int) -> dict[str, float]:
+    """Change in holdings and its parts in USD mn; NaN where one is not published."""
+    holdings = float(own["for_treas_pos"].diff().iloc[row])
+    transactions = float(own["for_treas_net"].iloc[row])
+    valuation = float(own["for_lt_treas_valchg"].iloc[row])
+    return {
+        "holdings": holdings,
+        "transactions": transactions,
+        "valuation": valuation,
+        "residual": holdings - transactions - valuation,
+    }
+
+
+def _elsewhere(panel: Panel, others: Sequence[tuple[str, str]], period: pd.Timestamp) -> str:
+    """What others did in the same month: one country is not all foreigners."""
+    shown = ", ".join(
+        f"{name} {signed(_value(panel, code, period) / 1000.0, 1)}"
+        for name, code in others
+        if not np.isnan(_value(panel, code, period))
+    )
+    return f"One country is not all foreigners: long-term net that month, USD bn: {shown}."
+
+
+def _caveat(
+    panel: Panel,
+    country: Country,
+    others: Sequence[tuple[str, str]],
+    own: pd.DataFrame,
+    row: int,
+) -> str:
+    split = {part: value / 1000.0 for part, value in _split(own, row).items()}
+    period = own.index[row]
+    said = f"{_elsewhere(panel, others, period)} Transactions, not the fall in holdings"
+    if not any(np.isnan(value) for value in split.values()):
+        said += (
+            f": holdings {signed(split['holdings'], 1)} bn = transactions "
+            f"{signed(split['transactions'], 1)}, valuation {signed(split['valuation'], 1)}, "
+            f"other {signed(split['residual'], 1)}"
+        )
+    custody = "The row covers all residents, official and private, by place of custody."
+    if country.code == CHINA:
+        custody += (
+            " China also holds through Belgium and others; one month of the two together proves "
+            "nothing."
+        )
+    return f"{said}. {custody} The month ended about six weeks before its release."

@@ -1,0 +1,253 @@
+"""Joint selloff: one session on which the S&P 500, Treasuries and the dollar all fall."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from annotated_types import Interval
+
+from rules.legs import LEGS, Basis, Session, judged_sessions
+from rules.model import Evidence, Explained, Judged, Kind, Panel, Severity
+from rules.wording import day, month, number, ordinal, plural, signed
+
+BASKET_LABEL = "USD basket (6 ccy, ECB fix 14:15 CET)"
+DXY_LABEL = "ICE DXY"
+
+
+@dataclass(frozen=True, kw_only=True)
+class JointSelloff:
+    """A dated event: SPX return < 0, 10-year yield change > 0 and dollar return < 0 on one session.
+
+    Sessions are the dates on which all three have a value. Each leg is scaled by the sample
+    standard deviation of its own previous `window_sessions` moves (log returns for the index and
+    the dollar, basis points for the yield); the *weakest leg* is the smallest of the three.
+    notice: all three down. warning: weakest leg >= `warning_weakest_leg_sd`. critical: weakest leg
+    >= `critical_weakest_leg_sd`, or all three simple moves beyond the `critical_*` sizes at once.
+
+    Without a DXY close the ECB basket stands in and the signal is provisional: first with the
+    same-day fix, then with the span from the fix before to the fix after (known next morning). It
+    is never told above `substitute_max_severity`, and it is confirmed or withdrawn by DXY.
+
+    Base rates, from S&P 500, DGS10 and DXY closes to 2026-08: all three down 24 sessions a year
+    since 1973, 16 since 1999; warning 2.8 and critical by size of the weakest leg 0.8 a year since
+    2015; 7 sessions since 2015 by the absolute sizes.
+    """
+
+    rule_id: ClassVar[str] = "joint_selloff"
+    title: ClassVar[str] = "Joint selloff"
+    kind: ClassVar[Kind] = Kind.EVENT
+    # The last leg is normally known by 18:30 ET; the next morning's 08:00 poll is still on time.
+    prompt_within: ClassVar[timedelta] = timedelta(hours=42)
+
+    enabled: bool = True
+    window_sessions: Annotated[int, Interval(ge=20, le=504)] = 63
+    warning_weakest_leg_sd: Annotated[float, Interval(gt=0, le=10)] = 0.5
+    critical_weakest_leg_sd: Annotated[float, Interval(gt=0, le=10)] = 1.0
+    critical_spx_fall_pct: Annotated[float, Interval(gt=0, le=30)] = 1.0
+    critical_ust10y_rise_bp: Annotated[float, Interval(gt=0, le=200)] = 5.0
+    critical_usd_fall_pct: Annotated[float, Interval(gt=0, le=20)] = 0.5
+    substitute_max_severity: Literal["notice", "warning", "critical"] = "warning"
+
+    @property
+    def needs(self) -> tuple[tuple[str, ...], ...]:
+        """Stocks, Treasuries, and the dollar by either of its two measures."""
+        return (("spx",), ("ust10y",), ("dxy", "usd_basket"))
+
+    @property
+    def series(self) -> tuple[str, ...]:
+        """S&P 500 close, 10-year par yield, DXY close and the basket that stands in for it."""
+        return ("spx", "ust10y", "dxy", "usd_basket")
+
+    def judge(self, panel: Panel) -> tuple[Judged, ...]:
+        """One answer a session and version: final with DXY, provisional with the basket."""
+        table = judged_sessions(panel, self.window_sessions)
+        severity = self._severity(table)
+
+        def explain(row: int) -> Explained:
+            return self._explain(panel, table, severity, row)
+
+        return (
+            Judged(
+                rule_id=self.rule_id,
+                subject="us",
+                period_end=table.index.to_numpy().astype("datetime64[D]"),
+                known_at=table["known"].to_numpy().astype("datetime64[s]"),
+                severity=severity,
+                provisional=(table["basis"] != Basis.DXY).to_numpy(),
+                keeps_open=np.zeros(len(table), dtype=bool),
+                measure=table["weakest"].to_numpy(),
+                measure_unit="sd",
+                explain=explain,
+            ),
+        )
+
+    def _severity(self, table: pd.DataFrame) -> npt.NDArray[np.int8]:
+        fell = table["fell"].to_numpy()
+        weakest = table["weakest"].to_numpy()
+        large = (
+            (table["spx_pct"] <= -self.critical_spx_fall_pct)
+            & (table["ust_bp"] >= self.critical_ust10y_rise_bp)
+            & (table["usd_pct"] <= -self.critical_usd_fall_pct)
+        ).to_numpy()
+        code = np.select(
+            [
+                fell & (large | (weakest >= self.critical_weakest_leg_sd)),
+                fell & (weakest >= self.warning_weakest_leg_sd),
+                fell & np.isnan(weakest),
+                fell,
+            ],
+            [Severity.CRITICAL, Severity.WARNING, Judged.UNKNOWN, Severity.NOTICE],
+            Judged.QUIET,
+        )
+        substitute = (table["basis"] != Basis.DXY).to_numpy()
+        code = np.where(
+            substitute, np.minimum(code, Severity[self.substitute_max_severity.upper()]), code
+        )
+        # Two legs down and no dollar at all: it may have been one, and nobody can say.
+        code = np.where(table["maybe"].to_numpy(), Judged.UNKNOWN, code)
+        return code.astype(np.int8)
+
+    def _explain(
+        self, panel: Panel, table: pd.DataFrame, severity: npt.NDArray[np.int8], row: int
+    ) -> Explained:
+        session = Session.of(table, row)
+        if severity[row] == Judged.UNKNOWN:
+            return Explained(headline=self._why_unknown(session))
+        what = "fell together" if session.fell else "did not all fall"
+        headline = (
+            f"Stocks, Treasuries and the dollar {what} on {day(session.period)}: "
+            f"S&P 500 {signed(session.spx_pct, 1)} %, "
+            f"10-year yield {signed(session.ust_bp, 0)} bp, "
+            f"{_dollar(session)[0]} {signed(session.usd_pct, 1)} %."
+        )
+        evidence = (*self._moves(panel, session), *self._scaled(panel, session))
+        if not session.fell:
+            return Explained(headline, evidence=evidence)
+        sample = _sample(table, row)
+        return Explained(
+            headline,
+            _unusual(session, sample),
+            _caveat(session),
+            (*evidence, *_counts(session, sample)),
+        )
+
+    def _why_unknown(self, session: Session) -> str:
+        when = day(session.period)
+        if session.maybe:
+            return (
+                f"{when}: the S&P 500 and Treasuries fell, but there is no dollar close and no ECB "
+                "fix to judge the third leg with."
+            )
+        return (
+            f"{when}: all three fell, but fewer than {self.window_sessions} earlier moves are "
+            "stored, so the size cannot be judged; `havenwatch backfill` loads them."
+        )
+
+    def _moves(self, panel: Panel, session: Session) -> tuple[Evidence, ...]:
+        label, usd = _dollar(session)
+        rows = (
+            ("S&P 500", session.spx_pct, "pct", "spx", -self.critical_spx_fall_pct),
+            ("10-year yield", session.ust_bp, "bp", "ust10y", self.critical_ust10y_rise_bp),
+            (label, session.usd_pct, "pct", usd, -self.critical_usd_fall_pct),
+        )
+        return tuple(
+            Evidence(name, value, unit, session.period, panel.source(series_id), threshold)
+            for name, value, unit, series_id, threshold in rows
+        )
+
+    def _scaled(self, panel: Panel, session: Session) -> tuple[Evidence, ...]:
+        series_ids = dict(zip(LEGS, ("spx", "ust10y", _dollar(session)[1]), strict=True))
+        falls = tuple(
+            Evidence(
+                f"{name[0].upper()}{name[1:]}, fall in its usual daily moves",
+                session.falls_sd[leg],
+                "sd",
+                session.period,
+                panel.source(series_ids[leg]),
+            )
+            for leg, name in LEGS.items()
+        )
+        reached = session.weakest >= self.critical_weakest_leg_sd
+        threshold = self.critical_weakest_leg_sd if reached else self.warning_weakest_leg_sd
+        source = panel.source(series_ids[session.weakest_leg])
+        weakest = Evidence("Weakest leg", session.weakest, "sd", session.period, source, threshold)
+        return (*falls, weakest)
+
+
+def _dollar(session: Session) -> tuple[str, str]:
+    """The label and the series of what the dollar leg was judged with."""
+    return (DXY_LABEL, "dxy") if session.basis is Basis.DXY else (BASKET_LABEL, "usd_basket")
+
+
+def _caveat(session: Session) -> str:
+    said = (
+        "Price action only: it does not show who sold. "
+        f"Transactions for {month(session.period)} are not published yet."
+    )
+    if session.basis is Basis.SAME_DAY_FIX:
+        return (
+            f"Provisional: no DXY close, judged with the {BASKET_LABEL}, set before the US "
+            f"session; its sign agrees with DXY on 65 % of days. {said}"
+        )
+    if session.basis is Basis.TWO_FIX_SPAN:
+        return (
+            f"Provisional: no DXY close, judged with the {BASKET_LABEL} from the fix before to "
+            f"the fix after; its sign agrees with DXY on 74 % of days. {said}"
+        )
+    return said
+
+
+def _sample(table: pd.DataFrame, row: int) -> pd.DataFrame:
+    """The sessions up to this one as they were judged when it was known: its yardstick."""
+    known_then = table[
+        (table["known"] <= table["known"].iloc[row])
+        & (table.index <= table.index[row])
+        & (table["basis"] != Basis.NOTHING)
+    ]
+    return pd.DataFrame(known_then[~known_then.index.duplicated(keep="last")])
+
+
+def _days(sample: pd.DataFrame) -> pd.DatetimeIndex:
+    return pd.DatetimeIndex(sample.index)
+
+
+def _years(sample: pd.DataFrame) -> float:
+    days = _days(sample)
+    return max((days[-1] - days[0]).days, 1) / 365.25
+
+
+def _unusual(session: Session, sample: pd.DataFrame) -> str:
+    joint = sample[sample["fell"]]
+    as_large = joint[joint["weakest"] >= session.weakest]
+    earlier = _days(as_large)[:-1]
+    last = f", last on {day(earlier[-1].date())}" if len(earlier) else ", none before it"
+    this_year = int((_days(joint).year == session.period.year).sum())
+    return (
+        f"Weakest leg: {LEGS[session.weakest_leg]}, {number(session.weakest, 2)} of its usual "
+        f"daily move. As large or larger: {plural(len(as_large), 'session')} since "
+        f"{day(_days(sample)[0].date())} ({number(len(as_large) / _years(sample), 1)} a "
+        f"year){last}. All three fell on {number(100 * len(joint) / len(sample), 1)} % of "
+        f"{plural(len(sample), 'session')}; this is the {ordinal(this_year)} time in "
+        f"{session.period.year}."
+    )
+
+
+def _counts(session: Session, sample: pd.DataFrame) -> tuple[Evidence, ...]:
+    joint = sample[sample["fell"]]
+    source = f"stored sessions since {_days(sample)[0].date()}"
+    in_year = _days(joint).year == session.period.year
+    in_month = in_year & (_days(joint).month == session.period.month)
+    as_large = joint["weakest"] >= session.weakest
+    rows = (
+        ("Joint selloffs this month", float(in_month.sum())),
+        ("Joint selloffs this year", float(in_year.sum())),
+        ("Joint selloffs a year in the sample", len(joint) / _years(sample)),
+        ("As large or larger, a year", float(as_large.sum()) / _years(sample)),
+        ("Sessions in the sample", float(len(sample))),
+    )
+    return tuple(Evidence(label, value, "count", session.period, source) for label, value in rows)

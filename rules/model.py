@@ -1,0 +1,222 @@
+"""The vocabulary of judgement: series, panels, evidence and signals."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import ClassVar, Protocol, runtime_checkable
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+type_float = npt.NDArray[np.float64]
+type_bool = npt.NDArray[np.bool_]
+type_time = npt.NDArray[np.datetime64]
+
+
+class Severity(enum.IntEnum):
+    """How loudly a signal is told. A notice goes to the digest only."""
+
+    NOTICE = 1
+    WARNING = 2
+    CRITICAL = 3
+
+    @property
+    def label(self) -> str:
+        """The word a person reads: `notice`, `warning` or `critical`."""
+        return self.name.lower()
+
+
+class Answer(enum.StrEnum):
+    """What a rule says of one period. UNKNOWN never opens and never closes an alert."""
+
+    FIRING = "firing"
+    QUIET = "quiet"
+    UNKNOWN = "unknown"
+
+
+class Kind(enum.StrEnum):
+    """EVENT: dated, its episode is its period. CONDITION: lasts, opens and closes."""
+
+    EVENT = "event"
+    CONDITION = "condition"
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line of numbers and what may be expected of it.
+
+    `plausible` bounds the level, `max_step` the change between neighbouring periods, both in
+    `unit`; outside them a whole body is refused. `one_vintage` marks a series whose whole history
+    is re-estimated at each release, so that values may only be compared inside one vintage.
+    """
+
+    series_id: str
+    title: str
+    unit: str
+    frequency: str
+    source: str
+    plausible: tuple[float, float] | None = None
+    max_step: float | None = None
+    one_vintage: bool = False
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What was known at `as_of`.
+
+    `frame`: float64, index `period_end`, a column a series, NaN = not known then.
+    `known_at`: datetime64[s] (UTC) of the same shape, NaT where the value is NaN.
+    `longest`: for one-vintage series, the longest single vintage known by then; it ranks a number
+    against decades where `frame` holds only the newest vintage's rows.
+    """
+
+    as_of: datetime
+    frame: pd.DataFrame
+    known_at: pd.DataFrame
+    series: Mapping[str, Series]
+    longest: Mapping[str, pd.Series[float]] = field(default_factory=dict)
+
+    def source(self, series_id: str) -> str:
+        """The publisher's label of a series, or its id where nothing of it is stored."""
+        known = self.series.get(series_id)
+        return known.source if known else series_id
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One number with all that is needed to check it. `threshold` is in `unit` too."""
+
+    label: str
+    value: float | None
+    unit: str
+    period_end: date
+    source: str
+    threshold: float | None = None
+
+
+@dataclass(frozen=True)
+class Explained:
+    """The words and numbers behind one judged row.
+
+    `headline` what happened; `unusual` how unusual; `caveat` what it does not mean; `period` the
+    period's name where its last day alone would mislead (`April 2025`).
+    """
+
+    headline: str
+    unusual: str = ""
+    caveat: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    period: str = ""
+
+
+@dataclass(frozen=True)
+class Signal:
+    """A rule's answer for one subject and period, known when its last input was known."""
+
+    rule_id: str
+    subject: str
+    period_end: date
+    known_at: datetime
+    answer: Answer
+    severity: Severity | None
+    provisional: bool
+    keeps_open: bool
+    explained: Explained
+
+
+@dataclass(frozen=True)
+class Judged:
+    """All the answers of one rule for one subject, a row a period and version.
+
+    Arrays of one length: `period_end` datetime64[D], `known_at` datetime64[s], `severity` int8
+    (0 = quiet, -1 = unknown), `provisional` and `keeps_open` bool, `measure` float64 in
+    `measure_unit`. A period may have several rows, each known later than the one before: first
+    judged with a substitute, then with the better number. `explain(i)` writes row i out.
+    """
+
+    rule_id: str
+    subject: str
+    period_end: type_time
+    known_at: type_time
+    severity: npt.NDArray[np.int8]
+    provisional: type_bool
+    keeps_open: type_bool
+    measure: type_float
+    measure_unit: str
+    explain: Callable[[int], Explained]
+
+    UNKNOWN: ClassVar[int] = -1
+    QUIET: ClassVar[int] = 0
+
+    def answer(self, row: int) -> Answer:
+        """FIRING, QUIET or UNKNOWN for a row."""
+        code = int(self.severity[row])
+        if code == self.UNKNOWN:
+            return Answer.UNKNOWN
+        return Answer.FIRING if code > self.QUIET else Answer.QUIET
+
+    def outline(self, row: int) -> Signal:
+        """The row as a signal without words and evidence, which cost more than the answer."""
+        code = int(self.severity[row])
+        return Signal(
+            rule_id=self.rule_id,
+            subject=self.subject,
+            period_end=to_date(self.period_end[row]),
+            known_at=to_instant(self.known_at[row]),
+            answer=self.answer(row),
+            severity=Severity(code) if code > self.QUIET else None,
+            provisional=bool(self.provisional[row]),
+            keeps_open=bool(self.keeps_open[row]),
+            explained=Explained(headline=""),
+        )
+
+    def signal(self, row: int) -> Signal:
+        """The row as a signal, with its words and evidence."""
+        return replace(self.outline(row), explained=self.explain(row))
+
+
+@runtime_checkable
+class Rule(Protocol):
+    """A frozen dataclass of thresholds that judges every period of a panel at once.
+
+    `prompt_within` is how long after the end of a period its signal is still on time; told later,
+    it is marked late. `judge` is pure and looks only at rows up to the one it judges.
+    """
+
+    rule_id: ClassVar[str]
+    title: ClassVar[str]
+    kind: ClassVar[Kind]
+    prompt_within: ClassVar[timedelta]
+
+    @property
+    def enabled(self) -> bool:
+        """Whether it is judged at all."""
+        ...
+
+    @property
+    def needs(self) -> tuple[tuple[str, ...], ...]:
+        """The series it cannot do without: of each group at least one must be fresh."""
+        ...
+
+    @property
+    def series(self) -> tuple[str, ...]:
+        """The ids of all series it reads."""
+        ...
+
+    def judge(self, panel: Panel) -> tuple[Judged, ...]:
+        """Its answers for every subject."""
+        ...
+
+
+def to_date(day: np.datetime64) -> date:
+    """The calendar date of a numpy day."""
+    return date.fromisoformat(str(day.astype("datetime64[D]")))
+
+
+def to_instant(moment: np.datetime64) -> datetime:
+    """The aware UTC datetime of a numpy second."""
+    return datetime.fromisoformat(f"{moment.astype('datetime64[s]')}+00:00")

@@ -1,0 +1,143 @@
+"""What was known when: the stored history of some series and its view as of an instant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from rules.model import Panel, Series, to_instant, type_float, type_time
+
+ONE_SECOND = np.timedelta64(1, "s")
+BEGINNING = np.datetime64("0001-01-01", "s")
+
+
+def to_second(moment: datetime) -> np.datetime64:
+    """The numpy second (UTC) of an aware datetime; instants are whole seconds everywhere."""
+    return np.datetime64(moment.astimezone(UTC).replace(tzinfo=None), "s")
+
+
+@dataclass(frozen=True)
+class History:
+    """Every stored number of some series: a row a (series, period, vintage), oldest known first.
+
+    `column` is the position of the row's series in `series_ids`. Rows are ordered by
+    (known_at, vintage, period_end), so that a later row of the same cell replaces an earlier one.
+    """
+
+    series_ids: tuple[str, ...]
+    series: Mapping[str, Series]
+    column: npt.NDArray[np.int64]
+    period_end: type_time
+    known_at: type_time
+    vintage: npt.NDArray[np.int64]
+    value: type_float
+
+    @classmethod
+    def of(
+        cls,
+        series_ids: tuple[str, ...],
+        series: Mapping[str, Series],
+        column: npt.NDArray[np.int64],
+        period_end: type_time,
+        known_at: type_time,
+        vintage: npt.NDArray[np.int64],
+        value: type_float,
+    ) -> Self:
+        """A history of the rows given, put in order."""
+        order = np.lexsort((period_end, vintage, known_at))
+        return cls(
+            series_ids,
+            series,
+            column[order],
+            period_end[order],
+            known_at[order],
+            vintage[order],
+            value[order],
+        )
+
+    def as_of(self, moment: datetime) -> Panel:
+        """The panel known at `moment`; nothing known later can touch it."""
+        end = int(np.searchsorted(self.known_at, to_second(moment), side="right"))
+        keep = np.ones(end, dtype=bool)
+        longest: dict[str, pd.Series[float]] = {}
+        for column in self._one_vintage_columns():
+            mine = np.flatnonzero(self.column[:end] == column)
+            if not len(mine):
+                continue
+            vintages = self.vintage[mine]
+            newest = vintages[-1]
+            keep[mine[vintages != newest]] = False
+            ids, counts = np.unique(vintages, return_counts=True)
+            whole = mine[vintages == ids[counts == counts.max()][-1]]
+            longest[self.series_ids[column]] = pd.Series(
+                self.value[whole], index=pd.DatetimeIndex(self.period_end[whole])
+            ).sort_index()
+        rows = np.flatnonzero(keep)
+        return self._panel(moment, rows, longest)
+
+    def turning_points(self, after: datetime | None, until: datetime) -> tuple[datetime, ...]:
+        """The instants in (after, until] at which judging everything at once loses nothing.
+
+        Between two of them no number already known was revised and none arrived out of its
+        order, so a panel as of the later one still shows what every instant between showed. The
+        last is always `until`.
+        """
+        breaks = self._breaks()
+        points = np.unique(breaks) - ONE_SECOND
+        low = BEGINNING if after is None else to_second(after)
+        inside = points[(points > low) & (points < to_second(until))]
+        return (*(to_instant(point) for point in inside), until)
+
+    def knows_between(self, after: datetime | None, until: datetime) -> bool:
+        """Whether anything became known in (after, until]."""
+        low = BEGINNING if after is None else to_second(after)
+        return bool(((self.known_at > low) & (self.known_at <= to_second(until))).any())
+
+    def _one_vintage_columns(self) -> list[int]:
+        return [
+            position
+            for position, series_id in enumerate(self.series_ids)
+            if series_id in self.series and self.series[series_id].one_vintage
+        ]
+
+    def _panel(
+        self, moment: datetime, rows: npt.NDArray[np.int64], longest: dict[str, pd.Series[float]]
+    ) -> Panel:
+        periods, row_of = np.unique(self.period_end[rows], return_inverse=True)
+        shape = (len(periods), len(self.series_ids))
+        values = np.full(shape, np.nan)
+        known = np.full(shape, np.datetime64("NaT"), dtype="datetime64[s]")
+        # numpy keeps the last of several assignments to one cell: the newest known value.
+        values[row_of, self.column[rows]] = self.value[rows]
+        known[row_of, self.column[rows]] = self.known_at[rows]
+        index = pd.DatetimeIndex(periods, name="period_end")
+        columns = list(self.series_ids)
+        return Panel(
+            as_of=moment,
+            frame=pd.DataFrame(values, index=index, columns=columns),
+            known_at=pd.DataFrame(known, index=index, columns=columns),
+            series=self.series,
+            longest=longest,
+        )
+
+    def _breaks(self) -> type_time:
+        """The instants at which something known was revised or came out of order."""
+        found: list[type_time] = []
+        one_vintage = set(self._one_vintage_columns())
+        for column in range(len(self.series_ids)):
+            mine = np.flatnonzero(self.column == column)
+            known = self.known_at[mine]
+            if column in one_vintage:
+                vintage = self.vintage[mine]
+                found.append(known[1:][vintage[1:] != vintage[:-1]])
+                continue
+            days = self.period_end[mine].astype("datetime64[D]").astype(np.int64)
+            highest_before = np.concatenate(([np.iinfo(np.int64).min], np.maximum.accumulate(days)))
+            found.append(known[days <= highest_before[:-1]])
+        return np.concatenate(found) if found else np.array([], dtype="datetime64[s]")

@@ -1,0 +1,61 @@
+"""How numbers and days are written for a person: one typography for every rule and channel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+MINUS: Final = "\N{MINUS SIGN}"
+SPARKS: Final = "▁▂▃▄▅▆▇█"
+
+
+def number(value: float, digits: int = 0) -> str:
+    """`-1234.5` as `−1,234.5`, with a real minus sign and never a negative zero."""
+    text = f"{value:,.{digits}f}"
+    if text.startswith("-"):
+        return text[1:] if float(text.replace(",", "")) == 0 else MINUS + text[1:]
+    return text
+
+
+def signed(value: float, digits: int = 0) -> str:
+    """`number` with a plus sign where it is above zero."""
+    text = number(value, digits)
+    return text if text.startswith(MINUS) or float(text.replace(",", "")) == 0 else f"+{text}"
+
+
+def day(period: date) -> str:
+    """`Thu 10 Apr 2025`."""
+    return f"{period:%a} {period.day} {period:%b %Y}"
+
+
+def month(period: date) -> str:
+    """`April 2025`."""
+    return f"{period:%B %Y}"
+
+
+def ordinal(count: int) -> str:
+    """`1st`, `2nd`, `3rd`, `4th`, `11th`."""
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(count % 10, "th")
+    return f"{count}{'th' if 10 <= count % 100 <= 20 else ending}"
+
+
+def largest(place: int) -> str:
+    """`Largest`, `2nd largest`, `3rd largest`: a place counted from the top."""
+    return "Largest" if place == 1 else f"{ordinal(place)} largest"
+
+
+def plural(count: int, word: str) -> str:
+    """`1 session`, `2 sessions`."""
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
+def sparkline(values: Sequence[float]) -> str:
+    """A line chart of one character a value, from the lowest to the highest; flat is the middle."""
+    if not values:
+        return ""
+    low, high = min(values), max(values)
+    if low == high:
+        return SPARKS[len(SPARKS) // 2] * len(values)
+    steps = len(SPARKS) - 1
+    return "".join(SPARKS[round((value - low) / (high - low) * steps)] for value in values)
