@@ -1,0 +1,45 @@
+"""What every channel is, and how it says that something did not arrive."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import ClassVar, Protocol, runtime_checkable
+
+from alerts.page import Page
+
+
+class Undelivered(Exception):
+    """A message that did not arrive.
+
+    `permanent`: trying again cannot help, somebody must mend the configuration. Otherwise it is
+    tried again, not before `retry_after_s` seconds where the other side asked for that.
+    """
+
+    def __init__(self, problem: str, *, permanent: bool, retry_after_s: float | None = None):
+        super().__init__(problem)
+        self.problem = problem
+        self.permanent = permanent
+        self.retry_after_s = retry_after_s
+
+
+@runtime_checkable
+class Channel(Protocol):
+    """A frozen dataclass of settings that can send a page. It holds names of secrets, never the
+    secrets: those are handed to `send`."""
+
+    channel_type: ClassVar[str]
+
+    @property
+    def enabled(self) -> bool:
+        """Whether it is used at all."""
+        ...
+
+    @property
+    def secret_names(self) -> tuple[str, ...]:
+        """The environment variables whose values `send` needs."""
+        ...
+
+    def send(self, page: Page, secrets: Mapping[str, str], at: datetime) -> str:
+        """The receiver's receipt, e.g. a message id; raises Undelivered."""
+        ...

@@ -1,0 +1,124 @@
+"""Mail over SMTP, with STARTTLS or TLS and login."""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+import smtplib
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Annotated, ClassVar
+
+from annotated_types import Interval, MinLen
+
+from alerts.channel import Undelivered
+from alerts.html import html_document
+from alerts.page import Page
+from alerts.plain import plain_text
+
+
+class Security(enum.StrEnum):
+    """How the connection is protected. NONE sends no login."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Email:
+    """Sends each page as one mail with plain text and HTML to all of `to`."""
+
+    channel_type: ClassVar[str] = "email"
+
+    enabled: bool = True
+    host: str
+    port: Annotated[int, Interval(ge=1, le=65535)] = 587
+    security: Security = Security.STARTTLS
+    ca_file: str = ""
+    username: str = ""
+    password_env: str = ""
+    sender: str
+    to: Annotated[tuple[str, ...], MinLen(1)]
+    timeout_s: Annotated[int, Interval(ge=1, le=120)] = 30
+
+    def problems(self) -> tuple[str, ...]:
+        """What is wrong between the settings, each with its remedy."""
+        found = []
+        if bool(self.username) != bool(self.password_env):
+            found.append("username and password_env go together: set both or neither")
+        if self.username and self.security is Security.NONE:
+            found.append('a login needs an encrypted connection: set security = "starttls"')
+        return tuple(found)
+
+    @property
+    def secret_names(self) -> tuple[str, ...]:
+        """The password, where a login is configured."""
+        return (self.password_env,) if self.password_env else ()
+
+    def send(self, page: Page, secrets: Mapping[str, str], at: datetime) -> str:
+        """The mail's Message-ID, which follows from the page's key: a repeat carries the same."""
+        message = self.message(page, at)
+        try:
+            with self._connect() as server:
+                if self.username:
+                    server.login(self.username, secrets[self.password_env])
+                refused = server.send_message(message)
+        except smtplib.SMTPAuthenticationError as error:
+            problem = f"{self.host}:{self.port} refused the login ({error.smtp_code})"
+            raise Undelivered(problem, permanent=error.smtp_code >= 500) from None
+        except smtplib.SMTPResponseException as error:
+            problem = f"{self.host}:{self.port} answered {error.smtp_code} {error.smtp_error!r}"
+            raise Undelivered(problem, permanent=error.smtp_code >= 500) from None
+        except smtplib.SMTPRecipientsRefused as error:
+            codes = {code for code, _ in error.recipients.values()}
+            problem = f"{self.host}:{self.port} refused every recipient ({sorted(codes)})"
+            raise Undelivered(problem, permanent=all(code >= 500 for code in codes)) from None
+        except (smtplib.SMTPNotSupportedError, ssl.SSLCertVerificationError) as error:
+            problem = f"{self.host}:{self.port}: {error}"
+            raise Undelivered(problem, permanent=True) from None
+        except (smtplib.SMTPException, OSError) as error:
+            problem = f"{self.host}:{self.port}: {type(error).__name__}: {error}"
+            raise Undelivered(problem, permanent=False) from None
+        if refused:
+            # Sent to the others: a repeat would tell those twice, so it is said and not retried.
+            return f"{message['Message-ID']} (refused for {', '.join(sorted(refused))})"
+        return str(message["Message-ID"])
+
+    def message(self, page: Page, at: datetime) -> EmailMessage:
+        """The mail of a page: plain text that stands alone, HTML beside it."""
+        domain = self.sender.rpartition("@")[2].rstrip(">") or "havenwatch"
+        digest = hashlib.sha256(page.key.encode()).hexdigest()[:32]
+        mail = EmailMessage()
+        mail["Message-ID"] = f"<{digest}@{domain}>"
+        mail["From"] = self.sender
+        mail["To"] = ", ".join(self.to)
+        mail["Subject"] = " ".join(page.subject.split())
+        mail["Date"] = format_datetime(at)
+        mail["List-Id"] = f"havenwatch <havenwatch.{domain}>"
+        mail["Auto-Submitted"] = "auto-generated"
+        mail.set_content(plain_text(page))
+        mail.add_alternative(html_document(page), subtype="html")
+        return mail
+
+    def _connect(self) -> smtplib.SMTP:
+        if self.security is Security.TLS:
+            return smtplib.SMTP_SSL(
+                self.host, self.port, timeout=self.timeout_s, context=self._trust()
+            )
+        server = smtplib.SMTP(self.host, self.port, timeout=self.timeout_s)
+        if self.security is Security.STARTTLS:
+            try:
+                server.starttls(context=self._trust())
+            except BaseException:
+                server.close()
+                raise
+        return server
+
+    def _trust(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=str(Path(self.ca_file)) if self.ca_file else None)

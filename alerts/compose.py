@@ -1,0 +1,151 @@
+"""From a transition to the page a desk reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from alerts.model import Reason, Release, Transition
+from alerts.page import Bar, Bars, Page, Section, Table, Text
+from rules.model import Evidence
+from rules.wording import day, number
+
+UNITS = {
+    "pct": ("%", 2),
+    "bp": ("bp", 1),
+    "sd": ("sd", 2),
+    "usd_bn": ("USD bn", 1),
+    "usd_mn": ("USD mn", 0),
+    "index": ("", 2),
+    "count": ("", 0),
+    "hours": ("h", 0),
+}
+
+LONGEST_BAR_RATIO = 3.0
+
+
+def alert_page(
+    transition: Transition, rule_title: str, releases: Sequence[Release], zone: ZoneInfo
+) -> Page:
+    """The page of one transition: what happened, how unusual, what it does not mean, as of when,
+    the next releases, and every number with its threshold, date and source."""
+    said = transition.signal.explained
+    label = transition.after.severity.label
+    kicker = [label.upper(), rule_title, transition.reason.value]
+    if transition.after.provisional:
+        kicker.append("provisional")
+    if transition.late:
+        kicker.append("late")
+    sections: list[Section] = []
+    change = _change_sentence(transition)
+    if change:
+        sections.append(Text(change, strong=True))
+    bars = _bars(said.evidence)
+    if bars.bars:
+        sections.append(bars)
+    sections += [
+        Text(body, heading)
+        for heading, body in (
+            ("How unusual", said.unusual),
+            ("What it does not mean", said.caveat),
+            ("As of", _as_of(transition, zone)),
+            ("Next releases", releases_line(releases, zone)),
+        )
+        if body
+    ]
+    if said.evidence:
+        sections.append(_evidence_table(said.evidence))
+    closed = transition.reason in (Reason.RESOLVED, Reason.WITHDRAWN)
+    return Page(
+        key=transition.transition_id,
+        tone="resolved" if closed else label,
+        kicker=" · ".join(kicker),
+        title=said.headline,
+        subject=f"[{' · '.join(kicker)}] {said.headline}",
+        sections=tuple(sections),
+        footer=transition.after.alert_id,
+    )
+
+
+def show(value: float | None, unit: str) -> str:
+    """A value with its unit as a person reads it; a missing one says so."""
+    if value is None:
+        return "not published"
+    word, digits = UNITS.get(unit, (unit, 2))
+    if unit == "count" and value != int(value):
+        digits = 1
+    return f"{number(value, digits)} {word}".rstrip()
+
+
+def local_time(moment: datetime, zone: ZoneInfo) -> str:
+    """`Thu 10 Apr 2025 18:30 EDT` in the desk's zone."""
+    local = moment.astimezone(zone)
+    return f"{day(local.date())} {local:%H:%M %Z}"
+
+
+def releases_line(releases: Sequence[Release], zone: ZoneInfo) -> str:
+    """The coming releases in one line, an estimated date marked as such."""
+    return "; ".join(
+        f"{release.title}: {local_time(release.at, zone)}"
+        f"{' (estimated)' if release.estimated else ''}"
+        for release in releases
+    )
+
+
+def _change_sentence(transition: Transition) -> str:
+    before, after = transition.before, transition.after
+    if before is None:
+        return "Told late: this was known only after its usual time." if transition.late else ""
+    moved = f"was {before.severity.label}, is {after.severity.label}"
+    return {
+        Reason.WORSENED: f"Worsened: {moved}.",
+        Reason.CONFIRMED: f"Confirmed with the better number ({moved}).",
+        Reason.REVISED: f"Revised numbers: {moved}.",
+        Reason.WITHDRAWN: "Withdrawn: by the newer numbers this did not happen.",
+        Reason.RESOLVED: "Resolved: back to normal.",
+    }.get(transition.reason, "")
+
+
+def _as_of(transition: Transition, zone: ZoneInfo) -> str:
+    sources = dict.fromkeys(
+        line.source for line in transition.signal.explained.evidence if line.threshold is not None
+    )
+    known = f"known {local_time(transition.signal.known_at, zone)}"
+    period = transition.signal.explained.period or day(transition.signal.period_end)
+    return f"{period}; {known}. {'; '.join(sources)}".rstrip(" .") + "."
+
+
+def _bars(evidence: Sequence[Evidence]) -> Bars:
+    return Bars(
+        "Against the thresholds",
+        tuple(
+            Bar(
+                line.label,
+                show(line.value, line.unit),
+                show(line.threshold, line.unit),
+                min(max(line.value / line.threshold, 0.0), LONGEST_BAR_RATIO),
+            )
+            for line in evidence
+            if line.value is not None and line.threshold
+        ),
+    )
+
+
+def _evidence_table(evidence: Sequence[Evidence]) -> Table:
+    return Table(
+        "Evidence",
+        ("number", "value", "threshold", "period", "source"),
+        "lrrll",
+        tuple(
+            (
+                line.label,
+                show(line.value, line.unit),
+                "" if line.threshold is None else show(line.threshold, line.unit),
+                line.period_end.isoformat(),
+                line.source,
+            )
+            for line in evidence
+        ),
+        detail=True,
+    )

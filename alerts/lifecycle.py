@@ -1,0 +1,107 @@
+"""The pure step from an alert and a signal to the alert after it, and whether that is told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from alerts.model import Alert, AlertState, Reason, Transition
+from rules.model import Answer, Kind, Signal
+
+
+def step(
+    alert: Alert | None, signal: Signal, kind: Kind, prompt_within: timedelta
+) -> Transition | None:
+    """The transition a signal causes, or None where nothing changes.
+
+    `alert` is the subject's alert that the signal may belong to: for an event the one of its
+    period, for a condition the latest. Signals of a condition come in order of period, never an
+    older one after a newer. UNKNOWN never opens and never closes.
+    """
+    if signal.answer is Answer.UNKNOWN:
+        return None
+    if kind is Kind.EVENT:
+        return _step_event(alert, signal, prompt_within)
+    return _step_condition(alert, signal, prompt_within)
+
+
+def _step_event(alert: Alert | None, signal: Signal, prompt_within: timedelta) -> Transition | None:
+    firing = signal.answer is Answer.FIRING
+    if alert is None:
+        return _opened(signal, Kind.EVENT, prompt_within) if firing else None
+    if not firing:
+        if alert.state is not AlertState.OPEN:
+            return None
+        return _changed(alert, signal, Reason.WITHDRAWN, AlertState.WITHDRAWN)
+    if alert.state is not AlertState.OPEN:
+        return _changed(alert, signal, Reason.REVISED, AlertState.OPEN)
+    assert signal.severity is not None
+    if signal.severity > alert.severity:
+        return _changed(alert, signal, Reason.WORSENED, AlertState.OPEN)
+    if alert.provisional and not signal.provisional:
+        return _changed(alert, signal, Reason.CONFIRMED, AlertState.OPEN)
+    if signal.severity < alert.severity:
+        return _changed(alert, signal, Reason.REVISED, AlertState.OPEN)
+    return None
+
+
+def _step_condition(
+    alert: Alert | None, signal: Signal, prompt_within: timedelta
+) -> Transition | None:
+    firing = signal.answer is Answer.FIRING
+    if alert is None or alert.state is not AlertState.OPEN:
+        if not firing:
+            return None
+        if alert is not None and alert.episode == signal.period_end:
+            return _changed(alert, signal, Reason.REVISED, AlertState.OPEN)
+        return _opened(signal, Kind.CONDITION, prompt_within)
+    if firing and signal.severity is not None and signal.severity > alert.severity:
+        return _changed(alert, signal, Reason.WORSENED, AlertState.OPEN)
+    if not firing and not signal.keeps_open:
+        return _changed(alert, signal, Reason.RESOLVED, AlertState.RESOLVED)
+    return None
+
+
+def _opened(signal: Signal, kind: Kind, prompt_within: timedelta) -> Transition:
+    assert signal.severity is not None
+    alert = Alert(
+        rule_id=signal.rule_id,
+        subject=signal.subject,
+        episode=signal.period_end,
+        kind=kind,
+        state=AlertState.OPEN,
+        severity=signal.severity,
+        provisional=signal.provisional,
+        opened_at=signal.known_at,
+        closed_at=None,
+        period_end=signal.period_end,
+        known_at=signal.known_at,
+        transitions=1,
+    )
+    return Transition(None, alert, Reason.OPENED, signal, _is_late(signal, prompt_within))
+
+
+def _changed(alert: Alert, signal: Signal, reason: Reason, state: AlertState) -> Transition:
+    after = replace(
+        alert,
+        state=state,
+        severity=alert.severity if signal.severity is None else signal.severity,
+        provisional=signal.provisional,
+        closed_at=None if state is AlertState.OPEN else signal.known_at,
+        period_end=signal.period_end,
+        known_at=signal.known_at,
+        transitions=alert.transitions + 1,
+    )
+    return Transition(alert, after, reason, signal, late=False)
+
+
+def _is_late(signal: Signal, prompt_within: timedelta) -> bool:
+    end = signal.known_at.replace(
+        year=signal.period_end.year,
+        month=signal.period_end.month,
+        day=signal.period_end.day,
+        hour=0,
+        minute=0,
+        second=0,
+    )
+    return signal.known_at > end + prompt_within

@@ -1,0 +1,90 @@
+"""Alerts, their transitions, and the promises to tell someone."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from rules.model import Kind, Severity, Signal
+
+
+class AlertState(enum.StrEnum):
+    """OPEN until a condition is RESOLVED or a revision makes an event WITHDRAWN."""
+
+    OPEN = "open"
+    RESOLVED = "resolved"
+    WITHDRAWN = "withdrawn"
+
+
+class Reason(enum.StrEnum):
+    """Why an alert changed, and so why someone is told."""
+
+    OPENED = "opened"
+    WORSENED = "worsened"
+    CONFIRMED = "confirmed"
+    REVISED = "revised"
+    WITHDRAWN = "withdrawn"
+    RESOLVED = "resolved"
+
+
+class DeliveryStatus(enum.StrEnum):
+    """DUE is owed, SENDING is claimed under a lease, SENT arrived, DEAD will not be tried again."""
+
+    DUE = "due"
+    SENDING = "sending"
+    SENT = "sent"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One episode of one rule for one subject. The id follows from the key alone, so a second run
+    over the same numbers gives the same ids.
+
+    `period_end` is the last period judged into it, `known_at` when that was known.
+    """
+
+    rule_id: str
+    subject: str
+    episode: date
+    kind: Kind
+    state: AlertState
+    severity: Severity
+    provisional: bool
+    opened_at: datetime
+    closed_at: datetime | None
+    period_end: date
+    known_at: datetime
+    transitions: int
+
+    @property
+    def alert_id(self) -> str:
+        """`rule/subject/episode`: the same in every run, and readable in a link."""
+        return f"{self.rule_id}/{self.subject}/{self.episode.isoformat()}"
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One change of an alert: `before` is None when it opened. `late` = told after its time."""
+
+    before: Alert | None
+    after: Alert
+    reason: Reason
+    signal: Signal
+    late: bool
+
+    @property
+    def transition_id(self) -> str:
+        """`alert id` + `#` + its place among the alert's transitions, from 1."""
+        return f"{self.after.alert_id}#{self.after.transitions}"
+
+
+@dataclass(frozen=True)
+class Release:
+    """A coming publication that can confirm or contradict an alert. `estimated`: by rule of thumb,
+    because the publisher's calendar known here has run out."""
+
+    title: str
+    at: datetime
+    estimated: bool = False

@@ -1,0 +1,53 @@
+"""A page as plain text that stands alone: mails, logs, terminals without colour."""
+
+from __future__ import annotations
+
+import textwrap
+
+from alerts.page import Bars, Page, Section, Table, Text
+
+WIDTH = 78
+
+
+def plain_text(page: Page) -> str:
+    """The whole page, at most 78 columns wide except where a table needs more."""
+    parts = [page.kicker, textwrap.fill(page.title, WIDTH)]
+    parts += [_section(section) for section in page.sections]
+    parts.append(f"-- {page.footer}")
+    return "\n\n".join(parts) + "\n"
+
+
+def table_lines(table: Table) -> list[str]:
+    """The table's header and rows, columns padded to their widest cell."""
+    cells = [table.columns, *table.rows]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(table.columns))]
+    lines = []
+    for row in cells:
+        padded = [
+            cell.rjust(width) if side == "r" else cell.ljust(width)
+            for cell, width, side in zip(row, widths, table.align, strict=True)
+        ]
+        lines.append("  ".join(padded).rstrip())
+    return lines
+
+
+def draw_bar(ratio: float, cells: int) -> str:
+    """A bar of `cells` characters for a ratio of 0 to 3, the threshold marked at one third."""
+    filled = round(ratio / 3.0 * cells)
+    at = round(cells / 3)
+    drawn = ["█" if i < filled else "░" for i in range(cells)]
+    return "".join([*drawn[:at], "│", *drawn[at:]])
+
+
+def _section(section: Section) -> str:
+    if isinstance(section, Text):
+        body = textwrap.fill(section.body, WIDTH)
+        return f"{section.heading}\n{body}" if section.heading else body
+    if isinstance(section, Bars):
+        return _section(_as_table(section))
+    return "\n".join([section.heading, *table_lines(section)])
+
+
+def _as_table(bars: Bars) -> Table:
+    rows = tuple((bar.label, bar.shown, bar.limit) for bar in bars.bars)
+    return Table(bars.heading, ("", "now", "threshold"), "lrr", rows)
