@@ -1,0 +1,302 @@
+"""Vintages and observations: what was known and when. Appended, never overwritten."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from rules.model import Series
+from rules.panel import History
+from state.database import Database, to_text
+
+# Of a series that is re-estimated whole at each release, this many rows before the newest stored
+# period are kept with every vintage, and the whole history with the first vintage of each month:
+# enough to compare inside one vintage and to rank against decades, at a fiftieth of the size.
+TAIL_ROWS: Final = 63
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where the numbers of one fetch came from."""
+
+    urls: tuple[str, ...]
+    sha256: str
+    published_at: datetime | None
+    fetched_at: datetime
+
+
+@dataclass(frozen=True)
+class Appended:
+    """What one fetch added: numbers of new periods, and changed numbers of known ones."""
+
+    new: int
+    revised: int
+
+
+NOTHING: Final = Appended(0, 0)
+
+
+class Archive:
+    """The observations of one database."""
+
+    def __init__(self, database: Database):
+        self._database = database
+
+    def latest(self, dataset: str) -> pd.DataFrame:
+        """The newest stored value of each cell of a dataset: index period_end, columns series."""
+        # SQLite gives `value` of the row in which the maximum is: the vintage stored last.
+        rows = self._database.connection.execute(
+            """SELECT series_id, period_end, value, max(vintage_id)
+               FROM observations JOIN series USING (series_key)
+               WHERE dataset = ? GROUP BY series_key, period_end""",
+            (dataset,),
+        ).fetchall()
+        if not rows:
+            return pd.DataFrame(index=pd.DatetimeIndex([]), dtype="float64")
+        ids, periods, values, _ = zip(*rows, strict=True)
+        index, row_of = np.unique(np.array(periods, dtype="datetime64[D]"), return_inverse=True)
+        columns, column_of = np.unique(np.array(ids, dtype=object), return_inverse=True)
+        table = np.full((len(index), len(columns)), np.nan)
+        table[row_of, column_of] = values
+        return pd.DataFrame(table, index=pd.DatetimeIndex(index), columns=columns)
+
+    def append(
+        self,
+        connection: sqlite3.Connection,
+        dataset: str,
+        frame: pd.DataFrame,
+        series: Mapping[str, Series],
+        provenance: Provenance,
+        assumed_known_at: Callable[[pd.DatetimeIndex], pd.DatetimeIndex],
+        stored: pd.DataFrame,
+    ) -> Appended:
+        """Store what is new or changed in `frame` as one vintage, inside the caller's transaction.
+
+        `frame`: index period_end, a column a series, NaN = no value; `stored` is `latest(dataset)`
+        read inside the same transaction. A number of a series never
+        stored before, or older than all stored of it, is history: its `known_at` is assumed from
+        the release calendar. Anything else is known from `provenance.fetched_at` on.
+        """
+        keys = self._series_keys(connection, dataset, series)
+        cells = _changed_cells(frame, stored)
+        if cells.empty:
+            return NOTHING
+        is_whole = True
+        if any(one.one_vintage for one in series.values()):
+            cells, is_whole = self._one_vintage_cells(dataset, frame, stored, provenance)
+        cells["assumed"] = _is_history(cells, stored)
+        vintage_id = self._new_vintage(connection, dataset, provenance, cells, is_whole=is_whole)
+        at = to_text(provenance.fetched_at)
+        known = _assumed_text(cells, assumed_known_at, at)
+        connection.executemany(
+            "INSERT INTO observations (series_key, period_end, vintage_id, known_at, value) "
+            "VALUES (?, ?, ?, ?, ?)",
+            zip(
+                cells["series_id"].map(keys).tolist(),
+                cells["period_end"].dt.strftime("%Y-%m-%d").tolist(),
+                [vintage_id] * len(cells),
+                known,
+                cells["value"].tolist(),
+                strict=True,
+            ),
+        )
+        new = int(cells["is_new"].sum())
+        return Appended(new=new, revised=len(cells) - new)
+
+    def history(
+        self, series_ids: Sequence[str], until: datetime, since: datetime | None = None
+    ) -> History:
+        """Everything known of some series by `until`.
+
+        With `since`, only what views between it and `until` can show: of a series that is
+        re-estimated whole, the vintages of that time, the newest before and the longest before.
+        """
+        marks = ",".join("?" * len(series_ids))
+        described = {
+            row["series_id"]: row
+            for row in self._database.connection.execute(
+                f"SELECT * FROM series WHERE series_id IN ({marks})", tuple(series_ids)
+            )
+        }
+        vintages = self._shown_vintages({row["dataset"] for row in described.values()}, since)
+        rows = self._database.connection.execute(
+            f"""SELECT series_id, period_end, known_at, vintage_id, value FROM observations
+                JOIN series USING (series_key)
+                WHERE series_id IN ({marks}) AND known_at <= ?
+                AND (one_vintage = 0 OR vintage_id IN ({",".join(map(str, vintages))}))""",
+            (*series_ids, to_text(until)),
+        ).fetchall()
+        columns = list(zip(*rows, strict=True)) if rows else [()] * 5
+        place = {series_id: position for position, series_id in enumerate(series_ids)}
+        return History.of(
+            tuple(series_ids),
+            {series_id: _series(row) for series_id, row in described.items()},
+            column=np.array([place[series_id] for series_id in columns[0]], dtype=np.int64),
+            period_end=np.array(columns[1], dtype="datetime64[D]"),
+            known_at=np.array([text[:-1] for text in columns[2]], dtype="datetime64[s]"),
+            vintage=np.array(columns[3], dtype=np.int64),
+            value=np.array(columns[4], dtype=np.float64),
+        )
+
+    def _shown_vintages(self, datasets: Iterable[str], since: datetime | None) -> list[int]:
+        """The vintages of some datasets that can be the newest or the longest after `since`."""
+        after = "" if since is None else to_text(since)
+        found: list[int] = []
+        for dataset in datasets:
+            rows = self._database.connection.execute(
+                """SELECT vintage_id FROM vintages WHERE dataset = ?1 AND (known_at > ?2
+                   OR vintage_id IN (
+                       SELECT max(vintage_id) FROM vintages
+                       WHERE dataset = ?1 AND known_at <= ?2 GROUP BY is_whole))""",
+                (dataset, after),
+            )
+            found += [int(row["vintage_id"]) for row in rows]
+        return found
+
+    def has_news(self, series_ids: Sequence[str], after: datetime | None) -> bool:
+        """Whether a vintage of the datasets behind these series was stored after `after`."""
+        marks = ",".join("?" * len(series_ids))
+        found = self._database.connection.execute(
+            f"""SELECT 1 FROM vintages WHERE known_at > ? AND dataset IN
+                (SELECT dataset FROM series WHERE series_id IN ({marks})) LIMIT 1""",
+            ("" if after is None else to_text(after), *series_ids),
+        ).fetchone()
+        return found is not None
+
+    def datasets(self, series_ids: Sequence[str]) -> list[str]:
+        """The datasets that these series come from."""
+        marks = ",".join("?" * len(series_ids))
+        rows = self._database.connection.execute(
+            f"SELECT DISTINCT dataset FROM series WHERE series_id IN ({marks})", tuple(series_ids)
+        )
+        return sorted(row["dataset"] for row in rows)
+
+    def _series_keys(
+        self, connection: sqlite3.Connection, dataset: str, series: Mapping[str, Series]
+    ) -> dict[str, int]:
+        connection.executemany(
+            """INSERT INTO series (series_id, dataset, title, unit, frequency, source, one_vintage)
+               VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (series_id) DO NOTHING""",
+            [
+                (s.series_id, dataset, s.title, s.unit, s.frequency, s.source, int(s.one_vintage))
+                for s in series.values()
+            ],
+        )
+        rows = connection.execute(
+            "SELECT series_id, series_key FROM series WHERE dataset = ?", (dataset,)
+        )
+        return {row["series_id"]: row["series_key"] for row in rows}
+
+    def _one_vintage_cells(
+        self, dataset: str, frame: pd.DataFrame, stored: pd.DataFrame, provenance: Provenance
+    ) -> tuple[pd.DataFrame, bool]:
+        """The cells a vintage of a re-estimated dataset keeps, changed or not."""
+        month_start = to_text(
+            provenance.fetched_at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        )
+        whole_this_month = self._database.connection.execute(
+            "SELECT 1 FROM vintages WHERE dataset = ? AND is_whole = 1 AND fetched_at >= ?",
+            (dataset, month_start),
+        ).fetchone()
+        if whole_this_month is None:
+            return _cells(frame, stored), True
+        old_rows = int((frame.index <= stored.index.max()).sum())
+        return _cells(frame.iloc[max(0, old_rows - TAIL_ROWS) :], stored), False
+
+    def _new_vintage(
+        self,
+        connection: sqlite3.Connection,
+        dataset: str,
+        provenance: Provenance,
+        cells: pd.DataFrame,
+        *,
+        is_whole: bool,
+    ) -> int:
+        published = provenance.published_at
+        row = connection.execute(
+            """INSERT INTO vintages (dataset, urls, sha256, published_at, fetched_at, known_at,
+                                     known_basis, is_whole)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING vintage_id""",
+            (
+                dataset,
+                json.dumps(provenance.urls),
+                provenance.sha256,
+                None if published is None else to_text(published),
+                to_text(provenance.fetched_at),
+                to_text(provenance.fetched_at),
+                "assumed" if bool(cells["assumed"].any()) else "observed",
+                int(is_whole),
+            ),
+        ).fetchone()
+        return int(row["vintage_id"])
+
+
+def oldest_and_newest(frame: pd.DataFrame) -> tuple[date, date] | None:
+    """The first and last period with any value, or None."""
+    filled = frame.dropna(how="all").index
+    return (filled.min().date(), filled.max().date()) if len(filled) else None
+
+
+def _cells(frame: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
+    """The filled cells of `frame`, long: series_id, period_end, value, before, is_new."""
+    old = stored.reindex(index=frame.index, columns=frame.columns)
+    values = frame.to_numpy(dtype=float)
+    row, column = np.nonzero(~np.isnan(values))
+    before = old.to_numpy(dtype=float)[row, column]
+    return pd.DataFrame(
+        {
+            "series_id": frame.columns.to_numpy()[column],
+            "period_end": frame.index[row],
+            "value": values[row, column],
+            "before": before,
+            "is_new": np.isnan(before),
+        }
+    )
+
+
+def _changed_cells(frame: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
+    cells = _cells(frame, stored)
+    return cells[cells["value"] != cells["before"]].copy()
+
+
+def _is_history(cells: pd.DataFrame, stored: pd.DataFrame) -> pd.Series[bool]:
+    first = {name: stored[name].first_valid_index() for name in stored.columns}
+    oldest = pd.to_datetime(cells["series_id"].map(first))
+    return oldest.isna() | (cells["period_end"] < oldest)
+
+
+def _assumed_text(
+    cells: pd.DataFrame,
+    assumed_known_at: Callable[[pd.DatetimeIndex], pd.DatetimeIndex],
+    at: str,
+) -> list[str]:
+    """When each cell was known: assumed for history, never later than now; now for the rest."""
+    assumed = cells["assumed"].to_numpy()
+    if not assumed.any():
+        return [at] * len(cells)
+    periods = pd.DatetimeIndex(cells["period_end"])
+    unique = periods.unique()
+    texts = assumed_known_at(unique).strftime("%Y-%m-%dT%H:%M:%SZ")
+    known = dict(zip(unique, texts, strict=True))
+    return [
+        min(known[period], at) if history else at
+        for period, history in zip(periods, assumed, strict=True)
+    ]
+
+
+def _series(row: sqlite3.Row) -> Series:
+    return Series(
+        series_id=row["series_id"],
+        title=row["title"],
+        unit=row["unit"],
+        frequency=row["frequency"],
+        source=row["source"],
+        one_vintage=bool(row["one_vintage"]),
+    )

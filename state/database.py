@@ -1,0 +1,106 @@
+"""The SQLite file: how it is opened, changed together, and brought up to date."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import sqlite_utils
+
+from state.migrations import MIGRATIONS
+
+BUSY_TIMEOUT_S = 30.0
+
+
+class NewerDatabase(Exception):
+    """The file was changed by a newer program than this one."""
+
+
+class Database:
+    """One file, a connection a thread, because a SQLite connection belongs to its thread.
+
+    WAL lets a check read during a write. `path` None is a scratch database in memory, for one
+    thread.
+    """
+
+    def __init__(self, path: Path | None):
+        self.path = path
+        self._threads = threading.local()
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        self._bring_up_to_date()
+
+    @property
+    def tables(self) -> sqlite_utils.Database:
+        """This thread's connection through sqlite-utils."""
+        opened = getattr(self._threads, "tables", None)
+        if opened is None:
+            opened = sqlite_utils.Database(_connect(self.path))
+            self._threads.tables = opened
+        return opened
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """This thread's connection itself, for queries and for rows by the thousand."""
+        connection: sqlite3.Connection = self.tables.conn
+        return connection
+
+    def _bring_up_to_date(self) -> None:
+        known = {step.name for step in MIGRATIONS.pending(sqlite_utils.Database(memory=True))}
+        unknown = [step.name for step in MIGRATIONS.applied(self.tables) if step.name not in known]
+        if unknown:
+            raise NewerDatabase(
+                f"{self.path}: expected a schema this program knows, got steps {unknown} of a "
+                "newer havenwatch; install that version, or name another database"
+            )
+        if MIGRATIONS.pending(self.tables):
+            # Two programs may start on a new file at once: the second finds nothing left to do.
+            with self.immediate():
+                MIGRATIONS.apply(self.tables)
+
+    @contextmanager
+    def immediate(self) -> Iterator[sqlite3.Connection]:
+        """A write transaction that holds the write lock from its first statement, so that what it
+        read is still so when it writes."""
+        connection = self.connection
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+        except BaseException:
+            connection.rollback()
+            raise
+        connection.commit()
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        opened = getattr(self._threads, "tables", None)
+        if opened is not None:
+            opened.close()
+            self._threads.tables = None
+
+
+def _connect(path: Path | None) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        ":memory:" if path is None else path, timeout=BUSY_TIMEOUT_S, isolation_level=None
+    )
+    connection.row_factory = sqlite3.Row
+    if path is not None:
+        connection.execute("PRAGMA journal_mode = WAL")
+    # FULL: a committed promise to tell somebody survives a power cut, not only a killed process.
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def to_text(moment: datetime) -> str:
+    """`2025-04-10T22:30:00Z`: one form, UTC, whole seconds, so that text order is time order."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def from_text(stored: str) -> datetime:
+    """The aware UTC datetime of `to_text`."""
+    return datetime.fromisoformat(stored)

@@ -1,0 +1,138 @@
+"""How each source does, and whether the program is alive."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from state.database import Database, from_text, to_text
+
+
+@dataclass(frozen=True)
+class SourceHealth:
+    """One source as last seen. `state` is `ok` or says what is wrong; after `stale_at` without
+    anything newer its data are stale."""
+
+    source: str
+    state: str
+    problem: str
+    first_attempt_at: datetime
+    last_attempt_at: datetime
+    last_success_at: datetime | None
+    newest_period: date | None
+    failures: int
+    next_due_at: datetime
+    stale_at: datetime
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What identifies a body: the publisher's validators and the digest of its bytes."""
+
+    etag: str | None
+    last_modified: str | None
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Heartbeat:
+    """The program's own times."""
+
+    first_tick_at: datetime
+    last_tick_at: datetime
+    next_digest_at: datetime
+
+
+class Health:
+    """The health rows of one database."""
+
+    def __init__(self, database: Database):
+        self._database = database
+
+    def sources(self) -> dict[str, SourceHealth]:
+        """Every source asked at least once, by name."""
+        rows = self._database.connection.execute("SELECT * FROM source_health ORDER BY source")
+        return {row["source"]: _health(row) for row in rows}
+
+    def record_source(self, connection: sqlite3.Connection, health: SourceHealth) -> None:
+        """Store a source's health in place of what was there."""
+        newest, success = health.newest_period, health.last_success_at
+        connection.execute(
+            "INSERT OR REPLACE INTO source_health VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                health.source,
+                health.state,
+                health.problem,
+                to_text(health.first_attempt_at),
+                to_text(health.last_attempt_at),
+                None if success is None else to_text(success),
+                None if newest is None else newest.isoformat(),
+                health.failures,
+                to_text(health.next_due_at),
+                to_text(health.stale_at),
+            ),
+        )
+
+    def accepted(self, url: str) -> Accepted | None:
+        """The body accepted last from a URL, or None."""
+        row = self._database.connection.execute(
+            "SELECT etag, last_modified, sha256 FROM accepted_bodies WHERE url = ?", (url,)
+        ).fetchone()
+        return None if row is None else Accepted(*row)
+
+    def record_accepted(
+        self, connection: sqlite3.Connection, bodies: Mapping[str, Accepted]
+    ) -> None:
+        """Remember accepted bodies; only those, so that a refused one is asked for again."""
+        connection.executemany(
+            "INSERT OR REPLACE INTO accepted_bodies VALUES (?, ?, ?, ?)",
+            [(url, one.etag, one.last_modified, one.sha256) for url, one in bodies.items()],
+        )
+
+    def heartbeat(self) -> Heartbeat | None:
+        """The program's own times, or None before the first tick."""
+        row = self._database.connection.execute("SELECT * FROM heartbeat").fetchone()
+        if row is None:
+            return None
+        return Heartbeat(
+            from_text(row["first_tick_at"]),
+            from_text(row["last_tick_at"]),
+            from_text(row["next_digest_at"]),
+        )
+
+    def begin(self, at: datetime, next_digest_at: datetime) -> Heartbeat:
+        """The heartbeat, made at the first tick of a database and left alone at all others."""
+        found = self.heartbeat()
+        if found is None:
+            found = Heartbeat(at, at, next_digest_at)
+            self._database.connection.execute(
+                "INSERT INTO heartbeat VALUES (1, ?, ?, ?)",
+                (to_text(at), to_text(at), to_text(next_digest_at)),
+            )
+        return found
+
+    def beat(self, at: datetime) -> None:
+        """Remember that a tick ended."""
+        self._database.connection.execute("UPDATE heartbeat SET last_tick_at = ?", (to_text(at),))
+
+    def record_next_digest(self, connection: sqlite3.Connection, at: datetime) -> None:
+        """When the next digest is due."""
+        connection.execute("UPDATE heartbeat SET next_digest_at = ?", (to_text(at),))
+
+
+def _health(row: sqlite3.Row) -> SourceHealth:
+    newest, success = row["newest_period"], row["last_success_at"]
+    return SourceHealth(
+        source=row["source"],
+        state=row["state"],
+        problem=row["problem"],
+        first_attempt_at=from_text(row["first_attempt_at"]),
+        last_attempt_at=from_text(row["last_attempt_at"]),
+        last_success_at=None if success is None else from_text(success),
+        newest_period=None if newest is None else date.fromisoformat(newest),
+        failures=row["failures"],
+        next_due_at=from_text(row["next_due_at"]),
+        stale_at=from_text(row["stale_at"]),
+    )

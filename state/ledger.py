@@ -1,0 +1,229 @@
+"""Decisions: evaluations, alerts and their transitions, and how far each rule has decided."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pydantic import TypeAdapter
+
+from alerts.model import Alert, AlertState, Reason, Release, Transition
+from rules.model import Answer, Kind, Severity, Signal
+from state.database import Database, from_text, to_text
+
+SIGNAL = TypeAdapter(Signal)
+ALERT = TypeAdapter(Alert)
+RELEASES = TypeAdapter(tuple[Release, ...])
+TRANSITION_ALERT = TypeAdapter(Alert | None)
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """One answer of one rule, without its evidence: that can be judged again from the archive."""
+
+    rule_id: str
+    subject: str
+    period_end: date
+    known_at: datetime
+    answer: Answer
+    severity: Severity | None
+    provisional: bool
+    measure: float | None
+    measure_unit: str
+    reason: str
+
+
+class Ledger:
+    """The decisions of one database."""
+
+    def __init__(self, database: Database):
+        self._database = database
+
+    def decided_until(self, rule_id: str) -> datetime | None:
+        """The instant up to which a rule's signals have been decided, or None at the start."""
+        row = self._database.connection.execute(
+            "SELECT decided_until FROM rule_progress WHERE rule_id = ?", (rule_id,)
+        ).fetchone()
+        return None if row is None else from_text(row["decided_until"])
+
+    def judged_through(self, rule_id: str) -> dict[str, date]:
+        """The last period judged, for each subject of a rule."""
+        rows = self._database.connection.execute(
+            "SELECT subject, max(period_end) AS through FROM evaluations WHERE rule_id = ? "
+            "GROUP BY subject",
+            (rule_id,),
+        )
+        return {row["subject"]: date.fromisoformat(row["through"]) for row in rows}
+
+    def alerts(self, rule_id: str | None = None) -> list[Alert]:
+        """All alerts, or those of one rule, in the order in which they opened."""
+        rows = self._database.connection.execute(
+            "SELECT * FROM alerts WHERE ?1 IS NULL OR rule_id = ?1 ORDER BY opened_at, alert_id",
+            (rule_id,),
+        )
+        return [_alert(row) for row in rows]
+
+    def transition(self, transition_id: str) -> tuple[Transition, tuple[Release, ...]]:
+        """A stored transition and the releases that were coming when it was decided."""
+        row = self._database.connection.execute(
+            "SELECT * FROM transitions WHERE transition_id = ?", (transition_id,)
+        ).fetchone()
+        return _transition(row), RELEASES.validate_json(row["releases"])
+
+    def transitions(
+        self, after: datetime, until: datetime
+    ) -> list[tuple[Transition, tuple[Release, ...]]]:
+        """The transitions in (after, until], oldest first, each with its coming releases."""
+        rows = self._database.connection.execute(
+            "SELECT * FROM transitions WHERE at > ? AND at <= ? ORDER BY at, transition_id",
+            (to_text(after), to_text(until)),
+        )
+        return [(_transition(row), RELEASES.validate_json(row["releases"])) for row in rows]
+
+    def last_firing_signal(self, alert_id: str) -> Signal | None:
+        """The signal of an alert's latest transition that fired: what it was told with."""
+        rows = self._database.connection.execute(
+            "SELECT signal FROM transitions WHERE alert_id = ? ORDER BY rowid DESC", (alert_id,)
+        )
+        for row in rows:
+            signal = SIGNAL.validate_json(row["signal"])
+            if signal.answer is Answer.FIRING:
+                return signal
+        return None
+
+    def latest_evaluations(self) -> list[Evaluation]:
+        """For each rule and subject, the newest answer to the newest period."""
+        rows = self._database.connection.execute(
+            """SELECT * FROM (SELECT *, row_number() OVER
+                   (PARTITION BY rule_id, subject ORDER BY period_end DESC, known_at DESC) AS place
+                   FROM evaluations) WHERE place = 1 ORDER BY rule_id, subject"""
+        )
+        return [_evaluation(row) for row in rows]
+
+    def evaluations(self, after: datetime, until: datetime) -> list[Evaluation]:
+        """The answers that became known in (after, until]."""
+        rows = self._database.connection.execute(
+            "SELECT * FROM evaluations WHERE known_at > ? AND known_at <= ? "
+            "ORDER BY known_at, rule_id, subject, period_end",
+            (to_text(after), to_text(until)),
+        )
+        return [_evaluation(row) for row in rows]
+
+    def record_evaluations(
+        self, connection: sqlite3.Connection, evaluations: Iterable[Evaluation]
+    ) -> None:
+        """Store answers; one already stored for the same period and instant is left as it is."""
+        connection.executemany(
+            "INSERT OR IGNORE INTO evaluations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    one.rule_id,
+                    one.subject,
+                    one.period_end.isoformat(),
+                    to_text(one.known_at),
+                    one.answer.value,
+                    None if one.severity is None else one.severity.label,
+                    int(one.provisional),
+                    one.measure,
+                    one.measure_unit,
+                    one.reason,
+                )
+                for one in evaluations
+            ],
+        )
+
+    def record_transition(
+        self, connection: sqlite3.Connection, transition: Transition, releases: Sequence[Release]
+    ) -> None:
+        """Store the alert as it now is and the transition that made it so."""
+        after = transition.after
+        connection.execute(
+            "INSERT INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (alert_id) DO UPDATE SET state = excluded.state, "
+            "severity = excluded.severity, provisional = excluded.provisional, "
+            "closed_at = excluded.closed_at, period_end = excluded.period_end, "
+            "known_at = excluded.known_at, transitions = excluded.transitions",
+            (
+                after.alert_id,
+                after.rule_id,
+                after.subject,
+                after.episode.isoformat(),
+                after.kind.value,
+                after.state.value,
+                after.severity.label,
+                int(after.provisional),
+                to_text(after.opened_at),
+                None if after.closed_at is None else to_text(after.closed_at),
+                after.period_end.isoformat(),
+                to_text(after.known_at),
+                after.transitions,
+            ),
+        )
+        connection.execute(
+            "INSERT INTO transitions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                transition.transition_id,
+                after.alert_id,
+                to_text(transition.signal.known_at),
+                transition.reason.value,
+                TRANSITION_ALERT.dump_json(transition.before).decode(),
+                ALERT.dump_json(after).decode(),
+                SIGNAL.dump_json(transition.signal).decode(),
+                RELEASES.dump_json(tuple(releases)).decode(),
+                int(transition.late),
+            ),
+        )
+
+    def record_progress(
+        self, connection: sqlite3.Connection, rule_id: str, decided_until: datetime
+    ) -> None:
+        """Store how far a rule has decided."""
+        connection.execute(
+            "INSERT INTO rule_progress VALUES (?, ?) "
+            "ON CONFLICT (rule_id) DO UPDATE SET decided_until = excluded.decided_until",
+            (rule_id, to_text(decided_until)),
+        )
+
+
+def _alert(row: sqlite3.Row) -> Alert:
+    return Alert(
+        rule_id=row["rule_id"],
+        subject=row["subject"],
+        episode=date.fromisoformat(row["episode"]),
+        kind=Kind(row["kind"]),
+        state=AlertState(row["state"]),
+        severity=Severity[row["severity"].upper()],
+        provisional=bool(row["provisional"]),
+        opened_at=from_text(row["opened_at"]),
+        closed_at=None if row["closed_at"] is None else from_text(row["closed_at"]),
+        period_end=date.fromisoformat(row["period_end"]),
+        known_at=from_text(row["known_at"]),
+        transitions=row["transitions"],
+    )
+
+
+def _transition(row: sqlite3.Row) -> Transition:
+    return Transition(
+        before=TRANSITION_ALERT.validate_json(row["before"]),
+        after=ALERT.validate_json(row["after"]),
+        reason=Reason(row["reason"]),
+        signal=SIGNAL.validate_json(row["signal"]),
+        late=bool(row["late"]),
+    )
+
+
+def _evaluation(row: sqlite3.Row) -> Evaluation:
+    return Evaluation(
+        rule_id=row["rule_id"],
+        subject=row["subject"],
+        period_end=date.fromisoformat(row["period_end"]),
+        known_at=from_text(row["known_at"]),
+        answer=Answer(row["answer"]),
+        severity=None if row["severity"] is None else Severity[row["severity"].upper()],
+        provisional=bool(row["provisional"]),
+        measure=row["measure"],
+        measure_unit=row["measure_unit"],
+        reason=row["reason"],
+    )
