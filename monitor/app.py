@@ -1,0 +1,186 @@
+"""The composition root: the only place where the parts are put together, and the tick."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+from alerts.channel import Channel
+from alerts.digest import digest_page
+from alerts.model import Transition
+from alerts.page import Page
+from monitor.calendars import US_BONDS, is_session, local_date, next_session
+from monitor.clock import Clock
+from monitor.config import Config
+from monitor.decide import Decide
+from monitor.dispatch import Dispatch
+from monitor.errors import ClockWentBack
+from monitor.health_rules import source_signals
+from monitor.http import Http
+from monitor.ingest import Ingest, Retry
+from monitor.report import Report
+from monitor.source import Source
+from rules.model import Rule
+from state.archive import Archive
+from state.database import Database, to_text
+from state.health import Health
+from state.outbox import Outbox
+
+log = logging.getLogger("havenwatch")
+
+Observe = Callable[[str], None]
+
+# A digest composed this long after its hour says that it is late.
+DIGEST_GRACE = timedelta(hours=1)
+
+
+def ignore(step: str) -> None:
+    """An observer that watches nothing."""
+
+
+class App:
+    """The program over one configuration and one database."""
+
+    def __init__(
+        self,
+        config: Config,
+        clock: Clock,
+        database: Path | None = None,
+        observe: Observe = ignore,
+        channels: Mapping[str, Channel] | None = None,
+    ):
+        self.config = config
+        self.clock = clock
+        self.database = Database(database or config.database)
+        self.sources: dict[str, Source] = {
+            name: one for name, one in config.sources.items() if one.enabled
+        }
+        self.rules: list[Rule] = [one for one in config.rules.values() if one.enabled]
+        self.channels = dict(config.channels if channels is None else channels)
+        self.report = Report(self.database, self.sources, self.rules)
+        settings = config.monitor
+        self._retry = Retry(
+            timedelta(seconds=settings.retry_first_seconds),
+            timedelta(seconds=settings.retry_most_seconds),
+        )
+        self._observe = observe
+        self._health = Health(self.database)
+        self._outbox = Outbox(self.database)
+        self._http = Http(clock)
+        self.ingest = Ingest(self.database, self._http, self._retry)
+        self._decide = Decide(
+            Archive(self.database), self.database, self.rules, config.routing.by_route()
+        )
+        self._dispatch = Dispatch(
+            self.database,
+            self.channels,
+            config.secrets,
+            self.report.titles,
+            config.desk.zone,
+            self._retry,
+            timedelta(hours=settings.delivery_horizon_hours),
+        )
+
+    def tick(self, at: datetime) -> list[Transition]:
+        """Everything due at `at`, in order; what changed. Raises ClockWentBack.
+
+        The clock is read once, by the caller. A program that dies between any two steps takes them
+        up again at its next tick: what was fetched is stored, what is stored is decided, what is
+        decided is owed, and what is owed is sent.
+        """
+        at = at.astimezone(UTC).replace(microsecond=0)
+        first = self._health.begin(at, self._first_digest_after(at))
+        if at < first.last_tick_at:
+            raise ClockWentBack(
+                "tick",
+                expected=f"an instant from {to_text(first.last_tick_at)} on",
+                got=to_text(at),
+                remedy="mend the machine's clock, or use another database for another time",
+            )
+        self._observe("poll")
+        for name in self.due_sources(at):
+            self.ingest.poll(self.sources[name], at)
+            self._observe(f"polled {name}")
+        look_back = timedelta(hours=self.config.monitor.first_look_back_hours)
+        self._decide.start(at - look_back)
+        self._observe("decide")
+        told = self._decide.decide(at)
+        told += self._decide.step_health(source_signals(self.sources, self._health.sources(), at))
+        self._observe("digest")
+        self._compose_digest(at)
+        self._observe("dispatch")
+        self._dispatch.dispatch(at, self._observe)
+        self._observe("heartbeat")
+        self._health.beat(at)
+        return told
+
+    def due_sources(self, at: datetime) -> list[str]:
+        """The sources to be asked now, those never asked first."""
+        health = self._health.sources()
+        due = [n for n in self.sources if n not in health or health[n].next_due_at <= at]
+        return sorted(due, key=lambda name: (name in health, name))
+
+    def next_due(self) -> datetime | None:
+        """When anything is due next: a source, a digest or a delivery; None = at once."""
+        health = self._health.sources()
+        beat = self._health.heartbeat()
+        if beat is None or any(name not in health for name in self.sources):
+            return None
+        times = [health[name].next_due_at for name in self.sources]
+        times.append(beat.next_digest_at)
+        owed = self._outbox.next_due(self.channels)
+        return min([*times, owed]) if owed is not None else min(times)
+
+    def preview_digest(self, at: datetime) -> Page:
+        """The digest as it would be composed at `at`, which is not stored and not sent."""
+        return self._digest_page(local_date(at, self.config.desk.zone), at, late=False)
+
+    def close(self) -> None:
+        """Close connections."""
+        self._http.close()
+        self.database.close()
+
+    def _compose_digest(self, at: datetime) -> None:
+        beat = self._health.heartbeat()
+        assert beat is not None
+        if at < beat.next_digest_at:
+            return
+        # After hours missed there is one digest, for the last hour missed, and it says so.
+        due = beat.next_digest_at
+        while (later := self._next_digest_after(due)) <= at:
+            due = later
+        page = self._digest_page(
+            local_date(due, self.config.desk.zone), at, late=at - due > DIGEST_GRACE
+        )
+        with self.database.immediate() as connection:
+            self._outbox.promise_digest(
+                connection,
+                local_date(due, self.config.desk.zone),
+                page,
+                self.config.routing.digest,
+                at,
+            )
+            self._health.record_next_digest(connection, self._next_digest_after(due))
+
+    def _digest_page(self, day: date, at: datetime, *, late: bool) -> Page:
+        beat = self._health.heartbeat()
+        since = self._outbox.last_digest_at()
+        if since is None:
+            since = at - timedelta(days=1) if beat is None else beat.first_tick_at
+        facts = self.report.digest_facts(day, since, at, late=late)
+        return digest_page(facts, self.config.desk.zone)
+
+    def _digest_time(self, day: date) -> datetime:
+        clock_time = time.fromisoformat(self.config.digest.at)
+        return datetime.combine(day, clock_time, self.config.desk.zone).astimezone(UTC)
+
+    def _first_digest_after(self, at: datetime) -> datetime:
+        today = local_date(at, self.config.desk.zone)
+        if is_session(US_BONDS, today) and self._digest_time(today) > at:
+            return self._digest_time(today)
+        return self._digest_time(next_session(US_BONDS, today))
+
+    def _next_digest_after(self, due: datetime) -> datetime:
+        return self._digest_time(next_session(US_BONDS, local_date(due, self.config.desk.zone)))

@@ -1,0 +1,25 @@
+"""Cboe: the whole S&P 500 history as CSV, a new row at 18:00 New York."""
+
+from __future__ import annotations
+
+from datetime import time
+
+import pandas as pd
+
+from monitor.demo.facts import published
+from monitor.demo.server import NOT_FOUND, Asked, Reply
+
+OUT_AT = time(18, 0)
+
+
+class Standin:
+    """`DATE,SPX`, oldest first."""
+
+    def reply(self, asked: Asked) -> Reply:
+        """The file as far as it is published."""
+        if asked.path != "/api/global/us_indices/daily_prices/SPX_History.csv":
+            return NOT_FOUND
+        closes, modified = published("spx", OUT_AT, asked.at)
+        dated = zip(pd.DatetimeIndex(closes.index).strftime("%m/%d/%Y"), closes, strict=True)
+        lines = ["DATE,SPX", *(f"{day},{close:.6f}" for day, close in dated)]
+        return Reply(200, ("\n".join(lines) + "\n").encode(), "text/csv", modified)

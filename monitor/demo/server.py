@@ -1,0 +1,160 @@
+"""The stand-ins as one HTTP server on loopback."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import pkgutil
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Protocol, Self
+from urllib.parse import parse_qs, urlsplit
+
+from monitor.demo import publishers
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request as a publisher sees it. `path` is what follows the stand-in's base URL."""
+
+    path: str
+    query: Mapping[str, str]
+    user_agent: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A publisher's answer."""
+
+    status: int
+    body: bytes
+    content_type: str
+    last_modified: datetime | None = None
+    retry_after_s: int | None = None
+
+
+class Publisher(Protocol):
+    """A stand-in: gives the publisher's bytes as they would be at the instant asked."""
+
+    def reply(self, asked: Asked) -> Reply:
+        """The answer to one GET."""
+        ...
+
+
+Now = Callable[[], datetime]
+Fault = Callable[[Reply], Reply]
+
+NOT_FOUND = Reply(404, b"not found\n", "text/plain")
+
+
+class Standins:
+    """All the stand-ins behind one port: `base_url("cboe")` is where that source finds its own.
+
+    `now` is the clock they publish by. A test may set `faults[name]` to break what a publisher
+    sends; `asked` lists every request.
+    """
+
+    def __init__(self, now: Now):
+        self.now = now
+        self.faults: dict[str, Fault] = {}
+        self.asked: list[tuple[str, Asked]] = []
+        self._publishers = _publishers()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The sources that have a stand-in."""
+        return tuple(sorted(self._publishers))
+
+    def base_url(self, name: str) -> str:
+        """The base URL of one publisher."""
+        return f"http://127.0.0.1:{self._server.server_port}/{name}"
+
+    def answer(self, name: str, asked: Asked) -> Reply:
+        """The reply of a publisher, broken where a fault is set."""
+        self.asked.append((name, asked))
+        publisher = self._publishers.get(name)
+        if publisher is None:
+            return NOT_FOUND
+        reply = publisher.reply(asked)
+        fault = self.faults.get(name)
+        return reply if fault is None else fault(reply)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+def _publishers() -> dict[str, Publisher]:
+    found: dict[str, Publisher] = {}
+    for module_info in pkgutil.iter_modules(publishers.__path__):
+        module = importlib.import_module(f"{publishers.__name__}.{module_info.name}")
+        found[module_info.name] = module.Standin()
+    return found
+
+
+def _handler(standins: Standins) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        # One write an answer: two small ones wait for each other (Nagle and the delayed ACK).
+        wbufsize = 1 << 16
+        disable_nagle_algorithm = True
+
+        def do_GET(self) -> None:
+            split = urlsplit(self.path)
+            _, name, *rest = split.path.split("/", 2)
+            asked = Asked(
+                path="/" + "".join(rest),
+                query={key: values[0] for key, values in parse_qs(split.query).items()},
+                user_agent=self.headers.get("User-Agent", ""),
+                at=standins.now().astimezone(UTC),
+            )
+            reply = standins.answer(name, asked)
+            tag = f'"{hashlib.sha256(reply.body).hexdigest()[:16]}"'
+            if reply.status == 200 and self._has(tag, reply.last_modified):
+                self.send_response(304)
+                self.send_header("ETag", tag)
+                self.end_headers()
+                return
+            self.send_response(reply.status)
+            self.send_header("Content-Type", reply.content_type)
+            self.send_header("Content-Length", str(len(reply.body)))
+            if reply.status == 200:
+                self.send_header("ETag", tag)
+            if reply.last_modified is not None:
+                self.send_header("Last-Modified", format_datetime(reply.last_modified, usegmt=True))
+            if reply.retry_after_s is not None:
+                self.send_header("Retry-After", str(reply.retry_after_s))
+            self.end_headers()
+            self.wfile.write(reply.body)
+
+        def _has(self, tag: str, last_modified: datetime | None) -> bool:
+            wanted = self.headers.get("If-None-Match")
+            if wanted is not None:
+                return wanted == tag
+            since = self.headers.get("If-Modified-Since")
+            if since is None or last_modified is None:
+                return False
+            return last_modified.replace(microsecond=0) <= parsedate_to_datetime(since)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            """Say nothing: the program under demonstration speaks."""
+
+    return Handler

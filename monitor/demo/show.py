@@ -1,0 +1,119 @@
+"""The demonstration: the real program over simulated time."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections import Counter
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from alerts.html import html_document
+from monitor.app import App
+from monitor.calendars import NEW_YORK
+from monitor.clock import SimulatedClock
+from monitor.config import load
+from monitor.demo.server import Standins
+from monitor.schedule import run_simulated
+from rules.wording import day
+from state.outbox import Outbox
+
+START: Final = datetime(2025, 3, 24, 0, 0, tzinfo=NEW_YORK)
+END: Final = datetime(2025, 6, 30, 23, 59, tzinfo=NEW_YORK)
+READ_FIRST: Final = date(2025, 4, 10)
+
+CONFIG: Final = """\
+# Written by `havenwatch demo`: the stand-ins it names are gone when the demonstration has ended.
+[state]
+path = "havenwatch.db"
+
+[routing]
+warning = ["console"]
+critical = ["console"]
+operational = ["console"]
+digest = []  # written as pages beside this file instead
+
+"""
+
+
+def show(folder: Path) -> None:
+    """Run the demonstration in a folder, which is made anew."""
+    terminal = Console()
+    _make_anew(folder)
+    clock = SimulatedClock(START)
+    began = time.perf_counter()
+    with Standins(clock.now) as standins:
+        config_path = folder / "config.toml"
+        config_path.write_text(CONFIG + _sources(standins), encoding="utf-8")
+        app = App(load(config_path, {}), clock)
+        terminal.print(
+            "[bold]havenwatch[/bold]: spring 2025 again. Stand-ins of the publishers serve the "
+            "figures of these days in their own formats, at their own hours;\n"
+            "the program polls, judges and tells as it would have then. "
+            "[dim]TIC numbers are those of the 2026-06-18 release.[/dim]"
+        )
+        ticks = _run(terminal, app, clock)
+        pages = _write_digests(app, folder / "digests")
+        found = app.report.alerts_json()
+        app.close()
+    seconds = time.perf_counter() - began
+    counts = Counter(f"{one['rule']} {one['severity']}" for one in found)
+    terminal.print(
+        f"\n{ticks:,} ticks in {seconds:.1f} s; {len(found)} alerts: "
+        + ", ".join(f"{count} {what}" for what, count in sorted(counts.items()))
+    )
+    terminal.print(
+        f"\nWritten\n"
+        f"  digest of {day(READ_FIRST)}   {folder / 'digests' / f'{READ_FIRST}.html'}  "
+        f"(one of {pages}, a business day each)\n"
+        f"  database                  {folder / 'havenwatch.db'}\n"
+        f"\nType next\n"
+        f"  .venv/bin/havenwatch --config {config_path} alerts\n"
+        f"  .venv/bin/havenwatch --config {config_path} replay --from 2025-03-24 --to 2025-06-30\n"
+        f"  .venv/bin/havenwatch --config {config_path} check --at 2025-04-10T23:00:00Z\n",
+        soft_wrap=True,
+        highlight=False,
+    )
+
+
+def _run(terminal: Console, app: App, clock: SimulatedClock) -> int:
+    columns = (TextColumn("{task.description}"), BarColumn(None), TimeElapsedColumn())
+    with Progress(*columns, console=terminal, transient=True) as progress:
+        task = progress.add_task("", total=(END - START).total_seconds())
+
+        def moved(now: datetime) -> None:
+            progress.update(
+                task,
+                completed=(now - START).total_seconds(),
+                description=day(now.astimezone(NEW_YORK).date()).rjust(15),
+            )
+
+        return run_simulated(app, clock, END, moved)
+
+
+def _make_anew(folder: Path) -> None:
+    """Empty a folder an earlier demonstration made; refuse one that is something else."""
+    if folder.exists() and any(folder.iterdir()) and not (folder / "config.toml").exists():
+        raise SystemExit(f"{folder} is not empty and not a demonstration's folder; name another")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+
+
+def _sources(standins: Standins) -> str:
+    return "\n".join(
+        f'[sources.{name}]\nbase_url = "{standins.base_url(name)}"\n' for name in standins.names
+    )
+
+
+def _write_digests(app: App, folder: Path) -> int:
+    folder.mkdir()
+    outbox = Outbox(app.database)
+    days = outbox.digest_dates()
+    for one in days:
+        page = html_document(outbox.digest_page(one))
+        (folder / f"{one.isoformat()}.html").write_text(page, encoding="utf-8")
+    return len(days)

@@ -1,0 +1,45 @@
+"""What there is: every rule, source and channel, found by its file."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+import alerts.channels
+import monitor.sources
+import rules.catalog
+from alerts.channel import Channel
+from monitor.source import Source
+from rules.model import Rule
+
+
+@cache
+def rule_types() -> dict[str, type[Rule]]:
+    """Every rule by its id, which is its file's name."""
+    return _named(rules.catalog, "rule_id")
+
+
+@cache
+def source_types() -> dict[str, type[Source]]:
+    """Every source by its name, which is its file's name."""
+    return _named(monitor.sources, "name")
+
+
+@cache
+def channel_types() -> dict[str, type[Channel]]:
+    """Every kind of channel by its type, which is its file's name."""
+    return _named(alerts.channels, "channel_type")
+
+
+def _named(package: ModuleType, attribute: str) -> dict[str, type[Any]]:
+    found: dict[str, type[Any]] = {}
+    for module_info in pkgutil.iter_modules(package.__path__):
+        module = importlib.import_module(f"{package.__name__}.{module_info.name}")
+        for _, defined in inspect.getmembers(module, inspect.isclass):
+            if defined.__module__ == module.__name__ and attribute in vars(defined):
+                found[getattr(defined, attribute)] = defined
+    return found

@@ -1,0 +1,79 @@
+"""Errors that say where, what was expected, what came, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class HavenwatchError(Exception):
+    """An error whose four parts are kept apart, so that each can be shown where it is needed."""
+
+    def __init__(self, where: str, *, expected: str, got: str, remedy: str):
+        super().__init__(f"{where}: expected {expected}, got {got}; {remedy}")
+        self.where = where
+        self.expected = expected
+        self.got = got
+        self.remedy = remedy
+
+
+class FetchFailed(HavenwatchError):
+    """No body came. Asking again later can help, not before `retry_after_s` where one was named."""
+
+    state = "UNREACHABLE"
+
+    def __init__(
+        self,
+        where: str,
+        *,
+        expected: str,
+        got: str,
+        remedy: str = "it is asked again",
+        retry_after_s: float | None = None,
+    ):
+        super().__init__(where, expected=expected, got=got, remedy=remedy)
+        self.retry_after_s = retry_after_s
+
+
+class NotThere(FetchFailed):
+    """The publisher says that there is nothing at this address (404 or 410)."""
+
+
+class BodyRejected(HavenwatchError):
+    """A body came and none of it was stored. `state` is the health state the desk sees."""
+
+    def __init__(
+        self,
+        where: str,
+        *,
+        expected: str,
+        got: str,
+        state: str = "CHANGED_FORMAT",
+        remedy: str = "nothing of this body was stored; it is asked for again",
+    ):
+        super().__init__(where, expected=expected, got=got, remedy=remedy)
+        self.state = state
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One mistake in the configuration."""
+
+    path: str
+    what: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.what}; {self.remedy}"
+
+
+class ConfigInvalid(Exception):
+    """Every mistake in the configuration at once."""
+
+    def __init__(self, problems: Sequence[Problem]):
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)
+
+
+class ClockWentBack(HavenwatchError):
+    """A tick was asked for before one that has already run."""

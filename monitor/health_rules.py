@@ -1,0 +1,54 @@
+"""The program's judgement of itself: which sources are stale or failing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from alerts.compose import local_time
+from monitor.calendars import NEW_YORK
+from monitor.source import Source
+from rules.model import Answer, Evidence, Explained, Severity, Signal
+from state.health import SourceHealth
+
+
+def source_signals(
+    sources: Mapping[str, Source], health: Mapping[str, SourceHealth], at: datetime
+) -> Iterable[Signal]:
+    """One signal a source: firing from the instant at which its data are stale."""
+    for name, one in health.items():
+        if name in sources:
+            yield _source_signal(sources[name], one, at)
+
+
+def _source_signal(source: Source, health: SourceHealth, at: datetime) -> Signal:
+    stale = at > health.stale_at
+    if stale:
+        newest = "nothing yet" if health.newest_period is None else f"{health.newest_period}"
+        problem = f" Last problem: {health.problem}" if health.problem else ""
+        headline = (
+            f"{source.publisher} ({source.name}) is stale: newest period {newest}, something newer "
+            f"was due by {local_time(health.stale_at, NEW_YORK)}.{problem}"
+        )
+    else:
+        headline = f"{source.publisher} ({source.name}) is fresh again."
+    overdue = (at - health.stale_at) / timedelta(hours=1)
+    return Signal(
+        rule_id="source_health",
+        subject=source.name,
+        period_end=at.date(),
+        known_at=at,
+        answer=Answer.FIRING if stale else Answer.QUIET,
+        severity=Severity.WARNING if stale else None,
+        provisional=False,
+        keeps_open=False,
+        explained=Explained(
+            headline=headline,
+            caveat="Rules that read it answer unknown: no alert of theirs opens or closes."
+            if stale
+            else "",
+            evidence=(Evidence("Time since it was due", overdue, "hours", at.date(), "havenwatch"),)
+            if stale
+            else (),
+        ),
+    )

@@ -1,0 +1,160 @@
+"""One polite GET: conditional, bounded in time and size, spaced out per host."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+import requests
+
+from monitor.clock import Clock
+from monitor.errors import FetchFailed, NotThere
+
+CHUNK_BYTES = 1 << 16
+CONNECT_TIMEOUT_S = 10
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to ask for, and how this host wants to be asked. `etag` and `last_modified` are those of
+    the body accepted last. `optional`: the publisher may not have it, as a new year's file."""
+
+    url: str
+    user_agent: str
+    timeout_s: int
+    max_bytes: int
+    min_interval_s: float
+    etag: str | None = None
+    last_modified: str | None = None
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class Body:
+    """What came."""
+
+    url: str
+    content: bytes
+    content_type: str
+    etag: str | None
+    last_modified: str | None
+
+    @property
+    def sha256(self) -> str:
+        """The hex digest of the content."""
+        return hashlib.sha256(self.content).hexdigest()
+
+    @property
+    def published_at(self) -> datetime | None:
+        """The Last-Modified header as an instant, where there is a readable one."""
+        if not self.last_modified:
+            return None
+        try:
+            return parsedate_to_datetime(self.last_modified).astimezone(UTC)
+        except ValueError:
+            return None
+
+
+class Http:
+    """GETs, one at a time."""
+
+    def __init__(self, clock: Clock):
+        self._clock = clock
+        self._session = requests.Session()
+        self._session.max_redirects = 5
+        self._asked_at: dict[str, float] = {}
+
+    def get(self, request: Request) -> Body | None:
+        """The body, or None where it is unchanged (304). Raises FetchFailed and NotThere."""
+        self._space_out(request)
+        headers = {"User-Agent": request.user_agent, "Accept-Encoding": "gzip, deflate"}
+        if request.etag:
+            headers["If-None-Match"] = request.etag
+        if request.last_modified:
+            headers["If-Modified-Since"] = request.last_modified
+        try:
+            with self._session.get(
+                request.url,
+                headers=headers,
+                timeout=(min(CONNECT_TIMEOUT_S, request.timeout_s), request.timeout_s),
+                stream=True,
+            ) as response:
+                if response.status_code == 304:
+                    return None
+                self._raise_for_status(request, response)
+                content = self._read(request, response)
+        except requests.RequestException as error:
+            raise FetchFailed(
+                request.url,
+                expected="a whole answer",
+                got=f"{type(error).__name__} ({_reason(error)})",
+            ) from None
+        return Body(
+            url=request.url,
+            content=content,
+            content_type=response.headers.get("Content-Type", ""),
+            etag=response.headers.get("ETag"),
+            last_modified=response.headers.get("Last-Modified"),
+        )
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        self._session.close()
+
+    def _space_out(self, request: Request) -> None:
+        host = urlsplit(request.url).netloc
+        last = self._asked_at.get(host)
+        if last is not None:
+            wait = last + request.min_interval_s - self._clock.monotonic_s()
+            if wait > 0:
+                self._clock.sleep(wait)
+        self._asked_at[host] = self._clock.monotonic_s()
+
+    def _raise_for_status(self, request: Request, response: requests.Response) -> None:
+        status = response.status_code
+        if status == 200:
+            return
+        got = f"HTTP {status}"
+        if status in (404, 410):
+            raise NotThere(request.url, expected="HTTP 200", got=got)
+        wait = response.headers.get("Retry-After", "")
+        raise FetchFailed(
+            request.url,
+            expected="HTTP 200",
+            got=got,
+            retry_after_s=float(wait) if wait.isdigit() else None,
+        )
+
+    def _read(self, request: Request, response: requests.Response) -> bytes:
+        """The whole body, given up on when it is too large or too slow as a whole."""
+        started = self._clock.monotonic_s()
+        parts: list[bytes] = []
+        size = 0
+        for part in response.iter_content(CHUNK_BYTES):
+            parts.append(part)
+            size += len(part)
+            if size > request.max_bytes:
+                raise FetchFailed(
+                    request.url,
+                    expected=f"at most {request.max_bytes:,} bytes",
+                    got="more",
+                    remedy="raise max_mb of this source if the publisher's file has grown",
+                )
+            if self._clock.monotonic_s() - started > 4 * request.timeout_s:
+                raise FetchFailed(
+                    request.url,
+                    expected=f"a body within {4 * request.timeout_s} s",
+                    got=f"{size:,} bytes until then",
+                )
+        return b"".join(parts)
+
+
+def _reason(error: requests.RequestException) -> str:
+    """The innermost cause in a few words."""
+    cause: BaseException = error
+    while cause.args and isinstance(cause.args[0], BaseException):
+        cause = cause.args[0]
+    return str(getattr(cause, "reason", cause))[:200]

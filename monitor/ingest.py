@@ -1,0 +1,229 @@
+"""From a publisher to the database: ask, read, check, and store what is new."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+import pandas as pd
+
+from monitor.errors import BodyRejected, FetchFailed, NotThere
+from monitor.gates import check_age, check_dates, check_shape, check_values
+from monitor.http import Body, Http, Request
+from monitor.source import Source
+from rules.model import Series
+from state.archive import NOTHING, Appended, Archive, Provenance
+from state.database import Database
+from state.health import Accepted, Health, SourceHealth
+
+log = logging.getLogger("havenwatch.ingest")
+
+# A source that never answered is stale after this.
+FIRST_ANSWER_WITHIN: Final = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Retry:
+    """How soon a failed source is asked again: doubling from the first to the most."""
+
+    first: timedelta
+    most: timedelta
+
+    def wait(self, failures: int) -> timedelta:
+        """The wait after so many failures in a row."""
+        doubled: timedelta = self.first * 2 ** min(failures - 1, 20)
+        return min(doubled, self.most)
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """The bodies that changed, and what they said together."""
+
+    bodies: tuple[Body, ...]
+    frame: pd.DataFrame | None
+
+    @property
+    def provenance_sha256(self) -> str:
+        """One digest for all bodies: the body's own where there is one."""
+        if len(self.bodies) == 1:
+            return self.bodies[0].sha256
+        return hashlib.sha256("".join(b.sha256 for b in self.bodies).encode()).hexdigest()
+
+
+class Ingest:
+    """Polls and backfills of the sources of one database."""
+
+    def __init__(self, database: Database, http: Http, retry: Retry):
+        self._database = database
+        self._archive = Archive(database)
+        self._health = Health(database)
+        self._http = http
+        self._retry = retry
+
+    def poll(self, source: Source, at: datetime) -> Appended:
+        """Ask a source once; what goes wrong becomes its health, never an exception.
+
+        Nothing is stored of a body unless all of it is right, and a transaction is open only while
+        it is stored.
+        """
+        before = self._health.sources().get(source.name)
+        newest = None if before is None else before.newest_period
+        try:
+            fetched = self._fetch(source, source.requests(newest, at), at, conditional=True)
+            if fetched.frame is not None:
+                check_age(fetched.frame, source.name, source.today(at), source.refuse_after_days)
+            return self._store(source, fetched, before, at)
+        except (FetchFailed, BodyRejected) as error:
+            self._record_failure(source, before, error, at)
+            return NOTHING
+
+    def backfill(self, source: Source, since: date, at: datetime) -> Appended:
+        """Every period from `since` on. Raises FetchFailed and BodyRejected.
+
+        A file that is older than the publisher's lag allows is history all the same, so its age is
+        not checked here; the next poll does.
+        """
+        fetched = self._fetch(source, source.history_requests(since, at), at, conditional=False)
+        if fetched.frame is None:
+            return NOTHING
+        fetched = replace(fetched, frame=fetched.frame[fetched.frame.index >= pd.Timestamp(since)])
+        return self._store(source, fetched, self._health.sources().get(source.name), at)
+
+    def _fetch(
+        self, source: Source, requests: Sequence[Request], at: datetime, *, conditional: bool
+    ) -> Fetched:
+        bodies: list[Body] = []
+        missing: list[NotThere] = []
+        unchanged = 0
+        for request in requests:
+            known = self._health.accepted(request.url) if conditional else None
+            if known is not None:
+                request = replace(request, etag=known.etag, last_modified=known.last_modified)
+            try:
+                body = self._http.get(request)
+            except NotThere as error:
+                if not request.optional:
+                    raise
+                missing.append(error)
+                continue
+            if body is None or (known is not None and body.sha256 == known.sha256):
+                unchanged += 1
+            else:
+                bodies.append(body)
+        if missing and not bodies and not unchanged:
+            raise missing[0]
+        if not bodies:
+            return Fetched((), None)
+        frames = [source.parse(body, at) for body in bodies]
+        for frame, body in zip(frames, bodies, strict=True):
+            if len(frames) == 1 or len(frame):
+                check_shape(frame, body.url)
+        whole = pd.concat([frame.sort_index() for frame in frames]).sort_index()
+        return Fetched(tuple(bodies), whole[~whole.index.duplicated(keep="last")])
+
+    def _store(
+        self, source: Source, fetched: Fetched, before: SourceHealth | None, at: datetime
+    ) -> Appended:
+        """Check against what is stored and store, as one transaction; a closed gate undoes it."""
+        appended = NOTHING
+        newest = None if before is None else before.newest_period
+        with self._database.immediate() as connection:
+            if fetched.frame is not None:
+                frame = fetched.frame
+                stored = self._archive.latest(source.name)
+                _check(source, frame, stored, at)
+                appended = self._archive.append(
+                    connection,
+                    source.name,
+                    frame,
+                    _describe_all(source, frame),
+                    Provenance(
+                        urls=tuple(body.url for body in fetched.bodies),
+                        sha256=fetched.provenance_sha256,
+                        published_at=max(
+                            (b.published_at for b in fetched.bodies if b.published_at),
+                            default=None,
+                        ),
+                        fetched_at=at,
+                    ),
+                    source.assumed_known_at,
+                    stored,
+                )
+                self._health.record_accepted(
+                    connection,
+                    {b.url: Accepted(b.etag, b.last_modified, b.sha256) for b in fetched.bodies},
+                )
+                last = frame.dropna(how="all").index.max().date()
+                newest = last if newest is None else max(newest, last)
+            self._health.record_source(connection, _healthy(source, before, newest, at))
+        if appended != NOTHING:
+            log.info("%s: %d new, %d revised", source.name, appended.new, appended.revised)
+        return appended
+
+    def _record_failure(
+        self,
+        source: Source,
+        before: SourceHealth | None,
+        error: FetchFailed | BodyRejected,
+        at: datetime,
+    ) -> None:
+        log.warning("%s: %s", source.name, error)
+        failures = 1 if before is None else before.failures + 1
+        wait = self._retry.wait(failures)
+        asked = getattr(error, "retry_after_s", None)
+        if asked is not None:
+            wait = max(wait, timedelta(seconds=asked))
+        newest = None if before is None else before.newest_period
+        retry_at = at + wait
+        if asked is None:
+            retry_at = min(retry_at, source.next_poll(at, newest))
+        health = SourceHealth(
+            source=source.name,
+            state=error.state,
+            problem=str(error),
+            first_attempt_at=at if before is None else before.first_attempt_at,
+            last_attempt_at=at,
+            last_success_at=None if before is None else before.last_success_at,
+            newest_period=newest,
+            failures=failures,
+            next_due_at=retry_at,
+            stale_at=at + FIRST_ANSWER_WITHIN if before is None else before.stale_at,
+        )
+        with self._database.immediate() as connection:
+            self._health.record_source(connection, health)
+
+
+def _healthy(
+    source: Source, before: SourceHealth | None, newest: date | None, at: datetime
+) -> SourceHealth:
+    if before is not None and newest == before.newest_period:
+        stale_at = before.stale_at
+    else:
+        stale_at = at + FIRST_ANSWER_WITHIN if newest is None else source.stale_at(newest)
+    return SourceHealth(
+        source=source.name,
+        state="OK",
+        problem="",
+        first_attempt_at=at if before is None else before.first_attempt_at,
+        last_attempt_at=at,
+        last_success_at=at,
+        newest_period=newest,
+        failures=0,
+        next_due_at=source.next_poll(at, newest),
+        stale_at=stale_at.astimezone(UTC),
+    )
+
+
+def _check(source: Source, frame: pd.DataFrame, stored: pd.DataFrame, at: datetime) -> None:
+    where = source.name
+    check_shape(frame, where)
+    check_dates(frame, where, source.today(at), stored)
+    check_values(frame, where, source.describe, stored)
+
+
+def _describe_all(source: Source, frame: pd.DataFrame) -> dict[str, Series]:
+    return {str(name): source.describe(str(name)) for name in frame.columns}

@@ -1,0 +1,174 @@
+"""What the database says, gathered for a digest, a list or a check."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+from alerts.digest import DigestFacts, SourceLine, Standing
+from alerts.model import Alert, AlertState, DeliveryStatus
+from alerts.routing import OPERATIONAL_RULES
+from monitor.releases import next_releases
+from monitor.source import Source
+from rules.model import Answer, Kind, Rule
+from state.archive import Archive
+from state.database import Database, to_text
+from state.health import Health, SourceHealth
+from state.ledger import Evaluation, Ledger
+from state.outbox import Outbox
+
+LEVELS: Final = ("spx", "ust2y", "ust10y", "ust30y", "dxy", "acm_tp10y")
+
+
+class Report:
+    """Reads one database."""
+
+    def __init__(self, database: Database, sources: Mapping[str, Source], rules: Sequence[Rule]):
+        self._ledger = Ledger(database)
+        self._outbox = Outbox(database)
+        self._health = Health(database)
+        self._archive = Archive(database)
+        self._sources = sources
+        self._rules = rules
+        self.titles = {
+            "source_health": "Source health",
+            "rule_health": "Rule health",
+            **{rule.rule_id: rule.title for rule in rules},
+        }
+
+    def digest_facts(
+        self, digest_date: date, since: datetime, at: datetime, *, late: bool
+    ) -> DigestFacts:
+        """Everything the digest of a day says."""
+        unsettled = self._outbox.unsettled()
+        return DigestFacts(
+            digest_date=digest_date,
+            at=at,
+            since=since,
+            late=late,
+            transitions=[transition for transition, _ in self._ledger.transitions(since, at)],
+            open_conditions=[
+                alert
+                for alert in self._ledger.alerts()
+                if alert.state is AlertState.OPEN and alert.kind is Kind.CONDITION
+            ],
+            answers=len(self._ledger.evaluations(since, at)),
+            standings=self.standings(at),
+            levels=self._archive.history(LEVELS, at, at).as_of(at),
+            sources=self.source_lines(at),
+            dead_letters=sum(one.status is DeliveryStatus.DEAD for one in unsettled),
+            releases=next_releases(at),
+            titles=self.titles,
+        )
+
+    def standings(self, at: datetime) -> list[Standing]:
+        """The newest answer of each rule and subject; unknown where a series it needs is stale or
+        where nothing has been judged yet."""
+        fresh = {name for name, one in self._health.sources().items() if at <= one.stale_at}
+        fresh &= set(self._sources)
+        judged: dict[str, list[Evaluation]] = {}
+        for one in self._ledger.latest_evaluations():
+            judged.setdefault(one.rule_id, []).append(one)
+        standings = []
+        for rule in self._rules:
+            missing = self._missing(rule, fresh)
+            for one in judged.get(rule.rule_id, []):
+                standings.append(_standing(rule, one, missing))
+            if rule.rule_id not in judged:
+                standings.append(_nothing_judged(rule, missing))
+        return standings
+
+    def _missing(self, rule: Rule, fresh: set[str]) -> str:
+        """Which of the needed series have no fresh source, in words; empty where none."""
+        gone = [
+            " or ".join(group)
+            for group in rule.needs
+            if not fresh & set(self._archive.datasets(group))
+        ]
+        return f"no fresh {', '.join(gone)}" if gone else ""
+
+    def source_lines(self, at: datetime) -> list[SourceLine]:
+        """How each source does, those never asked included."""
+        health = self._health.sources()
+        return [
+            _source_line(source, health.get(name), at) for name, source in self._sources.items()
+        ]
+
+    def alerts_json(self, alerts: Sequence[Alert] | None = None) -> list[dict[str, Any]]:
+        """The alerts as plain values, oldest first, with evidence and deliveries."""
+        chosen = self._ledger.alerts() if alerts is None else alerts
+        return [self._alert_json(alert) for alert in chosen]
+
+    def _alert_json(self, alert: Alert) -> dict[str, Any]:
+        signal = self._ledger.last_firing_signal(alert.alert_id)
+        return {
+            "id": alert.alert_id,
+            "rule": alert.rule_id,
+            "subject": alert.subject,
+            "episode": alert.episode.isoformat(),
+            "kind": alert.kind.value,
+            "severity": alert.severity.label,
+            "state": alert.state.value,
+            "provisional": alert.provisional,
+            "opened_at": to_text(alert.opened_at),
+            "closed_at": None if alert.closed_at is None else to_text(alert.closed_at),
+            "headline": "" if signal is None else signal.explained.headline,
+            "evidence": [
+                {
+                    "label": line.label.strip(),
+                    "value": line.value,
+                    "unit": line.unit,
+                    "period_end": line.period_end.isoformat(),
+                    "threshold": line.threshold,
+                    "source": line.source,
+                }
+                for line in (() if signal is None else signal.explained.evidence)
+            ],
+            "deliveries": [
+                {
+                    "channel": delivery.channel,
+                    "status": delivery.status.value,
+                    "attempts": delivery.attempts,
+                }
+                for delivery in self._outbox.of_alert(alert.alert_id)
+            ],
+        }
+
+
+def is_market(alert: Alert) -> bool:
+    """Whether an alert is about the market, not about the program itself."""
+    return alert.rule_id not in OPERATIONAL_RULES
+
+
+def _standing(rule: Rule, one: Evaluation, missing: str) -> Standing:
+    return Standing(
+        rule_title=rule.title,
+        subject=one.subject,
+        period_end=one.period_end,
+        answer=Answer.UNKNOWN if missing else one.answer,
+        severity=None if missing else one.severity,
+        measure=one.measure,
+        measure_unit=one.measure_unit,
+        reason=missing or one.reason,
+    )
+
+
+def _nothing_judged(rule: Rule, missing: str) -> Standing:
+    return Standing(
+        rule_title=rule.title,
+        subject="",
+        period_end=None,
+        answer=Answer.UNKNOWN,
+        severity=None,
+        measure=None,
+        measure_unit="",
+        reason=missing or "nothing judged yet",
+    )
+
+
+def _source_line(source: Source, health: SourceHealth | None, at: datetime) -> SourceLine:
+    if health is None:
+        return SourceLine(source.name, source.publisher, "not asked yet", None, "")
+    state = "STALE" if at > health.stale_at and health.state == "OK" else health.state
+    return SourceLine(source.name, source.publisher, state, health.newest_period, health.problem)

@@ -1,0 +1,45 @@
+"""A test message through one channel."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from alerts.channel import Channel, Undelivered
+from alerts.compose import local_time
+from alerts.page import Bar, Bars, Page, Text
+from monitor.config import Config
+from monitor.errors import HavenwatchError
+
+
+def send_test_message(channel: Channel, config: Config, at: datetime) -> str:
+    """The channel's receipt. Raises HavenwatchError where it did not arrive."""
+    try:
+        return channel.send(_page(config, at), config.secrets, at)
+    except Undelivered as error:
+        raise HavenwatchError(
+            f"channel {channel.channel_type}",
+            expected="the message to be accepted",
+            got=error.problem,
+            remedy="mend the channel's settings or secret"
+            if error.permanent
+            else "try again; the receiver may be down",
+        ) from None
+
+
+def _page(config: Config, at: datetime) -> Page:
+    return Page(
+        key=f"test/{at.isoformat()}",
+        tone="notice",
+        kicker="TEST · havenwatch",
+        title=f"This channel reaches the {config.desk.name}.",
+        subject="[TEST] havenwatch reaches you",
+        sections=(
+            Text("A test: nothing happened in the market.", strong=True),
+            Bars(
+                "Alerts show each number against its threshold",
+                (Bar("an example", "1.26 sd", "1.00 sd", 1.26),),
+            ),
+            Text(local_time(at, config.desk.zone), "Sent"),
+        ),
+        footer="havenwatch send-test",
+    )

@@ -1,0 +1,117 @@
+"""What every source is: the settings all share, when it is asked, and how its body is read."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated, ClassVar
+
+import pandas as pd
+from annotated_types import Interval, MinLen, Predicate
+
+from monitor.calendars import NEW_YORK, at_local, local_date
+from monitor.http import Body, Request
+from rules.model import Series
+
+
+def _is_clock_time(text: str) -> bool:
+    hours, colon, minutes = text.partition(":")
+    return (
+        colon == ":"
+        and len(hours) == len(minutes) == 2
+        and hours.isdigit()
+        and minutes.isdigit()
+        and int(hours) < 24
+        and int(minutes) < 60
+    )
+
+
+def _is_base_url(text: str) -> bool:
+    scheme, found, rest = text.partition("://")
+    return found != "" and scheme in ("http", "https") and rest != ""
+
+
+ClockTime = Annotated[str, Predicate(_is_clock_time)]
+BaseUrl = Annotated[str, Predicate(_is_base_url)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source(ABC):
+    """A publisher's file. The fields are its block in the configuration.
+
+    `poll_at` are New York clock times; the database remembers what is due, so one missed is made
+    up for. A subclass names what to ask for and reads one body, purely.
+    """
+
+    name: ClassVar[str]
+    publisher: ClassVar[str]
+    # How old the newest period of a live body may be before the whole body is refused as frozen.
+    refuse_after_days: ClassVar[int]
+
+    enabled: bool = True
+    base_url: BaseUrl
+    user_agent: Annotated[str, MinLen(1)]
+    poll_at: Annotated[tuple[ClockTime, ...], MinLen(1)]
+    stale_after_hours: Annotated[int, Interval(ge=1, le=24 * 60)]
+    timeout_s: Annotated[int, Interval(ge=1, le=300)] = 30
+    max_mb: Annotated[int, Interval(ge=1, le=500)] = 20
+    min_interval_s: Annotated[float, Interval(ge=0, le=60)] = 1.0
+
+    @abstractmethod
+    def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:
+        """What to ask for at a poll when `newest` is the newest stored period."""
+
+    @abstractmethod
+    def history_requests(self, since: date, at: datetime) -> Sequence[Request]:
+        """What to ask for to get every period from `since` on."""
+
+    @abstractmethod
+    def parse(self, body: Body, at: datetime) -> pd.DataFrame:
+        """The body's numbers in the publisher's own order: index period_end, a column a series.
+
+        Pure. NaN = no value. Raises BodyRejected for anything that is not as it should be.
+        """
+
+    @abstractmethod
+    def describe(self, series_id: str) -> Series:
+        """What is known of a series that `parse` gives."""
+
+    @abstractmethod
+    def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:
+        """When numbers of these periods usually are known, UTC; used for history only."""
+
+    @abstractmethod
+    def next_period(self, newest: date) -> date:
+        """The period that comes after the newest one."""
+
+    def request(self, path: str, *, optional: bool = False) -> Request:
+        """A request of this source; `path` begins with a slash and goes behind `base_url`."""
+        return Request(
+            url=self.base_url.rstrip("/") + path,
+            user_agent=self.user_agent,
+            timeout_s=self.timeout_s,
+            max_bytes=self.max_mb * 1_000_000,
+            min_interval_s=self.min_interval_s,
+            optional=optional,
+        )
+
+    def next_poll(self, after: datetime, newest: date | None) -> datetime:  # noqa: ARG002
+        """The first poll after an instant."""
+        day = local_date(after)
+        while True:
+            for text in sorted(self.poll_at):
+                at = at_local(day, time.fromisoformat(text))
+                if at > after:
+                    return at
+            day += timedelta(days=1)
+
+    def stale_at(self, newest: date) -> datetime:
+        """When the stored numbers are stale unless a newer period has come."""
+        expected = self.assumed_known_at(pd.DatetimeIndex([self.next_period(newest)]))[0]
+        return expected.to_pydatetime().astimezone(UTC) + timedelta(hours=self.stale_after_hours)
+
+    def today(self, at: datetime) -> date:
+        """The date at the publisher; no period may be later."""
+        return local_date(at, NEW_YORK)

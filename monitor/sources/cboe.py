@@ -1,0 +1,68 @@
+"""S&P 500 closes, from Cboe's index history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import ClassVar
+
+import pandas as pd
+
+from monitor.bodies import csv_table, dates, numbers, text_of
+from monitor.calendars import NEW_YORK, NYSE, known_by, next_session
+from monitor.http import Body, Request
+from monitor.source import ClockTime, Source
+from rules.model import Series
+
+PATH = "/api/global/us_indices/daily_prices/SPX_History.csv"
+
+SPX = Series(
+    series_id="spx",
+    title="S&P 500 close",
+    unit="index",
+    frequency="session",
+    source="S&P 500: Cboe SPX_History.csv",
+    plausible=(30.0, 100_000.0),
+    max_step=30.0,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cboe(Source):
+    """`DATE,SPX`, dates MM/DD/YYYY, the whole history since 1975 in one file, one row a session."""
+
+    name: ClassVar[str] = "cboe"
+    publisher: ClassVar[str] = "Cboe"
+    refuse_after_days: ClassVar[int] = 14
+
+    base_url: str = "https://cdn.cboe.com"
+    user_agent: str = "havenwatch/0.1"
+    poll_at: tuple[ClockTime, ...] = ("18:30", "09:00")
+    stale_after_hours: int = 24
+
+    def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:  # noqa: ARG002
+        """The one file, whatever is stored."""
+        return (self.request(PATH),)
+
+    def history_requests(self, since: date, at: datetime) -> Sequence[Request]:  # noqa: ARG002
+        """The one file, whatever is wanted."""
+        return (self.request(PATH),)
+
+    def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
+        """Column `spx`, index points."""
+        table = csv_table(text_of(body), body.url, ["SPX"], "DATE")
+        index = dates(table["DATE"], "%m/%d/%Y", body.url)
+        return pd.DataFrame({"spx": numbers(table["SPX"], body.url).to_numpy()}, index=index)
+
+    def describe(self, series_id: str) -> Series:
+        """The one series."""
+        return {"spx": SPX}[series_id]
+
+    def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:
+        """18:30 New York on the session."""
+        return known_by(periods, time(18, 30), 0, NEW_YORK)
+
+    def next_period(self, newest: date) -> date:
+        """The next NYSE session."""
+        return next_session(NYSE, newest)

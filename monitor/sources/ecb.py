@@ -1,0 +1,119 @@
+"""A six-currency dollar basket, from the ECB's euro reference rates."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import ClassVar, Final
+
+import numpy as np
+import pandas as pd
+
+from monitor.bodies import csv_table, dates, numbers, reject_html, text_of
+from monitor.calendars import FRANKFURT, TARGET, known_by, local_date, next_session
+from monitor.errors import BodyRejected
+from monitor.http import Body, Request
+from monitor.source import ClockTime, Source
+from rules.model import Series
+
+PATH: Final = "/stats/eurofxref/eurofxref-hist.zip"
+MEMBER: Final = "eurofxref-hist.csv"
+MOST_BYTES: Final = 50_000_000
+
+# The dollar index's weights over euro rates in units of currency per euro. The factor makes the
+# level comparable with DXY; the result is our own basket and is never called DXY.
+FACTOR: Final = 50.14348112
+POWERS: Final = {
+    "USD": -1.0,
+    "JPY": 0.136,
+    "GBP": 0.119,
+    "CAD": 0.091,
+    "SEK": 0.042,
+    "CHF": 0.036,
+}
+
+USD_BASKET = Series(
+    series_id="usd_basket",
+    title="USD basket (6 ccy, ECB fix 14:15 CET)",
+    unit="index",
+    frequency="session",
+    source="Dollar: USD basket (6 ccy, ECB fix 14:15 CET)",
+    plausible=(50.0, 200.0),
+    max_step=8.0,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ecb(Source):
+    """The history zip: one CSV, newest first, a trailing comma, `N/A` for missing, from 1999; no
+    row on TARGET holidays."""
+
+    name: ClassVar[str] = "ecb"
+    publisher: ClassVar[str] = "ECB"
+    refuse_after_days: ClassVar[int] = 14
+
+    base_url: str = "https://www.ecb.europa.eu"
+    user_agent: str = "havenwatch/0.1"
+    # Out at about 16:00 in Frankfurt: 10:00 here, 11:00 while only one side has moved its clocks.
+    poll_at: tuple[ClockTime, ...] = ("11:15",)
+    stale_after_hours: int = 24
+
+    def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:  # noqa: ARG002
+        """The one file, whatever is stored."""
+        return (self.request(PATH),)
+
+    def history_requests(self, since: date, at: datetime) -> Sequence[Request]:  # noqa: ARG002
+        """The one file, whatever is wanted."""
+        return (self.request(PATH),)
+
+    def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
+        """Column `usd_basket`, index points; NaN on a day on which one of the six is missing."""
+        reject_html(body)
+        table = csv_table(_member(body), body.url, list(POWERS), "Date")
+        index = dates(table["Date"], "%Y-%m-%d", body.url)
+        basket = np.full(len(table), FACTOR)
+        for currency, power in POWERS.items():
+            rate = numbers(table[currency], body.url).to_numpy()
+            if (rate <= 0).any():
+                raise BodyRejected(
+                    body.url, expected=f"{currency} rates above zero", got="zero or less"
+                )
+            basket = basket * rate**power
+        return pd.DataFrame({"usd_basket": np.round(basket, 6)}, index=index)
+
+    def describe(self, series_id: str) -> Series:
+        """The one series."""
+        return {"usd_basket": USD_BASKET}[series_id]
+
+    def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:
+        """16:00 Frankfurt on the day."""
+        return known_by(periods, time(16, 0), 0, FRANKFURT)
+
+    def next_period(self, newest: date) -> date:
+        """The next TARGET day."""
+        return next_session(TARGET, newest)
+
+    def today(self, at: datetime) -> date:
+        """The date in Frankfurt."""
+        return local_date(at, FRANKFURT)
+
+
+def _member(body: Body) -> str:
+    try:
+        with zipfile.ZipFile(io.BytesIO(body.content)) as archive:
+            size = archive.getinfo(MEMBER).file_size
+            if size > MOST_BYTES:
+                raise BodyRejected(
+                    body.url, expected=f"at most {MOST_BYTES:,} bytes unpacked", got=f"{size:,}"
+                )
+            content = archive.read(MEMBER)
+    except zipfile.BadZipFile as error:
+        raise BodyRejected(body.url, expected="a whole zip file", got=str(error)) from None
+    except KeyError:
+        raise BodyRejected(
+            body.url, expected=f"a member {MEMBER}", got="a zip without it"
+        ) from None
+    return text_of(Body(f"{body.url}#{MEMBER}", content, "text/csv", None, None))

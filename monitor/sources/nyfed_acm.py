@@ -1,0 +1,158 @@
+"""Term premium, from the New York Fed's ACM model (Adrian, Crump and Moench)."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any, ClassVar, Final
+
+import numpy as np
+import pandas as pd
+import python_calamine
+
+from monitor.bodies import dates, numbers, reject_html
+from monitor.calendars import NEW_YORK, US_BONDS, known_by, next_session
+from monitor.errors import BodyRejected
+from monitor.http import Body, Request
+from monitor.source import ClockTime, Source
+from rules.model import Series
+
+PATH: Final = "/medialibrary/media/research/data_indicators/ACMTermPremium.xls"
+SHEET: Final = "ACM Daily"
+OLE2_MAGIC: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+LAG_BUSINESS_DAYS: Final = 2
+
+# Series by the publisher's column name: title, plausible level in percent.
+COLUMNS: Final = {
+    "ACMY10": ("acm_y10y", "ACM fitted 10-year yield", (0.25, 20.0)),
+    "ACMTP10": ("acm_tp10y", "ACM 10-year term premium", (-4.0, 8.0)),
+    "ACMRNY10": ("acm_rny10y", "ACM risk-neutral 10-year yield", (-2.0, 20.0)),
+}
+LARGEST_STEP_PCT: Final = 1.5
+# yield = premium + risk-neutral yield holds to the rounding of six decimals.
+IDENTITY_TOLERANCE_PCT: Final = 1e-4
+
+
+@dataclass(frozen=True, kw_only=True)
+class NyFedAcm(Source):
+    """A real OLE2 .xls whose sheet `ACM Daily` holds text dates (28-Aug-2026) and percents since
+    1961. The model is re-estimated, so the whole history moves a little at every release."""
+
+    name: ClassVar[str] = "nyfed_acm"
+    publisher: ClassVar[str] = "Federal Reserve Bank of New York"
+    refuse_after_days: ClassVar[int] = 30
+
+    base_url: str = "https://www.newyorkfed.org"
+    user_agent: str = "havenwatch/0.1"
+    poll_at: tuple[ClockTime, ...] = ("09:30", "17:30")
+    stale_after_hours: int = 120
+    timeout_s: int = 60
+    max_mb: int = 40
+
+    def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:  # noqa: ARG002
+        """The one file, whatever is stored."""
+        return (self.request(PATH),)
+
+    def history_requests(self, since: date, at: datetime) -> Sequence[Request]:  # noqa: ARG002
+        """The one file, whatever is wanted."""
+        return (self.request(PATH),)
+
+    def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
+        """Columns `acm_y10y`, `acm_tp10y`, `acm_rny10y`, percent."""
+        reject_html(body)
+        rows = _rows(body)
+        header = [str(cell).strip().upper() for cell in rows[0]]
+        absent = [name for name in ("DATE", *COLUMNS) if name not in header]
+        if absent:
+            raise BodyRejected(
+                body.url,
+                expected=f"columns DATE, {', '.join(COLUMNS)} in sheet {SHEET!r}",
+                got=f"no {', '.join(absent)} in {','.join(header)[:120]!r}",
+            )
+        dated = [row for row in rows[1:] if str(row[header.index("DATE")]).strip()]
+        index = _dates([row[header.index("DATE")] for row in dated], body.url)
+        frame = pd.DataFrame(
+            {
+                series_id: numbers(
+                    pd.Series(
+                        [str(row[header.index(name)]).strip() for row in dated],
+                        name=name,
+                        dtype=object,
+                    ),
+                    body.url,
+                ).to_numpy()
+                for name, (series_id, _, _) in COLUMNS.items()
+            },
+            index=index,
+        )
+        _check_identity(frame, body.url)
+        return frame
+
+    def describe(self, series_id: str) -> Series:
+        """One of the three."""
+        title, plausible = next(
+            (title, plausible) for known, title, plausible in COLUMNS.values() if known == series_id
+        )
+        return Series(
+            series_id=series_id,
+            title=title,
+            unit="pct",
+            frequency="session",
+            source="Term premium: New York Fed, ACM model",
+            plausible=plausible,
+            max_step=LARGEST_STEP_PCT,
+            one_vintage=True,
+        )
+
+    def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:
+        """09:30 New York two business days later."""
+        return known_by(periods, time(9, 30), LAG_BUSINESS_DAYS, NEW_YORK)
+
+    def next_period(self, newest: date) -> date:
+        """The next session of the US government bond market."""
+        return next_session(US_BONDS, newest)
+
+
+def _rows(body: Body) -> list[list[Any]]:
+    """The sheet's rows from the header row on."""
+    if not body.content.startswith(OLE2_MAGIC):
+        raise BodyRejected(
+            body.url, expected="an OLE2 .xls file", got=f"{body.content[:8].hex()} at its start"
+        )
+    try:
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(body.content))
+        if SHEET not in book.sheet_names:
+            raise BodyRejected(
+                body.url, expected=f"a sheet {SHEET!r}", got=f"sheets {book.sheet_names}"
+            )
+        rows = book.get_sheet_by_name(SHEET).to_python()
+    except python_calamine.CalamineError as error:
+        raise BodyRejected(body.url, expected="a whole .xls file", got=str(error)[:120]) from None
+    for number, row in enumerate(rows[:20]):
+        if any(str(cell).strip().upper() == "DATE" for cell in row):
+            return rows[number:]
+    raise BodyRejected(
+        body.url, expected=f"a header row with DATE in sheet {SHEET!r}", got="none in 20 rows"
+    )
+
+
+def _dates(cells: list[Any], url: str) -> pd.DatetimeIndex:
+    """The dates: text as published, or real date cells should the publisher turn to them."""
+    texts = [
+        cell.strftime("%d-%b-%Y") if isinstance(cell, date) else str(cell).strip() for cell in cells
+    ]
+    return dates(pd.Series(texts, dtype=object), "%d-%b-%Y", url)
+
+
+def _check_identity(frame: pd.DataFrame, url: str) -> None:
+    gap = (frame["acm_y10y"] - frame["acm_tp10y"] - frame["acm_rny10y"]).abs()
+    wrong = gap[gap > IDENTITY_TOLERANCE_PCT]
+    if len(wrong):
+        raise BodyRejected(
+            url,
+            expected="ACMY10 = ACMTP10 + ACMRNY10",
+            got=f"a gap of {float(np.round(wrong.iloc[-1], 6))} on {wrong.index[-1].date()}",
+            state="IMPLAUSIBLE",
+        )

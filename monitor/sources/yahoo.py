@@ -1,0 +1,145 @@
+"""ICE DXY closes, through Yahoo's chart service."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, ClassVar, Final
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from monitor.bodies import reject_html
+from monitor.calendars import NEW_YORK, NYSE, at_local, known_by, next_session
+from monitor.errors import BodyRejected
+from monitor.http import Body, Request
+from monitor.source import ClockTime, Source
+from rules.model import Series
+
+PATH: Final = "/v8/finance/chart/DX-Y.NYB"
+CLOSE_TIME: Final = time(17, 0)
+FIRST_DAY: Final = date(1971, 1, 4)
+WARM_UP_DAYS: Final = 730
+
+DXY = Series(
+    series_id="dxy",
+    title="ICE US dollar index (DXY) close",
+    unit="index",
+    frequency="session",
+    source="Dollar: ICE DXY through Yahoo (DX-Y.NYB)",
+    plausible=(50.0, 200.0),
+    max_step=8.0,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Yahoo(Source):
+    """Chart JSON with one bar a session. The last bar may be unfinished and closes may be null.
+
+    Yahoo's terms forbid automated collection and it limits by address: `enabled = false` leaves the
+    dollar to the ECB basket, and every joint selloff provisional.
+    """
+
+    name: ClassVar[str] = "yahoo"
+    publisher: ClassVar[str] = "Yahoo (ICE DXY)"
+    refuse_after_days: ClassVar[int] = 14
+
+    base_url: str = "https://query1.finance.yahoo.com"
+    # It answers 429 to anything that does not look like a browser.
+    user_agent: str = (
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/130.0 Safari/537.36"
+    )
+    poll_at: tuple[ClockTime, ...] = ("17:30", "18:30")
+    stale_after_hours: int = 24
+
+    def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:
+        """The last five days; more where they would leave a gap behind the newest stored bar."""
+        today = self.today(at)
+        if newest is not None and today - newest <= timedelta(days=4):
+            return (self.request(f"{PATH}?range=5d&interval=1d"),)
+        since = today - timedelta(days=WARM_UP_DAYS) if newest is None else newest
+        return self.history_requests(since, at)
+
+    def history_requests(self, since: date, at: datetime) -> Sequence[Request]:
+        """Every bar from a day to now."""
+        start = at_local(max(since, FIRST_DAY), time(0, 0))
+        period1, period2 = int(start.timestamp()), int(at.timestamp())
+        return (self.request(f"{PATH}?period1={period1}&period2={period2}&interval=1d"),)
+
+    def parse(self, body: Body, at: datetime) -> pd.DataFrame:
+        """Column `dxy`, index points; finished bars with a close only."""
+        reject_html(body)
+        result = _result(body)
+        meta = result.get("meta") or {}
+        granularity = meta.get("dataGranularity", "1d")
+        if granularity != "1d":
+            raise BodyRejected(body.url, expected="daily bars (1d)", got=f"{granularity!r}")
+        stamps = result.get("timestamp") or []
+        quotes = (result.get("indicators") or {}).get("quote") or [{}]
+        closes = quotes[0].get("close")
+        if closes is None or len(closes) != len(stamps):
+            raise BodyRejected(
+                body.url,
+                expected=f"indicators.quote[0].close with {len(stamps)} values",
+                got="none" if closes is None else f"{len(closes)}",
+            )
+        zone = ZoneInfo(meta.get("exchangeTimezoneName") or "America/New_York")
+        moments = [datetime.fromtimestamp(int(stamp), UTC).astimezone(zone) for stamp in stamps]
+        finished = _finished(moments, meta, zone, at)
+        if any(close is not None and not isinstance(close, int | float) for close in closes):
+            raise BodyRejected(body.url, expected="closes that are numbers or null", got="text")
+        index = pd.DatetimeIndex([moment.date() for moment in moments[:finished]])
+        # Yahoo's floats carry binary dust (98.27999877929688); the index has three decimals.
+        values = pd.Series(closes[:finished], index=index, dtype="float64").round(3).dropna()
+        if len(values) > 1 and values.index[-1] == values.index[-2]:
+            # After a close the last session may come twice, as a bar of its own and as the quote.
+            values = pd.concat([values.iloc[:-2], values.iloc[-1:]])
+        return pd.DataFrame({"dxy": values})
+
+    def describe(self, series_id: str) -> Series:
+        """The one series."""
+        return {"dxy": DXY}[series_id]
+
+    def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:
+        """17:30 New York on the session."""
+        return known_by(periods, time(17, 30), 0, NEW_YORK)
+
+    def next_period(self, newest: date) -> date:
+        """The next NYSE session: on its holidays DXY often has no close."""
+        return next_session(NYSE, newest)
+
+
+def _result(body: Body) -> dict[str, Any]:
+    try:
+        chart = json.loads(body.content)["chart"]
+        error, results = chart.get("error"), chart.get("result")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        shown = body.content[:60].decode("utf-8", "replace")
+        raise BodyRejected(body.url, expected="chart JSON", got=f"{shown!r}") from None
+    if error or not results:
+        raise BodyRejected(body.url, expected="chart.result", got=f"chart.error {str(error)[:120]}")
+    return dict(results[0])
+
+
+def _finished(
+    moments: Sequence[datetime], meta: dict[str, Any], zone: ZoneInfo, at: datetime
+) -> int:
+    """How many of the bars, from the first, are finished.
+
+    Only the last can be running. It is until 17:00 New York of its day, and as long as it carries
+    the time of a trade before the close instead of the session's own time stamp.
+    """
+    if not moments:
+        return 0
+    last = moments[-1]
+    if at < at_local(last.date(), CLOSE_TIME):
+        return len(moments) - 1
+    traded_at = meta.get("regularMarketTime")
+    is_live_bar = len(moments) > 1 and last.time() != moments[-2].time()
+    if is_live_bar and traded_at is not None:
+        traded = datetime.fromtimestamp(int(traded_at), UTC).astimezone(zone)
+        if traded.date() == last.date() and traded.time() < time(16, 0):
+            return len(moments) - 1
+    return len(moments)
