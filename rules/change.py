@@ -1,41 +1,50 @@
-"""Changes and their usual size: one statistic a function."""
+"""Changes and their usual size: one statistic a function, over arrays in order of time."""
 
 from __future__ import annotations
 
-import math
-
+import numpy as np
 import pandas as pd
 
 from rules.model import type_float
 
 
-def log_return_pct(level: pd.Series[float]) -> pd.Series[float]:
-    """100 x the change of the natural log from one row to the next, in percent; first row NaN."""
-    return level.map(math.log).diff() * 100.0
+def log_return_pct(level: type_float, rows: int = 1) -> type_float:
+    """100 x the change of the natural log over `rows` rows, in percent; the first rows are NaN.
+
+    NaN too where a level is zero or below, which has no log.
+    """
+    return _changes(np.log(np.where(level > 0, level, np.nan)), rows) * 100.0
 
 
-def return_pct(level: pd.Series[float]) -> pd.Series[float]:
+def return_pct(level: type_float) -> type_float:
     """The simple return from one row to the next, in percent; the first row is NaN."""
-    return (level / level.shift(1) - 1.0) * 100.0
+    before = np.concatenate(([np.nan], level[:-1]))
+    return (level / before - 1.0) * 100.0
 
 
-def change_bp(level_pct: pd.Series[float], rows: int = 1) -> pd.Series[float]:
-    """The change over `rows` rows of a level in percent, in basis points.
+def change_bp(level_pct: type_float, rows: int = 1) -> type_float:
+    """The change over `rows` rows of a level in percent, in basis points; the first rows are NaN.
 
     Rounded to a ten-thousandth of a basis point, because 4.48 - 4.43 is not 0.05 in binary and a
     move of exactly the threshold must count.
     """
-    return (level_pct.diff(rows) * 100.0).round(4)
+    return np.round(_changes(level_pct, rows) * 100.0, 4)
 
 
-def trailing_sd(change: pd.Series[float], window_rows: int) -> pd.Series[float]:
+def rolling_sd(change: type_float, window_rows: int) -> type_float:
+    """The sample standard deviation of the last `window_rows` changes, the row's own included."""
+    return pd.Series(change).rolling(window_rows).std().to_numpy()
+
+
+def trailing_sd(change: type_float, window_rows: int) -> type_float:
     """The sample standard deviation of the `window_rows` changes before each row.
 
     Known the day before: the row itself is not in its own yardstick. NaN until there are enough.
     """
-    return change.rolling(window_rows).std().shift(1)
+    return np.concatenate(([np.nan], rolling_sd(change, window_rows)[:-1]))[: len(change)]
 
 
-def rank_from_top(sample: type_float, value: float) -> int:
-    """The place of `value` in `sample` counted from the largest, 1 = largest."""
-    return int((sample > value).sum()) + 1
+def _changes(level: type_float, rows: int) -> type_float:
+    out = np.full(len(level), np.nan)
+    out[rows:] = level[rows:] - level[:-rows]
+    return out

@@ -6,17 +6,21 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from rules.change import change_bp, log_return_pct, return_pct, trailing_sd
-from rules.model import Panel, to_date, type_float
+from rules.change import change_bp, log_return_pct, return_pct, rolling_sd, trailing_sd
+from rules.model import Panel, to_date, type_float, type_time
 
 LEGS: Final = {"spx": "S&P 500", "ust": "Treasuries (10-year)", "usd": "dollar"}
 
-COLUMNS: Final = ["spx_pct", "ust_bp", "usd_pct", "spx_sd", "ust_sd", "usd_sd", "known", "basis"]
+NEVER: Final = np.datetime64("9999-12-31", "s")
+
+# Columns of one length, a row a session.
+Version = dict[str, npt.NDArray[Any]]
 
 
 class Basis(enum.StrEnum):
@@ -76,122 +80,128 @@ def judged_sessions(panel: Panel, window: int) -> pd.DataFrame:
     one row a session, judged with DXY.
     """
     final = _with_dxy(panel, window)
-    table = pd.concat([final, *_without_dxy(panel, window, final["known"])])
-    order = np.lexsort((table["known"].to_numpy(), table.index.to_numpy()))
-    table = table.iloc[order]
-    scaled = table[["spx_sd", "ust_sd", "usd_sd"]].to_numpy(dtype=float)
-    two_fell = (table["spx_pct"] < 0) & (table["ust_bp"] > 0)
-    weakest = scaled.argmin(axis=1) if len(table) else np.array([], dtype=int)
-    return table.assign(
-        weakest=scaled.min(axis=1) if len(table) else np.array([], dtype=float),
-        weakest_leg=np.array(list(LEGS), dtype=object)[weakest],
-        fell=two_fell & (table["usd_pct"] < 0),
-        maybe=two_fell & (table["basis"] == Basis.NOTHING),
-    )
-
-
-def _with_dxy(panel: Panel, window: int) -> pd.DataFrame:
-    names = ["spx", "ust10y", "dxy"]
-    level = panel.frame[names].dropna()
-    known = _known_through(panel.known_at.loc[level.index, names], window)
-    usd = log_return_pct(level["dxy"])
-    return _equity_and_bond(level, window).assign(
-        usd_pct=return_pct(level["dxy"]),
-        usd_sd=-usd / trailing_sd(usd, window),
-        known=known,
-        basis=Basis.DXY,
-    )[COLUMNS][1:]
-
-
-def _without_dxy(panel: Panel, window: int, final_known: pd.Series) -> list[pd.DataFrame]:
-    """The versions judged before a DXY close was known: nothing, same-day fix, two-fix span."""
-    names = ["spx", "ust10y"]
-    level = panel.frame[names].dropna()
-    pair_known = _known_through(panel.known_at.loc[level.index, names], window)[1:]
-    replaced = final_known.reindex(pair_known.index)
-    waited = replaced.isna() | (pair_known < replaced)
-    pair_known, replaced = pair_known[waited], replaced[waited]
-    if pair_known.empty:
-        return []
-    pair = _equity_and_bond(level, window).loc[pair_known.index]
-    versions: list[pd.DataFrame] = []
-    # From the best to the first: each is kept only where it was known before its better.
-    for basis in (Basis.TWO_FIX_SPAN, Basis.SAME_DAY_FIX):
-        usd = _basket_move(
-            panel, pd.DatetimeIndex(pair.index), window, spans=basis is Basis.TWO_FIX_SPAN
-        )
-        known = usd["known"].where(usd["known"] > pair_known, pair_known)
-        known = known.where(usd["known"].notna())
-        useful = known.notna() & (replaced.isna() | (known < replaced))
-        versions.append(
-            pair.assign(usd_pct=usd["pct"], usd_sd=usd["sd"], known=known, basis=basis)[useful]
-        )
-        replaced = replaced.where(~useful, known)
-    useful = replaced.isna() | (pair_known < replaced)
-    versions.append(
-        pair.assign(usd_pct=np.nan, usd_sd=np.nan, known=pair_known, basis=Basis.NOTHING)[useful]
-    )
-    return [version[COLUMNS] for version in versions]
-
-
-def _equity_and_bond(level: pd.DataFrame, window: int) -> pd.DataFrame:
-    spx = log_return_pct(level["spx"])
-    ust = change_bp(level["ust10y"])
+    versions = [final, *_without_dxy(panel, window, final)]
+    columns = {name: np.concatenate([one[name] for one in versions]) for name in final}
+    order = np.lexsort((columns["known"], columns["session"]))
+    columns = {name: values[order] for name, values in columns.items()}
+    scaled = np.column_stack([columns[f"{leg}_sd"] for leg in LEGS])
+    two_fell = (columns["spx_pct"] < 0) & (columns["ust_bp"] > 0)
+    index = pd.DatetimeIndex(columns.pop("session"))
     return pd.DataFrame(
         {
-            "spx_pct": return_pct(level["spx"]),
-            "ust_bp": ust,
-            "spx_sd": -spx / trailing_sd(spx, window),
-            "ust_sd": ust / trailing_sd(ust, window),
+            **columns,
+            "weakest": scaled.min(axis=1),
+            "weakest_leg": np.array(list(LEGS), dtype=object)[_smallest(scaled)],
+            "fell": two_fell & (columns["usd_pct"] < 0),
+            "maybe": two_fell & (columns["basis"] == Basis.NOTHING),
         },
-        index=level.index,
+        index=index,
     )
 
 
-def _basket_move(
-    panel: Panel, sessions: pd.DatetimeIndex, window: int, *, spans: bool
-) -> pd.DataFrame:
+def _with_dxy(panel: Panel, window: int) -> Version:
+    names = ["spx", "ust10y", "dxy"]
+    version, rows = _equity_and_bond(panel, names, window)
+    dxy = panel.frame["dxy"].to_numpy()[rows]
+    usd = log_return_pct(dxy)
+    return {
+        **{name: values[1:] for name, values in version.items()},
+        "usd_pct": return_pct(dxy)[1:],
+        "usd_sd": (-usd / trailing_sd(usd, window))[1:],
+        "basis": np.full(max(len(rows) - 1, 0), Basis.DXY, dtype=object),
+    }
+
+
+def _without_dxy(panel: Panel, window: int, final: Version) -> list[Version]:
+    """The versions judged before a DXY close was known: nothing, same-day fix, two-fix span."""
+    pair, _ = _equity_and_bond(panel, ["spx", "ust10y"], window)
+    pair = {name: values[1:] for name, values in pair.items()}
+    replaced = np.full(len(pair["session"]), NEVER)
+    # Every session with DXY is one of stocks and bonds too.
+    replaced[np.searchsorted(pair["session"], final["session"])] = final["known"]
+    waited = pair["known"] < replaced
+    if not waited.any():
+        return []
+    pair, replaced = {name: values[waited] for name, values in pair.items()}, replaced[waited]
+    versions: list[Version] = []
+    # From the best to the first: each is kept only where it was known before its better.
+    for basis in (Basis.TWO_FIX_SPAN, Basis.SAME_DAY_FIX, Basis.NOTHING):
+        usd = _basket_move(panel, pair["session"], window, basis)
+        known = np.maximum(pair["known"], usd["known"])
+        useful = known < replaced  # never where a fix is missing: NaT compares false
+        version = {**pair, "usd_pct": usd["pct"], "usd_sd": usd["sd"], "known": known}
+        version["basis"] = np.full(len(known), basis, dtype=object)
+        versions.append({name: values[useful] for name, values in version.items()})
+        replaced = np.where(useful, known, replaced)
+    return versions
+
+
+def _equity_and_bond(
+    panel: Panel, names: list[str], window: int
+) -> tuple[Version, npt.NDArray[np.intp]]:
+    """The first two legs on the dates on which all of `names` have a value, and those rows."""
+    rows = np.flatnonzero(panel.frame[names].notna().to_numpy().all(axis=1))
+    spx = panel.frame["spx"].to_numpy()[rows]
+    ust = change_bp(panel.frame["ust10y"].to_numpy()[rows])
+    log = log_return_pct(spx)
+    return {
+        "session": panel.frame.index.to_numpy()[rows].astype("datetime64[D]"),
+        "known": _known_through(panel.known_at[names].to_numpy()[rows], window),
+        "spx_pct": return_pct(spx),
+        "ust_bp": ust,
+        "spx_sd": -log / trailing_sd(log, window),
+        "ust_sd": ust / trailing_sd(ust, window),
+    }, rows
+
+
+def _basket_move(panel: Panel, sessions: type_time, window: int, basis: Basis) -> Version:
     """The basket's simple move in percent, its fall in sd and when it was known, a row a session.
 
-    `spans` False: from the fix before to the fix of the day; True: from the fix before to the fix
-    after. NaN and NaT where a fix is missing, as on TARGET holidays for the same-day fix.
+    The same-day fix: from the fix before to the fix of the day. The span: from the fix before to
+    the fix after. NaN and NaT where a fix is missing, as on TARGET holidays for the same-day fix.
     """
-    level = panel.frame["usd_basket"].dropna()
-    out = pd.DataFrame(
-        {"pct": np.nan, "sd": np.nan, "known": np.array("NaT", dtype="datetime64[s]")},
-        index=sessions,
-    )
-    if level.empty:
+    out: Version = {"pct": np.full(len(sessions), np.nan), "sd": np.full(len(sessions), np.nan)}
+    if basis is Basis.NOTHING:
+        return {**out, "known": np.full(len(sessions), np.datetime64("0001-01-01", "s"))}
+    out["known"] = np.full(len(sessions), np.datetime64("NaT"), dtype="datetime64[s]")
+    has_fix = panel.frame["usd_basket"].notna().to_numpy()
+    fixes = panel.frame.index.to_numpy()[has_fix].astype("datetime64[D]")
+    if not len(fixes):
         return out
-    fixes = level.index.to_numpy()
-    at_or_after = np.searchsorted(fixes, sessions.to_numpy(), side="left")
-    on_fix = fixes[np.minimum(at_or_after, len(fixes) - 1)] == sessions.to_numpy()
+    at_or_after = np.searchsorted(fixes, sessions, side="left")
+    on_fix = fixes[np.minimum(at_or_after, len(fixes) - 1)] == sessions
+    spans = basis is Basis.TWO_FIX_SPAN
     before = at_or_after - 1
     end = np.where(on_fix, at_or_after + 1, at_or_after) if spans else at_or_after
     usable = (before >= 0) & (end < len(fixes)) & (on_fix | spans)
     start, stop = before[usable], end[usable]
-    price = level.to_numpy()
-    log = np.log(price) * 100.0
-    move = log[stop] - log[start]
-    usual = np.where(
-        stop - start == 1,
-        _span_sd(log, 1, window)[start],
-        _span_sd(log, 2, window)[start],
-    )
-    known = panel.known_at["usd_basket"].reindex(level.index).to_numpy()
-    out.loc[usable, "pct"] = (price[stop] / price[start] - 1.0) * 100.0
-    out.loc[usable, "sd"] = -move / usual
-    out.loc[usable, "known"] = np.maximum(known[stop], known[start])
+    price = panel.frame["usd_basket"].to_numpy()[has_fix]
+    known = panel.known_at["usd_basket"].to_numpy()[has_fix]
+    out["pct"][usable] = (price[stop] / price[start] - 1.0) * 100.0
+    out["sd"][usable] = -_scaled_span(price, start, stop, window)
+    out["known"][usable] = np.maximum(known[stop], known[start])
     return out
 
 
-def _span_sd(log_pct: type_float, fixes: int, window: int) -> type_float:
-    """The standard deviation of the last `window` moves over `fixes` fixes that end at each fix."""
-    return pd.Series(log_pct).diff(fixes).rolling(window).std().to_numpy()
+def _scaled_span(
+    price: type_float, start: npt.NDArray[np.intp], stop: npt.NDArray[np.intp], window: int
+) -> type_float:
+    """The log move from fix `start` to fix `stop`, one or two fixes later, in standard deviations
+    of the last `window` moves as long that ended by `start`."""
+    moves = [log_return_pct(price, fixes) for fixes in (1, 2)]
+    one, two = (move[stop] / rolling_sd(move, window)[start] for move in moves)
+    return np.where(stop - start == 1, one, two)
 
 
-def _known_through(known_at: pd.DataFrame, window: int) -> pd.Series:
+def _known_through(known_at: type_time, window: int) -> type_time:
     """When the last of the inputs of each row's window was known."""
+    if not len(known_at):
+        return np.array([], dtype="datetime64[s]")
     seconds = known_at.max(axis=1).astype("datetime64[s]").astype("int64")
-    latest = seconds.rolling(window + 2, min_periods=1).max().astype("int64")
-    return latest.astype("datetime64[s]")
+    latest = pd.Series(seconds).rolling(window + 2, min_periods=1).max()
+    return latest.to_numpy().astype("int64").astype("datetime64[s]")
+
+
+def _smallest(scaled: type_float) -> npt.NDArray[np.intp]:
+    """The column of the smallest value of each row; the first where one is not a number."""
+    return np.asarray(scaled.argmin(axis=1)) if len(scaled) else np.array([], dtype=np.intp)

@@ -136,7 +136,6 @@ class History:
             if column in one_vintage:
                 vintage = self.vintage[mine]
                 found.append(known[1:][vintage[1:] != vintage[:-1]])
-                continue
             days = self.period_end[mine].astype("datetime64[D]").astype(np.int64)
             highest_before = np.concatenate(([np.iinfo(np.int64).min], np.maximum.accumulate(days)))
             found.append(known[days <= highest_before[:-1]])

@@ -84,8 +84,7 @@ class TermPremiumJump:
     def judge(self, panel: Panel) -> tuple[Judged, ...]:
         """One answer a session of the vintage in the panel."""
         premium = panel.frame[PREMIUM].dropna()
-        changes = [change_bp(premium, lag).to_numpy() for lag in LAGS_SESSIONS]
-        rise = np.column_stack(changes).astype(np.float64)
+        rise = np.column_stack([change_bp(premium.to_numpy(), lag) for lag in LAGS_SESSIONS])
         notices = (rise >= self.notice_bp).any(axis=1)
         warnings = (rise >= self.warning_bp).sum(axis=1)
         missing = np.isnan(rise).any(axis=1)
@@ -137,7 +136,7 @@ class TermPremiumJump:
         lag = LAGS_SESSIONS[leading]
         size = float(rise[row, leading])
         fitted = panel.frame[YIELD].reindex(premium.index)
-        yield_bp = float(change_bp(fitted, lag).iloc[row])
+        yield_bp = float(change_bp(fitted.to_numpy(), lag)[row])
         headline = (
             f"The ACM 10-year term premium moved {signed(size, 1)} bp in "
             f"{plural(lag, 'session')} to {day(period)}, to {number(level, 2)} %."
@@ -190,9 +189,8 @@ def _rank_sentence(panel: Panel, period: date, lag: int, size_bp: float) -> str:
 
     Each change is taken inside one vintage: the newest one where it reaches, the longest before.
     """
-    newest = change_bp(panel.frame[PREMIUM].dropna(), lag).dropna()
-    longest = panel.longest.get(PREMIUM, newest.iloc[:0])
-    older = change_bp(longest, lag).dropna()
+    newest = _changes_bp(panel.frame[PREMIUM].dropna(), lag)
+    older = _changes_bp(panel.longest.get(PREMIUM, newest.iloc[:0]), lag)
     changes = pd.concat([older[~older.index.isin(newest.index)], newest]).sort_index()
     before = changes[changes.index < pd.Timestamp(period)]
     if before.empty:
@@ -203,6 +201,12 @@ def _rank_sentence(panel: Panel, period: date, lag: int, size_bp: float) -> str:
         f"{largest(len(larger) + 1)} rise over {plural(lag, 'session')} of "
         f"{number(len(before) + 1)} since {day(before.index[0].date())}{last}."
     )
+
+
+def _changes_bp(level_pct: pd.Series[float], lag: int) -> pd.Series[float]:
+    return pd.Series(
+        change_bp(level_pct.to_numpy(dtype="float64"), lag), index=level_pct.index
+    ).dropna()
 
 
 def _share_sentence(size_bp: float, yield_bp: float) -> str:

@@ -1,0 +1,33 @@
+"""Fixtures every test may use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from monitor.clock import SimulatedClock
+from monitor.demo.server import Standins
+from tests.support import SHARED, new_york
+
+
+@pytest.fixture
+def clock() -> SimulatedClock:
+    """A clock that stands at the evening before 8 April 2025."""
+    return SimulatedClock(new_york("2025-04-07 21:00"))
+
+
+@pytest.fixture
+def standins(clock: SimulatedClock) -> Iterator[Standins]:
+    """The publishers' stand-ins, publishing by the simulated clock."""
+    with Standins(clock.now) as running:
+        yield running
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The folder of real files beside the project; the test is skipped where it is missing."""
+    if not SHARED.is_dir():
+        pytest.skip("the real files (../shared/data) are not here")
+    return SHARED

@@ -1,0 +1,138 @@
+"""The foreign-net-sales rule on the TIC figures around spring 2025."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from rules.catalog.foreign_net_sales import Country, ForeignNetSales, tic_series
+from rules.model import Answer, Severity, Signal
+from tests.support import Row, judge, new_york, signal_for, tic_rows
+
+END = new_york("2025-12-01 12:00")
+APRIL = date(2025, 4, 30)
+
+
+def found(
+    subject: str,
+    period: date,
+    rows: list[Row] | None = None,
+    rule: ForeignNetSales | None = None,
+) -> Signal:
+    return signal_for(judge(rule or ForeignNetSales(), rows or tic_rows(), END)[subject], period)
+
+
+def with_value(series_id: str, period: date, value: float | None) -> list[Row]:
+    """The figures with one number replaced, or taken out."""
+    kept = [row for row in tic_rows() if (row[0], row[1]) != (series_id, period)]
+    if value is None:
+        return kept
+    known = next(row[2] for row in tic_rows() if (row[0], row[1]) == (series_id, period))
+    return [*kept, (series_id, period, known, 1, value)]
+
+
+def test_china_sold_in_march_and_april_2025_and_japan_did_not() -> None:
+    assert found("china", date(2025, 3, 31)).severity is Severity.WARNING
+    assert found("china", APRIL).severity is Severity.WARNING
+    assert found("japan", date(2025, 3, 31)).answer is Answer.QUIET
+    assert found("japan", APRIL).answer is Answer.QUIET
+
+
+def test_the_measure_that_fired_is_named() -> None:
+    assert "for_lt_treas_net" in found("china", date(2025, 3, 31)).explained.headline
+    assert "for_treas_net" in found("china", APRIL).explained.headline
+
+
+def test_bills_count() -> None:
+    # Long-term sales of 3 bn and bills of 60 bn: the total fires, and says so.
+    total = tic_series("42609", "for_treas_net")
+    signal = found("japan", APRIL, with_value(total, APRIL, -63_000.0))
+    assert signal.severity is Severity.CRITICAL
+    assert "Treasuries including bills" in signal.explained.headline
+
+
+@pytest.mark.parametrize(
+    ("net_mn", "severity"),
+    [
+        (-19_999.0, None),
+        (-20_000.0, Severity.WARNING),
+        (-29_999.0, Severity.WARNING),
+        (-30_000.0, Severity.CRITICAL),
+        (45_000.0, None),
+    ],
+)
+def test_the_thresholds_belong_to_the_worse_side(net_mn: float, severity: Severity | None) -> None:
+    rows = with_value(tic_series("42609", "for_lt_treas_net"), APRIL, net_mn)
+    assert found("japan", APRIL, rows).severity is severity
+
+
+def test_a_fall_in_holdings_alone_never_fires() -> None:
+    # As Japan in 2024-04: holdings down 40.9 bn, transactions plus 0.2.
+    rows = with_value(tic_series("42609", "for_treas_pos"), APRIL, 1_130_802.0 - 40_900.0)
+    assert found("japan", APRIL, rows).answer is Answer.QUIET
+
+
+def test_the_split_adds_up() -> None:
+    lines = {line.label.strip(): line.value for line in found("china", APRIL).explained.evidence}
+    parts = [lines[f"of which {name}"] for name in ("transactions", "valuation (long-term)")]
+    residual = lines["of which other (residual)"]
+    assert None not in (*parts, residual)
+    assert sum(part for part in (*parts, residual) if part is not None) == pytest.approx(
+        lines["China, change in holdings"]
+    )
+
+
+def test_without_transactions_the_answer_is_unknown() -> None:
+    rows = [
+        row
+        for row in tic_rows()
+        if not (row[1] == APRIL and row[0].startswith("tic.41408") and "treas_net" in row[0])
+    ]
+    signal = found("china", APRIL, rows)
+    assert signal.answer is Answer.UNKNOWN
+    assert "n.a." in signal.explained.headline
+
+
+def test_one_missing_measure_leaves_the_other_to_judge() -> None:
+    rows = with_value(tic_series("41408", "for_lt_treas_net"), APRIL, None)
+    assert found("china", APRIL, rows).severity is Severity.WARNING
+
+
+def test_others_and_the_custody_caveat_are_told() -> None:
+    caveat = found("china", date(2025, 3, 31)).explained.caveat
+    assert "All countries +128.0" in caveat
+    assert "Japan +3.2" in caveat
+    assert "Belgium +1.3" in caveat
+    assert "not the fall in holdings" in caveat
+
+
+def test_a_country_has_thresholds_of_its_own() -> None:
+    rule = ForeignNetSales(
+        countries={
+            "uk": Country(name="United Kingdom", code="13005", warning_net_sales_usd_bn=500.0),
+            "china": Country(
+                name="China",
+                code="41408",
+                warning_net_sales_usd_bn=500.0,
+                critical_net_sales_usd_bn=600.0,
+                warning_pct_of_holdings=3.0,
+            ),
+        }
+    )
+    # 23.7 of 765.4 bn held a month before is 3.1 percent.
+    assert found("china", APRIL, rule=rule).severity is Severity.WARNING
+    assert found("uk", APRIL, rule=rule).answer is Answer.QUIET
+
+
+def test_a_month_can_be_measured_against_the_countrys_own_history() -> None:
+    china = Country(
+        name="China",
+        code="41408",
+        warning_net_sales_usd_bn=500.0,
+        critical_net_sales_usd_bn=600.0,
+        warning_lowest_pct_of_own_history=5.0,
+    )
+    rule = ForeignNetSales(countries={"china": china})
+    assert found("china", date(2025, 3, 31), rule=rule).severity is Severity.WARNING
+    assert found("china", date(2025, 5, 31), rule=rule).answer is Answer.QUIET

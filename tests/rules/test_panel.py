@@ -1,0 +1,79 @@
+"""Views of the past: what was known when."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from tests.support import Row, history_of, utc
+
+DAY = date(2025, 4, 8)
+
+
+def at(hour: int, day: int = 8) -> datetime:
+    return utc(f"2025-04-{day:02d} {hour:02d}:00")
+
+
+def test_a_value_is_there_from_the_instant_it_was_known() -> None:
+    history = history_of([("spx", DAY, at(22), 1, 5.0)], ("spx",))
+    assert history.as_of(at(22) - timedelta(seconds=1)).frame.empty
+    panel = history.as_of(at(22))
+    assert panel.frame.loc["2025-04-08", "spx"] == 5.0
+    assert panel.known_at.loc["2025-04-08", "spx"] == np.datetime64("2025-04-08T22:00:00")
+
+
+def test_a_revision_replaces_the_value_only_from_when_it_was_known() -> None:
+    rows: list[Row] = [("spx", DAY, at(22), 1, 5.0), ("spx", DAY, at(12, 9), 2, 6.0)]
+    history = history_of(rows, ("spx",))
+    assert history.as_of(at(11, 9)).frame.iloc[0, 0] == 5.0
+    assert history.as_of(at(12, 9)).frame.iloc[0, 0] == 6.0
+
+
+def test_a_series_without_a_value_is_missing_not_zero() -> None:
+    panel = history_of([("spx", DAY, at(22), 1, 5.0)], ("spx", "dxy")).as_of(at(23))
+    assert bool(panel.frame["dxy"].isna().all())
+
+
+def test_a_reestimated_series_shows_its_newest_vintage_alone() -> None:
+    rows: list[Row] = [
+        ("acm_tp10y", date(2025, 4, 7), at(9), 1, 0.40),
+        ("acm_tp10y", DAY, at(9), 1, 0.41),
+        ("acm_tp10y", DAY, at(9, 9), 2, 0.71),
+    ]
+    history = history_of(rows, ("acm_tp10y",))
+    assert list(history.as_of(at(10)).frame["acm_tp10y"]) == [0.40, 0.41]
+    later = history.as_of(at(9, 9))
+    assert list(later.frame["acm_tp10y"]) == [0.71]
+    assert list(later.longest["acm_tp10y"]) == [0.40, 0.41]
+
+
+def test_without_revisions_there_is_one_turning_point() -> None:
+    rows: list[Row] = [("spx", date(2025, 4, day), at(22, day), 1, 5.0) for day in (7, 8, 9)]
+    assert history_of(rows, ("spx",)).turning_points(None, at(23, 9)) == (at(23, 9),)
+
+
+@pytest.mark.parametrize(
+    "late",
+    [
+        ("spx", date(2025, 4, 7), at(12, 10), 2, 6.0),  # a revision
+        ("spx", date(2025, 4, 6), at(12, 10), 2, 6.0),  # a gap filled behind newer values
+    ],
+)
+def test_history_turns_just_before_a_revision_or_a_late_value(late: Row) -> None:
+    rows: list[Row] = [("spx", date(2025, 4, day), at(22, day), 1, 5.0) for day in (7, 8, 9)]
+    points = history_of([*rows, late], ("spx",)).turning_points(at(0, 7), at(23, 10))
+    assert points == (at(12, 10) - timedelta(seconds=1), at(23, 10))
+
+
+def test_every_release_of_a_reestimated_series_is_a_turn() -> None:
+    rows: list[Row] = [
+        ("acm_tp10y", date(2025, 4, day), at(9, day + 1), day, 0.4) for day in (7, 8, 9)
+    ]
+    points = history_of(rows, ("acm_tp10y",)).turning_points(None, at(23, 10))
+    assert points == (
+        at(9, 9) - timedelta(seconds=1),
+        at(9, 10) - timedelta(seconds=1),
+        at(23, 10),
+    )

@@ -1,0 +1,102 @@
+"""The term-premium rule on the figures of spring 2025."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from rules.catalog.term_premium_jump import TermPremiumJump
+from rules.model import Answer, Judged, Severity
+from tests.support import Figures, Row, judge, new_york, rows_of, signal_for, spring
+
+SERIES = ("acm_tp10y", "acm_y10y")
+END = new_york("2025-07-01 12:00")
+
+
+def judged(figures: Figures, rule: TermPremiumJump | None = None) -> Judged:
+    return judge(rule or TermPremiumJump(), rows_of(figures, SERIES), END)["acm_10y"]
+
+
+def flat(rise_bp: float, sessions: int = 40) -> tuple[Figures, date]:
+    """A premium of one percent that rises once, on the last session, and that session."""
+    days = [stamp.date() for stamp in pd.bdate_range("2025-01-02", periods=sessions)]
+    premium = dict.fromkeys(days, 1.0)
+    premium[days[-1]] += rise_bp / 100
+    fitted = {day: value + 3.0 for day, value in premium.items()}
+    return {"acm_tp10y": premium, "acm_y10y": fitted}, days[-1]
+
+
+@pytest.mark.parametrize(
+    ("day", "severity"),
+    [
+        (date(2025, 4, 7), Severity.WARNING),  # one session: 17.8 bp
+        (date(2025, 4, 10), Severity.CRITICAL),  # one and five sessions: 16.6 and 38.7 bp
+        (date(2025, 5, 5), Severity.NOTICE),  # twenty-one sessions: 37.5 bp
+    ],
+)
+def test_the_jumps_of_spring_2025(day: date, severity: Severity) -> None:
+    assert signal_for(judged(spring()), day).severity is severity
+
+
+@pytest.mark.parametrize(
+    ("rise_bp", "severity"),
+    [(8.6, None), (8.7, Severity.NOTICE), (15.2, Severity.NOTICE), (15.3, Severity.WARNING)],
+)
+def test_a_rise_of_exactly_the_threshold_counts(rise_bp: float, severity: Severity | None) -> None:
+    figures, last = flat(rise_bp)
+    assert signal_for(judged(figures), last).severity is severity
+
+
+def test_a_fall_is_no_jump() -> None:
+    figures, last = flat(-60.0)
+    assert signal_for(judged(figures), last).answer is Answer.QUIET
+
+
+@pytest.mark.parametrize(("rise_bp", "keeps"), [(4.35, True), (4.34, False)])
+def test_it_keeps_open_down_to_half_of_a_notice_size(rise_bp: float, keeps: bool) -> None:
+    figures, last = flat(rise_bp)
+    found = signal_for(judged(figures), last)
+    assert found.answer is Answer.QUIET
+    assert found.keeps_open is keeps
+
+
+def test_too_few_sessions_are_unknown() -> None:
+    figures, last = flat(0.0, sessions=21)
+    assert signal_for(judged(figures), last).answer is Answer.UNKNOWN
+
+
+def test_changes_are_taken_inside_one_vintage() -> None:
+    rule = TermPremiumJump()
+    figures, _ = flat(0.0)
+    old = rows_of(figures, SERIES)
+    # The next release lifts the whole history by 30 bp and adds a session: nothing jumped. Only
+    # its last 30 sessions are stored.
+    lifted: Figures = {
+        name: {day: values[day] + 0.30 for day in sorted(values)[-30:]}
+        for name, values in flat(0.0, sessions=41)[0].items()
+    }
+    new = rows_of(lifted, SERIES)
+    later = new_york("2025-03-10 09:30")
+    rows: list[Row] = [*old, *((name, day, later, 2, value) for name, day, _, _, value in new)]
+    answers = judge(rule, rows, later)["acm_10y"]
+    assert not (answers.severity > 0).any()
+    mixed = [(name, day, known, 1, value) for name, day, known, _, value in rows]
+    assert (judge(rule, mixed, later)["acm_10y"].severity > 0).any()  # so it could have been seen
+
+
+def test_the_share_of_the_yield_move_is_said() -> None:
+    found = signal_for(judged(spring()), date(2025, 4, 10))
+    assert "% of that" in found.explained.unusual
+    fitted = found.explained.evidence[-1]
+    assert fitted.label == "ACM fitted 10-year yield, change over 5 sessions"
+    assert fitted.unit == "bp"
+
+
+def test_a_missing_fitted_yield_is_said_and_not_guessed() -> None:
+    figures = spring()
+    figures["acm_y10y"] = {}
+    found = signal_for(judged(figures), date(2025, 4, 10))
+    assert "unknown" in found.explained.unusual
+    assert found.explained.evidence[-1].value is None

@@ -1,0 +1,193 @@
+"""What tests build with: histories of real spring 2025 figures, and the program over stand-ins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from alerts.channel import Channel
+from monitor.app import App, Observe, ignore
+from monitor.calendars import NEW_YORK, at_local
+from monitor.clock import SimulatedClock
+from monitor.config import Config, build
+from monitor.demo import facts
+from monitor.demo.server import Standins
+from monitor.replay import RecordingChannel
+from monitor.sources.ecb import FACTOR, POWERS
+from rules.model import Answer, Explained, Judged, Panel, Rule, Series, Severity, Signal
+from rules.panel import History
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+Row = tuple[str, date, datetime, int, float]
+Figures = dict[str, dict[date, float]]
+
+
+def utc(text: str) -> datetime:
+    """`2025-04-08 22:30` as an aware UTC instant."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def new_york(text: str) -> datetime:
+    """`2025-04-08 18:30` in New York as a UTC instant."""
+    return datetime.fromisoformat(text).replace(tzinfo=NEW_YORK).astimezone(UTC)
+
+
+def spring(since: date = date(2023, 12, 29), until: date = date(2025, 6, 30)) -> Figures:
+    """The demonstration's market figures under the series' own names."""
+    table = facts.sessions()
+    rates = [table[name.lower()] ** power for name, power in POWERS.items()]
+    columns = {name: table[name] for name in ("spx", "ust10y", "dxy", "acm_tp10y")}
+    columns["acm_y10y"] = table["ust10y"].where(table["acm_tp10y"].notna())
+    columns["usd_basket"] = FACTOR * pd.concat(rates, axis=1).prod(axis=1, skipna=False)
+    days = [stamp.date() for stamp in pd.DatetimeIndex(table.index)]
+    return {
+        name: {
+            day: float(value)
+            for day, value in zip(days, column, strict=True)
+            if since <= day <= until and not np.isnan(value)
+        }
+        for name, column in columns.items()
+    }
+
+
+def usual_known_at(series_id: str, day: date) -> datetime:
+    """When a number of the spring figures was usually known."""
+    if series_id.startswith("acm"):
+        later = np.busday_offset(np.datetime64(day), 2)
+        return at_local(date.fromisoformat(str(later)), time(9, 30))
+    hour = {"usd_basket": time(11, 15), "dxy": time(17, 30), "ust10y": time(18, 15)}
+    return at_local(day, hour.get(series_id, time(18, 30)))
+
+
+def rows_of(figures: Figures, series_ids: Iterable[str]) -> list[Row]:
+    """A row a number: series, day, when it was usually known, vintage 1, value."""
+    return [
+        (series_id, day, usual_known_at(series_id, day), 1, value)
+        for series_id in series_ids
+        for day, value in figures.get(series_id, {}).items()
+    ]
+
+
+def history_of(rows: Iterable[Row], series_ids: tuple[str, ...]) -> History:
+    """A history of rows; a series whose name begins with `acm` is re-estimated whole."""
+    listed = list(rows)
+    place = {series_id: i for i, series_id in enumerate(series_ids)}
+    known = [row[2].astimezone(UTC).replace(tzinfo=None) for row in listed]
+    return History.of(
+        series_ids,
+        {
+            series_id: Series(
+                series_id,
+                title=f"title of {series_id}",
+                unit="pct",
+                frequency="session",
+                source=f"source of {series_id}",
+                one_vintage=series_id.startswith("acm"),
+            )
+            for series_id in series_ids
+        },
+        column=np.array([place[row[0]] for row in listed], dtype=np.int64),
+        period_end=np.array([row[1] for row in listed], dtype="datetime64[D]"),
+        known_at=np.array(known, dtype="datetime64[s]"),
+        vintage=np.array([row[3] for row in listed], dtype=np.int64),
+        value=np.array([row[4] for row in listed], dtype=np.float64),
+    )
+
+
+def tic_rows(months_known: Mapping[str, datetime] | None = None) -> list[Row]:
+    """The demonstration's TIC figures; a month is known 45 days after its end unless said."""
+    names = {
+        "pos": "for_treas_pos",
+        "net": "for_treas_net",
+        "lt_pos": "for_lt_treas_pos",
+        "lt_net": "for_lt_treas_net",
+        "lt_valchg": "for_lt_treas_valchg",
+        "st_pos": "for_st_treas_pos",
+        "st_net": "for_st_treas_net",
+    }
+    found: list[Row] = []
+    for record in facts.tic().to_dict("records"):
+        end = (pd.Timestamp(f"{record['month']}-01") + pd.offsets.MonthEnd(0)).date()
+        known = (months_known or {}).get(
+            str(record["month"]), at_local(end + timedelta(days=45), time(16, 0))
+        )
+        for short, measure in names.items():
+            value = record[short]
+            if isinstance(value, str) and value not in ("", "n.a."):
+                found.append((f"tic.{record['code']}.{measure}", end, known, 1, float(value)))
+    return found
+
+
+def judge(rule: Rule, rows: Iterable[Row], at: datetime) -> dict[str, Judged]:
+    """A rule's answers as of an instant, by subject."""
+    return {one.subject: one for one in rule.judge(panel_of(rule, rows, at))}
+
+
+def panel_of(rule: Rule, rows: Iterable[Row], at: datetime) -> Panel:
+    """What a rule would see at an instant."""
+    wanted = set(rule.series)
+    return history_of([row for row in rows if row[0] in wanted], rule.series).as_of(at)
+
+
+def signal_for(judged: Judged, period: date) -> Signal:
+    """The last version of a period's signal."""
+    rows = np.flatnonzero(judged.period_end == np.datetime64(period))
+    assert len(rows), f"{judged.rule_id} has no answer for {period}"
+    return judged.signal(int(rows[-1]))
+
+
+def signal(
+    answer: Answer = Answer.FIRING,
+    severity: Severity | None = Severity.WARNING,
+    *,
+    period: date = date(2025, 4, 10),
+    known_at: datetime = datetime(2025, 4, 10, 22, 30, tzinfo=UTC),
+    provisional: bool = False,
+    keeps_open: bool = False,
+    rule_id: str = "joint_selloff",
+    subject: str = "us",
+    explained: Explained | None = None,
+) -> Signal:
+    """A signal as a rule would give it."""
+    return Signal(
+        rule_id=rule_id,
+        subject=subject,
+        period_end=period,
+        known_at=known_at,
+        answer=answer,
+        severity=severity if answer is Answer.FIRING else None,
+        provisional=provisional,
+        keeps_open=keeps_open,
+        explained=explained or Explained("Something happened.", "Rarely.", "Nothing else."),
+    )
+
+
+def config_for(standins: Standins, folder: Path, **sections: Any) -> Config:
+    """The default configuration with every source pointed at the stand-ins."""
+    found: dict[str, Any] = {
+        "sources": {name: {"base_url": standins.base_url(name)} for name in standins.names},
+        "routing": {"digest": []},
+    }
+    for name, section in sections.items():
+        found[name] = {**found.get(name, {}), **section}
+    return build(found, {}, folder)
+
+
+def app_over(
+    standins: Standins,
+    clock: SimulatedClock,
+    folder: Path,
+    channel: Channel | None = None,
+    observe: Observe = ignore,
+    **sections: Any,
+) -> App:
+    """The program over the stand-ins; its console is a channel that keeps what it is sent."""
+    config = config_for(standins, folder, **sections)
+    channels = {"console": channel or RecordingChannel()}
+    return App(config, clock, folder / "havenwatch.db", observe, channels)
