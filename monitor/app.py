@@ -99,6 +99,7 @@ class App:
                 got=to_text(at),
                 remedy="mend the machine's clock, or use another database for another time",
             )
+        self._health.keep_only(self.sources)
         self._observe("poll")
         for name in self.due_sources(at):
             self.ingest.poll(self.sources[name], at)

@@ -13,9 +13,11 @@ from rules.model import Series
 
 Describe = Callable[[str], Series]
 
-# Of the periods already stored inside a body's span, so many percent may be missing from it: a
-# publisher may take back a value or two, a file that lost more has shrunk.
+# A publisher may take back a value or two; a file that lost more than this has shrunk.
 MOST_LOST_PCT = 2.0
+
+# Half of all values of a series are never revised by more than this share of its usual size.
+MOST_REVISED_SHARE = 0.5
 
 
 def check_shape(frame: pd.DataFrame, where: str) -> None:
@@ -37,7 +39,7 @@ def check_shape(frame: pd.DataFrame, where: str) -> None:
 
 
 def check_dates(frame: pd.DataFrame, where: str, today: date, stored: pd.DataFrame) -> None:
-    """Refuse a date in the future, a file older than the one before, and one whose rows shrank."""
+    """Refuse a date in the future and a file older than the one before."""
     filled = frame.dropna(how="all").index
     newest = filled.max().date()
     if newest > today:
@@ -57,13 +59,17 @@ def check_dates(frame: pd.DataFrame, where: str, today: date, stored: pd.DataFra
             got=f"{newest} (an old or cut-off copy)",
             state="STALE",
         )
-    inside = stored.index[(stored.index >= filled.min()) & (stored.index <= filled.max())]
-    lost = inside.difference(filled)
-    if len(lost) > max(1, len(inside) * MOST_LOST_PCT / 100):
+
+
+def check_size(cells: int, before: int, where: str) -> None:
+    """Refuse a body with clearly fewer numbers than the one accepted last from the same address."""
+    if cells < before * (1 - MOST_LOST_PCT / 100):
         raise BodyRejected(
             where,
-            expected=f"the {len(inside)} periods stored before",
-            got=f"{len(lost)} of them missing, first {lost[0].date()} (a shrunken file)",
+            expected=f"about the {before:,} numbers of the body before, or more",
+            got=f"{cells:,} (a shrunken or cut-off file)",
+            remedy="nothing of it was stored; if the publisher meant it, run "
+            "`havenwatch backfill` for this source",
         )
 
 
@@ -99,8 +105,27 @@ def check_values(frame: pd.DataFrame, where: str, describe: Describe, stored: pd
                     f"between {low:g} and {high:g} {series.unit}",
                     f"{outside.iloc[-1]:g} on {outside.index[-1].date()}",
                 )
+        old = stored[name].dropna() if name in stored else values.iloc[:0]
+        _check_unit(where, series, values, old)
         if series.max_step is not None:
-            _check_steps(where, series, series.max_step, values, stored)
+            _check_steps(where, series, series.max_step, values, old)
+
+
+def _check_unit(
+    where: str, series: Series, values: pd.Series[float], old: pd.Series[float]
+) -> None:
+    """Refuse values that differ from those stored for the same periods as another unit would."""
+    common = old.index.intersection(values.index)
+    usual = float(old[common].abs().median()) if len(common) else 0.0
+    moved = float((values[common] - old[common]).abs().median()) if len(common) else 0.0
+    if len(common) >= 3 and moved > max(usual * MOST_REVISED_SHARE, series.max_step or 0.0):
+        stamp = common[-1]
+        _implausible(
+            where,
+            series,
+            "about as it was before",
+            f"{values[stamp]:g} on {stamp.date()} where {old[stamp]:g} was (another unit?)",
+        )
 
 
 def _check_steps(
@@ -108,11 +133,9 @@ def _check_steps(
     series: Series,
     max_step: float,
     values: pd.Series[float],
-    stored: pd.DataFrame,
+    old: pd.Series[float],
 ) -> None:
-    if series.series_id in stored:
-        old = stored[series.series_id].dropna()
-        values = pd.concat([old[~old.index.isin(values.index)], values]).sort_index()
+    values = pd.concat([old[~old.index.isin(values.index)], values]).sort_index()
     step = values.diff().abs()
     if series.unit == "index":
         step = 100.0 * step / values.shift(1)

@@ -12,7 +12,7 @@ from typing import Final
 import pandas as pd
 
 from monitor.errors import BodyRejected, FetchFailed, NotThere
-from monitor.gates import check_age, check_dates, check_shape, check_values
+from monitor.gates import check_age, check_dates, check_shape, check_size, check_values
 from monitor.http import Body, Http, Request
 from monitor.source import Source
 from rules.model import Series
@@ -41,9 +41,10 @@ class Retry:
 
 @dataclass(frozen=True)
 class Fetched:
-    """The bodies that changed, and what they said together."""
+    """The bodies that changed with the number of cells in each, and what they said together."""
 
     bodies: tuple[Body, ...]
+    cells: tuple[int, ...]
     frame: pd.DataFrame | None
 
     @property
@@ -117,13 +118,17 @@ class Ingest:
         if missing and not bodies and not unchanged:
             raise missing[0]
         if not bodies:
-            return Fetched((), None)
+            return Fetched((), (), None)
         frames = [source.parse(body, at) for body in bodies]
-        for frame, body in zip(frames, bodies, strict=True):
+        cells = tuple(int(frame.notna().to_numpy().sum()) for frame in frames)
+        for frame, body, count in zip(frames, bodies, cells, strict=True):
             if len(frames) == 1 or len(frame):
                 check_shape(frame, body.url)
+            known = self._health.accepted(body.url) if conditional and source.grows else None
+            if known is not None:
+                check_size(count, known.cells, body.url)
         whole = pd.concat([frame.sort_index() for frame in frames]).sort_index()
-        return Fetched(tuple(bodies), whole[~whole.index.duplicated(keep="last")])
+        return Fetched(tuple(bodies), cells, whole[~whole.index.duplicated(keep="last")])
 
     def _store(
         self, source: Source, fetched: Fetched, before: SourceHealth | None, at: datetime
@@ -155,7 +160,10 @@ class Ingest:
                 )
                 self._health.record_accepted(
                     connection,
-                    {b.url: Accepted(b.etag, b.last_modified, b.sha256) for b in fetched.bodies},
+                    {
+                        b.url: Accepted(b.etag, b.last_modified, b.sha256, cells)
+                        for b, cells in zip(fetched.bodies, fetched.cells, strict=True)
+                    },
                 )
                 last = frame.dropna(how="all").index.max().date()
                 newest = last if newest is None else max(newest, last)

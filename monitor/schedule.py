@@ -50,13 +50,15 @@ def run_simulated(
 
     The same ticks as live ones without the idle ones between: the database names the next instant.
     """
-    ticks = 0
-    while clock.now() <= end:
+    ticks, due = 0, clock.now()
+    while due <= end:
+        clock.advance_to(due)
         app.tick(clock.now())
         ticks += 1
         progress(clock.now())
-        due = app.next_due()
-        clock.advance_to(max(due or clock.now(), clock.now() + timedelta(seconds=1)))
+        soonest = clock.now() + timedelta(seconds=1)
+        due = max(app.next_due() or soonest, soonest)
+    clock.advance_to(end)
     return ticks
 
 

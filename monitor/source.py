@@ -35,6 +35,11 @@ def _is_base_url(text: str) -> bool:
 
 ClockTime = Annotated[str, Predicate(_is_clock_time)]
 BaseUrl = Annotated[str, Predicate(_is_base_url)]
+UserAgent = Annotated[str, MinLen(1)]
+PollTimes = Annotated[tuple[ClockTime, ...], MinLen(1)]
+Hours = Annotated[int, Interval(ge=1, le=24 * 60)]
+Seconds = Annotated[int, Interval(ge=1, le=300)]
+Megabytes = Annotated[int, Interval(ge=1, le=500)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,14 +54,16 @@ class Source(ABC):
     publisher: ClassVar[str]
     # How old the newest period of a live body may be before the whole body is refused as frozen.
     refuse_after_days: ClassVar[int]
+    # Whether a file at one address only grows, so that fewer numbers than before are a fault.
+    grows: ClassVar[bool] = True
 
     enabled: bool = True
     base_url: BaseUrl
-    user_agent: Annotated[str, MinLen(1)]
-    poll_at: Annotated[tuple[ClockTime, ...], MinLen(1)]
-    stale_after_hours: Annotated[int, Interval(ge=1, le=24 * 60)]
-    timeout_s: Annotated[int, Interval(ge=1, le=300)] = 30
-    max_mb: Annotated[int, Interval(ge=1, le=500)] = 20
+    user_agent: UserAgent
+    poll_at: PollTimes
+    stale_after_hours: Hours
+    timeout_s: Seconds = 30
+    max_mb: Megabytes = 20
     min_interval_s: Annotated[float, Interval(ge=0, le=60)] = 1.0
 
     @abstractmethod

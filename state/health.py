@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -29,11 +29,13 @@ class SourceHealth:
 
 @dataclass(frozen=True)
 class Accepted:
-    """What identifies a body: the publisher's validators and the digest of its bytes."""
+    """What identifies a body: the publisher's validators and the digest of its bytes; and how many
+    numbers it held."""
 
     etag: str | None
     last_modified: str | None
     sha256: str
+    cells: int
 
 
 @dataclass(frozen=True)
@@ -75,10 +77,19 @@ class Health:
             ),
         )
 
+    def keep_only(self, sources: Collection[str]) -> None:
+        """Forget sources that are no longer asked, so that they are not missed either."""
+        gone = [name for name in self.sources() if name not in sources]
+        if gone:
+            with self._database.immediate() as connection:
+                connection.executemany(
+                    "DELETE FROM source_health WHERE source = ?", [(name,) for name in gone]
+                )
+
     def accepted(self, url: str) -> Accepted | None:
         """The body accepted last from a URL, or None."""
         row = self._database.connection.execute(
-            "SELECT etag, last_modified, sha256 FROM accepted_bodies WHERE url = ?", (url,)
+            "SELECT etag, last_modified, sha256, cells FROM accepted_bodies WHERE url = ?", (url,)
         ).fetchone()
         return None if row is None else Accepted(*row)
 
@@ -87,8 +98,11 @@ class Health:
     ) -> None:
         """Remember accepted bodies; only those, so that a refused one is asked for again."""
         connection.executemany(
-            "INSERT OR REPLACE INTO accepted_bodies VALUES (?, ?, ?, ?)",
-            [(url, one.etag, one.last_modified, one.sha256) for url, one in bodies.items()],
+            "INSERT OR REPLACE INTO accepted_bodies VALUES (?, ?, ?, ?, ?)",
+            [
+                (url, one.etag, one.last_modified, one.sha256, one.cells)
+                for url, one in bodies.items()
+            ],
         )
 
     def heartbeat(self) -> Heartbeat | None:

@@ -54,7 +54,8 @@ DATA = (
         url TEXT PRIMARY KEY,
         etag TEXT,
         last_modified TEXT,
-        sha256 TEXT NOT NULL
+        sha256 TEXT NOT NULL,
+        cells INTEGER NOT NULL
     ) STRICT""",
 )
 

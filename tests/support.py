@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from monitor.clock import SimulatedClock
 from monitor.config import Config, build
 from monitor.demo import facts
 from monitor.demo.server import Standins
+from monitor.http import Body, Request
 from monitor.replay import RecordingChannel
 from monitor.sources.ecb import FACTOR, POWERS
 from rules.model import Answer, Explained, Judged, Panel, Rule, Series, Severity, Signal
@@ -85,7 +87,7 @@ def history_of(rows: Iterable[Row], series_ids: tuple[str, ...]) -> History:
             series_id: Series(
                 series_id,
                 title=f"title of {series_id}",
-                unit="pct",
+                unit="index" if series_id in ("spx", "dxy", "usd_basket") else "pct",
                 frequency="session",
                 source=f"source of {series_id}",
                 one_vintage=series_id.startswith("acm"),
@@ -185,9 +187,25 @@ def app_over(
     folder: Path,
     channel: Channel | None = None,
     observe: Observe = ignore,
+    rules: Mapping[str, Rule] | None = None,
+    more_channels: Mapping[str, Channel] | None = None,
+    environ: Mapping[str, str] | None = None,
     **sections: Any,
 ) -> App:
-    """The program over the stand-ins; its console is a channel that keeps what it is sent."""
+    """The program over the stand-ins; its console is a channel that keeps what it is sent. `rules`
+    stand in for those of the same id; `environ` holds secrets."""
     config = config_for(standins, folder, **sections)
-    channels = {"console": channel or RecordingChannel()}
+    config = replace(config, rules={**config.rules, **(rules or {})}, secrets=dict(environ or {}))
+    channels = {"console": channel or RecordingChannel(), **(more_channels or {})}
     return App(config, clock, folder / "havenwatch.db", observe, channels)
+
+
+def body(content: str | bytes, content_type: str = "text/plain") -> Body:
+    """A publisher's body as it comes from the network."""
+    raw = content.encode() if isinstance(content, str) else content
+    return Body("http://publisher/file", raw, content_type, None, None)
+
+
+def urls(requests: Iterable[Request]) -> list[str]:
+    """The addresses of some requests."""
+    return [request.url for request in requests]

@@ -66,7 +66,9 @@ class Standins:
         self.asked: list[tuple[str, Asked]] = []
         self._publishers = _publishers()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.01,), daemon=True
+        )
 
     @property
     def names(self) -> tuple[str, ...]:

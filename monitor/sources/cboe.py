@@ -12,7 +12,7 @@ import pandas as pd
 from monitor.bodies import csv_table, dates, numbers, text_of
 from monitor.calendars import NEW_YORK, NYSE, known_by, next_session
 from monitor.http import Body, Request
-from monitor.source import ClockTime, Source
+from monitor.source import BaseUrl, Hours, PollTimes, Source, UserAgent
 from rules.model import Series
 
 PATH = "/api/global/us_indices/daily_prices/SPX_History.csv"
@@ -36,10 +36,10 @@ class Cboe(Source):
     publisher: ClassVar[str] = "Cboe"
     refuse_after_days: ClassVar[int] = 14
 
-    base_url: str = "https://cdn.cboe.com"
-    user_agent: str = "havenwatch/0.1"
-    poll_at: tuple[ClockTime, ...] = ("18:30", "09:00")
-    stale_after_hours: int = 24
+    base_url: BaseUrl = "https://cdn.cboe.com"
+    user_agent: UserAgent = "havenwatch/0.1"
+    poll_at: PollTimes = ("18:30", "09:00")
+    stale_after_hours: Hours = 24
 
     def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:  # noqa: ARG002
         """The one file, whatever is stored."""

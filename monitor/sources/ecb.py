@@ -16,7 +16,7 @@ from monitor.bodies import csv_table, dates, numbers, reject_html, text_of
 from monitor.calendars import FRANKFURT, TARGET, known_by, local_date, next_session
 from monitor.errors import BodyRejected
 from monitor.http import Body, Request
-from monitor.source import ClockTime, Source
+from monitor.source import BaseUrl, Hours, PollTimes, Source, UserAgent
 from rules.model import Series
 
 PATH: Final = "/stats/eurofxref/eurofxref-hist.zip"
@@ -55,11 +55,11 @@ class Ecb(Source):
     publisher: ClassVar[str] = "ECB"
     refuse_after_days: ClassVar[int] = 14
 
-    base_url: str = "https://www.ecb.europa.eu"
-    user_agent: str = "havenwatch/0.1"
+    base_url: BaseUrl = "https://www.ecb.europa.eu"
+    user_agent: UserAgent = "havenwatch/0.1"
     # Out at about 16:00 in Frankfurt: 10:00 here, 11:00 while only one side has moved its clocks.
-    poll_at: tuple[ClockTime, ...] = ("11:15",)
-    stale_after_hours: int = 24
+    poll_at: PollTimes = ("11:15",)
+    stale_after_hours: Hours = 24
 
     def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:  # noqa: ARG002
         """The one file, whatever is stored."""

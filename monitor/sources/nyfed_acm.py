@@ -16,7 +16,7 @@ from monitor.bodies import dates, numbers, reject_html
 from monitor.calendars import NEW_YORK, US_BONDS, known_by, next_session
 from monitor.errors import BodyRejected
 from monitor.http import Body, Request
-from monitor.source import ClockTime, Source
+from monitor.source import BaseUrl, Hours, Megabytes, PollTimes, Seconds, Source, UserAgent
 from rules.model import Series
 
 PATH: Final = "/medialibrary/media/research/data_indicators/ACMTermPremium.xls"
@@ -44,12 +44,12 @@ class NyFedAcm(Source):
     publisher: ClassVar[str] = "Federal Reserve Bank of New York"
     refuse_after_days: ClassVar[int] = 30
 
-    base_url: str = "https://www.newyorkfed.org"
-    user_agent: str = "havenwatch/0.1"
-    poll_at: tuple[ClockTime, ...] = ("09:30", "17:30")
-    stale_after_hours: int = 120
-    timeout_s: int = 60
-    max_mb: int = 40
+    base_url: BaseUrl = "https://www.newyorkfed.org"
+    user_agent: UserAgent = "havenwatch/0.1"
+    poll_at: PollTimes = ("09:30", "17:30")
+    stale_after_hours: Hours = 120
+    timeout_s: Seconds = 60
+    max_mb: Megabytes = 40
 
     def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:  # noqa: ARG002
         """The one file, whatever is stored."""

@@ -12,7 +12,7 @@ import pandas as pd
 from monitor.bodies import csv_table, dates, numbers, text_of
 from monitor.calendars import NEW_YORK, US_BONDS, known_by, next_session
 from monitor.http import Body, Request
-from monitor.source import ClockTime, Source
+from monitor.source import BaseUrl, Hours, PollTimes, Source, UserAgent
 from rules.model import Series
 
 BASE: Final = "/resource-center/data-chart-center/interest-rates"
@@ -45,10 +45,10 @@ class TreasuryCurve(Source):
     publisher: ClassVar[str] = "US Treasury"
     refuse_after_days: ClassVar[int] = 14
 
-    base_url: str = "https://home.treasury.gov"
-    user_agent: str = "havenwatch/0.1"
-    poll_at: tuple[ClockTime, ...] = ("18:15", "20:00", "08:00")
-    stale_after_hours: int = 24
+    base_url: BaseUrl = "https://home.treasury.gov"
+    user_agent: UserAgent = "havenwatch/0.1"
+    poll_at: PollTimes = ("18:15", "20:00", "08:00")
+    stale_after_hours: Hours = 24
 
     def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:
         """This year's file, and the one before where it may hold what is not stored yet."""

@@ -15,7 +15,7 @@ from monitor.bodies import numbers, text_of
 from monitor.calendars import month_end, tic_release
 from monitor.errors import BodyRejected
 from monitor.http import Body, Request
-from monitor.source import ClockTime, Source
+from monitor.source import BaseUrl, Hours, PollTimes, Source, UserAgent
 from rules.model import Series
 
 PATH: Final = "/resource-center/data-chart-center/tic/Documents/slt_table3.txt"
@@ -57,10 +57,10 @@ class TreasuryTic(Source):
     publisher: ClassVar[str] = "US Treasury (TIC)"
     refuse_after_days: ClassVar[int] = 160
 
-    base_url: str = "https://ticdata.treasury.gov"
-    user_agent: str = "havenwatch/0.1"
-    poll_at: tuple[ClockTime, ...] = ("09:00", "16:30")
-    stale_after_hours: int = 72
+    base_url: BaseUrl = "https://ticdata.treasury.gov"
+    user_agent: UserAgent = "havenwatch/0.1"
+    poll_at: PollTimes = ("09:00", "16:30")
+    stale_after_hours: Hours = 72
 
     def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:  # noqa: ARG002
         """The one file, whatever is stored."""

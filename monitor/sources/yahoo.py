@@ -15,11 +15,13 @@ from monitor.bodies import reject_html
 from monitor.calendars import NEW_YORK, NYSE, at_local, known_by, next_session
 from monitor.errors import BodyRejected
 from monitor.http import Body, Request
-from monitor.source import ClockTime, Source
+from monitor.source import BaseUrl, Hours, PollTimes, Source, UserAgent
 from rules.model import Series
 
 PATH: Final = "/v8/finance/chart/DX-Y.NYB"
 CLOSE_TIME: Final = time(17, 0)
+LAST_TRADES: Final = time(16, 0)
+NEXT_SESSION: Final = time(20, 0)
 FIRST_DAY: Final = date(1971, 1, 4)
 WARM_UP_DAYS: Final = 730
 
@@ -45,14 +47,15 @@ class Yahoo(Source):
     name: ClassVar[str] = "yahoo"
     publisher: ClassVar[str] = "Yahoo (ICE DXY)"
     refuse_after_days: ClassVar[int] = 14
+    grows: ClassVar[bool] = False  # always the last few bars, some of them null
 
-    base_url: str = "https://query1.finance.yahoo.com"
+    base_url: BaseUrl = "https://query1.finance.yahoo.com"
     # It answers 429 to anything that does not look like a browser.
-    user_agent: str = (
+    user_agent: UserAgent = (
         "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/130.0 Safari/537.36"
     )
-    poll_at: tuple[ClockTime, ...] = ("17:30", "18:30")
-    stale_after_hours: int = 24
+    poll_at: PollTimes = ("17:30", "18:30")
+    stale_after_hours: Hours = 24
 
     def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:
         """The last five days; more where they would leave a gap behind the newest stored bar."""
@@ -94,8 +97,8 @@ class Yahoo(Source):
         # Yahoo's floats carry binary dust (98.27999877929688); the index has three decimals.
         values = pd.Series(closes[:finished], index=index, dtype="float64").round(3).dropna()
         if len(values) > 1 and values.index[-1] == values.index[-2]:
-            # After a close the last session may come twice, as a bar of its own and as the quote.
-            values = pd.concat([values.iloc[:-2], values.iloc[-1:]])
+            # After a close the session may come twice: as its own bar, then as the running quote.
+            values = values.iloc[:-1]
         return pd.DataFrame({"dxy": values})
 
     def describe(self, series_id: str) -> Series:
@@ -128,18 +131,21 @@ def _finished(
 ) -> int:
     """How many of the bars, from the first, are finished.
 
-    Only the last can be running. It is until 17:00 New York of its day, and as long as it carries
-    the time of a trade before the close instead of the session's own time stamp.
+    Only the last can be running: until 17:00 New York of its day, and as long as it carries the
+    time of a trade outside the end of the session instead of the session's own time stamp. A bar
+    of a later day is left in, to be refused as a date in the future.
     """
     if not moments:
         return 0
-    last = moments[-1]
+    last, without = moments[-1], len(moments) - 1
+    if last.date() > at.astimezone(zone).date():
+        return len(moments)
     if at < at_local(last.date(), CLOSE_TIME):
-        return len(moments) - 1
+        return without
     traded_at = meta.get("regularMarketTime")
-    is_live_bar = len(moments) > 1 and last.time() != moments[-2].time()
-    if is_live_bar and traded_at is not None:
+    is_quote = len(moments) > 1 and last.time() != moments[-2].time()
+    if is_quote and traded_at is not None:
         traded = datetime.fromtimestamp(int(traded_at), UTC).astimezone(zone)
-        if traded.date() == last.date() and traded.time() < time(16, 0):
-            return len(moments) - 1
+        if traded.date() == last.date() and not LAST_TRADES <= traded.time() < NEXT_SESSION:
+            return without
     return len(moments)

@@ -204,9 +204,8 @@ def _rank_sentence(panel: Panel, period: date, lag: int, size_bp: float) -> str:
 
 
 def _changes_bp(level_pct: pd.Series[float], lag: int) -> pd.Series[float]:
-    return pd.Series(
-        change_bp(level_pct.to_numpy(dtype="float64"), lag), index=level_pct.index
-    ).dropna()
+    levels = level_pct.to_numpy().astype(np.float64)
+    return pd.Series(change_bp(levels, lag), index=level_pct.index).dropna()
 
 
 def _share_sentence(size_bp: float, yield_bp: float) -> str:

@@ -60,7 +60,7 @@ def disturbed(draw: st.DrawFn, rows: list[Row]) -> list[Row]:
 
 @pytest.mark.parametrize("rule_id", RULES)
 @given(data=st.data())
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_what_comes_later_changes_nothing_before(rule_id: str, data: st.DataObject) -> None:
     rule = rule_types()[rule_id]()
     rows = data.draw(disturbed(rows_for(rule)))
@@ -75,7 +75,7 @@ def test_what_comes_later_changes_nothing_before(rule_id: str, data: st.DataObje
 
 @pytest.mark.parametrize("rule_id", RULES)
 @given(data=st.data())
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_deciding_all_at_once_equals_deciding_step_by_step(
     rule_id: str, data: st.DataObject
 ) -> None:
@@ -102,7 +102,7 @@ def test_deciding_all_at_once_equals_deciding_step_by_step(
 
 @pytest.mark.parametrize("rule_id", RULES)
 @given(data=st.data())
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_an_unknown_answer_never_opens_and_never_closes(rule_id: str, data: st.DataObject) -> None:
     rule = rule_types()[rule_id]()
     rows = data.draw(disturbed(rows_for(rule)))

@@ -1,0 +1,122 @@
+"""Mail, against a real SMTP server with STARTTLS and login on loopback."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from collections.abc import Iterator
+from dataclasses import replace
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from alerts.channel import Undelivered
+from alerts.channels.email import Email, Security
+from tests.alerts.stand_ins import Mailbox
+from tests.alerts.test_pages import page
+from tests.support import utc
+
+AT = utc("2025-04-10 22:30")
+
+
+@pytest.fixture
+def mailbox(tmp_path: Path) -> Iterator[Mailbox]:
+    with Mailbox(tmp_path) as running:
+        yield running
+
+
+def channel(mailbox: Mailbox) -> Email:
+    return Email(
+        host="localhost",
+        port=mailbox.port,
+        ca_file=str(mailbox.ca_file),
+        username=mailbox.username,
+        password_env="PASSWORD",
+        sender="havenwatch@example.org",
+        to=("desk@example.org", "risk@example.org"),
+        timeout_s=5,
+    )
+
+
+def secrets(mailbox: Mailbox) -> dict[str, str]:
+    return {"PASSWORD": mailbox.password}
+
+
+def received(mailbox: Mailbox) -> EmailMessage:
+    (envelope,) = mailbox.mails
+    assert isinstance(envelope.content, bytes)
+    found = email.message_from_bytes(envelope.content, policy=email.policy.default)
+    assert isinstance(found, EmailMessage)
+    return found
+
+
+def test_a_mail_arrives_over_starttls_with_login(mailbox: Mailbox) -> None:
+    receipt = channel(mailbox).send(page(), secrets(mailbox), AT)
+    mail = received(mailbox)
+    assert mail["Message-ID"] == receipt
+    assert mail["Subject"] == "[WARNING · Joint selloff · opened] Something fell."
+    assert mail["To"] == "desk@example.org, risk@example.org"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert "havenwatch" in mail["List-Id"]
+    assert mail["Date"] == "Thu, 10 Apr 2025 22:30:00 +0000"
+    assert mailbox.mails[0].rcpt_tos == ["desk@example.org", "risk@example.org"]
+
+
+def test_the_plain_part_stands_alone_and_html_is_beside_it(mailbox: Mailbox) -> None:
+    channel(mailbox).send(page(), secrets(mailbox), AT)
+    mail = received(mailbox)
+    plain, html = mail.get_body(("plain",)), mail.get_body(("html",))
+    assert plain is not None
+    assert html is not None
+    assert "What it does not mean" in plain.get_content()
+    assert "<h1>Something fell.</h1>" in html.get_content()
+
+
+def test_a_repeat_carries_the_same_message_id(mailbox: Mailbox) -> None:
+    sent = [channel(mailbox).send(page(), secrets(mailbox), AT) for _ in range(2)]
+    assert sent[0] == sent[1]
+
+
+def test_a_headline_with_a_line_break_cannot_add_a_header(mailbox: Mailbox) -> None:
+    channel(mailbox).send(page("fell\r\nBcc: everyone@example.org"), secrets(mailbox), AT)
+    assert received(mailbox)["Bcc"] is None
+
+
+def test_a_wrong_password_is_permanent_and_not_told(mailbox: Mailbox) -> None:
+    with pytest.raises(Undelivered) as caught:
+        channel(mailbox).send(page(), {"PASSWORD": "battery staple"}, AT)
+    assert caught.value.permanent
+    assert "battery staple" not in str(caught.value)
+
+
+def test_a_certificate_nobody_vouches_for_is_permanent(mailbox: Mailbox) -> None:
+    with pytest.raises(Undelivered) as caught:
+        replace(channel(mailbox), ca_file="").send(page(), secrets(mailbox), AT)
+    assert caught.value.permanent
+    assert not mailbox.mails
+
+
+@pytest.mark.parametrize("verb", ["RCPT", "DATA"])
+@pytest.mark.parametrize(("line", "permanent"), [("451 try later", False), ("550 no", True)])
+def test_a_refusal_says_who_acts_next(
+    mailbox: Mailbox, verb: str, line: str, permanent: bool
+) -> None:
+    mailbox.fail[verb] = line
+    with pytest.raises(Undelivered) as caught:
+        channel(mailbox).send(page(), secrets(mailbox), AT)
+    assert caught.value.permanent is permanent
+
+
+def test_a_server_that_is_gone_is_tried_again(tmp_path: Path) -> None:
+    with Mailbox(tmp_path) as gone:
+        dead = channel(gone)
+    with pytest.raises(Undelivered) as caught:
+        dead.send(page(), {"PASSWORD": "x"}, AT)
+    assert not caught.value.permanent
+
+
+def test_a_login_without_encryption_is_a_mistake_in_the_settings(mailbox: Mailbox) -> None:
+    (problem,) = replace(channel(mailbox), security=Security.NONE).problems()
+    assert "starttls" in problem
+    assert channel(mailbox).problems() == ()

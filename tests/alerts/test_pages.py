@@ -1,0 +1,144 @@
+"""What a person reads, in each form."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from datetime import date, timedelta
+from html.parser import HTMLParser
+
+from alerts.compose import alert_page, show
+from alerts.html import html_document
+from alerts.lifecycle import step
+from alerts.model import Release
+from alerts.page import Page, Table, Text
+from alerts.plain import draw_bar, plain_text
+from alerts.slack_blocks import MAX_BLOCKS, MAX_HEADER, MAX_SECTION, slack_blocks
+from monitor.calendars import NEW_YORK
+from rules.model import Answer, Evidence, Explained, Kind
+from tests.support import new_york, signal
+
+HOSTILE = '<script>alert("x")</script> & <!channel> *bold*'
+
+
+def explained(headline: str = "Something fell.") -> Explained:
+    return Explained(
+        headline,
+        "Once a year.",
+        "Not that foreigners sold.",
+        (
+            Evidence("S&P 500", -3.4608, "pct", date(2025, 4, 10), "Cboe", -1.0),
+            Evidence("Bills", None, "usd_bn", date(2025, 4, 10), "TIC"),
+        ),
+    )
+
+
+def page(headline: str = "Something fell.", *, provisional: bool = False) -> Page:
+    known = new_york("2025-04-10 18:30")
+    transition = step(
+        None,
+        signal(explained=explained(headline), known_at=known, provisional=provisional),
+        Kind.EVENT,
+        timedelta(hours=42),
+    )
+    assert transition is not None
+    releases = (
+        Release("TIC for April 2025 (who sold)", new_york("2025-06-18 16:00"), estimated=True),
+    )
+    return alert_page(transition, "Joint selloff", releases, NEW_YORK)
+
+
+def test_an_alert_says_what_how_unusual_what_not_when_and_what_next() -> None:
+    text = plain_text(page())
+    for said in (
+        "WARNING · Joint selloff · opened",
+        "Something fell.",
+        "How unusual\nOnce a year.",
+        "What it does not mean\nNot that foreigners sold.",
+        "known Thu 10 Apr 2025 18:30 EDT",
+        "Cboe",
+        "TIC for April 2025 (who sold): Wed 18 Jun 2025 16:00 EDT (estimated)",
+        "−3.46 %",
+        "−1.00 %",
+        "not published",
+        "joint_selloff/us/2025-04-10",
+    ):
+        assert said in " ".join(text.split(" ")), said
+
+
+def test_the_subject_says_it_all_in_one_line() -> None:
+    assert page().subject == "[WARNING · Joint selloff · opened] Something fell."
+    assert "provisional" in page(provisional=True).subject
+
+
+def test_a_withdrawal_says_so_first() -> None:
+    opened = step(None, signal(), Kind.EVENT, timedelta(hours=42))
+    assert opened is not None
+    gone = step(opened.after, signal(Answer.QUIET), Kind.EVENT, timedelta(hours=42))
+    assert gone is not None
+    found = alert_page(gone, "Joint selloff", (), NEW_YORK)
+    assert found.tone == "resolved"
+    first = found.sections[0]
+    assert isinstance(first, Text)
+    assert first.strong
+    assert first.body.startswith("Withdrawn")
+
+
+class Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append(tag)
+        assert not any(name in ("src", "href") for name, _ in attrs), "an external asset"
+
+
+def test_html_escapes_what_comes_from_outside_and_needs_no_asset() -> None:
+    document = html_document(page(HOSTILE))
+    tags = Tags()
+    tags.feed(document)
+    assert "script" not in tags.seen
+    assert "&lt;script&gt;" in document
+    assert "prefers-color-scheme: dark" in document
+
+
+def test_slack_escapes_what_comes_from_outside() -> None:
+    hostile = dataclasses.replace(page(), sections=(Text(HOSTILE), Text(HOSTILE, HOSTILE)))
+    said = json.dumps(slack_blocks(hostile))
+    assert "<!channel>" not in said
+    assert "&lt;!channel&gt;" in said
+
+
+def test_slack_blocks_stay_inside_slacks_limits_whatever_the_length() -> None:
+    long = dataclasses.replace(
+        page("x" * 5000),
+        kicker="k" * 5000,
+        sections=(
+            Text("word " * 2000, "h"),
+            Table("t", ("a", "b"), "lr", tuple(("c" * 60, "1") for _ in range(300))),
+            *(Text("more") for _ in range(80)),
+        ),
+    )
+    blocks = slack_blocks(long)
+    assert len(blocks) <= MAX_BLOCKS
+    assert blocks[-1]["type"] == "context"
+    for block in blocks:
+        if block["type"] == "header":
+            assert len(block["text"]["text"]) <= MAX_HEADER
+        if block["type"] == "section":
+            assert len(block["text"]["text"]) <= MAX_SECTION
+
+
+def test_a_value_is_shown_with_its_unit_and_a_real_minus() -> None:
+    assert show(-1234.56, "usd_bn") == "−1,234.6 USD bn"
+    assert show(-0.001, "pct") == "0.00 %"
+    assert show(7.0, "count") == "7"
+    assert show(17.36, "count") == "17.4"
+    assert show(None, "bp") == "not published"
+
+
+def test_a_bar_marks_its_threshold_at_one_third() -> None:
+    assert draw_bar(0.0, 6) == "░░│░░░░"
+    assert draw_bar(1.0, 6) == "██│░░░░"
+    assert draw_bar(3.0, 6) == "██│████"

@@ -1,0 +1,109 @@
+"""Each publisher's body as rows of text and back, so that one fault can be written for all."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import python_calamine
+import xlwt
+
+Rows = list[list[str]]
+
+
+@dataclass(frozen=True)
+class Format:
+    """How a body is taken apart and put together; its dates, and the column judged first.
+
+    `rows` has the header first. `date_style` writes a date as the publisher does; `date` and
+    `value` are columns.
+    """
+
+    rows: Callable[[bytes], Rows]
+    body: Callable[[Rows], bytes]
+    date_style: str
+    date: int
+    value: int
+    first_row: int = 1
+
+
+def _csv_rows(body: bytes) -> Rows:
+    return [line.split(",") for line in body.decode().splitlines()]
+
+
+def _csv_body(rows: Rows) -> bytes:
+    return ("\n".join(",".join(row) for row in rows) + "\n").encode()
+
+
+def _zip_rows(body: bytes) -> Rows:
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        return _csv_rows(archive.read("eurofxref-hist.csv"))
+
+
+def _zip_body(rows: Rows) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("eurofxref-hist.csv", _csv_body(rows))
+    return packed.getvalue()
+
+
+def _chart_rows(body: bytes) -> Rows:
+    result = json.loads(body)["chart"]["result"][0]
+    closes = result["indicators"]["quote"][0]["close"]
+    stamps = zip(result["timestamp"], closes, strict=True)
+    return [["timestamp", "close"], *([str(stamp), str(close)] for stamp, close in stamps)]
+
+
+def _chart_body(rows: Rows) -> bytes:
+    stamps = [int(float(row[0])) for row in rows[1:]]
+    meta = {"exchangeTimezoneName": "America/New_York", "dataGranularity": "1d"}
+    closes = [None if row[1] == "None" else float(row[1]) for row in rows[1:]]
+    quote: dict[str, Any] = {rows[0][1]: closes}
+    result = {"meta": meta, "timestamp": stamps, "indicators": {"quote": [quote]}}
+    return json.dumps({"chart": {"result": [result], "error": None}}).encode()
+
+
+def _xls_rows(body: bytes) -> Rows:
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(body))
+    return [[str(cell) for cell in row] for row in book.get_sheet_by_name("ACM Daily").to_python()]
+
+
+def _xls_body(rows: Rows) -> bytes:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("ACM Daily")
+    for number, row in enumerate(rows):
+        for column, cell in enumerate(row):
+            if cell:
+                is_text = number == 0 or column == 0
+                sheet.write(number, column, cell if is_text else float(cell))
+    packed = io.BytesIO()
+    book.save(packed)
+    return packed.getvalue()
+
+
+def _tic_rows(body: bytes) -> Rows:
+    lines = body.decode().split("\r\n")
+    start = next(i for i, line in enumerate(lines) if line.startswith("country\t"))
+    end = next(i for i, line in enumerate(lines) if line.startswith("Notes:"))
+    return [line.split("\t") for line in lines[start : end - 1]]
+
+
+def _tic_body(rows: Rows) -> bytes:
+    padding = [""] * 9
+    around = (["Millions of dollars", *padding], ["Notes:", *padding])
+    lines = ["\t".join(row) for row in (around[0], *rows, around[1])]
+    return ("\r\n".join(lines) + "\r\n").encode()
+
+
+FORMATS = {
+    "cboe": Format(_csv_rows, _csv_body, "%m/%d/%Y", 0, 1),
+    "treasury_curve": Format(_csv_rows, _csv_body, "%m/%d/%Y", 0, 12),
+    "yahoo": Format(_chart_rows, _chart_body, "stamp", 0, 1),
+    "ecb": Format(_zip_rows, _zip_body, "%Y-%m-%d", 0, 1),
+    "nyfed_acm": Format(_xls_rows, _xls_body, "%d-%b-%Y", 0, 20),
+    "treasury_tic": Format(_tic_rows, _tic_body, "%Y-%m", 2, 6),
+}

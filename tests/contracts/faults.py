@@ -1,0 +1,144 @@
+"""Ways in which a body goes wrong without an error, each one function from a good body to a bad."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from monitor.demo.server import Reply
+from tests.contracts.bodies import Format, Rows
+
+Fault = Callable[[Reply, Format], Reply]
+
+TOMORROW = datetime(2025, 4, 9, 4, 0, tzinfo=UTC)
+
+
+def changed(reply: Reply, body: bytes, content_type: str | None = None) -> Reply:
+    """The reply with another body."""
+    return Reply(reply.status, body, content_type or reply.content_type, reply.last_modified)
+
+
+def of_rows(change: Callable[[Rows, Format], Rows]) -> Fault:
+    """A fault in the rows of a body."""
+
+    def fault(reply: Reply, style: Format) -> Reply:
+        return changed(reply, style.body(change(style.rows(reply.body), style)))
+
+    return fault
+
+
+def newest(rows: Rows, style: Format) -> int:
+    """The place of the first row with the newest date."""
+    places = range(style.first_row, len(rows))
+    return max(places, key=lambda place: (_moment(rows[place], style), -place))
+
+
+def _moment(row: list[str], style: Format) -> float:
+    if style.date_style == "stamp":
+        return float(row[style.date])
+    return datetime.strptime(row[style.date], style.date_style).replace(tzinfo=UTC).timestamp()
+
+
+def _html(reply: Reply, style: Format) -> Reply:
+    page = b"<!DOCTYPE html><html><body>Scheduled maintenance</body></html>"
+    return changed(reply, page, "text/html")
+
+
+def _html_under_the_usual_type(reply: Reply, style: Format) -> Reply:
+    return changed(reply, b"\n  <html><head><title>Just a moment...</title></head></html>")
+
+
+def _empty(reply: Reply, style: Format) -> Reply:
+    return changed(reply, b"")
+
+
+def _cut_in_half(reply: Reply, style: Format) -> Reply:
+    return changed(reply, reply.body[: len(reply.body) // 2])
+
+
+def _no_rows(rows: Rows, style: Format) -> Rows:
+    return rows[: style.first_row]
+
+
+def _renamed(rows: Rows, style: Format) -> Rows:
+    rows[0][style.value] = "renamed"
+    return rows
+
+
+def _out_of_order(rows: Rows, style: Format) -> Rows:
+    first = style.first_row + 2
+    rows[first], rows[first + 1] = rows[first + 1], rows[first]
+    return rows
+
+
+def _date_twice(rows: Rows, style: Format) -> Rows:
+    first = style.first_row + 2
+    return [*rows[:first], rows[first], *rows[first:]]
+
+
+def _date_in_the_future(rows: Rows, style: Format) -> Rows:
+    place = newest(rows, style)
+    later = list(rows[place])
+    stamp = str(int(TOMORROW.timestamp()))
+    written = TOMORROW.replace(year=2026).strftime(style.date_style)
+    later[style.date] = stamp if style.date_style == "stamp" else written
+    ascending = place == len(rows) - 1
+    return [*rows, later] if ascending else [*rows[:place], later, *rows[place:]]
+
+
+def _scaled(factor: float) -> Callable[[Rows, Format], Rows]:
+    def scale(rows: Rows, style: Format) -> Rows:
+        for row in rows[style.first_row :]:
+            row[style.value] = _times(row[style.value], factor)
+        return rows
+
+    return scale
+
+
+def _slipped_digit(rows: Rows, style: Format) -> Rows:
+    place = newest(rows, style)
+    rows[place][style.value] = _times(rows[place][style.value], 10.0)
+    return rows
+
+
+def _word_for_a_number(rows: Rows, style: Format) -> Rows:
+    rows[newest(rows, style)][style.value] = "n/m"
+    return rows
+
+
+def _shrunk(rows: Rows, style: Format) -> Rows:
+    middle = len(rows) // 2
+    return [*rows[:middle], *rows[middle + max(3, len(rows) // 10) :]]
+
+
+def _times(cell: str, factor: float) -> str:
+    try:
+        return f"{float(cell) * factor:g}"
+    except ValueError:
+        return cell
+
+
+FAULTS: dict[str, Fault] = {
+    "html": _html,
+    "html under the usual content type": _html_under_the_usual_type,
+    "empty": _empty,
+    "cut in half": _cut_in_half,
+    "a header and no rows": of_rows(_no_rows),
+    "a renamed column": of_rows(_renamed),
+    "out of order": of_rows(_out_of_order),
+    "a date twice": of_rows(_date_twice),
+    "a date in the future": of_rows(_date_in_the_future),
+    "a unit a thousand times too large": of_rows(_scaled(1000.0)),
+    "a unit a hundred times too small": of_rows(_scaled(0.01)),
+    "a slipped digit": of_rows(_slipped_digit),
+    "a word for a number": of_rows(_word_for_a_number),
+    "shrunk": of_rows(_shrunk),
+}
+
+# What cannot happen to a format: JSON numbers and spreadsheet cells are no words, and five bars
+# have no middle to lose. Yahoo's bars are read in the order of their stamps only at the last two.
+NOT_FOR = {
+    ("yahoo", "a word for a number"),
+    ("nyfed_acm", "a word for a number"),
+    ("yahoo", "shrunk"),
+}

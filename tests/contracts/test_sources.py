@@ -1,0 +1,209 @@
+"""What every source keeps to, found by its file: a stand-in, a good poll, and every fault refused
+whole, told with what was expected and what came, and healed by the next good body."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from monitor.clock import SimulatedClock
+from monitor.demo.server import Reply, Standins
+from monitor.discovery import source_types
+from monitor.http import Http
+from monitor.ingest import Ingest, Retry
+from monitor.source import Source
+from state.archive import NOTHING, Appended, Archive
+from state.database import Database
+from state.health import Health, SourceHealth
+from tests.contracts.bodies import FORMATS
+from tests.contracts.faults import FAULTS, NOT_FOR
+from tests.support import config_for, new_york
+
+SOURCES = sorted(source_types())
+
+# Evenings on which every source has something new; TIC on its release day.
+BEFORE = {name: new_york("2025-04-07 21:00") for name in SOURCES}
+AFTER = {name: new_york("2025-04-08 21:00") for name in SOURCES}
+BEFORE["treasury_tic"] = new_york("2025-04-15 21:00")
+AFTER["treasury_tic"] = new_york("2025-04-16 21:00")
+
+
+@dataclass
+class Bench:
+    """One source over its stand-in, polled once on a good evening."""
+
+    name: str
+    source: Source
+    standins: Standins
+    clock: SimulatedClock
+    database: Database
+    ingest: Ingest
+
+    def poll(self, later: timedelta = timedelta(0)) -> Appended:
+        self.clock.advance_to(AFTER[self.name] + later)
+        return self.ingest.poll(self.source, self.clock.now())
+
+    def health(self) -> SourceHealth:
+        return Health(self.database).sources()[self.name]
+
+    def stored(self) -> pd.DataFrame:
+        return Archive(self.database).latest(self.name)
+
+
+@pytest.fixture
+def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
+    name: str = request.param
+    clock = SimulatedClock(BEFORE[name])
+    with Standins(clock.now) as standins:
+        source = config_for(standins, tmp_path).sources[name]
+        database, http = Database(None), Http(clock)
+        ingest = Ingest(database, http, Retry(timedelta(minutes=1), timedelta(hours=1)))
+        assert ingest.poll(source, clock.now()).new > 0
+        yield Bench(name, source, standins, clock, database, ingest)
+        http.close()
+        database.close()
+
+
+every_source = pytest.mark.parametrize("bench", SOURCES, indirect=True)
+
+
+@every_source
+def test_a_source_is_named_after_its_file_and_has_a_stand_in_and_a_format(bench: Bench) -> None:
+    module = source_types()[bench.name].__module__
+    assert module == f"monitor.sources.{bench.name}"
+    assert bench.name in bench.standins.names
+    assert bench.name in FORMATS
+
+
+@every_source
+def test_the_stored_numbers_are_described_and_dated(bench: Bench) -> None:
+    stored = bench.stored()
+    assert stored.index.is_unique
+    for name in stored.columns:
+        series = bench.source.describe(name)
+        assert series.series_id == name
+        assert series.unit
+        assert series.source
+
+
+@every_source
+def test_a_new_period_is_stored_and_the_source_is_healthy(bench: Bench) -> None:
+    before = bench.stored().index.max()
+    assert bench.poll().new > 0
+    assert bench.stored().index.max() > before
+    health = bench.health()
+    assert (health.state, health.failures, health.problem) == ("OK", 0, "")
+    assert health.next_due_at > bench.clock.now()
+    assert health.stale_at > bench.clock.now()
+
+
+@every_source
+def test_an_unchanged_body_is_answered_304_and_stores_nothing(bench: Bench) -> None:
+    bench.poll()
+    asked = len(bench.standins.asked)
+    assert bench.poll(timedelta(minutes=5)) == NOTHING
+    assert len(bench.standins.asked) > asked
+    assert bench.health().state == "OK"
+
+
+@every_source
+def test_a_publisher_without_validators_is_compared_by_its_bytes(bench: Bench) -> None:
+    bench.poll()
+    rows = bench.stored()
+    bench.database.connection.execute(
+        "UPDATE accepted_bodies SET etag = NULL, last_modified = NULL"
+    )
+    assert bench.poll(timedelta(minutes=5)) == NOTHING
+    pd.testing.assert_frame_equal(bench.stored(), rows)
+
+
+@every_source
+def test_polling_again_and_again_adds_no_row(bench: Bench) -> None:
+    bench.poll()
+    counts = []
+    for minutes in range(5):
+        bench.poll(timedelta(minutes=minutes))
+        tables = ("vintages", "observations", "source_health", "accepted_bodies")
+        counts.append(
+            [
+                bench.database.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+                for table in tables
+            ]
+        )
+    assert counts[0] == counts[-1]
+
+
+@every_source
+@pytest.mark.parametrize("fault", sorted(FAULTS))
+def test_a_bad_body_stores_nothing_says_why_and_is_healed(bench: Bench, fault: str) -> None:
+    if (bench.name, fault) in NOT_FOR:
+        pytest.skip("cannot happen to this format")
+    before = bench.stored()
+    style = FORMATS[bench.name]
+    bench.standins.faults[bench.name] = lambda reply: (
+        FAULTS[fault](reply, style) if reply.status == 200 else reply
+    )
+    assert bench.poll() == NOTHING
+    pd.testing.assert_frame_equal(bench.stored(), before)
+    health = bench.health()
+    assert health.state in ("CHANGED_FORMAT", "IMPLAUSIBLE", "STALE")
+    assert "expected" in health.problem
+    assert "got" in health.problem
+    assert health.failures == 1
+    assert health.next_due_at <= bench.clock.now() + timedelta(minutes=1)
+
+    del bench.standins.faults[bench.name]
+    assert bench.poll(timedelta(minutes=2)).new > 0
+    assert bench.health().state == "OK"
+
+
+@every_source
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(500, b"oops", "text/plain"),
+        Reply(403, b"forbidden", "text/plain"),
+        Reply(404, b"not found", "text/plain"),
+        Reply(429, b"Too Many Requests", "text/plain", retry_after_s=600),
+    ],
+    ids=lambda reply: str(reply.status),
+)
+def test_an_unanswered_poll_is_unreachable_and_asked_again(bench: Bench, reply: Reply) -> None:
+    bench.standins.faults[bench.name] = lambda _: reply
+    assert bench.poll() == NOTHING
+    health = bench.health()
+    assert health.state == "UNREACHABLE"
+    assert f"got HTTP {reply.status}" in health.problem
+    wait = timedelta(seconds=reply.retry_after_s or 60)
+    assert health.next_due_at - bench.clock.now() == wait
+
+
+@every_source
+def test_yesterdays_file_is_stale_and_stores_nothing(bench: Bench) -> None:
+    bench.poll()
+    rows = bench.stored()
+    real = bench.standins.now
+    bench.standins.now = lambda: BEFORE[bench.name]
+    bench.database.connection.execute("DELETE FROM accepted_bodies")
+    assert bench.poll(timedelta(minutes=5)) == NOTHING
+    pd.testing.assert_frame_equal(bench.stored(), rows)
+    assert bench.health().state == "STALE"
+    bench.standins.now = real
+
+
+@every_source
+def test_a_frozen_file_is_refused_however_well_formed(bench: Bench) -> None:
+    fresh = Database(None)
+    much_later = AFTER[bench.name] + timedelta(days=bench.source.refuse_after_days + 40)
+    bench.clock.advance_to(much_later)
+    bench.standins.now = lambda: AFTER[bench.name]
+    ingest = Ingest(fresh, Http(bench.clock), Retry(timedelta(minutes=1), timedelta(hours=1)))
+    assert ingest.poll(bench.source, much_later) == NOTHING
+    health = Health(fresh).sources()[bench.name]
+    assert health.state in ("STALE", "CHANGED_FORMAT", "UNREACHABLE")
+    assert Archive(fresh).latest(bench.name).empty

@@ -1,0 +1,380 @@
+"""The program over a few days of spring 2025: what it tells, once, in order, and when."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from alerts.page import Page
+from monitor.app import App
+from monitor.clock import SimulatedClock
+from monitor.demo.server import Reply, Standins
+from monitor.errors import ClockWentBack
+from monitor.replay import RecordingChannel, replay
+from monitor.schedule import run_simulated
+from rules.catalog.joint_selloff import JointSelloff
+from rules.model import Judged, Panel
+from state.archive import Archive
+from state.health import Health
+from state.outbox import Outbox
+from tests.support import app_over, new_york
+
+YAHOO_IS_DOWN = Reply(429, b"Too Many Requests\n", "text/plain")
+
+
+def watch(app: App, clock: SimulatedClock, until: str) -> int:
+    return run_simulated(app, clock, new_york(until), lambda _: None)
+
+
+def ids(app: App) -> list[str]:
+    return [one["id"] for one in app.report.alerts_json()]
+
+
+def kickers(pages: Sequence[Page]) -> list[str]:
+    return [f"{page.kicker} | {page.footer}" for page in pages]
+
+
+@dataclass(frozen=True)
+class Fortnight:
+    """A run from the evening of 7 April to noon of 22 April 2025, digests included."""
+
+    app: App
+    pages: list[Page]
+    database: Path
+
+    def alerts(self) -> list[Page]:
+        return [page for page in self.pages if not page.key.startswith("digest/")]
+
+    def digests(self) -> list[Page]:
+        return [page for page in self.pages if page.key.startswith("digest/")]
+
+
+@pytest.fixture(scope="module")
+def fortnight(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fortnight]:
+    clock, channel = SimulatedClock(new_york("2025-04-07 21:00")), RecordingChannel()
+    folder = tmp_path_factory.mktemp("fortnight")
+    with Standins(clock.now) as standins:
+        app = app_over(standins, clock, folder, channel, routing={"digest": ["console"]})
+        watch(app, clock, "2025-04-22 12:00")
+        yield Fortnight(app, channel.pages, folder / "havenwatch.db")
+        app.close()
+
+
+def standing_at(standins: Standins, text: str) -> SimulatedClock:
+    """A clock by which the stand-ins publish."""
+    clock = SimulatedClock(new_york(text))
+    standins.now = clock.now
+    return clock
+
+
+def test_a_fortnight_of_april_2025_is_told_once_in_order(fortnight: Fortnight) -> None:
+    assert kickers(fortnight.alerts()) == [
+        "WARNING · Joint selloff · opened | joint_selloff/us/2025-04-08",
+        "WARNING · Term-premium jump · opened | term_premium_jump/acm_10y/2025-04-07",
+        "CRITICAL · Joint selloff · opened | joint_selloff/us/2025-04-10",
+        "CRITICAL · Term-premium jump · worsened | term_premium_jump/acm_10y/2025-04-07",
+        "CRITICAL · Joint selloff · opened | joint_selloff/us/2025-04-21",
+    ]
+    found = fortnight.app.report.alerts_json()
+    alert = next(one for one in found if one["id"].endswith("04-10"))
+    assert alert["opened_at"] == "2025-04-10T22:30:00Z"
+    assert alert["deliveries"] == [{"channel": "console", "status": "sent", "attempts": 1}]
+    assert {line["unit"] for line in alert["evidence"]} == {"pct", "bp", "sd", "count"}
+
+
+def test_replaying_what_is_known_gives_the_live_alerts(fortnight: Fortnight) -> None:
+    start, end = new_york("2025-04-07 21:00"), new_york("2025-04-22 12:00")
+    again = replay(fortnight.app.config, fortnight.database, start, end)
+    assert again.as_json == fortnight.app.report.alerts_json()
+
+
+def test_a_replay_that_begins_in_an_open_condition_does_not_open_it_again(
+    fortnight: Fortnight,
+) -> None:
+    start, end = new_york("2025-04-15 00:00"), new_york("2025-04-22 12:00")
+    again = replay(fortnight.app.config, fortnight.database, start, end)
+    assert [one.alert_id for one in again.alerts] == ["joint_selloff/us/2025-04-21"]
+
+
+def test_the_digest_comes_once_a_business_day_even_when_there_is_nothing_to_say(
+    fortnight: Fortnight,
+) -> None:
+    days = [page.key.removeprefix("digest/2025-04-") for page in fortnight.digests()]
+    assert days == ["08", "09", "10", "11", "14", "15", "16", "17", "21"]  # not Good Friday
+    quiet = next(page for page in fortnight.digests() if page.key.endswith("04-15"))
+    assert quiet.title == "Nothing fired"
+
+
+def test_a_second_database_gives_the_same_alerts(standins: Standins, tmp_path: Path) -> None:
+    found = []
+    for name in ("one", "two"):
+        clock = SimulatedClock(new_york("2025-04-07 21:00"))
+        standins.now = clock.now
+        app = app_over(standins, clock, tmp_path / name)
+        watch(app, clock, "2025-04-11 12:00")
+        found.append(app.report.alerts_json())
+        app.close()
+    assert found[0] == found[1]
+    assert found[0]
+
+
+def test_a_restart_tells_nothing_again(
+    standins: Standins, clock: SimulatedClock, tmp_path: Path
+) -> None:
+    channel = RecordingChannel()
+    app = app_over(standins, clock, tmp_path, channel)
+    watch(app, clock, "2025-04-10 23:00")
+    told = len(channel.pages)
+    app.close()
+    again = app_over(standins, clock, tmp_path, channel)
+    again.tick(clock.now())
+    again.tick(clock.now() + timedelta(minutes=5))
+    assert len(channel.pages) == told
+    again.close()
+
+
+def test_after_downtime_everything_unseen_is_told_once_in_order_and_marked_late(
+    standins: Standins, clock: SimulatedClock, tmp_path: Path
+) -> None:
+    channel = RecordingChannel()
+    app = app_over(standins, clock, tmp_path, channel)
+    app.tick(clock.now())
+    clock.advance_to(new_york("2025-04-22 10:00"))
+    app.tick(clock.now())
+    joint = [line for line in kickers(channel.pages) if "Joint" in line]
+    assert joint == [
+        "WARNING · Joint selloff · opened · late | joint_selloff/us/2025-04-08",
+        "CRITICAL · Joint selloff · opened · late | joint_selloff/us/2025-04-10",
+        "CRITICAL · Joint selloff · opened | joint_selloff/us/2025-04-21",
+    ]
+    app.close()
+
+
+def test_a_new_database_tells_the_last_day_and_nothing_older(
+    standins: Standins, clock: SimulatedClock, tmp_path: Path
+) -> None:
+    channel = RecordingChannel()
+    clock.advance_to(new_york("2025-04-10 21:00"))
+    app = app_over(standins, clock, tmp_path, channel)
+    app.tick(clock.now())
+    assert [line for line in kickers(channel.pages) if "Joint" in line] == [
+        "CRITICAL · Joint selloff · opened | joint_selloff/us/2025-04-10"
+    ]
+    # The jump of 7 April, known on the 9th, is older: it is open, and was not told.
+    jump = next(one for one in app.report.alerts_json() if one["rule"] == "term_premium_jump")
+    assert (jump["state"], jump["deliveries"]) == ("open", [])
+    app.close()
+
+
+def test_history_loaded_beforehand_changes_no_alert(
+    standins: Standins, clock: SimulatedClock, tmp_path: Path
+) -> None:
+    channel = RecordingChannel()
+    app = app_over(standins, clock, tmp_path, channel)
+    for source in app.sources.values():
+        app.ingest.backfill(source, date(2024, 1, 1), clock.now())
+    watch(app, clock, "2025-04-10 23:00")
+    assert [page.footer for page in channel.pages] == [
+        "joint_selloff/us/2025-04-08",
+        "term_premium_jump/acm_10y/2025-04-07",
+        "joint_selloff/us/2025-04-10",
+    ]
+    app.close()
+
+
+def test_without_dxy_it_is_told_provisionally_and_confirmed_in_the_same_alert(
+    standins: Standins, clock: SimulatedClock, tmp_path: Path
+) -> None:
+    channel = RecordingChannel()
+    app = app_over(standins, clock, tmp_path, channel)
+    watch(app, clock, "2025-04-10 12:00")
+    channel.pages.clear()
+    standins.faults["yahoo"] = lambda _: YAHOO_IS_DOWN
+    watch(app, clock, "2025-04-10 23:00")
+    (alert,) = [one for one in app.report.alerts_json() if one["id"].endswith("us/2025-04-10")]
+    assert (alert["provisional"], alert["severity"]) == (True, "warning")
+    del standins.faults["yahoo"]
+    watch(app, clock, "2025-04-11 08:00")
+    (alert,) = [one for one in app.report.alerts_json() if one["id"].endswith("us/2025-04-10")]
+    assert (alert["provisional"], alert["severity"], alert["state"]) == (False, "critical", "open")
+    assert [line.split(" | ")[0] for line in kickers(channel.pages) if "Joint" in line] == [
+        "WARNING · Joint selloff · opened · provisional",
+        "CRITICAL · Joint selloff · worsened",
+    ]
+    app.close()
+
+
+def test_a_provisional_alert_is_withdrawn_when_the_dollar_did_not_fall(
+    standins: Standins, tmp_path: Path
+) -> None:
+    channel = RecordingChannel()
+    clock = standing_at(standins, "2025-04-10 12:00")
+    app = app_over(standins, clock, tmp_path, channel)
+    app.tick(clock.now())
+    channel.pages.clear()
+    standins.faults["yahoo"] = lambda _: YAHOO_IS_DOWN
+    watch(app, clock, "2025-04-10 21:00")
+    # When DXY comes it says that the dollar rose that day, whatever the fix said.
+    standins.faults["yahoo"] = lambda reply: Reply(
+        200, reply.body.replace(b"100.87", b"103.87"), reply.content_type
+    )
+    watch(app, clock, "2025-04-10 22:30")
+    assert kickers(channel.pages) == [
+        "WARNING · Joint selloff · opened · provisional | joint_selloff/us/2025-04-10",
+        "WARNING · Joint selloff · withdrawn | joint_selloff/us/2025-04-10",
+    ]
+    (alert,) = [one for one in app.report.alerts_json() if one["rule"] == "joint_selloff"]
+    assert alert["state"] == "withdrawn"
+    app.close()
+
+
+def test_the_new_tic_month_is_told_within_a_minute_of_its_release(
+    standins: Standins, clock: SimulatedClock, tmp_path: Path
+) -> None:
+    channel = RecordingChannel()
+    clock.advance_to(new_york("2025-05-16 12:00"))
+    app = app_over(standins, clock, tmp_path, channel)
+    watch(app, clock, "2025-05-16 18:05")
+    tic = [page for page in channel.pages if "Foreign" in page.kicker]
+    assert [page.footer for page in tic] == ["foreign_net_sales/china/2025-03-31"]
+    (alert,) = [one for one in app.report.alerts_json() if one["rule"] == "foreign_net_sales"]
+    assert alert["opened_at"] == "2025-05-16T20:02:00Z"  # released at 16:02 New York
+    asked = [one.at for name, one in standins.asked if name == "treasury_tic"]
+    window = [at for at in asked if new_york("2025-05-16 16:00") <= at]
+    gaps = [after - before for before, after in itertools.pairwise(window)]
+    # Every 30 s until the month is there, then only the usual poll at 16:30.
+    assert gaps == [timedelta(seconds=30)] * 4 + [timedelta(minutes=28)]
+    app.close()
+
+
+def test_stale_sources_make_rules_unknown_and_tell_the_operator_once(
+    standins: Standins, clock: SimulatedClock, tmp_path: Path
+) -> None:
+    channel = RecordingChannel()
+    app = app_over(standins, clock, tmp_path, channel)
+    app.tick(clock.now())
+    standins.faults["cboe"] = lambda _: Reply(500, b"", "text/plain")
+    watch(app, clock, "2025-04-11 12:00")
+    told = [line for line in kickers(channel.pages) if "cboe" in line]
+    assert told == ["WARNING · Source health · opened | source_health/cboe/2025-04-09"]
+    standing = {one.rule_title: one for one in app.report.standings(clock.now())}
+    assert standing["Joint selloff"].answer == "unknown"
+    assert "no fresh spx" in standing["Joint selloff"].reason
+    assert not any("Joint" in line for line in kickers(channel.pages))
+    del standins.faults["cboe"]
+    watch(app, clock, "2025-04-11 14:00")
+    assert any("Source health · resolved" in line for line in kickers(channel.pages))
+    # And what was missed meanwhile is told now.
+    assert sum("Joint" in line for line in kickers(channel.pages)) == 2
+    app.close()
+
+
+class Crashing(JointSelloff):
+    def judge(self, panel: Panel) -> tuple[Judged, ...]:
+        raise ZeroDivisionError("a mistake")
+
+
+def test_a_rule_that_crashes_is_unknown_tells_the_operator_and_catches_up(
+    standins: Standins,
+    clock: SimulatedClock,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    channel = RecordingChannel()
+    app = app_over(standins, clock, tmp_path, channel)
+    app.tick(clock.now())
+
+    broken = app_over(standins, clock, tmp_path, channel, rules={"joint_selloff": Crashing()})
+    watch(broken, clock, "2025-04-08 23:00")
+    lines = kickers(channel.pages)
+    assert [line for line in lines if "Rule health" in line] == [
+        "WARNING · Rule health · opened | rule_health/joint_selloff/2025-04-08"
+    ]
+    assert not any("Joint" in line for line in lines)
+    assert "ZeroDivisionError" in caplog.text
+    watch(app, clock, "2025-04-09 10:00")
+    lines = kickers(channel.pages)
+    assert "WARNING · Joint selloff · opened | joint_selloff/us/2025-04-08" in lines
+    assert any("Rule health · resolved" in line for line in lines)
+    app.close()
+    broken.close()
+
+
+def test_missed_digests_become_one_late_one(
+    standins: Standins, clock: SimulatedClock, tmp_path: Path
+) -> None:
+    channel = RecordingChannel()
+    app = app_over(standins, clock, tmp_path, channel, routing={"digest": ["console"]})
+    app.tick(clock.now())
+    clock.advance_to(new_york("2025-04-16 09:00"))
+    app.tick(clock.now())
+    (digest,) = [page for page in channel.pages if page.key.startswith("digest/")]
+    assert digest.key == "digest/2025-04-15"
+    assert "late" in digest.kicker
+    assert Outbox(app.database).digest_dates() == [date(2025, 4, 15)]
+    app.close()
+
+
+def test_a_notice_is_in_the_digest_and_nowhere_else(standins: Standins, tmp_path: Path) -> None:
+    channel = RecordingChannel()
+    clock = standing_at(standins, "2025-03-26 20:00")
+    app = app_over(standins, clock, tmp_path, channel, routing={"digest": ["console"]})
+    watch(app, clock, "2025-03-27 20:00")
+    assert [page.key for page in channel.pages] == ["digest/2025-03-27"]
+    assert "fell together on Thu 27 Mar 2025" in channel.pages[0].title
+    app.close()
+
+
+def test_time_does_not_go_back(standins: Standins, clock: SimulatedClock, tmp_path: Path) -> None:
+    app = app_over(standins, clock, tmp_path)
+    app.tick(clock.now())
+    with pytest.raises(ClockWentBack, match="mend the machine's clock"):
+        app.tick(clock.now() - timedelta(hours=1))
+    app.close()
+
+
+def test_a_source_that_is_switched_off_is_forgotten(
+    standins: Standins, clock: SimulatedClock, tmp_path: Path
+) -> None:
+    app = app_over(standins, clock, tmp_path)
+    app.tick(clock.now())
+    app.close()
+    off = app_over(
+        standins,
+        clock,
+        tmp_path,
+        sources={"yahoo": {"enabled": False, "base_url": standins.base_url("yahoo")}},
+    )
+    off.tick(clock.now() + timedelta(hours=1))
+    assert "yahoo" not in Health(off.database).sources()
+    off.close()
+
+
+def test_an_idle_tick_asks_nobody_and_stores_no_row(
+    standins: Standins, clock: SimulatedClock, tmp_path: Path
+) -> None:
+    app = app_over(standins, clock, tmp_path)
+    app.tick(clock.now())
+    asked = len(standins.asked)
+    before = "\n".join(app.database.connection.iterdump()).splitlines()
+    app.tick(clock.now() + timedelta(seconds=15))
+    after = "\n".join(app.database.connection.iterdump()).splitlines()
+    assert len(standins.asked) == asked
+    changed = set(before) ^ set(after)
+    assert all("heartbeat" in line for line in changed)
+    app.close()
+
+
+def test_everything_stored_is_dated_when_it_was_fetched(
+    standins: Standins, clock: SimulatedClock, tmp_path: Path
+) -> None:
+    app = app_over(standins, clock, tmp_path)
+    watch(app, clock, "2025-04-09 12:00")
+    history = Archive(app.database).history(("spx", "dxy"), datetime(2025, 5, 1, tzinfo=UTC))
+    assert str(history.known_at[-1]) == "2025-04-08T22:30:00"
+    app.close()

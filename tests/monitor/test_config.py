@@ -1,0 +1,144 @@
+"""The configuration: every mistake told at once, with its path, its value and what to do."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor.check import EVENT_ATTENTION_HOURS, TICK_OVERDUE_MINUTES
+from monitor.config import Config, Monitor, build, load
+from monitor.discovery import channel_types, rule_types, source_types
+from monitor.errors import ConfigInvalid
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def problems(text: str, environ: dict[str, str] | None = None) -> list[str]:
+    with pytest.raises(ConfigInvalid) as caught:
+        build(tomllib.loads(text), environ or {}, Path())
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_the_configuration_that_comes_with_the_project_is_right_and_needs_no_secret() -> None:
+    config = load(ROOT / "config.toml", {})
+    assert list(config.channels) == ["console"]
+    assert config.secrets == {}
+
+
+def test_the_configuration_that_comes_with_the_project_says_the_defaults() -> None:
+    written, default = load(ROOT / "config.toml", {}), build({}, {}, ROOT)
+    for name in (*Config.SINGLE, "sources", "rules", "channels"):
+        assert getattr(written, name) == getattr(default, name), name
+
+
+def test_every_setting_is_in_the_configuration_that_comes_with_the_project() -> None:
+    text = (ROOT / "config.toml").read_text(encoding="utf-8")
+    found = tomllib.loads(text)
+    blocks: dict[str, tuple[type, dict[str, Any]]] = {
+        **{name: (cls, found[name]) for name, cls in Config.SINGLE.items()},
+        **{f"rules.{name}": (cls, found["rules"][name]) for name, cls in rule_types().items()},
+        **{f"channels.{n}": (cls, found["channels"][n]) for n, cls in channel_types().items()},
+    }
+    for path, (cls, block) in blocks.items():
+        missing = {one.name for one in fields(cls)} - set(block)
+        assert missing == set(), path
+    assert set(found["sources"]) == set(source_types())
+
+
+def test_an_empty_configuration_works() -> None:
+    config = build({}, {}, Path("folder"))
+    assert config.database == Path("folder/havenwatch.db")
+    assert set(config.sources) == set(source_types())
+
+
+def test_the_check_knows_the_same_defaults() -> None:
+    assert Monitor().tick_overdue_minutes == TICK_OVERDUE_MINUTES
+    assert Monitor().event_attention_hours == EVENT_ATTENTION_HOURS
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("colour = 1", "colour: unknown name 'colour'; known are channels, desk, digest"),
+        ("[monitor]\ntick_second = 5", "did you mean 'tick_seconds'?"),
+        (
+            "[rules.joint_selof]",
+            "rules.joint_selof: unknown name 'joint_selof'; did you mean 'joint_selloff'?",
+        ),
+        ("[sources.cbeo]", "did you mean 'cboe'?"),
+        ("[channels.pigeon]", "channels.pigeon: unknown name 'pigeon'; known are console"),
+        (
+            "[rules.foreign_net_sales.countries.japan]\nname='Japan'\ncode='42609'\n"
+            "warning_net_sales_usd_mn = 20000",
+            "warning_net_sales_usd_mn: unknown name 'warning_net_sales_usd_mn'; "
+            "did you mean 'warning_net_sales_usd_bn'?",
+        ),
+        (
+            "[rules.foreign_net_sales.countries.japan]\nname='Japan'\ncode='42609'\n"
+            "warning_net_sales_usd_bn = 20000",
+            "expected less than or equal to 1000, got 20000; it is in USD billions",
+        ),
+        (
+            "[rules.joint_selloff]\nwindow_sessions = '63'",
+            'expected a valid integer, got "63"; it is in sessions',
+        ),
+        ("[rules.joint_selloff]\ncritical_spx_fall_pct = -1.0", "it is in percent"),
+        ("[sources.cboe]\nbase_url = 'cdn.cboe.com'", "expected a URL with scheme and host"),
+        ("[sources.cboe]\npoll_at = ['6pm']", "sources.cboe.poll_at.0: expected a clock time"),
+        ("[digest]\nat = '25:00'", "digest.at: expected a clock time (HH:MM)"),
+        ("[desk]\ntime_zone = 'New York'", "expected a time zone's name"),
+        ("[routing]\nwarning = ['slak']", "routing.warning: unknown name 'slak'"),
+        (
+            "[channels.slack]\nenabled = false\n[routing]\nwarning = ['slack']",
+            "channel 'slack' is off; set channels.slack.enabled = true",
+        ),
+        (
+            "[channels.slack]\nconversation = 'C1'",
+            "channels.slack: the environment variable HAVENWATCH_SLACK_TOKEN is not set; export it",
+        ),
+        ("[channels.slack]", "channels.slack.conversation: missing; set it"),
+        (
+            "[channels.email]\nhost='h'\nsender='a@b.c'\nto=['d@e.f']\nusername='x'",
+            "username and password_env go together",
+        ),
+        ("[channels.email]\nhost='h'\nsender='a@b.c'\nto=[]", "at least 1 item"),
+        ("rules = 3", "rules: expected a table, got 3"),
+    ],
+)
+def test_a_mistake_is_told_with_its_path_and_what_to_do(text: str, expected: str) -> None:
+    assert expected in "\n".join(problems(text))
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    text = (
+        "colour = 1\n[monitor]\ntick_second = 5\n[sources.cboe]\nbase_url = 'x'\n"
+        "[channels.slack]\n[routing]\nwarning = ['nobody']\n"
+    )
+    assert len(problems(text)) == 5
+
+
+def test_a_secret_is_taken_from_the_environment_and_never_shown() -> None:
+    text = "[channels.slack]\nconversation = 'C1'"
+    config = build(tomllib.loads(text), {"HAVENWATCH_SLACK_TOKEN": "xoxb-1-secret"}, Path())
+    assert config.secrets == {"HAVENWATCH_SLACK_TOKEN": "xoxb-1-secret"}
+    assert "xoxb-1-secret" not in repr(config)
+
+
+def test_two_channels_may_be_of_one_kind() -> None:
+    block = "host='h'\nsender='a@b.c'\nto=['d@e.f']\n"
+    text = f"[channels.email]\n{block}[channels.risk]\ntype='email'\n{block}"
+    config = build(tomllib.loads(text), {}, Path())
+    assert list(config.channels) == ["console", "email", "risk"]
+
+
+def test_a_file_that_is_missing_or_not_toml_is_said_so(tmp_path: Path) -> None:
+    with pytest.raises(ConfigInvalid, match="name an existing file with --config"):
+        load(tmp_path / "none.toml", {})
+    broken = tmp_path / "broken.toml"
+    broken.write_text("a = = 1")
+    with pytest.raises(ConfigInvalid, match="not TOML"):
+        load(broken, {})

@@ -1,0 +1,131 @@
+"""Delivery through real channels, with failures: every message arrives once or is a dead letter."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from alerts.channel import Undelivered
+from alerts.channels.slack import Slack
+from alerts.page import Page
+from monitor.check import Limits, check
+from monitor.clock import SimulatedClock
+from monitor.demo.server import Standins
+from monitor.schedule import run_simulated
+from state.outbox import Outbox
+from tests.alerts.stand_ins import CONVERSATION, TOKEN, SlackStandin
+from tests.support import app_over, new_york
+
+ENVIRON = {"HAVENWATCH_SLACK_TOKEN": TOKEN}
+
+
+@dataclass
+class Failing:
+    """A channel that fails so many times before it takes a message."""
+
+    channel_type: ClassVar[str] = "failing"
+    enabled: bool = True
+    failures: int = 2
+    permanent: bool = False
+    retry_after_s: float | None = None
+    attempts: list[datetime] = field(default_factory=list)
+    pages: list[Page] = field(default_factory=list)
+
+    @property
+    def secret_names(self) -> tuple[str, ...]:
+        return ()
+
+    def send(self, page: Page, secrets: Mapping[str, str], at: datetime) -> str:
+        self.attempts.append(at)
+        if len(self.attempts) <= self.failures:
+            raise Undelivered(
+                "HTTP 503", permanent=self.permanent, retry_after_s=self.retry_after_s
+            )
+        self.pages.append(page)
+        return "ok"
+
+
+def test_a_failed_message_is_sent_again_later_and_once(
+    standins: Standins, clock: SimulatedClock, tmp_path: Path
+) -> None:
+    channel = Failing(failures=2)
+    app = app_over(standins, clock, tmp_path, channel)
+    run_simulated(app, clock, new_york("2025-04-08 23:00"), lambda _: None)
+    assert [page.footer for page in channel.pages] == ["joint_selloff/us/2025-04-08"]
+    waits = [after - before for before, after in itertools.pairwise(channel.attempts)]
+    assert waits == [timedelta(minutes=1), timedelta(minutes=2)]
+    app.close()
+
+
+def test_a_receiver_that_says_when_to_come_back_is_obeyed(
+    standins: Standins, clock: SimulatedClock, tmp_path: Path
+) -> None:
+    channel = Failing(failures=1, retry_after_s=600)
+    app = app_over(standins, clock, tmp_path, channel)
+    run_simulated(app, clock, new_york("2025-04-08 23:00"), lambda _: None)
+    assert channel.attempts[1] - channel.attempts[0] == timedelta(minutes=10)
+    app.close()
+
+
+@pytest.mark.parametrize(
+    "channel", [Failing(failures=99, permanent=True), Failing(failures=9999)], ids=["no", "never"]
+)
+def test_what_cannot_be_delivered_is_a_dead_letter_that_the_check_calls_critical(
+    standins: Standins, clock: SimulatedClock, tmp_path: Path, channel: Failing
+) -> None:
+    app = app_over(standins, clock, tmp_path, channel, monitor={"delivery_horizon_hours": 2})
+    run_simulated(app, clock, new_york("2025-04-08 23:00"), lambda _: None)
+    assert channel.pages == []
+    (dead,) = Outbox(app.database).unsettled()
+    assert dead.status == "dead"
+    assert "HTTP 503" in (dead.problem or "")
+    app.tick(clock.now())
+    found = check(tmp_path / "havenwatch.db", Limits(), clock.now())
+    assert found.code == 2
+    assert "1 undeliverable message" in found.line
+    app.close()
+
+
+def test_one_broken_channel_does_not_hold_up_another(
+    standins: Standins, clock: SimulatedClock, tmp_path: Path
+) -> None:
+    broken, working = Failing(failures=9999), Failing(failures=0)
+    app = app_over(
+        standins,
+        clock,
+        tmp_path,
+        working,
+        more_channels={"broken": broken},
+        channels={"broken": {"type": "console"}},
+        routing={"warning": ["broken", "console"]},
+    )
+    run_simulated(app, clock, new_york("2025-04-08 19:00"), lambda _: None)
+    assert [page.footer for page in working.pages] == ["joint_selloff/us/2025-04-08"]
+    assert broken.pages == []
+    assert broken.attempts
+    app.close()
+
+
+def test_slack_is_told_once_under_its_rate_limit(
+    standins: Standins, clock: SimulatedClock, tmp_path: Path
+) -> None:
+    with SlackStandin(clock.monotonic_s) as slack:
+        channel = Slack(conversation=CONVERSATION, base_url=slack.base_url)
+        app = app_over(standins, clock, tmp_path, channel, environ=ENVIRON)
+        app.tick(clock.now())
+        # Three days at once: three messages, and Slack takes one a second.
+        clock.advance_to(new_york("2025-04-10 19:00"))
+        run_simulated(app, clock, new_york("2025-04-10 23:00"), lambda _: None)
+        keys = [one["metadata"]["event_payload"]["key"] for one in slack.messages]
+        assert keys == [
+            "joint_selloff/us/2025-04-08#1",
+            "joint_selloff/us/2025-04-10#1",
+            "term_premium_jump/acm_10y/2025-04-07#1",
+        ]
+        app.close()

@@ -1,0 +1,143 @@
+"""One polite GET."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from monitor.clock import SimulatedClock
+from monitor.demo.server import Standins
+from monitor.errors import FetchFailed, NotThere
+from monitor.http import Http, Request
+from tests.support import body, new_york
+
+
+@pytest.fixture
+def http(clock: SimulatedClock) -> Iterator[Http]:
+    one = Http(clock)
+    yield one
+    one.close()
+
+
+def request(url: str) -> Request:
+    return Request(url, "havenwatch/test", timeout_s=2, max_bytes=1_000_000, min_interval_s=1.0)
+
+
+def spx(standins: Standins) -> str:
+    return standins.base_url("cboe") + "/api/global/us_indices/daily_prices/SPX_History.csv"
+
+
+@pytest.fixture
+def raw() -> Iterator[tuple[str, list[bytes]]]:
+    """A server that sends the bytes it is given, whatever is asked, and then hangs up or waits."""
+    answers: list[bytes] = []
+    server = socket.create_server(("127.0.0.1", 0))
+    held: list[socket.socket] = []
+
+    def serve() -> None:
+        while True:
+            try:
+                connection, _ = server.accept()
+            except OSError:
+                return
+            connection.recv(65536)
+            answer = answers[0]
+            connection.sendall(answer)
+            if answer:
+                connection.close()
+            else:
+                held.append(connection)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.getsockname()[1]}/x", answers
+    server.shutdown(socket.SHUT_RDWR)
+    server.close()
+    thread.join()
+    for connection in held:
+        connection.close()
+
+
+def test_a_body_comes_with_its_validators(http: Http, standins: Standins) -> None:
+    found = http.get(request(spx(standins)))
+    assert found is not None
+    assert found.content.startswith(b"DATE,SPX\n")
+    assert found.etag
+    assert found.published_at == new_york("2025-04-07 18:00")
+
+
+@pytest.mark.parametrize("validator", ["etag", "last_modified"])
+def test_an_unchanged_body_is_not_sent_again(
+    http: Http, standins: Standins, validator: str
+) -> None:
+    first = http.get(request(spx(standins)))
+    assert first is not None
+    again = replace(request(spx(standins)), **{validator: getattr(first, validator)})
+    assert http.get(again) is None
+
+
+def test_requests_to_one_host_are_spaced_out(
+    http: Http, standins: Standins, clock: SimulatedClock
+) -> None:
+    began = clock.monotonic_s()
+    for _ in range(3):
+        http.get(request(spx(standins)))
+    assert clock.monotonic_s() - began == pytest.approx(2.0)
+
+
+def test_what_is_not_there_is_said_to_be_so(http: Http, standins: Standins) -> None:
+    with pytest.raises(NotThere, match="expected HTTP 200, got HTTP 404"):
+        http.get(request(standins.base_url("cboe") + "/nothing"))
+
+
+def test_a_body_that_is_too_large_is_given_up(http: Http, standins: Standins) -> None:
+    with pytest.raises(FetchFailed, match="at most 100 bytes"):
+        http.get(replace(request(spx(standins)), max_bytes=100))
+
+
+def test_a_body_cut_off_on_the_way_is_no_body(http: Http, raw: tuple[str, list[bytes]]) -> None:
+    url, answers = raw
+    answers.append(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\nDATE,SPX\n")
+    with pytest.raises(FetchFailed, match="a whole answer"):
+        http.get(request(url))
+
+
+def test_a_publisher_that_never_answers_is_given_up(
+    http: Http, raw: tuple[str, list[bytes]]
+) -> None:
+    url, answers = raw
+    answers.append(b"")
+    with pytest.raises(FetchFailed, match="Timeout"):
+        http.get(replace(request(url), timeout_s=1))
+
+
+def test_a_redirect_is_followed_and_a_circle_is_not(
+    http: Http, raw: tuple[str, list[bytes]], standins: Standins
+) -> None:
+    url, answers = raw
+    answers.append(f"HTTP/1.1 307 Moved\r\nLocation: {spx(standins)}\r\n\r\n".encode())
+    found = http.get(request(url))
+    assert found is not None
+    assert found.content.startswith(b"DATE")
+    answers[0] = f"HTTP/1.1 307 Moved\r\nLocation: {url}\r\n\r\n".encode()
+    with pytest.raises(FetchFailed, match="TooManyRedirects"):
+        http.get(request(url))
+
+
+def test_nobody_listening_is_said_in_a_few_words(http: Http) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}/x"
+    with pytest.raises(FetchFailed, match="ConnectionError") as caught:
+        http.get(request(url))
+    assert len(str(caught.value)) < 300
+
+
+def test_an_unreadable_date_of_publication_is_none() -> None:
+    assert replace(body("x"), last_modified="yesterday").published_at is None
+    found = replace(body("x"), last_modified="Mon, 07 Apr 2025 22:00:00 GMT").published_at
+    assert found == datetime(2025, 4, 7, 22, 0, tzinfo=UTC)
