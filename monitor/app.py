@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from monitor.http import Http
 from monitor.ingest import Ingest, Retry
 from monitor.report import Report
 from monitor.source import Source
+from monitor.steps import Observe, ignore
 from rules.model import Rule
 from state.archive import Archive
 from state.database import Database, to_text
@@ -30,14 +31,8 @@ from state.outbox import Outbox
 
 log = logging.getLogger("havenwatch")
 
-Observe = Callable[[str], None]
-
 # A digest composed this long after its hour says that it is late.
 DIGEST_GRACE = timedelta(hours=1)
-
-
-def ignore(step: str) -> None:
-    """An observer that watches nothing."""
 
 
 class App:
@@ -69,9 +64,9 @@ class App:
         self._health = Health(self.database)
         self._outbox = Outbox(self.database)
         self._http = Http(clock)
-        self.ingest = Ingest(self.database, self._http, self._retry)
+        self.ingest = Ingest(self.database, self._http, self._retry, observe)
         self._decide = Decide(
-            Archive(self.database), self.database, self.rules, config.routing.by_route()
+            Archive(self.database), self.database, self.rules, config.routing.by_route(), observe
         )
         self._dispatch = Dispatch(
             self.database,
@@ -81,6 +76,7 @@ class App:
             config.desk.zone,
             self._retry,
             timedelta(hours=settings.delivery_horizon_hours),
+            observe,
         )
 
     def tick(self, at: datetime) -> list[Transition]:
@@ -112,7 +108,7 @@ class App:
         self._observe("digest")
         self._compose_digest(at)
         self._observe("dispatch")
-        self._dispatch.dispatch(at, self._observe)
+        self._dispatch.dispatch(at)
         self._observe("heartbeat")
         self._health.beat(at)
         return told

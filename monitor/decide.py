@@ -15,6 +15,7 @@ from alerts.lifecycle import step
 from alerts.model import Alert, AlertState, Transition
 from alerts.routing import channels_for
 from monitor.releases import coming_releases
+from monitor.steps import Observe, ignore
 from rules.model import Answer, Explained, Judged, Kind, Rule, Severity, Signal, to_date, to_instant
 from rules.panel import BEGINNING, History, to_second
 from state.archive import Archive
@@ -63,6 +64,7 @@ class Decide:
         decisions: Database,
         rules: Sequence[Rule],
         routes: Mapping[str, Sequence[str]],
+        observe: Observe = ignore,
     ):
         self._archive = archive
         self._decisions = decisions
@@ -70,6 +72,7 @@ class Decide:
         self._outbox = Outbox(decisions)
         self._rules = tuple(rules)
         self._routes = routes
+        self._observe = observe
 
     def start(self, at: datetime) -> None:
         """Take what was known by `at` as history: nothing of it is told.
@@ -106,8 +109,10 @@ class Decide:
                 log.exception("rule %s crashed; its answer is unknown", rule.rule_id)
                 told += self.step_health([_crash_signal(rule.rule_id, error, at)])
                 continue
+            self._observe(f"judged {rule.rule_id}")
             told += self.step_health([_working_signal(rule.rule_id, at)])
             told += self._record(rule, verdicts, at)
+            self._observe(f"decided {rule.rule_id}")
         return told
 
     def step_health(self, signals: Iterable[Signal]) -> list[Transition]:

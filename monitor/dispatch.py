@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from alerts.channel import Channel, Undelivered
 from alerts.compose import alert_page
 from alerts.page import Page
 from monitor.ingest import Retry
+from monitor.steps import Observe, ignore
 from state.database import Database
 from state.ledger import Ledger
 from state.outbox import Delivery, Outbox
@@ -19,8 +20,6 @@ from state.outbox import Delivery, Outbox
 log = logging.getLogger("havenwatch.dispatch")
 
 LEASE: Final = timedelta(minutes=5)
-
-Observe = Callable[[str], None]
 
 
 class Dispatch:
@@ -35,6 +34,7 @@ class Dispatch:
         zone: ZoneInfo,
         retry: Retry,
         horizon: timedelta,
+        observe: Observe = ignore,
     ):
         self._outbox = Outbox(database)
         self._ledger = Ledger(database)
@@ -44,21 +44,22 @@ class Dispatch:
         self._zone = zone
         self._retry = retry
         self._horizon = horizon
+        self._observe = observe
 
-    def dispatch(self, at: datetime, observe: Observe) -> int:
+    def dispatch(self, at: datetime) -> int:
         """Send everything due at `at`; the number sent. A failed one is due again later or dead."""
         sent = 0
         while True:
             owed = self._outbox.next_due(self._channels)
             if owed is None or owed > at:
                 return sent
-            observe("claim")
+            self._observe("claim")
             delivery = self._outbox.claim(at, LEASE, self._channels)
             if delivery is None:
                 return sent
-            observe("send")
+            self._observe("send")
             receipt = self._send(delivery, at)
-            observe("settle")
+            self._observe("settle")
             if receipt is not None:
                 self._outbox.settle_sent(delivery.delivery_id, at, receipt)
                 sent += 1

@@ -1,4 +1,4 @@
-"""One polite GET: conditional, bounded in time and size, spaced out per host."""
+"""One polite GET: conditional, bounded in time and size, spaced out per publisher."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from urllib.parse import urlsplit
 
 import requests
 
@@ -19,10 +18,12 @@ CONNECT_TIMEOUT_S = 10
 
 @dataclass(frozen=True)
 class Request:
-    """What to ask for, and how this host wants to be asked. `etag` and `last_modified` are those of
-    the body accepted last. `optional`: the publisher may not have it, as a new year's file."""
+    """What to ask for, and how the publisher wants to be asked: at most once in `min_interval_s`
+    among all requests with the same `base_url`. `etag` and `last_modified` are those of the body
+    accepted last. `optional`: the publisher may not have it, as a new year's file."""
 
     url: str
+    base_url: str
     user_agent: str
     timeout_s: int
     max_bytes: int
@@ -105,13 +106,12 @@ class Http:
         self._session.close()
 
     def _space_out(self, request: Request) -> None:
-        host = urlsplit(request.url).netloc
-        last = self._asked_at.get(host)
+        last = self._asked_at.get(request.base_url)
         if last is not None:
             wait = last + request.min_interval_s - self._clock.monotonic_s()
             if wait > 0:
                 self._clock.sleep(wait)
-        self._asked_at[host] = self._clock.monotonic_s()
+        self._asked_at[request.base_url] = self._clock.monotonic_s()
 
     def _raise_for_status(self, request: Request, response: requests.Response) -> None:
         status = response.status_code

@@ -15,6 +15,7 @@ from monitor.errors import BodyRejected, FetchFailed, NotThere
 from monitor.gates import check_age, check_dates, check_shape, check_size, check_values
 from monitor.http import Body, Http, Request
 from monitor.source import Source
+from monitor.steps import Observe, ignore
 from rules.model import Series
 from state.archive import NOTHING, Appended, Archive, Provenance
 from state.database import Database
@@ -58,12 +59,13 @@ class Fetched:
 class Ingest:
     """Polls and backfills of the sources of one database."""
 
-    def __init__(self, database: Database, http: Http, retry: Retry):
+    def __init__(self, database: Database, http: Http, retry: Retry, observe: Observe = ignore):
         self._database = database
         self._archive = Archive(database)
         self._health = Health(database)
         self._http = http
         self._retry = retry
+        self._observe = observe
 
     def poll(self, source: Source, at: datetime) -> Appended:
         """Ask a source once; what goes wrong becomes its health, never an exception.
@@ -77,6 +79,7 @@ class Ingest:
             fetched = self._fetch(source, source.requests(newest, at), at, conditional=True)
             if fetched.frame is not None:
                 check_age(fetched.frame, source.name, source.today(at), source.refuse_after_days)
+            self._observe(f"fetched {source.name}")
             return self._store(source, fetched, before, at)
         except (FetchFailed, BodyRejected) as error:
             self._record_failure(source, before, error, at)

@@ -3,46 +3,38 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
+from rich.padding import Padding
 from rich.text import Text
 
 STYLES: Final = {"critical": "bold red", "warning": "bold yellow", "notice": "blue"}
 
 
 def print_alerts(alerts: Sequence[dict[str, Any]], *, as_json: bool) -> None:
-    """The alerts as JSON, or as a table for a person."""
+    """The alerts as JSON, or two lines each for a person, whatever the terminal's width."""
     if as_json:
         print(json.dumps(alerts, indent=2, ensure_ascii=False))  # noqa: T201
         return
     terminal = Console()
-    if not alerts:
-        terminal.print("No alerts.")
-        return
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in ("opened (UTC)", "severity", "state", "alert", "told"):
-        table.add_column(column, overflow="fold")
     for alert in alerts:
-        table.add_row(
-            alert["opened_at"][:16].replace("T", " "),
-            Text(alert["severity"], style=STYLES[alert["severity"]]),
-            alert["state"] + (", provisional" if alert["provisional"] else ""),
-            Text(f"{alert['headline']}\n{alert['id']}"),
-            Text(_told(alert["deliveries"])),
+        style = STYLES[alert["severity"]]
+        provisional = ", provisional" if alert["provisional"] else ""
+        line = Text.assemble(
+            (f"{alert['severity']:<9}", style),
+            (alert["id"], "bold"),
+            f"  {alert['state']}{provisional}",
+            (f"  {alert['opened_at'][:16].replace('T', ' ')} UTC  {_told(alert)}", "dim"),
         )
-    terminal.print(table)
-    terminal.print(f"{len(alerts)} alert(s)")
+        terminal.print(line, soft_wrap=True)
+        terminal.print(Padding(Text(alert["headline"]), (0, 0, 0, 9)))
+    terminal.print(f"{len(alerts)} alert(s)" if alerts else "No alerts.", highlight=False)
 
 
-def _told(deliveries: Sequence[dict[str, Any]]) -> str:
-    if not deliveries:
-        return "digest only"
-    counts: dict[str, int] = {}
-    for one in deliveries:
-        key = f"{one['channel']} {one['status']}"
-        counts[key] = counts.get(key, 0) + 1
-    return ", ".join(f"{key} x{n}" if n > 1 else key for key, n in counts.items())
+def _told(alert: dict[str, Any]) -> str:
+    counts = Counter(f"{one['channel']} {one['status']}" for one in alert["deliveries"])
+    told = ", ".join(f"{what} x{count}" if count > 1 else what for what, count in counts.items())
+    return told or "digest only"

@@ -71,7 +71,7 @@ def replay(config: Config, database: Path, start: datetime, end: datetime) -> Re
     )
     decide.start(start)
     decide.decide(end)
-    dispatch.dispatch(end, lambda _: None)
+    dispatch.dispatch(end)
     alerts = tuple(one for one in Ledger(scratch).alerts() if start < one.opened_at <= end)
     as_json = report.alerts_json(alerts)
     known.close()

@@ -97,6 +97,7 @@ class Source(ABC):
         """A request of this source; `path` begins with a slash and goes behind `base_url`."""
         return Request(
             url=self.base_url.rstrip("/") + path,
+            base_url=self.base_url,
             user_agent=self.user_agent,
             timeout_s=self.timeout_s,
             max_bytes=self.max_mb * 1_000_000,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -88,7 +89,10 @@ class Panel:
 
 @dataclass(frozen=True)
 class Evidence:
-    """One number with all that is needed to check it. `threshold` is in `unit` too."""
+    """One number with all that is needed to check it. `threshold` is in `unit` too.
+
+    A value that is not a number is not known, and is None.
+    """
 
     label: str
     value: float | None
@@ -96,6 +100,10 @@ class Evidence:
     period_end: date
     source: str
     threshold: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.value is not None and math.isnan(self.value):
+            object.__setattr__(self, "value", None)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from alerts.channel import Channel
-from monitor.app import App, Observe, ignore
+from monitor.app import App
 from monitor.calendars import NEW_YORK, at_local
 from monitor.clock import SimulatedClock
 from monitor.config import Config, build
@@ -21,6 +21,7 @@ from monitor.demo.server import Standins
 from monitor.http import Body, Request
 from monitor.replay import RecordingChannel
 from monitor.sources.ecb import FACTOR, POWERS
+from monitor.steps import Observe, ignore
 from rules.model import Answer, Explained, Judged, Panel, Rule, Series, Severity, Signal
 from rules.panel import History
 

@@ -201,8 +201,7 @@ class ForeignNetSales:
         )
 
         def line(label: str, value_mn: float, threshold: float | None = None) -> Evidence:
-            value = None if np.isnan(value_mn) else value_mn / 1000.0
-            return Evidence(label, value, "usd_bn", period, source, threshold)
+            return Evidence(label, value_mn / 1000.0, "usd_bn", period, source, threshold)
 
         measures = tuple(
             line(

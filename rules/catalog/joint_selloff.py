@@ -222,6 +222,8 @@ def _years(sample: pd.DataFrame) -> float:
 
 
 def _unusual(session: Session, sample: pd.DataFrame) -> str:
+    if np.isnan(session.weakest):
+        return "Too few earlier sessions are stored to say how unusual its size is."
     joint = sample[sample["fell"]]
     as_large = joint[joint["weakest"] >= session.weakest]
     earlier = _days(as_large)[:-1]

@@ -170,13 +170,12 @@ class TermPremiumJump:
                 LAGS_SESSIONS, rise, self.notice_bp, self.warning_bp, strict=True
             )
         )
-        fitted = None if np.isnan(yield_bp) else yield_bp
         return (
             *changes,
             Evidence("ACM 10-year term premium", level, "pct", period, source),
             Evidence(
                 f"ACM fitted 10-year yield, change over {plural(lag, 'session')}",
-                fitted,
+                yield_bp,
                 "bp",
                 period,
                 source,

@@ -25,7 +25,9 @@ def http(clock: SimulatedClock) -> Iterator[Http]:
 
 
 def request(url: str) -> Request:
-    return Request(url, "havenwatch/test", timeout_s=2, max_bytes=1_000_000, min_interval_s=1.0)
+    return Request(
+        url, url, "havenwatch/test", timeout_s=2, max_bytes=1_000_000, min_interval_s=1.0
+    )
 
 
 def spx(standins: Standins) -> str:
@@ -81,7 +83,7 @@ def test_an_unchanged_body_is_not_sent_again(
     assert http.get(again) is None
 
 
-def test_requests_to_one_host_are_spaced_out(
+def test_requests_to_one_publisher_are_spaced_out(
     http: Http, standins: Standins, clock: SimulatedClock
 ) -> None:
     began = clock.monotonic_s()

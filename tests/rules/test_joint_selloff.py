@@ -92,7 +92,11 @@ def test_a_history_too_short_is_unknown_not_a_notice() -> None:
 
 
 def test_a_history_too_short_is_still_critical_by_the_absolute_sizes() -> None:
-    assert on(spring(since=date(2025, 3, 3)), date(2025, 4, 10)).severity is Severity.CRITICAL
+    found = on(spring(since=date(2025, 3, 3)), date(2025, 4, 10))
+    assert found.severity is Severity.CRITICAL
+    assert "Too few earlier sessions" in found.explained.unusual
+    weakest = next(one for one in found.explained.evidence if one.label == "Weakest leg")
+    assert weakest.value is None
 
 
 def without_dxy(day: date) -> list[Row]:

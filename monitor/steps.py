@@ -1,0 +1,11 @@
+"""The steps of a tick, announced as they are reached, so that somebody can watch or interrupt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+Observe = Callable[[str], None]
+
+
+def ignore(step: str) -> None:
+    """Watch nothing."""

@@ -1,0 +1,148 @@
+"""What every rule keeps to, found by its file."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError, fields, replace
+from datetime import datetime, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from monitor.discovery import rule_types
+from rules.model import Answer, Judged, Kind, Panel, Rule
+from tests.support import Row, history_of, new_york, rows_of, spring, tic_rows
+
+END = new_york("2025-06-30 23:00")
+EVERY = pytest.mark.parametrize(
+    "rule", [cls() for cls in rule_types().values()], ids=sorted(rule_types())
+)
+
+
+def rows_for(rule: Rule) -> list[Row]:
+    return [*rows_of(spring(), rule.series), *(row for row in tic_rows() if row[0] in rule.series)]
+
+
+def panel(rule: Rule, rows: list[Row], at: datetime = END) -> Panel:
+    return history_of(rows, rule.series).as_of(at)
+
+
+def same(one: Judged, other: Judged) -> bool:
+    arrays = ("period_end", "known_at", "severity", "provisional", "keeps_open", "measure")
+    return all(
+        np.array_equal(getattr(one, name), getattr(other, name), equal_nan=name == "measure")
+        for name in arrays
+    )
+
+
+@EVERY
+def test_a_rule_is_named_after_its_file_and_says_what_it_is(rule: Rule) -> None:
+    assert type(rule).__module__ == f"rules.catalog.{rule.rule_id}"
+    assert isinstance(rule, Rule)
+    assert rule.title
+    assert rule.kind in Kind
+    assert rule.prompt_within > timedelta(0)
+    doc = " ".join((type(rule).__doc__ or "").split())
+    assert len(doc) > 200
+    assert "ase rate" in doc  # how often it has fired is part of what it is
+
+
+@EVERY
+def test_thresholds_cannot_be_changed_once_set(rule: Rule) -> None:
+    name = fields(rule)[0].name  # type: ignore[arg-type]
+    with pytest.raises(FrozenInstanceError):
+        setattr(rule, name, None)
+
+
+@EVERY
+def test_every_threshold_has_its_unit_in_its_name(rule: Rule) -> None:
+    units = ("_pct", "_bp", "_sd", "_sessions", "_usd_bn", "_severity", "_of_notice")
+    for one in fields(rule):  # type: ignore[arg-type]
+        if one.name not in ("enabled", "countries"):
+            assert one.name.endswith(units), one.name
+
+
+@EVERY
+def test_what_it_needs_is_among_what_it_reads(rule: Rule) -> None:
+    assert rule.needs
+    for group in rule.needs:
+        assert group
+        assert set(group) <= set(rule.series)
+
+
+@EVERY
+def test_without_any_number_there_is_no_answer(rule: Rule) -> None:
+    for judged in rule.judge(panel(rule, [])):
+        assert len(judged.period_end) == 0
+
+
+@EVERY
+def test_one_number_is_not_enough_to_fire(rule: Rule) -> None:
+    for series_id in rule.series:
+        rows = [row for row in rows_for(rule) if row[0] == series_id][:1]
+        for judged in rule.judge(panel(rule, rows)):
+            assert not (judged.severity > 0).any()
+
+
+@EVERY
+def test_the_same_panel_gives_the_same_answers_and_is_left_as_it_was(rule: Rule) -> None:
+    seen = panel(rule, rows_for(rule))
+    frame, known = seen.frame.copy(), seen.known_at.copy()
+    first, second = rule.judge(seen), rule.judge(seen)
+    assert [same(a, b) for a, b in zip(first, second, strict=True)] == [True] * len(first)
+    for judged in first:
+        for row in np.flatnonzero(judged.severity != Judged.QUIET):
+            assert judged.signal(int(row)) == judged.signal(int(row))
+    pd.testing.assert_frame_equal(seen.frame, frame)
+    pd.testing.assert_frame_equal(seen.known_at, known)
+
+
+@EVERY
+def test_an_answer_is_known_when_the_last_of_its_inputs_was(rule: Rule) -> None:
+    rows = rows_for(rule)
+    for judged in rule.judge(panel(rule, rows)):
+        assert len(judged.period_end)
+        assert not np.isnat(judged.known_at).any()
+        assert (judged.known_at > judged.period_end.astype("datetime64[s]")).all()
+        assert (judged.known_at <= np.datetime64(END.replace(tzinfo=None), "s")).all()
+
+
+@EVERY
+def test_every_signal_that_fires_can_be_read_and_checked(rule: Rule) -> None:
+    fired = 0
+    for judged in rule.judge(panel(rule, rows_for(rule))):
+        for row in np.flatnonzero(judged.severity > 0):
+            signal = judged.signal(int(row))
+            said = signal.explained
+            fired += 1
+            assert signal.answer is Answer.FIRING
+            assert said.headline.endswith(".")
+            assert len(said.headline) <= 150, "Slack's header and a mail's subject"
+            assert said.unusual
+            assert said.caveat
+            assert any(line.threshold is not None for line in said.evidence)
+            for line in said.evidence:
+                assert line.label
+                assert line.unit
+                assert line.source
+                assert line.value is None or np.isfinite(line.value)
+    assert fired
+
+
+@EVERY
+def test_an_unknown_answer_gives_its_reason(rule: Rule) -> None:
+    for judged in rule.judge(panel(rule, rows_for(rule))):
+        for row in np.flatnonzero(judged.severity == Judged.UNKNOWN):
+            assert len(judged.signal(int(row)).explained.headline) > 20
+
+
+@EVERY
+def test_with_holes_in_the_data_it_still_answers(rule: Rule) -> None:
+    rows = [row for number, row in enumerate(rows_for(rule)) if number % 7]
+    assert all(len(judged.period_end) for judged in rule.judge(panel(rule, rows)))
+
+
+@EVERY
+def test_switched_off_is_a_setting(rule: Rule) -> None:
+    assert rule.enabled
+    assert not replace(rule, enabled=False).enabled  # type: ignore[type-var]

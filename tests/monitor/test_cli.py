@@ -1,0 +1,180 @@
+"""The commands, as typed."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from monitor.cli import main
+from monitor.clock import SimulatedClock
+from monitor.demo.server import Standins
+from tests.support import new_york
+
+Havenwatch = Callable[..., Result]
+
+
+@pytest.fixture
+def havenwatch(standins: Standins, clock: SimulatedClock, tmp_path: Path) -> Havenwatch:
+    """Runs a command with a configuration that names the stand-ins.
+
+    The commands wait by the machine's clock. To the stand-ins it runs thirty times as fast, so that
+    a pause of a thirtieth of a second keeps to their limit of one request a second.
+    """
+    config = tmp_path / "config.toml"
+    blocks = [
+        f'[sources.{name}]\nbase_url = "{standins.base_url(name)}"\nmin_interval_s = 0.04\n'
+        for name in standins.names
+    ]
+    config.write_text("".join(blocks))
+    began = time.monotonic()
+    standins.now = lambda: clock.now() + timedelta(seconds=30 * (time.monotonic() - began))
+
+    def run(*words: str, at: str | None = None) -> Result:
+        arguments = list(words)
+        if at is not None:
+            clock.advance_to(new_york(at))
+            arguments += ["--at", clock.now().isoformat()]
+        return CliRunner().invoke(main, ["--config", str(config), *arguments])
+
+    return run
+
+
+def test_ticks_by_hand_tell_what_the_service_would(havenwatch: Havenwatch) -> None:
+    for at in ("2025-04-07 21:00", "2025-04-08 18:45", "2025-04-09 10:00", "2025-04-10 18:45"):
+        done = havenwatch("tick", at=at)
+        assert done.exit_code == 0, done.output
+    assert "CRITICAL · Joint selloff · opened" in done.output
+    assert "asked" in done.output
+    found = json.loads(havenwatch("alerts", "--json").output)
+    assert [one["id"] for one in found] == [
+        "joint_selloff/us/2025-04-08",
+        "term_premium_jump/acm_10y/2025-04-07",
+        "joint_selloff/us/2025-04-10",
+    ]
+    keys = {"id", "rule", "subject", "episode", "severity", "state", "provisional", "opened_at"}
+    assert keys | {"evidence", "deliveries"} <= set(found[0])
+    wanted = {"label", "value", "unit", "period_end", "threshold", "source"}
+    assert set(found[0]["evidence"][0]) == wanted
+    assert found[0]["deliveries"] == [{"channel": "console", "status": "sent", "attempts": 1}]
+    again = json.loads(
+        havenwatch("replay", "--from", "2025-04-08", "--to", "2025-04-10", "--json").output
+    )
+    assert again == found
+    assert "joint_selloff/us/2025-04-10" in havenwatch("alerts").output
+    done = havenwatch("check", at="2025-04-10 18:50")
+    assert done.exit_code == 2
+    assert done.output.startswith("CRITICAL - joint_selloff us 2025-04-10 (critical)")
+
+
+def test_backfill_loads_history_tells_nothing_and_is_safe_to_repeat(
+    havenwatch: Havenwatch,
+) -> None:
+    done = havenwatch("backfill", "--since", "2024-06-03", at="2025-04-21 21:00")
+    assert done.exit_code == 0, done.output
+    assert "cboe: " in done.output
+    assert json.loads(havenwatch("alerts", "--json").output) == []
+    again = havenwatch("backfill", "--source", "cboe", at="2025-04-21 21:05")
+    assert "cboe: 0 new, 0 revised" not in done.output
+    assert again.exit_code == 0
+    found = json.loads(
+        havenwatch("replay", "--from", "2025-04-08", "--to", "2025-04-21", "--json").output
+    )
+    joint = [one["id"] for one in found if one["rule"] == "joint_selloff"]
+    assert joint == [f"joint_selloff/us/2025-04-{day}" for day in ("08", "10", "21")]
+
+
+def test_backfill_of_an_unknown_source_says_which_there_are(havenwatch: Havenwatch) -> None:
+    done = havenwatch("backfill", "--source", "reuters", at="2025-04-21 21:00")
+    assert done.exit_code == 1
+    assert "expected sources among cboe, ecb" in done.output
+
+
+def test_backfill_says_which_sources_failed_and_keeps_the_others(
+    havenwatch: Havenwatch, standins: Standins
+) -> None:
+    standins.faults["yahoo"] = lambda reply: type(reply)(500, b"", "text/plain")
+    done = havenwatch("backfill", at="2025-04-21 21:00")
+    assert done.exit_code == 1
+    assert "no history from yahoo" in done.output
+    assert "ecb: 333 new" in done.output
+
+
+def test_the_digest_is_printed_or_written_as_a_page(havenwatch: Havenwatch, tmp_path: Path) -> None:
+    havenwatch("tick", at="2025-04-08 18:45")
+    printed = havenwatch("digest", at="2025-04-08 18:50")
+    assert "DAILY DIGEST" in printed.output
+    page = tmp_path / "digest.html"
+    done = havenwatch("digest", "--preview", str(page), at="2025-04-08 18:50")
+    assert done.exit_code == 0
+    assert "<h1>" in page.read_text()
+
+
+def test_a_test_message_is_sent_and_an_unknown_channel_named(havenwatch: Havenwatch) -> None:
+    done = havenwatch("send-test", "console")
+    assert done.exit_code == 0
+    assert "This channel reaches the rates desk." in done.output
+    done = havenwatch("send-test", "slak")
+    assert done.exit_code == 1
+    assert "configured are console" in done.output
+
+
+def test_a_right_configuration_is_summed_up(havenwatch: Havenwatch) -> None:
+    done = havenwatch("config", "check")
+    assert done.exit_code == 0
+    assert "joint_selloff" in done.output
+
+
+@pytest.mark.parametrize("command", [["config", "check"], ["tick"], ["run"], ["alerts"]])
+def test_a_wrong_configuration_stops_everything_with_exit_3(
+    tmp_path: Path, command: list[str]
+) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text("colour = 1\n[digest]\nat = 7\n")
+    done = CliRunner().invoke(main, ["--config", str(config), *command])
+    assert done.exit_code == 3
+    assert "config: colour: unknown name 'colour'" in done.output
+    assert "config: digest.at" in done.output
+    assert "2 problem(s); nothing was started." in done.output
+
+
+def test_time_that_goes_back_is_refused_in_words(havenwatch: Havenwatch) -> None:
+    havenwatch("tick", at="2025-04-08 18:45")
+    done = CliRunner().invoke(
+        main,
+        ["--config", str(_config(havenwatch)), "tick", "--at", "2025-04-01T00:00:00Z"],
+    )
+    assert done.exit_code == 1
+    assert "mend the machine's clock" in done.output
+
+
+def _config(havenwatch: Havenwatch) -> Path:
+    said = havenwatch("config", "check").output
+    return Path(said.split(" is right")[0])
+
+
+@pytest.mark.parametrize("bad", ["yesterday", "2025-13-01"])
+def test_a_date_that_is_none_is_refused_with_an_example(havenwatch: Havenwatch, bad: str) -> None:
+    done = havenwatch("tick", "--at", bad)
+    assert done.exit_code == 2
+    assert "2025-04-10T22:40:00Z" in done.output
+
+
+def test_replay_without_a_database_says_how_to_make_one(havenwatch: Havenwatch) -> None:
+    done = havenwatch("replay", "--from", "2025-04-08", "--to", "2025-04-10")
+    assert done.exit_code == 1
+    assert "havenwatch backfill" in done.output
+
+
+@pytest.mark.parametrize(
+    "command", ["", "run", "tick", "backfill", "check", "alerts", "replay", "digest", "demo"]
+)
+def test_every_command_explains_itself(command: str) -> None:
+    done = CliRunner().invoke(main, [*command.split(), "--help"])
+    assert done.exit_code == 0
+    assert len(done.output) > 100

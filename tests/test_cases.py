@@ -1,0 +1,78 @@
+"""The cases under tests/cases: real figures, one change, one expected answer."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pydantic import TypeAdapter
+
+from monitor.calendars import NEW_YORK
+from monitor.discovery import rule_types
+from rules.model import Severity
+from tests.support import (
+    Row,
+    judge,
+    new_york,
+    rows_of,
+    signal_for,
+    spring,
+    tic_rows,
+    usual_known_at,
+)
+
+FOLDER = Path(__file__).parent / "cases"
+CASES = sorted(FOLDER.glob("*/*.toml"))
+KINDS = ("positive", "negative", "boundary", "missing", "revision")
+
+
+def rows_of_case(case: dict[str, Any], series_ids: tuple[str, ...]) -> list[Row]:
+    rows = [*rows_of(spring(), series_ids), *(row for row in tic_rows() if row[0] in series_ids)]
+    for drop in case.get("drop", []):
+        rows = [
+            row for row in rows if row[0] != drop["series"] or row[1] != drop.get("period", row[1])
+        ]
+    for vintage, change in enumerate(case.get("set", []), start=2):
+        name, period, value = change["series"], change["period"], float(change["value"])
+        if "known" in change:
+            rows.append((name, period, new_york(change["known"]), vintage, value))
+            continue
+        before = [row for row in rows if (row[0], row[1]) == (name, period)]
+        known = before[-1][2] if before else usual_known_at(name, period)
+        rows = [row for row in rows if row not in before]
+        rows.append((name, period, known, 1, value))
+    return rows
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_case(path: Path) -> None:
+    case = tomllib.loads(path.read_text(encoding="utf-8"))
+    cls = rule_types()[path.parent.name]
+    rule = TypeAdapter(cls).validate_python(case.get("thresholds", {}))
+    at = datetime.fromisoformat(case["as_of"]).replace(tzinfo=NEW_YORK)
+    expect = case["expect"]
+    judged = judge(rule, rows_of_case(case, rule.series), at)[expect["subject"]]
+    period: date = expect["period"]
+    signal = signal_for(judged, period)
+    assert signal.answer == expect["answer"], signal.explained.headline
+    if expect["answer"] == "firing":
+        assert signal.severity is Severity[expect["severity"].upper()]
+    if "provisional" in expect:
+        assert signal.provisional is expect["provisional"]
+    if "measure" in expect:
+        row = int(np.flatnonzero(judged.period_end == np.datetime64(period))[-1])
+        assert float(judged.measure[row]) == pytest.approx(expect["measure"], abs=0.005)
+    said = signal.explained
+    text = " ".join((said.headline, said.unusual, said.caveat))
+    for words in expect.get("says", []):
+        assert words in text
+
+
+@pytest.mark.parametrize("rule_id", sorted(rule_types()))
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_rule_has_a_case_of_each_kind(rule_id: str, kind: str) -> None:
+    assert list((FOLDER / rule_id).glob(f"{kind}*.toml")), f"no tests/cases/{rule_id}/{kind}*.toml"
