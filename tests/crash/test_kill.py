@@ -7,12 +7,11 @@ of the steps that the program announces; the next process, later, takes up what 
 from __future__ import annotations
 
 import os
+import shutil
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-
-import pytest
 
 from alerts.channels.slack import Slack
 from monitor.app import App
@@ -24,12 +23,6 @@ from tests.support import app_over, new_york
 ENVIRON = {"HAVENWATCH_SLACK_TOKEN": TOKEN}
 BEFORE, EVENING = new_york("2025-04-10 10:00"), new_york("2025-04-10 19:00")
 EXPECTED = ["joint_selloff/us/2025-04-10#1"]
-
-
-@pytest.fixture
-def slack() -> Iterator[SlackStandin]:
-    with SlackStandin() as standin:
-        yield standin
 
 
 class Program:
@@ -96,17 +89,21 @@ def test_the_program_announces_every_step(tmp_path: Path) -> None:
     assert places == sorted(places)
 
 
-def test_a_kill_at_any_step_loses_no_alert(
-    standins: Standins, slack: SlackStandin, tmp_path: Path
-) -> None:
+def test_a_kill_at_any_step_loses_no_alert(tmp_path: Path) -> None:
     steps = steps_of_the_evening(tmp_path / "undisturbed")
+    morning = SimulatedClock(BEFORE)
+    with Standins(morning.now) as standins, SlackStandin() as slack:
+        Program(standins, slack, tmp_path / "morning").tick(morning)
     for place, step in enumerate(steps):
-        clock = SimulatedClock(BEFORE)
-        standins.now = clock.now
-        slack.messages.clear()
-        program = Program(standins, slack, tmp_path / str(place))
-        program.tick(clock)
-        clock.advance_to(EVENING)
+        shutil.copytree(tmp_path / "morning", tmp_path / str(place))
+        check_kill(tmp_path / str(place), place, step)
+
+
+def check_kill(folder: Path, place: int, step: str) -> None:
+    """What is told when the tick of the evening is killed at a step and taken up later."""
+    clock = SimulatedClock(EVENING)
+    with Standins(clock.now) as standins, SlackStandin() as slack:
+        program = Program(standins, slack, folder)
         program.tick_killed_at(clock, place)
         # The lease of a message that was being sent has to end before it is taken up again.
         clock.advance_to(EVENING + timedelta(minutes=6))

@@ -75,7 +75,7 @@ def test_what_comes_later_changes_nothing_before(rule_id: str, data: st.DataObje
 
 @pytest.mark.parametrize("rule_id", RULES)
 @given(data=st.data())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_deciding_all_at_once_equals_deciding_step_by_step(
     rule_id: str, data: st.DataObject
 ) -> None:
