@@ -80,7 +80,7 @@ class Ingest:
             if fetched.frame is not None:
                 check_age(fetched.frame, source.name, source.today(at), source.refuse_after_days)
             self._observe(f"fetched {source.name}")
-            return self._store(source, fetched, before, at)
+            return self.store(source, fetched, before, at)
         except (FetchFailed, BodyRejected) as error:
             self._record_failure(source, before, error, at)
             return NOTHING
@@ -95,7 +95,7 @@ class Ingest:
         if fetched.frame is None:
             return NOTHING
         fetched = replace(fetched, frame=fetched.frame[fetched.frame.index >= pd.Timestamp(since)])
-        return self._store(source, fetched, self._health.sources().get(source.name), at)
+        return self.store(source, fetched, self._health.sources().get(source.name), at)
 
     def _fetch(
         self, source: Source, requests: Sequence[Request], at: datetime, *, conditional: bool
@@ -133,7 +133,7 @@ class Ingest:
         whole = pd.concat([frame.sort_index() for frame in frames]).sort_index()
         return Fetched(tuple(bodies), cells, whole[~whole.index.duplicated(keep="last")])
 
-    def _store(
+    def store(
         self, source: Source, fetched: Fetched, before: SourceHealth | None, at: datetime
     ) -> Appended:
         """Check against what is stored and store, as one transaction; a closed gate undoes it."""

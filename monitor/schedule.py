@@ -24,7 +24,7 @@ def run(app: App) -> None:
     """
     scheduler = BlockingScheduler(timezone="UTC")
     scheduler.add_job(
-        lambda: _tick_safely(app),
+        lambda: tick_safely(app),
         "interval",
         seconds=app.config.monitor.tick_seconds,
         next_run_time=app.clock.now(),
@@ -62,7 +62,8 @@ def run_simulated(
     return ticks
 
 
-def _tick_safely(app: App) -> None:
+def tick_safely(app: App) -> None:
+    """One tick at the present instant; whatever goes wrong is logged, and the next one is tried."""
     try:
         app.tick(app.clock.now())
     except Exception:

@@ -1,0 +1,64 @@
+"""The job that ticks, over real time."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from monitor.check import UNKNOWN, Limits, check
+from monitor.clock import SimulatedClock, SystemClock
+from monitor.demo.server import Standins
+from monitor.schedule import tick_safely
+from tests.support import app_over
+
+
+def test_run_ticks_until_it_is_told_to_stop(standins: Standins, tmp_path: Path) -> None:
+    blocks = [f'[sources.{n}]\nbase_url = "{standins.base_url(n)}"\n' for n in standins.names]
+    (tmp_path / "config.toml").write_text("".join(blocks))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "monitor", "--config", str(tmp_path / "config.toml"), "run"],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    assert process.stderr is not None
+    said = ""
+    # The stand-ins still publish 2025, so by today's clock every file is refused as frozen.
+    while "frozen" not in said:
+        line = process.stderr.readline()
+        assert line, said
+        said += line
+    assert "watching, a tick every 15 s" in said
+    process.send_signal(signal.SIGTERM)
+    _, rest = process.communicate(timeout=60)
+    assert process.returncode == 0, said + rest
+    assert "stopping on signal 15" in rest
+    connection = sqlite3.connect(tmp_path / "havenwatch.db")
+    assert connection.execute("SELECT count(*) FROM source_health").fetchone() == (6,)
+    connection.close()
+
+
+def test_a_tick_that_fails_is_logged_and_does_not_stop_the_next(
+    standins: Standins,
+    clock: SimulatedClock,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    app = app_over(standins, clock, tmp_path)
+    app.database.connection.execute("DROP TABLE heartbeat")
+    tick_safely(app)
+    assert "a tick failed; the next one is tried as usual" in caplog.text
+    assert check(tmp_path / "havenwatch.db", Limits(), clock.now()).code == UNKNOWN
+    app.close()
+
+
+def test_the_machines_clock_is_aware_and_in_whole_seconds() -> None:
+    now = SystemClock().now()
+    assert now.tzinfo is not None
+    assert now.microsecond == 0

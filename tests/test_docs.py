@@ -1,0 +1,76 @@
+"""What is written is run: the README's commands, its tables and the links between the pages."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from monitor.cli import main
+from monitor.demo.server import Standins
+from monitor.discovery import rule_types, source_types
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "CHANGELOG.md"]
+
+# `run` goes on until stopped and `demo` takes long: both have tests of their own. The test message
+# of the README goes to a channel that needs a secret.
+ELSEWHERE = ("run", "demo", "send-test slack")
+
+
+def commands() -> list[str]:
+    blocks = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+    return [line[2:] for block in blocks for line in block.splitlines() if line.startswith("$ ")]
+
+
+def test_the_two_commands_of_a_newcomer_are_targets_of_the_makefile() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = [line.removeprefix("make ") for line in commands() if line.startswith("make ")]
+    assert targets == ["demo", "test"]
+    for target in targets:
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE)
+
+
+def test_the_readmes_commands_run(
+    standins: Standins, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    blocks = [f'[sources.{n}]\nbase_url = "{standins.base_url(n)}"\n' for n in standins.names]
+    Path("config.toml").write_text("".join(blocks))
+    run = 0
+    for line in commands():
+        words = line.removeprefix(".venv/bin/havenwatch ")
+        if words == line or words in ELSEWHERE:
+            continue
+        done = CliRunner().invoke(main, words.split())
+        assert "Usage:" not in done.output, line
+        assert done.exception is None or isinstance(done.exception, SystemExit), line
+        run += 1
+    assert run >= 5
+    assert Path("digest.html").exists()
+
+
+def test_the_readmes_table_names_every_command() -> None:
+    listed = set(re.findall(r"\| `havenwatch ([a-z-]+)", README))
+    assert listed == set(main.commands)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+def test_every_rule_and_every_setting_of_one_is_explained() -> None:
+    text = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+    for rule_id, cls in rule_types().items():
+        assert cls.title in text, rule_id
+
+
+def test_every_source_is_in_the_configuration_with_its_terms() -> None:
+    config = (ROOT / "config.toml").read_text(encoding="utf-8")
+    for name in source_types():
+        assert f"[sources.{name}]" in config
