@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-SEVERITY_TONES = ("notice", "warning", "critical")
-
 
 @dataclass(frozen=True)
 class Text:

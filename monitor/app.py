@@ -87,11 +87,12 @@ class App:
         decided is owed, and what is owed is sent.
         """
         at = at.astimezone(UTC).replace(microsecond=0)
-        first = self._health.begin(at, self._first_digest_after(at))
-        if at < first.last_tick_at:
+        look_back = timedelta(hours=self.config.monitor.first_look_back_hours)
+        beat = self._health.begin(at, at - look_back, self._first_digest_after(at))
+        if at < beat.last_tick_at:
             raise ClockWentBack(
                 "tick",
-                expected=f"an instant from {to_text(first.last_tick_at)} on",
+                expected=f"an instant from {to_text(beat.last_tick_at)} on",
                 got=to_text(at),
                 remedy="mend the machine's clock, or use another database for another time",
             )
@@ -100,7 +101,6 @@ class App:
         for name in self.due_sources(at):
             self.ingest.poll(self.sources[name], at)
             self._observe(f"polled {name}")
-        look_back = timedelta(hours=self.config.monitor.first_look_back_hours)
         self._decide.start(at - look_back)
         self._observe("decide")
         told = self._decide.decide(at)
@@ -165,7 +165,7 @@ class App:
         beat = self._health.heartbeat()
         since = self._outbox.last_digest_at()
         if since is None:
-            since = at - timedelta(days=1) if beat is None else beat.first_tick_at
+            since = at - timedelta(days=1) if beat is None else beat.watching_since
         facts = self.report.digest_facts(day, since, at, late=late)
         return digest_page(facts, self.config.desk.zone)
 

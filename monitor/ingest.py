@@ -139,6 +139,7 @@ class Ingest:
         """Check against what is stored and store, as one transaction; a closed gate undoes it."""
         appended = NOTHING
         newest = None if before is None else before.newest_period
+        beat = self._health.heartbeat()
         with self._database.immediate() as connection:
             if fetched.frame is not None:
                 frame = fetched.frame
@@ -159,6 +160,7 @@ class Ingest:
                         fetched_at=at,
                     ),
                     source.assumed_known_at,
+                    None if beat is None else beat.watching_since,
                     stored,
                 )
                 self._health.record_accepted(

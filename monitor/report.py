@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from alerts.digest import DigestFacts, SourceLine, Standing
 from alerts.model import Alert, AlertState, DeliveryStatus
-from alerts.routing import OPERATIONAL_RULES
 from monitor.releases import next_releases
 from monitor.source import Source
 from rules.model import Answer, Kind, Rule
@@ -134,11 +133,6 @@ class Report:
                 for delivery in self._outbox.of_alert(alert.alert_id)
             ],
         }
-
-
-def is_market(alert: Alert) -> bool:
-    """Whether an alert is about the market, not about the program itself."""
-    return alert.rule_id not in OPERATIONAL_RULES
 
 
 def _standing(rule: Rule, one: Evaluation, missing: str) -> Standing:

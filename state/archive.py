@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 import numpy as np
@@ -75,14 +75,16 @@ class Archive:
         series: Mapping[str, Series],
         provenance: Provenance,
         assumed_known_at: Callable[[pd.DatetimeIndex], pd.DatetimeIndex],
+        watching_since: datetime | None,
         stored: pd.DataFrame,
     ) -> Appended:
         """Store what is new or changed in `frame` as one vintage, inside the caller's transaction.
 
         `frame`: index period_end, a column a series, NaN = no value; `stored` is `latest(dataset)`
-        read inside the same transaction. A number of a series never
-        stored before, or older than all stored of it, is history: its `known_at` is assumed from
-        the release calendar. Anything else is known from `provenance.fetched_at` on.
+        read inside the same transaction. A number of a series never stored before, or older than
+        all stored of it, is history and its `known_at` is assumed from the release calendar, unless
+        that is after `watching_since`: then the program was there and did not know it. All else is
+        known from `provenance.fetched_at` on.
         """
         keys = self._series_keys(connection, dataset, series)
         cells = _changed_cells(frame, stored)
@@ -91,10 +93,11 @@ class Archive:
         is_whole = True
         if any(one.one_vintage for one in series.values()):
             cells, is_whole = self._one_vintage_cells(dataset, frame, stored, provenance)
-        cells["assumed"] = _is_history(cells, stored)
-        vintage_id = self._new_vintage(connection, dataset, provenance, cells, is_whole=is_whole)
         at = to_text(provenance.fetched_at)
-        known = _assumed_text(cells, assumed_known_at, at)
+        limit = at if watching_since is None else to_text(watching_since)
+        assumed = _assumed_text(cells, stored, assumed_known_at, limit)
+        basis = "observed" if set(assumed) == {None} else "assumed"
+        vintage_id = self._new_vintage(connection, dataset, provenance, basis, is_whole=is_whole)
         connection.executemany(
             "INSERT INTO observations (series_key, period_end, vintage_id, known_at, value) "
             "VALUES (?, ?, ?, ?, ?)",
@@ -102,7 +105,7 @@ class Archive:
                 cells["series_id"].map(keys).tolist(),
                 cells["period_end"].dt.strftime("%Y-%m-%d").tolist(),
                 [vintage_id] * len(cells),
-                known,
+                [at if known is None else known for known in assumed],
                 cells["value"].tolist(),
                 strict=True,
             ),
@@ -215,7 +218,7 @@ class Archive:
         connection: sqlite3.Connection,
         dataset: str,
         provenance: Provenance,
-        cells: pd.DataFrame,
+        known_basis: str,
         *,
         is_whole: bool,
     ) -> int:
@@ -231,17 +234,11 @@ class Archive:
                 None if published is None else to_text(published),
                 to_text(provenance.fetched_at),
                 to_text(provenance.fetched_at),
-                "assumed" if bool(cells["assumed"].any()) else "observed",
+                known_basis,
                 int(is_whole),
             ),
         ).fetchone()
         return int(row["vintage_id"])
-
-
-def oldest_and_newest(frame: pd.DataFrame) -> tuple[date, date] | None:
-    """The first and last period with any value, or None."""
-    filled = frame.dropna(how="all").index
-    return (filled.min().date(), filled.max().date()) if len(filled) else None
 
 
 def _cells(frame: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
@@ -266,28 +263,29 @@ def _changed_cells(frame: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
     return cells[cells["value"] != cells["before"]].copy()
 
 
-def _is_history(cells: pd.DataFrame, stored: pd.DataFrame) -> pd.Series[bool]:
-    first = {name: stored[name].first_valid_index() for name in stored.columns}
-    oldest = pd.to_datetime(cells["series_id"].map(first))
-    return oldest.isna() | (cells["period_end"] < oldest)
-
-
 def _assumed_text(
     cells: pd.DataFrame,
+    stored: pd.DataFrame,
     assumed_known_at: Callable[[pd.DatetimeIndex], pd.DatetimeIndex],
-    at: str,
-) -> list[str]:
-    """When each cell was known: assumed for history, never later than now; now for the rest."""
-    assumed = cells["assumed"].to_numpy()
-    if not assumed.any():
-        return [at] * len(cells)
+    limit: str,
+) -> list[str | None]:
+    """When each cell of history is assumed to have been known, None for every other cell.
+
+    History is what belongs to a series never stored before or is older than all stored of it, as
+    far as it was usually known by `limit`.
+    """
+    first = {name: stored[name].first_valid_index() for name in stored.columns}
+    oldest = pd.to_datetime(cells["series_id"].map(first))
+    history = (oldest.isna() | (cells["period_end"] < oldest)).to_numpy()
+    if not history.any():
+        return [None] * len(cells)
     periods = pd.DatetimeIndex(cells["period_end"])
     unique = periods.unique()
     texts = assumed_known_at(unique).strftime("%Y-%m-%dT%H:%M:%SZ")
     known = dict(zip(unique, texts, strict=True))
     return [
-        min(known[period], at) if history else at
-        for period, history in zip(periods, assumed, strict=True)
+        known[period] if old and known[period] <= limit else None
+        for period, old in zip(periods, history, strict=True)
     ]
 
 

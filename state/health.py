@@ -40,9 +40,9 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Heartbeat:
-    """The program's own times."""
+    """The program's own times. What became known before `watching_since` is history."""
 
-    first_tick_at: datetime
+    watching_since: datetime
     last_tick_at: datetime
     next_digest_at: datetime
 
@@ -111,19 +111,19 @@ class Health:
         if row is None:
             return None
         return Heartbeat(
-            from_text(row["first_tick_at"]),
+            from_text(row["watching_since"]),
             from_text(row["last_tick_at"]),
             from_text(row["next_digest_at"]),
         )
 
-    def begin(self, at: datetime, next_digest_at: datetime) -> Heartbeat:
+    def begin(self, at: datetime, watching_since: datetime, next_digest_at: datetime) -> Heartbeat:
         """The heartbeat, made at the first tick of a database and left alone at all others."""
         found = self.heartbeat()
         if found is None:
-            found = Heartbeat(at, at, next_digest_at)
+            found = Heartbeat(watching_since, at, next_digest_at)
             self._database.connection.execute(
                 "INSERT INTO heartbeat VALUES (1, ?, ?, ?)",
-                (to_text(at), to_text(at), to_text(next_digest_at)),
+                (to_text(watching_since), to_text(at), to_text(next_digest_at)),
             )
         return found
 

@@ -132,7 +132,7 @@ DELIVERIES = (
     "CREATE INDEX deliveries_owed ON deliveries (not_before) WHERE status IN ('due', 'sending')",
     """CREATE TABLE heartbeat (
         only INTEGER PRIMARY KEY CHECK (only = 1),
-        first_tick_at TEXT NOT NULL,
+        watching_since TEXT NOT NULL,
         last_tick_at TEXT NOT NULL,
         next_digest_at TEXT NOT NULL
     ) STRICT""",

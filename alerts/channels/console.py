@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,25 +45,27 @@ class Console:
 
     def send(self, page: Page, secrets: Mapping[str, str], at: datetime) -> str:  # noqa: ARG002
         """Always `printed`."""
-        terminal = Terminal()
+        terminal = Terminal(highlight=False)
         style = STYLES[page.tone]
         parts: list[RenderableType] = [RichText(page.title, style="bold")]
         for section in page.sections:
             if isinstance(section, Table) and section.detail and not self.show_evidence:
                 continue
             parts += [RichText(""), *_section(section, style)]
-        terminal.print(
-            Panel(
-                Group(*parts),
-                title=RichText(f" {page.kicker} ", style=style),
-                title_align="left",
-                subtitle=RichText(f" {page.footer} ", style="dim"),
-                subtitle_align="right",
-                border_style=style,
-                box=box.ROUNDED,
-                width=min(terminal.width, MOST_COLUMNS),
-            )
+        panel = Panel(
+            Group(*parts),
+            title=RichText(f" {page.kicker} ", style=style),
+            title_align="left",
+            subtitle=RichText(f" {page.footer} ", style="dim"),
+            subtitle_align="right",
+            border_style=style,
+            box=box.ROUNDED,
+            width=min(terminal.width, MOST_COLUMNS),
         )
+        # Drawn first and written through sys.stdout, so that a progress bar makes room for it.
+        with terminal.capture() as drawn:
+            terminal.print(panel)
+        sys.stdout.write(drawn.get())
         return "printed"
 
 

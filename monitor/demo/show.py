@@ -42,7 +42,7 @@ digest = []  # written as pages beside this file instead
 
 def show(folder: Path) -> None:
     """Run the demonstration in a folder, which is made anew."""
-    terminal = Console()
+    terminal = Console(highlight=False)
     _make_anew(folder)
     clock = SimulatedClock(START)
     began = time.perf_counter()
@@ -76,7 +76,6 @@ def show(folder: Path) -> None:
         f"  .venv/bin/havenwatch --config {config_path} replay --from 2025-03-24 --to 2025-06-30\n"
         f"  .venv/bin/havenwatch --config {config_path} check --at 2025-04-10T23:00:00Z\n",
         soft_wrap=True,
-        highlight=False,
     )
 
 

@@ -233,6 +233,23 @@ def test_a_provisional_alert_is_withdrawn_when_the_dollar_did_not_fall(
     app.close()
 
 
+def test_a_source_that_answers_for_the_first_time_days_later_still_confirms(
+    standins: Standins, tmp_path: Path
+) -> None:
+    channel = RecordingChannel()
+    clock = standing_at(standins, "2025-04-09 12:00")
+    standins.faults["yahoo"] = lambda _: YAHOO_IS_DOWN
+    app = app_over(standins, clock, tmp_path, channel)
+    watch(app, clock, "2025-04-11 12:00")
+    (alert,) = [one for one in app.report.alerts_json() if one["id"].endswith("us/2025-04-10")]
+    assert alert["provisional"]
+    del standins.faults["yahoo"]
+    watch(app, clock, "2025-04-11 14:00")
+    (alert,) = [one for one in app.report.alerts_json() if one["id"].endswith("us/2025-04-10")]
+    assert (alert["provisional"], alert["severity"]) == (False, "critical")
+    app.close()
+
+
 def test_the_new_tic_month_is_told_within_a_minute_of_its_release(
     standins: Standins, clock: SimulatedClock, tmp_path: Path
 ) -> None:

@@ -42,6 +42,7 @@ def append(
     at: datetime = AT,
     *,
     one_vintage: bool = False,
+    watching_since: datetime | None = None,
 ) -> Appended:
     archive = Archive(database)
     series = {
@@ -58,6 +59,7 @@ def append(
             series,
             Provenance(("http://x",), "00", None, at),
             evening_of,
+            watching_since,
             archive.latest("data"),
         )
 
@@ -81,6 +83,19 @@ def test_the_first_numbers_are_history_known_by_the_calendar_and_never_later_tha
     }
     basis = database.connection.execute("SELECT known_basis FROM vintages").fetchone()
     assert basis["known_basis"] == "assumed"
+
+
+def test_what_came_late_to_a_program_that_was_watching_is_not_taken_for_history(
+    database: Database,
+) -> None:
+    # Watching since noon of the 7th; the source answered for the first time on the 9th.
+    table = frame({date(2025, 4, day): 1.0 for day in (6, 7, 8)})
+    append(database, table, utc("2025-04-09 09:00"), watching_since=utc("2025-04-07 12:00"))
+    assert known_at(database) == {
+        "2025-04-06": "2025-04-06T22:00:00Z",
+        "2025-04-07": "2025-04-09T09:00:00Z",
+        "2025-04-08": "2025-04-09T09:00:00Z",
+    }
 
 
 def test_a_new_period_is_known_when_it_was_fetched(database: Database) -> None:
