@@ -175,14 +175,12 @@ class ForeignNetSales:
         )
 
     def _unusual(self, country: Country, own: pd.DataFrame, row: int, measure: str) -> str:
-        known = own[measure].iloc[: row + 1].dropna() / 1000.0
-        since = month(to_date(known.index.to_numpy()[0]))
-        size = float(known.iloc[-1])
-        as_large = int((known <= size).sum())
+        known = _net_bn_until(own, row, measure)
+        as_large = int((known <= known.iloc[-1]).sum())
         beyond = int((known <= -country.warning_net_sales_usd_bn).sum())
         return (
-            f"{largest(as_large)} net sale of {plural(len(known), 'month')} since {since}; "
-            f"{plural(beyond, 'month')} at or beyond "
+            f"{largest(as_large)} net sale of {plural(len(known), 'month')} since "
+            f"{month(to_date(known.index.to_numpy()[0]))}; {plural(beyond, 'month')} at or beyond "
             f"{number(country.warning_net_sales_usd_bn)} bn. "
             f"Last 12 months together: {signed(float(known.iloc[-12:].sum()), 1)} bn."
         )
@@ -227,11 +225,34 @@ class ForeignNetSales:
             line("  of which other (residual)", split["residual"]),
             line(f"{country.name}, holdings", float(this["for_treas_pos"])),
             *others,
+            *_counts(country, own, row, measure),
         )
 
     def _others(self, country: Country) -> tuple[tuple[str, str], ...]:
         watched = tuple((c.name, c.code) for c in self.countries.values() if c is not country)
         return (("All countries", GRAND_TOTAL), *watched, ("Belgium", BELGIUM))
+
+
+def _net_bn_until(own: pd.DataFrame, row: int, measure: str) -> pd.Series[float]:
+    """The months of a measure up to a row in which it is published, USD bn."""
+    return own[measure].iloc[: row + 1].dropna() / 1000.0
+
+
+def _counts(country: Country, own: pd.DataFrame, row: int, measure: str) -> tuple[Evidence, ...]:
+    known = _net_bn_until(own, row, measure)
+    period = to_date(own.index.to_numpy()[row])
+    source = f"stored months since {month(to_date(known.index.to_numpy()[0]))}, {measure}"
+    as_large = float((known <= known.iloc[-1]).sum())
+    beyond = float((known <= -country.warning_net_sales_usd_bn).sum())
+    name = country.name
+    return (
+        Evidence(
+            f"{name}, last 12 months", float(known.iloc[-12:].sum()), "usd_bn", period, source
+        ),
+        Evidence(f"{name}, months as large or larger", as_large, "count", period, source),
+        Evidence(f"{name}, months at or beyond the size", beyond, "count", period, source),
+        Evidence(f"{name}, months in the sample", float(len(known)), "count", period, source),
+    )
 
 
 def _own_table(panel: Panel, country_code: str) -> pd.DataFrame:

@@ -245,11 +245,17 @@ def _counts(session: Session, sample: pd.DataFrame) -> tuple[Evidence, ...]:
     in_year = _days(joint).year == session.period.year
     in_month = in_year & (_days(joint).month == session.period.month)
     as_large = joint["weakest"] >= session.weakest
+    share = 100.0 * len(joint) / len(sample)
     rows = (
         ("Joint selloffs this month", float(in_month.sum())),
         ("Joint selloffs this year", float(in_year.sum())),
         ("Joint selloffs a year in the sample", len(joint) / _years(sample)),
         ("As large or larger, a year", float(as_large.sum()) / _years(sample)),
+        ("As large or larger in the sample", float(as_large.sum())),
         ("Sessions in the sample", float(len(sample))),
     )
-    return tuple(Evidence(label, value, "count", session.period, source) for label, value in rows)
+    counts = (Evidence(label, value, "count", session.period, source) for label, value in rows)
+    return (
+        *counts,
+        Evidence("Share of sessions that were", share, "pct", session.period, source),
+    )

@@ -144,8 +144,10 @@ class TermPremiumJump:
         evidence = self._evidence(panel, period, level, rise[row], yield_bp, lag)
         if severity == Judged.QUIET:
             return Explained(headline, evidence=evidence)
-        unusual = (_rank_sentence(panel, period, lag, size), _share_sentence(size, yield_bp))
-        return Explained(headline, " ".join(unusual).strip(), CAVEAT, evidence)
+        earlier = _earlier_changes(panel, period, lag)
+        unusual = (_rank_sentence(earlier, lag, size), _share_sentence(size, yield_bp))
+        counted = _rank_evidence(earlier, period, lag, size, yield_bp)
+        return Explained(headline, " ".join(unusual).strip(), CAVEAT, (*evidence, *counted))
 
     def _evidence(
         self,
@@ -183,22 +185,44 @@ class TermPremiumJump:
         )
 
 
-def _rank_sentence(panel: Panel, period: date, lag: int, size_bp: float) -> str:
-    """The place of the rise among all earlier rises over as many sessions.
+def _earlier_changes(panel: Panel, period: date, lag: int) -> pd.Series[float]:
+    """All changes over as many sessions before a period, in basis points, oldest first.
 
     Each change is taken inside one vintage: the newest one where it reaches, the longest before.
     """
     newest = _changes_bp(panel.frame[PREMIUM].dropna(), lag)
     older = _changes_bp(panel.longest.get(PREMIUM, newest.iloc[:0]), lag)
     changes = pd.concat([older[~older.index.isin(newest.index)], newest]).sort_index()
-    before = changes[changes.index < pd.Timestamp(period)]
-    if before.empty:
+    return changes[changes.index < pd.Timestamp(period)]
+
+
+def _rank_sentence(earlier: pd.Series[float], lag: int, size_bp: float) -> str:
+    if earlier.empty:
         return ""
-    larger = before[before >= size_bp]
-    last = f", last on {day(larger.index[-1].date())}" if len(larger) else ""
+    larger = pd.DatetimeIndex(earlier[earlier >= size_bp].index)
+    last = f", last on {day(larger[-1].date())}" if len(larger) else ""
+    since = day(pd.DatetimeIndex(earlier.index)[0].date())
     return (
         f"{largest(len(larger) + 1)} rise over {plural(lag, 'session')} of "
-        f"{number(len(before) + 1)} since {day(before.index[0].date())}{last}."
+        f"{number(len(earlier) + 1)} since {since}{last}."
+    )
+
+
+def _rank_evidence(
+    earlier: pd.Series[float], period: date, lag: int, size_bp: float, yield_bp: float
+) -> tuple[Evidence, ...]:
+    if earlier.empty:
+        return ()
+    source = f"stored vintages since {pd.DatetimeIndex(earlier.index)[0].date()}"
+    over = f"over {plural(lag, 'session')}"
+    as_large = float((earlier >= size_bp).sum())
+    share = 100.0 * size_bp / yield_bp if yield_bp > 0 else np.nan
+    return (
+        Evidence(f"Earlier rises as large {over}", as_large, "count", period, source),
+        Evidence(
+            f"Earlier changes {over} in the sample", float(len(earlier)), "count", period, source
+        ),
+        Evidence(f"Share of the fitted yield's rise {over}", share, "pct", period, source),
     )
 
 

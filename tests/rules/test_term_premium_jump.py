@@ -89,9 +89,12 @@ def test_changes_are_taken_inside_one_vintage() -> None:
 def test_the_share_of_the_yield_move_is_said() -> None:
     found = signal_for(judged(spring()), date(2025, 4, 10))
     assert "% of that" in found.explained.unusual
-    fitted = found.explained.evidence[-1]
-    assert fitted.label == "ACM fitted 10-year yield, change over 5 sessions"
-    assert fitted.unit == "bp"
+    lines = {line.label: line for line in found.explained.evidence}
+    fitted = lines["ACM fitted 10-year yield, change over 5 sessions"]
+    rise = lines["ACM 10-year term premium, change over 5 sessions"]
+    share = lines["Share of the fitted yield's rise over 5 sessions"]
+    assert None not in (fitted.value, rise.value)
+    assert share.value == pytest.approx(100 * (rise.value or 0) / (fitted.value or 1))
 
 
 def test_a_missing_fitted_yield_is_said_and_not_guessed() -> None:
@@ -99,4 +102,8 @@ def test_a_missing_fitted_yield_is_said_and_not_guessed() -> None:
     figures["acm_y10y"] = {}
     found = signal_for(judged(figures), date(2025, 4, 10))
     assert "unknown" in found.explained.unusual
-    assert found.explained.evidence[-1].value is None
+    missing = [line.label for line in found.explained.evidence if line.value is None]
+    assert missing == [
+        "ACM fitted 10-year yield, change over 5 sessions",
+        "Share of the fitted yield's rise over 5 sessions",
+    ]
