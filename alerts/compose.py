@@ -24,6 +24,8 @@ UNITS = {
 
 LONGEST_BAR_RATIO = 3.0
 
+LATE = "Late: known only after its usual time, by downtime, a late source or a revision."
+
 
 def alert_page(
     transition: Transition, rule_title: str, releases: Sequence[Release], zone: ZoneInfo
@@ -96,15 +98,21 @@ def releases_line(releases: Sequence[Release], zone: ZoneInfo) -> str:
 def _change_sentence(transition: Transition) -> str:
     before, after = transition.before, transition.after
     if before is None:
-        return "Told late: this was known only after its usual time." if transition.late else ""
-    moved = f"was {before.severity.label}, is {after.severity.label}"
-    return {
+        return LATE if transition.late else ""
+    if before.severity is after.severity:
+        moved = f"still {after.severity.label}"
+    else:
+        moved = f"was {before.severity.label}, is {after.severity.label}"
+    better = " The better number is in: no longer provisional."
+    said = {
         Reason.WORSENED: f"Worsened: {moved}.",
-        Reason.CONFIRMED: f"Confirmed with the better number ({moved}).",
+        Reason.CONFIRMED: f"Confirmed: {moved}.",
         Reason.REVISED: f"Revised numbers: {moved}.",
         Reason.WITHDRAWN: "Withdrawn: by the newer numbers this did not happen.",
         Reason.RESOLVED: "Resolved: back to normal.",
-    }.get(transition.reason, "")
+    }[transition.reason]
+    said += better if before.provisional and not after.provisional else ""
+    return f"{said} {LATE}" if transition.late else said
 
 
 def _as_of(transition: Transition, zone: ZoneInfo) -> str:

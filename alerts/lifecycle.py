@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Final
 
 from alerts.model import Alert, AlertState, Reason, Transition
 from rules.model import Answer, Kind, Signal
+
+# A number that moved by a tenth of its threshold is told again: a sale of 27.6 bn that becomes one
+# of 21.0, not one of 27.5.
+MATERIAL_SHARE_OF_THRESHOLD: Final = 0.1
 
 
 def step(
@@ -32,17 +38,26 @@ def _step_event(alert: Alert | None, signal: Signal, prompt_within: timedelta) -
     if not firing:
         if alert.state is not AlertState.OPEN:
             return None
-        return _changed(alert, signal, Reason.WITHDRAWN, AlertState.WITHDRAWN)
+        return _changed(alert, signal, Reason.WITHDRAWN, AlertState.WITHDRAWN, prompt_within)
     if alert.state is not AlertState.OPEN:
-        return _changed(alert, signal, Reason.REVISED, AlertState.OPEN)
+        return _changed(alert, signal, Reason.REVISED, AlertState.OPEN, prompt_within)
     assert signal.severity is not None
     if signal.severity > alert.severity:
-        return _changed(alert, signal, Reason.WORSENED, AlertState.OPEN)
+        return _changed(alert, signal, Reason.WORSENED, AlertState.OPEN, prompt_within)
     if alert.provisional and not signal.provisional:
-        return _changed(alert, signal, Reason.CONFIRMED, AlertState.OPEN)
-    if signal.severity < alert.severity:
-        return _changed(alert, signal, Reason.REVISED, AlertState.OPEN)
+        return _changed(alert, signal, Reason.CONFIRMED, AlertState.OPEN, prompt_within)
+    if signal.severity < alert.severity or _differ(alert.ratios, signal.ratios):
+        return _changed(alert, signal, Reason.REVISED, AlertState.OPEN, prompt_within)
     return None
+
+
+def _differ(told: Sequence[float | None], now: Sequence[float | None]) -> bool:
+    """Whether a number moved so far from what was told that a reader must know."""
+    both = zip(told, now, strict=True)
+    return any(
+        a is not None and b is not None and abs(a - b) > MATERIAL_SHARE_OF_THRESHOLD
+        for a, b in both
+    )
 
 
 def _step_condition(
@@ -53,12 +68,12 @@ def _step_condition(
         if not firing:
             return None
         if alert is not None and alert.episode == signal.period_end:
-            return _changed(alert, signal, Reason.REVISED, AlertState.OPEN)
+            return _changed(alert, signal, Reason.REVISED, AlertState.OPEN, prompt_within)
         return _opened(signal, Kind.CONDITION, prompt_within)
     if firing and signal.severity is not None and signal.severity > alert.severity:
-        return _changed(alert, signal, Reason.WORSENED, AlertState.OPEN)
+        return _changed(alert, signal, Reason.WORSENED, AlertState.OPEN, prompt_within)
     if not firing and not signal.keeps_open:
-        return _changed(alert, signal, Reason.RESOLVED, AlertState.RESOLVED)
+        return _changed(alert, signal, Reason.RESOLVED, AlertState.RESOLVED, prompt_within)
     return None
 
 
@@ -76,12 +91,19 @@ def _opened(signal: Signal, kind: Kind, prompt_within: timedelta) -> Transition:
         closed_at=None,
         period_end=signal.period_end,
         known_at=signal.known_at,
+        ratios=signal.ratios,
         transitions=1,
     )
     return Transition(None, alert, Reason.OPENED, signal, _is_late(signal, prompt_within))
 
 
-def _changed(alert: Alert, signal: Signal, reason: Reason, state: AlertState) -> Transition:
+def _changed(
+    alert: Alert,
+    signal: Signal,
+    reason: Reason,
+    state: AlertState,
+    prompt_within: timedelta,
+) -> Transition:
     after = replace(
         alert,
         state=state,
@@ -90,9 +112,11 @@ def _changed(alert: Alert, signal: Signal, reason: Reason, state: AlertState) ->
         closed_at=None if state is AlertState.OPEN else signal.known_at,
         period_end=signal.period_end,
         known_at=signal.known_at,
+        ratios=signal.ratios,
         transitions=alert.transitions + 1,
     )
-    return Transition(alert, after, reason, signal, late=False)
+    late = reason is Reason.WORSENED and _is_late(signal, prompt_within)
+    return Transition(alert, after, reason, signal, late)
 
 
 def _is_late(signal: Signal, prompt_within: timedelta) -> bool:

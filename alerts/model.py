@@ -42,7 +42,8 @@ class Alert:
     """One episode of one rule for one subject. The id follows from the key alone, so a second run
     over the same numbers gives the same ids.
 
-    `period_end` is the last period judged into it, `known_at` when that was known.
+    `period_end` is the last period judged into it, `known_at` when that was known, `ratios` the
+    numbers it was last told with, each over its threshold.
     """
 
     rule_id: str
@@ -56,6 +57,7 @@ class Alert:
     closed_at: datetime | None
     period_end: date
     known_at: datetime
+    ratios: tuple[float | None, ...]
     transitions: int
 
     @property

@@ -43,7 +43,10 @@ def csv_table(text: str, url: str, wanted: Sequence[str], date_column: str) -> p
     The header is matched without regard to case and order; a missing column or a row that is cut
     short is refused. A comma at the end of every row is allowed.
     """
-    rows = [row for row in csv.reader(io.StringIO(text)) if row]
+    try:
+        rows = [row for row in csv.reader(io.StringIO(text)) if row]
+    except csv.Error as error:
+        raise BodyRejected(url, expected="comma-separated values", got=str(error)) from None
     header = [name.strip() for name in rows[0]] if rows else []
     place = {name.lower(): position for position, name in reversed(list(enumerate(header)))}
     absent = [name for name in (date_column, *wanted) if name.lower() not in place]

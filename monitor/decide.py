@@ -14,6 +14,7 @@ import numpy as np
 from alerts.lifecycle import step
 from alerts.model import Alert, AlertState, Transition
 from alerts.routing import channels_for
+from monitor.calendars import local_date
 from monitor.releases import coming_releases
 from monitor.steps import Observe, ignore
 from rules.model import Answer, Explained, Judged, Kind, Rule, Severity, Signal, to_date, to_instant
@@ -28,6 +29,7 @@ log = logging.getLogger("havenwatch.decide")
 Row = tuple[Judged, int]
 
 NEVER_LATE = timedelta(days=36500)
+NEVER_ANSWERED = -2
 
 
 @dataclass(frozen=True)
@@ -179,24 +181,64 @@ def decide_rule(
     }
     decided: list[Decided] = []
     evaluations: list[Evaluation] = []
+    earlier = _Earlier(history, rule, since)
     start = since
     for point in history.turning_points(since, until):
         if not history.knows_between(start, point):
             continue
-        for judged, row in _fresh_rows(rule.judge(history.as_of(point)), start, point):
+        answers = rule.judge(history.as_of(point))
+        for judged, row in _fresh_rows(answers, start, point):
             signal = judged.outline(row)
-            last = through.get(signal.subject, signal.period_end)
-            if rule.kind is Kind.CONDITION and signal.period_end < last:
+            last = through.get(signal.subject)
+            is_new = last is None or signal.period_end > last
+            if rule.kind is Kind.CONDITION and not is_new and signal.period_end != last:
                 continue
-            through[signal.subject] = max(signal.period_end, last)
-            evaluations.append(_evaluation(judged, row, signal))
+            through[signal.subject] = signal.period_end if last is None or is_new else last
             place = _place(rule.kind, signal.subject, signal.period_end)
-            transition = step(latest.get(place), signal, rule.kind, rule.prompt_within)
+            alert = latest.get(place)
+            code = int(judged.severity[row])
+            if not is_new and alert is None and code <= earlier.severity(signal):
+                # A number behind an old answer was corrected and the answer is what it was.
+                continue
+            earlier.note(signal, code)
+            evaluations.append(_evaluation(judged, row, signal))
+            transition = step(alert, signal, rule.kind, rule.prompt_within)
             if transition is not None:
                 decided.append(Decided(transition, judged, row))
                 latest[place] = transition.after
+        earlier.replace(answers)
         start = point
     return Verdicts(tuple(decided), tuple(evaluations))
+
+
+class _Earlier:
+    """What was answered for a period before: a correction that changes no answer tells nothing."""
+
+    def __init__(self, history: History, rule: Rule, since: datetime | None):
+        self._history, self._rule, self._since = history, rule, since
+        self._answers: Sequence[Judged] | None = () if since is None else None
+        self._noted: dict[tuple[str, date], int] = {}
+
+    def severity(self, signal: Signal) -> int:
+        """The code of the answer before this signal; below every code where there was none."""
+        noted = self._noted.get((signal.subject, signal.period_end))
+        if noted is not None:
+            return noted
+        if self._answers is None:
+            assert self._since is not None
+            self._answers = self._rule.judge(self._history.as_of(self._since))
+        mine = (one for one in self._answers if one.subject == signal.subject)
+        found = next((one.severity_of(signal.period_end) for one in mine), None)
+        return NEVER_ANSWERED if found is None else found
+
+    def note(self, signal: Signal, code: int) -> None:
+        """Remember an answer decided in this stretch."""
+        self._noted[signal.subject, signal.period_end] = code
+
+    def replace(self, answers: Sequence[Judged]) -> None:
+        """From now on, these are the answers before."""
+        self._answers = answers
+        self._noted.clear()
 
 
 def _place(kind: Kind, subject: str, period: date) -> tuple[str, date | None]:
@@ -276,11 +318,12 @@ def _rule_signal(rule_id: str, at: datetime, answer: Answer, explained: Explaine
     return Signal(
         rule_id="rule_health",
         subject=rule_id,
-        period_end=at.date(),
+        period_end=local_date(at),
         known_at=at,
         answer=answer,
         severity=Severity.WARNING if firing else None,
         provisional=False,
         keeps_open=False,
+        ratios=(),
         explained=explained,
     )

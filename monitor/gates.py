@@ -19,6 +19,12 @@ MOST_LOST_PCT = 2.0
 # Half of all values of a series are never revised by more than this share of its usual size.
 MOST_REVISED_SHARE = 0.5
 
+# Closes that changed by more than a ten-thousandth; so many of them at once, and more than this
+# share of all, are no corrections.
+NOT_A_REVISION_SHARE = 1e-4
+MANY_REVISIONS = 5
+MOST_REVISIONS_SHARE = 0.2
+
 
 def check_shape(frame: pd.DataFrame, where: str) -> None:
     """Refuse a body without values, with a duplicate date, or with dates out of order."""
@@ -107,6 +113,8 @@ def check_values(frame: pd.DataFrame, where: str, describe: Describe, stored: pd
                 )
         old = stored[name].dropna() if name in stored else values.iloc[:0]
         _check_unit(where, series, values, old)
+        if series.frequency == "session" and not series.one_vintage:
+            _check_revisions(where, series, values, old)
         if series.max_step is not None:
             _check_steps(where, series, series.max_step, values, old)
 
@@ -125,6 +133,24 @@ def _check_unit(
             series,
             "about as it was before",
             f"{values[stamp]:g} on {stamp.date()} where {old[stamp]:g} was (another unit?)",
+        )
+
+
+def _check_revisions(
+    where: str, series: Series, values: pd.Series[float], old: pd.Series[float]
+) -> None:
+    """Refuse a series of closes of which many change at once: those of another column, or of
+    another index. Closes are corrected one at a time."""
+    common = old.index.intersection(values.index)
+    moved = (values[common] - old[common]).abs() > old[common].abs() * NOT_A_REVISION_SHARE
+    if moved.sum() >= MANY_REVISIONS and moved.mean() > MOST_REVISIONS_SHARE:
+        stamp = common[moved.to_numpy()][-1]
+        _implausible(
+            where,
+            series,
+            "to be as it was before, but for a few corrections",
+            f"{moved.sum()} of {len(common)} changed, {values[stamp]:g} on {stamp.date()} where "
+            f"{old[stamp]:g} was (another column?)",
         )
 
 

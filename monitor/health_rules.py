@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from alerts.compose import local_time
-from monitor.calendars import NEW_YORK
+from monitor.calendars import NEW_YORK, local_date
 from monitor.source import Source
 from rules.model import Answer, Evidence, Explained, Severity, Signal
 from state.health import SourceHealth
@@ -22,7 +22,7 @@ def source_signals(
 
 
 def _source_signal(source: Source, health: SourceHealth, at: datetime) -> Signal:
-    stale = at > health.stale_at
+    stale, today = at > health.stale_at, local_date(at)
     if stale:
         newest = "nothing yet" if health.newest_period is None else f"{health.newest_period}"
         problem = f" Last problem: {health.problem}" if health.problem else ""
@@ -36,18 +36,20 @@ def _source_signal(source: Source, health: SourceHealth, at: datetime) -> Signal
     return Signal(
         rule_id="source_health",
         subject=source.name,
-        period_end=at.date(),
+        period_end=today,
         known_at=at,
         answer=Answer.FIRING if stale else Answer.QUIET,
         severity=Severity.WARNING if stale else None,
         provisional=False,
         keeps_open=False,
+        ratios=(),
         explained=Explained(
             headline=headline,
-            caveat="Rules that read it answer unknown: no alert of theirs opens or closes."
+            caveat="A rule that needs it answers unknown, so that no alert of its opens or closes, "
+            "or judges provisionally where something stands in for it."
             if stale
             else "",
-            evidence=(Evidence("Time since it was due", overdue, "hours", at.date(), "havenwatch"),)
+            evidence=(Evidence("Time since it was due", overdue, "hours", today, "havenwatch"),)
             if stale
             else (),
         ),

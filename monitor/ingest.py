@@ -83,7 +83,13 @@ class Ingest:
             return self.store(source, fetched, before, at)
         except (FetchFailed, BodyRejected) as error:
             self._record_failure(source, before, error, at)
-            return NOTHING
+        except Exception as error:
+            # A body no parser was written for must not stop the other sources and the decisions.
+            log.exception("%s: a body that cannot be read", source.name)
+            said = f"{type(error).__name__}: {error}"[:200]
+            rejected = BodyRejected(source.name, expected="a body it can read", got=said)
+            self._record_failure(source, before, rejected, at)
+        return NOTHING
 
     def backfill(self, source: Source, since: date, at: datetime) -> Appended:
         """Every period from `since` on. Raises FetchFailed and BodyRejected.

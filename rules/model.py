@@ -123,7 +123,10 @@ class Explained:
 
 @dataclass(frozen=True)
 class Signal:
-    """A rule's answer for one subject and period, known when its last input was known."""
+    """A rule's answer for one subject and period, known when its last input was known.
+
+    `ratios` are the numbers it was judged by, each over its threshold; None = not known.
+    """
 
     rule_id: str
     subject: str
@@ -133,6 +136,7 @@ class Signal:
     severity: Severity | None
     provisional: bool
     keeps_open: bool
+    ratios: tuple[float | None, ...]
     explained: Explained
 
 
@@ -142,8 +146,11 @@ class Judged:
 
     Arrays of one length: `period_end` datetime64[D], `known_at` datetime64[s], `severity` int8
     (0 = quiet, -1 = unknown), `provisional` and `keeps_open` bool, `measure` float64 in
-    `measure_unit`. A period may have several rows, each known later than the one before: first
-    judged with a substitute, then with the better number. `explain(i)` writes row i out.
+    `measure_unit`; `ratios` float64 of as many rows, a column a number judged, over its threshold.
+
+    Rows are ordered by period and then by when they were known. A period may have several, each
+    known later than the one before: first judged with a substitute, then with the better number.
+    `explain(i)` writes row i out.
     """
 
     rule_id: str
@@ -155,6 +162,7 @@ class Judged:
     keeps_open: type_bool
     measure: type_float
     measure_unit: str
+    ratios: type_float
     explain: Callable[[int], Explained]
 
     UNKNOWN: ClassVar[int] = -1
@@ -166,6 +174,12 @@ class Judged:
         if code == self.UNKNOWN:
             return Answer.UNKNOWN
         return Answer.FIRING if code > self.QUIET else Answer.QUIET
+
+    def severity_of(self, period_end: date) -> int | None:
+        """The code of the last version of a period, or None where it was not judged."""
+        day = np.datetime64(period_end)
+        row = int(np.searchsorted(self.period_end, day, side="right")) - 1
+        return int(self.severity[row]) if row >= 0 and self.period_end[row] == day else None
 
     def outline(self, row: int) -> Signal:
         """The row as a signal without words and evidence, which cost more than the answer."""
@@ -179,6 +193,7 @@ class Judged:
             severity=Severity(code) if code > self.QUIET else None,
             provisional=bool(self.provisional[row]),
             keeps_open=bool(self.keeps_open[row]),
+            ratios=tuple(None if math.isnan(one) else float(one) for one in self.ratios[row]),
             explained=Explained(headline=""),
         )
 

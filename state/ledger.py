@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -140,11 +141,12 @@ class Ledger:
         """Store the alert as it now is and the transition that made it so."""
         after = transition.after
         connection.execute(
-            "INSERT INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+            "INSERT INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
             "ON CONFLICT (alert_id) DO UPDATE SET state = excluded.state, "
             "severity = excluded.severity, provisional = excluded.provisional, "
             "closed_at = excluded.closed_at, period_end = excluded.period_end, "
-            "known_at = excluded.known_at, transitions = excluded.transitions",
+            "known_at = excluded.known_at, ratios = excluded.ratios, "
+            "transitions = excluded.transitions",
             (
                 after.alert_id,
                 after.rule_id,
@@ -158,6 +160,7 @@ class Ledger:
                 None if after.closed_at is None else to_text(after.closed_at),
                 after.period_end.isoformat(),
                 to_text(after.known_at),
+                json.dumps(after.ratios),
                 after.transitions,
             ),
         )
@@ -200,6 +203,7 @@ def _alert(row: sqlite3.Row) -> Alert:
         closed_at=None if row["closed_at"] is None else from_text(row["closed_at"]),
         period_end=date.fromisoformat(row["period_end"]),
         known_at=from_text(row["known_at"]),
+        ratios=tuple(json.loads(row["ratios"])),
         transitions=row["transitions"],
     )
 

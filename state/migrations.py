@@ -90,6 +90,7 @@ DECISIONS = (
         closed_at TEXT,
         period_end TEXT NOT NULL,
         known_at TEXT NOT NULL,
+        ratios TEXT NOT NULL,
         transitions INTEGER NOT NULL,
         UNIQUE (rule_id, subject, episode)
     ) STRICT""",

@@ -153,6 +153,7 @@ def signal(
     known_at: datetime = datetime(2025, 4, 10, 22, 30, tzinfo=UTC),
     provisional: bool = False,
     keeps_open: bool = False,
+    ratios: tuple[float | None, ...] = (1.0, 2.0),
     rule_id: str = "joint_selloff",
     subject: str = "us",
     explained: Explained | None = None,
@@ -167,6 +168,7 @@ def signal(
         severity=severity if answer is Answer.FIRING else None,
         provisional=provisional,
         keeps_open=keeps_open,
+        ratios=ratios,
         explained=explained or Explained("Something happened.", "Rarely.", "Nothing else."),
     )
 

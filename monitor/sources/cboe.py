@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import ClassVar
 
+import numpy as np
 import pandas as pd
 
 from monitor.bodies import csv_table, dates, numbers, text_of
 from monitor.calendars import NEW_YORK, NYSE, known_by, next_session
+from monitor.errors import BodyRejected
 from monitor.http import Body, Request
 from monitor.source import BaseUrl, Hours, PollTimes, Source, UserAgent
 from rules.model import Series
@@ -53,7 +55,11 @@ class Cboe(Source):
         """Column `spx`, index points."""
         table = csv_table(text_of(body), body.url, ["SPX"], "DATE")
         index = dates(table["DATE"], "%m/%d/%Y", body.url)
-        return pd.DataFrame({"spx": numbers(table["SPX"], body.url).to_numpy()}, index=index)
+        closes = numbers(table["SPX"], body.url).to_numpy()
+        if np.isnan(closes).any():
+            got = f"none on {index[np.isnan(closes)][-1].date()}"
+            raise BodyRejected(body.url, expected="a close in every row", got=got)
+        return pd.DataFrame({"spx": closes}, index=index)
 
     def describe(self, series_id: str) -> Series:
         """The one series."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -110,7 +111,7 @@ def _member(body: Body) -> str:
                     body.url, expected=f"at most {MOST_BYTES:,} bytes unpacked", got=f"{size:,}"
                 )
             content = archive.read(MEMBER)
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
         raise BodyRejected(body.url, expected="a whole zip file", got=str(error)) from None
     except KeyError:
         raise BodyRejected(

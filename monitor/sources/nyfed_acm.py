@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final
 
 import numpy as np
 import pandas as pd
-import python_calamine
+import xlrd
 
 from monitor.bodies import dates, numbers, reject_html
 from monitor.calendars import NEW_YORK, US_BONDS, known_by, next_session
@@ -23,6 +23,7 @@ PATH: Final = "/medialibrary/media/research/data_indicators/ACMTermPremium.xls"
 SHEET: Final = "ACM Daily"
 OLE2_MAGIC: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 LAG_BUSINESS_DAYS: Final = 2
+FIRST_DAY_NUMBER: Final = 22_000.0  # 1960-03-25 as a spreadsheet counts days
 
 # Series by the publisher's column name: title, plausible level in percent.
 COLUMNS: Final = {
@@ -122,14 +123,15 @@ def _rows(body: Body) -> list[list[Any]]:
             body.url, expected="an OLE2 .xls file", got=f"{body.content[:8].hex()} at its start"
         )
     try:
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(body.content))
-        if SHEET not in book.sheet_names:
-            raise BodyRejected(
-                body.url, expected=f"a sheet {SHEET!r}", got=f"sheets {book.sheet_names}"
-            )
-        rows = book.get_sheet_by_name(SHEET).to_python()
-    except python_calamine.CalamineError as error:
-        raise BodyRejected(body.url, expected="a whole .xls file", got=str(error)[:120]) from None
+        book = xlrd.open_workbook(file_contents=body.content, on_demand=True, logfile=io.StringIO())
+        names = book.sheet_names()
+        sheet = book.sheet_by_name(SHEET) if SHEET in names else None
+        rows = [] if sheet is None else [sheet.row_values(number) for number in range(sheet.nrows)]
+    except Exception as error:  # noqa: BLE001 - a damaged workbook fails in xlrd in a dozen ways
+        said = f"{type(error).__name__}: {error}"
+        raise BodyRejected(body.url, expected="a whole .xls file", got=said[:120]) from None
+    if sheet is None:
+        raise BodyRejected(body.url, expected=f"a sheet {SHEET!r}", got=f"sheets {names}")
     for number, row in enumerate(rows[:20]):
         if any(str(cell).strip().upper() == "DATE" for cell in row):
             return rows[number:]
@@ -139,9 +141,12 @@ def _rows(body: Body) -> list[list[Any]]:
 
 
 def _dates(cells: list[Any], url: str) -> pd.DatetimeIndex:
-    """The dates: text as published, or real date cells should the publisher turn to them."""
+    """The dates: text as published, or day numbers should the publisher turn to real dates."""
     texts = [
-        cell.strftime("%d-%b-%Y") if isinstance(cell, date) else str(cell).strip() for cell in cells
+        f"{xlrd.xldate_as_datetime(cell, 0):%d-%b-%Y}"
+        if isinstance(cell, float) and cell > FIRST_DAY_NUMBER
+        else str(cell).strip()
+        for cell in cells
     ]
     return dates(pd.Series(texts, dtype=object), "%d-%b-%Y", url)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, ClassVar, Final
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pandas as pd
 
@@ -18,7 +18,8 @@ from monitor.http import Body, Request
 from monitor.source import BaseUrl, Hours, PollTimes, Source, UserAgent
 from rules.model import Series
 
-PATH: Final = "/v8/finance/chart/DX-Y.NYB"
+SYMBOL: Final = "DX-Y.NYB"
+PATH: Final = f"/v8/finance/chart/{SYMBOL}"
 CLOSE_TIME: Final = time(17, 0)
 LAST_TRADES: Final = time(16, 0)
 NEXT_SESSION: Final = time(20, 0)
@@ -76,9 +77,9 @@ class Yahoo(Source):
         reject_html(body)
         result = _result(body)
         meta = result.get("meta") or {}
-        granularity = meta.get("dataGranularity", "1d")
-        if granularity != "1d":
-            raise BodyRejected(body.url, expected="daily bars (1d)", got=f"{granularity!r}")
+        for key, usual in (("dataGranularity", "1d"), ("symbol", SYMBOL)):
+            if meta.get(key, usual) != usual:
+                raise BodyRejected(body.url, expected=f"{key} {usual}", got=f"{meta[key]!r}")
         stamps = result.get("timestamp") or []
         quotes = (result.get("indicators") or {}).get("quote") or [{}]
         closes = quotes[0].get("close")
@@ -88,7 +89,7 @@ class Yahoo(Source):
                 expected=f"indicators.quote[0].close with {len(stamps)} values",
                 got="none" if closes is None else f"{len(closes)}",
             )
-        zone = ZoneInfo(meta.get("exchangeTimezoneName") or "America/New_York")
+        zone = _zone(meta.get("exchangeTimezoneName") or "America/New_York", body.url)
         moments = [datetime.fromtimestamp(int(stamp), UTC).astimezone(zone) for stamp in stamps]
         finished = _finished(moments, meta, zone, at)
         if any(close is not None and not isinstance(close, int | float) for close in closes):
@@ -126,6 +127,13 @@ def _result(body: Body) -> dict[str, Any]:
     return dict(results[0])
 
 
+def _zone(name: str, url: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, TypeError):
+        raise BodyRejected(url, expected="a time zone's name", got=f"{name!r}") from None
+
+
 def _finished(
     moments: Sequence[datetime], meta: dict[str, Any], zone: ZoneInfo, at: datetime
 ) -> int:
@@ -144,7 +152,7 @@ def _finished(
         return without
     traded_at = meta.get("regularMarketTime")
     is_quote = len(moments) > 1 and last.time() != moments[-2].time()
-    if is_quote and traded_at is not None:
+    if is_quote and isinstance(traded_at, int | float):
         traded = datetime.fromtimestamp(int(traded_at), UTC).astimezone(zone)
         if traded.date() == last.date() and not LAST_TRADES <= traded.time() < NEXT_SESSION:
             return without

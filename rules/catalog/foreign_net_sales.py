@@ -135,6 +135,7 @@ class ForeignNetSales:
             keeps_open=np.zeros(len(own), dtype=bool),
             measure=lowest.to_numpy(),
             measure_unit="usd_bn",
+            ratios=net_bn.to_numpy() / -country.warning_net_sales_usd_bn,
             explain=explain,
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Annotated, ClassVar, Literal
 
@@ -12,7 +12,7 @@ import pandas as pd
 from annotated_types import Interval
 
 from rules.legs import LEGS, Basis, Session, judged_sessions
-from rules.model import Evidence, Explained, Judged, Kind, Panel, Severity
+from rules.model import Evidence, Explained, Judged, Kind, Panel, Severity, type_float
 from rules.wording import day, month, number, ordinal, plural, signed
 
 BASKET_LABEL = "USD basket (6 ccy, ECB fix 14:15 CET)"
@@ -82,9 +82,22 @@ class JointSelloff:
                 keeps_open=np.zeros(len(table), dtype=bool),
                 measure=table["weakest"].to_numpy(),
                 measure_unit="sd",
+                ratios=self._ratios(table),
                 explain=explain,
             ),
         )
+
+    def _ratios(self, table: pd.DataFrame) -> type_float:
+        """The three moves over their critical sizes, and the weakest leg over the warning size."""
+        columns = ["spx_pct", "ust_bp", "usd_pct", "weakest"]
+        limits = [
+            -self.critical_spx_fall_pct,
+            self.critical_ust10y_rise_bp,
+            -self.critical_usd_fall_pct,
+            self.warning_weakest_leg_sd,
+        ]
+        ratios: type_float = table[columns].to_numpy() / np.array(limits)
+        return ratios
 
     def _severity(self, table: pd.DataFrame) -> npt.NDArray[np.int8]:
         fell = table["fell"].to_numpy()
@@ -225,6 +238,7 @@ def _unusual(session: Session, sample: pd.DataFrame) -> str:
     if np.isnan(session.weakest):
         return "Too few earlier sessions are stored to say how unusual its size is."
     joint = sample[sample["fell"]]
+    sized = sample[sample["weakest"].notna()]
     as_large = joint[joint["weakest"] >= session.weakest]
     earlier = _days(as_large)[:-1]
     last = f", last on {day(earlier[-1].date())}" if len(earlier) else ", none before it"
@@ -232,7 +246,7 @@ def _unusual(session: Session, sample: pd.DataFrame) -> str:
     return (
         f"Weakest leg: {LEGS[session.weakest_leg]}, {number(session.weakest, 2)} of its usual "
         f"daily move. As large or larger: {plural(len(as_large), 'session')} since "
-        f"{day(_days(sample)[0].date())} ({number(len(as_large) / _years(sample), 1)} a "
+        f"{day(_days(sized)[0].date())} ({number(len(as_large) / _years(sized), 1)} a "
         f"year){last}. All three fell on {number(100 * len(joint) / len(sample), 1)} % of "
         f"{plural(len(sample), 'session')}; this is the {ordinal(this_year)} time in "
         f"{session.period.year}."
@@ -241,21 +255,25 @@ def _unusual(session: Session, sample: pd.DataFrame) -> str:
 
 def _counts(session: Session, sample: pd.DataFrame) -> tuple[Evidence, ...]:
     joint = sample[sample["fell"]]
-    source = f"stored sessions since {_days(sample)[0].date()}"
+    sized = sample[sample["weakest"].notna()]
     in_year = _days(joint).year == session.period.year
     in_month = in_year & (_days(joint).month == session.period.month)
-    as_large = joint["weakest"] >= session.weakest
+    as_large = float((joint["weakest"] >= session.weakest).sum())
+    found = [
+        _count("Joint selloffs this month", float(in_month.sum()), session, sample),
+        _count("Joint selloffs this year", float(in_year.sum()), session, sample),
+        _count("Joint selloffs a year", len(joint) / _years(sample), session, sample),
+        _count("Sessions in the sample", float(len(sample)), session, sample),
+    ]
+    if len(sized):
+        found += [
+            _count("As large or larger", as_large, session, sized),
+            _count("As large or larger, a year", as_large / _years(sized), session, sized),
+        ]
     share = 100.0 * len(joint) / len(sample)
-    rows = (
-        ("Joint selloffs this month", float(in_month.sum())),
-        ("Joint selloffs this year", float(in_year.sum())),
-        ("Joint selloffs a year in the sample", len(joint) / _years(sample)),
-        ("As large or larger, a year", float(as_large.sum()) / _years(sample)),
-        ("As large or larger in the sample", float(as_large.sum())),
-        ("Sessions in the sample", float(len(sample))),
-    )
-    counts = (Evidence(label, value, "count", session.period, source) for label, value in rows)
-    return (
-        *counts,
-        Evidence("Share of sessions that were", share, "pct", session.period, source),
-    )
+    return (*found, replace(found[0], label="Share of sessions", value=share, unit="pct"))
+
+
+def _count(label: str, value: float, session: Session, sample: pd.DataFrame) -> Evidence:
+    source = f"stored sessions since {_days(sample)[0].date()}"
+    return Evidence(label, value, "count", session.period, source)

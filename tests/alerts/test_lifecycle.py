@@ -91,6 +91,36 @@ def test_an_event_that_a_revision_makes_smaller_is_revised() -> None:
     assert found[-1].after.severity is Severity.NOTICE
 
 
+def test_a_correction_too_small_to_matter_is_not_told() -> None:
+    assert reasons(take(None, signal(ratios=(1.38,)), signal(ratios=(1.375,)))) == [Reason.OPENED]
+
+
+def test_a_correction_that_matters_is_told_once_at_the_same_severity() -> None:
+    sold, corrected = signal(ratios=(1.38,)), signal(ratios=(1.05,))
+    found = take(None, sold, corrected, corrected)
+    assert reasons(found) == [Reason.OPENED, Reason.REVISED]
+    assert found[-1].after.severity is found[0].after.severity
+
+
+def test_small_corrections_are_measured_from_what_was_last_told() -> None:
+    drift = [signal(ratios=(1.0 + step / 100,)) for step in range(0, 21, 4)]
+    assert reasons(take(None, *drift)) == [Reason.OPENED, Reason.REVISED]
+
+
+def test_a_number_that_is_not_known_moves_nothing() -> None:
+    assert reasons(take(None, signal(ratios=(None,)), signal(ratios=(2.0,)))) == [Reason.OPENED]
+
+
+def test_a_condition_that_only_moves_is_not_told_again() -> None:
+    found = take(None, signal(ratios=(1.0,)), signal(ratios=(1.9,)), kind=Kind.CONDITION)
+    assert reasons(found) == [Reason.OPENED]
+
+
+def test_what_worsens_after_its_time_is_marked_late_too() -> None:
+    late = signal(severity=Severity.CRITICAL, known_at=utc("2025-04-15 12:00"))
+    assert [one.late for one in take(None, WARNING, late)] == [False, True]
+
+
 def test_a_provisional_event_is_confirmed_by_the_better_number() -> None:
     found = take(None, PROVISIONAL, PROVISIONAL, WARNING, WARNING)
     assert reasons(found) == [Reason.OPENED, Reason.CONFIRMED]

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import python_calamine
+import xlrd
 import xlwt
 
 Rows = list[list[str]]
@@ -68,8 +68,8 @@ def _chart_body(rows: Rows) -> bytes:
 
 
 def _xls_rows(body: bytes) -> Rows:
-    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(body))
-    return [[str(cell) for cell in row] for row in book.get_sheet_by_name("ACM Daily").to_python()]
+    sheet = xlrd.open_workbook(file_contents=body).sheet_by_name("ACM Daily")
+    return [[str(cell) for cell in sheet.row_values(number)] for number in range(sheet.nrows)]
 
 
 def _xls_body(rows: Rows) -> bytes:

@@ -27,6 +27,16 @@ def panel(rule: Rule, rows: list[Row], at: datetime = END) -> Panel:
     return history_of(rows, rule.series).as_of(at)
 
 
+@EVERY
+def test_answers_are_ordered_by_period_and_then_by_when_they_were_known(rule: Rule) -> None:
+    rows = [row for number, row in enumerate(rows_for(rule)) if row[0] != "dxy" or number % 5]
+    for judged in rule.judge(panel(rule, rows)):
+        order = np.lexsort((judged.known_at, judged.period_end))
+        assert order.tolist() == list(range(len(order)))
+        assert judged.ratios.shape[0] == len(judged.period_end)
+        assert judged.ratios.shape[1] >= 1
+
+
 def same(one: Judged, other: Judged) -> bool:
     arrays = ("period_end", "known_at", "severity", "provisional", "keeps_open", "measure")
     return all(

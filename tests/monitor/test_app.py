@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from alerts.page import Page
+from alerts.plain import plain_text
 from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Reply, Standins
@@ -247,6 +248,65 @@ def test_a_source_that_answers_for_the_first_time_days_later_still_confirms(
     watch(app, clock, "2025-04-11 14:00")
     (alert,) = [one for one in app.report.alerts_json() if one["id"].endswith("us/2025-04-10")]
     assert (alert["provisional"], alert["severity"]) == (False, "critical")
+    app.close()
+
+
+def corrected(standins: Standins, name: str, old: bytes, new: bytes) -> None:
+    """From now on a publisher serves a corrected number."""
+
+    def fault(reply: Reply) -> Reply:
+        assert old in reply.body
+        return Reply(200, reply.body.replace(old, new), reply.content_type)
+
+    standins.faults[name] = fault
+
+
+def test_a_small_correction_of_the_past_tells_no_old_event_as_new(
+    standins: Standins, clock: SimulatedClock, tmp_path: Path
+) -> None:
+    channel = RecordingChannel()
+    app = app_over(standins, clock, tmp_path, channel, routing={"notice": ["console"]})
+    app.tick(clock.now())
+    # 5 March and 3 February are in the yardstick of joint selloffs of February and March.
+    corrected(standins, "treasury_curve", b"4.28,,4.57", b"4.29,,4.57")
+    corrected(standins, "cboe", b"02/03/2025,5994.57", b"02/03/2025,5994.75")
+    watch(app, clock, "2025-04-08 21:00")
+    history = Archive(app.database).history(("spx", "ust10y"), clock.now())
+    assert len(history.turning_points(None, clock.now())) > 1  # so the corrections were stored
+    assert ids(app) == ["joint_selloff/us/2025-04-08"]
+    app.close()
+
+
+def test_a_correction_that_makes_a_past_event_is_told_late(
+    standins: Standins, clock: SimulatedClock, tmp_path: Path
+) -> None:
+    channel = RecordingChannel()
+    app = app_over(standins, clock, tmp_path, channel)
+    app.tick(clock.now())
+    # On 3 April stocks and the dollar crashed; had the yield risen, it would have been one.
+    corrected(standins, "treasury_curve", b"4.06,,4.49", b"4.26,,4.49")
+    watch(app, clock, "2025-04-08 18:20")
+    assert kickers(channel.pages)[0] == (
+        "CRITICAL · Joint selloff · opened · late | joint_selloff/us/2025-04-03"
+    )
+    assert "Late: known only after its usual time" in plain_text(channel.pages[0])
+    app.close()
+
+
+def test_a_correction_that_matters_is_told_in_the_alert(
+    standins: Standins, clock: SimulatedClock, tmp_path: Path
+) -> None:
+    channel = RecordingChannel()
+    app = app_over(standins, clock, tmp_path, channel)
+    watch(app, clock, "2025-04-10 16:00")
+    corrected(standins, "cboe", b"04/10/2025,5268.05", b"04/10/2025,5068.05")
+    watch(app, clock, "2025-04-10 20:00")
+    del standins.faults["cboe"]
+    watch(app, clock, "2025-04-11 10:00")
+    joint = [page for page in channel.pages if page.footer.endswith("us/2025-04-10")]
+    assert [page.kicker.split(" · ")[-1] for page in joint] == ["opened", "revised"]
+    assert ["−7.1 %" in page.title for page in joint] == [True, False]
+    assert "Revised numbers: still critical." in plain_text(joint[1])
     app.close()
 
 

@@ -102,5 +102,5 @@ def test_an_answer_without_bars_is_refused(content: str, said: str) -> None:
 
 def test_bars_that_were_silently_coarsened_are_refused() -> None:
     coarse = chart([("2025-04-01 00:00", 103.0)], {"dataGranularity": "1mo"})
-    with pytest.raises(BodyRejected, match="daily bars"):
+    with pytest.raises(BodyRejected, match="dataGranularity 1d"):
         Yahoo().parse(coarse, EVENING)
