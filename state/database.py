@@ -14,6 +14,7 @@ import sqlite_utils
 from state.migrations import MIGRATIONS
 
 BUSY_TIMEOUT_S = 30.0
+WAL_TRIES = 20
 
 
 class NewerDatabase(Exception):
@@ -89,11 +90,28 @@ def _connect(path: Path | None) -> sqlite3.Connection:
     )
     connection.row_factory = sqlite3.Row
     if path is not None:
-        connection.execute("PRAGMA journal_mode = WAL")
+        _use_wal(connection)
     # FULL: a committed promise to tell somebody survives a power cut, not only a killed process.
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Turn on write-ahead logging, which stays with the file.
+
+    The switch itself does not wait for another program that is switching or writing; a write
+    transaction does, so one is waited for between the tries.
+    """
+    for _ in range(WAL_TRIES):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.rollback()
+        else:
+            return
+    connection.execute("PRAGMA journal_mode = WAL")
 
 
 def to_text(moment: datetime) -> str:
