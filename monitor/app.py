@@ -88,14 +88,8 @@ class App:
         """
         at = at.astimezone(UTC).replace(microsecond=0)
         look_back = timedelta(hours=self.config.monitor.first_look_back_hours)
-        beat = self._health.begin(at, at - look_back, self._first_digest_after(at))
-        if at < beat.last_tick_at:
-            raise ClockWentBack(
-                "tick",
-                expected=f"an instant from {to_text(beat.last_tick_at)} on",
-                got=to_text(at),
-                remedy="mend the machine's clock, or use another database for another time",
-            )
+        self._health.begin(at, at - look_back, self._first_digest_after(at))
+        self._refuse_the_past(at)
         self._health.keep_only(self.sources)
         self._observe("poll")
         for name in self.due_sources(at):
@@ -131,13 +125,27 @@ class App:
         return min([*times, owed]) if owed is not None else min(times)
 
     def preview_digest(self, at: datetime) -> Page:
-        """The digest as it would be composed at `at`, which is not stored and not sent."""
+        """The digest as it would be composed at `at`, which is not stored and not sent.
+
+        Raises ClockWentBack for an instant before the last tick: what was known then has moved on.
+        """
+        self._refuse_the_past(at)
         return self._digest_page(local_date(at, self.config.desk.zone), at, late=False)
 
     def close(self) -> None:
         """Close connections."""
         self._http.close()
         self.database.close()
+
+    def _refuse_the_past(self, at: datetime) -> None:
+        beat = self._health.heartbeat()
+        if beat is not None and at < beat.last_tick_at:
+            raise ClockWentBack(
+                str(self.database.path),
+                expected=f"an instant from its last tick, {to_text(beat.last_tick_at)}, on",
+                got=to_text(at),
+                remedy="mend the machine's clock, use another database for another time, or replay",
+            )
 
     def _compose_digest(self, at: datetime) -> None:
         beat = self._health.heartbeat()

@@ -88,11 +88,12 @@ def _read(connection: sqlite3.Connection, limits: Limits, at: datetime) -> Check
     dead = int(connection.execute(
         "SELECT count(*) FROM deliveries WHERE status = 'dead'"
     ).fetchone()[0])  # fmt: skip
-    stale = [
-        f"{row['source']} stale since {row['stale_at']}: {row['problem'] or 'nothing newer came'}"
-        for row in connection.execute(
-            "SELECT * FROM source_health WHERE stale_at < ? ORDER BY source", (_text(at),)
-        )
+    sources = connection.execute("SELECT * FROM source_health ORDER BY source").fetchall()
+    stale = [_stale_line(row) for row in sources if _is_stale(row, at)]
+    failing = [
+        f"{row['source']} failing, its data still fresh: {row['problem']}"
+        for row in sources
+        if row["state"] != "OK" and not _is_stale(row, at)
     ]
     critical = [row for row in alerts if row["severity"] == "critical"]
     warning = [row for row in alerts if row["severity"] == "warning"]
@@ -100,7 +101,10 @@ def _read(connection: sqlite3.Connection, limits: Limits, at: datetime) -> Check
         f"critical={len(critical)} warning={len(warning)} dead_letters={dead} "
         f"stale_sources={len(stale)} tick_age={max(int(age.total_seconds()), 0)}s"
     )
-    details = [*(_alert_line(row) for row in (*critical, *warning)), *stale]
+    details = [*(_alert_line(row) for row in (*critical, *warning)), *stale, *failing]
+    if age < -limits.tick_overdue:
+        said = f"asked for {_text(at)}, but the last tick was {beat['last_tick_at']}: wrong clock"
+        return _answer(UNKNOWN, said, perfdata, details)
     if age > limits.tick_overdue:
         said = f"last tick {beat['last_tick_at']}, {_ago(age)} ago: the bot is not running"
         return _answer(UNKNOWN, said, perfdata, details)
@@ -122,6 +126,18 @@ def _alerts(connection: sqlite3.Connection, limits: Limits, at: datetime) -> lis
            ORDER BY opened_at DESC""",
         (_text(at - limits.event_attention),),
     ).fetchall()
+
+
+def _is_stale(row: sqlite3.Row, at: datetime) -> bool:
+    """Past its deadline, or never answered at all."""
+    return row["last_success_at"] is None or bool(row["stale_at"] < _text(at))
+
+
+def _stale_line(row: sqlite3.Row) -> str:
+    why = row["problem"] or "nothing newer came"
+    if row["last_success_at"] is None:
+        return f"{row['source']} has never answered: {why}"
+    return f"{row['source']} stale since {row['stale_at']}: {why}"
 
 
 def _alert_line(row: sqlite3.Row) -> str:

@@ -111,12 +111,12 @@ def run(paths: tuple[Path, Path | None]) -> None:
 @click.option("--at", type=Instant(), help="The instant to tick at, in place of now.")
 @click.pass_obj
 def tick(paths: tuple[Path, Path | None], at: datetime | None) -> None:
-    r"""Do once whatever is due, and end.
+    """Do once whatever is due, and end.
 
     \b
     havenwatch tick
     havenwatch --db test.db tick --at 2025-04-10T22:40:00Z
-    """
+    """  # noqa: D301 - click wants the character \b itself
 
     def once(app: App) -> None:
         moment = at or app.clock.now()
@@ -178,11 +178,11 @@ def alerts(paths: tuple[Path, Path | None], as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with evidence and deliveries.")
 @click.pass_obj
 def replay(paths: tuple[Path, Path | None], start: date, end: date, as_json: bool) -> None:
-    r"""Decide anew what the database knows of the past; nothing is sent and nothing stored.
+    """Decide anew what the database knows of the past; nothing is sent and nothing stored.
 
     \b
     havenwatch replay --from 2025-03-24 --to 2025-06-30
-    """
+    """  # noqa: D301 - click wants the character \b itself
     from monitor.lists import print_alerts
     from monitor.replay import replay as replay_span
 
@@ -193,7 +193,7 @@ def replay(paths: tuple[Path, Path | None], start: date, end: date, as_json: boo
     after = datetime.combine(start, time(0, 0), zone).astimezone(UTC)
     until = datetime.combine(end + timedelta(days=1), time(0, 0), zone).astimezone(UTC)
     replayed = replay_span(config, database, after, until - timedelta(seconds=1))
-    print_alerts(replayed.as_json, as_json=as_json)
+    print_alerts(replayed.as_json, as_json=as_json, replayed=True)
 
 
 @main.command()

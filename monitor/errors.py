@@ -76,4 +76,4 @@ class ConfigInvalid(Exception):
 
 
 class ClockWentBack(HavenwatchError):
-    """A tick was asked for before one that has already run."""
+    """An instant was asked for before one that has already been decided."""

@@ -14,8 +14,13 @@ from rich.text import Text
 STYLES: Final = {"critical": "bold red", "warning": "bold yellow", "notice": "blue"}
 
 
-def print_alerts(alerts: Sequence[dict[str, Any]], *, as_json: bool) -> None:
-    """The alerts as JSON, or two lines each for a person, whatever the terminal's width."""
+def print_alerts(
+    alerts: Sequence[dict[str, Any]], *, as_json: bool, replayed: bool = False
+) -> None:
+    """The alerts as JSON, or two lines each for a person, whatever the terminal's width.
+
+    Of replayed ones it says who would have been told.
+    """
     if as_json:
         print(json.dumps(alerts, indent=2, ensure_ascii=False))  # noqa: T201
         return
@@ -27,11 +32,17 @@ def print_alerts(alerts: Sequence[dict[str, Any]], *, as_json: bool) -> None:
             (f"{alert['severity']:<9}", style),
             (alert["id"], "bold"),
             f"  {alert['state']}{provisional}",
-            (f"  {alert['opened_at'][:16].replace('T', ' ')} UTC  {_told(alert)}", "dim"),
+            (f"  {alert['opened_at'][:16].replace('T', ' ')} UTC  ", "dim"),
+            (_would_be_told(alert) if replayed else _told(alert), "dim"),
         )
         terminal.print(line, soft_wrap=True)
         terminal.print(Padding(Text(alert["headline"]), (0, 0, 0, 9)))
     terminal.print(f"{len(alerts)} alert(s)" if alerts else "No alerts.", highlight=False)
+
+
+def _would_be_told(alert: dict[str, Any]) -> str:
+    channels = sorted({one["channel"] for one in alert["deliveries"]})
+    return f"would be told to {', '.join(channels)}" if channels else "digest only"
 
 
 def _told(alert: dict[str, Any]) -> str:

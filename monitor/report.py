@@ -64,7 +64,11 @@ class Report:
     def standings(self, at: datetime) -> list[Standing]:
         """The newest answer of each rule and subject; unknown where a series it needs is stale or
         where nothing has been judged yet."""
-        fresh = {name for name, one in self._health.sources().items() if at <= one.stale_at}
+        fresh = {
+            name
+            for name, one in self._health.sources().items()
+            if at <= one.stale_at and one.last_success_at is not None
+        }
         fresh &= set(self._sources)
         judged: dict[str, list[Evaluation]] = {}
         for one in self._ledger.latest_evaluations():

@@ -95,7 +95,7 @@ def _bars(section: Bars, style: str) -> RichTable:
 def _table(section: Table) -> RichTable:
     table = RichTable(box=box.SIMPLE_HEAD, pad_edge=False)
     for column, side in zip(section.columns, section.align, strict=True):
-        table.add_column(column, justify="right" if side == "r" else "left")
+        table.add_column(column, justify="right" if side == "r" else "left", overflow="fold")
     for row in section.rows:
         table.add_row(*(RichText(cell) for cell in row))
     return table

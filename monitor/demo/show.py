@@ -74,7 +74,7 @@ def show(folder: Path) -> None:
         f"\nType next\n"
         f"  .venv/bin/havenwatch --config {config_path} alerts\n"
         f"  .venv/bin/havenwatch --config {config_path} replay --from 2025-03-24 --to 2025-06-30\n"
-        f"  .venv/bin/havenwatch --config {config_path} check --at 2025-04-10T23:00:00Z\n",
+        f"  .venv/bin/havenwatch --config {config_path} check    # and why it is not OK\n",
         soft_wrap=True,
     )
 

@@ -20,7 +20,7 @@ class Format:
     """How a body is taken apart and put together; its dates, and the column judged first.
 
     `rows` has the header first. `date_style` writes a date as the publisher does; `date` and
-    `value` are columns.
+    `value` are columns, `other` one whose label may be swapped with that of `value`.
     """
 
     rows: Callable[[bytes], Rows]
@@ -28,6 +28,7 @@ class Format:
     date_style: str
     date: int
     value: int
+    other: int | None = None
     first_row: int = 1
 
 
@@ -101,9 +102,9 @@ def _tic_body(rows: Rows) -> bytes:
 
 FORMATS = {
     "cboe": Format(_csv_rows, _csv_body, "%m/%d/%Y", 0, 1),
-    "treasury_curve": Format(_csv_rows, _csv_body, "%m/%d/%Y", 0, 12),
+    "treasury_curve": Format(_csv_rows, _csv_body, "%m/%d/%Y", 0, 12, 14),
     "yahoo": Format(_chart_rows, _chart_body, "stamp", 0, 1),
-    "ecb": Format(_zip_rows, _zip_body, "%Y-%m-%d", 0, 1),
-    "nyfed_acm": Format(_xls_rows, _xls_body, "%d-%b-%Y", 0, 20),
-    "treasury_tic": Format(_tic_rows, _tic_body, "%Y-%m", 2, 6),
+    "ecb": Format(_zip_rows, _zip_body, "%Y-%m-%d", 0, 1, 2),
+    "nyfed_acm": Format(_xls_rows, _xls_body, "%d-%b-%Y", 0, 20, 30),
+    "treasury_tic": Format(_tic_rows, _tic_body, "%Y-%m", 2, 6, 9),
 }

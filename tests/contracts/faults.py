@@ -56,6 +56,23 @@ def _cut_in_half(reply: Reply, style: Format) -> Reply:
     return changed(reply, reply.body[: len(reply.body) // 2])
 
 
+def _damaged(reply: Reply, style: Format) -> Reply:
+    middle = len(reply.body) // 2
+    return changed(reply, reply.body[:middle] + b"\xff" * 64 + reply.body[middle + 64 :])
+
+
+def _stray_quote(reply: Reply, style: Format) -> Reply:
+    head, rest = reply.body.split(b"\n", 1)
+    return changed(reply, head + b'\n"' + rest)
+
+
+def _labels_swapped(rows: Rows, style: Format) -> Rows:
+    assert style.other is not None
+    head = rows[0]
+    head[style.value], head[style.other] = head[style.other], head[style.value]
+    return rows
+
+
 def _no_rows(rows: Rows, style: Format) -> Rows:
     return rows[: style.first_row]
 
@@ -123,6 +140,9 @@ FAULTS: dict[str, Fault] = {
     "html under the usual content type": _html_under_the_usual_type,
     "empty": _empty,
     "cut in half": _cut_in_half,
+    "damaged in the middle": _damaged,
+    "a stray quote": _stray_quote,
+    "two labels swapped": of_rows(_labels_swapped),
     "a header and no rows": of_rows(_no_rows),
     "a renamed column": of_rows(_renamed),
     "out of order": of_rows(_out_of_order),
@@ -135,10 +155,14 @@ FAULTS: dict[str, Fault] = {
     "shrunk": of_rows(_shrunk),
 }
 
-# What cannot happen to a format: JSON numbers and spreadsheet cells are no words, and five bars
+# What cannot happen to a format: a file of one column has no labels to swap, a quote means nothing
+# where nothing is quoted, JSON numbers and spreadsheet cells are no words, and five bars
 # have no middle to lose. Yahoo's bars are read in the order of their stamps only at the last two.
 NOT_FOR = {
     ("yahoo", "a word for a number"),
     ("nyfed_acm", "a word for a number"),
     ("yahoo", "shrunk"),
+    ("cboe", "two labels swapped"),
+    ("yahoo", "two labels swapped"),
+    *((name, "a stray quote") for name in ("yahoo", "ecb", "nyfed_acm", "treasury_tic")),
 }

@@ -99,6 +99,37 @@ def test_stale_data_are_unknown_and_named(path: Path) -> None:
     assert "yahoo stale since 2025-04-10T22:59:59Z" in answer.line
 
 
+def test_a_source_that_never_answered_is_not_fresh(path: Path) -> None:
+    database = Database(path)
+    add_source(database, "yahoo", AT + timedelta(days=1))
+    database.connection.execute(
+        "UPDATE source_health SET last_success_at = NULL, state = 'UNREACHABLE', "
+        "problem = 'HTTP 500' WHERE source = 'yahoo'"
+    )
+    database.close()
+    answer = found(path)
+    assert answer.code == UNKNOWN
+    assert "yahoo has never answered: HTTP 500" in answer.line
+    assert "stale_sources=1" in answer.line
+
+
+def test_a_source_that_fails_while_its_data_are_fresh_is_only_mentioned(path: Path) -> None:
+    database = Database(path)
+    database.connection.execute(
+        "UPDATE source_health SET state = 'CHANGED_FORMAT', problem = 'a page of markup'"
+    )
+    database.close()
+    answer = found(path)
+    assert answer.code == OK
+    assert answer.details == ("cboe failing, its data still fresh: a page of markup",)
+
+
+def test_a_clock_behind_the_last_tick_is_unknown(path: Path) -> None:
+    answer = found(path, AT - timedelta(days=1))
+    assert answer.code == UNKNOWN
+    assert "wrong clock" in answer.line
+
+
 def test_a_critical_alert_outweighs_stale_data_and_both_are_listed(path: Path) -> None:
     database = Database(path)
     add_source(database, "yahoo", AT - timedelta(seconds=1))

@@ -67,6 +67,9 @@ def test_ticks_by_hand_tell_what_the_service_would(havenwatch: Havenwatch) -> No
     )
     assert again == found
     assert "joint_selloff/us/2025-04-10" in havenwatch("alerts").output
+    replayed = havenwatch("replay", "--from", "2025-04-08", "--to", "2025-04-10").output
+    assert "would be told to console" in replayed
+    assert "sent" not in replayed
     done = havenwatch("check", at="2025-04-10 18:50")
     assert done.exit_code == 2
     assert done.output.startswith("CRITICAL - joint_selloff us 2025-04-10 (critical)")
@@ -151,6 +154,9 @@ def test_time_that_goes_back_is_refused_in_words(havenwatch: Havenwatch) -> None
     )
     assert done.exit_code == 1
     assert "mend the machine's clock" in done.output
+    digest = havenwatch("digest", "--at", "2025-04-01T00:00:00Z")
+    assert digest.exit_code == 1
+    assert "or replay" in digest.output
 
 
 def _config(havenwatch: Havenwatch) -> Path:
