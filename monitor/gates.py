@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from monitor.errors import BodyRejected
@@ -18,6 +21,7 @@ MOST_LOST_PCT = 2.0
 
 # Half of all values of a series are never revised by more than this share of its usual size.
 MOST_REVISED_SHARE = 0.5
+ENOUGH_TO_COMPARE = 3
 
 # Closes that changed by more than a ten-thousandth; so many of them at once, and more than this
 # share of all, are no corrections.
@@ -92,89 +96,117 @@ def check_age(frame: pd.DataFrame, where: str, today: date, most_days: int) -> N
 
 
 def check_values(frame: pd.DataFrame, where: str, describe: Describe, stored: pd.DataFrame) -> None:
-    """Refuse a level or a step no such series ever shows: a wrong unit, a slipped digit, swapped
-    columns.
+    """Refuse levels, steps and corrections that no such series ever shows: a wrong unit, a slipped
+    digit, another column.
 
     Steps are changes between neighbouring values, in percent of the earlier one for an index and
     in the series' own unit otherwise.
     """
-    for name in frame.columns:
-        series = describe(str(name))
-        values = frame[name].dropna().sort_index()
-        if series.plausible is not None:
-            low, high = series.plausible
-            outside = values[(values < low) | (values > high)]
-            if len(outside):
-                _implausible(
-                    where,
-                    series,
-                    f"between {low:g} and {high:g} {series.unit}",
-                    f"{outside.iloc[-1]:g} on {outside.index[-1].date()}",
-                )
-        old = stored[name].dropna() if name in stored else values.iloc[:0]
-        _check_unit(where, series, values, old)
-        if series.frequency == "session" and not series.one_vintage:
-            _check_revisions(where, series, values, old)
-        if series.max_step is not None:
-            _check_steps(where, series, series.max_step, values, old)
+    grid = _Grid.of(frame, describe, stored)
+    for column in range(len(grid.series)):
+        _check_level(grid, column, where)
+    _check_unit(grid, where)
+    for column in range(len(grid.series)):
+        _check_revisions(grid, column, where)
+        _check_steps(grid, column, where)
 
 
-def _check_unit(
-    where: str, series: Series, values: pd.Series[float], old: pd.Series[float]
-) -> None:
-    """Refuse values that differ from those stored for the same periods as another unit would."""
-    common = old.index.intersection(values.index)
-    usual = float(old[common].abs().median()) if len(common) else 0.0
-    moved = float((values[common] - old[common]).abs().median()) if len(common) else 0.0
-    if len(common) >= 3 and moved > max(usual * MOST_REVISED_SHARE, series.max_step or 0.0):
-        stamp = common[-1]
-        _implausible(
-            where,
-            series,
-            "about as it was before",
-            f"{values[stamp]:g} on {stamp.date()} where {old[stamp]:g} was (another unit?)",
+@dataclass(frozen=True)
+class _Grid:
+    """New and stored values side by side, oldest first, a column a series; `before` is the last
+    stored value older than all the new ones."""
+
+    days: npt.NDArray[np.datetime64]
+    series: list[Series]
+    new: npt.NDArray[np.float64]
+    old: npt.NDArray[np.float64]
+    before: npt.NDArray[np.float64]
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame, describe: Describe, stored: pd.DataFrame) -> Self:
+        new = frame.sort_index()
+        old = stored.reindex(columns=new.columns)
+        earlier = old[old.index < new.index[0]].ffill()
+        return cls(
+            days=new.index.to_numpy().astype("datetime64[D]"),
+            series=[describe(str(name)) for name in new.columns],
+            new=new.to_numpy(dtype=np.float64),
+            old=old.reindex(index=new.index).to_numpy(dtype=np.float64),
+            before=earlier.to_numpy(dtype=np.float64)[-1:].ravel()
+            if len(earlier)
+            else np.full(new.shape[1], np.nan),
         )
 
+    def change(self, row: int, column: int) -> str:
+        """`4.42 on 2025-04-21 where 4.40 was`."""
+        new, old = self.new[row, column], self.old[row, column]
+        return f"{new:g} on {self.days[row]} where {old:g} was"
 
-def _check_revisions(
-    where: str, series: Series, values: pd.Series[float], old: pd.Series[float]
-) -> None:
+
+def _check_level(grid: _Grid, column: int, where: str) -> None:
+    series = grid.series[column]
+    if series.plausible is None:
+        return
+    low, high = series.plausible
+    values = grid.new[:, column]
+    outside = np.flatnonzero((values < low) | (values > high))
+    if len(outside):
+        row = outside[-1]
+        expected = f"between {low:g} and {high:g} {series.unit}"
+        _implausible(where, series, expected, f"{values[row]:g} on {grid.days[row]}")
+
+
+def _check_unit(grid: _Grid, where: str) -> None:
+    """Refuse values that differ from those stored for the same periods as another unit would."""
+    moved = np.abs(grid.new - grid.old)
+    both = ~np.isnan(moved)
+    enough = np.flatnonzero(both.sum(axis=0) >= ENOUGH_TO_COMPARE)
+    for column in enough:
+        rows = both[:, column]
+        usual = float(np.median(np.abs(grid.old[rows, column])))
+        limit = max(usual * MOST_REVISED_SHARE, grid.series[column].max_step or 0.0)
+        if float(np.median(moved[rows, column])) > limit:
+            got = grid.change(int(np.flatnonzero(rows)[-1]), int(column))
+            _implausible(where, grid.series[column], "about as it was before", f"{got} (unit?)")
+
+
+def _check_revisions(grid: _Grid, column: int, where: str) -> None:
     """Refuse a series of closes of which many change at once: those of another column, or of
     another index. Closes are corrected one at a time."""
-    common = old.index.intersection(values.index)
-    moved = (values[common] - old[common]).abs() > old[common].abs() * NOT_A_REVISION_SHARE
-    if moved.sum() >= MANY_REVISIONS and moved.mean() > MOST_REVISIONS_SHARE:
-        stamp = common[moved.to_numpy()][-1]
+    series = grid.series[column]
+    if series.frequency != "session" or series.one_vintage:
+        return
+    old, new = grid.old[:, column], grid.new[:, column]
+    moved = np.abs(new - old) > np.abs(old) * NOT_A_REVISION_SHARE
+    common = int((~np.isnan(new - old)).sum())
+    if moved.sum() >= MANY_REVISIONS and moved.sum() > MOST_REVISIONS_SHARE * common:
+        got = grid.change(int(np.flatnonzero(moved)[-1]), column)
         _implausible(
             where,
             series,
             "to be as it was before, but for a few corrections",
-            f"{moved.sum()} of {len(common)} changed, {values[stamp]:g} on {stamp.date()} where "
-            f"{old[stamp]:g} was (another column?)",
+            f"{moved.sum()} of {common} changed, {got} (another column?)",
         )
 
 
-def _check_steps(
-    where: str,
-    series: Series,
-    max_step: float,
-    values: pd.Series[float],
-    old: pd.Series[float],
-) -> None:
-    values = pd.concat([old[~old.index.isin(values.index)], values]).sort_index()
-    step = values.diff().abs()
+def _check_steps(grid: _Grid, column: int, where: str) -> None:
+    series = grid.series[column]
+    if series.max_step is None:
+        return
+    known = np.flatnonzero(~np.isnan(grid.new[:, column]))
+    values = np.concatenate(([grid.before[column]], grid.new[known, column]))
+    step = np.abs(np.diff(values))
     if series.unit == "index":
-        step = 100.0 * step / values.shift(1)
-    too_far = step[step > max_step]
+        step = 100.0 * step / values[:-1]
+    too_far = np.flatnonzero(step > series.max_step)
     if len(too_far):
-        stamp = too_far.index[-1]
-        before = values[values.index < stamp]
+        place = too_far[-1]
         unit = "%" if series.unit == "index" else series.unit
         _implausible(
             where,
             series,
-            f"to move at most {max_step:g} {unit} from one value to the next",
-            f"{values[stamp]:g} on {stamp.date()} after {before.iloc[-1]:g}",
+            f"to move at most {series.max_step:g} {unit} from one value to the next",
+            f"{values[place + 1]:g} on {grid.days[known[place]]} after {values[place]:g}",
         )
 
 
