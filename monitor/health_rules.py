@@ -1,4 +1,4 @@
-"""The program's judgement of itself: which sources are stale or failing."""
+"""The program's judgement of itself: which sources are stale, which rules crashed."""
 
 from __future__ import annotations
 
@@ -53,4 +53,39 @@ def _source_signal(source: Source, health: SourceHealth, at: datetime) -> Signal
             if stale
             else (),
         ),
+    )
+
+
+def crash_signal(rule_id: str, error: Exception, at: datetime) -> Signal:
+    """A rule that crashed: firing until it works again."""
+    return _rule_signal(
+        rule_id,
+        at,
+        Answer.FIRING,
+        Explained(
+            headline=f"Rule {rule_id} crashed ({type(error).__name__}): its answer is unknown.",
+            caveat="No alert of this rule is opened or closed until it works again; the signals "
+            "missed meanwhile are judged then.",
+        ),
+    )
+
+
+def working_signal(rule_id: str, at: datetime) -> Signal:
+    """A rule that works: quiet, which resolves an earlier crash."""
+    return _rule_signal(rule_id, at, Answer.QUIET, Explained(f"Rule {rule_id} works again."))
+
+
+def _rule_signal(rule_id: str, at: datetime, answer: Answer, explained: Explained) -> Signal:
+    firing = answer is Answer.FIRING
+    return Signal(
+        rule_id="rule_health",
+        subject=rule_id,
+        period_end=local_date(at),
+        known_at=at,
+        answer=answer,
+        severity=Severity.WARNING if firing else None,
+        provisional=False,
+        keeps_open=False,
+        ratios=(),
+        explained=explained,
     )

@@ -5,38 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, ClassVar
 
 import numpy as np
 import pandas as pd
 from annotated_types import Interval
 
 from rules.model import Evidence, Explained, Judged, Kind, Panel, Severity, to_date
+from rules.tic import (
+    BELGIUM,
+    CHINA,
+    GRAND_TOTAL,
+    MEASURES,
+    PARTS,
+    long_term_net_mn,
+    net_bn_until,
+    own_table,
+    split_mn,
+    tic_series,
+)
 from rules.wording import largest, month, number, plural, signed
 
 UsdBn = Annotated[float, Interval(gt=0, le=1000)]
 Pct = Annotated[float, Interval(gt=0, le=100)]
-
-MEASURES: Final = {
-    "for_lt_treas_net": "long-term Treasuries",
-    "for_treas_net": "Treasuries including bills",
-}
-PARTS: Final = (
-    *MEASURES,
-    "for_treas_pos",
-    "for_lt_treas_pos",
-    "for_lt_treas_valchg",
-    "for_st_treas_pos",
-    "for_st_treas_net",
-)
-CHINA: Final = "41408"
-BELGIUM: Final = "10251"
-GRAND_TOTAL: Final = "99996"
-
-
-def tic_series(country_code: str, column: str) -> str:
-    """The id of one TIC line: slt_table3's own column name behind the country code."""
-    return f"tic.{country_code}.{column}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +98,7 @@ class ForeignNetSales:
 
     def _judge(self, panel: Panel, key: str) -> Judged:
         country = self.countries[key]
-        own = _own_table(panel, country.code)
+        own = own_table(panel, country.code)
         net_bn = own[list(MEASURES)] / 1000.0
         lowest = net_bn.min(axis=1)
         known_enough = net_bn.notna().any(axis=1)
@@ -176,7 +167,7 @@ class ForeignNetSales:
         )
 
     def _unusual(self, country: Country, own: pd.DataFrame, row: int, measure: str) -> str:
-        known = _net_bn_until(own, row, measure)
+        known = net_bn_until(own, row, measure)
         as_large = int((known <= known.iloc[-1]).sum())
         beyond = int((known <= -country.warning_net_sales_usd_bn).sum())
         return (
@@ -210,9 +201,9 @@ class ForeignNetSales:
             )
             for name in MEASURES
         )
-        split = _split(own, row)
+        split = split_mn(own, row)
         others = tuple(
-            line(f"{name}, net long-term Treasuries", _value(panel, code, own.index[row]))
+            line(f"{name}, net long-term Treasuries", long_term_net_mn(panel, code, own.index[row]))
             for name, code in self._others(country)
         )
         return (
@@ -234,13 +225,8 @@ class ForeignNetSales:
         return (("All countries", GRAND_TOTAL), *watched, ("Belgium", BELGIUM))
 
 
-def _net_bn_until(own: pd.DataFrame, row: int, measure: str) -> pd.Series[float]:
-    """The months of a measure up to a row in which it is published, USD bn."""
-    return own[measure].iloc[: row + 1].dropna() / 1000.0
-
-
 def _counts(country: Country, own: pd.DataFrame, row: int, measure: str) -> tuple[Evidence, ...]:
-    known = _net_bn_until(own, row, measure)
+    known = net_bn_until(own, row, measure)
     period = to_date(own.index.to_numpy()[row])
     source = f"stored months since {month(to_date(known.index.to_numpy()[0]))}, {measure}"
     as_large = float((known <= known.iloc[-1]).sum())
@@ -256,36 +242,12 @@ def _counts(country: Country, own: pd.DataFrame, row: int, measure: str) -> tupl
     )
 
 
-def _own_table(panel: Panel, country_code: str) -> pd.DataFrame:
-    """The country's months with any number, columns as TIC names them, USD mn."""
-    own = panel.frame[[tic_series(country_code, part) for part in PARTS]].copy()
-    own.columns = pd.Index(PARTS)
-    return own.dropna(how="all")
-
-
-def _value(panel: Panel, code: str, stamp: pd.Timestamp) -> float:
-    return float(panel.frame[tic_series(code, "for_lt_treas_net")].loc[stamp])
-
-
-def _split(own: pd.DataFrame, row: int) -> dict[str, float]:
-    """Change in holdings and its parts in USD mn; NaN where one is not published."""
-    holdings = float(own["for_treas_pos"].diff().iloc[row])
-    transactions = float(own["for_treas_net"].iloc[row])
-    valuation = float(own["for_lt_treas_valchg"].iloc[row])
-    return {
-        "holdings": holdings,
-        "transactions": transactions,
-        "valuation": valuation,
-        "residual": holdings - transactions - valuation,
-    }
-
-
 def _elsewhere(panel: Panel, others: Sequence[tuple[str, str]], period: pd.Timestamp) -> str:
     """What others did in the same month: one country is not all foreigners."""
     shown = ", ".join(
-        f"{name} {signed(_value(panel, code, period) / 1000.0, 1)}"
+        f"{name} {signed(long_term_net_mn(panel, code, period) / 1000.0, 1)}"
         for name, code in others
-        if not np.isnan(_value(panel, code, period))
+        if not np.isnan(long_term_net_mn(panel, code, period))
     )
     return f"One country is not all foreigners: long-term net that month, USD bn: {shown}."
 
@@ -297,7 +259,7 @@ def _caveat(
     own: pd.DataFrame,
     row: int,
 ) -> str:
-    split = {part: value / 1000.0 for part, value in _split(own, row).items()}
+    split = {part: value / 1000.0 for part, value in split_mn(own, row).items()}
     period = own.index[row]
     said = f"{_elsewhere(panel, others, period)} Transactions, not the fall in holdings"
     if not any(np.isnan(value) for value in split.values()):

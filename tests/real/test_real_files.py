@@ -12,10 +12,11 @@ import pytest
 from monitor.http import Body
 from monitor.sources.ecb import Ecb
 from monitor.sources.treasury_tic import TreasuryTic
-from rules.catalog.foreign_net_sales import MEASURES, ForeignNetSales
+from rules.catalog.foreign_net_sales import ForeignNetSales
 from rules.catalog.joint_selloff import JointSelloff
 from rules.catalog.term_premium_jump import TermPremiumJump
 from rules.model import Judged
+from rules.tic import MEASURES
 from tests.support import SHARED, Row, history_of, utc
 
 AT = utc("2026-09-01 12:00")

@@ -6,8 +6,9 @@ from datetime import date
 
 import pytest
 
-from rules.catalog.foreign_net_sales import Country, ForeignNetSales, tic_series
+from rules.catalog.foreign_net_sales import Country, ForeignNetSales
 from rules.model import Answer, Severity, Signal
+from rules.tic import tic_series
 from tests.support import Row, judge, new_york, signal_for, tic_rows
 
 END = new_york("2025-12-01 12:00")

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 
 from alerts.model import Alert
-from monitor.decide import Verdicts, decide_rule
 from monitor.discovery import rule_types
+from monitor.verdicts import Verdicts, decide_rule
 from rules.model import Answer, Rule
 from tests.support import Row, history_of, new_york, rows_of, spring, tic_rows
 
