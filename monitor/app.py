@@ -95,9 +95,9 @@ class App:
         for name in self.due_sources(at):
             self.ingest.poll(self.sources[name], at)
             self._observe(f"polled {name}")
-        self._decide.start(at - look_back)
+        told = self._decide.start(at - look_back)
         self._observe("decide")
-        told = self._decide.decide(at)
+        told += self._decide.decide(at)
         told += self._decide.step_health(source_signals(self.sources, self._health.sources(), at))
         self._observe("digest")
         self._compose_digest(at)
@@ -160,6 +160,9 @@ class App:
             local_date(due, self.config.desk.zone), at, late=at - due > DIGEST_GRACE
         )
         with self.database.immediate() as connection:
+            now = self._health.heartbeat()
+            if now is None or now.next_digest_at != beat.next_digest_at:
+                return  # another program on this database has composed it meanwhile
             self._outbox.promise_digest(
                 connection,
                 local_date(due, self.config.desk.zone),

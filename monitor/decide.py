@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import groupby
 
 from alerts.lifecycle import step
-from alerts.model import AlertState, Transition
+from alerts.model import Alert, AlertState, Transition
 from alerts.routing import channels_for
 from monitor.health_rules import crash_signal, working_signal
 from monitor.releases import coming_releases
 from monitor.steps import Observe, ignore
-from monitor.verdicts import Decided, Verdicts, decide_rule
+from monitor.verdicts import Decided, decide_rule
 from rules.model import Kind, Rule, Signal
 from state.archive import Archive
 from state.database import Database
@@ -49,23 +50,18 @@ class Decide:
         self._routes = routes
         self._observe = observe
 
-    def start(self, at: datetime) -> None:
+    def start(self, at: datetime) -> list[Transition]:
         """Take what was known by `at` as history: nothing of it is told.
 
         A condition that is open then is recorded as open, so that its end will be told; events are
-        left in the past. Rules that have decided before are left alone.
+        left in the past. Rules that have decided before are left alone; one that crashes starts at
+        a later tick.
         """
+        told: list[Transition] = []
         for rule in self._rules:
-            if self._ledger.decided_until(rule.rule_id) is not None:
-                continue
-            history = self._archive.history(rule.series, at)
-            verdicts = decide_rule(history, rule, {}, {}, None, at)
-            standing = [one.explained() for one in _still_open(verdicts.decided)]
-            with self._decisions.immediate() as connection:
-                for transition in standing:
-                    self._ledger.record_transition(connection, transition, ())
-                self._ledger.record_evaluations(connection, _newest(verdicts.evaluations))
-                self._ledger.record_progress(connection, rule.rule_id, at)
+            if self._ledger.decided_until(rule.rule_id) is None:
+                told += self._guarded(rule, at, partial(self._take_as_history, at=at))
+        return told
 
     def decide(self, at: datetime) -> list[Transition]:
         """Judge everything that became known since and record what follows, rule by rule.
@@ -76,53 +72,74 @@ class Decide:
         told: list[Transition] = []
         for rule in self._rules:
             since = self._ledger.decided_until(rule.rule_id)
-            if not self._archive.has_news(rule.series, since):
-                continue
-            try:
-                verdicts = self._judge(rule, since, at)
-            except Exception as error:
-                log.exception("rule %s crashed; its answer is unknown", rule.rule_id)
-                told += self.step_health([crash_signal(rule.rule_id, error, at)])
-                continue
-            self._observe(f"judged {rule.rule_id}")
-            told += self.step_health([working_signal(rule.rule_id, at)])
-            told += self._record(rule, verdicts, at)
-            self._observe(f"decided {rule.rule_id}")
+            if since is not None and self._archive.has_news(rule.series, since):
+                told += self._guarded(rule, at, partial(self._decide, since=since, at=at))
         return told
 
     def step_health(self, signals: Iterable[Signal]) -> list[Transition]:
         """Record what signals about the program itself cause: conditions judged at each tick."""
         told: list[Transition] = []
         for rule_id, group in groupby(signals, key=lambda signal: signal.rule_id):
-            latest = {alert.subject: alert for alert in self._ledger.alerts(rule_id)}
+            latest = self._latest(rule_id)
             for signal in group:
-                alert = latest.get(signal.subject)
-                transition = step(alert, signal, Kind.CONDITION, NEVER_LATE)
-                if transition is None:
+                if step(latest.get(signal.subject), signal, Kind.CONDITION, NEVER_LATE) is None:
                     continue
                 with self._decisions.immediate() as connection:
-                    self._record_one(connection, transition)
-                told.append(transition)
+                    alert = self._latest(rule_id).get(signal.subject)
+                    transition = step(alert, signal, Kind.CONDITION, NEVER_LATE)
+                    if transition is not None:
+                        self._record(connection, transition)
+                        told.append(transition)
         return told
 
-    def _judge(self, rule: Rule, since: datetime | None, at: datetime) -> Verdicts:
+    def _guarded(
+        self, rule: Rule, at: datetime, work: Callable[[Rule], list[Transition]]
+    ) -> list[Transition]:
+        """What `work` gives, with the rule's health; a crash in it is told and stops nothing."""
+        try:
+            found = work(rule)
+        except Exception as error:
+            log.exception("rule %s crashed; its answer is unknown", rule.rule_id)
+            return self.step_health([crash_signal(rule.rule_id, error, at)])
+        return [*self.step_health([working_signal(rule.rule_id, at)]), *found]
+
+    def _take_as_history(self, rule: Rule, at: datetime) -> list[Transition]:
+        history = self._archive.history(rule.series, at)
+        verdicts = decide_rule(history, rule, {}, {}, None, at)
+        standing = [one.explained() for one in _still_open(verdicts.decided)]
+        with self._decisions.immediate() as connection:
+            if self._ledger.decided_until(rule.rule_id) is None:
+                for transition in standing:
+                    self._ledger.record_transition(connection, transition, ())
+                self._ledger.record_evaluations(connection, _newest(verdicts.evaluations))
+                self._ledger.record_progress(connection, rule.rule_id, at)
+        return []
+
+    def _decide(self, rule: Rule, since: datetime, at: datetime) -> list[Transition]:
         alerts = {
             (alert.subject, alert.episode): alert for alert in self._ledger.alerts(rule.rule_id)
         }
         through = self._ledger.judged_through(rule.rule_id)
         history = self._archive.history(rule.series, at, since)
-        return decide_rule(history, rule, alerts, through, since, at)
-
-    def _record(self, rule: Rule, verdicts: Verdicts, at: datetime) -> list[Transition]:
+        verdicts = decide_rule(history, rule, alerts, through, since, at)
         transitions = [one.explained() for one in verdicts.decided]
+        self._observe(f"judged {rule.rule_id}")
         with self._decisions.immediate() as connection:
+            if self._ledger.decided_until(rule.rule_id) != since:
+                # Another program on this database has decided meanwhile, and told.
+                return []
             for transition in transitions:
-                self._record_one(connection, transition)
+                self._record(connection, transition)
             self._ledger.record_evaluations(connection, verdicts.evaluations)
             self._ledger.record_progress(connection, rule.rule_id, at)
+        self._observe(f"decided {rule.rule_id}")
         return transitions
 
-    def _record_one(self, connection: sqlite3.Connection, transition: Transition) -> None:
+    def _latest(self, rule_id: str) -> dict[str, Alert]:
+        """The latest alert of each subject of a rule."""
+        return {alert.subject: alert for alert in self._ledger.alerts(rule_id)}
+
+    def _record(self, connection: sqlite3.Connection, transition: Transition) -> None:
         releases = coming_releases(transition.signal)
         told = self._outbox.channels_told(transition.after.alert_id)
         self._ledger.record_transition(connection, transition, releases)

@@ -455,3 +455,47 @@ def test_everything_stored_is_dated_when_it_was_fetched(
     history = Archive(app.database).history(("spx", "dxy"), datetime(2025, 5, 1, tzinfo=UTC))
     assert str(history.known_at[-1]) == "2025-04-08T22:30:00"
     app.close()
+
+
+def test_two_programs_on_one_database_tell_everything_once(
+    standins: Standins, clock: SimulatedClock, tmp_path: Path
+) -> None:
+    channel = RecordingChannel()
+    sections = {"digest": ["console"]}
+    one = app_over(standins, clock, tmp_path, channel, routing=sections)
+    one.tick(clock.now())
+    clock.advance_to(new_york("2025-04-08 19:00"))
+    # The other has read everything and is about to write when this one does the same tick whole.
+    steps: list[str] = []
+
+    def interrupted(step: str) -> None:
+        steps.append(step)
+        if step == "judged joint_selloff":
+            one.tick(clock.now())
+
+    two = app_over(standins, clock, tmp_path, channel, interrupted, routing=sections)
+    two.tick(clock.now())
+    assert "judged joint_selloff" in steps
+    assert "decided joint_selloff" not in steps
+    assert [page.key for page in channel.pages] == [
+        "joint_selloff/us/2025-04-08#1",
+        "digest/2025-04-08",
+    ]
+    one.close()
+    two.close()
+
+
+def test_a_rule_that_crashes_at_the_very_start_tells_no_history_later(
+    standins: Standins, clock: SimulatedClock, tmp_path: Path
+) -> None:
+    channel = RecordingChannel()
+    broken = app_over(standins, clock, tmp_path, channel, rules={"joint_selloff": Crashing()})
+    broken.tick(clock.now())
+    broken.close()
+    clock.advance_to(new_york("2025-04-08 19:00"))
+    mended = app_over(standins, clock, tmp_path, channel)
+    mended.tick(clock.now())
+    assert [page.footer for page in channel.pages if "Joint" in page.kicker] == [
+        "joint_selloff/us/2025-04-08"
+    ]
+    mended.close()
