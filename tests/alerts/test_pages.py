@@ -103,6 +103,14 @@ def test_html_escapes_what_comes_from_outside_and_needs_no_asset() -> None:
     assert "prefers-color-scheme: dark" in document
 
 
+def test_a_cell_names_its_column_where_a_phone_stacks_the_table() -> None:
+    table = Table("Levels", ("level", 'value "x"'), "lr", (("S&P 500", "5,268.05"),))
+    document = html_document(dataclasses.replace(page(), sections=(table,)))
+    assert '<td class="l" data-column="level">S&amp;P 500</td>' in document
+    assert '<td class="r" data-column="value &#34;x&#34;">5,268.05</td>' in document
+    assert "content: attr(data-column)" in document
+
+
 def test_slack_escapes_what_comes_from_outside() -> None:
     hostile = dataclasses.replace(page(), sections=(Text(HOSTILE), Text(HOSTILE, HOSTILE)))
     said = json.dumps(slack_blocks(hostile))
