@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -14,6 +15,7 @@ from monitor.errors import FetchFailed, NotThere
 
 CHUNK_BYTES = 1 << 16
 CONNECT_TIMEOUT_S = 10
+CONNECTION_NAME = re.compile(r"^HTTPS?Connection(Pool)?\(.*?\): ")
 
 
 @dataclass(frozen=True)
@@ -153,8 +155,9 @@ class Http:
 
 
 def _reason(error: requests.RequestException) -> str:
-    """The innermost cause in a few words."""
+    """The innermost cause in a few words, without the host and port, which the URL has said."""
     cause: BaseException = error
     while cause.args and isinstance(cause.args[0], BaseException):
         cause = cause.args[0]
-    return str(getattr(cause, "reason", cause))[:200]
+    said = str(getattr(cause, "reason", cause))
+    return CONNECTION_NAME.sub("", said)[:200]
