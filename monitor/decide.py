@@ -98,6 +98,9 @@ class Decide:
         """What `work` gives, with the rule's health; a crash in it is told and stops nothing."""
         try:
             found = work(rule)
+        except sqlite3.Error:
+            # The database's own trouble, which no rule can cause and no record of it can mend.
+            raise
         except Exception as error:
             log.exception("rule %s crashed; its answer is unknown", rule.rule_id)
             return self.step_health([crash_signal(rule.rule_id, error, at)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -499,3 +500,24 @@ def test_a_rule_that_crashes_at_the_very_start_tells_no_history_later(
         "joint_selloff/us/2025-04-08"
     ]
     mended.close()
+
+
+def test_a_database_that_cannot_be_written_is_not_told_as_a_crash_of_a_rule(
+    standins: Standins, clock: SimulatedClock, tmp_path: Path
+) -> None:
+    channel = RecordingChannel()
+    app = app_over(standins, clock, tmp_path, channel)
+    app.tick(clock.now())
+    clock.advance_to(new_york("2025-04-08 19:00"))
+    refuse = (
+        "CREATE TRIGGER full BEFORE INSERT ON evaluations BEGIN SELECT RAISE(FAIL, 'full'); END"
+    )
+    app.database.connection.execute(refuse)
+    with pytest.raises(sqlite3.Error, match="full"):
+        app.tick(clock.now())
+    app.database.connection.execute("DROP TRIGGER full")
+    app.tick(clock.now())
+    lines = kickers(channel.pages)
+    assert "WARNING · Joint selloff · opened | joint_selloff/us/2025-04-08" in lines
+    assert not any("Rule health" in line for line in lines)
+    app.close()
