@@ -6,7 +6,7 @@ import difflib
 import json
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final, get_args, get_type_hints
 from zoneinfo import ZoneInfo, available_timezones
@@ -147,7 +147,7 @@ def build(found: Mapping[str, Any], environ: Mapping[str, str], folder: Path) ->
         name: _block(name, cls, found.get(name, {}), problems)
         for name, cls in Config.SINGLE.items()
     }
-    sources = _blocks("sources", source_types(), found, problems)
+    sources = _sources(found, problems)
     rules = _blocks("rules", rule_types(), found, problems)
     channels = _channels(found, problems)
     secrets = _secrets(channels, environ, problems)
@@ -184,29 +184,64 @@ def _blocks(
     return {name: one for name, one in made.items() if one is not None}
 
 
-def _channels(found: Mapping[str, Any], problems: list[Problem]) -> dict[str, Any]:
-    """The channels written: of the kind `type` names, or the one the block is named after."""
-    types = channel_types()
+def _sources(found: Mapping[str, Any], problems: list[Problem]) -> dict[str, Any]:
+    """Every source that works without settings, and those written, each with its block's name."""
+    types = source_types()
+    ready = [name for name, cls in types.items() if not _has_required(cls)]
     made: dict[str, Any] = {}
-    # The console is there without being written, so that a configuration may be empty.
-    written = {"console": {}, **_table("channels", found.get("channels", {}), problems)}
-    for name, block in written.items():
-        path = f"channels.{name}"
-        settings = dict(_table(path, block, problems))
-        kind = settings.pop("type", name)
-        if kind not in types:
-            problems.append(_unknown(path, str(kind), types))
+    for name, cls, settings in _typed_blocks("sources", types, ready, found, problems):
+        if settings.get("enabled") is False and _has_required(cls):
             continue
+        source = _block(f"sources.{name}", cls, {**settings, "name": name}, problems)
+        if source is not None:
+            made[name] = source
+    return made
+
+
+def _channels(found: Mapping[str, Any], problems: list[Problem]) -> dict[str, Any]:
+    """The channels written, and the console, so that a configuration may be empty."""
+    made: dict[str, Any] = {}
+    for name, cls, settings in _typed_blocks(
+        "channels", channel_types(), ["console"], found, problems
+    ):
         # What is switched off may be incomplete: its example needs no address and no secret.
         if settings.get("enabled") is False:
             continue
-        channel = _block(path, types[kind], settings, problems)
+        channel = _block(f"channels.{name}", cls, settings, problems)
         if channel is not None:
             made[name] = channel
             for problem in getattr(channel, "problems", tuple)():
                 what, _, remedy = problem.partition(": ")
-                problems.append(Problem(path, what, remedy))
+                problems.append(Problem(f"channels.{name}", what, remedy))
     return made
+
+
+def _typed_blocks(
+    section: str,
+    types: Mapping[str, type],
+    always: Iterable[str],
+    found: Mapping[str, Any],
+    problems: list[Problem],
+) -> list[tuple[str, type, dict[str, Any]]]:
+    """The blocks of a section with their settings, each of the type that its `type` names or that
+    it is named after; what `always` names is there without being written."""
+    written = {**{name: {} for name in always}, **_table(section, found.get(section, {}), problems)}
+    blocks: list[tuple[str, type, dict[str, Any]]] = []
+    for name, block in written.items():
+        settings = dict(_table(f"{section}.{name}", block, problems))
+        kind = settings.pop("type", name)
+        if kind not in types:
+            problems.append(_unknown(f"{section}.{name}", str(kind), types))
+            continue
+        if "name" in settings:
+            problems.append(Problem(f"{section}.{name}.name", "is the block's", "leave it out"))
+        blocks.append((name, types[kind], settings))
+    return blocks
+
+
+def _has_required(cls: type) -> bool:
+    """Whether a block of this type cannot do without settings."""
+    return any(one.default is MISSING and one.default_factory is MISSING for one in fields(cls))
 
 
 def _block(path: str, cls: type, settings: Any, problems: list[Problem]) -> Any:

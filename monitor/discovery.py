@@ -25,8 +25,8 @@ def rule_types() -> dict[str, type[Rule]]:
 
 @cache
 def source_types() -> dict[str, type[Source]]:
-    """Every source by its name, which is its file's name."""
-    return _named(monitor.sources, "name")
+    """Every kind of source by its type, which is its file's name."""
+    return _named(monitor.sources, "source_type")
 
 
 @cache

@@ -23,6 +23,9 @@ from state.health import Accepted, Health, SourceHealth
 
 log = logging.getLogger("havenwatch.ingest")
 
+# A publisher whose every page names another would be asked for ever.
+MOST_PAGES: Final = 200
+
 # A source that never answered is stale after this.
 FIRST_ANSWER_WITHIN: Final = timedelta(hours=24)
 
@@ -109,7 +112,9 @@ class Ingest:
         bodies: list[Body] = []
         missing: list[NotThere] = []
         unchanged = 0
-        for request in requests:
+        waiting = list(requests)
+        while waiting:
+            request = waiting.pop(0)
             known = self._health.accepted(request.url) if conditional else None
             if known is not None:
                 request = replace(request, etag=known.etag, last_modified=known.last_modified)
@@ -124,6 +129,7 @@ class Ingest:
                 unchanged += 1
             else:
                 bodies.append(body)
+                waiting += self._rest(source, body, len(bodies))
         if missing and not bodies and not unchanged:
             raise missing[0]
         if not bodies:
@@ -138,6 +144,13 @@ class Ingest:
                 check_size(count, known.cells, body.url)
         whole = pd.concat([frame.sort_index() for frame in frames]).sort_index()
         return Fetched(tuple(bodies), cells, whole[~whole.index.duplicated(keep="last")])
+
+    def _rest(self, source: Source, body: Body, pages: int) -> list[Request]:
+        """The request for the page after a body, where there is one."""
+        following = source.next_page(body)
+        if following is not None and pages >= MOST_PAGES:
+            raise BodyRejected(body.url, expected=f"at most {MOST_PAGES} pages", got="more")
+        return [] if following is None else [following]
 
     def store(
         self, source: Source, fetched: Fetched, before: SourceHealth | None, at: datetime

@@ -46,17 +46,21 @@ Megabytes = Annotated[int, Interval(ge=1, le=500)]
 class Source(ABC):
     """A publisher's file. The fields are its block in the configuration.
 
-    `poll_at` are New York clock times; the database remembers what is due, so one missed is made
-    up for. A subclass names what to ask for and reads one body, purely.
+    `name` is that of the block: its type's, unless there are several of a type. `poll_at` are New
+    York clock times; the database remembers what is due, so one missed is made up for. A subclass
+    names what to ask for and reads one body, purely.
     """
 
-    name: ClassVar[str]
+    source_type: ClassVar[str]
     publisher: ClassVar[str]
+    # On what terms the publisher gives it, in a few words.
+    licence: ClassVar[str]
     # How old the newest period of a live body may be before the whole body is refused as frozen.
     refuse_after_days: ClassVar[int]
     # Whether a file at one address only grows, so that fewer numbers than before are a fault.
     grows: ClassVar[bool] = True
 
+    name: str = ""
     enabled: bool = True
     base_url: BaseUrl
     user_agent: UserAgent
@@ -66,6 +70,10 @@ class Source(ABC):
     max_mb: Megabytes = 20
     min_interval_s: Annotated[float, Interval(ge=0, le=60)] = 1.0
 
+    def __post_init__(self) -> None:
+        if not self.name:
+            object.__setattr__(self, "name", self.source_type)
+
     @abstractmethod
     def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:
         """What to ask for at a poll when `newest` is the newest stored period."""
@@ -73,6 +81,10 @@ class Source(ABC):
     @abstractmethod
     def history_requests(self, since: date, at: datetime) -> Sequence[Request]:
         """What to ask for to get every period from `since` on."""
+
+    def next_page(self, body: Body) -> Request | None:  # noqa: ARG002
+        """What to ask for to get the rest of what a body begins; None where it is whole."""
+        return None
 
     @abstractmethod
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:

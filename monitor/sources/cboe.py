@@ -34,8 +34,9 @@ SPX = Series(
 class Cboe(Source):
     """`DATE,SPX`, dates MM/DD/YYYY, the whole history since 1975 in one file, one row a session."""
 
-    name: ClassVar[str] = "cboe"
+    source_type: ClassVar[str] = "cboe"
     publisher: ClassVar[str] = "Cboe"
+    licence: ClassVar[str] = "S&P: values for internal alerts"
     refuse_after_days: ClassVar[int] = 14
 
     base_url: BaseUrl = "https://cdn.cboe.com"

@@ -52,8 +52,9 @@ class Ecb(Source):
     """The history zip: one CSV, newest first, a trailing comma, `N/A` for missing, from 1999; no
     row on TARGET holidays."""
 
-    name: ClassVar[str] = "ecb"
+    source_type: ClassVar[str] = "ecb"
     publisher: ClassVar[str] = "ECB"
+    licence: ClassVar[str] = "free with attribution: ECB"
     refuse_after_days: ClassVar[int] = 14
 
     base_url: BaseUrl = "https://www.ecb.europa.eu"

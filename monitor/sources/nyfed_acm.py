@@ -41,8 +41,9 @@ class NyFedAcm(Source):
     """A real OLE2 .xls whose sheet `ACM Daily` holds text dates (28-Aug-2026) and percents since
     1961. The model is re-estimated, so the whole history moves a little at every release."""
 
-    name: ClassVar[str] = "nyfed_acm"
+    source_type: ClassVar[str] = "nyfed_acm"
     publisher: ClassVar[str] = "Federal Reserve Bank of New York"
+    licence: ClassVar[str] = "free with attribution: Federal Reserve Bank of New York"
     refuse_after_days: ClassVar[int] = 30
 
     base_url: BaseUrl = "https://www.newyorkfed.org"

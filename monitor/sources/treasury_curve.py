@@ -41,8 +41,9 @@ class TreasuryCurve(Source):
     nothing is stored and in the first days of January.
     """
 
-    name: ClassVar[str] = "treasury_curve"
+    source_type: ClassVar[str] = "treasury_curve"
     publisher: ClassVar[str] = "US Treasury"
+    licence: ClassVar[str] = "public domain"
     refuse_after_days: ClassVar[int] = 14
 
     base_url: BaseUrl = "https://home.treasury.gov"

@@ -53,8 +53,9 @@ class TreasuryTic(Source):
     at most two hours.
     """
 
-    name: ClassVar[str] = "treasury_tic"
+    source_type: ClassVar[str] = "treasury_tic"
     publisher: ClassVar[str] = "US Treasury (TIC)"
+    licence: ClassVar[str] = "public domain"
     refuse_after_days: ClassVar[int] = 160
 
     base_url: BaseUrl = "https://ticdata.treasury.gov"

@@ -45,8 +45,9 @@ class Yahoo(Source):
     dollar to the ECB basket, and every joint selloff provisional.
     """
 
-    name: ClassVar[str] = "yahoo"
+    source_type: ClassVar[str] = "yahoo"
     publisher: ClassVar[str] = "Yahoo (ICE DXY)"
+    licence: ClassVar[str] = "Yahoo's terms forbid automated collection; ICE: internal alerts"
     refuse_after_days: ClassVar[int] = 14
     grows: ClassVar[bool] = False  # always the last few bars, some of them null
 
