@@ -3,53 +3,23 @@
 from __future__ import annotations
 
 import logging
-import os
 import sys
-from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from monitor import __version__
+from monitor.cli_look import COMMANDS
+from monitor.cli_types import Day, Instant, Paths, load_config, with_app
 from monitor.clock import SystemClock
 from monitor.errors import ConfigInvalid, HavenwatchError
 
 if TYPE_CHECKING:
     from monitor.app import App
-    from monitor.config import Config
 
 CONFIG_EXIT = 3
-
-
-class Instant(click.ParamType[datetime]):
-    """An ISO 8601 instant; without an offset it is UTC."""
-
-    name = "ISO"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> datetime:
-        """The aware UTC datetime."""
-        try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is not like 2025-04-10T22:40:00Z", param, ctx)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-
-
-class Day(click.ParamType[date]):
-    """A calendar day."""
-
-    name = "DATE"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """The date."""
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is not like 2025-04-10", param, ctx)
 
 
 class Program(click.Group):
@@ -97,20 +67,24 @@ def main(ctx: click.Context, config_path: Path, database: Path | None, verbose: 
     ctx.obj = (config_path, database)
 
 
+for command in COMMANDS:
+    main.add_command(command)
+
+
 @main.command()
 @click.pass_obj
-def run(paths: tuple[Path, Path | None]) -> None:
+def run(paths: Paths) -> None:
     """Watch until stopped: tick, and do whatever the database says is due."""
     from monitor.schedule import run as run_scheduler
 
     logging.getLogger("havenwatch").setLevel(logging.INFO)
-    _with_app(paths, run_scheduler)
+    with_app(paths, run_scheduler)
 
 
 @main.command()
 @click.option("--at", type=Instant(), help="The instant to tick at, in place of now.")
 @click.pass_obj
-def tick(paths: tuple[Path, Path | None], at: datetime | None) -> None:
+def tick(paths: Paths, at: datetime | None) -> None:
     """Do once whatever is due, and end.
 
     \b
@@ -124,7 +98,7 @@ def tick(paths: tuple[Path, Path | None], at: datetime | None) -> None:
         told = app.tick(moment)
         click.echo(f"{moment:%Y-%m-%dT%H:%M:%SZ}: asked {asked} source(s), {len(told)} change(s)")
 
-    _with_app(paths, once)
+    with_app(paths, once)
 
 
 @main.command()
@@ -133,7 +107,7 @@ def tick(paths: tuple[Path, Path | None], at: datetime | None) -> None:
 @click.option("--at", type=Instant(), help="The instant to backfill at, in place of now.")
 @click.pass_obj
 def backfill(
-    paths: tuple[Path, Path | None],
+    paths: Paths,
     names: tuple[str, ...],
     since: date | None,
     at: datetime | None,
@@ -144,7 +118,7 @@ def backfill(
     """
     from monitor.backfill import backfill as load_history
 
-    _with_app(paths, lambda app: load_history(app, names, since or date(1960, 1, 1), at))
+    with_app(paths, lambda app: load_history(app, names, since or date(1960, 1, 1), at))
 
 
 @main.command()
@@ -162,68 +136,10 @@ def check(ctx: click.Context, at: datetime | None) -> None:
     ctx.exit(checked.code)
 
 
-@main.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, with evidence and deliveries.")
-@click.pass_obj
-def alerts(paths: tuple[Path, Path | None], as_json: bool) -> None:
-    """List the alerts, oldest first."""
-    from monitor.lists import print_alerts
-
-    _with_app(paths, lambda app: print_alerts(app.report.alerts_json(), as_json=as_json))
-
-
-@main.command()
-@click.option("--from", "start", type=Day(), required=True, help="The first day.")
-@click.option("--to", "end", type=Day(), required=True, help="The last day.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, with evidence and deliveries.")
-@click.pass_obj
-def replay(paths: tuple[Path, Path | None], start: date, end: date, as_json: bool) -> None:
-    """Decide anew what the database knows of the past; nothing is sent and nothing stored.
-
-    \b
-    havenwatch replay --from 2025-03-24 --to 2025-06-30
-    """  # noqa: D301 - click wants the character \b itself
-    from monitor.lists import print_alerts
-    from monitor.replay import replay as replay_span
-
-    config, database = _config(paths)
-    if not database.exists():
-        raise click.ClickException(f"no database at {database}; make one with: havenwatch backfill")
-    zone = config.desk.zone
-    after = datetime.combine(start, time(0, 0), zone).astimezone(UTC)
-    until = datetime.combine(end + timedelta(days=1), time(0, 0), zone).astimezone(UTC)
-    replayed = replay_span(config, database, after, until - timedelta(seconds=1))
-    print_alerts(replayed.as_json, as_json=as_json, replayed=True)
-
-
-@main.command()
-@click.option(
-    "--preview",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Write the digest as an HTML page to this file instead of printing it.",
-)
-@click.option("--at", type=Instant(), help="The instant of the digest, in place of now.")
-@click.pass_obj
-def digest(paths: tuple[Path, Path | None], preview: Path | None, at: datetime | None) -> None:
-    """Show the digest as it would be now. Sending it is the business of `run`."""
-    from alerts.html import html_document
-    from alerts.plain import plain_text
-
-    def show(app: App) -> None:
-        page = app.preview_digest(at or app.clock.now())
-        if preview is None:
-            click.echo(plain_text(page), nl=False)
-        else:
-            preview.write_text(html_document(page), encoding="utf-8")
-            click.echo(f"wrote {preview}")
-
-    _with_app(paths, show)
-
-
 @main.command("send-test")
 @click.argument("channel")
 @click.pass_obj
-def send_test(paths: tuple[Path, Path | None], channel: str) -> None:
+def send_test(paths: Paths, channel: str) -> None:
     """Send a test message through CHANNEL, and say whether it arrived."""
     from monitor.send_test import send_test_message
 
@@ -234,7 +150,7 @@ def send_test(paths: tuple[Path, Path | None], channel: str) -> None:
         receipt = send_test_message(app.channels[channel], app.config, app.clock.now())
         click.echo(f"{channel}: sent ({receipt})")
 
-    _with_app(paths, send)
+    with_app(paths, send)
 
 
 @main.group()
@@ -244,9 +160,9 @@ def config() -> None:
 
 @config.command("check")
 @click.pass_obj
-def config_check(paths: tuple[Path, Path | None]) -> None:
+def config_check(paths: Paths) -> None:
     """Check the whole configuration; every mistake is listed, and the exit code is 3."""
-    found, database = _config(paths)
+    found, database = load_config(paths)
     names = ", ".join(sorted(found.channels))
     watched = ", ".join(name for name, source in found.sources.items() if source.enabled)
     judged = ", ".join(name for name, rule in found.rules.items() if rule.enabled)
@@ -268,22 +184,3 @@ def demo(folder: Path) -> None:
     from monitor.demo.show import show
 
     show(folder)
-
-
-def _config(paths: tuple[Path, Path | None]) -> tuple[Config, Path]:
-    from monitor.config import load
-
-    config_path, database = paths
-    config = load(config_path, os.environ)
-    return config, database or config.database
-
-
-def _with_app(paths: tuple[Path, Path | None], use: Callable[[App], object]) -> None:
-    from monitor.app import App
-
-    config, database = _config(paths)
-    app = App(config, SystemClock(), database)
-    try:
-        use(app)
-    finally:
-        app.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -18,6 +19,7 @@ from monitor.source import Source
 from monitor.steps import Observe, ignore
 from rules.model import Series
 from state.archive import NOTHING, Appended, Archive, Provenance
+from state.bodies import Bodies, KeptBody
 from state.database import Database
 from state.health import Accepted, Health, SourceHealth
 
@@ -65,6 +67,7 @@ class Ingest:
     def __init__(self, database: Database, http: Http, retry: Retry, observe: Observe = ignore):
         self._database = database
         self._archive = Archive(database)
+        self._bodies = Bodies(database)
         self._health = Health(database)
         self._http = http
         self._retry = retry
@@ -86,6 +89,9 @@ class Ingest:
             return self.store(source, fetched, before, at)
         except (FetchFailed, BodyRejected) as error:
             self._record_failure(source, before, error, at)
+        except sqlite3.Error:
+            # The database's own trouble: no body causes it, and no record of it can be made.
+            raise
         except Exception as error:
             # A body no parser was written for must not stop the other sources and the decisions.
             log.exception("%s: a body that cannot be read", source.name)
@@ -182,6 +188,10 @@ class Ingest:
                     None if beat is None else beat.watching_since,
                     stored,
                 )
+                if appended.vintage_id is not None:
+                    self._bodies.keep(
+                        connection, appended.vintage_id, _kept(fetched.bodies), at, source.keep_for
+                    )
                 self._health.record_accepted(
                     connection,
                     {
@@ -259,3 +269,7 @@ def _check(source: Source, frame: pd.DataFrame, stored: pd.DataFrame, at: dateti
 
 def _describe_all(source: Source, frame: pd.DataFrame) -> dict[str, Series]:
     return {str(name): source.describe(str(name)) for name in frame.columns}
+
+
+def _kept(bodies: Sequence[Body]) -> list[KeptBody]:
+    return [KeptBody(body.url, body.sha256, body.content, body.content_type) for body in bodies]

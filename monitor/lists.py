@@ -11,6 +11,10 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from alerts.page import Page
+from alerts.plain import plain_text
+from monitor.errors import HavenwatchError
+
 STYLES: Final = {"critical": "bold red", "warning": "bold yellow", "notice": "blue"}
 
 
@@ -38,6 +42,21 @@ def print_alerts(
         terminal.print(line, soft_wrap=True)
         terminal.print(Padding(Text(alert["headline"]), (0, 0, 0, 9)))
     terminal.print(f"{len(alerts)} alert(s)" if alerts else "No alerts.", highlight=False)
+
+
+def print_told(pages: Sequence[Page], alert_id: str) -> None:
+    """The pages an alert was told with, oldest first. Raises HavenwatchError where there are none.
+
+    What is printed is made from what is stored alone, as the messages were.
+    """
+    if not pages:
+        raise HavenwatchError(
+            "alerts",
+            expected="the id of an alert",
+            got=repr(alert_id),
+            remedy="list them with: havenwatch alerts",
+        )
+    print("\n".join(plain_text(page) for page in pages), end="")  # noqa: T201
 
 
 def _would_be_told(alert: dict[str, Any]) -> str:

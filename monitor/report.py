@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
+from alerts.compose import alert_page
 from alerts.digest import DigestFacts, SourceLine, Standing
 from alerts.model import Alert, AlertState, DeliveryStatus
+from alerts.page import Page
 from monitor.releases import next_releases
 from monitor.source import Source
 from rules.model import Answer, Kind, Rule
@@ -96,6 +99,13 @@ class Report:
         health = self._health.sources()
         return [
             _source_line(source, health.get(name), at) for name, source in self._sources.items()
+        ]
+
+    def pages(self, alert_id: str, zone: ZoneInfo) -> list[Page]:
+        """Every page an alert was told with, made again from what is stored."""
+        return [
+            alert_page(one, self.titles.get(one.after.rule_id, one.after.rule_id), releases, zone)
+            for one, releases in self._ledger.transitions_of(alert_id)
         ]
 
     def alerts_json(self, alerts: Sequence[Alert] | None = None) -> list[dict[str, Any]]:

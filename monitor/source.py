@@ -39,6 +39,7 @@ UserAgent = Annotated[str, MinLen(1)]
 PollTimes = Annotated[tuple[ClockTime, ...], MinLen(1)]
 Hours = Annotated[int, Interval(ge=1, le=24 * 60)]
 Seconds = Annotated[int, Interval(ge=1, le=300)]
+Days = Annotated[int, Interval(ge=0, le=36_500)]
 Megabytes = Annotated[int, Interval(ge=1, le=500)]
 
 
@@ -69,6 +70,7 @@ class Source(ABC):
     timeout_s: Seconds = 30
     max_mb: Megabytes = 20
     min_interval_s: Annotated[float, Interval(ge=0, le=60)] = 1.0
+    keep_bodies_days: Days = 400
 
     def __post_init__(self) -> None:
         if not self.name:
@@ -116,6 +118,11 @@ class Source(ABC):
             min_interval_s=self.min_interval_s,
             optional=optional,
         )
+
+    @property
+    def keep_for(self) -> timedelta:
+        """How long the publisher's own bytes are kept behind the numbers taken from them."""
+        return timedelta(days=self.keep_bodies_days)
 
     def next_poll(self, after: datetime, newest: date | None) -> datetime:  # noqa: ARG002
         """The first poll after an instant."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -14,6 +14,7 @@ import pandas as pd
 
 from rules.model import Series
 from rules.panel import History
+from state.cells import assumed_text, changed_cells, filled_cells
 from state.database import Database, to_text
 
 # Of a series that is re-estimated whole at each release, this many rows before the newest stored
@@ -34,10 +35,12 @@ class Provenance:
 
 @dataclass(frozen=True)
 class Appended:
-    """What one fetch added: numbers of new periods, and changed numbers of known ones."""
+    """What one fetch added: numbers of new periods, and changed numbers of known ones, as the
+    vintage `vintage_id`, which is None where there was nothing to add."""
 
     new: int
     revised: int
+    vintage_id: int | None = field(default=None, compare=False)
 
 
 NOTHING: Final = Appended(0, 0)
@@ -87,7 +90,7 @@ class Archive:
         known from `provenance.fetched_at` on.
         """
         keys = self._series_keys(connection, dataset, series)
-        cells = _changed_cells(frame, stored)
+        cells = changed_cells(frame, stored)
         if cells.empty:
             return NOTHING
         is_whole = True
@@ -95,7 +98,7 @@ class Archive:
             cells, is_whole = self._one_vintage_cells(dataset, frame, stored, provenance)
         at = to_text(provenance.fetched_at)
         limit = at if watching_since is None else to_text(watching_since)
-        assumed = _assumed_text(cells, stored, assumed_known_at, limit)
+        assumed = assumed_text(cells, stored, assumed_known_at, limit)
         basis = "observed" if set(assumed) == {None} else "assumed"
         vintage_id = self._new_vintage(connection, dataset, provenance, basis, is_whole=is_whole)
         connection.executemany(
@@ -111,7 +114,7 @@ class Archive:
             ),
         )
         new = int(cells["is_new"].sum())
-        return Appended(new=new, revised=len(cells) - new)
+        return Appended(new=new, revised=len(cells) - new, vintage_id=vintage_id)
 
     def history(
         self, series_ids: Sequence[str], until: datetime, since: datetime | None = None
@@ -122,13 +125,7 @@ class Archive:
         re-estimated whole, the vintages of that time, the newest before and the longest before.
         """
         marks = ",".join("?" * len(series_ids))
-        described = {
-            row["series_id"]: row
-            for row in self._database.connection.execute(
-                f"SELECT * FROM series WHERE series_id IN ({marks})", tuple(series_ids)
-            )
-        }
-        vintages = self._shown_vintages({row["dataset"] for row in described.values()}, since)
+        vintages = self._shown_vintages(self.datasets(series_ids), since)
         rows = self._database.connection.execute(
             f"""SELECT series_id, period_end, known_at, vintage_id, value FROM observations
                 JOIN series USING (series_key)
@@ -140,7 +137,7 @@ class Archive:
         place = {series_id: position for position, series_id in enumerate(series_ids)}
         return History.of(
             tuple(series_ids),
-            {series_id: _series(row) for series_id, row in described.items()},
+            self.described(series_ids),
             column=np.array([place[series_id] for series_id in columns[0]], dtype=np.int64),
             period_end=np.array(columns[1], dtype="datetime64[D]"),
             known_at=np.array([text[:-1] for text in columns[2]], dtype="datetime64[s]"),
@@ -172,6 +169,14 @@ class Archive:
             ("" if after is None else to_text(after), *series_ids),
         ).fetchone()
         return found is not None
+
+    def described(self, series_ids: Sequence[str]) -> dict[str, Series]:
+        """What is known of those of these series that are stored."""
+        marks = ",".join("?" * len(series_ids))
+        rows = self._database.connection.execute(
+            f"SELECT * FROM series WHERE series_id IN ({marks})", tuple(series_ids)
+        )
+        return {row["series_id"]: _series(row) for row in rows}
 
     def datasets(self, series_ids: Sequence[str]) -> list[str]:
         """The datasets that these series come from."""
@@ -209,9 +214,9 @@ class Archive:
             (dataset, month_start),
         ).fetchone()
         if whole_this_month is None:
-            return _cells(frame, stored), True
+            return filled_cells(frame, stored), True
         old_rows = int((frame.index <= stored.index.max()).sum())
-        return _cells(frame.iloc[max(0, old_rows - TAIL_ROWS) :], stored), False
+        return filled_cells(frame.iloc[max(0, old_rows - TAIL_ROWS) :], stored), False
 
     def _new_vintage(
         self,
@@ -239,54 +244,6 @@ class Archive:
             ),
         ).fetchone()
         return int(row["vintage_id"])
-
-
-def _cells(frame: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
-    """The filled cells of `frame`, long: series_id, period_end, value, before, is_new."""
-    old = stored.reindex(index=frame.index, columns=frame.columns)
-    values = frame.to_numpy(dtype=float)
-    row, column = np.nonzero(~np.isnan(values))
-    before = old.to_numpy(dtype=float)[row, column]
-    return pd.DataFrame(
-        {
-            "series_id": frame.columns.to_numpy()[column],
-            "period_end": frame.index[row],
-            "value": values[row, column],
-            "before": before,
-            "is_new": np.isnan(before),
-        }
-    )
-
-
-def _changed_cells(frame: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
-    cells = _cells(frame, stored)
-    return cells[cells["value"] != cells["before"]].copy()
-
-
-def _assumed_text(
-    cells: pd.DataFrame,
-    stored: pd.DataFrame,
-    assumed_known_at: Callable[[pd.DatetimeIndex], pd.DatetimeIndex],
-    limit: str,
-) -> list[str | None]:
-    """When each cell of history is assumed to have been known, None for every other cell.
-
-    History is what belongs to a series never stored before or is older than all stored of it, as
-    far as it was usually known by `limit`.
-    """
-    first = {name: stored[name].first_valid_index() for name in stored.columns}
-    oldest = pd.to_datetime(cells["series_id"].map(first))
-    history = (oldest.isna() | (cells["period_end"] < oldest)).to_numpy()
-    if not history.any():
-        return [None] * len(cells)
-    periods = pd.DatetimeIndex(cells["period_end"])
-    unique = periods.unique()
-    texts = assumed_known_at(unique).strftime("%Y-%m-%dT%H:%M:%SZ")
-    known = dict(zip(unique, texts, strict=True))
-    return [
-        known[period] if old and known[period] <= limit else None
-        for period, old in zip(periods, history, strict=True)
-    ]
 
 
 def _series(row: sqlite3.Row) -> Series:

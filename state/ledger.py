@@ -83,6 +83,13 @@ class Ledger:
         )
         return [(_transition(row), RELEASES.validate_json(row["releases"])) for row in rows]
 
+    def transitions_of(self, alert_id: str) -> list[tuple[Transition, tuple[Release, ...]]]:
+        """The transitions of one alert, oldest first, each with its coming releases."""
+        rows = self._database.connection.execute(
+            "SELECT * FROM transitions WHERE alert_id = ? ORDER BY rowid", (alert_id,)
+        )
+        return [(_transition(row), RELEASES.validate_json(row["releases"])) for row in rows]
+
     def last_firing_signal(self, alert_id: str) -> Signal | None:
         """The signal of an alert's latest transition that fired: what it was told with."""
         rows = self._database.connection.execute(

@@ -139,9 +139,33 @@ DELIVERIES = (
     ) STRICT""",
 )
 
+BODIES = (
+    """CREATE TABLE bodies (
+        sha256 TEXT PRIMARY KEY,
+        compressed BLOB NOT NULL,
+        content_type TEXT NOT NULL,
+        size_bytes INTEGER NOT NULL,
+        kept_at TEXT NOT NULL
+    ) STRICT""",
+    # No reference to `bodies`: a body is forgotten after a while, its digest never is.
+    """CREATE TABLE vintage_bodies (
+        vintage_id INTEGER NOT NULL REFERENCES vintages (vintage_id),
+        url TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        PRIMARY KEY (vintage_id, url)
+    ) STRICT, WITHOUT ROWID""",
+)
+
 
 @MIGRATIONS()
 def first_schema(db: sqlite_utils.Database) -> None:
     """Data, decisions and deliveries."""
     for statement in (*DATA, *DECISIONS, *DELIVERIES):
+        db.execute(statement)
+
+
+@MIGRATIONS()
+def kept_bodies(db: sqlite_utils.Database) -> None:
+    """The publishers' own bytes behind each vintage."""
+    for statement in BODIES:
         db.execute(statement)

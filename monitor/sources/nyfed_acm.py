@@ -16,7 +16,7 @@ from monitor.bodies import dates, numbers, reject_html
 from monitor.calendars import NEW_YORK, US_BONDS, known_by, next_session
 from monitor.errors import BodyRejected
 from monitor.http import Body, Request
-from monitor.source import BaseUrl, Hours, Megabytes, PollTimes, Seconds, Source, UserAgent
+from monitor.source import BaseUrl, Days, Hours, Megabytes, PollTimes, Seconds, Source, UserAgent
 from rules.model import Series
 
 PATH: Final = "/medialibrary/media/research/data_indicators/ACMTermPremium.xls"
@@ -52,6 +52,7 @@ class NyFedAcm(Source):
     stale_after_hours: Hours = 120
     timeout_s: Seconds = 60
     max_mb: Megabytes = 40
+    keep_bodies_days: Days = 30  # some ten megabytes, rewritten whole each day
 
     def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:  # noqa: ARG002
         """The one file, whatever is stored."""

@@ -14,10 +14,11 @@ import pytest
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Reply, Standins
 from monitor.discovery import source_types
-from monitor.http import Http
+from monitor.http import Body, Http
 from monitor.ingest import Ingest, Retry
 from monitor.source import Source
 from state.archive import NOTHING, Appended, Archive
+from state.bodies import Bodies
 from state.database import Database
 from state.health import Health, SourceHealth
 from tests.contracts.bodies import FORMATS
@@ -100,6 +101,24 @@ def test_a_new_period_is_stored_and_the_source_is_healthy(bench: Bench) -> None:
     assert (health.state, health.failures, health.problem) == ("OK", 0, "")
     assert health.next_due_at > bench.clock.now()
     assert health.stale_at > bench.clock.now()
+
+
+@every_source
+def test_the_kept_bytes_give_the_stored_numbers_again(bench: Bench) -> None:
+    rows = bench.database.connection.execute("SELECT vintage_id FROM vintages").fetchall()
+    (vintage_id,) = (row["vintage_id"] for row in rows)
+    kept = Bodies(bench.database).of_vintage(vintage_id)
+    assert kept
+    frames = [
+        bench.source.parse(
+            Body(one.url, one.content, one.content_type, None, None), bench.clock.now()
+        )
+        for one in kept
+    ]
+    stored = bench.stored()
+    again = pd.concat(frames).sort_index()[list(stored.columns)].dropna(how="all")
+    again.index = pd.DatetimeIndex(again.index).as_unit("s")
+    pd.testing.assert_frame_equal(again, stored, check_freq=False, check_names=False)
 
 
 @every_source

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from alerts.html import html_document
 from alerts.page import Page
 from alerts.plain import plain_text
 from monitor.app import App
@@ -65,6 +66,19 @@ def fortnight(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fortnight]:
         watch(app, clock, "2025-04-22 12:00")
         yield Fortnight(app, channel.pages, folder / "havenwatch.db")
         app.close()
+
+
+def test_every_message_can_be_made_again_byte_for_byte_from_what_is_stored(
+    fortnight: Fortnight,
+) -> None:
+    told = [plain_text(page) for page in fortnight.alerts()]
+    keys = [page.footer for page in fortnight.alerts()]
+    zone = fortnight.app.config.desk.zone
+    again = [page for key in dict.fromkeys(keys) for page in fortnight.app.report.pages(key, zone)]
+    assert sorted(plain_text(page) for page in again) == sorted(told)
+    assert [html_document(page) for page in again if page.key == again[0].key] == [
+        html_document(page) for page in fortnight.alerts() if page.key == again[0].key
+    ]
 
 
 def standing_at(standins: Standins, text: str) -> SimulatedClock:

@@ -75,6 +75,38 @@ def test_ticks_by_hand_tell_what_the_service_would(havenwatch: Havenwatch) -> No
     assert done.output.startswith("CRITICAL - joint_selloff us 2025-04-10 (critical)")
 
 
+def test_an_alert_is_shown_as_it_was_told(havenwatch: Havenwatch) -> None:
+    havenwatch("tick", at="2025-04-07 21:00")
+    havenwatch("tick", at="2025-04-08 18:45")
+    done = havenwatch("alerts", "joint_selloff/us/2025-04-08")
+    assert done.output.startswith("WARNING · Joint selloff · opened")
+    assert "What it does not mean" in done.output
+    (only,) = json.loads(havenwatch("alerts", "joint_selloff/us/2025-04-08", "--json").output)
+    assert only["id"] == "joint_selloff/us/2025-04-08"
+    unknown = havenwatch("alerts", "joint_selloff/us/2025-04-09")
+    assert unknown.exit_code == 1
+    assert "list them with: havenwatch alerts" in unknown.output
+
+
+def test_vintages_show_how_a_number_changed(havenwatch: Havenwatch) -> None:
+    for at in ("2025-04-07 21:00", "2025-04-08 18:45", "2025-04-09 10:00", "2025-04-10 10:00"):
+        havenwatch("tick", at=at)
+    lines = havenwatch("vintages", "nyfed_acm").output
+    assert "4 vintages" in lines
+    assert "kept" in lines
+    one = havenwatch("vintages", "spx", "--period", "2025-04-08").output
+    assert "4,982.77" in one
+    assert "2025-04-08 18:45 EDT" in one
+    assert "0 of" in havenwatch("vintages", "spx").output
+    found = json.loads(havenwatch("vintages", "spx", "--period", "2025-04", "--json").output)
+    assert found[-1]["value"] == 5456.9
+    assert found[-1]["assumed"] is False
+    assert "No such period" in havenwatch("vintages", "spx", "--period", "2025-04-12").output
+    wrong = havenwatch("vintages", "spy")
+    assert (wrong.exit_code, "did you mean spx" in wrong.output) == (1, True)
+    assert havenwatch("vintages", "spx", "--period", "April").exit_code == 2
+
+
 def test_backfill_loads_history_tells_nothing_and_is_safe_to_repeat(
     havenwatch: Havenwatch,
 ) -> None:

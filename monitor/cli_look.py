@@ -1,0 +1,110 @@
+"""The commands that only look: nothing of theirs is stored or sent."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from monitor.cli_types import Day, Instant, Paths, load_config, with_app
+
+if TYPE_CHECKING:
+    from monitor.app import App
+
+
+@click.command()
+@click.argument("alert_id", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, with evidence and deliveries.")
+@click.pass_obj
+def alerts(paths: Paths, alert_id: str | None, as_json: bool) -> None:
+    """List the alerts, oldest first; of ALERT_ID, show everything that was told.
+
+    \b
+    havenwatch alerts
+    havenwatch alerts joint_selloff/us/2025-04-10
+    """  # noqa: D301 - click wants the character \b itself
+    from monitor.lists import print_alerts, print_told
+
+    def show(app: App) -> None:
+        if alert_id is not None and not as_json:
+            print_told(app.report.pages(alert_id, app.config.desk.zone), alert_id)
+            return
+        found = app.report.alerts_json()
+        chosen = [one for one in found if alert_id in (None, one["id"])]
+        print_alerts(chosen, as_json=as_json)
+
+    with_app(paths, show)
+
+
+@click.command()
+@click.option("--from", "start", type=Day(), required=True, help="The first day.")
+@click.option("--to", "end", type=Day(), required=True, help="The last day.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, with evidence and deliveries.")
+@click.pass_obj
+def replay(paths: Paths, start: date, end: date, as_json: bool) -> None:
+    """Decide anew what the database knows of the past; nothing is sent and nothing stored.
+
+    \b
+    havenwatch replay --from 2025-03-24 --to 2025-06-30
+    """  # noqa: D301 - click wants the character \b itself
+    from monitor.lists import print_alerts
+    from monitor.replay import replay as replay_span
+
+    config, database = load_config(paths)
+    if not database.exists():
+        raise click.ClickException(f"no database at {database}; make one with: havenwatch backfill")
+    zone = config.desk.zone
+    after = datetime.combine(start, time(0, 0), zone).astimezone(UTC)
+    until = datetime.combine(end + timedelta(days=1), time(0, 0), zone).astimezone(UTC)
+    replayed = replay_span(config, database, after, until - timedelta(seconds=1))
+    print_alerts(replayed.as_json, as_json=as_json, replayed=True)
+
+
+@click.command()
+@click.option(
+    "--preview",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the digest as an HTML page to this file instead of printing it.",
+)
+@click.option("--at", type=Instant(), help="The instant of the digest, in place of now.")
+@click.pass_obj
+def digest(paths: Paths, preview: Path | None, at: datetime | None) -> None:
+    """Show the digest as it would be now. Sending it is the business of `run`."""
+    from alerts.html import html_document
+    from alerts.plain import plain_text
+
+    def show(app: App) -> None:
+        page = app.preview_digest(at or app.clock.now())
+        if preview is None:
+            click.echo(plain_text(page), nl=False)
+        else:
+            preview.write_text(html_document(page), encoding="utf-8")
+            click.echo(f"wrote {preview}")
+
+    with_app(paths, show)
+
+
+@click.command()
+@click.argument("series")
+@click.option("--period", help="Only this month (2025-04) or day (2025-04-10).")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: every version.")
+@click.pass_obj
+def vintages(paths: Paths, series: str, period: str | None, as_json: bool) -> None:
+    """Show how SERIES changed; for the name of a source, what each of its vintages brought.
+
+    \b
+    havenwatch vintages tic.42609.for_lt_treas_net --period 2025-04
+    havenwatch vintages treasury_tic
+    """  # noqa: D301 - click wants the character \b itself
+    from monitor.vintages import print_vintages, span_of
+
+    try:
+        span = None if period is None else span_of(period)
+    except ValueError:
+        raise click.BadParameter("expected 2025-04 or 2025-04-10", param_hint="--period") from None
+    with_app(paths, lambda app: print_vintages(app, series, span, as_json=as_json))
+
+
+COMMANDS: Final = (alerts, replay, digest, vintages)

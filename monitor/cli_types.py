@@ -1,0 +1,70 @@
+"""What the commands share: the values they are given, and how they open the program."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from monitor.clock import SystemClock
+
+if TYPE_CHECKING:
+    from monitor.app import App
+    from monitor.config import Config
+
+# The configuration's path, and the database's where one is named in place of the configuration's.
+Paths = tuple[Path, Path | None]
+
+
+class Instant(click.ParamType[datetime]):
+    """An ISO 8601 instant; without an offset it is UTC."""
+
+    name = "ISO"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """The aware UTC datetime."""
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not like 2025-04-10T22:40:00Z", param, ctx)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+class Day(click.ParamType[date]):
+    """A calendar day."""
+
+    name = "DATE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The date."""
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not like 2025-04-10", param, ctx)
+
+
+def load_config(paths: Paths) -> tuple[Config, Path]:
+    """The configuration, checked, and the path of the database."""
+    from monitor.config import load
+
+    config_path, database = paths
+    config = load(config_path, os.environ)
+    return config, database or config.database
+
+
+def with_app(paths: Paths, use: Callable[[App], object]) -> None:
+    """Use the program over its configuration, and close it."""
+    from monitor.app import App
+
+    config, database = load_config(paths)
+    app = App(config, SystemClock(), database)
+    try:
+        use(app)
+    finally:
+        app.close()

@@ -1,0 +1,164 @@
+"""How a number changed, in the terminal."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from alerts.compose import show
+from monitor.app import App
+from monitor.calendars import month_end
+from monitor.errors import HavenwatchError
+from rules.model import Series
+from rules.wording import plural, sparkline
+from state.database import to_text
+from state.vintages import Version, VintageLine, Vintages, revised_only
+
+MOST_ROWS: Final = 40
+Span = tuple[date, date]
+EVER: Final[Span] = (date.min, date.max)
+
+
+def print_vintages(app: App, name: str, span: Span | None, *, as_json: bool) -> None:
+    """How a series changed, or what each vintage of a source brought. Raises HavenwatchError.
+
+    Of a series with a span of periods every version in it; without, the periods that were revised.
+    """
+    stored = Vintages(app.database)
+    series = stored.series(name)
+    if series is None and name in stored.names()[1]:
+        _print_dataset(app, name, stored.of_dataset(name), as_json=as_json)
+        return
+    if series is None:
+        raise _unknown(name, stored)
+    versions = stored.versions(name, *(span or EVER))
+    if as_json:
+        _print_json([_plain(one) for one in versions])
+    elif span is None:
+        _print_revised(app, series, versions)
+    else:
+        _print_versions(app, series, versions)
+
+
+def span_of(period: str) -> Span:
+    """The days a period names: `2025-04` a month, `2025-04-10` a day. Raises ValueError."""
+    if len(period) == len("2025-04"):
+        first = date.fromisoformat(f"{period}-01")
+        return first, month_end(first)
+    day = date.fromisoformat(period)
+    return day, day
+
+
+def _unknown(name: str, stored: Vintages) -> HavenwatchError:
+    series, datasets = stored.names()
+    close = difflib.get_close_matches(name, [*series, *datasets], n=3, cutoff=0.5)
+    return HavenwatchError(
+        "vintages",
+        expected="a stored series or a source",
+        got=repr(name),
+        remedy=f"did you mean {' or '.join(close)}?" if close else f"try {', '.join(datasets)}",
+    )
+
+
+def _print_versions(app: App, series: Series, versions: Sequence[Version]) -> None:
+    zone = app.config.desk.zone
+    table = Table("period", "value", "change", "known", "by", "from", box=None, pad_edge=False)
+    for place, one in enumerate(versions):
+        before = versions[place - 1] if place else None
+        same = before is not None and before.period_end == one.period_end
+        change = one.value - before.value if before is not None and same else None
+        table.add_row(
+            "" if same else one.period_end.isoformat(),
+            show(one.value, series.unit),
+            "" if change is None else Text(f"{change:+,.6g}", style=_tone(change)),
+            _stamp(one.known_at, zone),
+            Text("calendar (assumed)" if one.assumed else "seen", style="dim"),
+            Text(f"vintage {one.vintage_id}", style="dim"),
+        )
+    _print(series, table, f"{plural(len(versions), 'version')}" if versions else "No such period.")
+
+
+def _print_revised(app: App, series: Series, versions: Sequence[Version]) -> None:
+    revised = revised_only(versions)
+    periods = len({one.period_end for one in versions})
+    table = Table("period", "first", "now", "change", "course", "revised", box=None, pad_edge=False)
+    for group in reversed(revised[-MOST_ROWS:]):
+        change = group[-1].value - group[0].value
+        table.add_row(
+            group[0].period_end.isoformat(),
+            show(group[0].value, series.unit),
+            show(group[-1].value, series.unit),
+            Text(f"{change:+,.6g}", style=_tone(change)),
+            sparkline([one.value for one in group]),
+            Text(_stamp(group[-1].known_at, app.config.desk.zone), style="dim"),
+        )
+    said = f"{len(revised):,} of {plural(periods, 'period')} revised"
+    if len(revised) > MOST_ROWS:
+        said += f"; the newest {MOST_ROWS} are shown, all with --json"
+    _print(series, table, said)
+
+
+def _print_dataset(app: App, dataset: str, lines: Sequence[VintageLine], *, as_json: bool) -> None:
+    if as_json:
+        _print_json([{key: _json_value(v) for key, v in asdict(one).items()} for one in lines])
+        return
+    zone = app.config.desk.zone
+    table = Table("vintage", "fetched", "published", "new", "revised", "bytes", box=None)
+    table.pad_edge = False
+    for one in lines:
+        published = "" if one.published_at is None else _stamp(one.published_at, zone)
+        table.add_row(
+            str(one.vintage_id),
+            _stamp(one.fetched_at, zone),
+            published,
+            f"{one.new:,}",
+            Text(f"{one.revised:,}", style="yellow" if one.revised else "dim"),
+            "kept" if one.is_kept else Text("not kept", style="dim"),
+        )
+    terminal = Console(highlight=False)
+    terminal.print(Text(dataset, style="bold"))
+    terminal.print(table)
+    terminal.print(plural(len(lines), "vintage"))
+
+
+def _print(series: Series, table: Table, said: str) -> None:
+    terminal = Console(highlight=False)
+    terminal.print(Text.assemble((series.title, "bold"), f"  {series.series_id}"))
+    terminal.print(Text(series.source, style="dim"))
+    if table.row_count:
+        for column in table.columns[1:4]:
+            column.justify = "right"
+        terminal.print(table)
+    terminal.print(said)
+
+
+def _stamp(moment: datetime, zone: ZoneInfo) -> str:
+    """`2025-04-10 18:30 EDT`: short enough for several to a line."""
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}"
+
+
+def _tone(change: float) -> str:
+    return "green" if change > 0 else "red"
+
+
+def _plain(one: Version) -> dict[str, Any]:
+    return {key: _json_value(value) for key, value in asdict(one).items()}
+
+
+def _json_value(value: Any) -> Any:
+    if hasattr(value, "tzinfo"):
+        return to_text(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _print_json(rows: Sequence[dict[str, Any]]) -> None:
+    print(json.dumps(rows, indent=2))  # noqa: T201

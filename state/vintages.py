@@ -1,0 +1,119 @@
+"""How numbers changed: every stored version of a series, and what each vintage brought."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from rules.model import Series
+from state.archive import Archive
+from state.database import Database, from_text
+
+
+@dataclass(frozen=True)
+class Version:
+    """One value a period had, from when on it was known. `assumed`: by the release calendar, for a
+    number that was history when it was loaded."""
+
+    period_end: date
+    value: float
+    known_at: datetime
+    assumed: bool
+    vintage_id: int
+    urls: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class VintageLine:
+    """One vintage of a dataset: what it brought, and whether the publisher's bytes are kept."""
+
+    vintage_id: int
+    fetched_at: datetime
+    published_at: datetime | None
+    new: int
+    revised: int
+    is_kept: bool
+
+
+class Vintages:
+    """The versions stored in one database."""
+
+    def __init__(self, database: Database):
+        self._database = database
+        self._archive = Archive(database)
+
+    def series(self, series_id: str) -> Series | None:
+        """What is known of a stored series, or None."""
+        return self._archive.described((series_id,)).get(series_id)
+
+    def names(self) -> tuple[list[str], list[str]]:
+        """The ids of all stored series, and of all datasets."""
+        rows = self._database.connection.execute("SELECT series_id, dataset FROM series").fetchall()
+        return sorted(row["series_id"] for row in rows), sorted({row["dataset"] for row in rows})
+
+    def versions(self, series_id: str, first: date, last: date) -> list[Version]:
+        """Every value the periods from `first` to `last` had, in order of period and of knowing; a
+        vintage that repeats the value before it is left out."""
+        rows = self._database.connection.execute(
+            """SELECT period_end, value, observations.known_at, vintage_id, urls,
+                      observations.known_at < vintages.known_at AS assumed
+               FROM observations JOIN series USING (series_key) JOIN vintages USING (vintage_id)
+               WHERE series_id = ? AND period_end BETWEEN ? AND ?
+               ORDER BY period_end, observations.known_at, vintage_id""",
+            (series_id, first.isoformat(), last.isoformat()),
+        )
+        return _without_repeats(
+            Version(
+                period_end=date.fromisoformat(row["period_end"]),
+                value=row["value"],
+                known_at=from_text(row["known_at"]),
+                assumed=bool(row["assumed"]),
+                vintage_id=row["vintage_id"],
+                urls=tuple(json.loads(row["urls"])),
+            )
+            for row in rows
+        )
+
+    def of_dataset(self, dataset: str) -> list[VintageLine]:
+        """The vintages of a dataset, oldest first."""
+        rows = self._database.connection.execute(
+            """SELECT vintage_id, fetched_at, published_at,
+                   count(*) FILTER (WHERE before IS NULL) AS new,
+                   count(*) FILTER (WHERE before <> value) AS revised,
+                   EXISTS (SELECT 1 FROM vintage_bodies JOIN bodies USING (sha256)
+                           WHERE vintage_bodies.vintage_id = versions.vintage_id) AS is_kept
+               FROM (SELECT vintage_id, value, lag(value) OVER
+                         (PARTITION BY series_key, period_end ORDER BY vintage_id) AS before
+                     FROM observations JOIN series USING (series_key) WHERE dataset = ?) AS versions
+               JOIN vintages USING (vintage_id) GROUP BY vintage_id ORDER BY vintage_id""",
+            (dataset,),
+        )
+        return [
+            VintageLine(
+                vintage_id=row["vintage_id"],
+                fetched_at=from_text(row["fetched_at"]),
+                published_at=from_text(row["published_at"]) if row["published_at"] else None,
+                new=row["new"],
+                revised=row["revised"],
+                is_kept=bool(row["is_kept"]),
+            )
+            for row in rows
+        ]
+
+
+def revised_only(versions: Iterable[Version]) -> list[list[Version]]:
+    """The versions of each period that had more than one value, by period."""
+    by_period = [list(group) for _, group in groupby(versions, key=lambda one: one.period_end)]
+    return [group for group in by_period if len(group) > 1]
+
+
+def _without_repeats(versions: Iterable[Version]) -> list[Version]:
+    kept: list[Version] = []
+    for one in versions:
+        if kept and (kept[-1].period_end, kept[-1].value) == (one.period_end, one.value):
+            continue
+        kept.append(one)
+    return kept
