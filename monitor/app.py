@@ -12,19 +12,19 @@ from alerts.digest import digest_page
 from alerts.model import Transition
 from alerts.page import Page
 from monitor.calendars import US_BONDS, is_session, local_date, next_session
+from monitor.chains import Chained, build_chains
 from monitor.clock import Clock
 from monitor.config import Config
 from monitor.decide import Decide
 from monitor.dispatch import Dispatch
 from monitor.errors import ClockWentBack
-from monitor.health_rules import source_signals
+from monitor.health_rules import conflict_signals, source_signals
 from monitor.http import Http
 from monitor.ingest import Ingest, Retry
 from monitor.report import Report
 from monitor.source import Source
 from monitor.steps import Observe, ignore
 from rules.model import Rule
-from state.archive import Archive
 from state.database import Database, to_text
 from state.health import Health
 from state.outbox import Outbox
@@ -54,7 +54,8 @@ class App:
         }
         self.rules: list[Rule] = [one for one in config.rules.values() if one.enabled]
         self.channels = dict(config.channels if channels is None else channels)
-        self.report = Report(self.database, self.sources, self.rules)
+        chains = build_chains(config.chains, self.sources)
+        self.report = Report(self.database, self.sources, self.rules, chains)
         settings = config.monitor
         self._retry = Retry(
             timedelta(seconds=settings.retry_first_seconds),
@@ -65,8 +66,9 @@ class App:
         self._outbox = Outbox(self.database)
         self._http = Http(clock)
         self.ingest = Ingest(self.database, self._http, self._retry, observe)
+        self._archive = Chained(self.database, chains)
         self._decide = Decide(
-            Archive(self.database), self.database, self.rules, config.routing.by_route(), observe
+            self._archive, self.database, self.rules, config.routing.by_route(), observe
         )
         self._dispatch = Dispatch(
             self.database,
@@ -88,7 +90,7 @@ class App:
         """
         at = at.astimezone(UTC).replace(microsecond=0)
         look_back = timedelta(hours=self.config.monitor.first_look_back_hours)
-        self._health.begin(at, at - look_back, self._first_digest_after(at))
+        beat = self._health.begin(at, at - look_back, self._first_digest_after(at))
         self._refuse_the_past(at)
         self._health.keep_only(self.sources)
         self._observe("poll")
@@ -99,6 +101,8 @@ class App:
         self._observe("decide")
         told += self._decide.decide(at)
         told += self._decide.step_health(source_signals(self.sources, self._health.sources(), at))
+        conflicts = self._archive.conflicts(at, beat.last_tick_at - timedelta(seconds=1))
+        told += self._decide.step_health(conflict_signals(conflicts, at))
         self._observe("digest")
         self._compose_digest(at)
         self._observe("dispatch")

@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from alerts.channel import Channel
+from monitor.chains import ChainSettings, default_chains
 from monitor.discovery import channel_types, rule_types, source_types
 from monitor.errors import ConfigInvalid, Problem
 from monitor.source import ClockTime, Source
@@ -103,6 +104,7 @@ class Config:
     digest: Digest
     routing: Routing
     sources: Mapping[str, Source]
+    chains: Mapping[str, ChainSettings]
     rules: Mapping[str, Rule]
     channels: Mapping[str, Channel]
     secrets: Mapping[str, str] = field(repr=False)
@@ -141,13 +143,14 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
 def build(found: Mapping[str, Any], environ: Mapping[str, str], folder: Path) -> Config:
     """The configuration in a dictionary of TOML values."""
     problems: list[Problem] = []
-    known = [*Config.SINGLE, "sources", "rules", "channels"]
+    known = [*Config.SINGLE, "sources", "chains", "rules", "channels"]
     problems += [_unknown(name, name, known) for name in found if name not in known]
     single = {
         name: _block(name, cls, found.get(name, {}), problems)
         for name, cls in Config.SINGLE.items()
     }
     sources = _sources(found, problems)
+    chains = _chains(found, sources, problems)
     rules = _blocks("rules", rule_types(), found, problems)
     channels = _channels(found, problems)
     secrets = _secrets(channels, environ, problems)
@@ -159,6 +162,7 @@ def build(found: Mapping[str, Any], environ: Mapping[str, str], folder: Path) ->
     return Config(
         **single,
         sources=sources,
+        chains=chains,
         rules=rules,
         channels=channels,
         secrets=secrets,
@@ -195,6 +199,27 @@ def _sources(found: Mapping[str, Any], problems: list[Problem]) -> dict[str, Any
         source = _block(f"sources.{name}", cls, {**settings, "name": name}, problems)
         if source is not None:
             made[name] = source
+    return made
+
+
+def _chains(
+    found: Mapping[str, Any], sources: Mapping[str, Source], problems: list[Problem]
+) -> dict[str, ChainSettings]:
+    """The chains as written; those not written as they come."""
+    made = default_chains()
+    for series_id, block in _table("chains", found.get("chains", {}), problems).items():
+        path = f"chains.{series_id}"
+        chain = _block(path, ChainSettings, block, problems)
+        if chain is None:
+            continue
+        made[series_id] = chain
+        if not chain.has_one_tolerance:
+            remedy = "set tolerance_pct (of the level) or tolerance_bp (of a yield)"
+            problems.append(Problem(path, "expected exactly one tolerance", remedy))
+        can = [n for n, s in sources.items() if series_id in (*s.stands_for, *s.checks)]
+        problems += [
+            _unknown(f"{path}.sources", name, can) for name in chain.sources if name not in can
+        ]
     return made
 
 

@@ -12,12 +12,12 @@ from itertools import groupby
 from alerts.lifecycle import step
 from alerts.model import Alert, AlertState, Transition
 from alerts.routing import channels_for
+from monitor.chains import Chained
 from monitor.health_rules import crash_signal, working_signal
 from monitor.releases import coming_releases
 from monitor.steps import Observe, ignore
 from monitor.verdicts import Decided, decide_rule
 from rules.model import Kind, Rule, Signal
-from state.archive import Archive
 from state.database import Database
 from state.ledger import Evaluation, Ledger
 from state.outbox import Outbox
@@ -31,12 +31,12 @@ class Decide:
     """Decides what became known since the last time, in order, once.
 
     Live calls it at each tick, replay over the instants of history; both with the same rules,
-    lifecycle and ids. `archive` and `ledger` may be of two databases.
+    lifecycle and ids. What is known and what is decided may be in two databases.
     """
 
     def __init__(
         self,
-        archive: Archive,
+        archive: Chained,
         decisions: Database,
         rules: Sequence[Rule],
         routes: Mapping[str, Sequence[str]],

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from alerts.compose import local_time
 from monitor.calendars import NEW_YORK, local_date
 from monitor.source import Source
-from rules.model import Answer, Evidence, Explained, Severity, Signal
+from rules.model import Answer, Dispute, Evidence, Explained, Severity, Signal
 from state.health import SourceHealth
 
 
@@ -56,9 +56,31 @@ def _source_signal(source: Source, health: SourceHealth, at: datetime) -> Signal
     )
 
 
+def conflict_signals(conflicts: Mapping[str, Sequence[Dispute]], at: datetime) -> Iterable[Signal]:
+    """One signal a series whose sources were compared: firing while its newest numbers disagree."""
+    for series_id, disputes in conflicts.items():
+        latest = disputes[-1] if disputes else None
+        yield _program_signal(
+            "source_conflict",
+            series_id,
+            at,
+            Answer.QUIET if latest is None else Answer.FIRING,
+            Explained(
+                headline=f"CONFLICT over {series_id}: {latest.said}."
+                if latest is not None
+                else f"The sources of {series_id} agree again.",
+                caveat=""
+                if latest is None
+                else "A rule that needs it answers unknown for the sessions it touches, until one "
+                "of the two is corrected; no alert is opened or closed by it.",
+            ),
+        )
+
+
 def crash_signal(rule_id: str, error: Exception, at: datetime) -> Signal:
     """A rule that crashed: firing until it works again."""
-    return _rule_signal(
+    return _program_signal(
+        "rule_health",
         rule_id,
         at,
         Answer.FIRING,
@@ -72,14 +94,17 @@ def crash_signal(rule_id: str, error: Exception, at: datetime) -> Signal:
 
 def working_signal(rule_id: str, at: datetime) -> Signal:
     """A rule that works: quiet, which resolves an earlier crash."""
-    return _rule_signal(rule_id, at, Answer.QUIET, Explained(f"Rule {rule_id} works again."))
+    explained = Explained(f"Rule {rule_id} works again.")
+    return _program_signal("rule_health", rule_id, at, Answer.QUIET, explained)
 
 
-def _rule_signal(rule_id: str, at: datetime, answer: Answer, explained: Explained) -> Signal:
+def _program_signal(
+    rule_id: str, subject: str, at: datetime, answer: Answer, explained: Explained
+) -> Signal:
     firing = answer is Answer.FIRING
     return Signal(
-        rule_id="rule_health",
-        subject=rule_id,
+        rule_id=rule_id,
+        subject=subject,
         period_end=local_date(at),
         known_at=at,
         answer=answer,

@@ -10,12 +10,12 @@ from typing import Any, ClassVar
 
 from alerts.model import Alert
 from alerts.page import Page
+from monitor.chains import Chained, build_chains
 from monitor.config import Config
 from monitor.decide import Decide
 from monitor.dispatch import Dispatch
 from monitor.ingest import Retry
 from monitor.report import Report
-from state.archive import Archive
 from state.database import Database
 from state.ledger import Ledger
 
@@ -58,8 +58,9 @@ def replay(config: Config, database: Path, start: datetime, end: datetime) -> Re
     scratch = Database(None)
     rules = [one for one in config.rules.values() if one.enabled]
     sources = {name: one for name, one in config.sources.items() if one.enabled}
-    report = Report(scratch, sources, rules)
-    decide = Decide(Archive(known), scratch, rules, config.routing.by_route())
+    chains = build_chains(config.chains, sources)
+    report = Report(scratch, sources, rules, chains)
+    decide = Decide(Chained(known, chains), scratch, rules, config.routing.by_route())
     dispatch = Dispatch(
         scratch,
         {name: RecordingChannel() for name in config.channels},

@@ -11,10 +11,11 @@ from alerts.compose import alert_page
 from alerts.digest import DigestFacts, SourceLine, Standing
 from alerts.model import Alert, AlertState, DeliveryStatus
 from alerts.page import Page
+from monitor.chains import Chained
 from monitor.releases import next_releases
 from monitor.source import Source
+from rules.chain import Chain
 from rules.model import Answer, Kind, Rule
-from state.archive import Archive
 from state.database import Database, to_text
 from state.health import Health, SourceHealth
 from state.ledger import Evaluation, Ledger
@@ -26,15 +27,22 @@ LEVELS: Final = ("spx", "ust2y", "ust10y", "ust30y", "dxy", "acm_tp10y")
 class Report:
     """Reads one database."""
 
-    def __init__(self, database: Database, sources: Mapping[str, Source], rules: Sequence[Rule]):
+    def __init__(
+        self,
+        database: Database,
+        sources: Mapping[str, Source],
+        rules: Sequence[Rule],
+        chains: Mapping[str, Chain],
+    ):
         self._ledger = Ledger(database)
         self._outbox = Outbox(database)
         self._health = Health(database)
-        self._archive = Archive(database)
+        self._archive = Chained(database, chains)
         self._sources = sources
         self._rules = rules
         self.titles = {
             "source_health": "Source health",
+            "source_conflict": "Source conflict",
             "rule_health": "Rule health",
             **{rule.rule_id: rule.title for rule in rules},
         }
@@ -96,10 +104,21 @@ class Report:
 
     def source_lines(self, at: datetime) -> list[SourceLine]:
         """How each source does, those never asked included."""
-        health = self._health.sources()
+        health, conflicts = self._health.sources(), self._conflicts()
         return [
-            _source_line(source, health.get(name), at) for name, source in self._sources.items()
+            _source_line(source, health.get(name), conflicts.get(name), at)
+            for name, source in self._sources.items()
         ]
+
+    def _conflicts(self) -> dict[str, str]:
+        """What each source that disagrees with another is in conflict about."""
+        found: dict[str, str] = {}
+        for alert in self._ledger.alerts("source_conflict"):
+            signal = self._ledger.last_firing_signal(alert.alert_id)
+            if alert.state is AlertState.OPEN and signal is not None:
+                for dataset in self._archive.compared(alert.subject):
+                    found[dataset] = signal.explained.headline
+        return found
 
     def pages(self, alert_id: str, zone: ZoneInfo) -> list[Page]:
         """Every page an alert was told with, made again from what is stored."""
@@ -175,8 +194,12 @@ def _nothing_judged(rule: Rule, missing: str) -> Standing:
     )
 
 
-def _source_line(source: Source, health: SourceHealth | None, at: datetime) -> SourceLine:
+def _source_line(
+    source: Source, health: SourceHealth | None, conflict: str | None, at: datetime
+) -> SourceLine:
     if health is None:
         return SourceLine(source.name, source.publisher, "not asked yet", None, "")
+    if conflict is not None and health.state == "OK":
+        return SourceLine(source.name, source.publisher, "CONFLICT", health.newest_period, conflict)
     state = "STALE" if at > health.stale_at and health.state == "OK" else health.state
     return SourceLine(source.name, source.publisher, state, health.newest_period, health.problem)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, ClassVar
@@ -75,6 +75,16 @@ class Source(ABC):
     def __post_init__(self) -> None:
         if not self.name:
             object.__setattr__(self, "name", self.source_type)
+
+    @property
+    def stands_for(self) -> Mapping[str, str]:
+        """The series it can give the numbers of, each with the id of its own that does."""
+        return {}
+
+    @property
+    def checks(self) -> Mapping[str, str]:
+        """The series it can only be compared with, each with the id of its own to compare."""
+        return {}
 
     @abstractmethod
     def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from rules.change import change_bp, log_return_pct, return_pct, rolling_sd, trailing_sd
-from rules.model import Panel, to_date, type_float, type_time
+from rules.model import Dispute, Panel, to_date, type_float, type_time
 
 LEGS: Final = {"spx": "S&P 500", "ust": "Treasuries (10-year)", "usd": "dollar"}
 
@@ -47,6 +47,7 @@ class Session:
     weakest_leg: str
     fell: bool
     maybe: bool
+    dispute: Dispute | None
 
     @classmethod
     def of(cls, table: pd.DataFrame, row: int) -> Self:
@@ -64,6 +65,7 @@ class Session:
             weakest_leg=str(line["weakest_leg"]),
             fell=bool(line["fell"]),
             maybe=bool(line["maybe"]),
+            dispute=line["dispute"],
         )
 
 
@@ -74,7 +76,8 @@ def judged_sessions(panel: Panel, window: int) -> pd.DataFrame:
     change; `spx_sd`, `ust_sd`, `usd_sd` the fall of each leg in its own trailing standard
     deviations (NaN until `window` moves are known); `weakest` the smallest and `weakest_leg` its
     name; `known` when the last input was known; `basis` a Basis; `fell` all three down; `maybe` two
-    legs down and no dollar at all.
+    legs down and no dollar at all; `dispute` a Dispute about a number of the session or of the one
+    before, None where there is none.
 
     A version is kept only if it was known before the better one: with everything on time there is
     one row a session, judged with DXY.
@@ -86,6 +89,8 @@ def judged_sessions(panel: Panel, window: int) -> pd.DataFrame:
     columns = {name: values[order] for name, values in columns.items()}
     scaled = np.column_stack([columns[f"{leg}_sd"] for leg in LEGS])
     two_fell = (columns["spx_pct"] < 0) & (columns["ust_bp"] > 0)
+    columns["dispute"] = _disputes(panel, columns)
+    del columns["before"]
     index = pd.DatetimeIndex(columns.pop("session"))
     return pd.DataFrame(
         {
@@ -144,8 +149,12 @@ def _equity_and_bond(
     spx = panel.frame["spx"].to_numpy()[rows]
     ust = change_bp(panel.frame["ust10y"].to_numpy()[rows])
     log = log_return_pct(spx)
+    sessions = panel.frame.index.to_numpy()[rows].astype("datetime64[D]")
     return {
-        "session": panel.frame.index.to_numpy()[rows].astype("datetime64[D]"),
+        "session": sessions,
+        "before": np.concatenate((sessions[:0], [np.datetime64("NaT")], sessions[:-1]))[
+            : len(rows)
+        ],
         "known": _known_through(panel.known_at[names].to_numpy()[rows], window),
         "spx_pct": return_pct(spx),
         "ust_bp": ust,
@@ -200,6 +209,18 @@ def _known_through(known_at: type_time, window: int) -> type_time:
     seconds = known_at.max(axis=1).astype("datetime64[s]").astype("int64")
     latest = pd.Series(seconds).rolling(window + 2, min_periods=1).max()
     return latest.to_numpy().astype("int64").astype("datetime64[s]")
+
+
+def _disputes(panel: Panel, columns: Version) -> npt.NDArray[np.object_]:
+    """The dispute that each row cannot be judged for; `known` is moved to when it was known."""
+    found = np.full(len(columns["session"]), None, dtype=object)
+    for (series_id, _), one in panel.disputes.items():
+        mine = (columns["session"] == one.period_end) | (columns["before"] == one.period_end)
+        if series_id == "dxy":
+            mine &= columns["basis"] == Basis.DXY
+        found[mine] = one
+        columns["known"] = np.where(mine, np.maximum(columns["known"], one.since), columns["known"])
+    return found
 
 
 def _smallest(scaled: type_float) -> npt.NDArray[np.intp]:

@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from rules.wording import day, number
+
 type_float = npt.NDArray[np.float64]
 type_bool = npt.NDArray[np.bool_]
 type_time = npt.NDArray[np.datetime64]
@@ -66,6 +68,30 @@ class Series:
 
 
 @dataclass(frozen=True)
+class Dispute:
+    """Two sources' numbers for one period of a series that are too far apart, from the instant
+    `since`, at which the later of them was known, to `until`, at which one was corrected."""
+
+    series_id: str
+    period_end: np.datetime64
+    since: np.datetime64
+    until: np.datetime64
+    values: tuple[float, float]
+    sources: tuple[str, str]
+    unit: str
+
+    @property
+    def said(self) -> str:
+        """Both numbers with their publishers, as a person reads them."""
+        sign = " %" if self.unit == "pct" else ""
+        both = " and ".join(
+            f"{number(value, 2)}{sign} ({source})"
+            for value, source in zip(self.values, self.sources, strict=True)
+        )
+        return f"two sources disagree on {day(to_date(self.period_end))}: {both}"
+
+
+@dataclass(frozen=True)
 class Panel:
     """What was known at `as_of`.
 
@@ -73,6 +99,8 @@ class Panel:
     `known_at`: datetime64[s] (UTC) of the same shape, NaT where the value is NaN.
     `longest`: for one-vintage series, the longest single vintage known by then; it ranks a number
     against decades where `frame` holds only the newest vintage's rows.
+    `stood_in`: the publisher's label, by series and period, where another source than the usual one
+    gave the number. `disputes`: the numbers that two sources do not agree on, in the same way.
     """
 
     as_of: datetime
@@ -80,11 +108,14 @@ class Panel:
     known_at: pd.DataFrame
     series: Mapping[str, Series]
     longest: Mapping[str, pd.Series[float]] = field(default_factory=dict)
+    stood_in: Mapping[tuple[str, date], str] = field(default_factory=dict)
+    disputes: Mapping[tuple[str, date], Dispute] = field(default_factory=dict)
 
-    def source(self, series_id: str) -> str:
-        """The publisher's label of a series, or its id where nothing of it is stored."""
+    def source(self, series_id: str, period_end: date) -> str:
+        """The label of the publisher of a number, or the series' id where nothing is stored."""
         known = self.series.get(series_id)
-        return known.source if known else series_id
+        usual = known.source if known else series_id
+        return self.stood_in.get((series_id, period_end), usual)
 
 
 @dataclass(frozen=True)

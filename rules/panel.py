@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from rules.model import Panel, Series, to_instant, type_float, type_time
+from rules.model import Dispute, Panel, Series, to_date, to_instant, type_float, type_time
 
 ONE_SECOND = np.timedelta64(1, "s")
 BEGINNING = np.datetime64("0001-01-01", "s")
+NEVER = np.datetime64("9999-12-31", "s")
 
 
 def to_second(moment: datetime) -> np.datetime64:
@@ -28,6 +29,8 @@ class History:
 
     `column` is the position of the row's series in `series_ids`. Rows are ordered by
     (known_at, vintage, period_end), so that a later row of the same cell replaces an earlier one.
+    `origin`, where there is one, labels the publisher of each row, which may be another than the
+    series' usual one; `disputes` are the numbers two sources did not agree on, and when.
     """
 
     series_ids: tuple[str, ...]
@@ -37,6 +40,8 @@ class History:
     known_at: type_time
     vintage: npt.NDArray[np.int64]
     value: type_float
+    origin: npt.NDArray[np.object_] | None = None
+    disputes: tuple[Dispute, ...] = ()
 
     @classmethod
     def of(
@@ -48,6 +53,8 @@ class History:
         known_at: type_time,
         vintage: npt.NDArray[np.int64],
         value: type_float,
+        origin: npt.NDArray[np.object_] | None = None,
+        disputes: tuple[Dispute, ...] = (),
     ) -> Self:
         """A history of the rows given, put in order."""
         order = np.lexsort((period_end, vintage, known_at))
@@ -59,6 +66,8 @@ class History:
             known_at[order],
             vintage[order],
             value[order],
+            None if origin is None else origin[order],
+            disputes,
         )
 
     def as_of(self, moment: datetime) -> Panel:
@@ -124,7 +133,34 @@ class History:
             known_at=pd.DataFrame(known, index=index, columns=columns),
             series=self.series,
             longest=longest,
+            stood_in=self._stood_in(rows),
+            disputes={
+                (one.series_id, to_date(one.period_end)): one
+                for one in self.disputes
+                if one.since <= to_second(moment) < one.until
+            },
         )
+
+    def _stood_in(self, rows: npt.NDArray[np.int64]) -> dict[tuple[str, date], str]:
+        """The label of the publisher of each number that is not from the series' usual one."""
+        if self.origin is None:
+            return {}
+        usual = np.array([self._usual_source(name) for name in self.series_ids], dtype=object)
+        others = rows[self.origin[rows] != usual[self.column[rows]]]
+        near = rows[np.isin(self.period_end[rows], self.period_end[others])]
+        # A later row of a cell replaces an earlier one, and so does its label.
+        labels = {
+            (self.series_ids[self.column[row]], to_date(self.period_end[row])): str(
+                self.origin[row]
+            )
+            for row in near
+        }
+        return {
+            cell: label for cell, label in labels.items() if label != self._usual_source(cell[0])
+        }
+
+    def _usual_source(self, series_id: str) -> str:
+        return self.series[series_id].source if series_id in self.series else ""
 
     def _breaks(self) -> type_time:
         """The instants at which something known was revised or came out of order."""
@@ -139,4 +175,5 @@ class History:
             days = self.period_end[mine].astype("datetime64[D]").astype(np.int64)
             highest_before = np.concatenate(([np.iinfo(np.int64).min], np.maximum.accumulate(days)))
             found.append(known[days <= highest_before[:-1]])
+        found += [np.array([one.since, one.until]) for one in self.disputes]
         return np.concatenate(found) if found else np.array([], dtype="datetime64[s]")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import ClassVar
@@ -43,6 +43,11 @@ class Cboe(Source):
     user_agent: UserAgent = "havenwatch/0.1"
     poll_at: PollTimes = ("18:30", "09:00")
     stale_after_hours: Hours = 24
+
+    @property
+    def stands_for(self) -> Mapping[str, str]:
+        """The S&P 500."""
+        return {"spx": "spx"}
 
     def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:  # noqa: ARG002
         """The one file, whatever is stored."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import ClassVar, Final
@@ -62,6 +62,11 @@ class Ecb(Source):
     # Out at about 16:00 in Frankfurt: 10:00 here, 11:00 while only one side has moved its clocks.
     poll_at: PollTimes = ("11:15",)
     stale_after_hours: Hours = 24
+
+    @property
+    def checks(self) -> Mapping[str, str]:
+        """The dollar index, from which the basket differed by 2.3 % at most since 1999."""
+        return {"dxy": "usd_basket"}
 
     def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:  # noqa: ARG002
         """The one file, whatever is stored."""

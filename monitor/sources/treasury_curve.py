@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import ClassVar, Final
@@ -50,6 +50,11 @@ class TreasuryCurve(Source):
     user_agent: UserAgent = "havenwatch/0.1"
     poll_at: PollTimes = ("18:15", "20:00", "08:00")
     stale_after_hours: Hours = 24
+
+    @property
+    def stands_for(self) -> Mapping[str, str]:
+        """The three tenors."""
+        return {series_id: series_id for series_id, _ in TENORS.values()}
 
     def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:
         """This year's file, and the one before where it may hold what is not stored yet."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, ClassVar, Final
@@ -58,6 +58,11 @@ class Yahoo(Source):
     )
     poll_at: PollTimes = ("17:30", "18:30")
     stale_after_hours: Hours = 24
+
+    @property
+    def stands_for(self) -> Mapping[str, str]:
+        """The dollar index."""
+        return {"dxy": "dxy"}
 
     def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:
         """The last five days; more where they would leave a gap behind the newest stored bar."""

@@ -181,7 +181,7 @@ class ForeignNetSales:
         self, panel: Panel, country: Country, own: pd.DataFrame, row: int, measure: str
     ) -> tuple[Evidence, ...]:
         period = to_date(own.index.to_numpy()[row])
-        source = panel.source(tic_series(country.code, measure))
+        source = panel.source(tic_series(country.code, measure), period)
         this = own.iloc[row]
         net = float(this[measure])
         limit = (

@@ -123,6 +123,8 @@ class JointSelloff:
         )
         # Two legs down and no dollar at all: it may have been one, and nobody can say.
         code = np.where(table["maybe"].to_numpy(), Judged.UNKNOWN, code)
+        # Two sources that disagree leave nothing to judge by.
+        code = np.where(table["dispute"].notna().to_numpy(), Judged.UNKNOWN, code)
         return code.astype(np.int8)
 
     def _explain(
@@ -151,6 +153,8 @@ class JointSelloff:
 
     def _why_unknown(self, session: Session) -> str:
         when = day(session.period)
+        if session.dispute is not None:
+            return f"{when} cannot be judged: {session.dispute.said}."
         if session.maybe:
             return (
                 f"{when}: the S&P 500 and Treasuries fell, but there is no dollar close and no ECB "
@@ -163,13 +167,14 @@ class JointSelloff:
 
     def _moves(self, panel: Panel, session: Session) -> tuple[Evidence, ...]:
         label, usd = _dollar(session)
+        period = session.period
         rows = (
             ("S&P 500", session.spx_pct, "pct", "spx", -self.critical_spx_fall_pct),
             ("10-year yield", session.ust_bp, "bp", "ust10y", self.critical_ust10y_rise_bp),
             (label, session.usd_pct, "pct", usd, -self.critical_usd_fall_pct),
         )
         return tuple(
-            Evidence(name, value, unit, session.period, panel.source(series_id), threshold)
+            Evidence(name, value, unit, period, panel.source(series_id, period), threshold)
             for name, value, unit, series_id, threshold in rows
         )
 
@@ -181,13 +186,13 @@ class JointSelloff:
                 session.falls_sd[leg],
                 "sd",
                 session.period,
-                panel.source(series_ids[leg]),
+                panel.source(series_ids[leg], session.period),
             )
             for leg, name in LEGS.items()
         )
         reached = session.weakest >= self.critical_weakest_leg_sd
         threshold = self.critical_weakest_leg_sd if reached else self.warning_weakest_leg_sd
-        source = panel.source(series_ids[session.weakest_leg])
+        source = panel.source(series_ids[session.weakest_leg], session.period)
         weakest = Evidence("Weakest leg", session.weakest, "sd", session.period, source, threshold)
         return (*falls, weakest)
 
@@ -221,6 +226,7 @@ def _sample(table: pd.DataFrame, row: int) -> pd.DataFrame:
         (table["known"] <= table["known"].iloc[row])
         & (table.index <= table.index[row])
         & (table["basis"] != Basis.NOTHING)
+        & table["dispute"].isna()
     ]
     return pd.DataFrame(known_then[~known_then.index.duplicated(keep="last")])
 

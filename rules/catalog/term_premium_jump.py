@@ -159,7 +159,7 @@ class TermPremiumJump:
         yield_bp: float,
         lag: int,
     ) -> tuple[Evidence, ...]:
-        source = panel.source(PREMIUM)
+        source = panel.source(PREMIUM, period)
         changes = tuple(
             Evidence(
                 f"ACM 10-year term premium, change over {plural(sessions, 'session')}",

@@ -63,7 +63,7 @@ def test_the_check_knows_the_same_defaults() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("colour = 1", "colour: unknown name 'colour'; known are channels, desk, digest"),
+        ("colour = 1", "colour: unknown name 'colour'; known are chains, channels, desk"),
         ("[monitor]\ntick_second = 5", "did you mean 'tick_seconds'?"),
         (
             "[rules.joint_selof]",
@@ -142,3 +142,27 @@ def test_a_file_that_is_missing_or_not_toml_is_said_so(tmp_path: Path) -> None:
     broken.write_text("a = = 1")
     with pytest.raises(ConfigInvalid, match="not TOML"):
         load(broken, {})
+
+
+def test_a_chain_not_written_is_as_it_comes_and_one_written_takes_its_place() -> None:
+    text = "[chains.dxy]\nsources = ['yahoo']\ntolerance_pct = 1.5"
+    chains = build(tomllib.loads(text), {}, Path()).chains
+    assert chains["dxy"].sources == ("yahoo",)
+    assert chains["spx"] == build({}, {}, Path()).chains["spx"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[chains.dxy]\nsources = ['yahu']\ntolerance_pct = 1.5", "did you mean 'yahoo'?"),
+        ("[chains.dxy]\nsources = ['cboe']\ntolerance_pct = 1.5", "known are ecb, yahoo"),
+        ("[chains.dxy]\nsources = ['yahoo']", "expected exactly one tolerance; set tolerance_pct"),
+        ("[chains.dxy]\nsources = []\ntolerance_pct = 1.5", "at least 1 item"),
+        (
+            "[chains.ust10y]\nsources = ['treasury_curve']\ntolerance_bp = 900",
+            "got 900; it is in basis points",
+        ),
+    ],
+)
+def test_a_mistake_in_a_chain_is_told(text: str, expected: str) -> None:
+    assert expected in "\n".join(problems(text))

@@ -12,23 +12,54 @@ from hypothesis import given, settings
 from alerts.model import Alert
 from monitor.discovery import rule_types
 from monitor.verdicts import Verdicts, decide_rule
+from rules.chain import Chain, chained, expanded
 from rules.model import Answer, Rule
+from rules.panel import History
 from tests.support import Row, history_of, new_york, rows_of, spring, tic_rows
 
 # Long enough for a warm-up of 63 sessions, and a window with something of every rule in it.
 FIRST_DAY = date(2024, 12, 2)
 START = new_york("2025-03-31 12:00")
 END = new_york("2025-05-17 12:00")
-RULES = sorted(rule_types())
+
+# Every rule over its own series, and one whose numbers come through chains: a second source of
+# stocks that is earlier, one of yields that is a day later, and a check of the dollar.
+CHAINS = {
+    "spx": Chain("spx", ("spx", "other.spx"), (), 0.2, is_relative=True),
+    "ust10y": Chain("ust10y", ("ust10y", "other.ust10y"), (), 0.03, is_relative=False),
+    "dxy": Chain("dxy", ("dxy",), ("usd_basket",), 3.0, is_relative=True),
+}
+THROUGH_CHAINS = "joint_selloff through chains"
+CASES = [*sorted(rule_types()), THROUGH_CHAINS]
 
 
-def rows_for(rule: Rule) -> list[Row]:
-    market = rows_of(spring(since=FIRST_DAY), rule.series)
-    return [*market, *(row for row in tic_rows() if row[0] in rule.series)]
+def rule_of(case: str) -> Rule:
+    return rule_types()[case.split()[0]]()
 
 
-def verdicts(rule: Rule, rows: list[Row], since: datetime | None, until: datetime) -> Verdicts:
-    return decide_rule(history_of(rows, rule.series), rule, {}, {}, since, until)
+def rows_for(case: str) -> list[Row]:
+    series_ids = rule_of(case).series
+    market = rows_of(spring(since=FIRST_DAY), series_ids)
+    if case == THROUGH_CHAINS:
+        market += [_twin(row) for row in market if row[0] in ("spx", "ust10y")]
+    return [*market, *(row for row in tic_rows() if row[0] in series_ids)]
+
+
+def _twin(row: Row) -> Row:
+    name, day, known, vintage, value = row
+    later = timedelta(hours=-1) if name == "spx" else timedelta(hours=22)
+    return (f"other.{name}", day, known + later, vintage, value)
+
+
+def known(case: str, rows: list[Row]) -> History:
+    wanted = rule_of(case).series
+    if case == THROUGH_CHAINS:
+        return chained(history_of(rows, expanded(wanted, CHAINS)), wanted, CHAINS)
+    return history_of(rows, wanted)
+
+
+def verdicts(case: str, rows: list[Row], since: datetime | None, until: datetime) -> Verdicts:
+    return decide_rule(known(case, rows), rule_of(case), {}, {}, since, until)
 
 
 def told(found: Verdicts, until: datetime) -> list[tuple[object, ...]]:
@@ -58,36 +89,32 @@ def disturbed(draw: st.DrawFn, rows: list[Row]) -> list[Row]:
     return out
 
 
-@pytest.mark.parametrize("rule_id", RULES)
+@pytest.mark.parametrize("case", CASES)
 @given(data=st.data())
 @settings(max_examples=20, deadline=None)
-def test_what_comes_later_changes_nothing_before(rule_id: str, data: st.DataObject) -> None:
-    rule = rule_types()[rule_id]()
-    rows = data.draw(disturbed(rows_for(rule)))
+def test_what_comes_later_changes_nothing_before(case: str, data: st.DataObject) -> None:
+    rows = data.draw(disturbed(rows_for(case)))
     moment = START + timedelta(hours=data.draw(st.integers(24, 24 * 45)))
     poisoned = [
         (name, day, known, vintage, value * -7.0 if known > moment else value)
         for name, day, known, vintage, value in rows
     ]
-    honest = told(verdicts(rule, rows, START, END), moment)
-    assert told(verdicts(rule, poisoned, START, END), moment) == honest
+    honest = told(verdicts(case, rows, START, END), moment)
+    assert told(verdicts(case, poisoned, START, END), moment) == honest
 
 
-@pytest.mark.parametrize("rule_id", RULES)
+@pytest.mark.parametrize("case", CASES)
 @given(data=st.data())
 @settings(max_examples=8, deadline=None)
-def test_deciding_all_at_once_equals_deciding_step_by_step(
-    rule_id: str, data: st.DataObject
-) -> None:
-    rule = rule_types()[rule_id]()
-    rows = data.draw(disturbed(rows_for(rule)))
-    at_once = told(verdicts(rule, rows, START, END), END)
-    history = history_of(rows, rule.series)
+def test_deciding_all_at_once_equals_deciding_step_by_step(case: str, data: st.DataObject) -> None:
+    rows = data.draw(disturbed(rows_for(case)))
+    at_once = told(verdicts(case, rows, START, END), END)
+    history = known(case, rows)
     alerts: dict[tuple[str, date], Alert] = {}
     through: dict[str, date] = {}
     since, stepwise = START, []
     for moment in sorted({row[2] for row in rows if START < row[2] <= END}):
-        found = decide_rule(history, rule, alerts, through, since, moment)
+        found = decide_rule(history, rule_of(case), alerts, through, since, moment)
         for one in found.decided:
             after = one.outline.after
             alerts[(after.subject, after.episode)] = after
@@ -100,27 +127,25 @@ def test_deciding_all_at_once_equals_deciding_step_by_step(
     assert stepwise == at_once
 
 
-@pytest.mark.parametrize("rule_id", RULES)
+@pytest.mark.parametrize("case", CASES)
 @given(data=st.data())
 @settings(max_examples=20, deadline=None)
-def test_an_unknown_answer_never_opens_and_never_closes(rule_id: str, data: st.DataObject) -> None:
-    rule = rule_types()[rule_id]()
-    rows = data.draw(disturbed(rows_for(rule)))
-    found = verdicts(rule, rows, START, END)
+def test_an_unknown_answer_never_opens_and_never_closes(case: str, data: st.DataObject) -> None:
+    rows = data.draw(disturbed(rows_for(case)))
+    found = verdicts(case, rows, START, END)
     for one in found.decided:
         assert one.outline.signal.answer is not Answer.UNKNOWN
 
 
-@pytest.mark.parametrize("rule_id", RULES)
-def test_deciding_again_tells_nothing_again(rule_id: str) -> None:
-    rule = rule_types()[rule_id]()
-    rows = rows_for(rule)
-    first = verdicts(rule, rows, START, END)
+@pytest.mark.parametrize("case", CASES)
+def test_deciding_again_tells_nothing_again(case: str) -> None:
+    rows = rows_for(case)
+    first = verdicts(case, rows, START, END)
     assert first.decided
     alerts = {
         (one.outline.after.subject, one.outline.after.episode): one.outline.after
         for one in first.decided
     }
     through = {one.subject: one.period_end for one in first.evaluations}
-    again = decide_rule(history_of(rows, rule.series), rule, alerts, through, END, END)
+    again = decide_rule(known(case, rows), rule_of(case), alerts, through, END, END)
     assert not again.decided

@@ -1,0 +1,107 @@
+"""The archive as the rules see it: each series from the sources its chain names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Final
+
+from annotated_types import Interval, MinLen
+
+from monitor.source import Source
+from rules.chain import Chain, chained, expanded, latest_disputes
+from rules.model import Dispute
+from rules.panel import History
+from state.archive import Archive
+from state.database import Database
+
+# A dispute older than this many periods is in the records; it is no trouble of today.
+RECENT_PERIODS: Final = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChainSettings:
+    """Who gives the numbers of a series, the best source first, and how far two may differ: in
+    percent of the level, or in basis points for a yield."""
+
+    sources: Annotated[tuple[str, ...], MinLen(1)]
+    tolerance_pct: Annotated[float, Interval(gt=0, le=50)] | None = None
+    tolerance_bp: Annotated[float, Interval(gt=0, le=500)] | None = None
+
+    @property
+    def has_one_tolerance(self) -> bool:
+        """Whether exactly one of the two is set."""
+        return (self.tolerance_pct is None) != (self.tolerance_bp is None)
+
+    def chain(self, series_id: str, sources: Mapping[str, Source]) -> Chain | None:
+        """The chain as these sources can make it, None where none of them gives the series."""
+        mine = [sources[name] for name in self.sources if name in sources]
+        members = tuple(s.stands_for[series_id] for s in mine if series_id in s.stands_for)
+        checks = tuple(s.checks[series_id] for s in mine if series_id in s.checks)
+        if not members:
+            return None
+        if self.tolerance_bp is not None:
+            return Chain(series_id, members, checks, self.tolerance_bp / 100.0, is_relative=False)
+        assert self.tolerance_pct is not None
+        return Chain(series_id, members, checks, self.tolerance_pct, is_relative=True)
+
+
+class Chained:
+    """The observations of one database through the chains of the configuration."""
+
+    def __init__(self, database: Database, chains: Mapping[str, Chain]):
+        self._archive = Archive(database)
+        self._chains = chains
+
+    def history(
+        self, series_ids: Sequence[str], until: datetime, since: datetime | None = None
+    ) -> History:
+        """Everything known of some series by `until`; `since` as for `Archive.history`."""
+        wanted = tuple(series_ids)
+        stored = self._archive.history(expanded(wanted, self._chains), until, since)
+        return chained(stored, wanted, self._chains)
+
+    def has_news(self, series_ids: Sequence[str], after: datetime | None) -> bool:
+        """Whether anything was stored after `after` that these series may be known from."""
+        return self._archive.has_news(expanded(series_ids, self._chains), after)
+
+    def datasets(self, series_ids: Sequence[str]) -> list[str]:
+        """The datasets that can give the numbers of these series."""
+        members = [
+            name
+            for one in series_ids
+            for name in (self._chains[one].members if one in self._chains else (one,))
+        ]
+        return self._archive.datasets(members)
+
+    def compared(self, series_id: str) -> list[str]:
+        """The datasets whose numbers of a series are compared with each other."""
+        chain = self._chains.get(series_id)
+        return [] if chain is None else self._archive.datasets(chain.all)
+
+    def conflicts(self, at: datetime, after: datetime | None) -> dict[str, list[Dispute]]:
+        """The disputes standing about the newest periods, by series; those of a series with no
+        news since `after` are left out."""
+        return {
+            series_id: latest_disputes(self.history((series_id,), at), RECENT_PERIODS)
+            for series_id, chain in self._chains.items()
+            if len(chain.all) > 1 and self._archive.has_news(chain.all, after)
+        }
+
+
+def default_chains() -> dict[str, ChainSettings]:
+    """The chains of what decides. Since 1999 DXY and the ECB basket differed by 2.3 % at most."""
+    return {
+        "spx": ChainSettings(sources=("cboe",), tolerance_pct=0.2),
+        "ust10y": ChainSettings(sources=("treasury_curve",), tolerance_bp=3.0),
+        "dxy": ChainSettings(sources=("yahoo", "ecb"), tolerance_pct=3.0),
+    }
+
+
+def build_chains(
+    settings: Mapping[str, ChainSettings], sources: Mapping[str, Source]
+) -> dict[str, Chain]:
+    """The chains that these sources, which are enabled, can make."""
+    made = {series_id: one.chain(series_id, sources) for series_id, one in settings.items()}
+    return {series_id: chain for series_id, chain in made.items() if chain is not None}

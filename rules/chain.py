@@ -1,0 +1,167 @@
+"""Several sources for one series: the first that has a number gives it, and they must agree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from rules.model import Dispute, Series, type_float, type_time
+from rules.panel import NEVER, History
+
+Rows = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Who gives the numbers of the series `series_id`.
+
+    `members` are series that can each give them, the best first: a later one stands in where none
+    better is known. `checks` are only compared with the members. Two of them that differ by more
+    than `tolerance` dispute the period: in percent of the level where `is_relative`, else in the
+    series' own unit.
+    """
+
+    series_id: str
+    members: tuple[str, ...]
+    checks: tuple[str, ...]
+    tolerance: float
+    is_relative: bool
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Every series it reads."""
+        return (*self.members, *self.checks)
+
+
+NO_CHAINS: Final[Mapping[str, Chain]] = {}
+
+
+def expanded(series_ids: Sequence[str], chains: Mapping[str, Chain]) -> tuple[str, ...]:
+    """The stored series that have to be read to know some series."""
+    found: list[str] = []
+    for series_id in series_ids:
+        found += chains[series_id].all if series_id in chains else (series_id,)
+    return tuple(dict.fromkeys(found))
+
+
+def chained(stored: History, series_ids: tuple[str, ...], chains: Mapping[str, Chain]) -> History:
+    """The history of some series, from that of all the stored ones they are known from."""
+    column_of = {name: place for place, name in enumerate(stored.series_ids)}
+    rows: list[Rows] = []
+    columns: list[npt.NDArray[np.int64]] = []
+    disputes: list[Dispute] = []
+    described: dict[str, Series] = {}
+    for place, series_id in enumerate(series_ids):
+        chain = chains.get(series_id)
+        members = (series_id,) if chain is None else chain.members
+        mine = _first_known(stored, [column_of[name] for name in members])
+        rows.append(mine)
+        columns.append(np.full(len(mine), place, dtype=np.int64))
+        known = next((name for name in members if name in stored.series), None)
+        if known is not None:
+            described[series_id] = replace(stored.series[known], series_id=series_id)
+        if chain is not None:
+            disputes += _disputes(stored, chain, column_of)
+    picked = np.concatenate(rows) if rows else np.array([], dtype=np.intp)
+    placed = np.concatenate(columns) if columns else np.array([], dtype=np.int64)
+    stand_ins = {
+        name: stored.series[name].source for name in stored.series_ids if name in stored.series
+    }
+    return History.of(
+        series_ids,
+        described,
+        column=placed,
+        period_end=stored.period_end[picked],
+        known_at=stored.known_at[picked],
+        vintage=stored.vintage[picked],
+        value=stored.value[picked],
+        origin=np.array([stand_ins[stored.series_ids[c]] for c in stored.column[picked]], object),
+        disputes=tuple(disputes),
+    )
+
+
+def _first_known(stored: History, columns: Sequence[int]) -> Rows:
+    """The rows of several columns, the best first, without those of one that came for a period of
+    which a better one was known by then."""
+    kept: list[Rows] = []
+    for column in columns:
+        mine = np.flatnonzero(stored.column == column)
+        for better in kept:
+            # Rows are in order of knowing, so the first of a period is the one known first.
+            periods, first = np.unique(stored.period_end[better], return_index=True)
+            if not len(periods):
+                continue
+            place = np.minimum(np.searchsorted(periods, stored.period_end[mine]), len(periods) - 1)
+            has_better = periods[place] == stored.period_end[mine]
+            known_by_then = stored.known_at[better][first][place] <= stored.known_at[mine]
+            mine = mine[~(has_better & known_by_then)]
+        kept.append(mine)
+    return np.concatenate(kept)
+
+
+def _disputes(stored: History, chain: Chain, column_of: Mapping[str, int]) -> list[Dispute]:
+    found: list[Dispute] = []
+    for place, one in enumerate(chain.members):
+        for other in chain.all[place + 1 :]:
+            found += _between(stored, chain, column_of[one], column_of[other])
+    return found
+
+
+def _between(stored: History, chain: Chain, one: int, other: int) -> list[Dispute]:
+    """The spans of time in which two columns disagreed on a period."""
+    a, b = (np.flatnonzero(stored.column == column) for column in (one, other))
+    pairs = pd.merge(
+        pd.DataFrame({"period": stored.period_end[a], "a": stored.value[a]}),
+        pd.DataFrame({"period": stored.period_end[b], "b": stored.value[b]}),
+        on="period",
+    )
+    apart = _too_far(chain, pairs["a"].to_numpy(), pairs["b"].to_numpy())
+    found: list[Dispute] = []
+    for period in np.unique(pairs["period"].to_numpy()[apart].astype("datetime64[D]")):
+        mine = [rows[stored.period_end[rows].astype("datetime64[D]") == period] for rows in (a, b)]
+        found += _spans(stored, chain, period, mine[0], mine[1])
+    return found
+
+
+def _spans(stored: History, chain: Chain, period: np.datetime64, a: Rows, b: Rows) -> list[Dispute]:
+    """When two numbers of one period disagreed: from the later of them to a correction."""
+    known = stored.known_at
+    turns = np.unique(np.concatenate((known[a], known[b])))
+    turns = turns[turns >= max(known[a].min(), known[b].min())]
+    found: list[Dispute] = []
+    for since, until in zip(turns, [*turns[1:], NEVER], strict=True):
+        values = [float(stored.value[rows[known[rows] <= since][-1]]) for rows in (a, b)]
+        if not _too_far(chain, np.array(values[:1]), np.array(values[1:]))[0]:
+            continue
+        names = [stored.series_ids[stored.column[rows[0]]] for rows in (a, b)]
+        found.append(
+            Dispute(
+                series_id=chain.series_id,
+                period_end=period,
+                since=since,
+                until=until,
+                values=(values[0], values[1]),
+                sources=(stored.series[names[0]].source, stored.series[names[1]].source),
+                unit=stored.series[names[0]].unit,
+            )
+        )
+    return found
+
+
+def _too_far(chain: Chain, a: type_float, b: type_float) -> npt.NDArray[np.bool_]:
+    gap = np.abs(a - b)
+    if chain.is_relative:
+        gap = 100.0 * gap / np.abs(b)
+    # 4.46 - 4.43 is a little more than 0.03 in binary.
+    return np.asarray(np.round(gap, 9) > chain.tolerance)
+
+
+def latest_disputes(history: History, at_most_periods: int) -> list[Dispute]:
+    """The disputes standing at the end of a history about its newest periods."""
+    newest: type_time = np.unique(history.period_end.astype("datetime64[D]"))[-at_most_periods:]
+    return [one for one in history.disputes if one.until == NEVER and one.period_end in newest]

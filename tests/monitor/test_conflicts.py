@@ -1,0 +1,75 @@
+"""Two sources for what decides, in the running program."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from alerts.plain import plain_text
+from monitor.app import App
+from monitor.check import WARNING, Limits, check
+from monitor.clock import SimulatedClock
+from monitor.demo.server import Reply, Standins
+from monitor.replay import RecordingChannel
+from monitor.schedule import run_simulated
+from tests.support import app_over, new_york
+
+
+def watch(app: App, clock: SimulatedClock, until: str) -> None:
+    run_simulated(app, clock, new_york(until), lambda _: None)
+
+
+def last_close_times(factor: float, reply: Reply) -> Reply:
+    """A chart whose last close is wrong by a factor."""
+    chart: dict[str, Any] = json.loads(reply.body)
+    closes = chart["chart"]["result"][0]["indicators"]["quote"][0]["close"]
+    closes[-1] = closes[-1] * factor
+    return Reply(200, json.dumps(chart).encode(), reply.content_type)
+
+
+def test_a_wrong_dollar_index_is_a_conflict_told_once_and_no_selloff(
+    standins: Standins, clock: SimulatedClock, tmp_path: Path
+) -> None:
+    channel = RecordingChannel()
+    app = app_over(standins, clock, tmp_path, channel)
+    app.tick(clock.now())
+    standins.faults["yahoo"] = lambda reply: last_close_times(1.05, reply)
+    watch(app, clock, "2025-04-09 03:00")
+    (page,) = channel.pages
+    assert page.kicker == "WARNING · Source conflict · opened"
+    said = " ".join(plain_text(page).split())
+    assert "Tue 8 Apr 2025" in said
+    assert "ICE DXY through Yahoo" in said
+    assert "ECB fix" in said
+    assert not any(one["rule"] == "joint_selloff" for one in app.report.alerts_json())
+    standings = app.report.standings(clock.now())
+    standing = next(one for one in standings if one.rule_title == "Joint selloff")
+    assert standing.answer.value == "unknown"
+    assert "two sources disagree" in standing.reason
+    app.tick(clock.now())
+    seen = check(tmp_path / "havenwatch.db", Limits(), clock.now())
+    assert (seen.code, "source_conflict dxy" in seen.line) == (WARNING, True)
+
+    # Corrected the day after: the session is judged, and the conflict is over.
+    del standins.faults["yahoo"]
+    watch(app, clock, "2025-04-09 18:00")
+    kickers = [page.kicker for page in channel.pages[1:] if "remium" not in page.kicker]
+    assert kickers == [
+        "WARNING · Joint selloff · opened · late",
+        "WARNING · Source conflict · resolved",
+    ]
+    app.close()
+
+
+def test_the_sources_of_a_conflict_are_shown_in_that_state(
+    standins: Standins, clock: SimulatedClock, tmp_path: Path
+) -> None:
+    app = app_over(standins, clock, tmp_path)
+    app.tick(clock.now())
+    standins.faults["yahoo"] = lambda reply: last_close_times(1.05, reply)
+    watch(app, clock, "2025-04-08 19:00")
+    states = {line.name: line.state for line in app.report.source_lines(clock.now())}
+    assert states["yahoo"] == states["ecb"] == "CONFLICT"
+    assert states["cboe"] == "OK"
+    app.close()

@@ -1,0 +1,146 @@
+"""Several sources for one series: who gives the number, and what a disagreement does."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from monitor.verdicts import decide_rule
+from rules.catalog.joint_selloff import JointSelloff
+from rules.chain import Chain, chained, expanded, latest_disputes
+from rules.model import Answer, Panel
+from rules.panel import History
+from tests.support import Row, history_of, new_york, rows_of, spring, utc
+
+SELLOFF = date(2025, 4, 10)
+DAY_AFTER = date(2025, 4, 11)
+END = new_york("2025-04-16 12:00")
+
+CHAINS = {
+    "spx": Chain("spx", ("spx", "other.spx"), (), 0.2, is_relative=True),
+    "ust10y": Chain("ust10y", ("ust10y", "other.ust10y"), (), 0.03, is_relative=False),
+    "dxy": Chain("dxy", ("dxy",), ("usd_basket",), 3.0, is_relative=True),
+}
+RULE = JointSelloff()
+
+
+def rows() -> list[Row]:
+    figures = spring(since=date(2024, 12, 2), until=date(2025, 4, 15))
+    market = rows_of(figures, RULE.series)
+    others = rows_of({f"other.{n}": figures[n] for n in ("spx", "ust10y")}, ("other.spx",))
+    late = [
+        ("other.ust10y", day, known + timedelta(hours=22), 1, value)
+        for name, day, known, _, value in market
+        if name == "ust10y"
+    ]
+    return [*market, *others, *late]
+
+
+def history(found: list[Row]) -> History:
+    return chained(history_of(found, expanded(RULE.series, CHAINS)), RULE.series, CHAINS)
+
+
+def panel(found: list[Row], at: datetime = END) -> Panel:
+    return history(found).as_of(at)
+
+
+def changed(found: list[Row], name: str, day: date, factor: float) -> list[Row]:
+    return [(*row[:4], row[4] * factor) if row[:2] == (name, day) else row for row in found]
+
+
+def without(found: list[Row], name: str, day: date) -> list[Row]:
+    return [row for row in found if row[:2] != (name, day)]
+
+
+def answers(found: list[Row], at: datetime = END) -> dict[date, tuple[Answer, str]]:
+    (judged,) = RULE.judge(panel(found, at))
+    said = [
+        judged.signal(row) for row in range(len(judged.period_end) - 10, len(judged.period_end))
+    ]
+    return {one.period_end: (one.answer, one.explained.headline) for one in said}
+
+
+def test_where_all_agree_the_first_gives_the_numbers_and_nothing_is_disputed() -> None:
+    alone = history_of([row for row in rows() if "." not in row[0]], RULE.series).as_of(END)
+    seen = panel(rows())
+    assert seen.frame.equals(alone.frame)
+    assert not seen.disputes
+    assert not seen.stood_in
+    assert answers(rows())[SELLOFF][0] is Answer.FIRING
+
+
+def test_the_next_one_stands_in_where_the_first_has_nothing_and_is_named() -> None:
+    found = without(rows(), "ust10y", SELLOFF)
+    seen = panel(found)
+    assert seen.frame.loc["2025-04-10", "ust10y"] == spring()["ust10y"][SELLOFF]
+    assert seen.source("ust10y", SELLOFF) == "source of other.ust10y"
+    assert seen.source("ust10y", DAY_AFTER) == "source of ust10y"
+    assert answers(found)[SELLOFF][0] is Answer.FIRING
+    before_it_came = new_york("2025-04-11 12:00")
+    assert SELLOFF not in answers(found, before_it_came)
+
+
+def test_a_late_first_number_takes_its_place_back() -> None:
+    late = utc("2025-04-14 12:00")
+    found = [
+        *without(rows(), "ust10y", SELLOFF),
+        ("ust10y", SELLOFF, late, 2, spring()["ust10y"][SELLOFF]),
+    ]
+    assert panel(found, late - timedelta(hours=1)).stood_in
+    assert not panel(found, late).stood_in
+
+
+def test_two_that_disagree_leave_the_session_and_the_next_one_unknown() -> None:
+    found = changed(rows(), "spx", SELLOFF, 0.95)
+    got = answers(found)
+    assert got[SELLOFF][0] is got[DAY_AFTER][0] is Answer.UNKNOWN
+    said = got[SELLOFF][1]
+    assert "Thu 10 Apr 2025" in said
+    assert "5,004.65" in said
+    assert "5,268.05" in said
+    assert "source of other.spx" in said
+    assert got[date(2025, 4, 14)][0] is not Answer.UNKNOWN
+    (dispute,) = latest_disputes(history(found), 5)
+    assert dispute.series_id == "spx"
+
+
+def test_a_check_that_disagrees_makes_a_dispute_but_never_gives_a_number() -> None:
+    found = changed(rows(), "dxy", SELLOFF, 1.05)
+    assert answers(found)[SELLOFF][0] is Answer.UNKNOWN
+    seen = panel(without(rows(), "dxy", SELLOFF))
+    assert seen.frame["dxy"].isna()["2025-04-10"]
+
+
+def test_within_the_tolerance_is_no_dispute() -> None:
+    assert not panel(changed(rows(), "spx", SELLOFF, 1.001)).disputes
+    assert not panel(changed(rows(), "dxy", SELLOFF, 1.01)).disputes
+    found = [
+        (*row[:4], round(row[4] + 0.03, 2)) if row[:2] == ("ust10y", SELLOFF) else row
+        for row in rows()
+    ]
+    assert not panel(found).disputes, "3 bp is allowed, also in binary"
+
+
+def test_a_correction_ends_the_dispute_and_the_session_is_judged() -> None:
+    corrected = utc("2025-04-14 12:00")
+    found = changed(rows(), "spx", SELLOFF, 0.95)
+    found.append(("spx", SELLOFF, corrected, 2, spring()["spx"][SELLOFF]))
+    assert answers(found, corrected - timedelta(hours=1))[SELLOFF][0] is Answer.UNKNOWN
+    assert answers(found, corrected)[SELLOFF][0] is Answer.FIRING
+    assert latest_disputes(history(found), 5) == []
+
+
+def test_a_dispute_that_comes_after_an_alert_neither_closes_nor_hides_it() -> None:
+    # The other yield comes the day after, and it is wrong: the alert has been told by then.
+    found = changed(rows(), "other.ust10y", SELLOFF, 1.1)
+    start = new_york("2025-04-09 12:00")
+    told = decide_rule(history(found), RULE, {}, {}, start, END).decided
+    reasons = [(one.outline.after.episode, one.outline.reason.value) for one in told]
+    assert (SELLOFF, "opened") in reasons
+    assert len([one for one in reasons if one[0] == SELLOFF]) == 1
+    assert answers(found)[SELLOFF][0] is Answer.UNKNOWN
+
+
+def test_a_series_without_a_chain_is_read_as_it_is() -> None:
+    assert expanded(("acm_tp10y", "spx"), CHAINS) == ("acm_tp10y", "spx", "other.spx")
+    plain = history_of(rows_of(spring(), ("acm_tp10y",)), ("acm_tp10y",))
+    assert chained(plain, ("acm_tp10y",), {}).as_of(END).frame.equals(plain.as_of(END).frame)
