@@ -64,7 +64,7 @@ class App:
         self._observe = observe
         self._health = Health(self.database)
         self._outbox = Outbox(self.database)
-        self._http = Http(clock)
+        self._http = Http(clock, config.secrets)
         self.ingest = Ingest(self.database, self._http, self._retry, observe)
         self._archive = Chained(self.database, chains)
         self._decide = Decide(

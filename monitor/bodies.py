@@ -37,16 +37,20 @@ def text_of(body: Body) -> str:
         raise BodyRejected(body.url, expected="UTF-8 text", got=f"{error.reason}") from None
 
 
-def csv_table(text: str, url: str, wanted: Sequence[str], date_column: str) -> pd.DataFrame:
+def csv_table(
+    text: str, url: str, wanted: Sequence[str], date_column: str, delimiter: str = ","
+) -> pd.DataFrame:
     """A CSV with a header row as strings: `date_column` and whichever of `wanted` are needed.
 
     The header is matched without regard to case and order; a missing column or a row that is cut
     short is refused. A comma at the end of every row is allowed.
     """
     try:
-        rows = [row for row in csv.reader(io.StringIO(text)) if row]
+        rows = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row]
     except csv.Error as error:
-        raise BodyRejected(url, expected="comma-separated values", got=str(error)) from None
+        raise BodyRejected(
+            url, expected=f"values separated by {delimiter!r}", got=str(error)
+        ) from None
     header = [name.strip() for name in rows[0]] if rows else []
     place = {name.lower(): position for position, name in reversed(list(enumerate(header)))}
     absent = [name for name in (date_column, *wanted) if name.lower() not in place]

@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-import difflib
-import json
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Final, get_args, get_type_hints
+from typing import Annotated, Any, ClassVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from annotated_types import Interval, Predicate
-from pydantic import TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
 
 from alerts.channel import Channel
 from monitor.chains import ChainSettings, default_chains
+from monitor.config_blocks import block_of, blocks, has_required, table, typed_blocks, unknown_name
 from monitor.discovery import channel_types, rule_types, source_types
 from monitor.errors import ConfigInvalid, Problem
 from monitor.source import ClockTime, Source
 from rules.model import Rule
-
-UNIT_WORDS: Final = {
-    "_usd_bn": "USD billions",
-    "_usd_mn": "USD millions",
-    "_pct": "percent",
-    "_bp": "basis points",
-    "_sd": "standard deviations",
-    "_sessions": "sessions",
-    "_session_bp": "basis points",
-    "_hours": "hours",
-    "_seconds": "seconds",
-    "_s": "seconds",
-    "_mb": "megabytes",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,16 +127,18 @@ def build(found: Mapping[str, Any], environ: Mapping[str, str], folder: Path) ->
     """The configuration in a dictionary of TOML values."""
     problems: list[Problem] = []
     known = [*Config.SINGLE, "sources", "chains", "rules", "channels"]
-    problems += [_unknown(name, name, known) for name in found if name not in known]
+    problems += [unknown_name(name, name, known) for name in found if name not in known]
     single = {
-        name: _block(name, cls, found.get(name, {}), problems)
+        name: block_of(name, cls, found.get(name, {}), problems)
         for name, cls in Config.SINGLE.items()
     }
     sources = _sources(found, problems)
     chains = _chains(found, sources, problems)
-    rules = _blocks("rules", rule_types(), found, problems)
+    rules = blocks("rules", rule_types(), found, problems)
     channels = _channels(found, problems)
-    secrets = _secrets(channels, environ, problems)
+    owners = {f"channels.{name}": one.secret_names for name, one in channels.items()}
+    owners |= {f"sources.{n}": one.secret_names for n, one in sources.items() if one.enabled}
+    secrets = _secrets(owners, environ, problems)
     if single["routing"] is not None:
         off = found.get("channels", {}).keys() - channels.keys()
         problems += _unknown_routes(single["routing"], channels, off)
@@ -170,33 +155,15 @@ def build(found: Mapping[str, Any], environ: Mapping[str, str], folder: Path) ->
     )
 
 
-def _blocks(
-    section: str,
-    types: Mapping[str, type],
-    found: Mapping[str, Any],
-    problems: list[Problem],
-) -> dict[str, Any]:
-    """A block for each thing there is; one that is not written has its defaults."""
-    written = _table(section, found.get(section, {}), problems)
-    problems += [
-        _unknown(f"{section}.{name}", name, types) for name in written if name not in types
-    ]
-    made = {
-        name: _block(f"{section}.{name}", cls, written.get(name, {}), problems)
-        for name, cls in types.items()
-    }
-    return {name: one for name, one in made.items() if one is not None}
-
-
 def _sources(found: Mapping[str, Any], problems: list[Problem]) -> dict[str, Any]:
     """Every source that works without settings, and those written, each with its block's name."""
     types = source_types()
-    ready = [name for name, cls in types.items() if not _has_required(cls)]
+    ready = [name for name, cls in types.items() if not has_required(cls)]
     made: dict[str, Any] = {}
-    for name, cls, settings in _typed_blocks("sources", types, ready, found, problems):
-        if settings.get("enabled") is False and _has_required(cls):
+    for name, cls, settings in typed_blocks("sources", types, ready, found, problems):
+        if settings.get("enabled") is False and has_required(cls):
             continue
-        source = _block(f"sources.{name}", cls, {**settings, "name": name}, problems)
+        source = block_of(f"sources.{name}", cls, {**settings, "name": name}, problems)
         if source is not None:
             made[name] = source
     return made
@@ -207,9 +174,9 @@ def _chains(
 ) -> dict[str, ChainSettings]:
     """The chains as written; those not written as they come."""
     made = default_chains()
-    for series_id, block in _table("chains", found.get("chains", {}), problems).items():
+    for series_id, block in table("chains", found.get("chains", {}), problems).items():
         path = f"chains.{series_id}"
-        chain = _block(path, ChainSettings, block, problems)
+        chain = block_of(path, ChainSettings, block, problems)
         if chain is None:
             continue
         made[series_id] = chain
@@ -218,7 +185,7 @@ def _chains(
             problems.append(Problem(path, "expected exactly one tolerance", remedy))
         can = [n for n, s in sources.items() if series_id in (*s.stands_for, *s.checks)]
         problems += [
-            _unknown(f"{path}.sources", name, can) for name in chain.sources if name not in can
+            unknown_name(f"{path}.sources", name, can) for name in chain.sources if name not in can
         ]
     return made
 
@@ -226,13 +193,13 @@ def _chains(
 def _channels(found: Mapping[str, Any], problems: list[Problem]) -> dict[str, Any]:
     """The channels written, and the console, so that a configuration may be empty."""
     made: dict[str, Any] = {}
-    for name, cls, settings in _typed_blocks(
+    for name, cls, settings in typed_blocks(
         "channels", channel_types(), ["console"], found, problems
     ):
         # What is switched off may be incomplete: its example needs no address and no secret.
         if settings.get("enabled") is False:
             continue
-        channel = _block(f"channels.{name}", cls, settings, problems)
+        channel = block_of(f"channels.{name}", cls, settings, problems)
         if channel is not None:
             made[name] = channel
             for problem in getattr(channel, "problems", tuple)():
@@ -241,108 +208,18 @@ def _channels(found: Mapping[str, Any], problems: list[Problem]) -> dict[str, An
     return made
 
 
-def _typed_blocks(
-    section: str,
-    types: Mapping[str, type],
-    always: Iterable[str],
-    found: Mapping[str, Any],
-    problems: list[Problem],
-) -> list[tuple[str, type, dict[str, Any]]]:
-    """The blocks of a section with their settings, each of the type that its `type` names or that
-    it is named after; what `always` names is there without being written."""
-    written = {**{name: {} for name in always}, **_table(section, found.get(section, {}), problems)}
-    blocks: list[tuple[str, type, dict[str, Any]]] = []
-    for name, block in written.items():
-        settings = dict(_table(f"{section}.{name}", block, problems))
-        kind = settings.pop("type", name)
-        if kind not in types:
-            problems.append(_unknown(f"{section}.{name}", str(kind), types))
-            continue
-        if "name" in settings:
-            problems.append(Problem(f"{section}.{name}.name", "is the block's", "leave it out"))
-        blocks.append((name, types[kind], settings))
-    return blocks
-
-
-def _has_required(cls: type) -> bool:
-    """Whether a block of this type cannot do without settings."""
-    return any(one.default is MISSING and one.default_factory is MISSING for one in fields(cls))
-
-
-def _block(path: str, cls: type, settings: Any, problems: list[Problem]) -> Any:
-    settings = _table(path, settings, problems)
-    try:
-        return TypeAdapter(cls).validate_json(
-            json.dumps(settings, default=str), strict=True, extra="forbid"
-        )
-    except ValidationError as error:
-        problems += [_explained(path, cls, detail) for detail in error.errors()]
-        return None
-
-
-def _table(path: str, value: Any, problems: list[Problem]) -> Mapping[str, Any]:
-    if isinstance(value, dict):
-        return value
-    problems.append(Problem(path, f"expected a table, got {value!r}", f"write [{path}]"))
-    return {}
-
-
-def _explained(path: str, cls: type, detail: ErrorDetails) -> Problem:
-    where = ".".join([path, *(str(part) for part in detail["loc"])])
-    name = str(detail["loc"][-1]) if detail["loc"] else path
-    value = detail.get("input")
-    if detail["type"] == "unexpected_keyword_argument":
-        owner = _type_at(cls, detail["loc"][:-1])
-        return _unknown(where, name, [one.name for one in fields(owner)] if owner else [])
-    if detail["type"] == "missing":
-        return Problem(where, "missing", "set it")
-    unit = next((word for end, word in UNIT_WORDS.items() if name.endswith(end)), None)
-    said = detail["msg"].removeprefix("Input should be ").removeprefix("Value should be ")
-    if detail["type"] == "predicate_failed":
-        said = _predicate_wanted(name)
-    remedy = f"it is in {unit}" if unit else "mend the value"
-    return Problem(where, f"expected {said}, got {json.dumps(value, default=str)}", remedy)
-
-
-def _predicate_wanted(name: str) -> str:
-    if name == "base_url":
-        return "a URL with scheme and host (https://example.org)"
-    if name == "time_zone":
-        return "a time zone's name (America/New_York)"
-    return "a clock time (HH:MM)"
-
-
-def _type_at(cls: type, loc: Iterable[int | str]) -> type | None:
-    """The dataclass found by following field names and mapping keys from a dataclass."""
-    at: Any = cls
-    for part in loc:
-        if is_dataclass(at):
-            at = get_type_hints(at).get(str(part))
-        else:
-            inner = get_args(at)
-            at = inner[-1] if inner else None
-    return at if isinstance(at, type) and is_dataclass(at) else None
-
-
-def _unknown(path: str, name: str, known: Iterable[str]) -> Problem:
-    options = sorted(known)
-    close = difflib.get_close_matches(name, options, n=1, cutoff=0.6)
-    remedy = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(options)}"
-    return Problem(path, f"unknown name {name!r}", remedy)
-
-
 def _secrets(
-    channels: Mapping[str, Channel], environ: Mapping[str, str], problems: list[Problem]
+    owners: Mapping[str, Iterable[str]], environ: Mapping[str, str], problems: list[Problem]
 ) -> dict[str, str]:
+    """The secrets that the blocks name, from the environment."""
     secrets: dict[str, str] = {}
-    for name, channel in channels.items():
-        for variable in channel.secret_names:
+    for path, names in owners.items():
+        for variable in names:
             if environ.get(variable):
                 secrets[variable] = environ[variable]
             else:
                 what = f"the environment variable {variable} is not set"
-                remedy = "export it, or set enabled = false"
-                problems.append(Problem(f"channels.{name}", what, remedy))
+                problems.append(Problem(path, what, "export it, or set enabled = false"))
     return secrets
 
 
@@ -356,5 +233,5 @@ def _unknown_routes(
                 remedy = f"set channels.{name}.enabled = true and what it needs"
                 problems.append(Problem(f"routing.{route}", f"channel {name!r} is off", remedy))
             elif name not in channels:
-                problems.append(_unknown(f"routing.{route}", name, channels))
+                problems.append(unknown_name(f"routing.{route}", name, channels))
     return problems

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from pathlib import Path
 
 import requests
 
@@ -14,6 +16,7 @@ from monitor.clock import Clock
 from monitor.errors import FetchFailed, NotThere
 
 CHUNK_BYTES = 1 << 16
+NO_SECRETS: Mapping[str, str] = {}
 CONNECT_TIMEOUT_S = 10
 CONNECTION_NAME = re.compile(r"^HTTPS?Connection(Pool)?\(.*?\): ")
 
@@ -22,7 +25,8 @@ CONNECTION_NAME = re.compile(r"^HTTPS?Connection(Pool)?\(.*?\): ")
 class Request:
     """What to ask for, and how the publisher wants to be asked: at most once in `min_interval_s`
     among all requests with the same `base_url`. `etag` and `last_modified` are those of the body
-    accepted last. `optional`: the publisher may not have it, as a new year's file."""
+    accepted last. `optional`: the publisher may not have it, as a new year's file. `token_env` is
+    the name of the secret to show as a bearer token, never the secret."""
 
     url: str
     base_url: str
@@ -33,6 +37,7 @@ class Request:
     etag: str | None = None
     last_modified: str | None = None
     optional: bool = False
+    token_env: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,16 +69,21 @@ class Body:
 class Http:
     """GETs, one at a time."""
 
-    def __init__(self, clock: Clock):
+    def __init__(self, clock: Clock, secrets: Mapping[str, str] = NO_SECRETS):
         self._clock = clock
+        self._secrets = secrets
         self._session = requests.Session()
         self._session.max_redirects = 5
         self._asked_at: dict[str, float] = {}
 
     def get(self, request: Request) -> Body | None:
         """The body, or None where it is unchanged (304). Raises FetchFailed and NotThere."""
+        if request.url.startswith("file://"):
+            return _dropped_file(request)
         self._space_out(request)
         headers = {"User-Agent": request.user_agent, "Accept-Encoding": "gzip, deflate"}
+        if request.token_env:
+            headers["Authorization"] = f"Bearer {self._secrets[request.token_env]}"
         if request.etag:
             headers["If-None-Match"] = request.etag
         if request.last_modified:
@@ -152,6 +162,24 @@ class Http:
                     got=f"{size:,} bytes until then",
                 )
         return b"".join(parts)
+
+
+def _dropped_file(request: Request) -> Body:
+    """A file of this machine; whether it changed is seen from its bytes, as two writings within a
+    second have the same time."""
+    path = Path(request.url.removeprefix("file://"))
+    try:
+        changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise NotThere(request.url, expected="a file", got="none") from None
+    except OSError as error:
+        got = error.strerror or type(error).__name__
+        raise FetchFailed(request.url, expected="a file that can be read", got=got) from None
+    if len(content) > request.max_bytes:
+        expected = f"at most {request.max_bytes:,} bytes"
+        raise FetchFailed(request.url, expected=expected, got=f"{len(content):,}")
+    return Body(request.url, content, "", None, format_datetime(changed, usegmt=True))
 
 
 def _reason(error: requests.RequestException) -> str:

@@ -117,6 +117,11 @@ class Source(ABC):
     def next_period(self, newest: date) -> date:
         """The period that comes after the newest one."""
 
+    @property
+    def secret_names(self) -> tuple[str, ...]:
+        """The environment variables that hold its secrets."""
+        return ()
+
     def request(self, path: str, *, optional: bool = False) -> Request:
         """A request of this source; `path` begins with a slash and goes behind `base_url`."""
         return Request(
@@ -127,6 +132,7 @@ class Source(ABC):
             max_bytes=self.max_mb * 1_000_000,
             min_interval_s=self.min_interval_s,
             optional=optional,
+            token_env=next(iter(self.secret_names), ""),
         )
 
     @property

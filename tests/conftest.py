@@ -9,6 +9,7 @@ import pytest
 
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
+from tests.standins import more_publishers
 from tests.support import SHARED, new_york
 
 
@@ -21,7 +22,7 @@ def clock() -> SimulatedClock:
 @pytest.fixture
 def standins(clock: SimulatedClock) -> Iterator[Standins]:
     """The publishers' stand-ins, publishing by the simulated clock."""
-    with Standins(clock.now) as running:
+    with Standins(clock.now, more_publishers()) as running:
         yield running
 
 

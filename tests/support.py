@@ -18,6 +18,7 @@ from monitor.clock import SimulatedClock
 from monitor.config import Config, build
 from monitor.demo import facts
 from monitor.demo.server import Standins
+from monitor.discovery import source_types
 from monitor.http import Body, Request
 from monitor.replay import RecordingChannel
 from monitor.sources.ecb import FACTOR, POWERS
@@ -173,15 +174,53 @@ def signal(
     )
 
 
+# A desk's own feed, as a desk would write it.
+TABLE: dict[str, Any] = {
+    "grows": True,
+    "publisher": "ICE through a vendor",
+    "path": "/dxy.csv",
+    "delimiter": ";",
+    "date_column": "Date",
+    "date_format": "%d.%m.%Y",
+    "known_at": "17:10",
+    "poll_at": ["17:15"],
+    "columns": {
+        "dxy": {
+            "column": "PX_LAST",
+            "title": "DXY close",
+            "unit": "index",
+            "plausible": [50.0, 200.0],
+            "max_step": 8.0,
+        }
+    },
+}
+
+
 def config_for(standins: Standins, folder: Path, **sections: Any) -> Config:
-    """The default configuration with every source pointed at the stand-ins."""
+    """The default configuration with every source pointed at the stand-ins, where there is one."""
+    written: dict[str, dict[str, Any]] = {"table": TABLE}
     found: dict[str, Any] = {
-        "sources": {name: {"base_url": standins.base_url(name)} for name in standins.names},
+        "sources": {
+            name: {**written.get(name, {}), "base_url": standins.base_url(name)}
+            if name in standins.names
+            else {"enabled": False}
+            for name in source_types()
+        },
         "routing": {"digest": []},
     }
     for name, section in sections.items():
         found[name] = {**found.get(name, {}), **section}
     return build(found, {}, folder)
+
+
+def toml_sources(standins: Standins, *lines: str) -> str:
+    """The configuration's blocks of the sources that need no other settings, at the stand-ins."""
+    ready = build({}, {}, Path()).sources
+    return "".join(
+        "\n".join([f"[sources.{n}]", f'base_url = "{standins.base_url(n)}"', *lines, ""])
+        for n in standins.names
+        if n in ready
+    )
 
 
 def app_over(

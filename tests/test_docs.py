@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from monitor.cli import main
 from monitor.demo.server import Standins
 from monitor.discovery import rule_types, source_types
+from tests.support import toml_sources
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -38,8 +39,7 @@ def test_the_readmes_commands_run(
     standins: Standins, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    blocks = [f'[sources.{n}]\nbase_url = "{standins.base_url(n)}"\n' for n in standins.names]
-    Path("config.toml").write_text("".join(blocks))
+    Path("config.toml").write_text(toml_sources(standins))
     run = 0
     for line in commands():
         words = line.removeprefix(".venv/bin/havenwatch ")
@@ -73,4 +73,4 @@ def test_every_rule_and_every_setting_of_one_is_explained() -> None:
 def test_every_source_is_in_the_configuration_with_its_terms() -> None:
     config = (ROOT / "config.toml").read_text(encoding="utf-8")
     for name in source_types():
-        assert f"[sources.{name}]" in config
+        assert f"[sources.{name}]" in config or f'type = "{name}"' in config

@@ -50,6 +50,7 @@ class Publisher(Protocol):
 Now = Callable[[], datetime]
 Fault = Callable[[Reply], Reply]
 
+NO_MORE: Mapping[str, Publisher] = {}
 NOT_FOUND = Reply(404, b"not found\n", "text/plain")
 
 
@@ -57,14 +58,14 @@ class Standins:
     """All the stand-ins behind one port: `base_url("cboe")` is where that source finds its own.
 
     `now` is the clock they publish by. A test may set `faults[name]` to break what a publisher
-    sends; `asked` lists every request.
+    sends; `asked` lists every request. `more` are publishers besides those of the demonstration.
     """
 
-    def __init__(self, now: Now):
+    def __init__(self, now: Now, more: Mapping[str, Publisher] = NO_MORE):
         self.now = now
         self.faults: dict[str, Fault] = {}
         self.asked: list[tuple[str, Asked]] = []
-        self._publishers = _publishers()
+        self._publishers = {**_publishers(), **more}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.01,), daemon=True

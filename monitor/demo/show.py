@@ -18,6 +18,7 @@ from monitor.calendars import NEW_YORK
 from monitor.clock import SimulatedClock
 from monitor.config import load
 from monitor.demo.server import Standins
+from monitor.discovery import source_types
 from monitor.schedule import run_simulated
 from rules.wording import day
 from state.outbox import Outbox
@@ -103,9 +104,14 @@ def _make_anew(folder: Path) -> None:
 
 
 def _sources(standins: Standins) -> str:
-    return "\n".join(
-        f'[sources.{name}]\nbase_url = "{standins.base_url(name)}"\n' for name in standins.names
-    )
+    """Every source at its stand-in; off where the demonstration has no figures for it."""
+    blocks = {
+        name: f'base_url = "{standins.base_url(name)}"'
+        if name in standins.names
+        else "enabled = false"
+        for name in source_types()
+    }
+    return "\n".join(f"[sources.{name}]\n{line}\n" for name, line in blocks.items())
 
 
 def _write_digests(app: App, folder: Path) -> int:

@@ -100,11 +100,20 @@ def _tic_body(rows: Rows) -> bytes:
     return ("\r\n".join(lines) + "\r\n").encode()
 
 
+def _feed_rows(body: bytes) -> Rows:
+    return [line.split(";") for line in body.decode().splitlines()]
+
+
+def _feed_body(rows: Rows) -> bytes:
+    return ("\n".join(";".join(row) for row in rows) + "\n").encode()
+
+
 FORMATS = {
     "cboe": Format(_csv_rows, _csv_body, "%m/%d/%Y", 0, 1),
     "treasury_curve": Format(_csv_rows, _csv_body, "%m/%d/%Y", 0, 12, 14),
     "yahoo": Format(_chart_rows, _chart_body, "stamp", 0, 1),
     "ecb": Format(_zip_rows, _zip_body, "%Y-%m-%d", 0, 1, 2),
     "nyfed_acm": Format(_xls_rows, _xls_body, "%d-%b-%Y", 0, 20, 30),
+    "table": Format(_feed_rows, _feed_body, "%d.%m.%Y", 0, 1, 2),
     "treasury_tic": Format(_tic_rows, _tic_body, "%Y-%m", 2, 6, 9),
 }

@@ -23,6 +23,7 @@ from state.database import Database
 from state.health import Health, SourceHealth
 from tests.contracts.bodies import FORMATS
 from tests.contracts.faults import FAULTS, NOT_FOR
+from tests.standins import more_publishers
 from tests.support import config_for, new_york
 
 SOURCES = sorted(source_types())
@@ -60,7 +61,7 @@ class Bench:
 def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
     name: str = request.param
     clock = SimulatedClock(BEFORE[name])
-    with Standins(clock.now) as standins:
+    with Standins(clock.now, more_publishers()) as standins:
         source = config_for(standins, tmp_path).sources[name]
         database, http = Database(None), Http(clock)
         ingest = Ingest(database, http, Retry(timedelta(minutes=1), timedelta(hours=1)))

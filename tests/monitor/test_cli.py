@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from monitor.cli import main
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
-from tests.support import new_york
+from tests.support import new_york, toml_sources
 
 Havenwatch = Callable[..., Result]
 
@@ -27,11 +27,7 @@ def havenwatch(standins: Standins, clock: SimulatedClock, tmp_path: Path) -> Hav
     a pause of a thirtieth of a second keeps to their limit of one request a second.
     """
     config = tmp_path / "config.toml"
-    blocks = [
-        f'[sources.{name}]\nbase_url = "{standins.base_url(name)}"\nmin_interval_s = 0.04\n'
-        for name in standins.names
-    ]
-    config.write_text("".join(blocks))
+    config.write_text(toml_sources(standins, "min_interval_s = 0.04"))
     began = time.monotonic()
     standins.now = lambda: clock.now() + timedelta(seconds=30 * (time.monotonic() - began))
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from monitor.chains import build_chains, default_chains
 from monitor.check import EVENT_ATTENTION_HOURS, TICK_OVERDUE_MINUTES
 from monitor.config import Config, Monitor, build, load
 from monitor.discovery import channel_types, rule_types, source_types
@@ -31,7 +32,7 @@ def test_the_configuration_that_comes_with_the_project_is_right_and_needs_no_sec
 
 def test_the_configuration_that_comes_with_the_project_says_the_defaults() -> None:
     written, default = load(ROOT / "config.toml", {}), build({}, {}, ROOT)
-    for name in (*Config.SINGLE, "sources", "rules", "channels"):
+    for name in (*Config.SINGLE, "sources", "chains", "rules", "channels"):
         assert getattr(written, name) == getattr(default, name), name
 
 
@@ -46,13 +47,14 @@ def test_every_setting_is_in_the_configuration_that_comes_with_the_project() -> 
     for path, (cls, block) in blocks.items():
         missing = {one.name for one in fields(cls)} - set(block)
         assert missing == set(), path
-    assert set(found["sources"]) == set(source_types())
+    assert {*found["sources"], "table"} == set(source_types())
+    assert set(found["chains"]) == set(default_chains())
 
 
 def test_an_empty_configuration_works() -> None:
     config = build({}, {}, Path("folder"))
     assert config.database == Path("folder/havenwatch.db")
-    assert set(config.sources) == set(source_types())
+    assert {*config.sources, "table"} == set(source_types())
 
 
 def test_the_check_knows_the_same_defaults() -> None:
@@ -111,6 +113,44 @@ def test_the_check_knows_the_same_defaults() -> None:
 )
 def test_a_mistake_is_told_with_its_path_and_what_to_do(text: str, expected: str) -> None:
     assert expected in "\n".join(problems(text))
+
+
+FEED = """
+[sources.desk]
+type = "table"
+publisher = "a vendor"
+base_url = "https://feed.example.org"
+path = "/dxy.csv"
+columns.dxy = { column = "PX", title = "DXY", unit = "index", stands_for = "dxy" }
+"""
+
+
+def test_a_desks_feed_is_a_source_with_a_name_of_its_own_that_a_chain_may_name() -> None:
+    text = FEED + "[chains.dxy]\nsources = ['desk', 'yahoo']\ntolerance_pct = 1.0"
+    config = build(tomllib.loads(text), {}, Path())
+    assert config.sources["desk"].name == "desk"
+    assert config.sources["desk"].stands_for == {"dxy": "desk.dxy"}
+    chain = build_chains(config.chains, config.sources)["dxy"]
+    assert chain.members == ("desk.dxy", "dxy")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[sources.desk]\ntype = 'tabel'", "did you mean 'table'?"),
+        (FEED + "path = 'dxy.csv'", "a path that begins with a slash"),
+        (FEED + "name = 'x'", "sources.desk.name: is the block's; leave it out"),
+        (FEED + "unit = 'index'", "sources.desk.unit: unknown name 'unit'"),
+        (FEED.replace('"index"', '"points"'), "sources.desk.columns.dxy.unit: expected 'index',"),
+        (FEED + "token_env = 'FEED_TOKEN'", "the environment variable FEED_TOKEN is not set"),
+        (FEED.replace("https://feed", "ftp://feed"), "a URL with scheme and host"),
+    ],
+)
+def test_a_mistake_in_a_feed_is_told(text: str, expected: str) -> None:
+    text = text.replace('path = "/dxy.csv"', "") if text.count("path =") > 1 else text
+    lines = [line for line in text.splitlines() if not line.startswith("columns")]
+    columns = [line for line in text.splitlines() if line.startswith("columns")]
+    assert expected in "\n".join(problems("\n".join([*lines, *columns])))
 
 
 def test_all_mistakes_are_told_at_once() -> None:

@@ -36,8 +36,10 @@ def spx(standins: Standins) -> str:
 
 @pytest.fixture
 def raw() -> Iterator[tuple[str, list[bytes]]]:
-    """A server that sends the bytes it is given, whatever is asked, and then hangs up or waits."""
+    """A server that sends the bytes it is given, whatever is asked, and then hangs up or waits. It
+    keeps what it was asked behind the answer."""
     answers: list[bytes] = []
+    asked: list[bytes] = []
     server = socket.create_server(("127.0.0.1", 0))
     held: list[socket.socket] = []
 
@@ -47,8 +49,9 @@ def raw() -> Iterator[tuple[str, list[bytes]]]:
                 connection, _ = server.accept()
             except OSError:
                 return
-            connection.recv(65536)
+            asked.append(connection.recv(65536))
             answer = answers[0]
+            answers[1:] = asked
             connection.sendall(answer)
             if answer:
                 connection.close()
@@ -145,3 +148,16 @@ def test_an_unreadable_date_of_publication_is_none() -> None:
     assert replace(body("x"), last_modified="yesterday").published_at is None
     found = replace(body("x"), last_modified="Mon, 07 Apr 2025 22:00:00 GMT").published_at
     assert found == datetime(2025, 4, 7, 22, 0, tzinfo=UTC)
+
+
+def test_a_token_goes_into_its_header_and_nowhere_else(
+    clock: SimulatedClock, raw: tuple[str, list[bytes]]
+) -> None:
+    url, answers = raw
+    answers.append(b"HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n")
+    http = Http(clock, {"FEED_TOKEN": "s3cret"})
+    with pytest.raises(FetchFailed) as error:
+        http.get(replace(request(url), token_env="FEED_TOKEN"))
+    assert b"Authorization: Bearer s3cret\r\n" in answers[1]
+    assert "s3cret" not in str(error.value)
+    http.close()

@@ -15,12 +15,11 @@ from monitor.check import UNKNOWN, Limits, check
 from monitor.clock import SimulatedClock, SystemClock
 from monitor.demo.server import Standins
 from monitor.schedule import tick_safely
-from tests.support import app_over
+from tests.support import app_over, toml_sources
 
 
 def test_run_ticks_until_it_is_told_to_stop(standins: Standins, tmp_path: Path) -> None:
-    blocks = [f'[sources.{n}]\nbase_url = "{standins.base_url(n)}"\n' for n in standins.names]
-    (tmp_path / "config.toml").write_text("".join(blocks))
+    (tmp_path / "config.toml").write_text(toml_sources(standins))
     process = subprocess.Popen(
         [sys.executable, "-m", "monitor", "--config", str(tmp_path / "config.toml"), "run"],
         stderr=subprocess.PIPE,

@@ -1,0 +1,141 @@
+"""Reading blocks of the configuration into dataclasses, with every mistake noted."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from typing import Any, Final, get_args, get_type_hints
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from monitor.errors import Problem
+
+UNIT_WORDS: Final = {
+    "_usd_bn": "USD billions",
+    "_usd_mn": "USD millions",
+    "_pct": "percent",
+    "_bp": "basis points",
+    "_sd": "standard deviations",
+    "_sessions": "sessions",
+    "_session_bp": "basis points",
+    "_hours": "hours",
+    "_seconds": "seconds",
+    "_s": "seconds",
+    "_mb": "megabytes",
+}
+
+
+def table(path: str, value: Any, problems: list[Problem]) -> Mapping[str, Any]:
+    """The table at a path; what is none is noted and empty."""
+    if isinstance(value, dict):
+        return value
+    problems.append(Problem(path, f"expected a table, got {value!r}", f"write [{path}]"))
+    return {}
+
+
+def blocks(
+    section: str,
+    types: Mapping[str, type],
+    found: Mapping[str, Any],
+    problems: list[Problem],
+) -> dict[str, Any]:
+    """A block for each thing there is; one that is not written has its defaults."""
+    written = table(section, found.get(section, {}), problems)
+    problems += [
+        unknown_name(f"{section}.{name}", name, types) for name in written if name not in types
+    ]
+    made = {
+        name: block_of(f"{section}.{name}", cls, written.get(name, {}), problems)
+        for name, cls in types.items()
+    }
+    return {name: one for name, one in made.items() if one is not None}
+
+
+def typed_blocks(
+    section: str,
+    types: Mapping[str, type],
+    always: Iterable[str],
+    found: Mapping[str, Any],
+    problems: list[Problem],
+) -> list[tuple[str, type, dict[str, Any]]]:
+    """The blocks of a section with their settings, each of the type that its `type` names or that
+    it is named after; what `always` names is there without being written."""
+    written = {**{name: {} for name in always}, **table(section, found.get(section, {}), problems)}
+    blocks: list[tuple[str, type, dict[str, Any]]] = []
+    for name, block in written.items():
+        settings = dict(table(f"{section}.{name}", block, problems))
+        kind = settings.pop("type", name)
+        if kind not in types:
+            problems.append(unknown_name(f"{section}.{name}", str(kind), types))
+            continue
+        if "name" in settings:
+            problems.append(Problem(f"{section}.{name}.name", "is the block's", "leave it out"))
+        blocks.append((name, types[kind], settings))
+    return blocks
+
+
+def has_required(cls: type) -> bool:
+    """Whether a block of this type cannot do without settings."""
+    return any(one.default is MISSING and one.default_factory is MISSING for one in fields(cls))
+
+
+def block_of(path: str, cls: type, settings: Any, problems: list[Problem]) -> Any:
+    """A block as the dataclass `cls`, or None where it has a mistake."""
+    settings = table(path, settings, problems)
+    try:
+        return TypeAdapter(cls).validate_json(
+            json.dumps(settings, default=str), strict=True, extra="forbid"
+        )
+    except ValidationError as error:
+        problems += [_explained(path, cls, detail) for detail in error.errors()]
+        return None
+
+
+def unknown_name(path: str, name: str, known: Iterable[str]) -> Problem:
+    """The problem of a name that is none of those known, with the one probably meant."""
+    options = sorted(known)
+    close = difflib.get_close_matches(name, options, n=1, cutoff=0.6)
+    remedy = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(options)}"
+    return Problem(path, f"unknown name {name!r}", remedy)
+
+
+def _explained(path: str, cls: type, detail: ErrorDetails) -> Problem:
+    where = ".".join([path, *(str(part) for part in detail["loc"])])
+    name = str(detail["loc"][-1]) if detail["loc"] else path
+    value = detail.get("input")
+    if detail["type"] == "unexpected_keyword_argument":
+        owner = _type_at(cls, detail["loc"][:-1])
+        return unknown_name(where, name, [one.name for one in fields(owner)] if owner else [])
+    if detail["type"] == "missing":
+        return Problem(where, "missing", "set it")
+    unit = next((word for end, word in UNIT_WORDS.items() if name.endswith(end)), None)
+    said = detail["msg"].removeprefix("Input should be ").removeprefix("Value should be ")
+    if detail["type"] == "predicate_failed":
+        said = _predicate_wanted(name)
+    remedy = f"it is in {unit}" if unit else "mend the value"
+    return Problem(where, f"expected {said}, got {json.dumps(value, default=str)}", remedy)
+
+
+def _predicate_wanted(name: str) -> str:
+    if name == "base_url":
+        return "a URL with scheme and host (https://example.org)"
+    if name == "path":
+        return "a path that begins with a slash"
+    if name == "time_zone":
+        return "a time zone's name (America/New_York)"
+    return "a clock time (HH:MM)"
+
+
+def _type_at(cls: type, loc: Iterable[int | str]) -> type | None:
+    """The dataclass found by following field names and mapping keys from a dataclass."""
+    at: Any = cls
+    for part in loc:
+        if is_dataclass(at):
+            at = get_type_hints(at).get(str(part))
+        else:
+            inner = get_args(at)
+            at = inner[-1] if inner else None
+    return at if isinstance(at, type) and is_dataclass(at) else None

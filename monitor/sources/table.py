@@ -1,0 +1,194 @@
+"""A desk's own feed: a CSV or JSON table, from a URL or from a file that is dropped somewhere."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Any, ClassVar, Final, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+import pandas as pd
+from annotated_types import Interval, MinLen, Predicate
+
+from monitor.bodies import csv_table, dates, numbers, reject_html, text_of
+from monitor.calendars import known_by, local_date, month_end, next_session
+from monitor.errors import BodyRejected
+from monitor.http import Body, Request
+from monitor.source import ClockTime, Hours, PollTimes, Source, UserAgent
+from rules.model import Series
+
+EPOCH_UNITS: Final = {"epoch_s": 1, "epoch_ms": 1000}  # units in a second
+
+FeedUrl = Annotated[
+    str, Predicate(lambda text: text.startswith(("http://", "https://", "file://")))
+]
+TimeZone = Annotated[str, Predicate(lambda name: name in available_timezones())]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column of the table as a series of its own.
+
+    `stands_for` names the series whose numbers it can give (`dxy`, `spx`, `ust10y`), once the chain
+    of that series names its source. The number stored is the one in the table times `scale`, in
+    `unit`. `plausible` bounds the level and `max_step` the change from one value to the next, in
+    percent for an index and in the unit otherwise; outside them the whole table is refused.
+    """
+
+    column: Annotated[str, MinLen(1)]
+    title: Annotated[str, MinLen(1)]
+    unit: Literal["index", "pct", "bp", "usd_mn", "usd_bn", "count"]
+    scale: float = 1.0
+    stands_for: str = ""
+    plausible: tuple[float, float] | None = None
+    max_step: Annotated[float, Interval(gt=0)] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table(Source):
+    """A header and a row a period, in any order of columns; the series are `NAME.KEY` for each
+    `[sources.NAME.columns.KEY]`.
+
+    A date is written in `date_format`: as for strptime, or `iso` (a date or an instant), or
+    `epoch_s` or `epoch_ms`; an instant belongs to the day it is in `time_zone`. A row of a period
+    that is usually known only later, at `known_at` of that zone `lag_business_days` after it, is
+    not finished and is left out.
+    """
+
+    source_type: ClassVar[str] = "table"
+    refuse_after_days: ClassVar[int] = 62
+
+    # Of the class everywhere else, and here of the block. `grows`: the table never loses rows, so
+    # that one with clearly fewer is refused; a feed may also be a moving window.
+    grows: bool = False  # type: ignore[misc]
+    publisher: Annotated[str, MinLen(1)]  # type: ignore[misc]
+    licence: str = "your own licence"  # type: ignore[misc]
+    base_url: FeedUrl
+    path: Annotated[str, Predicate(lambda text: text.startswith("/"))]
+    columns: Annotated[Mapping[str, Column], MinLen(1)]
+    user_agent: UserAgent = "havenwatch/0.1"
+    token_env: str = ""
+    poll_at: PollTimes = ("18:30", "09:00")
+    stale_after_hours: Hours = 24
+    format: Literal["csv", "json"] = "csv"
+    rows: str = ""
+    delimiter: Annotated[str, MinLen(1)] = ","
+    date_column: str = "date"
+    date_format: str = "iso"
+    time_zone: TimeZone = "America/New_York"
+    frequency: Literal["session", "week", "month"] = "session"
+    market: Literal["XNYS", "XSIF", "XECB"] = "XNYS"
+    known_at: ClockTime = "18:00"
+    lag_business_days: Annotated[int, Interval(ge=0, le=90)] = 0
+
+    @property
+    def stands_for(self) -> Mapping[str, str]:
+        """What the columns are said to stand for."""
+        named = {one.stands_for: key for key, one in self.columns.items() if one.stands_for}
+        return {series_id: f"{self.name}.{key}" for series_id, key in named.items()}
+
+    @property
+    def secret_names(self) -> tuple[str, ...]:
+        """The environment variable that holds the feed's token."""
+        return (self.token_env,) if self.token_env else ()
+
+    def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:  # noqa: ARG002
+        """The one table, whatever is stored."""
+        return (self.request(self.path),)
+
+    def history_requests(self, since: date, at: datetime) -> Sequence[Request]:  # noqa: ARG002
+        """The one table, whatever is wanted."""
+        return (self.request(self.path),)
+
+    def parse(self, body: Body, at: datetime) -> pd.DataFrame:
+        """A column a series, in its own unit; finished rows only."""
+        wanted = [one.column for one in self.columns.values()]
+        if self.format == "json":
+            cells = _json_table(body, self.rows, [self.date_column, *wanted])
+        else:
+            cells = csv_table(text_of(body), body.url, wanted, self.date_column, self.delimiter)
+        index = self._periods(cells[self.date_column], body.url)
+        frame = pd.DataFrame(
+            {
+                f"{self.name}.{key}": numbers(cells[one.column], body.url).to_numpy() * one.scale
+                for key, one in self.columns.items()
+            },
+            index=index,
+        )
+        return frame[(self.assumed_known_at(index) <= pd.Timestamp(at)) | (index > self._now(at))]
+
+    def describe(self, series_id: str) -> Series:
+        """One column as it is configured."""
+        column = self.columns[series_id.removeprefix(f"{self.name}.")]
+        return Series(
+            series_id=series_id,
+            title=column.title,
+            unit=column.unit,
+            frequency=self.frequency,
+            source=f"{column.title}: {self.publisher}",
+            plausible=column.plausible,
+            max_step=column.max_step,
+        )
+
+    def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:
+        """`known_at` of the zone, `lag_business_days` after the period."""
+        clock_time = time.fromisoformat(self.known_at)
+        return known_by(periods, clock_time, self.lag_business_days, self._zone)
+
+    def next_period(self, newest: date) -> date:
+        """The next session of the market, the same day next week, or the next month's end."""
+        if self.frequency == "session":
+            return next_session(self.market, newest)
+        if self.frequency == "week":
+            return newest + timedelta(days=7)
+        return month_end(month_end(newest) + timedelta(days=1))
+
+    def today(self, at: datetime) -> date:
+        """The date in the feed's zone."""
+        return local_date(at, self._zone)
+
+    @property
+    def _zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    def _now(self, at: datetime) -> pd.Timestamp:
+        """Today, behind which a row is no unfinished one but an error to be refused."""
+        return pd.Timestamp(self.today(at))
+
+    def _periods(self, texts: pd.Series[str], url: str) -> pd.DatetimeIndex:
+        if self.date_format not in (*EPOCH_UNITS, "iso"):
+            return dates(texts, self.date_format, url)
+        if self.date_format == "iso" and not texts.str.contains("T").any():
+            return dates(texts, "%Y-%m-%d", url)
+        per_second = EPOCH_UNITS.get(self.date_format)
+        if per_second is None:
+            moments = pd.to_datetime(texts, utc=True, errors="coerce")
+        else:
+            seconds = pd.to_numeric(texts, errors="coerce") / per_second
+            moments = pd.to_datetime(seconds, unit="s", utc=True, errors="coerce")
+        if moments.isna().any():
+            got = f"{str(texts[moments.isna()].iloc[0])[:40]!r}"
+            raise BodyRejected(url, expected=f"dates in the format {self.date_format}", got=got)
+        return pd.DatetimeIndex(moments).tz_convert(self._zone).tz_localize(None).normalize()
+
+
+def _json_table(body: Body, path: str, wanted: Sequence[str]) -> pd.DataFrame:
+    """The rows of a JSON body as text, `path` leading to their list key by key."""
+    reject_html(body)
+    try:
+        found: Any = json.loads(body.content)
+    except ValueError as error:
+        raise BodyRejected(body.url, expected="JSON", got=str(error)[:80]) from None
+    for key in path.split(".") if path else ():
+        found = found.get(key) if isinstance(found, dict) else None
+    if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
+        where = f"at {path!r}" if path else "at the top"
+        raise BodyRejected(body.url, expected=f"a list of objects {where}", got="something else")
+    absent = [name for name in wanted if not all(name in row for row in found)]
+    if absent:
+        expected = f"the keys {', '.join(wanted)} in every row"
+        raise BodyRejected(body.url, expected=expected, got=f"rows without {', '.join(absent)}")
+    cells = [["" if row[name] is None else str(row[name]) for name in wanted] for row in found]
+    return pd.DataFrame(cells, columns=list(wanted), dtype=object)

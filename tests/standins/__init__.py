@@ -1,0 +1,14 @@
+"""Stand-ins of publishers for which the demonstration has no figures to show."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+from monitor.demo.server import Publisher
+
+
+def more_publishers() -> dict[str, Publisher]:
+    """Every stand-in here by its file's name, which is that of the source that reads it."""
+    names = [module.name for module in pkgutil.iter_modules(__path__)]
+    return {name: importlib.import_module(f"{__name__}.{name}").Standin() for name in names}
