@@ -83,6 +83,25 @@ def check_size(cells: int, before: int, where: str) -> None:
         )
 
 
+def check_lost(frame: pd.DataFrame, where: str, stored: pd.DataFrame) -> None:
+    """Refuse a body without clearly more than a few of the stored numbers of the span it covers,
+    though it has grown elsewhere."""
+    inside = (stored.index >= frame.index.min()) & (stored.index <= frame.index.max())
+    old = stored.loc[inside, stored.columns.intersection(frame.columns)]
+    if old.empty:
+        return
+    new = frame.reindex(index=old.index, columns=old.columns)
+    lost = old.notna() & new.isna()
+    count = int(lost.to_numpy().sum())
+    if count > old.notna().to_numpy().sum() * MOST_LOST_PCT / 100:
+        first = lost.index[lost.any(axis=1)][0].date()
+        raise BodyRejected(
+            where,
+            expected="the numbers that were there before",
+            got=f"{count:,} of them missing, the first on {first} (a shrunken or cut-off file)",
+        )
+
+
 def check_age(frame: pd.DataFrame, where: str, today: date, most_days: int) -> None:
     """Refuse a frozen file: one whose newest period is older than the publisher's lag allows."""
     newest = frame.dropna(how="all").index.max().date()

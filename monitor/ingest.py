@@ -13,7 +13,7 @@ from typing import Final
 import pandas as pd
 
 from monitor.errors import BodyRejected, FetchFailed, NotThere
-from monitor.gates import check_age, check_dates, check_shape, check_size, check_values
+from monitor.gates import check_age, check_dates, check_lost, check_shape, check_size, check_values
 from monitor.http import Body, Http, Request
 from monitor.source import Source
 from monitor.steps import Observe, ignore
@@ -109,7 +109,10 @@ class Ingest:
         fetched = self._fetch(source, source.history_requests(since, at), at, conditional=False)
         if fetched.frame is None:
             return NOTHING
-        fetched = replace(fetched, frame=fetched.frame[fetched.frame.index >= pd.Timestamp(since)])
+        wanted = fetched.frame[fetched.frame.index >= pd.Timestamp(since)]
+        if wanted.empty:
+            return NOTHING
+        fetched = replace(fetched, frame=wanted)
         return self.store(source, fetched, self._health.sources().get(source.name), at)
 
     def _fetch(
@@ -264,6 +267,8 @@ def _check(source: Source, frame: pd.DataFrame, stored: pd.DataFrame, at: dateti
     where = source.name
     check_shape(frame, where)
     check_dates(frame, where, source.today(at), stored)
+    if source.grows:
+        check_lost(frame, where, stored)
     check_values(frame, where, source.describe, stored)
 
 

@@ -60,6 +60,8 @@ class Source(ABC):
     refuse_after_days: ClassVar[int]
     # Whether a file at one address only grows, so that fewer numbers than before are a fault.
     grows: ClassVar[bool] = True
+    # Whether the publisher will never extend it.
+    is_complete: ClassVar[bool] = False
 
     name: str = ""
     enabled: bool = True

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from datetime import date, datetime, time
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
@@ -11,7 +12,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from monitor.calendars import NEW_YORK, at_local
+from monitor.calendars import NEW_YORK, at_local, tic_release
+
+TIC_DELAY = timedelta(minutes=2)
 
 
 @cache
@@ -25,6 +28,23 @@ def sessions() -> pd.DataFrame:
 def tic() -> pd.DataFrame:
     """TIC rows as text, with `code`, `country`, `month` (YYYY-MM) and seven measures in USD mn."""
     return _read("tic.csv", dtype="str")
+
+
+@cache
+def months(name: str) -> pd.DataFrame:
+    """A table of TIC figures by month as text, an empty cell ''."""
+    return _read(name, dtype="str").fillna("")
+
+
+def released(data_months: Sequence[str], at: datetime) -> tuple[str, datetime]:
+    """The newest of some data months (YYYY-MM) that TIC had released by an instant, and when: two
+    minutes after 16:00 on its day."""
+    out = {
+        month: tic_release(date.fromisoformat(f"{month}-01"))[0] + TIC_DELAY
+        for month in data_months
+    }
+    newest = max(month for month, moment in out.items() if moment <= at)
+    return newest, out[newest]
 
 
 def published(

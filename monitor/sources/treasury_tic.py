@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import ClassVar, Final
 
-import numpy as np
 import pandas as pd
 
-from monitor.bodies import numbers, text_of
+from monitor.bodies import text_of
 from monitor.calendars import month_end, tic_release
-from monitor.errors import BodyRejected
 from monitor.http import Body, Request
 from monitor.source import BaseUrl, Hours, PollTimes, Source, UserAgent
+from monitor.tic_tables import area_table, by_period, check_identities
 from rules.model import Series
 
 PATH: Final = "/resource-center/data-chart-center/tic/Documents/slt_table3.txt"
-HEADER: Final = (
-    "country",
-    "country_code",
-    "date",
+MEASURES: Final = (
     "for_treas_pos",
     "for_treas_net",
     "for_lt_treas_pos",
@@ -31,7 +26,6 @@ HEADER: Final = (
     "for_st_treas_pos",
     "for_st_treas_net",
 )
-MEASURES: Final = HEADER[3:]
 WINDOW: Final = timedelta(hours=2)
 WINDOW_POLL: Final = timedelta(seconds=30)
 
@@ -41,7 +35,6 @@ KNOWN_POSITIONS: Final = {
     "41408": (100_000.0, 5_000_000.0),
     "99996": (2_000_000.0, 50_000_000.0),
 }
-ROUNDING_USD_MN: Final = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,17 +76,9 @@ class TreasuryTic(Source):
 
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
         """Columns `tic.CODE.MEASURE`, USD mn, index the month's last day; `n.a.` is NaN."""
-        table = _table(text_of(body), body.url)
-        for measure in MEASURES:
-            table[measure] = numbers(table[measure], body.url)
-        _check_order(table, body.url)
-        _check_identities(table, body.url)
-        # A month is complete only once every area that is there now is there for it, which the
-        # publisher's whole-file rewrite guarantees; rows without any number are dropped.
-        wide = table.pivot(index="period_end", columns="country_code", values=list(MEASURES))
-        pairs = wide.columns.to_flat_index()
-        wide.columns = pd.Index([f"tic.{pair[1]}.{pair[0]}" for pair in pairs])
-        return wide.dropna(axis=1, how="all")
+        table = area_table(text_of(body), body.url, MEASURES)
+        check_identities(table, _gaps(table), body.url)
+        return by_period(table, "tic", MEASURES)
 
     def describe(self, series_id: str) -> Series:
         """One area's measure."""
@@ -117,75 +102,11 @@ class TreasuryTic(Source):
         return month_end(newest + timedelta(days=1))
 
 
-def _table(text: str, url: str) -> pd.DataFrame:
-    """The lines below the machine header, columns by name, with `period_end`."""
-    lines = text.splitlines()
-    cells = [[cell.strip() for cell in line.split("\t")] for line in lines]
-    start = next((i for i, row in enumerate(cells) if row[:3] == list(HEADER[:3])), None)
-    if start is None:
-        raise BodyRejected(
-            url,
-            expected=f"a tab-delimited header line {' '.join(HEADER)}",
-            got=f"none in {len(lines)} lines",
-        )
-    header = cells[start]
-    absent = [name for name in HEADER if name not in header]
-    if absent:
-        raise BodyRejected(
-            url, expected=f"columns {', '.join(HEADER)}", got=f"no {', '.join(absent)}"
-        )
-    _check_unit("\n".join(lines[:start]), url)
-    end = next((i for i in range(start + 1, len(cells)) if cells[i][0].startswith("Notes:")), None)
-    if end is None:
-        raise BodyRejected(url, expected="`Notes:` behind the last line", got="no end (cut off?)")
-    rows = [row for row in cells[start + 1 : end] if any(row)]
-    short = next((row for row in rows if len(row) < len(header)), None)
-    if short is not None:
-        raise BodyRejected(
-            url, expected=f"{len(header)} cells in every line", got=f"{len(short)}: {short[:3]}"
-        )
-    table = pd.DataFrame([row[: len(header)] for row in rows], columns=header, dtype=object)
-    months = pd.to_datetime(table["date"], format="%Y-%m", errors="coerce")
-    wrong = months.isna() | ~table["country_code"].str.fullmatch(r"\d{5}")
-    if wrong.any():
-        got = " ".join(str(cell) for cell in table.loc[wrong, list(HEADER[:3])].iloc[0])
-        raise BodyRejected(url, expected="a five-digit code and YYYY-MM", got=f"{got[:60]!r}")
-    return table.assign(period_end=months + pd.offsets.MonthEnd(0))
-
-
-def _check_unit(preamble: str, url: str) -> None:
-    unit = re.search(r"(\w+) of dollars", preamble, re.IGNORECASE)
-    if unit is not None and unit.group(1).lower() != "millions":
-        raise BodyRejected(url, expected="Millions of dollars", got=unit.group(0))
-
-
-def _check_order(table: pd.DataFrame, url: str) -> None:
-    key = ["country_code", "period_end"]
-    repeated = table[table.duplicated(key)]
-    if len(repeated):
-        row = repeated.iloc[0]
-        raise BodyRejected(
-            url,
-            expected="each area and month once",
-            got=f"{row['country']} {row['date']} twice",
-        )
-    same_area = table["country_code"].to_numpy()[1:] == table["country_code"].to_numpy()[:-1]
-    later = np.diff(table["period_end"].to_numpy()).astype("int64") > 0
-    wrong = np.flatnonzero(same_area & later)
-    if len(wrong):
-        row = table.iloc[int(wrong[0]) + 1]
-        raise BodyRejected(
-            url,
-            expected="months newest first inside an area",
-            got=f"{row['country']} {row['date']} out of order",
-        )
-
-
-def _check_identities(table: pd.DataFrame, url: str) -> None:
-    """LT + ST = total, and bill net = change of the bill position, to the rounding of a million."""
+def _gaps(table: pd.DataFrame) -> dict[str, pd.Series[float]]:
+    """What is zero but for rounding: LT + ST = total, and bill net = change of bill position."""
     same_area = table["country_code"].shift(-1) == table["country_code"]
     before = table["for_st_treas_pos"].shift(-1).where(same_area)
-    gaps = {
+    return {
         "for_lt_treas_pos + for_st_treas_pos = for_treas_pos": (
             table["for_lt_treas_pos"] + table["for_st_treas_pos"] - table["for_treas_pos"]
         ),
@@ -196,13 +117,3 @@ def _check_identities(table: pd.DataFrame, url: str) -> None:
             table["for_st_treas_pos"] - before - table["for_st_treas_net"]
         ),
     }
-    for identity, gap in gaps.items():
-        wrong = gap.abs() > ROUNDING_USD_MN
-        if wrong.any():
-            row = table[wrong].iloc[0]
-            raise BodyRejected(
-                url,
-                expected=identity,
-                got=f"a gap of {gap[wrong].iloc[0]:,.0f} mn for {row['country']} {row['date']}",
-                state="IMPLAUSIBLE",
-            )

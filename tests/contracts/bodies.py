@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import zipfile
@@ -89,15 +90,61 @@ def _xls_body(rows: Rows) -> bytes:
 def _tic_rows(body: bytes) -> Rows:
     lines = body.decode().split("\r\n")
     start = next(i for i, line in enumerate(lines) if line.startswith("country\t"))
-    end = next(i for i, line in enumerate(lines) if line.startswith("Notes:"))
+    end = next(i for i, line in enumerate(lines) if line.startswith(("Notes:", "Definitions:")))
     return [line.split("\t") for line in lines[start : end - 1]]
 
 
 def _tic_body(rows: Rows) -> bytes:
-    padding = [""] * 9
+    padding = [""] * (len(rows[0]) - 1)
     around = (["Millions of dollars", *padding], ["Notes:", *padding])
     lines = ["\t".join(row) for row in (around[0], *rows, around[1])]
     return ("\r\n".join(lines) + "\r\n").encode()
+
+
+def _form_rows(body: bytes) -> Rows:
+    rows = list(csv.reader(io.StringIO(body.decode()), delimiter="\t"))
+    start = next(i for i, row in enumerate(rows) if row[:1] == ["name"])
+    cells = [[cell.replace(",", "") for cell in row] for row in rows[start:]]
+    return [cells[0], *cells[2:]]
+
+
+def _form_body(rows: Rows) -> bytes:
+    lines = [["All amounts in millions of dollars."], *rows]
+    return ("\r\n".join("\t".join(row) for row in lines) + "\r\n").encode()
+
+
+def _block_rows(body: bytes) -> Rows:
+    """A row a month, a column a holder: the blocks of years one below the other."""
+    lines = list(csv.reader(io.StringIO(body.decode()), delimiter="\t"))
+    starts = [i for i, line in enumerate(lines) if line[:1] == ["Country"]]
+    names: list[str] = []
+    cells: dict[tuple[int, str], dict[str, str]] = {}
+    for start, stop in zip(starts, [*starts[1:], len(lines)], strict=True):
+        for line in lines[start + 2 : stop - 1]:
+            if len(line) < 3:
+                continue
+            names += [line[0]] if line[0] not in names else []
+            for place, month in enumerate(lines[start - 1][1:], start=1):
+                key = (start * 100 + place, f"{lines[start][1]}-{month}")
+                cells.setdefault(key, {})[line[0]] = line[place]
+    return [
+        ["month", *names],
+        *([key[1], *(row.get(name, "") for name in names)] for key, row in sorted(cells.items())),
+    ]
+
+
+def _block_body(rows: Rows) -> bytes:
+    lines = [["", "(in billions of dollars)"]]
+    for year in dict.fromkeys(row[0][:4] for row in rows[1:]):
+        mine = [row for row in rows[1:] if row[0].startswith(year)]
+        lines += [["", *(row[0][5:] for row in mine)], ["Country", *[year] * len(mine)]]
+        for place, name in enumerate(rows[0][1:], start=1):
+            amounts = [row[place] for row in mine]
+            if any(amounts):
+                lines.append([f'"{name}"', *amounts])
+        lines.append([])
+    lines.append(["Department of the Treasury"])
+    return ("\r\n".join("\t".join(line) for line in lines) + "\r\n").encode()
 
 
 def _feed_rows(body: bytes) -> Rows:
@@ -115,5 +162,8 @@ FORMATS = {
     "ecb": Format(_zip_rows, _zip_body, "%Y-%m-%d", 0, 1, 2),
     "nyfed_acm": Format(_xls_rows, _xls_body, "%d-%b-%Y", 0, 20, 30),
     "table": Format(_feed_rows, _feed_body, "%d.%m.%Y", 0, 1, 2),
+    "tic_assets": Format(_tic_rows, _tic_body, "%Y-%m", 2, 3, 6),
+    "tic_form_s": Format(_form_rows, _form_body, "%Y-%m", 2, 3, 9),
+    "tic_holdings": Format(_block_rows, _block_body, "%Y-%b", 0, 1, 4),
     "treasury_tic": Format(_tic_rows, _tic_body, "%Y-%m", 2, 6, 9),
 }

@@ -158,11 +158,17 @@ FAULTS: dict[str, Fault] = {
 # What cannot happen to a format: a file of one column has no labels to swap, a quote means nothing
 # where nothing is quoted, JSON numbers and spreadsheet cells are no words, and five bars
 # have no middle to lose. Yahoo's bars are read in the order of their stamps only at the last two.
+# A file that is fetched once has no file before to be compared with.
 NOT_FOR = {
+    ("tic_form_s", "shrunk"),
+    ("tic_form_s", "a slipped digit"),
     ("yahoo", "a word for a number"),
     ("nyfed_acm", "a word for a number"),
     ("yahoo", "shrunk"),
     ("cboe", "two labels swapped"),
     ("yahoo", "two labels swapped"),
-    *((name, "a stray quote") for name in ("yahoo", "ecb", "nyfed_acm", "treasury_tic")),
+    *(
+        (name, "a stray quote")
+        for name in ("yahoo", "ecb", "nyfed_acm", "treasury_tic", "tic_assets")
+    ),
 }

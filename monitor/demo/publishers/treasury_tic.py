@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from functools import lru_cache
 
-from monitor.calendars import tic_release
-from monitor.demo.facts import tic
+from monitor.demo.facts import released, tic
 from monitor.demo.server import NOT_FOUND, Asked, Reply
 
-DELAY = timedelta(minutes=2)
 TITLES = (
     "Table 3: U.S. Treasury Securities Held by Foreign Residents 1/",
     "All Countries and International and Regional Organizations",
@@ -48,12 +45,8 @@ class Standin:
             return NOT_FOUND
         if not asked.user_agent or asked.user_agent.startswith("python-requests"):
             return Reply(403, b"Forbidden\n", "text/plain")
-        released = {
-            month: tic_release(date.fromisoformat(f"{month}-01"))[0] + DELAY
-            for month in sorted(set(tic()["month"]))
-        }
-        newest = max(month for month, at in released.items() if at <= asked.at)
-        return Reply(200, _file(newest), "text/plain", released[newest])
+        newest, at = released(sorted(set(tic()["month"])), asked.at)
+        return Reply(200, _file(newest), "text/plain", at)
 
 
 @lru_cache(maxsize=4)

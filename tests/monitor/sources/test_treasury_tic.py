@@ -67,7 +67,7 @@ def test_a_tic_line_that_cannot_be_right_is_refused(
 
 
 def test_a_tic_file_in_billions_is_refused() -> None:
-    with pytest.raises(BodyRejected, match="Millions of dollars"):
+    with pytest.raises(BodyRejected, match="millions of dollars"):
         TreasuryTic().parse(tic(JAPAN, unit="Billions of dollars"), EVENING)
 
 

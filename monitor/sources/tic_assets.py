@@ -1,0 +1,89 @@
+"""Who holds what: foreign holdings of US long-term securities by type, from TIC slt_table1."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import ClassVar, Final
+
+import pandas as pd
+
+from monitor.bodies import text_of
+from monitor.calendars import month_end, tic_release
+from monitor.http import Body, Request
+from monitor.source import BaseUrl, Hours, PollTimes, Source, UserAgent
+from monitor.tic_tables import area_table, by_period, check_identities
+from rules.model import Series
+
+PATH: Final = "/resource-center/data-chart-center/tic/Documents/slt_table1.txt"
+KINDS: Final = ("treas", "agcy", "corp", "eqty")
+COUNTS: Final = ("pos", "net", "valchg")
+MEASURES: Final = tuple(f"for_lt_{kind}_{count}" for kind in ("total", *KINDS) for count in COUNTS)
+
+# All foreign holdings, in USD mn: a file in billions or in dollars is refused.
+GRAND_TOTAL: Final = "99996"
+PLAUSIBLE_TOTAL: Final = (10_000_000.0, 200_000_000.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicAssets(Source):
+    """Tab-delimited ASCII like slt_table3: an area x month a line, USD mn, from 2020-01; positions,
+    net sales to foreigners and valuation changes of Treasuries, agencies, corporate bonds and
+    equities. Its Treasury columns are those of slt_table3."""
+
+    source_type: ClassVar[str] = "tic_assets"
+    publisher: ClassVar[str] = "US Treasury (TIC, by asset)"
+    licence: ClassVar[str] = "public domain"
+    refuse_after_days: ClassVar[int] = 160
+
+    base_url: BaseUrl = "https://ticdata.treasury.gov"
+    user_agent: UserAgent = "havenwatch/0.1"
+    poll_at: PollTimes = ("09:10", "16:45")
+    stale_after_hours: Hours = 72
+
+    def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:  # noqa: ARG002
+        """The one file, whatever is stored."""
+        return (self.request(PATH),)
+
+    def history_requests(self, since: date, at: datetime) -> Sequence[Request]:  # noqa: ARG002
+        """The one file, whatever is wanted."""
+        return (self.request(PATH),)
+
+    def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
+        """Columns `tic_lt.CODE.MEASURE`, USD mn, index the month's last day; `n.a.` is NaN."""
+        table = area_table(text_of(body), body.url, MEASURES)
+        check_identities(table, _gaps(table), body.url)
+        return by_period(table, "tic_lt", MEASURES)
+
+    def describe(self, series_id: str) -> Series:
+        """One area's measure."""
+        _, code, measure = series_id.split(".")
+        is_total = code == GRAND_TOTAL and measure == "for_lt_total_pos"
+        return Series(
+            series_id=series_id,
+            title=f"TIC {measure} of area {code}",
+            unit="usd_mn",
+            frequency="month",
+            source="TIC: US Treasury slt_table1.txt",
+            plausible=PLAUSIBLE_TOTAL if is_total else None,
+        )
+
+    def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:
+        """The release day's 16:00 New York, by the calendar or its rule of thumb."""
+        return pd.DatetimeIndex([tic_release(period.date())[0] for period in periods])
+
+    def next_period(self, newest: date) -> date:
+        """The next month's end."""
+        return month_end(newest + timedelta(days=1))
+
+
+def _gaps(table: pd.DataFrame) -> dict[str, pd.Series[float]]:
+    """What is zero but for rounding: the four types make the total, for each count."""
+    return {
+        f"for_lt_total_{count} = treas + agcy + corp + eqty": (
+            table[[f"for_lt_{kind}_{count}" for kind in KINDS]].sum(axis=1, skipna=False)
+            - table[f"for_lt_total_{count}"]
+        )
+        for count in COUNTS
+    }

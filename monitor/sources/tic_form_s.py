@@ -1,0 +1,128 @@
+"""Transactions before 2023-02: TIC Form S, by the counterparty's country, from s1_globl."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import ClassVar, Final
+
+import pandas as pd
+
+from monitor.bodies import numbers, text_of
+from monitor.calendars import month_end, tic_release
+from monitor.errors import BodyRejected
+from monitor.http import Body, Request
+from monitor.source import BaseUrl, Hours, PollTimes, Source, UserAgent
+from monitor.tic_tables import KEY, by_period, check_order, check_unit, dated
+from rules.model import Series
+
+PATH: Final = "/Publish/s1_globl.txt"
+HEADER: Final = ["name", "code", "month", *(f"[{number}]" for number in range(1, 13))]
+# Gross purchases by foreigners from US residents, and gross sales by them to US residents.
+COLUMNS: Final = {"[1]": "treas_purchases", "[7]": "treas_sales"}
+LOWEST_RATIO: Final = 0.1
+HIGHEST_RATIO: Final = 10.0
+MOST_USD_MN: Final = 20_000_000.0
+LAST: Final = ["Grand Total", "99996"]
+NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicFormS(Source):
+    """Tab-delimited with quoted thousands (`"1,480"`), an area x month a line, USD mn, 1977-01 to
+    2023-01, when SLT took its place. It is complete: it is asked for once.
+
+    Of its twelve columns the two of Treasury bonds and notes are kept. They count by the country of
+    the counterparty, not of the custodian, so they are series of their own and never continue into
+    those of SLT: net = purchases - sales, with a series break at 2023-02.
+    """
+
+    source_type: ClassVar[str] = "tic_form_s"
+    publisher: ClassVar[str] = "US Treasury (TIC Form S)"
+    licence: ClassVar[str] = "public domain"
+    refuse_after_days: ClassVar[int] = 36_500
+    is_complete: ClassVar[bool] = True
+
+    base_url: BaseUrl = "https://ticdata.treasury.gov"
+    user_agent: UserAgent = "havenwatch/0.1"
+    poll_at: PollTimes = ("09:20",)
+    stale_after_hours: Hours = 24
+
+    def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:
+        """The one file, until it is stored."""
+        return self.history_requests(date.min, at) if newest is None else ()
+
+    def history_requests(self, since: date, at: datetime) -> Sequence[Request]:  # noqa: ARG002
+        """The one file, whatever is wanted."""
+        return (self.request(PATH),)
+
+    def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
+        """Columns `form_s.CODE.treas_purchases` and `form_s.CODE.treas_sales`, USD mn."""
+        table = dated(_lines(text_of(body), body.url), body.url)
+        for column in HEADER[3:]:
+            table[column] = numbers(table[column].str.replace(",", ""), body.url)
+        check_order(table, body.url)
+        _check_balance(table, body.url)
+        return by_period(table.rename(columns=COLUMNS), "form_s", list(COLUMNS.values()))
+
+    def describe(self, series_id: str) -> Series:
+        """One area's purchases or sales."""
+        _, code, measure = series_id.split(".")
+        return Series(
+            series_id=series_id,
+            title=f"TIC Form S {measure.replace('_', ' ')} of area {code}",
+            unit="usd_mn",
+            frequency="month",
+            source="TIC: US Treasury s1_globl.txt (Form S)",
+            plausible=(500.0, MOST_USD_MN) if code == LAST[1] else (0.0, MOST_USD_MN),
+        )
+
+    def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:
+        """The release day's 16:00 New York, by the rule of thumb."""
+        return pd.DatetimeIndex([tic_release(period.date())[0] for period in periods])
+
+    def next_period(self, newest: date) -> date:
+        """The month that will never come."""
+        return month_end(newest + timedelta(days=1))
+
+    def stale_at(self, newest: date) -> datetime:  # noqa: ARG002
+        """Never."""
+        return NEVER
+
+
+def _lines(text: str, url: str) -> pd.DataFrame:
+    """The rows below the header as text."""
+    try:
+        rows = [row for row in csv.reader(io.StringIO(text), delimiter="\t", strict=True) if row]
+    except csv.Error as error:
+        raise BodyRejected(url, expected="tab-separated values", got=str(error)) from None
+    cells = [[cell.strip() for cell in row] for row in rows]
+    start = next((i for i, row in enumerate(cells) if row == HEADER), None)
+    if start is None:
+        raise BodyRejected(url, expected=f"a header row {' '.join(HEADER)}", got="none")
+    check_unit(" ".join(" ".join(row) for row in cells[:start]), url)
+    found = [row for row in cells[start + 1 :] if any(row) and not row[0].startswith("---")]
+    short = next((row for row in found if len(row) != len(HEADER)), None)
+    if short is not None:
+        expected = f"{len(HEADER)} cells in every line"
+        raise BodyRejected(url, expected=expected, got=f"{len(short)}: {short[:3]} (cut off?)")
+    if not found or found[-1][:2] != LAST:
+        got = "nothing" if not found else " ".join(found[-1][:2])
+        raise BodyRejected(url, expected=f"{' '.join(LAST)} last", got=f"{got} (cut off?)")
+    return pd.DataFrame(found, columns=[*KEY, *HEADER[3:]], dtype=object)
+
+
+def _check_balance(table: pd.DataFrame, url: str) -> None:
+    """Refuse purchases and sales of all areas that are not of one size, as those of one unit are:
+    their ratio has been from 0.5 to 5.0."""
+    total = table[table["country_code"] == LAST[1]]
+    ratio = total["[1]"] / total["[7]"]
+    wrong = ratio[(ratio < LOWEST_RATIO) | (ratio > HIGHEST_RATIO)]
+    if len(wrong):
+        month = total.loc[wrong.index[0], "date"]
+        got = f"{wrong.iloc[0]:g} in {month} (unit?)"
+        expected = f"purchases over sales from {LOWEST_RATIO:g} to {HIGHEST_RATIO:g}"
+        raise BodyRejected(url, expected=expected, got=got, state="IMPLAUSIBLE")

@@ -1,0 +1,128 @@
+"""What the TIC files of the US Treasury have in common."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from monitor.bodies import numbers
+from monitor.errors import BodyRejected
+
+KEY: Final = ("country", "country_code", "date")
+# What stands in the first cell behind the last line.
+ENDS: Final = ("Notes:", "Definitions:")
+# Numbers are rounded one by one, so that sums are off by one at most.
+ROUNDING_USD_MN: Final = 1.0
+
+
+def area_table(text: str, url: str, measures: Sequence[str]) -> pd.DataFrame:
+    """A tab-delimited file of areas by month: a row a line, `country`, `country_code`, `period_end`
+    and the `measures` in USD mn, `n.a.` NaN.
+
+    The lines are those below the machine header, wherever it stands, newest first inside an area.
+    """
+    table = _lines(text, url, (*KEY, *measures))
+    for measure in measures:
+        table[measure] = numbers(table[measure], url)
+    check_order(table, url)
+    return table
+
+
+def by_period(table: pd.DataFrame, prefix: str, measures: Sequence[str]) -> pd.DataFrame:
+    """The same numbers with an index of periods and columns `PREFIX.CODE.MEASURE`.
+
+    The publisher rewrites the whole file at each release; columns without any number are dropped.
+    """
+    wide = table.pivot(index="period_end", columns="country_code", values=list(measures))
+    pairs = wide.columns.to_flat_index()
+    wide.columns = pd.Index([f"{prefix}.{pair[1]}.{pair[0]}" for pair in pairs])
+    return wide.dropna(axis=1, how="all")
+
+
+def check_identities(table: pd.DataFrame, gaps: Mapping[str, pd.Series[float]], url: str) -> None:
+    """Refuse a table of which a gap that should be zero, in USD mn, is beyond the rounding."""
+    for identity, gap in gaps.items():
+        wrong = gap.abs() > ROUNDING_USD_MN
+        if wrong.any():
+            row = table[wrong].iloc[0]
+            raise BodyRejected(
+                url,
+                expected=identity,
+                got=f"a gap of {gap[wrong].iloc[0]:,.0f} mn for {row['country']} {row['date']}",
+                state="IMPLAUSIBLE",
+            )
+
+
+def _lines(text: str, url: str, columns: Sequence[str]) -> pd.DataFrame:
+    """The lines below the machine header, columns by name, with `period_end`."""
+    lines = text.splitlines()
+    cells = [[cell.strip() for cell in line.split("\t")] for line in lines]
+    start = next((i for i, row in enumerate(cells) if row[:3] == list(KEY)), None)
+    if start is None:
+        raise BodyRejected(
+            url,
+            expected=f"a tab-delimited header line {' '.join(columns)}",
+            got=f"none in {len(lines)} lines",
+        )
+    header = cells[start]
+    absent = [name for name in columns if name not in header]
+    if absent:
+        raise BodyRejected(
+            url, expected=f"columns {', '.join(columns)}", got=f"no {', '.join(absent)}"
+        )
+    check_unit("\n".join(lines[:start]), url)
+    end = next((i for i in range(start + 1, len(cells)) if cells[i][0].startswith(ENDS)), None)
+    if end is None:
+        raise BodyRejected(url, expected="notes behind the last line", got="no end (cut off?)")
+    rows = [row for row in cells[start + 1 : end] if any(row)]
+    short = next((row for row in rows if len(row) < len(header)), None)
+    if short is not None:
+        raise BodyRejected(
+            url, expected=f"{len(header)} cells in every line", got=f"{len(short)}: {short[:3]}"
+        )
+    table = pd.DataFrame([row[: len(header)] for row in rows], columns=header, dtype=object)
+    return dated(table, url)
+
+
+def dated(table: pd.DataFrame, url: str) -> pd.DataFrame:
+    """The table with `period_end`, the last day of each month; codes and months are checked."""
+    months = pd.to_datetime(table["date"], format="%Y-%m", errors="coerce")
+    wrong = months.isna() | ~table["country_code"].str.fullmatch(r"\d{5}")
+    if wrong.any():
+        got = " ".join(str(cell) for cell in table.loc[wrong, list(KEY)].iloc[0])
+        raise BodyRejected(url, expected="a five-digit code and YYYY-MM", got=f"{got[:60]!r}")
+    return table.assign(period_end=months + pd.offsets.MonthEnd(0))
+
+
+def check_unit(preamble: str, url: str, unit: str = "millions") -> None:
+    """Refuse a file whose titles name another unit of dollars."""
+    for named in re.finditer(r"(\w+) of dollars", preamble, re.IGNORECASE):
+        if named.group(1).lower() != unit:
+            raise BodyRejected(url, expected=f"{unit} of dollars", got=named.group(0))
+
+
+def check_order(table: pd.DataFrame, url: str) -> None:
+    """Refuse an area's month that comes twice or not newest first."""
+    key = ["country_code", "period_end"]
+    repeated = table[table.duplicated(key)]
+    if len(repeated):
+        row = repeated.iloc[0]
+        raise BodyRejected(
+            url,
+            expected="each area and month once",
+            got=f"{row['country']} {row['date']} twice",
+        )
+    same_area = table["country_code"].to_numpy()[1:] == table["country_code"].to_numpy()[:-1]
+    later = np.diff(table["period_end"].to_numpy()).astype("int64") > 0
+    wrong = np.flatnonzero(same_area & later)
+    if len(wrong):
+        row = table.iloc[int(wrong[0]) + 1]
+        raise BodyRejected(
+            url,
+            expected="months newest first inside an area",
+            got=f"{row['country']} {row['date']} out of order",
+        )
