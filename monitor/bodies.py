@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
+import zlib
 from collections.abc import Sequence
 from datetime import date
 from typing import Final
@@ -14,6 +16,7 @@ import pandas as pd
 from monitor.errors import BodyRejected
 from monitor.http import Body
 
+MOST_UNPACKED_BYTES: Final = 400_000_000
 MISSING: Final = frozenset({"", "N/A", "n.a.", "ND", "NA", ".", "null"})
 
 
@@ -35,6 +38,23 @@ def text_of(body: Body) -> str:
         return body.content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BodyRejected(body.url, expected="UTF-8 text", got=f"{error.reason}") from None
+
+
+def zip_member(body: Body, name: str) -> Body:
+    """A member of a zipped body as a body of its own, unpacked only up to a bound."""
+    reject_html(body)
+    try:
+        with zipfile.ZipFile(io.BytesIO(body.content)) as archive:
+            size = archive.getinfo(name).file_size
+            if size > MOST_UNPACKED_BYTES:
+                expected = f"at most {MOST_UNPACKED_BYTES:,} bytes unpacked"
+                raise BodyRejected(body.url, expected=expected, got=f"{size:,}")
+            content = archive.read(name)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
+        raise BodyRejected(body.url, expected="a whole zip file", got=str(error)) from None
+    except KeyError:
+        raise BodyRejected(body.url, expected=f"a member {name}", got="a zip without it") from None
+    return Body(f"{body.url}#{name}", content, "", None, None)
 
 
 def csv_table(

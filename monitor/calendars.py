@@ -21,6 +21,7 @@ NYSE: Final = "XNYS"
 US_BONDS: Final = "XSIF"
 TARGET: Final = "XECB"
 
+WEDNESDAY: Final = 2
 TIC_RELEASE_TIME: Final = time(16, 0)
 
 
@@ -98,16 +99,21 @@ def next_tic_release(after: datetime) -> tuple[date, datetime, bool]:
         month = month_end(month + timedelta(days=1))
 
 
+def custody_release(wednesday: date) -> datetime:
+    """When the H.4.1 of a Wednesday comes out: the day after at 16:30 New York, or on Friday where
+    that is a holiday."""
+    out = wednesday + timedelta(days=1)
+    if not is_session(US_BONDS, out):
+        out += timedelta(days=1)
+    return at_local(out, time(16, 30))
+
+
 def next_custody_release(after: datetime) -> datetime:
-    """The next H.4.1 release after an instant: Thursday 16:30 New York, Friday after a holiday."""
-    day = local_date(after) - timedelta(days=1)
-    while True:
-        if day.weekday() == 3:
-            out = day if is_session(US_BONDS, day) else day + timedelta(days=1)
-            at = at_local(out, time(16, 30))
-            if at > after:
-                return at
+    """The next H.4.1 release after an instant."""
+    day = local_date(after) - timedelta(days=3)
+    while day.weekday() != WEDNESDAY or custody_release(day) <= after:
         day += timedelta(days=1)
+    return custody_release(day)
 
 
 def month_end(day: date) -> date:

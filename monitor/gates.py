@@ -23,6 +23,10 @@ MOST_LOST_PCT = 2.0
 MOST_REVISED_SHARE = 0.5
 ENOUGH_TO_COMPARE = 3
 
+# Of so many values together no release ever changed the usual size by this factor.
+ENOUGH_TO_SCALE = 20
+MOST_RESCALED = 8.0
+
 # Closes that changed by more than a ten-thousandth; so many of them at once, and more than this
 # share of all, are no corrections.
 NOT_A_REVISION_SHARE = 1e-4
@@ -184,9 +188,18 @@ def _check_unit(grid: _Grid, where: str) -> None:
         rows = both[:, column]
         usual = float(np.median(np.abs(grid.old[rows, column])))
         limit = max(usual * MOST_REVISED_SHARE, grid.series[column].max_step or 0.0)
-        if float(np.median(moved[rows, column])) > limit:
+        if float(np.median(moved[rows, column])) > limit or _is_rescaled(grid, int(column), rows):
             got = grid.change(int(np.flatnonzero(rows)[-1]), int(column))
             _implausible(where, grid.series[column], "about as it was before", f"{got} (unit?)")
+
+
+def _is_rescaled(grid: _Grid, column: int, rows: npt.NDArray[np.bool_]) -> bool:
+    """Whether the values are all about ten times larger or smaller than those stored: a premium
+    near zero moves little by it."""
+    if rows.sum() < ENOUGH_TO_SCALE:
+        return False
+    new, old = (float(np.median(np.abs(side[rows, column]))) for side in (grid.new, grid.old))
+    return new > MOST_RESCALED * old or old > MOST_RESCALED * new
 
 
 def _check_revisions(grid: _Grid, column: int, where: str) -> None:

@@ -21,7 +21,9 @@ from state.health import Health, SourceHealth
 from state.ledger import Evaluation, Ledger
 from state.outbox import Outbox
 
-LEVELS: Final = ("spx", "ust2y", "ust10y", "ust30y", "dxy", "acm_tp10y")
+LEVELS: Final = (
+    "spx", "ust2y", "ust10y", "ust30y", "dxy", "acm_tp10y", "kw_tp10y", "vix", "custody_treasuries"
+)  # fmt: skip
 
 
 class Report:

@@ -31,6 +31,14 @@ def tic() -> pd.DataFrame:
 
 
 @cache
+def custody() -> dict[date, int]:
+    """Treasuries in custody for foreign officials by Wednesday, USD mn, oldest first."""
+    table = _read("custody.csv", dtype="str")
+    days = [date.fromisoformat(day) for day in table["date"]]
+    return dict(zip(days, [int(value) for value in table["custody_treasuries"]], strict=True))
+
+
+@cache
 def months(name: str) -> pd.DataFrame:
     """A table of TIC figures by month as text, an empty cell ''."""
     return _read(name, dtype="str").fillna("")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -13,7 +10,7 @@ from typing import ClassVar, Final
 import numpy as np
 import pandas as pd
 
-from monitor.bodies import csv_table, dates, numbers, reject_html, text_of
+from monitor.bodies import csv_table, dates, numbers, text_of, zip_member
 from monitor.calendars import FRANKFURT, TARGET, known_by, local_date, next_session
 from monitor.errors import BodyRejected
 from monitor.http import Body, Request
@@ -22,7 +19,6 @@ from rules.model import Series
 
 PATH: Final = "/stats/eurofxref/eurofxref-hist.zip"
 MEMBER: Final = "eurofxref-hist.csv"
-MOST_BYTES: Final = 50_000_000
 
 # The dollar index's weights over euro rates in units of currency per euro. The factor makes the
 # level comparable with DXY; the result is our own basket and is never called DXY.
@@ -78,8 +74,7 @@ class Ecb(Source):
 
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
         """Column `usd_basket`, index points; NaN on a day on which one of the six is missing."""
-        reject_html(body)
-        table = csv_table(_member(body), body.url, list(POWERS), "Date")
+        table = csv_table(text_of(zip_member(body, MEMBER)), body.url, list(POWERS), "Date")
         index = dates(table["Date"], "%Y-%m-%d", body.url)
         basket = np.full(len(table), FACTOR)
         for currency, power in POWERS.items():
@@ -106,21 +101,3 @@ class Ecb(Source):
     def today(self, at: datetime) -> date:
         """The date in Frankfurt."""
         return local_date(at, FRANKFURT)
-
-
-def _member(body: Body) -> str:
-    try:
-        with zipfile.ZipFile(io.BytesIO(body.content)) as archive:
-            size = archive.getinfo(MEMBER).file_size
-            if size > MOST_BYTES:
-                raise BodyRejected(
-                    body.url, expected=f"at most {MOST_BYTES:,} bytes unpacked", got=f"{size:,}"
-                )
-            content = archive.read(MEMBER)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
-        raise BodyRejected(body.url, expected="a whole zip file", got=str(error)) from None
-    except KeyError:
-        raise BodyRejected(
-            body.url, expected=f"a member {MEMBER}", got="a zip without it"
-        ) from None
-    return text_of(Body(f"{body.url}#{MEMBER}", content, "text/csv", None, None))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -155,7 +156,32 @@ def _feed_body(rows: Rows) -> bytes:
     return ("\n".join(";".join(row) for row in rows) + "\n").encode()
 
 
+def _preamble_rows(body: bytes) -> Rows:
+    rows = _csv_rows(body.decode("utf-8-sig").encode())
+    return rows[next(i for i, row in enumerate(rows) if row[0] == "Date") :]
+
+
+def _custody_rows(body: bytes) -> Rows:
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        text = archive.read("H41_data.xml").decode()
+    mine = text.partition('SERIES_NAME="RESH4FG_N.WW"')[2]
+    found = re.findall(r'OBS_VALUE="(.*?)" TIME_PERIOD="(.*?)"', mine)
+    return [["day", "RESH4FG_N.WW"], *([day, value] for value, day in found)]
+
+
+def _custody_body(rows: Rows) -> bytes:
+    series = f'<Series SERIES_NAME="{rows[0][1]}" UNIT_MULT="1000000">'
+    parts = [f'<Obs TIME_PERIOD="{day}" OBS_VALUE="{value}"/>' for day, value in rows[1:]]
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("H41_data.xml", f"<DataSet>{series}{''.join(parts)}</Series></DataSet>")
+    return packed.getvalue()
+
+
 FORMATS = {
+    "cboe_vix": Format(_csv_rows, _csv_body, "%m/%d/%Y", 0, 4, 2),
+    "h41": Format(_custody_rows, _custody_body, "%Y-%m-%d", 0, 1),
+    "kim_wright": Format(_preamble_rows, _csv_body, "%Y-%m-%d", 0, 2),
     "cboe": Format(_csv_rows, _csv_body, "%m/%d/%Y", 0, 1),
     "treasury_curve": Format(_csv_rows, _csv_body, "%m/%d/%Y", 0, 12, 14),
     "yahoo": Format(_chart_rows, _chart_body, "stamp", 0, 1),

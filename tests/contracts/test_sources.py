@@ -33,6 +33,12 @@ BEFORE = {name: new_york("2025-04-07 21:00") for name in SOURCES}
 AFTER = {name: new_york("2025-04-08 21:00") for name in SOURCES}
 for tic in ("treasury_tic", "tic_assets"):
     BEFORE[tic], AFTER[tic] = new_york("2025-04-15 21:00"), new_york("2025-04-16 21:00")
+# Weekly, on Tuesdays at 15:00 and on Thursdays at 16:30.
+BEFORE["kim_wright"], AFTER["kim_wright"] = (
+    new_york("2025-04-08 14:00"),
+    new_york("2025-04-08 16:00"),
+)
+BEFORE["h41"], AFTER["h41"] = new_york("2025-04-10 12:00"), new_york("2025-04-10 17:00")
 # Extended once a year, with the release of its December.
 BEFORE["tic_holdings"] = new_york("2025-02-17 21:00")
 AFTER["tic_holdings"] = new_york("2025-02-18 21:00")

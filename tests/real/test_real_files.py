@@ -9,8 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from monitor.gates import check_values
 from monitor.http import Body
+from monitor.sources.cboe_vix import VIX
 from monitor.sources.ecb import Ecb
+from monitor.sources.h41 import CUSTODY
+from monitor.sources.kim_wright import TENOR_PREMIUM
 from monitor.sources.treasury_tic import TreasuryTic
 from rules.catalog.foreign_net_sales import ForeignNetSales
 from rules.catalog.joint_selloff import JointSelloff
@@ -179,3 +183,13 @@ def test_the_basket_stays_as_near_to_dxy_as_measured(shared: Path) -> None:
     signs = np.sign(both.diff().dropna())
     agree = (signs["basket"] == signs["dxy"]).mean()
     assert agree == pytest.approx(0.65, abs=0.02)
+
+
+def test_no_real_move_of_thirty_years_is_held_for_an_error(shared: Path) -> None:
+    for series, name in ((VIX, "VIXCLS"), (TENOR_PREMIUM, "THREEFYTP10"), (CUSTODY, "WMTSECL1")):
+        values = pd.DataFrame(
+            {series.series_id: [row[4] for row in rows(shared, series.series_id, name)]},
+            index=pd.DatetimeIndex([row[1] for row in rows(shared, series.series_id, name)]),
+        )
+        empty = pd.DataFrame(index=pd.DatetimeIndex([]), dtype="float64")
+        check_values(values, name, {series.series_id: series}.__getitem__, empty)

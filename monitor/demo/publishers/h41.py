@@ -1,0 +1,57 @@
+"""Federal Reserve Board: the H.4.1 data as a zip, on Thursdays at 16:30 New York."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from functools import lru_cache
+
+from monitor.calendars import custody_release
+from monitor.demo.facts import custody
+from monitor.demo.server import NOT_FOUND, Asked, Reply
+
+HEAD = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
+    '<message:MessageGroup xmlns:message="http://www.SDMX.org/schemas/message"'
+    ' xmlns:kf="http://www.federalreserve.gov/structure/H41"'
+    ' xmlns:frb="http://www.federalreserve.gov/structure/compact/common">\n'
+    '<frb:DataSet id="H41">\n'
+)
+TAIL = "</frb:DataSet>\n</message:MessageGroup>\n"
+SERIES = (
+    '<kf:Series CURRENCY="USD" FREQ="19" SERIES_NAME="{name}" UNIT="Currency"'
+    ' UNIT_MULT="1000000">\n'
+)
+
+
+class Standin:
+    """Several members, namespaces, and the week's average beside the Wednesday level."""
+
+    def reply(self, asked: Asked) -> Reply:
+        """The zip as far as it is published."""
+        if asked.path != "/releases/h41/data/FRB_h41_xml.zip":
+            return NOT_FOUND
+        out = [day for day in custody() if custody_release(day) <= asked.at]
+        return Reply(200, _zipped(len(out)), "application/zip", custody_release(out[-1]))
+
+
+@lru_cache(maxsize=4)
+def _zipped(weeks: int) -> bytes:
+    values = list(custody().items())[:weeks]
+    parts = [HEAD]
+    for name, change in (("RESH4FG_XAW_N.WW", 1), ("RESH4FG_N.WW", 0)):
+        parts.append(SERIES.format(name=name))
+        parts += [
+            f'<frb:Obs OBS_STATUS="A" OBS_VALUE="{value + change}" TIME_PERIOD="{day}"/>\n'
+            for day, value in values
+        ]
+        parts.append("</kf:Series>\n")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for member, text in (
+            ("H41_struct.xml", HEAD + TAIL),
+            ("H41_data.xml", "".join([*parts, TAIL])),
+        ):
+            info = zipfile.ZipInfo(member, (2025, 1, 1, 0, 0, 0))
+            archive.writestr(info, text, zipfile.ZIP_DEFLATED)
+    return packed.getvalue()

@@ -1,0 +1,84 @@
+"""The VIX, from Cboe's index history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import ClassVar, Final
+
+import pandas as pd
+
+from monitor.bodies import csv_table, dates, numbers, text_of
+from monitor.calendars import NEW_YORK, NYSE, known_by, next_session
+from monitor.errors import BodyRejected
+from monitor.http import Body, Request
+from monitor.source import BaseUrl, Hours, PollTimes, Source, UserAgent
+from rules.model import Series
+
+PATH: Final = "/api/global/us_indices/daily_prices/VIX_History.csv"
+COLUMNS: Final = ("OPEN", "HIGH", "LOW", "CLOSE")
+ROUNDING: Final = 0.02
+
+VIX = Series(
+    series_id="vix",
+    title="VIX close",
+    unit="index",
+    frequency="session",
+    source="VIX: Cboe VIX_History.csv",
+    plausible=(5.0, 200.0),
+    # It more than doubled on 2018-02-05, by 116 %.
+    max_step=200.0,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CboeVix(Source):
+    """`DATE,OPEN,HIGH,LOW,CLOSE`, dates MM/DD/YYYY, the whole history since 1990 in one file."""
+
+    source_type: ClassVar[str] = "cboe_vix"
+    publisher: ClassVar[str] = "Cboe (VIX)"
+    licence: ClassVar[str] = "Cboe: values for internal alerts"
+    refuse_after_days: ClassVar[int] = 14
+
+    base_url: BaseUrl = "https://cdn.cboe.com"
+    user_agent: UserAgent = "havenwatch/0.1"
+    poll_at: PollTimes = ("18:30", "09:00")
+    stale_after_hours: Hours = 24
+
+    def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:  # noqa: ARG002
+        """The one file, whatever is stored."""
+        return (self.request(PATH),)
+
+    def history_requests(self, since: date, at: datetime) -> Sequence[Request]:  # noqa: ARG002
+        """The one file, whatever is wanted."""
+        return (self.request(PATH),)
+
+    def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
+        """Column `vix`, index points."""
+        table = csv_table(text_of(body), body.url, COLUMNS, "DATE")
+        index = dates(table["DATE"], "%m/%d/%Y", body.url)
+        prices = pd.DataFrame(
+            {name: numbers(table[name], body.url).to_numpy() for name in COLUMNS}, index=index
+        )
+        outside = (prices["CLOSE"] > prices["HIGH"] + ROUNDING) | (
+            prices["CLOSE"] < prices["LOW"] - ROUNDING
+        )
+        if prices["CLOSE"].isna().any() or outside.any():
+            wrong = prices.index[prices["CLOSE"].isna() | outside][-1]
+            expected = "a close between the low and the high in every row"
+            got = f"{prices['CLOSE'][wrong]:g} on {wrong.date()}"
+            raise BodyRejected(body.url, expected=expected, got=got, state="IMPLAUSIBLE")
+        return pd.DataFrame({"vix": prices["CLOSE"]})
+
+    def describe(self, series_id: str) -> Series:
+        """The one series."""
+        return {"vix": VIX}[series_id]
+
+    def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:
+        """18:30 New York on the session."""
+        return known_by(periods, time(18, 30), 0, NEW_YORK)
+
+    def next_period(self, newest: date) -> date:
+        """The next NYSE session."""
+        return next_session(NYSE, newest)

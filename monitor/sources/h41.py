@@ -1,0 +1,124 @@
+"""The weekly pulse: Treasuries the Fed holds in custody for foreign officials, from H.4.1."""
+
+from __future__ import annotations
+
+import io
+import xml.etree.ElementTree as ET
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import ClassVar, Final
+
+import pandas as pd
+
+from monitor.bodies import dates, numbers, zip_member
+from monitor.calendars import custody_release
+from monitor.errors import BodyRejected
+from monitor.http import Body, Request
+from monitor.source import BaseUrl, Days, Hours, Megabytes, PollTimes, Seconds, Source, UserAgent
+from rules.model import Series
+
+PATH: Final = "/releases/h41/data/FRB_h41_xml.zip"
+MEMBER: Final = "H41_data.xml"
+# Wednesday level. RESH4FG_XAW_N.WW beside it is the week's average.
+SERIES_NAME: Final = "RESH4FG_N.WW"
+UNIT_MULT: Final = "1000000"
+OBSERVED: Final = "A"
+
+CUSTODY = Series(
+    series_id="custody_treasuries",
+    title="Treasuries in custody for foreign officials",
+    unit="usd_mn",
+    frequency="week",
+    source="Custody: Federal Reserve Board, H.4.1 (face value, Wednesday)",
+    plausible=(500_000.0, 10_000_000.0),
+    # The largest weekly change from 2007 to 2026 was 105 bn.
+    max_step=400_000.0,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class H41(Source):
+    """A zip of several members; in one of them, namespaced XML, a `Series` by its SERIES_NAME with
+    an `Obs` a week. USD mn of face value, Wednesdays, aggregate and officials only. Zeros before
+    2007-07 mean that nothing was reported."""
+
+    source_type: ClassVar[str] = "h41"
+    publisher: ClassVar[str] = "Federal Reserve Board (H.4.1)"
+    licence: ClassVar[str] = "public domain"
+    refuse_after_days: ClassVar[int] = 30
+
+    base_url: BaseUrl = "https://www.federalreserve.gov"
+    user_agent: UserAgent = "havenwatch/0.1"
+    poll_at: PollTimes = ("16:40", "09:00")
+    stale_after_hours: Hours = 48
+    timeout_s: Seconds = 60
+    max_mb: Megabytes = 60
+    keep_bodies_days: Days = 100
+
+    def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:  # noqa: ARG002
+        """The one file, whatever is stored."""
+        return (self.request(PATH),)
+
+    def history_requests(self, since: date, at: datetime) -> Sequence[Request]:  # noqa: ARG002
+        """The one file, whatever is wanted."""
+        return (self.request(PATH),)
+
+    def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
+        """Column `custody_treasuries`, USD mn, index the Wednesday."""
+        member = zip_member(body, MEMBER)
+        observed = _observations(member)
+        index = dates(pd.Series([day for day, _ in observed], dtype=object), "%Y-%m-%d", member.url)
+        cells = pd.Series([value for _, value in observed], dtype=object, name="OBS_VALUE")
+        values = numbers(cells, member.url)
+        return pd.DataFrame(
+            {"custody_treasuries": values.where(values != 0).to_numpy()}, index=index
+        )
+
+    def describe(self, series_id: str) -> Series:
+        """The one series."""
+        return {"custody_treasuries": CUSTODY}[series_id]
+
+    def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:
+        """16:30 New York on the Thursday after, or Friday where that is a holiday."""
+        return pd.DatetimeIndex([custody_release(period.date()) for period in periods])
+
+    def next_period(self, newest: date) -> date:
+        """The next Wednesday."""
+        return newest + timedelta(days=7)
+
+
+def _observations(member: Body) -> list[tuple[str, str]]:
+    """The days and values of the one series, as they are written."""
+    if b"<!DOCTYPE" in member.content[:4096]:
+        raise BodyRejected(member.url, expected="plain XML", got="a document type with entities")
+    found: list[tuple[str, str]] = []
+    inside, seen = False, 0
+    try:
+        for event, element in ET.iterparse(io.BytesIO(member.content), events=("start", "end")):
+            name = element.tag.rpartition("}")[2]
+            if name == "Series" and event == "start":
+                inside = element.get("SERIES_NAME") == SERIES_NAME
+                seen += inside
+                if inside:
+                    _check_unit(element, member.url)
+            elif name == "Obs" and event == "end" and inside:
+                value = element.get("OBS_VALUE", "")
+                is_observed = element.get("OBS_STATUS", OBSERVED) == OBSERVED
+                found.append((element.get("TIME_PERIOD", ""), value if is_observed else "ND"))
+            elif name == "Series":
+                inside = False
+                element.clear()  # some thousand other series would stay in memory
+    except ET.ParseError as error:
+        raise BodyRejected(member.url, expected="whole XML", got=str(error)) from None
+    if seen != 1:
+        got = f"{seen} of them"
+        raise BodyRejected(member.url, expected=f"one series {SERIES_NAME}", got=got)
+    return found
+
+
+def _check_unit(series: ET.Element, url: str) -> None:
+    for attribute, wanted in (("UNIT_MULT", UNIT_MULT), ("CURRENCY", "USD")):
+        if series.get(attribute, wanted) != wanted:
+            got = f"{series.get(attribute)}"
+            raise BodyRejected(url, expected=f"{attribute} {wanted}", got=got)

@@ -1,0 +1,88 @@
+"""Term premium, from the Federal Reserve Board's Kim-Wright model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import ClassVar, Final
+
+import numpy as np
+import pandas as pd
+
+from monitor.bodies import csv_table, dates, numbers, text_of
+from monitor.calendars import NEW_YORK, US_BONDS, known_by, next_session
+from monitor.errors import BodyRejected
+from monitor.http import Body, Request
+from monitor.source import BaseUrl, Hours, Megabytes, PollTimes, Source, UserAgent
+from rules.model import Series
+
+PATH: Final = "/data/yield-curve-tables/feds200533.csv"
+PREMIUM: Final = "THREEFYTP1000.B"
+FRIDAY: Final = 4
+
+TENOR_PREMIUM = Series(
+    series_id="kw_tp10y",
+    title="Kim-Wright 10-year term premium",
+    unit="pct",
+    frequency="session",
+    source="Term premium: Federal Reserve Board, Kim-Wright model",
+    plausible=(-4.0, 8.0),
+    max_step=1.5,
+    one_vintage=True,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class KimWright(Source):
+    """A CSV with some nine lines of text above the row that begins with `Date`; `NA` for missing,
+    ISO dates, from 1990, on Tuesdays to the Friday before. Re-estimated whole at each release, and
+    another model than ACM: the two are never mixed."""
+
+    source_type: ClassVar[str] = "kim_wright"
+    publisher: ClassVar[str] = "Federal Reserve Board (Kim-Wright)"
+    licence: ClassVar[str] = "public domain"
+    refuse_after_days: ClassVar[int] = 35
+
+    base_url: BaseUrl = "https://www.federalreserve.gov"
+    user_agent: UserAgent = "havenwatch/0.1"
+    poll_at: PollTimes = ("15:30", "09:00")
+    stale_after_hours: Hours = 72
+    max_mb: Megabytes = 40
+
+    def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:  # noqa: ARG002
+        """The one file, whatever is stored."""
+        return (self.request(PATH),)
+
+    def history_requests(self, since: date, at: datetime) -> Sequence[Request]:  # noqa: ARG002
+        """The one file, whatever is wanted."""
+        return (self.request(PATH),)
+
+    def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
+        """Column `kw_tp10y`, percent."""
+        text = text_of(body)
+        lines = text.splitlines()
+        start = next(
+            (i for i, line in enumerate(lines) if line.strip('"').lower().startswith("date")), None
+        )
+        if start is None:
+            got = f"none in {len(lines)} lines"
+            raise BodyRejected(body.url, expected="a row that begins with Date", got=got)
+        table = csv_table("\n".join(lines[start:]), body.url, [PREMIUM], "Date")
+        index = dates(table["Date"], "%Y-%m-%d", body.url)
+        return pd.DataFrame({"kw_tp10y": numbers(table[PREMIUM], body.url).to_numpy()}, index=index)
+
+    def describe(self, series_id: str) -> Series:
+        """The one series."""
+        return {"kw_tp10y": TENOR_PREMIUM}[series_id]
+
+    def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:
+        """15:00 New York on the Tuesday after the period's week."""
+        days = periods.to_numpy().astype("datetime64[D]")
+        weekday = (days.astype("int64") + 3) % 7  # 1970-01-01 was a Thursday
+        fridays = days + np.maximum(FRIDAY - weekday, 0)
+        return known_by(pd.DatetimeIndex(fridays), time(15, 0), 2, NEW_YORK)
+
+    def next_period(self, newest: date) -> date:
+        """The next session of the US government bond market."""
+        return next_session(US_BONDS, newest)
