@@ -94,8 +94,8 @@ def default_chains() -> dict[str, ChainSettings]:
     """The chains of what decides. Since 1999 DXY and the ECB basket differed by 2.3 % at most."""
     return {
         "spx": ChainSettings(sources=("cboe",), tolerance_pct=0.2),
-        "ust10y": ChainSettings(sources=("treasury_curve",), tolerance_bp=3.0),
-        "dxy": ChainSettings(sources=("yahoo", "ecb"), tolerance_pct=3.0),
+        "ust10y": ChainSettings(sources=("treasury_curve", "h15"), tolerance_bp=3.0),
+        "dxy": ChainSettings(sources=("yahoo", "ecb", "h10"), tolerance_pct=3.0),
     }
 
 

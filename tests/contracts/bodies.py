@@ -178,7 +178,14 @@ def _custody_body(rows: Rows) -> bytes:
     return packed.getvalue()
 
 
+def _package_rows(body: bytes) -> Rows:
+    rows = list(csv.reader(io.StringIO(body.decode())))
+    return rows[next(i for i, row in enumerate(rows) if row[0] == "Time Period") :]
+
+
 FORMATS = {
+    "h10": Format(_package_rows, _csv_body, "%Y-%m-%d", 0, 1, 3),
+    "h15": Format(_package_rows, _csv_body, "%Y-%m-%d", 0, 2, 1),
     "cboe_vix": Format(_csv_rows, _csv_body, "%m/%d/%Y", 0, 4, 2),
     "h41": Format(_custody_rows, _custody_body, "%Y-%m-%d", 0, 1),
     "kim_wright": Format(_preamble_rows, _csv_body, "%Y-%m-%d", 0, 2),

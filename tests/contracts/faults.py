@@ -156,8 +156,8 @@ FAULTS: dict[str, Fault] = {
 }
 
 # What cannot happen to a format: a file of one column has no labels to swap, a quote means nothing
-# where nothing is quoted, JSON numbers and spreadsheet cells are no words, and five bars
-# have no middle to lose. Yahoo's bars are read in the order of their stamps only at the last two.
+# where nothing is quoted, JSON numbers and spreadsheet cells are no words, and a window
+# of the newest values has no middle to lose.
 # The figures of VIX are closes alone, which stand for all four prices. A preamble may hold quotes.
 # A file that is fetched once has no file before to be compared with.
 NOT_FOR = {
@@ -165,10 +165,11 @@ NOT_FOR = {
     ("tic_form_s", "a slipped digit"),
     ("yahoo", "a word for a number"),
     ("nyfed_acm", "a word for a number"),
-    ("yahoo", "shrunk"),
+    *((name, "shrunk") for name in ("h10", "h15", "yahoo")),
     *((name, "two labels swapped") for name in ("cboe", "cboe_vix", "h41", "kim_wright", "yahoo")),
     *(
         (name, "a stray quote")
-        for name in ("ecb", "h41", "kim_wright", "nyfed_acm", "tic_assets", "treasury_tic", "yahoo")
+        for name in ("ecb", "h10", "h15", "h41", "kim_wright", "nyfed_acm", "yahoo")
     ),
+    *((name, "a stray quote") for name in ("tic_assets", "treasury_tic")),
 }

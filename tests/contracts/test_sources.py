@@ -38,6 +38,7 @@ BEFORE["kim_wright"], AFTER["kim_wright"] = (
     new_york("2025-04-08 14:00"),
     new_york("2025-04-08 16:00"),
 )
+BEFORE["h10"], AFTER["h10"] = new_york("2025-04-07 12:00"), new_york("2025-04-07 21:00")
 BEFORE["h41"], AFTER["h41"] = new_york("2025-04-10 12:00"), new_york("2025-04-10 17:00")
 # Extended once a year, with the release of its December.
 BEFORE["tic_holdings"] = new_york("2025-02-17 21:00")

@@ -296,7 +296,8 @@ def test_a_correction_that_makes_a_past_event_is_told_late(
     standins: Standins, clock: SimulatedClock, tmp_path: Path
 ) -> None:
     channel = RecordingChannel()
-    app = app_over(standins, clock, tmp_path, channel)
+    alone = {"ust10y": {"sources": ["treasury_curve"], "tolerance_bp": 3.0}}
+    app = app_over(standins, clock, tmp_path, channel, chains=alone)
     app.tick(clock.now())
     # On 3 April stocks and the dollar crashed; had the yield risen, it would have been one.
     corrected(standins, "treasury_curve", b"4.06,,4.49", b"4.26,,4.49")

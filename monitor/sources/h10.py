@@ -1,0 +1,104 @@
+"""The six-currency dollar basket at New York noon, from the Federal Reserve Board's H.10."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import ClassVar, Final
+
+import numpy as np
+import pandas as pd
+
+from monitor.bodies import text_of
+from monitor.calendars import NEW_YORK, US_BONDS, known_by, next_session
+from monitor.errors import BodyRejected
+from monitor.fed_download import newest_path, package_table, span_path
+from monitor.http import Body, Request
+from monitor.source import BaseUrl, Hours, PollTimes, Source, UserAgent
+from rules.model import Series
+
+PACKAGE: Final = "60f32914ab61dfab590e0e470153e3ae"
+NEWEST_COUNT: Final = 10
+COVERED: Final = timedelta(days=12)
+FIRST_DAY: Final = date(1999, 1, 4)
+WARM_UP: Final = timedelta(days=730)
+
+# The dollar index's weights over rates as they are quoted here: dollars per euro and per pound, and
+# units per dollar. With rates per euro instead these are the weights of the ECB basket.
+FACTOR: Final = 50.14348112
+POWERS: Final = {
+    "RXI$US_N.B.EU": -0.576,
+    "RXI_N.B.JA": 0.136,
+    "RXI$US_N.B.UK": -0.119,
+    "RXI_N.B.CA": 0.091,
+    "RXI_N.B.SD": 0.042,
+    "RXI_N.B.SZ": 0.036,
+}
+
+USD_BASKET_NOON = Series(
+    series_id="h10.usd_basket",
+    title="USD basket (6 ccy, H.10 noon New York)",
+    unit="index",
+    frequency="session",
+    source="Dollar: USD basket (6 ccy, H.10 noon New York)",
+    plausible=(50.0, 200.0),
+    max_step=8.0,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class H10(Source):
+    """Noon rates, `ND` on holidays, on Mondays at 16:15 for the week before: too late to judge a
+    session by, and a check of the dollar index."""
+
+    source_type: ClassVar[str] = "h10"
+    publisher: ClassVar[str] = "Federal Reserve Board (H.10)"
+    licence: ClassVar[str] = "public domain"
+    refuse_after_days: ClassVar[int] = 21
+    grows: ClassVar[bool] = False  # the newest observations only
+
+    base_url: BaseUrl = "https://www.federalreserve.gov"
+    user_agent: UserAgent = "havenwatch/0.1"
+    poll_at: PollTimes = ("16:30", "09:00")
+    stale_after_hours: Hours = 48
+
+    @property
+    def checks(self) -> Mapping[str, str]:
+        """The dollar index."""
+        return {"dxy": "h10.usd_basket"}
+
+    def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:
+        """The newest observations; more where they would leave a gap behind the stored ones."""
+        today = self.today(at)
+        if newest is not None and today - newest <= COVERED:
+            return (self.request(newest_path("H10", PACKAGE, NEWEST_COUNT)),)
+        return self.history_requests(today - WARM_UP if newest is None else newest, at)
+
+    def history_requests(self, since: date, at: datetime) -> Sequence[Request]:
+        """One span from a day to now."""
+        path = span_path("H10", PACKAGE, max(since, FIRST_DAY), self.today(at))
+        return (self.request(path),)
+
+    def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
+        """Column `h10.usd_basket`, index points; NaN where one of the six rates is missing."""
+        rates = package_table(text_of(body), body.url, list(POWERS))
+        if (rates <= 0).to_numpy().any():
+            raise BodyRejected(body.url, expected="rates above zero", got="zero or less")
+        powers = np.array(list(POWERS.values()))
+        basket = FACTOR * (rates.to_numpy() ** powers).prod(axis=1)
+        return pd.DataFrame({"h10.usd_basket": np.round(basket, 6)}, index=rates.index)
+
+    def describe(self, series_id: str) -> Series:
+        """The one series."""
+        return {"h10.usd_basket": USD_BASKET_NOON}[series_id]
+
+    def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:
+        """16:15 New York on the Monday after the period's week."""
+        days = periods.to_numpy().astype("datetime64[D]")
+        mondays = np.busday_offset(days + 1, 0, roll="forward", weekmask="Mon")
+        return known_by(pd.DatetimeIndex(mondays), time(16, 15), 0, NEW_YORK)
+
+    def next_period(self, newest: date) -> date:
+        """The next session of the US bond market."""
+        return next_session(US_BONDS, newest)

@@ -1,0 +1,94 @@
+"""Treasury yields once more, from the Federal Reserve Board's H.15: a check of the par curve."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import ClassVar, Final
+
+import pandas as pd
+
+from monitor.bodies import text_of
+from monitor.calendars import NEW_YORK, US_BONDS, known_by, next_session
+from monitor.fed_download import newest_path, package_table, span_path
+from monitor.http import Body, Request
+from monitor.source import BaseUrl, Hours, PollTimes, Source, UserAgent
+from rules.model import Series
+
+PACKAGE: Final = "bf17364827e38702b42a58cf8eaa3f78"
+NEWEST_COUNT: Final = 15
+COVERED: Final = timedelta(days=14)
+FIRST_DAY: Final = date(1962, 1, 2)
+WARM_UP: Final = timedelta(days=730)
+
+# Tenors by the publisher's mnemonic. The 10-year was never below 0.5 %.
+TENORS: Final = {
+    "RIFLGFCY02_N.B": ("ust2y", "2-year", (0.05, 25.0)),
+    "RIFLGFCY10_N.B": ("ust10y", "10-year", (0.25, 25.0)),
+    "RIFLGFCY30_N.B": ("ust30y", "30-year", (0.5, 25.0)),
+}
+LARGEST_STEP_PCT: Final = 1.5
+
+
+@dataclass(frozen=True, kw_only=True)
+class H15(Source):
+    """Constant-maturity yields, which are the Treasury's par yields, `ND` on holidays, the next
+    business day at 16:15. It stands in for the par curve where that has nothing, and checks it."""
+
+    source_type: ClassVar[str] = "h15"
+    publisher: ClassVar[str] = "Federal Reserve Board (H.15)"
+    licence: ClassVar[str] = "public domain"
+    refuse_after_days: ClassVar[int] = 14
+    grows: ClassVar[bool] = False  # the newest observations only
+
+    base_url: BaseUrl = "https://www.federalreserve.gov"
+    user_agent: UserAgent = "havenwatch/0.1"
+    poll_at: PollTimes = ("16:30", "09:00")
+    stale_after_hours: Hours = 24
+
+    @property
+    def stands_for(self) -> Mapping[str, str]:
+        """The three tenors of the par curve."""
+        return {tenor: f"h15.{tenor}" for tenor, _, _ in TENORS.values()}
+
+    def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:
+        """The newest observations; more where they would leave a gap behind the stored ones."""
+        today = self.today(at)
+        if newest is not None and today - newest <= COVERED:
+            return (self.request(newest_path("H15", PACKAGE, NEWEST_COUNT)),)
+        return self.history_requests(today - WARM_UP if newest is None else newest, at)
+
+    def history_requests(self, since: date, at: datetime) -> Sequence[Request]:
+        """One span from a day to now."""
+        path = span_path("H15", PACKAGE, max(since, FIRST_DAY), self.today(at))
+        return (self.request(path),)
+
+    def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
+        """Columns `h15.ust2y`, `h15.ust10y`, `h15.ust30y`, percent."""
+        table = package_table(text_of(body), body.url, list(TENORS), unit="percent")
+        return table.rename(
+            columns={name: f"h15.{tenor}" for name, (tenor, _, _) in TENORS.items()}
+        )
+
+    def describe(self, series_id: str) -> Series:
+        """One tenor."""
+        tenor = series_id.removeprefix("h15.")
+        title, plausible = next((t, p) for known, t, p in TENORS.values() if known == tenor)
+        return Series(
+            series_id=series_id,
+            title=f"Treasury constant-maturity yield, {title}",
+            unit="pct",
+            frequency="session",
+            source="Yields: Federal Reserve Board H.15",
+            plausible=plausible,
+            max_step=LARGEST_STEP_PCT,
+        )
+
+    def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:
+        """16:15 New York on the next business day."""
+        return known_by(periods, time(16, 15), 1, NEW_YORK)
+
+    def next_period(self, newest: date) -> date:
+        """The next session of the US government bond market."""
+        return next_session(US_BONDS, newest)
