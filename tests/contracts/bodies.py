@@ -183,7 +183,21 @@ def _package_rows(body: bytes) -> Rows:
     return rows[next(i for i, row in enumerate(rows) if row[0] == "Time Period") :]
 
 
+def _pages_rows(body: bytes) -> Rows:
+    """The rows with results; an announced auction has none to be wrong."""
+    found = json.loads(body)["data"]
+    held = [row for row in found if row.get("bid_to_cover_ratio") != "null"]
+    return [list(found[0]), *([str(cell) for cell in row.values()] for row in held)]
+
+
+def _pages_body(rows: Rows) -> bytes:
+    found = [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+    return json.dumps({"data": found, "links": {"next": None}}).encode()
+
+
 FORMATS = {
+    "fiscaldata_auctions": Format(_pages_rows, _pages_body, "%Y-%m-%d", 2, 14, 9),
+    "fiscaldata_debt": Format(_pages_rows, _pages_body, "%Y-%m-%d", 0, 1, 3),
     "h10": Format(_package_rows, _csv_body, "%Y-%m-%d", 0, 1, 3),
     "h15": Format(_package_rows, _csv_body, "%Y-%m-%d", 0, 2, 1),
     "cboe_vix": Format(_csv_rows, _csv_body, "%m/%d/%Y", 0, 4, 2),

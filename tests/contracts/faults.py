@@ -157,7 +157,7 @@ FAULTS: dict[str, Fault] = {
 
 # What cannot happen to a format: a file of one column has no labels to swap, a quote means nothing
 # where nothing is quoted, JSON numbers and spreadsheet cells are no words, and a window
-# of the newest values has no middle to lose.
+# of the newest values has no middle to lose. Rows of auctions are in no order of their own.
 # The figures of VIX are closes alone, which stand for all four prices. A preamble may hold quotes.
 # A file that is fetched once has no file before to be compared with.
 NOT_FOR = {
@@ -166,6 +166,9 @@ NOT_FOR = {
     ("yahoo", "a word for a number"),
     ("nyfed_acm", "a word for a number"),
     *((name, "shrunk") for name in ("h10", "h15", "yahoo")),
+    *((name, "shrunk") for name in ("fiscaldata_auctions", "fiscaldata_debt")),
+    *((name, "a stray quote") for name in ("fiscaldata_auctions", "fiscaldata_debt")),
+    ("fiscaldata_auctions", "out of order"),
     *((name, "two labels swapped") for name in ("cboe", "cboe_vix", "h41", "kim_wright", "yahoo")),
     *(
         (name, "a stray quote")

@@ -1,0 +1,68 @@
+"""The US Treasury's Fiscal Data service: JSON pages whose values are all text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import pandas as pd
+
+from monitor.bodies import reject_html
+from monitor.errors import BodyRejected
+from monitor.http import Body
+
+PAGE_SIZE: Final = 1000
+
+
+def first_page(path: str, fields: Sequence[str], date_field: str, since: date) -> str:
+    """The address of the first page of the rows since a day, newest first.
+
+    Every field is named: leaving out those that are no numbers can make the service aggregate.
+    """
+    query = {
+        "fields": ",".join(fields),
+        "filter": f"{date_field}:gte:{since.isoformat()}",
+        "sort": f"-{date_field}",
+        "page[number]": "1",
+        "page[size]": str(PAGE_SIZE),
+    }
+    return f"{path}?{urlencode(query)}"
+
+
+def page_after(body: Body) -> str | None:
+    """The query of the page after a body, None after the last. `links.next` is a fragment of one,
+    which replaces what the body's own address said."""
+    following = (_answer(body).get("links") or {}).get("next")
+    if not following:
+        return None
+    asked = dict(parse_qsl(urlsplit(body.url).query))
+    return urlencode({**asked, **dict(parse_qsl(str(following).lstrip("&?")))})
+
+
+def rows_of(body: Body, fields: Sequence[str]) -> pd.DataFrame:
+    """The rows of one page as text, a column a field; the word `null` means missing."""
+    found = _answer(body).get("data")
+    if not isinstance(found, list):
+        raise BodyRejected(body.url, expected="a list of rows in `data`", got="none")
+    for row in found:
+        absent = [name for name in fields if not isinstance(row, Mapping) or name not in row]
+        if absent:
+            got = f"a row without {', '.join(absent)}"
+            raise BodyRejected(body.url, expected=f"fields {', '.join(fields)}", got=got)
+    cells = [["null" if row[name] is None else str(row[name]) for name in fields] for row in found]
+    return pd.DataFrame(cells, columns=list(fields), dtype=object)
+
+
+def _answer(body: Body) -> dict[str, Any]:
+    reject_html(body)
+    try:
+        answer = json.loads(body.content)
+    except ValueError as error:
+        raise BodyRejected(body.url, expected="JSON", got=str(error)[:80]) from None
+    if not isinstance(answer, dict) or "error" in answer:
+        got = str(answer.get("message", answer) if isinstance(answer, dict) else answer)[:120]
+        raise BodyRejected(body.url, expected="an answer with `data`", got=repr(got))
+    return answer

@@ -1,0 +1,187 @@
+"""Who bought at Treasury auctions, from the US Treasury's auction results."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import ClassVar, Final
+
+import numpy as np
+import pandas as pd
+
+from monitor.bodies import dates, numbers
+from monitor.calendars import NEW_YORK, known_by
+from monitor.errors import BodyRejected
+from monitor.fiscaldata import first_page, page_after, rows_of
+from monitor.http import Body, Request
+from monitor.source import BaseUrl, Hours, PollTimes, Source, UserAgent
+from rules.model import Series
+
+PATH: Final = "/v1/accounting/od/auctions_query"
+DATE_FIELD: Final = "auction_date"
+KEY: Final = ("cusip", "auction_date", "issue_date")
+KINDS: Final = (
+    "security_type",
+    "security_term",
+    "original_security_term",
+    "inflation_index_security",
+    "floating_rate",
+)
+AMOUNTS: Final = (
+    "offering_amt",
+    "comp_accepted",
+    "indirect_bidder_accepted",
+    "direct_bidder_accepted",
+    "primary_dealer_accepted",
+    "bid_to_cover_ratio",
+    "high_yield",
+    "high_discnt_rate",
+)
+FIELDS: Final = ("record_date", *KEY, *KINDS, *AMOUNTS)
+BIDDERS: Final = ("indirect", "direct", "dealer")
+UNITS: Final = {
+    "high_yield": "pct",
+    "bid_to_cover": "ratio",
+    "indirect_share": "pct",
+    "direct_share": "pct",
+    "dealer_share": "pct",
+    "offering": "usd_mn",
+}
+PLAUSIBLE: Final = {
+    "high_yield": (-3.0, 25.0),
+    "bid_to_cover": (0.8, 15.0),
+    "indirect_share": (0.0, 100.0),
+    "direct_share": (0.0, 100.0),
+    "dealer_share": (0.0, 100.0),
+    "offering": (500.0, 1_000_000.0),
+}
+LOOK_BACK: Final = timedelta(days=30)
+WARM_UP: Final = timedelta(days=730)
+FIRST_DAY: Final = date(2008, 4, 1)  # before, bidders are not told apart
+# Shares are of competitive bids; rounding and small bidders leave this much.
+SHARES_GAP_PCT: Final = 0.5
+USD_A_MILLION: Final = 1e6
+
+
+@dataclass(frozen=True, kw_only=True)
+class FiscaldataAuctions(Source):
+    """JSON pages, dollars as text, a row an auction, those announced with `null` results. Out some
+    minutes after 11:30 (bills) and 13:00 (notes and bonds) New York.
+
+    A series is a kind of security of one original term, so that a reopened ten-year of nine years
+    and ten months is a ten-year. Indirect bidders include foreign officials who bid through the
+    Federal Reserve Bank of New York, and many others: a share, not a nationality.
+    """
+
+    source_type: ClassVar[str] = "fiscaldata_auctions"
+    publisher: ClassVar[str] = "US Treasury (auctions)"
+    licence: ClassVar[str] = "public domain"
+    refuse_after_days: ClassVar[int] = 21
+    grows: ClassVar[bool] = False  # the last month
+
+    base_url: BaseUrl = "https://api.fiscaldata.treasury.gov/services/api/fiscal_service"
+    user_agent: UserAgent = "havenwatch/0.1"
+    poll_at: PollTimes = ("11:40", "13:10", "14:00")
+    stale_after_hours: Hours = 72
+
+    def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:
+        """The last month, or from before the newest stored auction on."""
+        since = self.today(at) - WARM_UP if newest is None else newest - LOOK_BACK
+        return self.history_requests(since, at)
+
+    def history_requests(self, since: date, at: datetime) -> Sequence[Request]:  # noqa: ARG002
+        """The first page of every auction since a day."""
+        return (self.request(first_page(PATH, FIELDS, DATE_FIELD, max(since, FIRST_DAY))),)
+
+    def next_page(self, body: Body) -> Request | None:
+        """The page that `links.next` names."""
+        query = page_after(body)
+        return None if query is None else self.request(f"{PATH}?{query}")
+
+    def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
+        """Columns `auction.KIND_TERM.MEASURE`: yields and shares in percent, offerings in USD mn;
+        index the auction's day, a row where anything was auctioned."""
+        table = rows_of(body, FIELDS)
+        repeated = table[table.duplicated(list(KEY))]
+        if len(repeated):
+            got = f"{' '.join(repeated[list(KEY)].iloc[0])} twice"
+            raise BodyRejected(body.url, expected="each auction once", got=got)
+        table["day"] = dates(table[DATE_FIELD], "%Y-%m-%d", body.url)
+        for name in AMOUNTS:
+            table[name] = numbers(table[name], body.url)
+        table["what"] = [_security(*row) for row in table[list(KINDS)].itertuples(index=False)]
+        # Announced and not held yet, or a cash management bill of no regular term.
+        held = table[table["bid_to_cover_ratio"].notna() & (table["what"] != "")]
+        results = _results(held, body.url)
+        # Two of a term on one day are rare; the larger one is the regular one.
+        results = results.sort_values("offering").drop_duplicates(["day", "what"], keep="last")
+        wide = results.pivot(index="day", columns="what", values=list(UNITS))
+        pairs = wide.columns.to_flat_index()
+        wide.columns = pd.Index([f"auction.{pair[1]}.{pair[0]}" for pair in pairs])
+        return wide.dropna(axis=1, how="all").sort_index()
+
+    def describe(self, series_id: str) -> Series:
+        """One measure of one security."""
+        _, security, measure = series_id.split(".")
+        return Series(
+            series_id=series_id,
+            title=f"Auction of {security.replace('_', ' ')}, {measure.replace('_', ' ')}",
+            unit=UNITS[measure],
+            frequency="auction",
+            source="Auctions: US Treasury",
+            plausible=PLAUSIBLE[measure],
+        )
+
+    def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:
+        """13:05 New York on the day."""
+        return known_by(periods, time(13, 5), 0, NEW_YORK)
+
+    def next_period(self, newest: date) -> date:
+        """A week later at most: bills are auctioned every week."""
+        return newest + timedelta(days=7)
+
+
+def _results(held: pd.DataFrame, url: str) -> pd.DataFrame:
+    """The measures of each auction held, with its `day` and `what` it sold."""
+    accepted = {
+        "indirect": held["indirect_bidder_accepted"],
+        "direct": held["direct_bidder_accepted"],
+        "dealer": held["primary_dealer_accepted"],
+    }
+    competitive = held["comp_accepted"].where(held["comp_accepted"] > 0)
+    shares = {f"{name}_share": 100.0 * accepted[name] / competitive for name in BIDDERS}
+    together = sum(shares.values(), start=pd.Series(0.0, index=held.index))
+    wrong = (together - 100.0).abs() > SHARES_GAP_PCT
+    if wrong.any():
+        row = held[wrong].iloc[0]
+        raise BodyRejected(
+            url,
+            expected="shares of indirect, direct and dealer bids that make 100 %",
+            got=f"{together[wrong].iloc[0]:.1f} % for {row['cusip']} on {row['auction_date']}",
+            state="IMPLAUSIBLE",
+        )
+    bill_rate = held["high_discnt_rate"]
+    return pd.DataFrame(
+        {
+            "day": held["day"],
+            "what": held["what"],
+            "high_yield": np.where(held["high_yield"].isna(), bill_rate, held["high_yield"]),
+            "bid_to_cover": held["bid_to_cover_ratio"],
+            **shares,
+            "offering": held["offering_amt"] / USD_A_MILLION,
+        }
+    )
+
+
+def _security(kind: str, term: str, original: str, inflation: str, floating: str) -> str:
+    """`note_10y` for a ten-year note, new or reopened; empty for what has no regular term."""
+    is_bill = "bill" in kind.lower()
+    name = "bill" if is_bill else "bond" if "bond" in kind.lower() else "note"
+    if inflation == "Yes":
+        name = "tips"
+    elif floating == "Yes":
+        name = "frn"
+    found = re.fullmatch(r"(\d+)-(Week|Year)", term if is_bill else original)
+    return "" if found is None else f"{name}_{found[1]}{found[2][0].lower()}"

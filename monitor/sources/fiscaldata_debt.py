@@ -1,0 +1,107 @@
+"""Federal debt by day, from the US Treasury's Debt to the Penny."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import ClassVar, Final
+
+import pandas as pd
+
+from monitor.bodies import dates, numbers
+from monitor.calendars import NEW_YORK, US_BONDS, known_by, next_session
+from monitor.errors import BodyRejected
+from monitor.fiscaldata import first_page, page_after, rows_of
+from monitor.http import Body, Request
+from monitor.source import BaseUrl, Hours, PollTimes, Source, UserAgent
+from rules.model import Series
+
+PATH: Final = "/v2/accounting/od/debt_to_penny"
+DATE_FIELD: Final = "record_date"
+# Series by the publisher's field: what the public holds and all of it.
+COLUMNS: Final = {
+    "debt_held_public_amt": ("debt_held_public", "Federal debt held by the public"),
+    "tot_pub_debt_out_amt": ("debt_total", "Total public debt outstanding"),
+}
+REST: Final = "intragov_hold_amt"
+FIELDS: Final = (DATE_FIELD, *COLUMNS, REST)
+LOOK_BACK: Final = timedelta(days=30)
+WARM_UP: Final = timedelta(days=730)
+FIRST_DAY: Final = date(1993, 4, 1)
+USD_A_MILLION: Final = 1e6
+ROUNDING_USD_MN: Final = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class FiscaldataDebt(Source):
+    """JSON pages, dollars as text, the previous business day at about 15:00 New York."""
+
+    source_type: ClassVar[str] = "fiscaldata_debt"
+    publisher: ClassVar[str] = "US Treasury (Debt to the Penny)"
+    licence: ClassVar[str] = "public domain"
+    refuse_after_days: ClassVar[int] = 14
+    grows: ClassVar[bool] = False  # the last month
+
+    base_url: BaseUrl = "https://api.fiscaldata.treasury.gov/services/api/fiscal_service"
+    user_agent: UserAgent = "havenwatch/0.1"
+    poll_at: PollTimes = ("15:30", "17:30")
+    stale_after_hours: Hours = 24
+
+    def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:
+        """The last month, or from before the newest stored day on."""
+        since = self.today(at) - WARM_UP if newest is None else newest - LOOK_BACK
+        return self.history_requests(since, at)
+
+    def history_requests(self, since: date, at: datetime) -> Sequence[Request]:  # noqa: ARG002
+        """The first page of every day since one."""
+        return (self.request(first_page(PATH, FIELDS, DATE_FIELD, max(since, FIRST_DAY))),)
+
+    def next_page(self, body: Body) -> Request | None:
+        """The page that `links.next` names."""
+        query = page_after(body)
+        return None if query is None else self.request(f"{PATH}?{query}")
+
+    def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
+        """Columns `debt_held_public`, `debt_total`, USD mn; the first is missing before 1997."""
+        table = rows_of(body, FIELDS)
+        index = dates(table[DATE_FIELD], "%Y-%m-%d", body.url)
+        usd_mn = pd.DataFrame(
+            {
+                name: numbers(table[name], body.url).to_numpy() / USD_A_MILLION
+                for name in (*COLUMNS, REST)
+            },
+            index=index,
+        )
+        public, total = (usd_mn[name] for name in COLUMNS)
+        gap = (public + usd_mn[REST] - total).abs()
+        if (gap > ROUNDING_USD_MN).any():
+            day = gap[gap > ROUNDING_USD_MN].index[0]
+            raise BodyRejected(
+                body.url,
+                expected="held by the public + intragovernmental = total",
+                got=f"a gap of {gap[day]:,.0f} mn on {day.date()}",
+                state="IMPLAUSIBLE",
+            )
+        names = {name: series_id for name, (series_id, _) in COLUMNS.items()}
+        return usd_mn[list(COLUMNS)].rename(columns=names)
+
+    def describe(self, series_id: str) -> Series:
+        """One of the two."""
+        return Series(
+            series_id=series_id,
+            title=dict(COLUMNS.values())[series_id],
+            unit="usd_mn",
+            frequency="session",
+            source="Debt: US Treasury, Debt to the Penny",
+            plausible=(1_000_000.0, 200_000_000.0),
+            max_step=1_000_000.0,
+        )
+
+    def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:
+        """15:00 New York on the next business day."""
+        return known_by(periods, time(15, 0), 1, NEW_YORK)
+
+    def next_period(self, newest: date) -> date:
+        """The next session of the US government bond market."""
+        return next_session(US_BONDS, newest)

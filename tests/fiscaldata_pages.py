@@ -1,0 +1,30 @@
+"""How the Fiscal Data service answers: filtered, sorted, and a page at a time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from monitor.demo.server import Asked, Reply
+
+MOST_A_PAGE = 200
+
+
+def page(rows: Sequence[Mapping[str, str]], asked: Asked, modified: datetime) -> Reply:
+    """The page asked for of the rows since the day asked for, newest first, fields as asked."""
+    field, _, since = asked.query["filter"].split(":")
+    assert asked.query["sort"] == f"-{field}"
+    chosen = sorted((r for r in rows if r[field] >= since), key=lambda r: r[field], reverse=True)
+    size = min(int(asked.query["page[size]"]), MOST_A_PAGE)
+    number = int(asked.query["page[number]"])
+    pages = max(-(-len(chosen) // size), 1)
+    names = asked.query["fields"].split(",")
+    here = chosen[(number - 1) * size : number * size]
+    following = f"&page%5Bnumber%5D={number + 1}&page%5Bsize%5D={size}"
+    answer = {
+        "data": [{name: row[name] for name in names} for row in here],
+        "meta": {"count": len(here), "total-count": len(chosen), "total-pages": pages},
+        "links": {"next": following if number < pages else None},
+    }
+    return Reply(200, json.dumps(answer).encode(), "application/json", modified)

@@ -1,0 +1,41 @@
+"""US Treasury, Debt to the Penny: a day's debt on the next business day at 15:00. The amounts are
+made up and regular, as those of these days are not among the figures: for tests only."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+
+import numpy as np
+import pandas as pd
+
+from monitor.calendars import NEW_YORK, at_local
+from monitor.demo.server import NOT_FOUND, Asked, Reply
+from tests.fiscaldata_pages import page
+
+OUT_AT = time(15, 0)
+FIRST = pd.Timestamp("2023-01-02")
+
+
+class Standin:
+    """Dollars and cents as text; the public's part is `null` on the first day."""
+
+    def reply(self, asked: Asked) -> Reply:
+        """The page asked for, as far as it is published."""
+        if asked.path != "/v2/accounting/od/debt_to_penny":
+            return NOT_FOUND
+        local = asked.at.astimezone(NEW_YORK)
+        newest = np.busday_offset(local.date(), 0 if local.time() >= OUT_AT else -1, "backward")
+        modified: datetime = at_local(newest.astype(object), OUT_AT)
+        days = pd.bdate_range(FIRST, newest)[:-1]
+        rows = [_row(day, place) for place, day in enumerate(days)]
+        return page(rows, asked, modified)
+
+
+def _row(day: pd.Timestamp, place: int) -> dict[str, str]:
+    public, inside = 24_000_000_000_000.25 + place * 5e9, 6_900_000_000_000.5
+    return {
+        "record_date": str(day.date()),
+        "debt_held_public_amt": "null" if place == 0 else f"{public:.2f}",
+        "intragov_hold_amt": f"{inside:.2f}",
+        "tot_pub_debt_out_amt": f"{public + inside:.2f}",
+    }
