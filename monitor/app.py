@@ -112,10 +112,19 @@ class App:
         return told
 
     def due_sources(self, at: datetime) -> list[str]:
-        """The sources to be asked now, those never asked first."""
+        """The sources to be asked now, those never asked first.
+
+        While a release is awaited it is asked for alone: what it brings is decided and told in
+        this tick, and the others are still due in the next one.
+        """
         health = self._health.sources()
         due = [n for n in self.sources if n not in health or health[n].next_due_at <= at]
-        return sorted(due, key=lambda name: (name in health, name))
+        awaited = [
+            name
+            for name in due
+            if name in health and self.sources[name].awaits_release(health[name].newest_period, at)
+        ]
+        return awaited or sorted(due, key=lambda name: (name in health, name))
 
     def next_due(self) -> datetime | None:
         """When anything is due next: a source, a digest or a delivery; None = at once."""

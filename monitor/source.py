@@ -152,6 +152,11 @@ class Source(ABC):
                     return at
             day += timedelta(days=1)
 
+    def awaits_release(self, newest: date | None, at: datetime) -> bool:  # noqa: ARG002
+        """Whether a release is due in these minutes, so that nothing else may be asked before it
+        is decided and told."""
+        return False
+
     def stale_at(self, newest: date) -> datetime:
         """When the stored numbers are stale unless a newer period has come."""
         expected = self.assumed_known_at(pd.DatetimeIndex([self.next_period(newest)]))[0]

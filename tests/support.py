@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -196,13 +196,20 @@ TABLE: dict[str, Any] = {
 }
 
 
-def config_for(standins: Standins, folder: Path, **sections: Any) -> Config:
-    """The default configuration with every source pointed at the stand-ins, where there is one."""
+# The sources the rules cannot do without, which is what most tests of the program need.
+DECIDING = ("treasury_curve", "cboe", "yahoo", "ecb", "nyfed_acm", "treasury_tic")
+
+
+def config_for(
+    standins: Standins, folder: Path, watched: Collection[str] | None = None, **sections: Any
+) -> Config:
+    """The default configuration with the sources `watched`, or all, pointed at the stand-ins."""
+    wanted = set(standins.names) & set(standins.names if watched is None else watched)
     written: dict[str, dict[str, Any]] = {"table": TABLE}
     found: dict[str, Any] = {
         "sources": {
             name: {**written.get(name, {}), "base_url": standins.base_url(name)}
-            if name in standins.names
+            if name in wanted
             else {"enabled": False}
             for name in source_types()
         },
@@ -232,11 +239,12 @@ def app_over(
     rules: Mapping[str, Rule] | None = None,
     more_channels: Mapping[str, Channel] | None = None,
     environ: Mapping[str, str] | None = None,
+    watched: Collection[str] | None = DECIDING,
     **sections: Any,
 ) -> App:
-    """The program over the stand-ins; its console is a channel that keeps what it is sent. `rules`
-    stand in for those of the same id; `environ` holds secrets."""
-    config = config_for(standins, folder, **sections)
+    """The program over the stand-ins `watched`, or over all; its console is a channel that keeps
+    what it is sent. `rules` stand in for those of the same id; `environ` holds secrets."""
+    config = config_for(standins, folder, watched, **sections)
     config = replace(config, rules={**config.rules, **(rules or {})}, secrets=dict(environ or {}))
     channels = {"console": channel or RecordingChannel(), **(more_channels or {})}
     return App(config, clock, folder / "havenwatch.db", observe, channels)

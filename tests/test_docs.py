@@ -39,7 +39,7 @@ def test_the_readmes_commands_run(
     standins: Standins, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("config.toml").write_text(toml_sources(standins))
+    Path("config.toml").write_text(toml_sources(standins, "min_interval_s = 0.0"))
     run = 0
     for line in commands():
         words = line.removeprefix(".venv/bin/havenwatch ")

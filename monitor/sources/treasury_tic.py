@@ -67,12 +67,22 @@ class TreasuryTic(Source):
     def next_poll(self, after: datetime, newest: date | None) -> datetime:
         """The usual times, and the release window while the new month is missing from it."""
         usual = super().next_poll(after, newest)
+        opens = self._window(newest)
+        if opens is None or after >= opens + WINDOW:
+            return usual
+        return min(usual, max(opens, after + WINDOW_POLL))
+
+    def awaits_release(self, newest: date | None, at: datetime) -> bool:
+        """Inside the window of a month that is not there yet."""
+        opens = self._window(newest)
+        return opens is not None and opens <= at < opens + WINDOW
+
+    def _window(self, newest: date | None) -> datetime | None:
+        """When the release window of the month after `newest` opens, where its day is known."""
         if newest is None:
-            return usual
+            return None
         release, estimated = tic_release(self.next_period(newest))
-        if estimated or after >= release + WINDOW:
-            return usual
-        return min(usual, max(release, after + WINDOW_POLL))
+        return None if estimated else release
 
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
         """Columns `tic.CODE.MEASURE`, USD mn, index the month's last day; `n.a.` is NaN."""

@@ -25,6 +25,7 @@ from rules.model import Judged, Panel
 from state.archive import Archive
 from state.health import Health
 from state.outbox import Outbox
+from tests.standins import more_publishers
 from tests.support import app_over, new_york
 
 YAHOO_IS_DOWN = Reply(429, b"Too Many Requests\n", "text/plain")
@@ -61,8 +62,9 @@ class Fortnight:
 def fortnight(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fortnight]:
     clock, channel = SimulatedClock(new_york("2025-04-07 21:00")), RecordingChannel()
     folder = tmp_path_factory.mktemp("fortnight")
-    with Standins(clock.now) as standins:
-        app = app_over(standins, clock, folder, channel, routing={"digest": ["console"]})
+    with Standins(clock.now, more_publishers()) as standins:
+        routing = {"digest": ["console"]}
+        app = app_over(standins, clock, folder, channel, watched=None, routing=routing)
         watch(app, clock, "2025-04-22 12:00")
         yield Fortnight(app, channel.pages, folder / "havenwatch.db")
         app.close()
@@ -296,8 +298,7 @@ def test_a_correction_that_makes_a_past_event_is_told_late(
     standins: Standins, clock: SimulatedClock, tmp_path: Path
 ) -> None:
     channel = RecordingChannel()
-    alone = {"ust10y": {"sources": ["treasury_curve"], "tolerance_bp": 3.0}}
-    app = app_over(standins, clock, tmp_path, channel, chains=alone)
+    app = app_over(standins, clock, tmp_path, channel)
     app.tick(clock.now())
     # On 3 April stocks and the dollar crashed; had the yield risen, it would have been one.
     corrected(standins, "treasury_curve", b"4.06,,4.49", b"4.26,,4.49")

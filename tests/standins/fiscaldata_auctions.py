@@ -34,7 +34,8 @@ class Standin:
         if asked.path != "/v1/accounting/od/auctions_query":
             return NOT_FOUND
         local = asked.at.astimezone(NEW_YORK)
-        held = np.busday_offset(local.date(), 0 if local.time() >= OUT_AT else -1, "backward")
+        day = local.date() if local.time() >= OUT_AT else local.date() - timedelta(days=1)
+        held = np.busday_offset(day, 0, roll="backward")
         last = pd.Timestamp(held)
         rows: list[dict[str, str]] = []
         for place, day in enumerate(pd.bdate_range(FIRST, last + ANNOUNCED)):

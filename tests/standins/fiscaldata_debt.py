@@ -3,7 +3,7 @@ made up and regular, as those of these days are not among the figures: for tests
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 import numpy as np
 import pandas as pd
@@ -24,7 +24,8 @@ class Standin:
         if asked.path != "/v2/accounting/od/debt_to_penny":
             return NOT_FOUND
         local = asked.at.astimezone(NEW_YORK)
-        newest = np.busday_offset(local.date(), 0 if local.time() >= OUT_AT else -1, "backward")
+        day = local.date() if local.time() >= OUT_AT else local.date() - timedelta(days=1)
+        newest = np.busday_offset(day, 0, roll="backward")
         modified: datetime = at_local(newest.astype(object), OUT_AT)
         days = pd.bdate_range(FIRST, newest)[:-1]
         rows = [_row(day, place) for place, day in enumerate(days)]

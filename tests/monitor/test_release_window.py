@@ -1,0 +1,154 @@
+"""The minutes of a TIC release: asked for every 30 seconds, alone, and told at once."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from alerts.page import Page
+from monitor.app import App
+from monitor.clock import SimulatedClock
+from monitor.demo.server import Reply, Standins
+from monitor.replay import RecordingChannel
+from monitor.schedule import run_simulated
+from monitor.source import Source
+from state.vintages import Vintages
+from tests.standins import more_publishers
+from tests.support import app_over, new_york
+
+RELEASED = new_york("2025-05-16 16:02")
+
+
+def watch(app: App, clock: SimulatedClock, until: str) -> None:
+    run_simulated(app, clock, new_york(until), lambda _: None)
+
+
+def asked_between(standins: Standins, start: str, end: str) -> list[tuple[str, datetime]]:
+    inside = (new_york(start), new_york(end))
+    return [(name, one.at) for name, one in standins.asked if inside[0] <= one.at <= inside[1]]
+
+
+@pytest.fixture
+def everyone(clock: SimulatedClock) -> Standins:
+    return Standins(clock.now, more_publishers())
+
+
+def test_it_is_asked_every_30_seconds_until_the_month_is_there_and_told_in_that_tick(
+    everyone: Standins, clock: SimulatedClock, tmp_path: Path
+) -> None:
+    clock.advance_to(new_york("2025-05-16 12:00"))
+    channel = RecordingChannel()
+    with everyone as standins:
+        app = app_over(standins, clock, tmp_path, channel, watched=None)
+        watch(app, clock, "2025-05-16 18:00")
+        tic = [at for name, at in asked_between(standins, "2025-05-16 15:59", "2025-05-16 16:20")
+               if name == "treasury_tic"]  # fmt: skip
+        assert [at - tic[0] for at in tic] == [
+            timedelta(seconds=30 * count) for count in range(len(tic))
+        ]
+        assert tic[0] == new_york("2025-05-16 16:00")
+        assert RELEASED <= tic[-1] < RELEASED + timedelta(seconds=31)
+        page = next(page for page in channel.pages if "foreign_net_sales" in page.footer)
+        assert page.footer == "foreign_net_sales/china/2025-03-31"
+        alert = next(one for one in app.report.alerts_json() if one["id"] == page.footer)
+        assert alert["opened_at"] == f"{tic[-1]:%Y-%m-%dT%H:%M:%SZ}"
+        app.close()
+
+
+def test_while_it_is_awaited_nothing_else_is_asked_before_it(
+    everyone: Standins, clock: SimulatedClock, tmp_path: Path
+) -> None:
+    clock.advance_to(new_york("2025-05-16 12:00"))
+    with everyone as standins:
+        app = app_over(standins, clock, tmp_path, watched=None)
+        app.tick(clock.now())
+        clock.advance_to(new_york("2025-05-16 18:45"))  # the machine slept through the afternoon
+        assert len(app.due_sources(clock.now())) > 5
+        clock2 = SimulatedClock(new_york("2025-05-16 16:45"))
+        due = app.due_sources(clock2.now())
+        assert due == ["treasury_tic"]
+        app.close()
+
+
+def padded(reply: Reply, lines: bytes) -> Reply:
+    """The stand-in's eight areas in a file of the real one's size."""
+    head, notes, tail = reply.body.partition(b"\t\t\t\t\t\t\t\t\t\r\nNotes:")
+    return Reply(200, head + lines + notes + tail, reply.content_type, reply.last_modified)
+
+
+def more_areas() -> bytes:
+    """Ninety more areas with the months and the arithmetic of a real one."""
+    months = [f"{year}-{month:02d}" for year in range(2020, 2025) for month in range(1, 13)]
+    rows = [
+        f"Area {code}\t{code}\t{month}\t110\tn.a.\t100\tn.a.\tn.a.\t10\t0"
+        for code in range(50_000, 50_090)
+        for month in reversed(months)
+    ]
+    return ("\r\n".join(rows) + "\r\n").encode()
+
+
+class Stopwatch(RecordingChannel):
+    """Notes when a message of a rule was handed to it."""
+
+    handed_at: float = 0.0
+
+    def send(self, page: Page, secrets: object, at: datetime) -> str:
+        if page.key.startswith("foreign_net_sales") and not self.handed_at:
+            object.__setattr__(self, "handed_at", time.perf_counter())
+        return super().send(page, {}, at)
+
+
+def test_a_new_month_is_with_the_channel_two_seconds_after_its_body_arrived(
+    everyone: Standins, clock: SimulatedClock, tmp_path: Path
+) -> None:
+    clock.advance_to(new_york("2025-05-16 12:00"))
+    channel = Stopwatch()
+    arrived: list[float] = []
+    lines = more_areas()
+    with everyone as standins:
+
+        def answered(reply: Reply) -> Reply:
+            arrived.append(time.perf_counter())
+            return padded(reply, lines) if reply.status == 200 else reply
+
+        standins.faults["treasury_tic"] = answered
+        app = app_over(standins, clock, tmp_path, channel, watched=None)
+        watch(app, clock, "2025-05-16 16:05")
+        assert channel.handed_at
+        last = max(at for at in arrived if at < channel.handed_at)
+        assert channel.handed_at - last < 2.0
+        app.close()
+
+
+def test_every_number_is_stored_at_the_first_poll_after_its_publication(
+    everyone: Standins, clock: SimulatedClock, tmp_path: Path
+) -> None:
+    with everyone as standins:
+        app = app_over(standins, clock, tmp_path, watched=None)
+        app.tick(clock.now())
+        watch(app, clock, "2025-04-17 12:00")
+        stored = Vintages(app.database)
+        late: list[str] = []
+        seen = 0
+        for name, source in app.sources.items():
+            for line in stored.of_dataset(name)[1:]:
+                if line.published_at is None:  # Yahoo does not say
+                    assert name == "yahoo"
+                    continue
+                due = _first_poll(source, line.published_at)
+                seen += 1
+                if line.fetched_at > due:
+                    late.append(f"{name}: out {line.published_at}, stored {line.fetched_at}")
+        assert not late
+        assert seen > 60
+        app.close()
+
+
+def _first_poll(source: Source, published_at: datetime) -> datetime:
+    """The first instant from the publication on at which the source is asked by its schedule."""
+    usual = source.next_poll(published_at - timedelta(seconds=1), None)
+    # A tick that asks many, one after the other, takes up the last of them a little later.
+    return usual + timedelta(minutes=1)
