@@ -161,8 +161,8 @@ def _standings(facts: DigestFacts) -> Table:
 
 
 def _levels(panel: Panel) -> Table:
-    """The newest level of each series, its changes over 1, 5 and 21 of its own sessions (percent
-    for an index, basis points for a yield) and its course over the last 21."""
+    """The newest level of each series, its changes over 1, 5 and 21 of its own periods (percent
+    for an index, basis points for a yield, USD bn for amounts) and its course over the last 21."""
     rows: list[tuple[str, ...]] = []
     for series_id in panel.frame.columns:
         known = panel.frame[series_id].dropna()
@@ -171,7 +171,7 @@ def _levels(panel: Panel) -> Table:
         series = panel.series[str(series_id)]
         changes = [_change(known, lag, series.unit) for lag in LEVEL_LAGS]
         stamp = known.index[-1].date().isoformat()
-        level = number(float(known.iloc[-1]), 2) + (" %" if series.unit == "pct" else "")
+        level = _level(float(known.iloc[-1]), series.unit)
         course = sparkline(known.iloc[-1 - max(LEVEL_LAGS) :].tolist())
         rows.append((series.title, stamp, level, *changes, course))
     lags = (f"{lag} d" for lag in LEVEL_LAGS)
@@ -180,12 +180,20 @@ def _levels(panel: Panel) -> Table:
     )
 
 
+def _level(value: float, unit: str) -> str:
+    if unit == "usd_mn":
+        return f"{number(value / 1000.0, 1)} bn"
+    return number(value, 2) + (" %" if unit == "pct" else "")
+
+
 def _change(known: pd.Series[float], lag: int, unit: str) -> str:
     if len(known) <= lag:
         return ""
     now, then = float(known.iloc[-1]), float(known.iloc[-1 - lag])
     if unit == "index":
         return f"{signed(100.0 * (now / then - 1.0), 1)} %"
+    if unit == "usd_mn":
+        return f"{signed((now - then) / 1000.0, 1)} bn"
     return f"{signed(float(np.round(100.0 * (now - then), 4)), 0)} bp"
 
 

@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from alerts.model import Reason, Transition
 from rules.model import Severity
 
-OPERATIONAL_RULES = frozenset({"source_health", "source_conflict", "rule_health"})
+OPERATIONAL_RULES = frozenset(
+    {"source_health", "source_conflict", "rule_health", "release_calendar"}
+)
 
 
 def channels_for(

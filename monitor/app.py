@@ -18,7 +18,7 @@ from monitor.config import Config
 from monitor.decide import Decide
 from monitor.dispatch import Dispatch
 from monitor.errors import ClockWentBack
-from monitor.health_rules import conflict_signals, source_signals
+from monitor.health_rules import calendar_signals, conflict_signals, source_signals
 from monitor.http import Http
 from monitor.ingest import Ingest, Retry
 from monitor.report import Report
@@ -97,14 +97,20 @@ class App:
         for name in self.due_sources(at):
             self.ingest.poll(self.sources[name], at)
             self._observe(f"polled {name}")
+        health = self._health.sources()
+        # What waits behind an awaited release is neither stale yet nor ready for a digest.
+        waiting = {n for n in self.sources if n not in health or health[n].next_due_at <= at}
+        asked = {name: source for name, source in self.sources.items() if name not in waiting}
         told = self._decide.start(at - look_back)
         self._observe("decide")
         told += self._decide.decide(at)
-        told += self._decide.step_health(source_signals(self.sources, self._health.sources(), at))
+        told += self._decide.step_health(source_signals(asked, health, at))
         conflicts = self._archive.conflicts(at, beat.last_tick_at - timedelta(seconds=1))
         told += self._decide.step_health(conflict_signals(conflicts, at))
+        told += self._decide.step_health(calendar_signals(at))
         self._observe("digest")
-        self._compose_digest(at)
+        if not waiting:
+            self._compose_digest(at)
         self._observe("dispatch")
         self._dispatch.dispatch(at)
         self._observe("heartbeat")

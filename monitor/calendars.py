@@ -20,6 +20,7 @@ FRANKFURT: Final = ZoneInfo("Europe/Berlin")
 NYSE: Final = "XNYS"
 US_BONDS: Final = "XSIF"
 TARGET: Final = "XECB"
+MARKETS: Final = {NYSE: "NYSE", US_BONDS: "US bonds (SIFMA)", TARGET: "TARGET"}
 
 WEDNESDAY: Final = 2
 TIC_RELEASE_TIME: Final = time(16, 0)
@@ -87,6 +88,11 @@ def tic_release(month: date) -> tuple[datetime, bool]:
     first_of_release_month = (end + timedelta(days=32)).replace(day=1)
     day = np.busday_offset(first_of_release_month.isoformat(), 11, roll="forward")
     return at_local(date.fromisoformat(str(day)), TIC_RELEASE_TIME), True
+
+
+def tic_releases_left(after: datetime) -> int:
+    """How many TIC releases after an instant are known by day and not only estimated."""
+    return sum(at_local(day, TIC_RELEASE_TIME) > after for day in _tic_releases().values())
 
 
 def next_tic_release(after: datetime) -> tuple[date, datetime, bool]:

@@ -107,4 +107,33 @@ def vintages(paths: Paths, series: str, period: str | None, as_json: bool) -> No
     with_app(paths, lambda app: print_vintages(app, series, span, as_json=as_json))
 
 
-COMMANDS: Final = (alerts, replay, digest, vintages)
+@click.command()
+@click.option("--probe", is_flag=True, help="Ask each once, politely, and say what it answered.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--at", type=Instant(), help="The instant to look at, in place of now.")
+@click.pass_context
+def sources(ctx: click.Context, *, probe: bool, as_json: bool, at: datetime | None) -> None:
+    """Show each source: state, newest period, lag against the calendar, terms; exit 1 if one is not
+    well. A probe stores nothing."""
+    from monitor.sources_table import print_sources
+
+    def show(app: App) -> None:
+        moment = at or app.clock.now()
+        if not print_sources(app, moment, probe=probe, as_json=as_json):
+            ctx.exit(1)
+
+    with_app(ctx.obj, show)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--at", type=Instant(), help="The instant to look at, in place of now.")
+@click.pass_obj
+def calendar(paths: Paths, as_json: bool, at: datetime | None) -> None:
+    """Show what each source publishes next and when, and the closed days ahead."""
+    from monitor.sources_table import print_calendar
+
+    with_app(paths, lambda app: print_calendar(app, at or app.clock.now(), as_json=as_json))
+
+
+COMMANDS: Final = (alerts, replay, digest, vintages, sources, calendar)

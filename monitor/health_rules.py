@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Final
 
 from alerts.compose import local_time
-from monitor.calendars import NEW_YORK, local_date
+from monitor.calendars import NEW_YORK, local_date, tic_releases_left
 from monitor.source import Source
 from rules.model import Answer, Dispute, Evidence, Explained, Severity, Signal
+from rules.wording import plural
 from state.health import SourceHealth
+
+# Three months before the last known day there is time to learn the next ones.
+FEWEST_RELEASES: Final = 3
 
 
 def source_signals(
@@ -75,6 +80,30 @@ def conflict_signals(conflicts: Mapping[str, Sequence[Dispute]], at: datetime) -
                 "of the two is corrected; no alert is opened or closed by it.",
             ),
         )
+
+
+def calendar_signals(at: datetime) -> Iterable[Signal]:
+    """One signal about the TIC calendar: firing when only the last known release days are left."""
+    left = tic_releases_left(at)
+    is_short = left < FEWEST_RELEASES
+    said = (
+        f"The TIC release calendar runs out: {plural(left, 'release day')} known from now on."
+        if is_short
+        else "The TIC release calendar reaches far enough."
+    )
+    yield _program_signal(
+        "release_calendar",
+        "tic",
+        at,
+        Answer.FIRING if is_short else Answer.QUIET,
+        Explained(
+            headline=said,
+            caveat="Behind the last known day the release day is estimated, marked so, and TIC is "
+            "asked at the usual times only: install a newer havenwatch."
+            if is_short
+            else "",
+        ),
+    )
 
 
 def crash_signal(rule_id: str, error: Exception, at: datetime) -> Signal:

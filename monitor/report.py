@@ -46,6 +46,7 @@ class Report:
             "source_health": "Source health",
             "source_conflict": "Source conflict",
             "rule_health": "Rule health",
+            "release_calendar": "Release calendar",
             **{rule.rule_id: rule.title for rule in rules},
         }
 
@@ -111,6 +112,10 @@ class Report:
             _source_line(source, health.get(name), conflicts.get(name), at)
             for name, source in self._sources.items()
         ]
+
+    def health(self) -> dict[str, SourceHealth]:
+        """The stored health of every source asked at least once."""
+        return self._health.sources()
 
     def _conflicts(self) -> dict[str, str]:
         """What each source that disagrees with another is in conflict about."""

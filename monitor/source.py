@@ -159,8 +159,12 @@ class Source(ABC):
 
     def stale_at(self, newest: date) -> datetime:
         """When the stored numbers are stale unless a newer period has come."""
-        expected = self.assumed_known_at(pd.DatetimeIndex([self.next_period(newest)]))[0]
-        return expected.to_pydatetime().astimezone(UTC) + timedelta(hours=self.stale_after_hours)
+        return self.release(self.next_period(newest))[0] + timedelta(hours=self.stale_after_hours)
+
+    def release(self, period: date) -> tuple[datetime, bool]:
+        """When a period usually is there, and whether that is only estimated."""
+        known = self.assumed_known_at(pd.DatetimeIndex([period]))[0]
+        return known.to_pydatetime().astimezone(UTC), False
 
     def today(self, at: datetime) -> date:
         """The date at the publisher; no period may be later."""

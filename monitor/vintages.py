@@ -81,7 +81,7 @@ def _print_versions(app: App, series: Series, versions: Sequence[Version]) -> No
             show(one.value, series.unit),
             "" if change is None else Text(f"{change:+,.6g}", style=_tone(change)),
             _stamp(one.known_at, zone),
-            Text("calendar (assumed)" if one.assumed else "seen", style="dim"),
+            Text("assumed" if one.assumed else "seen", style="dim"),
             Text(f"vintage {one.vintage_id}", style="dim"),
         )
     _print(series, table, f"{plural(len(versions), 'version')}" if versions else "No such period.")

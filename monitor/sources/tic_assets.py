@@ -73,6 +73,10 @@ class TicAssets(Source):
         """The release day's 16:00 New York, by the calendar or its rule of thumb."""
         return pd.DatetimeIndex([tic_release(period.date())[0] for period in periods])
 
+    def release(self, period: date) -> tuple[datetime, bool]:
+        """By the calendar, or by its rule of thumb."""
+        return tic_release(period)
+
     def next_period(self, newest: date) -> date:
         """The next month's end."""
         return month_end(newest + timedelta(days=1))

@@ -103,6 +103,10 @@ class TicHoldings(Source):
         """The month's TIC release, 16:00 New York, by the calendar or its rule of thumb."""
         return pd.DatetimeIndex([tic_release(period.date())[0] for period in periods])
 
+    def release(self, period: date) -> tuple[datetime, bool]:
+        """By the calendar, or by its rule of thumb."""
+        return tic_release(period)
+
     def next_period(self, newest: date) -> date:
         """The end of the year after, with which the file is extended."""
         return date(newest.year + 1, 12, 31)

@@ -73,6 +73,27 @@ def test_while_it_is_awaited_nothing_else_is_asked_before_it(
         app.close()
 
 
+def test_what_waits_behind_it_is_not_called_stale_and_no_digest_is_made_without_it(
+    everyone: Standins, clock: SimulatedClock, tmp_path: Path
+) -> None:
+    clock.advance_to(new_york("2025-05-14 12:00"))
+    channel = RecordingChannel()
+    with everyone as standins:
+        routing = {"digest": ["console"]}
+        app = app_over(standins, clock, tmp_path, channel, watched=None, routing=routing)
+        app.tick(clock.now())
+        clock.advance_to(new_york("2025-05-16 16:40"))  # two days of downtime, then the window
+        app.tick(clock.now())
+        assert [page.footer for page in channel.pages] == ["foreign_net_sales/china/2025-03-31"]
+        clock.advance_to(new_york("2025-05-16 16:41"))
+        app.tick(clock.now())
+        assert not any("stale" in page.title for page in channel.pages)
+        assert [page.key for page in channel.pages if page.key.startswith("digest")] == [
+            "digest/2025-05-15"
+        ]
+        app.close()
+
+
 def padded(reply: Reply, lines: bytes) -> Reply:
     """The stand-in's eight areas in a file of the real one's size."""
     head, notes, tail = reply.body.partition(b"\t\t\t\t\t\t\t\t\t\r\nNotes:")

@@ -1,0 +1,57 @@
+"""One polite live request to a source, and what it saw; nothing of it is stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from monitor.clock import Clock
+from monitor.config import Config
+from monitor.errors import BodyRejected, FetchFailed
+from monitor.http import Http
+from monitor.source import Source
+from rules.wording import number
+from state.database import Database
+from state.health import Health
+
+
+@dataclass(frozen=True)
+class Probed:
+    """What a source answered, in a few words, and whether it can be used."""
+
+    is_good: bool
+    said: str
+
+
+class Probe:
+    """Asks as the program itself would, conditionally and spaced out, once for each source."""
+
+    def __init__(self, config: Config, database: Database, clock: Clock):
+        self._http = Http(clock, config.secrets)
+        self._health = Health(database)
+
+    def ask(self, source: Source, at: datetime) -> Probed:
+        """The answer to the source's first request of a poll."""
+        known = self._health.sources().get(source.name)
+        requests = source.requests(None if known is None else known.newest_period, at)
+        if not requests:
+            return Probed(is_good=True, said="complete; it is not asked again")
+        request = requests[0]
+        accepted = self._health.accepted(request.url)
+        if accepted is not None:
+            request = replace(request, etag=accepted.etag, last_modified=accepted.last_modified)
+        try:
+            body = self._http.get(request)
+            if body is None:
+                return Probed(is_good=True, said="304, unchanged since it was stored")
+            frame = source.parse(body, at).dropna(how="all")
+        except (FetchFailed, BodyRejected) as error:
+            return Probed(is_good=False, said=f"{error.state}: {error}")
+        newest = "no period" if frame.empty else f"newest {frame.index.max().date()}"
+        cells = int(frame.notna().to_numpy().sum())
+        size = number(len(body.content))
+        return Probed(is_good=True, said=f"200, {size} bytes, {number(cells)} numbers, {newest}")
+
+    def close(self) -> None:
+        """Close connections."""
+        self._http.close()

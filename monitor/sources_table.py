@@ -1,0 +1,206 @@
+"""The sources in the terminal: how each does, and when each comes next."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+from rich.text import Text
+
+from monitor.app import App
+from monitor.calendars import MARKETS, is_session, local_date, tic_releases_left
+from monitor.probe import Probe, Probed
+from monitor.source import Source
+from state.database import to_text
+
+STYLES: Final = {"OK": "green", "not asked yet": "dim", "STALE": "yellow"}
+HOLIDAYS_AHEAD: Final = timedelta(days=21)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One source now. `expected_at`: when the period after the newest one usually is there."""
+
+    source: str
+    publisher: str
+    state: str
+    newest_period: date | None
+    last_success_at: datetime | None
+    next_period: date | None
+    expected_at: datetime | None
+    is_estimated: bool
+    next_poll_at: datetime | None
+    licence: str
+    problem: str
+    probe: str | None = None
+
+
+def print_sources(app: App, at: datetime, *, probe: bool, as_json: bool) -> bool:
+    """Whether every source is well; prints a table of them, with what a probe saw."""
+    probed = _probed(app, at) if probe else {}
+    lines = [
+        replace(one, probe=probed[one.source].said) if probe else one
+        for one in source_lines(app, at)
+    ]
+    good = all(one.state == "OK" for one in lines) and all(p.is_good for p in probed.values())
+    if as_json:
+        _print_json(lines)
+        return good
+    zone = app.config.desk.zone
+    table = Table(
+        "source",
+        "state",
+        "newest",
+        "last success",
+        "against the calendar",
+        box=None,
+        pad_edge=False,
+    )
+    for one in lines:
+        table.add_row(
+            one.source,
+            Text(one.state, style=STYLES.get(one.state, "bold red")),
+            "" if one.newest_period is None else str(one.newest_period),
+            "never" if one.last_success_at is None else _short(one.last_success_at, zone),
+            _lag(one, at),
+        )
+    terminal = Console(highlight=False)
+    terminal.print(table)
+    for one in lines:
+        if one.problem:
+            terminal.print(Text.assemble((f"{one.source}: ", "bold"), (one.problem, "yellow")))
+        if one.probe is not None:
+            terminal.print(Text.assemble((f"{one.source}: ", "bold"), f"probe {one.probe}"))
+    terminal.print()
+    for one in lines:
+        terminal.print(Text(f"{one.source}: {one.publisher}; {one.licence}", style="dim"))
+    return good
+
+
+def print_calendar(app: App, at: datetime, *, as_json: bool) -> None:
+    """The next release of each source, the nearest first, and the closed days of the markets."""
+    lines = sorted(source_lines(app, at), key=lambda one: to_text(one.expected_at or at))
+    if as_json:
+        _print_json(lines)
+        return
+    zone = app.config.desk.zone
+    table = Table("expected", "in", "source", "period", "", box=None, pad_edge=False)
+    for one in lines:
+        if one.expected_at is None:
+            continue
+        mark = "estimated" if one.is_estimated else "due" if one.expected_at <= at else ""
+        table.add_row(
+            _short(one.expected_at, zone),
+            _span(one.expected_at - at),
+            one.source,
+            str(one.next_period),
+            Text(mark, style="yellow"),
+        )
+    terminal = Console(highlight=False)
+    terminal.print(table)
+    never = [one.source for one in lines if one.newest_period is None]
+    if never:
+        terminal.print(Text(f"Never fetched, so not known: {', '.join(never)}", style="dim"))
+    for said in closed_days(local_date(at, zone)):
+        terminal.print(Text(said, style="dim"))
+    left = tic_releases_left(at)
+    terminal.print(
+        Text(f"TIC release days known: {left} more", style="dim" if left > 2 else "bold yellow")
+    )
+
+
+def source_lines(app: App, at: datetime) -> list[Line]:
+    """Every source that is enabled, in the order of the configuration."""
+    health = app.report.health()
+    found = []
+    for known in app.report.source_lines(at):
+        source, one = app.sources[known.name], health.get(known.name)
+        period, expected, is_estimated = _next(source, known.newest_period)
+        found.append(
+            Line(
+                source=known.name,
+                publisher=known.publisher,
+                state=known.state,
+                newest_period=known.newest_period,
+                last_success_at=None if one is None else one.last_success_at,
+                next_period=period,
+                expected_at=expected,
+                is_estimated=is_estimated,
+                next_poll_at=None if one is None else one.next_due_at,
+                licence=source.licence,
+                problem=known.problem,
+            )
+        )
+    return found
+
+
+def closed_days(today: date) -> list[str]:
+    """The weekdays of the coming weeks on which a market is closed, in words."""
+    days = [today + timedelta(days=count) for count in range(HOLIDAYS_AHEAD.days)]
+    said = []
+    for day in days:
+        closed = [
+            title for market, title in MARKETS.items()
+            if day.weekday() < 5 and not is_session(market, day)
+        ]  # fmt: skip
+        if closed:
+            said.append(f"{day} closed: {', '.join(closed)}")
+    return said
+
+
+def _next(source: Source, newest: date | None) -> tuple[date | None, datetime | None, bool]:
+    if newest is None or source.is_complete:
+        return None, None, False
+    period = source.next_period(newest)
+    expected, is_estimated = source.release(period)
+    return period, expected, is_estimated
+
+
+def _probed(app: App, at: datetime) -> dict[str, Probed]:
+    probe = Probe(app.config, app.database, app.clock)
+    terminal = Console(stderr=True)
+    found = {
+        name: probe.ask(source, at)
+        for name, source in track(
+            app.sources.items(), "asking", total=len(app.sources), console=terminal, transient=True
+        )
+    }
+    probe.close()
+    return found
+
+
+def _lag(one: Line, at: datetime) -> Text:
+    if one.expected_at is None:
+        return Text("complete" if one.newest_period else "", style="dim")
+    if one.expected_at > at:
+        return Text(f"next in {_span(one.expected_at - at)}", style="dim")
+    late = one.state == "STALE"
+    return Text(f"due for {_span(at - one.expected_at)}", style="yellow" if late else "")
+
+
+def _span(span: timedelta) -> str:
+    minutes = abs(span) // timedelta(minutes=1)
+    if minutes < 120:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} days"
+
+
+def _short(moment: datetime, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def _print_json(lines: Sequence[Line]) -> None:
+    def plain(value: Any) -> Any:
+        if isinstance(value, datetime):
+            return to_text(value)
+        return value.isoformat() if isinstance(value, date) else value
+
+    rows = [{key: plain(value) for key, value in asdict(one).items()} for one in lines]
+    print(json.dumps(rows, indent=2))  # noqa: T201
