@@ -13,7 +13,7 @@ from monitor.errors import BodyRejected, FetchFailed, HavenwatchError
 
 
 def backfill(app: App, names: Sequence[str], since: date, at: datetime | None) -> None:
-    """Load the history of the sources named, or of all; safe to repeat.
+    """Load the history of the sources named, or of all; safe to repeat and to interrupt.
 
     A source that fails does not stop the others. Raises HavenwatchError at the end if any did.
     """
@@ -27,24 +27,35 @@ def backfill(app: App, names: Sequence[str], since: date, at: datetime | None) -
         )
     chosen = list(names or app.sources)
     failed: list[str] = []
+    files = {name: _count(app, name, since, at) for name in chosen}
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[said]}"))
     with Progress(*columns, console=Console()) as progress:
-        task = progress.add_task("backfill", total=len(chosen), said="")
+        task = progress.add_task("backfill", total=sum(files.values()), said="")
         for name in chosen:
             progress.update(task, said=f"asking {name}")
-            moment = at or app.clock.now()
+            before = progress.tasks[0].completed
             try:
-                added = app.ingest.backfill(app.sources[name], since, moment)
+                added = app.ingest.backfill(
+                    app.sources[name],
+                    since,
+                    at or app.clock.now(),
+                    lambda _: progress.advance(task),
+                )
                 progress.console.print(f"{name}: {added.new:,} new, {added.revised:,} revised")
             except (FetchFailed, BodyRejected) as error:
                 failed.append(name)
                 progress.console.print(f"{name}: failed: {error}", style="red", markup=False)
-            progress.advance(task)
+            progress.update(task, completed=before + files[name])
         progress.update(task, said="done")
     if failed:
         raise HavenwatchError(
             "backfill",
             expected="every source to answer",
             got=f"no history from {', '.join(failed)}",
-            remedy="run it again for these; what the others gave is stored",
+            remedy="run it again; what is stored already is not asked for again",
         )
+
+
+def _count(app: App, name: str, since: date, at: datetime | None) -> int:
+    """How many files the history of a source is in."""
+    return len(app.sources[name].history_requests(since, at or app.clock.now()))

@@ -52,24 +52,21 @@ def check_shape(frame: pd.DataFrame, where: str) -> None:
         )
 
 
-def check_dates(frame: pd.DataFrame, where: str, today: date, stored: pd.DataFrame) -> None:
-    """Refuse a date in the future and a file older than the one before."""
-    filled = frame.dropna(how="all").index
-    newest = filled.max().date()
+def check_no_future(frame: pd.DataFrame, where: str, today: date) -> None:
+    """Refuse a date in the future."""
+    newest = frame.dropna(how="all").index.max().date()
     if newest > today:
+        expected = f"no date after {today}"
+        raise BodyRejected(where, expected=expected, got=f"{newest}", state="IMPLAUSIBLE")
+
+
+def check_not_older(frame: pd.DataFrame, where: str, stored: pd.DataFrame) -> None:
+    """Refuse a file that ends before the one before did."""
+    newest = frame.dropna(how="all").index.max().date()
+    if not stored.empty and newest < stored.index.max().date():
         raise BodyRejected(
             where,
-            expected=f"no date after {today}",
-            got=f"{newest}",
-            state="IMPLAUSIBLE",
-        )
-    if stored.empty:
-        return
-    stored_newest = stored.index.max().date()
-    if newest < stored_newest:
-        raise BodyRejected(
-            where,
-            expected=f"the newest period to be {stored_newest} or later, as it was before",
+            expected=f"the newest period to be {stored.index.max().date()} or later, as before",
             got=f"{newest} (an old or cut-off copy)",
             state="STALE",
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -13,12 +13,21 @@ from typing import Final
 import pandas as pd
 
 from monitor.errors import BodyRejected, FetchFailed, NotThere
-from monitor.gates import check_age, check_dates, check_lost, check_shape, check_size, check_values
+from monitor.gates import (
+    check_age,
+    check_lost,
+    check_no_future,
+    check_not_older,
+    check_shape,
+    check_size,
+    check_values,
+)
 from monitor.http import Body, Http, Request
 from monitor.source import Source
 from monitor.steps import Observe, ignore
 from rules.model import Series
 from state.archive import NOTHING, Appended, Archive, Provenance
+from state.backfills import Backfills
 from state.bodies import Bodies, KeptBody
 from state.database import Database
 from state.health import Accepted, Health, SourceHealth
@@ -30,6 +39,14 @@ MOST_PAGES: Final = 200
 
 # A source that never answered is stale after this.
 FIRST_ANSWER_WITHIN: Final = timedelta(hours=24)
+
+
+# Called with a source's name when another of its files is stored.
+Progress = Callable[[str], object]
+
+
+def no_progress(name: str) -> None:
+    """Nobody is watching."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +84,7 @@ class Ingest:
     def __init__(self, database: Database, http: Http, retry: Retry, observe: Observe = ignore):
         self._database = database
         self._archive = Archive(database)
+        self._backfills = Backfills(database)
         self._bodies = Bodies(database)
         self._health = Health(database)
         self._http = http
@@ -100,20 +118,47 @@ class Ingest:
             self._record_failure(source, before, rejected, at)
         return NOTHING
 
-    def backfill(self, source: Source, since: date, at: datetime) -> Appended:
+    def backfill(
+        self, source: Source, since: date, at: datetime, progress: Progress = no_progress
+    ) -> Appended:
         """Every period from `since` on. Raises FetchFailed and BodyRejected.
 
-        A file that is older than the publisher's lag allows is history all the same, so its age is
-        not checked here; the next poll does.
+        Each file is stored as it comes, the newest first, because what is older than all stored is
+        history; one that was interrupted goes on with the files it has not stored. A file that is
+        older than the publisher's lag allows is history all the same, so its age is not checked
+        here; the next poll does.
         """
-        fetched = self._fetch(source, source.history_requests(since, at), at, conditional=False)
+        added = NOTHING
+        missing: list[NotThere] = []
+        stored = self._backfills.stored(source.name, since)
+        requests = list(source.history_requests(since, at))
+        for request in reversed(requests):
+            if request.url not in stored:
+                try:
+                    one = self._backfill_one(source, request, since, at)
+                    added = Appended(added.new + one.new, added.revised + one.revised)
+                except NotThere as error:
+                    if not request.optional:
+                        raise
+                    missing.append(error)
+                self._backfills.record(source.name, since, request.url, at)
+            progress(source.name)
+        self._backfills.end(source.name)
+        if missing and len(missing) == len(requests):
+            raise missing[0]
+        return added
+
+    def _backfill_one(
+        self, source: Source, request: Request, since: date, at: datetime
+    ) -> Appended:
+        fetched = self._fetch(source, (request,), at, conditional=False)
         if fetched.frame is None:
             return NOTHING
         wanted = fetched.frame[fetched.frame.index >= pd.Timestamp(since)]
         if wanted.empty:
             return NOTHING
-        fetched = replace(fetched, frame=wanted)
-        return self.store(source, fetched, self._health.sources().get(source.name), at)
+        before = self._health.sources().get(source.name)
+        return self.store(source, replace(fetched, frame=wanted), before, at, is_history=True)
 
     def _fetch(
         self, source: Source, requests: Sequence[Request], at: datetime, *, conditional: bool
@@ -162,9 +207,16 @@ class Ingest:
         return [] if following is None else [following]
 
     def store(
-        self, source: Source, fetched: Fetched, before: SourceHealth | None, at: datetime
+        self,
+        source: Source,
+        fetched: Fetched,
+        before: SourceHealth | None,
+        at: datetime,
+        *,
+        is_history: bool = False,
     ) -> Appended:
-        """Check against what is stored and store, as one transaction; a closed gate undoes it."""
+        """Check against what is stored and store, as one transaction; a closed gate undoes it. Of
+        history it is no fault that it ends before what is stored."""
         appended = NOTHING
         newest = None if before is None else before.newest_period
         beat = self._health.heartbeat()
@@ -173,6 +225,8 @@ class Ingest:
                 frame = fetched.frame
                 stored = self._archive.latest(source.name)
                 _check(source, frame, stored, at)
+                if not is_history:
+                    check_not_older(frame, source.name, stored)
                 appended = self._archive.append(
                     connection,
                     source.name,
@@ -266,7 +320,7 @@ def _healthy(
 def _check(source: Source, frame: pd.DataFrame, stored: pd.DataFrame, at: datetime) -> None:
     where = source.name
     check_shape(frame, where)
-    check_dates(frame, where, source.today(at), stored)
+    check_no_future(frame, where, source.today(at))
     if source.grows:
         check_lost(frame, where, stored)
     check_values(frame, where, source.describe, stored)

@@ -156,6 +156,16 @@ BODIES = (
     ) STRICT, WITHOUT ROWID""",
 )
 
+BACKFILLS = (
+    """CREATE TABLE backfills (
+        source TEXT NOT NULL,
+        since TEXT NOT NULL,
+        url TEXT NOT NULL,
+        stored_at TEXT NOT NULL,
+        PRIMARY KEY (source, since, url)
+    ) STRICT, WITHOUT ROWID""",
+)
+
 
 @MIGRATIONS()
 def first_schema(db: sqlite_utils.Database) -> None:
@@ -168,4 +178,11 @@ def first_schema(db: sqlite_utils.Database) -> None:
 def kept_bodies(db: sqlite_utils.Database) -> None:
     """The publishers' own bytes behind each vintage."""
     for statement in BODIES:
+        db.execute(statement)
+
+
+@MIGRATIONS()
+def backfill_progress(db: sqlite_utils.Database) -> None:
+    """How far a backfill that has not ended has come."""
+    for statement in BACKFILLS:
         db.execute(statement)

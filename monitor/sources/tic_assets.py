@@ -21,9 +21,12 @@ KINDS: Final = ("treas", "agcy", "corp", "eqty")
 COUNTS: Final = ("pos", "net", "valchg")
 MEASURES: Final = tuple(f"for_lt_{kind}_{count}" for kind in ("total", *KINDS) for count in COUNTS)
 
-# All foreign holdings, in USD mn: a file in billions or in dollars is refused.
-GRAND_TOTAL: Final = "99996"
-PLAUSIBLE_TOTAL: Final = (10_000_000.0, 200_000_000.0)
+# Holdings that everyone knows, in USD mn: a file in billions or in dollars is refused.
+KNOWN_POSITIONS: Final = {
+    "tic_lt.99996.for_lt_total_pos": (10_000_000.0, 200_000_000.0),
+    "tic_lt.42609.for_lt_total_pos": (500_000.0, 20_000_000.0),
+    "tic_lt.41408.for_lt_total_pos": (200_000.0, 20_000_000.0),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,14 +62,13 @@ class TicAssets(Source):
     def describe(self, series_id: str) -> Series:
         """One area's measure."""
         _, code, measure = series_id.split(".")
-        is_total = code == GRAND_TOTAL and measure == "for_lt_total_pos"
         return Series(
             series_id=series_id,
             title=f"TIC {measure} of area {code}",
             unit="usd_mn",
             frequency="month",
             source="TIC: US Treasury slt_table1.txt",
-            plausible=PLAUSIBLE_TOTAL if is_total else None,
+            plausible=KNOWN_POSITIONS.get(series_id),
         )
 
     def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:

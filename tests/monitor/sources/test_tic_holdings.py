@@ -59,6 +59,8 @@ def test_line_ends_of_both_kinds_give_the_same_numbers() -> None:
     ("lines", "said"),
     [
         (changed("1058.0", "1085.0"), "the holders to make Grand Total, got a gap of 27.0 bn"),
+        (changed("911.1", "9111.0"), "the holders to make Grand Total, got a gap of 8199.9 bn"),
+        (changed("2830.9", "2380.9"), "Treasury Bills . T-Bonds & Notes = For. Official"),
         (changed("357.2", "375.2"), "Treasury Bills . T-Bonds & Notes = For. Official"),
         (changed("Japan", "Nippon"), "a line 'Japan' in every block"),
         (changed("All Other", "Japan"), "Japan Dec 2011 twice"),
