@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Final
 
@@ -23,11 +23,13 @@ RECENT_PERIODS: Final = 5
 @dataclass(frozen=True, kw_only=True)
 class ChainSettings:
     """Who gives the numbers of a series, the best source first, and how far two may differ: in
-    percent of the level, or in basis points for a yield."""
+    percent of the level, or in basis points for a yield. `wider` is by source, for one that
+    measures it in another way."""
 
     sources: Annotated[tuple[str, ...], MinLen(1)]
     tolerance_pct: Annotated[float, Interval(gt=0, le=50)] | None = None
     tolerance_bp: Annotated[float, Interval(gt=0, le=500)] | None = None
+    wider: Mapping[str, Annotated[float, Interval(gt=0, le=500)]] = field(default_factory=dict)
 
     @property
     def has_one_tolerance(self) -> bool:
@@ -41,10 +43,18 @@ class ChainSettings:
         checks = tuple(s.checks[series_id] for s in mine if series_id in s.checks)
         if not members:
             return None
-        if self.tolerance_bp is not None:
-            return Chain(series_id, members, checks, self.tolerance_bp / 100.0, is_relative=False)
-        assert self.tolerance_pct is not None
-        return Chain(series_id, members, checks, self.tolerance_pct, is_relative=True)
+        ids = {s.name: {**s.checks, **s.stands_for}.get(series_id, "") for s in mine}
+        in_unit = 1.0 if self.tolerance_bp is None else 1 / 100.0  # a yield is in percent
+        tolerance = self.tolerance_pct if self.tolerance_bp is None else self.tolerance_bp
+        assert tolerance is not None
+        return Chain(
+            series_id,
+            members,
+            checks,
+            tolerance * in_unit,
+            is_relative=self.tolerance_bp is None,
+            wider={ids[name]: by * in_unit for name, by in self.wider.items() if name in ids},
+        )
 
 
 class Chained:
@@ -91,10 +101,15 @@ class Chained:
 
 
 def default_chains() -> dict[str, ChainSettings]:
-    """The chains of what decides. Since 1999 DXY and the ECB basket differed by 2.3 % at most."""
+    """The chains of what decides. DXY and the ECB basket have differed by 2.3 % at most since 1999,
+    the 10-year par yield and TNX by 11 bp since 1962."""
     return {
-        "spx": ChainSettings(sources=("cboe",), tolerance_pct=0.2),
-        "ust10y": ChainSettings(sources=("treasury_curve", "h15"), tolerance_bp=3.0),
+        "spx": ChainSettings(sources=("cboe", "yahoo_spx"), tolerance_pct=0.2),
+        "ust10y": ChainSettings(
+            sources=("treasury_curve", "h15", "yahoo_tnx"),
+            tolerance_bp=3.0,
+            wider={"yahoo_tnx": 15.0},
+        ),
         "dxy": ChainSettings(sources=("yahoo", "ecb", "h10"), tolerance_pct=3.0),
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -22,8 +22,8 @@ class Chain:
 
     `members` are series that can each give them, the best first: a later one stands in where none
     better is known. `checks` are only compared with the members. Two of them that differ by more
-    than `tolerance` dispute the period: in percent of the level where `is_relative`, else in the
-    series' own unit.
+    than `tolerance`, or than what `wider` says for one of the two, dispute the period: in percent
+    of the level where `is_relative`, else in the series' own unit.
     """
 
     series_id: str
@@ -31,11 +31,16 @@ class Chain:
     checks: tuple[str, ...]
     tolerance: float
     is_relative: bool
+    wider: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def all(self) -> tuple[str, ...]:
         """Every series it reads."""
         return (*self.members, *self.checks)
+
+    def between(self, one: str, other: str) -> float:
+        """How far two of its series may differ."""
+        return max(self.wider.get(one, self.tolerance), self.wider.get(other, self.tolerance))
 
 
 NO_CHAINS: Final[Mapping[str, Chain]] = {}
@@ -120,15 +125,18 @@ def _between(stored: History, chain: Chain, one: int, other: int) -> list[Disput
         pd.DataFrame({"period": stored.period_end[b], "b": stored.value[b]}),
         on="period",
     )
-    apart = _too_far(chain, pairs["a"].to_numpy(), pairs["b"].to_numpy())
+    names = (stored.series_ids[one], stored.series_ids[other])
+    apart = _too_far(chain, names, pairs["a"].to_numpy(), pairs["b"].to_numpy())
     found: list[Dispute] = []
     for period in np.unique(pairs["period"].to_numpy()[apart].astype("datetime64[D]")):
         mine = [rows[stored.period_end[rows].astype("datetime64[D]") == period] for rows in (a, b)]
-        found += _spans(stored, chain, period, mine[0], mine[1])
+        found += _spans(stored, chain, names, period, mine[0], mine[1])
     return found
 
 
-def _spans(stored: History, chain: Chain, period: np.datetime64, a: Rows, b: Rows) -> list[Dispute]:
+def _spans(
+    stored: History, chain: Chain, names: tuple[str, str], period: np.datetime64, a: Rows, b: Rows
+) -> list[Dispute]:
     """When two numbers of one period disagreed: from the later of them to a correction."""
     known = stored.known_at
     turns = np.unique(np.concatenate((known[a], known[b])))
@@ -136,9 +144,8 @@ def _spans(stored: History, chain: Chain, period: np.datetime64, a: Rows, b: Row
     found: list[Dispute] = []
     for since, until in zip(turns, [*turns[1:], NEVER], strict=True):
         values = [float(stored.value[rows[known[rows] <= since][-1]]) for rows in (a, b)]
-        if not _too_far(chain, np.array(values[:1]), np.array(values[1:]))[0]:
+        if not _too_far(chain, names, np.array(values[:1]), np.array(values[1:]))[0]:
             continue
-        names = [stored.series_ids[stored.column[rows[0]]] for rows in (a, b)]
         found.append(
             Dispute(
                 series_id=chain.series_id,
@@ -153,12 +160,14 @@ def _spans(stored: History, chain: Chain, period: np.datetime64, a: Rows, b: Row
     return found
 
 
-def _too_far(chain: Chain, a: type_float, b: type_float) -> npt.NDArray[np.bool_]:
+def _too_far(
+    chain: Chain, names: tuple[str, str], a: type_float, b: type_float
+) -> npt.NDArray[np.bool_]:
     gap = np.abs(a - b)
     if chain.is_relative:
         gap = 100.0 * gap / np.abs(b)
     # 4.46 - 4.43 is a little more than 0.03 in binary.
-    return np.asarray(np.round(gap, 9) > chain.tolerance)
+    return np.asarray(np.round(gap, 9) > chain.between(*names))
 
 
 def latest_disputes(history: History, at_most_periods: int) -> list[Dispute]:

@@ -205,7 +205,10 @@ FORMATS = {
     "kim_wright": Format(_preamble_rows, _csv_body, "%Y-%m-%d", 0, 2),
     "cboe": Format(_csv_rows, _csv_body, "%m/%d/%Y", 0, 1),
     "treasury_curve": Format(_csv_rows, _csv_body, "%m/%d/%Y", 0, 12, 14),
-    "yahoo": Format(_chart_rows, _chart_body, "stamp", 0, 1),
+    **{
+        name: Format(_chart_rows, _chart_body, "stamp", 0, 1)
+        for name in ("yahoo", "yahoo_spx", "yahoo_tnx")
+    },
     "ecb": Format(_zip_rows, _zip_body, "%Y-%m-%d", 0, 1, 2),
     "nyfed_acm": Format(_xls_rows, _xls_body, "%d-%b-%Y", 0, 20, 30),
     "table": Format(_feed_rows, _feed_body, "%d.%m.%Y", 0, 1, 2),

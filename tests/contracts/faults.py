@@ -160,19 +160,21 @@ FAULTS: dict[str, Fault] = {
 # of the newest values has no middle to lose. Rows of auctions are in no order of their own.
 # The figures of VIX are closes alone, which stand for all four prices. A preamble may hold quotes.
 # A file that is fetched once has no file before to be compared with.
+YAHOO = ("yahoo", "yahoo_spx", "yahoo_tnx")
 NOT_FOR = {
+    *(
+        (name, fault)
+        for name in YAHOO
+        for fault in ("a word for a number", "shrunk", "two labels swapped", "a stray quote")
+    ),
     ("tic_form_s", "shrunk"),
     ("tic_form_s", "a slipped digit"),
-    ("yahoo", "a word for a number"),
     ("nyfed_acm", "a word for a number"),
-    *((name, "shrunk") for name in ("h10", "h15", "yahoo")),
+    *((name, "shrunk") for name in ("h10", "h15")),
     *((name, "shrunk") for name in ("fiscaldata_auctions", "fiscaldata_debt")),
     *((name, "a stray quote") for name in ("fiscaldata_auctions", "fiscaldata_debt")),
     ("fiscaldata_auctions", "out of order"),
-    *((name, "two labels swapped") for name in ("cboe", "cboe_vix", "h41", "kim_wright", "yahoo")),
-    *(
-        (name, "a stray quote")
-        for name in ("ecb", "h10", "h15", "h41", "kim_wright", "nyfed_acm", "yahoo")
-    ),
+    *((name, "two labels swapped") for name in ("cboe", "cboe_vix", "h41", "kim_wright")),
+    *((name, "a stray quote") for name in ("ecb", "h10", "h15", "h41", "kim_wright", "nyfed_acm")),
     *((name, "a stray quote") for name in ("tic_assets", "treasury_tic")),
 }

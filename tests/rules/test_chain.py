@@ -144,3 +144,16 @@ def test_a_series_without_a_chain_is_read_as_it_is() -> None:
     assert expanded(("acm_tp10y", "spx"), CHAINS) == ("acm_tp10y", "spx", "other.spx")
     plain = history_of(rows_of(spring(), ("acm_tp10y",)), ("acm_tp10y",))
     assert chained(plain, ("acm_tp10y",), {}).as_of(END).frame.equals(plain.as_of(END).frame)
+
+
+def test_a_source_that_measures_it_another_way_may_differ_more() -> None:
+    chain = Chain("ust10y", ("ust10y",), ("tnx",), 0.03, is_relative=False, wider={"tnx": 0.15})
+    figures = spring(since=date(2025, 4, 1), until=date(2025, 4, 15))["ust10y"]
+    for gap, is_disputed in ((0.14, False), (0.15, False), (0.16, True)):
+        both = rows_of(
+            {"ust10y": figures, "tnx": {d: round(v + gap, 4) for d, v in figures.items()}},
+            ("ust10y", "tnx"),
+        )
+        known = history_of(both, ("ust10y", "tnx"))
+        seen = chained(known, ("ust10y",), {"ust10y": chain}).as_of(END)
+        assert bool(seen.disputes) is is_disputed, gap

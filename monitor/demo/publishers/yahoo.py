@@ -1,9 +1,10 @@
-"""Yahoo: DXY bars as chart JSON; the last bar runs until 17:00 New York; browsers only."""
+"""Yahoo: bars as chart JSON; the last bar runs until 17:00 New York; browsers only."""
 
 from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, time, timedelta
+from urllib.parse import quote
 
 import pandas as pd
 
@@ -15,17 +16,20 @@ OPEN_AT = time(0, 0)
 CLOSE_AT = time(17, 0)
 
 
-class Standin:
+class Chart:
     """`range=5d` and `period1`/`period2`. While a session runs its bar carries the last close: the
     figures know no prices within a day, and nobody may take that bar for a close."""
 
+    def __init__(self, symbol: str, column: str):
+        self._symbol, self._column = symbol, column
+
     def reply(self, asked: Asked) -> Reply:
         """The bars asked for."""
-        if asked.path != "/v8/finance/chart/DX-Y.NYB":
+        if asked.path != f"/v8/finance/chart/{quote(self._symbol)}":
             return NOT_FOUND
         if "Mozilla" not in asked.user_agent:
             return Reply(429, b"Too Many Requests\n", "text/plain")
-        begun, _ = published("dxy", OPEN_AT, asked.at)
+        begun, _ = published(self._column, OPEN_AT, asked.at)
         bars = _chosen(begun, asked)
         last = begun.index[-1]
         close_at = at_local(last.date(), CLOSE_AT)
@@ -36,9 +40,15 @@ class Standin:
             stamps[-1] = int(traded_at.timestamp())
             if asked.at < close_at:
                 values[-1] = float(begun.iloc[-2])
-        return Reply(
-            200, json.dumps(_chart(stamps, values, traded_at)).encode(), "application/json"
-        )
+        chart = _chart(self._symbol, stamps, values, traded_at)
+        return Reply(200, json.dumps(chart).encode(), "application/json")
+
+
+class Standin(Chart):
+    """DXY."""
+
+    def __init__(self) -> None:
+        super().__init__("DX-Y.NYB", "dxy")
 
 
 def _chosen(begun: pd.Series, asked: Asked) -> pd.Series:
@@ -49,19 +59,21 @@ def _chosen(begun: pd.Series, asked: Asked) -> pd.Series:
     return begun[f"{first:%Y-%m-%d}" : f"{last:%Y-%m-%d}"]
 
 
-def _chart(stamps: list[int], values: list[float], traded_at: datetime) -> dict[str, object]:
-    quote = {
-        name: [round(value, 2) for value in values] for name in ("open", "high", "low", "close")
+def _chart(
+    symbol: str, stamps: list[int], values: list[float], traded_at: datetime
+) -> dict[str, object]:
+    prices = {
+        name: [round(value, 3) for value in values] for name in ("open", "high", "low", "close")
     }
     meta = {
         "currency": "USD",
-        "symbol": "DX-Y.NYB",
+        "symbol": symbol,
         "exchangeTimezoneName": "America/New_York",
         "regularMarketTime": int(traded_at.timestamp()),
         "regularMarketPrice": values[-1] if values else None,
         "chartPreviousClose": values[0] if values else None,
         "dataGranularity": "1d",
     }
-    quote["volume"] = [0 for _ in values]
-    result = {"meta": meta, "timestamp": stamps, "indicators": {"quote": [quote]}}
+    prices["volume"] = [0 for _ in values]
+    result = {"meta": meta, "timestamp": stamps, "indicators": {"quote": [prices]}}
     return {"chart": {"result": [result], "error": None}}
