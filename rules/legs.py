@@ -212,15 +212,23 @@ def _known_through(known_at: type_time, window: int) -> type_time:
 
 
 def _disputes(panel: Panel, columns: Version) -> npt.NDArray[np.object_]:
-    """The dispute that each row cannot be judged for; `known` is moved to when it was known."""
+    """The dispute that each row cannot be judged for. `known` is moved to when it was known, and
+    where it has been settled, to when the row could be judged again."""
     found = np.full(len(columns["session"]), None, dtype=object)
-    for (series_id, _), one in panel.disputes.items():
-        mine = (columns["session"] == one.period_end) | (columns["before"] == one.period_end)
-        if series_id == "dxy":
-            mine &= columns["basis"] == Basis.DXY
+    for (series_id, period), at in panel.settled.items():
+        mine = _touched(columns, series_id, np.datetime64(period))
+        columns["known"] = np.where(mine, np.maximum(columns["known"], at), columns["known"])
+    for (series_id, period), one in panel.disputes.items():
+        mine = _touched(columns, series_id, np.datetime64(period))
         found[mine] = one
         columns["known"] = np.where(mine, np.maximum(columns["known"], one.since), columns["known"])
     return found
+
+
+def _touched(columns: Version, series_id: str, period: np.datetime64) -> npt.NDArray[np.bool_]:
+    """The rows judged with a series' number of a period: its session and the one after."""
+    mine = (columns["session"] == period) | (columns["before"] == period)
+    return np.asarray(mine & (columns["basis"] == Basis.DXY) if series_id == "dxy" else mine)
 
 
 def _smallest(scaled: type_float) -> npt.NDArray[np.intp]:

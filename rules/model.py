@@ -101,6 +101,7 @@ class Panel:
     against decades where `frame` holds only the newest vintage's rows.
     `stood_in`: the publisher's label, by series and period, where another source than the usual one
     gave the number. `disputes`: the numbers that two sources do not agree on, in the same way.
+    `settled`: datetime64[s], when the sources came to agree on a number that was in dispute.
     """
 
     as_of: datetime
@@ -110,6 +111,7 @@ class Panel:
     longest: Mapping[str, pd.Series[float]] = field(default_factory=dict)
     stood_in: Mapping[tuple[str, date], str] = field(default_factory=dict)
     disputes: Mapping[tuple[str, date], Dispute] = field(default_factory=dict)
+    settled: Mapping[tuple[str, date], np.datetime64] = field(default_factory=dict)
 
     def source(self, series_id: str, period_end: date) -> str:
         """The label of the publisher of a number, or the series' id where nothing is stored."""

@@ -104,9 +104,11 @@ class History:
         return (*(to_instant(point) for point in inside), until)
 
     def knows_between(self, after: datetime | None, until: datetime) -> bool:
-        """Whether anything became known in (after, until]."""
+        """Whether anything became known, disputed or settled in (after, until]."""
         low = BEGINNING if after is None else to_second(after)
-        return bool(((self.known_at > low) & (self.known_at <= to_second(until))).any())
+        turns = [turn for one in self.disputes for turn in (one.since, one.until)]
+        moments = np.concatenate((self.known_at, np.array(turns, dtype="datetime64[s]")))
+        return bool(((moments > low) & (moments <= to_second(until))).any())
 
     def _one_vintage_columns(self) -> list[int]:
         return [
@@ -138,6 +140,11 @@ class History:
                 (one.series_id, to_date(one.period_end)): one
                 for one in self.disputes
                 if one.since <= to_second(moment) < one.until
+            },
+            settled={
+                (one.series_id, to_date(one.period_end)): one.until
+                for one in sorted(self.disputes, key=lambda one: one.until)
+                if one.until <= to_second(moment)
             },
         )
 

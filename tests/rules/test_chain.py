@@ -129,6 +129,17 @@ def test_a_correction_ends_the_dispute_and_the_session_is_judged() -> None:
     assert latest_disputes(history(found), 5) == []
 
 
+def test_a_correction_of_the_check_alone_lets_the_session_be_judged_and_told() -> None:
+    corrected = utc("2025-04-14 12:00")
+    found = changed(rows(), "usd_basket", SELLOFF, 1.08)
+    found.append(("usd_basket", SELLOFF, corrected, 2, spring()["usd_basket"][SELLOFF]))
+    start = new_york("2025-04-09 12:00")
+    told = decide_rule(history(found), RULE, {}, {}, start, END).decided
+    (one,) = [one.outline for one in told if one.outline.after.episode == SELLOFF]
+    assert one.signal.known_at == corrected
+    assert not one.after.provisional
+
+
 def test_a_dispute_that_comes_after_an_alert_neither_closes_nor_hides_it() -> None:
     # The other yield comes the day after, and it is wrong: the alert has been told by then.
     found = changed(rows(), "other.ust10y", SELLOFF, 1.1)

@@ -27,7 +27,7 @@ END = new_york("2025-05-17 12:00")
 CHAINS = {
     "spx": Chain("spx", ("spx", "other.spx"), (), 0.2, is_relative=True),
     "ust10y": Chain("ust10y", ("ust10y", "other.ust10y"), (), 0.03, is_relative=False),
-    "dxy": Chain("dxy", ("dxy",), ("usd_basket",), 3.0, is_relative=True),
+    "dxy": Chain("dxy", ("dxy",), ("usd_basket",), 2.0, is_relative=True),
 }
 THROUGH_CHAINS = "joint_selloff through chains"
 CASES = [*sorted(rule_types()), THROUGH_CHAINS]
@@ -72,18 +72,22 @@ def told(found: Verdicts, until: datetime) -> list[tuple[object, ...]]:
 
 @st.composite
 def disturbed(draw: st.DrawFn, rows: list[Row]) -> list[Row]:
-    """The figures with some numbers late, some revised later, and some never there."""
+    """The figures with some numbers late, some revised later, some wrong at first, and some never
+    there."""
     out = list(rows)
     recent = [i for i, row in enumerate(rows) if START < row[2] < END - timedelta(days=10)]
     for index in draw(st.lists(st.sampled_from(recent), max_size=12, unique=True)):
         name, day, known, vintage, value = rows[index]
         later = known + timedelta(hours=draw(st.integers(1, 400)))
-        change = draw(st.sampled_from(["late", "revised", "missing"]))
+        change = draw(st.sampled_from(["late", "revised", "corrected", "missing"]))
         if change == "late":
             out[index] = (name, day, later, vintage, value)
         elif change == "revised":
             factor = draw(st.floats(0.97, 1.03))
             out.append((name, day, later, vintage + 1, value * factor))
+        elif change == "corrected":
+            out[index] = (name, day, known, vintage, value * draw(st.floats(0.95, 1.05)))
+            out.append((name, day, later, vintage + 1, value))
         else:
             out[index] = (name, day, END + timedelta(days=1), vintage, value)
     return out

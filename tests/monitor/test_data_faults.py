@@ -1,0 +1,293 @@
+"""Everything that publishers send wrongly, one day long, in the running program: no alert that is
+not true, none of the true ones missed, the right state of the source, and nothing told twice."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import shutil
+import zipfile
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor.clock import SimulatedClock
+from monitor.demo import publishers
+from monitor.demo.server import Asked, Reply, Standins
+from monitor.replay import RecordingChannel
+from monitor.schedule import run_simulated
+from tests.contracts.bodies import FORMATS
+from tests.contracts.faults import FAULTS
+from tests.standins import more_publishers
+from tests.support import DECIDING, app_over, new_york
+
+Fault = Callable[[Reply], Reply]
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of days with true alerts in it: what is watched, when the fault lasts, the end."""
+
+    watched: tuple[str, ...]
+    start: str
+    fault_from: str
+    fault_until: str
+    end: str
+    true_alerts: frozenset[str]
+
+
+SELLOFF = Span(
+    watched=(*DECIDING, "h15", "yahoo_spx", "yahoo_tnx"),
+    start="2025-04-07 21:00",
+    fault_from="2025-04-08 00:00",
+    fault_until="2025-04-08 23:59",
+    end="2025-04-09 20:00",
+    true_alerts=frozenset({"joint_selloff/us/2025-04-08", "term_premium_jump/acm_10y/2025-04-07"}),
+)
+TIC = Span(
+    watched=("treasury_tic",),
+    start="2025-05-15 21:00",
+    fault_from="2025-05-16 00:00",
+    fault_until="2025-05-16 23:59",
+    end="2025-05-19 21:00",
+    true_alerts=frozenset({"foreign_net_sales/china/2025-03-31"}),
+)
+
+
+def of_rows(source: str, name: str) -> Fault:
+    return lambda reply: FAULTS[name](reply, FORMATS[source])
+
+
+def answer(status: int, body: bytes = b"no\n", content_type: str = "text/plain") -> Fault:
+    return lambda _: Reply(status, body, content_type)
+
+
+def replaced(old: bytes, new: bytes) -> Fault:
+    """Other bytes for some that are in the body by the evening."""
+
+    def fault(reply: Reply) -> Reply:
+        return Reply(200, reply.body.replace(old, new), reply.content_type, reply.last_modified)
+
+    return fault
+
+
+def column_times(source: str, factor: float) -> Fault:
+    """The newest number of the judged column times a factor: a typo that no range excludes."""
+
+    def fault(reply: Reply) -> Reply:
+        style = FORMATS[source]
+        rows = style.rows(reply.body)
+        newest = max(range(1, len(rows)), key=lambda row: _day(source, rows[row]))
+        cell = rows[newest][style.value]
+        rows[newest][style.value] = f"{float(cell) * factor:.2f}"
+        return Reply(200, style.body(rows), reply.content_type, reply.last_modified)
+
+    return fault
+
+
+def _day(source: str, row: list[str]) -> Any:
+    if FORMATS[source].date_style == "stamp":
+        return float(row[0])
+    month, day, year = row[0].split("/")
+    return (year, month, day)
+
+
+def chart(change: Callable[[dict[str, Any]], None]) -> Fault:
+    def fault(reply: Reply) -> Reply:
+        content = json.loads(reply.body)
+        change(content["chart"]["result"][0])
+        return Reply(200, json.dumps(content).encode(), reply.content_type)
+
+    return fault
+
+
+def last_close(value: float | None) -> Fault:
+    def change(result: dict[str, Any]) -> None:
+        result["indicators"]["quote"][0]["close"][-1] = value
+
+    return chart(change)
+
+
+def xlsx(reply: Reply) -> Reply:
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    return Reply(200, packed.getvalue(), reply.content_type)
+
+
+def copy_of(source: str, at: str) -> Fault:
+    """The publisher's own file of an earlier day."""
+
+    def fault(reply: Reply) -> Reply:
+        standin = importlib.import_module(f"{publishers.__name__}.{source}").Standin()
+        asked = Asked(PATHS[source], {}, "Mozilla/5.0 havenwatch", new_york(at))
+        earlier: Reply = standin.reply(asked)
+        return earlier
+
+    return fault
+
+
+# Retries by the hour: enough to see that nothing is told twice.
+HOURLY = {"retry_first_seconds": 3600, "retry_most_seconds": 3600}
+PATHS = {
+    "cboe": "/api/global/us_indices/daily_prices/SPX_History.csv",
+    "nyfed_acm": "/medialibrary/media/research/data_indicators/ACMTermPremium.xls",
+    "treasury_tic": "/Publish/slt_table3.txt",
+}
+BROKEN, WRONG, OLD, AWAY, APART = (
+    "CHANGED_FORMAT",
+    "IMPLAUSIBLE",
+    "STALE",
+    "UNREACHABLE",
+    "CONFLICT",
+)
+CAPTCHA = b"<html><head><title>Just a moment...</title></head></html>"
+NEW_YIELD = b"04/08/2025,,,,,,,,3.71,,,,4.26,,4.71"
+
+CASES: dict[str, tuple[Span, str, Fault, str]] = {
+    "a maintenance page with status 200": (SELLOFF, "cboe", of_rows("cboe", "html"), BROKEN),
+    "a captcha under the content type of CSV": (
+        SELLOFF, "cboe", answer(200, CAPTCHA, "text/csv"), BROKEN),
+    "an empty body": (SELLOFF, "cboe", of_rows("cboe", "empty"), BROKEN),
+    "a body cut in half": (SELLOFF, "cboe", of_rows("cboe", "cut in half"), BROKEN),
+    "bytes that are no text": (SELLOFF, "cboe", of_rows("cboe", "damaged in the middle"), BROKEN),
+    "a stray quote": (SELLOFF, "cboe", of_rows("cboe", "a stray quote"), BROKEN),
+    "a header without rows": (SELLOFF, "cboe", of_rows("cboe", "a header and no rows"), BROKEN),
+    "a renamed column": (SELLOFF, "cboe", of_rows("cboe", "a renamed column"), BROKEN),
+    "rows out of order": (SELLOFF, "cboe", of_rows("cboe", "out of order"), BROKEN),
+    "a date twice": (SELLOFF, "cboe", of_rows("cboe", "a date twice"), BROKEN),
+    "a date in the future": (SELLOFF, "cboe", of_rows("cboe", "a date in the future"), WRONG),
+    "a file that lost rows": (SELLOFF, "cboe", of_rows("cboe", "shrunk"), BROKEN),
+    "closes a thousand times too large": (
+        SELLOFF, "cboe", of_rows("cboe", "a unit a thousand times too large"), WRONG),
+    "a slipped digit": (SELLOFF, "cboe", of_rows("cboe", "a slipped digit"), WRONG),
+    "a typo of ten sigma in stocks": (SELLOFF, "cboe", column_times("cboe", 0.9), APART),
+    "a word for a close": (SELLOFF, "cboe", of_rows("cboe", "a word for a number"), BROKEN),
+    "the file of the week before": (SELLOFF, "cboe", copy_of("cboe", "2025-04-03 21:00"), OLD),
+    "status 500": (SELLOFF, "cboe", answer(500), AWAY),
+    "status 403": (SELLOFF, "cboe", answer(403), AWAY),
+    "two tenors swapped": (
+        SELLOFF, "treasury_curve", of_rows("treasury_curve", "two labels swapped"), WRONG),
+    "yields as fractions": (
+        SELLOFF, "treasury_curve",
+        of_rows("treasury_curve", "a unit a hundred times too small"), WRONG),
+    "a typo of ten sigma in yields": (
+        SELLOFF, "treasury_curve", replaced(NEW_YIELD, NEW_YIELD.replace(b"4.26", b"4.86")), APART),
+    "a blank newest yield": (
+        SELLOFF, "treasury_curve", replaced(NEW_YIELD, NEW_YIELD.replace(b"4.26", b"")), "OK"),
+    "N/A for the newest yield": (
+        SELLOFF, "treasury_curve", replaced(NEW_YIELD, NEW_YIELD.replace(b"4.26", b"N/A")), "OK"),
+    "a tenor that is gone": (
+        SELLOFF, "treasury_curve", of_rows("treasury_curve", "a renamed column"), BROKEN),
+    "a byte-order mark": (
+        SELLOFF, "treasury_curve", replaced(b"Date,", b"\xef\xbb\xbfDate,"), "OK"),
+    "a year that is not there": (SELLOFF, "treasury_curve", answer(404), AWAY),
+    "too many requests": (SELLOFF, "yahoo", answer(429, b"Too Many Requests\n"), AWAY),
+    "a page where JSON was": (SELLOFF, "yahoo", answer(200, CAPTCHA, "text/html"), BROKEN),
+    "an error inside the JSON": (
+        SELLOFF, "yahoo",
+        answer(200, b'{"chart": {"result": null, "error": {"code": "x"}}}', "application/json"),
+        BROKEN),
+    "a null for the newest close": (SELLOFF, "yahoo", last_close(None), "OK"),
+    "bars a week long": (
+        SELLOFF, "yahoo", chart(lambda one: one["meta"].update(dataGranularity="1wk")), BROKEN),
+    "another index": (
+        SELLOFF, "yahoo", chart(lambda one: one["meta"].update(symbol="DX=F")), BROKEN),
+    "a typo of ten sigma in the dollar": (SELLOFF, "yahoo", column_times("yahoo", 1.05), APART),
+    "a zip that was cut": (SELLOFF, "ecb", of_rows("ecb", "cut in half"), BROKEN),
+    "two currencies swapped": (SELLOFF, "ecb", of_rows("ecb", "two labels swapped"), WRONG),
+    "rates in another unit": (
+        SELLOFF, "ecb", of_rows("ecb", "a unit a thousand times too large"), WRONG),
+    "a premium that does not add up": (
+        SELLOFF, "nyfed_acm", of_rows("nyfed_acm", "a slipped digit"), WRONG),
+    "two model columns swapped": (
+        SELLOFF, "nyfed_acm", of_rows("nyfed_acm", "two labels swapped"), WRONG),
+    "a workbook of another kind": (SELLOFF, "nyfed_acm", xlsx, BROKEN),
+    "the workbook of the week before": (
+        SELLOFF, "nyfed_acm", copy_of("nyfed_acm", "2025-03-31 12:00"), OLD),
+    "ND for the newest H.15 yield": (
+        SELLOFF, "h15", replaced(b"2025-04-07,3.73,4.15,4.58", b"2025-04-07,ND,ND,ND"), "OK"),
+    "H.15 in basis points": (
+        SELLOFF, "h15", replaced(b"Percent:_Per_Year", b"Basis_Points"), BROKEN),
+    "a typo of ten sigma in the check of stocks": (
+        SELLOFF, "yahoo_spx", column_times("yahoo_spx", 0.9), APART),
+    "a table cut off before its notes": (TIC, "treasury_tic", replaced(b"Notes:", b""), BROKEN),
+    "a table in billions": (
+        TIC, "treasury_tic", replaced(b"Millions of", b"Billions of"), BROKEN),
+    "two measures swapped": (
+        TIC, "treasury_tic", of_rows("treasury_tic", "two labels swapped"), WRONG),
+    "a month twice": (TIC, "treasury_tic", of_rows("treasury_tic", "a date twice"), BROKEN),
+    "a month in the future": (
+        TIC, "treasury_tic", of_rows("treasury_tic", "a date in the future"), WRONG),
+    "a sale that does not add up": (
+        TIC, "treasury_tic", of_rows("treasury_tic", "a slipped digit"), WRONG),
+    "areas that are gone": (TIC, "treasury_tic", of_rows("treasury_tic", "shrunk"), BROKEN),
+    "a table of two months before": (
+        TIC, "treasury_tic", copy_of("treasury_tic", "2025-03-20 12:00"), OLD),
+    "a release day without an answer": (TIC, "treasury_tic", answer(503), AWAY),
+    "a page on release day": (TIC, "treasury_tic", answer(200, CAPTCHA, "text/html"), BROKEN),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def mornings(tmp_path_factory: pytest.TempPathFactory) -> dict[Span, Path]:
+    """The folder of a database as it stood at the start of each span."""
+    return {span: _morning(span, tmp_path_factory.mktemp("morning")) for span in (SELLOFF, TIC)}
+
+
+def _morning(span: Span, folder: Path) -> Path:
+    clock = SimulatedClock(new_york(span.start))
+    with Standins(clock.now, more_publishers()) as standins:
+        app = app_over(standins, clock, folder, watched=span.watched)
+        app.tick(clock.now())
+        app.close()
+    return folder
+
+
+@pytest.mark.parametrize("case", list(CASES))
+def test_a_wrong_body_makes_no_false_alert_and_hides_no_true_one(
+    mornings: dict[Span, Path], tmp_path: Path, case: str
+) -> None:
+    span, source, fault, state = CASES[case]
+    shutil.copytree(mornings[span], tmp_path / "db")
+    clock = SimulatedClock(new_york(span.fault_from))
+    channel = RecordingChannel()
+    with Standins(clock.now, more_publishers()) as standins:
+        app = app_over(
+            standins, clock, tmp_path / "db", channel, watched=span.watched, monitor=HOURLY
+        )
+        hits: list[bool] = []
+
+        def faulty(reply: Reply) -> Reply:
+            broken = fault(reply) if reply.status == 200 else reply
+            hits.append((broken.status, broken.body) != (reply.status, reply.body))
+            return broken
+
+        standins.faults[source] = faulty
+        run_simulated(app, clock, new_york(span.fault_until), lambda _: None)
+        seen = {line.name: line.state for line in app.report.source_lines(clock.now())}
+        assert any(hits)
+        assert seen[source] == state
+        del standins.faults[source]
+        run_simulated(app, clock, new_york(span.end), lambda _: None)
+        market = {one["id"] for one in app.report.alerts_json() if one["rule"] in RULES}
+        assert market == span.true_alerts
+        keys = Counter(page.key for page in channel.pages)
+        assert set(keys.values()) == {1}
+        opened = Counter(key.partition("#")[0] for key in keys if key.endswith("#1"))
+        assert set(opened.values()) == {1}
+        app.close()
+
+
+RULES = ("joint_selloff", "term_premium_jump", "foreign_net_sales")
+
+
+def test_there_are_at_least_forty_and_every_state_is_among_them() -> None:
+    assert len(CASES) >= 40
+    assert {state for *_, state in CASES.values()} == {"OK", BROKEN, WRONG, OLD, AWAY, APART}
+    assert {source for _, source, _, _ in CASES.values()} >= set(DECIDING)
