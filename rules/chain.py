@@ -8,7 +8,6 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from rules.model import Dispute, Series, type_float, type_time
 from rules.panel import NEVER, History
@@ -120,18 +119,25 @@ def _disputes(stored: History, chain: Chain, column_of: Mapping[str, int]) -> li
 def _between(stored: History, chain: Chain, one: int, other: int) -> list[Dispute]:
     """The spans of time in which two columns disagreed on a period."""
     a, b = (np.flatnonzero(stored.column == column) for column in (one, other))
-    pairs = pd.merge(
-        pd.DataFrame({"period": stored.period_end[a], "a": stored.value[a]}),
-        pd.DataFrame({"period": stored.period_end[b], "b": stored.value[b]}),
-        on="period",
-    )
     names = (stored.series_ids[one], stored.series_ids[other])
-    apart = _too_far(chain, names, pairs["a"].to_numpy(), pairs["b"].to_numpy())
+    left, right = _pairs(stored.period_end[a], stored.period_end[b])
+    apart = _too_far(chain, names, stored.value[a[left]], stored.value[b[right]])
+    disputed = np.unique(stored.period_end[a[left[apart]]].astype("datetime64[D]"))
     found: list[Dispute] = []
-    for period in np.unique(pairs["period"].to_numpy()[apart].astype("datetime64[D]")):
+    for period in disputed:
         mine = [rows[stored.period_end[rows].astype("datetime64[D]") == period] for rows in (a, b)]
         found += _spans(stored, chain, names, period, mine[0], mine[1])
     return found
+
+
+def _pairs(a: type_time, b: type_time) -> tuple[Rows, Rows]:
+    """The places of every two equal periods, of each version of one with each of the other."""
+    order = np.argsort(b, kind="stable")
+    first = np.searchsorted(b[order], a, side="left")
+    count = np.searchsorted(b[order], a, side="right") - first
+    left = np.repeat(np.arange(len(a)), count)
+    behind = np.arange(len(left)) - np.repeat(np.cumsum(count) - count, count)
+    return left, order[first[left] + behind]
 
 
 def _spans(

@@ -1,5 +1,6 @@
-"""Everything that publishers send wrongly, one day long, in the running program: no alert that is
-not true, none of the true ones missed, the right state of the source, and nothing told twice."""
+"""Everything that publishers send wrongly, a day or a release long, in the running program: no
+alert that is not true, none of the true ones missed, the right state of the source, and nothing
+told twice."""
 
 from __future__ import annotations
 
@@ -46,15 +47,15 @@ SELLOFF = Span(
     start="2025-04-07 21:00",
     fault_from="2025-04-08 00:00",
     fault_until="2025-04-08 23:59",
-    end="2025-04-09 20:00",
+    end="2025-04-09 17:45",
     true_alerts=frozenset({"joint_selloff/us/2025-04-08", "term_premium_jump/acm_10y/2025-04-07"}),
 )
 TIC = Span(
     watched=("treasury_tic",),
     start="2025-05-15 21:00",
-    fault_from="2025-05-16 00:00",
-    fault_until="2025-05-16 23:59",
-    end="2025-05-19 21:00",
+    fault_from="2025-05-16 15:59",
+    fault_until="2025-05-16 16:10",
+    end="2025-05-17 12:00",
     true_alerts=frozenset({"foreign_net_sales/china/2025-03-31"}),
 )
 

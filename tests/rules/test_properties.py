@@ -95,7 +95,7 @@ def disturbed(draw: st.DrawFn, rows: list[Row]) -> list[Row]:
 
 @pytest.mark.parametrize("case", CASES)
 @given(data=st.data())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_what_comes_later_changes_nothing_before(case: str, data: st.DataObject) -> None:
     rows = data.draw(disturbed(rows_for(case)))
     moment = START + timedelta(hours=data.draw(st.integers(24, 24 * 45)))
@@ -109,7 +109,7 @@ def test_what_comes_later_changes_nothing_before(case: str, data: st.DataObject)
 
 @pytest.mark.parametrize("case", CASES)
 @given(data=st.data())
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_deciding_all_at_once_equals_deciding_step_by_step(case: str, data: st.DataObject) -> None:
     rows = data.draw(disturbed(rows_for(case)))
     at_once = told(verdicts(case, rows, START, END), END)
@@ -133,7 +133,7 @@ def test_deciding_all_at_once_equals_deciding_step_by_step(case: str, data: st.D
 
 @pytest.mark.parametrize("case", CASES)
 @given(data=st.data())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_an_unknown_answer_never_opens_and_never_closes(case: str, data: st.DataObject) -> None:
     rows = data.draw(disturbed(rows_for(case)))
     found = verdicts(case, rows, START, END)
