@@ -70,6 +70,11 @@ def test_every_rule_and_every_setting_of_one_is_explained() -> None:
         assert cls.title in text, rule_id
 
 
+def test_every_source_is_explained() -> None:
+    text = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `([a-z0-9_]+)` \|", text, re.MULTILINE)) == set(source_types())
+
+
 def test_every_source_is_in_the_configuration_with_its_terms() -> None:
     config = (ROOT / "config.toml").read_text(encoding="utf-8")
     for name in source_types():
