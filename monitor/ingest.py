@@ -97,7 +97,7 @@ class Ingest:
         Nothing is stored of a body unless all of it is right, and a transaction is open only while
         it is stored.
         """
-        before = self._health.sources().get(source.name)
+        before = self._health.source(source.name)
         newest = None if before is None else before.newest_period
         try:
             fetched = self._fetch(source, source.requests(newest, at), at, conditional=True)
@@ -157,7 +157,7 @@ class Ingest:
         wanted = fetched.frame[fetched.frame.index >= pd.Timestamp(since)]
         if wanted.empty:
             return NOTHING
-        before = self._health.sources().get(source.name)
+        before = self._health.source(source.name)
         return self.store(source, replace(fetched, frame=wanted), before, at, is_history=True)
 
     def _fetch(

@@ -32,7 +32,7 @@ class Probe:
 
     def ask(self, source: Source, at: datetime) -> Probed:
         """The answer to the source's first request of a poll."""
-        known = self._health.sources().get(source.name)
+        known = self._health.source(source.name)
         requests = source.requests(None if known is None else known.newest_period, at)
         if not requests:
             return Probed(is_good=True, said="complete; it is not asked again")

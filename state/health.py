@@ -58,6 +58,13 @@ class Health:
         rows = self._database.connection.execute("SELECT * FROM source_health ORDER BY source")
         return {row["source"]: _health(row) for row in rows}
 
+    def source(self, name: str) -> SourceHealth | None:
+        """One source, or None where it has never been asked."""
+        row = self._database.connection.execute(
+            "SELECT * FROM source_health WHERE source = ?", (name,)
+        ).fetchone()
+        return None if row is None else _health(row)
+
     def record_source(self, connection: sqlite3.Connection, health: SourceHealth) -> None:
         """Store a source's health in place of what was there."""
         newest, success = health.newest_period, health.last_success_at
@@ -79,7 +86,8 @@ class Health:
 
     def keep_only(self, sources: Collection[str]) -> None:
         """Forget sources that are no longer asked, so that they are not missed either."""
-        gone = [name for name in self.sources() if name not in sources]
+        rows = self._database.connection.execute("SELECT source FROM source_health")
+        gone = [row["source"] for row in rows if row["source"] not in sources]
         if gone:
             with self._database.immediate() as connection:
                 connection.executemany(

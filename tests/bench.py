@@ -19,10 +19,15 @@ from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
 from monitor.http import Body, Http
 from monitor.ingest import Fetched, Ingest, Retry
-from monitor.replay import replay
+from monitor.replay import RecordingChannel, replay
 from monitor.schedule import run_simulated
+from monitor.source import Source
+from monitor.sources.tic_assets import TicAssets
+from monitor.sources.tic_form_s import TicFormS
+from monitor.sources.tic_holdings import TicHoldings
 from monitor.sources.treasury_tic import TreasuryTic
 from state.database import Database
+from tests.standins import more_publishers
 from tests.support import SHARED, app_over, new_york, utc
 
 START, END = new_york("2025-03-24 00:00"), new_york("2025-06-30 23:59")
@@ -37,14 +42,15 @@ def main() -> None:
         _replay(app, path)
         app.close()
         _check(path)
-    _tic()
+    _release_window()
+    _real_files()
 
 
 def _demonstration(folder: Path) -> tuple[App, SimulatedClock]:
     clock = SimulatedClock(START)
     began = time.perf_counter()
-    with Standins(clock.now) as standins:
-        app = app_over(standins, clock, folder)
+    with Standins(clock.now, more_publishers()) as standins:
+        app = app_over(standins, clock, folder, watched=None)
         ticks = run_simulated(app, clock, END, lambda _: None)
         seconds = time.perf_counter() - began
     days = (END - START).days + 1
@@ -91,23 +97,62 @@ def _check(folder: Path) -> None:
     )
 
 
-def _tic() -> None:
-    path = SHARED / "tic" / "slt_table3@2026-06-18.txt"
-    if not path.exists():
-        _say("a whole slt_table3", "not measured", "../shared/data is not here")
-        return
+def _real_files() -> None:
+    """The files of TIC whole, into a database on disk, and a year of the same body."""
+    for source, name in (
+        (TreasuryTic(), "slt_table3@2026-06-18.txt"),
+        (TicAssets(), "slt_table1@2026-06-18.txt"),
+        (TicHoldings(), "mfhhis01@2026-05-18.txt"),
+        (TicFormS(), "s1_globl@2023-03-15.txt"),
+    ):
+        path = SHARED / "tic" / name
+        if not path.exists():
+            _say(name, "not measured", "../shared/data is not here")
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            _real_file(source, path, Database(Path(folder) / "real.db"))
+
+
+def _real_file(source: Source, path: Path, database: Database) -> None:
     body = Body("file", path.read_bytes(), "text/plain", None, None)
-    source, at = TreasuryTic(), utc("2026-06-18 20:05")
-    database, http = Database(None), Http(SimulatedClock(at))
+    at = utc("2026-06-18 20:05")
+    http = Http(SimulatedClock(at))
     ingest = Ingest(database, http, Retry(timedelta(minutes=1), timedelta(hours=1)))
+    cells = 0
 
     def parse_and_store() -> None:
+        nonlocal cells
         frame = source.parse(body, at)
-        ingest.store(source, Fetched((body,), (int(frame.notna().sum().sum()),), frame), None, at)
+        cells = int(frame.notna().to_numpy().sum())
+        ingest.store(source, Fetched((body,), (cells,), frame), None, at)
 
-    _say("a whole slt_table3 parsed and stored", f"{_seconds(parse_and_store):.2f} s", "91 areas")
+    parsing = _seconds(lambda: source.parse(body, at))
+    whole = _seconds(parse_and_store)
+    _say(
+        f"{path.name} parsed and stored",
+        f"{whole:.2f} s",
+        f"{cells:,} numbers, parsing alone {parsing:.2f} s",
+    )
     http.close()
     database.close()
+
+
+def _release_window() -> None:
+    """From the arrival of a release's body to the channel, over the stand-ins."""
+    clock = SimulatedClock(new_york("2025-05-16 12:00"))
+    channel = RecordingChannel()
+    with tempfile.TemporaryDirectory() as folder, Standins(clock.now, more_publishers()) as all_:
+        app = app_over(all_, clock, Path(folder), channel, watched=None)
+        run_simulated(app, clock, new_york("2025-05-16 16:01:59"), lambda _: None)
+        clock.advance_to(new_york("2025-05-16 16:02:30"))
+        seconds = _seconds(lambda: app.tick(clock.now()))
+        told = sum(page.key.startswith("foreign_net_sales") for page in channel.pages)
+        app.close()
+    _say(
+        "a TIC release asked for, stored, judged and told",
+        f"{seconds:.2f} s",
+        f"{told} message; within 2 s wanted",
+    )
 
 
 def _run(command: list[str]) -> None:

@@ -77,7 +77,7 @@ class TicFormS(Source):
             unit="usd_mn",
             frequency="month",
             source="TIC: US Treasury s1_globl.txt (Form S)",
-            plausible=(500.0, MOST_USD_MN) if code == LAST[1] else (0.0, MOST_USD_MN),
+            plausible=(0.0, MOST_USD_MN),
         )
 
     def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:

@@ -191,6 +191,26 @@ def test_the_revision_of_64_cells_is_found_and_both_values_are_kept(
     assert [one.content for one in kept] == [second]
 
 
+@pytest.mark.parametrize(
+    ("polling", "name", "numbers", "at"),
+    [
+        ("treasury_tic", "slt_table3@2026-06-18.txt", 33_965, "2026-06-18 16:05"),
+        ("tic_assets", "slt_table1@2026-06-18.txt", 78_848, "2026-06-18 16:50"),
+        ("tic_holdings", "mfhhis01@2026-05-18.txt", 12_391, "2026-05-18 17:05"),
+        ("tic_form_s", "s1_globl@2023-03-15.txt", 83_038, "2026-06-18 09:20"),
+    ],
+    indirect=["polling"],
+)
+def test_each_real_file_passes_every_gate_and_is_stored_whole(
+    shared: Path, polling: Polling, name: str, numbers: int, at: str
+) -> None:
+    added = polling.poll((shared / "tic" / name).read_bytes(), at)
+    health = Health(polling.database).source(polling.source.name)
+    assert health is not None
+    assert (health.state, health.problem) == ("OK", "")
+    assert added == Appended(numbers, 0)
+
+
 @pytest.mark.parametrize("polling", ["treasury_tic"], indirect=True)
 def test_slt_table3_polled_unchanged_for_a_year_adds_no_row_and_no_growth(
     shared: Path, polling: Polling
