@@ -17,7 +17,8 @@ from alerts.page import Page, Section, Table, Text
 from rules.model import Answer, Panel, Severity
 from rules.wording import day, number, plural, signed, sparkline
 
-LEVEL_LAGS: Final = (1, 5, 21)
+# Over how many of its own periods a level's changes are shown, by how often it comes.
+LAGS: Final = {"session": (1, 5, 21), "week": (1, 4, 13)}
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,8 @@ def digest_page(facts: DigestFacts, zone: ZoneInfo) -> Page:
             _fired(facts, zone),
             _open(facts, zone),
             _standings(facts),
-            _levels(facts.levels),
+            _levels(facts.levels, "Levels", "session"),
+            _levels(facts.levels, "Weekly", "week"),
             _sources(facts),
         )
         if table.rows
@@ -160,23 +162,25 @@ def _standings(facts: DigestFacts) -> Table:
     return Table("Where each rule stands", columns, "llllrl", rows)
 
 
-def _levels(panel: Panel) -> Table:
-    """The newest level of each series, its changes over 1, 5 and 21 of its own periods (percent
-    for an index, basis points for a yield, USD bn for amounts) and its course over the last 21."""
+def _levels(panel: Panel, title: str, frequency: str) -> Table:
+    """The newest level of each series of a frequency, its changes over some of its own periods
+    (percent for an index, basis points for a yield, USD bn for amounts) and its recent course."""
+    lags = LAGS[frequency]
     rows: list[tuple[str, ...]] = []
     for series_id in panel.frame.columns:
         known = panel.frame[series_id].dropna()
-        if known.empty:
+        if known.empty or panel.series[str(series_id)].frequency != frequency:
             continue
         series = panel.series[str(series_id)]
-        changes = [_change(known, lag, series.unit) for lag in LEVEL_LAGS]
+        changes = [_change(known, lag, series.unit) for lag in lags]
         stamp = known.index[-1].date().isoformat()
         level = _level(float(known.iloc[-1]), series.unit)
-        course = sparkline(known.iloc[-1 - max(LEVEL_LAGS) :].tolist())
+        course = sparkline(known.iloc[-1 - max(lags) :].tolist())
         rows.append((series.title, stamp, level, *changes, course))
-    lags = (f"{lag} d" for lag in LEVEL_LAGS)
+    columns = (f"{lag} {'d' if frequency == 'session' else 'w'}" for lag in lags)
+    course_title = f"{max(lags)} {frequency}s"
     return Table(
-        "Levels", ("level", "session", "value", *lags, "21 sessions"), "llrrrrl", tuple(rows)
+        title, ("level", frequency, "value", *columns, course_title), "llrrrrl", tuple(rows)
     )
 
 
@@ -198,6 +202,7 @@ def _change(known: pd.Series[float], lag: int, unit: str) -> str:
 
 
 def _sources(facts: DigestFacts) -> Table:
+    """The sources that are not well; the summary counts the others."""
     rows = tuple(
         (
             one.publisher,
@@ -206,5 +211,6 @@ def _sources(facts: DigestFacts) -> Table:
             one.problem,
         )
         for one in facts.sources
+        if one.state != "OK"
     )
     return Table("Sources", ("publisher", "state", "newest period", "problem"), "llll", rows)

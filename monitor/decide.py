@@ -47,6 +47,7 @@ class Decide:
         self._ledger = Ledger(decisions)
         self._outbox = Outbox(decisions)
         self._rules = tuple(rules)
+        self._awaits = {rule.rule_id: rule.awaits for rule in rules}
         self._routes = routes
         self._observe = observe
 
@@ -143,7 +144,8 @@ class Decide:
         return {alert.subject: alert for alert in self._ledger.alerts(rule_id)}
 
     def _record(self, connection: sqlite3.Connection, transition: Transition) -> None:
-        releases = coming_releases(transition.signal)
+        awaits = self._awaits.get(transition.signal.rule_id, ())
+        releases = coming_releases(transition.signal, awaits)
         told = self._outbox.channels_told(transition.after.alert_id)
         self._ledger.record_transition(connection, transition, releases)
         self._outbox.promise_transition(

@@ -2,33 +2,71 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Final
 
 from alerts.model import Release
-from alerts.routing import OPERATIONAL_RULES
-from monitor.calendars import next_custody_release, next_tic_release, tic_release
+from monitor.calendars import (
+    US_BONDS,
+    at_local,
+    local_date,
+    next_custody_release,
+    next_session,
+    next_tic_release,
+    tic_release,
+)
 from rules.model import Signal
 from rules.wording import month
 
-
-def coming_releases(signal: Signal) -> tuple[Release, ...]:
-    """For a market signal, the TIC release with the transactions of its month, or the next one
-    where that is out, and the next H.4.1; for one about the program itself, nothing."""
-    if signal.rule_id in OPERATIONAL_RULES:
-        return ()
-    return next_releases(signal.known_at, tic_release(signal.period_end)[0], signal)
+ACM_TIME: Final = time(9, 30)
+KIM_WRIGHT_TIME: Final = time(15, 0)
+TUESDAY: Final = 1
 
 
-def next_releases(
-    at: datetime, of_month_at: datetime | None = None, signal: Signal | None = None
-) -> tuple[Release, ...]:
-    """The next releases after an instant, the nearest first."""
-    data_month, tic_at, estimated = next_tic_release(at)
-    if signal is not None and of_month_at is not None and of_month_at > at:
-        data_month, tic_at = signal.period_end, of_month_at
-        estimated = tic_release(signal.period_end)[1]
-    releases = (
-        Release("H.4.1 custody (weekly pulse)", next_custody_release(at)),
-        Release(f"TIC for {month(data_month)} (who sold)", tic_at, estimated),
-    )
-    return tuple(sorted(releases, key=lambda release: release.at))
+def _tic(at: datetime, period_end: date | None) -> Release:
+    """The release with the transactions of a period's month, or the next one where that is out."""
+    data_month, release_at, estimated = next_tic_release(at)
+    if period_end is not None and tic_release(period_end)[0] > at:
+        data_month, (release_at, estimated) = period_end, tic_release(period_end)
+    return Release(f"TIC for {month(data_month)} (who sold)", release_at, estimated)
+
+
+def _custody(at: datetime, period_end: date | None) -> Release:  # noqa: ARG001
+    return Release("H.4.1 custody (weekly pulse)", next_custody_release(at))
+
+
+def _acm(at: datetime, period_end: date | None) -> Release:  # noqa: ARG001
+    day = local_date(at) - timedelta(days=1)
+    while at_local(day := next_session(US_BONDS, day), ACM_TIME) <= at:
+        pass
+    return Release("ACM term premium (next session)", at_local(day, ACM_TIME))
+
+
+def _kim_wright(at: datetime, period_end: date | None) -> Release:  # noqa: ARG001
+    day = local_date(at)
+    while day.weekday() != TUESDAY or at_local(day, KIM_WRIGHT_TIME) <= at:
+        day += timedelta(days=1)
+    return Release("Kim-Wright term premium (another model)", at_local(day, KIM_WRIGHT_TIME))
+
+
+# Each kind a rule may await: from an instant and the period judged to the next release.
+KINDS: Final[Mapping[str, Callable[[datetime, date | None], Release]]] = {
+    "tic": _tic,
+    "custody": _custody,
+    "acm": _acm,
+    "kim_wright": _kim_wright,
+}
+
+
+def coming_releases(signal: Signal, awaits: Iterable[str]) -> tuple[Release, ...]:
+    """What comes next of the kinds a rule awaits, the nearest first; nothing for a signal about
+    the program itself."""
+    found = [KINDS[kind](signal.known_at, signal.period_end) for kind in awaits]
+    return tuple(sorted(found, key=lambda release: release.at))
+
+
+def next_releases(at: datetime) -> tuple[Release, ...]:
+    """The next releases about who sold, the nearest first."""
+    found = (_tic(at, None), _custody(at, None))
+    return tuple(sorted(found, key=lambda release: release.at))

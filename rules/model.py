@@ -240,13 +240,15 @@ class Rule(Protocol):
     """A frozen dataclass of thresholds that judges every period of a panel at once.
 
     `prompt_within` is how long after the end of a period its signal is still on time; told later,
-    it is marked late. `judge` is pure and looks only at rows up to the one it judges.
+    it is marked late. `awaits` names the releases that can settle what it says, which every message
+    of it announces. `judge` is pure and looks only at rows up to the one it judges.
     """
 
     rule_id: ClassVar[str]
     title: ClassVar[str]
     kind: ClassVar[Kind]
     prompt_within: ClassVar[timedelta]
+    awaits: ClassVar[tuple[str, ...]]
 
     @property
     def enabled(self) -> bool:

@@ -73,6 +73,7 @@ class ForeignNetSales:
     kind: ClassVar[Kind] = Kind.EVENT
     # TIC comes about six weeks after the month; a shutdown or a holiday may add some days.
     prompt_within: ClassVar[timedelta] = timedelta(days=56)
+    awaits: ClassVar[tuple[str, ...]] = ("tic", "custody")
 
     enabled: bool = True
     countries: Mapping[str, Country] = field(default_factory=_watched)

@@ -43,6 +43,7 @@ class JointSelloff:
     kind: ClassVar[Kind] = Kind.EVENT
     # The last leg is normally known by 18:30 ET; the next morning's 08:00 poll is still on time.
     prompt_within: ClassVar[timedelta] = timedelta(hours=42)
+    awaits: ClassVar[tuple[str, ...]] = ("tic", "custody")
 
     enabled: bool = True
     window_sessions: Annotated[int, Interval(ge=20, le=504)] = 63

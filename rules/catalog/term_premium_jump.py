@@ -47,6 +47,7 @@ class TermPremiumJump:
     kind: ClassVar[Kind] = Kind.CONDITION
     # The model is published two to three business days later; a long weekend may come between.
     prompt_within: ClassVar[timedelta] = timedelta(days=7)
+    awaits: ClassVar[tuple[str, ...]] = ("acm", "kim_wright", "tic")
 
     enabled: bool = True
     notice_1_session_bp: Bp = 8.7

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pandas as pd
+
 from alerts.digest import DigestFacts, SourceLine, Standing, digest_page
 from alerts.lifecycle import step
 from alerts.plain import plain_text
 from monitor.calendars import NEW_YORK
-from rules.model import Answer, Kind, Severity
+from rules.model import Answer, Kind, Panel, Series, Severity
 from tests.support import history_of, new_york, rows_of, signal, spring
 
 AT = new_york("2025-04-10 19:00")
@@ -77,6 +79,27 @@ def test_levels_show_changes_over_1_5_and_21_sessions() -> None:
     closes = list(spring(until=date(2025, 4, 10))["spx"].values())
     changes = [100 * (closes[-1] / closes[-1 - lag] - 1) for lag in (1, 5, 21)]
     assert [round(change, 1) for change in changes] == [-3.5, -2.4, -5.9]
+
+
+def test_sources_that_are_well_are_counted_and_not_listed() -> None:
+    text = read(facts())
+    assert "1 of 1 source fresh" in text
+    assert "newest period" not in text
+
+
+def test_what_comes_weekly_has_changes_over_weeks() -> None:
+    days = [date(2025, 1, 8) + timedelta(days=7 * count) for count in range(14)]
+    values = [2_900_000.0 + 1000.0 * count for count in range(14)]
+    custody = Series("custody", "In custody", "usd_mn", "week", "H.4.1")
+    frame = pd.DataFrame({"custody": values}, index=pd.DatetimeIndex(days))
+    levels = Panel(facts().at, frame, frame, {"custody": custody})
+    text = read(replace(facts(), levels=levels))
+    (line,) = [one for one in text.splitlines() if one.startswith("In custody")]
+    assert "2,913.0 bn" in line
+    assert "+1.0 bn" in line
+    assert "+4.0 bn" in line
+    assert "+13.0 bn" in line
+    assert "13 w" in text
 
 
 def test_a_digest_after_its_hour_says_that_it_is_late() -> None:

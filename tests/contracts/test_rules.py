@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from monitor.discovery import rule_types
+from monitor.releases import KINDS
 from rules.model import Answer, Judged, Kind, Panel, Rule
 from tests.support import Row, history_of, new_york, rows_of, spring, tic_rows
 
@@ -52,6 +53,8 @@ def test_a_rule_is_named_after_its_file_and_says_what_it_is(rule: Rule) -> None:
     assert rule.title
     assert rule.kind in Kind
     assert rule.prompt_within > timedelta(0)
+    assert rule.awaits
+    assert set(rule.awaits) <= set(KINDS)
     doc = " ".join((type(rule).__doc__ or "").split())
     assert len(doc) > 200
     assert "ase rate" in doc  # how often it has fired is part of what it is
