@@ -11,11 +11,16 @@ import pytest
 
 from monitor.gates import check_values
 from monitor.http import Body
+from monitor.sources.cboe import SPX
 from monitor.sources.cboe_vix import VIX
 from monitor.sources.ecb import Ecb
 from monitor.sources.h41 import CUSTODY
 from monitor.sources.kim_wright import TENOR_PREMIUM
+from monitor.sources.nyfed_acm import NyFedAcm
+from monitor.sources.treasury_curve import TreasuryCurve
 from monitor.sources.treasury_tic import TreasuryTic
+from monitor.sources.yahoo import Yahoo
+from monitor.sources.yahoo_tnx import YahooTnx
 from rules.catalog.foreign_net_sales import ForeignNetSales
 from rules.catalog.joint_selloff import JointSelloff
 from rules.catalog.term_premium_jump import TermPremiumJump
@@ -185,11 +190,24 @@ def test_the_basket_stays_as_near_to_dxy_as_measured(shared: Path) -> None:
     assert agree == pytest.approx(0.65, abs=0.02)
 
 
-def test_no_real_move_of_thirty_years_is_held_for_an_error(shared: Path) -> None:
-    for series, name in ((VIX, "VIXCLS"), (TENOR_PREMIUM, "THREEFYTP10"), (CUSTODY, "WMTSECL1")):
+def test_no_real_move_of_fifty_years_is_held_for_an_error(shared: Path) -> None:
+    curve = TreasuryCurve()
+    for series, name in (
+        (SPX, "SPX"),
+        (Yahoo.series, "DXY"),
+        (YahooTnx.series, "TNX"),
+        *((curve.describe(f"ust{years}y"), f"DGS{years}") for years in (2, 10, 30)),
+        (VIX, "VIXCLS"),
+        (TENOR_PREMIUM, "THREEFYTP10"),
+        (NyFedAcm().describe("acm_tp10y"), "ACMTP10"),
+        (CUSTODY, "WMTSECL1"),
+    ):
+        # Cboe's file of the S&P 500 begins in 1975.
+        since = date(1975, 1, 1)
+        found = [row for row in rows(shared, series.series_id, name) if row[1] >= since]
         values = pd.DataFrame(
-            {series.series_id: [row[4] for row in rows(shared, series.series_id, name)]},
-            index=pd.DatetimeIndex([row[1] for row in rows(shared, series.series_id, name)]),
+            {series.series_id: [row[4] for row in found]},
+            index=pd.DatetimeIndex([row[1] for row in found]),
         )
         empty = pd.DataFrame(index=pd.DatetimeIndex([]), dtype="float64")
         check_values(values, name, {series.series_id: series}.__getitem__, empty)
