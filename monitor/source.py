@@ -169,3 +169,18 @@ class Source(ABC):
     def today(self, at: datetime) -> date:
         """The date at the publisher; no period may be later."""
         return local_date(at, NEW_YORK)
+
+
+class WholeFile(Source):
+    """A source whose publisher has one file with all there is."""
+
+    # Behind `base_url`, with a slash at its beginning.
+    path: ClassVar[str]
+
+    def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:  # noqa: ARG002
+        """The one file, whatever is stored."""
+        return (self.request(self.path),)
+
+    def history_requests(self, since: date, at: datetime) -> Sequence[Request]:  # noqa: ARG002
+        """The one file, whatever is wanted."""
+        return (self.request(self.path),)

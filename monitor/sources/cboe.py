@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import ClassVar
@@ -13,11 +13,9 @@ import pandas as pd
 from monitor.bodies import csv_table, dates, numbers, text_of
 from monitor.calendars import NEW_YORK, NYSE, known_by, next_session
 from monitor.errors import BodyRejected
-from monitor.http import Body, Request
-from monitor.source import BaseUrl, Hours, PollTimes, Source, UserAgent
+from monitor.http import Body
+from monitor.source import BaseUrl, Hours, PollTimes, UserAgent, WholeFile
 from rules.model import Series
-
-PATH = "/api/global/us_indices/daily_prices/SPX_History.csv"
 
 SPX = Series(
     series_id="spx",
@@ -31,9 +29,10 @@ SPX = Series(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cboe(Source):
+class Cboe(WholeFile):
     """`DATE,SPX`, dates MM/DD/YYYY, the whole history since 1975 in one file, one row a session."""
 
+    path: ClassVar[str] = "/api/global/us_indices/daily_prices/SPX_History.csv"
     source_type: ClassVar[str] = "cboe"
     publisher: ClassVar[str] = "Cboe"
     licence: ClassVar[str] = "S&P: values for internal alerts"
@@ -48,14 +47,6 @@ class Cboe(Source):
     def stands_for(self) -> Mapping[str, str]:
         """The S&P 500."""
         return {"spx": "spx"}
-
-    def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:  # noqa: ARG002
-        """The one file, whatever is stored."""
-        return (self.request(PATH),)
-
-    def history_requests(self, since: date, at: datetime) -> Sequence[Request]:  # noqa: ARG002
-        """The one file, whatever is wanted."""
-        return (self.request(PATH),)
 
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
         """Column `spx`, index points."""

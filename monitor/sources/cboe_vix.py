@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import ClassVar, Final
@@ -12,11 +11,10 @@ import pandas as pd
 from monitor.bodies import csv_table, dates, numbers, text_of
 from monitor.calendars import NEW_YORK, NYSE, known_by, next_session
 from monitor.errors import BodyRejected
-from monitor.http import Body, Request
-from monitor.source import BaseUrl, Hours, PollTimes, Source, UserAgent
+from monitor.http import Body
+from monitor.source import BaseUrl, Hours, PollTimes, UserAgent, WholeFile
 from rules.model import Series
 
-PATH: Final = "/api/global/us_indices/daily_prices/VIX_History.csv"
 COLUMNS: Final = ("OPEN", "HIGH", "LOW", "CLOSE")
 ROUNDING: Final = 0.02
 
@@ -33,9 +31,10 @@ VIX = Series(
 
 
 @dataclass(frozen=True, kw_only=True)
-class CboeVix(Source):
+class CboeVix(WholeFile):
     """`DATE,OPEN,HIGH,LOW,CLOSE`, dates MM/DD/YYYY, the whole history since 1990 in one file."""
 
+    path: ClassVar[str] = "/api/global/us_indices/daily_prices/VIX_History.csv"
     source_type: ClassVar[str] = "cboe_vix"
     publisher: ClassVar[str] = "Cboe (VIX)"
     licence: ClassVar[str] = "Cboe: values for internal alerts"
@@ -45,14 +44,6 @@ class CboeVix(Source):
     user_agent: UserAgent = "havenwatch/0.1"
     poll_at: PollTimes = ("18:30", "09:00")
     stale_after_hours: Hours = 24
-
-    def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:  # noqa: ARG002
-        """The one file, whatever is stored."""
-        return (self.request(PATH),)
-
-    def history_requests(self, since: date, at: datetime) -> Sequence[Request]:  # noqa: ARG002
-        """The one file, whatever is wanted."""
-        return (self.request(PATH),)
 
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
         """Column `vix`, index points."""

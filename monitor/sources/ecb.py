@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import ClassVar, Final
@@ -13,11 +13,10 @@ import pandas as pd
 from monitor.bodies import csv_table, dates, numbers, text_of, zip_member
 from monitor.calendars import FRANKFURT, TARGET, known_by, local_date, next_session
 from monitor.errors import BodyRejected
-from monitor.http import Body, Request
-from monitor.source import BaseUrl, Hours, PollTimes, Source, UserAgent
+from monitor.http import Body
+from monitor.source import BaseUrl, Hours, PollTimes, UserAgent, WholeFile
 from rules.model import Series
 
-PATH: Final = "/stats/eurofxref/eurofxref-hist.zip"
 MEMBER: Final = "eurofxref-hist.csv"
 
 # The dollar index's weights over euro rates in units of currency per euro. The factor makes the
@@ -44,10 +43,11 @@ USD_BASKET = Series(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ecb(Source):
+class Ecb(WholeFile):
     """The history zip: one CSV, newest first, a trailing comma, `N/A` for missing, from 1999; no
     row on TARGET holidays."""
 
+    path: ClassVar[str] = "/stats/eurofxref/eurofxref-hist.zip"
     source_type: ClassVar[str] = "ecb"
     publisher: ClassVar[str] = "ECB"
     licence: ClassVar[str] = "free with attribution: ECB"
@@ -63,14 +63,6 @@ class Ecb(Source):
     def checks(self) -> Mapping[str, str]:
         """The dollar index, from which the basket differed by 2.3 % at most since 1999."""
         return {"dxy": "usd_basket"}
-
-    def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:  # noqa: ARG002
-        """The one file, whatever is stored."""
-        return (self.request(PATH),)
-
-    def history_requests(self, since: date, at: datetime) -> Sequence[Request]:  # noqa: ARG002
-        """The one file, whatever is wanted."""
-        return (self.request(PATH),)
 
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
         """Column `usd_basket`, index points; NaN on a day on which one of the six is missing."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import xml.etree.ElementTree as ET
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import ClassVar, Final
@@ -14,11 +13,10 @@ import pandas as pd
 from monitor.bodies import dates, numbers, zip_member
 from monitor.calendars import custody_release
 from monitor.errors import BodyRejected
-from monitor.http import Body, Request
-from monitor.source import BaseUrl, Days, Hours, Megabytes, PollTimes, Seconds, Source, UserAgent
+from monitor.http import Body
+from monitor.source import BaseUrl, Days, Hours, Megabytes, PollTimes, Seconds, UserAgent, WholeFile
 from rules.model import Series
 
-PATH: Final = "/releases/h41/data/FRB_h41_xml.zip"
 MEMBER: Final = "H41_data.xml"
 # Wednesday level. RESH4FG_XAW_N.WW beside it is the week's average.
 SERIES_NAME: Final = "RESH4FG_N.WW"
@@ -38,11 +36,12 @@ CUSTODY = Series(
 
 
 @dataclass(frozen=True, kw_only=True)
-class H41(Source):
+class H41(WholeFile):
     """A zip of several members; in one of them, namespaced XML, a `Series` by its SERIES_NAME with
     an `Obs` a week. USD mn of face value, Wednesdays, aggregate and officials only. Zeros before
     2007-07 mean that nothing was reported."""
 
+    path: ClassVar[str] = "/releases/h41/data/FRB_h41_xml.zip"
     source_type: ClassVar[str] = "h41"
     publisher: ClassVar[str] = "Federal Reserve Board (H.4.1)"
     licence: ClassVar[str] = "public domain"
@@ -55,14 +54,6 @@ class H41(Source):
     timeout_s: Seconds = 60
     max_mb: Megabytes = 60
     keep_bodies_days: Days = 100
-
-    def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:  # noqa: ARG002
-        """The one file, whatever is stored."""
-        return (self.request(PATH),)
-
-    def history_requests(self, since: date, at: datetime) -> Sequence[Request]:  # noqa: ARG002
-        """The one file, whatever is wanted."""
-        return (self.request(PATH),)
 
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
         """Column `custody_treasuries`, USD mn, index the Wednesday."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import ClassVar, Final
@@ -13,11 +12,10 @@ import pandas as pd
 from monitor.bodies import csv_table, dates, numbers, text_of
 from monitor.calendars import NEW_YORK, US_BONDS, known_by, next_session
 from monitor.errors import BodyRejected
-from monitor.http import Body, Request
-from monitor.source import BaseUrl, Hours, Megabytes, PollTimes, Source, UserAgent
+from monitor.http import Body
+from monitor.source import BaseUrl, Hours, Megabytes, PollTimes, UserAgent, WholeFile
 from rules.model import Series
 
-PATH: Final = "/data/yield-curve-tables/feds200533.csv"
 PREMIUM: Final = "THREEFYTP1000.B"
 FRIDAY: Final = 4
 
@@ -34,11 +32,12 @@ TENOR_PREMIUM = Series(
 
 
 @dataclass(frozen=True, kw_only=True)
-class KimWright(Source):
+class KimWright(WholeFile):
     """A CSV with some nine lines of text above the row that begins with `Date`; `NA` for missing,
     ISO dates, from 1990, on Tuesdays to the Friday before. Re-estimated whole at each release, and
     another model than ACM: the two are never mixed."""
 
+    path: ClassVar[str] = "/data/yield-curve-tables/feds200533.csv"
     source_type: ClassVar[str] = "kim_wright"
     publisher: ClassVar[str] = "Federal Reserve Board (Kim-Wright)"
     licence: ClassVar[str] = "public domain"
@@ -49,14 +48,6 @@ class KimWright(Source):
     poll_at: PollTimes = ("15:30", "09:00")
     stale_after_hours: Hours = 72
     max_mb: Megabytes = 40
-
-    def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:  # noqa: ARG002
-        """The one file, whatever is stored."""
-        return (self.request(PATH),)
-
-    def history_requests(self, since: date, at: datetime) -> Sequence[Request]:  # noqa: ARG002
-        """The one file, whatever is wanted."""
-        return (self.request(PATH),)
 
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
         """Column `kw_tp10y`, percent."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, ClassVar, Final
@@ -15,11 +14,10 @@ import xlrd
 from monitor.bodies import dates, numbers, reject_html
 from monitor.calendars import NEW_YORK, US_BONDS, known_by, next_session
 from monitor.errors import BodyRejected
-from monitor.http import Body, Request
-from monitor.source import BaseUrl, Days, Hours, Megabytes, PollTimes, Seconds, Source, UserAgent
+from monitor.http import Body
+from monitor.source import BaseUrl, Days, Hours, Megabytes, PollTimes, Seconds, UserAgent, WholeFile
 from rules.model import Series
 
-PATH: Final = "/medialibrary/media/research/data_indicators/ACMTermPremium.xls"
 SHEET: Final = "ACM Daily"
 OLE2_MAGIC: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 LAG_BUSINESS_DAYS: Final = 2
@@ -37,10 +35,11 @@ IDENTITY_TOLERANCE_PCT: Final = 1e-4
 
 
 @dataclass(frozen=True, kw_only=True)
-class NyFedAcm(Source):
+class NyFedAcm(WholeFile):
     """A real OLE2 .xls whose sheet `ACM Daily` holds text dates (28-Aug-2026) and percents since
     1961. The model is re-estimated, so the whole history moves a little at every release."""
 
+    path: ClassVar[str] = "/medialibrary/media/research/data_indicators/ACMTermPremium.xls"
     source_type: ClassVar[str] = "nyfed_acm"
     publisher: ClassVar[str] = "Federal Reserve Bank of New York"
     licence: ClassVar[str] = "free with attribution: Federal Reserve Bank of New York"
@@ -53,14 +52,6 @@ class NyFedAcm(Source):
     timeout_s: Seconds = 60
     max_mb: Megabytes = 40
     keep_bodies_days: Days = 30  # some ten megabytes, rewritten whole each day
-
-    def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:  # noqa: ARG002
-        """The one file, whatever is stored."""
-        return (self.request(PATH),)
-
-    def history_requests(self, since: date, at: datetime) -> Sequence[Request]:  # noqa: ARG002
-        """The one file, whatever is wanted."""
-        return (self.request(PATH),)
 
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
         """Columns `acm_y10y`, `acm_tp10y`, `acm_rny10y`, percent."""

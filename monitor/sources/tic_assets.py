@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import ClassVar, Final
@@ -11,12 +10,11 @@ import pandas as pd
 
 from monitor.bodies import text_of
 from monitor.calendars import month_end, tic_release
-from monitor.http import Body, Request
-from monitor.source import BaseUrl, Hours, PollTimes, Source, UserAgent
+from monitor.http import Body
+from monitor.source import BaseUrl, Hours, PollTimes, UserAgent, WholeFile
 from monitor.tic_tables import area_table, by_period, check_identities
 from rules.model import Series
 
-PATH: Final = "/resource-center/data-chart-center/tic/Documents/slt_table1.txt"
 KINDS: Final = ("treas", "agcy", "corp", "eqty")
 COUNTS: Final = ("pos", "net", "valchg")
 MEASURES: Final = tuple(f"for_lt_{kind}_{count}" for kind in ("total", *KINDS) for count in COUNTS)
@@ -30,11 +28,12 @@ KNOWN_POSITIONS: Final = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class TicAssets(Source):
+class TicAssets(WholeFile):
     """Tab-delimited ASCII like slt_table3: an area x month a line, USD mn, from 2020-01; positions,
     net sales to foreigners and valuation changes of Treasuries, agencies, corporate bonds and
     equities. Its Treasury columns are those of slt_table3."""
 
+    path: ClassVar[str] = "/resource-center/data-chart-center/tic/Documents/slt_table1.txt"
     source_type: ClassVar[str] = "tic_assets"
     publisher: ClassVar[str] = "US Treasury (TIC, by asset)"
     licence: ClassVar[str] = "public domain"
@@ -44,14 +43,6 @@ class TicAssets(Source):
     user_agent: UserAgent = "havenwatch/0.1"
     poll_at: PollTimes = ("09:10", "16:45")
     stale_after_hours: Hours = 72
-
-    def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:  # noqa: ARG002
-        """The one file, whatever is stored."""
-        return (self.request(PATH),)
-
-    def history_requests(self, since: date, at: datetime) -> Sequence[Request]:  # noqa: ARG002
-        """The one file, whatever is wanted."""
-        return (self.request(PATH),)
 
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
         """Columns `tic_lt.CODE.MEASURE`, USD mn, index the month's last day; `n.a.` is NaN."""

@@ -15,11 +15,10 @@ from monitor.bodies import numbers, text_of
 from monitor.calendars import month_end, tic_release
 from monitor.errors import BodyRejected
 from monitor.http import Body, Request
-from monitor.source import BaseUrl, Hours, PollTimes, Source, UserAgent
+from monitor.source import BaseUrl, Hours, PollTimes, UserAgent, WholeFile
 from monitor.tic_tables import KEY, by_period, check_order, check_unit, dated
 from rules.model import Series
 
-PATH: Final = "/Publish/s1_globl.txt"
 HEADER: Final = ["name", "code", "month", *(f"[{number}]" for number in range(1, 13))]
 # Gross purchases by foreigners from US residents, and gross sales by them to US residents.
 COLUMNS: Final = {"[1]": "treas_purchases", "[7]": "treas_sales"}
@@ -31,7 +30,7 @@ NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
-class TicFormS(Source):
+class TicFormS(WholeFile):
     """Tab-delimited with quoted thousands (`"1,480"`), an area x month a line, USD mn, 1977-01 to
     2023-01, when SLT took its place. It is complete: it is asked for once.
 
@@ -40,6 +39,7 @@ class TicFormS(Source):
     those of SLT: net = purchases - sales, with a series break at 2023-02.
     """
 
+    path: ClassVar[str] = "/Publish/s1_globl.txt"
     source_type: ClassVar[str] = "tic_form_s"
     publisher: ClassVar[str] = "US Treasury (TIC Form S)"
     licence: ClassVar[str] = "public domain"
@@ -53,11 +53,7 @@ class TicFormS(Source):
 
     def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:
         """The one file, until it is stored."""
-        return self.history_requests(date.min, at) if newest is None else ()
-
-    def history_requests(self, since: date, at: datetime) -> Sequence[Request]:  # noqa: ARG002
-        """The one file, whatever is wanted."""
-        return (self.request(PATH),)
+        return super().requests(newest, at) if newest is None else ()
 
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
         """Columns `form_s.CODE.treas_purchases` and `form_s.CODE.treas_sales`, USD mn."""

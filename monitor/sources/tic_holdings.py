@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar, Final
@@ -16,12 +15,11 @@ import pandas as pd
 from monitor.bodies import numbers, text_of
 from monitor.calendars import tic_release
 from monitor.errors import BodyRejected
-from monitor.http import Body, Request
-from monitor.source import BaseUrl, Hours, PollTimes, Source, UserAgent
+from monitor.http import Body
+from monitor.source import BaseUrl, Hours, PollTimes, UserAgent, WholeFile
 from monitor.tic_tables import check_unit
 from rules.model import Series
 
-PATH: Final = "/Publish/mfhhis01.txt"
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun",
                  "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")  # fmt: skip
 # The months of the benchmark surveys, given on both bases.
@@ -43,7 +41,7 @@ Cells = dict[tuple[str, int, str, bool], str]
 
 
 @dataclass(frozen=True, kw_only=True)
-class TicHoldings(Source):
+class TicHoldings(WholeFile):
     """Tab-delimited, USD bn at the end of the month, a block a year, newest first, names quoted and
     with footnote marks, a line of months above one of years; extended about once a year.
 
@@ -52,6 +50,7 @@ class TicHoldings(Source):
     go: one not listed in a block is NaN there, and its holdings are then in `All Other`.
     """
 
+    path: ClassVar[str] = "/Publish/mfhhis01.txt"
     source_type: ClassVar[str] = "tic_holdings"
     publisher: ClassVar[str] = "US Treasury (TIC, holdings)"
     licence: ClassVar[str] = "public domain"
@@ -61,14 +60,6 @@ class TicHoldings(Source):
     user_agent: UserAgent = "havenwatch/0.1"
     poll_at: PollTimes = ("09:30", "17:00")
     stale_after_hours: Hours = 24 * 45
-
-    def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:  # noqa: ARG002
-        """The one file, whatever is stored."""
-        return (self.request(PATH),)
-
-    def history_requests(self, since: date, at: datetime) -> Sequence[Request]:  # noqa: ARG002
-        """The one file, whatever is wanted."""
-        return (self.request(PATH),)
 
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
         """Columns `mfh.NAME`, and `mfh_old_basis.NAME` for the months of a break, USD bn."""

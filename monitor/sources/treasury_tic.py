@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import ClassVar, Final
@@ -11,12 +10,11 @@ import pandas as pd
 
 from monitor.bodies import text_of
 from monitor.calendars import month_end, tic_release
-from monitor.http import Body, Request
-from monitor.source import BaseUrl, Hours, PollTimes, Source, UserAgent
+from monitor.http import Body
+from monitor.source import BaseUrl, Hours, PollTimes, UserAgent, WholeFile
 from monitor.tic_tables import area_table, by_period, check_identities
 from rules.model import Series
 
-PATH: Final = "/resource-center/data-chart-center/tic/Documents/slt_table3.txt"
 MEASURES: Final = (
     "for_treas_pos",
     "for_treas_net",
@@ -38,7 +36,7 @@ KNOWN_POSITIONS: Final = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class TreasuryTic(Source):
+class TreasuryTic(WholeFile):
     """Tab-delimited ASCII, USD mn, an area x month a line, newest first inside an area, the whole
     file rewritten at each release, a machine header somewhere below the titles, notes at the end.
 
@@ -46,6 +44,7 @@ class TreasuryTic(Source):
     at most two hours.
     """
 
+    path: ClassVar[str] = "/resource-center/data-chart-center/tic/Documents/slt_table3.txt"
     source_type: ClassVar[str] = "treasury_tic"
     publisher: ClassVar[str] = "US Treasury (TIC)"
     licence: ClassVar[str] = "public domain"
@@ -55,14 +54,6 @@ class TreasuryTic(Source):
     user_agent: UserAgent = "havenwatch/0.1"
     poll_at: PollTimes = ("09:00", "16:30")
     stale_after_hours: Hours = 72
-
-    def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:  # noqa: ARG002
-        """The one file, whatever is stored."""
-        return (self.request(PATH),)
-
-    def history_requests(self, since: date, at: datetime) -> Sequence[Request]:  # noqa: ARG002
-        """The one file, whatever is wanted."""
-        return (self.request(PATH),)
 
     def next_poll(self, after: datetime, newest: date | None) -> datetime:
         """The usual times, and the release window while the new month is missing from it."""
