@@ -5,19 +5,24 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from datetime import date
-from typing import Final
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import ClassVar, Final
 
 import pandas as pd
 
 from monitor.bodies import csv_table, dates, numbers
+from monitor.calendars import US_BONDS, next_session
 from monitor.errors import BodyRejected
+from monitor.http import Request
+from monitor.source import BaseUrl, PollTimes, Source, UserAgent
 
 # `lastobs` asks for the newest observations, `from` and `to` (MM/DD/YYYY) for a span.
 PATH: Final = (
     "/datadownload/Output.aspx?rel={release}&series={package}&lastobs={newest}&from={start}"
     "&to={end}&filetype=csv&label=include&layout=seriescolumn&type=package"
 )
+WARM_UP: Final = timedelta(days=730)
 DATES: Final = "Time Period"
 DATE_STYLE: Final = "%m/%d/%Y"
 
@@ -63,3 +68,37 @@ def _check_units(head: str, url: str, mnemonics: Sequence[str], unit: str) -> No
             fits = float(got) == 1.0 if label == "multiplier" and got else wanted in got.lower()
             if not fits:
                 raise BodyRejected(url, expected=f"{label} {wanted} of {name}", got=repr(got))
+
+
+@dataclass(frozen=True, kw_only=True)
+class FedPackage(Source):
+    """A package of the data download: the newest observations, or a span where they would leave a
+    gap behind the stored ones."""
+
+    licence: ClassVar[str] = "public domain"
+    grows: ClassVar[bool] = False  # the newest observations only
+    release_name: ClassVar[str]
+    package: ClassVar[str]
+    newest_count: ClassVar[int]
+    first_day: ClassVar[date]
+
+    base_url: BaseUrl = "https://www.federalreserve.gov"
+    user_agent: UserAgent = "havenwatch/0.1"
+    poll_at: PollTimes = ("16:30", "09:00")
+
+    def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:
+        """The newest observations, or from the newest stored day on."""
+        today = self.today(at)
+        if newest is not None and today - newest <= timedelta(days=self.newest_count):
+            path = newest_path(self.release_name, self.package, self.newest_count)
+            return (self.request(path),)
+        return self.history_requests(today - WARM_UP if newest is None else newest, at)
+
+    def history_requests(self, since: date, at: datetime) -> Sequence[Request]:
+        """One span from a day to now."""
+        first = max(since, self.first_day)
+        return (self.request(span_path(self.release_name, self.package, first, self.today(at))),)
+
+    def next_period(self, newest: date) -> date:
+        """The next session of the US bond market."""
+        return next_session(US_BONDS, newest)

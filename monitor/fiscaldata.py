@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date
-from typing import Any, Final
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, ClassVar, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pandas as pd
 
 from monitor.bodies import reject_html
 from monitor.errors import BodyRejected
-from monitor.http import Body
+from monitor.http import Body, Request
+from monitor.source import BaseUrl, Source, UserAgent
 
 PAGE_SIZE: Final = 1000
+LOOK_BACK: Final = timedelta(days=30)
+WARM_UP: Final = timedelta(days=730)
 
 
 def first_page(path: str, fields: Sequence[str], date_field: str, since: date) -> str:
@@ -66,3 +70,33 @@ def _answer(body: Body) -> dict[str, Any]:
         got = str(answer.get("message", answer) if isinstance(answer, dict) else answer)[:120]
         raise BodyRejected(body.url, expected="an answer with `data`", got=repr(got))
     return answer
+
+
+@dataclass(frozen=True, kw_only=True)
+class FiscalDataset(Source):
+    """A dataset of the service, a row a line, asked for from some days before the newest stored."""
+
+    licence: ClassVar[str] = "public domain"
+    grows: ClassVar[bool] = False  # the last month
+    path: ClassVar[str]
+    fields: ClassVar[tuple[str, ...]]
+    date_field: ClassVar[str]
+    first_day: ClassVar[date]
+
+    base_url: BaseUrl = "https://api.fiscaldata.treasury.gov/services/api/fiscal_service"
+    user_agent: UserAgent = "havenwatch/0.1"
+
+    def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:
+        """The last month, or from before the newest stored day on."""
+        since = self.today(at) - WARM_UP if newest is None else newest - LOOK_BACK
+        return self.history_requests(since, at)
+
+    def history_requests(self, since: date, at: datetime) -> Sequence[Request]:  # noqa: ARG002
+        """The first page of everything since a day."""
+        since = max(since, self.first_day)
+        return (self.request(first_page(self.path, self.fields, self.date_field, since)),)
+
+    def next_page(self, body: Body) -> Request | None:
+        """The page that `links.next` names."""
+        query = page_after(body)
+        return None if query is None else self.request(f"{self.path}?{query}")

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Final
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import ClassVar, Final
 
 import numpy as np
 import pandas as pd
 
 from monitor.bodies import numbers
+from monitor.calendars import month_end, tic_release
 from monitor.errors import BodyRejected
+from monitor.source import BaseUrl, UserAgent, WholeFile
 
 KEY: Final = ("country", "country_code", "date")
 # What stands in the first cell behind the last line.
@@ -126,3 +130,26 @@ def check_order(table: pd.DataFrame, url: str) -> None:
             expected="months newest first inside an area",
             got=f"{row['country']} {row['date']} out of order",
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicFile(WholeFile):
+    """A file of TIC by month: out at 16:00 New York on the release day of its newest month."""
+
+    licence: ClassVar[str] = "public domain"
+    refuse_after_days: ClassVar[int] = 160
+
+    base_url: BaseUrl = "https://ticdata.treasury.gov"
+    user_agent: UserAgent = "havenwatch/0.1"
+
+    def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:
+        """The release day's 16:00 New York, by the calendar or its rule of thumb."""
+        return pd.DatetimeIndex([tic_release(period.date())[0] for period in periods])
+
+    def release(self, period: date) -> tuple[datetime, bool]:
+        """By the calendar, or by its rule of thumb."""
+        return tic_release(period)
+
+    def next_period(self, newest: date) -> date:
+        """The next month's end."""
+        return month_end(newest + timedelta(days=1))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import ClassVar, Final
@@ -14,12 +13,11 @@ import pandas as pd
 from monitor.bodies import dates, numbers
 from monitor.calendars import NEW_YORK, known_by
 from monitor.errors import BodyRejected
-from monitor.fiscaldata import first_page, page_after, rows_of
-from monitor.http import Body, Request
-from monitor.source import BaseUrl, Hours, PollTimes, Source, UserAgent
+from monitor.fiscaldata import FiscalDataset, rows_of
+from monitor.http import Body
+from monitor.source import Hours, PollTimes
 from rules.model import Series
 
-PATH: Final = "/v1/accounting/od/auctions_query"
 DATE_FIELD: Final = "auction_date"
 KEY: Final = ("cusip", "auction_date", "issue_date")
 KINDS: Final = (
@@ -57,16 +55,13 @@ PLAUSIBLE: Final = {
     "dealer_share": (0.0, 100.0),
     "offering": (500.0, 1_000_000.0),
 }
-LOOK_BACK: Final = timedelta(days=30)
-WARM_UP: Final = timedelta(days=730)
-FIRST_DAY: Final = date(2008, 4, 1)  # before, bidders are not told apart
 # Shares are of competitive bids; rounding and small bidders leave this much.
 SHARES_GAP_PCT: Final = 0.5
 USD_A_MILLION: Final = 1e6
 
 
 @dataclass(frozen=True, kw_only=True)
-class FiscaldataAuctions(Source):
+class FiscaldataAuctions(FiscalDataset):
     """JSON pages, dollars as text, a row an auction, those announced with `null` results. Out some
     minutes after 11:30 (bills) and 13:00 (notes and bonds) New York.
 
@@ -76,29 +71,15 @@ class FiscaldataAuctions(Source):
     """
 
     source_type: ClassVar[str] = "fiscaldata_auctions"
+    path: ClassVar[str] = "/v1/accounting/od/auctions_query"
+    fields: ClassVar[tuple[str, ...]] = FIELDS
+    date_field: ClassVar[str] = DATE_FIELD
+    first_day: ClassVar[date] = date(2008, 4, 1)  # before, bidders are not told apart
     publisher: ClassVar[str] = "US Treasury (auctions)"
-    licence: ClassVar[str] = "public domain"
     refuse_after_days: ClassVar[int] = 21
-    grows: ClassVar[bool] = False  # the last month
 
-    base_url: BaseUrl = "https://api.fiscaldata.treasury.gov/services/api/fiscal_service"
-    user_agent: UserAgent = "havenwatch/0.1"
     poll_at: PollTimes = ("11:40", "13:10", "14:00")
     stale_after_hours: Hours = 72
-
-    def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:
-        """The last month, or from before the newest stored auction on."""
-        since = self.today(at) - WARM_UP if newest is None else newest - LOOK_BACK
-        return self.history_requests(since, at)
-
-    def history_requests(self, since: date, at: datetime) -> Sequence[Request]:  # noqa: ARG002
-        """The first page of every auction since a day."""
-        return (self.request(first_page(PATH, FIELDS, DATE_FIELD, max(since, FIRST_DAY))),)
-
-    def next_page(self, body: Body) -> Request | None:
-        """The page that `links.next` names."""
-        query = page_after(body)
-        return None if query is None else self.request(f"{PATH}?{query}")
 
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
         """Columns `auction.KIND_TERM.MEASURE`: yields and shares in percent, offerings in USD mn;

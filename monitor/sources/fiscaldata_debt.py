@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import ClassVar, Final
 
 import pandas as pd
@@ -12,12 +11,11 @@ import pandas as pd
 from monitor.bodies import dates, numbers
 from monitor.calendars import NEW_YORK, US_BONDS, known_by, next_session
 from monitor.errors import BodyRejected
-from monitor.fiscaldata import first_page, page_after, rows_of
-from monitor.http import Body, Request
-from monitor.source import BaseUrl, Hours, PollTimes, Source, UserAgent
+from monitor.fiscaldata import FiscalDataset, rows_of
+from monitor.http import Body
+from monitor.source import Hours, PollTimes
 from rules.model import Series
 
-PATH: Final = "/v2/accounting/od/debt_to_penny"
 DATE_FIELD: Final = "record_date"
 # Series by the publisher's field: what the public holds and all of it.
 COLUMNS: Final = {
@@ -26,41 +24,24 @@ COLUMNS: Final = {
 }
 REST: Final = "intragov_hold_amt"
 FIELDS: Final = (DATE_FIELD, *COLUMNS, REST)
-LOOK_BACK: Final = timedelta(days=30)
-WARM_UP: Final = timedelta(days=730)
-FIRST_DAY: Final = date(1993, 4, 1)
 USD_A_MILLION: Final = 1e6
 ROUNDING_USD_MN: Final = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class FiscaldataDebt(Source):
+class FiscaldataDebt(FiscalDataset):
     """JSON pages, dollars as text, the previous business day at about 15:00 New York."""
 
     source_type: ClassVar[str] = "fiscaldata_debt"
+    path: ClassVar[str] = "/v2/accounting/od/debt_to_penny"
+    fields: ClassVar[tuple[str, ...]] = FIELDS
+    date_field: ClassVar[str] = DATE_FIELD
+    first_day: ClassVar[date] = date(1993, 4, 1)
     publisher: ClassVar[str] = "US Treasury (Debt to the Penny)"
-    licence: ClassVar[str] = "public domain"
     refuse_after_days: ClassVar[int] = 14
-    grows: ClassVar[bool] = False  # the last month
 
-    base_url: BaseUrl = "https://api.fiscaldata.treasury.gov/services/api/fiscal_service"
-    user_agent: UserAgent = "havenwatch/0.1"
     poll_at: PollTimes = ("15:30", "17:30")
     stale_after_hours: Hours = 24
-
-    def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:
-        """The last month, or from before the newest stored day on."""
-        since = self.today(at) - WARM_UP if newest is None else newest - LOOK_BACK
-        return self.history_requests(since, at)
-
-    def history_requests(self, since: date, at: datetime) -> Sequence[Request]:  # noqa: ARG002
-        """The first page of every day since one."""
-        return (self.request(first_page(PATH, FIELDS, DATE_FIELD, max(since, FIRST_DAY))),)
-
-    def next_page(self, body: Body) -> Request | None:
-        """The page that `links.next` names."""
-        query = page_after(body)
-        return None if query is None else self.request(f"{PATH}?{query}")
 
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
         """Columns `debt_held_public`, `debt_total`, USD mn; the first is missing before 1997."""

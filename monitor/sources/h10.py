@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import ClassVar, Final
 
 import numpy as np
 import pandas as pd
 
 from monitor.bodies import text_of
-from monitor.calendars import NEW_YORK, US_BONDS, known_by, next_session
+from monitor.calendars import NEW_YORK, known_by
 from monitor.errors import BodyRejected
-from monitor.fed_download import newest_path, package_table, span_path
-from monitor.http import Body, Request
-from monitor.source import BaseUrl, Hours, PollTimes, Source, UserAgent
+from monitor.fed_download import FedPackage, package_table
+from monitor.http import Body
+from monitor.source import Hours
 from rules.model import Series
-
-PACKAGE: Final = "60f32914ab61dfab590e0e470153e3ae"
-NEWEST_COUNT: Final = 10
-COVERED: Final = timedelta(days=12)
-FIRST_DAY: Final = date(1999, 1, 4)
-WARM_UP: Final = timedelta(days=730)
 
 # The dollar index's weights over rates as they are quoted here: dollars per euro and per pound, and
 # units per dollar. With rates per euro instead these are the weights of the ECB basket.
@@ -48,37 +42,24 @@ USD_BASKET_NOON = Series(
 
 
 @dataclass(frozen=True, kw_only=True)
-class H10(Source):
+class H10(FedPackage):
     """Noon rates, `ND` on holidays, on Mondays at 16:15 for the week before: too late to judge a
     session by, and a check of the dollar index."""
 
     source_type: ClassVar[str] = "h10"
     publisher: ClassVar[str] = "Federal Reserve Board (H.10)"
-    licence: ClassVar[str] = "public domain"
+    release_name: ClassVar[str] = "H10"
+    package: ClassVar[str] = "60f32914ab61dfab590e0e470153e3ae"
+    newest_count: ClassVar[int] = 10
+    first_day: ClassVar[date] = date(1999, 1, 4)
     refuse_after_days: ClassVar[int] = 21
-    grows: ClassVar[bool] = False  # the newest observations only
 
-    base_url: BaseUrl = "https://www.federalreserve.gov"
-    user_agent: UserAgent = "havenwatch/0.1"
-    poll_at: PollTimes = ("16:30", "09:00")
     stale_after_hours: Hours = 48
 
     @property
     def checks(self) -> Mapping[str, str]:
         """The dollar index."""
         return {"dxy": "h10.usd_basket"}
-
-    def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:
-        """The newest observations; more where they would leave a gap behind the stored ones."""
-        today = self.today(at)
-        if newest is not None and today - newest <= COVERED:
-            return (self.request(newest_path("H10", PACKAGE, NEWEST_COUNT)),)
-        return self.history_requests(today - WARM_UP if newest is None else newest, at)
-
-    def history_requests(self, since: date, at: datetime) -> Sequence[Request]:
-        """One span from a day to now."""
-        path = span_path("H10", PACKAGE, max(since, FIRST_DAY), self.today(at))
-        return (self.request(path),)
 
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
         """Column `h10.usd_basket`, index points; NaN where one of the six rates is missing."""
@@ -98,7 +79,3 @@ class H10(Source):
         days = periods.to_numpy().astype("datetime64[D]")
         mondays = np.busday_offset(days + 1, 0, roll="forward", weekmask="Mon")
         return known_by(pd.DatetimeIndex(mondays), time(16, 15), 0, NEW_YORK)
-
-    def next_period(self, newest: date) -> date:
-        """The next session of the US bond market."""
-        return next_session(US_BONDS, newest)

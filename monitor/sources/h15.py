@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import ClassVar, Final
 
 import pandas as pd
 
 from monitor.bodies import text_of
-from monitor.calendars import NEW_YORK, US_BONDS, known_by, next_session
-from monitor.fed_download import newest_path, package_table, span_path
-from monitor.http import Body, Request
-from monitor.source import BaseUrl, Hours, PollTimes, Source, UserAgent
+from monitor.calendars import NEW_YORK, known_by
+from monitor.fed_download import FedPackage, package_table
+from monitor.http import Body
+from monitor.source import Hours
 from rules.model import Series
-
-PACKAGE: Final = "bf17364827e38702b42a58cf8eaa3f78"
-NEWEST_COUNT: Final = 15
-COVERED: Final = timedelta(days=14)
-FIRST_DAY: Final = date(1962, 1, 2)
-WARM_UP: Final = timedelta(days=730)
 
 # Tenors by the publisher's mnemonic. The 10-year was never below 0.5 %.
 TENORS: Final = {
@@ -32,37 +26,24 @@ LARGEST_STEP_PCT: Final = 1.5
 
 
 @dataclass(frozen=True, kw_only=True)
-class H15(Source):
+class H15(FedPackage):
     """Constant-maturity yields, which are the Treasury's par yields, `ND` on holidays, the next
     business day at 16:15. It stands in for the par curve where that has nothing, and checks it."""
 
     source_type: ClassVar[str] = "h15"
     publisher: ClassVar[str] = "Federal Reserve Board (H.15)"
-    licence: ClassVar[str] = "public domain"
+    release_name: ClassVar[str] = "H15"
+    package: ClassVar[str] = "bf17364827e38702b42a58cf8eaa3f78"
+    newest_count: ClassVar[int] = 15
+    first_day: ClassVar[date] = date(1962, 1, 2)
     refuse_after_days: ClassVar[int] = 14
-    grows: ClassVar[bool] = False  # the newest observations only
 
-    base_url: BaseUrl = "https://www.federalreserve.gov"
-    user_agent: UserAgent = "havenwatch/0.1"
-    poll_at: PollTimes = ("16:30", "09:00")
     stale_after_hours: Hours = 24
 
     @property
     def stands_for(self) -> Mapping[str, str]:
         """The three tenors of the par curve."""
         return {tenor: f"h15.{tenor}" for tenor, _, _ in TENORS.values()}
-
-    def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:
-        """The newest observations; more where they would leave a gap behind the stored ones."""
-        today = self.today(at)
-        if newest is not None and today - newest <= COVERED:
-            return (self.request(newest_path("H15", PACKAGE, NEWEST_COUNT)),)
-        return self.history_requests(today - WARM_UP if newest is None else newest, at)
-
-    def history_requests(self, since: date, at: datetime) -> Sequence[Request]:
-        """One span from a day to now."""
-        path = span_path("H15", PACKAGE, max(since, FIRST_DAY), self.today(at))
-        return (self.request(path),)
 
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
         """Columns `h15.ust2y`, `h15.ust10y`, `h15.ust30y`, percent."""
@@ -88,7 +69,3 @@ class H15(Source):
     def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:
         """16:15 New York on the next business day."""
         return known_by(periods, time(16, 15), 1, NEW_YORK)
-
-    def next_period(self, newest: date) -> date:
-        """The next session of the US government bond market."""
-        return next_session(US_BONDS, newest)

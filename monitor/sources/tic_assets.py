@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import ClassVar, Final
 
 import pandas as pd
 
 from monitor.bodies import text_of
-from monitor.calendars import month_end, tic_release
 from monitor.http import Body
-from monitor.source import BaseUrl, Hours, PollTimes, UserAgent, WholeFile
-from monitor.tic_tables import area_table, by_period, check_identities
+from monitor.source import Hours, PollTimes
+from monitor.tic_tables import TicFile, area_table, by_period, check_identities
 from rules.model import Series
 
 KINDS: Final = ("treas", "agcy", "corp", "eqty")
@@ -28,7 +27,7 @@ KNOWN_POSITIONS: Final = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class TicAssets(WholeFile):
+class TicAssets(TicFile):
     """Tab-delimited ASCII like slt_table3: an area x month a line, USD mn, from 2020-01; positions,
     net sales to foreigners and valuation changes of Treasuries, agencies, corporate bonds and
     equities. Its Treasury columns are those of slt_table3."""
@@ -36,11 +35,7 @@ class TicAssets(WholeFile):
     path: ClassVar[str] = "/resource-center/data-chart-center/tic/Documents/slt_table1.txt"
     source_type: ClassVar[str] = "tic_assets"
     publisher: ClassVar[str] = "US Treasury (TIC, by asset)"
-    licence: ClassVar[str] = "public domain"
-    refuse_after_days: ClassVar[int] = 160
 
-    base_url: BaseUrl = "https://ticdata.treasury.gov"
-    user_agent: UserAgent = "havenwatch/0.1"
     poll_at: PollTimes = ("09:10", "16:45")
     stale_after_hours: Hours = 72
 
@@ -61,18 +56,6 @@ class TicAssets(WholeFile):
             source="TIC: US Treasury slt_table1.txt",
             plausible=KNOWN_POSITIONS.get(series_id),
         )
-
-    def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:
-        """The release day's 16:00 New York, by the calendar or its rule of thumb."""
-        return pd.DatetimeIndex([tic_release(period.date())[0] for period in periods])
-
-    def release(self, period: date) -> tuple[datetime, bool]:
-        """By the calendar, or by its rule of thumb."""
-        return tic_release(period)
-
-    def next_period(self, newest: date) -> date:
-        """The next month's end."""
-        return month_end(newest + timedelta(days=1))
 
 
 def _gaps(table: pd.DataFrame) -> dict[str, pd.Series[float]]:

@@ -6,17 +6,16 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import ClassVar, Final
 
 import pandas as pd
 
 from monitor.bodies import numbers, text_of
-from monitor.calendars import month_end, tic_release
 from monitor.errors import BodyRejected
 from monitor.http import Body, Request
-from monitor.source import BaseUrl, Hours, PollTimes, UserAgent, WholeFile
-from monitor.tic_tables import KEY, by_period, check_order, check_unit, dated
+from monitor.source import Hours, PollTimes
+from monitor.tic_tables import KEY, TicFile, by_period, check_order, check_unit, dated
 from rules.model import Series
 
 HEADER: Final = ["name", "code", "month", *(f"[{number}]" for number in range(1, 13))]
@@ -30,7 +29,7 @@ NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
-class TicFormS(WholeFile):
+class TicFormS(TicFile):
     """Tab-delimited with quoted thousands (`"1,480"`), an area x month a line, USD mn, 1977-01 to
     2023-01, when SLT took its place. It is complete: it is asked for once.
 
@@ -42,12 +41,9 @@ class TicFormS(WholeFile):
     path: ClassVar[str] = "/Publish/s1_globl.txt"
     source_type: ClassVar[str] = "tic_form_s"
     publisher: ClassVar[str] = "US Treasury (TIC Form S)"
-    licence: ClassVar[str] = "public domain"
     refuse_after_days: ClassVar[int] = 36_500
     is_complete: ClassVar[bool] = True
 
-    base_url: BaseUrl = "https://ticdata.treasury.gov"
-    user_agent: UserAgent = "havenwatch/0.1"
     poll_at: PollTimes = ("09:20",)
     stale_after_hours: Hours = 24
 
@@ -75,14 +71,6 @@ class TicFormS(WholeFile):
             source="TIC: US Treasury s1_globl.txt (Form S)",
             plausible=(0.0, MOST_USD_MN),
         )
-
-    def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:
-        """The release day's 16:00 New York, by the rule of thumb."""
-        return pd.DatetimeIndex([tic_release(period.date())[0] for period in periods])
-
-    def next_period(self, newest: date) -> date:
-        """The month that will never come."""
-        return month_end(newest + timedelta(days=1))
 
     def stale_at(self, newest: date) -> datetime:  # noqa: ARG002
         """Never."""

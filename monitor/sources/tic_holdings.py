@@ -13,11 +13,10 @@ import numpy as np
 import pandas as pd
 
 from monitor.bodies import numbers, text_of
-from monitor.calendars import tic_release
 from monitor.errors import BodyRejected
 from monitor.http import Body
-from monitor.source import BaseUrl, Hours, PollTimes, UserAgent, WholeFile
-from monitor.tic_tables import check_unit
+from monitor.source import Hours, PollTimes
+from monitor.tic_tables import TicFile, check_unit
 from rules.model import Series
 
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -41,7 +40,7 @@ Cells = dict[tuple[str, int, str, bool], str]
 
 
 @dataclass(frozen=True, kw_only=True)
-class TicHoldings(WholeFile):
+class TicHoldings(TicFile):
     """Tab-delimited, USD bn at the end of the month, a block a year, newest first, names quoted and
     with footnote marks, a line of months above one of years; extended about once a year.
 
@@ -53,11 +52,8 @@ class TicHoldings(WholeFile):
     path: ClassVar[str] = "/Publish/mfhhis01.txt"
     source_type: ClassVar[str] = "tic_holdings"
     publisher: ClassVar[str] = "US Treasury (TIC, holdings)"
-    licence: ClassVar[str] = "public domain"
     refuse_after_days: ClassVar[int] = 560
 
-    base_url: BaseUrl = "https://ticdata.treasury.gov"
-    user_agent: UserAgent = "havenwatch/0.1"
     poll_at: PollTimes = ("09:30", "17:00")
     stale_after_hours: Hours = 24 * 45
 
@@ -90,14 +86,6 @@ class TicHoldings(WholeFile):
             source="TIC: US Treasury mfhhis01.txt",
             plausible=(500.0, 50_000.0) if is_total else (0.0, 50_000.0),
         )
-
-    def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:
-        """The month's TIC release, 16:00 New York, by the calendar or its rule of thumb."""
-        return pd.DatetimeIndex([tic_release(period.date())[0] for period in periods])
-
-    def release(self, period: date) -> tuple[datetime, bool]:
-        """By the calendar, or by its rule of thumb."""
-        return tic_release(period)
 
     def next_period(self, newest: date) -> date:
         """The end of the year after, with which the file is extended."""

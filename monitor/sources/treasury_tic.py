@@ -9,10 +9,10 @@ from typing import ClassVar, Final
 import pandas as pd
 
 from monitor.bodies import text_of
-from monitor.calendars import month_end, tic_release
+from monitor.calendars import tic_release
 from monitor.http import Body
-from monitor.source import BaseUrl, Hours, PollTimes, UserAgent, WholeFile
-from monitor.tic_tables import area_table, by_period, check_identities
+from monitor.source import Hours, PollTimes
+from monitor.tic_tables import TicFile, area_table, by_period, check_identities
 from rules.model import Series
 
 MEASURES: Final = (
@@ -36,7 +36,7 @@ KNOWN_POSITIONS: Final = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class TreasuryTic(WholeFile):
+class TreasuryTic(TicFile):
     """Tab-delimited ASCII, USD mn, an area x month a line, newest first inside an area, the whole
     file rewritten at each release, a machine header somewhere below the titles, notes at the end.
 
@@ -47,11 +47,7 @@ class TreasuryTic(WholeFile):
     path: ClassVar[str] = "/resource-center/data-chart-center/tic/Documents/slt_table3.txt"
     source_type: ClassVar[str] = "treasury_tic"
     publisher: ClassVar[str] = "US Treasury (TIC)"
-    licence: ClassVar[str] = "public domain"
-    refuse_after_days: ClassVar[int] = 160
 
-    base_url: BaseUrl = "https://ticdata.treasury.gov"
-    user_agent: UserAgent = "havenwatch/0.1"
     poll_at: PollTimes = ("09:00", "16:30")
     stale_after_hours: Hours = 72
 
@@ -93,18 +89,6 @@ class TreasuryTic(WholeFile):
             source="TIC: US Treasury slt_table3.txt",
             plausible=KNOWN_POSITIONS.get(code) if is_position else None,
         )
-
-    def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:
-        """The release day's 16:00 New York, by the calendar or its rule of thumb."""
-        return pd.DatetimeIndex([tic_release(period.date())[0] for period in periods])
-
-    def release(self, period: date) -> tuple[datetime, bool]:
-        """By the calendar, or by its rule of thumb."""
-        return tic_release(period)
-
-    def next_period(self, newest: date) -> date:
-        """The next month's end."""
-        return month_end(newest + timedelta(days=1))
 
 
 def _gaps(table: pd.DataFrame) -> dict[str, pd.Series[float]]:
