@@ -38,8 +38,11 @@ def span_path(release: str, package: str, start: date, end: date) -> str:
     return PATH.format(release=release, package=package, newest="", start=first, end=last)
 
 
-def package_table(text: str, url: str, mnemonics: Sequence[str], unit: str = "") -> pd.DataFrame:
-    """The numbers of some series: index the day, a column a mnemonic, `ND` NaN.
+def package_table(
+    text: str, url: str, mnemonics: Sequence[str], required: Sequence[str], unit: str = ""
+) -> pd.DataFrame:
+    """The numbers of those of some series that are there: index the day, a column a mnemonic, `ND`
+    NaN. Those `required` must be.
 
     Above the row that begins with `Time Period` stand rows of titles, units and multipliers; the
     multiplier of each series must be 1 and its unit contain `unit`, where they are given.
@@ -49,6 +52,8 @@ def package_table(text: str, url: str, mnemonics: Sequence[str], unit: str = "")
     if start is None:
         got = f"none in {len(lines)} lines"
         raise BodyRejected(url, expected=f"a row that begins with {DATES}", got=got)
+    header = next(csv.reader([lines[start]]))
+    mnemonics = [name for name in mnemonics if name in header or name in required]
     table = csv_table("\n".join(lines[start:]), url, mnemonics, DATES)
     _check_units("\n".join(lines[: start + 1]), url, mnemonics, unit)
     index = dates(table[DATES], "%Y-%m-%d", url)

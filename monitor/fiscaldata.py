@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Final
@@ -46,17 +46,20 @@ def page_after(body: Body) -> str | None:
     return urlencode({**asked, **dict(parse_qsl(str(following).lstrip("&?")))})
 
 
-def rows_of(body: Body, fields: Sequence[str]) -> pd.DataFrame:
-    """The rows of one page as text, a column a field; the word `null` means missing."""
+def rows_of(body: Body, fields: Sequence[str], required: Collection[str]) -> pd.DataFrame:
+    """The rows of one page as text, a column a field; the word `null` means missing, and so does a
+    field that is not `required` and not there."""
     found = _answer(body).get("data")
     if not isinstance(found, list):
         raise BodyRejected(body.url, expected="a list of rows in `data`", got="none")
     for row in found:
-        absent = [name for name in fields if not isinstance(row, Mapping) or name not in row]
+        absent = [name for name in required if not isinstance(row, Mapping) or name not in row]
         if absent:
             got = f"a row without {', '.join(absent)}"
-            raise BodyRejected(body.url, expected=f"fields {', '.join(fields)}", got=got)
-    cells = [["null" if row[name] is None else str(row[name]) for name in fields] for row in found]
+            raise BodyRejected(body.url, expected=f"fields {', '.join(required)}", got=got)
+    cells = [
+        ["null" if row.get(name) is None else str(row[name]) for name in fields] for row in found
+    ]
     return pd.DataFrame(cells, columns=list(fields), dtype=object)
 
 

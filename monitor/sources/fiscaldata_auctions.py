@@ -38,6 +38,7 @@ AMOUNTS: Final = (
     "high_discnt_rate",
 )
 FIELDS: Final = ("record_date", *KEY, *KINDS, *AMOUNTS)
+REQUIRED: Final = (*KEY, "original_security_term", *AMOUNTS[:-1])
 BIDDERS: Final = ("indirect", "direct", "dealer")
 UNITS: Final = {
     "high_yield": "pct",
@@ -84,7 +85,7 @@ class FiscaldataAuctions(FiscalDataset):
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
         """Columns `auction.KIND_TERM.MEASURE`: yields and shares in percent, offerings in USD mn;
         index the auction's day, a row where anything was auctioned."""
-        table = rows_of(body, FIELDS)
+        table = rows_of(body, FIELDS, REQUIRED)
         repeated = table[table.duplicated(list(KEY))]
         if len(repeated):
             got = f"{' '.join(repeated[list(KEY)].iloc[0])} twice"

@@ -45,7 +45,7 @@ class FiscaldataDebt(FiscalDataset):
 
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
         """Columns `debt_held_public`, `debt_total`, USD mn; the first is missing before 1997."""
-        table = rows_of(body, FIELDS)
+        table = rows_of(body, FIELDS, (DATE_FIELD, *COLUMNS))
         index = dates(table[DATE_FIELD], "%Y-%m-%d", body.url)
         usd_mn = pd.DataFrame(
             {

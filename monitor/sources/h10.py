@@ -63,7 +63,7 @@ class H10(FedPackage):
 
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
         """Column `h10.usd_basket`, index points; NaN where one of the six rates is missing."""
-        rates = package_table(text_of(body), body.url, list(POWERS))
+        rates = package_table(text_of(body), body.url, list(POWERS), list(POWERS))
         if (rates <= 0).to_numpy().any():
             raise BodyRejected(body.url, expected="rates above zero", got="zero or less")
         powers = np.array(list(POWERS.values()))

@@ -22,6 +22,7 @@ TENORS: Final = {
     "RIFLGFCY10_N.B": ("ust10y", "10-year", (0.25, 25.0)),
     "RIFLGFCY30_N.B": ("ust30y", "30-year", (0.5, 25.0)),
 }
+TEN_YEAR: Final = "RIFLGFCY10_N.B"
 LARGEST_STEP_PCT: Final = 1.5
 
 
@@ -46,8 +47,8 @@ class H15(FedPackage):
         return {tenor: f"h15.{tenor}" for tenor, _, _ in TENORS.values()}
 
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
-        """Columns `h15.ust2y`, `h15.ust10y`, `h15.ust30y`, percent."""
-        table = package_table(text_of(body), body.url, list(TENORS), unit="percent")
+        """Columns `h15.ust2y`, `h15.ust10y`, `h15.ust30y`, percent; the 10-year is always there."""
+        table = package_table(text_of(body), body.url, list(TENORS), [TEN_YEAR], unit="percent")
         return table.rename(
             columns={name: f"h15.{tenor}" for name, (tenor, _, _) in TENORS.items()}
         )

@@ -40,7 +40,7 @@ def test_yields_are_read_by_mnemonic_below_the_titles_and_nd_is_missing() -> Non
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (package(["RIFLGFCY02_N.B"], "2025-04-08,3.71"), r"no RIFLGFCY10_N.B, RIFLGFCY30_N.B"),
+        (package(["RIFLGFCY02_N.B"], "2025-04-08,3.71"), r"no RIFLGFCY10_N.B in"),
         (package([*TENORS], "2025-04-08,1,2,3", unit="Index"), "unit percent of RIFLGFCY02_N.B"),
         (package([*TENORS], "2025-04-08,1,2,3", multiplier="100"), "multiplier 1 of RIFLGFCY02"),
         (body("error,none\n"), "a row that begins with Time Period"),
@@ -50,6 +50,11 @@ def test_yields_are_read_by_mnemonic_below_the_titles_and_nd_is_missing() -> Non
 def test_another_package_or_unit_is_refused(content: Body, said: str) -> None:
     with pytest.raises(BodyRejected, match=said):
         H15().parse(content, AT)
+
+
+def test_the_ten_year_alone_is_enough() -> None:
+    table = H15().parse(package(["RIFLGFCY10_N.B"], "2025-04-08,4.26"), AT)
+    assert {name: table[name].tolist() for name in table} == {"h15.ust10y": [4.26]}
 
 
 def test_the_noon_basket_is_the_ecb_basket_when_all_rates_agree() -> None:

@@ -1,0 +1,151 @@
+"""Auction results and debt, as the Fiscal Data service gives them."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from monitor.errors import BodyRejected
+from monitor.http import Body
+from monitor.sources.fiscaldata_auctions import FiscaldataAuctions
+from monitor.sources.fiscaldata_debt import FiscaldataDebt
+from tests.support import body, new_york, urls
+
+AT = new_york("2025-04-09 14:00")
+TEN_YEAR = {
+    "cusip": "91282CMM0",
+    "security_type": "Note",
+    "security_term": "9-Year 10-Month",
+    "original_security_term": "10-Year",
+    "auction_date": "2025-04-09",
+    "issue_date": "2025-04-15",
+    "inflation_index_security": "No",
+    "floating_rate": "No",
+    "offering_amt": "39000000000",
+    "comp_accepted": "38000000000",
+    "indirect_bidder_accepted": "19000000000",
+    "direct_bidder_accepted": "9500000000",
+    "primary_dealer_accepted": "9500000000",
+    "bid_to_cover_ratio": "2.67",
+    "high_yield": "4.435",
+    "high_discnt_rate": "null",
+}
+BILL = {
+    **TEN_YEAR,
+    "cusip": "912797NX0",
+    "security_type": "Bill",
+    "security_term": "4-Week",
+    "original_security_term": "8-Week",
+    "high_yield": "null",
+    "high_discnt_rate": "4.240",
+}
+
+
+def page(*rows: dict[str, Any], following: str | None = None) -> Body:
+    answer = {"data": list(rows), "meta": {}, "links": {"next": following}}
+    return body(json.dumps(answer), "application/json")
+
+
+def auctions(*rows: dict[str, Any]) -> dict[str, float]:
+    table = FiscaldataAuctions().parse(page(*rows), AT)
+    return {str(name): float(table[name].iloc[-1]) for name in table}
+
+
+def test_a_reopened_ten_year_is_a_ten_year_with_the_shares_of_its_bidders() -> None:
+    assert auctions(TEN_YEAR) == {
+        "auction.note_10y.high_yield": 4.435,
+        "auction.note_10y.bid_to_cover": 2.67,
+        "auction.note_10y.indirect_share": 50.0,
+        "auction.note_10y.direct_share": 25.0,
+        "auction.note_10y.dealer_share": 25.0,
+        "auction.note_10y.offering": 39_000.0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"security_type": "Bond", "original_security_term": "30-Year"}, "bond_30y"),
+        ({"inflation_index_security": "Yes"}, "tips_10y"),
+        ({"floating_rate": "Yes", "original_security_term": "2-Year"}, "frn_2y"),
+    ],
+)
+def test_kinds_of_one_term_are_kept_apart(changes: dict[str, str], name: str) -> None:
+    assert f"auction.{name}.indirect_share" in auctions({**TEN_YEAR, **changes})
+
+
+def test_a_bill_goes_by_its_own_term_and_its_discount_rate() -> None:
+    found = auctions(BILL)
+    assert found["auction.bill_4w.high_yield"] == 4.24
+
+
+def test_announced_auctions_and_bills_of_no_regular_term_are_left_out() -> None:
+    announced = {
+        **TEN_YEAR,
+        "cusip": "2",
+        "auction_date": "2025-04-10",
+        "bid_to_cover_ratio": "null",
+    }
+    management = {**BILL, "cusip": "3", "security_term": "42-Day"}
+    assert set(auctions(TEN_YEAR, announced, management)) == set(auctions(TEN_YEAR))
+
+
+def test_fields_that_a_mirror_leaves_out_are_missing_and_not_an_error() -> None:
+    few = {k: v for k, v in TEN_YEAR.items() if k not in ("floating_rate", "high_discnt_rate")}
+    assert auctions(few)["auction.note_10y.bid_to_cover"] == 2.67
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (page(TEN_YEAR, TEN_YEAR), "each auction once, got '?91282CMM0 2025-04-09 2025-04-15"),
+        (page({**TEN_YEAR, "direct_bidder_accepted": "19000000000"}), "that make 100 %, got 125.0"),
+        (page({k: v for k, v in TEN_YEAR.items() if k != "cusip"}), "a row without cusip"),
+        (page({**TEN_YEAR, "bid_to_cover_ratio": "high"}), "bid_to_cover_ratio"),
+        (body("[]"), "an answer with `data`"),
+        (body('{"error": "Invalid Query Param", "message": "no such field"}'), "no such field"),
+        (body('{"data": {}}'), "a list of rows in `data`"),
+        (body("<html>"), "a page of markup"),
+    ],
+)
+def test_what_is_no_auction_result_is_refused(content: Body, said: str) -> None:
+    with pytest.raises(BodyRejected, match=said):
+        FiscaldataAuctions().parse(content, AT)
+
+
+def test_the_next_page_is_the_fragment_that_the_page_before_names() -> None:
+    source = FiscaldataDebt()
+    (first,) = source.requests(date(2025, 4, 7), AT)
+    assert "filter=record_date%3Agte%3A2025-03-08" in first.url
+    fragment = "&page%5Bnumber%5D=2&page%5Bsize%5D=1000"
+    here = Body(first.url, page(following=fragment).content, "", None, None)
+    following = source.next_page(here)
+    assert following is not None
+    asked, before = (parse_qs(urlsplit(one.url).query) for one in (following, first))
+    assert asked.pop("page[number]") == ["2"]
+    assert before.pop("page[number]") == ["1"]
+    assert asked == before
+    assert source.next_page(Body(first.url, page().content, "", None, None)) is None
+
+
+def test_history_begins_where_bidders_are_told_apart() -> None:
+    (first,) = urls(FiscaldataAuctions().history_requests(date(1990, 1, 1), AT))
+    assert "auction_date%3Agte%3A2008-04-01" in first
+
+
+def test_debt_is_in_millions_and_its_parts_make_the_total() -> None:
+    row = {
+        "record_date": "2025-04-08",
+        "debt_held_public_amt": "28950000000000.00",
+        "intragov_hold_amt": "7260000000000.00",
+        "tot_pub_debt_out_amt": "36210000000000.00",
+    }
+    table = FiscaldataDebt().parse(page(row), AT)
+    assert table["debt_held_public"].tolist() == [28_950_000.0]
+    assert table["debt_total"].tolist() == [36_210_000.0]
+    with pytest.raises(BodyRejected, match="a gap of 2 mn on 2025-04-08"):
+        FiscaldataDebt().parse(page({**row, "intragov_hold_amt": "7260002000000.00"}), AT)
