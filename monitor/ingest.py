@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -13,13 +12,13 @@ from typing import Final
 import pandas as pd
 
 from monitor.errors import BodyRejected, FetchFailed, NotThere
+from monitor.fetching import Fetched, Fetching
 from monitor.gates import (
     check_age,
     check_lost,
     check_no_future,
     check_not_older,
     check_shape,
-    check_size,
     check_values,
 )
 from monitor.http import Body, Http, Request
@@ -33,9 +32,6 @@ from state.database import Database
 from state.health import Accepted, Health, SourceHealth
 
 log = logging.getLogger("havenwatch.ingest")
-
-# A publisher whose every page names another would be asked for ever.
-MOST_PAGES: Final = 200
 
 # A source that never answered is stale after this.
 FIRST_ANSWER_WITHIN: Final = timedelta(hours=24)
@@ -62,22 +58,6 @@ class Retry:
         return min(doubled, self.most)
 
 
-@dataclass(frozen=True)
-class Fetched:
-    """The bodies that changed with the number of cells in each, and what they said together."""
-
-    bodies: tuple[Body, ...]
-    cells: tuple[int, ...]
-    frame: pd.DataFrame | None
-
-    @property
-    def provenance_sha256(self) -> str:
-        """One digest for all bodies: the body's own where there is one."""
-        if len(self.bodies) == 1:
-            return self.bodies[0].sha256
-        return hashlib.sha256("".join(b.sha256 for b in self.bodies).encode()).hexdigest()
-
-
 class Ingest:
     """Polls and backfills of the sources of one database."""
 
@@ -87,7 +67,7 @@ class Ingest:
         self._backfills = Backfills(database)
         self._bodies = Bodies(database)
         self._health = Health(database)
-        self._http = http
+        self._fetching = Fetching(http, self._health)
         self._retry = retry
         self._observe = observe
 
@@ -100,7 +80,9 @@ class Ingest:
         before = self._health.source(source.name)
         newest = None if before is None else before.newest_period
         try:
-            fetched = self._fetch(source, source.requests(newest, at), at, conditional=True)
+            fetched = self._fetching.fetch(
+                source, source.requests(newest, at), at, conditional=True
+            )
             if fetched.frame is not None:
                 check_age(fetched.frame, source.name, source.today(at), source.refuse_after_days)
             self._observe(f"fetched {source.name}")
@@ -151,7 +133,7 @@ class Ingest:
     def _backfill_one(
         self, source: Source, request: Request, since: date, at: datetime
     ) -> Appended:
-        fetched = self._fetch(source, (request,), at, conditional=False)
+        fetched = self._fetching.fetch(source, (request,), at, conditional=False)
         if fetched.frame is None:
             return NOTHING
         wanted = fetched.frame[fetched.frame.index >= pd.Timestamp(since)]
@@ -159,52 +141,6 @@ class Ingest:
             return NOTHING
         before = self._health.source(source.name)
         return self.store(source, replace(fetched, frame=wanted), before, at, is_history=True)
-
-    def _fetch(
-        self, source: Source, requests: Sequence[Request], at: datetime, *, conditional: bool
-    ) -> Fetched:
-        bodies: list[Body] = []
-        missing: list[NotThere] = []
-        unchanged = 0
-        waiting = list(requests)
-        while waiting:
-            request = waiting.pop(0)
-            known = self._health.accepted(request.url) if conditional else None
-            if known is not None:
-                request = replace(request, etag=known.etag, last_modified=known.last_modified)
-            try:
-                body = self._http.get(request)
-            except NotThere as error:
-                if not request.optional:
-                    raise
-                missing.append(error)
-                continue
-            if body is None or (known is not None and body.sha256 == known.sha256):
-                unchanged += 1
-            else:
-                bodies.append(body)
-                waiting += self._rest(source, body, len(bodies))
-        if missing and not bodies and not unchanged:
-            raise missing[0]
-        if not bodies:
-            return Fetched((), (), None)
-        frames = [source.parse(body, at) for body in bodies]
-        cells = tuple(int(frame.notna().to_numpy().sum()) for frame in frames)
-        for frame, body, count in zip(frames, bodies, cells, strict=True):
-            if len(frames) == 1 or len(frame):
-                check_shape(frame, body.url)
-            known = self._health.accepted(body.url) if conditional and source.grows else None
-            if known is not None:
-                check_size(count, known.cells, body.url)
-        whole = pd.concat([frame.sort_index() for frame in frames]).sort_index()
-        return Fetched(tuple(bodies), cells, whole[~whole.index.duplicated(keep="last")])
-
-    def _rest(self, source: Source, body: Body, pages: int) -> list[Request]:
-        """The request for the page after a body, where there is one."""
-        following = source.next_page(body)
-        if following is not None and pages >= MOST_PAGES:
-            raise BodyRejected(body.url, expected=f"at most {MOST_PAGES} pages", got="more")
-        return [] if following is None else [following]
 
     def store(
         self,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -42,9 +41,6 @@ class Chain:
         return max(self.wider.get(one, self.tolerance), self.wider.get(other, self.tolerance))
 
 
-NO_CHAINS: Final[Mapping[str, Chain]] = {}
-
-
 def expanded(series_ids: Sequence[str], chains: Mapping[str, Chain]) -> tuple[str, ...]:
     """The stored series that have to be read to know some series."""
     found: list[str] = []
@@ -73,9 +69,9 @@ def chained(stored: History, series_ids: tuple[str, ...], chains: Mapping[str, C
             disputes += _disputes(stored, chain, column_of)
     picked = np.concatenate(rows) if rows else np.array([], dtype=np.intp)
     placed = np.concatenate(columns) if columns else np.array([], dtype=np.int64)
-    stand_ins = {
-        name: stored.series[name].source for name in stored.series_ids if name in stored.series
-    }
+    labels = [
+        stored.series[name].source if name in stored.series else "" for name in stored.series_ids
+    ]
     return History.of(
         series_ids,
         described,
@@ -84,7 +80,7 @@ def chained(stored: History, series_ids: tuple[str, ...], chains: Mapping[str, C
         known_at=stored.known_at[picked],
         vintage=stored.vintage[picked],
         value=stored.value[picked],
-        origin=np.array([stand_ins[stored.series_ids[c]] for c in stored.column[picked]], object),
+        origin=np.array(labels, dtype=object)[stored.column[picked]],
         disputes=tuple(disputes),
     )
 

@@ -17,8 +17,9 @@ from pathlib import Path
 from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
+from monitor.fetching import Fetched
 from monitor.http import Body, Http
-from monitor.ingest import Fetched, Ingest, Retry
+from monitor.ingest import Ingest, Retry
 from monitor.replay import RecordingChannel, replay
 from monitor.schedule import run_simulated
 from monitor.source import Source

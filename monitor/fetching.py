@@ -1,0 +1,94 @@
+"""From requests to what their bodies say together: asked politely, read, and checked for size."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+import pandas as pd
+
+from monitor.errors import BodyRejected, NotThere
+from monitor.gates import check_shape, check_size
+from monitor.http import Body, Http, Request
+from monitor.source import Source
+from state.health import Health
+
+# A publisher whose every page names another would be asked for ever.
+MOST_PAGES: Final = 200
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """The bodies that changed with the number of cells in each, and what they said together."""
+
+    bodies: tuple[Body, ...]
+    cells: tuple[int, ...]
+    frame: pd.DataFrame | None
+
+    @property
+    def provenance_sha256(self) -> str:
+        """One digest for all bodies: the body's own where there is one."""
+        if len(self.bodies) == 1:
+            return self.bodies[0].sha256
+        return hashlib.sha256("".join(b.sha256 for b in self.bodies).encode()).hexdigest()
+
+
+class Fetching:
+    """Fetches the bodies of a source, remembering through the database what came last."""
+
+    def __init__(self, http: Http, health: Health):
+        self._http = http
+        self._health = health
+
+    def fetch(
+        self, source: Source, requests: Sequence[Request], at: datetime, *, conditional: bool
+    ) -> Fetched:
+        """The bodies that changed and what they say together. Raises FetchFailed, BodyRejected.
+
+        Conditional requests leave out what is as it was accepted last. Pages are followed.
+        """
+        bodies: list[Body] = []
+        missing: list[NotThere] = []
+        unchanged = 0
+        waiting = list(requests)
+        while waiting:
+            request = waiting.pop(0)
+            known = self._health.accepted(request.url) if conditional else None
+            if known is not None:
+                request = replace(request, etag=known.etag, last_modified=known.last_modified)
+            try:
+                body = self._http.get(request)
+            except NotThere as error:
+                if not request.optional:
+                    raise
+                missing.append(error)
+                continue
+            if body is None or (known is not None and body.sha256 == known.sha256):
+                unchanged += 1
+            else:
+                bodies.append(body)
+                waiting += self._rest(source, body, len(bodies))
+        if missing and not bodies and not unchanged:
+            raise missing[0]
+        if not bodies:
+            return Fetched((), (), None)
+        frames = [source.parse(body, at) for body in bodies]
+        cells = tuple(int(frame.notna().to_numpy().sum()) for frame in frames)
+        for frame, body, count in zip(frames, bodies, cells, strict=True):
+            if len(frames) == 1 or len(frame):
+                check_shape(frame, body.url)
+            known = self._health.accepted(body.url) if conditional and source.grows else None
+            if known is not None:
+                check_size(count, known.cells, body.url)
+        whole = pd.concat([frame.sort_index() for frame in frames]).sort_index()
+        return Fetched(tuple(bodies), cells, whole[~whole.index.duplicated(keep="last")])
+
+    def _rest(self, source: Source, body: Body, pages: int) -> list[Request]:
+        """The request for the page after a body, where there is one."""
+        following = source.next_page(body)
+        if following is not None and pages >= MOST_PAGES:
+            raise BodyRejected(body.url, expected=f"at most {MOST_PAGES} pages", got="more")
+        return [] if following is None else [following]
