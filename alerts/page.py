@@ -67,7 +67,8 @@ class Page:
     """A message of any kind. `key` is unique to what is told, so that a channel can recognise it.
 
     `tone` is a severity, `resolved` or `plain`; `kicker` the short line above the title; `subject`
-    the one line that says it all where only one line is shown.
+    the one line that says it all where only one line is shown; `thread` the receipt of the first
+    message about the same alert in the channel, empty for a first one.
     """
 
     key: str
@@ -77,3 +78,4 @@ class Page:
     subject: str
     sections: tuple[Section, ...]
     footer: str
+    thread: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -65,13 +66,15 @@ class Dispatch:
                 sent += 1
 
     def page(self, delivery: Delivery) -> Page:
-        """The page a delivery owes, made from what is stored alone."""
+        """The page a delivery owes, made from what is stored alone, in the thread of its alert."""
         if delivery.digest_date is not None:
             return self._outbox.digest_page(delivery.digest_date)
         assert delivery.transition_id is not None
         transition, releases = self._ledger.transition(delivery.transition_id)
         title = self._titles.get(transition.after.rule_id, transition.after.rule_id)
-        return alert_page(transition, title, releases, self._zone)
+        page = alert_page(transition, title, releases, self._zone)
+        thread = self._outbox.first_receipt(transition.after.alert_id, delivery.channel)
+        return replace(page, thread=thread)
 
     def _send(self, delivery: Delivery, at: datetime) -> str | None:
         """The receipt, or None where it was settled as not sent."""

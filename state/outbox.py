@@ -101,6 +101,15 @@ class Outbox:
         )
         return tuple(row["channel"] for row in rows)
 
+    def first_receipt(self, alert_id: str, channel: str) -> str:
+        """The receipt of the first message about an alert that arrived in a channel, or empty."""
+        row = self._database.connection.execute(
+            "SELECT receipt FROM deliveries JOIN transitions USING (transition_id) "
+            "WHERE alert_id = ? AND channel = ? AND status = 'sent' ORDER BY delivery_id",
+            (alert_id, channel),
+        ).fetchone()
+        return "" if row is None else row["receipt"] or ""
+
     def claim(self, at: datetime, lease: timedelta, channels: Iterable[str]) -> Delivery | None:
         """The next delivery to send, marked `sending` until the lease ends, or None.
 

@@ -100,6 +100,9 @@ class Email:
         mail["To"] = ", ".join(self.to)
         mail["Subject"] = " ".join(page.subject.split())
         mail["Date"] = format_datetime(at)
+        if page.thread:
+            # The receipt of the first mail is its Message-ID, perhaps with who refused it.
+            mail["In-Reply-To"] = mail["References"] = page.thread.partition(">")[0] + ">"
         mail["List-Id"] = f"havenwatch <havenwatch.{domain}>"
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(plain_text(page))

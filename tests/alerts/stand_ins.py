@@ -103,8 +103,12 @@ class SlackStandin:
         problem = slack_problem(message)
         if problem is not None:
             return _api({"ok": False, "error": problem})
+        thread = message.get("thread_ts")
+        if thread and thread not in [one["ts"] for one in self.messages]:
+            return _api({"ok": False, "error": "thread_not_found"})
+        message["ts"] = f"1744324200.{len(self.messages) + 1:06d}"
         self.messages.append(message)
-        return _api({"ok": True, "ts": f"1744324200.{len(self.messages):06d}"})
+        return _api({"ok": True, "ts": message["ts"]})
 
 
 def _api(

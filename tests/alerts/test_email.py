@@ -120,3 +120,10 @@ def test_a_login_without_encryption_is_a_mistake_in_the_settings(mailbox: Mailbo
     (problem,) = replace(channel(mailbox), security=Security.NONE).problems()
     assert "starttls" in problem
     assert channel(mailbox).problems() == ()
+
+
+def test_a_later_mail_about_an_alert_answers_the_first(mailbox: Mailbox) -> None:
+    first = "<abc@example.org> (refused for risk@example.org)"
+    channel(mailbox).send(replace(page(), thread=first), secrets(mailbox), AT)
+    mail = received(mailbox)
+    assert mail["In-Reply-To"] == mail["References"] == "<abc@example.org>"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -127,3 +128,20 @@ def test_a_webhook_that_is_gone_is_tried_again_and_its_url_not_told() -> None:
         SlackWebhook().send(page(), {"HAVENWATCH_SLACK_WEBHOOK_URL": url}, AT)
     assert not caught.value.permanent
     assert "secret-part" not in str(caught.value)
+
+
+def test_what_became_of_an_alert_is_said_in_its_thread_and_shown_in_the_conversation(
+    slack: SlackStandin,
+) -> None:
+    first = channel(slack).send(page(), SECRETS, AT)
+    channel(slack).send(replace(page(), thread=first), SECRETS, AT)
+    head, reply = slack.messages
+    assert not head.get("thread_ts")
+    assert reply["thread_ts"] == first
+    assert reply["reply_broadcast"] in (True, "true", "1")
+
+
+def test_a_thread_that_is_gone_loses_no_message(slack: SlackStandin) -> None:
+    assert channel(slack).send(replace(page(), thread="1.000001"), SECRETS, AT)
+    (message,) = slack.messages
+    assert not message.get("thread_ts")

@@ -73,6 +73,9 @@ def test_a_sale_revised_away_is_withdrawn_by_exactly_one_linked_note(
     assert note.kicker.endswith("Foreign net sales · withdrawn")
     assert "by the newer numbers this did not happen" in plain_text(note)
     assert note.key == f"{alert_id}#2"
+    # The receipt of the first message: what a recording channel gives is a message's place.
+    place = channel.pages.index(opened) + 1
+    assert (opened.thread, note.thread) == ("", str(place))
     (alert,) = [one for one in app.report.alerts_json() if one["id"] == alert_id]
     assert alert["state"] == "withdrawn"
     again = replay(app.config, app.config.database, new_york("2025-05-16 12:00"), clock.now())
