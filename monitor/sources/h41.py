@@ -22,6 +22,7 @@ MEMBER: Final = "H41_data.xml"
 SERIES_NAME: Final = "RESH4FG_N.WW"
 UNIT_MULT: Final = "1000000"
 OBSERVED: Final = "A"
+FIRST_WEEK: Final = pd.Timestamp("2007-07-04")
 
 CUSTODY = Series(
     series_id="custody_treasuries",
@@ -62,9 +63,9 @@ class H41(WholeFile):
         index = dates(pd.Series([day for day, _ in observed], dtype=object), "%Y-%m-%d", member.url)
         cells = pd.Series([value for _, value in observed], dtype=object, name="OBS_VALUE")
         values = numbers(cells, member.url)
-        return pd.DataFrame(
-            {"custody_treasuries": values.where(values != 0).to_numpy()}, index=index
-        )
+        # A zero is "not reported" before the series began, and an error after it.
+        reported = values.where((values != 0) | (index >= FIRST_WEEK)).to_numpy()
+        return pd.DataFrame({"custody_treasuries": reported}, index=index)
 
     def describe(self, series_id: str) -> Series:
         """The one series."""
@@ -81,8 +82,9 @@ class H41(WholeFile):
 
 def _observations(member: Body) -> list[tuple[str, str]]:
     """The days and values of the one series, as they are written."""
-    if b"<!DOCTYPE" in member.content[:4096]:
-        raise BodyRejected(member.url, expected="plain XML", got="a document type with entities")
+    # Entities can grow without end. In UTF-16 they would not be found, and the file is UTF-8.
+    if b"<!" in member.content.replace(b"<!--", b"") or b"\x00" in member.content[:4]:
+        raise BodyRejected(member.url, expected="plain XML", got="a document type or UTF-16")
     found: list[tuple[str, str]] = []
     inside, seen = False, 0
     try:
@@ -94,9 +96,7 @@ def _observations(member: Body) -> list[tuple[str, str]]:
                 if inside:
                     _check_unit(element, member.url)
             elif name == "Obs" and event == "end" and inside:
-                value = element.get("OBS_VALUE", "")
-                is_observed = element.get("OBS_STATUS", OBSERVED) == OBSERVED
-                found.append((element.get("TIME_PERIOD", ""), value if is_observed else "ND"))
+                found.append((element.get("TIME_PERIOD", ""), _value(element)))
             elif name == "Series":
                 inside = False
                 element.clear()  # some thousand other series would stay in memory
@@ -106,6 +106,13 @@ def _observations(member: Body) -> list[tuple[str, str]]:
         got = f"{seen} of them"
         raise BodyRejected(member.url, expected=f"one series {SERIES_NAME}", got=got)
     return found
+
+
+def _value(observed: ET.Element) -> str:
+    """What an observation says, `ND` where it says that there is none."""
+    if observed.get("OBS_STATUS", OBSERVED) != OBSERVED:
+        return "ND"
+    return observed.get("OBS_VALUE") or "no OBS_VALUE"
 
 
 def _check_unit(series: ET.Element, url: str) -> None:

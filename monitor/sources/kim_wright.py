@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import csv
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import ClassVar, Final
 
@@ -17,7 +18,11 @@ from monitor.source import BaseUrl, Hours, Megabytes, PollTimes, UserAgent, Whol
 from rules.model import Series
 
 PREMIUM: Final = "THREEFYTP1000.B"
+YIELD: Final = "THREEFY1000.B"
 FRIDAY: Final = 4
+
+# Somewhere in any thirty years the premium was larger than this; one given as a fraction never is.
+LEAST_LARGEST_PCT: Final = 0.1
 
 TENOR_PREMIUM = Series(
     series_id="kw_tp10y",
@@ -26,8 +31,15 @@ TENOR_PREMIUM = Series(
     frequency="session",
     source="Term premium: Federal Reserve Board, Kim-Wright model",
     plausible=(-4.0, 8.0),
-    max_step=1.5,
+    max_step=0.75,  # four times the largest since 1990
     one_vintage=True,
+)
+FITTED_YIELD = replace(
+    TENOR_PREMIUM,
+    series_id="kw_y10y",
+    title="Kim-Wright fitted 10-year zero-coupon yield",
+    plausible=(0.0, 20.0),
+    max_step=1.5,
 )
 
 
@@ -50,7 +62,7 @@ class KimWright(WholeFile):
     max_mb: Megabytes = 40
 
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
-        """Column `kw_tp10y`, percent."""
+        """Column `kw_tp10y` and, where the file has it, `kw_y10y`, percent."""
         text = text_of(body)
         lines = text.splitlines()
         start = next(
@@ -59,13 +71,25 @@ class KimWright(WholeFile):
         if start is None:
             got = f"none in {len(lines)} lines"
             raise BodyRejected(body.url, expected="a row that begins with Date", got=got)
-        table = csv_table("\n".join(lines[start:]), body.url, [PREMIUM], "Date")
+        columns = {PREMIUM: "kw_tp10y"}
+        if YIELD in next(csv.reader([lines[start]])):
+            columns[YIELD] = "kw_y10y"
+        table = csv_table("\n".join(lines[start:]), body.url, list(columns), "Date")
         index = dates(table["Date"], "%Y-%m-%d", body.url)
-        return pd.DataFrame({"kw_tp10y": numbers(table[PREMIUM], body.url).to_numpy()}, index=index)
+        frame = pd.DataFrame(
+            {name: numbers(table[c], body.url).to_numpy() for c, name in columns.items()},
+            index=index,
+        )
+        largest = frame["kw_tp10y"].abs().max()
+        if largest < LEAST_LARGEST_PCT:
+            expected = f"a premium in percent, once {LEAST_LARGEST_PCT:g} or more"
+            got = f"{largest:g} at most (a fraction?)"
+            raise BodyRejected(body.url, expected=expected, got=got, state="IMPLAUSIBLE")
+        return frame
 
     def describe(self, series_id: str) -> Series:
-        """The one series."""
-        return {"kw_tp10y": TENOR_PREMIUM}[series_id]
+        """The premium or the fitted yield."""
+        return {"kw_tp10y": TENOR_PREMIUM, "kw_y10y": FITTED_YIELD}[series_id]
 
     def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:
         """15:00 New York on the Tuesday after the period's week."""

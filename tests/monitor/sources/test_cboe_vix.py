@@ -24,3 +24,8 @@ def test_a_close_outside_the_days_range_or_missing_is_refused(row: str) -> None:
     with pytest.raises(BodyRejected, match="between the low and the high") as error:
         CboeVix().parse(body(f"{HEADER}{row}\n"), AT)
     assert error.value.state == "IMPLAUSIBLE"
+
+
+def test_an_imprecise_row_of_long_ago_holds_nothing_up() -> None:
+    rows = "02/11/1992,19.24,18.57,17.85,18.60\n04/08/2025,46.98,57.52,36.48,52.33\n"
+    assert CboeVix().parse(body(HEADER + rows), AT)["vix"].tolist() == [18.6, 52.33]

@@ -62,6 +62,7 @@ def test_zeros_before_2007_and_values_that_were_not_observed_are_missing() -> No
         ((LEVEL.replace("USD", "EUR"),), "CURRENCY USD, got EUR"),
         ((LEVEL.replace("2899000", "many"),), "OBS_VALUE"),
         (("<open>",), "whole XML"),
+        ((LEVEL.replace('OBS_VALUE="2899000"', ""),), "no OBS_VALUE"),
     ],
 )
 def test_what_is_not_the_series_is_refused(inside: tuple[str, ...], said: str) -> None:
@@ -71,8 +72,14 @@ def test_what_is_not_the_series_is_refused(inside: tuple[str, ...], said: str) -
 
 def test_entities_are_refused_before_they_are_read() -> None:
     bomb = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
-    with pytest.raises(BodyRejected, match="a document type with entities"):
-        parsed(LEVEL, head=bomb)
+    for before in ("", f"<!-- {'x' * 9000} -->"):
+        with pytest.raises(BodyRejected, match="a document type"):
+            parsed(LEVEL, head=before + bomb)
+
+
+def test_a_zero_of_today_is_kept_to_be_refused_as_implausible() -> None:
+    zero = series("RESH4FG_N.WW", ("2025-04-02", "0"), ("2025-04-09", "2899000"))
+    assert parsed(zero)[date(2025, 4, 2)] == 0.0
 
 
 def test_a_zip_without_the_member_is_refused() -> None:

@@ -32,12 +32,20 @@ def test_the_table_begins_wherever_the_row_with_date_is_and_na_is_missing() -> N
     [
         (PREAMBLE, "a row that begins with Date"),
         (PREAMBLE + HEADER.replace("TP1000", "TP0500"), "no THREEFYTP1000.B"),
+        (PREAMBLE + HEADER + "2025-04-10,4.1,0.0065\n", "a premium in percent"),
         (PREAMBLE + HEADER + "04/10/2025,4.1,0.65\n", "dates like 2025-04-21"),
     ],
 )
 def test_another_format_is_refused(text: str, said: str) -> None:
     with pytest.raises(BodyRejected, match=said):
         parsed(text)
+
+
+def test_the_fitted_yield_is_read_where_it_is_there() -> None:
+    header = "Date,THREEFY1000.B,THREEFFTP1000.B,THREEFYTP1000.B\n"
+    table = KimWright().parse(body(f"{PREAMBLE}{header}2025-04-10,4.35,9.9,0.65\n"), AT)
+    assert table.iloc[0].to_dict() == {"kw_tp10y": 0.65, "kw_y10y": 4.35}
+    assert KimWright().describe("kw_y10y").one_vintage
 
 
 def test_a_week_is_known_on_the_tuesday_after_it() -> None:
