@@ -26,7 +26,7 @@ from monitor.source import Source
 from monitor.steps import Observe, ignore
 from rules.model import Rule
 from state.database import Database, to_text
-from state.health import Health
+from state.health import Health, SourceHealth
 from state.outbox import Outbox
 
 log = logging.getLogger("havenwatch")
@@ -99,7 +99,7 @@ class App:
             self._observe(f"polled {name}")
         health = self._health.sources()
         # What waits behind an awaited release is neither stale yet nor ready for a digest.
-        waiting = {n for n in self.sources if n not in health or health[n].next_due_at <= at}
+        waiting = self._due(health, at)
         asked = {name: source for name, source in self.sources.items() if name not in waiting}
         told = self._decide.start(at - look_back)
         self._observe("decide")
@@ -124,7 +124,7 @@ class App:
         this tick, and the others are still due in the next one.
         """
         health = self._health.sources()
-        due = [n for n in self.sources if n not in health or health[n].next_due_at <= at]
+        due = self._due(health, at)
         awaited = [
             name
             for name in due
@@ -155,6 +155,10 @@ class App:
         """Close connections."""
         self._http.close()
         self.database.close()
+
+    def _due(self, health: Mapping[str, SourceHealth], at: datetime) -> list[str]:
+        """The sources never asked, and those whose time has come."""
+        return [n for n in self.sources if n not in health or health[n].next_due_at <= at]
 
     def _refuse_the_past(self, at: datetime) -> None:
         beat = self._health.heartbeat()

@@ -10,7 +10,7 @@ from typing import Annotated, Final
 from annotated_types import Interval, MinLen
 
 from monitor.source import Source
-from rules.chain import Chain, chained, expanded, latest_disputes
+from rules.chain import Chain, chained, expanded, latest_disputes, members_of
 from rules.model import Dispute
 from rules.panel import History
 from state.archive import Archive
@@ -78,12 +78,8 @@ class Chained:
 
     def datasets(self, series_ids: Sequence[str]) -> list[str]:
         """The datasets that can give the numbers of these series."""
-        members = [
-            name
-            for one in series_ids
-            for name in (self._chains[one].members if one in self._chains else (one,))
-        ]
-        return self._archive.datasets(members)
+        members = (members_of(one, self._chains) for one in series_ids)
+        return self._archive.datasets([name for names in members for name in names])
 
     def compared(self, series_id: str) -> list[str]:
         """The datasets whose numbers of a series are compared with each other."""

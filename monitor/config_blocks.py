@@ -64,7 +64,7 @@ def typed_blocks(
     """The blocks of a section with their settings, each of the type that its `type` names or that
     it is named after; what `always` names is there without being written."""
     written = {**{name: {} for name in always}, **table(section, found.get(section, {}), problems)}
-    blocks: list[tuple[str, type, dict[str, Any]]] = []
+    made: list[tuple[str, type, dict[str, Any]]] = []
     for name, block in written.items():
         settings = dict(table(f"{section}.{name}", block, problems))
         kind = settings.pop("type", name)
@@ -73,8 +73,8 @@ def typed_blocks(
             continue
         if "name" in settings:
             problems.append(Problem(f"{section}.{name}.name", "is the block's", "leave it out"))
-        blocks.append((name, types[kind], settings))
-    return blocks
+        made.append((name, types[kind], settings))
+    return made
 
 
 def has_required(cls: type) -> bool:

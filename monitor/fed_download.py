@@ -15,14 +15,13 @@ from monitor.bodies import csv_table, dates, numbers
 from monitor.calendars import US_BONDS, next_session
 from monitor.errors import BodyRejected
 from monitor.http import Request
-from monitor.source import BaseUrl, PollTimes, Source, UserAgent
+from monitor.source import WARM_UP, BaseUrl, PollTimes, Source, UserAgent
 
 # `lastobs` asks for the newest observations, `from` and `to` (MM/DD/YYYY) for a span.
 PATH: Final = (
     "/datadownload/Output.aspx?rel={release}&series={package}&lastobs={newest}&from={start}"
     "&to={end}&filetype=csv&label=include&layout=seriescolumn&type=package"
 )
-WARM_UP: Final = timedelta(days=730)
 DATES: Final = "Time Period"
 DATE_STYLE: Final = "%m/%d/%Y"
 

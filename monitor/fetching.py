@@ -14,7 +14,7 @@ from monitor.errors import BodyRejected, NotThere
 from monitor.gates import check_shape, check_size
 from monitor.http import Body, Http, Request
 from monitor.source import Source
-from state.health import Health
+from state.health import Accepted, Health
 
 # A publisher whose every page names another would be asked for ever.
 MOST_PAGES: Final = 200
@@ -34,6 +34,13 @@ class Fetched:
         if len(self.bodies) == 1:
             return self.bodies[0].sha256
         return hashlib.sha256("".join(b.sha256 for b in self.bodies).encode()).hexdigest()
+
+
+def if_changed(request: Request, known: Accepted | None) -> Request:
+    """The request, conditional on another body than the one accepted last, where there is one."""
+    if known is None:
+        return request
+    return replace(request, etag=known.etag, last_modified=known.last_modified)
 
 
 class Fetching:
@@ -57,10 +64,8 @@ class Fetching:
         while waiting:
             request = waiting.pop(0)
             known = self._health.accepted(request.url) if conditional else None
-            if known is not None:
-                request = replace(request, etag=known.etag, last_modified=known.last_modified)
             try:
-                body = self._http.get(request)
+                body = self._http.get(if_changed(request, known))
             except NotThere as error:
                 if not request.optional:
                     raise

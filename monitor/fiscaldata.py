@@ -14,11 +14,10 @@ import pandas as pd
 from monitor.bodies import reject_html
 from monitor.errors import BodyRejected
 from monitor.http import Body, Request
-from monitor.source import BaseUrl, Source, UserAgent
+from monitor.source import WARM_UP, BaseUrl, Source, UserAgent
 
 PAGE_SIZE: Final = 1000
 LOOK_BACK: Final = timedelta(days=30)
-WARM_UP: Final = timedelta(days=730)
 
 
 def first_page(path: str, fields: Sequence[str], date_field: str, since: date) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.clock import Clock
 from monitor.config import Config
 from monitor.errors import BodyRejected, FetchFailed
+from monitor.fetching import if_changed
 from monitor.http import Http
 from monitor.source import Source
 from rules.wording import number
@@ -36,12 +37,9 @@ class Probe:
         requests = source.requests(None if known is None else known.newest_period, at)
         if not requests:
             return Probed(is_good=True, said="complete; it is not asked again")
-        request = requests[0]
-        accepted = self._health.accepted(request.url)
-        if accepted is not None:
-            request = replace(request, etag=accepted.etag, last_modified=accepted.last_modified)
+        accepted = self._health.accepted(requests[0].url)
         try:
-            body = self._http.get(request)
+            body = self._http.get(if_changed(requests[0], accepted))
             if body is None:
                 return Probed(is_good=True, said="304, unchanged since it was stored")
             frame = source.parse(body, at).dropna(how="all")

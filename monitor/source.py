@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Final
 
 import pandas as pd
 from annotated_types import Interval, MinLen, Predicate
@@ -32,6 +32,10 @@ def _is_base_url(text: str) -> bool:
     scheme, found, rest = text.partition("://")
     return found != "" and scheme in ("http", "https") and rest != ""
 
+
+# How much a poll asks for where nothing is stored and history comes by span: enough for a rule's
+# yardstick, and no more than a publisher gives in one answer.
+WARM_UP: Final = timedelta(days=730)
 
 ClockTime = Annotated[str, Predicate(_is_clock_time)]
 BaseUrl = Annotated[str, Predicate(_is_base_url)]

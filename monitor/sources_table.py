@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any, Final
-from zoneinfo import ZoneInfo
+from typing import Final
 
 from rich.console import Console
 from rich.progress import track
@@ -16,8 +13,10 @@ from rich.text import Text
 
 from monitor.app import App
 from monitor.calendars import MARKETS, is_session, local_date, tic_releases_left
+from monitor.health_rules import FEWEST_RELEASES
 from monitor.probe import Probe, Probed
 from monitor.source import Source
+from monitor.terminal import print_json, stamp
 from state.database import to_text
 
 STYLES: Final = {"OK": "green", "not asked yet": "dim", "STALE": "yellow"}
@@ -51,7 +50,7 @@ def print_sources(app: App, at: datetime, *, probe: bool, as_json: bool) -> bool
     ]
     good = all(one.state == "OK" for one in lines) and all(p.is_good for p in probed.values())
     if as_json:
-        _print_json(lines)
+        print_json(lines)
         return good
     zone = app.config.desk.zone
     table = Table(
@@ -59,7 +58,7 @@ def print_sources(app: App, at: datetime, *, probe: bool, as_json: bool) -> bool
         "state",
         "newest",
         "last success",
-        "against the calendar",
+        "lag",
         box=None,
         pad_edge=False,
     )
@@ -68,7 +67,7 @@ def print_sources(app: App, at: datetime, *, probe: bool, as_json: bool) -> bool
             one.source,
             Text(one.state, style=STYLES.get(one.state, "bold red")),
             "" if one.newest_period is None else str(one.newest_period),
-            "never" if one.last_success_at is None else _short(one.last_success_at, zone),
+            "never" if one.last_success_at is None else stamp(one.last_success_at, zone),
             _lag(one, at),
         )
     terminal = Console(highlight=False)
@@ -88,7 +87,7 @@ def print_calendar(app: App, at: datetime, *, as_json: bool) -> None:
     """The next release of each source, the nearest first, and the closed days of the markets."""
     lines = sorted(source_lines(app, at), key=lambda one: to_text(one.expected_at or at))
     if as_json:
-        _print_json(lines)
+        print_json(lines)
         return
     zone = app.config.desk.zone
     table = Table("expected", "in", "source", "period", "", box=None, pad_edge=False)
@@ -97,7 +96,7 @@ def print_calendar(app: App, at: datetime, *, as_json: bool) -> None:
             continue
         mark = "estimated" if one.is_estimated else "due" if one.expected_at <= at else ""
         table.add_row(
-            _short(one.expected_at, zone),
+            stamp(one.expected_at, zone),
             _span(one.expected_at - at),
             one.source,
             str(one.next_period),
@@ -112,7 +111,10 @@ def print_calendar(app: App, at: datetime, *, as_json: bool) -> None:
         terminal.print(Text(said, style="dim"))
     left = tic_releases_left(at)
     terminal.print(
-        Text(f"TIC release days known: {left} more", style="dim" if left > 2 else "bold yellow")
+        Text(
+            f"TIC release days known: {left} more",
+            style="bold yellow" if left < FEWEST_RELEASES else "dim",
+        )
     )
 
 
@@ -190,17 +192,3 @@ def _span(span: timedelta) -> str:
     if minutes < 120:
         return f"{minutes} min"
     return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} days"
-
-
-def _short(moment: datetime, zone: ZoneInfo) -> str:
-    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
-
-
-def _print_json(lines: Sequence[Line]) -> None:
-    def plain(value: Any) -> Any:
-        if isinstance(value, datetime):
-            return to_text(value)
-        return value.isoformat() if isinstance(value, date) else value
-
-    rows = [{key: plain(value) for key, value in asdict(one).items()} for one in lines]
-    print(json.dumps(rows, indent=2))  # noqa: T201

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import difflib
-import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -18,9 +16,9 @@ from alerts.compose import show
 from monitor.app import App
 from monitor.calendars import month_end
 from monitor.errors import HavenwatchError
+from monitor.terminal import print_json, stamp
 from rules.model import Series
 from rules.wording import plural, sparkline
-from state.database import to_text
 from state.vintages import Version, VintageLine, Vintages, revised_only
 
 MOST_ROWS: Final = 40
@@ -42,7 +40,7 @@ def print_vintages(app: App, name: str, span: Span | None, *, as_json: bool) -> 
         raise _unknown(name, stored)
     versions = stored.versions(name, *(span or EVER))
     if as_json:
-        _print_json([_plain(one) for one in versions])
+        print_json(versions)
     elif span is None:
         _print_revised(app, series, versions)
     else:
@@ -80,7 +78,7 @@ def _print_versions(app: App, series: Series, versions: Sequence[Version]) -> No
             "" if same else one.period_end.isoformat(),
             show(one.value, series.unit),
             "" if change is None else Text(f"{change:+,.6g}", style=_tone(change)),
-            _stamp(one.known_at, zone),
+            _zoned(one.known_at, zone),
             Text("assumed" if one.assumed else "seen", style="dim"),
             Text(f"vintage {one.vintage_id}", style="dim"),
         )
@@ -99,7 +97,7 @@ def _print_revised(app: App, series: Series, versions: Sequence[Version]) -> Non
             show(group[-1].value, series.unit),
             Text(f"{change:+,.6g}", style=_tone(change)),
             sparkline([one.value for one in group]),
-            Text(_stamp(group[-1].known_at, app.config.desk.zone), style="dim"),
+            Text(_zoned(group[-1].known_at, app.config.desk.zone), style="dim"),
         )
     said = f"{len(revised):,} of {plural(periods, 'period')} revised"
     if len(revised) > MOST_ROWS:
@@ -109,16 +107,16 @@ def _print_revised(app: App, series: Series, versions: Sequence[Version]) -> Non
 
 def _print_dataset(app: App, dataset: str, lines: Sequence[VintageLine], *, as_json: bool) -> None:
     if as_json:
-        _print_json([{key: _json_value(v) for key, v in asdict(one).items()} for one in lines])
+        print_json(lines)
         return
     zone = app.config.desk.zone
     table = Table("vintage", "fetched", "published", "new", "revised", "bytes", box=None)
     table.pad_edge = False
     for one in lines:
-        published = "" if one.published_at is None else _stamp(one.published_at, zone)
+        published = "" if one.published_at is None else _zoned(one.published_at, zone)
         table.add_row(
             str(one.vintage_id),
-            _stamp(one.fetched_at, zone),
+            _zoned(one.fetched_at, zone),
             published,
             f"{one.new:,}",
             Text(f"{one.revised:,}", style="yellow" if one.revised else "dim"),
@@ -141,24 +139,9 @@ def _print(series: Series, table: Table, said: str) -> None:
     terminal.print(said)
 
 
-def _stamp(moment: datetime, zone: ZoneInfo) -> str:
-    """`2025-04-10 18:30 EDT`: short enough for several to a line."""
-    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}"
+def _zoned(moment: datetime, zone: ZoneInfo) -> str:
+    return f"{stamp(moment, zone)} {moment.astimezone(zone):%Z}"
 
 
 def _tone(change: float) -> str:
     return "green" if change > 0 else "red"
-
-
-def _plain(one: Version) -> dict[str, Any]:
-    return {key: _json_value(value) for key, value in asdict(one).items()}
-
-
-def _json_value(value: Any) -> Any:
-    if hasattr(value, "tzinfo"):
-        return to_text(value)
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _print_json(rows: Sequence[dict[str, Any]]) -> None:
-    print(json.dumps(rows, indent=2))  # noqa: T201

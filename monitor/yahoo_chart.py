@@ -16,12 +16,11 @@ from monitor.bodies import reject_html
 from monitor.calendars import NEW_YORK, NYSE, at_local, known_by, next_session
 from monitor.errors import BodyRejected
 from monitor.http import Body, Request
-from monitor.source import BaseUrl, Hours, PollTimes, Source, UserAgent
+from monitor.source import WARM_UP, BaseUrl, Hours, PollTimes, Source, UserAgent
 from rules.model import Series
 
 CLOSE_TIME: Final = time(17, 0)
 NEXT_SESSION: Final = time(20, 0)
-WARM_UP_DAYS: Final = 730
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +53,7 @@ class YahooChart(Source):
         today = self.today(at)
         if newest is not None and today - newest <= timedelta(days=4):
             return (self.request(f"{self._path}?range=5d&interval=1d"),)
-        since = today - timedelta(days=WARM_UP_DAYS) if newest is None else newest
+        since = today - WARM_UP if newest is None else newest
         return self.history_requests(since, at)
 
     def history_requests(self, since: date, at: datetime) -> Sequence[Request]:

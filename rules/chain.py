@@ -41,6 +41,11 @@ class Chain:
         return max(self.wider.get(one, self.tolerance), self.wider.get(other, self.tolerance))
 
 
+def members_of(series_id: str, chains: Mapping[str, Chain]) -> tuple[str, ...]:
+    """The stored series that give a series' numbers, the best first; itself without a chain."""
+    return chains[series_id].members if series_id in chains else (series_id,)
+
+
 def expanded(series_ids: Sequence[str], chains: Mapping[str, Chain]) -> tuple[str, ...]:
     """The stored series that have to be read to know some series."""
     found: list[str] = []
@@ -58,7 +63,7 @@ def chained(stored: History, series_ids: tuple[str, ...], chains: Mapping[str, C
     described: dict[str, Series] = {}
     for place, series_id in enumerate(series_ids):
         chain = chains.get(series_id)
-        members = (series_id,) if chain is None else chain.members
+        members = members_of(series_id, chains)
         mine = _first_known(stored, [column_of[name] for name in members])
         rows.append(mine)
         columns.append(np.full(len(mine), place, dtype=np.int64))

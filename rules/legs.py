@@ -152,9 +152,7 @@ def _equity_and_bond(
     sessions = panel.frame.index.to_numpy()[rows].astype("datetime64[D]")
     return {
         "session": sessions,
-        "before": np.concatenate((sessions[:0], [np.datetime64("NaT")], sessions[:-1]))[
-            : len(rows)
-        ],
+        "before": np.concatenate(([np.datetime64("NaT", "D")], sessions))[: len(rows)],
         "known": _known_through(panel.known_at[names].to_numpy()[rows], window),
         "spx_pct": return_pct(spx),
         "ust_bp": ust,

@@ -21,6 +21,7 @@ from monitor.demo.server import Standins
 from monitor.discovery import source_types
 from monitor.http import Body, Request
 from monitor.replay import RecordingChannel
+from monitor.schedule import run_simulated
 from monitor.sources.ecb import FACTOR, POWERS
 from monitor.steps import Observe, ignore
 from rules.model import Answer, Explained, Judged, Panel, Rule, Series, Severity, Signal
@@ -248,6 +249,11 @@ def app_over(
     config = replace(config, rules={**config.rules, **(rules or {})}, secrets=dict(environ or {}))
     channels = {"console": channel or RecordingChannel(), **(more_channels or {})}
     return App(config, clock, folder / "havenwatch.db", observe, channels)
+
+
+def watch(app: App, clock: SimulatedClock, until: str) -> int:
+    """Run the program to an instant in New York; the number of ticks."""
+    return run_simulated(app, clock, new_york(until), lambda _: None)
 
 
 def body(content: str | bytes, content_type: str = "text/plain") -> Body:

@@ -19,20 +19,15 @@ from monitor.clock import SimulatedClock
 from monitor.demo.server import Reply, Standins
 from monitor.errors import ClockWentBack
 from monitor.replay import RecordingChannel, replay
-from monitor.schedule import run_simulated
 from rules.catalog.joint_selloff import JointSelloff
 from rules.model import Judged, Panel
 from state.archive import Archive
 from state.health import Health
 from state.outbox import Outbox
 from tests.standins import more_publishers
-from tests.support import app_over, new_york
+from tests.support import app_over, new_york, watch
 
 YAHOO_IS_DOWN = Reply(429, b"Too Many Requests\n", "text/plain")
-
-
-def watch(app: App, clock: SimulatedClock, until: str) -> int:
-    return run_simulated(app, clock, new_york(until), lambda _: None)
 
 
 def ids(app: App) -> list[str]:

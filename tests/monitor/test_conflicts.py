@@ -7,17 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from alerts.plain import plain_text
-from monitor.app import App
 from monitor.check import WARNING, Limits, check
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Reply, Standins
 from monitor.replay import RecordingChannel
-from monitor.schedule import run_simulated
-from tests.support import app_over, new_york
-
-
-def watch(app: App, clock: SimulatedClock, until: str) -> None:
-    run_simulated(app, clock, new_york(until), lambda _: None)
+from tests.support import app_over, watch
 
 
 def last_close_times(factor: float, reply: Reply) -> Reply:

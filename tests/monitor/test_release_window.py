@@ -9,21 +9,15 @@ from pathlib import Path
 import pytest
 
 from alerts.page import Page
-from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Reply, Standins
 from monitor.replay import RecordingChannel
-from monitor.schedule import run_simulated
 from monitor.source import Source
 from state.vintages import Vintages
 from tests.standins import more_publishers
-from tests.support import app_over, new_york
+from tests.support import app_over, new_york, watch
 
 RELEASED = new_york("2025-05-16 16:02")
-
-
-def watch(app: App, clock: SimulatedClock, until: str) -> None:
-    run_simulated(app, clock, new_york(until), lambda _: None)
 
 
 def asked_between(standins: Standins, start: str, end: str) -> list[tuple[str, datetime]]:

@@ -13,19 +13,14 @@ from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Reply, Standins
 from monitor.replay import RecordingChannel, replay
-from monitor.schedule import run_simulated
 from state.vintages import Vintages, revised_only
 from tests.contracts.bodies import FORMATS
-from tests.support import app_over, new_york
+from tests.support import app_over, new_york, watch
 
 CHINA, JAPAN = "41408", "42609"
 # The places of for_treas_net and for_lt_treas_net in a line of slt_table3.
 NETS = (4, 6)
 FEBRUARY = date(2025, 2, 28)
-
-
-def watch(app: App, clock: SimulatedClock, until: str) -> None:
-    run_simulated(app, clock, new_york(until), lambda _: None)
 
 
 def revise(standins: Standins, code: str, month: str, by_usd_mn: int) -> None:
