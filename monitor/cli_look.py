@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from monitor.cli_types import Day, Instant, Paths, load_config, with_app
+from monitor.cli_types import (
+    Day,
+    Instant,
+    Paths,
+    load_config,
+    refuse_unknown_rules,
+    with_app,
+)
 
 if TYPE_CHECKING:
     from monitor.app import App
@@ -41,25 +48,47 @@ def alerts(paths: Paths, alert_id: str | None, as_json: bool) -> None:
 @click.command()
 @click.option("--from", "start", type=Day(), required=True, help="The first day.")
 @click.option("--to", "end", type=Day(), required=True, help="The last day.")
+@click.option("--rule", "names", multiple=True, help="Only this rule; may be given again.")
+@click.option(
+    "--config",
+    "other",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Judge by the rules and chains of another configuration.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with evidence and deliveries.")
 @click.pass_obj
-def replay(paths: Paths, start: date, end: date, as_json: bool) -> None:
+def replay(
+    paths: Paths,
+    start: date,
+    end: date,
+    names: tuple[str, ...],
+    other: Path | None,
+    *,
+    as_json: bool,
+) -> None:
     """Decide anew what the database knows of the past; nothing is sent and nothing stored.
 
     \b
     havenwatch replay --from 2025-03-24 --to 2025-06-30
+    havenwatch replay --from 1973-01-31 --to 2026-08-20 --rule joint_selloff
     """  # noqa: D301 - click wants the character \b itself
-    from monitor.lists import print_alerts
+    from monitor.lists import print_alerts, print_replayed
     from monitor.replay import replay as replay_span
 
     config, database = load_config(paths)
     if not database.exists():
         raise click.ClickException(f"no database at {database}; make one with: havenwatch backfill")
+    if other is not None:
+        config, _ = load_config((other, database))
+    refuse_unknown_rules(names, config)
     zone = config.desk.zone
     after = datetime.combine(start, time(0, 0), zone).astimezone(UTC)
     until = datetime.combine(end + timedelta(days=1), time(0, 0), zone).astimezone(UTC)
-    replayed = replay_span(config, database, after, until - timedelta(seconds=1))
-    print_alerts(replayed.as_json, as_json=as_json, replayed=True)
+    replayed = replay_span(config, database, after, until - timedelta(seconds=1), names)
+    if as_json:
+        print_alerts(replayed.as_json(), as_json=True)
+    else:
+        print_replayed(replayed)
 
 
 @click.command()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -68,3 +68,11 @@ def with_app(paths: Paths, use: Callable[[App], object]) -> None:
         use(app)
     finally:
         app.close()
+
+
+def refuse_unknown_rules(names: Sequence[str], config: Config) -> None:
+    """Raise click.BadParameter for a name that is no enabled rule of the configuration."""
+    known = [name for name, rule in config.rules.items() if rule.enabled]
+    for name in names:
+        if name not in known:
+            raise click.BadParameter(f"{name!r} is not among {', '.join(known)}")

@@ -10,17 +10,15 @@ from functools import partial
 from itertools import groupby
 
 from alerts.lifecycle import step
-from alerts.model import Alert, AlertState, Transition
-from alerts.routing import channels_for
+from alerts.model import Alert, Transition
 from monitor.chains import Chained
 from monitor.health_rules import crash_signal, working_signal
-from monitor.releases import coming_releases
+from monitor.recording import Recording
 from monitor.steps import Observe, ignore
-from monitor.verdicts import Decided, decide_rule
+from monitor.verdicts import decide_rule
 from rules.model import Kind, Rule, Signal
 from state.database import Database
-from state.ledger import Evaluation, Ledger
-from state.outbox import Outbox
+from state.ledger import Ledger
 
 log = logging.getLogger("havenwatch.decide")
 
@@ -30,8 +28,7 @@ NEVER_LATE = timedelta(days=36500)
 class Decide:
     """Decides what became known since the last time, in order, once.
 
-    Live calls it at each tick, replay over the instants of history; both with the same rules,
-    lifecycle and ids. What is known and what is decided may be in two databases.
+    What is decided is `decide_rule`'s answer, which a replay asks for the whole of history at once.
     """
 
     def __init__(
@@ -45,10 +42,8 @@ class Decide:
         self._archive = archive
         self._decisions = decisions
         self._ledger = Ledger(decisions)
-        self._outbox = Outbox(decisions)
         self._rules = tuple(rules)
-        self._awaits = {rule.rule_id: rule.awaits for rule in rules}
-        self._routes = routes
+        self._recording = Recording(decisions, rules, routes)
         self._observe = observe
 
     def start(self, at: datetime) -> list[Transition]:
@@ -89,7 +84,7 @@ class Decide:
                     alert = self._latest(rule_id).get(signal.subject)
                     transition = step(alert, signal, Kind.CONDITION, NEVER_LATE)
                     if transition is not None:
-                        self._record(connection, transition)
+                        self._recording.record(connection, transition)
                         told.append(transition)
         return told
 
@@ -110,12 +105,12 @@ class Decide:
     def _take_as_history(self, rule: Rule, at: datetime) -> list[Transition]:
         history = self._archive.history(rule.series, at)
         verdicts = decide_rule(history, rule, {}, {}, None, at)
-        standing = [one.explained() for one in _still_open(verdicts.decided)]
+        standing = [one.explained() for one in verdicts.standing()]
         with self._decisions.immediate() as connection:
             if self._ledger.decided_until(rule.rule_id) is None:
                 for transition in standing:
                     self._ledger.record_transition(connection, transition, ())
-                self._ledger.record_evaluations(connection, _newest(verdicts.evaluations))
+                self._ledger.record_evaluations(connection, verdicts.newest())
                 self._ledger.record_progress(connection, rule.rule_id, at)
         return []
 
@@ -133,8 +128,8 @@ class Decide:
                 # Another program on this database has decided meanwhile, and told.
                 return []
             for transition in transitions:
-                self._record(connection, transition)
-            self._ledger.record_evaluations(connection, verdicts.evaluations)
+                self._recording.record(connection, transition)
+            self._ledger.record_evaluations(connection, verdicts.evaluations())
             self._ledger.record_progress(connection, rule.rule_id, at)
         self._observe(f"decided {rule.rule_id}")
         return transitions
@@ -142,35 +137,3 @@ class Decide:
     def _latest(self, rule_id: str) -> dict[str, Alert]:
         """The latest alert of each subject of a rule."""
         return {alert.subject: alert for alert in self._ledger.alerts(rule_id)}
-
-    def _record(self, connection: sqlite3.Connection, transition: Transition) -> None:
-        awaits = self._awaits.get(transition.signal.rule_id, ())
-        releases = coming_releases(transition.signal, awaits)
-        told = self._outbox.channels_told(transition.after.alert_id)
-        self._ledger.record_transition(connection, transition, releases)
-        self._outbox.promise_transition(
-            connection,
-            transition.transition_id,
-            channels_for(transition, self._routes, told),
-            transition.signal.known_at,
-        )
-
-
-def _still_open(decided: Sequence[Decided]) -> list[Decided]:
-    """Of each condition open at the end, its transitions; of everything else, nothing."""
-    last = {one.outline.after.alert_id: one.outline.after for one in decided}
-    return [
-        one
-        for one in decided
-        if one.outline.after.kind is Kind.CONDITION
-        and last[one.outline.after.alert_id].state is AlertState.OPEN
-    ]
-
-
-def _newest(evaluations: Sequence[Evaluation]) -> list[Evaluation]:
-    """The answer to the newest period of each subject."""
-    newest: dict[str, Evaluation] = {}
-    for one in evaluations:
-        if one.subject not in newest or one.period_end >= newest[one.subject].period_end:
-            newest[one.subject] = one
-    return list(newest.values())

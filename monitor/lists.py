@@ -9,13 +9,74 @@ from typing import Any, Final
 
 from rich.console import Console
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from alerts.page import Page
 from alerts.plain import plain_text
 from monitor.errors import HavenwatchError
+from monitor.noise import Noise, digests_with_news, noise
+from monitor.replay import Replayed
+from rules.model import Severity
+from rules.wording import plural, sparkline
 
 STYLES: Final = {"critical": "bold red", "warning": "bold yellow", "notice": "blue"}
+
+
+# More alerts than this are counted and not listed: nobody reads a thousand.
+MOST_LISTED: Final = 40
+MOST_BARS: Final = 18
+
+
+def print_replayed(replayed: Replayed) -> None:
+    """How often each rule told something, by severity and year, and the alerts where few."""
+    lines = noise(replayed)
+    table = Table(box=None, header_style="dim", pad_edge=False)
+    table.add_column("rule")
+    for column in ("judged", "critical", "warning", "notice"):
+        table.add_column(column, justify="right", no_wrap=True)
+    table.add_column("over time", no_wrap=True)
+    for one in lines:
+        counts = [_count(one, level) for level in sorted(Severity, reverse=True)]
+        table.add_row(one.title, _span(one), *counts, sparkline(_course(one)))
+    terminal = Console()
+    alerts = replayed.alerts()
+    if len(alerts) <= MOST_LISTED:
+        print_alerts(replayed.as_json(), as_json=False, replayed=True)
+    first, last = replayed.start.year, replayed.end.year
+    terminal.print(table)
+    years = f"{first} to {last}" if last > first else f"{first}"
+    digests = digests_with_news(replayed)
+    terminal.print(
+        f"{plural(len(alerts), 'alert')} in {years}, in brackets how many a year; "
+        f"{plural(digests, 'digest')} with news.",
+        highlight=False,
+    )
+    if len(alerts) > MOST_LISTED:
+        terminal.print("List them with --json.", style="dim")
+
+
+def _span(one: Noise) -> str:
+    if one.judged_from is None or one.judged_to is None:
+        return "nothing known"
+    first, last = f"{one.judged_from:%Y}", f"{one.judged_to:%Y}"
+    return first if first == last else f"{first}-{last}"
+
+
+def _count(one: Noise, level: Severity) -> Text:
+    count = one.by_severity[level]
+    if not count:
+        return Text("-", style="dim")
+    # Of part of a year nobody can say how many a year it makes.
+    rate = f" ({one.a_year(level):.1f})" if one.years >= 1.0 else ""
+    return Text(f"{count}{rate}", style=STYLES[level.label])
+
+
+def _course(one: Noise) -> list[float]:
+    """The alerts by year, or of some years together where there are many years."""
+    counts = list(one.by_year.values())
+    step = -(-len(counts) // MOST_BARS)
+    return [float(sum(counts[at : at + step])) for at in range(0, len(counts), step)]
 
 
 def print_alerts(

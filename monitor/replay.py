@@ -1,8 +1,8 @@
-"""The live decision path over what the database knows of the past."""
+"""The live decisions over what the database knows of the past."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,10 +12,13 @@ from alerts.model import Alert
 from alerts.page import Page
 from monitor.chains import Chained, build_chains
 from monitor.config import Config
-from monitor.decide import Decide
 from monitor.dispatch import Dispatch
 from monitor.ingest import Retry
+from monitor.recording import Recording
 from monitor.report import Report
+from monitor.verdicts import Decided, Verdicts, decide_rule
+from rules.model import Rule
+from rules.panel import History
 from state.database import Database
 from state.ledger import Ledger
 
@@ -41,40 +44,103 @@ class RecordingChannel:
 
 
 @dataclass(frozen=True)
+class RuleReplay:
+    """What one rule decided in a span: conditions `standing` at its start, and what followed."""
+
+    rule: Rule
+    standing: tuple[Decided, ...]
+    verdicts: Verdicts
+
+
+@dataclass(frozen=True)
 class Replayed:
-    """What a replay decided: the alerts that opened in its span, and all of it as plain values."""
+    """What the rules decided in (start, end]. Nothing of it is written out in words until asked."""
 
-    alerts: tuple[Alert, ...]
-    as_json: list[dict[str, Any]]
+    config: Config
+    start: datetime
+    end: datetime
+    rules: tuple[RuleReplay, ...]
+
+    def alerts(self) -> tuple[Alert, ...]:
+        """The alerts that opened in the span, as they stood at its end, in order of opening."""
+        last = {
+            one.outline.after.alert_id: one.outline.after
+            for rule in self.rules
+            for one in rule.verdicts.decided
+        }
+        opened = (one for one in last.values() if self.start < one.opened_at <= self.end)
+        return tuple(sorted(opened, key=lambda one: (one.opened_at, one.alert_id)))
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """The alerts that opened in the span with words, evidence and deliveries, as plain values:
+        recorded in a scratch database and sent to channels that keep what they are sent."""
+        scratch = Database(None)
+        rules = [one.rule for one in self.rules]
+        report = Report(scratch, {}, rules, {})
+        recording = Recording(scratch, rules, self.config.routing.by_route())
+        ledger = Ledger(scratch)
+        with scratch.immediate() as connection:
+            for one in (standing for rule in self.rules for standing in rule.standing):
+                ledger.record_transition(connection, one.explained(), ())
+            for rule in self.rules:
+                for one in rule.verdicts.decided:
+                    recording.record(connection, one.explained())
+        self._dispatch(scratch, report.titles)
+        opened = [one for one in ledger.alerts() if self.start < one.opened_at <= self.end]
+        found = report.alerts_json(opened)
+        scratch.close()
+        return found
+
+    def _dispatch(self, scratch: Database, titles: Mapping[str, str]) -> None:
+        Dispatch(
+            scratch,
+            {name: RecordingChannel() for name in self.config.channels},
+            {},
+            titles,
+            self.config.desk.zone,
+            Retry(timedelta(seconds=1), timedelta(seconds=1)),
+            timedelta(days=1),
+        ).dispatch(self.end)
 
 
-def replay(config: Config, database: Path, start: datetime, end: datetime) -> Replayed:
-    """The alerts that opened in (start, end], decided anew in a scratch database.
+def replay(
+    config: Config, database: Path, start: datetime, end: datetime, only: Sequence[str] = ()
+) -> Replayed:
+    """The rules of a configuration, or those named, over what a database knew in (start, end]."""
+    rules = [one for name, one in config.rules.items() if one.enabled and name in (only or [name])]
+    found = decide_span(load_history(config, database, rules, end), rules, start, end)
+    return Replayed(config, start, end, tuple(found))
+
+
+def load_history(config: Config, database: Path, rules: Sequence[Rule], until: datetime) -> History:
+    """Everything that some rules read and a database knew by `until`."""
+    sources = {name: one for name, one in config.sources.items() if one.enabled}
+    known = Database(database)
+    series = tuple(dict.fromkeys(name for rule in rules for name in rule.series))
+    history = Chained(known, build_chains(config.chains, sources)).history(series, until)
+    known.close()
+    return history
+
+
+def decide_span(
+    history: History, rules: Sequence[Rule], start: datetime, end: datetime
+) -> list[RuleReplay]:
+    """What each rule decides in (start, end]. Pure.
 
     What was known by `start` is history, exactly as at the first tick of a live database. The
-    observations, rules, lifecycle, routes and ids are the live ones.
+    observations, rules, lifecycle and ids are the live ones.
     """
-    known = Database(database)
-    scratch = Database(None)
-    rules = [one for one in config.rules.values() if one.enabled]
-    sources = {name: one for name, one in config.sources.items() if one.enabled}
-    chains = build_chains(config.chains, sources)
-    report = Report(scratch, sources, rules, chains)
-    decide = Decide(Chained(known, chains), scratch, rules, config.routing.by_route())
-    dispatch = Dispatch(
-        scratch,
-        {name: RecordingChannel() for name in config.channels},
-        {},
-        report.titles,
-        config.desk.zone,
-        Retry(timedelta(seconds=1), timedelta(seconds=1)),
-        timedelta(days=1),
+    return [_decide(history.only(rule.series), rule, start, end) for rule in rules]
+
+
+def _decide(history: History, rule: Rule, start: datetime, end: datetime) -> RuleReplay:
+    before = decide_rule(history, rule, {}, {}, None, start)
+    standing = before.standing()
+    alerts = {
+        (one.outline.after.subject, one.outline.after.episode): one.outline.after
+        for one in standing
+    }
+    through = {one.subject: one.period_end for one in before.newest()}
+    return RuleReplay(
+        rule, tuple(standing), decide_rule(history, rule, alerts, through, start, end)
     )
-    decide.start(start)
-    decide.decide(end)
-    dispatch.dispatch(end)
-    alerts = tuple(one for one in Ledger(scratch).alerts() if start < one.opened_at <= end)
-    as_json = report.alerts_json(alerts)
-    known.close()
-    scratch.close()
-    return Replayed(alerts, as_json)

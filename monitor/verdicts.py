@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from alerts.lifecycle import step
-from alerts.model import Alert, Transition
-from rules.model import Answer, Judged, Kind, Rule, Signal, to_date, to_instant
+from alerts.model import Alert, AlertState, Transition
+from rules.model import Answer, Judged, Kind, Rule, Signal, to_date
 from rules.panel import BEGINNING, History, to_second
 from state.ledger import Evaluation
 
-NEVER_ANSWERED = -2
+NEVER_ANSWERED: Final = -2
+# What a row of a condition can do to its alert: open or worsen it to a severity, close it, nothing.
+CLOSES: Final = 0
+LEAVES: Final = -1
 
-Row = tuple[Judged, int]
+Rows = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -33,11 +38,48 @@ class Decided:
 
 
 @dataclass(frozen=True)
+class Answered:
+    """The rows of one subject that were answered in a stretch of time, by when they were known."""
+
+    judged: Judged
+    rows: Rows
+
+
+@dataclass(frozen=True)
 class Verdicts:
-    """What deciding one rule over a span of time gave, in order of knowing."""
+    """What deciding one rule over a span of time gave: the transitions in order of knowing."""
 
     decided: tuple[Decided, ...]
-    evaluations: tuple[Evaluation, ...]
+    answered: tuple[Answered, ...]
+
+    def evaluations(self) -> list[Evaluation]:
+        """Every answer that was given, in order of knowing."""
+        found = [_evaluation(one.judged, int(row)) for one in self.answered for row in one.rows]
+        return sorted(found, key=lambda one: (one.known_at, one.period_end, one.subject))
+
+    def newest(self) -> list[Evaluation]:
+        """The last answer to the newest period of each subject."""
+        newest: dict[str, Evaluation] = {}
+        for one in self.answered:
+            if not len(one.rows):
+                continue
+            periods = one.judged.period_end[one.rows]
+            row = int(one.rows[np.flatnonzero(periods == periods.max())[-1]])
+            before = newest.get(one.judged.subject)
+            last = _evaluation(one.judged, row)
+            if before is None or last.period_end >= before.period_end:
+                newest[last.subject] = last
+        return list(newest.values())
+
+    def standing(self) -> list[Decided]:
+        """Of each condition open at the end, its transitions; of everything else, nothing."""
+        last = {one.outline.after.alert_id: one.outline.after for one in self.decided}
+        return [
+            one
+            for one in self.decided
+            if one.outline.after.kind is Kind.CONDITION
+            and last[one.outline.after.alert_id].state is AlertState.OPEN
+        ]
 
 
 def decide_rule(
@@ -53,92 +95,130 @@ def decide_rule(
     Pure. `alerts` by subject and episode, as they stood at `since`; `judged_through` the last
     period judged for each subject by then.
     """
-    through = dict(judged_through)
-    latest = {
-        _place(rule.kind, subject, episode): alerts[subject, episode]
-        for subject, episode in sorted(alerts)
-    }
-    decided: list[Decided] = []
-    evaluations: list[Evaluation] = []
-    earlier = _Earlier(history, rule, since)
+    deciding = _Deciding(history, rule, alerts, judged_through, since)
     start = since
     for point in history.turning_points(since, until):
-        if not history.knows_between(start, point):
-            continue
-        answers = rule.judge(history.as_of(point))
-        for judged, row in _fresh_rows(answers, start, point):
-            signal = judged.outline(row)
-            last = through.get(signal.subject)
-            is_new = last is None or signal.period_end > last
-            if rule.kind is Kind.CONDITION and not is_new and signal.period_end != last:
-                continue
-            through[signal.subject] = signal.period_end if last is None or is_new else last
-            place = _place(rule.kind, signal.subject, signal.period_end)
-            alert = latest.get(place)
-            code = int(judged.severity[row])
-            if not is_new and alert is None and code <= earlier.severity(signal):
-                # A number behind an old answer was corrected and the answer is what it was.
-                continue
-            earlier.note(signal, code)
-            evaluations.append(_evaluation(judged, row, signal))
-            transition = step(alert, signal, rule.kind, rule.prompt_within)
-            if transition is not None:
-                decided.append(Decided(transition, judged, row))
-                latest[place] = transition.after
-        earlier.replace(answers)
+        if history.knows_between(start, point):
+            deciding.stretch(rule.judge(history.as_of(point)), start, point)
         start = point
-    return Verdicts(tuple(decided), tuple(evaluations))
+    decided = sorted(
+        deciding.decided,
+        key=lambda one: (
+            one.outline.signal.known_at,
+            one.outline.signal.period_end,
+            one.outline.signal.subject,
+        ),
+    )
+    return Verdicts(tuple(decided), tuple(deciding.answered))
 
 
-class _Earlier:
-    """What was answered for a period before: a correction that changes no answer tells nothing."""
+class _Deciding:
+    """One rule's alerts while the rows of its history are gone through in order of knowing."""
 
-    def __init__(self, history: History, rule: Rule, since: datetime | None):
+    def __init__(
+        self,
+        history: History,
+        rule: Rule,
+        alerts: Mapping[tuple[str, date], Alert],
+        judged_through: Mapping[str, date],
+        since: datetime | None,
+    ):
         self._history, self._rule, self._since = history, rule, since
-        self._answers: Sequence[Judged] | None = () if since is None else None
-        self._noted: dict[tuple[str, date], int] = {}
+        self._through = {
+            subject: np.datetime64(period) for subject, period in judged_through.items()
+        }
+        self._alerts = {
+            self._place(subject, episode): alerts[subject, episode]
+            for subject, episode in sorted(alerts)
+        }
+        # What was answered before a stretch: a correction that changes no answer tells nothing.
+        self._before: Sequence[Judged] | None = () if since is None else None
+        self.decided: list[Decided] = []
+        self.answered: list[Answered] = []
 
-    def severity(self, signal: Signal) -> int:
-        """The code of the answer before this signal; below every code where there was none."""
-        noted = self._noted.get((signal.subject, signal.period_end))
-        if noted is not None:
-            return noted
-        if self._answers is None:
+    def stretch(self, answers: Sequence[Judged], start: datetime | None, end: datetime) -> None:
+        """Go through what became known in (start, end], all judged as of its end."""
+        for judged in answers:
+            self._subject(judged, _fresh_rows(judged, start, end))
+        self._before = answers
+
+    def _subject(self, judged: Judged, rows: Rows) -> None:
+        periods = judged.period_end[rows].astype("datetime64[D]")
+        through = self._through.get(judged.subject, BEGINNING)
+        highest = np.maximum.accumulate(np.insert(periods, 0, through.astype("datetime64[D]")))
+        is_new = periods > highest[:-1]
+        if self._rule.kind is Kind.CONDITION:
+            # A condition is as its newest period is: what comes for an older one is history.
+            current = is_new | (periods == highest[:-1])
+            rows, is_new = rows[current], is_new[current]
+        self._through[judged.subject] = highest[-1]
+        skipped: list[int] = []
+        noted: dict[date, int] = {}
+        for place in np.flatnonzero(self._may_matter(judged, rows) | ~is_new):
+            row = int(rows[place])
+            signal = judged.outline(row)
+            alert = self._alerts.get(self._place(judged.subject, signal.period_end))
+            code = int(judged.severity[row])
+            if not is_new[place] and alert is None:
+                earlier = noted.get(signal.period_end)
+                if code <= (self._earlier(judged, rows, place) if earlier is None else earlier):
+                    # A number behind an old answer was corrected and the answer is what it was.
+                    skipped.append(int(place))
+                    continue
+            noted[signal.period_end] = code
+            self._step(judged, row, signal, alert)
+        self.answered.append(Answered(judged, np.delete(rows, skipped)))
+
+    def _step(self, judged: Judged, row: int, signal: Signal, alert: Alert | None) -> None:
+        transition = step(alert, signal, self._rule.kind, self._rule.prompt_within)
+        if transition is not None:
+            self.decided.append(Decided(transition, judged, row))
+            self._alerts[self._place(judged.subject, signal.period_end)] = transition.after
+
+    def _may_matter(self, judged: Judged, rows: Rows) -> npt.NDArray[np.bool_]:
+        """The rows that can change an alert: all others would leave everything as it is, and there
+        are some ten thousand of them behind each that does."""
+        code = judged.severity[rows].astype(np.int64)
+        if self._rule.kind is Kind.EVENT:
+            return code > Judged.QUIET
+        closes = (code == Judged.QUIET) & ~judged.keeps_open[rows]
+        effect = np.where(code > Judged.QUIET, code, np.where(closes, CLOSES, LEAVES))
+        acts = np.flatnonzero(effect != LEAVES)
+        # The second of two equal ones finds the alert as the first has left it.
+        turns = acts[np.diff(effect[acts], prepend=LEAVES) != 0]
+        found = np.zeros(len(rows), dtype=bool)
+        found[turns] = True
+        return found
+
+    def _earlier(self, judged: Judged, rows: Rows, place: np.intp) -> int:
+        """The code of the answer to the same period before a row, whose number came again; below
+        every code where there was none."""
+        period = judged.period_end[rows[place]]
+        same = rows[:place][judged.period_end[rows[:place]] == period]
+        if len(same):
+            return int(judged.severity[same[-1]])
+        if self._before is None:
             assert self._since is not None
-            self._answers = self._rule.judge(self._history.as_of(self._since))
-        mine = (one for one in self._answers if one.subject == signal.subject)
-        found = next((one.severity_of(signal.period_end) for one in mine), None)
+            self._before = self._rule.judge(self._history.as_of(self._since))
+        mine = (one for one in self._before if one.subject == judged.subject)
+        found = next((one.severity_of(to_date(period)) for one in mine), None)
         return NEVER_ANSWERED if found is None else found
 
-    def note(self, signal: Signal, code: int) -> None:
-        """Remember an answer decided in this stretch."""
-        self._noted[signal.subject, signal.period_end] = code
-
-    def replace(self, answers: Sequence[Judged]) -> None:
-        """From now on, these are the answers before."""
-        self._answers = answers
-        self._noted.clear()
+    def _place(self, subject: str, period: date) -> tuple[str, date | None]:
+        """Where an alert is found: by period for an event, the latest for a condition."""
+        return (subject, period if self._rule.kind is Kind.EVENT else None)
 
 
-def _place(kind: Kind, subject: str, period: date) -> tuple[str, date | None]:
-    """Where the alert of a signal is found: by period for an event, the latest for a condition."""
-    return (subject, period if kind is Kind.EVENT else None)
+def _fresh_rows(judged: Judged, since: datetime | None, until: datetime) -> Rows:
+    """The rows known in (since, until], by when they were known and by period."""
+    low = BEGINNING if since is None else to_second(since)
+    rows = np.flatnonzero((judged.known_at > low) & (judged.known_at <= to_second(until)))
+    order = np.lexsort((judged.period_end[rows], judged.known_at[rows]))
+    return np.asarray(rows[order])
 
 
-def _fresh_rows(judged: Sequence[Judged], since: datetime | None, until: datetime) -> Iterable[Row]:
-    """The rows known in (since, until], of all subjects, by when they were known and by period."""
-    rows: list[tuple[datetime, date, str, Row]] = []
-    for one in judged:
-        low = BEGINNING if since is None else to_second(since)
-        for row in np.flatnonzero((one.known_at > low) & (one.known_at <= to_second(until))):
-            place = int(row)
-            key = (to_instant(one.known_at[place]), to_date(one.period_end[place]), one.subject)
-            rows.append((*key, (one, place)))
-    rows.sort(key=lambda item: item[:3])
-    return (row for *_, row in rows)
-
-
-def _evaluation(judged: Judged, row: int, signal: Signal) -> Evaluation:
+def _evaluation(judged: Judged, row: int) -> Evaluation:
+    signal = judged.outline(row)
     measure = float(judged.measure[row])
     unknown = signal.answer is Answer.UNKNOWN
     return Evaluation(

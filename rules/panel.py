@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Self
 
@@ -68,6 +68,23 @@ class History:
             value[order],
             None if origin is None else origin[order],
             disputes,
+        )
+
+    def only(self, series_ids: tuple[str, ...]) -> Self:
+        """The history of some of its series, which may be in another order."""
+        place = {series_id: i for i, series_id in enumerate(series_ids)}
+        to = np.array([place.get(series_id, -1) for series_id in self.series_ids], dtype=np.int64)
+        rows = np.flatnonzero(to[self.column] >= 0)
+        return replace(
+            self,
+            series_ids=series_ids,
+            column=to[self.column[rows]],
+            period_end=self.period_end[rows],
+            known_at=self.known_at[rows],
+            vintage=self.vintage[rows],
+            value=self.value[rows],
+            origin=None if self.origin is None else self.origin[rows],
+            disputes=tuple(one for one in self.disputes if one.series_id in place),
         )
 
     def as_of(self, moment: datetime) -> Panel:

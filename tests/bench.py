@@ -28,6 +28,7 @@ from monitor.sources.tic_form_s import TicFormS
 from monitor.sources.tic_holdings import TicHoldings
 from monitor.sources.treasury_tic import TreasuryTic
 from state.database import Database
+from tests import bench_replay
 from tests.standins import more_publishers
 from tests.support import SHARED, app_over, new_york, utc
 
@@ -45,6 +46,7 @@ def main() -> None:
         _check(path)
     _release_window()
     _real_files()
+    bench_replay.measure(_say)
 
 
 def _demonstration(folder: Path) -> tuple[App, SimulatedClock]:

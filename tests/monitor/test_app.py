@@ -103,7 +103,7 @@ def test_a_fortnight_of_april_2025_is_told_once_in_order(fortnight: Fortnight) -
 def test_replaying_what_is_known_gives_the_live_alerts(fortnight: Fortnight) -> None:
     start, end = new_york("2025-04-07 21:00"), new_york("2025-04-22 12:00")
     again = replay(fortnight.app.config, fortnight.database, start, end)
-    assert again.as_json == fortnight.app.report.alerts_json()
+    assert again.as_json() == fortnight.app.report.alerts_json()
 
 
 def test_a_replay_that_begins_in_an_open_condition_does_not_open_it_again(
@@ -111,7 +111,7 @@ def test_a_replay_that_begins_in_an_open_condition_does_not_open_it_again(
 ) -> None:
     start, end = new_york("2025-04-15 00:00"), new_york("2025-04-22 12:00")
     again = replay(fortnight.app.config, fortnight.database, start, end)
-    assert [one.alert_id for one in again.alerts] == ["joint_selloff/us/2025-04-21"]
+    assert [one.alert_id for one in again.alerts()] == ["joint_selloff/us/2025-04-21"]
 
 
 def test_the_digest_comes_once_a_business_day_even_when_there_is_nothing_to_say(

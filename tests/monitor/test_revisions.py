@@ -74,7 +74,7 @@ def test_a_sale_revised_away_is_withdrawn_by_exactly_one_linked_note(
     (alert,) = [one for one in app.report.alerts_json() if one["id"] == alert_id]
     assert alert["state"] == "withdrawn"
     again = replay(app.config, app.config.database, new_york("2025-05-16 12:00"), clock.now())
-    assert again.as_json == app.report.alerts_json()
+    assert again.as_json() == app.report.alerts_json()
     app.close()
 
 

@@ -122,7 +122,7 @@ def test_deciding_all_at_once_equals_deciding_step_by_step(case: str, data: st.D
         for one in found.decided:
             after = one.outline.after
             alerts[(after.subject, after.episode)] = after
-        for evaluation in found.evaluations:
+        for evaluation in found.evaluations():
             through[evaluation.subject] = max(
                 evaluation.period_end, through.get(evaluation.subject, evaluation.period_end)
             )
@@ -150,6 +150,6 @@ def test_deciding_again_tells_nothing_again(case: str) -> None:
         (one.outline.after.subject, one.outline.after.episode): one.outline.after
         for one in first.decided
     }
-    through = {one.subject: one.period_end for one in first.evaluations}
+    through = {one.subject: one.period_end for one in first.evaluations()}
     again = decide_rule(known(case, rows), rule_of(case), alerts, through, END, END)
     assert not again.decided

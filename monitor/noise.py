@@ -1,0 +1,78 @@
+"""How often alerts came: counts by rule, severity and year, for one who has to hear them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+import numpy as np
+
+from alerts.model import Alert
+from monitor.calendars import US_BONDS, is_session, next_session
+from monitor.replay import Replayed, RuleReplay
+from rules.model import Judged, Severity
+
+DAYS_A_YEAR = 365.25
+
+
+@dataclass(frozen=True)
+class Noise:
+    """The alerts of one rule over the part of a span for which it could answer."""
+
+    rule_id: str
+    title: str
+    judged_from: date | None
+    judged_to: date | None
+    years: float
+    by_severity: dict[Severity, int]
+    by_year: dict[int, int]
+
+    def a_year(self, severity: Severity) -> float:
+        """Alerts a year that reached exactly a severity; NaN where nothing was judged."""
+        return self.by_severity[severity] / self.years if self.years else np.nan
+
+
+def noise(replayed: Replayed) -> list[Noise]:
+    """A line for each rule, in the order of the configuration."""
+    alerts = replayed.alerts()
+    return [_of(one, alerts, replayed.start, replayed.end) for one in replayed.rules]
+
+
+def _of(one: RuleReplay, alerts: Sequence[Alert], start: datetime, end: datetime) -> Noise:
+    mine = [alert for alert in alerts if alert.rule_id == one.rule.rule_id]
+    answered = [
+        known.judged.period_end[rows]
+        for known in one.verdicts.answered
+        if len(rows := known.rows[known.judged.severity[known.rows] != Judged.UNKNOWN])
+    ]
+    first = min((periods.min() for periods in answered), default=None)
+    last = max((periods.max() for periods in answered), default=None)
+    years = 0.0
+    if first is not None and last is not None:
+        years = float((last - first) / np.timedelta64(1, "D")) / DAYS_A_YEAR
+    span = range(start.year, end.year + 1)
+    return Noise(
+        rule_id=one.rule.rule_id,
+        title=one.rule.title,
+        judged_from=None if first is None else first.astype("datetime64[D]").item(),
+        judged_to=None if last is None else last.astype("datetime64[D]").item(),
+        years=years,
+        by_severity={level: sum(a.severity is level for a in mine) for level in Severity},
+        by_year={year: sum(alert.opened_at.year == year for alert in mine) for year in span},
+    )
+
+
+def digests_with_news(replayed: Replayed) -> int:
+    """How many daily digests of the span would have had something to tell."""
+    zone, hour = replayed.config.desk.zone, time.fromisoformat(replayed.config.digest.at)
+    days = set()
+    for rule in replayed.rules:
+        for one in rule.verdicts.decided:
+            local = one.outline.signal.known_at.astimezone(zone)
+            day = local.date()
+            # What is known after the digest's hour, or on a closed day, is in the next one.
+            if local.time() > hour or not is_session(US_BONDS, day):
+                day = next_session(US_BONDS, day)
+            days.add(day)
+    return len(days)
