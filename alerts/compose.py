@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from alerts.model import Reason, Release, Transition
 from alerts.page import Bar, Bars, Page, Section, Table, Text
-from rules.model import Evidence
-from rules.wording import day, number
+from rules.model import Analogue, Evidence
+from rules.wording import day, number, signed
 
 UNITS = {
     "pct": ("%", 2),
@@ -19,6 +19,9 @@ UNITS = {
     "usd_mn": ("USD mn", 0),
     "index": ("", 2),
     "count": ("", 0),
+    "correlation": ("", 2),
+    "ratio": ("", 2),
+    "pp": ("pp", 1),
     "hours": ("h", 0),
 }
 
@@ -51,11 +54,14 @@ def alert_page(
         for heading, body in (
             ("How unusual", said.unusual),
             ("What it does not mean", said.caveat),
+            ("What would change this reading", said.falsifier),
             ("As of", _as_of(transition, zone)),
             ("Next releases", releases_line(releases, zone)),
         )
         if body
     ]
+    if said.analogues:
+        sections.append(_analogues_table(said.analogues))
     if said.evidence:
         sections.append(_evidence_table(said.evidence))
     closed = transition.reason in (Reason.RESOLVED, Reason.WITHDRAWN)
@@ -138,6 +144,29 @@ def _bars(evidence: Sequence[Evidence]) -> Bars:
             if line.value is not None and line.threshold
         ),
     )
+
+
+def _analogues_table(analogues: Sequence[Analogue]) -> Table:
+    """What stocks, the 10-year yield and the dollar did 1, 5 and 21 sessions after each."""
+    return Table(
+        "The last like it, and what followed 1 / 5 / 21 sessions after",
+        ("period", "size", "S&P 500 %", "10-year bp", "DXY %"),
+        "lrrrr",
+        tuple(
+            (
+                one.period_end.isoformat(),
+                show(one.value, one.unit),
+                _after(one.spx_pct, 1),
+                _after(one.ust10y_bp, 0),
+                _after(one.dxy_pct, 1),
+            )
+            for one in analogues
+        ),
+    )
+
+
+def _after(changes: Sequence[float | None], digits: int) -> str:
+    return " / ".join("?" if one is None else signed(one, digits) for one in changes)
 
 
 def _evidence_table(evidence: Sequence[Evidence]) -> Table:

@@ -15,7 +15,7 @@ from monitor.chains import Chained
 from monitor.releases import next_releases
 from monitor.source import Source
 from rules.chain import Chain
-from rules.model import Answer, Kind, Rule
+from rules.model import Answer, Explained, Kind, Rule
 from state.database import Database, to_text
 from state.health import Health, SourceHealth
 from state.ledger import Evaluation, Ledger
@@ -152,18 +152,7 @@ class Report:
             "provisional": alert.provisional,
             "opened_at": to_text(alert.opened_at),
             "closed_at": None if alert.closed_at is None else to_text(alert.closed_at),
-            "headline": "" if signal is None else signal.explained.headline,
-            "evidence": [
-                {
-                    "label": line.label.strip(),
-                    "value": line.value,
-                    "unit": line.unit,
-                    "period_end": line.period_end.isoformat(),
-                    "threshold": line.threshold,
-                    "source": line.source,
-                }
-                for line in (() if signal is None else signal.explained.evidence)
-            ],
+            **_said_json(Explained("") if signal is None else signal.explained),
             "deliveries": [
                 {
                     "channel": delivery.channel,
@@ -173,6 +162,37 @@ class Report:
                 for delivery in self._outbox.of_alert(alert.alert_id)
             ],
         }
+
+
+def _said_json(said: Explained) -> dict[str, Any]:
+    return {
+        "headline": said.headline,
+        "how_unusual": said.unusual,
+        "what_it_does_not_mean": said.caveat,
+        "what_would_change_it": said.falsifier,
+        "evidence": [
+            {
+                "label": line.label.strip(),
+                "value": line.value,
+                "unit": line.unit,
+                "period_end": line.period_end.isoformat(),
+                "threshold": line.threshold,
+                "source": line.source,
+            }
+            for line in said.evidence
+        ],
+        "analogues": [
+            {
+                "period_end": one.period_end.isoformat(),
+                "value": one.value,
+                "unit": one.unit,
+                "spx_pct_1_5_21": one.spx_pct,
+                "ust10y_bp_1_5_21": one.ust10y_bp,
+                "dxy_pct_1_5_21": one.dxy_pct,
+            }
+            for one in said.analogues
+        ],
+    }
 
 
 def _standing(rule: Rule, one: Evaluation, missing: str) -> Standing:

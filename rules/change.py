@@ -13,7 +13,12 @@ def log_return_pct(level: type_float, rows: int = 1) -> type_float:
 
     NaN too where a level is zero or below, which has no log.
     """
-    return _changes(np.log(np.where(level > 0, level, np.nan)), rows) * 100.0
+    return _changes(log_level(level), rows) * 100.0
+
+
+def log_level(level: type_float) -> type_float:
+    """The natural log; NaN where a level is zero or below, which has none."""
+    return np.log(np.where(level > 0, level, np.nan))
 
 
 def return_pct(level: type_float) -> type_float:

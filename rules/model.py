@@ -6,8 +6,8 @@ import enum
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
-from typing import ClassVar, Protocol, runtime_checkable
+from datetime import UTC, date, datetime, timedelta
+from typing import ClassVar, Protocol, Self, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -140,11 +140,28 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Analogue:
+    """An earlier period like the one judged, and what stocks, the 10-year yield and the dollar did
+    1, 5 and 21 sessions after it; None where that was not over when the alert was told.
+
+    `value` is the number it was alike by, in `unit`.
+    """
+
+    period_end: date
+    value: float | None
+    unit: str
+    spx_pct: tuple[float | None, ...]
+    ust10y_bp: tuple[float | None, ...]
+    dxy_pct: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
 class Explained:
     """The words and numbers behind one judged row.
 
-    `headline` what happened; `unusual` how unusual; `caveat` what it does not mean; `period` the
-    period's name where its last day alone would mislead (`April 2025`).
+    `headline` what happened; `unusual` how unusual; `caveat` what it does not mean; `falsifier`
+    what would change the reading; `period` the period's name where its last day alone would mislead
+    (`April 2025`).
     """
 
     headline: str
@@ -152,6 +169,8 @@ class Explained:
     caveat: str = ""
     evidence: tuple[Evidence, ...] = ()
     period: str = ""
+    falsifier: str = ""
+    analogues: tuple[Analogue, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -200,6 +219,36 @@ class Judged:
 
     UNKNOWN: ClassVar[int] = -1
     QUIET: ClassVar[int] = 0
+
+    @classmethod
+    def final(
+        cls,
+        rule_id: str,
+        subject: str,
+        period_end: type_time,
+        known_at: type_time,
+        severity: npt.NDArray[np.int8],
+        measure: type_float,
+        measure_unit: str,
+        ratios: type_float,
+        explain: Callable[[int], Explained],
+        keeps_open: type_bool | None = None,
+    ) -> Self:
+        """Answers none of which is provisional; where `keeps_open` is left out, none keeps open."""
+        none = np.zeros(len(period_end), dtype=bool)
+        return cls(
+            rule_id=rule_id,
+            subject=subject,
+            period_end=period_end,
+            known_at=known_at,
+            severity=severity,
+            provisional=none,
+            keeps_open=none if keeps_open is None else keeps_open,
+            measure=measure,
+            measure_unit=measure_unit,
+            ratios=ratios,
+            explain=explain,
+        )
 
     def answer(self, row: int) -> Answer:
         """FIRING, QUIET or UNKNOWN for a row."""
@@ -272,9 +321,20 @@ class Rule(Protocol):
 
 def to_date(day: np.datetime64) -> date:
     """The calendar date of a numpy day."""
-    return date.fromisoformat(str(day.astype("datetime64[D]")))
+    found: date = day.astype("datetime64[D]").item()
+    return found
 
 
 def to_instant(moment: np.datetime64) -> datetime:
     """The aware UTC datetime of a numpy second."""
-    return datetime.fromisoformat(f"{moment.astype('datetime64[s]')}+00:00")
+    found: datetime = moment.astype("datetime64[s]").item()
+    return found.replace(tzinfo=UTC)
+
+
+def graded(
+    notice: type_bool, warning: type_bool, critical: type_bool, unknown: type_bool
+) -> npt.NDArray[np.int8]:
+    """The severity code of each row: the worst that holds, UNKNOWN only where it hides nothing."""
+    levels = [Severity.CRITICAL, Severity.WARNING, Severity.NOTICE, Judged.UNKNOWN]
+    code = np.select([critical, warning, notice, unknown], levels, Judged.QUIET)
+    return code.astype(np.int8)

@@ -171,6 +171,8 @@ class History:
             return {}
         usual = np.array([self._usual_source(name) for name in self.series_ids], dtype=object)
         others = rows[self.origin[rows] != usual[self.column[rows]]]
+        if not len(others):
+            return {}
         near = rows[np.isin(self.period_end[rows], self.period_end[others])]
         # A later row of a cell replaces an earlier one, and so does its label.
         labels = {

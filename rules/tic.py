@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
-from rules.model import Panel
+from rules.model import Panel, type_time
 
 MEASURES: Final = {
     "for_lt_treas_net": "long-term Treasuries",
@@ -30,11 +31,48 @@ def tic_series(country_code: str, column: str) -> str:
     return f"tic.{country_code}.{column}"
 
 
+def form_s_series(country_code: str) -> tuple[str, str]:
+    """The ids of a country's purchases and sales of bonds and notes by Form S, to 2023-01."""
+    return f"form_s.{country_code}.treas_purchases", f"form_s.{country_code}.treas_sales"
+
+
+def read_for(country_code: str) -> tuple[str, ...]:
+    """The ids of all series that `own_table` reads."""
+    return (*(tic_series(country_code, part) for part in PARTS), *form_s_series(country_code))
+
+
 def own_table(panel: Panel, country_code: str) -> pd.DataFrame:
-    """The country's months with any number, columns as TIC names them, USD mn."""
+    """The country's months with any number, columns as TIC names them, USD mn.
+
+    Long-term net transactions of months before 2023-02 are Form S purchases less sales, which count
+    by the counterparty's country and not by the holder's: a break in the series.
+    """
     own = panel.frame[[tic_series(country_code, part) for part in PARTS]].copy()
     own.columns = pd.Index(PARTS)
+    purchases, sales = (panel.frame[name] for name in form_s_series(country_code))
+    own["for_lt_treas_net"] = own["for_lt_treas_net"].fillna(purchases - sales)
     return own.dropna(how="all")
+
+
+def known_months(panel: Panel, country_code: str, own: pd.DataFrame) -> type_time:
+    """When the last number of each month of `own_table` and of the month before it was known: a
+    month's change in holdings needs both."""
+    known = panel.known_at.loc[own.index, list(read_for(country_code))]
+    latest = known.max(axis=1).astype("datetime64[s]").astype("int64")
+    latest = latest.rolling(2, min_periods=1).max().astype("int64")
+    return latest.to_numpy().astype("datetime64[s]")
+
+
+def is_form_s(panel: Panel, country_code: str, stamp: pd.Timestamp) -> bool:
+    """Whether a month's long-term net transactions are those of Form S."""
+    return bool(np.isnan(panel.frame[tic_series(country_code, "for_lt_treas_net")].loc[stamp]))
+
+
+def tic_source(panel: Panel, country_code: str, stamp: pd.Timestamp) -> str:
+    """The publisher's label of a month's transactions."""
+    if is_form_s(panel, country_code, stamp):
+        return f"{panel.source(form_s_series(country_code)[1], stamp.date())}, before 2023-02"
+    return panel.source(tic_series(country_code, "for_lt_treas_net"), stamp.date())
 
 
 def net_bn_until(own: pd.DataFrame, row: int, measure: str) -> pd.Series[float]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,7 @@ from monitor.clock import SimulatedClock
 from monitor.config import Config, build
 from monitor.demo import facts
 from monitor.demo.server import Standins
-from monitor.discovery import source_types
+from monitor.discovery import rule_types, source_types
 from monitor.http import Body, Request
 from monitor.replay import RecordingChannel
 from monitor.schedule import run_simulated
@@ -43,14 +43,33 @@ def new_york(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=NEW_YORK).astimezone(UTC)
 
 
+# How many business days after its period a number usually comes, and at what hour in New York.
+USUALLY_KNOWN: Final = {
+    "usd_basket": (0, time(11, 15)),
+    "dxy": (0, time(17, 30)),
+    "ust10y": (0, time(18, 15)),
+    "acm_tp10y": (2, time(9, 30)),
+    "acm_y10y": (2, time(9, 30)),
+    "kw_tp10y": (4, time(15, 0)),
+    "custody_treasuries": (1, time(16, 30)),
+    "auction": (0, time(13, 5)),
+    "debt_held_public": (1, time(15, 0)),
+    "tic": (32, time(16, 0)),
+    "form_s": (32, time(16, 0)),
+    "mfh": (60, time(16, 0)),
+}
+
+
 def spring(since: date = date(2023, 12, 29), until: date = date(2025, 6, 30)) -> Figures:
     """The demonstration's market figures under the series' own names."""
     table = facts.sessions()
     rates = [table[name.lower()] ** power for name, power in POWERS.items()]
-    columns = {name: table[name] for name in ("spx", "ust10y", "dxy", "acm_tp10y")}
+    names = ("spx", "ust10y", "dxy", "acm_tp10y", "kw_tp10y")
+    columns = {name: table[name] for name in names}
     columns["acm_y10y"] = table["ust10y"].where(table["acm_tp10y"].notna())
     columns["usd_basket"] = FACTOR * pd.concat(rates, axis=1).prod(axis=1, skipna=False)
     days = [stamp.date() for stamp in pd.DatetimeIndex(table.index)]
+    weeks = {day: float(held) for day, held in facts.custody().items() if since <= day <= until}
     return {
         name: {
             day: float(value)
@@ -58,16 +77,15 @@ def spring(since: date = date(2023, 12, 29), until: date = date(2025, 6, 30)) ->
             if since <= day <= until and not np.isnan(value)
         }
         for name, column in columns.items()
-    }
+    } | {"custody_treasuries": weeks}
 
 
 def usual_known_at(series_id: str, day: date) -> datetime:
-    """When a number of the spring figures was usually known."""
-    if series_id.startswith("acm"):
-        later = np.busday_offset(np.datetime64(day), 2)
-        return at_local(date.fromisoformat(str(later)), time(9, 30))
-    hour = {"usd_basket": time(11, 15), "dxy": time(17, 30), "ust10y": time(18, 15)}
-    return at_local(day, hour.get(series_id, time(18, 30)))
+    """When a number of a series was usually known."""
+    kind = series_id.partition(".")[0]
+    days, hour = USUALLY_KNOWN.get(kind, (0, time(18, 30)))
+    later = np.busday_offset(np.datetime64(day), days, roll="forward") if days else day
+    return at_local(date.fromisoformat(str(later)), hour)
 
 
 def rows_of(figures: Figures, series_ids: Iterable[str]) -> list[Row]:
@@ -201,10 +219,19 @@ TABLE: dict[str, Any] = {
 DECIDING = ("treasury_curve", "cboe", "yahoo", "ecb", "nyfed_acm", "treasury_tic")
 
 
+# The rules that most tests of the program are about; what the others add is told beside them.
+JUDGING = ("foreign_net_sales", "joint_selloff", "term_premium_jump")
+
+
 def config_for(
-    standins: Standins, folder: Path, watched: Collection[str] | None = None, **sections: Any
+    standins: Standins,
+    folder: Path,
+    watched: Collection[str] | None = None,
+    judged: Collection[str] | None = JUDGING,
+    **sections: Any,
 ) -> Config:
-    """The default configuration with the sources `watched`, or all, pointed at the stand-ins."""
+    """The default configuration with the sources `watched`, or all, pointed at the stand-ins, and
+    the rules `judged`, or all."""
     wanted = set(standins.names) & set(standins.names if watched is None else watched)
     written: dict[str, dict[str, Any]] = {"table": TABLE}
     found: dict[str, Any] = {
@@ -215,6 +242,11 @@ def config_for(
             for name in source_types()
         },
         "routing": {"digest": []},
+        "rules": {
+            name: {"enabled": False}
+            for name in rule_types()
+            if judged is not None and name not in judged
+        },
     }
     for name, section in sections.items():
         found[name] = {**found.get(name, {}), **section}
@@ -241,11 +273,13 @@ def app_over(
     more_channels: Mapping[str, Channel] | None = None,
     environ: Mapping[str, str] | None = None,
     watched: Collection[str] | None = DECIDING,
+    judged: Collection[str] | None = JUDGING,
     **sections: Any,
 ) -> App:
-    """The program over the stand-ins `watched`, or over all; its console is a channel that keeps
-    what it is sent. `rules` stand in for those of the same id; `environ` holds secrets."""
-    config = config_for(standins, folder, watched, **sections)
+    """The program over the stand-ins `watched` and the rules `judged`, or over all; its console is
+    a channel that keeps what it is sent. `rules` stand in for those of the same id; `environ` holds
+    secrets."""
+    config = config_for(standins, folder, watched, judged, **sections)
     config = replace(config, rules={**config.rules, **(rules or {})}, secrets=dict(environ or {}))
     channels = {"console": channel or RecordingChannel(), **(more_channels or {})}
     return App(config, clock, folder / "havenwatch.db", observe, channels)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tomllib
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -14,38 +13,11 @@ from pydantic import TypeAdapter
 from monitor.calendars import NEW_YORK
 from monitor.discovery import rule_types
 from rules.model import Severity
-from tests.support import (
-    Row,
-    judge,
-    new_york,
-    rows_of,
-    signal_for,
-    spring,
-    tic_rows,
-    usual_known_at,
-)
+from tests.case_rows import FOLDER, rows_of_case
+from tests.support import judge, signal_for
 
-FOLDER = Path(__file__).parent / "cases"
 CASES = sorted(FOLDER.glob("*/*.toml"))
 KINDS = ("positive", "negative", "boundary", "missing", "revision")
-
-
-def rows_of_case(case: dict[str, Any], series_ids: tuple[str, ...]) -> list[Row]:
-    rows = [*rows_of(spring(), series_ids), *(row for row in tic_rows() if row[0] in series_ids)]
-    for drop in case.get("drop", []):
-        rows = [
-            row for row in rows if row[0] != drop["series"] or row[1] != drop.get("period", row[1])
-        ]
-    for vintage, change in enumerate(case.get("set", []), start=2):
-        name, period, value = change["series"], change["period"], float(change["value"])
-        if "known" in change:
-            rows.append((name, period, new_york(change["known"]), vintage, value))
-            continue
-        before = [row for row in rows if (row[0], row[1]) == (name, period)]
-        known = before[-1][2] if before else usual_known_at(name, period)
-        rows = [row for row in rows if row not in before]
-        rows.append((name, period, known, 1, value))
-    return rows
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}-{path.stem}")

@@ -5,26 +5,37 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from annotated_types import Interval
 
+from rules.context import Place, analogues
+from rules.market import MARKET
 from rules.model import Evidence, Explained, Judged, Kind, Panel, Severity, to_date
 from rules.tic import (
     BELGIUM,
     CHINA,
     GRAND_TOTAL,
     MEASURES,
-    PARTS,
+    is_form_s,
+    known_months,
     long_term_net_mn,
     net_bn_until,
     own_table,
+    read_for,
     split_mn,
     tic_series,
+    tic_source,
 )
 from rules.wording import largest, month, number, plural, signed
+
+FALSIFIER: Final = (
+    "The next releases revise this month; purchases that make up for it within a quarter, or the "
+    "same amount bought through Belgium over several months, would change the reading."
+)
 
 UsdBn = Annotated[float, Interval(gt=0, le=1000)]
 Pct = Annotated[float, Interval(gt=0, le=100)]
@@ -58,11 +69,11 @@ def _watched() -> dict[str, Country]:
 class ForeignNetSales:
     """A dated event: net sales of long-term or of all Treasuries by a country in one month.
 
-    From TIC slt_table3, transactions and never the fall in holdings: holdings also move with prices
-    and with custody. `for_lt_treas_net` or `for_treas_net` at or below minus the `warning` size
-    warns, at or below minus the `critical` size is critical; the measure further down is named.
-    Negative = foreigners sold. Every signal shows the split: change in holdings = net transactions
-    + valuation + other.
+    From TIC slt_table3, and Form S before 2023-02, transactions and never the fall in holdings:
+    holdings also move with prices and with custody. `for_lt_treas_net` or `for_treas_net` at or
+    below minus the `warning` size warns, at or below minus the `critical` size is critical; the
+    measure further down is named. Negative = foreigners sold. Every signal shows the split: change
+    in holdings = net transactions + valuation + other.
 
     Base rate since 2011-09: long-term net sales of 20 USD bn or more in 9 months for Japan and 18
     for China (TIC, release of 2026-06-18, and Form S before 2023-02).
@@ -88,10 +99,10 @@ class ForeignNetSales:
 
     @property
     def series(self) -> tuple[str, ...]:
-        """All columns of each watched country; long-term net of Belgium and of all countries."""
-        own = [tic_series(c.code, part) for c in self.countries.values() for part in PARTS]
+        """All columns of each watched country; long-term net of Belgium and of all; closes."""
+        own = [name for country in self.countries.values() for name in read_for(country.code)]
         context = [tic_series(code, "for_lt_treas_net") for code in (BELGIUM, GRAND_TOTAL)]
-        return tuple(dict.fromkeys(own + context))
+        return tuple(dict.fromkeys((*own, *context, *MARKET)))
 
     def judge(self, panel: Panel) -> tuple[Judged, ...]:
         """One answer a country and month; unknown where TIC gives no transactions."""
@@ -109,26 +120,21 @@ class ForeignNetSales:
             [Severity.CRITICAL, Severity.WARNING, Judged.UNKNOWN],
             Judged.QUIET,
         ).astype(np.int8)
-        known = panel.known_at.loc[own.index, [tic_series(country.code, p) for p in PARTS]]
-        # A month's change in holdings needs the month before.
-        latest = known.max(axis=1).astype("datetime64[s]").astype("int64")
-        latest = latest.rolling(2, min_periods=1).max().astype("int64")
+        known = known_months(panel, country.code, own)
 
         def explain(row: int) -> Explained:
-            return self._explain(panel, country, own, row, unknown=bool(severity[row] < 0))
+            return self._explain(panel, country, own, severity, known[row], row)
 
-        return Judged(
-            rule_id=self.rule_id,
-            subject=key,
-            period_end=own.index.to_numpy().astype("datetime64[D]"),
-            known_at=latest.to_numpy().astype("datetime64[s]"),
-            severity=severity,
-            provisional=np.zeros(len(own), dtype=bool),
-            keeps_open=np.zeros(len(own), dtype=bool),
-            measure=lowest.to_numpy(),
-            measure_unit="usd_bn",
-            ratios=net_bn.to_numpy() / -country.warning_net_sales_usd_bn,
-            explain=explain,
+        return Judged.final(
+            self.rule_id,
+            key,
+            own.index.to_numpy().astype("datetime64[D]"),
+            known,
+            severity,
+            lowest.to_numpy(),
+            "usd_bn",
+            net_bn.to_numpy() / -country.warning_net_sales_usd_bn,
+            explain,
         )
 
     def _beyond_own(self, country: Country, own: pd.DataFrame) -> pd.Series[bool]:
@@ -144,10 +150,17 @@ class ForeignNetSales:
         return beyond
 
     def _explain(
-        self, panel: Panel, country: Country, own: pd.DataFrame, row: int, *, unknown: bool
+        self,
+        panel: Panel,
+        country: Country,
+        own: pd.DataFrame,
+        severity: npt.NDArray[np.int8],
+        known_by: np.datetime64,
+        row: int,
     ) -> Explained:
-        period = to_date(own.index.to_numpy()[row])
-        if unknown:
+        months = own.index.to_numpy().astype("datetime64[D]")
+        period = to_date(months[row])
+        if severity[row] == Judged.UNKNOWN:
             return Explained(
                 headline=f"{country.name}, {month(period)}: TIC publishes holdings but no "
                 "transactions (n.a.), so net sales cannot be judged."
@@ -156,15 +169,25 @@ class ForeignNetSales:
         measure = str(this[list(MEASURES)].astype(float).idxmin())
         net_bn = float(this[measure]) / 1000.0
         verb = "sold" if net_bn < 0 else "bought"
+        by = "Form S" if is_form_s(panel, country.code, own.index[row]) else measure
+        lowest_bn = own[list(MEASURES)].min(axis=1).to_numpy() / 1000.0
+        alike = np.flatnonzero((severity[:row] > 0) & (severity[:row] >= severity[row]))
+        fires = severity[row] > Judged.QUIET
+        place = Place.of(lowest_bn, months, row, low=True)
+        standing = place.evidence(f"{country.name}, net sales", period, f"TIC, {measure}")
         return Explained(
             headline=(
                 f"{country.name} {verb} net USD {number(abs(net_bn), 1)} bn of "
-                f"{MEASURES[measure]} in {month(period)} (TIC transactions, {measure})."
+                f"{MEASURES[measure]} in {month(period)} (TIC transactions, {by})."
             ),
             unusual=self._unusual(country, own, row, measure),
             caveat=_caveat(panel, country, self._others(country), own, row),
-            evidence=self._evidence(panel, country, own, row, measure),
+            evidence=(*self._evidence(panel, country, own, row, measure), *standing),
             period=month(period),
+            falsifier=FALSIFIER,
+            analogues=analogues(panel, known_by, months[alike], lowest_bn[alike], "usd_bn")
+            if fires
+            else (),
         )
 
     def _unusual(self, country: Country, own: pd.DataFrame, row: int, measure: str) -> str:
@@ -182,7 +205,7 @@ class ForeignNetSales:
         self, panel: Panel, country: Country, own: pd.DataFrame, row: int, measure: str
     ) -> tuple[Evidence, ...]:
         period = to_date(own.index.to_numpy()[row])
-        source = panel.source(tic_series(country.code, measure), period)
+        source = tic_source(panel, country.code, own.index[row])
         this = own.iloc[row]
         net = float(this[measure])
         limit = (
@@ -239,7 +262,6 @@ def _counts(country: Country, own: pd.DataFrame, row: int, measure: str) -> tupl
         ),
         Evidence(f"{name}, months as large or larger", as_large, "count", period, source),
         Evidence(f"{name}, months at or beyond the size", beyond, "count", period, source),
-        Evidence(f"{name}, months in the sample", float(len(known)), "count", period, source),
     )
 
 

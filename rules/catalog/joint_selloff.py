@@ -11,12 +11,18 @@ import numpy.typing as npt
 import pandas as pd
 from annotated_types import Interval
 
+from rules.context import Place, analogues
 from rules.legs import LEGS, Basis, Session, judged_sessions
-from rules.model import Evidence, Explained, Judged, Kind, Panel, Severity, type_float
+from rules.model import Analogue, Evidence, Explained, Judged, Kind, Panel, Severity, type_float
 from rules.wording import day, month, number, ordinal, plural, signed
 
 BASKET_LABEL = "USD basket (6 ccy, ECB fix 14:15 CET)"
 DXY_LABEL = "ICE DXY"
+STORED = "stored sessions"
+FALSIFIER = (
+    "TIC transactions of the month with net foreign purchases, or a custody level that held, would "
+    "say that prices fell without foreign selling; a DXY close that is corrected upward ends it."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,9 +74,10 @@ class JointSelloff:
         """One answer a session and version: final with DXY, provisional with the basket."""
         table = judged_sessions(panel, self.window_sessions)
         severity = self._severity(table)
+        table["code"] = severity
 
         def explain(row: int) -> Explained:
-            return self._explain(panel, table, severity, row)
+            return self._explain(panel, table, row)
 
         return (
             Judged(
@@ -128,11 +135,9 @@ class JointSelloff:
         code = np.where(table["dispute"].notna().to_numpy(), Judged.UNKNOWN, code)
         return code.astype(np.int8)
 
-    def _explain(
-        self, panel: Panel, table: pd.DataFrame, severity: npt.NDArray[np.int8], row: int
-    ) -> Explained:
+    def _explain(self, panel: Panel, table: pd.DataFrame, row: int) -> Explained:
         session = Session.of(table, row)
-        if severity[row] == Judged.UNKNOWN:
+        if table["code"].iloc[row] == Judged.UNKNOWN:
             return Explained(headline=self._why_unknown(session))
         what = "fell together" if session.fell else "did not all fall"
         headline = (
@@ -145,11 +150,19 @@ class JointSelloff:
         if not session.fell:
             return Explained(headline, evidence=evidence)
         sample = _sample(table, row)
+        joint = sample[sample["fell"]]
         return Explained(
             headline,
             _unusual(session, sample),
             _caveat(session),
-            (*evidence, *_counts(session, sample)),
+            (
+                *evidence,
+                *_shares(panel, session),
+                *_counts(session, sample),
+                *_place(session, joint),
+            ),
+            falsifier=FALSIFIER,
+            analogues=_alike(panel, joint),
         )
 
     def _why_unknown(self, session: Session) -> str:
@@ -196,6 +209,44 @@ class JointSelloff:
         source = panel.source(series_ids[session.weakest_leg], session.period)
         weakest = Evidence("Weakest leg", session.weakest, "sd", session.period, source, threshold)
         return (*falls, weakest)
+
+
+def _alike(panel: Panel, joint: pd.DataFrame) -> tuple[Analogue, ...]:
+    """The last joint selloffs of the same severity or worse, and what followed."""
+    this, earlier = joint.iloc[-1], joint.iloc[:-1]
+    alike = earlier[earlier["code"] >= this["code"]]
+    return analogues(
+        panel,
+        this["known"].to_datetime64(),
+        alike.index.to_numpy().astype("datetime64[D]"),
+        alike["weakest"].to_numpy(),
+        "sd",
+    )
+
+
+def _place(session: Session, joint: pd.DataFrame) -> tuple[Evidence, ...]:
+    """Where the weakest leg stands among those of all joint selloffs."""
+    if np.isnan(session.weakest):
+        return ()
+    days = joint.index.to_numpy().astype("datetime64[D]")
+    place = Place.of(joint["weakest"].to_numpy(), days, len(joint) - 1, low=False)
+    return place.evidence("Weakest leg among joint selloffs", session.period, STORED)
+
+
+def _shares(panel: Panel, session: Session) -> tuple[Evidence, ...]:
+    """How much of the three falls together each leg is."""
+    total = sum(session.falls_sd.values())
+    series_ids = dict(zip(LEGS, ("spx", "ust10y", _dollar(session)[1]), strict=True))
+    return tuple(
+        Evidence(
+            f"{name[0].upper()}{name[1:]}, share of the fall",
+            100.0 * session.falls_sd[leg] / total,
+            "pct",
+            session.period,
+            panel.source(series_ids[leg], session.period),
+        )
+        for leg, name in LEGS.items()
+    )
 
 
 def _dollar(session: Session) -> tuple[str, str]:

@@ -7,11 +7,25 @@ from datetime import date, timedelta
 from typing import Annotated, ClassVar, Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from annotated_types import Interval
 
 from rules.change import change_bp
-from rules.model import Evidence, Explained, Judged, Kind, Panel, Severity, to_date, type_float
+from rules.context import Frequency, Place, analogues, openings
+from rules.market import MARKET
+from rules.model import (
+    Evidence,
+    Explained,
+    Judged,
+    Kind,
+    Panel,
+    graded,
+    to_date,
+    type_bool,
+    type_float,
+    type_time,
+)
 from rules.wording import day, largest, number, plural, signed
 
 CAVEAT: Final = (
@@ -25,6 +39,11 @@ Bp = Annotated[float, Interval(gt=0, le=500)]
 LAGS_SESSIONS: Final = (1, 5, 21)
 PREMIUM: Final = "acm_tp10y"
 YIELD: Final = "acm_y10y"
+OTHER_MODEL: Final = "kw_tp10y"
+FALSIFIER: Final = (
+    "Kim-Wright, which comes each Tuesday, if it does not rise with ACM; the next vintages of ACM, "
+    "which re-estimate these sessions; and TIC, if foreigners bought on balance."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,8 +84,9 @@ class TermPremiumJump:
 
     @property
     def series(self) -> tuple[str, ...]:
-        """ACM 10-year term premium and the model's own fitted 10-year yield, both in percent."""
-        return (PREMIUM, YIELD)
+        """ACM term premium and fitted yield, Kim-Wright's premium, all 10-year and in percent; and
+        closes for what followed."""
+        return (PREMIUM, YIELD, OTHER_MODEL, *MARKET)
 
     @property
     def notice_bp(self) -> type_float:
@@ -89,33 +109,35 @@ class TermPremiumJump:
         notices = (rise >= self.notice_bp).any(axis=1)
         warnings = (rise >= self.warning_bp).sum(axis=1)
         missing = np.isnan(rise).any(axis=1)
-        severity = np.select(
-            [warnings >= 2, warnings == 1, notices, missing],
-            [Severity.CRITICAL, Severity.WARNING, Severity.NOTICE, Judged.UNKNOWN],
-            Judged.QUIET,
-        ).astype(np.int8)
+        severity = graded(
+            notice=np.asarray(notices),
+            warning=warnings == 1,
+            critical=warnings >= 2,
+            unknown=np.asarray(missing),
+        )
         closing_bp = self.notice_bp * self.close_below_pct_of_notice / 100.0
-        known = panel.known_at.loc[premium.index, PREMIUM].astype("datetime64[s]").astype("int64")
-        latest = known.rolling(max(LAGS_SESSIONS) + 1, min_periods=1).max()
+        seconds = panel.known_at.loc[premium.index, PREMIUM].astype("datetime64[s]").astype("int64")
+        latest = seconds.rolling(max(LAGS_SESSIONS) + 1, min_periods=1).max()
+        known = latest.astype("int64").to_numpy().astype("datetime64[s]")
+        keeps_open = np.asarray((rise >= closing_bp).any(axis=1))
 
         def explain(row: int) -> Explained:
-            return self._explain(panel, premium, rise, row, int(severity[row]))
+            return self._explain(panel, premium, rise, known, severity, keeps_open, row)
 
         # How far beyond its notice size the largest of the three is; -inf only where none is known.
         ratio = np.where(np.isnan(rise), -np.inf, rise / self.notice_bp)
         return (
-            Judged(
-                rule_id=self.rule_id,
-                subject="acm_10y",
-                period_end=premium.index.to_numpy().astype("datetime64[D]"),
-                known_at=latest.astype("int64").to_numpy().astype("datetime64[s]"),
-                severity=severity,
-                provisional=np.zeros(len(premium), dtype=bool),
-                keeps_open=np.asarray((rise >= closing_bp).any(axis=1)),
-                measure=np.where(np.isinf(ratio.max(axis=1)), np.nan, ratio.max(axis=1)),
-                measure_unit="x notice size",
-                ratios=rise / self.notice_bp,
-                explain=explain,
+            Judged.final(
+                self.rule_id,
+                "acm_10y",
+                premium.index.to_numpy().astype("datetime64[D]"),
+                known,
+                severity,
+                np.where(np.isinf(ratio.max(axis=1)), np.nan, ratio.max(axis=1)),
+                "x notice size",
+                rise / self.notice_bp,
+                explain,
+                keeps_open,
             ),
         )
 
@@ -124,12 +146,14 @@ class TermPremiumJump:
         panel: Panel,
         premium: pd.Series[float],
         rise: type_float,
+        known: type_time,
+        severity: npt.NDArray[np.int8],
+        keeps_open: type_bool,
         row: int,
-        severity: int,
     ) -> Explained:
         period = to_date(premium.index.to_numpy()[row])
         level = float(premium.iloc[row])
-        if severity == Judged.UNKNOWN:
+        if severity[row] == Judged.UNKNOWN:
             return Explained(
                 headline=f"{day(period)}: fewer than {max(LAGS_SESSIONS)} earlier sessions in this "
                 "vintage of the ACM model, so the rise cannot be judged."
@@ -144,12 +168,35 @@ class TermPremiumJump:
             f"{plural(lag, 'session')} to {day(period)}, to {number(level, 2)} %."
         )
         evidence = self._evidence(panel, period, level, rise[row], yield_bp, lag)
-        if severity == Judged.QUIET:
+        if severity[row] == Judged.QUIET:
             return Explained(headline, evidence=evidence)
         earlier = _earlier_changes(panel, period, lag)
-        unusual = (_rank_sentence(earlier, lag, size), _share_sentence(size, yield_bp))
+        other = _other_model(panel, known[row], period, lag)
+        unusual = (
+            _rank_sentence(earlier, lag, size),
+            _share_sentence(size, yield_bp),
+            _agreement(other, period, size),
+        )
         counted = _rank_evidence(earlier, period, lag, size, yield_bp)
-        return Explained(headline, " ".join(unusual).strip(), CAVEAT, (*evidence, *counted))
+        days = premium.index.to_numpy().astype("datetime64[D]")
+        opened = openings(severity, keeps_open)
+        opened = opened[opened <= row]
+        often = Frequency.of(days[opened], days[row], days[0])
+        return Explained(
+            headline,
+            " ".join(unusual).strip(),
+            CAVEAT,
+            (
+                *evidence,
+                *counted,
+                *_other_evidence(panel, other, lag),
+                *often.evidence("Openings", period),
+            ),
+            falsifier=FALSIFIER,
+            analogues=analogues(
+                panel, known[row], days[opened[:-1]], rise[opened[:-1], leading], "bp"
+            ),
+        )
 
     def _evidence(
         self,
@@ -217,13 +264,12 @@ def _rank_evidence(
         return ()
     source = f"stored vintages since {pd.DatetimeIndex(earlier.index)[0].date()}"
     over = f"over {plural(lag, 'session')}"
-    as_large = float((earlier >= size_bp).sum())
+    days = pd.DatetimeIndex(earlier.index).append(pd.DatetimeIndex([period]))
+    sizes = np.append(earlier.to_numpy(), size_bp)
+    place = Place.of(sizes, days.to_numpy().astype("datetime64[D]"), len(earlier), low=False)
     share = 100.0 * size_bp / yield_bp if yield_bp > 0 else np.nan
     return (
-        Evidence(f"Earlier rises as large {over}", as_large, "count", period, source),
-        Evidence(
-            f"Earlier changes {over} in the sample", float(len(earlier)), "count", period, source
-        ),
+        *place.evidence(f"Rise {over}", period, "stored vintages"),
         Evidence(f"Share of the fitted yield's rise {over}", share, "pct", period, source),
     )
 
@@ -241,4 +287,37 @@ def _share_sentence(size_bp: float, yield_bp: float) -> str:
     return (
         f"The fitted 10-year yield rose {number(yield_bp, 1)} bp over the same sessions: the "
         f"premium is {number(100 * size_bp / yield_bp)} % of that."
+    )
+
+
+def _other_model(panel: Panel, known_by: np.datetime64, period: date, lag: int) -> pd.Series[float]:
+    """Kim-Wright's changes over `lag` sessions up to a period, as known by an instant, bp."""
+    known = panel.known_at[OTHER_MODEL].to_numpy() <= known_by
+    until = panel.frame.index.to_numpy() <= np.datetime64(period)
+    return _changes_bp(panel.frame[OTHER_MODEL][known & until].dropna(), lag)
+
+
+def _agreement(other: pd.Series[float], period: date, size_bp: float) -> str:
+    if other.empty:
+        return "Kim-Wright is not known, so no second model can agree."
+    change, at = float(other.iloc[-1]), pd.DatetimeIndex(other.index)[-1].date()
+    said = f"{signed(change, 1)} bp over as many sessions to {day(at)}"
+    if at < period:
+        return f"Kim-Wright is not out yet for these sessions; it moved {said}."
+    return f"Kim-Wright {'agrees' if change * size_bp > 0 else 'does not agree'}: {said}."
+
+
+def _other_evidence(panel: Panel, other: pd.Series[float], lag: int) -> tuple[Evidence, ...]:
+    if other.empty:
+        return ()
+    at = pd.DatetimeIndex(other.index)[-1].date()
+    source = panel.source(OTHER_MODEL, at)
+    label = "Kim-Wright 10-year term premium"
+    change, level = float(other.iloc[-1]), float(panel.frame[OTHER_MODEL].loc[pd.Timestamp(at)])
+    larger = 100.0 * float((other.iloc[:-1] < change).mean()) if len(other) > 1 else np.nan
+    over = f"over {plural(lag, 'session')}"
+    return (
+        Evidence(f"{label}, change {over}", change, "bp", at, source),
+        Evidence(f"{label}, percentile of that", larger, "pct", at, source),
+        Evidence(label, level, "pct", at, source),
     )

@@ -50,8 +50,10 @@ def test_ticks_by_hand_tell_what_the_service_would(havenwatch: Havenwatch) -> No
     assert "asked" in done.output
     found = json.loads(havenwatch("alerts", "--json").output)
     assert [one["id"] for one in found] == [
+        "haven_failure/us/2025-04-08",
         "joint_selloff/us/2025-04-08",
         "term_premium_jump/acm_10y/2025-04-07",
+        "haven_failure/us/2025-04-10",
         "joint_selloff/us/2025-04-10",
     ]
     keys = {"id", "rule", "subject", "episode", "severity", "state", "provisional", "opened_at"}

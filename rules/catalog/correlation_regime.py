@@ -1,0 +1,239 @@
+"""Correlation regime: Treasuries or the dollar fall with stocks, so that the hedge fails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, ClassVar, Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from annotated_types import Interval
+
+from rules.change import change_bp, log_return_pct
+from rules.context import Frequency, Place, analogues, openings
+from rules.market import MARKET, Market, sessions_of
+from rules.model import (
+    Evidence,
+    Explained,
+    Judged,
+    Kind,
+    Panel,
+    graded,
+    to_date,
+    type_bool,
+    type_float,
+)
+from rules.wording import day, signed
+
+WINDOWS_SESSIONS: Final = (63, 126, 252)
+# The share of a window's moves that must be undisputed.
+LEAST_SHARE: Final = 0.9
+
+
+@dataclass(frozen=True)
+class Hedge:
+    """What is held against stocks: its series, its name, and the name of the pair."""
+
+    series_id: str
+    name: str
+    short: str
+
+
+HEDGES: Final = {
+    "stock_bond": Hedge("ust10y", "Treasuries", "stock-bond"),
+    "stock_dollar": Hedge("dxy", "the dollar", "stock-dollar"),
+}
+CAVEAT: Final = (
+    "A correlation says that two prices moved together, not who sold and not how far. Before 1998 "
+    "stocks and bonds rose and fell together for decades without anybody leaving."
+)
+FALSIFIER: Final = (
+    "It closes when the 63-session correlation is back below its closing level; net foreign "
+    "purchases in TIC through the window would say that the cause was not foreign selling."
+)
+
+Correlation = Annotated[float, Interval(ge=-1, le=1)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrelationRegime:
+    """A condition, one for Treasuries and one for the dollar: their daily returns move with stocks.
+
+    The correlation of S&P 500 log returns with minus the change of the 10-year par yield, or with
+    DXY log returns, over 63, 126 and 252 sessions of both. A haven's is below zero. notice: at or
+    above `open_correlation` over 63 sessions; warning: over 63 and 126; critical: over all three.
+    It closes when the 63-session one is below `close_correlation`.
+
+    Base rate from S&P 500, DGS10 and DXY closes, 1999-01 to 2026-08: for Treasuries it opened 0.5
+    times a year, 0.2 reached warning and 0.07 critical; for the dollar 0.5, 0.3 and 0.2.
+    """
+
+    rule_id: ClassVar[str] = "correlation_regime"
+    title: ClassVar[str] = "Correlation regime"
+    kind: ClassVar[Kind] = Kind.CONDITION
+    prompt_within: ClassVar[timedelta] = timedelta(hours=42)
+    awaits: ClassVar[tuple[str, ...]] = ("tic", "acm")
+
+    enabled: bool = True
+    open_correlation: Correlation = 0.25
+    close_correlation: Correlation = 0.1
+
+    @property
+    def needs(self) -> tuple[tuple[str, ...], ...]:
+        """Stocks, Treasuries and DXY."""
+        return tuple((name,) for name in MARKET)
+
+    @property
+    def series(self) -> tuple[str, ...]:
+        """S&P 500 close, 10-year par yield and DXY close."""
+        return MARKET
+
+    def judge(self, panel: Panel) -> tuple[Judged, ...]:
+        """One answer a hedge and session; unknown until 63 moves are known, and while more than a
+        tenth of them is in dispute. A longer window that is not full yet holds nothing back."""
+        return tuple(self._judge(panel, subject) for subject in HEDGES)
+
+    def _judge(self, panel: Panel, subject: str) -> Judged:
+        market = sessions_of(panel, ("spx", HEDGES[subject].series_id))
+        moves = _moves(market, HEDGES[subject])
+        found = np.column_stack([_correlation(moves, window) for window in WINDOWS_SESSIONS])
+        high = found >= self.open_correlation
+        severity = graded(
+            notice=high[:, 0],
+            warning=high[:, 0] & high[:, 1],
+            critical=np.asarray(high.all(axis=1)),
+            unknown=np.isnan(found[:, 0]),
+        )
+
+        keeps_open = np.asarray(found[:, 0] >= self.close_correlation)
+
+        def explain(row: int) -> Explained:
+            return self._explain(panel, market, subject, moves, found, severity, keeps_open, row)
+
+        return Judged.final(
+            self.rule_id,
+            subject,
+            market.session,
+            market.known_over(WINDOWS_SESSIONS[-1]),
+            severity,
+            found[:, 0],
+            "correlation",
+            # Far below zero is as quiet as zero.
+            np.maximum(found, 0.0) / self.open_correlation,
+            explain,
+            keeps_open,
+        )
+
+    def _explain(
+        self,
+        panel: Panel,
+        market: Market,
+        subject: str,
+        moves: type_float,
+        found: type_float,
+        severity: npt.NDArray[np.int8],
+        keeps_open: type_bool,
+        row: int,
+    ) -> Explained:
+        hedge, session = HEDGES[subject], market.session[row]
+        period = to_date(session)
+        shortest = WINDOWS_SESSIONS[0]
+        if severity[row] == Judged.UNKNOWN:
+            dispute = market.dispute_at(row, shortest)
+            why = f"fewer than {shortest} moves are stored" if dispute is None else dispute.said
+            return Explained(headline=f"The correlation on {day(period)} cannot be judged: {why}.")
+        headline = (
+            f"The {hedge.short} correlation over {shortest} sessions to {day(period)} is "
+            f"{signed(found[row, 0], 2)}; a hedge's is below zero."
+        )
+        source = f"{panel.source('spx', period)}; {panel.source(hedge.series_id, period)}"
+        levels = tuple(
+            Evidence(
+                f"{hedge.short.capitalize()} correlation, {window} sessions",
+                found[row, place],
+                "correlation",
+                period,
+                source,
+                self.open_correlation,
+            )
+            for place, window in enumerate(WINDOWS_SESSIONS)
+        )
+        if severity[row] == Judged.QUIET:
+            return Explained(headline, evidence=levels)
+        opened = openings(severity, keeps_open)
+        place = Place.of(found[:, 0], market.session, row, low=False)
+        often = Frequency.of(market.session[opened[opened <= row]], session, market.session[0])
+        # The last opening up to the row is that of its own episode.
+        before = opened[opened <= row][:-1]
+        return Explained(
+            headline,
+            f"Higher than on {place.percentile:.0f} % of {place.count:,} sessions since "
+            f"{day(place.first)}. {often.said('opening')}.",
+            CAVEAT,
+            (
+                *levels,
+                *_then(found, market, row, hedge, source),
+                *_together(moves, market, row, hedge, source),
+                *place.evidence(f"{hedge.short.capitalize()} correlation", period, source),
+                *often.evidence("Openings", period),
+            ),
+            falsifier=FALSIFIER,
+            analogues=analogues(
+                panel, market.known[row], market.session[before], found[before, 0], "correlation"
+            ),
+        )
+
+
+def _then(
+    found: type_float, market: Market, row: int, hedge: Hedge, source: str
+) -> tuple[Evidence, ...]:
+    """The same correlation a quarter and a year before: what it has come from."""
+    lines = []
+    for sessions in (63, 252):
+        if row < sessions:
+            continue
+        label = f"{hedge.short.capitalize()} correlation {sessions} sessions before"
+        then = to_date(market.session[row - sessions])
+        lines.append(Evidence(label, found[row - sessions, 0], "correlation", then, source))
+    return tuple(lines)
+
+
+def _moves(market: Market, hedge: Hedge) -> type_float:
+    """Returns of stocks and of the hedge, a row a session; NaN where one of them is disputed."""
+    level = market.level[hedge.series_id]
+    held = -change_bp(level) if hedge.series_id == "ust10y" else log_return_pct(level)
+    moves = np.column_stack((log_return_pct(market.level["spx"]), held))
+    moves[market.disputed_move] = np.nan
+    return moves
+
+
+def _correlation(moves: type_float, window: int) -> type_float:
+    """Pearson's, over the last `window` moves; NaN until nine tenths of them are known."""
+    stocks, held = pd.Series(moves[:, 0]), pd.Series(moves[:, 1])
+    least = int(np.ceil(LEAST_SHARE * window))
+    found = stocks.rolling(window, min_periods=least).corr(held).to_numpy()
+    # A move that never varies has no correlation; rounding may take one beyond its bounds.
+    return np.clip(np.where(np.isinf(found), np.nan, found), -1.0, 1.0)
+
+
+def _together(
+    moves: type_float, market: Market, row: int, hedge: Hedge, source: str
+) -> tuple[Evidence, ...]:
+    """On how many of the falls of stocks in the window the hedge fell too."""
+    period, first = to_date(market.session[row]), max(0, row - WINDOWS_SESSIONS[0] + 1)
+    window = moves[first : row + 1]
+    fell = window[:, 0] < 0
+    both = fell & (window[:, 1] < 0)
+    return (
+        Evidence("Falls of the S&P 500 in 63 sessions", float(fell.sum()), "count", period, source),
+        Evidence(f"Of them with {hedge.name} down", float(both.sum()), "count", period, source),
+        Evidence(
+            "Worst session on which both fell, S&P 500",
+            float(window[both, 0].min()) if both.any() else np.nan,
+            "pct",
+            period,
+            source,
+        ),
+    )

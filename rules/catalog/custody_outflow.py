@@ -1,0 +1,214 @@
+"""Custody outflow: Treasuries the Fed holds for foreign officials fall fast."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Annotated, ClassVar, Final
+
+import numpy as np
+import numpy.typing as npt
+from annotated_types import Interval
+
+from rules.context import Frequency, Place, analogues, openings
+from rules.market import MARKET, Market, sessions_of
+from rules.model import (
+    Evidence,
+    Explained,
+    Judged,
+    Kind,
+    Panel,
+    graded,
+    to_date,
+    type_bool,
+    type_float,
+)
+from rules.wording import day, plural, signed
+
+CUSTODY: Final = "custody_treasuries"
+WEEKS: Final = (1, 4)
+CAVEAT: Final = (
+    "An aggregate at face value, of foreign officials who use the Fed alone: it names no country, "
+    "misses private holders and officials' other custodians, and falls too when holdings move to "
+    "another custodian or mature into cash at quarter-ends."
+)
+FALSIFIER: Final = (
+    "A level that recovers within a month, or TIC with net official purchases for these weeks, "
+    "would say that Treasuries moved and were not sold."
+)
+
+UsdBn = Annotated[float, Interval(gt=0, le=1000)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustodyOutflow:
+    """A condition: custody holdings are down sharply over one week or over four.
+
+    H.4.1, Treasuries held in custody for foreign official and international accounts, Wednesday
+    level, USD mn of face value. notice: either fall at or beyond its `notice_*` size; warning:
+    either at its `warning_*` size; critical: both. It closes when both are smaller than
+    `close_below_pct_of_notice` percent of the notice sizes. The pulse between two TIC releases.
+
+    The sizes are the 5th and 1st percentiles of changes from 2007-07 to 2026-06: 20/33 USD bn over
+    a week, 42/74 over four. Base rate by these definitions since 2007-07: it opened
+    2.1 times a year, 0.4 reached warning and 0.2 critical.
+    """
+
+    rule_id: ClassVar[str] = "custody_outflow"
+    title: ClassVar[str] = "Custody outflow"
+    kind: ClassVar[Kind] = Kind.CONDITION
+    # Out on Thursday 16:30 for Wednesday; a holiday puts it off by a day.
+    prompt_within: ClassVar[timedelta] = timedelta(days=4)
+    awaits: ClassVar[tuple[str, ...]] = ("custody", "tic")
+
+    enabled: bool = True
+    notice_1_week_fall_usd_bn: UsdBn = 20.0
+    notice_4_week_fall_usd_bn: UsdBn = 42.0
+    warning_1_week_fall_usd_bn: UsdBn = 33.0
+    warning_4_week_fall_usd_bn: UsdBn = 74.0
+    close_below_pct_of_notice: Annotated[float, Interval(gt=0, le=100)] = 50.0
+
+    @property
+    def needs(self) -> tuple[tuple[str, ...], ...]:
+        """The custody level."""
+        return ((CUSTODY,),)
+
+    @property
+    def series(self) -> tuple[str, ...]:
+        """The custody level, and closes for what followed."""
+        return (CUSTODY, *MARKET)
+
+    @property
+    def notice_usd_bn(self) -> type_float:
+        """The notice sizes over one and four weeks."""
+        return np.array([self.notice_1_week_fall_usd_bn, self.notice_4_week_fall_usd_bn])
+
+    @property
+    def warning_usd_bn(self) -> type_float:
+        """The warning sizes over one and four weeks."""
+        return np.array([self.warning_1_week_fall_usd_bn, self.warning_4_week_fall_usd_bn])
+
+    def judge(self, panel: Panel) -> tuple[Judged, ...]:
+        """One answer a week; unknown where the week or the four weeks before are not known."""
+        weeks = sessions_of(panel, (CUSTODY,))
+        fall = np.column_stack([_fall_usd_bn(weeks, lag) for lag in WEEKS])
+        warnings = (fall >= self.warning_usd_bn).sum(axis=1)
+        severity = graded(
+            notice=np.asarray((fall >= self.notice_usd_bn).any(axis=1)),
+            warning=np.asarray(warnings == 1),
+            critical=np.asarray(warnings == len(WEEKS)),
+            unknown=np.asarray(np.isnan(fall).any(axis=1)),
+        )
+        ratios: type_float = fall / self.notice_usd_bn
+        keeps_open = np.asarray((100.0 * ratios >= self.close_below_pct_of_notice).any(axis=1))
+
+        def explain(row: int) -> Explained:
+            return self._explain(panel, weeks, fall, severity, keeps_open, row)
+
+        return (
+            Judged.final(
+                self.rule_id,
+                "officials",
+                weeks.session,
+                weeks.known_over(max(WEEKS)),
+                severity,
+                _largest(ratios),
+                "x notice size",
+                ratios,
+                explain,
+                keeps_open,
+            ),
+        )
+
+    def _explain(
+        self,
+        panel: Panel,
+        weeks: Market,
+        fall: type_float,
+        severity: npt.NDArray[np.int8],
+        keeps_open: type_bool,
+        row: int,
+    ) -> Explained:
+        week = weeks.session[row]
+        period = to_date(week)
+        if severity[row] == Judged.UNKNOWN:
+            return Explained(
+                headline=f"Custody on {day(period)} cannot be judged: the level of one or of four "
+                "weeks before is not known."
+            )
+        level_bn = weeks.level[CUSTODY] / 1000.0
+        headline = (
+            f"Treasuries in custody for foreign officials moved {signed(-fall[row, 0], 1)} bn in "
+            f"the week to {day(period)}, {signed(-fall[row, 1], 1)} bn in four."
+        )
+        evidence = self._evidence(panel, period, fall[row], level_bn, row)
+        if severity[row] == Judged.QUIET:
+            return Explained(headline, evidence=evidence)
+        leading = int(np.nanargmax(fall[row] / self.notice_usd_bn))
+        place = Place.of(fall[:, leading], weeks.session, row, low=False)
+        opened = openings(severity, keeps_open)
+        often = Frequency.of(weeks.session[opened[opened <= row]], week, weeks.session[0])
+        before = opened[opened <= row][:-1]
+        over = plural(WEEKS[leading], "week")
+        source = panel.source(CUSTODY, period)
+        return Explained(
+            headline,
+            f"The {place.said(f'largest fall over {over}')}. {often.said('opening')}.",
+            CAVEAT,
+            (
+                *evidence,
+                *place.evidence(f"Fall over {over}", period, source),
+                *often.evidence("Openings", period),
+            ),
+            falsifier=FALSIFIER,
+            analogues=analogues(
+                panel,
+                weeks.known[row],
+                weeks.session[before],
+                -fall[before, leading],
+                "usd_bn",
+            ),
+        )
+
+    def _evidence(
+        self, panel: Panel, period: date, fall: type_float, level_bn: type_float, row: int
+    ) -> tuple[Evidence, ...]:
+        source = panel.source(CUSTODY, period)
+        changes = tuple(
+            Evidence(
+                f"Custody, change over {plural(lag, 'week')}",
+                -float(size),
+                "usd_bn",
+                period,
+                source,
+                -float(warning if size >= warning else notice),
+            )
+            for lag, size, notice, warning in zip(
+                WEEKS, fall, self.notice_usd_bn, self.warning_usd_bn, strict=True
+            )
+        )
+        level, highest = float(level_bn[row]), float(level_bn[: row + 1].max())
+        year_before = float(level_bn[row - 52]) if row >= 52 else np.nan
+        below, change = 100.0 * (1.0 - level / highest), level - year_before
+        return (
+            *changes,
+            Evidence("Custody, level", level, "usd_bn", period, source),
+            Evidence("Custody, highest level", highest, "usd_bn", period, source),
+            Evidence("Custody, below its highest", below, "pct", period, source),
+            Evidence("Custody, change over 52 weeks", change, "usd_bn", period, source),
+        )
+
+
+def _fall_usd_bn(weeks: Market, lag_weeks: int) -> type_float:
+    """The fall of the level over some weeks, USD bn; NaN where the level then is not known."""
+    then = weeks.session - np.timedelta64(7 * lag_weeks, "D")
+    place = np.minimum(np.searchsorted(weeks.session, then), max(len(weeks.session) - 1, 0))
+    level = weeks.level[CUSTODY]
+    found = (level[place] - level) / 1000.0
+    return np.where(weeks.session[place] == then, found, np.nan)
+
+
+def _largest(ratios: type_float) -> type_float:
+    """The larger of each row; NaN only where none is known."""
+    largest = np.where(np.isnan(ratios), -np.inf, ratios).max(axis=1)
+    return np.where(np.isinf(largest), np.nan, largest)

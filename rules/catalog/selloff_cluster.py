@@ -1,0 +1,203 @@
+"""Selloff cluster: several joint selloffs within a few sessions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Annotated, ClassVar, Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from annotated_types import Interval
+
+from rules.change import change_bp, return_pct
+from rules.context import Frequency, Place, analogues, openings
+from rules.market import MARKET, Market, sessions_of
+from rules.model import (
+    Evidence,
+    Explained,
+    Judged,
+    Kind,
+    Panel,
+    graded,
+    to_date,
+    type_bool,
+    type_float,
+)
+from rules.wording import day, plural
+
+CAVEAT: Final = (
+    "Price action only: it does not show who sold. Clusters follow one piece of news more often "
+    "than one kind of seller; single sessions of it may be small."
+)
+FALSIFIER: Final = (
+    "Two weeks without a further joint selloff close it; TIC transactions with net foreign "
+    "purchases in these months would say that the selling was not foreign."
+)
+
+Sessions = Annotated[int, Interval(ge=1, le=60)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SelloffCluster:
+    """A condition: `notice_sessions` or more of the last `window_sessions` sessions were joint
+    selloffs (S&P 500 down, 10-year yield up, DXY down, of any size).
+
+    notice 3 of 10, warning 4, critical 5. It closes when `close_at_sessions` or fewer are left in
+    the window. Judged with DXY closes alone, on sessions of all three markets.
+
+    Base rate from S&P 500, DGS10 and DXY closes: since 1973 a cluster of 3 opened 2.6 times a year,
+    of 4 0.9, of 5 0.4; since 1999 1.3, 0.3 and 0.1.
+    """
+
+    rule_id: ClassVar[str] = "selloff_cluster"
+    title: ClassVar[str] = "Selloff cluster"
+    kind: ClassVar[Kind] = Kind.CONDITION
+    prompt_within: ClassVar[timedelta] = timedelta(hours=42)
+    awaits: ClassVar[tuple[str, ...]] = ("tic", "custody")
+
+    enabled: bool = True
+    window_sessions: Sessions = 10
+    notice_sessions: Sessions = 3
+    warning_sessions: Sessions = 4
+    critical_sessions: Sessions = 5
+    close_at_sessions: Annotated[int, Interval(ge=0, le=60)] = 1
+
+    @property
+    def needs(self) -> tuple[tuple[str, ...], ...]:
+        """Stocks, Treasuries and DXY."""
+        return tuple((name,) for name in MARKET)
+
+    @property
+    def series(self) -> tuple[str, ...]:
+        """S&P 500 close, 10-year par yield and DXY close."""
+        return MARKET
+
+    def judge(self, panel: Panel) -> tuple[Judged, ...]:
+        """One answer a session; unknown until the window is full, and while a disputed close leaves
+        open whether enough of it fell."""
+        market = sessions_of(panel, MARKET)
+        fell, disputed = _fell(market)
+        count = _sum(fell, self.window_sessions)
+        doubtful = _sum(disputed, self.window_sessions)
+        severity = graded(
+            notice=count >= self.notice_sessions,
+            warning=count >= self.warning_sessions,
+            critical=count >= self.critical_sessions,
+            unknown=np.isnan(count) | (count + doubtful >= self.notice_sessions) & (doubtful > 0),
+        )
+
+        keeps_open = np.asarray(count > self.close_at_sessions)
+
+        def explain(row: int) -> Explained:
+            return self._explain(panel, market, fell, count, severity, keeps_open, row)
+
+        return (
+            Judged.final(
+                self.rule_id,
+                "us",
+                market.session,
+                market.known_over(self.window_sessions),
+                severity,
+                count,
+                "count",
+                np.reshape(count / self.notice_sessions, (-1, 1)),
+                explain,
+                keeps_open,
+            ),
+        )
+
+    def _explain(
+        self,
+        panel: Panel,
+        market: Market,
+        fell: type_float,
+        count: type_float,
+        severity: npt.NDArray[np.int8],
+        keeps_open: type_bool,
+        row: int,
+    ) -> Explained:
+        session = market.session[row]
+        period = to_date(session)
+        window = plural(self.window_sessions, "session")
+        if severity[row] == Judged.UNKNOWN:
+            dispute = market.dispute_at(row, self.window_sessions)
+            why = f"fewer than {window} are stored" if dispute is None else dispute.said
+            return Explained(headline=f"The {window} to {day(period)} cannot be judged: {why}.")
+        headline = (
+            f"Stocks, Treasuries and the dollar all fell on {int(count[row])} of the {window} to "
+            f"{day(period)}."
+        )
+        limits = (self.critical_sessions, self.warning_sessions)
+        limit = next((one for one in limits if count[row] >= one), self.notice_sessions)
+        sources = "; ".join(dict.fromkeys(panel.source(name, period) for name in MARKET))
+        counted = Evidence(
+            f"Joint selloffs in {window}", count[row], "count", period, sources, float(limit)
+        )
+        if severity[row] == Judged.QUIET:
+            return Explained(headline, evidence=(counted,))
+        opened = openings(severity, keeps_open)
+        place = Place.of(count, market.session, row, low=False)
+        often = Frequency.of(market.session[opened[opened <= row]], session, market.session[0])
+        before = opened[opened < row - self.window_sessions]
+        days = market.session[row - self.window_sessions + 1 : row + 1]
+        those = days[fell[row - self.window_sessions + 1 : row + 1] > 0]
+        return Explained(
+            headline,
+            f"They were {', '.join(day(to_date(one)) for one in those)}. {often.said('opening')}.",
+            CAVEAT,
+            (
+                counted,
+                _quarter(fell, period, sources, row),
+                *_moves_since(panel, market, row, self.window_sessions),
+                *place.evidence(f"Joint selloffs in {window}", period, sources),
+                *often.evidence("Clusters opened", period),
+            ),
+            falsifier=FALSIFIER,
+            analogues=analogues(
+                panel, market.known[row], market.session[before], count[before], "count"
+            ),
+        )
+
+
+def _fell(market: Market) -> tuple[type_float, type_float]:
+    """Whether each session was a joint selloff, and whether that is in dispute, as 1.0 and 0.0; the
+    first has no session before it and is NaN."""
+    moves = (
+        return_pct(market.level["spx"]) < 0,
+        change_bp(market.level["ust10y"]) > 0,
+        return_pct(market.level["dxy"]) < 0,
+    )
+    disputed = (
+        market.disputed | np.concatenate(([False], market.disputed[:-1]))[: len(market.known)]
+    )
+    fell = np.where(np.logical_and.reduce(moves) & ~disputed, 1.0, 0.0)
+    fell[:1] = np.nan
+    return fell, disputed.astype(np.float64)
+
+
+def _sum(values: type_float, rows: int) -> type_float:
+    """The sum of the last `rows` values; NaN until there are so many."""
+    return pd.Series(values).rolling(rows).sum().to_numpy()
+
+
+def _quarter(fell: type_float, period: date, source: str, row: int) -> Evidence:
+    """How many of the last 63 sessions were joint selloffs."""
+    count = float(np.nansum(fell[max(0, row - 62) : row + 1]))
+    return Evidence("Joint selloffs in 63 sessions", count, "count", period, source)
+
+
+def _moves_since(panel: Panel, market: Market, row: int, rows: int) -> tuple[Evidence, ...]:
+    """What the three did from before the window to its end, and over its selloffs together."""
+    period, start = to_date(market.session[row]), row - rows
+    spx, ust, dxy = (market.level[name] for name in MARKET)
+    moved = (
+        ("S&P 500 over the window", 100.0 * (spx[row] / spx[start] - 1.0), "pct", "spx"),
+        ("10-year yield over the window", 100.0 * (ust[row] - ust[start]), "bp", "ust10y"),
+        ("ICE DXY over the window", 100.0 * (dxy[row] / dxy[start] - 1.0), "pct", "dxy"),
+    )
+    return tuple(
+        Evidence(label, float(value), unit, period, panel.source(name, period))
+        for label, value, unit, name in moved
+    )
