@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench mutants clean
 
 demo: .venv/program
 	$(BIN)/havenwatch demo
@@ -20,8 +20,12 @@ lint: .venv/developer
 bench: .venv/developer
 	$(BIN)/python -m tests.bench
 
+# Every small change to the rules, and whether a test notices: some twenty minutes.
+mutants: .venv/developer
+	$(BIN)/python -m tests.mutants
+
 clean:
-	rm -rf .venv demo .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf mutants .venv demo .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

@@ -106,6 +106,7 @@ def default_chains() -> dict[str, ChainSettings]:
             tolerance_bp=3.0,
             wider={"yahoo_tnx": 15.0},
         ),
+        "ust5y": ChainSettings(sources=("treasury_curve", "h15"), tolerance_bp=3.0),
         "dxy": ChainSettings(sources=("yahoo", "ecb", "h10"), tolerance_pct=3.0),
     }
 

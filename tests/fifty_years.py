@@ -27,6 +27,7 @@ MARKET: Final = (
     ("cboe", "spx", "SPX"),
     ("yahoo_spx", "yahoo.spx", "SPX"),
     ("treasury_curve", "ust2y", "DGS2"),
+    ("treasury_curve", "ust5y", "DGS5"),
     ("treasury_curve", "ust10y", "DGS10"),
     ("treasury_curve", "ust30y", "DGS30"),
     ("yahoo_tnx", "yahoo.tnx", "TNX"),
@@ -37,6 +38,7 @@ MARKET: Final = (
     ("nyfed_acm", "acm_y10y", "DGS10"),
     ("kim_wright", "kw_tp10y", "THREEFYTP10"),
     ("h41", "custody_treasuries", "WMTSECL1"),
+    ("h41", "fed_treasuries", "TREAST"),
 )
 # The publishers' own bytes.
 FILES: Final = (
@@ -111,7 +113,10 @@ def _made() -> Iterator[tuple[str, pd.DataFrame]]:
         columns.setdefault(name, {})[series_id] = _walk(random, base, days)
     columns["ecb"] = {"usd_basket": _walk(random, "usd_basket", days[days.slice_indexer(EURO)])}
     weeks = pd.date_range("2007-07-04", LAST, freq="W-WED")
-    columns["h41"] = {"custody_treasuries": 3e6 + 5e3 * _steps(random, weeks)}
+    columns["h41"] = {
+        "custody_treasuries": 3e6 + 5e3 * _steps(random, weeks),
+        "fed_treasuries": 4e6 + 5e3 * _steps(random, weeks),
+    }
     columns["fiscaldata_debt"] = {"debt_held_public": 3e7 + 1e3 * _steps(random, days[-8000:])}
     for name, found in columns.items():
         yield name, pd.DataFrame(found)

@@ -9,10 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from pydantic import TypeAdapter
+from syrupy.assertion import SnapshotAssertion
 
+from alerts.compose import alert_page, show
+from alerts.lifecycle import step
+from alerts.plain import plain_text
 from monitor.calendars import NEW_YORK
 from monitor.discovery import rule_types
-from rules.model import Severity
+from rules.model import Evidence, Rule, Severity, Signal
 from tests.case_rows import FOLDER, rows_of_case
 from tests.support import judge, signal_for
 
@@ -21,7 +25,7 @@ KINDS = ("positive", "negative", "boundary", "missing", "revision")
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}-{path.stem}")
-def test_case(path: Path) -> None:
+def test_case(path: Path, snapshot: SnapshotAssertion) -> None:
     case = tomllib.loads(path.read_text(encoding="utf-8"))
     cls = rule_types()[path.parent.name]
     rule = TypeAdapter(cls).validate_python(case.get("thresholds", {}))
@@ -42,6 +46,22 @@ def test_case(path: Path) -> None:
     text = " ".join((said.headline, said.unusual, said.caveat))
     for words in expect.get("says", []):
         assert words in text
+    assert written_out(rule, signal) == snapshot
+
+
+def written_out(rule: Rule, signal: Signal) -> str:
+    """A signal as the mail about it would say it, in plain text."""
+    transition = step(None, signal, rule.kind, rule.prompt_within)
+    if transition is None:
+        # Nothing is told of it; its evidence stands in the digest and the records.
+        said = signal.explained
+        return "\n".join([said.headline, said.period, *map(_line, said.evidence)])
+    return plain_text(alert_page(transition, rule.title, (), NEW_YORK))
+
+
+def _line(one: Evidence) -> str:
+    limit = "" if one.threshold is None else f" against {show(one.threshold, one.unit)}"
+    return f"{one.label}: {show(one.value, one.unit)}{limit}, {one.period_end}, {one.source}"
 
 
 @pytest.mark.parametrize("rule_id", sorted(rule_types()))

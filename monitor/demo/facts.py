@@ -31,11 +31,12 @@ def tic() -> pd.DataFrame:
 
 
 @cache
-def custody() -> dict[date, int]:
-    """Treasuries in custody for foreign officials by Wednesday, USD mn, oldest first."""
+def custody(column: str = "custody_treasuries") -> dict[date, int]:
+    """Treasuries in custody for foreign officials, or those of the Fed (`fed_treasuries`), by
+    Wednesday, USD mn, oldest first."""
     table = _read("custody.csv", dtype="str")
     days = [date.fromisoformat(day) for day in table["date"]]
-    return dict(zip(days, [int(value) for value in table["custody_treasuries"]], strict=True))
+    return dict(zip(days, [int(value) for value in table[column]], strict=True))
 
 
 @cache

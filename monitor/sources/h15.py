@@ -19,10 +19,12 @@ from rules.model import Series
 # Tenors by the publisher's mnemonic. The 10-year was never below 0.5 %.
 TENORS: Final = {
     "RIFLGFCY02_N.B": ("ust2y", "2-year", (0.05, 25.0)),
+    "RIFLGFCY05_N.B": ("ust5y", "5-year", (0.05, 25.0)),
     "RIFLGFCY10_N.B": ("ust10y", "10-year", (0.25, 25.0)),
     "RIFLGFCY30_N.B": ("ust30y", "30-year", (0.5, 25.0)),
 }
-TEN_YEAR: Final = "RIFLGFCY10_N.B"
+# What the rules and figures are judged by.
+REQUIRED: Final = ("RIFLGFCY05_N.B", "RIFLGFCY10_N.B")
 LARGEST_STEP_PCT: Final = 1.5
 
 
@@ -43,12 +45,12 @@ class H15(FedPackage):
 
     @property
     def stands_for(self) -> Mapping[str, str]:
-        """The three tenors of the par curve."""
+        """The tenors of the par curve."""
         return {tenor: f"h15.{tenor}" for tenor, _, _ in TENORS.values()}
 
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
-        """Columns `h15.ust2y`, `h15.ust10y`, `h15.ust30y`, percent; the 10-year is always there."""
-        table = package_table(text_of(body), body.url, list(TENORS), [TEN_YEAR], unit="percent")
+        """Columns `h15.ust2y` to `h15.ust30y`, percent; the 5 and 10-year are always there."""
+        table = package_table(text_of(body), body.url, list(TENORS), REQUIRED, unit="percent")
         return table.rename(
             columns={name: f"h15.{tenor}" for name, (tenor, _, _) in TENORS.items()}
         )

@@ -20,6 +20,9 @@ from rules.model import Series
 MEMBER: Final = "H41_data.xml"
 # Wednesday level. RESH4FG_XAW_N.WW beside it is the week's average.
 SERIES_NAME: Final = "RESH4FG_N.WW"
+# What the Fed itself holds outright: context, so that a file without it is still read.
+FED_NAME: Final = "RESPPALGUO_N.WW"
+NAMES: Final = {SERIES_NAME: "custody_treasuries", FED_NAME: "fed_treasuries"}
 UNIT_MULT: Final = "1000000"
 OBSERVED: Final = "A"
 FIRST_WEEK: Final = pd.Timestamp("2007-07-04")
@@ -33,6 +36,16 @@ CUSTODY = Series(
     plausible=(500_000.0, 10_000_000.0),
     # The largest weekly change from 2007 to 2026 was 105 bn.
     max_step=400_000.0,
+)
+FED = Series(
+    series_id="fed_treasuries",
+    title="Treasuries held outright by the Federal Reserve",
+    unit="usd_mn",
+    frequency="week",
+    source="Fed holdings: Federal Reserve Board, H.4.1 (face value, Wednesday)",
+    plausible=(300_000.0, 20_000_000.0),
+    # The largest weekly change, of March 2020, was 375 bn.
+    max_step=800_000.0,
 )
 
 
@@ -57,19 +70,21 @@ class H41(WholeFile):
     keep_bodies_days: Days = 100
 
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
-        """Column `custody_treasuries`, USD mn, index the Wednesday."""
+        """Column `custody_treasuries` and, where the file has it, `fed_treasuries`, USD mn; index
+        the Wednesday."""
         member = zip_member(body, MEMBER)
-        observed = _observations(member)
-        index = dates(pd.Series([day for day, _ in observed], dtype=object), "%Y-%m-%d", member.url)
-        cells = pd.Series([value for _, value in observed], dtype=object, name="OBS_VALUE")
-        values = numbers(cells, member.url)
+        lines = {
+            NAMES[name]: _line(observed, member.url)
+            for name, observed in _observations(member).items()
+        }
+        custody = lines["custody_treasuries"]
         # A zero is "not reported" before the series began, and an error after it.
-        reported = values.where((values != 0) | (index >= FIRST_WEEK)).to_numpy()
-        return pd.DataFrame({"custody_treasuries": reported}, index=index)
+        lines["custody_treasuries"] = custody.where((custody != 0) | (custody.index >= FIRST_WEEK))
+        return pd.DataFrame(lines)
 
     def describe(self, series_id: str) -> Series:
-        """The one series."""
-        return {"custody_treasuries": CUSTODY}[series_id]
+        """One of the two."""
+        return {"custody_treasuries": CUSTODY, "fed_treasuries": FED}[series_id]
 
     def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:
         """16:30 New York on the Thursday after, or Friday where that is a holiday."""
@@ -80,32 +95,49 @@ class H41(WholeFile):
         return newest + timedelta(days=7)
 
 
-def _observations(member: Body) -> list[tuple[str, str]]:
-    """The days and values of the one series, as they are written."""
+def _line(observed: list[tuple[str, str]], url: str) -> pd.Series[float]:
+    """A series' values by Wednesday."""
+    index = dates(pd.Series([day for day, _ in observed], dtype=object), "%Y-%m-%d", url)
+    cells = pd.Series([value for _, value in observed], dtype=object, name="OBS_VALUE")
+    return pd.Series(numbers(cells, url).to_numpy(), index=index)
+
+
+def _observations(member: Body) -> dict[str, list[tuple[str, str]]]:
+    """The days and values of each series of NAMES that is there, as they are written."""
     # Entities can grow without end. In UTF-16 they would not be found, and the file is UTF-8.
     if b"<!" in member.content.replace(b"<!--", b"") or b"\x00" in member.content[:4]:
         raise BodyRejected(member.url, expected="plain XML", got="a document type or UTF-16")
-    found: list[tuple[str, str]] = []
-    inside, seen = False, 0
+    found: dict[str, list[tuple[str, str]]] = {}
+    inside: list[tuple[str, str]] | None = None
     try:
         for event, element in ET.iterparse(io.BytesIO(member.content), events=("start", "end")):
             name = element.tag.rpartition("}")[2]
             if name == "Series" and event == "start":
-                inside = element.get("SERIES_NAME") == SERIES_NAME
-                seen += inside
-                if inside:
-                    _check_unit(element, member.url)
-            elif name == "Obs" and event == "end" and inside:
-                found.append((element.get("TIME_PERIOD", ""), _value(element)))
+                inside = _opened(element, found, member.url)
+            elif name == "Obs" and event == "end" and inside is not None:
+                inside.append((element.get("TIME_PERIOD", ""), _value(element)))
             elif name == "Series":
-                inside = False
+                inside = None
                 element.clear()  # some thousand other series would stay in memory
     except ET.ParseError as error:
         raise BodyRejected(member.url, expected="whole XML", got=str(error)) from None
-    if seen != 1:
-        got = f"{seen} of them"
-        raise BodyRejected(member.url, expected=f"one series {SERIES_NAME}", got=got)
+    if SERIES_NAME not in found:
+        raise BodyRejected(member.url, expected=f"one series {SERIES_NAME}", got="0 of them")
     return found
+
+
+def _opened(
+    series: ET.Element, found: dict[str, list[tuple[str, str]]], url: str
+) -> list[tuple[str, str]] | None:
+    """Where the observations of a series are kept, None for one that is not read."""
+    name = series.get("SERIES_NAME", "")
+    if name not in NAMES:
+        return None
+    if name in found:
+        raise BodyRejected(url, expected=f"one series {name}", got="2 of them")
+    _check_unit(series, url)
+    found[name] = []
+    return found[name]
 
 
 def _value(observed: ET.Element) -> str:

@@ -27,6 +27,7 @@ ARCHIVE_YEARS: Final = range(1990, 2024)
 # never below 0.5 %, so a yield given as a fraction (0.0442) is refused by its level.
 TENORS: Final = {
     "2 Yr": ("ust2y", (0.05, 25.0)),
+    "5 Yr": ("ust5y", (0.05, 25.0)),
     "10 Yr": ("ust10y", (0.25, 25.0)),
     "30 Yr": ("ust30y", (0.5, 25.0)),
 }
@@ -53,7 +54,7 @@ class TreasuryCurve(Source):
 
     @property
     def stands_for(self) -> Mapping[str, str]:
-        """The three tenors."""
+        """The tenors."""
         return {series_id: series_id for series_id, _ in TENORS.values()}
 
     def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:
@@ -78,7 +79,7 @@ class TreasuryCurve(Source):
         return found
 
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
-        """Columns `ust2y`, `ust10y`, `ust30y`, percent; the header may be in any case."""
+        """Columns `ust2y`, `ust5y`, `ust10y`, `ust30y`, percent; the header may be in any case."""
         table = csv_table(text_of(body), body.url, list(TENORS), "Date")
         index = dates(_four_digit_years(table["Date"]), "%m/%d/%Y", body.url)
         columns = {

@@ -164,7 +164,7 @@ def _preamble_rows(body: bytes) -> Rows:
 def _custody_rows(body: bytes) -> Rows:
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
         text = archive.read("H41_data.xml").decode()
-    mine = text.partition('SERIES_NAME="RESH4FG_N.WW"')[2]
+    mine = text.partition('SERIES_NAME="RESH4FG_N.WW"')[2].partition("</kf:Series>")[0]
     found = re.findall(r'OBS_VALUE="(.*?)" TIME_PERIOD="(.*?)"', mine)
     return [["day", "RESH4FG_N.WW"], *([day, value] for value, day in found)]
 

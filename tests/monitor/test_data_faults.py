@@ -148,7 +148,7 @@ BROKEN, WRONG, OLD, AWAY, APART = (
     "CONFLICT",
 )
 CAPTCHA = b"<html><head><title>Just a moment...</title></head></html>"
-NEW_YIELD = b"04/08/2025,,,,,,,,3.71,,,,4.26,,4.71"
+NEW_YIELD = b"04/08/2025,,,,,,,,3.71,,3.88,,4.26,,4.71"
 
 CASES: dict[str, tuple[Span, str, Fault, str]] = {
     "a maintenance page with status 200": (SELLOFF, "cboe", of_rows("cboe", "html"), BROKEN),
@@ -212,7 +212,7 @@ CASES: dict[str, tuple[Span, str, Fault, str]] = {
     "the workbook of the week before": (
         SELLOFF, "nyfed_acm", copy_of("nyfed_acm", "2025-03-31 12:00"), OLD),
     "ND for the newest H.15 yield": (
-        SELLOFF, "h15", replaced(b"2025-04-07,3.73,4.15,4.58", b"2025-04-07,ND,ND,ND"), "OK"),
+        SELLOFF, "h15", replaced(b"2025-04-07,3.73,3.82,4.15,4.58", b"2025-04-07,ND,ND,ND,ND"), "OK"),
     "H.15 in basis points": (
         SELLOFF, "h15", replaced(b"Percent:_Per_Year", b"Basis_Points"), BROKEN),
     "a typo of ten sigma in the check of stocks": (

@@ -12,6 +12,7 @@ from monitor.demo.server import NOT_FOUND, Asked, Reply
 OUT_AT = time(16, 15)
 TENORS = {
     "RIFLGFCY02_N.B": ("ust2y", "2-year"),
+    "RIFLGFCY05_N.B": ("ust5y", "5-year"),
     "RIFLGFCY10_N.B": ("ust10y", "10-year"),
     "RIFLGFCY30_N.B": ("ust30y", "30-year"),
 }

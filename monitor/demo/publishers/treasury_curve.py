@@ -20,11 +20,11 @@ COLUMNS = (
     "1 Mo", "2 Mo", "3 Mo", "4 Mo", "6 Mo", "1 Yr", "2 Yr", "3 Yr", "5 Yr", "7 Yr", "10 Yr",
     "20 Yr", "30 Yr",
 )  # fmt: skip
-KNOWN = {"2 Yr": "ust2y", "10 Yr": "ust10y", "30 Yr": "ust30y"}
+KNOWN = {"2 Yr": "ust2y", "5 Yr": "ust5y", "10 Yr": "ust10y", "30 Yr": "ust30y"}
 
 
 class Standin:
-    """The figures know three tenors; the others are blank, which the publisher means as missing."""
+    """The figures know four tenors; the others are blank, which the publisher means as missing."""
 
     def __init__(self) -> None:
         self._last_asked: datetime | None = None

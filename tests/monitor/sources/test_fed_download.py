@@ -32,7 +32,7 @@ def package(
 
 
 def test_yields_are_read_by_mnemonic_below_the_titles_and_nd_is_missing() -> None:
-    table = H15().parse(package([*TENORS], "2025-04-08,3.71,4.26,4.71", "2025-04-18,ND,ND,ND"), AT)
+    table = H15().parse(package([*TENORS], "2025-04-08,3.71,3.9,4.26,4.71", "2025-04-18,ND,ND,ND,ND"), AT)
     assert table["h15.ust10y"].tolist()[0] == 4.26
     assert table["h15.ust10y"].isna().tolist() == [False, True]
 
@@ -40,11 +40,11 @@ def test_yields_are_read_by_mnemonic_below_the_titles_and_nd_is_missing() -> Non
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (package(["RIFLGFCY02_N.B"], "2025-04-08,3.71"), r"no RIFLGFCY10_N.B in"),
-        (package([*TENORS], "2025-04-08,1,2,3", unit="Index"), "unit percent of RIFLGFCY02_N.B"),
-        (package([*TENORS], "2025-04-08,1,2,3", multiplier="100"), "multiplier 1 of RIFLGFCY02"),
+        (package(["RIFLGFCY02_N.B"], "2025-04-08,3.71"), r"no RIFLGFCY05_N.B, RIFLGFCY10_N.B in"),
+        (package([*TENORS], "2025-04-08,1,2,3,4", unit="Index"), "unit percent of RIFLGFCY02_N.B"),
+        (package([*TENORS], "2025-04-08,1,2,3,4", multiplier="100"), "multiplier 1 of RIFLGFCY02"),
         (body("error,none\n"), "a row that begins with Time Period"),
-        (package([*TENORS], "2025-04-08,3.71,4.26"), "4 cells in every row"),
+        (package([*TENORS], "2025-04-08,3.71,4.26"), "5 cells in every row"),
     ],
 )
 def test_another_package_or_unit_is_refused(content: Body, said: str) -> None:
@@ -53,7 +53,8 @@ def test_another_package_or_unit_is_refused(content: Body, said: str) -> None:
 
 
 def test_the_ten_year_alone_is_enough() -> None:
-    table = H15().parse(package(["RIFLGFCY10_N.B"], "2025-04-08,4.26"), AT)
+    needed = package(["RIFLGFCY05_N.B", "RIFLGFCY10_N.B"], "2025-04-08,3.88,4.26")
+    table = H15().parse(needed, AT)
     assert {name: table[name].tolist() for name in table} == {"h15.ust10y": [4.26]}
 
 

@@ -43,9 +43,9 @@ def test_the_curves_history_begins_with_the_archive() -> None:
 
 def test_the_curve_is_read_by_column_name_with_missing_values_and_a_byte_order_mark() -> None:
     text = (
-        '\ufeffDate,"1 Mo","1.5 Month","2 Yr","10 Yr","30 Yr"\r\n'
-        "04/08/2025,4.37,,3.71,4.26,4.71\r\n"
-        "04/07/2025,4.36,N/A,3.73,N/A,4.58\r\n"
+        '\ufeffDate,"1 Mo","1.5 Month","2 Yr","5 Yr","10 Yr","30 Yr"\r\n'
+        "04/08/2025,4.37,,3.71,3.90,4.26,4.71\r\n"
+        "04/07/2025,4.36,N/A,3.73,3.73,N/A,4.58\r\n"
     )
     found = TreasuryCurve().parse(body(text), EVENING)
     assert found["ust10y"].tolist()[0] == 4.26
@@ -54,6 +54,6 @@ def test_the_curve_is_read_by_column_name_with_missing_values_and_a_byte_order_m
 
 
 def test_the_archives_lower_case_header_and_two_digit_years_are_read() -> None:
-    text = "date,1 mo,2 yr,10 yr,30 yr\n12/29/23,5.60,4.23,3.88,4.03\n01/02/90,,7.87,7.94,8.00\n"
+    text = "date,1 mo,2 yr,5 yr,10 yr,30 yr\n12/29/23,5.60,4.23,3.84,3.88,4.03\n01/02/90,,7.87,7.87,7.94,8.00\n"
     found = TreasuryCurve().parse(body(text), EVENING)
     assert [str(day.date()) for day in found.index] == ["2023-12-29", "1990-01-02"]

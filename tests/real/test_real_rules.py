@@ -1,0 +1,219 @@
+"""Every rule over fifty years of real figures: no look-ahead, and the base rates stated."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from monitor.config import build
+from monitor.replay import Replayed, decide_span, load_history, replay
+from rules.catalog.aggregate_net_sales import AggregateNetSales
+from rules.catalog.foreign_net_sales import ForeignNetSales
+from rules.model import Judged, Rule, Severity, to_instant
+from rules.panel import History, to_second
+from rules.tic import GRAND_TOTAL, own_table
+from tests.fifty_years import build_database, is_real
+from tests.support import new_york, utc
+
+RULES: tuple[Rule, ...] = tuple(build({}, {}, Path()).rules.values())
+START, END = new_york("1973-01-31 00:00"), new_york("2026-08-20 23:59")
+TRUNCATIONS, PARTS = 500, 10
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if not is_real():
+        pytest.skip("the real files (../shared/data) are not here")
+    path = tmp_path_factory.mktemp("fifty") / "havenwatch.db"
+    build_database(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def fifty(database: Path) -> History:
+    return load_history(build({}, {}, Path()), database, RULES, END)
+
+
+@pytest.fixture(scope="module")
+def whole(fifty: History) -> dict[str, tuple[Judged, ...]]:
+    return {r.rule_id: r.judge(fifty.only(r.series).as_of(END)) for r in RULES}
+
+
+@pytest.fixture(scope="module")
+def replayed(fifty: History) -> Replayed:
+    found = decide_span(fifty, RULES, START, END)
+    return Replayed(build({}, {}, Path()), START, END, tuple(found))
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_no_truncation_of_history_changes_an_answer_or_its_words(
+    fifty: History, whole: dict[str, tuple[Judged, ...]], part: int
+) -> None:
+    chance = random.Random(part)
+    for _ in range(TRUNCATIONS // PARTS):
+        days = chance.randrange((END - START).days)
+        moment = START + timedelta(days=days, seconds=chance.randrange(86400))
+        for rule in RULES:
+            known_then = rule.judge(fifty.only(rule.series).as_of(moment))
+            for then, now in zip(known_then, whole[rule.rule_id], strict=True):
+                _same_until(then, now, moment)
+
+
+def _same_until(then: Judged, now: Judged, moment: datetime) -> None:
+    """The answers known by an instant are the same whether what came later is there or not."""
+    rows = np.flatnonzero(now.known_at <= to_second(moment))
+    what = f"{now.rule_id}/{now.subject} as of {moment}"
+    assert np.array_equal(then.period_end, now.period_end[rows]), what
+    assert np.array_equal(then.severity, now.severity[rows]), what
+    assert np.array_equal(then.measure, now.measure[rows], equal_nan=True), what
+    assert np.array_equal(then.keeps_open, now.keeps_open[rows]), what
+    told = np.flatnonzero(then.severity != Judged.QUIET)
+    for place in told[-1:]:
+        assert then.signal(int(place)) == now.signal(int(rows[place])), what
+
+
+def test_a_step_by_step_replay_of_a_decade_equals_the_one_at_once(fifty: History) -> None:
+    start, end = utc("2006-01-01 00:00"), utc("2016-01-01 00:00")
+    for rule in RULES:
+        (at_once,) = decide_span(fifty, [rule], start, end)
+        told = [one.outline.transition_id for one in at_once.verdicts.decided]
+        known = [one.outline.signal.known_at for one in at_once.verdicts.decided]
+        # Cut where something was told, and half a day later.
+        for cut in known[:: max(len(known) // 4, 1)]:
+            for moment in (cut, cut + timedelta(hours=12)):
+                (first,) = decide_span(fifty, [rule], start, moment)
+                assert [one.outline.transition_id for one in first.verdicts.decided] == [
+                    name for name, at in zip(told, known, strict=True) if at <= moment
+                ], rule.rule_id
+
+
+def a_year(found: Replayed, rule_id: str, since: str, least: Severity, subject: str = "") -> float:
+    first = max(
+        np.datetime64(since),
+        *(
+            one.judged.period_end[one.rows].min()
+            for rule in found.rules
+            if rule.rule.rule_id == rule_id
+            for one in rule.verdicts.answered
+            if len(one.rows)
+        ),
+    )
+    last = max(
+        one.judged.period_end[one.rows].max()
+        for rule in found.rules
+        if rule.rule.rule_id == rule_id
+        for one in rule.verdicts.answered
+        if len(one.rows)
+    )
+    alerts = [
+        alert
+        for alert in found.alerts()
+        if alert.rule_id == rule_id
+        and subject in ("", alert.subject)
+        and alert.severity >= least
+        and np.datetime64(alert.episode) >= first
+    ]
+    return len(alerts) / float((last - first) / np.timedelta64(1, "D") / 365.25)
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "subject", "since", "notice", "warning", "critical"),
+    [
+        ("joint_selloff", "us", "1973-01-01", 24.2, 5.9, 2.0),
+        ("joint_selloff", "us", "1999-01-01", 16.4, 2.9, 0.9),
+        ("joint_selloff_weekly", "us", "1999-01-01", 2.8, 0.6, 0.07),
+        ("joint_selloff_monthly", "us", "1999-01-01", 0.65, 0.0, 0.0),
+        ("selloff_cluster", "us", "1999-01-01", 1.3, 0.33, 0.11),
+        ("haven_failure", "us", "1999-01-01", 4.3, 1.95, 0.76),
+        ("rates_up_dollar_down", "us", "1999-01-01", 1.7, 0.9, 0.4),
+        ("correlation_regime", "stock_bond", "1999-01-01", 0.47, 0.18, 0.07),
+        ("correlation_regime", "stock_dollar", "1999-01-01", 0.51, 0.29, 0.18),
+        ("custody_outflow", "officials", "2007-07-04", 2.06, 0.42, 0.21),
+        ("term_premium_jump", "acm_10y", "2010-01-01", 9.7, 2.4, 0.7),
+    ],
+)
+def test_the_stated_base_rates_come_out(
+    replayed: Replayed,
+    rule_id: str,
+    subject: str,
+    since: str,
+    notice: float,
+    warning: float,
+    critical: float,
+) -> None:
+    found = [a_year(replayed, rule_id, since, least, subject) for least in Severity]
+    assert found == pytest.approx([notice, warning, critical], rel=0.06, abs=0.06)
+
+
+def test_the_plain_weekly_and_monthly_counts_come_out(
+    whole: dict[str, tuple[Judged, ...]],
+) -> None:
+    counts = {}
+    for rule_id in ("joint_selloff_weekly", "joint_selloff_monthly"):
+        (judged,) = whole[rule_id]
+        inside = judged.period_end > np.datetime64("1973-01-31")
+        inside &= judged.period_end <= np.datetime64("2025-04-30")
+        counts[rule_id] = (int((judged.severity[inside] > 0).sum()), int(inside.sum()))
+    # By the measurement this follows: 240 of 2,725 and 54 of 626, without the first periods.
+    assert abs(counts["joint_selloff_weekly"][0] - 240) <= 3
+    assert abs(counts["joint_selloff_monthly"][0] - 54) <= 2
+
+
+def test_the_months_of_japan_and_china_are_those_of_the_files(fifty: History) -> None:
+    rule = ForeignNetSales()
+    panel = fifty.only(rule.series).as_of(END)
+    for key, months in (("japan", 9), ("china", 18)):
+        net_bn = own_table(panel, rule.countries[key].code)["for_lt_treas_net"]["2011-09":] / 1e3
+        assert int((net_bn <= -20.0).sum()) == months
+
+
+@pytest.mark.parametrize("rule", [ForeignNetSales(), AggregateNetSales()], ids=lambda r: r.rule_id)
+def test_holdings_alone_never_fire(fifty: History, rule: Rule) -> None:
+    """Every fall in holdings of the files with nothing sold, and with transactions unknown."""
+    own = fifty.only(rule.series)
+    flows = [i for i, name in enumerate(own.series_ids) if "_net" in name or "form_s" in name]
+    is_flow = np.isin(own.column, flows)
+    still = History(**{**vars(own), "value": np.where(is_flow, 0.0, own.value)})
+    assert all((one.severity <= 0).all() for one in rule.judge(still.as_of(END)))
+    without = own.only(tuple(n for i, n in enumerate(own.series_ids) if i not in flows))
+    held = without.only(rule.series)
+    answers = rule.judge(held.as_of(END))
+    assert all((one.severity == Judged.UNKNOWN).all() for one in answers)
+    assert sum(len(one.severity) for one in answers) > 70
+
+
+def test_aggregate_months_are_those_of_the_files(fifty: History) -> None:
+    rule = AggregateNetSales()
+    panel = fifty.only(rule.series).as_of(END)
+    (judged,) = rule.judge(panel)
+    lowest = own_table(panel, GRAND_TOTAL)[["for_lt_treas_net", "for_treas_net"]].min(axis=1) / 1e3
+    since = judged.period_end >= np.datetime64("2011-09-01")
+    for least, size, months in ((1, 20, 41), (2, 40, 18), (3, 60, 8)):
+        assert int((judged.severity[since] >= least).sum()) == months
+        assert int((lowest["2011-09":] <= -size).sum()) == months
+
+
+def test_one_alert_of_the_replay_has_the_words_it_had_when_told(
+    replayed: Replayed, fifty: History
+) -> None:
+    rule = next(one for one in replayed.rules if one.rule.rule_id == "joint_selloff")
+    chosen = next(
+        one
+        for one in rule.verdicts.decided
+        if one.outline.after.alert_id == "joint_selloff/us/2025-04-10"
+    )
+    then = to_instant(chosen.judged.known_at[chosen.row])
+    (alone,) = rule.rule.judge(fifty.only(rule.rule.series).as_of(then))
+    row = int(np.flatnonzero(alone.period_end == np.datetime64("2025-04-10"))[-1])
+    assert alone.signal(row) == chosen.explained().signal
+
+
+def test_the_command_and_the_function_replay_the_same(database: Path, replayed: Replayed) -> None:
+    start, end = new_york("2025-03-01 00:00"), new_york("2025-05-31 23:59")
+    again = replay(build({}, {}, Path()), database, start, end)
+    inside = [a.alert_id for a in replayed.alerts() if start < a.opened_at <= end]
+    assert [one.alert_id for one in again.alerts()] == inside
