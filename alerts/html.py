@@ -10,7 +10,8 @@ from alerts.page import Bars, Page, Table, Text
 
 
 @cache
-def _template() -> Template:
+def template(name: str) -> Template:
+    """A template of this package; it escapes what it is given."""
     environment = Environment(
         loader=PackageLoader("alerts"),
         autoescape=True,
@@ -21,9 +22,9 @@ def _template() -> Template:
     environment.tests["text"] = lambda section: isinstance(section, Text)
     environment.tests["bars"] = lambda section: isinstance(section, Bars)
     environment.tests["table"] = lambda section: isinstance(section, Table)
-    return environment.get_template("page.html.j2")
+    return environment.get_template(name)
 
 
 def html_document(page: Page) -> str:
     """The page as HTML; every text from outside is escaped by the template engine."""
-    return _template().render(page=page)
+    return template("page.html.j2").render(page=page)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from monitor.ingest import Ingest, Retry
 from monitor.report import Report
 from monitor.source import Source
 from monitor.steps import Observe, ignore
-from rules.model import Rule
+from rules.model import Panel, Rule
 from state.database import Database, to_text
 from state.health import Health, SourceHealth
 from state.outbox import Outbox
@@ -142,6 +142,10 @@ class App:
         times.append(beat.next_digest_at)
         owed = self._outbox.next_due(self.channels)
         return min([*times, owed]) if owed is not None else min(times)
+
+    def known(self, series_ids: Sequence[str], at: datetime) -> Panel:
+        """What was known of some series at an instant, each from the sources its chain names."""
+        return self._archive.history(series_ids, at, at).as_of(at)
 
     def preview_digest(self, at: datetime) -> Page:
         """The digest as it would be composed at `at`, which is not stored and not sent.

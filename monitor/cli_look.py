@@ -56,6 +56,11 @@ def alerts(paths: Paths, alert_id: str | None, as_json: bool) -> None:
     help="Judge by the rules and chains of another configuration.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with evidence and deliveries.")
+@click.option(
+    "--html",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write a page with a timeline of every rule to this file.",
+)
 @click.pass_obj
 def replay(
     paths: Paths,
@@ -63,6 +68,7 @@ def replay(
     end: date,
     names: tuple[str, ...],
     other: Path | None,
+    html: Path | None,
     *,
     as_json: bool,
 ) -> None:
@@ -70,7 +76,7 @@ def replay(
 
     \b
     havenwatch replay --from 2025-03-24 --to 2025-06-30
-    havenwatch replay --from 1973-01-31 --to 2026-08-20 --rule joint_selloff
+    havenwatch replay --from 1973-01-31 --to 2026-08-20 --rule joint_selloff --html timeline.html
     """  # noqa: D301 - click wants the character \b itself
     from monitor.lists import print_alerts, print_replayed
     from monitor.replay import replay as replay_span
@@ -85,9 +91,14 @@ def replay(
     after = datetime.combine(start, time(0, 0), zone).astimezone(UTC)
     until = datetime.combine(end + timedelta(days=1), time(0, 0), zone).astimezone(UTC)
     replayed = replay_span(config, database, after, until - timedelta(seconds=1), names)
+    if html is not None:
+        from monitor.replay_page import replay_document
+
+        html.write_text(replay_document(replayed), encoding="utf-8")
+        click.echo(f"wrote {html}", err=as_json)
     if as_json:
         print_alerts(replayed.as_json(), as_json=True)
-    else:
+    elif html is None:
         print_replayed(replayed)
 
 
@@ -113,6 +124,32 @@ def digest(paths: Paths, preview: Path | None, at: datetime | None) -> None:
             click.echo(f"wrote {preview}")
 
     with_app(paths, show)
+
+
+@click.command()
+@click.option(
+    "--out",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("figures"),
+    show_default=True,
+    help="Where the files are written.",
+)
+@click.option("--at", type=Instant(), help="Draw what was known at this instant, in place of now.")
+@click.pass_obj
+def figures(paths: Paths, folder: Path, at: datetime | None) -> None:
+    """Draw the article's six figures from what is stored: PNG, SVG, and a page with captions.
+
+    \b
+    havenwatch figures --out figures
+    """  # noqa: D301 - click wants the character \b itself
+    from monitor.figures import write_figures
+
+    def draw(app: App) -> None:
+        for path in write_figures(app, folder, at or app.clock.now()):
+            click.echo(f"wrote {path}")
+
+    with_app(paths, draw)
 
 
 @click.command()
@@ -165,4 +202,4 @@ def calendar(paths: Paths, as_json: bool, at: datetime | None) -> None:
     with_app(paths, lambda app: print_calendar(app, at or app.clock.now(), as_json=as_json))
 
 
-COMMANDS: Final = (alerts, replay, digest, vintages, sources, calendar)
+COMMANDS: Final = (alerts, replay, digest, figures, vintages, sources, calendar)

@@ -53,7 +53,7 @@ def print_replayed(replayed: Replayed) -> None:
         highlight=False,
     )
     if len(alerts) > MOST_LISTED:
-        terminal.print("List them with --json.", style="dim")
+        terminal.print("List them with --json, or look at them with --html FILE.", style="dim")
 
 
 def _span(one: Noise) -> str:

@@ -22,6 +22,7 @@ PARTS: Final = (
     "for_st_treas_net",
 )
 CHINA: Final = "41408"
+JAPAN: Final = "42609"
 BELGIUM: Final = "10251"
 GRAND_TOTAL: Final = "99996"
 

@@ -8,11 +8,10 @@ from typing import Annotated, ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from annotated_types import Interval
 
-from rules.change import change_bp, log_return_pct
 from rules.context import Frequency, Place, analogues, openings
+from rules.correlation import HEDGES, WINDOWS_SESSIONS, Hedge, correlations, daily_moves
 from rules.market import MARKET, Market, sessions_of
 from rules.model import (
     Evidence,
@@ -27,24 +26,6 @@ from rules.model import (
 )
 from rules.wording import day, signed
 
-WINDOWS_SESSIONS: Final = (63, 126, 252)
-# The share of a window's moves that must be undisputed.
-LEAST_SHARE: Final = 0.9
-
-
-@dataclass(frozen=True)
-class Hedge:
-    """What is held against stocks: its series, its name, and the name of the pair."""
-
-    series_id: str
-    name: str
-    short: str
-
-
-HEDGES: Final = {
-    "stock_bond": Hedge("ust10y", "Treasuries", "stock-bond"),
-    "stock_dollar": Hedge("dxy", "the dollar", "stock-dollar"),
-}
 CAVEAT: Final = (
     "A correlation says that two prices moved together, not who sold and not how far. Before 1998 "
     "stocks and bonds rose and fell together for decades without anybody leaving."
@@ -97,8 +78,8 @@ class CorrelationRegime:
 
     def _judge(self, panel: Panel, subject: str) -> Judged:
         market = sessions_of(panel, ("spx", HEDGES[subject].series_id))
-        moves = _moves(market, HEDGES[subject])
-        found = np.column_stack([_correlation(moves, window) for window in WINDOWS_SESSIONS])
+        moves = daily_moves(market, HEDGES[subject])
+        found = correlations(market, HEDGES[subject])
         high = found >= self.open_correlation
         severity = graded(
             notice=high[:, 0],
@@ -198,24 +179,6 @@ def _then(
         then = to_date(market.session[row - sessions])
         lines.append(Evidence(label, found[row - sessions, 0], "correlation", then, source))
     return tuple(lines)
-
-
-def _moves(market: Market, hedge: Hedge) -> type_float:
-    """Returns of stocks and of the hedge, a row a session; NaN where one of them is disputed."""
-    level = market.level[hedge.series_id]
-    held = -change_bp(level) if hedge.series_id == "ust10y" else log_return_pct(level)
-    moves = np.column_stack((log_return_pct(market.level["spx"]), held))
-    moves[market.disputed_move] = np.nan
-    return moves
-
-
-def _correlation(moves: type_float, window: int) -> type_float:
-    """Pearson's, over the last `window` moves; NaN until nine tenths of them are known."""
-    stocks, held = pd.Series(moves[:, 0]), pd.Series(moves[:, 1])
-    least = int(np.ceil(LEAST_SHARE * window))
-    found = stocks.rolling(window, min_periods=least).corr(held).to_numpy()
-    # A move that never varies has no correlation; rounding may take one beyond its bounds.
-    return np.clip(np.where(np.isinf(found), np.nan, found), -1.0, 1.0)
 
 
 def _together(

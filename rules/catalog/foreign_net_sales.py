@@ -19,6 +19,7 @@ from rules.tic import (
     BELGIUM,
     CHINA,
     GRAND_TOTAL,
+    JAPAN,
     MEASURES,
     is_form_s,
     known_months,
@@ -60,7 +61,7 @@ class Country:
 
 def _watched() -> dict[str, Country]:
     return {
-        "japan": Country(name="Japan", code="42609"),
+        "japan": Country(name="Japan", code=JAPAN),
         "china": Country(name="China", code=CHINA),
     }
 

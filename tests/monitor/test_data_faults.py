@@ -212,7 +212,8 @@ CASES: dict[str, tuple[Span, str, Fault, str]] = {
     "the workbook of the week before": (
         SELLOFF, "nyfed_acm", copy_of("nyfed_acm", "2025-03-31 12:00"), OLD),
     "ND for the newest H.15 yield": (
-        SELLOFF, "h15", replaced(b"2025-04-07,3.73,3.82,4.15,4.58", b"2025-04-07,ND,ND,ND,ND"), "OK"),
+        SELLOFF, "h15",
+        replaced(b"2025-04-07,3.73,3.82,4.15,4.58", b"2025-04-07,ND,ND,ND,ND"), "OK"),
     "H.15 in basis points": (
         SELLOFF, "h15", replaced(b"Percent:_Per_Year", b"Basis_Points"), BROKEN),
     "a typo of ten sigma in the check of stocks": (

@@ -32,7 +32,9 @@ def package(
 
 
 def test_yields_are_read_by_mnemonic_below_the_titles_and_nd_is_missing() -> None:
-    table = H15().parse(package([*TENORS], "2025-04-08,3.71,3.9,4.26,4.71", "2025-04-18,ND,ND,ND,ND"), AT)
+    table = H15().parse(
+        package([*TENORS], "2025-04-08,3.71,3.9,4.26,4.71", "2025-04-18,ND,ND,ND,ND"), AT
+    )
     assert table["h15.ust10y"].tolist()[0] == 4.26
     assert table["h15.ust10y"].isna().tolist() == [False, True]
 
@@ -52,10 +54,11 @@ def test_another_package_or_unit_is_refused(content: Body, said: str) -> None:
         H15().parse(content, AT)
 
 
-def test_the_ten_year_alone_is_enough() -> None:
+def test_the_five_and_ten_year_are_enough() -> None:
     needed = package(["RIFLGFCY05_N.B", "RIFLGFCY10_N.B"], "2025-04-08,3.88,4.26")
     table = H15().parse(needed, AT)
-    assert {name: table[name].tolist() for name in table} == {"h15.ust10y": [4.26]}
+    found = {name: table[name].tolist() for name in table}
+    assert found == {"h15.ust5y": [3.88], "h15.ust10y": [4.26]}
 
 
 def test_the_noon_basket_is_the_ecb_basket_when_all_rates_agree() -> None:

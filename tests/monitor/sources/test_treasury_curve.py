@@ -54,6 +54,10 @@ def test_the_curve_is_read_by_column_name_with_missing_values_and_a_byte_order_m
 
 
 def test_the_archives_lower_case_header_and_two_digit_years_are_read() -> None:
-    text = "date,1 mo,2 yr,5 yr,10 yr,30 yr\n12/29/23,5.60,4.23,3.84,3.88,4.03\n01/02/90,,7.87,7.87,7.94,8.00\n"
+    text = (
+        "date,1 mo,2 yr,5 yr,10 yr,30 yr\n"
+        "12/29/23,5.60,4.23,3.84,3.88,4.03\n"
+        "01/02/90,,7.87,7.87,7.94,8.00\n"
+    )
     found = TreasuryCurve().parse(body(text), EVENING)
     assert [str(day.date()) for day in found.index] == ["2023-12-29", "1990-01-02"]

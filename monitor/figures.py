@@ -1,0 +1,65 @@
+"""The article's six figures, drawn from what is stored: files to send around, and one page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alerts.charts import draw_figure
+from alerts.compose import local_time
+from alerts.gallery import Gallery, Picture, gallery_document
+from alerts.page import Table
+from rules.figure import Figure
+from rules.figures import figures, read_series
+
+if TYPE_CHECKING:
+    from monitor.app import App
+
+ARTICLE = (
+    "After \u201cAre Foreign Investors Really \u2018Dumping\u2019 US Treasury Bonds?\u201d, "
+    "State Street Global Advisors, 2025: what it shows, and the same from the primary data stored "
+    "here."
+)
+
+
+def write_figures(app: App, folder: Path, at: datetime) -> Iterator[Path]:
+    """Draw all six as known at an instant; each file as it is written, the page last."""
+    folder.mkdir(parents=True, exist_ok=True)
+    found = figures(app.known(read_series(), at))
+    pictures = []
+    for figure in found:
+        svg = draw_figure(figure, "svg")
+        for form, drawn in (("svg", svg), ("png", draw_figure(figure, "png"))):
+            path = folder / f"figure-{figure.number}.{form}"
+            path.write_bytes(drawn)
+            yield path
+        pictures.append(_picture(figure, svg))
+    page = Gallery(
+        kicker="SIX FIGURES",
+        title="Are foreigners dumping Treasuries? The article\u2019s figures, today",
+        introduction=ARTICLE,
+        pictures=tuple(pictures),
+        footer=f"As known at {local_time(at, app.config.desk.zone)}.",
+    )
+    path = folder / "index.html"
+    path.write_text(gallery_document(page), encoding="utf-8")
+    yield path
+
+
+def _picture(figure: Figure, svg: bytes) -> Picture:
+    paragraphs = [("The article:", figure.article), ("Today:", figure.today)]
+    if figure.note:
+        paragraphs.append(("The difference:", figure.note))
+    table = None
+    if figure.table:
+        header, *rows = figure.table
+        table = Table("", header, "l" + "r" * (len(header) - 1), tuple(rows))
+    return Picture(
+        title=f"Figure {figure.number}. {figure.title}",
+        svg=svg,
+        described=f"{figure.title}, {figure.unit}. {figure.today}",
+        paragraphs=(*paragraphs, ("Source:", f"{figure.source}.")),
+        table=table,
+    )

@@ -1,0 +1,72 @@
+"""A replay as a page: when each rule told something, and how often."""
+
+from __future__ import annotations
+
+from alerts.charts import draw_timeline
+from alerts.compose import local_time
+from alerts.gallery import Gallery, Picture, gallery_document
+from alerts.page import Table
+from monitor.noise import Noise, digests_with_news, noise
+from monitor.replay import Replayed
+from rules.model import Severity
+from rules.wording import number, plural
+
+
+def replay_document(replayed: Replayed) -> str:
+    """The page as HTML: a timeline of every rule, alerts by rule and severity, alerts by year."""
+    zone = replayed.config.desk.zone
+    first, last = (moment.astimezone(zone).date() for moment in (replayed.start, replayed.end))
+    alerts = replayed.alerts()
+    lines = noise(replayed)
+    marks = {
+        one.title: [(a.episode, a.severity) for a in alerts if a.rule_id == one.rule_id]
+        for one in lines
+    }
+    worst = {level: sum(a.severity is level for a in alerts) for level in Severity}
+    said = ", ".join(f"{worst[level]:,} {level.label}" for level in sorted(Severity, reverse=True))
+    digests = plural(digests_with_news(replayed), "digest")
+    picture = Picture(
+        title="When each rule told something",
+        svg=draw_timeline(marks, first, last, "svg"),
+        described=f"Alerts of {len(lines)} rules from {first} to {last}: {said}.",
+    )
+    return gallery_document(
+        Gallery(
+            kicker="REPLAY",
+            title=f"{plural(len(alerts), 'alert')} from {first} to {last}",
+            introduction=f"By the rules, lifecycle and ids of the live program: {said}; "
+            f"{digests} with news.",
+            pictures=(picture,),
+            footer=f"What was known by {local_time(replayed.end, zone)}; history loaded later is "
+            "dated by the release calendars.",
+            tables=(_by_rule(lines), _by_year(lines)),
+        )
+    )
+
+
+def _by_rule(lines: list[Noise]) -> Table:
+    rows = tuple(
+        (
+            one.title,
+            "nothing known" if one.judged_from is None else f"{one.judged_from} to {one.judged_to}",
+            *(_counted(one, level) for level in sorted(Severity, reverse=True)),
+        )
+        for one in lines
+    )
+    columns = ("rule", "judged", "critical", "warning", "notice")
+    return Table("Alerts, and how many a year", columns, "llrrr", rows)
+
+
+def _counted(one: Noise, level: Severity) -> str:
+    count = one.by_severity[level]
+    rate = f" ({number(one.a_year(level), 1)})" if one.years >= 1.0 and count else ""
+    return f"{count}{rate}"
+
+
+def _by_year(lines: list[Noise]) -> Table:
+    years = sorted({year for one in lines for year in one.by_year}, reverse=True)
+    columns = ("year", *(one.title for one in lines))
+    rows = tuple(
+        (str(year), *(str(one.by_year.get(year, 0) or "") for one in lines)) for year in years
+    )
+    return Table("Alerts by year", columns, "l" + "r" * len(lines), rows)

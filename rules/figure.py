@@ -1,0 +1,71 @@
+"""What a figure is: lines to draw and words to say, before either is done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from rules.model import type_float, type_time
+from rules.wording import day, month
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line, or one layer of a stack: values by day."""
+
+    label: str
+    days: type_time
+    values: type_float
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure. `kind` is `lines`, `stack` or `bars`; `article` what the article says of it,
+    `today` what these numbers say; `table` rows below it, the first the header."""
+
+    number: int
+    title: str
+    kind: str
+    unit: str
+    lines: tuple[Line, ...]
+    article: str
+    today: str
+    source: str
+    table: tuple[tuple[str, ...], ...] = ()
+    note: str = ""
+
+
+def line_of(label: str, known: pd.Series[float]) -> Line:
+    """A line of the known values of a series."""
+    return Line(label, days_of(known), known.to_numpy().astype(np.float64))
+
+
+def days_of(known: pd.Series[float] | pd.DataFrame) -> type_time:
+    """The index as numpy days."""
+    return known.index.to_numpy().astype("datetime64[D]")
+
+
+def newest_day(known: pd.Series[float]) -> str:
+    """The last day, in words."""
+    return day(days_of(known)[-1].item())
+
+
+def newest_month(known: pd.Series[float] | pd.DataFrame) -> str:
+    """The month of the last day, in words."""
+    return month(days_of(known)[-1].item())
+
+
+def first_month(known: pd.DataFrame) -> str:
+    """The month of the first day, in words."""
+    return month(days_of(known)[0].item())
+
+
+def said_today(said: Sequence[str], before: str = "") -> str:
+    """What is said of the newest numbers; that there is not enough where there is nothing."""
+    if not said:
+        return "Not enough data is stored; `havenwatch backfill` loads it."
+    text = f"{before}{'; '.join(said)}."
+    return text[0].upper() + text[1:]

@@ -1,0 +1,134 @@
+"""Figures 1 to 3: what prices did."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from rules.article import PRINTED, Count, article_counts
+from rules.correlation import HEDGES, WINDOWS_SESSIONS, correlations
+from rules.figure import Figure, Line, line_of, newest_day, said_today
+from rules.market import MARKET, sessions_of
+from rules.model import Panel, type_bool, type_time
+from rules.sampled_selloff import sample
+from rules.wording import day, number, signed
+
+PREMIA: Final = {"acm_tp10y": "ACM (New York Fed)", "kw_tp10y": "Kim-Wright (Fed Board)"}
+
+
+def correlation_figure(panel: Panel) -> Figure:
+    """How Treasuries and the dollar moved with stocks."""
+    lines, said = [], []
+    for hedge in HEDGES.values():
+        market = sessions_of(panel, ("spx", hedge.series_id))
+        found = correlations(market, hedge)
+        # Over 63 sessions fifty years of two lines are a thicket; the words give all three.
+        label = f"{hedge.short}, {WINDOWS_SESSIONS[-1]} sessions"
+        lines.append(Line(label, market.session, found[:, -1]))
+        if len(found) and not np.isnan(found[-1, 0]):
+            values = ", ".join(signed(float(one), 2) for one in found[-1])
+            said.append(f"{hedge.short} {values} on {day(market.session[-1].item())}")
+    return Figure(
+        1,
+        "Stock-bond and stock-dollar correlations",
+        "lines",
+        "correlation",
+        tuple(lines),
+        "Both correlations picked up in spring 2025: neither Treasuries nor the dollar hedged.",
+        said_today(said, "over 63, 126 and 252 sessions: "),
+        "Cboe, US Treasury, ICE DXY; log returns, the bond's being minus the change of yield",
+    )
+
+
+def selloff_figure(panel: Panel) -> Figure:
+    """Joint selloffs by year, and the counts of three samplings by two conventions."""
+    market = sessions_of(panel, MARKET)
+    plain = plain_counts(panel)
+    by_article = article_counts(panel)
+    spx, ust, dxy = (market.level[name] for name in MARKET)
+    fell = (np.diff(spx) < 0) & (np.diff(ust) > 0) & (np.diff(dxy) < 0)
+    years = market.session[1:].astype("datetime64[Y]")
+    kept, place = np.unique(years, return_inverse=True)
+    counts = np.bincount(place, weights=fell) if len(fell) else np.array([])
+    rows = tuple(
+        (
+            name,
+            _counted(PRINTED[name]),
+            _counted(by_article[name]),
+            _counted(plain[name]),
+        )
+        for name in PRINTED
+    )
+    this_year = f"{int(counts[-1])} in {kept[-1]}" if len(counts) else ""
+    return Figure(
+        2,
+        "Joint selloffs of the S&P 500, Treasuries and the dollar",
+        "bars",
+        "sessions a year",
+        (
+            Line(
+                "sessions on which all three fell",
+                kept.astype("datetime64[D]"),
+                counts.astype(np.float64),
+            ),
+        ),
+        "680 of 13,632 days (5 %), 109 of 2,725 weeks (4 %) and 36 of 626 months (5.8 %) from "
+        "1973-01-31 to 2025-04-30.",
+        said_today([this_year] if this_year else [], "sessions on which all three fell: "),
+        "Cboe, US Treasury (10-year; 5-year for the article's convention), ICE DXY",
+        (("sampling", "the article", "its convention here", "plain count"), *rows),
+        "The plain count takes a rise of the 10-year yield for the Treasury leg, on every session "
+        "since 1973. The article's numbers come out, to a few percent, only if that leg is a total "
+        "return that is known at ends of months until 1992, so that few days before can count, "
+        "and carries interest, which turns small falls of price into gains.",
+    )
+
+
+def plain_counts(panel: Panel) -> dict[str, Count]:
+    """Joint selloffs by the rules' own definition in the article's span."""
+    market = sessions_of(panel, MARKET)
+    spx, ust, dxy = (np.diff(market.level[name]) for name in MARKET)
+    fell = (spx < 0) & (ust > 0) & (dxy < 0)
+    found = {"daily": _within(market.session[1:], fell)}
+    for name, unit in (("weekly", "W"), ("monthly", "M")):
+        sampled = sample(market, unit, 63)
+        down = (sampled.move * [-1.0, 1.0, -1.0] > 0).all(axis=1)
+        found[name] = _within(sampled.period, np.asarray(down))
+    return found
+
+
+def _within(period: type_time, fell: type_bool) -> Count:
+    inside = (period > np.datetime64("1973-01-31")) & (period <= np.datetime64("2025-04-30"))
+    return Count(int(fell[inside].sum()), int(inside.sum()))
+
+
+def premium_figure(panel: Panel) -> Figure:
+    """Both models' 10-year term premium."""
+    lines, said = [], []
+    for series_id, name in PREMIA.items():
+        known = panel.frame[series_id].dropna()
+        lines.append(line_of(name, known))
+        if len(known) > 5:
+            month_before = known.iloc[-22] if len(known) > 21 else known.iloc[0]
+            moved = 100.0 * (known.iloc[-1] - month_before)
+            said.append(
+                f"{name} {number(known.iloc[-1], 2)} % on {newest_day(known)}, "
+                f"{signed(moved, 0)} bp in 21 sessions"
+            )
+    return Figure(
+        3,
+        "The term premium is back",
+        "lines",
+        "10-year term premium, %",
+        tuple(lines),
+        "The term premium rose from below zero to its highest in a decade.",
+        said_today(said),
+        "New York Fed ACM and Fed Board Kim-Wright, models' estimates; one vintage each",
+    )
+
+
+def _counted(count: Count) -> str:
+    if not count.periods:
+        return "not known"
+    return f"{count.joint:,} of {count.periods:,} ({number(count.pct, 1)} %)"

@@ -1,0 +1,68 @@
+"""Drawings and the pages that hold them."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from datetime import date
+
+import numpy as np
+import pytest
+
+from alerts.charts import Format, draw_figure, draw_timeline
+from alerts.gallery import Gallery, Picture, gallery_document
+from rules.figure import Figure, Line
+from rules.model import Severity
+
+DAYS = np.array(["2025-04-08", "2025-04-09", "2025-04-10"], dtype="datetime64[D]")
+
+
+def figure(kind: str, *lines: Line) -> Figure:
+    return Figure(1, "A title", kind, "%", lines, "It says.", "Now.", "A source")
+
+
+@pytest.mark.parametrize("kind", ["lines", "stack", "bars"])
+@pytest.mark.parametrize("form", ["svg", "png"])
+def test_every_kind_is_drawn_and_the_same_numbers_make_the_same_bytes(
+    kind: str, form: Format
+) -> None:
+    lines = (Line("a", DAYS, np.array([1.0, 2.0, 3.0])), Line("b", DAYS, np.array([2.0, 1.0, 1.0])))
+    drawn = draw_figure(figure(kind, *lines), form)
+    assert drawn == draw_figure(figure(kind, *lines), form)
+    if form == "svg":
+        words = [element.text for element in ET.fromstring(drawn).iter() if element.text]
+        assert "%" in words
+        assert kind == "bars" or {"a", "b"} <= set(words)
+    else:
+        assert drawn[:8] == b"\x89PNG\r\n\x1a\n"
+
+
+def test_layers_are_stacked_on_the_days_that_all_have() -> None:
+    short = Line("b", DAYS[1:], np.array([1.0, 1.0]))
+    assert draw_figure(figure("stack", Line("a", DAYS, np.ones(3)), short), "svg")
+
+
+@pytest.mark.parametrize("kind", ["lines", "stack", "bars"])
+def test_a_figure_without_numbers_is_an_empty_frame(kind: str) -> None:
+    assert draw_figure(figure(kind), "svg")
+
+
+def test_a_timeline_has_a_row_a_rule_and_a_colour_a_severity() -> None:
+    marks = {
+        "Joint selloff": [(date(2025, 4, 10), Severity.CRITICAL)],
+        "Nothing told": [],
+    }
+    drawn = draw_timeline(marks, date(2025, 4, 1), date(2025, 4, 30), "svg").decode()
+    assert "Joint selloff" in drawn
+    assert "Nothing told" in drawn
+    assert "#c4262e" in drawn
+
+
+def test_what_comes_from_outside_is_escaped_in_a_gallery() -> None:
+    svg = draw_figure(figure("lines", Line("a", DAYS, np.ones(3))), "svg")
+    evil = '<script>alert("x")</script>'
+    page = gallery_document(
+        Gallery(evil, evil, evil, (Picture(evil, svg, evil, ((evil, evil),)),), evil)
+    )
+    assert "<script>" not in page
+    assert page.count("<svg") == 1
+    assert "<?xml" not in page
