@@ -15,7 +15,10 @@ from alerts.compose import local_time, releases_line, show
 from alerts.model import Alert, Release, Transition
 from alerts.page import Page, Section, Table, Text
 from rules.model import Answer, Panel, Severity
+from rules.verdict_rule import Verdict
 from rules.wording import day, number, plural, signed, sparkline
+
+QUESTION: Final = "Are foreigners dumping Treasuries?"
 
 # Over how many of its own periods a level's changes are shown, by how often it comes.
 LAGS: Final = {"session": (1, 5, 21), "week": (1, 4, 13)}
@@ -53,6 +56,7 @@ class DigestFacts:
 
     digest_date: date
     at: datetime
+    verdict: Verdict
     since: datetime
     late: bool
     transitions: Sequence[Transition]
@@ -71,7 +75,7 @@ def digest_page(facts: DigestFacts, zone: ZoneInfo) -> Page:
     worst = max((one.after.severity for one in facts.transitions), default=None)
     title = _title(facts)
     kicker = f"DAILY DIGEST · {day(facts.digest_date)}{' · late' if facts.late else ''}"
-    sections: list[Section] = [Text(_summary(facts, zone), strong=True)]
+    sections = [*verdict_sections(facts.verdict), Text(_summary(facts, zone), strong=True)]
     if facts.dead_letters:
         said = f"{plural(facts.dead_letters, 'message')} could not be delivered; see the outbox."
         sections.append(Text(said, "Undelivered", strong=True))
@@ -97,6 +101,21 @@ def digest_page(facts: DigestFacts, zone: ZoneInfo) -> Page:
         sections=tuple(sections),
         footer=f"digest/{facts.digest_date.isoformat()} as of {local_time(facts.at, zone)}",
     )
+
+
+def verdict_sections(verdict: Verdict) -> list[Section]:
+    """The line to read first, and the six headings it was weighed from."""
+    rows = tuple(
+        (
+            one.name,
+            one.reading.value,
+            one.number,
+            "" if one.period_end is None else one.period_end.isoformat(),
+        )
+        for one in verdict.headings
+    )
+    table = Table("The evidence", ("heading", "reading", "number", "as of"), "llll", rows)
+    return [Text(verdict.line, QUESTION, strong=True), table]
 
 
 def _title(facts: DigestFacts) -> str:

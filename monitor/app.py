@@ -55,7 +55,7 @@ class App:
         self.rules: list[Rule] = [one for one in config.rules.values() if one.enabled]
         self.channels = dict(config.channels if channels is None else channels)
         chains = build_chains(config.chains, self.sources)
-        self.report = Report(self.database, self.sources, self.rules, chains)
+        self.report = Report(self.database, self.sources, self.rules, chains, config.verdict)
         settings = config.monitor
         self._retry = Retry(
             timedelta(seconds=settings.retry_first_seconds),

@@ -127,6 +127,20 @@ def digest(paths: Paths, preview: Path | None, at: datetime | None) -> None:
 
 
 @click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--at", type=Instant(), help="Judge what was known at this instant, in place of now.")
+@click.pass_obj
+def verdict(paths: Paths, as_json: bool, at: datetime | None) -> None:
+    """Weigh the evidence: are foreigners dumping Treasuries? Each heading with its rule."""
+    from monitor.lists import print_verdict
+
+    with_app(
+        paths,
+        lambda app: print_verdict(app.report.verdict(at or app.clock.now()), as_json=as_json),
+    )
+
+
+@click.command()
 @click.option(
     "--out",
     "folder",
@@ -202,4 +216,4 @@ def calendar(paths: Paths, as_json: bool, at: datetime | None) -> None:
     with_app(paths, lambda app: print_calendar(app, at or app.clock.now(), as_json=as_json))
 
 
-COMMANDS: Final = (alerts, replay, digest, figures, vintages, sources, calendar)
+COMMANDS: Final = (alerts, replay, digest, verdict, figures, vintages, sources, calendar)

@@ -18,6 +18,7 @@ from monitor.discovery import channel_types, rule_types, source_types
 from monitor.errors import ConfigInvalid, Problem
 from monitor.source import ClockTime, Source
 from rules.model import Rule
+from rules.verdict_rule import VerdictRule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +90,7 @@ class Config:
     sources: Mapping[str, Source]
     chains: Mapping[str, ChainSettings]
     rules: Mapping[str, Rule]
+    verdict: VerdictRule
     channels: Mapping[str, Channel]
     secrets: Mapping[str, str] = field(repr=False)
     folder: Path = Path()
@@ -99,6 +101,7 @@ class Config:
         "monitor": Monitor,
         "digest": Digest,
         "routing": Routing,
+        "verdict": VerdictRule,
     }
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any, Final
 
 from rich.console import Console
@@ -12,16 +13,25 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from alerts.digest import QUESTION
 from alerts.page import Page
 from alerts.plain import plain_text
 from monitor.errors import HavenwatchError
 from monitor.noise import Noise, digests_with_news, noise
 from monitor.replay import Replayed
 from rules.model import Severity
+from rules.verdict_rule import Reading, Verdict
 from rules.wording import plural, sparkline
 
 STYLES: Final = {"critical": "bold red", "warning": "bold yellow", "notice": "blue"}
 
+
+READING_STYLES: Final = {
+    Reading.SUPPORTS: "bold red",
+    Reading.NEUTRAL: "",
+    Reading.CONTRADICTS: "green",
+    Reading.NOT_ENOUGH: "dim",
+}
 
 # More alerts than this are counted and not listed: nobody reads a thousand.
 MOST_LISTED: Final = 40
@@ -54,6 +64,29 @@ def print_replayed(replayed: Replayed) -> None:
     )
     if len(alerts) > MOST_LISTED:
         terminal.print("List them with --json, or look at them with --html FILE.", style="dim")
+
+
+def print_verdict(verdict: Verdict, *, as_json: bool) -> None:
+    """The line, then each heading with its number and its rule."""
+    if as_json:
+        print(json.dumps(asdict(verdict), indent=2, default=str, ensure_ascii=False))  # noqa: T201
+        return
+    terminal = Console()
+    terminal.print(Text(QUESTION, style="bold"))
+    terminal.print(Text(verdict.line))
+    for one in verdict.headings:
+        at = "" if one.period_end is None else f"  as of {one.period_end}"
+        line = Text.assemble(
+            "\n",
+            (f"{one.name:<13}", "bold"),
+            (f"{one.reading.value:<16}", READING_STYLES[one.reading]),
+            one.number,
+            (at, "dim"),
+        )
+        terminal.print(line, soft_wrap=True)
+        for said in (one.rule, one.source):
+            if said:
+                terminal.print(Padding(Text(said, style="dim"), (0, 0, 0, 13)))
 
 
 def _span(one: Noise) -> str:

@@ -76,7 +76,7 @@ class Replayed:
         recorded in a scratch database and sent to channels that keep what they are sent."""
         scratch = Database(None)
         rules = [one.rule for one in self.rules]
-        report = Report(scratch, {}, rules, {})
+        report = Report(scratch, {}, rules, {}, self.config.verdict)
         recording = Recording(scratch, rules, self.config.routing.by_route())
         ledger = Ledger(scratch)
         with scratch.immediate() as connection:

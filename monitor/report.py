@@ -15,7 +15,10 @@ from monitor.chains import Chained
 from monitor.releases import next_releases
 from monitor.source import Source
 from rules.chain import Chain
+from rules.headings import SERIES
 from rules.model import Answer, Explained, Kind, Rule
+from rules.verdict import weigh
+from rules.verdict_rule import Verdict, VerdictRule
 from state.database import Database, to_text
 from state.health import Health, SourceHealth
 from state.ledger import Evaluation, Ledger
@@ -35,6 +38,7 @@ class Report:
         sources: Mapping[str, Source],
         rules: Sequence[Rule],
         chains: Mapping[str, Chain],
+        verdict: VerdictRule,
     ):
         self._ledger = Ledger(database)
         self._outbox = Outbox(database)
@@ -42,6 +46,7 @@ class Report:
         self._archive = Chained(database, chains)
         self._sources = sources
         self._rules = rules
+        self._verdict = verdict
         self.titles = {
             "source_health": "Source health",
             "source_conflict": "Source conflict",
@@ -58,6 +63,7 @@ class Report:
         return DigestFacts(
             digest_date=digest_date,
             at=at,
+            verdict=self.verdict(at),
             since=since,
             late=late,
             transitions=[transition for transition, _ in self._ledger.transitions(since, at)],
@@ -74,6 +80,10 @@ class Report:
             releases=next_releases(at),
             titles=self.titles,
         )
+
+    def verdict(self, at: datetime) -> Verdict:
+        """What the evidence known at an instant says of foreigners dumping Treasuries."""
+        return weigh(self._archive.history(SERIES, at, at).as_of(at), self._verdict)
 
     def standings(self, at: datetime) -> list[Standing]:
         """The newest answer of each rule and subject; unknown where a series it needs is stale or

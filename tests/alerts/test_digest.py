@@ -9,9 +9,11 @@ import pandas as pd
 
 from alerts.digest import DigestFacts, SourceLine, Standing, digest_page
 from alerts.lifecycle import step
+from alerts.page import Table, Text
 from alerts.plain import plain_text
 from monitor.calendars import NEW_YORK
 from rules.model import Answer, Kind, Panel, Series, Severity
+from rules.verdict_rule import Heading, Reading, Verdict
 from tests.support import history_of, new_york, rows_of, signal, spring
 
 AT = new_york("2025-04-10 19:00")
@@ -22,6 +24,10 @@ def facts() -> DigestFacts:
     return DigestFacts(
         digest_date=date(2025, 4, 10),
         at=AT,
+        verdict=Verdict(
+            "Not shown.",
+            (Heading("flows", Reading.NEUTRAL, "−5.0 bn", "a rule", date(2025, 2, 28), "TIC"),),
+        ),
         since=AT - timedelta(days=1),
         late=False,
         transitions=(),
@@ -36,6 +42,13 @@ def facts() -> DigestFacts:
         releases=(),
         titles={},
     )
+
+
+def test_the_verdict_is_read_first() -> None:
+    first, second = digest_page(facts(), NEW_YORK).sections[:2]
+    assert first == Text("Not shown.", "Are foreigners dumping Treasuries?", strong=True)
+    assert isinstance(second, Table)
+    assert second.rows == (("flows", "neutral", "−5.0 bn", "2025-02-28"),)
 
 
 def read(found: DigestFacts) -> str:
