@@ -25,6 +25,7 @@ from monitor.report import Report
 from monitor.source import Source
 from monitor.steps import Observe, ignore
 from rules.model import Panel, Rule
+from rules.panel import History
 from state.database import Database, to_text
 from state.health import Health, SourceHealth
 from state.outbox import Outbox
@@ -142,6 +143,14 @@ class App:
         times.append(beat.next_digest_at)
         owed = self._outbox.next_due(self.channels)
         return min([*times, owed]) if owed is not None else min(times)
+
+    def history(self, series_ids: Sequence[str], until: datetime) -> History:
+        """Everything known of some series by an instant, each from the sources its chain names."""
+        return self._archive.history(series_ids, until)
+
+    def stored_behind(self, series_ids: Sequence[str]) -> tuple[str, ...]:
+        """The stored series that some series are known from or compared with."""
+        return self._archive.expanded(series_ids)
 
     def known(self, series_ids: Sequence[str], at: datetime) -> Panel:
         """What was known of some series at an instant, each from the sources its chain names."""

@@ -72,6 +72,10 @@ class Chained:
         stored = self._archive.history(expanded(wanted, self._chains), until, since)
         return chained(stored, wanted, self._chains)
 
+    def expanded(self, series_ids: Sequence[str]) -> tuple[str, ...]:
+        """The stored series that some series are known from or compared with."""
+        return expanded(series_ids, self._chains)
+
     def has_news(self, series_ids: Sequence[str], after: datetime | None) -> bool:
         """Whether anything was stored after `after` that these series may be known from."""
         return self._archive.has_news(expanded(series_ids, self._chains), after)

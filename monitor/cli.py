@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor import __version__
-from monitor.cli_look import COMMANDS
+from monitor import __version__, cli_look, cli_past
 from monitor.cli_types import Day, Instant, Paths, load_config, with_app
 from monitor.clock import SystemClock
 from monitor.errors import ConfigInvalid, HavenwatchError
@@ -67,7 +66,7 @@ def main(ctx: click.Context, config_path: Path, database: Path | None, verbose: 
     ctx.obj = (config_path, database)
 
 
-for command in COMMANDS:
+for command in (*cli_look.COMMANDS, *cli_past.COMMANDS):
     main.add_command(command)
 
 

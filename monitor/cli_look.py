@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from monitor.cli_types import (
-    Day,
     Instant,
     Paths,
-    load_config,
-    refuse_unknown_rules,
     with_app,
 )
 
@@ -43,63 +40,6 @@ def alerts(paths: Paths, alert_id: str | None, as_json: bool) -> None:
         print_alerts(chosen, as_json=as_json)
 
     with_app(paths, show)
-
-
-@click.command()
-@click.option("--from", "start", type=Day(), required=True, help="The first day.")
-@click.option("--to", "end", type=Day(), required=True, help="The last day.")
-@click.option("--rule", "names", multiple=True, help="Only this rule; may be given again.")
-@click.option(
-    "--config",
-    "other",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="Judge by the rules and chains of another configuration.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, with evidence and deliveries.")
-@click.option(
-    "--html",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Write a page with a timeline of every rule to this file.",
-)
-@click.pass_obj
-def replay(
-    paths: Paths,
-    start: date,
-    end: date,
-    names: tuple[str, ...],
-    other: Path | None,
-    html: Path | None,
-    *,
-    as_json: bool,
-) -> None:
-    """Decide anew what the database knows of the past; nothing is sent and nothing stored.
-
-    \b
-    havenwatch replay --from 2025-03-24 --to 2025-06-30
-    havenwatch replay --from 1973-01-31 --to 2026-08-20 --rule joint_selloff --html timeline.html
-    """  # noqa: D301 - click wants the character \b itself
-    from monitor.lists import print_alerts, print_replayed
-    from monitor.replay import replay as replay_span
-
-    config, database = load_config(paths)
-    if not database.exists():
-        raise click.ClickException(f"no database at {database}; make one with: havenwatch backfill")
-    if other is not None:
-        config, _ = load_config((other, database))
-    refuse_unknown_rules(names, config)
-    zone = config.desk.zone
-    after = datetime.combine(start, time(0, 0), zone).astimezone(UTC)
-    until = datetime.combine(end + timedelta(days=1), time(0, 0), zone).astimezone(UTC)
-    replayed = replay_span(config, database, after, until - timedelta(seconds=1), names)
-    if html is not None:
-        from monitor.replay_page import replay_document
-
-        html.write_text(replay_document(replayed), encoding="utf-8")
-        click.echo(f"wrote {html}", err=as_json)
-    if as_json:
-        print_alerts(replayed.as_json(), as_json=True)
-    elif html is None:
-        print_replayed(replayed)
 
 
 @click.command()
@@ -216,4 +156,12 @@ def calendar(paths: Paths, as_json: bool, at: datetime | None) -> None:
     with_app(paths, lambda app: print_calendar(app, at or app.clock.now(), as_json=as_json))
 
 
-COMMANDS: Final = (alerts, replay, digest, verdict, figures, vintages, sources, calendar)
+COMMANDS: Final = (
+    alerts,
+    digest,
+    verdict,
+    figures,
+    vintages,
+    sources,
+    calendar,
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -19,7 +19,8 @@ from alerts.plain import plain_text
 from monitor.errors import HavenwatchError
 from monitor.noise import Noise, digests_with_news, noise
 from monitor.replay import Replayed
-from rules.model import Severity
+from monitor.tune import Tuned
+from rules.model import Rule, Severity
 from rules.verdict_rule import Reading, Verdict
 from rules.wording import plural, sparkline
 
@@ -53,7 +54,7 @@ def print_replayed(replayed: Replayed) -> None:
     alerts = replayed.alerts()
     if len(alerts) <= MOST_LISTED:
         print_alerts(replayed.as_json(), as_json=False, replayed=True)
-    first, last = replayed.start.year, replayed.end.year
+    first, last = (replayed.day(one).year for one in (replayed.start, replayed.end))
     terminal.print(table)
     years = f"{first} to {last}" if last > first else f"{first}"
     digests = digests_with_news(replayed)
@@ -64,6 +65,30 @@ def print_replayed(replayed: Replayed) -> None:
     )
     if len(alerts) > MOST_LISTED:
         terminal.print("List them with --json, or look at them with --html FILE.", style="dim")
+
+
+def print_tuned(rule: Rule, tuned: Iterable[Tuned]) -> None:
+    """Alerts a year by severity at each set of thresholds, those in force marked."""
+    terminal = Console()
+    with terminal.status("replaying"):
+        found = list(tuned)
+    table = Table(box=None, header_style="dim", pad_edge=False)
+    names = list(dict.fromkeys(name for one in found for name in one.changes))
+    is_grid = all(len(one.changes) == len(names) for one in found)
+    for column in names if is_grid else ("threshold", ""):
+        table.add_column(column, overflow="fold")
+    for column in ("critical", "warning", "notice", "all"):
+        table.add_column(column, justify="right", no_wrap=True)
+    for one in found:
+        values = [f"{value:g}" for value in one.changes.values()]
+        rates = [one.noise.a_year(level) for level in sorted(Severity, reverse=True)]
+        cells = values if is_grid else [*one.changes, *values]
+        numbers = [f"{rate:.1f}" for rate in (*rates, sum(rates))]
+        table.add_row(*cells, *numbers, style="bold" if one.is_set else "")
+    terminal.print(table)
+    judged = _span(found[0].noise) if found else "nothing"
+    said = f"{rule.title}: alerts a year, judged {judged}; in bold what is in force."
+    terminal.print(said, style="dim", highlight=False)
 
 
 def print_verdict(verdict: Verdict, *, as_json: bool) -> None:

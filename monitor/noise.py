@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, time
 
 import numpy as np
 
@@ -36,10 +36,10 @@ class Noise:
 def noise(replayed: Replayed) -> list[Noise]:
     """A line for each rule, in the order of the configuration."""
     alerts = replayed.alerts()
-    return [_of(one, alerts, replayed.start, replayed.end) for one in replayed.rules]
+    return [_of(one, alerts, replayed) for one in replayed.rules]
 
 
-def _of(one: RuleReplay, alerts: Sequence[Alert], start: datetime, end: datetime) -> Noise:
+def _of(one: RuleReplay, alerts: Sequence[Alert], replayed: Replayed) -> Noise:
     mine = [alert for alert in alerts if alert.rule_id == one.rule.rule_id]
     answered = [
         known.judged.period_end[rows]
@@ -51,7 +51,8 @@ def _of(one: RuleReplay, alerts: Sequence[Alert], start: datetime, end: datetime
     years = 0.0
     if first is not None and last is not None:
         years = float((last - first) / np.timedelta64(1, "D")) / DAYS_A_YEAR
-    span = range(start.year, end.year + 1)
+    opened = [replayed.day(alert.opened_at).year for alert in mine]
+    span = range(replayed.day(replayed.start).year, replayed.day(replayed.end).year + 1)
     return Noise(
         rule_id=one.rule.rule_id,
         title=one.rule.title,
@@ -59,7 +60,7 @@ def _of(one: RuleReplay, alerts: Sequence[Alert], start: datetime, end: datetime
         judged_to=None if last is None else last.astype("datetime64[D]").item(),
         years=years,
         by_severity={level: sum(a.severity is level for a in mine) for level in Severity},
-        by_year={year: sum(alert.opened_at.year == year for alert in mine) for year in span},
+        by_year={year: opened.count(year) for year in span},
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -60,6 +60,10 @@ class Replayed:
     start: datetime
     end: datetime
     rules: tuple[RuleReplay, ...]
+
+    def day(self, moment: datetime) -> date:
+        """The desk's date at an instant."""
+        return moment.astimezone(self.config.desk.zone).date()
 
     def alerts(self) -> tuple[Alert, ...]:
         """The alerts that opened in the span, as they stood at its end, in order of opening."""

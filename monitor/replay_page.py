@@ -15,7 +15,7 @@ from rules.wording import number, plural
 def replay_document(replayed: Replayed) -> str:
     """The page as HTML: a timeline of every rule, alerts by rule and severity, alerts by year."""
     zone = replayed.config.desk.zone
-    first, last = (moment.astimezone(zone).date() for moment in (replayed.start, replayed.end))
+    first, last = replayed.day(replayed.start), replayed.day(replayed.end)
     alerts = replayed.alerts()
     lines = noise(replayed)
     marks = {

@@ -93,6 +93,8 @@ def _par_note(rate: type_float, coupon: type_float) -> type_float:
 
 def _on(known: pd.Series[float], days: pd.DatetimeIndex) -> type_float:
     """The last level known on each day; NaN before the first."""
+    if known.empty:
+        return np.full(len(days), np.nan)
     place = np.searchsorted(known.index.to_numpy(), days.to_numpy(), side="right") - 1
     return np.where(place >= 0, known.to_numpy()[np.maximum(place, 0)], np.nan)
 

@@ -115,8 +115,11 @@ def holder_figure(panel: Panel) -> Figure:
             continue
         bought = flows["for_treas_net"].cumsum()
         lines.append(line_of(f"{name}, bought on balance", bought))
+        before = held[held.index < flows.index[0]]
+        if before.empty:
+            continue
         first = first_month(flows)
-        moved = float(held.iloc[-1] - held[held.index < flows.index[0]].iloc[-1])
+        moved = float(held.iloc[-1] - before.iloc[-1])
         valued = float(flows["for_lt_treas_valchg"].sum())
         net = float(bought.iloc[-1])
         rows.append(

@@ -49,8 +49,8 @@ FILES: Final = (
     ("ecb", "ecb/eurofxref-hist@2026-04-13.zip"),
 )
 # Where the made walks start and how far they step, as a share of the level or in percent points.
-WALKS: Final = {"spx": (100.0, 0.01), "dxy": (100.0, 0.005), "usd_basket": (100.0, 0.005)}
-YIELD_WALK: Final = (6.0, 0.06)
+WALKS: Final = {"spx": (100.0, 0.07), "dxy": (100.0, 0.035)}
+YIELD_WALK: Final = (6.0, 0.4)
 
 
 def is_real() -> bool:
@@ -58,12 +58,13 @@ def is_real() -> bool:
     return SHARED.is_dir()
 
 
-def build_database(path: Path) -> None:
-    """Store fifty years in a new database, known when the release calendars assume."""
+def build_database(path: Path, *, real: bool | None = None) -> None:
+    """Store fifty years in a new database, known when the release calendars assume; made figures
+    where `real` is False or where there are no others."""
     database = Database(path)
     archive = Archive(database)
     sources = build({}, {}, Path()).sources
-    for name, frame in _real(sources) if is_real() else _made():
+    for name, frame in _real(sources) if is_real() and real is not False else _made():
         source = sources[name]
         with database.immediate() as connection:
             archive.append(
@@ -108,10 +109,13 @@ def _made() -> Iterator[tuple[str, pd.DataFrame]]:
     columns: dict[str, dict[str, pd.Series[float]]] = {}
     random = np.random.default_rng(1973)
     days = pd.bdate_range(FIRST, LAST)
-    for name, series_id, _ in MARKET:
-        base = series_id.removeprefix("yahoo.")
-        columns.setdefault(name, {})[series_id] = _walk(random, base, days)
-    columns["ecb"] = {"usd_basket": _walk(random, "usd_basket", days[days.slice_indexer(EURO)])}
+    # One walk a file, so that a source and its check agree.
+    walks: dict[str, pd.Series[float]] = {}
+    for name, series_id, file in MARKET:
+        same = "DGS10" if file == "TNX" else file
+        walks.setdefault(same, _walk(random, series_id, days))
+        columns.setdefault(name, {})[series_id] = walks[same]
+    columns["ecb"] = {"usd_basket": walks["DXY"][EURO:]}
     weeks = pd.date_range("2007-07-04", LAST, freq="W-WED")
     columns["h41"] = {
         "custody_treasuries": 3e6 + 5e3 * _steps(random, weeks),

@@ -1,0 +1,148 @@
+"""The commands about what the rules said of the past, and why."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from monitor.cli_types import (
+    Day,
+    Instant,
+    Paths,
+    load_config,
+    refuse_unknown_rules,
+    with_app,
+)
+from monitor.clock import SystemClock
+
+if TYPE_CHECKING:
+    pass
+
+
+@click.command()
+@click.option("--from", "start", type=Day(), required=True, help="The first day.")
+@click.option("--to", "end", type=Day(), required=True, help="The last day.")
+@click.option("--rule", "names", multiple=True, help="Only this rule; may be given again.")
+@click.option(
+    "--config",
+    "other",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Judge by the rules and chains of another configuration.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, with evidence and deliveries.")
+@click.option(
+    "--html",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write a page with a timeline of every rule to this file.",
+)
+@click.pass_obj
+def replay(
+    paths: Paths,
+    start: date,
+    end: date,
+    names: tuple[str, ...],
+    other: Path | None,
+    html: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Decide anew what the database knows of the past; nothing is sent and nothing stored.
+
+    \b
+    havenwatch replay --from 2025-03-24 --to 2025-06-30
+    havenwatch replay --from 1973-01-31 --to 2026-08-20 --rule joint_selloff --html timeline.html
+    """  # noqa: D301 - click wants the character \b itself
+    from monitor.lists import print_alerts, print_replayed
+    from monitor.replay import replay as replay_span
+
+    config, database = load_config(paths)
+    if not database.exists():
+        raise click.ClickException(f"no database at {database}; make one with: havenwatch backfill")
+    if other is not None:
+        config, _ = load_config((other, database))
+    refuse_unknown_rules(names, config)
+    zone = config.desk.zone
+    after = datetime.combine(start, time(0, 0), zone).astimezone(UTC)
+    until = datetime.combine(end + timedelta(days=1), time(0, 0), zone).astimezone(UTC)
+    replayed = replay_span(config, database, after, until - timedelta(seconds=1), names)
+    if html is not None:
+        from monitor.replay_page import replay_document
+
+        html.write_text(replay_document(replayed), encoding="utf-8")
+        click.echo(f"wrote {html}", err=as_json)
+    if as_json:
+        print_alerts(replayed.as_json(), as_json=True)
+    elif html is None:
+        print_replayed(replayed)
+
+
+@click.command()
+@click.argument("what", metavar="ALERT|RULE")
+@click.option("--as-of", "at", type=Instant(), help="As known at this instant, in place of now.")
+@click.pass_obj
+def explain(paths: Paths, what: str, at: datetime | None) -> None:
+    """Show why: the rule, its thresholds, every step, and every input with its vintage.
+
+    \b
+    havenwatch explain joint_selloff/us/2025-04-10
+    havenwatch explain term_premium_jump --as-of 2025-04-11T12:00:00Z
+    """  # noqa: D301 - click wants the character \b itself
+    from alerts.plain import plain_text
+    from monitor.explain import explain as explain_page
+
+    with_app(
+        paths,
+        lambda app: click.echo(
+            plain_text(explain_page(app, what, at or app.clock.now())), nl=False
+        ),
+    )
+
+
+@click.command()
+@click.argument("rule")
+@click.option("--from", "start", type=Day(), default="1973-01-31", help="The first day.")
+@click.option("--to", "end", type=Day(), help="The last day; today unless given.")
+@click.option(
+    "--vary",
+    "varied",
+    multiple=True,
+    metavar="SETTING=V1,V2,...",
+    help="Try these values; given more than once, every combination.",
+)
+@click.pass_obj
+def tune(paths: Paths, rule: str, start: date, end: date | None, varied: tuple[str, ...]) -> None:
+    """Show the alerts a year of RULE at other thresholds, so that you set them knowing the noise.
+
+    \b
+    havenwatch tune joint_selloff
+    havenwatch tune haven_failure --vary warning_spx_fall_pct=2,2.5,3 --vary min_ust10y_rise_bp=1,5
+    """  # noqa: D301 - click wants the character \b itself
+    from monitor.lists import print_tuned
+    from monitor.tune import tune as tune_rule
+
+    config, database = load_config(paths)
+    refuse_unknown_rules((rule,), config)
+    zone = config.desk.zone
+    last = end or SystemClock().now().astimezone(zone).date()
+    after = datetime.combine(start, time(0, 0), zone).astimezone(UTC)
+    until = datetime.combine(last + timedelta(days=1), time(0, 0), zone).astimezone(UTC)
+    chosen = config.rules[rule]
+    print_tuned(
+        chosen, tune_rule(config, database, chosen, after, until, dict(map(_values, varied)))
+    )
+
+
+def _values(text: str) -> tuple[str, list[float]]:
+    """`warning_weakest_leg_sd=0.4,0.5` as a name and its values."""
+    name, _, values = text.partition("=")
+    try:
+        return name, [float(value) for value in values.split(",")]
+    except ValueError:
+        said = f"{text!r} is not like warning_weakest_leg_sd=0.4,0.5"
+        raise click.BadParameter(said, param_hint="--vary") from None
+
+
+COMMANDS: Final = (replay, explain, tune)

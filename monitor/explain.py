@@ -1,0 +1,166 @@
+"""Why a rule said what it said: the rule, every step, every input with its vintage."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from alerts.compose import alert_page, local_time, show
+from alerts.model import Transition
+from alerts.page import Page, Section, Table, Text
+from monitor.errors import HavenwatchError
+from monitor.releases import coming_releases
+from monitor.tune import thresholds
+from monitor.verdicts import Verdicts, decide_rule
+from rules.model import Judged, Kind, Rule, to_date, to_instant
+from rules.wording import number
+from state.vintages import Version, Vintages
+
+if TYPE_CHECKING:
+    from monitor.app import App
+
+# So many periods of each series are shown up to the one that is explained.
+PERIODS: Final = 3
+LONGEST_GAP: Final = timedelta(days=120)
+
+
+def explain(app: App, what: str, as_of: datetime) -> Page:
+    """Everything behind an alert (`rule/subject/episode`) or a rule's newest answers, as known at
+    an instant. Raises HavenwatchError for what is neither."""
+    name, _, rest = what.partition("/")
+    rule = next((one for one in app.rules if one.rule_id == name), None)
+    if rule is None:
+        known = ", ".join(one.rule_id for one in app.rules)
+        raise HavenwatchError(
+            "explain",
+            expected=f"an alert's id, or a rule among {known}",
+            got=repr(what),
+            remedy="list alerts with: havenwatch alerts",
+        )
+    verdicts = decide_rule(app.history(rule.series, as_of), rule, {}, {}, None, as_of)
+    told = [one.explained() for one in verdicts.decided if one.outline.after.alert_id == what]
+    if rest and not told:
+        raise HavenwatchError(
+            "explain",
+            expected=f"an alert known at {as_of:%Y-%m-%dT%H:%M:%SZ}",
+            got=repr(what),
+            remedy="explain the rule alone, or name a later --as-of",
+        )
+    last = told[-1].signal.period_end if told else _newest_period(verdicts)
+    sections = [
+        *_rule_sections(rule),
+        *(_alert_sections(app, rule, told) if told else [_answers(verdicts, app)]),
+        _inputs(app, rule, last, as_of),
+    ]
+    return Page(
+        key=f"explain/{what}",
+        tone="plain",
+        kicker=f"EXPLAIN · {rule.title}",
+        title=what if told else f"{rule.title}: the newest answers",
+        subject=what,
+        sections=tuple(sections),
+        footer=f"as known at {local_time(as_of, app.config.desk.zone)}",
+    )
+
+
+def _rule_sections(rule: Rule) -> list[Section]:
+    said = inspect.cleandoc(type(rule).__doc__ or "").split("\n\n")
+    rows = tuple((name, f"{value:g}") for name, value in thresholds(rule).items())
+    return [
+        *(
+            Text(" ".join(part.split()), "The rule" if place == 0 else "")
+            for place, part in enumerate(said)
+        ),
+        Table("Thresholds in force", ("setting", "value"), "lr", rows),
+    ]
+
+
+def _alert_sections(app: App, rule: Rule, told: Sequence[Transition]) -> list[Section]:
+    """The steps of the lifecycle, and the words and numbers of the last of them."""
+    zone = app.config.desk.zone
+    steps = tuple(
+        (
+            local_time(one.signal.known_at, zone),
+            one.reason.value + (", late" if one.late else ""),
+            one.after.severity.label + (", provisional" if one.after.provisional else ""),
+            one.signal.period_end.isoformat(),
+            " ".join("?" if ratio is None else number(ratio, 2) for ratio in one.after.ratios),
+        )
+        for one in told
+    )
+    columns = ("known", "step", "severity", "period", "numbers over their thresholds")
+    releases = coming_releases(told[-1].signal, rule.awaits)
+    page = alert_page(told[-1], rule.title, releases, zone)
+    kind = "event: its episode is its period" if rule.kind is Kind.EVENT else "condition"
+    return [
+        Table(f"Steps of the lifecycle ({kind})", columns, "lllll", steps),
+        Text(page.title, "What it said last", strong=True),
+        *page.sections,
+    ]
+
+
+def _answers(verdicts: Verdicts, app: App) -> Table:
+    """The newest answer of each subject."""
+    rows = []
+    for one in verdicts.answered:
+        if not len(one.rows):
+            continue
+        row = int(one.rows[np.argmax(one.judged.period_end[one.rows])])
+        rows.append(_answer(one.judged, row, app))
+    columns = ("subject", "period", "answer", "measure", "known", "why")
+    return Table("The newest answers", columns, "lllrll", tuple(rows)).without_empty_columns()
+
+
+def _answer(judged: Judged, row: int, app: App) -> tuple[str, ...]:
+    signal = judged.signal(row)
+    measure = float(judged.measure[row])
+    return (
+        judged.subject,
+        signal.period_end.isoformat(),
+        signal.answer.value if signal.severity is None else signal.severity.label,
+        show(None if np.isnan(measure) else measure, judged.measure_unit),
+        local_time(to_instant(judged.known_at[row]), app.config.desk.zone),
+        signal.explained.headline,
+    )
+
+
+def _newest_period(verdicts: Verdicts) -> date:
+    periods = [one.judged.period_end[one.rows].max() for one in verdicts.answered if len(one.rows)]
+    return to_date(max(periods)) if periods else date.min + LONGEST_GAP
+
+
+def _inputs(app: App, rule: Rule, last: date, as_of: datetime) -> Table:
+    """The newest versions of what was read up to a period, each with when and how it was known."""
+    vintages = Vintages(app.database)
+    rows = []
+    for series_id in app.stored_behind(rule.series):
+        known = [
+            one
+            for one in vintages.versions(series_id, last - LONGEST_GAP, last)
+            if one.known_at <= as_of
+        ]
+        periods = sorted({one.period_end for one in known})[-PERIODS:]
+        rows += [_version(series_id, one, app) for one in known if one.period_end in periods]
+    columns = ("series", "period", "value", "known", "vintage", "from")
+    return Table(
+        f"Inputs: the last {PERIODS} periods of each series to {last}, every version",
+        columns,
+        "llrlrl",
+        tuple(rows),
+    )
+
+
+def _version(series_id: str, one: Version, app: App) -> tuple[str, ...]:
+    basis = " (assumed)" if one.assumed else ""
+    return (
+        series_id,
+        one.period_end.isoformat(),
+        f"{one.value:,.10g}",
+        f"{local_time(one.known_at, app.config.desk.zone)}{basis}",
+        str(one.vintage_id),
+        " ".join(url.rpartition("/")[2].partition("?")[0] for url in one.urls),
+    )

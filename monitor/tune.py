@@ -1,0 +1,116 @@
+"""How many alerts a year a rule would give at other thresholds: the noise a desk would choose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import product
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from monitor.config import Config
+from monitor.errors import HavenwatchError
+from monitor.noise import Noise, noise
+from monitor.replay import Replayed, decide_span, load_history
+from rules.model import Rule
+
+# Without values of its own each threshold is tried at these multiples of what it is set to.
+FACTORS: Final = (0.5, 0.75, 1.0, 1.5, 2.0)
+MOST_RUNS: Final = 400
+
+Changes = dict[str, float]
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """The alerts of a rule with some thresholds changed; `is_set` where they are those in force."""
+
+    changes: Changes
+    noise: Noise
+    is_set: bool
+
+
+def tune(
+    config: Config,
+    database: Path,
+    rule: Rule,
+    start: datetime,
+    end: datetime,
+    vary: Mapping[str, Sequence[float]],
+) -> Iterator[Tuned]:
+    """The rule over (start, end] at every combination of the values given, or, where none is, with
+    one threshold after another at half to twice its size. Raises HavenwatchError for a name or a
+    value that is none."""
+    history = load_history(config, database, [rule], end)
+    in_force = thresholds(rule)
+    for changes in _grid(in_force, vary):
+        changed = _changed(rule, changes, skip_invalid=not vary)
+        if changed is None:
+            continue
+        found = decide_span(history, [changed], start, end)
+        (line,) = noise(Replayed(config, start, end, tuple(found)))
+        yield Tuned(changes, line, all(in_force[name] == one for name, one in changes.items()))
+
+
+def thresholds(rule: Rule) -> dict[str, float]:
+    """A rule's numeric settings by name, those of a table with dots between."""
+    return dict(_numbers(TypeAdapter(type(rule)).dump_python(rule), ""))
+
+
+def _numbers(settings: Mapping[str, Any], before: str) -> Iterator[tuple[str, float]]:
+    for name, value in settings.items():
+        if isinstance(value, Mapping):
+            yield from _numbers(value, f"{before}{name}.")
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            yield f"{before}{name}", value
+
+
+def _grid(in_force: Mapping[str, float], vary: Mapping[str, Sequence[float]]) -> list[Changes]:
+    unknown = [name for name in vary if name not in in_force]
+    if unknown:
+        raise HavenwatchError(
+            "tune",
+            expected=f"thresholds among {', '.join(in_force)}",
+            got=", ".join(unknown),
+            remedy="name one of those",
+        )
+    if not vary:
+        return [
+            {name: type(value)(value * factor)}
+            for name, value in in_force.items()
+            for factor in FACTORS
+        ]
+    combinations = [dict(zip(vary, values, strict=True)) for values in product(*vary.values())]
+    if len(combinations) > MOST_RUNS:
+        raise HavenwatchError(
+            "tune",
+            expected=f"at most {MOST_RUNS} combinations",
+            got=f"{len(combinations)}",
+            remedy="vary fewer thresholds at once, or at fewer values",
+        )
+    return [{n: type(in_force[n])(v) for n, v in one.items()} for one in combinations]
+
+
+def _changed(rule: Rule, changes: Changes, *, skip_invalid: bool) -> Rule | None:
+    """The rule with some thresholds changed, or None for a value out of its bounds."""
+    adapter: TypeAdapter[Rule] = TypeAdapter(type(rule))
+    settings = adapter.dump_python(rule)
+    for name, value in changes.items():
+        *tables, last = name.split(".")
+        place = settings
+        for table in tables:
+            place = place[table]
+        place[last] = value
+    try:
+        return adapter.validate_python(settings)
+    except ValidationError as error:
+        if skip_invalid:
+            return None
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise HavenwatchError(
+            f"tune {where}", expected=first["msg"], got=str(first["input"]), remedy="vary it inside"
+        ) from None
