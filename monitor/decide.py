@@ -17,6 +17,7 @@ from monitor.recording import Recording
 from monitor.steps import Observe, ignore
 from monitor.verdicts import decide_rule
 from rules.model import Kind, Rule, Signal
+from rules.panel import History
 from state.database import Database
 from state.ledger import Ledger
 
@@ -66,11 +67,25 @@ class Decide:
         signals it missed are judged once when it works again.
         """
         told: list[Transition] = []
+        fresh = self._with_news()
+        if not fresh:
+            return told
+        # Most rules read the same closes, which are loaded once for all of them.
+        series = tuple(dict.fromkeys(name for rule, _ in fresh for name in rule.series))
+        history = self._archive.history(series, at, min(since for _, since in fresh))
+        for rule, since in fresh:
+            own = history.only(rule.series)
+            told += self._guarded(rule, at, partial(self._decide, own, since=since, at=at))
+        return told
+
+    def _with_news(self) -> list[tuple[Rule, datetime]]:
+        """The rules about which anything became known, and since when."""
+        found: list[tuple[Rule, datetime]] = []
         for rule in self._rules:
             since = self._ledger.decided_until(rule.rule_id)
-            if since is not None and self._archive.has_news(rule.series, since):
-                told += self._guarded(rule, at, partial(self._decide, since=since, at=at))
-        return told
+            if since is not None and self._archive.has_news(rule.decided_by, since):
+                found.append((rule, since))
+        return found
 
     def step_health(self, signals: Iterable[Signal]) -> list[Transition]:
         """Record what signals about the program itself cause: conditions judged at each tick."""
@@ -114,12 +129,13 @@ class Decide:
                 self._ledger.record_progress(connection, rule.rule_id, at)
         return []
 
-    def _decide(self, rule: Rule, since: datetime, at: datetime) -> list[Transition]:
+    def _decide(
+        self, history: History, rule: Rule, since: datetime, at: datetime
+    ) -> list[Transition]:
         alerts = {
             (alert.subject, alert.episode): alert for alert in self._ledger.alerts(rule.rule_id)
         }
         through = self._ledger.judged_through(rule.rule_id)
-        history = self._archive.history(rule.series, at, since)
         verdicts = decide_rule(history, rule, alerts, through, since, at)
         transitions = [one.explained() for one in verdicts.decided]
         self._observe(f"judged {rule.rule_id}")

@@ -314,6 +314,11 @@ class Rule(Protocol):
         """The ids of all series it reads."""
         ...
 
+    @property
+    def decided_by(self) -> tuple[str, ...]:
+        """Those of its series whose numbers can change an answer; the others are for the words."""
+        ...
+
     def judge(self, panel: Panel) -> tuple[Judged, ...]:
         """Its answers for every subject."""
         ...

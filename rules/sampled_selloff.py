@@ -90,6 +90,11 @@ class SampledSelloff:
         """S&P 500 close, 10-year par yield and DXY close."""
         return MARKET
 
+    @property
+    def decided_by(self) -> tuple[str, ...]:
+        """All of them."""
+        return self.series
+
     def judge(self, panel: Panel) -> tuple[Judged, ...]:
         """One answer a period that is over; unknown where a close at its ends is disputed, or where
         all three fell before there was enough to scale them by."""

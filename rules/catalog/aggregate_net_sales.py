@@ -90,6 +90,11 @@ class AggregateNetSales:
         context = [tic_series(code, "for_lt_treas_net") for code in others]
         return (*read_for(GRAND_TOTAL), *context, *MARKET)
 
+    @property
+    def decided_by(self) -> tuple[str, ...]:
+        """The total's own columns."""
+        return read_for(GRAND_TOTAL)
+
     def judge(self, panel: Panel) -> tuple[Judged, ...]:
         """One answer a month; unknown where TIC gives no transactions."""
         own = own_table(panel, GRAND_TOTAL)

@@ -71,6 +71,11 @@ class CorrelationRegime:
         """S&P 500 close, 10-year par yield and DXY close."""
         return MARKET
 
+    @property
+    def decided_by(self) -> tuple[str, ...]:
+        """All of them."""
+        return self.series
+
     def judge(self, panel: Panel) -> tuple[Judged, ...]:
         """One answer a hedge and session; unknown until 63 moves are known, and while more than a
         tenth of them is in dispute. A longer window that is not full yet holds nothing back."""

@@ -88,6 +88,11 @@ class CustodyOutflow:
         """The warning sizes over one and four weeks."""
         return np.array([self.warning_1_week_fall_usd_bn, self.warning_4_week_fall_usd_bn])
 
+    @property
+    def decided_by(self) -> tuple[str, ...]:
+        """The custody level."""
+        return (CUSTODY,)
+
     def judge(self, panel: Panel) -> tuple[Judged, ...]:
         """One answer a week; unknown where the week or the four weeks before are not known."""
         weeks = sessions_of(panel, (CUSTODY,))

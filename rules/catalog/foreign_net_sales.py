@@ -105,6 +105,11 @@ class ForeignNetSales:
         context = [tic_series(code, "for_lt_treas_net") for code in (BELGIUM, GRAND_TOTAL)]
         return tuple(dict.fromkeys((*own, *context, *MARKET)))
 
+    @property
+    def decided_by(self) -> tuple[str, ...]:
+        """The countries' own columns."""
+        return tuple(name for one in self.countries.values() for name in read_for(one.code))
+
     def judge(self, panel: Panel) -> tuple[Judged, ...]:
         """One answer a country and month; unknown where TIC gives no transactions."""
         return tuple(self._judge(panel, key) for key in self.countries)

@@ -78,6 +78,11 @@ class ForeignShare:
         """Both measures of foreign holdings, the debt, and closes for what followed."""
         return (HOLDINGS, LONG_HOLDINGS, OUTSTANDING, *MARKET)
 
+    @property
+    def decided_by(self) -> tuple[str, ...]:
+        """Holdings and the debt."""
+        return (HOLDINGS, LONG_HOLDINGS, OUTSTANDING)
+
     def judge(self, panel: Panel) -> tuple[Judged, ...]:
         """One answer a month; unknown where the share of 12 months before is not known."""
         shares = foreign_shares(panel)

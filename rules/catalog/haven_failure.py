@@ -66,6 +66,11 @@ class HavenFailure:
         """S&P 500 close, 10-year par yield, and DXY close for context."""
         return MARKET
 
+    @property
+    def decided_by(self) -> tuple[str, ...]:
+        """Stocks and Treasuries."""
+        return LEGS
+
     def judge(self, panel: Panel) -> tuple[Judged, ...]:
         """One answer a session of both markets; unknown where a close of it or of the session
         before is disputed."""

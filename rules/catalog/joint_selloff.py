@@ -70,6 +70,11 @@ class JointSelloff:
         """S&P 500 close, 10-year par yield, DXY close and the basket that stands in for it."""
         return ("spx", "ust10y", "dxy", "usd_basket")
 
+    @property
+    def decided_by(self) -> tuple[str, ...]:
+        """All of them."""
+        return self.series
+
     def judge(self, panel: Panel) -> tuple[Judged, ...]:
         """One answer a session and version: final with DXY, provisional with the basket."""
         table = judged_sessions(panel, self.window_sessions)

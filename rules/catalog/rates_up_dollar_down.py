@@ -80,6 +80,11 @@ class RatesUpDollarDown:
         """10-year par yield and DXY close, and the S&P 500 for context."""
         return MARKET
 
+    @property
+    def decided_by(self) -> tuple[str, ...]:
+        """Treasuries and DXY."""
+        return LEGS
+
     def judge(self, panel: Panel) -> tuple[Judged, ...]:
         """One answer a session; unknown until the window is full, and where a close at one of its
         ends is disputed."""

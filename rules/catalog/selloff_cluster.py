@@ -74,6 +74,11 @@ class SelloffCluster:
         """S&P 500 close, 10-year par yield and DXY close."""
         return MARKET
 
+    @property
+    def decided_by(self) -> tuple[str, ...]:
+        """All of them."""
+        return self.series
+
     def judge(self, panel: Panel) -> tuple[Judged, ...]:
         """One answer a session; unknown until the window is full, and while a disputed close leaves
         open whether enough of it fell."""

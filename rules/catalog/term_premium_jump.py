@@ -102,6 +102,11 @@ class TermPremiumJump:
             [self.warning_1_session_bp, self.warning_5_session_bp, self.warning_21_session_bp]
         )
 
+    @property
+    def decided_by(self) -> tuple[str, ...]:
+        """The premium."""
+        return (PREMIUM,)
+
     def judge(self, panel: Panel) -> tuple[Judged, ...]:
         """One answer a session of the vintage in the panel."""
         premium = panel.frame[PREMIUM].dropna()

@@ -83,6 +83,11 @@ class WeakAuction:
         """All results of each term, and closes for what followed."""
         return (*(_series(term, one) for term in TERMS for one in MEASURES), *MARKET)
 
+    @property
+    def decided_by(self) -> tuple[str, ...]:
+        """The indirect shares."""
+        return tuple(_series(term, "indirect_share") for term in TERMS)
+
     def judge(self, panel: Panel) -> tuple[Judged, ...]:
         """One answer a term and auction; unknown until 12 earlier ones are known."""
         return tuple(self._judge(panel, term) for term in TERMS)

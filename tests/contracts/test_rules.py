@@ -85,6 +85,16 @@ def test_what_it_needs_is_among_what_it_reads(rule: Rule) -> None:
 
 
 @EVERY
+def test_what_is_for_the_words_alone_changes_no_answer(rule: Rule) -> None:
+    assert set(rule.decided_by) <= set(rule.series)
+    assert {name for group in rule.needs for name in group} <= set(rule.decided_by)
+    rows = rows_for(rule)
+    deciding = [row for row in rows if row[0] in rule.decided_by]
+    whole, alone = (rule.judge(panel(rule, found)) for found in (rows, deciding))
+    assert all(same(a, b) for a, b in zip(whole, alone, strict=True))
+
+
+@EVERY
 def test_without_any_number_there_is_no_answer(rule: Rule) -> None:
     for judged in rule.judge(panel(rule, [])):
         assert len(judged.period_end) == 0

@@ -54,7 +54,7 @@ def panel(at: datetime = AT) -> Panel:
     return history_of([row for row in rows if row[0] in known], wanted).as_of(at)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def drawn() -> tuple[Figure, ...]:
     return figures(panel())
 
