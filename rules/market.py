@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -53,6 +53,27 @@ class Market:
         """A dispute about a session or one of those before it."""
         window = self.dispute[max(0, row - rows_before) : row + 1]
         return next((one for one in window if one is not None), None)
+
+
+class ReadsMarket:
+    """A rule judged by closes: by those of `legs`, with the others of the market for the words."""
+
+    legs: ClassVar[tuple[str, ...]] = MARKET
+
+    @property
+    def needs(self) -> tuple[tuple[str, ...], ...]:
+        """Each of its legs."""
+        return tuple((name,) for name in self.legs)
+
+    @property
+    def series(self) -> tuple[str, ...]:
+        """S&P 500 close, 10-year par yield and DXY close."""
+        return MARKET
+
+    @property
+    def decided_by(self) -> tuple[str, ...]:
+        """Its legs."""
+        return self.legs
 
 
 def sessions_of(

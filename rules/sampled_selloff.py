@@ -12,7 +12,7 @@ from annotated_types import Interval
 
 from rules.change import log_level, log_return_pct, trailing_sd
 from rules.context import Frequency, Place, analogues
-from rules.market import MARKET, Market, sessions_of
+from rules.market import MARKET, Market, ReadsMarket, sessions_of
 from rules.model import (
     Evidence,
     Explained,
@@ -55,7 +55,7 @@ class Sampled:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SampledSelloff:
+class SampledSelloff(ReadsMarket):
     """A dated event: over one period the S&P 500 fell, the 10-year yield rose and DXY fell.
 
     Closes are compared from the last session of the period before to the last of this one. Each leg
@@ -79,21 +79,6 @@ class SampledSelloff:
     window_sessions: Annotated[int, Interval(ge=20, le=504)] = 63
     warning_weakest_leg_sd: Annotated[float, Interval(gt=0, le=10)] = 0.5
     critical_weakest_leg_sd: Annotated[float, Interval(gt=0, le=10)] = 1.0
-
-    @property
-    def needs(self) -> tuple[tuple[str, ...], ...]:
-        """Stocks, Treasuries and DXY."""
-        return tuple((name,) for name in MARKET)
-
-    @property
-    def series(self) -> tuple[str, ...]:
-        """S&P 500 close, 10-year par yield and DXY close."""
-        return MARKET
-
-    @property
-    def decided_by(self) -> tuple[str, ...]:
-        """All of them."""
-        return self.series
 
     def judge(self, panel: Panel) -> tuple[Judged, ...]:
         """One answer a period that is over; unknown where a close at its ends is disputed, or where

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from rules.model import Panel, type_time
+from rules.model import Panel, type_float, type_time
+from rules.wording import month
 
 MEASURES: Final = {
     "for_lt_treas_net": "long-term Treasuries",
@@ -97,3 +99,21 @@ def split_mn(own: pd.DataFrame, row: int) -> dict[str, float]:
         "valuation": valuation,
         "residual": holdings - transactions - valuation,
     }
+
+
+def lowest_bn(own: pd.DataFrame) -> type_float:
+    """The lower of the two measures of each month, USD bn; NaN where neither is published."""
+    return np.asarray(own[list(MEASURES)].min(axis=1), dtype=np.float64) / 1000.0
+
+
+def lowest_measure(own: pd.DataFrame, row: int) -> str:
+    """The measure that is further down in a month."""
+    return str(own[list(MEASURES)].iloc[row].astype(float).idxmin())
+
+
+def not_published(who: str, period: date) -> str:
+    """The headline of a month without transactions."""
+    return (
+        f"{who}, {month(period)}: TIC publishes holdings but no transactions (n.a.), so net sales "
+        "cannot be judged."
+    )

@@ -20,7 +20,10 @@ from rules.tic import (
     is_form_s,
     known_months,
     long_term_net_mn,
+    lowest_bn,
+    lowest_measure,
     net_bn_until,
+    not_published,
     own_table,
     read_for,
     split_mn,
@@ -99,7 +102,7 @@ class AggregateNetSales:
         """One answer a month; unknown where TIC gives no transactions."""
         own = own_table(panel, GRAND_TOTAL)
         net_bn = own[list(MEASURES)] / 1000.0
-        lowest = net_bn.min(axis=1).to_numpy()
+        lowest = lowest_bn(own)
         severity = graded(
             notice=lowest <= -self.notice_net_sales_usd_bn,
             warning=lowest <= -self.warning_net_sales_usd_bn,
@@ -136,24 +139,20 @@ class AggregateNetSales:
         months = own.index.to_numpy().astype("datetime64[D]")
         period = to_date(months[row])
         if severity[row] == Judged.UNKNOWN:
-            return Explained(
-                headline=f"All foreigners, {month(period)}: TIC publishes holdings but no "
-                "transactions (n.a.), so net sales cannot be judged."
-            )
-        this = own.iloc[row]
-        measure = str(this[list(MEASURES)].astype(float).idxmin())
-        lowest_bn = own[list(MEASURES)].min(axis=1).to_numpy() / 1000.0
-        verb = "sold" if lowest_bn[row] < 0 else "bought"
+            return Explained(headline=not_published("All foreigners", period))
+        measure = lowest_measure(own, row)
+        lowest = lowest_bn(own)
+        verb = "sold" if lowest[row] < 0 else "bought"
         by = "Form S" if is_form_s(panel, GRAND_TOTAL, own.index[row]) else measure
         headline = (
-            f"Foreigners together {verb} net USD {number(abs(lowest_bn[row]), 1)} bn of "
+            f"Foreigners together {verb} net USD {number(abs(lowest[row]), 1)} bn of "
             f"{MEASURES[measure]} in {month(period)} (TIC transactions, {by})."
         )
         evidence = self._evidence(panel, own, row, measure)
         if severity[row] == Judged.QUIET:
             return Explained(headline, evidence=evidence, period=month(period))
         fired = severity > Judged.QUIET
-        place = Place.of(lowest_bn, months, row, low=True)
+        place = Place.of(lowest, months, row, low=True)
         often = Frequency.of(months[fired], months[row], months[0])
         alike = np.flatnonzero(fired[:row] & (severity[:row] >= severity[row]))
         sums = net_bn_until(own, row, measure).iloc[-12:]
@@ -169,7 +168,7 @@ class AggregateNetSales:
             ),
             period=month(period),
             falsifier=FALSIFIER,
-            analogues=analogues(panel, known_by, months[alike], lowest_bn[alike], "usd_bn"),
+            analogues=analogues(panel, known_by, months[alike], lowest[alike], "usd_bn"),
         )
 
     def _evidence(

@@ -12,7 +12,7 @@ from annotated_types import Interval
 
 from rules.context import Frequency, Place, analogues, openings
 from rules.correlation import HEDGES, WINDOWS_SESSIONS, Hedge, correlations, daily_moves
-from rules.market import MARKET, Market, sessions_of
+from rules.market import Market, ReadsMarket, sessions_of
 from rules.model import (
     Evidence,
     Explained,
@@ -39,7 +39,7 @@ Correlation = Annotated[float, Interval(ge=-1, le=1)]
 
 
 @dataclass(frozen=True, kw_only=True)
-class CorrelationRegime:
+class CorrelationRegime(ReadsMarket):
     """A condition, one for Treasuries and one for the dollar: their daily returns move with stocks.
 
     The correlation of S&P 500 log returns with minus the change of the 10-year par yield, or with
@@ -60,21 +60,6 @@ class CorrelationRegime:
     enabled: bool = True
     open_correlation: Correlation = 0.25
     close_correlation: Correlation = 0.1
-
-    @property
-    def needs(self) -> tuple[tuple[str, ...], ...]:
-        """Stocks, Treasuries and DXY."""
-        return tuple((name,) for name in MARKET)
-
-    @property
-    def series(self) -> tuple[str, ...]:
-        """S&P 500 close, 10-year par yield and DXY close."""
-        return MARKET
-
-    @property
-    def decided_by(self) -> tuple[str, ...]:
-        """All of them."""
-        return self.series
 
     def judge(self, panel: Panel) -> tuple[Judged, ...]:
         """One answer a hedge and session; unknown until 63 moves are known, and while more than a

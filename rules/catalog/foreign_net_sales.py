@@ -24,7 +24,10 @@ from rules.tic import (
     is_form_s,
     known_months,
     long_term_net_mn,
+    lowest_bn,
+    lowest_measure,
     net_bn_until,
+    not_published,
     own_table,
     read_for,
     split_mn,
@@ -167,19 +170,16 @@ class ForeignNetSales:
         months = own.index.to_numpy().astype("datetime64[D]")
         period = to_date(months[row])
         if severity[row] == Judged.UNKNOWN:
-            return Explained(
-                headline=f"{country.name}, {month(period)}: TIC publishes holdings but no "
-                "transactions (n.a.), so net sales cannot be judged."
-            )
+            return Explained(headline=not_published(country.name, period))
         this = own.iloc[row]
-        measure = str(this[list(MEASURES)].astype(float).idxmin())
+        measure = lowest_measure(own, row)
         net_bn = float(this[measure]) / 1000.0
         verb = "sold" if net_bn < 0 else "bought"
         by = "Form S" if is_form_s(panel, country.code, own.index[row]) else measure
-        lowest_bn = own[list(MEASURES)].min(axis=1).to_numpy() / 1000.0
+        lowest = lowest_bn(own)
         alike = np.flatnonzero((severity[:row] > 0) & (severity[:row] >= severity[row]))
         fires = severity[row] > Judged.QUIET
-        place = Place.of(lowest_bn, months, row, low=True)
+        place = Place.of(lowest, months, row, low=True)
         standing = place.evidence(f"{country.name}, net sales", period, f"TIC, {measure}")
         return Explained(
             headline=(
@@ -191,7 +191,7 @@ class ForeignNetSales:
             evidence=(*self._evidence(panel, country, own, row, measure), *standing),
             period=month(period),
             falsifier=FALSIFIER,
-            analogues=analogues(panel, known_by, months[alike], lowest_bn[alike], "usd_bn")
+            analogues=analogues(panel, known_by, months[alike], lowest[alike], "usd_bn")
             if fires
             else (),
         )

@@ -12,7 +12,7 @@ from annotated_types import Interval
 
 from rules.change import change_bp, return_pct, trailing_sd
 from rules.context import Frequency, Place, analogues
-from rules.market import MARKET, Market, sessions_of
+from rules.market import Market, ReadsMarket, sessions_of
 from rules.model import Evidence, Explained, Judged, Kind, Panel, graded, to_date, type_float
 from rules.wording import day, signed
 
@@ -31,7 +31,7 @@ FallPct = Annotated[float, Interval(gt=0, le=30)]
 
 
 @dataclass(frozen=True, kw_only=True)
-class HavenFailure:
+class HavenFailure(ReadsMarket):
     """A dated event: the S&P 500 falls deeply on a session and the 10-year par yield rises.
 
     The hedge pays when stocks fall and yields fall with them; here it does not. notice: the S&P 500
@@ -50,26 +50,13 @@ class HavenFailure:
     prompt_within: ClassVar[timedelta] = timedelta(hours=42)
     awaits: ClassVar[tuple[str, ...]] = ("tic", "custody")
 
+    legs: ClassVar[tuple[str, ...]] = LEGS
+
     enabled: bool = True
     notice_spx_fall_pct: FallPct = 1.5
     warning_spx_fall_pct: FallPct = 2.0
     critical_spx_fall_pct: FallPct = 3.0
     min_ust10y_rise_bp: Annotated[float, Interval(gt=0, le=100)] = 1.0
-
-    @property
-    def needs(self) -> tuple[tuple[str, ...], ...]:
-        """Stocks and Treasuries."""
-        return tuple((name,) for name in LEGS)
-
-    @property
-    def series(self) -> tuple[str, ...]:
-        """S&P 500 close, 10-year par yield, and DXY close for context."""
-        return MARKET
-
-    @property
-    def decided_by(self) -> tuple[str, ...]:
-        """Stocks and Treasuries."""
-        return LEGS
 
     def judge(self, panel: Panel) -> tuple[Judged, ...]:
         """One answer a session of both markets; unknown where a close of it or of the session

@@ -12,7 +12,7 @@ from annotated_types import Interval
 
 from rules.change import change_bp
 from rules.context import Frequency, Place, analogues, openings
-from rules.market import MARKET, Market, sessions_of
+from rules.market import Market, ReadsMarket, sessions_of
 from rules.model import (
     Evidence,
     Explained,
@@ -42,7 +42,7 @@ FallPct = Annotated[float, Interval(gt=0, le=50)]
 
 
 @dataclass(frozen=True, kw_only=True)
-class RatesUpDollarDown:
+class RatesUpDollarDown(ReadsMarket):
     """A condition: over `window_sessions` the 10-year yield is up and DXY is down, both by much.
 
     notice, warning and critical need both sizes at once. It closes when either is below
@@ -60,6 +60,8 @@ class RatesUpDollarDown:
     prompt_within: ClassVar[timedelta] = timedelta(hours=42)
     awaits: ClassVar[tuple[str, ...]] = ("tic", "custody")
 
+    legs: ClassVar[tuple[str, ...]] = LEGS
+
     enabled: bool = True
     window_sessions: Annotated[int, Interval(ge=2, le=252)] = 21
     notice_ust10y_rise_bp: Bp = 20.0
@@ -69,21 +71,6 @@ class RatesUpDollarDown:
     critical_ust10y_rise_bp: Bp = 30.0
     critical_dxy_fall_pct: FallPct = 3.0
     close_below_pct_of_notice: Annotated[float, Interval(gt=0, le=100)] = 50.0
-
-    @property
-    def needs(self) -> tuple[tuple[str, ...], ...]:
-        """Treasuries and DXY."""
-        return tuple((name,) for name in LEGS)
-
-    @property
-    def series(self) -> tuple[str, ...]:
-        """10-year par yield and DXY close, and the S&P 500 for context."""
-        return MARKET
-
-    @property
-    def decided_by(self) -> tuple[str, ...]:
-        """Treasuries and DXY."""
-        return LEGS
 
     def judge(self, panel: Panel) -> tuple[Judged, ...]:
         """One answer a session; unknown until the window is full, and where a close at one of its

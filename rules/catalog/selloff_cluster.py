@@ -13,7 +13,7 @@ from annotated_types import Interval
 
 from rules.change import change_bp, return_pct
 from rules.context import Frequency, Place, analogues, openings
-from rules.market import MARKET, Market, sessions_of
+from rules.market import MARKET, Market, ReadsMarket, sessions_of
 from rules.model import (
     Evidence,
     Explained,
@@ -40,7 +40,7 @@ Sessions = Annotated[int, Interval(ge=1, le=60)]
 
 
 @dataclass(frozen=True, kw_only=True)
-class SelloffCluster:
+class SelloffCluster(ReadsMarket):
     """A condition: `notice_sessions` or more of the last `window_sessions` sessions were joint
     selloffs (S&P 500 down, 10-year yield up, DXY down, of any size).
 
@@ -63,21 +63,6 @@ class SelloffCluster:
     warning_sessions: Sessions = 4
     critical_sessions: Sessions = 5
     close_at_sessions: Annotated[int, Interval(ge=0, le=60)] = 1
-
-    @property
-    def needs(self) -> tuple[tuple[str, ...], ...]:
-        """Stocks, Treasuries and DXY."""
-        return tuple((name,) for name in MARKET)
-
-    @property
-    def series(self) -> tuple[str, ...]:
-        """S&P 500 close, 10-year par yield and DXY close."""
-        return MARKET
-
-    @property
-    def decided_by(self) -> tuple[str, ...]:
-        """All of them."""
-        return self.series
 
     def judge(self, panel: Panel) -> tuple[Judged, ...]:
         """One answer a session; unknown until the window is full, and while a disputed close leaves
