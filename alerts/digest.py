@@ -75,7 +75,10 @@ def digest_page(facts: DigestFacts, zone: ZoneInfo) -> Page:
     worst = max((one.after.severity for one in facts.transitions), default=None)
     title = _title(facts)
     kicker = f"DAILY DIGEST · {day(facts.digest_date)}{' · late' if facts.late else ''}"
-    sections = [*verdict_sections(facts.verdict), Text(_summary(facts, zone), strong=True)]
+    sections = [
+        *verdict_sections(facts.verdict),
+        Text(_summary(facts, zone), "The day", strong=True),
+    ]
     if facts.dead_letters:
         said = f"{plural(facts.dead_letters, 'message')} could not be delivered; see the outbox."
         sections.append(Text(said, "Undelivered", strong=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +13,9 @@ from monitor.cli_types import (
     Instant,
     Paths,
     load_config,
+    load_known,
     refuse_unknown_rules,
+    span_of,
     with_app,
 )
 from monitor.clock import SystemClock
@@ -58,16 +60,11 @@ def replay(
     from monitor.lists import print_alerts, print_replayed
     from monitor.replay import replay as replay_span
 
-    config, database = load_config(paths)
-    if not database.exists():
-        raise click.ClickException(f"no database at {database}; make one with: havenwatch backfill")
+    config, database = load_known(paths)
     if other is not None:
         config, _ = load_config((other, database))
     refuse_unknown_rules(names, config)
-    zone = config.desk.zone
-    after = datetime.combine(start, time(0, 0), zone).astimezone(UTC)
-    until = datetime.combine(end + timedelta(days=1), time(0, 0), zone).astimezone(UTC)
-    replayed = replay_span(config, database, after, until - timedelta(seconds=1), names)
+    replayed = replay_span(config, database, *span_of(start, end, config), names)
     if html is not None:
         from monitor.replay_page import replay_document
 
@@ -123,16 +120,12 @@ def tune(paths: Paths, rule: str, start: date, end: date | None, varied: tuple[s
     from monitor.lists import print_tuned
     from monitor.tune import tune as tune_rule
 
-    config, database = load_config(paths)
+    config, database = load_known(paths)
     refuse_unknown_rules((rule,), config)
-    zone = config.desk.zone
-    last = end or SystemClock().now().astimezone(zone).date()
-    after = datetime.combine(start, time(0, 0), zone).astimezone(UTC)
-    until = datetime.combine(last + timedelta(days=1), time(0, 0), zone).astimezone(UTC)
-    chosen = config.rules[rule]
-    print_tuned(
-        chosen, tune_rule(config, database, chosen, after, until, dict(map(_values, varied)))
-    )
+    last = end or SystemClock().now().astimezone(config.desk.zone).date()
+    span = span_of(start, last, config)
+    chosen, vary = config.rules[rule], dict(map(_values, varied))
+    print_tuned(chosen, tune_rule(config, database, chosen, *span, vary))
 
 
 def _values(text: str) -> tuple[str, list[float]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +56,22 @@ def load_config(paths: Paths) -> tuple[Config, Path]:
     config_path, database = paths
     config = load(config_path, os.environ)
     return config, database or config.database
+
+
+def load_known(paths: Paths) -> tuple[Config, Path]:
+    """The configuration and the path of a database that is there. Raises click.ClickException."""
+    config, database = load_config(paths)
+    if not database.exists():
+        raise click.ClickException(f"no database at {database}; make one with: havenwatch backfill")
+    return config, database
+
+
+def span_of(start: date, end: date, config: Config) -> tuple[datetime, datetime]:
+    """From the midnight before the first day to the last second of the last, in the desk's zone."""
+    zone = config.desk.zone
+    after = datetime.combine(start, time(0, 0), zone).astimezone(UTC)
+    until = datetime.combine(end + timedelta(days=1), time(0, 0), zone).astimezone(UTC)
+    return after, until - timedelta(seconds=1)
 
 
 def with_app(paths: Paths, use: Callable[[App], object]) -> None:

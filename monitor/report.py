@@ -24,6 +24,9 @@ from state.health import Health, SourceHealth
 from state.ledger import Evaluation, Ledger
 from state.outbox import Outbox
 
+# A rule that needs any of many series is told by the first of them.
+MOST_NAMED: Final = 2
+
 LEVELS: Final = (
     "spx", "ust2y", "ust10y", "ust30y", "dxy", "acm_tp10y", "kw_tp10y", "vix", "custody_treasuries"
 )  # fmt: skip
@@ -109,7 +112,7 @@ class Report:
     def _missing(self, rule: Rule, fresh: set[str]) -> str:
         """Which of the needed series have no fresh source, in words; empty where none."""
         gone = [
-            " or ".join(group)
+            " or ".join(group) if len(group) <= MOST_NAMED else f"{group[0]} or another like it"
             for group in rule.needs
             if not fresh & set(self._archive.datasets(group))
         ]

@@ -29,8 +29,8 @@ def _line(headings: tuple[Heading, ...], rule: VerdictRule) -> str:
         if len(supporting) >= rule.supporting_headings:
             return f"The evidence supports it: flows ({flows.number}), {_listed(others)}."
         return (
-            f"Foreigners sold on balance ({flows.number}), but {beside}: of six headings "
-            f"{len(supporting)} support it, and {rule.supporting_headings} are wanted."
+            f"Not shown: foreigners sold on balance ({flows.number}) and {beside}, but of six "
+            f"headings only {len(supporting)} support it; {rule.supporting_headings} are wanted."
         )
     bought = flows.reading is Reading.CONTRADICTS
     what = "foreigners bought on balance" if bought else "flows are neither here nor there"

@@ -106,6 +106,19 @@ def test_replaying_what_is_known_gives_the_live_alerts(fortnight: Fortnight) -> 
     assert again.as_json() == fortnight.app.report.alerts_json()
 
 
+def test_every_rule_replays_as_it_lived_word_for_word(tmp_path: Path) -> None:
+    clock = SimulatedClock(new_york("2025-04-07 21:00"))
+    with Standins(clock.now, more_publishers()) as standins:
+        app = app_over(standins, clock, tmp_path, watched=None, judged=None)
+        watch(app, clock, "2025-04-17 12:00")
+        start, end = new_york("2025-04-06 21:00"), clock.now()
+        again = replay(app.config, tmp_path / "havenwatch.db", start, end)
+        lived = app.report.alerts_json()
+        app.close()
+    assert again.as_json() == lived
+    assert len({one["rule"] for one in lived}) >= 4
+
+
 def test_a_replay_that_begins_in_an_open_condition_does_not_open_it_again(
     fortnight: Fortnight,
 ) -> None:

@@ -158,6 +158,15 @@ def test_a_grid_is_every_combination_and_mistakes_are_told(run: Run) -> None:
         assert said in wrong.output
 
 
+def test_tuning_without_a_database_says_how_to_make_one(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text("")
+    done = CliRunner().invoke(main, ["--config", str(config), "tune", "haven_failure"])
+    assert done.exit_code == 1
+    assert "havenwatch backfill" in done.output
+    assert not (tmp_path / "havenwatch.db").exists()
+
+
 def test_thresholds_in_a_table_have_dotted_names() -> None:
     found = thresholds(ForeignNetSales())
     assert found["countries.japan.warning_net_sales_usd_bn"] == 20.0

@@ -158,8 +158,8 @@ def test_flows_and_two_more_headings_are_needed_to_support_it() -> None:
         "price action and custody."
     )
     assert line(SOLD, market(3)) == (
-        "Foreigners sold on balance (−90.0 bn net long-term in 3 months to April 2025), but price "
-        "action would fit it: of six headings 2 support it, and 3 are wanted."
+        "Not shown: foreigners sold on balance (−90.0 bn net long-term in 3 months to April 2025) "
+        "and price action would fit it, but of six headings only 2 support it; 3 are wanted."
     )
     assert line(SOLD, market(3), rule=replace(RULE, supporting_headings=2)).startswith("The evid")
 
