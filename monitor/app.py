@@ -24,7 +24,8 @@ from monitor.ingest import Ingest, Retry
 from monitor.report import Report
 from monitor.source import Source
 from monitor.steps import Observe, ignore
-from rules.model import Panel, Rule
+from rules.judged import Rule
+from rules.model import Panel
 from rules.panel import History
 from state.database import Database, to_text
 from state.health import Health, SourceHealth

@@ -17,7 +17,7 @@ from monitor.config_blocks import block_of, blocks, has_required, table, typed_b
 from monitor.discovery import channel_types, rule_types, source_types
 from monitor.errors import ConfigInvalid, Problem
 from monitor.source import ClockTime, Source
-from rules.model import Rule
+from rules.judged import Rule
 from rules.verdict_rule import VerdictRule
 
 

@@ -16,7 +16,8 @@ from monitor.health_rules import crash_signal, working_signal
 from monitor.recording import Recording
 from monitor.steps import Observe, ignore
 from monitor.verdicts import decide_rule
-from rules.model import Kind, Rule, Signal
+from rules.judged import Rule
+from rules.model import Kind, Signal
 from rules.panel import History
 from state.database import Database
 from state.ledger import Ledger

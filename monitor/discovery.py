@@ -14,7 +14,7 @@ import monitor.sources
 import rules.catalog
 from alerts.channel import Channel
 from monitor.source import Source
-from rules.model import Rule
+from rules.judged import Rule
 
 
 @cache

@@ -16,7 +16,8 @@ from monitor.errors import HavenwatchError
 from monitor.releases import coming_releases
 from monitor.tune import thresholds
 from monitor.verdicts import Verdicts, decide_rule
-from rules.model import Judged, Kind, Rule, to_date, to_instant
+from rules.judged import Judged, Rule
+from rules.model import Kind, to_date, to_instant
 from rules.wording import number
 from state.vintages import Version, Vintages
 

@@ -20,7 +20,8 @@ from monitor.errors import HavenwatchError
 from monitor.noise import Noise, digests_with_news, noise
 from monitor.replay import Replayed
 from monitor.tune import Tuned
-from rules.model import Rule, Severity
+from rules.judged import Rule
+from rules.model import Severity
 from rules.verdict_rule import Reading, Verdict
 from rules.wording import plural, sparkline
 

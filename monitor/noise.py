@@ -11,7 +11,8 @@ import numpy as np
 from alerts.model import Alert
 from monitor.calendars import US_BONDS, is_session, next_session
 from monitor.replay import Replayed, RuleReplay
-from rules.model import Judged, Severity
+from rules.judged import Judged
+from rules.model import Severity
 
 DAYS_A_YEAR = 365.25
 

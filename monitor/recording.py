@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from alerts.model import Transition
 from alerts.routing import channels_for
 from monitor.releases import coming_releases
-from rules.model import Rule
+from rules.judged import Rule
 from state.database import Database
 from state.ledger import Ledger
 from state.outbox import Outbox

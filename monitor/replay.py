@@ -17,7 +17,7 @@ from monitor.ingest import Retry
 from monitor.recording import Recording
 from monitor.report import Report
 from monitor.verdicts import Decided, Verdicts, decide_rule
-from rules.model import Rule
+from rules.judged import Rule
 from rules.panel import History
 from state.database import Database
 from state.ledger import Ledger

@@ -16,7 +16,8 @@ from monitor.releases import next_releases
 from monitor.source import Source
 from rules.chain import Chain
 from rules.headings import SERIES
-from rules.model import Answer, Explained, Kind, Rule
+from rules.judged import Rule
+from rules.model import Answer, Explained, Kind
 from rules.verdict import weigh
 from rules.verdict_rule import Verdict, VerdictRule
 from state.database import Database, to_text

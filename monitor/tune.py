@@ -15,7 +15,7 @@ from monitor.config import Config
 from monitor.errors import HavenwatchError
 from monitor.noise import Noise, noise
 from monitor.replay import Replayed, decide_span, load_history
-from rules.model import Rule
+from rules.judged import Rule
 
 # Without values of its own each threshold is tried at these multiples of what it is set to.
 FACTORS: Final = (0.5, 0.75, 1.0, 1.5, 2.0)

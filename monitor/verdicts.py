@@ -12,7 +12,8 @@ import numpy.typing as npt
 
 from alerts.lifecycle import step
 from alerts.model import Alert, AlertState, Transition
-from rules.model import Answer, Judged, Kind, Rule, Signal, to_date
+from rules.judged import Judged, Rule
+from rules.model import Answer, Kind, Signal, to_date
 from rules.panel import BEGINNING, History, to_second
 from state.ledger import Evaluation
 

@@ -10,8 +10,9 @@ from typing import Final, Self
 import numpy as np
 import numpy.typing as npt
 
+from rules.judged import Judged
 from rules.market import MARKET, sessions_of
-from rules.model import Analogue, Evidence, Judged, Panel, to_date, type_bool, type_float, type_time
+from rules.model import Analogue, Evidence, Panel, to_date, type_bool, type_float, type_time
 from rules.wording import day, number, ordinal, plural
 
 ANALOGUES: Final = 5

@@ -12,18 +12,9 @@ from annotated_types import Interval
 
 from rules.change import log_level, log_return_pct, trailing_sd
 from rules.context import Frequency, Place, analogues
+from rules.judged import Judged, graded
 from rules.market import MARKET, Market, ReadsMarket, sessions_of
-from rules.model import (
-    Evidence,
-    Explained,
-    Judged,
-    Kind,
-    Panel,
-    graded,
-    to_date,
-    type_float,
-    type_time,
-)
+from rules.model import Evidence, Explained, Kind, Panel, to_date, type_float, type_time
 from rules.wording import day, number, signed
 
 CAVEAT: Final = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -9,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from rules.model import Panel, type_float, type_time
-from rules.wording import month
+from rules.wording import month, signed
 
 MEASURES: Final = {
     "for_lt_treas_net": "long-term Treasuries",
@@ -117,3 +118,13 @@ def not_published(who: str, period: date) -> str:
         f"{who}, {month(period)}: TIC publishes holdings but no transactions (n.a.), so net sales "
         "cannot be judged."
     )
+
+
+def elsewhere(panel: Panel, others: Sequence[tuple[str, str]], period: pd.Timestamp) -> str:
+    """What others did in the same month: one country is not all foreigners."""
+    shown = ", ".join(
+        f"{name} {signed(long_term_net_mn(panel, code, period) / 1000.0, 1)}"
+        for name, code in others
+        if not np.isnan(long_term_net_mn(panel, code, period))
+    )
+    return f"One country is not all foreigners: long-term net that month, USD bn: {shown}."

@@ -24,7 +24,8 @@ from monitor.replay import RecordingChannel
 from monitor.schedule import run_simulated
 from monitor.sources.ecb import FACTOR, POWERS
 from monitor.steps import Observe, ignore
-from rules.model import Answer, Explained, Judged, Panel, Rule, Series, Severity, Signal
+from rules.judged import Judged, Rule
+from rules.model import Answer, Explained, Panel, Series, Severity, Signal
 from rules.panel import History
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"

@@ -16,7 +16,8 @@ from alerts.lifecycle import step
 from alerts.plain import plain_text
 from monitor.calendars import NEW_YORK
 from monitor.discovery import rule_types
-from rules.model import Evidence, Rule, Severity, Signal
+from rules.judged import Rule
+from rules.model import Evidence, Severity, Signal
 from tests.case_rows import FOLDER, rows_of_case
 from tests.support import judge, signal_for
 

@@ -12,18 +12,9 @@ from annotated_types import Interval
 
 from rules.context import Frequency, Place, analogues, openings
 from rules.correlation import HEDGES, WINDOWS_SESSIONS, Hedge, correlations, daily_moves
+from rules.judged import Judged, graded
 from rules.market import Market, ReadsMarket, sessions_of
-from rules.model import (
-    Evidence,
-    Explained,
-    Judged,
-    Kind,
-    Panel,
-    graded,
-    to_date,
-    type_bool,
-    type_float,
-)
+from rules.model import Evidence, Explained, Kind, Panel, to_date, type_bool, type_float
 from rules.wording import day, signed
 
 CAVEAT: Final = (

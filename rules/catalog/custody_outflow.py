@@ -11,18 +11,9 @@ import numpy.typing as npt
 from annotated_types import Interval
 
 from rules.context import Frequency, Place, analogues, openings
+from rules.judged import Judged, graded
 from rules.market import MARKET, Market, sessions_of
-from rules.model import (
-    Evidence,
-    Explained,
-    Judged,
-    Kind,
-    Panel,
-    graded,
-    to_date,
-    type_bool,
-    type_float,
-)
+from rules.model import Evidence, Explained, Kind, Panel, to_date, type_bool, type_float
 from rules.wording import day, plural, signed
 
 CUSTODY: Final = "custody_treasuries"

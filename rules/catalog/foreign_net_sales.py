@@ -13,14 +13,16 @@ import pandas as pd
 from annotated_types import Interval
 
 from rules.context import Place, analogues
+from rules.judged import Judged
 from rules.market import MARKET
-from rules.model import Evidence, Explained, Judged, Kind, Panel, Severity, to_date
+from rules.model import Evidence, Explained, Kind, Panel, Severity, to_date
 from rules.tic import (
     BELGIUM,
     CHINA,
     GRAND_TOTAL,
     JAPAN,
     MEASURES,
+    elsewhere,
     is_form_s,
     known_months,
     long_term_net_mn,
@@ -271,16 +273,6 @@ def _counts(country: Country, own: pd.DataFrame, row: int, measure: str) -> tupl
     )
 
 
-def _elsewhere(panel: Panel, others: Sequence[tuple[str, str]], period: pd.Timestamp) -> str:
-    """What others did in the same month: one country is not all foreigners."""
-    shown = ", ".join(
-        f"{name} {signed(long_term_net_mn(panel, code, period) / 1000.0, 1)}"
-        for name, code in others
-        if not np.isnan(long_term_net_mn(panel, code, period))
-    )
-    return f"One country is not all foreigners: long-term net that month, USD bn: {shown}."
-
-
 def _caveat(
     panel: Panel,
     country: Country,
@@ -290,7 +282,7 @@ def _caveat(
 ) -> str:
     split = {part: value / 1000.0 for part, value in split_mn(own, row).items()}
     period = own.index[row]
-    said = f"{_elsewhere(panel, others, period)} Transactions, not the fall in holdings"
+    said = f"{elsewhere(panel, others, period)} Transactions, not the fall in holdings"
     if not any(np.isnan(value) for value in split.values()):
         said += (
             f": holdings {signed(split['holdings'], 1)} bn = transactions "

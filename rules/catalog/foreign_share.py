@@ -11,19 +11,9 @@ import numpy.typing as npt
 from annotated_types import Interval
 
 from rules.context import Frequency, Place, analogues, openings
+from rules.judged import Judged, graded
 from rules.market import MARKET
-from rules.model import (
-    Evidence,
-    Explained,
-    Judged,
-    Kind,
-    Panel,
-    graded,
-    to_date,
-    type_bool,
-    type_float,
-    type_time,
-)
+from rules.model import Evidence, Explained, Kind, Panel, to_date, type_bool, type_float, type_time
 from rules.share import HOLDINGS, LONG_HOLDINGS, OUTSTANDING, Shares, foreign_shares
 from rules.wording import month, number, signed
 

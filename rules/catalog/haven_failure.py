@@ -12,8 +12,9 @@ from annotated_types import Interval
 
 from rules.change import change_bp, return_pct, trailing_sd
 from rules.context import Frequency, Place, analogues
+from rules.judged import Judged, graded
 from rules.market import Market, ReadsMarket, sessions_of
-from rules.model import Evidence, Explained, Judged, Kind, Panel, graded, to_date, type_float
+from rules.model import Evidence, Explained, Kind, Panel, to_date, type_float
 from rules.wording import day, signed
 
 LEGS: Final = ("spx", "ust10y")

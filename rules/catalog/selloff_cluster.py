@@ -13,18 +13,9 @@ from annotated_types import Interval
 
 from rules.change import change_bp, return_pct
 from rules.context import Frequency, Place, analogues, openings
+from rules.judged import Judged, graded
 from rules.market import MARKET, Market, ReadsMarket, sessions_of
-from rules.model import (
-    Evidence,
-    Explained,
-    Judged,
-    Kind,
-    Panel,
-    graded,
-    to_date,
-    type_bool,
-    type_float,
-)
+from rules.model import Evidence, Explained, Kind, Panel, to_date, type_bool, type_float
 from rules.wording import day, plural
 
 CAVEAT: Final = (

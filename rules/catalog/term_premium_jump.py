@@ -12,21 +12,22 @@ import pandas as pd
 from annotated_types import Interval
 
 from rules.change import change_bp
-from rules.context import Frequency, Place, analogues, openings
+from rules.context import Frequency, analogues, openings
+from rules.judged import Judged, graded
 from rules.market import MARKET
-from rules.model import (
-    Evidence,
-    Explained,
-    Judged,
-    Kind,
-    Panel,
-    graded,
-    to_date,
-    type_bool,
-    type_float,
-    type_time,
+from rules.model import Evidence, Explained, Kind, Panel, to_date, type_bool, type_float, type_time
+from rules.premium_words import (
+    OTHER_MODEL,
+    PREMIUM,
+    agreement,
+    earlier_changes,
+    other_evidence,
+    other_model,
+    rank_evidence,
+    rank_sentence,
+    share_sentence,
 )
-from rules.wording import day, largest, number, plural, signed
+from rules.wording import day, number, plural, signed
 
 CAVEAT: Final = (
     "A model's estimate, not an official one, compared inside one vintage only. A higher premium "
@@ -37,9 +38,7 @@ CAVEAT: Final = (
 Bp = Annotated[float, Interval(gt=0, le=500)]
 
 LAGS_SESSIONS: Final = (1, 5, 21)
-PREMIUM: Final = "acm_tp10y"
 YIELD: Final = "acm_y10y"
-OTHER_MODEL: Final = "kw_tp10y"
 FALSIFIER: Final = (
     "Kim-Wright, which comes each Tuesday, if it does not rise with ACM; the next vintages of ACM, "
     "which re-estimate these sessions; and TIC, if foreigners bought on balance."
@@ -175,14 +174,14 @@ class TermPremiumJump:
         evidence = self._evidence(panel, period, level, rise[row], yield_bp, lag)
         if severity[row] == Judged.QUIET:
             return Explained(headline, evidence=evidence)
-        earlier = _earlier_changes(panel, period, lag)
-        other = _other_model(panel, known[row], period, lag)
+        earlier = earlier_changes(panel, period, lag)
+        other = other_model(panel, known[row], period, lag)
         unusual = (
-            _rank_sentence(earlier, lag, size),
-            _share_sentence(size, yield_bp),
-            _agreement(other, period, size),
+            rank_sentence(earlier, lag, size),
+            share_sentence(size, yield_bp),
+            agreement(other, period, size),
         )
-        counted = _rank_evidence(earlier, period, lag, size, yield_bp)
+        counted = rank_evidence(earlier, period, lag, size, yield_bp)
         days = premium.index.to_numpy().astype("datetime64[D]")
         opened = openings(severity, keeps_open)
         opened = opened[opened <= row]
@@ -194,7 +193,7 @@ class TermPremiumJump:
             (
                 *evidence,
                 *counted,
-                *_other_evidence(panel, other, lag),
+                *other_evidence(panel, other, lag),
                 *often.evidence("Openings", period),
             ),
             falsifier=FALSIFIER,
@@ -237,92 +236,3 @@ class TermPremiumJump:
                 source,
             ),
         )
-
-
-def _earlier_changes(panel: Panel, period: date, lag: int) -> pd.Series[float]:
-    """All changes over as many sessions before a period, in basis points, oldest first.
-
-    Each change is taken inside one vintage: the newest one where it reaches, the longest before.
-    """
-    newest = _changes_bp(panel.frame[PREMIUM].dropna(), lag)
-    older = _changes_bp(panel.longest.get(PREMIUM, newest.iloc[:0]), lag)
-    changes = pd.concat([older[~older.index.isin(newest.index)], newest]).sort_index()
-    return changes[changes.index < pd.Timestamp(period)]
-
-
-def _rank_sentence(earlier: pd.Series[float], lag: int, size_bp: float) -> str:
-    if earlier.empty:
-        return ""
-    larger = pd.DatetimeIndex(earlier[earlier >= size_bp].index)
-    last = f", last on {day(larger[-1].date())}" if len(larger) else ""
-    since = day(pd.DatetimeIndex(earlier.index)[0].date())
-    return (
-        f"{largest(len(larger) + 1)} rise over {plural(lag, 'session')} of "
-        f"{number(len(earlier) + 1)} since {since}{last}."
-    )
-
-
-def _rank_evidence(
-    earlier: pd.Series[float], period: date, lag: int, size_bp: float, yield_bp: float
-) -> tuple[Evidence, ...]:
-    if earlier.empty:
-        return ()
-    source = f"stored vintages since {pd.DatetimeIndex(earlier.index)[0].date()}"
-    over = f"over {plural(lag, 'session')}"
-    days = pd.DatetimeIndex(earlier.index).append(pd.DatetimeIndex([period]))
-    sizes = np.append(earlier.to_numpy(), size_bp)
-    place = Place.of(sizes, days.to_numpy().astype("datetime64[D]"), len(earlier), low=False)
-    share = 100.0 * size_bp / yield_bp if yield_bp > 0 else np.nan
-    return (
-        *place.evidence(f"Rise {over}", period, "stored vintages"),
-        Evidence(f"Share of the fitted yield's rise {over}", share, "pct", period, source),
-    )
-
-
-def _changes_bp(level_pct: pd.Series[float], lag: int) -> pd.Series[float]:
-    levels = level_pct.to_numpy().astype(np.float64)
-    return pd.Series(change_bp(levels, lag), index=level_pct.index).dropna()
-
-
-def _share_sentence(size_bp: float, yield_bp: float) -> str:
-    if np.isnan(yield_bp):
-        return "The model's fitted yield is missing, so its share of the yield move is unknown."
-    if yield_bp <= 0:
-        return f"The fitted 10-year yield moved {signed(yield_bp, 1)} bp over the same sessions."
-    return (
-        f"The fitted 10-year yield rose {number(yield_bp, 1)} bp over the same sessions: the "
-        f"premium is {number(100 * size_bp / yield_bp)} % of that."
-    )
-
-
-def _other_model(panel: Panel, known_by: np.datetime64, period: date, lag: int) -> pd.Series[float]:
-    """Kim-Wright's changes over `lag` sessions up to a period, as known by an instant, bp."""
-    known = panel.known_at[OTHER_MODEL].to_numpy() <= known_by
-    until = panel.frame.index.to_numpy() <= np.datetime64(period)
-    return _changes_bp(panel.frame[OTHER_MODEL][known & until].dropna(), lag)
-
-
-def _agreement(other: pd.Series[float], period: date, size_bp: float) -> str:
-    if other.empty:
-        return "Kim-Wright is not known, so no second model can agree."
-    change, at = float(other.iloc[-1]), pd.DatetimeIndex(other.index)[-1].date()
-    said = f"{signed(change, 1)} bp over as many sessions to {day(at)}"
-    if at < period:
-        return f"Kim-Wright is not out yet for these sessions; it moved {said}."
-    return f"Kim-Wright {'agrees' if change * size_bp > 0 else 'does not agree'}: {said}."
-
-
-def _other_evidence(panel: Panel, other: pd.Series[float], lag: int) -> tuple[Evidence, ...]:
-    if other.empty:
-        return ()
-    at = pd.DatetimeIndex(other.index)[-1].date()
-    source = panel.source(OTHER_MODEL, at)
-    label = "Kim-Wright 10-year term premium"
-    change, level = float(other.iloc[-1]), float(panel.frame[OTHER_MODEL].loc[pd.Timestamp(at)])
-    larger = 100.0 * float((other.iloc[:-1] < change).mean()) if len(other) > 1 else np.nan
-    over = f"over {plural(lag, 'session')}"
-    return (
-        Evidence(f"{label}, change {over}", change, "bp", at, source),
-        Evidence(f"{label}, percentile of that", larger, "pct", at, source),
-        Evidence(label, level, "pct", at, source),
-    )

@@ -12,8 +12,9 @@ import pandas as pd
 from annotated_types import Interval
 
 from rules.context import Frequency, Place, analogues
+from rules.judged import Judged, graded
 from rules.market import MARKET, Market, sessions_of
-from rules.model import Evidence, Explained, Judged, Kind, Panel, graded, to_date, type_float
+from rules.model import Evidence, Explained, Kind, Panel, to_date, type_float
 from rules.wording import day, number, signed
 
 TERMS: Final = {

@@ -11,7 +11,8 @@ import pytest
 
 from monitor.discovery import rule_types
 from monitor.releases import KINDS
-from rules.model import Answer, Judged, Kind, Panel, Rule
+from rules.judged import Judged, Rule
+from rules.model import Answer, Kind, Panel
 from tests.case_rows import positive_rows
 from tests.support import Row, history_of, new_york
 

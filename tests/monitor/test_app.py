@@ -20,7 +20,8 @@ from monitor.demo.server import Reply, Standins
 from monitor.errors import ClockWentBack
 from monitor.replay import RecordingChannel, replay
 from rules.catalog.joint_selloff import JointSelloff
-from rules.model import Judged, Panel
+from rules.judged import Judged
+from rules.model import Panel
 from state.archive import Archive
 from state.health import Health
 from state.outbox import Outbox

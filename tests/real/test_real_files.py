@@ -24,7 +24,7 @@ from monitor.sources.yahoo_tnx import YahooTnx
 from rules.catalog.foreign_net_sales import ForeignNetSales
 from rules.catalog.joint_selloff import JointSelloff
 from rules.catalog.term_premium_jump import TermPremiumJump
-from rules.model import Judged
+from rules.judged import Judged
 from rules.tic import MEASURES
 from tests.support import SHARED, Row, history_of, utc
 

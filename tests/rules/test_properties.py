@@ -13,7 +13,8 @@ from alerts.model import Alert
 from monitor.discovery import rule_types
 from monitor.verdicts import Verdicts, decide_rule
 from rules.chain import Chain, chained, expanded
-from rules.model import Answer, Rule
+from rules.judged import Rule
+from rules.model import Answer
 from rules.panel import History
 from tests.case_rows import positive_rows
 from tests.support import Row, history_of, new_york

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from rules.catalog.term_premium_jump import TermPremiumJump
-from rules.model import Answer, Judged, Severity
+from rules.judged import Judged
+from rules.model import Answer, Severity
 from tests.support import Figures, Row, judge, new_york, rows_of, signal_for, spring
 
 SERIES = ("acm_tp10y", "acm_y10y")

@@ -1,0 +1,167 @@
+"""What a rule gives: its answers, and what it must be to be one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import ClassVar, Protocol, Self, runtime_checkable
+
+import numpy as np
+import numpy.typing as npt
+
+from rules.model import (
+    Answer,
+    Explained,
+    Kind,
+    Panel,
+    Severity,
+    Signal,
+    to_date,
+    to_instant,
+    type_bool,
+    type_float,
+    type_time,
+)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """All the answers of one rule for one subject, a row a period and version.
+
+    Arrays of one length: `period_end` datetime64[D], `known_at` datetime64[s], `severity` int8
+    (0 = quiet, -1 = unknown), `provisional` and `keeps_open` bool, `measure` float64 in
+    `measure_unit`; `ratios` float64 of as many rows, a column a number judged, over its threshold.
+
+    Rows are ordered by period and then by when they were known. A period may have several, each
+    known later than the one before: first judged with a substitute, then with the better number.
+    `explain(i)` writes row i out.
+    """
+
+    rule_id: str
+    subject: str
+    period_end: type_time
+    known_at: type_time
+    severity: npt.NDArray[np.int8]
+    provisional: type_bool
+    keeps_open: type_bool
+    measure: type_float
+    measure_unit: str
+    ratios: type_float
+    explain: Callable[[int], Explained]
+
+    UNKNOWN: ClassVar[int] = -1
+    QUIET: ClassVar[int] = 0
+
+    @classmethod
+    def final(
+        cls,
+        rule_id: str,
+        subject: str,
+        period_end: type_time,
+        known_at: type_time,
+        severity: npt.NDArray[np.int8],
+        measure: type_float,
+        measure_unit: str,
+        ratios: type_float,
+        explain: Callable[[int], Explained],
+        keeps_open: type_bool | None = None,
+    ) -> Self:
+        """Answers none of which is provisional; where `keeps_open` is left out, none keeps open."""
+        none = np.zeros(len(period_end), dtype=bool)
+        return cls(
+            rule_id=rule_id,
+            subject=subject,
+            period_end=period_end,
+            known_at=known_at,
+            severity=severity,
+            provisional=none,
+            keeps_open=none if keeps_open is None else keeps_open,
+            measure=measure,
+            measure_unit=measure_unit,
+            ratios=ratios,
+            explain=explain,
+        )
+
+    def answer(self, row: int) -> Answer:
+        """FIRING, QUIET or UNKNOWN for a row."""
+        code = int(self.severity[row])
+        if code == self.UNKNOWN:
+            return Answer.UNKNOWN
+        return Answer.FIRING if code > self.QUIET else Answer.QUIET
+
+    def severity_of(self, period_end: date) -> int | None:
+        """The code of the last version of a period, or None where it was not judged."""
+        day = np.datetime64(period_end)
+        row = int(np.searchsorted(self.period_end, day, side="right")) - 1
+        return int(self.severity[row]) if row >= 0 and self.period_end[row] == day else None
+
+    def outline(self, row: int) -> Signal:
+        """The row as a signal without words and evidence, which cost more than the answer."""
+        code = int(self.severity[row])
+        return Signal(
+            rule_id=self.rule_id,
+            subject=self.subject,
+            period_end=to_date(self.period_end[row]),
+            known_at=to_instant(self.known_at[row]),
+            answer=self.answer(row),
+            severity=Severity(code) if code > self.QUIET else None,
+            provisional=bool(self.provisional[row]),
+            keeps_open=bool(self.keeps_open[row]),
+            ratios=tuple(None if math.isnan(one) else float(one) for one in self.ratios[row]),
+            explained=Explained(headline=""),
+        )
+
+    def signal(self, row: int) -> Signal:
+        """The row as a signal, with its words and evidence."""
+        return replace(self.outline(row), explained=self.explain(row))
+
+
+@runtime_checkable
+class Rule(Protocol):
+    """A frozen dataclass of thresholds that judges every period of a panel at once.
+
+    `prompt_within` is how long after the end of a period its signal is still on time; told later,
+    it is marked late. `awaits` names the releases that can settle what it says, which every message
+    of it announces. `judge` is pure and looks only at rows up to the one it judges.
+    """
+
+    rule_id: ClassVar[str]
+    title: ClassVar[str]
+    kind: ClassVar[Kind]
+    prompt_within: ClassVar[timedelta]
+    awaits: ClassVar[tuple[str, ...]]
+
+    @property
+    def enabled(self) -> bool:
+        """Whether it is judged at all."""
+        ...
+
+    @property
+    def needs(self) -> tuple[tuple[str, ...], ...]:
+        """The series it cannot do without: of each group at least one must be fresh."""
+        ...
+
+    @property
+    def series(self) -> tuple[str, ...]:
+        """The ids of all series it reads."""
+        ...
+
+    @property
+    def decided_by(self) -> tuple[str, ...]:
+        """Those of its series whose numbers can change an answer; the others are for the words."""
+        ...
+
+    def judge(self, panel: Panel) -> tuple[Judged, ...]:
+        """Its answers for every subject."""
+        ...
+
+
+def graded(
+    notice: type_bool, warning: type_bool, critical: type_bool, unknown: type_bool
+) -> npt.NDArray[np.int8]:
+    """The severity code of each row: the worst that holds, UNKNOWN only where it hides nothing."""
+    levels = [Severity.CRITICAL, Severity.WARNING, Severity.NOTICE, Judged.UNKNOWN]
+    code = np.select([critical, warning, notice, unknown], levels, Judged.QUIET)
+    return code.astype(np.int8)

@@ -1,0 +1,111 @@
+"""What a rise of the term premium is told with: its place, its share, the other model."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from rules.change import change_bp
+from rules.context import Place
+from rules.model import Evidence, Panel
+from rules.wording import day, largest, number, plural, signed
+
+PREMIUM: Final = "acm_tp10y"
+OTHER_MODEL: Final = "kw_tp10y"
+
+
+def earlier_changes(panel: Panel, period: date, lag: int) -> pd.Series[float]:
+    """All changes over as many sessions before a period, in basis points, oldest first.
+
+    Each change is taken inside one vintage: the newest one where it reaches, the longest before.
+    """
+    newest = _changes_bp(panel.frame[PREMIUM].dropna(), lag)
+    older = _changes_bp(panel.longest.get(PREMIUM, newest.iloc[:0]), lag)
+    changes = pd.concat([older[~older.index.isin(newest.index)], newest]).sort_index()
+    return changes[changes.index < pd.Timestamp(period)]
+
+
+def rank_sentence(earlier: pd.Series[float], lag: int, size_bp: float) -> str:
+    """The sentence about a rise's place among the earlier ones."""
+    if earlier.empty:
+        return ""
+    larger = pd.DatetimeIndex(earlier[earlier >= size_bp].index)
+    last = f", last on {day(larger[-1].date())}" if len(larger) else ""
+    since = day(pd.DatetimeIndex(earlier.index)[0].date())
+    return (
+        f"{largest(len(larger) + 1)} rise over {plural(lag, 'session')} of "
+        f"{number(len(earlier) + 1)} since {since}{last}."
+    )
+
+
+def rank_evidence(
+    earlier: pd.Series[float], period: date, lag: int, size_bp: float, yield_bp: float
+) -> tuple[Evidence, ...]:
+    """The numbers behind it, and the premium's share of the yield's rise."""
+    if earlier.empty:
+        return ()
+    source = f"stored vintages since {pd.DatetimeIndex(earlier.index)[0].date()}"
+    over = f"over {plural(lag, 'session')}"
+    days = pd.DatetimeIndex(earlier.index).append(pd.DatetimeIndex([period]))
+    sizes = np.append(earlier.to_numpy(), size_bp)
+    place = Place.of(sizes, days.to_numpy().astype("datetime64[D]"), len(earlier), low=False)
+    share = 100.0 * size_bp / yield_bp if yield_bp > 0 else np.nan
+    return (
+        *place.evidence(f"Rise {over}", period, "stored vintages"),
+        Evidence(f"Share of the fitted yield's rise {over}", share, "pct", period, source),
+    )
+
+
+def _changes_bp(level_pct: pd.Series[float], lag: int) -> pd.Series[float]:
+    levels = level_pct.to_numpy().astype(np.float64)
+    return pd.Series(change_bp(levels, lag), index=level_pct.index).dropna()
+
+
+def share_sentence(size_bp: float, yield_bp: float) -> str:
+    """How much of the rise of the fitted yield the premium is."""
+    if np.isnan(yield_bp):
+        return "The model's fitted yield is missing, so its share of the yield move is unknown."
+    if yield_bp <= 0:
+        return f"The fitted 10-year yield moved {signed(yield_bp, 1)} bp over the same sessions."
+    return (
+        f"The fitted 10-year yield rose {number(yield_bp, 1)} bp over the same sessions: the "
+        f"premium is {number(100 * size_bp / yield_bp)} % of that."
+    )
+
+
+def other_model(panel: Panel, known_by: np.datetime64, period: date, lag: int) -> pd.Series[float]:
+    """Kim-Wright's changes over `lag` sessions up to a period, as known by an instant, bp."""
+    known = panel.known_at[OTHER_MODEL].to_numpy() <= known_by
+    until = panel.frame.index.to_numpy() <= np.datetime64(period)
+    return _changes_bp(panel.frame[OTHER_MODEL][known & until].dropna(), lag)
+
+
+def agreement(other: pd.Series[float], period: date, size_bp: float) -> str:
+    """Whether Kim-Wright says the same, as far as it is known."""
+    if other.empty:
+        return "Kim-Wright is not known, so no second model can agree."
+    change, at = float(other.iloc[-1]), pd.DatetimeIndex(other.index)[-1].date()
+    said = f"{signed(change, 1)} bp over as many sessions to {day(at)}"
+    if at < period:
+        return f"Kim-Wright is not out yet for these sessions; it moved {said}."
+    return f"Kim-Wright {'agrees' if change * size_bp > 0 else 'does not agree'}: {said}."
+
+
+def other_evidence(panel: Panel, other: pd.Series[float], lag: int) -> tuple[Evidence, ...]:
+    """Kim-Wright's numbers, each with its own date."""
+    if other.empty:
+        return ()
+    at = pd.DatetimeIndex(other.index)[-1].date()
+    source = panel.source(OTHER_MODEL, at)
+    label = "Kim-Wright 10-year term premium"
+    change, level = float(other.iloc[-1]), float(panel.frame[OTHER_MODEL].loc[pd.Timestamp(at)])
+    larger = 100.0 * float((other.iloc[:-1] < change).mean()) if len(other) > 1 else np.nan
+    over = f"over {plural(lag, 'session')}"
+    return (
+        Evidence(f"{label}, change {over}", change, "bp", at, source),
+        Evidence(f"{label}, percentile of that", larger, "pct", at, source),
+        Evidence(label, level, "pct", at, source),
+    )
