@@ -32,7 +32,8 @@ MOST_SESSIONS: Final = 25
 
 @dataclass(frozen=True)
 class Sampled:
-    """One row a period: its last session, the moves over it, and each leg's fall in its usual size.
+    """One row a period, named by its last weekday: the moves over it, and each leg's fall in its
+    usual size.
 
     `move` has the columns S&P 500 (%), 10-year yield (bp), DXY (%); `fall_sd` the fall of each leg
     over its trailing standard deviation of daily moves, times the root of the period's sessions.
@@ -207,7 +208,7 @@ def sample(market: Market, unit: str, window: int) -> Sampled:
         fall[:, place] = fallen / (trailing_sd(daily, window)[first] * np.sqrt(sessions))
     known = market.known_over(window + MOST_SESSIONS)[last] if len(last) else market.known
     return Sampled(
-        market.session[last],
+        _last_weekday(market.session[last], unit),
         np.maximum(known, market.known[shown_by]),
         move,
         fall,
@@ -220,6 +221,16 @@ def _group(session: type_time, unit: str) -> npt.NDArray[np.int64]:
     days = session.astype("datetime64[D]").astype(np.int64)
     # 1970-01-01 was a Thursday.
     return (days + 3) // 7 if unit == "W" else session.astype("datetime64[M]").astype(np.int64)
+
+
+def _last_weekday(session: type_time, unit: str) -> type_time:
+    """The last weekday of each session's period: its name, whether that day was a session or not,
+    so that a close that comes late changes an answer and makes no second one."""
+    if unit == "W":
+        monday = _group(session, unit) * 7 - 3
+        return (monday + 4).astype("datetime64[D]")
+    following = (session.astype("datetime64[M]") + 1).astype("datetime64[D]")
+    return np.asarray(np.busday_offset(following, -1, roll="forward"))
 
 
 def _is_last_weekday(session: type_time, unit: str) -> npt.NDArray[np.bool_]:
