@@ -6,7 +6,7 @@ import logging
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from itertools import groupby
 
 from alerts.lifecycle import step
@@ -69,14 +69,15 @@ class Decide:
         """
         told: list[Transition] = []
         fresh = self._with_news()
-        if not fresh:
-            return told
-        # Most rules read the same closes, which are loaded once for all of them.
         series = tuple(dict.fromkeys(name for rule, _ in fresh for name in rule.series))
-        history = self._archive.history(series, at, min(since for _, since in fresh))
+
+        @cache
+        def load() -> History:
+            # Most rules read the same closes. What goes wrong here is each rule's own trouble.
+            return self._archive.history(series, at, min(since for _, since in fresh))
+
         for rule, since in fresh:
-            own = history.only(rule.series)
-            told += self._guarded(rule, at, partial(self._decide, own, since=since, at=at))
+            told += self._guarded(rule, at, partial(self._decide, load, since=since, at=at))
         return told
 
     def _with_news(self) -> list[tuple[Rule, datetime]]:
@@ -131,13 +132,13 @@ class Decide:
         return []
 
     def _decide(
-        self, history: History, rule: Rule, since: datetime, at: datetime
+        self, load: Callable[[], History], rule: Rule, since: datetime, at: datetime
     ) -> list[Transition]:
         alerts = {
             (alert.subject, alert.episode): alert for alert in self._ledger.alerts(rule.rule_id)
         }
         through = self._ledger.judged_through(rule.rule_id)
-        verdicts = decide_rule(history, rule, alerts, through, since, at)
+        verdicts = decide_rule(load().only(rule.series), rule, alerts, through, since, at)
         transitions = [one.explained() for one in verdicts.decided]
         self._observe(f"judged {rule.rule_id}")
         with self._decisions.immediate() as connection:
