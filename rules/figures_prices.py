@@ -9,7 +9,7 @@ import numpy as np
 from rules.article import PRINTED, Count, article_counts
 from rules.correlation import HEDGES, WINDOWS_SESSIONS, correlations
 from rules.figure import Figure, Line, line_of, newest_day, said_today
-from rules.market import MARKET, sessions_of
+from rules.market import MARKET, joint_falls, sessions_of
 from rules.model import Panel, type_bool, type_time
 from rules.sampled_selloff import sample
 from rules.wording import day, number, signed
@@ -46,8 +46,7 @@ def selloff_figure(panel: Panel) -> Figure:
     market = sessions_of(panel, MARKET)
     plain = plain_counts(panel)
     by_article = article_counts(panel)
-    spx, ust, dxy = (market.level[name] for name in MARKET)
-    fell = (np.diff(spx) < 0) & (np.diff(ust) > 0) & (np.diff(dxy) < 0)
+    fell = joint_falls(market)[1:]
     years = market.session[1:].astype("datetime64[Y]")
     kept, place = np.unique(years, return_inverse=True)
     counts = np.bincount(place, weights=fell) if len(fell) else np.array([])
@@ -88,9 +87,7 @@ def selloff_figure(panel: Panel) -> Figure:
 def plain_counts(panel: Panel) -> dict[str, Count]:
     """Joint selloffs by the rules' own definition in the article's span."""
     market = sessions_of(panel, MARKET)
-    spx, ust, dxy = (np.diff(market.level[name]) for name in MARKET)
-    fell = (spx < 0) & (ust > 0) & (dxy < 0)
-    found = {"daily": _within(market.session[1:], fell)}
+    found = {"daily": _within(market.session[1:], joint_falls(market)[1:])}
     for name, unit in (("weekly", "W"), ("monthly", "M")):
         sampled = sample(market, unit, 63)
         down = (sampled.move * [-1.0, 1.0, -1.0] > 0).all(axis=1)

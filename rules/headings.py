@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from rules.change import change_bp
-from rules.market import MARKET, sessions_of
+from rules.market import MARKET, joint_falls, sessions_of
 from rules.model import Panel, to_date
 from rules.share import HOLDINGS, LONG_HOLDINGS, OUTSTANDING, foreign_shares
 from rules.tic import GRAND_TOTAL, own_table, read_for, tic_source
@@ -50,8 +50,7 @@ def price_action(panel: Panel, sizes: VerdictRule) -> Heading:
     )
     if len(market.session) <= SESSIONS:
         return _nothing("price action", rule)
-    spx, ust, dxy = (np.diff(market.level[name][-SESSIONS - 1 :]) for name in MARKET)
-    count = int(((spx < 0) & (ust > 0) & (dxy < 0)).sum())
+    count = int(joint_falls(market)[-SESSIONS:].sum())
     return _heading(
         panel,
         "price action",

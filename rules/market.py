@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from rules.model import Dispute, Panel, type_float, type_time
+from rules.model import Dispute, Panel, type_bool, type_float, type_time
 
 # What every message shows the aftermath of: stocks, Treasuries and the dollar.
 MARKET: Final = ("spx", "ust10y", "dxy")
@@ -102,3 +102,10 @@ def sessions_of(
             latest[mine] = np.maximum(latest[mine], one.since)
     levels = {name: values[rows, place] for place, name in enumerate(names)}
     return Market(session, levels, latest, disputes)
+
+
+def joint_falls(market: Market) -> type_bool:
+    """Whether the S&P 500 fell, the 10-year yield rose and DXY fell on each session of MARKET; the
+    first, with none before it, did not."""
+    spx, ust, dxy = (np.diff(market.level[name], prepend=np.nan) for name in MARKET)
+    return np.asarray((spx < 0) & (ust > 0) & (dxy < 0))

@@ -11,10 +11,9 @@ import numpy.typing as npt
 import pandas as pd
 from annotated_types import Interval
 
-from rules.change import change_bp, return_pct
 from rules.context import Frequency, Place, analogues, openings
 from rules.judged import Judged, graded
-from rules.market import MARKET, Market, ReadsMarket, sessions_of
+from rules.market import MARKET, Market, ReadsMarket, joint_falls, sessions_of
 from rules.model import Evidence, Explained, Kind, Panel, to_date, type_bool, type_float
 from rules.wording import day, plural
 
@@ -145,15 +144,8 @@ class SelloffCluster(ReadsMarket):
 def _fell(market: Market) -> tuple[type_float, type_float]:
     """Whether each session was a joint selloff, and whether that is in dispute, as 1.0 and 0.0; the
     first has no session before it and is NaN."""
-    moves = (
-        return_pct(market.level["spx"]) < 0,
-        change_bp(market.level["ust10y"]) > 0,
-        return_pct(market.level["dxy"]) < 0,
-    )
-    disputed = (
-        market.disputed | np.concatenate(([False], market.disputed[:-1]))[: len(market.known)]
-    )
-    fell = np.where(np.logical_and.reduce(moves) & ~disputed, 1.0, 0.0)
+    disputed = market.disputed_move
+    fell = np.where(joint_falls(market) & ~disputed, 1.0, 0.0)
     fell[:1] = np.nan
     return fell, disputed.astype(np.float64)
 
