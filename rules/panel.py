@@ -148,8 +148,8 @@ class History:
         columns = list(self.series_ids)
         return Panel(
             as_of=moment,
-            frame=pd.DataFrame(values, index=index, columns=columns),
-            known_at=pd.DataFrame(known, index=index, columns=columns),
+            frame=pd.DataFrame(values, index=index, columns=columns, copy=False),
+            known_at=pd.DataFrame(known, index=index, columns=columns, copy=False),
             series=self.series,
             longest=longest,
             stood_in=self._stood_in(rows),

@@ -53,7 +53,7 @@ def _demonstration(folder: Path) -> tuple[App, SimulatedClock]:
     clock = SimulatedClock(START)
     began = time.perf_counter()
     with Standins(clock.now, more_publishers()) as standins:
-        app = app_over(standins, clock, folder, watched=None)
+        app = app_over(standins, clock, folder, watched=None, judged=None)
         ticks = run_simulated(app, clock, END, lambda _: None)
         seconds = time.perf_counter() - began
     days = (END - START).days + 1
@@ -145,7 +145,7 @@ def _release_window() -> None:
     clock = SimulatedClock(new_york("2025-05-16 12:00"))
     channel = RecordingChannel()
     with tempfile.TemporaryDirectory() as folder, Standins(clock.now, more_publishers()) as all_:
-        app = app_over(all_, clock, Path(folder), channel, watched=None)
+        app = app_over(all_, clock, Path(folder), channel, watched=None, judged=None)
         run_simulated(app, clock, new_york("2025-05-16 16:01:59"), lambda _: None)
         clock.advance_to(new_york("2025-05-16 16:02:30"))
         seconds = _seconds(lambda: app.tick(clock.now()))
