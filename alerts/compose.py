@@ -113,6 +113,7 @@ def _change_sentence(transition: Transition) -> str:
     said = {
         Reason.WORSENED: f"Worsened: {moved}.",
         Reason.CONFIRMED: f"Confirmed: {moved}.",
+        Reason.REMINDER: f"Reminder: it has not ended since {day(after.episode)}, {moved}.",
         Reason.REVISED: f"Revised numbers: {moved}.",
         Reason.WITHDRAWN: "Withdrawn: by the newer numbers this did not happen.",
         Reason.RESOLVED: "Resolved: back to normal.",

@@ -4,31 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from alerts.model import Alert, AlertState, Reason, Transition
-from rules.model import Answer, Kind, Signal
+from rules.model import Answer, Kind, Severity, Signal
 
 # A number that moved by a tenth of its threshold is told again: a sale of 27.6 bn that becomes one
 # of 21.0, not one of 27.5.
 MATERIAL_SHARE_OF_THRESHOLD: Final = 0.1
 
+NEVER: Final = timedelta.max
+
 
 def step(
-    alert: Alert | None, signal: Signal, kind: Kind, prompt_within: timedelta
+    alert: Alert | None,
+    signal: Signal,
+    kind: Kind,
+    prompt_within: timedelta,
+    remind_after: timedelta = NEVER,
 ) -> Transition | None:
     """The transition a signal causes, or None where nothing changes.
 
     `alert` is the subject's alert that the signal may belong to: for an event the one of its
     period, for a condition the latest. Signals of a condition come in order of period, never an
-    older one after a newer. UNKNOWN never opens and never closes.
+    older one after a newer. UNKNOWN never opens and never closes. A condition that fires still,
+    `remind_after` or longer after its last transition, is told again.
     """
     if signal.answer is Answer.UNKNOWN:
         return None
     if kind is Kind.EVENT:
         return _step_event(alert, signal, prompt_within)
-    return _step_condition(alert, signal, prompt_within)
+    transition = _step_condition(alert, signal, prompt_within)
+    if transition is None and alert is not None:
+        due = reminder_due(alert, remind_after)
+        if due is not None and signal.answer is Answer.FIRING and signal.known_at >= due:
+            return _reminded(alert, signal)
+    return transition
+
+
+def reminder_due(alert: Alert, remind_after: timedelta) -> datetime | None:
+    """From when on a firing signal reminds of an alert; None where none does.
+
+    A notice is in every digest while it is open, and a dated event does not last.
+    """
+    if alert.kind is Kind.EVENT or alert.state is not AlertState.OPEN:
+        return None
+    if alert.severity < Severity.WARNING or remind_after is NEVER:
+        return None
+    return alert.known_at + remind_after
 
 
 def _step_event(alert: Alert | None, signal: Signal, prompt_within: timedelta) -> Transition | None:
@@ -117,6 +141,18 @@ def _changed(
     )
     late = reason is Reason.WORSENED and _is_late(signal, prompt_within)
     return Transition(alert, after, reason, signal, late)
+
+
+def _reminded(alert: Alert, signal: Signal) -> Transition:
+    """It is told with the numbers of now; its severity stays the worst it had."""
+    after = replace(
+        alert,
+        period_end=signal.period_end,
+        known_at=signal.known_at,
+        ratios=signal.ratios,
+        transitions=alert.transitions + 1,
+    )
+    return Transition(alert, after, Reason.REMINDER, signal, late=False)
 
 
 def _is_late(signal: Signal, prompt_within: timedelta) -> bool:

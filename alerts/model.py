@@ -23,6 +23,7 @@ class Reason(enum.StrEnum):
     OPENED = "opened"
     WORSENED = "worsened"
     CONFIRMED = "confirmed"
+    REMINDER = "reminder"
     REVISED = "revised"
     WITHDRAWN = "withdrawn"
     RESOLVED = "resolved"

@@ -70,7 +70,12 @@ class App:
         self.ingest = Ingest(self.database, self._http, self._retry, observe)
         self._archive = Chained(self.database, chains)
         self._decide = Decide(
-            self._archive, self.database, self.rules, config.routing.by_route(), observe
+            self._archive,
+            self.database,
+            self.rules,
+            config.routing.by_route(),
+            config.follow_up.remind_after,
+            observe,
         )
         self._dispatch = Dispatch(
             self.database,

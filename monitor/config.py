@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 from zoneinfo import ZoneInfo, available_timezones
@@ -64,6 +65,18 @@ class Digest:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FollowUp:
+    """What is told of an alert after its first message."""
+
+    remind_after_days: Annotated[int, Interval(ge=1, le=365)] = 30
+
+    @property
+    def remind_after(self) -> timedelta:
+        """How long after its last message a condition that still fires is told again."""
+        return timedelta(days=self.remind_after_days)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Routing:
     """Which channels hear what. A notice goes to the digest only unless named here."""
 
@@ -87,6 +100,7 @@ class Config:
     monitor: Monitor
     digest: Digest
     routing: Routing
+    follow_up: FollowUp
     sources: Mapping[str, Source]
     chains: Mapping[str, ChainSettings]
     rules: Mapping[str, Rule]
@@ -101,6 +115,7 @@ class Config:
         "monitor": Monitor,
         "digest": Digest,
         "routing": Routing,
+        "follow_up": FollowUp,
         "verdict": VerdictRule,
     }
 

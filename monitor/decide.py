@@ -39,6 +39,7 @@ class Decide:
         decisions: Database,
         rules: Sequence[Rule],
         routes: Mapping[str, Sequence[str]],
+        remind_after: timedelta,
         observe: Observe = ignore,
     ):
         self._archive = archive
@@ -46,6 +47,7 @@ class Decide:
         self._ledger = Ledger(decisions)
         self._rules = tuple(rules)
         self._recording = Recording(decisions, rules, routes)
+        self._remind_after = remind_after
         self._observe = observe
 
     def start(self, at: datetime) -> list[Transition]:
@@ -95,15 +97,18 @@ class Decide:
         for rule_id, group in groupby(signals, key=lambda signal: signal.rule_id):
             latest = self._latest(rule_id)
             for signal in group:
-                if step(latest.get(signal.subject), signal, Kind.CONDITION, NEVER_LATE) is None:
+                if self._step_health(latest, signal) is None:
                     continue
                 with self._decisions.immediate() as connection:
-                    alert = self._latest(rule_id).get(signal.subject)
-                    transition = step(alert, signal, Kind.CONDITION, NEVER_LATE)
+                    transition = self._step_health(self._latest(rule_id), signal)
                     if transition is not None:
                         self._recording.record(connection, transition)
                         told.append(transition)
         return told
+
+    def _step_health(self, latest: Mapping[str, Alert], signal: Signal) -> Transition | None:
+        alert = latest.get(signal.subject)
+        return step(alert, signal, Kind.CONDITION, NEVER_LATE, self._remind_after)
 
     def _guarded(
         self, rule: Rule, at: datetime, work: Callable[[Rule], list[Transition]]
@@ -121,7 +126,7 @@ class Decide:
 
     def _take_as_history(self, rule: Rule, at: datetime) -> list[Transition]:
         history = self._archive.history(rule.series, at)
-        verdicts = decide_rule(history, rule, {}, {}, None, at)
+        verdicts = decide_rule(history, rule, {}, {}, None, at, self._remind_after)
         standing = [one.explained() for one in verdicts.standing()]
         with self._decisions.immediate() as connection:
             if self._ledger.decided_until(rule.rule_id) is None:
@@ -138,7 +143,9 @@ class Decide:
             (alert.subject, alert.episode): alert for alert in self._ledger.alerts(rule.rule_id)
         }
         through = self._ledger.judged_through(rule.rule_id)
-        verdicts = decide_rule(load().only(rule.series), rule, alerts, through, since, at)
+        verdicts = decide_rule(
+            load().only(rule.series), rule, alerts, through, since, at, self._remind_after
+        )
         transitions = [one.explained() for one in verdicts.decided]
         self._observe(f"judged {rule.rule_id}")
         with self._decisions.immediate() as connection:

@@ -42,7 +42,8 @@ def explain(app: App, what: str, as_of: datetime) -> Page:
             got=repr(what),
             remedy="list alerts with: havenwatch alerts",
         )
-    verdicts = decide_rule(app.history(rule.series, as_of), rule, {}, {}, None, as_of)
+    history, remind_after = app.history(rule.series, as_of), app.config.follow_up.remind_after
+    verdicts = decide_rule(history, rule, {}, {}, None, as_of, remind_after)
     told = [one.explained() for one in verdicts.decided if one.outline.after.alert_id == what]
     if rest and not told:
         raise HavenwatchError(

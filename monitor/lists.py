@@ -17,7 +17,7 @@ from alerts.digest import QUESTION
 from alerts.page import Page
 from alerts.plain import plain_text
 from monitor.errors import HavenwatchError
-from monitor.noise import Noise, digests_with_news, noise
+from monitor.noise import Noise, digests_with_news, noise, reminders
 from monitor.replay import Replayed
 from monitor.tune import Tuned
 from rules.judged import Rule
@@ -58,10 +58,10 @@ def print_replayed(replayed: Replayed) -> None:
     first, last = (replayed.day(one).year for one in (replayed.start, replayed.end))
     terminal.print(table)
     years = f"{first} to {last}" if last > first else f"{first}"
-    digests = digests_with_news(replayed)
     terminal.print(
         f"{plural(len(alerts), 'alert')} in {years}, in brackets how many a year; "
-        f"{plural(digests, 'digest')} with news.",
+        f"{plural(reminders(replayed), 'reminder')} of conditions that lasted; "
+        f"{plural(digests_with_news(replayed), 'digest')} with news.",
         highlight=False,
     )
     if len(alerts) > MOST_LISTED:

@@ -8,7 +8,7 @@ from datetime import date, time
 
 import numpy as np
 
-from alerts.model import Alert
+from alerts.model import Alert, Reason
 from monitor.calendars import US_BONDS, is_session, next_session
 from monitor.replay import Replayed, RuleReplay
 from rules.judged import Judged
@@ -62,6 +62,15 @@ def _of(one: RuleReplay, alerts: Sequence[Alert], replayed: Replayed) -> Noise:
         years=years,
         by_severity={level: sum(a.severity is level for a in mine) for level in Severity},
         by_year={year: opened.count(year) for year in span},
+    )
+
+
+def reminders(replayed: Replayed) -> int:
+    """How often a condition that lasted was told again in the span."""
+    return sum(
+        one.outline.reason is Reason.REMINDER
+        for rule in replayed.rules
+        for one in rule.verdicts.decided
     )
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
+from alerts.lifecycle import NEVER
 from alerts.model import Alert
 from alerts.page import Page
 from monitor.chains import Chained, build_chains
@@ -112,7 +113,8 @@ def replay(
 ) -> Replayed:
     """The rules of a configuration, or those named, over what a database knew in (start, end]."""
     rules = [one for name, one in config.rules.items() if one.enabled and name in (only or [name])]
-    found = decide_span(load_history(config, database, rules, end), rules, start, end)
+    history = load_history(config, database, rules, end)
+    found = decide_span(history, rules, start, end, config.follow_up.remind_after)
     return Replayed(config, start, end, tuple(found))
 
 
@@ -127,24 +129,29 @@ def load_history(config: Config, database: Path, rules: Sequence[Rule], until: d
 
 
 def decide_span(
-    history: History, rules: Sequence[Rule], start: datetime, end: datetime
+    history: History,
+    rules: Sequence[Rule],
+    start: datetime,
+    end: datetime,
+    remind_after: timedelta = NEVER,
 ) -> list[RuleReplay]:
     """What each rule decides in (start, end]. Pure.
 
     What was known by `start` is history, exactly as at the first tick of a live database. The
     observations, rules, lifecycle and ids are the live ones.
     """
-    return [_decide(history.only(rule.series), rule, start, end) for rule in rules]
+    return [_decide(history.only(rule.series), rule, start, end, remind_after) for rule in rules]
 
 
-def _decide(history: History, rule: Rule, start: datetime, end: datetime) -> RuleReplay:
-    before = decide_rule(history, rule, {}, {}, None, start)
+def _decide(
+    history: History, rule: Rule, start: datetime, end: datetime, remind_after: timedelta
+) -> RuleReplay:
+    before = decide_rule(history, rule, {}, {}, None, start, remind_after)
     standing = before.standing()
     alerts = {
         (one.outline.after.subject, one.outline.after.episode): one.outline.after
         for one in standing
     }
     through = {one.subject: one.period_end for one in before.newest()}
-    return RuleReplay(
-        rule, tuple(standing), decide_rule(history, rule, alerts, through, start, end)
-    )
+    after = decide_rule(history, rule, alerts, through, start, end, remind_after)
+    return RuleReplay(rule, tuple(standing), after)

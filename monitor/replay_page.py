@@ -6,7 +6,7 @@ from alerts.charts import draw_timeline
 from alerts.compose import local_time
 from alerts.gallery import Gallery, Picture, gallery_document
 from alerts.page import Table
-from monitor.noise import Noise, digests_with_news, noise
+from monitor.noise import Noise, digests_with_news, noise, reminders
 from monitor.replay import Replayed
 from rules.model import Severity
 from rules.wording import number, plural
@@ -25,6 +25,7 @@ def replay_document(replayed: Replayed) -> str:
     worst = {level: sum(a.severity is level for a in alerts) for level in Severity}
     said = ", ".join(f"{worst[level]:,} {level.label}" for level in sorted(Severity, reverse=True))
     digests = plural(digests_with_news(replayed), "digest")
+    reminded = plural(reminders(replayed), "reminder")
     picture = Picture(
         title="When each rule told something",
         svg=draw_timeline(marks, first, last, "svg"),
@@ -35,7 +36,7 @@ def replay_document(replayed: Replayed) -> str:
             kicker="REPLAY",
             title=f"{plural(len(alerts), 'alert')} from {first} to {last}",
             introduction=f"By the rules, lifecycle and ids of the live program: {said}; "
-            f"{digests} with news.",
+            f"{reminded} of conditions that lasted; {digests} with news.",
             pictures=(picture,),
             footer=f"What was known by {local_time(replayed.end, zone)}; history loaded later is "
             "dated by the release calendars.",

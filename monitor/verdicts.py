@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from alerts.lifecycle import step
+from alerts.lifecycle import NEVER, reminder_due, step
 from alerts.model import Alert, AlertState, Transition
 from rules.judged import Judged, Rule
 from rules.model import Answer, Kind, Signal, to_date
@@ -90,13 +90,14 @@ def decide_rule(
     judged_through: Mapping[str, date],
     since: datetime | None,
     until: datetime,
+    remind_after: timedelta = NEVER,
 ) -> Verdicts:
     """The transitions and answers that became known in (since, until], in order of knowing.
 
     Pure. `alerts` by subject and episode, as they stood at `since`; `judged_through` the last
-    period judged for each subject by then.
+    period judged for each subject by then; `remind_after` as in `alerts.lifecycle.step`.
     """
-    deciding = _Deciding(history, rule, alerts, judged_through, since)
+    deciding = _Deciding(history, rule, alerts, judged_through, since, remind_after)
     start = since
     for point in history.turning_points(since, until):
         if history.knows_between(start, point):
@@ -123,8 +124,10 @@ class _Deciding:
         alerts: Mapping[tuple[str, date], Alert],
         judged_through: Mapping[str, date],
         since: datetime | None,
+        remind_after: timedelta,
     ):
         self._history, self._rule, self._since = history, rule, since
+        self._remind_after = remind_after
         self._through = {
             subject: np.datetime64(period) for subject, period in judged_through.items()
         }
@@ -155,7 +158,7 @@ class _Deciding:
         self._through[judged.subject] = highest[-1]
         skipped: list[int] = []
         noted: dict[date, int] = {}
-        for place in np.flatnonzero(self._may_matter(judged, rows) | ~is_new):
+        for place in self._places(judged, rows, is_new):
             row = int(rows[place])
             signal = judged.outline(row)
             alert = self._alerts.get(self._place(judged.subject, signal.period_end))
@@ -170,8 +173,36 @@ class _Deciding:
             self._step(judged, row, signal, alert)
         self.answered.append(Answered(judged, np.delete(rows, skipped)))
 
+    def _places(
+        self, judged: Judged, rows: Rows, is_new: npt.NDArray[np.bool_]
+    ) -> Iterator[np.intp]:
+        """The places worth a step, in order: where a row can change an alert, and where one that
+        changes nothing reminds of it, which depends on the steps before."""
+        firing = np.flatnonzero(judged.severity[rows] > Judged.QUIET)
+        known_at = judged.known_at[rows[firing]]
+        last = -1
+        for place in (*np.flatnonzero(self._may_matter(judged, rows) | ~is_new), len(rows)):
+            while (due := self._reminder_due(judged.subject)) is not None:
+                first = int(np.searchsorted(known_at, to_second(due)))
+                between = firing[first:][firing[first:] > last]
+                if not len(between) or between[0] >= place:
+                    break
+                last = int(between[0])
+                yield between[0]
+            last = int(place)
+            if place < len(rows):
+                yield place
+
+    def _reminder_due(self, subject: str) -> datetime | None:
+        if self._rule.kind is Kind.EVENT:
+            return None
+        alert = self._alerts.get((subject, None))
+        return None if alert is None else reminder_due(alert, self._remind_after)
+
     def _step(self, judged: Judged, row: int, signal: Signal, alert: Alert | None) -> None:
-        transition = step(alert, signal, self._rule.kind, self._rule.prompt_within)
+        transition = step(
+            alert, signal, self._rule.kind, self._rule.prompt_within, self._remind_after
+        )
         if transition is not None:
             self.decided.append(Decided(transition, judged, row))
             self._alerts[self._place(judged.subject, signal.period_end)] = transition.after

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
-from alerts.lifecycle import step
+from alerts.lifecycle import NEVER, step
 from alerts.model import Alert, AlertState, Reason, Transition
 from rules.model import Answer, Kind, Severity, Signal
 from tests.support import signal, utc
@@ -14,11 +15,16 @@ from tests.support import signal, utc
 PROMPT = timedelta(hours=42)
 
 
-def take(alert: Alert | None, *signals: Signal, kind: Kind = Kind.EVENT) -> list[Transition]:
+def take(
+    alert: Alert | None,
+    *signals: Signal,
+    kind: Kind = Kind.EVENT,
+    remind_after: timedelta = NEVER,
+) -> list[Transition]:
     """The transitions of signals taken one after the other."""
     out: list[Transition] = []
     for one in signals:
-        transition = step(alert, one, kind, PROMPT)
+        transition = step(alert, one, kind, PROMPT, remind_after)
         if transition is not None:
             out.append(transition)
             alert = transition.after
@@ -171,3 +177,50 @@ def test_what_is_told_after_its_time_is_marked_late() -> None:
     on_time = signal(known_at=utc("2025-04-11 12:00"))
     late = signal(known_at=utc("2025-04-12 12:00"))
     assert [take(None, one)[0].late for one in (on_time, late)] == [False, True]
+
+
+def later(days: float, answer: Answer = Answer.FIRING, **settings: Any) -> Signal:
+    """A signal so many days after the first."""
+    moment = WARNING.known_at + timedelta(days=days)
+    return signal(answer, **{"period": moment.date(), "known_at": moment, **settings})
+
+
+def test_a_condition_that_still_fires_is_told_again_after_its_time() -> None:
+    told = take(
+        None, WARNING, *map(later, range(1, 16)), kind=Kind.CONDITION, remind_after=timedelta(7)
+    )
+    assert reasons(told) == [Reason.OPENED, Reason.REMINDER, Reason.REMINDER]
+    assert [one.signal.known_at - WARNING.known_at for one in told] == [
+        timedelta(0),
+        timedelta(7),
+        timedelta(14),
+    ]
+    assert told[-1].after.episode == WARNING.period_end
+
+
+def test_a_reminder_counts_from_the_last_message_and_keeps_the_worst_severity() -> None:
+    told = take(
+        None,
+        WARNING,
+        later(3, severity=Severity.CRITICAL),
+        later(9),
+        later(10),
+        kind=Kind.CONDITION,
+        remind_after=timedelta(7),
+    )
+    assert reasons(told) == [Reason.OPENED, Reason.WORSENED, Reason.REMINDER]
+    assert told[-1].after.severity is Severity.CRITICAL
+
+
+@pytest.mark.parametrize(
+    ("kind", "first", "then"),
+    [
+        (Kind.EVENT, WARNING, later(30, period=WARNING.period_end)),
+        (Kind.CONDITION, NOTICE, later(30, severity=Severity.NOTICE)),
+        (Kind.CONDITION, WARNING, later(30, Answer.QUIET, keeps_open=True)),
+        (Kind.CONDITION, WARNING, later(30, Answer.UNKNOWN)),
+    ],
+    ids=["a dated event", "a notice", "what only keeps open", "unknown"],
+)
+def test_nothing_else_is_reminded_of(kind: Kind, first: Signal, then: Signal) -> None:
+    assert reasons(take(None, first, then, kind=kind, remind_after=timedelta(7))) == [Reason.OPENED]

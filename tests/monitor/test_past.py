@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from monitor.cli import main
 from monitor.config import build
-from monitor.noise import digests_with_news, noise
+from monitor.noise import digests_with_news, noise, reminders
 from monitor.replay import Replayed, replay
 from monitor.replay_page import replay_document
 from monitor.tune import thresholds, tune
@@ -64,6 +64,14 @@ def test_a_replay_counts_every_alert_by_rule_severity_and_year(replayed: Replaye
     assert joint.by_year == {y: sum(a.opened_at.year == y for a in mine) for y in (2024, 2025)}
     assert joint.years == pytest.approx(2.0, abs=0.02)
     assert 0 < digests_with_news(replayed) <= 2 * 252
+    lasted = [
+        one
+        for rule in replayed.rules
+        for one in rule.verdicts.decided
+        if one.outline.signal.known_at - one.outline.after.opened_at >= timedelta(30)
+        and one.outline.after.severity >= Severity.WARNING
+    ]
+    assert 0 < reminders(replayed) <= len(lasted)
 
 
 def test_what_is_listed_and_what_is_counted_agree(run: Run, replayed: Replayed) -> None:

@@ -39,6 +39,9 @@ def fifty(database: Path) -> History:
     return load_history(build({}, {}, Path()), database, RULES, END)
 
 
+REMIND_AFTER = build({}, {}, Path()).follow_up.remind_after
+
+
 @pytest.fixture(scope="module")
 def whole(fifty: History) -> dict[str, tuple[Judged, ...]]:
     return {r.rule_id: r.judge(fifty.only(r.series).as_of(END)) for r in RULES}
@@ -46,7 +49,7 @@ def whole(fifty: History) -> dict[str, tuple[Judged, ...]]:
 
 @pytest.fixture(scope="module")
 def replayed(fifty: History) -> Replayed:
-    found = decide_span(fifty, RULES, START, END)
+    found = decide_span(fifty, RULES, START, END, REMIND_AFTER)
     return Replayed(build({}, {}, Path()), START, END, tuple(found))
 
 
@@ -80,13 +83,13 @@ def _same_until(then: Judged, now: Judged, moment: datetime) -> None:
 def test_a_step_by_step_replay_of_a_decade_equals_the_one_at_once(fifty: History) -> None:
     start, end = utc("2006-01-01 00:00"), utc("2016-01-01 00:00")
     for rule in RULES:
-        (at_once,) = decide_span(fifty, [rule], start, end)
+        (at_once,) = decide_span(fifty, [rule], start, end, REMIND_AFTER)
         told = [one.outline.transition_id for one in at_once.verdicts.decided]
         known = [one.outline.signal.known_at for one in at_once.verdicts.decided]
         # Cut where something was told, and half a day later.
         for cut in known[:: max(len(known) // 4, 1)]:
             for moment in (cut, cut + timedelta(hours=12)):
-                (first,) = decide_span(fifty, [rule], start, moment)
+                (first,) = decide_span(fifty, [rule], start, moment, REMIND_AFTER)
                 assert [one.outline.transition_id for one in first.verdicts.decided] == [
                     name for name, at in zip(told, known, strict=True) if at <= moment
                 ], rule.rule_id

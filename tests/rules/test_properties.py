@@ -35,6 +35,8 @@ CHAINS = {
     "dxy": Chain("dxy", ("dxy",), ("usd_basket",), 2.0, is_relative=True),
 }
 THROUGH_CHAINS = "joint_selloff through chains"
+# So often that many conditions are reminded of.
+REMIND_AFTER = timedelta(days=2)
 CASES = [*sorted(rule_types()), THROUGH_CHAINS]
 
 
@@ -69,7 +71,7 @@ def known(case: str, rows: list[Row]) -> History:
 
 
 def verdicts(case: str, rows: list[Row], since: datetime | None, until: datetime) -> Verdicts:
-    return decide_rule(known(case, rows), rule_of(case), {}, {}, since, until)
+    return decide_rule(known(case, rows), rule_of(case), {}, {}, since, until, REMIND_AFTER)
 
 
 def told(found: Verdicts, until: datetime) -> list[tuple[object, ...]]:
@@ -131,7 +133,7 @@ def test_deciding_all_at_once_equals_deciding_step_by_step(case: str, data: st.D
     through: dict[str, date] = {}
     since, stepwise = start, []
     for moment in sorted({row[2] for row in rows if start < row[2] <= end}):
-        found = decide_rule(history, rule_of(case), alerts, through, since, moment)
+        found = decide_rule(history, rule_of(case), alerts, through, since, moment, REMIND_AFTER)
         for one in found.decided:
             after = one.outline.after
             alerts[(after.subject, after.episode)] = after
@@ -166,5 +168,5 @@ def test_deciding_again_tells_nothing_again(case: str) -> None:
         for one in first.decided
     }
     through = {one.subject: one.period_end for one in first.evaluations()}
-    again = decide_rule(known(case, rows), rule_of(case), alerts, through, end, end)
+    again = decide_rule(known(case, rows), rule_of(case), alerts, through, end, end, REMIND_AFTER)
     assert not again.decided
