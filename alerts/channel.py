@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Protocol, runtime_checkable
 
@@ -13,14 +14,32 @@ class Undelivered(Exception):
     """A message that did not arrive.
 
     `permanent`: trying again cannot help, somebody must mend the configuration. Otherwise it is
-    tried again, not before `retry_after_s` seconds where the other side asked for that.
+    tried again, not before `retry_after_s` seconds where the other side asked for that. `unsure`:
+    nobody can say whether it arrived, as when the connection broke after it was sent.
     """
 
-    def __init__(self, problem: str, *, permanent: bool, retry_after_s: float | None = None):
+    def __init__(
+        self,
+        problem: str,
+        *,
+        permanent: bool,
+        retry_after_s: float | None = None,
+        unsure: bool = False,
+    ):
         super().__init__(problem)
         self.problem = problem
         self.permanent = permanent
         self.retry_after_s = retry_after_s
+        self.unsure = unsure
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What a receiver gave for a message it took. `remark`: what of it did not arrive, if
+    anything, for whoever looks after the channel."""
+
+    receipt: str
+    remark: str = ""
 
 
 @runtime_checkable
@@ -40,6 +59,10 @@ class Channel(Protocol):
         """The environment variables whose values `send` needs."""
         ...
 
-    def send(self, page: Page, secrets: Mapping[str, str], at: datetime) -> str:
-        """The receiver's receipt, e.g. a message id; raises Undelivered."""
+    def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
+        """The receiver's receipt, e.g. a message id; raises Undelivered.
+
+        `again`: an earlier try may have arrived. A receiver that can be asked is asked first, by
+        the page's key; one that knows a key again is sent the same key.
+        """
         ...

@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from alerts.model import Reason, Release, Transition
-from alerts.page import Bar, Bars, Page, Section, Table, Text
+from alerts.page import About, Bar, Bars, Page, Section, Table, Text
 from rules.model import Analogue, Evidence
 from rules.wording import day, number, signed
 
@@ -43,7 +43,7 @@ def alert_page(
     if transition.late:
         kicker.append("late")
     sections: list[Section] = []
-    change = _change_sentence(transition)
+    change = _change_sentence(transition, zone)
     if change:
         sections.append(Text(change, strong=True))
     bars = _bars(said.evidence)
@@ -73,6 +73,26 @@ def alert_page(
         subject=f"[{' · '.join(kicker)}] {said.headline}",
         sections=tuple(sections),
         footer=transition.after.alert_id,
+        about=_about(transition, rule_title),
+    )
+
+
+def _about(transition: Transition, rule_title: str) -> About:
+    after = transition.after
+    return About(
+        alert_id=after.alert_id,
+        rule_id=after.rule_id,
+        rule_title=rule_title,
+        subject=after.subject,
+        period_end=after.period_end,
+        severity=after.severity.label,
+        state=after.state.value,
+        reason=transition.reason.value,
+        provisional=after.provisional,
+        late=transition.late,
+        known_at=transition.signal.known_at,
+        acknowledged_by=after.acknowledged_by,
+        evidence=transition.signal.explained.evidence,
     )
 
 
@@ -101,7 +121,15 @@ def releases_line(releases: Sequence[Release], zone: ZoneInfo) -> str:
     )
 
 
-def _change_sentence(transition: Transition) -> str:
+def _acknowledged(transition: Transition, zone: ZoneInfo) -> str:
+    after = transition.after
+    until = after.acknowledged_until
+    said = f"Acknowledged by {after.acknowledged_by}"
+    said += "." if until is None else f" until {local_time(until, zone)}."
+    return f"{said} {transition.note}".rstrip()
+
+
+def _change_sentence(transition: Transition, zone: ZoneInfo) -> str:
     before, after = transition.before, transition.after
     if before is None:
         return LATE if transition.late else ""
@@ -113,7 +141,10 @@ def _change_sentence(transition: Transition) -> str:
     said = {
         Reason.WORSENED: f"Worsened: {moved}.",
         Reason.CONFIRMED: f"Confirmed: {moved}.",
-        Reason.REMINDER: f"Reminder: it has not ended since {day(after.episode)}, {moved}.",
+        Reason.REMINDER: transition.note
+        or f"Reminder: it has not ended since {day(after.episode)}, {moved}.",
+        Reason.FLAPPED: transition.note,
+        Reason.ACKNOWLEDGED: _acknowledged(transition, zone),
         Reason.REVISED: f"Revised numbers: {moved}.",
         Reason.WITHDRAWN: "Withdrawn: by the newer numbers this did not happen.",
         Reason.RESOLVED: "Resolved: back to normal.",

@@ -52,7 +52,45 @@ def reminder_due(alert: Alert, remind_after: timedelta) -> datetime | None:
         return None
     if alert.severity < Severity.WARNING or remind_after is NEVER:
         return None
-    return alert.known_at + remind_after
+    due = alert.known_at + remind_after
+    return due if alert.acknowledged_until is None else max(due, alert.acknowledged_until)
+
+
+def acknowledge(
+    alert: Alert, last: Signal, by: str, note: str, at: datetime, valid_for: timedelta
+) -> Transition | None:
+    """Somebody answers for an open alert: a condition for some time, a dated event for good. None
+    where the same person has done so already, or the alert is over.
+
+    `last` is the signal the alert was last told with.
+    """
+    if alert.state is not AlertState.OPEN or alert.acknowledged_by == by:
+        return None
+    until = None if alert.kind is Kind.EVENT else at + valid_for
+    after = replace(
+        alert, acknowledged_by=by, acknowledged_until=until, transitions=alert.transitions + 1
+    )
+    return Transition(alert, after, Reason.ACKNOWLEDGED, last, at, late=False, note=note)
+
+
+def remind(alert: Alert, last: Signal, at: datetime, note: str) -> Transition:
+    """An open alert is told again because something that kept it quiet has ended."""
+    return _noted(alert, last, Reason.REMINDER, at, note)
+
+
+def summarize(alert: Alert, last: Signal, at: datetime, note: str) -> Transition:
+    """What an alert and those before it did while nobody was told of each crossing."""
+    return _noted(alert, last, Reason.FLAPPED, at, note)
+
+
+def _noted(alert: Alert, last: Signal, reason: Reason, at: datetime, note: str) -> Transition:
+    after = replace(
+        alert,
+        acknowledged_by="",
+        acknowledged_until=None,
+        transitions=alert.transitions + 1,
+    )
+    return Transition(alert, after, reason, last, at, late=False, note=note)
 
 
 def _step_event(alert: Alert | None, signal: Signal, prompt_within: timedelta) -> Transition | None:
@@ -118,7 +156,8 @@ def _opened(signal: Signal, kind: Kind, prompt_within: timedelta) -> Transition:
         ratios=signal.ratios,
         transitions=1,
     )
-    return Transition(None, alert, Reason.OPENED, signal, _is_late(signal, prompt_within))
+    late = _is_late(signal, prompt_within)
+    return Transition(None, alert, Reason.OPENED, signal, signal.known_at, late)
 
 
 def _changed(
@@ -139,8 +178,11 @@ def _changed(
         ratios=signal.ratios,
         transitions=alert.transitions + 1,
     )
+    if reason is Reason.WORSENED:
+        # Who answered for the milder one has not answered for this.
+        after = replace(after, acknowledged_by="", acknowledged_until=None)
     late = reason is Reason.WORSENED and _is_late(signal, prompt_within)
-    return Transition(alert, after, reason, signal, late)
+    return Transition(alert, after, reason, signal, signal.known_at, late)
 
 
 def _reminded(alert: Alert, signal: Signal) -> Transition:
@@ -152,7 +194,7 @@ def _reminded(alert: Alert, signal: Signal) -> Transition:
         ratios=signal.ratios,
         transitions=alert.transitions + 1,
     )
-    return Transition(alert, after, Reason.REMINDER, signal, late=False)
+    return Transition(alert, after, Reason.REMINDER, signal, signal.known_at, late=False)
 
 
 def _is_late(signal: Signal, prompt_within: timedelta) -> bool:

@@ -23,19 +23,23 @@ class Reason(enum.StrEnum):
     OPENED = "opened"
     WORSENED = "worsened"
     CONFIRMED = "confirmed"
+    ACKNOWLEDGED = "acknowledged"
     REMINDER = "reminder"
+    FLAPPED = "flapped"
     REVISED = "revised"
     WITHDRAWN = "withdrawn"
     RESOLVED = "resolved"
 
 
 class DeliveryStatus(enum.StrEnum):
-    """DUE is owed, SENDING is claimed under a lease, SENT arrived, DEAD will not be tried again."""
+    """DUE is owed; SENDING was begun, and nobody knows yet whether it arrived; SENT arrived; DEAD
+    will not be tried again unless somebody asks for it; DROPPED was given up by somebody."""
 
     DUE = "due"
     SENDING = "sending"
     SENT = "sent"
     DEAD = "dead"
+    DROPPED = "dropped"
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,8 @@ class Alert:
     over the same numbers gives the same ids.
 
     `period_end` is the last period judged into it, `known_at` when that was known, `ratios` the
-    numbers it was last told with, each over its threshold.
+    numbers it was last told with, each over its threshold. Somebody has answered for it until
+    `acknowledged_until`, or for good where that is None and `acknowledged_by` is not empty.
     """
 
     rule_id: str
@@ -60,6 +65,8 @@ class Alert:
     known_at: datetime
     ratios: tuple[float | None, ...]
     transitions: int
+    acknowledged_by: str = ""
+    acknowledged_until: datetime | None = None
 
     @property
     def alert_id(self) -> str:
@@ -69,13 +76,17 @@ class Alert:
 
 @dataclass(frozen=True)
 class Transition:
-    """One change of an alert: `before` is None when it opened. `late` = told after its time."""
+    """One change of an alert at an instant: `before` is None when it opened. `late` = told after
+    its time. `signal` is what changed it, or what it was last told with where a person or the
+    passing of time did; then `note` says so."""
 
     before: Alert | None
     after: Alert
     reason: Reason
     signal: Signal
+    at: datetime
     late: bool
+    note: str = ""
 
     @property
     def transition_id(self) -> str:

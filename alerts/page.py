@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, PlainSerializer
+
+from rules.model import Evidence
+
+
+def _to_base64(raw: bytes) -> str:
+    return base64.b64encode(raw).decode()
+
+
+def _to_bytes(stored: Any) -> Any:
+    return base64.b64decode(stored) if isinstance(stored, str) else stored
 
 
 @dataclass(frozen=True)
@@ -59,7 +74,51 @@ class Table:
         )
 
 
-Section = Text | Bars | Table
+@dataclass(frozen=True)
+class Image:
+    """A chart as PNG, and what it shows in words for who cannot see it."""
+
+    heading: str
+    described: str
+    png: Annotated[bytes, PlainSerializer(_to_base64, when_used="json"), BeforeValidator(_to_bytes)]
+
+
+Section = Text | Bars | Table | Image
+
+
+@dataclass(frozen=True)
+class About:
+    """What a page tells, for a receiver that is a program.
+
+    `reason` is the transition's; `evidence` every number with unit, date, threshold and source.
+    """
+
+    alert_id: str
+    rule_id: str
+    rule_title: str
+    subject: str
+    period_end: date
+    severity: str
+    state: str
+    reason: str
+    provisional: bool
+    late: bool
+    known_at: datetime
+    acknowledged_by: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True)
+class Thread:
+    """The message in the same channel that a page continues: its receipt there and its key.
+
+    `is_own`: it is the first one about the same alert, which should now look like this page;
+    otherwise it is of another alert of the same session.
+    """
+
+    receipt: str
+    key: str
+    is_own: bool = True
 
 
 @dataclass(frozen=True)
@@ -67,8 +126,9 @@ class Page:
     """A message of any kind. `key` is unique to what is told, so that a channel can recognise it.
 
     `tone` is a severity, `resolved` or `plain`; `kicker` the short line above the title; `subject`
-    the one line that says it all where only one line is shown; `thread` the receipt of the first
-    message about the same alert in the channel, empty for a first one.
+    the one line that says it all where only one line is shown; `about` what is told as values, None
+    for what is no alert; `thread` the message it continues, None for a first one; `loud`: it asks
+    for attention although it is in a thread.
     """
 
     key: str
@@ -78,4 +138,11 @@ class Page:
     subject: str
     sections: tuple[Section, ...]
     footer: str
-    thread: str = ""
+    about: About | None = None
+    thread: Thread | None = None
+    loud: bool = False
+
+    @property
+    def images(self) -> tuple[Image, ...]:
+        """The charts among its sections."""
+        return tuple(one for one in self.sections if isinstance(one, Image))

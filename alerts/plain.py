@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from alerts.page import Bars, Page, Section, Table, Text
+from alerts.page import Bars, Image, Page, Section, Table, Text
 
 WIDTH = 78
 
@@ -43,6 +43,8 @@ def _section(section: Section) -> str:
     if isinstance(section, Text):
         body = textwrap.fill(section.body, WIDTH)
         return f"{section.heading}\n{body}" if section.heading else body
+    if isinstance(section, Image):
+        return f"{section.heading}\n{textwrap.fill(section.described, WIDTH)}"
     if isinstance(section, Bars):
         return _section(_as_table(section))
     return "\n".join([section.heading, *table_lines(section)])

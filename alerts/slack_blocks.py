@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from alerts.page import Bars, Page, Section, Table, Text
+from alerts.page import Bars, Image, Page, Section, Table, Text
 from alerts.plain import draw_bar, table_lines
 
 MAX_BLOCKS: Final = 50
@@ -50,6 +50,8 @@ def _section(section: Section) -> list[Block]:
         if section.strong:
             body = f"*{body}*"
         return [_mrkdwn(f"*{escape(section.heading)}*\n{body}" if section.heading else body)]
+    if isinstance(section, Image):
+        return []  # it follows as a file
     if isinstance(section, Bars):
         return _code(section.heading, _bar_lines(section))
     return _code(section.heading, table_lines(_narrow(section)))

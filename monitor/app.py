@@ -21,6 +21,7 @@ from monitor.errors import ClockWentBack
 from monitor.health_rules import calendar_signals, conflict_signals, source_signals
 from monitor.http import Http
 from monitor.ingest import Ingest, Retry
+from monitor.pages import Pages
 from monitor.report import Report
 from monitor.source import Source
 from monitor.steps import Observe, ignore
@@ -29,6 +30,7 @@ from rules.model import Panel
 from rules.panel import History
 from state.database import Database, to_text
 from state.health import Health, SourceHealth
+from state.leadership import Leadership
 from state.outbox import Outbox
 
 log = logging.getLogger("havenwatch")
@@ -50,7 +52,9 @@ class App:
     ):
         self.config = config
         self.clock = clock
-        self.database = Database(database or config.database)
+        path = database or config.database
+        self.database = Database(path)
+        self.leadership = Leadership(path)
         self.sources: dict[str, Source] = {
             name: one for name, one in config.sources.items() if one.enabled
         }
@@ -81,8 +85,7 @@ class App:
             self.database,
             self.channels,
             config.secrets,
-            self.report.titles,
-            config.desk.zone,
+            Pages(self.database, self.report.titles, config.desk.zone),
             self._retry,
             timedelta(hours=settings.delivery_horizon_hours),
             observe,
@@ -91,11 +94,14 @@ class App:
     def tick(self, at: datetime) -> list[Transition]:
         """Everything due at `at`, in order; what changed. Raises ClockWentBack.
 
-        The clock is read once, by the caller. A program that dies between any two steps takes them
+        Nothing is done while another program acts on this database. The clock is read once, by the
+        caller. A program that dies between any two steps takes them
         up again at its next tick: what was fetched is stored, what is stored is decided, what is
         decided is owed, and what is owed is sent.
         """
         at = at.astimezone(UTC).replace(microsecond=0)
+        if not self.leadership.take():
+            return []
         look_back = timedelta(hours=self.config.monitor.first_look_back_hours)
         beat = self._health.begin(at, at - look_back, self._first_digest_after(at))
         self._refuse_the_past(at)
@@ -173,7 +179,9 @@ class App:
     def close(self) -> None:
         """Close connections."""
         self._http.close()
+        self._dispatch.close()
         self.database.close()
+        self.leadership.give_up()
 
     def _due(self, health: Mapping[str, SourceHealth], at: datetime) -> list[str]:
         """The sources never asked, and those whose time has come."""

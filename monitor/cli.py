@@ -93,6 +93,9 @@ def tick(paths: Paths, at: datetime | None) -> None:
 
     def once(app: App) -> None:
         moment = at or app.clock.now()
+        if not app.leadership.take():
+            holder = app.leadership.holder()
+            raise click.ClickException(f"another havenwatch acts on this database (pid {holder})")
         asked = len(app.due_sources(moment))
         told = app.tick(moment)
         click.echo(f"{moment:%Y-%m-%dT%H:%M:%SZ}: asked {asked} source(s), {len(told)} change(s)")
@@ -146,8 +149,10 @@ def send_test(paths: Paths, channel: str) -> None:
         if channel not in app.channels:
             known = ", ".join(sorted(app.channels))
             raise click.ClickException(f"unknown channel {channel!r}; configured are {known}")
-        receipt = send_test_message(app.channels[channel], app.config, app.clock.now())
-        click.echo(f"{channel}: sent ({receipt})")
+        sent = send_test_message(app.channels[channel], app.config, app.clock.now())
+        click.echo(f"{channel}: sent ({sent.receipt})")
+        if sent.remark:
+            click.echo(f"{channel}: {sent.remark}", err=True)
 
     with_app(paths, send)
 

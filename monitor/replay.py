@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
+from alerts.channel import Sent
 from alerts.lifecycle import NEVER
 from alerts.model import Alert
 from alerts.page import Page
@@ -15,6 +16,7 @@ from monitor.chains import Chained, build_chains
 from monitor.config import Config
 from monitor.dispatch import Dispatch
 from monitor.ingest import Retry
+from monitor.pages import Pages
 from monitor.recording import Recording
 from monitor.report import Report
 from monitor.verdicts import Decided, Verdicts, decide_rule
@@ -38,10 +40,10 @@ class RecordingChannel:
         """None."""
         return ()
 
-    def send(self, page: Page, secrets: Mapping[str, str], at: datetime) -> str:  # noqa: ARG002
+    def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
         """Its place among the pages kept."""
         self.pages.append(page)
-        return str(len(self.pages))
+        return Sent(str(len(self.pages)))
 
 
 @dataclass(frozen=True)
@@ -101,8 +103,7 @@ class Replayed:
             scratch,
             {name: RecordingChannel() for name in self.config.channels},
             {},
-            titles,
-            self.config.desk.zone,
+            Pages(scratch, titles, self.config.desk.zone),
             Retry(timedelta(seconds=1), timedelta(seconds=1)),
             timedelta(days=1),
         ).dispatch(self.end)

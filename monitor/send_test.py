@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from alerts.channel import Channel, Undelivered
+from alerts.channel import Channel, Sent, Undelivered
 from alerts.compose import local_time
 from alerts.page import Bar, Bars, Page, Text
 from monitor.config import Config
 from monitor.errors import HavenwatchError
 
 
-def send_test_message(channel: Channel, config: Config, at: datetime) -> str:
-    """The channel's receipt. Raises HavenwatchError where it did not arrive."""
+def send_test_message(channel: Channel, config: Config, at: datetime) -> Sent:
+    """What the channel gave. Raises HavenwatchError where it did not arrive."""
     try:
-        return channel.send(_page(config, at), config.secrets, at)
+        return channel.send(_page(config, at), config.secrets, at, again=False)
     except Undelivered as error:
         raise HavenwatchError(
             f"channel {channel.channel_type}",

@@ -148,12 +148,14 @@ class Ledger:
         """Store the alert as it now is and the transition that made it so."""
         after = transition.after
         connection.execute(
-            "INSERT INTO alerts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+            f"INSERT INTO alerts VALUES ({','.join('?' * 16)}) "
             "ON CONFLICT (alert_id) DO UPDATE SET state = excluded.state, "
             "severity = excluded.severity, provisional = excluded.provisional, "
             "closed_at = excluded.closed_at, period_end = excluded.period_end, "
             "known_at = excluded.known_at, ratios = excluded.ratios, "
-            "transitions = excluded.transitions",
+            "transitions = excluded.transitions, "
+            "acknowledged_by = excluded.acknowledged_by, "
+            "acknowledged_until = excluded.acknowledged_until",
             (
                 after.alert_id,
                 after.rule_id,
@@ -169,20 +171,23 @@ class Ledger:
                 to_text(after.known_at),
                 json.dumps(after.ratios),
                 after.transitions,
+                after.acknowledged_by,
+                None if after.acknowledged_until is None else to_text(after.acknowledged_until),
             ),
         )
         connection.execute(
-            "INSERT INTO transitions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO transitions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 transition.transition_id,
                 after.alert_id,
-                to_text(transition.signal.known_at),
+                to_text(transition.at),
                 transition.reason.value,
                 TRANSITION_ALERT.dump_json(transition.before).decode(),
                 ALERT.dump_json(after).decode(),
                 SIGNAL.dump_json(transition.signal).decode(),
                 RELEASES.dump_json(tuple(releases)).decode(),
                 int(transition.late),
+                transition.note,
             ),
         )
 
@@ -212,6 +217,10 @@ def _alert(row: sqlite3.Row) -> Alert:
         known_at=from_text(row["known_at"]),
         ratios=tuple(json.loads(row["ratios"])),
         transitions=row["transitions"],
+        acknowledged_by=row["acknowledged_by"],
+        acknowledged_until=None
+        if row["acknowledged_until"] is None
+        else from_text(row["acknowledged_until"]),
     )
 
 
@@ -221,7 +230,9 @@ def _transition(row: sqlite3.Row) -> Transition:
         after=ALERT.validate_json(row["after"]),
         reason=Reason(row["reason"]),
         signal=SIGNAL.validate_json(row["signal"]),
+        at=from_text(row["at"]),
         late=bool(row["late"]),
+        note=row["note"],
     )
 
 

@@ -166,6 +166,55 @@ BACKFILLS = (
     ) STRICT, WITHOUT ROWID""",
 )
 
+ANSWERS = (
+    "ALTER TABLE alerts ADD COLUMN acknowledged_by TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE alerts ADD COLUMN acknowledged_until TEXT",
+    # What a person wrote with an acknowledgement, or the program with a summary.
+    "ALTER TABLE transitions ADD COLUMN note TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE deliveries RENAME TO deliveries_before",
+    # `due_at`: when it was to be sent first, later than its making where quiet hours held it.
+    """CREATE TABLE deliveries (
+        delivery_id INTEGER PRIMARY KEY,
+        transition_id TEXT REFERENCES transitions (transition_id),
+        digest_date TEXT REFERENCES digests (digest_date),
+        channel TEXT NOT NULL,
+        status TEXT NOT NULL CHECK (status IN ('due', 'sending', 'sent', 'dead', 'dropped')),
+        attempts INTEGER NOT NULL DEFAULT 0,
+        created_at TEXT NOT NULL,
+        due_at TEXT NOT NULL,
+        not_before TEXT NOT NULL,
+        is_escalation INTEGER NOT NULL DEFAULT 0 CHECK (is_escalation IN (0, 1)),
+        settled_at TEXT,
+        receipt TEXT,
+        problem TEXT,
+        CHECK ((transition_id IS NULL) <> (digest_date IS NULL)),
+        UNIQUE (transition_id, channel),
+        UNIQUE (digest_date, channel)
+    ) STRICT""",
+    """INSERT INTO deliveries SELECT delivery_id, transition_id, digest_date, channel, status,
+        attempts, created_at, created_at, not_before, 0, settled_at, receipt, problem
+        FROM deliveries_before""",
+    "DROP TABLE deliveries_before",
+    "CREATE INDEX deliveries_owed ON deliveries (channel) WHERE status IN ('due', 'sending')",
+    """CREATE TABLE silences (
+        silence_id INTEGER PRIMARY KEY,
+        rule_id TEXT NOT NULL,
+        subject TEXT,
+        made_at TEXT NOT NULL,
+        until TEXT NOT NULL,
+        made_by TEXT NOT NULL,
+        why TEXT NOT NULL,
+        ended_at TEXT
+    ) STRICT""",
+    # Transitions that nobody was told of, and why; `settled_at` when a summary told of them.
+    """CREATE TABLE withheld (
+        transition_id TEXT PRIMARY KEY REFERENCES transitions (transition_id),
+        why TEXT NOT NULL CHECK (why IN ('silenced', 'flapping', 'inhibited')),
+        behind TEXT NOT NULL,
+        settled_at TEXT
+    ) STRICT, WITHOUT ROWID""",
+)
+
 
 @MIGRATIONS()
 def first_schema(db: sqlite_utils.Database) -> None:
@@ -185,4 +234,11 @@ def kept_bodies(db: sqlite_utils.Database) -> None:
 def backfill_progress(db: sqlite_utils.Database) -> None:
     """How far a backfill that has not ended has come."""
     for statement in BACKFILLS:
+        db.execute(statement)
+
+
+@MIGRATIONS()
+def answers(db: sqlite_utils.Database) -> None:
+    """What people answer, and what is not told because of it."""
+    for statement in ANSWERS:
         db.execute(statement)

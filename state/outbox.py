@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from pydantic import TypeAdapter
 
@@ -15,10 +16,26 @@ from state.database import Database, from_text, to_text
 
 PAGE = TypeAdapter(Page)
 
+# Nobody before them in their channel waits to be tried again, nor anything earlier of their alert.
+CLAIMABLE: Final = """
+    SELECT one.* FROM deliveries AS one LEFT JOIN transitions AS mine USING (transition_id)
+    WHERE one.status IN ('due', 'sending') AND NOT EXISTS (
+        SELECT 1 FROM deliveries AS before LEFT JOIN transitions AS theirs USING (transition_id)
+        WHERE before.channel = one.channel AND before.delivery_id < one.delivery_id
+        AND before.status IN ('due', 'sending')
+        AND (before.attempts > 0 OR before.status = 'sending'
+             OR before.not_before <= one.not_before OR theirs.alert_id = mine.alert_id))
+    ORDER BY one.delivery_id"""
+
 
 @dataclass(frozen=True)
 class Delivery:
-    """One page owed to one channel: of a transition or of a digest, never of both."""
+    """One page owed to one channel: of a transition or of a digest, never of both.
+
+    SENDING: a try was begun whose end nobody knows; it may have arrived. `due_at` is when it was to
+    be sent first, `not_before` when it is tried next. `problem`: why the last try failed, or what
+    of a sent one did not arrive.
+    """
 
     delivery_id: int
     transition_id: str | None
@@ -27,7 +44,9 @@ class Delivery:
     status: DeliveryStatus
     attempts: int
     created_at: datetime
+    due_at: datetime
     not_before: datetime
+    is_escalation: bool
     problem: str | None
 
 
@@ -43,12 +62,30 @@ class Outbox:
         transition_id: str,
         channels: Iterable[str],
         at: datetime,
+        due_at: datetime | None = None,
+        *,
+        is_escalation: bool = False,
     ) -> None:
-        """Owe a transition to some channels, inside the transaction that records it."""
+        """Owe a transition to some channels, inside the transaction that records it; to be sent
+        from `due_at` on where it is held until then. What is owed already is left as it is."""
+        due = to_text(due_at or at)
         connection.executemany(
-            "INSERT INTO deliveries (transition_id, channel, status, created_at, not_before) "
-            "VALUES (?, ?, 'due', ?, ?)",
-            [(transition_id, channel, to_text(at), to_text(at)) for channel in channels],
+            "INSERT INTO deliveries (transition_id, channel, status, created_at, due_at, "
+            "not_before, is_escalation) VALUES (?, ?, 'due', ?, ?, ?, ?) "
+            "ON CONFLICT (transition_id, channel) DO NOTHING",
+            [
+                (transition_id, channel, to_text(at), due, due, int(is_escalation))
+                for channel in channels
+            ],
+        )
+
+    def release(self, connection: sqlite3.Connection, alert_id: str, at: datetime) -> None:
+        """Send now what is held of an alert, so that a worse message is not told before it."""
+        connection.execute(
+            """UPDATE deliveries SET due_at = ?1, not_before = ?1 WHERE status = 'due'
+               AND attempts = 0 AND not_before > ?1 AND transition_id IN
+                   (SELECT transition_id FROM transitions WHERE alert_id = ?2)""",
+            (to_text(at), alert_id),
         )
 
     def promise_digest(
@@ -66,9 +103,9 @@ class Outbox:
             (day, to_text(at), PAGE.dump_json(page).decode()),
         )
         connection.executemany(
-            "INSERT INTO deliveries (digest_date, channel, status, created_at, not_before) "
-            "VALUES (?, ?, 'due', ?, ?)",
-            [(day, channel, to_text(at), to_text(at)) for channel in channels],
+            "INSERT INTO deliveries (digest_date, channel, status, created_at, due_at, not_before)"
+            " VALUES (?1, ?2, 'due', ?3, ?3, ?3)",
+            [(day, channel, to_text(at)) for channel in channels],
         )
 
     def digest_page(self, digest_date: date) -> Page:
@@ -101,30 +138,28 @@ class Outbox:
         )
         return tuple(row["channel"] for row in rows)
 
-    def first_receipt(self, alert_id: str, channel: str) -> str:
-        """The receipt of the first message about an alert that arrived in a channel, or empty."""
+    def first_sent(self, alert_id: str, channel: str) -> tuple[str, str] | None:
+        """The transition and the receipt of the first message about an alert that arrived in a
+        channel, or None."""
         row = self._database.connection.execute(
-            "SELECT receipt FROM deliveries JOIN transitions USING (transition_id) "
+            "SELECT transition_id, receipt FROM deliveries JOIN transitions USING (transition_id) "
             "WHERE alert_id = ? AND channel = ? AND status = 'sent' ORDER BY delivery_id",
             (alert_id, channel),
         ).fetchone()
-        return "" if row is None else row["receipt"] or ""
+        return None if row is None else (row["transition_id"], row["receipt"] or "")
 
-    def claim(self, at: datetime, lease: timedelta, channels: Iterable[str]) -> Delivery | None:
-        """The next delivery to send, marked `sending` until the lease ends, or None.
+    def claim(self, at: datetime, lease: timedelta, channel: str) -> Delivery | None:
+        """The next delivery of a channel to send, marked `sending`, or None; as it was before.
 
-        Each channel gets its deliveries in order: one that waits holds back those behind it. A
-        delivery left `sending` by a program that died comes back when its lease has ended.
+        A channel gets its deliveries in order: one that failed and waits to be tried again holds
+        back those behind it, one that is held until later only those of its own alert. What is
+        claimed and not settled when the lease has ended, by a program that died, comes back as
+        SENDING: it may have arrived.
         """
-        names = tuple(channels)
-        marks = ",".join("?" * len(names))
         with self._database.immediate() as connection:
             row = connection.execute(
-                f"""SELECT * FROM (SELECT *, row_number() OVER
-                        (PARTITION BY channel ORDER BY delivery_id) AS place FROM deliveries
-                        WHERE status IN ('due', 'sending') AND channel IN ({marks}))
-                    WHERE place = 1 AND not_before <= ? ORDER BY delivery_id LIMIT 1""",
-                (*names, to_text(at)),
+                f"SELECT * FROM ({CLAIMABLE}) WHERE channel = ? AND not_before <= ? LIMIT 1",
+                (channel, to_text(at)),
             ).fetchone()
             if row is None:
                 return None
@@ -135,27 +170,59 @@ class Outbox:
             )
         return _delivery(row)
 
-    def settle_sent(self, delivery_id: int, at: datetime, receipt: str) -> None:
-        """The delivery arrived."""
-        self._settle(delivery_id, DeliveryStatus.SENT, at, at, receipt, None)
+    def settle_sent(self, delivery_id: int, at: datetime, receipt: str, remark: str = "") -> None:
+        """The delivery arrived; `remark` is what of it did not."""
+        self._settle(delivery_id, DeliveryStatus.SENT, at, at, receipt, remark or None)
 
-    def settle_retry(self, delivery_id: int, at: datetime, not_before: datetime, why: str) -> None:
-        """The delivery did not arrive and is due again from `not_before`."""
-        self._settle(delivery_id, DeliveryStatus.DUE, at, not_before, None, why)
+    def settle_retry(
+        self, delivery_id: int, at: datetime, not_before: datetime, why: str, *, unsure: bool
+    ) -> None:
+        """The delivery is to be tried again from `not_before`. `unsure`: it may have arrived."""
+        status = DeliveryStatus.SENDING if unsure else DeliveryStatus.DUE
+        self._settle(delivery_id, status, at, not_before, None, why)
 
     def settle_dead(self, delivery_id: int, at: datetime, why: str) -> None:
         """The delivery will not be tried again; it stays to be seen."""
         self._settle(delivery_id, DeliveryStatus.DEAD, at, at, None, why)
 
+    def retry(self, delivery_id: int, at: datetime) -> bool:
+        """Try a dead letter again, as one that may have arrived; whether there is such a one."""
+        with self._database.immediate() as connection:
+            changed = connection.execute(
+                "UPDATE deliveries SET status = 'sending', attempts = 0, created_at = ?1, "
+                "not_before = ?1 WHERE delivery_id = ?2 AND status = 'dead'",
+                (to_text(at), delivery_id),
+            )
+        return changed.rowcount == 1
+
+    def drop(self, delivery_id: int, at: datetime, by: str) -> bool:
+        """Give up what is owed or dead; whether there was such a delivery. It is kept as dropped
+        and no longer asks for attention."""
+        with self._database.immediate() as connection:
+            changed = connection.execute(
+                "UPDATE deliveries SET status = 'dropped', settled_at = ?, problem = "
+                "trim(coalesce(problem, '') || ' dropped by ' || ?) "
+                "WHERE delivery_id = ? AND status IN ('due', 'dead')",
+                (to_text(at), by, delivery_id),
+            )
+        return changed.rowcount == 1
+
+    def due_channels(self, at: datetime, channels: Iterable[str]) -> list[str]:
+        """Those of some channels that have something to send."""
+        names = tuple(channels)
+        rows = self._database.connection.execute(
+            f"SELECT DISTINCT channel FROM ({CLAIMABLE}) WHERE not_before <= ? "
+            f"AND channel IN ({','.join('?' * len(names))})",
+            (to_text(at), *names),
+        )
+        return [row["channel"] for row in rows]
+
     def next_due(self, channels: Iterable[str]) -> datetime | None:
         """When the outbox next has something to send through one of these channels."""
         names = tuple(channels)
-        marks = ",".join("?" * len(names))
         row = self._database.connection.execute(
-            f"""SELECT min(not_before) AS at FROM (SELECT not_before, row_number() OVER
-                    (PARTITION BY channel ORDER BY delivery_id) AS place FROM deliveries
-                    WHERE status IN ('due', 'sending') AND channel IN ({marks}))
-                WHERE place = 1""",
+            f"SELECT min(not_before) AS at FROM ({CLAIMABLE}) "
+            f"WHERE channel IN ({','.join('?' * len(names))})",
             names,
         ).fetchone()
         return None if row["at"] is None else from_text(row["at"])
@@ -163,7 +230,8 @@ class Outbox:
     def unsettled(self) -> list[Delivery]:
         """All that is owed or dead, oldest first."""
         rows = self._database.connection.execute(
-            "SELECT * FROM deliveries WHERE status <> 'sent' ORDER BY delivery_id"
+            "SELECT * FROM deliveries WHERE status IN ('due', 'sending', 'dead') "
+            "ORDER BY delivery_id"
         )
         return [_delivery(row) for row in rows]
 
@@ -202,6 +270,8 @@ def _delivery(row: sqlite3.Row) -> Delivery:
         status=DeliveryStatus(row["status"]),
         attempts=row["attempts"],
         created_at=from_text(row["created_at"]),
+        due_at=from_text(row["due_at"]),
         not_before=from_text(row["not_before"]),
+        is_escalation=bool(row["is_escalation"]),
         problem=row["problem"],
     )

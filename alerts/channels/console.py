@@ -16,7 +16,8 @@ from rich.panel import Panel
 from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
-from alerts.page import Bars, Page, Section, Table, Text
+from alerts.channel import Sent
+from alerts.page import Bars, Image, Page, Section, Table, Text
 from alerts.plain import draw_bar
 
 STYLES: Final = {
@@ -43,7 +44,7 @@ class Console:
         """None."""
         return ()
 
-    def send(self, page: Page, secrets: Mapping[str, str], at: datetime) -> str:  # noqa: ARG002
+    def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
         """Always `printed`."""
         terminal = Terminal(highlight=False)
         style = STYLES[page.tone]
@@ -66,7 +67,7 @@ class Console:
         with terminal.capture() as drawn:
             terminal.print(panel)
         sys.stdout.write(drawn.get())
-        return "printed"
+        return Sent("printed")
 
 
 def _section(section: Section, style: str) -> list[RenderableType]:
@@ -75,6 +76,8 @@ def _section(section: Section, style: str) -> list[RenderableType]:
             return [RichText(section.body, style=style)]
         head = f"[dim]{escape(section.heading)}:[/dim] " if section.heading else ""
         return [RichText.from_markup(f"{head}{escape(section.body)}")]
+    if isinstance(section, Image):
+        return [RichText(section.described, style="dim")]
     if isinstance(section, Bars):
         return [_bars(section, style)]
     return [RichText(section.heading, style="dim"), _table(section)]

@@ -16,7 +16,7 @@ from typing import Annotated, ClassVar
 
 from annotated_types import Interval, MinLen
 
-from alerts.channel import Undelivered
+from alerts.channel import Sent, Undelivered
 from alerts.html import html_document
 from alerts.page import Page
 from alerts.plain import plain_text
@@ -61,7 +61,7 @@ class Email:
         """The password, where a login is configured."""
         return (self.password_env,) if self.password_env else ()
 
-    def send(self, page: Page, secrets: Mapping[str, str], at: datetime) -> str:
+    def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
         """The mail's Message-ID, which follows from the page's key: a repeat carries the same."""
         message = self.message(page, at)
         try:
@@ -87,22 +87,20 @@ class Email:
             raise Undelivered(problem, permanent=False) from None
         if refused:
             # Sent to the others: a repeat would tell those twice, so it is said and not retried.
-            return f"{message['Message-ID']} (refused for {', '.join(sorted(refused))})"
-        return str(message["Message-ID"])
+            return Sent(message["Message-ID"], f"refused for {', '.join(sorted(refused))}")
+        return Sent(message["Message-ID"])
 
     def message(self, page: Page, at: datetime) -> EmailMessage:
         """The mail of a page: plain text that stands alone, HTML beside it."""
         domain = self.sender.rpartition("@")[2].rstrip(">") or "havenwatch"
-        digest = hashlib.sha256(page.key.encode()).hexdigest()[:32]
         mail = EmailMessage()
-        mail["Message-ID"] = f"<{digest}@{domain}>"
+        mail["Message-ID"] = _message_id(page.key, domain)
         mail["From"] = self.sender
         mail["To"] = ", ".join(self.to)
         mail["Subject"] = " ".join(page.subject.split())
         mail["Date"] = format_datetime(at)
-        if page.thread:
-            # The receipt of the first mail is its Message-ID, perhaps with who refused it.
-            mail["In-Reply-To"] = mail["References"] = page.thread.partition(">")[0] + ">"
+        if page.thread is not None:
+            mail["In-Reply-To"] = mail["References"] = _message_id(page.thread.key, domain)
         mail["List-Id"] = f"havenwatch <havenwatch.{domain}>"
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(plain_text(page))
@@ -125,3 +123,8 @@ class Email:
 
     def _trust(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=str(Path(self.ca_file)) if self.ca_file else None)
+
+
+def _message_id(key: str, domain: str) -> str:
+    """It follows from the key alone, so that a repeat is known and a thread needs no receipt."""
+    return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}>"

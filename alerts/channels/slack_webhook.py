@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar
 from annotated_types import Interval
 from slack_sdk.webhook import WebhookClient
 
-from alerts.channel import Undelivered
+from alerts.channel import Sent, Undelivered
 from alerts.page import Page
 from alerts.slack_blocks import escape, slack_blocks
 
@@ -30,7 +30,7 @@ class SlackWebhook:
         """The webhook's URL."""
         return (self.url_env,)
 
-    def send(self, page: Page, secrets: Mapping[str, str], at: datetime) -> str:  # noqa: ARG002
+    def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
         """Slack's answer, `ok`. A webhook gives no message id."""
         client = WebhookClient(secrets[self.url_env], timeout=self.timeout_s, retry_handlers=[])
         try:
@@ -40,7 +40,7 @@ class SlackWebhook:
             problem = f"incoming webhook: no answer: {type(error).__name__}"
             raise Undelivered(problem, permanent=False) from None
         if answer.status_code == 200:
-            return answer.body or "ok"
+            return Sent(answer.body or "ok")
         wait = next((v for k, v in answer.headers.items() if k.lower() == "retry-after"), None)
         raise Undelivered(
             f"incoming webhook answered HTTP {answer.status_code}, {answer.body[:200]!r}",

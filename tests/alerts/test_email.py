@@ -13,7 +13,8 @@ import pytest
 
 from alerts.channel import Undelivered
 from alerts.channels.email import Email, Security
-from tests.alerts.stand_ins import Mailbox
+from alerts.page import Thread
+from tests.alerts.mailbox import Mailbox
 from tests.alerts.test_pages import page
 from tests.support import utc
 
@@ -52,9 +53,9 @@ def received(mailbox: Mailbox) -> EmailMessage:
 
 
 def test_a_mail_arrives_over_starttls_with_login(mailbox: Mailbox) -> None:
-    receipt = channel(mailbox).send(page(), secrets(mailbox), AT)
+    receipt = channel(mailbox).send(page(), secrets(mailbox), AT, again=False)
     mail = received(mailbox)
-    assert mail["Message-ID"] == receipt
+    assert mail["Message-ID"] == receipt.receipt
     assert mail["Subject"] == "[WARNING · Joint selloff · opened] Something fell."
     assert mail["To"] == "desk@example.org, risk@example.org"
     assert mail["Auto-Submitted"] == "auto-generated"
@@ -64,7 +65,7 @@ def test_a_mail_arrives_over_starttls_with_login(mailbox: Mailbox) -> None:
 
 
 def test_the_plain_part_stands_alone_and_html_is_beside_it(mailbox: Mailbox) -> None:
-    channel(mailbox).send(page(), secrets(mailbox), AT)
+    channel(mailbox).send(page(), secrets(mailbox), AT, again=False)
     mail = received(mailbox)
     plain, html = mail.get_body(("plain",)), mail.get_body(("html",))
     assert plain is not None
@@ -74,25 +75,27 @@ def test_the_plain_part_stands_alone_and_html_is_beside_it(mailbox: Mailbox) -> 
 
 
 def test_a_repeat_carries_the_same_message_id(mailbox: Mailbox) -> None:
-    sent = [channel(mailbox).send(page(), secrets(mailbox), AT) for _ in range(2)]
+    sent = [channel(mailbox).send(page(), secrets(mailbox), AT, again=False) for _ in range(2)]
     assert sent[0] == sent[1]
 
 
 def test_a_headline_with_a_line_break_cannot_add_a_header(mailbox: Mailbox) -> None:
-    channel(mailbox).send(page("fell\r\nBcc: everyone@example.org"), secrets(mailbox), AT)
+    channel(mailbox).send(
+        page("fell\r\nBcc: everyone@example.org"), secrets(mailbox), AT, again=False
+    )
     assert received(mailbox)["Bcc"] is None
 
 
 def test_a_wrong_password_is_permanent_and_not_told(mailbox: Mailbox) -> None:
     with pytest.raises(Undelivered) as caught:
-        channel(mailbox).send(page(), {"PASSWORD": "battery staple"}, AT)
+        channel(mailbox).send(page(), {"PASSWORD": "battery staple"}, AT, again=False)
     assert caught.value.permanent
     assert "battery staple" not in str(caught.value)
 
 
 def test_a_certificate_nobody_vouches_for_is_permanent(mailbox: Mailbox) -> None:
     with pytest.raises(Undelivered) as caught:
-        replace(channel(mailbox), ca_file="").send(page(), secrets(mailbox), AT)
+        replace(channel(mailbox), ca_file="").send(page(), secrets(mailbox), AT, again=False)
     assert caught.value.permanent
     assert not mailbox.mails
 
@@ -104,7 +107,7 @@ def test_a_refusal_says_who_acts_next(
 ) -> None:
     mailbox.fail[verb] = line
     with pytest.raises(Undelivered) as caught:
-        channel(mailbox).send(page(), secrets(mailbox), AT)
+        channel(mailbox).send(page(), secrets(mailbox), AT, again=False)
     assert caught.value.permanent is permanent
 
 
@@ -112,7 +115,7 @@ def test_a_server_that_is_gone_is_tried_again(tmp_path: Path) -> None:
     with Mailbox(tmp_path) as gone:
         dead = channel(gone)
     with pytest.raises(Undelivered) as caught:
-        dead.send(page(), {"PASSWORD": "x"}, AT)
+        dead.send(page(), {"PASSWORD": "x"}, AT, again=False)
     assert not caught.value.permanent
 
 
@@ -123,7 +126,8 @@ def test_a_login_without_encryption_is_a_mistake_in_the_settings(mailbox: Mailbo
 
 
 def test_a_later_mail_about_an_alert_answers_the_first(mailbox: Mailbox) -> None:
-    first = "<abc@example.org> (refused for risk@example.org)"
-    channel(mailbox).send(replace(page(), thread=first), secrets(mailbox), AT)
-    mail = received(mailbox)
-    assert mail["In-Reply-To"] == mail["References"] == "<abc@example.org>"
+    first = channel(mailbox).send(page(), secrets(mailbox), AT, again=False).receipt
+    later = replace(page(), key="x#2", thread=Thread("", page().key))
+    answer = channel(mailbox).message(later, AT)
+    assert answer["References"] == answer["In-Reply-To"] == first
+    assert answer["Message-ID"] != first

@@ -8,10 +8,11 @@ from dataclasses import replace
 
 import pytest
 
-from alerts.channel import Undelivered
+from alerts.channel import Sent, Undelivered
 from alerts.channels.slack import Slack
 from alerts.channels.slack_webhook import SlackWebhook
-from tests.alerts.stand_ins import CONVERSATION, TOKEN, SlackStandin
+from alerts.page import Image, Page, Thread
+from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
 from tests.alerts.test_pages import page
 from tests.support import utc
 
@@ -31,14 +32,14 @@ def channel(standin: SlackStandin, conversation: str = CONVERSATION) -> Slack:
 
 def refusal(standin: SlackStandin, secrets: dict[str, str] | None = None) -> Undelivered:
     with pytest.raises(Undelivered) as caught:
-        channel(standin).send(page(), secrets or SECRETS, AT)
+        channel(standin).send(page(), secrets or SECRETS, AT, again=False)
     assert TOKEN not in str(caught.value)
     return caught.value
 
 
 def test_a_message_arrives_with_text_blocks_and_its_key(slack: SlackStandin) -> None:
-    receipt = channel(slack).send(page(), SECRETS, AT)
-    assert receipt == "1744324200.000001"
+    receipt = channel(slack).send(page(), SECRETS, AT, again=False)
+    assert receipt == Sent("1744324200.000001")
     (message,) = slack.messages
     assert message["text"].startswith("[WARNING")
     assert message["blocks"][0]["type"] == "header"
@@ -47,11 +48,11 @@ def test_a_message_arrives_with_text_blocks_and_its_key(slack: SlackStandin) -> 
 
 def test_a_base_url_without_its_last_slash_is_the_same(slack: SlackStandin) -> None:
     plain = Slack(conversation=CONVERSATION, base_url=slack.base_url.rstrip("/"))
-    assert plain.send(page(), SECRETS, AT)
+    assert plain.send(page(), SECRETS, AT, again=False)
 
 
 def test_a_very_long_message_is_accepted(slack: SlackStandin) -> None:
-    assert channel(slack).send(page("word " * 2000), SECRETS, AT)
+    assert channel(slack).send(page("word " * 2000), SECRETS, AT, again=False)
 
 
 @pytest.mark.parametrize(
@@ -94,15 +95,17 @@ def test_no_answer_is_tried_again() -> None:
     with SlackStandin() as gone:
         dead = channel(gone)
     with pytest.raises(Undelivered) as caught:
-        dead.send(page(), SECRETS, AT)
+        dead.send(page(), SECRETS, AT, again=False)
     assert not caught.value.permanent
 
 
 def test_a_webhook_says_the_same_words(slack: SlackStandin) -> None:
     hook = SlackWebhook()
-    receipt = hook.send(page(), {"HAVENWATCH_SLACK_WEBHOOK_URL": slack.webhook_url}, AT)
-    assert receipt == "ok"
-    channel(slack).send(page(), SECRETS, AT)
+    receipt = hook.send(
+        page(), {"HAVENWATCH_SLACK_WEBHOOK_URL": slack.webhook_url}, AT, again=False
+    )
+    assert receipt == Sent("ok")
+    channel(slack).send(page(), SECRETS, AT, again=False)
     by_hook, by_token = slack.messages
     assert by_hook["blocks"] == by_token["blocks"]
 
@@ -116,7 +119,9 @@ def test_a_webhooks_refusal_says_who_acts_next_and_not_the_url(
 ) -> None:
     slack.fail_next.append((status, body, {}))
     with pytest.raises(Undelivered) as caught:
-        SlackWebhook().send(page(), {"HAVENWATCH_SLACK_WEBHOOK_URL": slack.webhook_url}, AT)
+        SlackWebhook().send(
+            page(), {"HAVENWATCH_SLACK_WEBHOOK_URL": slack.webhook_url}, AT, again=False
+        )
     assert caught.value.permanent is permanent
     assert "secret-part" not in str(caught.value)
 
@@ -125,23 +130,115 @@ def test_a_webhook_that_is_gone_is_tried_again_and_its_url_not_told() -> None:
     with SlackStandin() as gone:
         url = gone.webhook_url
     with pytest.raises(Undelivered) as caught:
-        SlackWebhook().send(page(), {"HAVENWATCH_SLACK_WEBHOOK_URL": url}, AT)
+        SlackWebhook().send(page(), {"HAVENWATCH_SLACK_WEBHOOK_URL": url}, AT, again=False)
     assert not caught.value.permanent
     assert "secret-part" not in str(caught.value)
 
 
-def test_what_became_of_an_alert_is_said_in_its_thread_and_shown_in_the_conversation(
+OPENED = page().key
+
+
+def later(receipt: str, *, is_own: bool = True, loud: bool = False) -> Page:
+    """What became of the alert, in the thread of its first message."""
+    thread = Thread(receipt, OPENED, is_own)
+    return replace(page("It is over."), key="x#2", thread=thread, loud=loud)
+
+
+def test_what_became_of_an_alert_is_said_in_its_thread_and_its_first_message_shows_it(
     slack: SlackStandin,
 ) -> None:
-    first = channel(slack).send(page(), SECRETS, AT)
-    channel(slack).send(replace(page(), thread=first), SECRETS, AT)
+    first = channel(slack).send(page(), SECRETS, AT, again=False).receipt
+    channel(slack).send(later(first), SECRETS, AT, again=False)
     head, reply = slack.messages
-    assert not head.get("thread_ts")
+    assert reply["thread_ts"] == first == head["ts"]
+    assert "reply_broadcast" not in reply
+    assert head["edited"]
+    assert head["blocks"] == reply["blocks"]
+    assert slack.keys() == [OPENED, "x#2"]
+
+
+def test_what_got_worse_is_shown_in_the_conversation_too(slack: SlackStandin) -> None:
+    first = channel(slack).send(page(), SECRETS, AT, again=False).receipt
+    channel(slack).send(later(first, loud=True), SECRETS, AT, again=False)
+    assert slack.messages[1]["reply_broadcast"] in (True, "true", "1")
+
+
+def test_the_first_message_of_another_alert_is_not_changed(slack: SlackStandin) -> None:
+    first = channel(slack).send(page(), SECRETS, AT, again=False).receipt
+    channel(slack).send(later(first, is_own=False), SECRETS, AT, again=False)
+    head, reply = slack.messages
     assert reply["thread_ts"] == first
-    assert reply["reply_broadcast"] in (True, "true", "1")
+    assert "edited" not in head
 
 
 def test_a_thread_that_is_gone_loses_no_message(slack: SlackStandin) -> None:
-    assert channel(slack).send(replace(page(), thread="1.000001"), SECRETS, AT)
+    assert channel(slack).send(later("1.000001"), SECRETS, AT, again=False)
     (message,) = slack.messages
     assert not message.get("thread_ts")
+
+
+def test_what_may_have_arrived_is_looked_for_before_it_is_sent_again(slack: SlackStandin) -> None:
+    first = channel(slack).send(page(), SECRETS, AT, again=False).receipt
+    for number in range(5):  # it is pages back by now
+        channel(slack).send(replace(page(), key=f"other#{number}"), SECRETS, AT, again=False)
+    assert channel(slack).send(page(), SECRETS, AT, again=True).receipt == first
+    assert len(slack.messages) == 6
+    reply = channel(slack).send(later(first), SECRETS, AT, again=False).receipt
+    assert channel(slack).send(later(first), SECRETS, AT, again=True).receipt == reply
+    assert len(slack.messages) == 7
+
+
+def test_what_did_not_arrive_is_sent_when_asked_again(slack: SlackStandin) -> None:
+    assert channel(slack).send(page(), SECRETS, AT, again=True).receipt
+    assert len(slack.messages) == 1
+
+
+def test_an_answer_lost_on_its_way_back_leaves_it_open_whether_it_arrived(
+    slack: SlackStandin,
+) -> None:
+    slack.lose_next = 1
+    error = refusal(slack)
+    assert error.unsure
+    assert not error.permanent
+    channel(slack).send(page(), SECRETS, AT, again=True)
+    assert slack.keys() == [OPENED]
+
+
+def with_chart(key: str = OPENED) -> Page:
+    chart = Image("The last quarter", "Three lines that fall.", b"\x89PNG...")
+    return replace(page(), key=key, sections=(*page().sections, chart))
+
+
+def test_a_chart_is_in_the_thread_once(slack: SlackStandin) -> None:
+    sent = channel(slack).send(with_chart(), SECRETS, AT, again=False)
+    assert sent.remark == ""
+    head, chart = slack.messages
+    assert chart["thread_ts"] == head["ts"]
+    assert chart["files"][0]["title"] == "The last quarter"
+    channel(slack).send(with_chart(), SECRETS, AT, again=True)
+    assert len(slack.messages) == 2
+
+
+def test_a_chart_that_was_not_sent_yet_follows(slack: SlackStandin) -> None:
+    channel(slack).send(page(), SECRETS, AT, again=False)
+    channel(slack).send(with_chart(), SECRETS, AT, again=True)
+    assert [bool(one.get("files")) for one in slack.messages] == [False, True]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        ("files.getUploadURLExternal", (200, b'{"ok": false, "error": "missing_scope"}', {})),
+        ("files.completeUploadExternal", (503, b"", {})),
+        ("/upload/F0001", (500, b"", {})),
+    ],
+    ids=["scope", "completing", "upload"],
+)
+def test_a_chart_that_slack_does_not_take_holds_up_no_words(
+    slack: SlackStandin, broken: tuple[str, tuple[int, bytes, dict[str, str]]]
+) -> None:
+    slack.fail_method[broken[0]] = broken[1]
+    sent = channel(slack).send(with_chart(), SECRETS, AT, again=False)
+    assert sent.receipt
+    assert sent.remark.startswith("the chart did not arrive")
+    assert slack.keys() == [OPENED]

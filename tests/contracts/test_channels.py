@@ -59,4 +59,10 @@ def test_secrets_are_named_by_settings_that_end_in_env(cls: type[Channel]) -> No
 
 @EVERY
 def test_time_is_an_argument_of_sending(cls: type[Channel]) -> None:
-    assert list(inspect.signature(cls.send).parameters) == ["self", "page", "secrets", "at"]
+    assert list(inspect.signature(cls.send).parameters) == [
+        "self",
+        "page",
+        "secrets",
+        "at",
+        "again",
+    ]

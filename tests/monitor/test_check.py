@@ -45,7 +45,7 @@ def add_alert(
     alert_id = f"joint_selloff/{severity}/2025-04-10"
     database.connection.execute(
         "INSERT INTO alerts VALUES (?, 'joint_selloff', ?, '2025-04-10', ?, ?, ?, 0, ?, NULL, "
-        "'2025-04-10', ?, '[]', 1)",
+        "'2025-04-10', ?, '[]', 1, '', NULL)",
         (alert_id, severity, kind, state, severity, opened, opened),
     )
     database.close()
@@ -179,7 +179,7 @@ def test_many_alerts_stay_within_4_kb(path: Path) -> None:
     for number in range(200):
         add = "INSERT INTO alerts VALUES (?, 'r', ?, '2025-04-10', 'condition', 'open', 'critical'"
         database.connection.execute(
-            f"{add}, 0, ?, NULL, '2025-04-10', ?, '[]', 1)",
+            f"{add}, 0, ?, NULL, '2025-04-10', ?, '[]', 1, '', NULL)",
             (f"r/{number}", f"{number}" * 20, to_text(AT), to_text(AT)),
         )
     database.close()

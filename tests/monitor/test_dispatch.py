@@ -11,7 +11,7 @@ from typing import ClassVar
 
 import pytest
 
-from alerts.channel import Undelivered
+from alerts.channel import Sent, Undelivered
 from alerts.channels.slack import Slack
 from alerts.page import Page
 from monitor.check import Limits, check
@@ -19,7 +19,7 @@ from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
 from monitor.schedule import run_simulated
 from state.outbox import Outbox
-from tests.alerts.stand_ins import CONVERSATION, TOKEN, SlackStandin
+from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
 from tests.support import app_over, new_york
 
 ENVIRON = {"HAVENWATCH_SLACK_TOKEN": TOKEN}
@@ -41,14 +41,14 @@ class Failing:
     def secret_names(self) -> tuple[str, ...]:
         return ()
 
-    def send(self, page: Page, secrets: Mapping[str, str], at: datetime) -> str:
+    def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
         self.attempts.append(at)
         if len(self.attempts) <= self.failures:
             raise Undelivered(
                 "HTTP 503", permanent=self.permanent, retry_after_s=self.retry_after_s
             )
         self.pages.append(page)
-        return "ok"
+        return Sent("ok")
 
 
 def test_a_failed_message_is_sent_again_later_and_once(

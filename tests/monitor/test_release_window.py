@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from alerts.channel import Sent
 from alerts.page import Page
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Reply, Standins
@@ -110,10 +112,10 @@ class Stopwatch(RecordingChannel):
 
     handed_at: float = 0.0
 
-    def send(self, page: Page, secrets: object, at: datetime) -> str:
+    def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
         if page.key.startswith("foreign_net_sales") and not self.handed_at:
             object.__setattr__(self, "handed_at", time.perf_counter())
-        return super().send(page, {}, at)
+        return super().send(page, {}, at, again=again)
 
 
 def test_a_new_month_is_with_the_channel_two_seconds_after_its_body_arrived(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from alerts.page import Page
+from alerts.page import Page, Thread
 from alerts.plain import plain_text
 from monitor.app import App
 from monitor.clock import SimulatedClock
@@ -70,7 +70,7 @@ def test_a_sale_revised_away_is_withdrawn_by_exactly_one_linked_note(
     assert note.key == f"{alert_id}#2"
     # The receipt of the first message: what a recording channel gives is a message's place.
     place = channel.pages.index(opened) + 1
-    assert (opened.thread, note.thread) == ("", str(place))
+    assert (opened.thread, note.thread) == (None, Thread(str(place), opened.key))
     (alert,) = [one for one in app.report.alerts_json() if one["id"] == alert_id]
     assert alert["state"] == "withdrawn"
     again = replay(app.config, app.config.database, new_york("2025-05-16 12:00"), clock.now())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -17,7 +17,7 @@ from tests.alerts.test_pages import page
 from tests.support import signal, utc
 
 AT = utc("2025-04-10 22:30")
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(seconds=30)
 BOTH = ("email", "slack")
 
 
@@ -36,8 +36,8 @@ def promise(database: Database, subject: str, *channels: str) -> None:
         Outbox(database).promise_transition(connection, transition.transition_id, channels, AT)
 
 
-def claimed(outbox: Outbox, at: timedelta = timedelta(0)) -> Delivery:
-    delivery = outbox.claim(AT + at, LEASE, BOTH)
+def claimed(outbox: Outbox, at: timedelta = timedelta(0), channel: str = "slack") -> Delivery:
+    delivery = outbox.claim(AT + at, LEASE, channel)
     assert delivery is not None
     return delivery
 
@@ -46,7 +46,7 @@ def test_each_delivery_is_claimed_once_while_its_lease_lasts(database: Database)
     promise(database, "a", "slack")
     outbox = Outbox(database)
     assert claimed(outbox).attempts == 0
-    assert outbox.claim(AT, LEASE, BOTH) is None
+    assert outbox.claim(AT, LEASE, "slack") is None
     again = claimed(outbox, LEASE)
     assert again.attempts == 1
     assert again.status is DeliveryStatus.SENDING
@@ -56,7 +56,7 @@ def test_a_sent_delivery_is_never_claimed_again(database: Database) -> None:
     promise(database, "a", "slack")
     outbox = Outbox(database)
     outbox.settle_sent(claimed(outbox).delivery_id, AT, "ts 1")
-    assert outbox.claim(AT + timedelta(days=9), LEASE, BOTH) is None
+    assert outbox.claim(AT + timedelta(days=9), LEASE, "slack") is None
     assert outbox.unsettled() == []
 
 
@@ -67,19 +67,78 @@ def test_a_channel_that_waits_holds_back_its_own_messages_and_nobody_elses(
     promise(database, "b", "slack", "email")
     outbox = Outbox(database)
     first = claimed(outbox)
-    assert first.channel == "slack"
-    outbox.settle_retry(first.delivery_id, AT, AT + timedelta(minutes=1), "HTTP 503")
-    mails = [claimed(outbox)]
+    later = AT + timedelta(minutes=1)
+    outbox.settle_retry(first.delivery_id, AT, later, "HTTP 503", unsure=False)
+    mails = [claimed(outbox, channel="email")]
     outbox.settle_sent(mails[0].delivery_id, AT, "id")
-    mails.append(claimed(outbox))
+    mails.append(claimed(outbox, channel="email"))
     outbox.settle_sent(mails[1].delivery_id, AT, "id")
-    assert [(one.channel, one.transition_id) for one in mails] == [
-        ("email", "joint_selloff/a/2025-04-10#1"),
-        ("email", "joint_selloff/b/2025-04-10#1"),
+    assert [one.transition_id for one in mails] == [
+        "joint_selloff/a/2025-04-10#1",
+        "joint_selloff/b/2025-04-10#1",
     ]
-    assert outbox.claim(AT, LEASE, BOTH) is None
-    assert outbox.next_due(BOTH) == AT + timedelta(minutes=1)
+    assert outbox.claim(AT, LEASE, "slack") is None
+    assert outbox.due_channels(AT, BOTH) == []
+    assert outbox.next_due(BOTH) == later
+    assert outbox.due_channels(later, BOTH) == ["slack"]
     assert claimed(outbox, timedelta(minutes=1)).delivery_id == first.delivery_id
+
+
+def test_what_may_have_arrived_comes_back_as_being_sent(database: Database) -> None:
+    promise(database, "a", "slack")
+    outbox = Outbox(database)
+    outbox.settle_retry(claimed(outbox).delivery_id, AT, AT, "no answer", unsure=True)
+    assert claimed(outbox).status is DeliveryStatus.SENDING
+    outbox.settle_retry(1, AT, AT, "HTTP 429", unsure=False)
+    assert claimed(outbox).status is DeliveryStatus.DUE
+
+
+def hold(database: Database, subject: str, until: datetime, number: int = 1) -> None:
+    with database.immediate() as connection:
+        Outbox(database).promise_transition(
+            connection, f"joint_selloff/{subject}/2025-04-10#{number}", ["slack"], AT, until
+        )
+
+
+def test_what_is_held_holds_back_only_its_own_alert(database: Database) -> None:
+    until = AT + timedelta(hours=8)
+    promise(database, "a")
+    hold(database, "a", until)
+    promise(database, "b", "slack")
+    outbox = Outbox(database)
+    assert claimed(outbox).transition_id == "joint_selloff/b/2025-04-10#1"
+    assert outbox.claim(AT, LEASE, "slack") is None
+    outbox.settle_sent(2, AT, "ts")
+    assert outbox.next_due(BOTH) == until
+    with database.immediate() as connection:
+        outbox.release(connection, "joint_selloff/a/2025-04-10", AT)
+    assert claimed(outbox).due_at == AT
+
+
+def test_what_is_owed_already_is_not_owed_again(database: Database) -> None:
+    promise(database, "a", "slack")
+    hold(database, "a", AT)
+    assert len(Outbox(database).unsettled()) == 1
+
+
+def test_a_dead_letter_can_be_tried_again_or_dropped_and_nothing_else_can(
+    database: Database,
+) -> None:
+    promise(database, "a", "slack", "email")
+    outbox, later = Outbox(database), AT + timedelta(days=4)
+    dead = claimed(outbox).delivery_id
+    assert not outbox.retry(dead, AT)
+    outbox.settle_dead(dead, AT, "invalid_auth")
+    assert outbox.retry(dead, later)
+    again = claimed(outbox, later - AT)
+    # Nobody knows whether the last try arrived, and it has its whole time once more.
+    assert (again.status, again.created_at) == (DeliveryStatus.SENDING, later)
+    assert not outbox.drop(dead, AT, "Ann")
+    outbox.settle_dead(dead, later, "invalid_auth")
+    assert outbox.drop(dead, later, "Ann")
+    assert not outbox.drop(dead, later, "Ann")
+    (left,) = outbox.unsettled()
+    assert left.channel == "email"
 
 
 def test_a_dead_letter_is_kept_to_be_seen_and_holds_nothing_back(database: Database) -> None:
@@ -96,7 +155,7 @@ def test_a_dead_letter_is_kept_to_be_seen_and_holds_nothing_back(database: Datab
 def test_a_channel_that_is_not_configured_is_left_alone(database: Database) -> None:
     promise(database, "a", "gone")
     outbox = Outbox(database)
-    assert outbox.claim(AT, LEASE, BOTH) is None
+    assert outbox.claim(AT, LEASE, "slack") is None
     assert outbox.next_due(BOTH) is None
 
 
@@ -108,7 +167,7 @@ def test_a_digest_is_owed_once_a_day_and_its_page_comes_back_as_it_was(
         outbox.promise_digest(connection, day, page(), ("email",), AT)
     assert outbox.digest_page(day) == page()
     assert outbox.digest_dates() == [day]
-    assert claimed(outbox).digest_date == day
+    assert claimed(outbox, channel="email").digest_date == day
     with pytest.raises(Exception, match="UNIQUE"), database.immediate() as connection:
         outbox.promise_digest(connection, day, page(), ("email",), AT)
 

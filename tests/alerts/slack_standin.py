@@ -1,0 +1,268 @@
+"""A stand-in of Slack: its Web API and its incoming webhooks, with their limits."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import parse_qs, urlsplit
+
+TOKEN = "xoxb-test-token"
+CONVERSATION = "C0123ABCD"
+
+
+def slack_problem(message: dict[str, Any]) -> str | None:
+    """What Slack would refuse in a message, or None."""
+    if not message.get("text"):
+        return "no_text"
+    blocks = message.get("blocks") or []
+    if len(blocks) > 50:
+        return "invalid_blocks"
+    for block in blocks:
+        text = block.get("text", {}).get("text", "")
+        if block["type"] == "header" and not 1 <= len(text) <= 150:
+            return "invalid_blocks"
+        if block["type"] == "section":
+            if "text" in block and not 1 <= len(text) <= 3000:
+                return "invalid_blocks"
+            if any(len(one["text"]) > 2000 for one in block.get("fields", [])):
+                return "invalid_blocks"
+            if len(block.get("fields", [])) > 10:
+                return "invalid_blocks"
+        if block["type"] == "actions" and len(block["elements"]) > 25:
+            return "invalid_blocks"
+    return None
+
+
+Answer = tuple[int, bytes, dict[str, str]]
+
+# What a token may do, each named as Slack names it.
+SCOPES = frozenset({"chat:write", "channels:history", "files:write"})
+NEEDS = {
+    "chat.postMessage": "chat:write",
+    "chat.update": "chat:write",
+    "conversations.history": "channels:history",
+    "conversations.replies": "channels:history",
+    "files.getUploadURLExternal": "files:write",
+    "files.completeUploadExternal": "files:write",
+}
+
+
+@dataclass
+class SlackStandin:
+    """Slack on loopback. `messages` are those it shows, in order; `fail_next` answers are given
+    first, `fail_method` ones whenever that method is called.
+
+    With `seconds` a clock, more than one message a second to a conversation is rate limited.
+    """
+
+    seconds: Callable[[], float] | None = None
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    fail_next: list[Answer] = field(default_factory=list)
+    fail_method: dict[str, Answer] = field(default_factory=dict)
+    # Answers that are lost on their way back: the call was carried out.
+    lose_next: int = 0
+    scopes: frozenset[str] = SCOPES
+    calls: list[str] = field(default_factory=list)
+    uploads: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _last: float = -1e9
+
+    def __enter__(self) -> Self:
+        self._lock = threading.Lock()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    @property
+    def base_url(self) -> str:
+        return f"{self._root}/api/"
+
+    @property
+    def webhook_url(self) -> str:
+        return f"{self._root}/services/T000/B000/secret-part"
+
+    @property
+    def _root(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    @property
+    def heads(self) -> list[dict[str, Any]]:
+        """The messages of the conversation itself, those in threads left out."""
+        return [one for one in self.messages if not one.get("thread_ts")]
+
+    def keys(self) -> list[str]:
+        """The keys of what was posted, in order."""
+        return [one["key"] for one in self.messages if "key" in one]
+
+    def take(self, path: str, headers: Any, body: bytes) -> Answer | None:
+        """The answer to a request, None where it is lost on its way back."""
+        with self._lock:
+            answer = self._take(path, headers, body)
+            if self.lose_next and not path.startswith("/upload/"):
+                self.lose_next -= 1
+                return None
+            return answer
+
+    def _take(self, path: str, headers: Any, body: bytes) -> Answer:
+        method = urlsplit(path).path.removeprefix("/api/")
+        self.calls.append(method)
+        if self.fail_next:
+            return self.fail_next.pop(0)
+        if method in self.fail_method:
+            return self.fail_method[method]
+        if path.startswith("/services/"):
+            return self._too_fast() or self._webhook(json.loads(body))
+        if path.startswith("/upload/"):
+            self.uploads[path.removeprefix("/upload/")]["bytes"] = body
+            return 200, b"OK", {}
+        if headers.get("Authorization") != f"Bearer {TOKEN}":
+            return _api({"ok": False, "error": "invalid_auth"})
+        if method not in NEEDS:
+            return _api({"ok": False, "error": "unknown_method"})
+        if NEEDS[method] not in self.scopes:
+            needed = {"needed": NEEDS[method], "provided": ",".join(sorted(self.scopes))}
+            return _api({"ok": False, "error": "missing_scope", **needed})
+        return self._method(method, _decoded(headers, body))
+
+    def _method(self, method: str, call: dict[str, Any]) -> Answer:
+        if method == "files.getUploadURLExternal":
+            file_id = f"F{len(self.uploads) + 1:04d}"
+            self.uploads[file_id] = {"id": file_id, "name": call["filename"]}
+            url = f"{self._root}/upload/{file_id}"
+            return _api({"ok": True, "upload_url": url, "file_id": file_id})
+        place = call.get("channel") or call.get("channel_id")
+        if place != CONVERSATION:
+            return _api({"ok": False, "error": "channel_not_found"})
+        if method == "files.completeUploadExternal":
+            return self._share(call)
+        if method.startswith("conversations."):
+            return self._list(method, call)
+        if method == "chat.update":
+            return self._update(call)
+        return self._too_fast() or self._post(call)
+
+    def _post(self, call: dict[str, Any]) -> Answer:
+        problem = slack_problem(call)
+        if problem is not None:
+            return _api({"ok": False, "error": problem})
+        thread = call.get("thread_ts")
+        if thread and thread not in [one["ts"] for one in self.messages]:
+            return _api({"ok": False, "error": "thread_not_found"})
+        key = (call.get("metadata") or {}).get("event_payload", {}).get("key")
+        return _api({"ok": True, "ts": self._keep({**call, **({"key": key} if key else {})})})
+
+    def _keep(self, message: dict[str, Any]) -> str:
+        message["ts"] = f"1744324200.{len(self.messages) + 1:06d}"
+        self.messages.append(message)
+        return str(message["ts"])
+
+    def _update(self, call: dict[str, Any]) -> Answer:
+        problem = slack_problem(call)
+        if problem is not None:
+            return _api({"ok": False, "error": problem})
+        for message in self.messages:
+            if message["ts"] == call["ts"]:
+                message.update({"text": call["text"], "blocks": call["blocks"], "edited": True})
+                return _api({"ok": True, "ts": call["ts"]})
+        return _api({"ok": False, "error": "message_not_found"})
+
+    def _list(self, method: str, call: dict[str, Any]) -> Answer:
+        if method == "conversations.replies":
+            found = [
+                one for one in self.messages if call["ts"] in (one["ts"], one.get("thread_ts"))
+            ]
+            if not found:
+                return _api({"ok": False, "error": "thread_not_found"})
+        else:
+            oldest = float(call.get("oldest") or 0)
+            # What is broadcast from a thread is in the conversation too; the newest comes first.
+            found = [
+                one
+                for one in reversed(self.messages)
+                if not one.get("thread_ts") or one.get("reply_broadcast")
+                if float(one["ts"]) > oldest
+            ]
+        if str(call.get("include_all_metadata", "")).lower() not in ("true", "1"):
+            found = [{k: v for k, v in one.items() if k != "metadata"} for one in found]
+        start = int(call.get("cursor") or 0)
+        # Pages are kept short, so that whoever does not turn them is found out.
+        page, more = found[start : start + 2], start + 2 < len(found)
+        cursor = {"next_cursor": str(start + 2) if more else ""}
+        return _api({"ok": True, "messages": page, "response_metadata": cursor})
+
+    def _share(self, call: dict[str, Any]) -> Answer:
+        for file in call["files"]:
+            kept = self.uploads[file["id"]]
+            if "bytes" not in kept:
+                return _api({"ok": False, "error": "file_not_found"})
+            shared = {"id": file["id"], "name": kept["name"], "title": file.get("title", "")}
+            self._keep({"text": "", "files": [shared], "thread_ts": call.get("thread_ts")})
+        return _api({"ok": True, "files": call["files"]})
+
+    def _webhook(self, message: dict[str, Any]) -> Answer:
+        problem = slack_problem(message)
+        if problem is not None:
+            return 400, problem.encode(), {}
+        self._keep(message)
+        return 200, b"ok", {}
+
+    def _too_fast(self) -> Answer | None:
+        if self.seconds is None:
+            return None
+        since, self._last = self.seconds() - self._last, self.seconds()
+        if since >= 1.0:
+            return None
+        return _api({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": "30"})
+
+
+def _api(
+    answer: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None
+) -> Answer:
+    return status, json.dumps(answer).encode(), headers or {}
+
+
+def _decoded(headers: Any, body: bytes) -> dict[str, Any]:
+    kind = headers.get("Content-Type", "")
+    if kind.startswith("application/json"):
+        found: dict[str, Any] = json.loads(body)
+        return found
+    form = {key: values[0] for key, values in parse_qs(body.decode()).items()}
+    return {
+        key: json.loads(value) if key in ("blocks", "metadata", "files") else value
+        for key, value in form.items()
+    }
+
+
+def _handler(standin: SlackStandin) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            taken = standin.take(self.path, self.headers, body)
+            if taken is None:
+                self.close_connection = True
+                return
+            status, answer, headers = taken
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            pass
+
+    return Handler
