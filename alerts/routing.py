@@ -3,13 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from alerts.model import Reason, Transition
+from alerts.quiet_hours import QuietHours
 from rules.model import Severity
 
 OPERATIONAL_RULES = frozenset(
     {"source_health", "source_conflict", "rule_health", "release_calendar"}
 )
+
+
+# What is told to those whom the route names, and not only to those who heard of the alert before.
+ROUTED = (Reason.OPENED, Reason.WORSENED, Reason.REVISED, Reason.CONFIRMED, Reason.REMINDER)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """On what terms transitions are told: `routes` maps `notice`, `warning`, `critical` and
+    `operational` to channel names, `inhibited_by` a rule to those that say what it would."""
+
+    routes: Mapping[str, Sequence[str]]
+    zone: ZoneInfo
+    quiet_hours: QuietHours = field(default_factory=QuietHours)
+    inhibited_by: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    flap_window: timedelta = timedelta(0)
 
 
 def channels_for(
@@ -22,10 +42,7 @@ def channels_for(
     what became of it, whatever its severity is now; one that did not hears only what its route
     asks for.
     """
-    if transition.reason in (Reason.OPENED, Reason.WORSENED, Reason.REVISED, Reason.CONFIRMED):
-        fresh = tuple(routes.get(_route(transition), ()))
-    else:
-        fresh = ()
+    fresh = routes.get(_route(transition), ()) if transition.reason in ROUTED else ()
     return tuple(dict.fromkeys((*told, *fresh)))
 
 

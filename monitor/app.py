@@ -11,21 +11,23 @@ from alerts.channel import Channel
 from alerts.digest import digest_page
 from alerts.model import Transition
 from alerts.page import Page
+from monitor.answers import Answers
 from monitor.calendars import US_BONDS, is_session, local_date, next_session
 from monitor.chains import Chained, build_chains
 from monitor.clock import Clock
-from monitor.config import Config
+from monitor.config import Config, rules_in_order
 from monitor.decide import Decide
 from monitor.dispatch import Dispatch
 from monitor.errors import ClockWentBack
+from monitor.follow_up import FollowUp
 from monitor.health_rules import calendar_signals, conflict_signals, source_signals
 from monitor.http import Http
 from monitor.ingest import Ingest, Retry
 from monitor.pages import Pages
+from monitor.recording import Recording
 from monitor.report import Report
 from monitor.source import Source
 from monitor.steps import Observe, ignore
-from rules.judged import Rule
 from rules.model import Panel
 from rules.panel import History
 from state.database import Database, to_text
@@ -58,7 +60,7 @@ class App:
         self.sources: dict[str, Source] = {
             name: one for name, one in config.sources.items() if one.enabled
         }
-        self.rules: list[Rule] = [one for one in config.rules.values() if one.enabled]
+        self.rules = rules_in_order(config)
         self.channels = dict(config.channels if channels is None else channels)
         chains = build_chains(config.chains, self.sources)
         self.report = Report(self.database, self.sources, self.rules, chains, config.verdict)
@@ -73,13 +75,27 @@ class App:
         self._http = Http(clock, config.secrets)
         self.ingest = Ingest(self.database, self._http, self._retry, observe)
         self._archive = Chained(self.database, chains)
+        recording = Recording(self.database, self.rules, config.terms)
+        follow_up, zone = config.follow_up, config.desk.zone
         self._decide = Decide(
             self._archive,
             self.database,
             self.rules,
-            config.routing.by_route(),
-            config.follow_up.remind_after,
+            recording,
+            follow_up.remind_after,
             observe,
+        )
+        self._follow_up = FollowUp(
+            self.database,
+            recording,
+            config.routing.escalation,
+            follow_up.escalate_after,
+            timedelta(hours=settings.event_attention_hours),
+            follow_up.flap_calm,
+            zone,
+        )
+        self.answers = Answers(
+            self.database, recording, list(self.report.titles), follow_up.acknowledged_for, zone
         )
         self._dispatch = Dispatch(
             self.database,
@@ -121,6 +137,8 @@ class App:
         conflicts = self._archive.conflicts(at, beat.last_tick_at - timedelta(seconds=1))
         told += self._decide.step_health(conflict_signals(conflicts, at))
         told += self._decide.step_health(calendar_signals(at))
+        self._observe("follow up")
+        told += self._follow_up.follow_up(at)
         self._observe("digest")
         if not waiting:
             self._compose_digest(at)
@@ -153,8 +171,15 @@ class App:
             return None
         times = [health[name].next_due_at for name in self.sources]
         times.append(beat.next_digest_at)
+        others = (self._outbox.next_due(self.channels), self._follow_up.next_due())
+        return min([*times, *(one for one in others if one is not None)])
+
+    def send_due(self, at: datetime) -> None:
+        """Send what is owed at `at`, where this program is the one that acts: what another
+        process promised meanwhile need not wait for the next tick."""
         owed = self._outbox.next_due(self.channels)
-        return min([*times, owed]) if owed is not None else min(times)
+        if owed is not None and owed <= at and self.leadership.take():
+            self._dispatch.dispatch(at)
 
     def history(self, series_ids: Sequence[str], until: datetime) -> History:
         """Everything known of some series by an instant, each from the sources its chain names."""

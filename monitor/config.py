@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
-from datetime import timedelta
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 from zoneinfo import ZoneInfo, available_timezones
@@ -13,8 +12,11 @@ from zoneinfo import ZoneInfo, available_timezones
 from annotated_types import Interval, Predicate
 
 from alerts.channel import Channel
+from alerts.quiet_hours import QuietHours
+from alerts.routing import Terms
 from monitor.chains import ChainSettings, default_chains
 from monitor.config_blocks import block_of, blocks, has_required, table, typed_blocks, unknown_name
+from monitor.config_telling import FollowUp, Routing, telling_problems, unknown_routes
 from monitor.discovery import channel_types, rule_types, source_types
 from monitor.errors import ConfigInvalid, Problem
 from monitor.source import ClockTime, Source
@@ -64,33 +66,6 @@ class Digest:
     at: ClockTime = "19:00"
 
 
-@dataclass(frozen=True, kw_only=True)
-class FollowUp:
-    """What is told of an alert after its first message."""
-
-    remind_after_days: Annotated[int, Interval(ge=1, le=365)] = 30
-
-    @property
-    def remind_after(self) -> timedelta:
-        """How long after its last message a condition that still fires is told again."""
-        return timedelta(days=self.remind_after_days)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Routing:
-    """Which channels hear what. A notice goes to the digest only unless named here."""
-
-    notice: tuple[str, ...] = ()
-    warning: tuple[str, ...] = ("console",)
-    critical: tuple[str, ...] = ("console",)
-    operational: tuple[str, ...] = ("console",)
-    digest: tuple[str, ...] = ("console",)
-
-    def by_route(self) -> dict[str, tuple[str, ...]]:
-        """Channel names by route."""
-        return {one.name: getattr(self, one.name) for one in fields(self)}
-
-
 @dataclass(frozen=True)
 class Config:
     """Everything the program is told."""
@@ -101,6 +76,7 @@ class Config:
     digest: Digest
     routing: Routing
     follow_up: FollowUp
+    quiet_hours: QuietHours
     sources: Mapping[str, Source]
     chains: Mapping[str, ChainSettings]
     rules: Mapping[str, Rule]
@@ -116,13 +92,31 @@ class Config:
         "digest": Digest,
         "routing": Routing,
         "follow_up": FollowUp,
+        "quiet_hours": QuietHours,
         "verdict": VerdictRule,
     }
+
+    @property
+    def terms(self) -> Terms:
+        """On what terms transitions are told."""
+        return Terms(
+            routes=self.routing.by_route(),
+            zone=self.desk.zone,
+            quiet_hours=self.quiet_hours,
+            inhibited_by=self.follow_up.inhibited_by,
+            flap_window=self.follow_up.flap_window,
+        )
 
     @property
     def database(self) -> Path:
         """The path of the database."""
         return self.folder / self.state.path
+
+
+def rules_in_order(config: Config) -> list[Rule]:
+    """The enabled rules, those that say what another would before that other."""
+    enabled = [one for one in config.rules.values() if one.enabled]
+    return sorted(enabled, key=lambda rule: rule.rule_id in config.follow_up.inhibited_by)
 
 
 def load(path: Path, environ: Mapping[str, str]) -> Config:
@@ -159,7 +153,8 @@ def build(found: Mapping[str, Any], environ: Mapping[str, str], folder: Path) ->
     secrets = _secrets(owners, environ, problems)
     if single["routing"] is not None:
         off = found.get("channels", {}).keys() - channels.keys()
-        problems += _unknown_routes(single["routing"], channels, off)
+        problems += unknown_routes(single["routing"], channels, off)
+    problems += telling_problems(single, rule_types())
     if problems:
         raise ConfigInvalid(problems)
     return Config(
@@ -239,17 +234,3 @@ def _secrets(
                 what = f"the environment variable {variable} is not set"
                 problems.append(Problem(path, what, "export it, or set enabled = false"))
     return secrets
-
-
-def _unknown_routes(
-    routing: Routing, channels: Mapping[str, Channel], off: Iterable[str]
-) -> list[Problem]:
-    problems = []
-    for route, names in routing.by_route().items():
-        for name in names:
-            if name in off:
-                remedy = f"set channels.{name}.enabled = true and what it needs"
-                problems.append(Problem(f"routing.{route}", f"channel {name!r} is off", remedy))
-            elif name not in channels:
-                problems.append(unknown_name(f"routing.{route}", name, channels))
-    return problems

@@ -38,7 +38,7 @@ class Decide:
         archive: Chained,
         decisions: Database,
         rules: Sequence[Rule],
-        routes: Mapping[str, Sequence[str]],
+        recording: Recording,
         remind_after: timedelta,
         observe: Observe = ignore,
     ):
@@ -46,7 +46,7 @@ class Decide:
         self._decisions = decisions
         self._ledger = Ledger(decisions)
         self._rules = tuple(rules)
-        self._recording = Recording(decisions, rules, routes)
+        self._recording = recording
         self._remind_after = remind_after
         self._observe = observe
 

@@ -3,37 +3,102 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from datetime import datetime
 
-from alerts.model import Transition
-from alerts.routing import channels_for
+from alerts.model import Reason, Transition
+from alerts.routing import Terms, channels_for
 from monitor.releases import coming_releases
 from rules.judged import Rule
+from rules.model import Kind, Severity
 from state.database import Database
 from state.ledger import Ledger
 from state.outbox import Outbox
+from state.silences import Silences
+from state.withheld import Why, Withheld
+
+CROSSINGS = (Reason.OPENED, Reason.RESOLVED)
+# Of so many crossings each is told; of more in the same window one summary.
+MOST_CROSSINGS = 2
 
 
 class Recording:
     """Writes transitions into the ledger and the outbox of one database."""
 
-    def __init__(
-        self, database: Database, rules: Sequence[Rule], routes: Mapping[str, Sequence[str]]
-    ):
+    def __init__(self, database: Database, rules: Sequence[Rule], terms: Terms):
         self._ledger = Ledger(database)
         self._outbox = Outbox(database)
+        self._silences = Silences(database)
+        self._withheld = Withheld(database)
         self._awaits = {rule.rule_id: rule.awaits for rule in rules}
-        self._routes = routes
+        self._terms = terms
 
     def record(self, connection: sqlite3.Connection, transition: Transition) -> None:
-        """Store a transition, and owe it to whom its route names, in the caller's transaction."""
-        awaits = self._awaits.get(transition.signal.rule_id, ())
+        """Store a transition, and owe it to whom its route names, in the caller's transaction; or
+        note why nobody is told."""
+        after = transition.after
+        awaits = self._awaits.get(after.rule_id, ())
         releases = coming_releases(transition.signal, awaits)
-        told = self._outbox.channels_told(transition.after.alert_id)
+        told = self._told(transition)
+        withheld = self._why_not(transition)
         self._ledger.record_transition(connection, transition, releases)
+        if withheld is not None:
+            self._withheld.record(connection, transition.transition_id, *withheld)
+            return
+        if after.severity is Severity.CRITICAL:
+            self._outbox.release(connection, after.alert_id, transition.at)
         self._outbox.promise_transition(
             connection,
             transition.transition_id,
-            channels_for(transition, self._routes, told),
-            transition.signal.known_at,
+            channels_for(transition, self._terms.routes, told),
+            transition.at,
+            self._due_at(transition),
         )
+
+    def _told(self, transition: Transition) -> tuple[str, ...]:
+        after = transition.after
+        if transition.reason is Reason.FLAPPED:
+            return self._outbox.channels_told_of(after.rule_id, after.subject)
+        return self._outbox.channels_told(after.alert_id)
+
+    def _due_at(self, transition: Transition) -> datetime:
+        if transition.after.severity is Severity.CRITICAL:
+            return transition.at
+        return self._terms.quiet_hours.until(transition.at, self._terms.zone)
+
+    def _why_not(self, transition: Transition) -> tuple[Why, str] | None:
+        """Why nobody is told of a transition, and behind what; None where it is told."""
+        after = transition.after
+        if transition.reason is Reason.ACKNOWLEDGED:
+            return None
+        silence = self._silences.over(after.rule_id, after.subject, transition.at)
+        if silence is not None:
+            return Why.SILENCED, str(silence.silence_id)
+        louder = self._inhibitor(transition)
+        if louder is not None:
+            return Why.INHIBITED, louder
+        return (Why.FLAPPING, "") if self._is_flapping(transition) else None
+
+    def _inhibitor(self, transition: Transition) -> str | None:
+        """The alert that says what this one would: of the same period, told no later, and no
+        milder."""
+        after = transition.after
+        for rule_id in self._terms.inhibited_by.get(after.rule_id, ()):
+            for alert in self._ledger.open_alerts_of(rule_id, after.period_end):
+                is_as_loud = alert.severity >= after.severity
+                is_no_later = alert.opened_at <= transition.at
+                if is_as_loud and is_no_later and self._outbox.channels_told(alert.alert_id):
+                    return alert.alert_id
+        return None
+
+    def _is_flapping(self, transition: Transition) -> bool:
+        """Whether a condition crossed to and fro before, and is now no worse than was told."""
+        after = transition.after
+        if after.kind is Kind.EVENT or transition.reason in (Reason.FLAPPED, Reason.REMINDER):
+            return False
+        since = transition.at - self._terms.flap_window
+        told = self._ledger.told_between(after.rule_id, after.subject, since, transition.at)
+        crossings = [severity for reason, severity in told if reason in CROSSINGS]
+        if len(crossings) < MOST_CROSSINGS:
+            return False
+        return after.severity <= max(severity for _, severity in told)

@@ -13,7 +13,7 @@ from alerts.lifecycle import NEVER
 from alerts.model import Alert
 from alerts.page import Page
 from monitor.chains import Chained, build_chains
-from monitor.config import Config
+from monitor.config import Config, rules_in_order
 from monitor.dispatch import Dispatch
 from monitor.ingest import Retry
 from monitor.pages import Pages
@@ -84,14 +84,16 @@ class Replayed:
         scratch = Database(None)
         rules = [one.rule for one in self.rules]
         report = Report(scratch, {}, rules, {}, self.config.verdict)
-        recording = Recording(scratch, rules, self.config.routing.by_route())
+        recording = Recording(scratch, rules, self.config.terms)
         ledger = Ledger(scratch)
         with scratch.immediate() as connection:
             for one in (standing for rule in self.rules for standing in rule.standing):
                 ledger.record_transition(connection, one.explained(), ())
-            for rule in self.rules:
-                for one in rule.verdicts.decided:
-                    recording.record(connection, one.explained())
+            # As they became known, and at one instant rule by rule: what an alert that was told
+            # makes needless is then as it was.
+            decided = [one for rule in self.rules for one in rule.verdicts.decided]
+            for one in sorted(decided, key=lambda one: one.outline.signal.known_at):
+                recording.record(connection, one.explained())
         self._dispatch(scratch, report.titles)
         opened = [one for one in ledger.alerts() if self.start < one.opened_at <= self.end]
         found = report.alerts_json(opened)
@@ -113,7 +115,7 @@ def replay(
     config: Config, database: Path, start: datetime, end: datetime, only: Sequence[str] = ()
 ) -> Replayed:
     """The rules of a configuration, or those named, over what a database knew in (start, end]."""
-    rules = [one for name, one in config.rules.items() if one.enabled and name in (only or [name])]
+    rules = [one for one in rules_in_order(config) if one.rule_id in (only or [one.rule_id])]
     history = load_history(config, database, rules, end)
     found = decide_span(history, rules, start, end, config.follow_up.remind_after)
     return Replayed(config, start, end, tuple(found))

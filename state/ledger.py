@@ -36,6 +36,14 @@ class Evaluation:
     reason: str
 
 
+@dataclass(frozen=True)
+class Unanswered:
+    """A critical transition that was told at `since` and that nobody has acknowledged."""
+
+    transition_id: str
+    since: datetime
+
+
 class Ledger:
     """The decisions of one database."""
 
@@ -65,6 +73,68 @@ class Ledger:
             (rule_id,),
         )
         return [_alert(row) for row in rows]
+
+    def alert(self, alert_id: str) -> Alert | None:
+        """One alert, or None."""
+        row = self._database.connection.execute(
+            "SELECT * FROM alerts WHERE alert_id = ?", (alert_id,)
+        ).fetchone()
+        return None if row is None else _alert(row)
+
+    def latest(self, rule_id: str, subject: str) -> Alert | None:
+        """The latest alert of a rule's subject, or None."""
+        row = self._database.connection.execute(
+            "SELECT * FROM alerts WHERE rule_id = ? AND subject = ? ORDER BY episode DESC LIMIT 1",
+            (rule_id, subject),
+        ).fetchone()
+        return None if row is None else _alert(row)
+
+    def acknowledged(self) -> list[Alert]:
+        """The open alerts that somebody answers for."""
+        rows = self._database.connection.execute(
+            "SELECT * FROM alerts WHERE state = 'open' AND acknowledged_by <> ''"
+        )
+        return [_alert(row) for row in rows]
+
+    def unanswered(self) -> list[Unanswered]:
+        """Of each open critical alert that nobody has acknowledged, the message that was told last,
+        unless a second channel was told of it."""
+        rows = self._database.connection.execute(
+            """SELECT transition_id, at, escalated_at, max(transitions.rowid)
+               FROM alerts JOIN transitions USING (alert_id)
+               WHERE alerts.state = 'open' AND severity = 'critical' AND acknowledged_by = ''
+               AND reason IN ('opened', 'worsened', 'revised', 'confirmed', 'reminder')
+               AND EXISTS (SELECT 1 FROM deliveries
+                           WHERE deliveries.transition_id = transitions.transition_id)
+               GROUP BY alert_id ORDER BY at"""
+        )
+        return [
+            Unanswered(row["transition_id"], from_text(row["at"]))
+            for row in rows
+            if row["escalated_at"] is None
+        ]
+
+    def open_alerts_of(self, rule_id: str, period_end: date) -> list[Alert]:
+        """The open alerts of a rule that were last judged by a period."""
+        rows = self._database.connection.execute(
+            "SELECT * FROM alerts WHERE rule_id = ? AND period_end = ? AND state = 'open'",
+            (rule_id, period_end.isoformat()),
+        )
+        return [_alert(row) for row in rows]
+
+    def told_between(
+        self, rule_id: str, subject: str, after: datetime, until: datetime
+    ) -> list[tuple[Reason, Severity]]:
+        """What was told of a rule's subject in [after, until], oldest first: why, and how severe
+        it was then."""
+        rows = self._database.connection.execute(
+            """SELECT reason, after FROM transitions JOIN alerts USING (alert_id)
+               WHERE rule_id = ? AND alerts.subject = ? AND at BETWEEN ? AND ?
+               AND transition_id NOT IN (SELECT transition_id FROM withheld)
+               ORDER BY transitions.rowid""",
+            (rule_id, subject, to_text(after), to_text(until)),
+        )
+        return [(Reason(row["reason"]), ALERT.validate_json(row["after"]).severity) for row in rows]
 
     def transition(self, transition_id: str) -> tuple[Transition, tuple[Release, ...]]:
         """A stored transition and the releases that were coming when it was decided."""
@@ -176,7 +246,7 @@ class Ledger:
             ),
         )
         connection.execute(
-            "INSERT INTO transitions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO transitions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
             (
                 transition.transition_id,
                 after.alert_id,
@@ -189,6 +259,15 @@ class Ledger:
                 int(transition.late),
                 transition.note,
             ),
+        )
+
+    def record_escalated(
+        self, connection: sqlite3.Connection, transition_id: str, at: datetime
+    ) -> None:
+        """Note that the second channel was told, inside the caller's transaction."""
+        connection.execute(
+            "UPDATE transitions SET escalated_at = ? WHERE transition_id = ?",
+            (to_text(at), transition_id),
         )
 
     def record_progress(

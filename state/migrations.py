@@ -171,6 +171,8 @@ ANSWERS = (
     "ALTER TABLE alerts ADD COLUMN acknowledged_until TEXT",
     # What a person wrote with an acknowledgement, or the program with a summary.
     "ALTER TABLE transitions ADD COLUMN note TEXT NOT NULL DEFAULT ''",
+    # When a second channel was told of it, because nobody had acknowledged it.
+    "ALTER TABLE transitions ADD COLUMN escalated_at TEXT",
     "ALTER TABLE deliveries RENAME TO deliveries_before",
     # `due_at`: when it was to be sent first, later than its making where quiet hours held it.
     """CREATE TABLE deliveries (

@@ -138,6 +138,15 @@ class Outbox:
         )
         return tuple(row["channel"] for row in rows)
 
+    def channels_told_of(self, rule_id: str, subject: str) -> tuple[str, ...]:
+        """The channels that were owed anything of a rule's subject."""
+        rows = self._database.connection.execute(
+            "SELECT DISTINCT channel FROM deliveries JOIN transitions USING (transition_id) "
+            "JOIN alerts USING (alert_id) WHERE rule_id = ? AND subject = ? ORDER BY channel",
+            (rule_id, subject),
+        )
+        return tuple(row["channel"] for row in rows)
+
     def first_sent(self, alert_id: str, channel: str) -> tuple[str, str] | None:
         """The transition and the receipt of the first message about an alert that arrived in a
         channel, or None."""

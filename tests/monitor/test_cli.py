@@ -72,7 +72,7 @@ def test_ticks_by_hand_tell_what_the_service_would(havenwatch: Havenwatch) -> No
     assert "sent" not in replayed
     done = havenwatch("check", at="2025-04-10 18:50")
     assert done.exit_code == 2
-    assert done.output.startswith("CRITICAL - haven_failure us 2025-04-10 (critical)")
+    assert done.output.startswith("CRITICAL - joint_selloff us 2025-04-10 (critical)")
     assert "joint_selloff us 2025-04-10 (critical)" in done.output
 
 

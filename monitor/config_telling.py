@@ -1,0 +1,107 @@
+"""The blocks of the configuration about who is told what, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import timedelta
+from typing import Annotated, Any
+
+from annotated_types import Interval
+
+from alerts.channel import Channel
+from monitor.config_blocks import unknown_name
+from monitor.errors import Problem
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowUp:
+    """What is told of an alert after its first message."""
+
+    remind_after_days: Annotated[int, Interval(ge=1, le=365)] = 30
+    acknowledged_for_hours: Annotated[int, Interval(ge=1, le=24 * 30)] = 24
+    escalate_after_minutes: Annotated[int, Interval(ge=1, le=24 * 60)] = 30
+    flap_window_hours: Annotated[int, Interval(ge=1, le=24 * 7)] = 24
+    flap_calm_hours: Annotated[int, Interval(ge=1, le=48)] = 2
+    inhibited_by: Mapping[str, tuple[str, ...]] = field(
+        default_factory=lambda: {"haven_failure": ("joint_selloff",)}
+    )
+
+    @property
+    def remind_after(self) -> timedelta:
+        """How long after its last message a condition that still fires is told again."""
+        return timedelta(days=self.remind_after_days)
+
+    @property
+    def acknowledged_for(self) -> timedelta:
+        """How long an acknowledgement of a condition keeps."""
+        return timedelta(hours=self.acknowledged_for_hours)
+
+    @property
+    def escalate_after(self) -> timedelta:
+        """How long a critical message waits for an acknowledgement before a second channel."""
+        return timedelta(minutes=self.escalate_after_minutes)
+
+    @property
+    def flap_window(self) -> timedelta:
+        """More than two crossings in this time are flapping."""
+        return timedelta(hours=self.flap_window_hours)
+
+    @property
+    def flap_calm(self) -> timedelta:
+        """So long after the last crossing the summary of them is told."""
+        return timedelta(hours=self.flap_calm_hours)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Routing:
+    """Which channels hear what. A notice goes to the digest only unless named here."""
+
+    notice: tuple[str, ...] = ()
+    warning: tuple[str, ...] = ("console",)
+    critical: tuple[str, ...] = ("console",)
+    operational: tuple[str, ...] = ("console",)
+    escalation: tuple[str, ...] = ()
+    digest: tuple[str, ...] = ("console",)
+
+    def by_route(self) -> dict[str, tuple[str, ...]]:
+        """Channel names by route."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
+
+
+def telling_problems(single: Mapping[str, Any], rules: Iterable[str]) -> list[Problem]:
+    """What is wrong between the blocks about following up."""
+    found = []
+    follow_up, quiet, routing = (single[n] for n in ("follow_up", "quiet_hours", "routing"))
+    if quiet is not None:
+        for said in quiet.problems():
+            what, _, remedy = said.partition(": ")
+            found.append(Problem("quiet_hours", what, remedy))
+    if follow_up is not None:
+        louder = (name for names in follow_up.inhibited_by.values() for name in names)
+        found += [
+            unknown_name("follow_up.inhibited_by", name, rules)
+            for name in (*follow_up.inhibited_by, *louder)
+            if name not in rules
+        ]
+    second = set() if routing is None else set(routing.escalation) - set(routing.critical)
+    if routing is not None and routing.escalation and not second:
+        what = "every channel of it is on the critical route already"
+        remedy = "name a channel that is told only then"
+        found.append(Problem("routing.escalation", what, remedy))
+    return found
+
+
+def unknown_routes(
+    routing: Routing, channels: Mapping[str, Channel], off: Iterable[str]
+) -> list[Problem]:
+    """The routes that name a channel that is off or not there."""
+    problems = []
+    for route, names in routing.by_route().items():
+        for name in names:
+            if name in off:
+                remedy = f"set channels.{name}.enabled = true and what it needs"
+                problems.append(Problem(f"routing.{route}", f"channel {name!r} is off", remedy))
+            elif name not in channels:
+                problems.append(unknown_name(f"routing.{route}", name, channels))
+    return problems

@@ -1,0 +1,163 @@
+"""What the passing of time alone makes due: expired answers, ended silences, summaries, and the
+second channel for what nobody has acknowledged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from alerts.compose import local_time
+from alerts.lifecycle import remind, summarize
+from alerts.model import Alert, AlertState, Transition
+from monitor.recording import Recording
+from rules.model import Kind, Signal
+from rules.wording import plural
+from state.database import Database
+from state.ledger import Ledger, Unanswered
+from state.outbox import Outbox
+from state.silences import Silences
+from state.withheld import Run, Why, Withheld
+
+
+@dataclass(frozen=True)
+class Due:
+    """Something to do from `at` on: `decide` gives the transition it makes, if it still does."""
+
+    at: datetime
+    alert: Alert
+    decide: Callable[[Alert, Signal, datetime], Transition]
+    settles: tuple[Run, Why] | None = None
+
+
+class FollowUp:
+    """Follows up the alerts of one database."""
+
+    def __init__(
+        self,
+        database: Database,
+        recording: Recording,
+        escalation: Sequence[str],
+        escalate_after: timedelta,
+        escalate_within: timedelta,
+        flap_calm: timedelta,
+        zone: ZoneInfo,
+    ):
+        self._database = database
+        self._recording = recording
+        self._ledger = Ledger(database)
+        self._outbox = Outbox(database)
+        self._silences = Silences(database)
+        self._withheld = Withheld(database)
+        self._escalation = tuple(escalation)
+        self._escalate_after = escalate_after
+        self._escalate_within = escalate_within
+        self._flap_calm = flap_calm
+        self._zone = zone
+
+    def follow_up(self, at: datetime) -> list[Transition]:
+        """Do what is due at `at`; the transitions it made."""
+        self._forget_events_of_ended_silences(at)
+        told = [one for due in self._due() if due.at <= at for one in self._carry_out(due, at)]
+        for one in self._unanswered():
+            if one.since + self._escalate_after <= at:
+                self._escalate(one, at)
+        return told
+
+    def next_due(self) -> datetime | None:
+        """When there is something to do next; None where nothing waits for a time."""
+        times = [due.at for due in self._due()]
+        times += [one.since + self._escalate_after for one in self._unanswered()]
+        return min(times, default=None)
+
+    def _carry_out(self, due: Due, at: datetime) -> Iterator[Transition]:
+        with self._database.immediate() as connection:
+            alert = self._ledger.alert(due.alert.alert_id)
+            last = self._ledger.last_firing_signal(due.alert.alert_id)
+            if alert != due.alert or last is None:
+                return  # somebody has answered meanwhile
+            if due.settles is not None:
+                run, why = due.settles
+                self._withheld.settle(connection, run.rule_id, run.subject, why, at)
+            transition = due.decide(alert, last, at)
+            self._recording.record(connection, transition)
+        yield transition
+
+    def _due(self) -> Iterator[Due]:
+        yield from self._expired()
+        yield from self._summaries()
+        yield from self._after_silences()
+
+    def _expired(self) -> Iterator[Due]:
+        """Conditions that are still open when the time of an answer is over."""
+        for alert in self._ledger.acknowledged():
+            until = alert.acknowledged_until
+            if until is not None:
+                said = (
+                    f"The acknowledgement by {alert.acknowledged_by} has expired; "
+                    f"it is still open, since {local_time(alert.opened_at, self._zone)}."
+                )
+                yield Due(until, alert, _reminding(said))
+
+    def _summaries(self) -> Iterator[Due]:
+        """Conditions that crossed their threshold again and again, and are calm now."""
+        for run in self._withheld.runs(Why.FLAPPING):
+            alert = self._ledger.latest(run.rule_id, run.subject)
+            if alert is not None:
+                first, last = (local_time(at, self._zone) for at in (run.first_at, run.last_at))
+                said = (
+                    f"It changed {plural(run.count, 'more time')} from {first} to {last}, which "
+                    f"nobody was told one by one; it is {alert.state.value} now."
+                )
+                calm_at = run.last_at + self._flap_calm
+                yield Due(calm_at, alert, _summarizing(said), (run, Why.FLAPPING))
+
+    def _after_silences(self) -> Iterator[Due]:
+        """Conditions that opened or changed under a silence and are still open at its end."""
+        for run in self._withheld.runs(Why.SILENCED):
+            alert = self._ledger.latest(run.rule_id, run.subject)
+            if alert is None:
+                continue
+            end = self._silences.end_over(run.rule_id, run.subject, run.last_at)
+            said = (
+                f"The silence over it has ended; it is open since "
+                f"{local_time(alert.opened_at, self._zone)}."
+            )
+            yield Due(end, alert, _reminding(said), (run, Why.SILENCED))
+
+    def _forget_events_of_ended_silences(self, at: datetime) -> None:
+        """What is over or dated when a silence ends was in the digest, and is left there."""
+        for run in self._withheld.runs(Why.SILENCED):
+            alert = self._ledger.latest(run.rule_id, run.subject)
+            end = self._silences.end_over(run.rule_id, run.subject, run.last_at)
+            if end <= at and (alert is None or not _lasts(alert)):
+                with self._database.immediate() as connection:
+                    self._withheld.settle(connection, run.rule_id, run.subject, Why.SILENCED, at)
+
+    def _unanswered(self) -> list[Unanswered]:
+        """Critical alerts that were told and that nobody has acknowledged or sent further."""
+        return self._ledger.unanswered() if self._escalation else []
+
+    def _escalate(self, one: Unanswered, at: datetime) -> None:
+        """Tell the second channel too; of what was long ago, as when this was switched on after
+        it, nobody."""
+        is_young = one.since + self._escalate_within > at
+        with self._database.immediate() as connection:
+            if is_young:
+                self._outbox.promise_transition(
+                    connection, one.transition_id, self._escalation, at, is_escalation=True
+                )
+            self._ledger.record_escalated(connection, one.transition_id, at)
+
+
+def _lasts(alert: Alert) -> bool:
+    return alert.state is AlertState.OPEN and alert.kind is Kind.CONDITION
+
+
+def _reminding(said: str) -> Callable[[Alert, Signal, datetime], Transition]:
+    return lambda alert, last, at: remind(alert, last, at, said)
+
+
+def _summarizing(said: str) -> Callable[[Alert, Signal, datetime], Transition]:
+    return lambda alert, last, at: summarize(alert, last, at, said)

@@ -1,0 +1,87 @@
+"""Transitions that nobody was told of, and why."""
+
+from __future__ import annotations
+
+import enum
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+
+from state.database import Database, from_text, to_text
+
+
+class Why(enum.StrEnum):
+    """SILENCED by somebody; FLAPPING: one of many crossings, told in a summary; INHIBITED: another
+    alert of the same period says it."""
+
+    SILENCED = "silenced"
+    FLAPPING = "flapping"
+    INHIBITED = "inhibited"
+
+
+@dataclass(frozen=True)
+class Run:
+    """The withheld transitions of one rule's subject that no later message has told of yet."""
+
+    rule_id: str
+    subject: str
+    count: int
+    first_at: datetime
+    last_at: datetime
+
+
+class Withheld:
+    """What was withheld in one database."""
+
+    def __init__(self, database: Database):
+        self._database = database
+
+    def record(
+        self, connection: sqlite3.Connection, transition_id: str, why: Why, behind: str
+    ) -> None:
+        """Note that nobody is told of a transition, inside the transaction that records it.
+        `behind`: the alert that says it, or whose silence it was."""
+        connection.execute(
+            "INSERT INTO withheld (transition_id, why, behind) VALUES (?, ?, ?)",
+            (transition_id, why.value, behind),
+        )
+
+    def settle(
+        self, connection: sqlite3.Connection, rule_id: str, subject: str, why: Why, at: datetime
+    ) -> None:
+        """A message has told of what was withheld of a rule's subject, or nobody needs to be."""
+        connection.execute(
+            """UPDATE withheld SET settled_at = ? WHERE why = ? AND settled_at IS NULL
+               AND transition_id IN (SELECT transition_id FROM transitions
+                   JOIN alerts USING (alert_id) WHERE rule_id = ? AND subject = ?)""",
+            (to_text(at), why.value, rule_id, subject),
+        )
+
+    def runs(self, why: Why) -> list[Run]:
+        """What is withheld for a reason and not settled, by rule and subject."""
+        rows = self._database.connection.execute(
+            """SELECT rule_id, subject, count(*) AS count, min(at) AS first, max(at) AS last
+               FROM withheld JOIN transitions USING (transition_id) JOIN alerts USING (alert_id)
+               WHERE why = ? AND settled_at IS NULL GROUP BY rule_id, subject
+               ORDER BY rule_id, subject""",
+            (why.value,),
+        )
+        return [
+            Run(
+                rule_id=row["rule_id"],
+                subject=row["subject"],
+                count=row["count"],
+                first_at=from_text(row["first"]),
+                last_at=from_text(row["last"]),
+            )
+            for row in rows
+        ]
+
+    def behind(self, alert_id: str) -> list[str]:
+        """The transitions that are not told because an alert says it."""
+        rows = self._database.connection.execute(
+            "SELECT transition_id FROM withheld WHERE why = 'inhibited' AND behind = ? "
+            "ORDER BY transition_id",
+            (alert_id,),
+        )
+        return [row["transition_id"] for row in rows]
