@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor import __version__, cli_look, cli_past
+from monitor import __version__, cli_answers, cli_look, cli_past
 from monitor.cli_types import Day, Instant, Paths, load_config, with_app
 from monitor.clock import SystemClock
 from monitor.errors import ConfigInvalid, HavenwatchError
@@ -66,7 +66,7 @@ def main(ctx: click.Context, config_path: Path, database: Path | None, verbose: 
     ctx.obj = (config_path, database)
 
 
-for command in (*cli_look.COMMANDS, *cli_past.COMMANDS):
+for command in (*cli_look.COMMANDS, *cli_past.COMMANDS, *cli_answers.COMMANDS):
     main.add_command(command)
 
 

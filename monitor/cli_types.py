@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -34,6 +35,22 @@ class Instant(click.ParamType[datetime]):
         except ValueError:
             self.fail(f"{value!r} is not like 2025-04-10T22:40:00Z", param, ctx)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+class Duration(click.ParamType[timedelta]):
+    """A length of time: `45m`, `2h`, `3d`, `1d12h`."""
+
+    name = "TIME"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> timedelta:
+        """The length of time."""
+        found = re.fullmatch(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?", str(value))
+        days, hours, minutes = (int(part or 0) for part in found.groups()) if found else (0, 0, 0)
+        if not days + hours + minutes:
+            self.fail(f"{value!r} is not like 45m, 2h, 3d or 1d12h", param, ctx)
+        return timedelta(days=days, hours=hours, minutes=minutes)
 
 
 class Day(click.ParamType[date]):

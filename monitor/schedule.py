@@ -15,23 +15,30 @@ from monitor.clock import SimulatedClock
 
 log = logging.getLogger("havenwatch.schedule")
 
+# How often the outbox is looked into between ticks, which costs one query.
+SEND_SECONDS = 1
+
 
 def run(app: App) -> None:
     """Tick until the process is told to stop (SIGTERM or SIGINT).
 
     The scheduler only ticks; the database says what is due. A tick that comes late is still run,
-    once, and an exception in one is logged and does not stop the next.
+    once, and an exception in one is logged and does not stop the next. What another process owes to
+    a channel, as by `havenwatch ack`, is looked for in between.
     """
     scheduler = BlockingScheduler(timezone="UTC")
-    scheduler.add_job(
-        lambda: tick_safely(app),
-        "interval",
-        seconds=app.config.monitor.tick_seconds,
-        next_run_time=app.clock.now(),
-        coalesce=True,
-        max_instances=1,
-        misfire_grace_time=None,
-    )
+    jobs = ((tick_safely, app.config.monitor.tick_seconds), (send_safely, SEND_SECONDS))
+    for job, seconds in jobs:
+        scheduler.add_job(
+            job,
+            "interval",
+            args=[app],
+            seconds=seconds,
+            next_run_time=app.clock.now(),
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
 
     def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
         log.info("stopping on signal %d", number)
@@ -39,6 +46,8 @@ def run(app: App) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
+    # It would say each second that it looked into the outbox.
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
     log.info("watching, a tick every %d s", app.config.monitor.tick_seconds)
     scheduler.start()
 
@@ -69,3 +78,11 @@ def tick_safely(app: App) -> None:
     except Exception:
         # Else the scheduler would swallow it. The heartbeat stays old, which the check sees.
         log.exception("a tick failed; the next one is tried as usual")
+
+
+def send_safely(app: App) -> None:
+    """Send what is owed at the present instant; whatever goes wrong is logged."""
+    try:
+        app.send_due(app.clock.now())
+    except Exception:
+        log.exception("sending failed; it is tried again as usual")

@@ -1,0 +1,133 @@
+"""The commands with which people answer, and look after what is owed."""
+
+from __future__ import annotations
+
+import getpass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from monitor.cli_types import Duration, Paths, with_app
+
+if TYPE_CHECKING:
+    from monitor.app import App
+
+
+def _whoami() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
+
+
+BY: Final = click.option(
+    "--by", default=_whoami, show_default="your user name", help="Who answers."
+)
+
+
+@click.command()
+@click.argument("alert_id", metavar="ID")
+@BY
+@click.option("--note", default="", help="What others should know.")
+@click.pass_obj
+def ack(paths: Paths, alert_id: str, by: str, note: str) -> None:
+    """Answer for the alert ID: it is not sent further, and whoever was told of it is told so.
+
+    For a condition this lasts `acknowledged_for_hours`; if it is open then it is told again.
+
+    \b
+    havenwatch ack joint_selloff/us/2025-04-10 --by Ann --note "on it, duration cut"
+    """  # noqa: D301 - click wants the character \b itself
+    with_app(
+        paths,
+        lambda app: click.echo(app.answers.acknowledge(alert_id, by, note, app.clock.now())),
+    )
+
+
+@click.command()
+@click.argument("rule")
+@click.option("--subject", help="Only this subject of the rule, as in RULE/SUBJECT/DATE.")
+@click.option("--for", "time", type=Duration(), required=True, help="How long: 45m, 2h, 3d.")
+@click.option("--why", required=True, help="Why; others see it.")
+@BY
+@click.pass_obj
+def silence(
+    paths: Paths, rule: str, subject: str | None, time: timedelta, why: str, by: str
+) -> None:
+    """Tell nobody of RULE for a while. It is judged all the same, and in the digest; a condition
+    that is open when the silence ends is told then.
+
+    \b
+    havenwatch silence foreign_net_sales --subject china --for 2h --why "TIC day, we are on it"
+    """  # noqa: D301 - click wants the character \b itself
+
+    def make(app: App) -> None:
+        at = app.clock.now()
+        click.echo(app.answers.silence(rule, subject, at + time, by, why, at))
+
+    with_app(paths, make)
+
+
+@click.command()
+@click.option("--all", "everything", is_flag=True, help="Those that are over too.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def silences(paths: Paths, *, everything: bool, as_json: bool) -> None:
+    """List the silences that last."""
+    from monitor.answers_table import print_silences
+
+    with_app(
+        paths,
+        lambda app: print_silences(app, app.clock.now(), everything=everything, as_json=as_json),
+    )
+
+
+@click.command()
+@click.argument("silence_id", metavar="N", type=int)
+@click.pass_obj
+def unsilence(paths: Paths, silence_id: int) -> None:
+    """End the silence N now."""
+    with_app(paths, lambda app: click.echo(app.answers.unsilence(silence_id, app.clock.now())))
+
+
+@click.command()
+@click.option(
+    "--retry",
+    "retried",
+    type=int,
+    multiple=True,
+    metavar="ID",
+    help="Try a dead letter again, at once; may be given again.",
+)
+@click.option(
+    "--drop",
+    "dropped",
+    type=int,
+    multiple=True,
+    metavar="ID",
+    help="Give up a dead or due message; may be given again.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@BY
+@click.pass_obj
+def outbox(
+    paths: Paths, retried: tuple[int, ...], dropped: tuple[int, ...], by: str, *, as_json: bool
+) -> None:
+    """List the messages that are owed, held or dead; try dead ones again, or drop them.
+
+    \b
+    havenwatch outbox
+    havenwatch outbox --retry 12 --drop 13
+    """  # noqa: D301 - click wants the character \b itself
+    from monitor.answers_table import print_outbox, settle
+
+    def show(app: App) -> None:
+        at = app.clock.now()
+        settle(app, retried, dropped, by, at)
+        print_outbox(app, at, as_json=as_json)
+
+    with_app(paths, show)
+
+
+COMMANDS: Final = (ack, silence, silences, unsilence, outbox)

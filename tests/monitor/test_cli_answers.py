@@ -1,0 +1,133 @@
+"""The commands with which people answer, as typed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from alerts.lifecycle import step
+from monitor.cli import main
+from monitor.cli_types import Duration
+from rules.model import Kind, Severity
+from state.database import Database
+from state.ledger import Ledger
+from state.outbox import Outbox
+from state.silences import Silences
+from tests.support import signal
+
+ALERT = "joint_selloff/us/2025-04-10"
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    """A database with one critical alert that is owed to the console and dead for a pager."""
+    made = Database(tmp_path / "havenwatch.db")
+    transition = step(None, signal(severity=Severity.CRITICAL), Kind.EVENT, timedelta(days=9))
+    assert transition is not None
+    outbox = Outbox(made)
+    with made.immediate() as connection:
+        Ledger(made).record_transition(connection, transition, ())
+        outbox.promise_transition(
+            connection, transition.transition_id, ["console", "pager"], transition.at
+        )
+    claimed = outbox.claim(transition.at, timedelta(seconds=30), "pager")
+    assert claimed is not None
+    outbox.settle_dead(claimed.delivery_id, transition.at, "HTTP 403, [revoked]")
+    return made
+
+
+@pytest.fixture
+def run(database: Database, tmp_path: Path) -> Run:
+    (tmp_path / "config.toml").write_text("")
+
+    def run_command(*words: str) -> Result:
+        return CliRunner().invoke(main, ["--config", str(tmp_path / "config.toml"), *words])
+
+    return run_command
+
+
+def test_an_acknowledgement_is_stored_and_owed_to_who_was_told(
+    run: Run, database: Database
+) -> None:
+    done = run("ack", ALERT, "--by", "Ann", "--note", "cut duration")
+    assert done.exit_code == 0, done.output
+    assert done.output == f"{ALERT} is acknowledged by Ann.\n"
+    transition, _ = Ledger(database).transition(f"{ALERT}#2")
+    assert transition.note == "cut duration"
+    owed = [one.channel for one in Outbox(database).of_alert(ALERT)]
+    assert owed == ["console", "pager", "console", "pager"]
+    assert run("ack", ALERT, "--by", "Ann").output == done.output
+
+
+def test_an_unknown_alert_is_an_error_with_a_remedy(run: Run) -> None:
+    done = run("ack", "joint_selloff/us/2025-04-11", "--by", "Ann")
+    assert done.exit_code == 1
+    assert f"did you mean '{ALERT}'?" in done.output
+
+
+def test_a_silence_is_made_listed_and_ended(run: Run, database: Database) -> None:
+    done = run("silence", "joint_selloff", "--subject", "us", "--for", "2h", "--why", "[known]")
+    assert done.exit_code == 0, done.output
+    assert "joint_selloff/us is not told until" in done.output
+    (made,) = Silences(database).all()
+    assert made.until - made.made_at == timedelta(hours=2)
+    listed = run("silences").output
+    assert "joint_selloff/us" in listed
+    assert "[known]" in listed
+    assert json.loads(run("silences", "--json").output)[0]["why"] == "[known]"
+    assert run("unsilence", "1").output == "silence 1 has ended.\n"
+    assert run("silences").output == "Nothing is silenced.\n"
+    assert "ended" in run("silences", "--all").output
+    assert run("unsilence", "1").exit_code == 1
+
+
+@pytest.mark.parametrize("wrong", ["2", "h", "-1h", "2 hours", "0m", ""])
+def test_a_time_that_is_none_is_refused(run: Run, wrong: str) -> None:
+    done = run("silence", "joint_selloff", "--why", "x", "--for", wrong)
+    assert done.exit_code == 2
+    assert "is not like 45m, 2h, 3d or 1d12h" in done.output
+
+
+def test_times_may_be_put_together() -> None:
+    assert Duration().convert("1d12h30m", None, None) == timedelta(days=1, hours=12, minutes=30)
+
+
+def test_the_outbox_lists_what_is_owed_and_what_is_dead_with_its_problem(run: Run) -> None:
+    listed = run("outbox").output
+    assert "console" in listed
+    assert "HTTP 403, [revoked]" in " ".join(listed.split())
+    assert "1 dead letter: mend the channel, then --retry ID, or --drop ID." in listed
+    found = json.loads(run("outbox", "--json").output)
+    assert [(one["channel"], one["status"]) for one in found] == [
+        ("console", "due"),
+        ("pager", "dead"),
+    ]
+
+
+def test_a_dead_letter_is_tried_again_as_one_that_may_have_arrived(run: Run) -> None:
+    (found,) = [
+        one for one in json.loads(run("outbox", "--retry", "2", "--json").output) if one["id"] == 2
+    ]
+    assert found["status"] == "sending"
+    again = run("outbox", "--retry", "2")
+    assert again.exit_code == 1
+    assert "expected the id of a dead letter, got 2" in again.output
+
+
+def test_what_nobody_wants_is_dropped(run: Run) -> None:
+    done = run("outbox", "--drop", "1", "--drop", "2", "--by", "Ann")
+    assert done.output == "Nothing is owed: every message arrived.\n"
+    assert run("outbox", "--drop", "9").exit_code == 1
+
+
+def test_now_is_the_machines_time(run: Run, database: Database) -> None:
+    before = datetime.now().astimezone()
+    run("ack", ALERT, "--by", "Ann")
+    transition, _ = Ledger(database).transition(f"{ALERT}#2")
+    assert transition.at >= before.replace(microsecond=0)
