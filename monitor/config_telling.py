@@ -104,4 +104,7 @@ def unknown_routes(
                 problems.append(Problem(f"routing.{route}", f"channel {name!r} is off", remedy))
             elif name not in channels:
                 problems.append(unknown_name(f"routing.{route}", name, channels))
+            elif route == "digest" and not getattr(channels[name], "takes_digests", True):
+                what = f"channel {name!r} takes alerts only"
+                problems.append(Problem("routing.digest", what, "name another channel"))
     return problems

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import requests
 
+from alerts.retry_after import retry_after_s
 from monitor.clock import Clock
 from monitor.errors import FetchFailed, NotThere
 
@@ -132,12 +133,11 @@ class Http:
         got = f"HTTP {status}"
         if status in (404, 410):
             raise NotThere(request.url, expected="HTTP 200", got=got)
-        wait = response.headers.get("Retry-After", "")
         raise FetchFailed(
             request.url,
             expected="HTTP 200",
             got=got,
-            retry_after_s=float(wait) if wait.isdigit() else None,
+            retry_after_s=retry_after_s(response.headers, self._clock.now()),
         )
 
     def _read(self, request: Request, response: requests.Response) -> bytes:

@@ -6,7 +6,8 @@ import enum
 import hashlib
 import smtplib
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -64,27 +65,17 @@ class Email:
     def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
         """The mail's Message-ID, which follows from the page's key: a repeat carries the same."""
         message = self.message(page, at)
+        with self._told_as_undelivered(unsure=False):
+            server = self._connect()
         try:
-            with self._connect() as server:
-                if self.username:
+            if self.username:
+                with self._told_as_undelivered(unsure=False):
                     server.login(self.username, secrets[self.password_env])
+            # Where the connection breaks from here on, the mail may have been taken.
+            with self._told_as_undelivered(unsure=True):
                 refused = server.send_message(message)
-        except smtplib.SMTPAuthenticationError as error:
-            problem = f"{self.host}:{self.port} refused the login ({error.smtp_code})"
-            raise Undelivered(problem, permanent=error.smtp_code >= 500) from None
-        except smtplib.SMTPResponseException as error:
-            problem = f"{self.host}:{self.port} answered {error.smtp_code} {error.smtp_error!r}"
-            raise Undelivered(problem, permanent=error.smtp_code >= 500) from None
-        except smtplib.SMTPRecipientsRefused as error:
-            codes = {code for code, _ in error.recipients.values()}
-            problem = f"{self.host}:{self.port} refused every recipient ({sorted(codes)})"
-            raise Undelivered(problem, permanent=all(code >= 500 for code in codes)) from None
-        except (smtplib.SMTPNotSupportedError, ssl.SSLCertVerificationError) as error:
-            problem = f"{self.host}:{self.port}: {error}"
-            raise Undelivered(problem, permanent=True) from None
-        except (smtplib.SMTPException, OSError) as error:
-            problem = f"{self.host}:{self.port}: {type(error).__name__}: {error}"
-            raise Undelivered(problem, permanent=False) from None
+        finally:
+            _take_leave(server)
         if refused:
             # Sent to the others: a repeat would tell those twice, so it is said and not retried.
             return Sent(message["Message-ID"], f"refused for {', '.join(sorted(refused))}")
@@ -107,6 +98,31 @@ class Email:
         mail.add_alternative(html_document(page), subtype="html")
         return mail
 
+    @contextmanager
+    def _told_as_undelivered(self, *, unsure: bool) -> Iterator[None]:
+        """Turns what goes wrong into Undelivered; a reply of the server is always sure."""
+        at = f"{self.host}:{self.port}"
+        try:
+            yield
+        except smtplib.SMTPAuthenticationError as error:
+            # The server's words may repeat the login.
+            problem = f"{at} refused the login ({error.smtp_code})"
+            raise Undelivered(problem, permanent=error.smtp_code >= 500) from None
+        except smtplib.SMTPResponseException as error:
+            problem = f"{at} answered {error.smtp_code} {_words(error.smtp_error)}"
+            raise Undelivered(problem, permanent=error.smtp_code >= 500) from None
+        except smtplib.SMTPRecipientsRefused as error:
+            codes = {code for code, _ in error.recipients.values()}
+            problem = f"{at} refused every recipient ({sorted(codes)})"
+            raise Undelivered(problem, permanent=all(code >= 500 for code in codes)) from None
+        except (smtplib.SMTPNotSupportedError, ssl.SSLCertVerificationError) as error:
+            raise Undelivered(f"{at}: {error}", permanent=True) from None
+        except (smtplib.SMTPException, OSError) as error:
+            problem = f"{at}: {type(error).__name__}: {error}"
+            # What the server cannot do at all is neither a reply nor a broken connection.
+            cannot = type(error) is smtplib.SMTPException
+            raise Undelivered(problem, permanent=cannot, unsure=unsure and not cannot) from None
+
     def _connect(self) -> smtplib.SMTP:
         if self.security is Security.TLS:
             return smtplib.SMTP_SSL(
@@ -123,6 +139,19 @@ class Email:
 
     def _trust(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=str(Path(self.ca_file)) if self.ca_file else None)
+
+
+def _take_leave(server: smtplib.SMTP) -> None:
+    """Say goodbye; what the server answers changes nothing about what it took."""
+    try:
+        server.quit()
+    except (smtplib.SMTPException, OSError):
+        server.close()
+
+
+def _words(reply: bytes | str) -> str:
+    said = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
+    return " ".join(said.split())[:200]
 
 
 def _message_id(key: str, domain: str) -> str:

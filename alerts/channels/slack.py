@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import socket
+import ssl
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from http.client import HTTPException
 from typing import Annotated, Any, ClassVar, Final, TypeVar
+from urllib.error import URLError
 
 from annotated_types import Interval
 from slack_sdk import WebClient
@@ -17,6 +19,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from alerts.channel import Sent, Undelivered
 from alerts.page import Page, Thread
+from alerts.retry_after import retry_after_s
 from alerts.slack_blocks import escape, slack_blocks
 
 # Errors of the Web API after which the same call can succeed later without anybody acting.
@@ -24,10 +27,13 @@ TRANSIENT: Final = frozenset(
     {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable",
      "request_timeout", "team_added_to_org"}
 )  # fmt: skip
+# Of these Slack says that a part of the call may have succeeded.
+HALF_DONE: Final = frozenset({"internal_error", "fatal_error", "service_unavailable"})
 
 NO_SUCH_THREAD: Final = frozenset(
     {"thread_not_found", "message_not_found", "cannot_reply_to_message", "invalid_thread_ts"}
 )
+WORD: Final = re.compile(r"[a-z0-9_]{1,60}")
 NOT_SLACK: Final = "not a Slack answer"
 EVENT_TYPE: Final = "havenwatch"
 PAGE_SIZE: Final = 200
@@ -71,28 +77,29 @@ class Slack:
             timeout=self.timeout_s,
             retry_handlers=[],
         )
+        api = _Api(client, at)
         try:
-            receipt = (again and self._find(client, page, at)) or self._post(client, page)
+            receipt = (again and self._find(api, page)) or self._post(api, page)
         except _Refused as error:
             if page.thread is None or error.code not in NO_SUCH_THREAD:
                 raise
             # The first message was deleted, or went to another conversation.
             return self.send(replace(page, thread=None), secrets, at, again=again)
-        if page.thread is not None and page.thread.is_own:
-            self._update_head(client, page)
-        return Sent(receipt, self._share_charts(client, page, receipt, again=again))
+        remarks = [
+            self._update_head(api, page) if page.thread and page.thread.is_own else "",
+            self._share_charts(api, page, receipt, again=again),
+        ]
+        return Sent(receipt, "; ".join(filter(None, remarks)))
 
-    def _find(self, client: WebClient, page: Page, at: datetime) -> str:
+    def _find(self, api: _Api, page: Page) -> str:
         """The timestamp of the message that carries the page's key, or empty."""
-        for message in self._messages(client, page.thread, _oldest(page, at)):
+        for message in self._messages(api, page.thread, _oldest(page, api.at)):
             sent = message.get("metadata") or {}
             if sent.get("event_payload", {}).get("key") == page.key:
                 return str(message["ts"])
         return ""
 
-    def _messages(
-        self, client: WebClient, thread: Thread | None, oldest: str
-    ) -> Iterator[dict[str, Any]]:
+    def _messages(self, api: _Api, thread: Thread | None, oldest: str) -> Iterator[dict[str, Any]]:
         """The messages of the conversation, or of a thread, with their metadata."""
         method = "conversations.history" if thread is None else "conversations.replies"
         asked = {"channel": self.conversation, "include_all_metadata": True, "limit": PAGE_SIZE}
@@ -100,16 +107,16 @@ class Slack:
         cursor = ""
         while True:
             page = {**asked, "cursor": cursor} if cursor else asked
-            answer = _call(method, partial(client.api_call, method, params=page))
+            answer = api.call(method, partial(api.client.api_call, method, params=page))
             yield from answer["messages"]
             cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return
 
-    def _post(self, client: WebClient, page: Page) -> str:
-        answer = _call(
+    def _post(self, api: _Api, page: Page) -> str:
+        answer = api.call(
             "chat.postMessage",
-            lambda: client.chat_postMessage(
+            lambda: api.client.chat_postMessage(
                 channel=self.conversation,
                 **_content(page),
                 metadata=_metadata(page.key),
@@ -121,30 +128,40 @@ class Slack:
         )
         return str(answer["ts"])
 
-    def _update_head(self, client: WebClient, page: Page) -> None:
-        """Make the alert's first message show how it stands; a repeat changes nothing."""
+    def _update_head(self, api: _Api, page: Page) -> str:
+        """Make the alert's first message show how it stands; a repeat changes nothing. Returns why
+        it never will, or empty."""
         thread = page.thread
         assert thread is not None
-        _call(
-            "chat.update",
-            lambda: client.chat_update(
-                channel=self.conversation,
-                ts=thread.receipt,
-                **_content(page),
-                metadata=_metadata(thread.key),
-            ),
-        )
+        try:
+            api.call(
+                "chat.update",
+                lambda: api.client.chat_update(
+                    channel=self.conversation,
+                    ts=thread.receipt,
+                    **_content(page),
+                    metadata=_metadata(thread.key),
+                ),
+            )
+        except Undelivered as error:
+            if error.permanent:
+                return f"the first message was not changed: {error.problem}"
+            # The page itself has arrived by now, which the next try finds out by its key.
+            raise Undelivered(
+                error.problem, permanent=False, retry_after_s=error.retry_after_s, unsure=True
+            ) from None
+        return ""
 
-    def _share_charts(self, client: WebClient, page: Page, receipt: str, *, again: bool) -> str:
+    def _share_charts(self, api: _Api, page: Page, receipt: str, *, again: bool) -> str:
         """Put the charts into the message's thread, each once; what went wrong, or empty."""
         if not page.images:
             return ""
         root = receipt if page.thread is None else page.thread.receipt
         try:
-            there = self._files(client, root) if again else set()
+            there = self._files(api, root) if again else set()
             for place, image in enumerate(page.images, 1):
                 if (name := _file_name(page, place)) not in there:
-                    client.files_upload_v2(
+                    api.client.files_upload_v2(
                         channel=self.conversation,
                         thread_ts=root,
                         content=image.png,
@@ -158,12 +175,12 @@ class Slack:
             return f"the chart did not arrive: {code}"
         return ""
 
-    def _files(self, client: WebClient, root: str) -> set[str]:
+    def _files(self, api: _Api, root: str) -> set[str]:
         """The names of the files in a thread."""
         thread = Thread(root, "")
         return {
             one.get("name", "")
-            for message in self._messages(client, thread, "")
+            for message in self._messages(api, thread, "")
             for one in message.get("files") or ()
         }
 
@@ -171,32 +188,39 @@ class Slack:
 class _Refused(Undelivered):
     """Slack answered with an error; `code` is its word."""
 
-    def __init__(self, method: str, error: SlackApiError):
-        status = int(getattr(error.response, "status_code", 0) or 0)
-        headers = getattr(error.response, "headers", {}) or {}
+    def __init__(self, method: str, error: SlackApiError, at: datetime):
+        status, headers = _status_and_headers(error)
         self.code = _code(error)
-        broken = status >= 500 or self.code == NOT_SLACK
-        wait = next((v for k, v in headers.items() if k.lower() == "retry-after"), None)
+        broken = status >= 500 or (status < 400 and self.code == NOT_SLACK)
         super().__init__(
             f"{method} answered HTTP {status}, {self.code}",
-            permanent=not (broken or self.code in TRANSIENT or status == 429),
-            retry_after_s=float(wait) if wait and str(wait).isdigit() else None,
+            permanent=not (broken or self.code in TRANSIENT or status in (408, 429)),
+            retry_after_s=retry_after_s(headers, at),
             # Behind a broken answer the message may have been taken all the same.
-            unsure=broken,
+            unsure=broken or self.code in HALF_DONE,
         )
 
 
-def _call(method: str, call: Callable[[], Answer]) -> Answer:
-    """What a call gives, its errors as Undelivered. Their text never holds the token."""
-    try:
-        return call()
-    except SlackApiError as error:
-        raise _Refused(method, error) from None
-    except (SlackClientError, HTTPException, OSError) as error:
-        cause = getattr(error, "reason", error)
-        sure = isinstance(cause, (ConnectionRefusedError, socket.gaierror))
-        problem = f"{method}: no answer: {type(cause).__name__}"
-        raise Undelivered(problem, permanent=False, unsure=not sure) from None
+@dataclass(frozen=True)
+class _Api:
+    """Slack's Web API at the instant of a try."""
+
+    client: WebClient
+    at: datetime
+
+    def call(self, method: str, call: Callable[[], Answer]) -> Answer:
+        """What a call gives, its errors as Undelivered. Their text never holds the token."""
+        try:
+            return call()
+        except SlackApiError as error:
+            raise _Refused(method, error, self.at) from None
+        except (SlackClientError, HTTPException, OSError, ValueError) as error:
+            cause = error.reason if isinstance(error, URLError) else error
+            problem = f"{method}: no answer: {type(cause).__name__}"
+            untrusted = isinstance(cause, ssl.SSLCertVerificationError)
+            problem = f"{method}: nobody vouches for its certificate" if untrusted else problem
+            sure = untrusted or isinstance(cause, (ConnectionRefusedError, socket.gaierror))
+            raise Undelivered(problem, permanent=untrusted, unsure=not sure) from None
 
 
 def _content(page: Page) -> dict[str, Any]:
@@ -218,8 +242,16 @@ def _file_name(page: Page, place: int) -> str:
 
 
 def _code(error: SlackApiError) -> str:
-    """Slack's word for what is wrong."""
-    try:
-        return str(error.response.get("error", "no error code"))
-    except (AttributeError, ValueError):
-        return NOT_SLACK
+    """Slack's word for what is wrong. Of an answer that is not Slack's the client makes a sentence
+    with a piece of that in it, which is not shown."""
+    found = getattr(error.response, "data", None)
+    word = found.get("error") if isinstance(found, dict) else None
+    return word if isinstance(word, str) and WORD.fullmatch(word) else NOT_SLACK
+
+
+def _status_and_headers(error: SlackApiError) -> tuple[int, Mapping[str, str]]:
+    """Of an answer that is no JSON the client gives no response, only what it read."""
+    response = error.response
+    if isinstance(response, dict):
+        return int(response.get("status") or 0), response.get("headers") or {}
+    return int(response.status_code or 0), response.headers or {}

@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Final
 
 from annotated_types import Interval
-from slack_sdk.webhook import WebhookClient
 
 from alerts.channel import Sent, Undelivered
+from alerts.http_post import post, refusal
 from alerts.page import Page
 from alerts.slack_blocks import escape, slack_blocks
+
+RECEIVER: Final = "incoming webhook"
+# Slack's word for what is wrong. A proxy's page may repeat the URL, so nothing longer is shown.
+WORD: Final = re.compile(r"[a-z_]{1,60}")
 
 
 @dataclass(frozen=True, kw_only=True)
 class SlackWebhook:
-    """Posts to the conversation the webhook was made for. Its URL is a secret."""
+    """Posts to the conversation the webhook was made for. Its URL is a secret.
+
+    A webhook cannot be asked what it has, and knows no message again. One that may have arrived is
+    a dead letter for somebody to look at, or with `repeats_when_unsure` is sent again and may be
+    seen twice.
+    """
 
     channel_type: ClassVar[str] = "slack_webhook"
 
     enabled: bool = True
     url_env: str = "HAVENWATCH_SLACK_WEBHOOK_URL"
+    repeats_when_unsure: bool = False
     timeout_s: Annotated[int, Interval(ge=1, le=120)] = 15
 
     @property
@@ -32,18 +44,20 @@ class SlackWebhook:
 
     def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
         """Slack's answer, `ok`. A webhook gives no message id."""
-        client = WebhookClient(secrets[self.url_env], timeout=self.timeout_s, retry_handlers=[])
-        try:
-            answer = client.send(text=escape(page.subject), blocks=slack_blocks(page))
-        except (OSError, TimeoutError) as error:
-            # The exception's text may hold the URL, which is the secret.
-            problem = f"incoming webhook: no answer: {type(error).__name__}"
-            raise Undelivered(problem, permanent=False) from None
-        if answer.status_code == 200:
-            return Sent(answer.body or "ok")
-        wait = next((v for k, v in answer.headers.items() if k.lower() == "retry-after"), None)
-        raise Undelivered(
-            f"incoming webhook answered HTTP {answer.status_code}, {answer.body[:200]!r}",
-            permanent=400 <= answer.status_code < 500 and answer.status_code != 429,
-            retry_after_s=float(wait) if wait and wait.isdigit() else None,
-        )
+        if again and not self.repeats_when_unsure:
+            problem = (
+                "an earlier try may have arrived, and an incoming webhook cannot be asked: look in "
+                "the conversation, or set repeats_when_unsure = true and try again"
+            )
+            raise Undelivered(problem, permanent=True)
+        said = {"text": escape(page.subject), "blocks": slack_blocks(page)}
+        headers = {"Content-Type": "application/json;charset=utf-8"}
+        body = json.dumps(said).encode()
+        answer = post(RECEIVER, secrets[self.url_env], body, headers, self.timeout_s, at)
+        word = answer.text.strip()
+        if answer.status == 200 and word == "ok":
+            return Sent(word)
+        if answer.is_taken:
+            problem = f"{RECEIVER} answered HTTP {answer.status} without Slack's ok"
+            raise Undelivered(problem, permanent=False, unsure=True)
+        raise refusal(RECEIVER, answer, word if WORD.fullmatch(word) else "")

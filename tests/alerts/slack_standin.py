@@ -70,9 +70,9 @@ class SlackStandin:
     calls: list[str] = field(default_factory=list)
     uploads: dict[str, dict[str, Any]] = field(default_factory=dict)
     _last: float = -1e9
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __enter__(self) -> Self:
-        self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
         return self

@@ -72,7 +72,7 @@ def test_the_check_knows_the_same_defaults() -> None:
             "rules.joint_selof: unknown name 'joint_selof'; did you mean 'joint_selloff'?",
         ),
         ("[sources.cbeo]", "did you mean 'cboe'?"),
-        ("[channels.pigeon]", "channels.pigeon: unknown name 'pigeon'; known are console"),
+        ("[channels.pigeon]", "channels.pigeon: unknown name 'pigeon'; known are apprise, console"),
         (
             "[rules.foreign_net_sales.countries.japan]\nname='Japan'\ncode='42609'\n"
             "warning_net_sales_usd_mn = 20000",
@@ -108,11 +108,23 @@ def test_the_check_knows_the_same_defaults() -> None:
             "username and password_env go together",
         ),
         ("[channels.email]\nhost='h'\nsender='a@b.c'\nto=[]", "at least 1 item"),
+        (
+            "[channels.webhook]",
+            "channels.webhook: the environment variable HAVENWATCH_WEBHOOK_SECRET is not set",
+        ),
         ("rules = 3", "rules: expected a table, got 3"),
     ],
 )
 def test_a_mistake_is_told_with_its_path_and_what_to_do(text: str, expected: str) -> None:
     assert expected in "\n".join(problems(text))
+
+
+def test_a_channel_that_takes_alerts_only_gets_no_digest() -> None:
+    text = "[channels.pagerduty]\n[routing]\ndigest = ['pagerduty']\nwarning = ['pagerduty']"
+    (problem,) = problems(text, {"HAVENWATCH_PAGERDUTY_ROUTING_KEY": "k"})
+    assert problem == (
+        "routing.digest: channel 'pagerduty' takes alerts only; name another channel"
+    )
 
 
 FEED = """

@@ -1,0 +1,91 @@
+"""Any of the services that the Apprise library knows, by its URLs."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Final
+
+from alerts.channel import Sent, Undelivered
+from alerts.page import Page
+from alerts.plain import plain_text
+
+# A tone's name among Apprise's kinds of notification.
+KINDS: Final = {
+    "critical": "failure",
+    "warning": "warning",
+    "notice": "info",
+    "resolved": "success",
+    "plain": "info",
+}
+# Lets through what is below a logger of this name, which is nothing.
+_SILENCE: Final = logging.Filter("nobody")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Apprise:
+    """Sends each page as plain text to one or several Apprise URLs, which are secrets.
+
+    Nothing can be asked what it has: a message that may have arrived before the program was killed
+    or the connection broke is sent again, and may be seen twice.
+    """
+
+    channel_type: ClassVar[str] = "apprise"
+
+    enabled: bool = True
+    urls_env: str = "HAVENWATCH_APPRISE_URLS"
+
+    @property
+    def secret_names(self) -> tuple[str, ...]:
+        """The URLs, separated by spaces or commas."""
+        return (self.urls_env,)
+
+    def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
+        """How many took it. Where some did not, that is said and not tried again, because the
+        others would be told twice."""
+        apprise = _library()
+        # Its log repeats URLs, which are secrets.
+        logging.getLogger("apprise").addFilter(_SILENCE)
+        services = self._services(apprise, secrets[self.urls_env])
+        said = {
+            "title": page.subject,
+            "body": plain_text(page),
+            "notify_type": apprise.NotifyType(KINDS[page.tone]),
+            "body_format": apprise.NotifyFormat.TEXT,
+        }
+        silent = [name for name, one in services if not _notify(apprise, one, said)]
+        if len(silent) == len(services):
+            # It does not say why, so nobody knows whether it arrived.
+            problem = f"apprise: not taken by {', '.join(silent)}"
+            raise Undelivered(problem, permanent=False, unsure=True)
+        taken = f"taken by {len(services) - len(silent)} of {len(services)}"
+        return Sent(taken, f"not taken by {', '.join(silent)}" if silent else "")
+
+    def _services(self, apprise: Any, urls: str) -> list[tuple[str, Any]]:
+        """Each service with its name, which is its URL's scheme and place."""
+        found = []
+        for place, url in enumerate(re.split(r"[,\s]+(?=[\w+-]+://)", urls.strip(" ,\n\t")), 1):
+            service = apprise.Apprise.instantiate(url)
+            if service is None:
+                problem = f"URL {place} in {self.urls_env} is none that Apprise knows"
+                raise Undelivered(problem, permanent=True)
+            found.append((f"{url.partition('://')[0]} (URL {place})", service))
+        return found
+
+
+def _library() -> Any:
+    try:
+        import apprise
+    except ImportError:
+        problem = "Apprise is not installed: pip install 'havenwatch[apprise]'"
+        raise Undelivered(problem, permanent=True) from None
+    return apprise
+
+
+def _notify(apprise: Any, service: Any, said: Mapping[str, Any]) -> bool:
+    one = apprise.Apprise()
+    one.add(service)
+    return bool(one.notify(**said))

@@ -1,0 +1,132 @@
+"""PagerDuty, through its Events API v2: an alert is an incident there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any, ClassVar, Final
+
+from annotated_types import Interval
+
+from alerts.channel import Sent, Undelivered
+from alerts.compose import show
+from alerts.http_post import Answer, post, refusal
+from alerts.page import About, Page
+from rules.model import Evidence
+
+MAX_SUMMARY: Final = 1024
+# An event may have 512 KB; what is not evidence is far below the rest.
+MAX_EVIDENCE_BYTES: Final = 400_000
+MAX_LINE: Final = 1000
+SEVERITIES: Final = {"critical": "critical", "warning": "warning", "notice": "info"}
+TEST_PREFIX: Final = "test/"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PagerDuty:
+    """Sends alerts, and nothing else, to the service that the routing key belongs to.
+
+    An alert's id is its incident's key, by which PagerDuty knows it again: a repeated event changes
+    nothing, so one that may have arrived is simply sent again.
+    """
+
+    channel_type: ClassVar[str] = "pagerduty"
+    takes_digests: ClassVar[bool] = False
+
+    enabled: bool = True
+    routing_key_env: str = "HAVENWATCH_PAGERDUTY_ROUTING_KEY"
+    base_url: str = "https://events.pagerduty.com"
+    timeout_s: Annotated[int, Interval(ge=1, le=120)] = 15
+
+    @property
+    def secret_names(self) -> tuple[str, ...]:
+        """The integration's routing key."""
+        return (self.routing_key_env,)
+
+    def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
+        """The incident's key. A test message opens an incident of severity info, which whoever
+        tested resolves; any other page that is about no alert is refused."""
+        event = pagerduty_event(page, at)
+        key = secrets[self.routing_key_env]
+        body = json.dumps({"routing_key": key, **event}).encode()
+        url = f"{self.base_url.rstrip('/')}/v2/enqueue"
+        headers = {"Content-Type": "application/json"}
+        answer = post("PagerDuty", url, body, headers, self.timeout_s, at)
+        # 200 is a proxy's page: an event that was taken is answered by 202.
+        if answer.status == 202:
+            return Sent(event["dedup_key"])
+        if answer.is_taken:
+            problem = (
+                f"PagerDuty answered HTTP {answer.status} and not 202: something stands before it"
+            )
+            raise Undelivered(problem, permanent=False, unsure=True)
+        raise refusal("PagerDuty", answer, _said(answer, key))
+
+
+def pagerduty_event(page: Page, at: datetime) -> dict[str, Any]:
+    """The event that tells a page, without its routing key. Raises Undelivered for a digest."""
+    if page.about is None:
+        if not page.key.startswith(TEST_PREFIX):
+            problem = "PagerDuty takes alerts only: route digests to another channel"
+            raise Undelivered(problem, permanent=True)
+        return _event("trigger", page.key, _payload(page, "info", at, {"test": page.subject}))
+    about = page.about
+    action = _action(about)
+    if action != "trigger":
+        return {"event_action": action, "dedup_key": about.alert_id}
+    details = {
+        "alert": about.alert_id,
+        "what": page.kicker,
+        "period_end": about.period_end.isoformat(),
+        "evidence": list(_evidence_lines(about.evidence)),
+    }
+    payload = _payload(page, SEVERITIES[about.severity], about.known_at, details)
+    return _event("trigger", about.alert_id, payload)
+
+
+def _action(about: About) -> str:
+    if about.state != "open":
+        return "resolve"
+    return "acknowledge" if about.reason == "acknowledged" else "trigger"
+
+
+def _event(action: str, key: str, payload: dict[str, Any]) -> dict[str, Any]:
+    return {"event_action": action, "dedup_key": key, "payload": payload}
+
+
+def _payload(page: Page, severity: str, at: datetime, details: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "summary": _cut(page.title, MAX_SUMMARY),
+        "source": "havenwatch",
+        "severity": severity,
+        "timestamp": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "custom_details": details,
+    }
+
+
+def _evidence_lines(evidence: Sequence[Evidence]) -> Iterator[str]:
+    """`label: value unit` of each number, as many as an event has room for."""
+    room = MAX_EVIDENCE_BYTES
+    for number, one in enumerate(evidence):
+        line = _cut(f"{one.label}: {show(one.value, one.unit)}", MAX_LINE)
+        room -= len(json.dumps(line)) + 2
+        if room < 0:
+            yield f"and {len(evidence) - number} more"
+            return
+        yield line
+
+
+def _said(answer: Answer, routing_key: str) -> str:
+    """PagerDuty's own words for what is wrong with an event."""
+    try:
+        found = json.loads(answer.text)
+        words = "; ".join([str(found["message"]), *map(str, found.get("errors") or ())])
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return ""
+    return _cut(words.replace(routing_key, "***"), 200)
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"

@@ -1,0 +1,110 @@
+"""A desk's own receiver: signed JSON to a URL."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any, ClassVar, Final
+
+from annotated_types import Interval
+
+from alerts.channel import Sent, Undelivered
+from alerts.http_post import post, refusal
+from alerts.page import About, Page
+from alerts.plain import plain_text
+
+VERSION: Final = 1
+SECRET_PREFIX: Final = "whsec_"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Webhook:
+    """POSTs each page as JSON, signed after the Standard Webhooks specification. Its shape is in
+    docs/channels.md. The URL is a secret, and so is what it is signed with."""
+
+    channel_type: ClassVar[str] = "webhook"
+
+    enabled: bool = True
+    url_env: str = "HAVENWATCH_WEBHOOK_URL"
+    secret_env: str = "HAVENWATCH_WEBHOOK_SECRET"
+    timeout_s: Annotated[int, Interval(ge=1, le=120)] = 15
+
+    @property
+    def secret_names(self) -> tuple[str, ...]:
+        """The URL, and the secret it is signed with."""
+        return (self.url_env, self.secret_env)
+
+    def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
+        """The HTTP status. A repeat has the same id and Idempotency-Key, by which the receiver
+        knows it; nothing else tells whether it has the message."""
+        key, body = page.key.encode(), webhook_body(page)
+        sent_at = str(int(at.timestamp())).encode()
+        secret = self._signing_key(secrets[self.secret_env])
+        headers: dict[str, str | bytes] = {
+            "Content-Type": "application/json",
+            "Idempotency-Key": key,
+            "webhook-id": key,
+            "webhook-timestamp": sent_at,
+            "webhook-signature": signature(secret, key, sent_at, body),
+        }
+        answer = post("webhook", secrets[self.url_env], body, headers, self.timeout_s, at)
+        if not answer.is_taken:
+            raise refusal("webhook", answer)
+        return Sent(f"HTTP {answer.status}")
+
+    def _signing_key(self, secret: str) -> bytes:
+        if not secret.startswith(SECRET_PREFIX):
+            return secret.encode()
+        try:
+            return base64.b64decode(secret.removeprefix(SECRET_PREFIX), validate=True)
+        except binascii.Error:
+            problem = f"what follows {SECRET_PREFIX} in {self.secret_env} is not base64"
+            raise Undelivered(problem, permanent=True) from None
+
+
+def signature(secret: bytes, key: bytes, sent_at: bytes, body: bytes) -> str:
+    """`v1,` and the base64 of the HMAC-SHA256 of id, timestamp and body, joined by dots."""
+    signed = hmac.new(secret, b".".join((key, sent_at, body)), hashlib.sha256)
+    return f"v1,{base64.b64encode(signed.digest()).decode()}"
+
+
+def webhook_body(page: Page) -> bytes:
+    """The page as JSON."""
+    said = {
+        "version": VERSION,
+        "key": page.key,
+        "thread": None if page.thread is None else page.thread.key,
+        "subject": page.subject,
+        "title": page.title,
+        "kicker": page.kicker,
+        "tone": page.tone,
+        "text": plain_text(page),
+        "alert": None if page.about is None else _alert(page.about),
+    }
+    return json.dumps(said, ensure_ascii=False).encode()
+
+
+def _alert(about: About) -> dict[str, Any]:
+    return {
+        "alert_id": about.alert_id,
+        "rule_id": about.rule_id,
+        "rule_title": about.rule_title,
+        "subject": about.subject,
+        "period_end": about.period_end.isoformat(),
+        "severity": about.severity,
+        "state": about.state,
+        "reason": about.reason,
+        "provisional": about.provisional,
+        "late": about.late,
+        "known_at": about.known_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "acknowledged_by": about.acknowledged_by or None,
+        "evidence": [
+            asdict(line) | {"period_end": line.period_end.isoformat()} for line in about.evidence
+        ],
+    }
