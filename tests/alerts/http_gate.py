@@ -11,11 +11,13 @@ import threading
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from types import TracebackType
 from typing import Any, Self
 
 import trustme
+
+from monitor.demo.server import Server
 
 Answer = tuple[int, bytes, dict[str, str]]
 Take = Callable[[str, Any, bytes], Answer | None]
@@ -73,7 +75,7 @@ class HttpGate:
     def __enter__(self) -> Self:
         self._lock = threading.Lock()
         self._ended = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server = Server(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         if self.over_tls:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

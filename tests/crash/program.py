@@ -1,0 +1,104 @@
+"""The program as processes that can be killed: `python -m tests.crash.program CONFIG`.
+
+It imports everything once and then makes a process for each line it reads: `{"step": "tick 10:00",
+"kill_at": ["slack", 7]}`. It answers how the process ended, and which boundaries it passed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, cast
+
+from monitor.app import App
+from monitor.clock import SimulatedClock
+from monitor.config import Config, load
+from rules.judged import Rule
+from tests.crash.boundaries import Counter
+from tests.crash.script import ACKNOWLEDGED_AT, RULES, SILENCED_AT, TICKS, instant
+
+ALERT = "term_premium_jump/acm_10y/2025-04-10"
+# By then a message that was on its way when its sender died has arrived or never will.
+RECOVERED_AFTER = timedelta(seconds=31)
+
+
+def main() -> None:
+    """Serve until standard input ends."""
+    path = Path(sys.argv[1])
+    config = load(path, os.environ)
+    # A rule's id belongs to its class; the script has one class for all of its.
+    rules = {one.rule_id: cast(Rule, one) for one in RULES}
+    config = replace(config, rules=rules)
+    for line in sys.stdin:
+        asked = json.loads(line)
+        print(json.dumps(_in_a_process(config, asked)), flush=True)  # noqa: T201
+
+
+def _in_a_process(config: Config, asked: dict[str, Any]) -> dict[str, Any]:
+    """How a process that does the step ended, and what it passed."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        kill_at = asked.get("kill_at")
+        counter = Counter(None if kill_at is None else (kill_at[0], kill_at[1]))
+        counter.install()
+        try:
+            _do(config, asked["step"])
+            with os.fdopen(writing, "w") as report:
+                json.dump([asdict(one) for one in counter.passed], report)
+            os._exit(0)
+        except BaseException as error:  # noqa: BLE001 - the child must not go on as its parent
+            print(f"{asked}: {error!r}", file=sys.stderr, flush=True)  # noqa: T201
+            os._exit(1)
+    os.close(writing)
+    if asked.get("after_s") is not None:
+        time.sleep(asked["after_s"])
+        os.kill(child, signal.SIGKILL)
+    with os.fdopen(reading) as report:
+        passed = report.read()
+    _, status = os.waitpid(child, 0)
+    return {
+        "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
+        "exit": os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
+        "passed": json.loads(passed) if passed else [],
+    }
+
+
+def _do(config: Config, step: str) -> None:
+    """One step of the day: a tick, one a while after a kill, or an answer."""
+    word, _, clock_time = step.partition(" ")
+    at = instant(clock_time)
+    if word == "recover":
+        at += RECOVERED_AFTER
+    app = App(config, SimulatedClock(at))
+    try:
+        if word == "silence":
+            until = at + timedelta(hours=3)
+            app.answers.silence("rates_up_dollar_down", None, until, "Ann", "known", at)
+        elif word == "acknowledge":
+            app.answers.acknowledge(ALERT, "Ann", "on it", at)
+        else:
+            app.tick(at)
+    finally:
+        app.close()
+
+
+def day() -> list[str]:
+    """The steps of the day, in order."""
+    steps: list[tuple[datetime, str]] = [(instant(one), f"tick {one}") for one in TICKS]
+    steps += [
+        (instant(SILENCED_AT), f"silence {SILENCED_AT}"),
+        (instant(ACKNOWLEDGED_AT), f"acknowledge {ACKNOWLEDGED_AT}"),
+    ]
+    return [step for _, step in sorted(steps)]
+
+
+if __name__ == "__main__":
+    main()
