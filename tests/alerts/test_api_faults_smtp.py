@@ -1,0 +1,171 @@
+"""Every fault of a mail server ends in one mail, or in one dead letter.
+
+A repeat carries the same Message-ID, by which mail programs show it once: copies of it count as
+one here.
+"""
+
+from __future__ import annotations
+
+import email
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from alerts.channels.email import Email, Security
+from tests.alerts.fault_runs import Ending, Telling, tell
+from tests.alerts.smtp_standin import (
+    END_OF_DATA,
+    GREETING,
+    LOGIN,
+    PASSWORD,
+    MailFault,
+    SmtpStandin,
+)
+
+SECRETS = {"PASSWORD": PASSWORD}
+DESK, RISK = "desk@example.org", "risk@example.org"
+VERBS = (GREETING, "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", END_OF_DATA)
+
+
+def once(verb: str, reply: str | None = None, *, taken: bool = False) -> MailFault:
+    return MailFault(verb, reply, taken=taken)
+
+
+def ever(verb: str, reply: str | None = None, *, whom: str = "", taken: bool = False) -> MailFault:
+    return MailFault(verb, reply, times=None, whom=whom, taken=taken)
+
+
+def dead(problem: str, tries: int | None = 1, received: int = 0) -> Ending:
+    return Ending(sent=False, received=received, says=problem, tries=tries)
+
+
+# The reply to EHLO is asked for a second time with HELO.
+TWICE = {"EHLO": 2, "RCPT": 2}
+
+CASES: dict[str, tuple[list[MailFault], Ending]] = {
+    **{
+        f"451 at {verb}": (
+            [MailFault(verb, "451 later", times=TWICE.get(verb, 1))],
+            Ending(tries=2, wait_s=60),
+        )
+        for verb in VERBS
+    },
+    **{f"421 at {verb}": ([once(verb, "421 restarting")], Ending(tries=2)) for verb in VERBS},
+    **{f"554 at {verb}": ([ever(verb, "554 no")], dead("55")) for verb in VERBS if verb != "AUTH"},
+    **{f"closed at {verb}": ([once(verb)], Ending(tries=2)) for verb in VERBS},
+    "535 at AUTH": ([ever("AUTH", "535 no")], dead("refused the login (535)")),
+    "530 at MAIL": ([ever("MAIL", "530 log in")], dead("530 log in")),
+    "451 at DATA for ever": ([ever("DATA", "451 later")], dead("given up after", None)),
+    "closed at the greeting for ever": ([ever(GREETING)], dead("given up after", None)),
+    "a greeting of another protocol": ([once(GREETING, "HTTP/1.1 400")], Ending(tries=2)),
+    "nothing said at the greeting": ([MailFault(GREETING, silent=True)], Ending(tries=2)),
+    "closed after it was taken": ([once(END_OF_DATA, taken=True)], Ending(tries=2)),
+    "nothing said after it was taken": (
+        [MailFault(END_OF_DATA, taken=True, silent=True)],
+        Ending(tries=2),
+    ),
+    "closed after it was taken for ever": (
+        [ever(END_OF_DATA, taken=True)],
+        dead("given up after", None, received=1),
+    ),
+    "closed at QUIT": ([once("QUIT")], Ending(tries=1)),
+    "421 at QUIT": ([once("QUIT", "421 restarting")], Ending(tries=1)),
+    "500 at QUIT": ([once("QUIT", "500 what")], Ending(tries=1)),
+    "one recipient of two refused": (
+        [ever("RCPT", "550 nobody", whom=RISK)],
+        Ending(tries=1, says=f"refused for {RISK}"),
+    ),
+    "one recipient of two put off": (
+        [ever("RCPT", "450 later", whom=RISK)],
+        Ending(tries=1, says=f"refused for {RISK}"),
+    ),
+    "the second recipient put off and the line closed": (
+        [MailFault("RCPT", "421 restarting", whom=RISK)],
+        Ending(tries=2),
+    ),
+    "one refused and one put off": (
+        [ever("RCPT", "550 nobody", whom=RISK), MailFault("RCPT", "450 later", whom=DESK)],
+        Ending(tries=2, says=f"refused for {RISK}"),
+    ),
+}
+
+
+def channel(server: SmtpStandin) -> Email:
+    return Email(
+        host="localhost",
+        port=server.port,
+        ca_file=str(server.ca_file),
+        username=LOGIN,
+        password_env="PASSWORD",
+        sender="havenwatch@example.org",
+        to=(DESK, RISK),
+        timeout_s=1,
+    )
+
+
+def message_ids(server: SmtpStandin) -> set[str]:
+    return {email.message_from_bytes(mail)["Message-ID"] for _, mail in server.mails}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_fault_of_a_mail_server_ends_in_one_mail_or_one_dead_letter(
+    name: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    faults, ending = CASES[name]
+    with SmtpStandin(tmp_path, list(faults)) as server:
+        tell(Telling(tmp_path), channel(server), SECRETS, ending, caplog)
+        assert len(message_ids(server)) == ending.received
+
+
+@pytest.mark.parametrize(
+    ("changes", "offers", "problem"),
+    [
+        ({"ca_file": ""}, ("STARTTLS",), "CERTIFICATE_VERIFY_FAILED"),
+        ({}, ("SIZE 1000000",), "STARTTLS extension not supported"),
+        ({"host": "127.0.0.1"}, ("STARTTLS",), "CERTIFICATE_VERIFY_FAILED"),
+    ],
+    ids=["an untrusted certificate", "no STARTTLS", "another server's certificate"],
+)
+def test_a_connection_that_cannot_be_protected_is_one_dead_letter_and_no_mail(
+    changes: dict[str, str],
+    offers: tuple[str, ...],
+    problem: str,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with SmtpStandin(tmp_path, offers=offers) as server:
+        mail = replace(channel(server), **changes)  # type: ignore[arg-type]
+        tell(Telling(tmp_path), mail, SECRETS, dead(problem), caplog)
+        assert server.mails == []
+
+
+@pytest.mark.parametrize(
+    ("offers", "problem"),
+    [(("SIZE 1000000",), "AUTH extension not supported"), (("AUTH GSSAPI",), "No suitable")],
+    ids=["none", "another"],
+)
+def test_a_server_without_our_login_is_one_dead_letter(
+    offers: tuple[str, ...], problem: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with SmtpStandin(tmp_path, offers_over_tls=offers) as server:
+        tell(Telling(tmp_path), channel(server), SECRETS, dead(problem), caplog)
+        assert server.mails == []
+
+
+def test_a_wrong_password_is_one_dead_letter_that_does_not_repeat_it(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with SmtpStandin(tmp_path) as server:
+        wrong = {"PASSWORD": "battery staple"}
+        tell(Telling(tmp_path), channel(server), wrong, dead("refused the login"), caplog)
+        assert server.mails == []
+
+
+def test_tls_where_the_server_speaks_none_is_one_dead_letter_in_the_end(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with SmtpStandin(tmp_path) as server:
+        mail = replace(channel(server), security=Security.TLS)
+        tell(Telling(tmp_path), mail, SECRETS, dead("SSLError", None), caplog)
+        assert server.mails == []
