@@ -21,7 +21,7 @@ def retry_after_s(headers: Mapping[str, str], at: datetime) -> float | None:
         return min(float(said[:MOST_DIGITS]), MOST_S)
     try:
         until = parsedate_to_datetime(said)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     # An HTTP-date is in GMT; the obsolete forms do not say so.
     aware = until if until.tzinfo is not None else until.replace(tzinfo=UTC)

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from monitor.cli import main
 from monitor.demo.server import Standins
-from monitor.discovery import rule_types, source_types
+from monitor.discovery import channel_types, rule_types, source_types
 from tests.support import toml_sources
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -79,3 +79,10 @@ def test_every_source_is_in_the_configuration_with_its_terms() -> None:
     config = (ROOT / "config.toml").read_text(encoding="utf-8")
     for name in source_types():
         assert f"[sources.{name}]" in config or f'type = "{name}"' in config
+
+
+def test_every_channel_is_explained() -> None:
+    text = (ROOT / "docs" / "channels.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `([a-z_]+)` \| [^|]+ \|$", text, re.MULTILINE)) == set(
+        channel_types()
+    )

@@ -144,6 +144,22 @@ def test_nobody_listening_is_said_in_a_few_words(http: Http) -> None:
     assert "127.0.0.1" not in said
 
 
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [("120", 120.0), ("Tue, 08 Apr 2025 01:05:00 GMT", 300.0), ("soon", None), ("9" * 30, 86400.0)],
+    ids=["seconds", "a date", "nonsense", "for ever"],
+)
+def test_a_publisher_says_when_to_come_back(
+    http: Http, raw: tuple[str, list[bytes]], said: str, seconds: float | None
+) -> None:
+    url, answers = raw
+    head = f"HTTP/1.1 429 Slow\r\nRetry-After: {said}\r\nContent-Length: 0\r\n\r\n"
+    answers.append(head.encode())
+    with pytest.raises(FetchFailed) as caught:
+        http.get(request(url))
+    assert caught.value.retry_after_s == seconds
+
+
 def test_an_unreadable_date_of_publication_is_none() -> None:
     assert replace(body("x"), last_modified="yesterday").published_at is None
     found = replace(body("x"), last_modified="Mon, 07 Apr 2025 22:00:00 GMT").published_at
