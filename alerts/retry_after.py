@@ -9,8 +9,6 @@ from typing import Final
 
 # Nobody means more; a longer wait would outlast the message.
 MOST_S: Final = 24 * 3600.0
-# More digits than any wait has, and fewer than a number may have.
-MOST_DIGITS: Final = 12
 
 
 def retry_after_s(headers: Mapping[str, str], at: datetime) -> float | None:
@@ -18,7 +16,7 @@ def retry_after_s(headers: Mapping[str, str], at: datetime) -> float | None:
     from 0 to MOST_S; None where there is none or it says nothing readable (RFC 9110, 10.2.3)."""
     said = next((v for k, v in headers.items() if k.lower() == "retry-after"), "").strip()
     if said.isascii() and said.isdigit():
-        return min(float(said[:MOST_DIGITS]), MOST_S)
+        return min(float(said), MOST_S)
     try:
         until = parsedate_to_datetime(said)
     except (ValueError, OverflowError):

@@ -19,7 +19,6 @@ from rules.model import Evidence
 MAX_SUMMARY: Final = 1024
 # An event may have 512 KB; what is not evidence is far below the rest.
 MAX_EVIDENCE_BYTES: Final = 400_000
-MAX_LINE: Final = 1000
 SEVERITIES: Final = {"critical": "critical", "warning": "warning", "notice": "info"}
 TEST_PREFIX: Final = "test/"
 
@@ -110,7 +109,7 @@ def _evidence_lines(evidence: Sequence[Evidence]) -> Iterator[str]:
     """`label: value unit` of each number, as many as an event has room for."""
     room = MAX_EVIDENCE_BYTES
     for number, one in enumerate(evidence):
-        line = _cut(f"{one.label}: {show(one.value, one.unit)}", MAX_LINE)
+        line = f"{one.label}: {show(one.value, one.unit)}"
         room -= len(json.dumps(line)) + 2
         if room < 0:
             yield f"and {len(evidence) - number} more"

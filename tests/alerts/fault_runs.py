@@ -87,8 +87,9 @@ class Telling:
             due = outbox.next_due(["desk"])
             if due is None:
                 break
-            self.at = max(self.at, due)
+            self.at, tried = max(self.at, due), len(self.tries)
             dispatch.dispatch(self.at)
+            assert len(self.tries) > tried, "the channel is still waiting for an answer"
         dispatch.close()
         left = outbox.unsettled()
         database.close()

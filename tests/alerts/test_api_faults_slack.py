@@ -49,7 +49,10 @@ FIRST_MESSAGE: dict[str, tuple[list[Fault], Ending]] = {
         dead("given up after", tries=None),
     ),
     "a page with 200": ([refused(200, b"<html>Sign in</html>")], Ending(tries=2)),
-    "a page in another alphabet": ([refused(200, b"<html>\xfcber</html>")], Ending(tries=2)),
+    "a page in another alphabet": (
+        [refused(200, b"<html>\xfcber</html>")],
+        Ending(tries=2, says="no answer: UnicodeDecodeError"),
+    ),
     "an empty answer": ([refused(200, b"")], Ending(tries=2)),
     "an empty answer after it was taken": ([refused(200, b"", taken=True)], Ending(tries=2)),
     "JSON that is no object": ([refused(200, b"[]", taken=True)], Ending(tries=2)),

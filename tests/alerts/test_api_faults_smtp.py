@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from alerts.channel import Undelivered
 from alerts.channels.email import Email, Security
-from tests.alerts.fault_runs import Ending, Telling, tell
+from tests.alerts.fault_runs import AT, Ending, Telling, tell
 from tests.alerts.smtp_standin import (
     END_OF_DATA,
     GREETING,
@@ -22,6 +23,7 @@ from tests.alerts.smtp_standin import (
     MailFault,
     SmtpStandin,
 )
+from tests.alerts.test_pages import page
 
 SECRETS = {"PASSWORD": PASSWORD}
 DESK, RISK = "desk@example.org", "risk@example.org"
@@ -151,6 +153,27 @@ def test_a_server_without_our_login_is_one_dead_letter(
     with SmtpStandin(tmp_path, offers_over_tls=offers) as server:
         tell(Telling(tmp_path), channel(server), SECRETS, dead(problem), caplog)
         assert server.mails == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "unsure"),
+    [
+        (once("EHLO"), False),
+        (once("AUTH"), False),
+        (once(END_OF_DATA), True),
+        (once(END_OF_DATA, "451 later"), False),
+        (MailFault(END_OF_DATA, silent=True), True),
+    ],
+    ids=["before the login", "at the login", "closed while sending", "put off", "no answer"],
+)
+def test_only_a_connection_that_breaks_while_sending_leaves_it_open_whether_it_arrived(
+    fault: MailFault, unsure: bool, tmp_path: Path
+) -> None:
+    with SmtpStandin(tmp_path, [fault]) as server:
+        with pytest.raises(Undelivered) as caught:
+            channel(server).send(page(), SECRETS, AT, again=False)
+        assert caught.value.unsure is unsure
+        assert not caught.value.permanent
 
 
 def test_a_wrong_password_is_one_dead_letter_that_does_not_repeat_it(
