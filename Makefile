@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test lint bench mutants clean
+.PHONY: demo test lint bench mutants matrix crash clean
 
 demo: .venv/program
 	$(BIN)/havenwatch demo
@@ -19,6 +19,18 @@ lint: .venv/developer
 
 bench: .venv/developer
 	$(BIN)/python -m tests.bench
+
+# kill -9 at every boundary of a scripted day, and power cuts at some: three to four minutes.
+matrix: .venv/developer
+	$(BIN)/python -m tests.crash.matrix
+	$(BIN)/python -m tests.crash.matrix --power-cut --every 20
+
+# The same longer: a thousand kills at random instants, power cuts everywhere, a thousand answers.
+crash: matrix
+	$(BIN)/python -m tests.crash.matrix --random 1000
+	$(BIN)/python -m tests.crash.matrix --power-cut
+	$(BIN)/python -m tests.crash.answers --count 1000
+	$(BIN)/python -m tests.crash.answers --count 200 --power-cut
 
 # Every small change to the rules, and whether a test notices: some twenty minutes.
 mutants: .venv/developer

@@ -2,12 +2,29 @@
    last synced. Loaded before the C library (LD_PRELOAD), with the folder in POWER_CUT_FOLDER and
    where the copies go in POWER_CUT_DISK. */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+/* A file that was removed is gone from the disk once its folder is synced. */
+static void forget_removed(const char *folder, const char *disk)
+{
+    char here[4400], kept[4400];
+    DIR *entries = opendir(disk);
+    struct dirent *entry;
+    while (entries && (entry = readdir(entries))) {
+        snprintf(here, sizeof here, "%s/%s", folder, entry->d_name);
+        snprintf(kept, sizeof kept, "%s/%s", disk, entry->d_name);
+        if (access(here, F_OK))
+            unlink(kept);
+    }
+    if (entries)
+        closedir(entries);
+}
 
 static void keep(int descriptor)
 {
@@ -21,6 +38,10 @@ static void keep(int descriptor)
         return;
     path[length] = 0;
     size_t prefix = strlen(folder);
+    if (!strcmp(path, folder)) {
+        forget_removed(folder, disk);
+        return;
+    }
     if (strncmp(path, folder, prefix) || path[prefix] != '/' || strchr(path + prefix + 1, '/'))
         return;
     snprintf(kept, sizeof kept, "%s/%s", disk, path + prefix + 1);

@@ -1,7 +1,9 @@
 """The program as processes that can be killed: `python -m tests.crash.program CONFIG`.
 
-It imports everything once and then makes a process for each line it reads: `{"step": "tick 10:00",
-"kill_at": ["slack", 7]}`. It answers how the process ended, and which boundaries it passed.
+It imports everything once and then makes a process for each line it reads.
+`{"step": "tick 10:00", "kill_at": ["slack", 7]}` does a step and dies at a boundary; the answer is
+how the process ended and which boundaries it passed. `{"command": ["ack", ...]}` runs a command as
+typed, and kills it one millisecond after it has returned; the answer is whether it did.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from monitor.app import App
+from monitor.cli import main as havenwatch
 from monitor.clock import SimulatedClock
 from monitor.config import Config, load
 from rules.judged import Rule
@@ -26,6 +29,7 @@ from tests.crash.script import ACKNOWLEDGED_AT, RULES, SILENCED_AT, TICKS, insta
 ALERT = "term_premium_jump/acm_10y/2025-04-10"
 # By then a message that was on its way when its sender died has arrived or never will.
 RECOVERED_AFTER = timedelta(seconds=31)
+AFTER_RETURN_S = 0.001
 
 
 def main() -> None:
@@ -37,7 +41,32 @@ def main() -> None:
     config = replace(config, rules=rules)
     for line in sys.stdin:
         asked = json.loads(line)
-        print(json.dumps(_in_a_process(config, asked)), flush=True)  # noqa: T201
+        if "command" in asked:
+            answer = _killed_after(["--config", str(path), *asked["command"]])
+        else:
+            answer = _in_a_process(config, asked)
+        print(json.dumps(answer), flush=True)  # noqa: T201
+
+
+def _killed_after(words: list[str]) -> dict[str, Any]:
+    """Whether a command returned before the kill that followed it."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        try:
+            havenwatch(words, standalone_mode=False)
+            os.write(writing, b"!")
+            signal.pause()
+        finally:
+            os._exit(1)
+    os.close(writing)
+    returned = os.read(reading, 1) == b"!"
+    time.sleep(AFTER_RETURN_S)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    os.close(reading)
+    return {"returned": returned, "signal": int(signal.SIGKILL)}
 
 
 def _in_a_process(config: Config, asked: dict[str, Any]) -> dict[str, Any]:

@@ -165,7 +165,13 @@ class World:
         self.now = instant(clock_time)
         if word == "recover":
             self.now += RECOVERED_AFTER
-        asked = {"step": step, "kill_at": kill_at, "after_s": after_s}
+        return self._ask({"step": step, "kill_at": kill_at, "after_s": after_s})
+
+    def killed_after(self, *command: str) -> bool:
+        """Type a command, and kill its process right after it returned; whether it did return."""
+        return bool(self._ask({"command": command})["returned"])
+
+    def _ask(self, asked: dict[str, Any]) -> dict[str, Any]:
         _pipe(self._program.stdin).write(json.dumps(asked) + "\n")
         _pipe(self._program.stdin).flush()
         ended: dict[str, Any] = json.loads(_pipe(self._program.stdout).readline())

@@ -1,0 +1,64 @@
+"""A sample of the crash matrix and of the answers; `make matrix` runs the whole."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.crash.answers import count_kept
+from tests.crash.boundaries import PROGRAM
+from tests.crash.matrix import Matrix, sample
+from tests.crash.world import World
+
+EVERY = 30
+
+
+@pytest.fixture(scope="module")
+def matrix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Matrix]:
+    logging.getLogger("mail.log").setLevel(logging.CRITICAL + 1)
+    with World(tmp_path_factory.mktemp("crash") / "world") as world:
+        yield Matrix(world)
+
+
+def test_the_day_has_every_kind_of_change_and_hundreds_of_places_to_die(matrix: Matrix) -> None:
+    stored = matrix.expected["tick 19:00"].stored
+    assert {row[1] for row in stored["transitions"]} == {
+        "opened",
+        "confirmed",
+        "worsened",
+        "revised",
+        "withdrawn",
+        "resolved",
+        "reminder",
+        "acknowledged",
+        "flapped",
+    }
+    assert {row[1] for row in stored["withheld"]} == {"silenced", "flapping", "inhibited"}
+    assert {row[2] for row in stored["deliveries"]} == {"sent"}
+    assert any(row[3] for row in stored["deliveries"])
+    cases = matrix.cases()
+    assert len(cases) >= 200
+    assert {one.actor for one in cases} == {PROGRAM, "slack", "hook", "mail", "duty"}
+    assert {one.what.split()[0] for one in cases} == {"sql", "socket"}
+
+
+def test_a_kill_loses_nothing_and_repeats_nothing(matrix: Matrix) -> None:
+    outcomes = [matrix.check(case) for case in sample(matrix, EVERY)]
+    assert len(outcomes) >= 30
+    assert [f"{one.case}: {one.problem}" for one in outcomes if one.problem] == []
+
+
+def test_an_answer_is_kept_when_its_command_has_returned(tmp_path: Path) -> None:
+    kept = count_kept(tmp_path, 5, power_cut=False)
+    assert kept == {"acknowledgements": 5, "silences": 5}
+
+
+def test_an_answer_is_on_the_disk_when_its_command_has_returned(tmp_path: Path) -> None:
+    if shutil.which("cc") is None:
+        pytest.skip("a power cut is simulated with a C compiler, and there is none (cc)")
+    kept = count_kept(tmp_path, 3, power_cut=True)
+    assert kept == {"acknowledgements": 3, "silences": 3}
