@@ -67,6 +67,6 @@ def coming_releases(signal: Signal, awaits: Iterable[str]) -> tuple[Release, ...
 
 
 def next_releases(at: datetime) -> tuple[Release, ...]:
-    """The next releases about who sold, the nearest first."""
-    found = (_tic(at, None), _custody(at, None))
+    """The next release of each kind that can settle a signal, the nearest first."""
+    found = (release(at, None) for release in KINDS.values())
     return tuple(sorted(found, key=lambda release: release.at))

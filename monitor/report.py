@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from alerts.compose import alert_page
-from alerts.digest import DigestFacts, SourceLine, Standing
+from alerts.digest_facts import DigestFacts, SourceLine, Standing
 from alerts.model import Alert, AlertState, DeliveryStatus
-from alerts.page import Page
+from alerts.page import Image, Page
 from monitor.chains import Chained
 from monitor.releases import next_releases
 from monitor.source import Source
 from rules.chain import Chain
 from rules.headings import SERIES
 from rules.judged import Rule
-from rules.model import Answer, Explained, Kind
+from rules.model import Answer, Explained, Kind, Panel
+from rules.tic import GRAND_TOTAL, read_for
 from rules.verdict import weigh
 from rules.verdict_rule import Verdict, VerdictRule
 from state.database import Database, to_text
@@ -31,6 +33,8 @@ MOST_NAMED: Final = 2
 LEVELS: Final = (
     "spx", "ust2y", "ust10y", "ust30y", "dxy", "acm_tp10y", "kw_tp10y", "vix", "custody_treasuries"
 )  # fmt: skip
+
+log = logging.getLogger("havenwatch.report")
 
 
 class Report:
@@ -64,13 +68,20 @@ class Report:
     ) -> DigestFacts:
         """Everything the digest of a day says."""
         unsettled = self._outbox.unsettled()
+        told_through, recorded = self._outbox.digest_told_through(), self._ledger.recorded()
+        if told_through is None:
+            transitions = [one for one, _ in self._ledger.transitions(since, at)]
+        else:
+            transitions = self._ledger.recorded_between(told_through, recorded)
         return DigestFacts(
             digest_date=digest_date,
             at=at,
             verdict=self.verdict(at),
             since=since,
             late=late,
-            transitions=[transition for transition, _ in self._ledger.transitions(since, at)],
+            transitions=transitions,
+            told_through=recorded,
+            withheld=self._ledger.why_withheld(one.transition_id for one in transitions),
             open_conditions=[
                 alert
                 for alert in self._ledger.alerts()
@@ -78,12 +89,16 @@ class Report:
             ],
             answers=len(self._ledger.evaluations(since, at)),
             standings=self.standings(at),
-            levels=self._archive.history(LEVELS, at, at).as_of(at),
+            levels=self.levels(at),
             sources=self.source_lines(at),
             dead_letters=sum(one.status is DeliveryStatus.DEAD for one in unsettled),
             releases=next_releases(at),
             titles=self.titles,
         )
+
+    def levels(self, at: datetime) -> Panel:
+        """What a digest shows of markets, premia, custody and transactions as of an instant."""
+        return self._archive.history((*LEVELS, *read_for(GRAND_TOTAL)), at, at).as_of(at)
 
     def verdict(self, at: datetime) -> Verdict:
         """What the evidence known at an instant says of foreigners dumping Treasuries."""
@@ -209,6 +224,17 @@ def _said_json(said: Explained) -> dict[str, Any]:
     }
 
 
+def charts(known: Panel) -> tuple[Image, ...]:
+    """The digest's charts; none where drawing fails, which must not hold up what they show."""
+    try:
+        from alerts.digest_charts import digest_charts
+
+        return digest_charts(known)
+    except Exception:
+        log.exception("the charts of a digest could not be drawn; it goes without them")
+        return ()
+
+
 def _standing(rule: Rule, one: Evaluation, missing: str) -> Standing:
     return Standing(
         rule_title=rule.title,
@@ -219,6 +245,7 @@ def _standing(rule: Rule, one: Evaluation, missing: str) -> Standing:
         measure=one.measure,
         measure_unit=one.measure_unit,
         reason=missing or one.reason,
+        nearness=one.nearness,
     )
 
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from alerts.lifecycle import NEVER, reminder_due, step
 from alerts.model import Alert, AlertState, Transition
+from alerts.near_misses import NEAR_SHARE, nearest
 from rules.judged import Judged, Rule
 from rules.model import Answer, Kind, Signal, to_date
 from rules.panel import BEGINNING, History, to_second
@@ -252,7 +253,12 @@ def _fresh_rows(judged: Judged, since: datetime | None, until: datetime) -> Rows
 def _evaluation(judged: Judged, row: int) -> Evaluation:
     signal = judged.outline(row)
     measure = float(judged.measure[row])
-    unknown = signal.answer is Answer.UNKNOWN
+    nearness = judged.near(row) if signal.answer is Answer.QUIET else None
+    reason = ""
+    if signal.answer is Answer.UNKNOWN:
+        reason = judged.explain(row).headline
+    elif nearness is not None and nearness >= NEAR_SHARE:
+        reason = nearest(judged.explain(row).evidence, nearness)
     return Evaluation(
         rule_id=signal.rule_id,
         subject=signal.subject,
@@ -263,5 +269,6 @@ def _evaluation(judged: Judged, row: int) -> Evaluation:
         provisional=signal.provisional,
         measure=None if np.isnan(measure) else measure,
         measure_unit=judged.measure_unit,
-        reason=judged.explain(row).headline if unknown else "",
+        reason=reason,
+        nearness=nearness,
     )

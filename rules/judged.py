@@ -33,6 +33,8 @@ class Judged:
     Arrays of one length: `period_end` datetime64[D], `known_at` datetime64[s], `severity` int8
     (0 = quiet, -1 = unknown), `provisional` and `keeps_open` bool, `measure` float64 in
     `measure_unit`; `ratios` float64 of as many rows, a column a number judged, over its threshold.
+    `nearness` float64: how much of the way to the lowest severity a row has gone, 1 = there, NaN
+    where that is not known; None for a rule whose lowest severity is a sign and has no size.
 
     Rows are ordered by period and then by when they were known. A period may have several, each
     known later than the one before: first judged with a substitute, then with the better number.
@@ -50,6 +52,7 @@ class Judged:
     measure_unit: str
     ratios: type_float
     explain: Callable[[int], Explained]
+    nearness: type_float | None = None
 
     UNKNOWN: ClassVar[int] = -1
     QUIET: ClassVar[int] = 0
@@ -67,6 +70,7 @@ class Judged:
         ratios: type_float,
         explain: Callable[[int], Explained],
         keeps_open: type_bool | None = None,
+        nearness: type_float | None = None,
     ) -> Self:
         """Answers none of which is provisional; where `keeps_open` is left out, none keeps open."""
         none = np.zeros(len(period_end), dtype=bool)
@@ -82,6 +86,7 @@ class Judged:
             measure_unit=measure_unit,
             ratios=ratios,
             explain=explain,
+            nearness=nearness,
         )
 
     def answer(self, row: int) -> Answer:
@@ -90,6 +95,12 @@ class Judged:
         if code == self.UNKNOWN:
             return Answer.UNKNOWN
         return Answer.FIRING if code > self.QUIET else Answer.QUIET
+
+    def near(self, row: int) -> float | None:
+        """How much of the way to firing a row has gone; None where that has no answer."""
+        if self.nearness is None or math.isnan(self.nearness[row]):
+            return None
+        return float(self.nearness[row])
 
     def severity_of(self, period_end: date) -> int | None:
         """The code of the last version of a period, or None where it was not judged."""
@@ -156,6 +167,18 @@ class Rule(Protocol):
     def judge(self, panel: Panel) -> tuple[Judged, ...]:
         """Its answers for every subject."""
         ...
+
+
+def any_of(ratios: type_float) -> type_float:
+    """The nearness of a rule that fires when any ratio of a row reaches 1: the largest known."""
+    largest = np.where(np.isnan(ratios), -np.inf, ratios).max(axis=1)
+    return np.where(np.isinf(largest), np.nan, largest)
+
+
+def all_of(ratios: type_float) -> type_float:
+    """The nearness of a rule that fires when every ratio of a row reaches 1: the smallest; NaN
+    where one is not known."""
+    return np.asarray(ratios.min(axis=1))
 
 
 def graded(

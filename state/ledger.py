@@ -22,7 +22,11 @@ TRANSITION_ALERT = TypeAdapter(Alert | None)
 
 @dataclass(frozen=True)
 class Evaluation:
-    """One answer of one rule, without its evidence: that can be judged again from the archive."""
+    """One answer of one rule, without its evidence: that can be judged again from the archive.
+
+    `nearness`: how much of the way to firing, 1 = there; `reason`: why it is unknown, or the number
+    that brought a quiet one near and its threshold.
+    """
 
     rule_id: str
     subject: str
@@ -34,6 +38,7 @@ class Evaluation:
     measure: float | None
     measure_unit: str
     reason: str
+    nearness: float | None = None
 
 
 @dataclass(frozen=True)
@@ -143,6 +148,35 @@ class Ledger:
         ).fetchone()
         return _transition(row), RELEASES.validate_json(row["releases"])
 
+    def recorded(self) -> int:
+        """The number of the transition recorded last; 0 where there is none."""
+        row = self._database.connection.execute(
+            "SELECT coalesce(max(rowid), 0) AS newest FROM transitions"
+        ).fetchone()
+        return int(row["newest"])
+
+    def recorded_between(self, after: int, through: int) -> list[Transition]:
+        """The transitions recorded behind one and up to another, by their numbers, oldest first.
+
+        One may have happened long before it was recorded: a rule that crashed judges later.
+        """
+        rows = self._database.connection.execute(
+            "SELECT * FROM transitions WHERE rowid > ? AND rowid <= ? ORDER BY at, transition_id",
+            (after, through),
+        )
+        return [_transition(row) for row in rows]
+
+    def why_withheld(self, transition_ids: Iterable[str]) -> dict[str, str]:
+        """Why nobody was told of some transitions: `silenced`, `flapping` or `inhibited`; without
+        those that were told."""
+        named = json.dumps(list(transition_ids))
+        rows = self._database.connection.execute(
+            "SELECT transition_id, why FROM withheld "
+            "WHERE transition_id IN (SELECT value FROM json_each(?))",
+            (named,),
+        )
+        return {row["transition_id"]: row["why"] for row in rows}
+
     def transitions(
         self, after: datetime, until: datetime
     ) -> list[tuple[Transition, tuple[Release, ...]]]:
@@ -194,7 +228,7 @@ class Ledger:
     ) -> None:
         """Store answers; one already stored for the same period and instant is left as it is."""
         connection.executemany(
-            "INSERT OR IGNORE INTO evaluations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO evaluations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     one.rule_id,
@@ -207,6 +241,7 @@ class Ledger:
                     one.measure,
                     one.measure_unit,
                     one.reason,
+                    one.nearness,
                 )
                 for one in evaluations
             ],
@@ -327,4 +362,5 @@ def _evaluation(row: sqlite3.Row) -> Evaluation:
         measure=row["measure"],
         measure_unit=row["measure_unit"],
         reason=row["reason"],
+        nearness=row["nearness"],
     )

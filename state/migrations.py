@@ -217,6 +217,13 @@ ANSWERS = (
     ) STRICT, WITHOUT ROWID""",
 )
 
+# What a digest needs to be whole: how near a quiet answer came, and how far the last digest told.
+DIGESTS = (
+    "ALTER TABLE evaluations ADD COLUMN nearness REAL",
+    # The newest transition's rowid when it was composed; NULL of one that was before this step.
+    "ALTER TABLE digests ADD COLUMN told_through INTEGER",
+)
+
 
 @MIGRATIONS()
 def first_schema(db: sqlite_utils.Database) -> None:
@@ -243,4 +250,11 @@ def backfill_progress(db: sqlite_utils.Database) -> None:
 def answers(db: sqlite_utils.Database) -> None:
     """What people answer, and what is not told because of it."""
     for statement in ANSWERS:
+        db.execute(statement)
+
+
+@MIGRATIONS()
+def whole_digests(db: sqlite_utils.Database) -> None:
+    """How near a quiet answer came to its threshold, and which changes a digest told of."""
+    for statement in DIGESTS:
         db.execute(statement)

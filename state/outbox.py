@@ -96,12 +96,16 @@ class Outbox:
         page: Page,
         channels: Iterable[str],
         at: datetime,
+        told_through: int | None = None,
     ) -> None:
-        """Store the digest of a day and owe it to some channels; once a day whatever happens."""
+        """Store the digest of a day and owe it to some channels; once a day whatever happens.
+
+        `told_through`: the number of the last transition it tells of.
+        """
         day = digest_date.isoformat()
         connection.execute(
-            "INSERT INTO digests VALUES (?, ?, ?)",
-            (day, to_text(at), PAGE.dump_json(page).decode()),
+            "INSERT INTO digests VALUES (?, ?, ?, ?)",
+            (day, to_text(at), PAGE.dump_json(page).decode(), told_through),
         )
         connection.executemany(
             "INSERT INTO deliveries (digest_date, channel, status, created_at, due_at, not_before)"
@@ -129,6 +133,14 @@ class Outbox:
             "SELECT max(composed_at) AS at FROM digests"
         ).fetchone()
         return None if row["at"] is None else from_text(row["at"])
+
+    def digest_told_through(self) -> int | None:
+        """The number of the last transition that the newest digest tells of; None where there is
+        no digest, or one that did not note it."""
+        row = self._database.connection.execute(
+            "SELECT told_through FROM digests ORDER BY composed_at DESC, digest_date DESC LIMIT 1"
+        ).fetchone()
+        return None if row is None else row["told_through"]
 
     def channels_told(self, alert_id: str) -> tuple[str, ...]:
         """The channels that were owed any transition of an alert."""

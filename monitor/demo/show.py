@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections import Counter
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
+from time import perf_counter
 from typing import Final
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from alerts.digest import with_charts
 from alerts.html import html_document
 from monitor.app import App
-from monitor.calendars import NEW_YORK
+from monitor.calendars import NEW_YORK, at_local
 from monitor.clock import SimulatedClock
 from monitor.config import load
 from monitor.demo.server import Standins
 from monitor.discovery import source_types
+from monitor.report import charts
 from monitor.schedule import run_simulated
 from rules.wording import day
 from state.outbox import Outbox
@@ -26,6 +28,7 @@ from state.outbox import Outbox
 START: Final = datetime(2025, 3, 24, 0, 0, tzinfo=NEW_YORK)
 END: Final = datetime(2025, 6, 30, 23, 59, tzinfo=NEW_YORK)
 READ_FIRST: Final = date(2025, 4, 10)
+DIGEST_AT: Final = time(19, 0)
 
 CONFIG: Final = """\
 # Written by `havenwatch demo`: the stand-ins it names are gone when the demonstration has ended.
@@ -46,7 +49,7 @@ def show(folder: Path) -> None:
     terminal = Console(highlight=False)
     _make_anew(folder)
     clock = SimulatedClock(START)
-    began = time.perf_counter()
+    began = perf_counter()
     with Standins(clock.now) as standins:
         config_path = folder / "config.toml"
         config_path.write_text(CONFIG + _sources(standins), encoding="utf-8")
@@ -61,7 +64,7 @@ def show(folder: Path) -> None:
         pages = _write_digests(app, folder / "digests")
         found = app.report.alerts_json()
         app.close()
-    seconds = time.perf_counter() - began
+    seconds = perf_counter() - began
     counts = Counter(f"{one['rule']} {one['severity']}" for one in found)
     terminal.print(
         f"\n{ticks:,} ticks in {seconds:.1f} s; {len(found)} alerts: "
@@ -119,6 +122,9 @@ def _write_digests(app: App, folder: Path) -> int:
     outbox = Outbox(app.database)
     days = outbox.digest_dates()
     for one in days:
-        page = html_document(outbox.digest_page(one))
-        (folder / f"{one.isoformat()}.html").write_text(page, encoding="utf-8")
+        page = outbox.digest_page(one)
+        if one == READ_FIRST:
+            # Nobody is sent these digests, so none has been drawn.
+            page = with_charts(page, charts(app.report.levels(at_local(one, DIGEST_AT))))
+        (folder / f"{one.isoformat()}.html").write_text(html_document(page), encoding="utf-8")
     return len(days)

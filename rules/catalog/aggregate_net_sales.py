@@ -126,6 +126,7 @@ class AggregateNetSales:
                 "usd_bn",
                 net_bn.to_numpy() / -self.notice_net_sales_usd_bn,
                 explain,
+                nearness=lowest / -self.notice_net_sales_usd_bn,
             ),
         )
 

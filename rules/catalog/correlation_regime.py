@@ -70,6 +70,8 @@ class CorrelationRegime(ReadsMarket):
         )
 
         keeps_open = np.asarray(found[:, 0] >= self.close_correlation)
+        # Far below zero is as quiet as zero.
+        ratios = np.maximum(found, 0.0) / self.open_correlation
 
         def explain(row: int) -> Explained:
             return self._explain(panel, market, subject, moves, found, severity, keeps_open, row)
@@ -82,10 +84,10 @@ class CorrelationRegime(ReadsMarket):
             severity,
             found[:, 0],
             "correlation",
-            # Far below zero is as quiet as zero.
-            np.maximum(found, 0.0) / self.open_correlation,
+            ratios,
             explain,
             keeps_open,
+            ratios[:, 0],
         )
 
     def _explain(

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from annotated_types import Interval
 
 from rules.context import Frequency, Place, analogues, openings
-from rules.judged import Judged, graded
+from rules.judged import Judged, any_of, graded
 from rules.market import MARKET, Market, sessions_of
 from rules.model import Evidence, Explained, Kind, Panel, to_date, type_bool, type_float
 from rules.wording import day, plural, signed
@@ -108,11 +108,12 @@ class CustodyOutflow:
                 weeks.session,
                 weeks.known_over(max(WEEKS)),
                 severity,
-                _largest(ratios),
+                any_of(ratios),
                 "x notice size",
                 ratios,
                 explain,
                 keeps_open,
+                any_of(ratios),
             ),
         )
 
@@ -202,9 +203,3 @@ def _fall_usd_bn(weeks: Market, lag_weeks: int) -> type_float:
     level = weeks.level[CUSTODY]
     found = (level[place] - level) / 1000.0
     return np.where(weeks.session[place] == then, found, np.nan)
-
-
-def _largest(ratios: type_float) -> type_float:
-    """The larger of each row; NaN only where none is known."""
-    largest = np.where(np.isnan(ratios), -np.inf, ratios).max(axis=1)
-    return np.where(np.isinf(largest), np.nan, largest)

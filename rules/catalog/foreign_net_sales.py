@@ -146,6 +146,7 @@ class ForeignNetSales:
             "usd_bn",
             net_bn.to_numpy() / -country.warning_net_sales_usd_bn,
             explain,
+            nearness=lowest.to_numpy() / -country.warning_net_sales_usd_bn,
         )
 
     def _beyond_own(self, country: Country, own: pd.DataFrame) -> pd.Series[bool]:

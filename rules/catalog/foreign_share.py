@@ -101,6 +101,7 @@ class ForeignShare:
                 np.reshape(ratio, (-1, 1)),
                 explain,
                 keeps_open,
+                ratio,
             ),
         )
 

@@ -12,7 +12,7 @@ from annotated_types import Interval
 
 from rules.change import change_bp, return_pct, trailing_sd
 from rules.context import Frequency, Place, analogues
-from rules.judged import Judged, graded
+from rules.judged import Judged, all_of, graded
 from rules.market import Market, ReadsMarket, sessions_of
 from rules.model import Evidence, Explained, Kind, Panel, to_date, type_float
 from rules.wording import day, signed
@@ -66,6 +66,9 @@ class HavenFailure(ReadsMarket):
         spx_pct = return_pct(market.level["spx"])[1:]
         ust_bp = change_bp(market.level["ust10y"])[1:]
         rose = ust_bp >= self.min_ust10y_rise_bp
+        ratios = np.column_stack(
+            (spx_pct / -self.notice_spx_fall_pct, ust_bp / self.min_ust10y_rise_bp)
+        )
         disputed = market.disputed_move[1:]
         severity = graded(
             notice=rose & ~disputed & (spx_pct <= -self.notice_spx_fall_pct),
@@ -87,10 +90,9 @@ class HavenFailure(ReadsMarket):
                 # Stocks that fell without a rise of yields are no nearer to the threshold.
                 np.where(rose, spx_pct, np.maximum(spx_pct, 0.0)),
                 "pct",
-                np.column_stack(
-                    (spx_pct / -self.notice_spx_fall_pct, ust_bp / self.min_ust10y_rise_bp)
-                ),
+                ratios,
                 explain,
+                nearness=all_of(ratios),
             ),
         )
 

@@ -94,6 +94,7 @@ class RatesUpDollarDown(ReadsMarket):
                 ratios,
                 explain,
                 keeps_open,
+                weaker,
             ),
         )
 

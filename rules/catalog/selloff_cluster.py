@@ -85,6 +85,7 @@ class SelloffCluster(ReadsMarket):
                 np.reshape(count / self.notice_sessions, (-1, 1)),
                 explain,
                 keeps_open,
+                count / self.notice_sessions,
             ),
         )
 

@@ -13,7 +13,7 @@ from annotated_types import Interval
 
 from rules.change import change_bp
 from rules.context import Frequency, analogues, openings
-from rules.judged import Judged, graded
+from rules.judged import Judged, any_of, graded
 from rules.market import MARKET
 from rules.model import Evidence, Explained, Kind, Panel, to_date, type_bool, type_float, type_time
 from rules.premium_words import (
@@ -128,8 +128,7 @@ class TermPremiumJump:
         def explain(row: int) -> Explained:
             return self._explain(panel, premium, rise, known, severity, keeps_open, row)
 
-        # How far beyond its notice size the largest of the three is; -inf only where none is known.
-        ratio = np.where(np.isnan(rise), -np.inf, rise / self.notice_bp)
+        ratios = rise / self.notice_bp
         return (
             Judged.final(
                 self.rule_id,
@@ -137,11 +136,12 @@ class TermPremiumJump:
                 premium.index.to_numpy().astype("datetime64[D]"),
                 known,
                 severity,
-                np.where(np.isinf(ratio.max(axis=1)), np.nan, ratio.max(axis=1)),
+                any_of(ratios),
                 "x notice size",
-                rise / self.notice_bp,
+                ratios,
                 explain,
                 keeps_open,
+                any_of(ratios),
             ),
         )
 

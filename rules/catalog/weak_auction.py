@@ -121,6 +121,8 @@ class WeakAuction:
             "sd",
             np.reshape(below / self.notice_below_mean_sd, (-1, 1)),
             explain,
+            # A shortfall that is too small to count is near to nothing, however unusual.
+            nearness=np.where(counts, below / self.notice_below_mean_sd, np.nan),
         )
 
     def _explain(

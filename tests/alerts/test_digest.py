@@ -7,7 +7,8 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from alerts.digest import DigestFacts, SourceLine, Standing, digest_page
+from alerts.digest import digest_page
+from alerts.digest_facts import DigestFacts, SourceLine, Standing
 from alerts.lifecycle import step
 from alerts.page import Table, Text
 from alerts.plain import plain_text

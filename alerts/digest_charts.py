@@ -1,0 +1,133 @@
+"""The digest's two pictures: what markets did, and what foreigners bought and sold.
+
+Loaded only where one is drawn, for the drawing library is slow to load.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import Any, Final
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.figure import Figure as Canvas
+
+from alerts.charts import COLOURS, INK, STYLE
+from alerts.page import Image
+from rules.figure import Line, line_of, newest_day, newest_month
+from rules.model import Panel
+from rules.tic import GRAND_TOTAL, own_table
+from rules.wording import number, signed
+
+SESSIONS: Final = 63
+MONTHS: Final = 36
+MARKETS: Final = {
+    "spx": ("S&P 500", ""),
+    "ust10y": ("10-year yield", " %"),
+    "dxy": ("DXY", ""),
+    "acm_tp10y": ("ACM 10-year term premium", " %"),
+}
+CUSTODY: Final = "custody_treasuries"
+
+# One that is read on a telephone and stays below what a mail may weigh.
+DPI: Final = 100
+ROW_IN: Final = 1.75
+LABELS: Final[dict[Any, Any]] = {
+    "font.size": 9.5,
+    "axes.titlesize": 10.0,
+    "axes.titlelocation": "left",
+}
+BAR_DAYS: Final = 22.0
+
+
+def digest_charts(panel: Panel) -> tuple[Image, ...]:
+    """The pictures of what is known; none where nothing is."""
+    return tuple(image for image in (_markets(panel), _flows(panel)) if image is not None)
+
+
+def _markets(panel: Panel) -> Image | None:
+    """The last 63 sessions of each market series, a panel each."""
+    lines, said = [], []
+    for series_id, (name, unit) in MARKETS.items():
+        known = panel.frame[series_id].dropna().iloc[-SESSIONS:]
+        if len(known) < 2:
+            continue
+        last = f"{number(known.iloc[-1], 2)}{unit}"
+        lines.append(line_of(f"{name}, {last}", known))
+        said.append(
+            f"{name} {last} on {newest_day(known)}, from {number(known.iloc[0], 2)}{unit}, between "
+            f"{number(known.min(), 2)} and {number(known.max(), 2)}"
+        )
+    if not lines:
+        return None
+    described = f"The last {SESSIONS} sessions: {'; '.join(said)}."
+    with mpl.rc_context({**STYLE, **LABELS}):
+        canvas, panels = _panels(len(lines))
+        for axes, line, colour in zip(panels, lines, COLOURS, strict=False):
+            axes.plot(line.days, line.values, color=colour, linewidth=1.4)
+            axes.plot(line.days[-1:], line.values[-1:], ".", color=colour, markersize=7.0)
+            axes.set_title(line.label)
+        return Image(f"Markets, the last {SESSIONS} sessions", described, _png(canvas))
+
+
+def _flows(panel: Panel) -> Image | None:
+    """All foreigners' net long-term transactions by month; beside them custody by week."""
+    net = (own_table(panel, GRAND_TOTAL)["for_lt_treas_net"].dropna() / 1000.0).iloc[-MONTHS:]
+    if net.empty:
+        return None
+    sold = int((net < 0).sum())
+    described = (
+        f"Foreign net long-term transactions in Treasuries by month: "
+        f"{signed(net.iloc[-1], 1)} USD bn in {newest_month(net)}; "
+        f"{signed(net.iloc[-12:].sum(), 1)} in {min(len(net), 12)} months; sold on balance in "
+        f"{sold} of {len(net)}."
+    )
+    held = panel.frame[CUSTODY].dropna() / 1000.0
+    held = held[held.index >= net.index[0]]
+    if len(held) >= 2:
+        described += (
+            f" Custody for foreign officials {number(held.iloc[-1], 0)} USD bn on "
+            f"{newest_day(held)}, from {number(held.iloc[0], 0)} on {newest_day(held.iloc[:1])}."
+        )
+    with mpl.rc_context({**STYLE, **LABELS}):
+        canvas, panels = _panels(2 if len(held) >= 2 else 1)
+        _bars(panels[0], line_of("Foreign net purchases, USD bn a month", net))
+        if len(held) >= 2:
+            axes, line = panels[1], line_of("Fed custody, USD bn", held)
+            axes.plot(line.days, line.values, color=COLOURS[2], linewidth=1.4)
+            axes.set_title(line.label)
+        return Image(f"Who bought: TIC, the last {len(net)} months", described, _png(canvas))
+
+
+def _bars(axes: Axes, line: Line) -> None:
+    colours = np.where(line.values < 0, COLOURS[1], COLOURS[0])
+    axes.bar(line.days, line.values, width=-BAR_DAYS, align="edge", color=colours.tolist())
+    axes.axhline(0.0, color=INK, linewidth=0.8)
+    axes.set_title(line.label)
+
+
+def _panels(count: int) -> tuple[Canvas, Sequence[Axes]]:
+    """A canvas of so many dressed axes, two beside each other."""
+    rows, columns = -(-count // 2), min(count, 2)
+    height = 0.2 + ROW_IN * rows
+    canvas = Canvas(figsize=(7.0, height), dpi=DPI)
+    panels = [canvas.add_subplot(rows, columns, place + 1) for place in range(count)]
+    for axes in panels:
+        for side in ("top", "right"):
+            axes.spines[side].set_visible(False)
+        axes.grid(visible=True, axis="y", alpha=0.25, linewidth=0.6)
+        locator = AutoDateLocator(minticks=3, maxticks=5)  # type: ignore[no-untyped-call]
+        axes.xaxis.set_major_locator(locator)
+        axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+    canvas.subplots_adjust(0.075, 0.42 / height, 0.985, 1.0 - 0.25 / height, 0.17, 0.48)
+    return canvas, panels
+
+
+def _png(canvas: Canvas) -> bytes:
+    """The ground is left clear, as the colours read on white and on near-black."""
+    out = io.BytesIO()
+    canvas.savefig(out, format="png", transparent=True, metadata={"Software": None})
+    return out.getvalue()

@@ -1,0 +1,89 @@
+"""What a digest is written from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from alerts.model import Alert, Release, Transition
+from alerts.near_misses import NEAR_SHARE
+from rules.model import Answer, Panel, Severity
+from rules.verdict_rule import Verdict
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one rule stands for one subject: its newest answer, or unknown because a source it
+    reads is stale. `nearness`: how much of the way to firing a quiet one has gone, 1 = there;
+    `reason`: why it is unknown, or the number that brought a quiet one near."""
+
+    rule_title: str
+    subject: str
+    period_end: date | None
+    answer: Answer
+    severity: Severity | None
+    measure: float | None
+    measure_unit: str
+    reason: str
+    nearness: float | None = None
+
+
+@dataclass(frozen=True)
+class SourceLine:
+    """How one source does."""
+
+    name: str
+    publisher: str
+    state: str
+    newest_period: date | None
+    problem: str
+
+
+@dataclass(frozen=True)
+class DigestFacts:
+    """Everything a digest says, as of `at`, since the digest before it.
+
+    `told_through`: the number of the last transition recorded by then, where the next digest goes
+    on. `withheld`: why nobody was told of some of the transitions, by their id.
+    """
+
+    digest_date: date
+    at: datetime
+    verdict: Verdict
+    since: datetime
+    late: bool
+    transitions: Sequence[Transition]
+    open_conditions: Sequence[Alert]
+    answers: int
+    standings: Sequence[Standing]
+    levels: Panel
+    sources: Sequence[SourceLine]
+    dead_letters: int
+    releases: Sequence[Release]
+    titles: Mapping[str, str]
+    told_through: int = 0
+    withheld: Mapping[str, str] = field(default_factory=dict)
+
+    def near_misses(self) -> list[Standing]:
+        """What is quiet and came near, the nearest first; without what is open still."""
+        open_ones = {
+            (self.titles.get(one.rule_id, one.rule_id), one.subject) for one in self.open_conditions
+        }
+        near = [
+            (one.nearness, one)
+            for one in self.standings
+            if one.answer is Answer.QUIET
+            and one.nearness is not None
+            and one.nearness >= NEAR_SHARE
+            and (one.rule_title, one.subject) not in open_ones
+        ]
+        return [one for _, one in sorted(near, key=lambda pair: -pair[0])]
+
+    def unable(self) -> int:
+        """How many rules cannot say for some subject of theirs."""
+        return len({one.rule_title for one in self.standings if one.answer is Answer.UNKNOWN})
+
+    def unwell(self) -> int:
+        """How many sources are not as they should be."""
+        return sum(one.state != "OK" for one in self.sources)

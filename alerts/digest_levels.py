@@ -1,0 +1,74 @@
+"""The digest's levels: each series with its changes, and the day's moves in one line."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from alerts.page import Table
+from rules.model import Panel, to_date
+from rules.wording import day, number, signed, sparkline
+
+# Over how many of its own periods a level's changes are shown, by how often it comes.
+LAGS: Final = {"session": (1, 5, 21), "week": (1, 4, 13)}
+
+# What a desk asks first, and the words it asks with.
+HEADLINE: Final = {"spx": "S&P 500", "ust10y": "10-year", "dxy": "DXY"}
+
+
+def level_line(panel: Panel) -> str:
+    """`Thu 10 Apr 2025: S&P 500 5,268.05 (−3.5 %), 10-year 4.40 % (+6 bp).`, and DXY.
+
+    Each session is named where not all are of the same; empty where nothing is known.
+    """
+    said: dict[str, list[str]] = {}
+    for series_id, name in HEADLINE.items():
+        known = panel.frame[series_id].dropna() if series_id in panel.frame else pd.Series([])
+        if known.empty:
+            continue
+        unit = panel.series[series_id].unit
+        moved = _moved(known, 1, unit)
+        level = f"{name} {_level(float(known.iloc[-1]), unit)}{f' ({moved})' if moved else ''}"
+        said.setdefault(day(to_date(known.index.to_numpy()[-1])), []).append(level)
+    return " ".join(f"{session}: {', '.join(levels)}." for session, levels in said.items())
+
+
+def levels_table(panel: Panel, title: str, frequency: str) -> Table:
+    """The newest level of each series of a frequency, its changes over some of its own periods
+    (percent for an index, basis points for a yield, USD bn for amounts) and its recent course."""
+    lags = LAGS[frequency]
+    rows: list[tuple[str, ...]] = []
+    for series_id in panel.frame.columns:
+        known = panel.frame[series_id].dropna()
+        if known.empty or panel.series[str(series_id)].frequency != frequency:
+            continue
+        series = panel.series[str(series_id)]
+        changes = [_moved(known, lag, series.unit) for lag in lags]
+        stamp = known.index[-1].date().isoformat()
+        level = _level(float(known.iloc[-1]), series.unit)
+        course = sparkline(known.iloc[-1 - max(lags) :].tolist())
+        rows.append((series.title, stamp, level, *changes, course))
+    columns = (f"{lag} {'d' if frequency == 'session' else 'w'}" for lag in lags)
+    course_title = f"{max(lags)} {frequency}s"
+    return Table(
+        title, ("level", frequency, "value", *columns, course_title), "llrrrrl", tuple(rows)
+    )
+
+
+def _level(value: float, unit: str) -> str:
+    if unit == "usd_mn":
+        return f"{number(value / 1000.0, 1)} bn"
+    return number(value, 2) + (" %" if unit == "pct" else "")
+
+
+def _moved(known: pd.Series[float], lag: int, unit: str) -> str:
+    if len(known) <= lag:
+        return ""
+    now, then = float(known.iloc[-1]), float(known.iloc[-1 - lag])
+    if unit == "index":
+        return f"{signed(100.0 * (now / then - 1.0), 1)} %"
+    if unit == "usd_mn":
+        return f"{signed((now - then) / 1000.0, 1)} bn"
+    return f"{signed(float(np.round(100.0 * (now - then), 4)), 0)} bp"

@@ -1,0 +1,145 @@
+"""The digest's tables: what fired, what came near, what is open, where everything stands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from alerts.compose import local_time, show
+from alerts.digest_facts import DigestFacts
+from alerts.digest_levels import levels_table
+from alerts.model import Alert, Reason, Transition
+from alerts.near_misses import way
+from alerts.page import Table
+from rules.model import Answer
+from rules.wording import plural
+
+
+def digest_tables(facts: DigestFacts, zone: ZoneInfo) -> tuple[list[Table], list[Table]]:
+    """What happened and the levels, to be read before the charts, and what is behind it all, after
+    them; tables with nothing in them are left out."""
+    happened = (_fired(facts, zone), _near(facts), _open(facts, zone))
+    levels = (
+        levels_table(facts.levels, "Levels", "session"),
+        levels_table(facts.levels, "Weekly", "week"),
+    )
+    behind = (_sources(facts), _releases(facts, zone), _standings(facts))
+    return _filled(*happened, *levels), _filled(*behind)
+
+
+def _filled(*tables: Table) -> list[Table]:
+    return [table.without_empty_columns() for table in tables if table.rows]
+
+
+def _fired(facts: DigestFacts, zone: ZoneInfo) -> Table:
+    rows = tuple(
+        (
+            local_time(one.at, zone),
+            one.after.severity.label,
+            _change(one),
+            f"{one.signal.explained.headline} {one.note}".rstrip(),
+            _untold(facts.withheld.get(one.transition_id)),
+        )
+        for one in facts.transitions
+    )
+    return Table("What fired", ("when", "severity", "change", "what", ""), "lllll", rows)
+
+
+def _change(one: Transition) -> str:
+    said: str = one.reason.value
+    if one.reason is Reason.ACKNOWLEDGED:
+        said += f" by {one.after.acknowledged_by}"
+    said += ", provisional" if one.after.provisional else ""
+    return f"{said}, late" if one.late else said
+
+
+def _untold(why: str | None) -> str:
+    return "" if why is None else f"not told: {why}"
+
+
+def _near(facts: DigestFacts) -> Table:
+    """What stayed quiet and came near to firing."""
+    rows = tuple(
+        (
+            one.rule_title,
+            one.subject,
+            "" if one.period_end is None else one.period_end.isoformat(),
+            way(one.nearness or 0.0),
+            one.reason,
+        )
+        for one in facts.near_misses()
+    )
+    columns = ("rule", "subject", "period", "of the way", "nearest")
+    return Table("Near misses", columns, "lllrl", rows)
+
+
+def _open(facts: DigestFacts, zone: ZoneInfo) -> Table:
+    rows = tuple(
+        (
+            facts.titles.get(one.rule_id, one.rule_id),
+            one.subject,
+            one.severity.label,
+            local_time(one.opened_at, zone),
+            _age(one.opened_at, facts.at, zone),
+            _answered_for(one, facts.at, zone),
+        )
+        for one in facts.open_conditions
+    )
+    columns = ("rule", "subject", "severity", "since", "open for", "acknowledged")
+    return Table("Open conditions", columns, "llllrl", rows)
+
+
+def _age(opened_at: datetime, at: datetime, zone: ZoneInfo) -> str:
+    """Days on the desk's calendar."""
+    days = (at.astimezone(zone).date() - opened_at.astimezone(zone).date()).days
+    return plural(days, "day") if days else "today"
+
+
+def _answered_for(one: Alert, at: datetime, zone: ZoneInfo) -> str:
+    if not one.acknowledged_by:
+        return ""
+    until = one.acknowledged_until
+    if until is None:
+        return f"by {one.acknowledged_by}"
+    ran_out = "ran out" if until <= at else "until"
+    return f"by {one.acknowledged_by}, {ran_out} {local_time(until, zone)}"
+
+
+def _standings(facts: DigestFacts) -> Table:
+    rows = tuple(
+        (
+            one.rule_title,
+            one.subject,
+            "" if one.period_end is None else one.period_end.isoformat(),
+            one.answer.value if one.severity is None else one.severity.label,
+            "" if one.measure is None else show(one.measure, one.measure_unit),
+            one.reason if one.answer is Answer.UNKNOWN else "",
+        )
+        for one in facts.standings
+    )
+    columns = ("rule", "subject", "period", "answer", "nearest", "why")
+    return Table("Where each rule stands", columns, "llllrl", rows)
+
+
+def _sources(facts: DigestFacts) -> Table:
+    """The sources that are not well; the summary counts the others."""
+    rows = tuple(
+        (
+            one.publisher,
+            one.state,
+            "nothing" if one.newest_period is None else one.newest_period.isoformat(),
+            one.problem,
+        )
+        for one in facts.sources
+        if one.state != "OK"
+    )
+    return Table("Sources", ("publisher", "state", "newest period", "problem"), "llll", rows)
+
+
+def _releases(facts: DigestFacts, zone: ZoneInfo) -> Table:
+    """The coming releases, an estimated day marked as such."""
+    rows = tuple(
+        (one.title, local_time(one.at, zone), "estimated" if one.estimated else "")
+        for one in facts.releases
+    )
+    return Table("Next releases", ("release", "when", ""), "lll", rows)
