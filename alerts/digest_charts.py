@@ -12,13 +12,13 @@ from typing import Any, Final
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.dates import ConciseDateFormatter, MonthLocator
 from matplotlib.figure import Figure as Canvas
 
 from alerts.charts import COLOURS, INK, STYLE
 from alerts.page import Image
 from rules.figure import Line, line_of, newest_day, newest_month
-from rules.model import Panel
+from rules.model import Panel, type_time
 from rules.tic import GRAND_TOTAL, own_table
 from rules.wording import number, signed
 
@@ -69,6 +69,7 @@ def _markets(panel: Panel) -> Image | None:
         for axes, line, colour in zip(panels, lines, COLOURS, strict=False):
             axes.plot(line.days, line.values, color=colour, linewidth=1.4)
             axes.plot(line.days[-1:], line.values[-1:], ".", color=colour, markersize=7.0)
+            _date_axis(axes, line.days)
             axes.set_title(line.label)
         return Image(f"Markets, the last {SESSIONS} sessions", described, _png(canvas))
 
@@ -98,6 +99,7 @@ def _flows(panel: Panel) -> Image | None:
         if len(held) >= 2:
             axes, line = panels[1], line_of("Fed custody, USD bn", held)
             axes.plot(line.days, line.values, color=COLOURS[2], linewidth=1.4)
+            _date_axis(axes, line.days)
             axes.set_title(line.label)
         return Image(f"Who bought: TIC, the last {len(net)} months", described, _png(canvas))
 
@@ -106,6 +108,7 @@ def _bars(axes: Axes, line: Line) -> None:
     colours = np.where(line.values < 0, COLOURS[1], COLOURS[0])
     axes.bar(line.days, line.values, width=-BAR_DAYS, align="edge", color=colours.tolist())
     axes.axhline(0.0, color=INK, linewidth=0.8)
+    _date_axis(axes, line.days)
     axes.set_title(line.label)
 
 
@@ -119,11 +122,22 @@ def _panels(count: int) -> tuple[Canvas, Sequence[Axes]]:
         for side in ("top", "right"):
             axes.spines[side].set_visible(False)
         axes.grid(visible=True, axis="y", alpha=0.25, linewidth=0.6)
-        locator = AutoDateLocator(minticks=3, maxticks=5)  # type: ignore[no-untyped-call]
-        axes.xaxis.set_major_locator(locator)
-        axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
     canvas.subplots_adjust(0.075, 0.42 / height, 0.985, 1.0 - 0.25 / height, 0.17, 0.48)
     return canvas, panels
+
+
+def _date_axis(axes: Axes, days: type_time) -> None:
+    """Ticks at firsts of months, some five at most, January among them; at the two ends where there
+    is less than two months."""
+    months = int((days[-1] - days[0]) / np.timedelta64(30, "D"))
+    if months < 2:
+        axes.set_xticks(days[[0, -1]])
+        locator = axes.xaxis.get_major_locator()
+    else:
+        step = next((one for one in (1, 2, 3, 6) if months <= 5 * one), 12)
+        locator = MonthLocator(bymonth=range(1, 13, step))  # type: ignore[no-untyped-call]
+        axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
 
 
 def _png(canvas: Canvas) -> bytes:

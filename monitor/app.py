@@ -245,6 +245,7 @@ class App:
         if self.config.routing.digest:
             # Only where somebody is sent them: they take ten times as long as all the rest.
             page = with_charts(page, charts(facts.levels))
+        self._observe("composed")
         with self.database.immediate() as connection:
             now = self._health.heartbeat()
             if now is None or now.next_digest_at != beat.next_digest_at:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 import pandas as pd
+import pytest
 
-from alerts.digest import digest_page
+from alerts.digest import digest_page, with_charts
 from alerts.digest_facts import DigestFacts, SourceLine, Standing
-from alerts.lifecycle import step
-from alerts.page import Table, Text
+from alerts.lifecycle import acknowledge, remind, step, summarize
+from alerts.model import Release, Transition
+from alerts.page import Image, Table, Text
 from alerts.plain import plain_text
 from monitor.calendars import NEW_YORK
-from rules.model import Answer, Kind, Panel, Series, Severity
+from rules.model import Answer, Explained, Kind, Panel, Series, Severity
 from rules.verdict_rule import Heading, Reading, Verdict
 from tests.support import history_of, new_york, rows_of, signal, spring
 
@@ -56,24 +59,217 @@ def read(found: DigestFacts) -> str:
     return plain_text(digest_page(found, NEW_YORK))
 
 
-def test_a_quiet_day_is_told_as_one() -> None:
-    text = read(facts())
-    assert "Nothing fired" in text
-    assert "3 answers since" in text
-    assert "1 of 1 source fresh" in text
+def subject(found: DigestFacts) -> str:
+    return digest_page(found, NEW_YORK).subject
+
+
+def changed(
+    severity: Severity = Severity.WARNING,
+    name: str = "us",
+    said: str = "Something happened.",
+    kind: Kind = Kind.EVENT,
+) -> Transition:
+    transition = step(
+        None,
+        signal(severity=severity, subject=name, explained=Explained(said)),
+        kind,
+        timedelta(days=9),
+    )
+    assert transition is not None
+    return transition
+
+
+def ended(opened: Transition) -> Transition:
+    transition = step(
+        opened.after,
+        signal(Answer.QUIET, subject=opened.after.subject, explained=Explained("It is over.")),
+        opened.after.kind,
+        timedelta(days=9),
+    )
+    assert transition is not None
+    return transition
+
+
+def acknowledged(opened: Transition, for_hours: int = 24) -> Transition:
+    transition = acknowledge(
+        opened.after, opened.signal, "ann", "Looking into it.", AT, timedelta(hours=for_hours)
+    )
+    assert transition is not None
+    return transition
+
+
+def test_an_empty_day_says_so_in_its_subject_and_in_one_line() -> None:
+    assert subject(facts()) == "[Digest 2025-04-10] Nothing fired: 3 checks, all sources fresh"
+    text = read(facts()).replace("\n", " ")
+    assert (
+        "Thu 10 Apr 2025: S&P 500 5,268.05 (−3.5 %), 10-year 4.40 % (+6 bp). 0 changes and no near "
+        "miss in 3 checks since Wed 9 Apr 2025 19:00 EDT; all sources fresh." in text
+    )
+
+
+@pytest.mark.parametrize(
+    ("answers", "states", "unknown", "said"),
+    [
+        (1, ["OK"], [], "Nothing fired: 1 check, all sources fresh"),
+        (0, ["OK"], [], "Nothing fired: nothing new to check, all sources fresh"),
+        (41, ["OK", "STALE"], [], "Nothing fired: 41 checks, 1 of 2 sources not well"),
+        (
+            2,
+            ["UNREACHABLE", "CONFLICT"],
+            ["Joint selloff", "Weak auction", "Weak auction"],
+            "Nothing fired: 2 checks, 2 of 2 sources not well, 2 rules cannot say",
+        ),
+        (5, ["OK"], ["Haven failure"], "Nothing fired: 5 checks, all sources fresh, 1 rule cannot"),
+    ],
+)
+def test_an_empty_day_is_not_called_whole_when_it_is_not(
+    answers: int, states: list[str], unknown: list[str], said: str
+) -> None:
+    found = replace(
+        facts(),
+        answers=answers,
+        sources=[SourceLine(one, one, one, None, "") for one in states],
+        standings=[
+            Standing(one, str(place), None, Answer.UNKNOWN, None, None, "", "why")
+            for place, one in enumerate(unknown)
+        ],
+    )
+    assert subject(found).startswith(f"[Digest 2025-04-10] {said}")
+
+
+def test_levels_of_different_sessions_are_dated_each() -> None:
+    frame = facts().levels.frame.copy()
+    frame.loc[pd.Timestamp("2025-04-10"), "ust10y"] = float("nan")
+    text = read(replace(facts(), levels=replace(facts().levels, frame=frame))).replace("\n", " ")
+    assert "Thu 10 Apr 2025: S&P 500 5,268.05 (−3.5 %). Wed 9 Apr 2025: 10-year 4.34 %" in text
 
 
 def test_what_fired_leads_with_the_worst() -> None:
-    transitions = []
-    for severity, subject in ((Severity.NOTICE, "a"), (Severity.CRITICAL, "b")):
-        transition = step(
-            None, signal(severity=severity, subject=subject), Kind.EVENT, timedelta(days=9)
-        )
-        assert transition is not None
-        transitions.append(transition)
-    page = digest_page(replace(facts(), transitions=tuple(transitions)), NEW_YORK)
+    transitions = (changed(Severity.NOTICE, "a"), changed(Severity.CRITICAL, "b", "All fell."))
+    page = digest_page(replace(facts(), transitions=transitions), NEW_YORK)
     assert page.tone == "critical"
-    assert page.title.endswith("(and 1 more change)")
+    assert page.title == "All fell (and 1 more change)"
+    assert page.subject == "[Digest 2025-04-10] CRITICAL: All fell (and 1 more change)"
+
+
+def test_what_is_over_does_not_lead_and_lends_no_severity() -> None:
+    worst = changed(Severity.CRITICAL, kind=Kind.CONDITION)
+    both = (ended(worst), changed(Severity.NOTICE, "a", "A little."))
+    page = digest_page(replace(facts(), transitions=both), NEW_YORK)
+    assert page.tone == "notice"
+    assert page.subject == "[Digest 2025-04-10] NOTICE: A little (and 1 more change)"
+    page = digest_page(replace(facts(), transitions=both[:1]), NEW_YORK)
+    assert page.tone == "resolved"
+    assert page.subject == "[Digest 2025-04-10] RESOLVED: It is over."
+    answered = (acknowledged(worst),)
+    found = subject(replace(facts(), transitions=answered))
+    assert found == "[Digest 2025-04-10] ACKNOWLEDGED: Something happened."
+
+
+def test_what_nobody_was_told_of_is_marked_and_leads_nothing() -> None:
+    silenced = changed(Severity.CRITICAL, "a", "Silenced.")
+    told = changed(Severity.NOTICE, "b", "Told.")
+    found = replace(
+        facts(), transitions=(silenced, told), withheld={silenced.transition_id: "silenced"}
+    )
+    assert subject(found) == "[Digest 2025-04-10] NOTICE: Told (and 1 more change)"
+    lines = read(found).splitlines()
+    (first,) = [one for one in lines if "Silenced." in one]
+    (second,) = [one for one in lines if "Told." in one and "EDT" in one]
+    assert first.endswith("not told: silenced")
+    assert second.endswith("Told.")
+
+
+def test_what_a_person_did_is_said_with_their_name_and_words() -> None:
+    text = read(replace(facts(), transitions=(acknowledged(changed()),)))
+    (line,) = [one for one in text.splitlines() if "acknowledged by ann" in one]
+    assert line.startswith("Thu 10 Apr 2025 19:00 EDT")  # when she did, not when it fired
+    assert line.endswith("Something happened. Looking into it.")
+
+
+def test_a_summary_and_a_reminder_bring_their_note() -> None:
+    opened = changed(kind=Kind.CONDITION)
+    flapped = summarize(opened.after, opened.signal, AT, "It crossed its threshold 5 times.")
+    reminded = remind(opened.after, opened.signal, AT, "The silence has ended.")
+    text = read(replace(facts(), transitions=(flapped, reminded)))
+    assert "flapped   Something happened. It crossed its threshold 5 times." in text
+    assert "reminder  Something happened. The silence has ended." in text
+
+
+def test_a_near_miss_is_told_with_its_distance_the_nearest_first() -> None:
+    day = date(2025, 4, 10)
+    quiet = partial(Standing, period_end=day, severity=None, measure=0.9, measure_unit="sd")
+    standings = (
+        quiet("Far", "us", answer=Answer.QUIET, reason="", nearness=0.7499),
+        quiet("Near", "us", answer=Answer.QUIET, reason="Rise: 15 of 20 bp", nearness=0.75),
+        quiet("Nearer", "us", answer=Answer.QUIET, reason="Fall: 9 of 10 bp", nearness=0.9),
+        quiet("Stale", "us", answer=Answer.UNKNOWN, reason="no fresh dxy", nearness=0.9),
+        quiet("Something", "us", answer=Answer.QUIET, reason="Open already", nearness=0.9),
+        quiet("Sizeless", "us", answer=Answer.QUIET, reason=""),
+    )
+    still_open = (replace(changed(kind=Kind.CONDITION).after, rule_id="something"),)
+    found = replace(
+        facts(),
+        standings=standings,
+        open_conditions=still_open,
+        titles={"something": "Something"},
+    )
+    page = digest_page(found, NEW_YORK)
+    (table,) = [one for one in page.sections if one.heading == "Near misses"]
+    assert isinstance(table, Table)
+    assert table.rows == (
+        ("Nearer", "us", "2025-04-10", "90 %", "Fall: 9 of 10 bp"),
+        ("Near", "us", "2025-04-10", "75 %", "Rise: 15 of 20 bp"),
+    )
+    assert "0 changes and 2 near misses in 3 checks" in plain_text(page).replace("\n", " ")
+
+
+def test_an_open_condition_is_told_with_its_age_and_who_answers_for_it() -> None:
+    opened = changed(kind=Kind.CONDITION)
+    mine = replace(opened.after, opened_at=AT - timedelta(days=3))
+    answered = replace(
+        mine, subject="b", acknowledged_by="ann", acknowledged_until=AT + timedelta(hours=1)
+    )
+    ran_out = replace(
+        mine, subject="c", acknowledged_by="bob", acknowledged_until=AT - timedelta(hours=1)
+    )
+    found = replace(facts(), open_conditions=(opened.after, mine, answered, ran_out))
+    page = digest_page(found, NEW_YORK)
+    (table,) = [one for one in page.sections if one.heading == "Open conditions"]
+    assert isinstance(table, Table)
+    assert [row[4:] for row in table.rows] == [
+        ("today", ""),
+        ("3 days", ""),
+        ("3 days", "by ann, until Thu 10 Apr 2025 20:00 EDT"),
+        ("3 days", "by bob, ran out Thu 10 Apr 2025 18:00 EDT"),
+    ]
+
+
+def test_it_is_read_in_the_order_in_which_a_desk_asks() -> None:
+    near = replace(facts().standings[0], nearness=0.9, reason="Rise: 9 of 10 bp")
+    found = replace(
+        facts(),
+        transitions=(changed(),),
+        standings=(near,),
+        open_conditions=(changed(kind=Kind.CONDITION).after,),
+        sources=(SourceLine("yahoo", "Yahoo", "STALE", None, "HTTP 429"),),
+        releases=(Release("TIC", AT, estimated=True),),
+    )
+    page = with_charts(digest_page(found, NEW_YORK), [Image("Markets", "Up.", b"")])
+    assert [one.heading for one in page.sections] == [
+        "Are foreigners dumping Treasuries?",
+        "The evidence",
+        "The day",
+        "What fired",
+        "Near misses",
+        "Open conditions",
+        "Levels",
+        "Markets",
+        "Sources",
+        "Next releases",
+        "Where each rule stands",
+    ]
+    assert "TIC      Thu 10 Apr 2025 19:00 EDT  estimated" in plain_text(page)
 
 
 def test_an_unknown_rule_and_a_stale_source_are_said_with_their_reason() -> None:
@@ -82,7 +278,7 @@ def test_an_unknown_rule_and_a_stale_source_are_said_with_their_reason() -> None
     )
     stale = SourceLine("yahoo", "Yahoo", "STALE", date(2025, 4, 2), "HTTP 429")
     text = read(replace(facts(), standings=(unknown,), sources=(stale,), dead_letters=2))
-    for said in ("1 rule cannot say", "no fresh dxy", "0 of 1 source fresh", "HTTP 429"):
+    for said in ("1 rule cannot say", "no fresh dxy", "1 of 1 source not well", "HTTP 429"):
         assert said in text, said
     assert "2 messages could not be delivered" in text
 
@@ -97,7 +293,7 @@ def test_levels_show_changes_over_1_5_and_21_sessions() -> None:
 
 def test_sources_that_are_well_are_counted_and_not_listed() -> None:
     text = read(facts())
-    assert "1 of 1 source fresh" in text
+    assert "all sources fresh" in text
     assert "newest period" not in text
 
 
@@ -117,4 +313,7 @@ def test_what_comes_weekly_has_changes_over_weeks() -> None:
 
 
 def test_a_digest_after_its_hour_says_that_it_is_late() -> None:
-    assert "late" in digest_page(replace(facts(), late=True), NEW_YORK).kicker
+    page = digest_page(replace(facts(), late=True), NEW_YORK)
+    assert page.kicker == "DAILY DIGEST · Thu 10 Apr 2025 · late"
+    assert page.subject.startswith("[Digest 2025-04-10, late] Nothing fired")
+    assert "This digest is late: it was made at Thu 10 Apr 2025" in plain_text(page)

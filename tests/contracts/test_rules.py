@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from alerts.near_misses import NEAR_SHARE, nearest
 from monitor.discovery import rule_types
 from monitor.releases import KINDS
 from rules.judged import Judged, Rule
@@ -169,6 +170,31 @@ def test_an_unknown_answer_gives_its_reason(rule: Rule) -> None:
 def test_with_holes_in_the_data_it_still_answers(rule: Rule) -> None:
     rows = [row for number, row in enumerate(rows_for(rule)) if number % 7]
     assert any(len(judged.period_end) for judged in rule.judge(panel(rule, rows)))
+
+
+@EVERY
+def test_it_fires_exactly_where_it_has_gone_all_the_way(rule: Rule) -> None:
+    """A rule whose lowest severity is a sign, all three down, has no way to go."""
+    sizeless = rule.rule_id.startswith("joint_selloff")
+    for judged in rule.judge(panel(rule, rows_for(rule))):
+        assert (judged.nearness is None) == sizeless
+        if judged.nearness is None:
+            continue
+        known = ~np.isnan(judged.nearness) & (judged.severity != Judged.UNKNOWN)
+        fires = judged.severity > Judged.QUIET
+        assert (fires[known] == (judged.nearness[known] >= 1.0)).all()
+        assert not fires[~known].any()
+
+
+@EVERY
+def test_a_near_miss_names_its_number_and_the_threshold(rule: Rule) -> None:
+    for judged in rule.judge(panel(rule, rows_for(rule))):
+        for row in np.flatnonzero(judged.severity == Judged.QUIET):
+            nearness = judged.near(int(row))
+            if nearness is not None and nearness >= NEAR_SHARE:
+                said = nearest(judged.explain(int(row)).evidence, nearness)
+                assert " of " in said
+                assert said.endswith(" short")
 
 
 @EVERY

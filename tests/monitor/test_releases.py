@@ -43,3 +43,13 @@ def test_a_message_about_the_program_awaits_nothing() -> None:
 def test_behind_the_calendar_the_day_is_estimated_and_marked() -> None:
     tic = next(one for one in next_releases(new_york("2027-04-01 12:00")) if "TIC" in one.title)
     assert tic.estimated
+
+
+def test_a_digest_names_the_next_of_each_kind_the_nearest_first() -> None:
+    found = next_releases(new_york("2025-04-10 19:00"))
+    assert [(one.title, one.at) for one in found] == [
+        ("ACM term premium (next session)", new_york("2025-04-11 09:30")),
+        ("Kim-Wright term premium (another model)", new_york("2025-04-15 15:00")),
+        ("TIC for February 2025 (who sold)", new_york("2025-04-16 16:00")),
+        ("H.4.1 custody (weekly pulse)", new_york("2025-04-17 16:30")),
+    ]

@@ -1,0 +1,68 @@
+"""The digest's pictures."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from collections.abc import Collection
+from datetime import date
+
+import pytest
+from matplotlib.image import imread
+
+from alerts.digest_charts import digest_charts
+from monitor.report import LEVELS, charts
+from rules.model import Panel
+from rules.tic import GRAND_TOTAL, read_for
+from tests.support import history_of, new_york, rows_of, spring, tic_rows
+
+AT = new_york("2025-04-10 19:00")
+SERIES = (*LEVELS, *read_for(GRAND_TOTAL))
+
+
+def panel(left_out: Collection[str] = ()) -> Panel:
+    rows = [*rows_of(spring(until=date(2025, 4, 10)), LEVELS), *tic_rows()]
+    wanted = [row for row in rows if row[0] in SERIES and row[0].split(".")[0] not in left_out]
+    return history_of(wanted, SERIES).as_of(AT)
+
+
+def test_two_small_pictures_say_in_words_what_they_show() -> None:
+    markets, flows = digest_charts(panel())
+    assert markets.heading == "Markets, the last 63 sessions"
+    assert "S&P 500 5,268.05 on Thu 10 Apr 2025, from 5,827.04" in markets.described
+    assert "DXY 100.87 on Thu 10 Apr 2025" in markets.described
+    assert flows.heading == "Who bought: TIC, the last 24 months"
+    assert "−4.7 USD bn in January 2025" in flows.described
+    assert "Custody for foreign officials 2,933 USD bn on Wed 9 Apr 2025" in flows.described
+    for one in (markets, flows):
+        assert len(one.png) < 60_000
+        height, width, _ = imread(io.BytesIO(one.png)).shape
+        assert width == 700
+        assert 150 < height < 500
+
+
+def test_the_same_numbers_make_the_same_picture() -> None:
+    assert digest_charts(panel()) == digest_charts(panel())
+
+
+def test_what_is_not_known_is_left_out() -> None:
+    markets, flows = digest_charts(panel(("dxy", "custody_treasuries")))
+    assert "DXY" not in markets.described
+    assert "S&P 500" in markets.described
+    assert "Custody" not in flows.described
+    (markets,) = digest_charts(panel(("tic",)))
+    assert markets.heading.startswith("Markets")
+    assert digest_charts(history_of([], SERIES).as_of(AT)) == ()
+
+
+def test_one_that_cannot_be_drawn_holds_nothing_up(caplog: pytest.LogCaptureFixture) -> None:
+    short = history_of(rows_of(spring(), ("spx",)), ("spx",)).as_of(AT)
+    assert charts(short) == ()
+    assert "could not be drawn; it goes without them" in caplog.text
+
+
+def test_the_drawing_library_is_loaded_only_where_one_is_drawn() -> None:
+    said = "import sys, monitor.cli, monitor.app; assert 'matplotlib' not in sys.modules"
+    done = subprocess.run([sys.executable, "-c", said], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
