@@ -7,8 +7,12 @@ import threading
 from pathlib import Path
 
 import pytest
+import sqlite_utils
 
 from state.database import Database, NewerDatabase
+from state.ledger import Ledger
+from state.migrations import MIGRATIONS
+from state.outbox import Outbox
 
 
 def test_every_table_of_ours_is_strict_and_foreign_keys_hold(tmp_path: Path) -> None:
@@ -94,3 +98,20 @@ def test_two_programs_may_start_on_a_new_file_at_once(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert problems == []
+
+
+def test_digests_and_answers_of_an_older_program_are_kept(tmp_path: Path) -> None:
+    old = sqlite_utils.Database(tmp_path / "x.db")
+    MIGRATIONS.apply(old, stop_before="whole_digests")
+    old.execute("INSERT INTO digests VALUES ('2025-04-10', '2025-04-10T23:00:00Z', '{}')")
+    old.execute(
+        "INSERT INTO evaluations VALUES ('r', 'us', '2025-04-10', '2025-04-10T22:30:00Z', "
+        "'quiet', NULL, 0, 0.4, 'sd', '')"
+    )
+    old.close()
+    database = Database(tmp_path / "x.db")
+    (answer,) = Ledger(database).latest_evaluations()
+    assert (answer.measure, answer.nearness) == (0.4, None)
+    assert Outbox(database).digest_told_through() is None
+    assert [day.isoformat() for day in Outbox(database).digest_dates()] == ["2025-04-10"]
+    database.close()

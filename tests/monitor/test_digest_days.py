@@ -1,0 +1,156 @@
+"""The digests of early April 2025, by every rule: an empty day, a near miss, a busy one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+import pytest
+
+from alerts.page import Page, Table, Text
+from alerts.plain import plain_text
+from monitor.app import App
+from monitor.clock import SimulatedClock
+from monitor.demo.server import Standins
+from monitor.replay import RecordingChannel
+from rules.catalog.joint_selloff import JointSelloff
+from rules.judged import Judged
+from rules.model import Panel
+from state.outbox import Outbox
+from tests.standins import more_publishers
+from tests.support import app_over, new_york, watch
+
+
+def digests(channel: RecordingChannel) -> dict[str, Page]:
+    return {
+        page.key.removeprefix("digest/"): page
+        for page in channel.pages
+        if page.key.startswith("digest/")
+    }
+
+
+@pytest.fixture(scope="module")
+def april(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[App, Mapping[str, Page]]]:
+    clock, channel = SimulatedClock(new_york("2025-04-02 21:00")), RecordingChannel()
+    folder = tmp_path_factory.mktemp("april")
+    with Standins(clock.now, more_publishers()) as standins:
+        routing = {"digest": ["console"]}
+        app = app_over(standins, clock, folder, channel, watched=None, judged=None, routing=routing)
+        watch(app, clock, "2025-04-10 20:00")
+        yield app, digests(channel)
+        app.close()
+
+
+def said(page: Page, heading: str) -> str:
+    (found,) = [one for one in page.sections if one.heading == heading]
+    assert isinstance(found, Text)
+    return found.body
+
+
+def rows(page: Page, heading: str) -> list[tuple[str, ...]]:
+    return [
+        row
+        for one in page.sections
+        if isinstance(one, Table) and one.heading == heading
+        for row in one.rows
+    ]
+
+
+def test_an_empty_day(april: tuple[App, Mapping[str, Page]]) -> None:
+    page = april[1]["2025-04-04"]
+    # Stocks fell by 6 % and bonds rose: whatever a single leg did, nothing came near.
+    assert page.subject == "[Digest 2025-04-04] Nothing fired: 8 checks, all sources fresh"
+    assert page.tone == "plain"
+    assert said(page, "The day") == (
+        "Fri 4 Apr 2025: S&P 500 5,074.08 (−6.0 %), 10-year 4.01 % (−5 bp), DXY 103.02 (+0.9 %). "
+        "0 changes and no near miss in 8 checks since Thu 3 Apr 2025 19:00 EDT; all sources fresh."
+    )
+    assert rows(page, "What fired") == []
+    assert rows(page, "Near misses") == []
+    assert [row[0] for row in rows(page, "Next releases")] == [
+        "ACM term premium (next session)",
+        "Kim-Wright term premium (another model)",
+        "H.4.1 custody (weekly pulse)",
+        "TIC for February 2025 (who sold)",
+    ]
+
+
+def test_a_near_miss(april: tuple[App, Mapping[str, Page]]) -> None:
+    page = april[1]["2025-04-03"]
+    assert rows(page, "Near misses") == [
+        (
+            "Correlation regime",
+            "stock_dollar",
+            "2025-04-03",
+            "77 %",
+            "Stock-dollar correlation, 63 sessions: 0.19 of 0.25, 0.06 short",
+        )
+    ]
+    assert "0 changes and 1 near miss in" in said(page, "The day")
+
+
+def test_a_busy_day(april: tuple[App, Mapping[str, Page]]) -> None:
+    page = april[1]["2025-04-10"]
+    assert page.subject.startswith("[Digest 2025-04-10] CRITICAL: ")
+    assert page.tone == "critical"
+    fell = (
+        "Stocks, Treasuries and the dollar fell together on Thu 10 Apr 2025: S&P 500 −3.5 %, "
+        "10-year yield +6 bp, ICE DXY −2.0 %."
+    )
+    row = ("Thu 10 Apr 2025 18:30 EDT", "critical", "opened", fell)
+    assert row in [one[:4] for one in rows(page, "What fired")]
+    assert said(page, "The day").startswith(
+        "Thu 10 Apr 2025: S&P 500 5,268.05 (−3.5 %), 10-year 4.40 % (+6 bp), DXY 100.87 (−2.0 %). "
+    )
+    assert rows(page, "Open conditions") == [
+        ("Term-premium jump", "acm_10y", "warning", "Wed 9 Apr 2025 09:30 EDT", "1 day")
+    ]
+    markets, flows = page.images
+    assert max(len(markets.png), len(flows.png)) < 60_000
+    assert "S&P 500 5,268.05 on Thu 10 Apr 2025" in plain_text(page).replace("\n", " ")
+
+
+def test_what_was_sent_is_what_is_stored(april: tuple[App, Mapping[str, Page]]) -> None:
+    app, sent = april
+    outbox = Outbox(app.database)
+    assert {day.isoformat(): outbox.digest_page(day) for day in outbox.digest_dates()} == sent
+
+
+class Crashing(JointSelloff):
+    def judge(self, panel: Panel) -> tuple[Judged, ...]:
+        raise ZeroDivisionError("a mistake")
+
+
+def test_what_a_rule_missed_over_the_hour_is_in_the_next_one(
+    standins: Standins, clock: SimulatedClock, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The selloff of the 8th was known at 18:30, judged the morning after, and is in the 9th's."""
+    channel, folder = RecordingChannel(), tmp_path_factory.mktemp("missed")
+    routing = {"digest": ["console"]}
+    app = app_over(standins, clock, folder, channel, routing=routing)
+    app.tick(clock.now())
+    app.close()
+    broken = {"joint_selloff": Crashing()}
+    app = app_over(standins, clock, folder, channel, rules=broken, routing=routing)
+    watch(app, clock, "2025-04-08 20:00")
+    app.close()
+    app = app_over(standins, clock, folder, channel, routing=routing)
+    watch(app, clock, "2025-04-10 17:00")
+    app.close()
+    found = digests(channel)
+    assert not [row for row in rows(found["2025-04-08"], "What fired") if "fell" in row[3]]
+    told = [row for row in rows(found["2025-04-09"], "What fired") if "fell together" in row[3]]
+    assert [row[:3] for row in told] == [("Tue 8 Apr 2025 18:30 EDT", "warning", "opened")]
+
+
+def test_a_digest_nobody_is_sent_is_not_drawn(
+    standins: Standins, clock: SimulatedClock, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    app = app_over(standins, clock, tmp_path_factory.mktemp("undrawn"))
+    watch(app, clock, "2025-04-08 20:00")
+    stored = Outbox(app.database).digest_page(date(2025, 4, 8))
+    assert stored.images == ()
+    shown = app.preview_digest(clock.now())
+    assert len(shown.images) == 2
+    assert stored.subject.startswith("[Digest 2025-04-08] WARNING: ")
+    app.close()
