@@ -23,9 +23,11 @@ from rules.tic import GRAND_TOTAL, read_for
 from rules.verdict import weigh
 from rules.verdict_rule import Verdict, VerdictRule
 from state.database import Database, to_text
+from state.digests import Digests
 from state.health import Health, SourceHealth
 from state.ledger import Evaluation, Ledger
 from state.outbox import Outbox
+from state.withheld import Withheld
 
 # A rule that needs any of many series is told by the first of them.
 MOST_NAMED: Final = 2
@@ -50,6 +52,8 @@ class Report:
     ):
         self._ledger = Ledger(database)
         self._outbox = Outbox(database)
+        self._digests = Digests(database)
+        self._withheld = Withheld(database)
         self._health = Health(database)
         self._archive = Chained(database, chains)
         self._sources = sources
@@ -68,11 +72,11 @@ class Report:
     ) -> DigestFacts:
         """Everything the digest of a day says."""
         unsettled = self._outbox.unsettled()
-        told_through, recorded = self._outbox.digest_told_through(), self._ledger.recorded()
+        told_through, recorded = self._digests.told_through(), self._digests.recorded()
         if told_through is None:
             transitions = [one for one, _ in self._ledger.transitions(since, at)]
         else:
-            transitions = self._ledger.recorded_between(told_through, recorded)
+            transitions = self._digests.transitions_between(told_through, recorded)
         return DigestFacts(
             digest_date=digest_date,
             at=at,
@@ -81,7 +85,7 @@ class Report:
             late=late,
             transitions=transitions,
             told_through=recorded,
-            withheld=self._ledger.why_withheld(one.transition_id for one in transitions),
+            withheld=self._withheld.reasons(one.transition_id for one in transitions),
             open_conditions=[
                 alert
                 for alert in self._ledger.alerts()

@@ -148,35 +148,6 @@ class Ledger:
         ).fetchone()
         return _transition(row), RELEASES.validate_json(row["releases"])
 
-    def recorded(self) -> int:
-        """The number of the transition recorded last; 0 where there is none."""
-        row = self._database.connection.execute(
-            "SELECT coalesce(max(rowid), 0) AS newest FROM transitions"
-        ).fetchone()
-        return int(row["newest"])
-
-    def recorded_between(self, after: int, through: int) -> list[Transition]:
-        """The transitions recorded behind one and up to another, by their numbers, oldest first.
-
-        One may have happened long before it was recorded: a rule that crashed judges later.
-        """
-        rows = self._database.connection.execute(
-            "SELECT * FROM transitions WHERE rowid > ? AND rowid <= ? ORDER BY at, transition_id",
-            (after, through),
-        )
-        return [_transition(row) for row in rows]
-
-    def why_withheld(self, transition_ids: Iterable[str]) -> dict[str, str]:
-        """Why nobody was told of some transitions: `silenced`, `flapping` or `inhibited`; without
-        those that were told."""
-        named = json.dumps(list(transition_ids))
-        rows = self._database.connection.execute(
-            "SELECT transition_id, why FROM withheld "
-            "WHERE transition_id IN (SELECT value FROM json_each(?))",
-            (named,),
-        )
-        return {row["transition_id"]: row["why"] for row in rows}
-
     def transitions(
         self, after: datetime, until: datetime
     ) -> list[tuple[Transition, tuple[Release, ...]]]:

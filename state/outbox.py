@@ -134,14 +134,6 @@ class Outbox:
         ).fetchone()
         return None if row["at"] is None else from_text(row["at"])
 
-    def digest_told_through(self) -> int | None:
-        """The number of the last transition that the newest digest tells of; None where there is
-        no digest, or one that did not note it."""
-        row = self._database.connection.execute(
-            "SELECT told_through FROM digests ORDER BY composed_at DESC, digest_date DESC LIMIT 1"
-        ).fetchone()
-        return None if row is None else row["told_through"]
-
     def channels_told(self, alert_id: str) -> tuple[str, ...]:
         """The channels that were owed any transition of an alert."""
         rows = self._database.connection.execute(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import enum
+import json
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -76,6 +78,15 @@ class Withheld:
             )
             for row in rows
         ]
+
+    def reasons(self, transition_ids: Iterable[str]) -> dict[str, Why]:
+        """Why nobody was told of some transitions, without those that were told."""
+        rows = self._database.connection.execute(
+            "SELECT transition_id, why FROM withheld "
+            "WHERE transition_id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(transition_ids)),),
+        )
+        return {row["transition_id"]: Why(row["why"]) for row in rows}
 
     def behind(self, alert_id: str) -> list[str]:
         """The transitions that are not told because an alert says it."""

@@ -10,6 +10,7 @@ import pytest
 import sqlite_utils
 
 from state.database import Database, NewerDatabase
+from state.digests import Digests
 from state.ledger import Ledger
 from state.migrations import MIGRATIONS
 from state.outbox import Outbox
@@ -112,6 +113,6 @@ def test_digests_and_answers_of_an_older_program_are_kept(tmp_path: Path) -> Non
     database = Database(tmp_path / "x.db")
     (answer,) = Ledger(database).latest_evaluations()
     assert (answer.measure, answer.nearness) == (0.4, None)
-    assert Outbox(database).digest_told_through() is None
+    assert Digests(database).told_through() is None
     assert [day.isoformat() for day in Outbox(database).digest_dates()] == ["2025-04-10"]
     database.close()

@@ -84,38 +84,3 @@ def test_progress_and_answers_come_back(database: Database) -> None:
     assert ledger.latest_evaluations() == [answer]
     assert ledger.evaluations(AT - timedelta(seconds=1), AT) == [answer]
     assert ledger.evaluations(AT, AT + timedelta(days=1)) == []
-
-
-def test_transitions_come_in_the_order_in_which_they_were_recorded(database: Database) -> None:
-    ledger = Ledger(database)
-    assert ledger.recorded() == 0
-    found = []
-    for subject, known_at in (("late", AT), ("early", AT - timedelta(days=1))):
-        opened = step(
-            None, signal(subject=subject, known_at=known_at), Kind.EVENT, timedelta(days=9)
-        )
-        assert opened is not None
-        with database.immediate() as connection:
-            ledger.record_transition(connection, opened, ())
-        found.append((ledger.recorded(), opened))
-    (first, late), (second, early) = found
-    # What was known before is found although it was recorded after.
-    assert ledger.recorded_between(first, second) == [early]
-    assert ledger.recorded_between(0, second) == [early, late]
-    assert ledger.recorded_between(second, second) == []
-
-
-def test_why_nobody_was_told_is_known_of_what_was_withheld(database: Database) -> None:
-    ledger = Ledger(database)
-    opened = step(None, signal(), Kind.EVENT, timedelta(days=9))
-    assert opened is not None
-    assert ledger.why_withheld([]) == {}
-    assert ledger.why_withheld([opened.transition_id]) == {}
-    with database.immediate() as connection:
-        ledger.record_transition(connection, opened, ())
-        connection.execute(
-            "INSERT INTO withheld VALUES (?, 'silenced', '', NULL)", (opened.transition_id,)
-        )
-    assert ledger.why_withheld([opened.transition_id, "another"]) == {
-        opened.transition_id: "silenced"
-    }

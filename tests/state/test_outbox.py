@@ -169,7 +169,6 @@ def test_a_digest_is_owed_once_a_day_and_its_page_comes_back_as_it_was(
         outbox.promise_digest(connection, day, page(), ("email",), AT)
     assert outbox.digest_page(day) == page()
     assert outbox.digest_dates() == [day]
-    assert outbox.digest_told_through() is None
     assert claimed(outbox, channel="email").digest_date == day
     with pytest.raises(Exception, match="UNIQUE"), database.immediate() as connection:
         outbox.promise_digest(connection, day, page(), ("email",), AT)
@@ -179,16 +178,6 @@ def test_who_was_told_of_an_alert_is_remembered(database: Database) -> None:
     promise(database, "a", "slack", "email")
     assert Outbox(database).channels_told("joint_selloff/a/2025-04-10") == BOTH
     assert Outbox(database).channels_told("joint_selloff/b/2025-04-10") == ()
-
-
-def test_how_far_the_newest_digest_told_is_remembered(database: Database) -> None:
-    outbox = Outbox(database)
-    assert outbox.digest_told_through() is None
-    for days, told_through in ((0, 7), (1, 9)):
-        at = AT + timedelta(days=days)
-        with database.immediate() as connection:
-            outbox.promise_digest(connection, at.date(), page(), (), at, told_through)
-    assert outbox.digest_told_through() == 9
 
 
 def test_a_digests_picture_comes_back_as_it_was(database: Database) -> None:
