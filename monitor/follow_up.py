@@ -14,8 +14,9 @@ from alerts.model import Alert, AlertState, Transition
 from monitor.recording import Recording
 from rules.model import Kind, Signal
 from rules.wording import plural
+from state.answered import Answered, Unanswered
 from state.database import Database
-from state.ledger import Ledger, Unanswered
+from state.ledger import Ledger
 from state.outbox import Outbox
 from state.silences import Silences
 from state.withheld import Run, Why, Withheld
@@ -48,6 +49,7 @@ class FollowUp:
         self._recording = recording
         self._ledger = Ledger(database)
         self._outbox = Outbox(database)
+        self._answered = Answered(database)
         self._silences = Silences(database)
         self._withheld = Withheld(database)
         self._escalation = tuple(escalation)
@@ -91,7 +93,7 @@ class FollowUp:
 
     def _expired(self) -> Iterator[Due]:
         """Conditions that are still open when the time of an answer is over."""
-        for alert in self._ledger.acknowledged():
+        for alert in self._answered.acknowledged():
             until = alert.acknowledged_until
             if until is not None:
                 said = (
@@ -137,7 +139,7 @@ class FollowUp:
 
     def _unanswered(self) -> list[Unanswered]:
         """Critical alerts that were told and that nobody has acknowledged or sent further."""
-        return self._ledger.unanswered() if self._escalation else []
+        return self._answered.unanswered() if self._escalation else []
 
     def _escalate(self, one: Unanswered, at: datetime) -> None:
         """Tell the second channel too; of what was long ago, as when this was switched on after
@@ -148,7 +150,7 @@ class FollowUp:
                 self._outbox.promise_transition(
                     connection, one.transition_id, self._escalation, at, is_escalation=True
                 )
-            self._ledger.record_escalated(connection, one.transition_id, at)
+            self._answered.record_escalated(connection, one.transition_id, at)
 
 
 def _lasts(alert: Alert) -> bool:

@@ -15,6 +15,7 @@ from alerts.routing import OPERATIONAL_RULES
 from state.database import Database
 from state.ledger import Ledger
 from state.outbox import Delivery, Outbox
+from state.told import Told
 from state.withheld import Withheld
 
 # A message sent so long after it was to be sent says so.
@@ -30,6 +31,7 @@ class Pages:
     def __init__(self, database: Database, titles: Mapping[str, str], zone: ZoneInfo):
         self._ledger = Ledger(database)
         self._outbox = Outbox(database)
+        self._told = Told(database)
         self._withheld = Withheld(database)
         self._titles = titles
         self._zone = zone
@@ -77,14 +79,14 @@ class Pages:
         """The message that a delivery continues in its channel: of its own alert, or the first one
         about the same session or release."""
         after = transition.after
-        own = self._outbox.first_sent(after.alert_id, delivery.channel)
+        own = self._told.first(after.alert_id, delivery.channel)
         if own is not None:
             return Thread(receipt=own[1], key=own[0])
         if transition.reason is Reason.FLAPPED:
-            other = self._outbox.last_sent_of(after.rule_id, after.subject, delivery.channel)
+            other = self._told.last_of(after.rule_id, after.subject, delivery.channel)
         else:
             since = transition.at - TOGETHER_WITHIN
-            other = self._outbox.first_sent_about(
+            other = self._told.first_about(
                 after.period_end,
                 since,
                 delivery.channel,

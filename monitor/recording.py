@@ -15,6 +15,7 @@ from state.database import Database
 from state.ledger import Ledger
 from state.outbox import Outbox
 from state.silences import Silences
+from state.told import Told
 from state.withheld import Why, Withheld
 
 CROSSINGS = (Reason.OPENED, Reason.RESOLVED)
@@ -29,6 +30,7 @@ class Recording:
         self._ledger = Ledger(database)
         self._outbox = Outbox(database)
         self._silences = Silences(database)
+        self._heard = Told(database)
         self._withheld = Withheld(database)
         self._awaits = {rule.rule_id: rule.awaits for rule in rules}
         self._terms = terms
@@ -58,8 +60,8 @@ class Recording:
     def _told(self, transition: Transition) -> tuple[str, ...]:
         after = transition.after
         if transition.reason is Reason.FLAPPED:
-            return self._outbox.channels_told_of(after.rule_id, after.subject)
-        return self._outbox.channels_told(after.alert_id)
+            return self._heard.channels_of(after.rule_id, after.subject)
+        return self._heard.channels(after.alert_id)
 
     def _due_at(self, transition: Transition) -> datetime:
         if transition.after.severity is Severity.CRITICAL:
@@ -87,7 +89,7 @@ class Recording:
             for alert in self._ledger.open_alerts_of(rule_id, after.period_end):
                 is_as_loud = alert.severity >= after.severity
                 is_no_later = alert.opened_at <= transition.at
-                if is_as_loud and is_no_later and self._outbox.channels_told(alert.alert_id):
+                if is_as_loud and is_no_later and self._heard.channels(alert.alert_id):
                     return alert.alert_id
         return None
 
@@ -97,7 +99,7 @@ class Recording:
         if after.kind is Kind.EVENT or transition.reason in (Reason.FLAPPED, Reason.REMINDER):
             return False
         since = transition.at - self._terms.flap_window
-        told = self._ledger.told_between(after.rule_id, after.subject, since, transition.at)
+        told = self._heard.between(after.rule_id, after.subject, since, transition.at)
         crossings = [severity for reason, severity in told if reason in CROSSINGS]
         if len(crossings) < MOST_CROSSINGS:
             return False

@@ -41,14 +41,6 @@ class Evaluation:
     nearness: float | None = None
 
 
-@dataclass(frozen=True)
-class Unanswered:
-    """A critical transition that was told at `since` and that nobody has acknowledged."""
-
-    transition_id: str
-    since: datetime
-
-
 class Ledger:
     """The decisions of one database."""
 
@@ -77,14 +69,14 @@ class Ledger:
             "SELECT * FROM alerts WHERE ?1 IS NULL OR rule_id = ?1 ORDER BY opened_at, alert_id",
             (rule_id,),
         )
-        return [_alert(row) for row in rows]
+        return [alert_of(row) for row in rows]
 
     def alert(self, alert_id: str) -> Alert | None:
         """One alert, or None."""
         row = self._database.connection.execute(
             "SELECT * FROM alerts WHERE alert_id = ?", (alert_id,)
         ).fetchone()
-        return None if row is None else _alert(row)
+        return None if row is None else alert_of(row)
 
     def latest(self, rule_id: str, subject: str) -> Alert | None:
         """The latest alert of a rule's subject, or None."""
@@ -92,32 +84,7 @@ class Ledger:
             "SELECT * FROM alerts WHERE rule_id = ? AND subject = ? ORDER BY episode DESC LIMIT 1",
             (rule_id, subject),
         ).fetchone()
-        return None if row is None else _alert(row)
-
-    def acknowledged(self) -> list[Alert]:
-        """The open alerts that somebody answers for."""
-        rows = self._database.connection.execute(
-            "SELECT * FROM alerts WHERE state = 'open' AND acknowledged_by <> ''"
-        )
-        return [_alert(row) for row in rows]
-
-    def unanswered(self) -> list[Unanswered]:
-        """Of each open critical alert that nobody has acknowledged, the message that was told last,
-        unless a second channel was told of it."""
-        rows = self._database.connection.execute(
-            """SELECT transition_id, at, escalated_at, max(transitions.rowid)
-               FROM alerts JOIN transitions USING (alert_id)
-               WHERE alerts.state = 'open' AND severity = 'critical' AND acknowledged_by = ''
-               AND reason IN ('opened', 'worsened', 'revised', 'confirmed', 'reminder')
-               AND EXISTS (SELECT 1 FROM deliveries
-                           WHERE deliveries.transition_id = transitions.transition_id)
-               GROUP BY alert_id ORDER BY at"""
-        )
-        return [
-            Unanswered(row["transition_id"], from_text(row["at"]))
-            for row in rows
-            if row["escalated_at"] is None
-        ]
+        return None if row is None else alert_of(row)
 
     def open_alerts_of(self, rule_id: str, period_end: date) -> list[Alert]:
         """The open alerts of a rule that were last judged by a period."""
@@ -125,21 +92,7 @@ class Ledger:
             "SELECT * FROM alerts WHERE rule_id = ? AND period_end = ? AND state = 'open'",
             (rule_id, period_end.isoformat()),
         )
-        return [_alert(row) for row in rows]
-
-    def told_between(
-        self, rule_id: str, subject: str, after: datetime, until: datetime
-    ) -> list[tuple[Reason, Severity]]:
-        """What was told of a rule's subject in [after, until], oldest first: why, and how severe
-        it was then."""
-        rows = self._database.connection.execute(
-            """SELECT reason, after FROM transitions JOIN alerts USING (alert_id)
-               WHERE rule_id = ? AND alerts.subject = ? AND at BETWEEN ? AND ?
-               AND transition_id NOT IN (SELECT transition_id FROM withheld)
-               ORDER BY transitions.rowid""",
-            (rule_id, subject, to_text(after), to_text(until)),
-        )
-        return [(Reason(row["reason"]), ALERT.validate_json(row["after"]).severity) for row in rows]
+        return [alert_of(row) for row in rows]
 
     def transition(self, transition_id: str) -> tuple[Transition, tuple[Release, ...]]:
         """A stored transition and the releases that were coming when it was decided."""
@@ -267,15 +220,6 @@ class Ledger:
             ),
         )
 
-    def record_escalated(
-        self, connection: sqlite3.Connection, transition_id: str, at: datetime
-    ) -> None:
-        """Note that the second channel was told, inside the caller's transaction."""
-        connection.execute(
-            "UPDATE transitions SET escalated_at = ? WHERE transition_id = ?",
-            (to_text(at), transition_id),
-        )
-
     def record_progress(
         self, connection: sqlite3.Connection, rule_id: str, decided_until: datetime
     ) -> None:
@@ -287,7 +231,8 @@ class Ledger:
         )
 
 
-def _alert(row: sqlite3.Row) -> Alert:
+def alert_of(row: sqlite3.Row) -> Alert:
+    """The alert of a row of `alerts`."""
     return Alert(
         rule_id=row["rule_id"],
         subject=row["subject"],

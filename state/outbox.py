@@ -12,7 +12,6 @@ from pydantic import TypeAdapter
 
 from alerts.model import DeliveryStatus
 from alerts.page import Page
-from alerts.routing import OPERATIONAL_RULES
 from state.database import Database, from_text, to_text
 
 PAGE = TypeAdapter(Page)
@@ -133,55 +132,6 @@ class Outbox:
             "SELECT max(composed_at) AS at FROM digests"
         ).fetchone()
         return None if row["at"] is None else from_text(row["at"])
-
-    def channels_told(self, alert_id: str) -> tuple[str, ...]:
-        """The channels that were owed any transition of an alert."""
-        rows = self._database.connection.execute(
-            "SELECT DISTINCT channel FROM deliveries JOIN transitions USING (transition_id) "
-            "WHERE alert_id = ? ORDER BY channel",
-            (alert_id,),
-        )
-        return tuple(row["channel"] for row in rows)
-
-    def channels_told_of(self, rule_id: str, subject: str) -> tuple[str, ...]:
-        """The channels that were owed anything of a rule's subject."""
-        rows = self._database.connection.execute(
-            "SELECT DISTINCT channel FROM deliveries JOIN transitions USING (transition_id) "
-            "JOIN alerts USING (alert_id) WHERE rule_id = ? AND subject = ? ORDER BY channel",
-            (rule_id, subject),
-        )
-        return tuple(row["channel"] for row in rows)
-
-    def first_sent(self, alert_id: str, channel: str) -> tuple[str, str] | None:
-        """The transition and the receipt of the first message about an alert that arrived in a
-        channel, or None."""
-        return self._sent("alert_id = ?", (alert_id,), channel, "ASC")
-
-    def first_sent_about(
-        self, period_end: date, since: datetime, channel: str, *, operational: bool
-    ) -> tuple[str, str] | None:
-        """The same of the message that first told, after `since`, of an alert about a period: of
-        the market's alerts, or of those about the program itself."""
-        names = sorted(OPERATIONAL_RULES)
-        where = f"""reason = 'opened' AND json_extract(after, '$.period_end') = ? AND at > ?
-            AND (rule_id IN ({",".join("?" * len(names))})) = ?"""
-        values: tuple[str | int, ...] = (period_end.isoformat(), to_text(since), *names)
-        return self._sent(where, (*values, int(operational)), channel, "ASC")
-
-    def last_sent_of(self, rule_id: str, subject: str, channel: str) -> tuple[str, str] | None:
-        """The same of the last message about a rule's subject."""
-        return self._sent("rule_id = ? AND subject = ?", (rule_id, subject), channel, "DESC")
-
-    def _sent(
-        self, where: str, values: tuple[str | int, ...], channel: str, order: str
-    ) -> tuple[str, str] | None:
-        row = self._database.connection.execute(
-            f"""SELECT transition_id, receipt FROM deliveries JOIN transitions USING (transition_id)
-                JOIN alerts USING (alert_id) WHERE {where} AND channel = ? AND status = 'sent'
-                ORDER BY delivery_id {order} LIMIT 1""",
-            (*values, channel),
-        ).fetchone()
-        return None if row is None else (row["transition_id"], row["receipt"] or "")
 
     def claim(self, at: datetime, lease: timedelta, channel: str) -> Delivery | None:
         """The next delivery of a channel to send, marked `sending`, or None; as it was before.

@@ -15,6 +15,7 @@ from rules.model import Kind
 from state.database import Database
 from state.ledger import Ledger
 from state.outbox import Delivery, Outbox
+from state.told import Told
 from tests.alerts.test_pages import page
 from tests.support import signal, utc
 
@@ -176,8 +177,8 @@ def test_a_digest_is_owed_once_a_day_and_its_page_comes_back_as_it_was(
 
 def test_who_was_told_of_an_alert_is_remembered(database: Database) -> None:
     promise(database, "a", "slack", "email")
-    assert Outbox(database).channels_told("joint_selloff/a/2025-04-10") == BOTH
-    assert Outbox(database).channels_told("joint_selloff/b/2025-04-10") == ()
+    assert Told(database).channels("joint_selloff/a/2025-04-10") == BOTH
+    assert Told(database).channels("joint_selloff/b/2025-04-10") == ()
 
 
 def test_a_digests_picture_comes_back_as_it_was(database: Database) -> None:

@@ -1,0 +1,60 @@
+"""Who answers for which alert, and which of them nobody does."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+
+from alerts.model import Alert
+from state.database import Database, from_text, to_text
+from state.ledger import alert_of
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """A critical transition that was told at `since` and that nobody has acknowledged."""
+
+    transition_id: str
+    since: datetime
+
+
+class Answered:
+    """The answers for the alerts of one database."""
+
+    def __init__(self, database: Database):
+        self._database = database
+
+    def acknowledged(self) -> list[Alert]:
+        """The open alerts that somebody answers for."""
+        rows = self._database.connection.execute(
+            "SELECT * FROM alerts WHERE state = 'open' AND acknowledged_by <> ''"
+        )
+        return [alert_of(row) for row in rows]
+
+    def unanswered(self) -> list[Unanswered]:
+        """Of each open critical alert that nobody has acknowledged, the message that was told last,
+        unless a second channel was told of it."""
+        rows = self._database.connection.execute(
+            """SELECT transition_id, at, escalated_at, max(transitions.rowid)
+               FROM alerts JOIN transitions USING (alert_id)
+               WHERE alerts.state = 'open' AND severity = 'critical' AND acknowledged_by = ''
+               AND reason IN ('opened', 'worsened', 'revised', 'confirmed', 'reminder')
+               AND EXISTS (SELECT 1 FROM deliveries
+                           WHERE deliveries.transition_id = transitions.transition_id)
+               GROUP BY alert_id ORDER BY at"""
+        )
+        return [
+            Unanswered(row["transition_id"], from_text(row["at"]))
+            for row in rows
+            if row["escalated_at"] is None
+        ]
+
+    def record_escalated(
+        self, connection: sqlite3.Connection, transition_id: str, at: datetime
+    ) -> None:
+        """Note that the second channel was told, inside the caller's transaction."""
+        connection.execute(
+            "UPDATE transitions SET escalated_at = ? WHERE transition_id = ?",
+            (to_text(at), transition_id),
+        )

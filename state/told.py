@@ -1,0 +1,81 @@
+"""What was told where: whom a message has to follow."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from alerts.model import Reason
+from alerts.routing import OPERATIONAL_RULES
+from rules.model import Severity
+from state.database import Database, to_text
+from state.ledger import ALERT
+
+
+class Told:
+    """The messages of one database that were owed or arrived."""
+
+    def __init__(self, database: Database):
+        self._database = database
+
+    def channels(self, alert_id: str) -> tuple[str, ...]:
+        """The channels that were owed any transition of an alert."""
+        rows = self._database.connection.execute(
+            "SELECT DISTINCT channel FROM deliveries JOIN transitions USING (transition_id) "
+            "WHERE alert_id = ? ORDER BY channel",
+            (alert_id,),
+        )
+        return tuple(row["channel"] for row in rows)
+
+    def channels_of(self, rule_id: str, subject: str) -> tuple[str, ...]:
+        """The channels that were owed anything of a rule's subject."""
+        rows = self._database.connection.execute(
+            "SELECT DISTINCT channel FROM deliveries JOIN transitions USING (transition_id) "
+            "JOIN alerts USING (alert_id) WHERE rule_id = ? AND subject = ? ORDER BY channel",
+            (rule_id, subject),
+        )
+        return tuple(row["channel"] for row in rows)
+
+    def first(self, alert_id: str, channel: str) -> tuple[str, str] | None:
+        """The transition and the receipt of the first message about an alert that arrived in a
+        channel, or None."""
+        return self._sent("alert_id = ?", (alert_id,), channel, "ASC")
+
+    def first_about(
+        self, period_end: date, since: datetime, channel: str, *, operational: bool
+    ) -> tuple[str, str] | None:
+        """The same of the message that first told, after `since`, of an alert about a period: of
+        the market's alerts, or of those about the program itself."""
+        names = sorted(OPERATIONAL_RULES)
+        where = f"""reason = 'opened' AND json_extract(after, '$.period_end') = ? AND at > ?
+            AND (rule_id IN ({",".join("?" * len(names))})) = ?"""
+        values: tuple[str | int, ...] = (period_end.isoformat(), to_text(since), *names)
+        return self._sent(where, (*values, int(operational)), channel, "ASC")
+
+    def last_of(self, rule_id: str, subject: str, channel: str) -> tuple[str, str] | None:
+        """The same of the last message about a rule's subject."""
+        return self._sent("rule_id = ? AND subject = ?", (rule_id, subject), channel, "DESC")
+
+    def _sent(
+        self, where: str, values: tuple[str | int, ...], channel: str, order: str
+    ) -> tuple[str, str] | None:
+        row = self._database.connection.execute(
+            f"""SELECT transition_id, receipt FROM deliveries JOIN transitions USING (transition_id)
+                JOIN alerts USING (alert_id) WHERE {where} AND channel = ? AND status = 'sent'
+                ORDER BY delivery_id {order} LIMIT 1""",
+            (*values, channel),
+        ).fetchone()
+        return None if row is None else (row["transition_id"], row["receipt"] or "")
+
+    def between(
+        self, rule_id: str, subject: str, after: datetime, until: datetime
+    ) -> list[tuple[Reason, Severity]]:
+        """What was told of a rule's subject in [after, until], oldest first: why, and how severe
+        it was then."""
+        rows = self._database.connection.execute(
+            """SELECT reason, after FROM transitions JOIN alerts USING (alert_id)
+               WHERE rule_id = ? AND alerts.subject = ? AND at BETWEEN ? AND ?
+               AND transition_id NOT IN (SELECT transition_id FROM withheld)
+               ORDER BY transitions.rowid""",
+            (rule_id, subject, to_text(after), to_text(until)),
+        )
+        return [(Reason(row["reason"]), ALERT.validate_json(row["after"]).severity) for row in rows]
