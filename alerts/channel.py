@@ -66,3 +66,9 @@ class Channel(Protocol):
         the page's key; one that knows a key again is sent the same key.
         """
         ...
+
+
+def shows_images(channel: Channel) -> bool:
+    """Whether a chart is worth drawing for a channel: one that has words alone says
+    `shows_images = False`."""
+    return bool(getattr(channel, "shows_images", True))

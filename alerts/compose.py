@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from alerts.model import Reason, Release, Transition
-from alerts.page import About, Bar, Bars, Page, Section, Table, Text
+from alerts.page import About, Bar, Bars, Image, Page, Section, Table, Text
 from rules.model import Analogue, Evidence
 from rules.wording import day, number, signed
 
@@ -31,10 +31,14 @@ LATE = "Late: known only after its usual time, by downtime, a late source or a r
 
 
 def alert_page(
-    transition: Transition, rule_title: str, releases: Sequence[Release], zone: ZoneInfo
+    transition: Transition,
+    rule_title: str,
+    releases: Sequence[Release],
+    zone: ZoneInfo,
+    chart: Image | None = None,
 ) -> Page:
-    """The page of one transition: what happened, how unusual, what it does not mean, as of when,
-    the next releases, and every number with its threshold, date and source."""
+    """The page of one transition: what happened, with its chart, how unusual, what it does not
+    mean, as of when, the next releases, and every number with its threshold, date and source."""
     said = transition.signal.explained
     label = transition.after.severity.label
     kicker = [label.upper(), rule_title, transition.reason.value]
@@ -49,6 +53,8 @@ def alert_page(
     bars = _bars(said.evidence)
     if bars.bars:
         sections.append(bars)
+    if chart is not None:
+        sections.append(chart)
     sections += [
         Text(body, heading)
         for heading, body in (

@@ -19,6 +19,7 @@ from monitor.clock import Clock
 from monitor.config import Config, rules_in_order
 from monitor.decide import Decide
 from monitor.dispatch import Dispatch
+from monitor.drawing import Drawing
 from monitor.errors import ClockWentBack
 from monitor.follow_up import FollowUp
 from monitor.health_rules import calendar_signals, conflict_signals, source_signals
@@ -102,7 +103,12 @@ class App:
             self.database,
             self.channels,
             config.secrets,
-            Pages(self.database, self.report.titles, config.desk.zone),
+            Pages(
+                self.database,
+                self.report.titles,
+                config.desk.zone,
+                Drawing(self.rules, self.known).chart,
+            ),
             self._retry,
             timedelta(hours=settings.delivery_horizon_hours),
             observe,

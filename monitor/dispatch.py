@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 from typing import Final
 
-from alerts.channel import Channel, Sent, Undelivered
+from alerts.channel import Channel, Sent, Undelivered, shows_images
 from alerts.model import DeliveryStatus
 from monitor.ingest import Retry
 from monitor.pages import Pages
@@ -106,9 +106,10 @@ class Dispatch:
     def _send(self, delivery: Delivery, at: datetime) -> Sent | None:
         """What the channel gave, or None where it was settled as not sent."""
         try:
-            page = self._pages.page(delivery, at)
+            channel = self._channels[delivery.channel]
+            page = self._pages.page(delivery, at, with_chart=shows_images(channel))
             again = delivery.status is DeliveryStatus.SENDING
-            return self._channels[delivery.channel].send(page, self._secrets, at, again=again)
+            return channel.send(page, self._secrets, at, again=again)
         except Undelivered as error:
             self._give_up_or_wait(delivery, at, error)
         except Exception as error:

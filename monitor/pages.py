@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,13 +10,15 @@ from zoneinfo import ZoneInfo
 
 from alerts.compose import alert_page, local_time
 from alerts.model import Reason, Transition
-from alerts.page import Page, Section, Text, Thread
+from alerts.page import Image, Page, Section, Text, Thread
 from alerts.routing import OPERATIONAL_RULES
 from state.database import Database
 from state.ledger import Ledger
 from state.outbox import Delivery, Outbox
 from state.told import Told
 from state.withheld import Withheld
+
+Draw = Callable[[Transition], Image | None]
 
 # A message sent so long after it was to be sent says so.
 LATE_AFTER: Final = timedelta(minutes=10)
@@ -25,34 +27,46 @@ TOGETHER_WITHIN: Final = timedelta(hours=12)
 LOUD: Final = (Reason.WORSENED, Reason.REMINDER, Reason.REVISED)
 
 
+def no_chart(_: Transition) -> None:
+    """For pages of words alone."""
+
+
 class Pages:
     """Composes the pages of one database."""
 
-    def __init__(self, database: Database, titles: Mapping[str, str], zone: ZoneInfo):
+    def __init__(
+        self,
+        database: Database,
+        titles: Mapping[str, str],
+        zone: ZoneInfo,
+        draw: Draw = no_chart,
+    ):
         self._ledger = Ledger(database)
         self._outbox = Outbox(database)
         self._told = Told(database)
         self._withheld = Withheld(database)
         self._titles = titles
         self._zone = zone
+        self._draw = draw
 
-    def page(self, delivery: Delivery, at: datetime) -> Page:
-        """What a delivery says when it is sent at `at`, in the thread of its alert."""
+    def page(self, delivery: Delivery, at: datetime, *, with_chart: bool) -> Page:
+        """What a delivery says when it is sent at `at`, in the thread of its alert; with its chart
+        where the channel shows one."""
         if delivery.digest_date is not None:
             page = self._outbox.digest_page(delivery.digest_date)
         else:
-            page = self._alert(delivery)
+            page = self._alert(delivery, self._draw if with_chart else no_chart)
         if at - delivery.due_at <= LATE_AFTER:
             return page
         was_due = f"Delivered late: it was to be sent at {local_time(delivery.due_at, self._zone)}."
         page = _marked(page, "delivered late", was_due)
         return replace(page, about=page.about and replace(page.about, late=True))
 
-    def _alert(self, delivery: Delivery) -> Page:
+    def _alert(self, delivery: Delivery, draw: Draw) -> Page:
         assert delivery.transition_id is not None
         transition, releases = self._ledger.transition(delivery.transition_id)
         title = self._titles.get(transition.after.rule_id, transition.after.rule_id)
-        page = alert_page(transition, title, releases, self._zone)
+        page = alert_page(transition, title, releases, self._zone, draw(transition))
         page = replace(page, sections=(*page.sections, *self._said_here(transition)))
         thread = self._thread(transition, delivery)
         is_loud = transition.reason in LOUD or self._is_louder(transition, thread)

@@ -31,6 +31,7 @@ class RecordingChannel:
     """Stands in a replay where a channel stands live: what it is sent, it keeps."""
 
     channel_type: ClassVar[str] = "recording"
+    shows_images: ClassVar[bool] = False
 
     enabled: bool = True
     pages: list[Page] = field(default_factory=list)

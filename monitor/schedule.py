@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from types import FrameType
@@ -12,6 +13,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 
 from monitor.app import App
 from monitor.clock import SimulatedClock
+from monitor.drawing import warm_up
 
 log = logging.getLogger("havenwatch.schedule")
 
@@ -48,6 +50,7 @@ def run(app: App) -> None:
         signal.signal(number, stop)
     # It would say each second that it looked into the outbox.
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
     log.info("watching, a tick every %d s", app.config.monitor.tick_seconds)
     scheduler.start()
 

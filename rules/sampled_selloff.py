@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Annotated, ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from annotated_types import Interval
 
 from rules.change import log_level, log_return_pct, trailing_sd
@@ -15,6 +16,7 @@ from rules.context import Frequency, Place, analogues
 from rules.judged import Judged, graded
 from rules.market import MARKET, Market, ReadsMarket, sessions_of
 from rules.model import Evidence, Explained, Kind, Panel, to_date, type_float, type_time
+from rules.plot import Plot, series_plot
 from rules.wording import day, number, signed
 
 CAVEAT: Final = (
@@ -71,6 +73,24 @@ class SampledSelloff(ReadsMarket):
     window_sessions: Annotated[int, Interval(ge=20, le=504)] = 63
     warning_weakest_leg_sd: Annotated[float, Interval(gt=0, le=10)] = 0.5
     critical_weakest_leg_sd: Annotated[float, Interval(gt=0, le=10)] = 1.0
+
+    def plots(self, panel: Panel, subject: str, period_end: date) -> tuple[Plot, ...]:
+        """The last close of each period that is over."""
+        market = sessions_of(panel, MARKET)
+        last = np.flatnonzero(np.diff(_group(market.session, self.unit), append=-1) != 0)
+        period = _last_weekday(market.session[last], self.unit)
+        over = period <= max(*market.session[-1:], np.datetime64(period_end))
+        return tuple(
+            replace(
+                series_plot(
+                    panel,
+                    name,
+                    pd.Series(market.level[name][last][over], index=pd.DatetimeIndex(period[over])),
+                ),
+                frequency=self.noun,
+            )
+            for name in MARKET
+        )
 
     def judge(self, panel: Panel) -> tuple[Judged, ...]:
         """One answer a period that is over; unknown where a close at its ends is disputed, or where

@@ -9,7 +9,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from rules.figure import line_of
 from rules.model import Panel, type_float, type_time
+from rules.plot import Plot
 from rules.wording import month, signed
 
 MEASURES: Final = {
@@ -84,6 +86,25 @@ def net_bn_until(own: pd.DataFrame, row: int, measure: str) -> pd.Series[float]:
     return own[measure].iloc[: row + 1].dropna() / 1000.0
 
 
+def net_plot(
+    panel: Panel, country_code: str, name: str, period_end: date, sizes_usd_bn: Sequence[float]
+) -> Plot:
+    """Net transactions by month in the measure that is further down in the period, against the
+    sizes at which net sales count as large."""
+    own = own_table(panel, country_code)
+    rows = np.flatnonzero(own.index == pd.Timestamp(period_end))
+    judged = len(rows) and own[list(MEASURES)].iloc[rows[0]].notna().any()
+    measure = lowest_measure(own, int(rows[0])) if judged else next(iter(MEASURES))
+    return Plot(
+        f"{name}, net {MEASURES[measure]}",
+        "usd_bn",
+        "month",
+        (line_of(measure, own[measure].dropna() / 1000.0),),
+        levels=tuple(-size for size in sizes_usd_bn),
+        bars=True,
+    )
+
+
 def long_term_net_mn(panel: Panel, code: str, stamp: pd.Timestamp) -> float:
     """A country's long-term net transactions in a month, USD mn; NaN where not published."""
     return float(panel.frame[tic_series(code, "for_lt_treas_net")].loc[stamp])
@@ -128,3 +149,29 @@ def elsewhere(panel: Panel, others: Sequence[tuple[str, str]], period: pd.Timest
         if not np.isnan(long_term_net_mn(panel, code, period))
     )
     return f"One country is not all foreigners: long-term net that month, USD bn: {shown}."
+
+
+def country_caveat(
+    panel: Panel,
+    country_code: str,
+    others: Sequence[tuple[str, str]],
+    own: pd.DataFrame,
+    row: int,
+) -> str:
+    """What one country's transactions in a month do not mean."""
+    split = {part: value / 1000.0 for part, value in split_mn(own, row).items()}
+    period = own.index[row]
+    said = f"{elsewhere(panel, others, period)} Transactions, not the fall in holdings"
+    if not any(np.isnan(value) for value in split.values()):
+        said += (
+            f": holdings {signed(split['holdings'], 1)} bn = transactions "
+            f"{signed(split['transactions'], 1)}, valuation {signed(split['valuation'], 1)}, "
+            f"other {signed(split['residual'], 1)}"
+        )
+    custody = "The row covers all residents, official and private, by place of custody."
+    if country_code == CHINA:
+        custody += (
+            " China also holds through Belgium and others; one month of the two together proves "
+            "nothing."
+        )
+    return f"{said}. {custody} The month ended about six weeks before its release."

@@ -34,6 +34,7 @@ class Apprise:
     """
 
     channel_type: ClassVar[str] = "apprise"
+    shows_images: ClassVar[bool] = False
 
     enabled: bool = True
     urls_env: str = "HAVENWATCH_APPRISE_URLS"

@@ -35,6 +35,7 @@ class Console:
     """Prints each page to standard output; colour where that is a terminal."""
 
     channel_type: ClassVar[str] = "console"
+    shows_images: ClassVar[bool] = False
 
     enabled: bool = True
     show_evidence: bool = False

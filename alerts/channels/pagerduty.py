@@ -32,6 +32,7 @@ class PagerDuty:
     """
 
     channel_type: ClassVar[str] = "pagerduty"
+    shows_images: ClassVar[bool] = False
     takes_digests: ClassVar[bool] = False
 
     enabled: bool = True

@@ -31,6 +31,8 @@ class SlackWebhook:
     """
 
     channel_type: ClassVar[str] = "slack_webhook"
+    # A webhook takes no file.
+    shows_images: ClassVar[bool] = False
 
     enabled: bool = True
     url_env: str = "HAVENWATCH_SLACK_WEBHOOK_URL"

@@ -29,6 +29,7 @@ class Webhook:
     docs/channels.md. The URL is a secret, and so is what it is signed with."""
 
     channel_type: ClassVar[str] = "webhook"
+    shows_images: ClassVar[bool] = False
 
     enabled: bool = True
     url_env: str = "HAVENWATCH_WEBHOOK_URL"

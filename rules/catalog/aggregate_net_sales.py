@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, ClassVar, Final
 
 import numpy as np
@@ -15,6 +15,7 @@ from rules.context import Frequency, Place, analogues
 from rules.judged import Judged, graded
 from rules.market import MARKET
 from rules.model import Evidence, Explained, Kind, Panel, to_date
+from rules.plot import Plot
 from rules.tic import (
     GRAND_TOTAL,
     MEASURES,
@@ -24,6 +25,7 @@ from rules.tic import (
     lowest_bn,
     lowest_measure,
     net_bn_until,
+    net_plot,
     not_published,
     own_table,
     read_for,
@@ -98,6 +100,15 @@ class AggregateNetSales:
     def decided_by(self) -> tuple[str, ...]:
         """The total's own columns."""
         return read_for(GRAND_TOTAL)
+
+    def plots(self, panel: Panel, subject: str, period_end: date) -> tuple[Plot, ...]:
+        """Net transactions of all foreigners by month, against the sizes."""
+        sizes = (
+            self.notice_net_sales_usd_bn,
+            self.warning_net_sales_usd_bn,
+            self.critical_net_sales_usd_bn,
+        )
+        return (net_plot(panel, GRAND_TOTAL, "All foreigners", period_end, sizes),)
 
     def judge(self, panel: Panel) -> tuple[Judged, ...]:
         """One answer a month; unknown where TIC gives no transactions."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, ClassVar, Final
 
 import numpy as np
@@ -12,9 +12,11 @@ from annotated_types import Interval
 
 from rules.context import Frequency, Place, analogues, openings
 from rules.correlation import HEDGES, WINDOWS_SESSIONS, Hedge, correlations, daily_moves
+from rules.figure import Line
 from rules.judged import Judged, graded
 from rules.market import Market, ReadsMarket, sessions_of
 from rules.model import Evidence, Explained, Kind, Panel, to_date, type_bool, type_float
+from rules.plot import Plot
 from rules.wording import day, signed
 
 CAVEAT: Final = (
@@ -51,6 +53,20 @@ class CorrelationRegime(ReadsMarket):
     enabled: bool = True
     open_correlation: Correlation = 0.25
     close_correlation: Correlation = 0.1
+
+    def plots(self, panel: Panel, subject: str, period_end: date) -> tuple[Plot, ...]:
+        """The three correlations over a year, against the level at which it opens."""
+        market = sessions_of(panel, ("spx", HEDGES[subject].series_id))
+        found = correlations(market, HEDGES[subject])
+        lines = tuple(
+            Line(f"over {window} sessions", market.session[known], found[known, place])
+            for place, window in enumerate(WINDOWS_SESSIONS)
+            for known in [~np.isnan(found[:, place])]
+        )
+        title = f"{HEDGES[subject].short.capitalize()} correlation"
+        shown = WINDOWS_SESSIONS[-1]
+        levels = (self.open_correlation,)
+        return (Plot(title, "correlation", "session", lines, levels=levels, periods=shown),)
 
     def judge(self, panel: Panel) -> tuple[Judged, ...]:
         """One answer a hedge and session; unknown until 63 moves are known, and while more than a

@@ -14,6 +14,7 @@ from rules.context import Frequency, Place, analogues, openings
 from rules.judged import Judged, any_of, graded
 from rules.market import MARKET, Market, sessions_of
 from rules.model import Evidence, Explained, Kind, Panel, to_date, type_bool, type_float
+from rules.plot import Plot, series_plot
 from rules.wording import day, plural, signed
 
 CUSTODY: Final = "custody_treasuries"
@@ -83,6 +84,10 @@ class CustodyOutflow:
     def decided_by(self) -> tuple[str, ...]:
         """The custody level."""
         return (CUSTODY,)
+
+    def plots(self, panel: Panel, subject: str, period_end: date) -> tuple[Plot, ...]:
+        """The level, over the longest span it is judged by."""
+        return (series_plot(panel, CUSTODY, over=max(WEEKS)),)
 
     def judge(self, panel: Panel) -> tuple[Judged, ...]:
         """One answer a week; unknown where the week or the four weeks before are not known."""

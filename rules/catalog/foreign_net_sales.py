@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, ClassVar, Final
 
 import numpy as np
@@ -16,19 +16,21 @@ from rules.context import Place, analogues
 from rules.judged import Judged
 from rules.market import MARKET
 from rules.model import Evidence, Explained, Kind, Panel, Severity, to_date
+from rules.plot import Plot
 from rules.tic import (
     BELGIUM,
     CHINA,
     GRAND_TOTAL,
     JAPAN,
     MEASURES,
-    elsewhere,
+    country_caveat,
     is_form_s,
     known_months,
     long_term_net_mn,
     lowest_bn,
     lowest_measure,
     net_bn_until,
+    net_plot,
     not_published,
     own_table,
     read_for,
@@ -115,6 +117,12 @@ class ForeignNetSales:
         """The countries' own columns."""
         return tuple(name for one in self.countries.values() for name in read_for(one.code))
 
+    def plots(self, panel: Panel, subject: str, period_end: date) -> tuple[Plot, ...]:
+        """The country's net transactions by month, against its sizes."""
+        country = self.countries[subject]
+        sizes = (country.warning_net_sales_usd_bn, country.critical_net_sales_usd_bn)
+        return (net_plot(panel, country.code, country.name, period_end, sizes),)
+
     def judge(self, panel: Panel) -> tuple[Judged, ...]:
         """One answer a country and month; unknown where TIC gives no transactions."""
         return tuple(self._judge(panel, key) for key in self.countries)
@@ -190,7 +198,7 @@ class ForeignNetSales:
                 f"{MEASURES[measure]} in {month(period)} (TIC transactions, {by})."
             ),
             unusual=self._unusual(country, own, row, measure),
-            caveat=_caveat(panel, country, self._others(country), own, row),
+            caveat=country_caveat(panel, country.code, self._others(country), own, row),
             evidence=(*self._evidence(panel, country, own, row, measure), *standing),
             period=month(period),
             falsifier=FALSIFIER,
@@ -272,28 +280,3 @@ def _counts(country: Country, own: pd.DataFrame, row: int, measure: str) -> tupl
         Evidence(f"{name}, months as large or larger", as_large, "count", period, source),
         Evidence(f"{name}, months at or beyond the size", beyond, "count", period, source),
     )
-
-
-def _caveat(
-    panel: Panel,
-    country: Country,
-    others: Sequence[tuple[str, str]],
-    own: pd.DataFrame,
-    row: int,
-) -> str:
-    split = {part: value / 1000.0 for part, value in split_mn(own, row).items()}
-    period = own.index[row]
-    said = f"{elsewhere(panel, others, period)} Transactions, not the fall in holdings"
-    if not any(np.isnan(value) for value in split.values()):
-        said += (
-            f": holdings {signed(split['holdings'], 1)} bn = transactions "
-            f"{signed(split['transactions'], 1)}, valuation {signed(split['valuation'], 1)}, "
-            f"other {signed(split['residual'], 1)}"
-        )
-    custody = "The row covers all residents, official and private, by place of custody."
-    if country.code == CHINA:
-        custody += (
-            " China also holds through Belgium and others; one month of the two together proves "
-            "nothing."
-        )
-    return f"{said}. {custody} The month ended about six weeks before its release."

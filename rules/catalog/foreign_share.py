@@ -11,9 +11,11 @@ import numpy.typing as npt
 from annotated_types import Interval
 
 from rules.context import Frequency, Place, analogues, openings
+from rules.figure import Line
 from rules.judged import Judged, graded
 from rules.market import MARKET
 from rules.model import Evidence, Explained, Kind, Panel, to_date, type_bool, type_float, type_time
+from rules.plot import Plot
 from rules.share import HOLDINGS, LONG_HOLDINGS, OUTSTANDING, Shares, foreign_shares
 from rules.wording import month, number, signed
 
@@ -72,6 +74,12 @@ class ForeignShare:
     def decided_by(self) -> tuple[str, ...]:
         """Holdings and the debt."""
         return (HOLDINGS, LONG_HOLDINGS, OUTSTANDING)
+
+    def plots(self, panel: Panel, subject: str, period_end: date) -> tuple[Plot, ...]:
+        """The share by month, over the span it is judged by."""
+        shares = foreign_shares(panel)
+        line = Line("", shares.month, shares.pct)
+        return (Plot("Foreign share of the public debt", "pct", "month", (line,), over=MONTHS),)
 
     def judge(self, panel: Panel) -> tuple[Judged, ...]:
         """One answer a month; unknown where the share of 12 months before is not known."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, ClassVar, Final
 
 import numpy as np
@@ -15,6 +15,7 @@ from rules.context import Frequency, Place, analogues, openings
 from rules.judged import Judged, graded
 from rules.market import Market, ReadsMarket, sessions_of
 from rules.model import Evidence, Explained, Kind, Panel, to_date, type_bool, type_float
+from rules.plot import Plot, needed_plots
 from rules.wording import day, number, signed
 
 LEGS: Final = ("ust10y", "dxy")
@@ -62,6 +63,10 @@ class RatesUpDollarDown(ReadsMarket):
     critical_ust10y_rise_bp: Bp = 30.0
     critical_dxy_fall_pct: FallPct = 3.0
     close_below_pct_of_notice: Annotated[float, Interval(gt=0, le=100)] = 50.0
+
+    def plots(self, panel: Panel, subject: str, period_end: date) -> tuple[Plot, ...]:
+        """Its closes, over the window."""
+        return needed_plots(self.needs, panel, period_end, over=self.window_sessions)
 
     def judge(self, panel: Panel) -> tuple[Judged, ...]:
         """One answer a session; unknown until the window is full, and where a close at one of its

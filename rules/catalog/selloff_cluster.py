@@ -15,6 +15,7 @@ from rules.context import Frequency, Place, analogues, openings
 from rules.judged import Judged, graded
 from rules.market import MARKET, Market, ReadsMarket, joint_falls, sessions_of
 from rules.model import Evidence, Explained, Kind, Panel, to_date, type_bool, type_float
+from rules.plot import Plot, needed_plots
 from rules.wording import day, plural
 
 CAVEAT: Final = (
@@ -53,6 +54,10 @@ class SelloffCluster(ReadsMarket):
     warning_sessions: Sessions = 4
     critical_sessions: Sessions = 5
     close_at_sessions: Annotated[int, Interval(ge=0, le=60)] = 1
+
+    def plots(self, panel: Panel, subject: str, period_end: date) -> tuple[Plot, ...]:
+        """Its closes, over the window."""
+        return needed_plots(self.needs, panel, period_end, over=self.window_sessions)
 
     def judge(self, panel: Panel) -> tuple[Judged, ...]:
         """One answer a session; unknown until the window is full, and while a disputed close leaves

@@ -16,6 +16,7 @@ from rules.context import Frequency, analogues, openings
 from rules.judged import Judged, any_of, graded
 from rules.market import MARKET
 from rules.model import Evidence, Explained, Kind, Panel, to_date, type_bool, type_float, type_time
+from rules.plot import Plot, series_plot
 from rules.premium_words import (
     OTHER_MODEL,
     PREMIUM,
@@ -105,6 +106,13 @@ class TermPremiumJump:
     def decided_by(self) -> tuple[str, ...]:
         """The premium."""
         return (PREMIUM,)
+
+    def plots(self, panel: Panel, subject: str, period_end: date) -> tuple[Plot, ...]:
+        """Both models, over the sessions in which the premium rose most for its sizes."""
+        premium = panel.frame[PREMIUM].dropna().loc[: pd.Timestamp(period_end)].to_numpy()
+        rise = [change_bp(premium, lag)[-1] if len(premium) > lag else 0.0 for lag in LAGS_SESSIONS]
+        over = LAGS_SESSIONS[int(np.argmax(np.array(rise) / self.warning_bp))]
+        return tuple(series_plot(panel, name, over=over) for name in (PREMIUM, OTHER_MODEL))
 
     def judge(self, panel: Panel) -> tuple[Judged, ...]:
         """One answer a session of the vintage in the panel."""

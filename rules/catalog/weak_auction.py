@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, ClassVar, Final
 
 import numpy as np
@@ -12,9 +12,11 @@ import pandas as pd
 from annotated_types import Interval
 
 from rules.context import Frequency, Place, analogues
+from rules.figure import Line
 from rules.judged import Judged, graded
 from rules.market import MARKET, Market, sessions_of
 from rules.model import Evidence, Explained, Kind, Panel, to_date, type_float
+from rules.plot import Plot
 from rules.wording import day, number, signed
 
 TERMS: Final = {
@@ -88,6 +90,17 @@ class WeakAuction:
     def decided_by(self) -> tuple[str, ...]:
         """The indirect shares."""
         return tuple(_series(term, "indirect_share") for term in TERMS)
+
+    def plots(self, panel: Panel, subject: str, period_end: date) -> tuple[Plot, ...]:
+        """The indirect share of the term's auctions, against what counted as weak at this one."""
+        auctions = sessions_of(panel, (_series(subject, "indirect_share"),))
+        share = auctions.level[_series(subject, "indirect_share")]
+        mean, spread = _usual(share)
+        weak = mean - np.maximum(self.notice_below_mean_sd * spread, self.min_shortfall_pct)
+        levels = weak[(auctions.session == np.datetime64(period_end)) & ~np.isnan(weak)]
+        line = Line("", auctions.session, share)
+        title = f"{TERMS[subject]}, indirect bidders' share"
+        return (Plot(title, "pct", "auction", (line,), levels=tuple(levels)),)
 
     def judge(self, panel: Panel) -> tuple[Judged, ...]:
         """One answer a term and auction; unknown until 12 earlier ones are known."""

@@ -1,0 +1,74 @@
+"""The chart of a transition, drawn from what was known when it was decided."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Final
+
+import numpy as np
+
+from alerts.model import Reason, Transition
+from alerts.page import Image
+from rules.figure import Line
+from rules.judged import Rule
+from rules.model import Panel, Severity
+from rules.plot import Plot, plots_of
+
+log = logging.getLogger("havenwatch.drawing")
+
+Known = Callable[[Sequence[str], datetime], Panel]
+
+# Every channel of a few transitions that are told together gets the same bytes.
+KEPT: Final = 16
+# Channels send in threads of their own, and matplotlib's settings are one for all of them.
+ONE_AT_A_TIME: Final = threading.Lock()
+
+
+class Drawing:
+    """Charts of these rules' alerts; `known` is what was known of some series at an instant."""
+
+    def __init__(self, rules: Sequence[Rule], known: Known):
+        self._rules = {rule.rule_id: rule for rule in rules}
+        self._known = known
+        self._drawn: dict[str, Image | None] = {}
+
+    def chart(self, transition: Transition) -> Image | None:
+        """The chart, or None where there is none: of what is no rule's, of an acknowledgement,
+        which brings no number, and where it cannot be drawn, which is logged and holds up no
+        words."""
+        rule = self._rules.get(transition.signal.rule_id)
+        if rule is None or transition.reason is Reason.ACKNOWLEDGED:
+            return None
+        name = transition.transition_id
+        try:
+            with ONE_AT_A_TIME:
+                if name not in self._drawn:
+                    self._drawn[name] = self._draw(rule, transition)
+                    for old in list(self._drawn)[:-KEPT]:
+                        del self._drawn[old]
+                return self._drawn[name]
+        except Exception:
+            log.exception("no chart of %s: it is told without", name)
+            return None
+
+    def _draw(self, rule: Rule, transition: Transition) -> Image | None:
+        from alerts.alert_chart import alert_chart
+
+        signal = transition.signal
+        panel = self._known(rule.series, signal.known_at)
+        plots = plots_of(rule, panel, signal.subject, signal.period_end)
+        return alert_chart(plots, signal.period_end, transition.after.severity)
+
+
+def warm_up() -> None:
+    """Load matplotlib and its fonts, which takes longer than a chart, so that the first alert does
+    not wait for it."""
+    from alerts.alert_chart import alert_chart
+
+    day = date(2025, 4, 10)
+    line = Line("", np.array([day], dtype="datetime64[D]"), np.array([1.0]))
+    with ONE_AT_A_TIME:
+        alert_chart((Plot("", "", "session", (line,)),), day, Severity.NOTICE)

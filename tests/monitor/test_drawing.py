@@ -1,0 +1,142 @@
+"""Charts on their way to a channel: with the words, and never in their way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from alerts.channel import Sent
+from alerts.lifecycle import step
+from alerts.model import Reason
+from alerts.page import Bars, Image, Page
+from monitor.clock import SimulatedClock
+from monitor.demo.server import Standins
+from monitor.drawing import Drawing, warm_up
+from monitor.replay import RecordingChannel
+from rules.catalog.joint_selloff import JointSelloff
+from rules.model import Kind, Panel
+from rules.plot import Plot
+from tests.support import app_over, panel_of, signal, watch
+
+
+@dataclass
+class Seeing:
+    """A channel that shows images."""
+
+    channel_type: ClassVar[str] = "seeing"
+    enabled: bool = True
+    pages: list[Page] = field(default_factory=list)
+
+    @property
+    def secret_names(self) -> tuple[str, ...]:
+        return ()
+
+    def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
+        self.pages.append(page)
+        return Sent("ok")
+
+
+class Undrawable(JointSelloff):
+    """A rule whose chart always fails."""
+
+    def plots(self, panel: Panel, subject: str, period_end: date) -> tuple[Plot, ...]:
+        raise ZeroDivisionError
+
+
+def told(
+    standins: Standins, clock: SimulatedClock, folder: Path, channel: Seeing | RecordingChannel,
+    rule: JointSelloff,
+) -> Page:  # fmt: skip
+    app = app_over(standins, clock, folder, channel, rules={"joint_selloff": rule})
+    watch(app, clock, "2025-04-08 23:00")
+    app.close()
+    (page,) = channel.pages
+    assert page.footer == "joint_selloff/us/2025-04-08"
+    return page
+
+
+def test_an_alert_is_told_with_its_chart_below_the_bars(
+    standins: Standins, clock: SimulatedClock, tmp_path: Path
+) -> None:
+    page = told(standins, clock, tmp_path, Seeing(), JointSelloff())
+    (image,) = page.images
+    place = page.sections.index(image)
+    assert isinstance(page.sections[place - 1], Bars)
+    assert "S&P 500 close: 4,982.77 on Tue 8 Apr 2025" in image.described
+    assert image.heading == "The last 63 sessions"
+
+
+def test_a_chart_that_cannot_be_drawn_holds_up_no_words(
+    standins: Standins, clock: SimulatedClock, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    page = told(standins, clock, tmp_path, Seeing(), Undrawable())
+    assert page.images == ()
+    assert "fell together" in page.title
+    assert "no chart of joint_selloff/us/2025-04-08#1" in caplog.text
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_nothing_is_drawn_for_a_channel_of_words(
+    standins: Standins, clock: SimulatedClock, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    page = told(standins, clock, tmp_path, RecordingChannel(), Undrawable())
+    assert page.images == ()
+    assert "no chart" not in caplog.text
+
+
+def test_two_channels_get_the_same_chart_drawn_once(
+    standins: Standins, clock: SimulatedClock, tmp_path: Path
+) -> None:
+    one, other = Seeing(), Seeing()
+    app = app_over(
+        standins,
+        clock,
+        tmp_path,
+        one,
+        more_channels={"other": other},
+        channels={"other": {"type": "console"}},
+        routing={"warning": ["console", "other"]},
+    )
+    watch(app, clock, "2025-04-08 23:00")
+    app.close()
+    images = [page.sections for channel in (one, other) for page in channel.pages]
+    first, second = (next(s for s in sections if isinstance(s, Image)) for sections in images)
+    assert first is second
+
+
+def test_an_operational_message_has_no_chart(
+    standins: Standins, clock: SimulatedClock, tmp_path: Path
+) -> None:
+    channel = Seeing()
+    app = app_over(standins, clock, tmp_path, channel, routing={"operational": ["console"]})
+    standins.faults["cboe"] = lambda reply: type(reply)(503, b"", "text/plain")
+    watch(app, clock, "2025-04-10 12:00")
+    app.close()
+    operational = [page for page in channel.pages if page.footer.startswith("source_health")]
+    assert operational
+    assert not any(page.images for page in operational)
+
+
+def test_a_message_sent_late_shows_what_was_known_when_it_was_decided() -> None:
+    asked: list[datetime] = []
+
+    def known(series_ids: Sequence[str], at: datetime) -> Panel:
+        asked.append(at)
+        return panel_of(JointSelloff(), [], at)
+
+    drawing = Drawing([JointSelloff()], known)
+    opened = step(None, signal(), Kind.EVENT, timedelta(hours=42))
+    assert opened is not None
+    assert drawing.chart(opened) is None  # nothing was known
+    assert asked == [signal().known_at]
+    assert drawing.chart(replace(opened, reason=Reason.ACKNOWLEDGED)) is None
+    assert len(asked) == 1
+
+
+def test_warming_up_draws_and_says_nothing() -> None:
+    warm_up()
