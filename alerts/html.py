@@ -1,12 +1,18 @@
-"""A page as one HTML document without external assets: the mail's body and the digest file."""
+"""A page as one HTML document that reaches for nothing outside: a mail's body, a digest's file."""
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Sequence
 from functools import cache
+from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from alerts.page import Bars, Page, Table, Text
+from alerts.page import Bars, Image, Page, Table, Text
+
+# A bar is full at three times its threshold, which is marked at a third.
+FULL_RATIO: Final = 3.0
 
 
 @cache
@@ -22,9 +28,39 @@ def template(name: str) -> Template:
     environment.tests["text"] = lambda section: isinstance(section, Text)
     environment.tests["bars"] = lambda section: isinstance(section, Bars)
     environment.tests["table"] = lambda section: isinstance(section, Table)
+    environment.tests["image"] = lambda section: isinstance(section, Image)
+    environment.globals["cells"] = bar_cells
+    environment.globals["sides"] = {"l": "left", "r": "right"}
     return environment.get_template(name)
 
 
-def html_document(page: Page) -> str:
-    """The page as HTML; every text from outside is escaped by the template engine."""
-    return template("page.html.j2").render(page=page)
+def html_document(page: Page, sources: Sequence[str] | None = None) -> str:
+    """The page as HTML; every text from outside is escaped by the template engine.
+
+    `sources` are where its charts are found, one each in order (`cid:` in a mail); without them
+    the charts are in the document itself.
+    """
+    found = [_as_data(one) for one in page.images] if sources is None else sources
+    return template("page.html.j2").render(page=page, sources=found)
+
+
+def bar_cells(ratio: float) -> list[tuple[str, float]]:
+    """A bar as the cells of a table, which every mail client draws: each its kind and its width in
+    percent; the mark of the threshold has none."""
+    share = min(max(ratio, 0.0), FULL_RATIO) / FULL_RATIO
+    limit = 1.0 / FULL_RATIO
+    kind = "over" if ratio >= 1 else "fill"
+    cells = [
+        (kind, min(share, limit)),
+        ("rest", max(limit - share, 0.0)),
+        ("mark", 0.0),
+        (kind, max(share - limit, 0.0)),
+        ("rest", 1.0 - max(share, limit)),
+    ]
+    return [
+        (name, round(100.0 * size, 1)) for name, size in cells if name == "mark" or size > 0.0005
+    ]
+
+
+def _as_data(image: Image) -> str:
+    return f"data:image/png;base64,{base64.b64encode(image.png).decode()}"

@@ -13,7 +13,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Final
 
 from annotated_types import Interval, MinLen
 
@@ -21,6 +21,9 @@ from alerts.channel import Sent, Undelivered
 from alerts.html import html_document
 from alerts.page import Page
 from alerts.plain import plain_text
+
+# What a phone and a list of mails show of a subject is less.
+MAX_SUBJECT: Final = 150
 
 
 class Security(enum.StrEnum):
@@ -82,20 +85,34 @@ class Email:
         return Sent(message["Message-ID"])
 
     def message(self, page: Page, at: datetime) -> EmailMessage:
-        """The mail of a page: plain text that stands alone, HTML beside it."""
+        """The mail of a page: plain text that stands alone, HTML beside it with its charts."""
         domain = self.sender.rpartition("@")[2].rstrip(">") or "havenwatch"
         mail = EmailMessage()
         mail["Message-ID"] = _message_id(page.key, domain)
         mail["From"] = self.sender
         mail["To"] = ", ".join(self.to)
-        mail["Subject"] = " ".join(page.subject.split())
+        mail["Subject"] = _subject(page)
         mail["Date"] = format_datetime(at)
         if page.thread is not None:
             mail["In-Reply-To"] = mail["References"] = _message_id(page.thread.key, domain)
         mail["List-Id"] = f"havenwatch <havenwatch.{domain}>"
         mail["Auto-Submitted"] = "auto-generated"
+        # No "out of office" to a program, in the words that Exchange knows.
+        mail["X-Auto-Response-Suppress"] = "All"
         mail.set_content(plain_text(page))
-        mail.add_alternative(html_document(page), subtype="html")
+        own = [f"chart-{n}-{_digest(page.key)}@{domain}" for n in range(len(page.images))]
+        mail.add_alternative(html_document(page, [f"cid:{one}" for one in own]), subtype="html")
+        html = mail.get_body(("html",))
+        assert html is not None
+        for place, (image, name) in enumerate(zip(page.images, own, strict=True), 1):
+            html.add_related(
+                image.png,
+                "image",
+                "png",
+                cid=f"<{name}>",
+                disposition="inline",
+                filename=f"chart-{place}.png",
+            )
         return mail
 
     @contextmanager
@@ -154,6 +171,20 @@ def _words(reply: bytes | str) -> str:
     return " ".join(said.split())[:200]
 
 
+def _subject(page: Page) -> str:
+    """The page's subject in one line; where it is too long the rule's title gives way to what the
+    rule says."""
+    line = " ".join(page.subject.split())
+    if len(line) > MAX_SUBJECT and page.about is not None:
+        short = f"[{page.about.severity.upper()} · {page.about.reason}] {page.title}"
+        line = " ".join(short.split())
+    return line if len(line) <= MAX_SUBJECT else f"{line[: MAX_SUBJECT - 2].rstrip()} …"
+
+
 def _message_id(key: str, domain: str) -> str:
     """It follows from the key alone, so that a repeat is known and a thread needs no receipt."""
-    return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}>"
+    return f"<{_digest(key)}@{domain}>"
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()[:32]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from email.message import EmailMessage
@@ -13,7 +14,7 @@ import pytest
 
 from alerts.channel import Undelivered
 from alerts.channels.email import Email, Security
-from alerts.page import Thread
+from alerts.page import Image, Page, Thread
 from tests.alerts.mailbox import Mailbox
 from tests.alerts.test_pages import page
 from tests.support import utc
@@ -59,6 +60,7 @@ def test_a_mail_arrives_over_starttls_with_login(mailbox: Mailbox) -> None:
     assert mail["Subject"] == "[WARNING · Joint selloff · opened] Something fell."
     assert mail["To"] == "desk@example.org, risk@example.org"
     assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["X-Auto-Response-Suppress"] == "All"
     assert "havenwatch" in mail["List-Id"]
     assert mail["Date"] == "Thu, 10 Apr 2025 22:30:00 +0000"
     assert mailbox.mails[0].rcpt_tos == ["desk@example.org", "risk@example.org"]
@@ -71,7 +73,7 @@ def test_the_plain_part_stands_alone_and_html_is_beside_it(mailbox: Mailbox) -> 
     assert plain is not None
     assert html is not None
     assert "What it does not mean" in plain.get_content()
-    assert "<h1>Something fell.</h1>" in html.get_content()
+    assert ">Something fell.</h1>" in html.get_content()
 
 
 def test_a_repeat_carries_the_same_message_id(mailbox: Mailbox) -> None:
@@ -131,3 +133,59 @@ def test_a_later_mail_about_an_alert_answers_the_first(mailbox: Mailbox) -> None
     answer = channel(mailbox).message(later, AT)
     assert answer["References"] == answer["In-Reply-To"] == first
     assert answer["Message-ID"] != first
+
+
+def charted() -> Page:
+    """A page with two charts."""
+    charts = (
+        Image("Prices", "Three lines that fall.", b"\x89PNG one"),
+        Image("Flows", 'Bars "below" zero.', b"\x89PNG two"),
+    )
+    return replace(page(), sections=(*page().sections, *charts))
+
+
+def test_each_chart_is_in_the_mail_and_the_html_shows_its_own_and_nothing_else(
+    mailbox: Mailbox,
+) -> None:
+    channel(mailbox).send(charted(), secrets(mailbox), AT, again=False)
+    mail = received(mailbox)
+    html = mail.get_body(("html",))
+    assert html is not None
+    shown = re.findall(r'<img src="([^"]+)"', html.get_content())
+    parts = [part for part in mail.walk() if part.get_content_type() == "image/png"]
+    assert shown == [f"cid:{part['Content-ID'].strip('<>')}" for part in parts]
+    assert [part.get_content() for part in parts] == [one.png for one in charted().images]
+    assert {part.get_content_disposition() for part in parts} == {"inline"}
+    assert 'alt="Bars &#34;below&#34; zero."' in html.get_content()
+
+
+def test_the_charts_belong_to_the_html_and_the_plain_part_says_what_they_show(
+    mailbox: Mailbox,
+) -> None:
+    channel(mailbox).send(charted(), secrets(mailbox), AT, again=False)
+    mail = received(mailbox)
+    assert mail.get_content_type() == "multipart/alternative"
+    plain, related = mail.iter_parts()
+    assert related.get_content_type() == "multipart/related"
+    assert "Three lines that fall." in plain.get_content()
+
+
+def test_a_mail_and_its_repeat_name_their_charts_alike(mailbox: Mailbox) -> None:
+    first, second = (
+        [part["Content-ID"] for part in channel(mailbox).message(charted(), AT).walk()]
+        for _ in range(2)
+    )
+    assert first == second
+
+
+@pytest.mark.parametrize("title", ["fell " * 60, "x" * 400])
+def test_a_subject_is_one_line_that_a_client_shows_whole(mailbox: Mailbox, title: str) -> None:
+    subject = channel(mailbox).message(page(title), AT)["Subject"]
+    assert len(subject) <= 150
+    assert subject.endswith("…")
+
+
+def test_where_a_subject_is_too_long_the_rules_title_gives_way(mailbox: Mailbox) -> None:
+    title = "Stocks, Treasuries and the dollar fell together, and this headline is a long one, x."
+    long = replace(page(), title=title, subject="[" + "x" * 150 + f"] {title}")
+    assert channel(mailbox).message(long, AT)["Subject"] == f"[WARNING · opened] {title}"

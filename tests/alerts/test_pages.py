@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from datetime import date, timedelta
 from html.parser import HTMLParser
 
 from alerts.compose import alert_page, show
-from alerts.html import html_document
+from alerts.html import bar_cells, html_document
 from alerts.lifecycle import step
 from alerts.model import Release
-from alerts.page import Page, Table, Text
+from alerts.page import Bar, Bars, Image, Page, Table, Text
 from alerts.plain import draw_bar, plain_text
 from alerts.slack_blocks import MAX_BLOCKS, MAX_HEADER, MAX_SECTION, slack_blocks
 from monitor.calendars import NEW_YORK
@@ -106,9 +107,35 @@ def test_html_escapes_what_comes_from_outside_and_needs_no_asset() -> None:
 def test_a_cell_names_its_column_where_a_phone_stacks_the_table() -> None:
     table = Table("Levels", ("level", 'value "x"'), "lr", (("S&P 500", "5,268.05"),))
     document = html_document(dataclasses.replace(page(), sections=(table,)))
-    assert '<td class="l" data-column="level">S&amp;P 500</td>' in document
-    assert '<td class="r" data-column="value &#34;x&#34;">5,268.05</td>' in document
+    cells = re.findall(
+        r"<td class=\"(.)\" [^>]*data-column=\"([^\"]*)\"[^>]*>([^<]*)</td>", document
+    )
+    assert cells == [
+        ("l", "level", "S&amp;P 500"),
+        ("r", "value &#34;x&#34;", "5,268.05"),
+    ]
     assert "content: attr(data-column)" in document
+
+
+def test_a_file_holds_its_charts_in_itself() -> None:
+    charted = dataclasses.replace(page(), sections=(Image("Prices", "It fell.", b"png"),))
+    assert 'src="data:image/png;base64,cG5n" alt="It fell."' in html_document(charted)
+
+
+def test_a_bar_is_a_table_whose_mark_is_at_a_third() -> None:
+    assert bar_cells(0.0) == [("rest", 33.3), ("mark", 0.0), ("rest", 66.7)]
+    assert bar_cells(0.5) == [("fill", 16.7), ("rest", 16.7), ("mark", 0.0), ("rest", 66.7)]
+    assert bar_cells(2.0) == [("over", 33.3), ("mark", 0.0), ("over", 33.3), ("rest", 33.3)]
+    assert bar_cells(9.0) == [("over", 33.3), ("mark", 0.0), ("over", 66.7)]
+
+
+def test_a_mail_reads_where_the_styles_of_its_head_are_dropped() -> None:
+    bars = Bars("Sizes", (Bar("S&P 500", "−3.46 %", "−1.00 %", 2.0),))
+    document = html_document(dataclasses.replace(page(), sections=(bars,)))
+    bare = re.sub(r"<style>.*?</style>", "", document, flags=re.DOTALL)
+    assert 'class="over" width="33.3%" bgcolor="#d98a0b"' in bare
+    assert "background:#ffffff" in bare
+    assert "var(" not in document
 
 
 def test_slack_escapes_what_comes_from_outside() -> None:
