@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test lint bench mutants matrix crash clean
+.PHONY: demo test lint bench screenshots mutants matrix crash clean
 
 demo: .venv/program
 	$(BIN)/havenwatch demo
@@ -31,6 +31,10 @@ crash: matrix
 	$(BIN)/python -m tests.crash.matrix --power-cut
 	$(BIN)/python -m tests.crash.answers --count 1000
 	$(BIN)/python -m tests.crash.answers --count 200 --power-cut
+
+# The pictures in docs/images, from the demonstration's figures; needs Chromium.
+screenshots: .venv/developer
+	$(BIN)/python -m tests.screenshots
 
 # Every small change to the rules, and whether a test notices: some twenty minutes.
 mutants: .venv/developer

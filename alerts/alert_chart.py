@@ -20,7 +20,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure as Canvas
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import Formatter, MaxNLocator
 
 from alerts.charts import COLOURS, SEVERITY_COLOURS, STYLE
 from alerts.compose import show
@@ -152,7 +152,7 @@ def _draw(axes: Axes, plot: Plot, lines: Sequence[Line], period_end: date, colou
     formatter = ConciseDateFormatter(locator, show_offset=False)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_formatter(formatter)
     axes.yaxis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 2.5, 5, 10]))
-    axes.yaxis.set_major_formatter(FuncFormatter(_tick))
+    axes.yaxis.set_major_formatter(_Ticks())
     if plot.bars:
         _draw_bars(axes, lines[0], period_end, colour)
     else:
@@ -162,7 +162,7 @@ def _draw(axes: Axes, plot: Plot, lines: Sequence[Line], period_end: date, colou
         axes.text(
             1.02,
             level,
-            _tick(level),
+            number(level, _digits(level)),
             transform=axes.get_yaxis_transform(),
             va="center",
             fontsize=8.0,
@@ -239,7 +239,16 @@ def _write_head(
         )
 
 
-def _tick(value: float, _: int | None = None) -> str:
-    """A tick as it is written everywhere else, with no more digits than it has."""
-    digits = next((d for d in (0, 1, 2) if abs(value - round(value, d)) < 1e-9), 2)
-    return number(value, digits)
+class _Ticks(Formatter):
+    """Ticks as numbers are written everywhere else, all with the digits that one of them needs."""
+
+    def __call__(self, value: float, pos: int | None = None) -> str:  # noqa: ARG002
+        return number(value, _digits(value))
+
+    def format_ticks(self, values: Sequence[float]) -> list[str]:
+        digits = max((_digits(value) for value in values), default=0)
+        return [number(value, digits) for value in values]
+
+
+def _digits(value: float) -> int:
+    return next((d for d in (0, 1) if abs(value - round(value, d)) < 1e-9), 2)

@@ -12,11 +12,18 @@ from alerts.compose import alert_page, show
 from alerts.html import bar_cells, html_document
 from alerts.lifecycle import step
 from alerts.model import Release
-from alerts.page import Bar, Bars, Image, Page, Table, Text
+from alerts.page import Bar, Bars, Image, Page, Section, Table, Text
 from alerts.plain import draw_bar, plain_text
-from alerts.slack_blocks import MAX_BLOCKS, MAX_HEADER, MAX_SECTION, slack_blocks
+from alerts.slack_blocks import (
+    MAX_BLOCKS,
+    MAX_HEADER,
+    MAX_SECTION,
+    PHONE_COLUMNS,
+    slack_blocks,
+)
 from monitor.calendars import NEW_YORK
 from rules.model import Answer, Evidence, Explained, Kind
+from tests.slack_preview import slack_page
 from tests.support import new_york, signal
 
 HOSTILE = '<script>alert("x")</script> & <!channel> *bold*'
@@ -163,6 +170,56 @@ def test_slack_blocks_stay_inside_slacks_limits_whatever_the_length() -> None:
             assert len(block["text"]["text"]) <= MAX_HEADER
         if block["type"] == "section":
             assert len(block["text"]["text"]) <= MAX_SECTION
+
+
+def said_in_slack(sections: tuple[Section, ...]) -> list[str]:
+    """The text of each block."""
+    blocks = slack_blocks(dataclasses.replace(page(), sections=sections))
+    return [one["text"]["text"] if "text" in one else one["elements"][0]["text"] for one in blocks]
+
+
+WIDE = Table(
+    "What followed",
+    ("period", "size", "S&P 500 %", "10-year bp"),
+    "lrrr",
+    (("2025-03-04", "1.12 sd", "+1.1 / −3.6 / −1.9", "+6 / +6 / −2"),),
+)
+
+
+def test_a_code_block_in_slack_fits_a_phone() -> None:
+    label = "ACM 10-year term premium, change over 21 sessions"
+    bars = Bars("Sizes", (Bar(label, "−27.6 USD bn", "−20.0 USD bn", 1.4),))
+    said = [one for one in said_in_slack((bars, WIDE)) if "```" in one]
+    lines = [line for one in said for line in one.split("```")[1].splitlines()]
+    assert max(len(line.replace("&amp;", "&")) for line in lines) <= PHONE_COLUMNS
+    assert "  S&amp;P 500 % +1.1 / −3.6 / −1.9" in lines
+    assert "███│█░░░░░  −27.6 USD bn (−20.0 USD bn)" in lines
+
+
+def test_a_narrow_table_in_slack_stays_a_table() -> None:
+    narrow = Table("Levels", ("level", "value"), "lr", (("S&P 500", "5,268.05"),))
+    assert "level       value\nS&amp;P 500  5,268.05" in said_in_slack((narrow,))[2]
+
+
+def test_slack_leaves_the_evidence_out_and_says_where_it_is() -> None:
+    said = said_in_slack(page().sections)
+    assert not any("not published" in one for one in said)
+    assert said[-1].endswith("`havenwatch alerts joint_selloff/us/2025-04-10 --json`")
+
+
+def test_slack_says_how_unusual_it_is_before_it_draws_how_large() -> None:
+    said = [one.split("\n")[0] for one in said_in_slack(page().sections)]
+    assert said.index("*How unusual*") < said.index("*Against the thresholds* (in brackets)")
+    assert "*What it does not mean*" in said
+
+
+def test_every_block_can_be_looked_at() -> None:
+    head = {"ts": "1", "blocks": slack_blocks(page(HOSTILE))}
+    reply = {"ts": "2", "thread_ts": "1", "files": [{"id": "F1", "title": "Prices"}]}
+    shown = slack_page([head, reply], {"F1": b"png"}, new_york("2025-04-10 18:30"), "desk")
+    assert "<script>" not in shown
+    assert "1 reply" in shown
+    assert "data:image/png;base64,cG5n" in shown
 
 
 def test_a_value_is_shown_with_its_unit_and_a_real_minus() -> None:

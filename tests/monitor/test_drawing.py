@@ -110,7 +110,7 @@ def test_two_channels_get_the_same_chart_drawn_once(
 
 
 def test_an_operational_message_has_no_chart(
-    standins: Standins, clock: SimulatedClock, tmp_path: Path
+    standins: Standins, clock: SimulatedClock, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     channel = Seeing()
     app = app_over(standins, clock, tmp_path, channel, routing={"operational": ["console"]})
@@ -120,6 +120,7 @@ def test_an_operational_message_has_no_chart(
     operational = [page for page in channel.pages if page.footer.startswith("source_health")]
     assert operational
     assert not any(page.images for page in operational)
+    assert "no chart" not in caplog.text
 
 
 def test_a_message_sent_late_shows_what_was_known_when_it_was_decided() -> None:

@@ -1,0 +1,149 @@
+"""Pictures of what a desk receives, for the documents: `make screenshots`.
+
+Made from the demonstration's figures, with Debian's headless Chromium.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import ClassVar, Final
+
+from PIL import Image as Picture
+
+from alerts.channel import Sent
+from alerts.channels.slack import Slack
+from alerts.html import html_document
+from alerts.page import Page
+from monitor.calendars import NEW_YORK
+from monitor.clock import SimulatedClock
+from monitor.demo.server import Standins
+from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
+from tests.slack_preview import slack_page
+from tests.standins import more_publishers
+from tests.support import app_over, new_york, watch
+
+FOLDER: Final = Path(__file__).resolve().parents[1] / "docs" / "images"
+BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
+ALERT: Final = "joint_selloff/us/2025-04-10#1"
+DIGEST: Final = "digest/2025-04-10"
+MOST_BYTES: Final = 200_000
+FLAGS: Final = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+
+@dataclass
+class Kept:
+    """A mail channel that keeps its pages."""
+
+    channel_type: ClassVar[str] = "kept"
+    enabled: bool = True
+    pages: dict[str, Page] = field(default_factory=dict)
+
+    @property
+    def secret_names(self) -> tuple[str, ...]:
+        return ()
+
+    def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
+        self.pages[page.key] = page
+        return Sent("kept")
+
+
+def main() -> int:
+    """Write every picture; 1 and a sentence where there is no browser."""
+    browser = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    if browser is None:
+        print("no Chromium is installed: `apt-get install chromium`, then again")  # noqa: T201
+        return 1
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    pages, slack = _tenth_of_april()
+    alert, digest = html_document(pages[ALERT]), html_document(pages[DIGEST])
+    shots = (
+        ("email-light", alert, 720, 1240, False),
+        ("email-dark", alert, 720, 1240, True),
+        ("email-phone", alert, 375, 1100, False),
+        ("digest-phone", digest, 375, 1100, False),
+        ("slack-alert", slack, 1001, 1000, False),
+    )
+    for name, document, width, height, dark in shots:
+        path = FOLDER / f"{name}.png"
+        _shoot(browser, document, path, width, height, dark=dark)
+        print(f"{path.name}: {path.stat().st_size / 1000:.0f} kB")  # noqa: T201
+    return 0
+
+
+def _tenth_of_april() -> tuple[dict[str, Page], str]:
+    """What was sent by mail to the evening of 10 April 2025, and how that day looked in Slack."""
+    clock, mail = SimulatedClock(new_york("2025-03-24 00:00")), Kept()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Standins(clock.now, more_publishers()) as standins,
+        SlackStandin() as slack,
+    ):
+        app = app_over(
+            standins,
+            clock,
+            Path(folder),
+            mail,
+            more_channels={"slack": Slack(conversation=CONVERSATION, base_url=slack.base_url)},
+            environ={"HAVENWATCH_SLACK_TOKEN": TOKEN},
+            watched=None,
+            judged=None,
+            channels={"slack": {"type": "console"}},
+            routing={
+                "digest": ["console"],
+                "warning": ["console", "slack"],
+                "critical": ["console", "slack"],
+            },
+        )
+        watch(app, clock, "2025-04-10 20:00")
+        app.close()
+        head = next(one for one in slack.heads if one.get("key") == ALERT)
+        there = [one for one in slack.messages if head["ts"] in (one["ts"], one.get("thread_ts"))]
+        pngs = {name: one["bytes"] for name, one in slack.uploads.items()}
+        told = new_york("2025-04-10 18:30").astimezone(NEW_YORK)
+        return mail.pages, slack_page(there, pngs, told, "rates-desk")
+
+
+def _shoot(browser: str, document: str, path: Path, width: int, height: int, *, dark: bool) -> None:
+    """A picture of a document, with few enough colours to be small."""
+    with tempfile.TemporaryDirectory() as folder:
+        page, shot = Path(folder) / "page.html", Path(folder) / "shot.png"
+        page.write_text(_scheme(document, dark=dark), encoding="utf-8")
+        subprocess.run(
+            [
+                browser,
+                *FLAGS,
+                f"--user-data-dir={folder}/profile",
+                f"--window-size={width},{height}",
+                f"--screenshot={shot}",
+                page.as_uri(),
+            ],
+            check=True,
+            capture_output=True,
+            timeout=120,
+        )
+        picture = Picture.open(shot).convert("RGB")
+        few = picture.quantize(256, Picture.Quantize.MAXCOVERAGE, dither=Picture.Dither.NONE)
+        few.save(path, optimize=True)
+    if path.stat().st_size > MOST_BYTES:
+        sys.exit(f"{path}: {path.stat().st_size} bytes, at most {MOST_BYTES} wanted")
+
+
+def _scheme(document: str, *, dark: bool) -> str:
+    """The document with what it says for a dark screen always so, or never."""
+    always = "all" if dark else "not all"
+    return re.sub(r"\(prefers-color-scheme: dark\)", always, document)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
