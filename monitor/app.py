@@ -196,9 +196,12 @@ class App:
         """The stored series that some series are known from or compared with."""
         return self._archive.expanded(series_ids)
 
-    def known(self, series_ids: Sequence[str], at: datetime) -> Panel:
-        """What was known of some series at an instant, each from the sources its chain names."""
-        return self._archive.history(series_ids, at, at).as_of(at)
+    def known(
+        self, series_ids: Sequence[str], at: datetime, first_period: date | None = None
+    ) -> Panel:
+        """What was known of some series at an instant, of periods from `first_period` on, each from
+        the sources its chain names."""
+        return self._archive.history(series_ids, at, at, first_period).as_of(at)
 
     def preview_digest(self, at: datetime) -> Page:
         """The digest as it would be composed at `at`, which is not stored and not sent.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Final
 
 from annotated_types import Interval, MinLen
@@ -65,11 +65,15 @@ class Chained:
         self._chains = chains
 
     def history(
-        self, series_ids: Sequence[str], until: datetime, since: datetime | None = None
+        self,
+        series_ids: Sequence[str],
+        until: datetime,
+        since: datetime | None = None,
+        first_period: date | None = None,
     ) -> History:
-        """Everything known of some series by `until`; `since` as for `Archive.history`."""
+        """Everything known of some series by `until`; the others as for `Archive.history`."""
         wanted = tuple(series_ids)
-        stored = self._archive.history(expanded(wanted, self._chains), until, since)
+        stored = self._archive.history(expanded(wanted, self._chains), until, since, first_period)
         return chained(stored, wanted, self._chains)
 
     def expanded(self, series_ids: Sequence[str]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import numpy as np
@@ -19,16 +19,19 @@ from rules.plot import Plot, plots_of
 
 log = logging.getLogger("havenwatch.drawing")
 
-Known = Callable[[Sequence[str], datetime], Panel]
+Known = Callable[[Sequence[str], datetime, date], Panel]
 
 # Every channel of a few transitions that are told together gets the same bytes.
 KEPT: Final = 16
+# No plot reaches further back: three years of months and the one that the first of them needs.
+SEEN_BACK: Final = timedelta(days=5 * 366)
 # Channels send in threads of their own, and matplotlib's settings are one for all of them.
 ONE_AT_A_TIME: Final = threading.Lock()
 
 
 class Drawing:
-    """Charts of these rules' alerts; `known` is what was known of some series at an instant."""
+    """Charts of these rules' alerts; `known` is what was known of some series at an instant,
+    of periods from a day on."""
 
     def __init__(self, rules: Sequence[Rule], known: Known):
         self._rules = {rule.rule_id: rule for rule in rules}
@@ -58,7 +61,7 @@ class Drawing:
         from alerts.alert_chart import alert_chart
 
         signal = transition.signal
-        panel = self._known(rule.series, signal.known_at)
+        panel = self._known(rule.series, signal.known_at, signal.period_end - SEEN_BACK)
         plots = plots_of(rule, panel, signal.subject, signal.period_end)
         return alert_chart(plots, signal.period_end, transition.after.severity)
 

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 import numpy as np
@@ -128,9 +128,13 @@ class Archive:
         return Appended(new=new, revised=len(cells) - new, vintage_id=vintage_id)
 
     def history(
-        self, series_ids: Sequence[str], until: datetime, since: datetime | None = None
+        self,
+        series_ids: Sequence[str],
+        until: datetime,
+        since: datetime | None = None,
+        first_period: date | None = None,
     ) -> History:
-        """Everything known of some series by `until`.
+        """Everything known of some series by `until`, of periods from `first_period` on.
 
         With `since`, only what views between it and `until` can show: of a series that is
         re-estimated whole, the vintages of that time, the newest before and the longest before.
@@ -143,9 +147,9 @@ class Archive:
         cursor.execute(
             f"""SELECT series_key, unixepoch(period_end), unixepoch(known_at), vintage_id, value
                 FROM observations JOIN series USING (series_key)
-                WHERE series_id IN ({marks}) AND known_at <= ?
+                WHERE series_id IN ({marks}) AND known_at <= ? AND period_end >= ?
                 AND (one_vintage = 0 OR vintage_id IN ({",".join(map(str, vintages))}))""",
-            (*series_ids, to_text(until)),
+            (*series_ids, to_text(until), "" if first_period is None else first_period.isoformat()),
         )
         rows = np.fromiter(cursor, dtype=STORED_ROW)
         return History.of(

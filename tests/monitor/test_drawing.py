@@ -8,19 +8,24 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import ClassVar
 
+import numpy as np
 import pytest
 
+from alerts.alert_chart import described
 from alerts.channel import Sent
 from alerts.lifecycle import step
 from alerts.model import Reason
 from alerts.page import Bars, Image, Page
+from monitor.app import App
 from monitor.clock import SimulatedClock
+from monitor.config import build
 from monitor.demo.server import Standins
-from monitor.drawing import Drawing, warm_up
+from monitor.drawing import SEEN_BACK, Drawing, warm_up
 from monitor.replay import RecordingChannel
 from rules.catalog.joint_selloff import JointSelloff
 from rules.model import Kind, Panel
-from rules.plot import Plot
+from rules.plot import Plot, plots_of
+from tests.fifty_years import LOADED_AT, build_database
 from tests.support import app_over, panel_of, signal, watch
 
 
@@ -126,7 +131,7 @@ def test_an_operational_message_has_no_chart(
 def test_a_message_sent_late_shows_what_was_known_when_it_was_decided() -> None:
     asked: list[datetime] = []
 
-    def known(series_ids: Sequence[str], at: datetime) -> Panel:
+    def known(series_ids: Sequence[str], at: datetime, first_period: date) -> Panel:
         asked.append(at)
         return panel_of(JointSelloff(), [], at)
 
@@ -137,6 +142,28 @@ def test_a_message_sent_late_shows_what_was_known_when_it_was_decided() -> None:
     assert asked == [signal().known_at]
     assert drawing.chart(replace(opened, reason=Reason.ACKNOWLEDGED)) is None
     assert len(asked) == 1
+
+
+def test_the_years_that_are_read_show_the_same_as_all_of_them(tmp_path: Path) -> None:
+    build_database(tmp_path / "havenwatch.db", real=False)
+    clock = SimulatedClock(LOADED_AT)
+    app = App(build({}, {}, tmp_path), clock, tmp_path / "havenwatch.db")
+    drawn = 0
+    for rule in app.rules:
+        for judged in rule.judge(app.known(rule.series, LOADED_AT)):
+            for row in np.flatnonzero(judged.severity > 0)[-1:]:
+                one = judged.outline(int(row))
+                whole = app.known(rule.series, one.known_at)
+                cut = app.known(rule.series, one.known_at, one.period_end - SEEN_BACK)
+                assert len(cut.frame) < len(whole.frame)
+                said = [
+                    described(plots_of(rule, panel, one.subject, one.period_end), one.period_end)
+                    for panel in (whole, cut)
+                ]
+                assert said[0] == said[1]
+                drawn += 1
+    app.close()
+    assert drawn >= 10
 
 
 def test_warming_up_draws_and_says_nothing() -> None:
