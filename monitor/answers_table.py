@@ -53,8 +53,12 @@ def settle(app: App, retried: Sequence[int], dropped: Sequence[int], by: str, at
     """Try dead letters again, and drop what nobody wants. Raises HavenwatchError for a message
     with which that cannot be done."""
     outbox = Outbox(app.database)
+    names = {one.delivery_id: one.channel for one in outbox.unsettled()}
     for delivery_id in retried:
-        if not outbox.retry(delivery_id, at):
+        channel = app.channels.get(names.get(delivery_id, ""))
+        # An incoming webhook cannot say what it has: whoever asks for it again has looked.
+        look_first = getattr(channel, "repeats_when_unsure", True)
+        if not outbox.retry(delivery_id, at, look_first=look_first):
             raise _no_such("retry", delivery_id, "a dead letter")
     for delivery_id in dropped:
         if not outbox.drop(delivery_id, at, by):

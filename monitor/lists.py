@@ -181,10 +181,16 @@ def print_told(pages: Sequence[Page], alert_id: str) -> None:
 
 def _would_be_told(alert: dict[str, Any]) -> str:
     channels = sorted({one["channel"] for one in alert["deliveries"]})
-    return f"would be told to {', '.join(channels)}" if channels else "digest only"
+    return f"would be told to {', '.join(channels)}" if channels else _not_told(alert)
 
 
 def _told(alert: dict[str, Any]) -> str:
     counts = Counter(f"{one['channel']} {one['status']}" for one in alert["deliveries"])
     told = ", ".join(f"{what} x{count}" if count > 1 else what for what, count in counts.items())
-    return told or "digest only"
+    by = alert["acknowledged_by"]
+    return (told or _not_told(alert)) + (f"; acknowledged by {by}" if by else "")
+
+
+def _not_told(alert: dict[str, Any]) -> str:
+    reasons = dict.fromkeys(alert["not_told"].values())
+    return f"digest only: {', '.join(reasons)}" if reasons else "digest only"

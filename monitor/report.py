@@ -185,6 +185,8 @@ class Report:
             "provisional": alert.provisional,
             "opened_at": to_text(alert.opened_at),
             "closed_at": None if alert.closed_at is None else to_text(alert.closed_at),
+            "acknowledged_by": alert.acknowledged_by,
+            "not_told": self._withheld.of_alert(alert.alert_id),
             **_said_json(Explained("") if signal is None else signal.explained),
             "deliveries": [
                 {

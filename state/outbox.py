@@ -170,13 +170,15 @@ class Outbox:
         """The delivery will not be tried again; it stays to be seen."""
         self._settle(delivery_id, DeliveryStatus.DEAD, at, at, None, why)
 
-    def retry(self, delivery_id: int, at: datetime) -> bool:
-        """Try a dead letter again, as one that may have arrived; whether there is such a one."""
+    def retry(self, delivery_id: int, at: datetime, *, look_first: bool) -> bool:
+        """Try a dead letter again; whether there is such a one. `look_first`: as one that may have
+        arrived, where the channel can tell."""
+        status = DeliveryStatus.SENDING if look_first else DeliveryStatus.DUE
         with self._database.immediate() as connection:
             changed = connection.execute(
-                "UPDATE deliveries SET status = 'sending', attempts = 0, created_at = ?1, "
-                "not_before = ?1 WHERE delivery_id = ?2 AND status = 'dead'",
-                (to_text(at), delivery_id),
+                "UPDATE deliveries SET status = ?1, attempts = 0, created_at = ?2, "
+                "not_before = ?2 WHERE delivery_id = ?3 AND status = 'dead'",
+                (status.value, to_text(at), delivery_id),
             )
         return changed.rowcount == 1
 

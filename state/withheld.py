@@ -88,6 +88,20 @@ class Withheld:
         )
         return {row["transition_id"]: Why(row["why"]) for row in rows}
 
+    def of_alert(self, alert_id: str) -> dict[str, str]:
+        """Why nobody was told of some transitions of an alert, in words."""
+        rows = self._database.connection.execute(
+            "SELECT transition_id, why, behind FROM withheld JOIN transitions USING (transition_id)"
+            " WHERE alert_id = ? ORDER BY transitions.rowid",
+            (alert_id,),
+        )
+        return {
+            row["transition_id"]: f"said by {row['behind']}"
+            if row["why"] == Why.INHIBITED
+            else row["why"]
+            for row in rows
+        }
+
     def behind(self, alert_id: str) -> list[str]:
         """The transitions that are not told because an alert says it."""
         rows = self._database.connection.execute(

@@ -213,7 +213,7 @@ def test_the_digest_is_printed_or_written_as_a_page(havenwatch: Havenwatch, tmp_
     page = tmp_path / "digest.html"
     done = havenwatch("digest", "--preview", str(page), at="2025-04-08 18:50")
     assert done.exit_code == 0
-    assert "<h1>" in page.read_text()
+    assert "<h1" in page.read_text()
 
 
 def test_a_test_message_is_sent_and_an_unknown_channel_named(havenwatch: Havenwatch) -> None:

@@ -130,13 +130,16 @@ def test_a_dead_letter_can_be_tried_again_or_dropped_and_nothing_else_can(
     promise(database, "a", "slack", "email")
     outbox, later = Outbox(database), AT + timedelta(days=4)
     dead = claimed(outbox).delivery_id
-    assert not outbox.retry(dead, AT)
+    assert not outbox.retry(dead, AT, look_first=True)
     outbox.settle_dead(dead, AT, "invalid_auth")
-    assert outbox.retry(dead, later)
+    assert outbox.retry(dead, later, look_first=True)
     again = claimed(outbox, later - AT)
     # Nobody knows whether the last try arrived, and it has its whole time once more.
     assert (again.status, again.created_at) == (DeliveryStatus.SENDING, later)
     assert not outbox.drop(dead, AT, "Ann")
+    outbox.settle_dead(dead, later, "no answer")
+    assert outbox.retry(dead, later, look_first=False)
+    assert claimed(outbox, later - AT).status is DeliveryStatus.DUE
     outbox.settle_dead(dead, later, "invalid_auth")
     assert outbox.drop(dead, later, "Ann")
     assert not outbox.drop(dead, later, "Ann")
