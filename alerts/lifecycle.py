@@ -178,8 +178,8 @@ def _changed(
         ratios=signal.ratios,
         transitions=alert.transitions + 1,
     )
-    if reason is Reason.WORSENED:
-        # Who answered for the milder one has not answered for this.
+    if reason is Reason.WORSENED or (state is AlertState.OPEN and alert.state is not state):
+        # Who answered for the milder one, or for one that was over, has not answered for this.
         after = replace(after, acknowledged_by="", acknowledged_until=None)
     late = reason is Reason.WORSENED and _is_late(signal, prompt_within)
     return Transition(alert, after, reason, signal, signal.known_at, late)

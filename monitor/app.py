@@ -59,6 +59,7 @@ class App:
         path = database or config.database
         self.database = Database(path)
         self.leadership = Leadership(path)
+        self._waits = False
         self.sources: dict[str, Source] = {
             name: one for name, one in config.sources.items() if one.enabled
         }
@@ -123,7 +124,7 @@ class App:
         decided is owed, and what is owed is sent.
         """
         at = at.astimezone(UTC).replace(microsecond=0)
-        if not self.leadership.take():
+        if not self._acts():
             return []
         look_back = timedelta(hours=self.config.monitor.first_look_back_hours)
         beat = self._health.begin(at, at - look_back, self._first_digest_after(at))
@@ -154,6 +155,17 @@ class App:
         self._observe("heartbeat")
         self._health.beat(at)
         return told
+
+    def _acts(self) -> bool:
+        """Whether this is the program that acts on its database; a change of that is said."""
+        acts = self.leadership.take()
+        if not acts and not self._waits:
+            holder = self.leadership.holder()
+            log.warning("another havenwatch (pid %s) acts on this database; waiting", holder)
+        if acts and self._waits:
+            log.warning("the other havenwatch has ended; acting on its database now")
+        self._waits = not acts
+        return acts
 
     def due_sources(self, at: datetime) -> list[str]:
         """The sources to be asked now, those never asked first.

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from alerts.lifecycle import NEVER, step
+from alerts.lifecycle import NEVER, acknowledge, step
 from alerts.model import Alert, AlertState, Reason, Transition
 from rules.model import Answer, Kind, Severity, Signal
 from tests.support import signal, utc
@@ -224,3 +224,12 @@ def test_a_reminder_counts_from_the_last_message_and_keeps_the_worst_severity() 
 )
 def test_nothing_else_is_reminded_of(kind: Kind, first: Signal, then: Signal) -> None:
     assert reasons(take(None, first, then, kind=kind, remind_after=timedelta(7))) == [Reason.OPENED]
+
+
+def test_an_answer_does_not_hold_for_what_comes_again() -> None:
+    (opened,) = take(None, WARNING)
+    answered = acknowledge(opened.after, WARNING, "Ann", "", WARNING.known_at, timedelta(hours=4))
+    assert answered is not None
+    assert answered.after.acknowledged_by == "Ann"
+    gone, again = take(answered.after, QUIET, WARNING)
+    assert (gone.after.acknowledged_by, again.after.acknowledged_by) == ("Ann", "")

@@ -489,7 +489,10 @@ def test_everything_stored_is_dated_when_it_was_fetched(
 
 
 def test_of_two_programs_on_one_database_one_acts_and_the_other_waits_for_its_end(
-    standins: Standins, clock: SimulatedClock, tmp_path: Path
+    standins: Standins,
+    clock: SimulatedClock,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     channel = RecordingChannel()
     one = app_over(standins, clock, tmp_path, channel)
@@ -499,9 +502,12 @@ def test_of_two_programs_on_one_database_one_acts_and_the_other_waits_for_its_en
     asked = len(standins.asked)
     assert two.tick(clock.now()) == []
     assert len(standins.asked) == asked
-    assert two.leadership.holder() == str(os.getpid())
+    assert two.tick(clock.now()) == []
+    said = f"another havenwatch (pid {os.getpid()}) acts on this database; waiting"
+    assert caplog.messages.count(said) == 1
     one.close()
     assert two.tick(clock.now())
+    assert "the other havenwatch has ended" in caplog.text
     assert [page.key for page in channel.pages] == ["joint_selloff/us/2025-04-08#1"]
     two.close()
 
