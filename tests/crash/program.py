@@ -22,6 +22,7 @@ from monitor.app import App
 from monitor.cli import main as havenwatch
 from monitor.clock import SimulatedClock
 from monitor.config import Config, load
+from monitor.drawing import warm_up
 from rules.judged import Rule
 from tests.crash.boundaries import Counter
 from tests.crash.script import ACKNOWLEDGED_AT, RULES, SILENCED_AT, TICKS, instant
@@ -37,6 +38,7 @@ def main() -> None:
     path = Path(sys.argv[1])
     config = load(path, os.environ)
     # A rule's id belongs to its class; the script has one class for all of its.
+    warm_up()
     rules = {one.rule_id: cast(Rule, one) for one in RULES}
     config = replace(config, rules=rules)
     for line in sys.stdin:

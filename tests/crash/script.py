@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 
 from monitor.demo.server import NOT_FOUND, Asked, Reply
+from rules.figure import line_of
 from rules.judged import Judged
 from rules.model import Evidence, Explained, Kind, Panel, Severity
+from rules.plot import Plot
 from tests.support import new_york
 
 DAY = date(2025, 4, 10)
@@ -46,6 +48,7 @@ class Scripted:
     kind: Kind
     subject: str
     said: tuple[Said, ...]
+    has_chart: bool = False
     title: str = "Scripted"
     enabled: bool = True
     prompt_within: ClassVar[timedelta] = timedelta(days=9)
@@ -77,6 +80,13 @@ class Scripted:
             ),
         )
 
+    def plots(self, panel: Panel, subject: str, period_end: date) -> tuple[Plot, ...]:
+        """The feed, for the rule whose alert has a chart."""
+        if not self.has_chart:
+            return ()
+        known = panel.frame[SERIES].dropna()
+        return (Plot("The feed", "index", "session", (line_of("The feed", known),)),)
+
 
 def _explained(said: Said) -> Explained:
     number = Evidence("A number", said.ratio, "sd", DAY, "the script", 1.0)
@@ -98,6 +108,7 @@ RULES = (
             Said("13:00", CRITICAL, ratio=2.0),
             Said("14:00", NOTHING),
         ),
+        has_chart=True,
     ),
     # What the event says already.
     Scripted("haven_failure", Kind.EVENT, "us", (Said("10:00", WARNING),)),
