@@ -66,7 +66,7 @@ class Program:
         assert os.WTERMSIG(status) == signal.SIGKILL
 
     def told(self) -> list[str]:
-        return [one["metadata"]["event_payload"]["key"] for one in self.slack.messages]
+        return self.slack.keys()
 
 
 def steps_of_the_evening(folder: Path) -> list[str]:
@@ -112,6 +112,7 @@ def check_kill(folder: Path, place: int, step: str) -> None:
         where = f"killed at {place}: {step}"
         assert set(EXPECTED) <= set(told), where
         assert len(told) == len(set(told)), where
+        assert sum(1 for one in slack.messages if one.get("files")) == len(told), where
         # Killed with stocks and bonds stored and DXY not, the basket judged first, provisionally,
         # and DXY a moment later: the same alert, and told so.
         assert {key.partition("#")[0] for key in told} == {EXPECTED[0].partition("#")[0]}, where
