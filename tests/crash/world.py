@@ -151,6 +151,7 @@ class World:
     ) -> None:
         _pipe(self._program.stdin).close()
         self._program.wait(timeout=30)
+        _pipe(self._program.stdout).close()
         self.mailbox.__exit__(None, None, None)
         self._gate.__exit__(None, None, None)
         self.slack.__exit__(None, None, None)
