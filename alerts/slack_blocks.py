@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 from collections.abc import Sequence
 from typing import Any, Final
@@ -12,6 +13,10 @@ from alerts.plain import draw_bar, table_lines
 MAX_BLOCKS: Final = 50
 MAX_HEADER: Final = 150
 MAX_SECTION: Final = 3000
+# Of all blocks together as JSON. Slack documents no such limit and refuses some 13 000 characters
+# as msg_blocks_too_long.
+MAX_MESSAGE: Final = 12_000
+LEFT_OUT: Final = "the rest does not fit into a message"
 MARKS: Final = {
     "critical": "\N{LARGE RED CIRCLE}",
     "warning": "\N{LARGE ORANGE CIRCLE}",
@@ -25,31 +30,46 @@ BAR_CELLS: Final = 9
 Block = dict[str, Any]
 
 
-def slack_blocks(page: Page) -> list[Block]:
-    """The page as blocks: header, sections, and the id in the context line.
+def slack_blocks(page: Page, last: Sequence[Block] = ()) -> list[Block]:
+    """The page as blocks: header, sections, the id in the context line, and `last` at the end.
 
-    What a phone has no room for, the evidence line by line, is left out, and the last line says
-    where it is.
+    What a phone has no room for, the evidence line by line, is left out, and the context line says
+    where it is. It also says where sections did not fit into a message.
     """
     mark = MARKS.get(page.tone, "")
-    blocks: list[Block] = [
-        {
-            "type": "header",
-            "text": {
-                "type": "plain_text",
-                "text": _cut(f"{mark} {page.title}".strip(), MAX_HEADER),
-            },
-        },
+    title = _cut(f"{mark} {page.title}".strip(), MAX_HEADER)
+    first: list[Block] = [
+        {"type": "header", "text": {"type": "plain_text", "text": title}},
         _context(escape(page.kicker)),
     ]
-    for section in _words_first(page.sections):
-        blocks += _section(section)
-    return [*blocks[: MAX_BLOCKS - 1], _last_line(page)]
+    body = [block for section in _words_first(page.sections) for block in _section(section)]
+    whole = [*first, *body, _last_line(page), *last]
+    if len(whole) <= MAX_BLOCKS and _size(whole) <= MAX_MESSAGE:
+        return whole
+    end = [_last_line(page, LEFT_OUT), *last]
+    room = MAX_MESSAGE - _size([*first, *end])
+    return [*first, *_fitting(body, MAX_BLOCKS - len(first) - len(end), room), *end]
 
 
 def escape(text: str) -> str:
     """Text from outside with Slack's three control characters escaped."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _size(blocks: Sequence[Block]) -> int:
+    """How long blocks are as JSON."""
+    return len(json.dumps(blocks, ensure_ascii=False))
+
+
+def _fitting(blocks: Sequence[Block], most: int, room: int) -> list[Block]:
+    """The first blocks, at most so many, that fit into so many characters."""
+    kept: list[Block] = []
+    for block in blocks[:most]:
+        room -= _size([block])
+        if room < 0:
+            break
+        kept.append(block)
+    return kept
 
 
 def _words_first(sections: Sequence[Section]) -> list[Section]:
@@ -80,12 +100,14 @@ def _section(section: Section) -> list[Block]:
     return [] if section.detail else _code(section.heading, _table_lines(section))
 
 
-def _last_line(page: Page) -> Block:
-    left_out = any(isinstance(one, Table) and one.detail for one in page.sections)
-    if page.about is None or not left_out:
-        return _context(escape(page.footer))
-    command = f"`havenwatch alerts {escape(page.about.alert_id)} --json`"
-    return _context(f"{escape(page.footer)} · every number: {command}")
+def _last_line(page: Page, remark: str = "") -> Block:
+    parts = [escape(page.footer)]
+    if page.about is not None and page.about.acknowledged_by:
+        parts.append(f"acknowledged by {escape(page.about.acknowledged_by)}")
+    if page.about is not None and any(isinstance(s, Table) and s.detail for s in page.sections):
+        command = f"`havenwatch alerts {escape(page.about.alert_id)} --json`"
+        parts.append(f"every number: {command}")
+    return _context(" · ".join([*parts, remark] if remark else parts))
 
 
 def _bar_lines(bar: Bar) -> list[str]:

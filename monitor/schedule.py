@@ -14,6 +14,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.drawing import warm_up
+from monitor.slack_socket import listening
 
 log = logging.getLogger("havenwatch.schedule")
 
@@ -22,7 +23,8 @@ SEND_SECONDS = 1
 
 
 def run(app: App) -> None:
-    """Tick until the process is told to stop (SIGTERM or SIGINT).
+    """Tick until the process is told to stop (SIGTERM or SIGINT), and answer what is pressed in
+    Slack meanwhile.
 
     The scheduler only ticks; the database says what is due. A tick that comes late is still run,
     once, and an exception in one is logged and does not stop the next. What another process owes to
@@ -52,7 +54,8 @@ def run(app: App) -> None:
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
     log.info("watching, a tick every %d s", app.config.monitor.tick_seconds)
-    scheduler.start()
+    with listening(app, app.answers):
+        scheduler.start()
 
 
 def run_simulated(

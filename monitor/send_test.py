@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from alerts.channel import Channel, Sent, Undelivered
@@ -12,9 +13,10 @@ from monitor.errors import HavenwatchError
 
 
 def send_test_message(channel: Channel, config: Config, at: datetime) -> Sent:
-    """What the channel gave. Raises HavenwatchError where it did not arrive."""
+    """What the channel gave, and as its remark whatever else it cannot do. Raises HavenwatchError
+    where the message did not arrive."""
     try:
-        return channel.send(_page(config, at), config.secrets, at, again=False)
+        sent = channel.send(_page(config, at), config.secrets, at, again=False)
     except Undelivered as error:
         raise HavenwatchError(
             f"channel {channel.channel_type}",
@@ -24,6 +26,8 @@ def send_test_message(channel: Channel, config: Config, at: datetime) -> Sent:
             if error.permanent
             else "try again; the receiver may be down",
         ) from None
+    lacks = getattr(channel, "shortcomings", lambda *_: ())(config.secrets, at)
+    return replace(sent, remark="; ".join(filter(None, (sent.remark, *lacks))))
 
 
 def _page(config: Config, at: datetime) -> Page:

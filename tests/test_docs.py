@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from monitor.cli import main
 from monitor.demo.server import Standins
 from monitor.discovery import channel_types, rule_types, source_types
+from tests.alerts.slack_standin import SCOPES
 from tests.support import toml_sources
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -86,3 +87,11 @@ def test_every_channel_is_explained() -> None:
     assert set(re.findall(r"^\| `([a-z_]+)` \| [^|]+ \|$", text, re.MULTILINE)) == set(
         channel_types()
     )
+
+
+def test_the_slack_app_asks_for_every_scope_that_is_used() -> None:
+    text = (ROOT / "docs" / "slack.md").read_text(encoding="utf-8")
+    (manifest,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    assert set(re.findall(r"- (\w+:\w+)", manifest)) == SCOPES | {"groups:history"}
+    for wanted in ("socket_mode_enabled: true", "is_enabled: true"):
+        assert wanted in manifest

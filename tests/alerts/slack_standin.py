@@ -35,9 +35,23 @@ def slack_problem(message: dict[str, Any]) -> str | None:
                 return "invalid_blocks"
             if len(block.get("fields", [])) > 10:
                 return "invalid_blocks"
-        if block["type"] == "actions" and len(block["elements"]) > 25:
+        if block["type"] == "actions" and not _are_buttons(block["elements"]):
             return "invalid_blocks"
+    # Slack names no limit; so much was refused by it.
+    if len(json.dumps(blocks, ensure_ascii=False)) > 13_000:
+        return "msg_blocks_too_long"
     return None
+
+
+def _are_buttons(elements: list[dict[str, Any]]) -> bool:
+    """Whether an actions block is one that Slack takes."""
+    ids = [one["action_id"] for one in elements]
+    return (
+        1 <= len(elements) <= 25
+        and len(set(ids)) == len(ids)
+        and all(1 <= len(one["text"]["text"]) <= 75 for one in elements)
+        and all(len(one["value"]) <= 2000 for one in elements)
+    )
 
 
 Answer = tuple[int, bytes, dict[str, str]]
@@ -69,6 +83,8 @@ class SlackStandin:
     # Answers that are lost on their way back: the call was carried out.
     lose_next: int = 0
     scopes: frozenset[str] = SCOPES
+    # Methods and paths that another stand-in answers, by name.
+    elsewhere: dict[str, Callable[[Any, bytes], Answer]] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     uploads: dict[str, dict[str, Any]] = field(default_factory=dict)
     _last: float = -1e9
@@ -90,14 +106,14 @@ class SlackStandin:
 
     @property
     def base_url(self) -> str:
-        return f"{self._root}/api/"
+        return f"{self.root}/api/"
 
     @property
     def webhook_url(self) -> str:
-        return f"{self._root}/services/T000/B000/secret-part"
+        return f"{self.root}/services/T000/B000/secret-part"
 
     @property
-    def _root(self) -> str:
+    def root(self) -> str:
         return f"http://127.0.0.1:{self._server.server_port}"
 
     @property
@@ -125,29 +141,31 @@ class SlackStandin:
             return self.fail_next.pop(0)
         if method in self.fail_method:
             return self.fail_method[method]
+        if method in self.elsewhere:
+            return self.elsewhere[method](headers, body)
         if path.startswith("/services/"):
             return self._too_fast() or self._webhook(json.loads(body))
         if path.startswith("/upload/"):
             self.uploads[path.removeprefix("/upload/")]["bytes"] = body
             return 200, b"OK", {}
         if headers.get("Authorization") != f"Bearer {TOKEN}":
-            return _api({"ok": False, "error": "invalid_auth"})
+            return api_answer({"ok": False, "error": "invalid_auth"})
         if method not in NEEDS:
-            return _api({"ok": False, "error": "unknown_method"})
+            return api_answer({"ok": False, "error": "unknown_method"})
         if NEEDS[method] not in self.scopes:
             needed = {"needed": NEEDS[method], "provided": ",".join(sorted(self.scopes))}
-            return _api({"ok": False, "error": "missing_scope", **needed})
+            return api_answer({"ok": False, "error": "missing_scope", **needed})
         return self._method(method, _decoded(headers, body))
 
     def _method(self, method: str, call: dict[str, Any]) -> Answer:
         if method == "files.getUploadURLExternal":
             file_id = f"F{len(self.uploads) + 1:04d}"
             self.uploads[file_id] = {"id": file_id, "name": call["filename"]}
-            url = f"{self._root}/upload/{file_id}"
-            return _api({"ok": True, "upload_url": url, "file_id": file_id})
+            url = f"{self.root}/upload/{file_id}"
+            return api_answer({"ok": True, "upload_url": url, "file_id": file_id})
         place = call.get("channel") or call.get("channel_id")
         if place != CONVERSATION:
-            return _api({"ok": False, "error": "channel_not_found"})
+            return api_answer({"ok": False, "error": "channel_not_found"})
         if method == "files.completeUploadExternal":
             return self._share(call)
         if method.startswith("conversations."):
@@ -159,12 +177,12 @@ class SlackStandin:
     def _post(self, call: dict[str, Any]) -> Answer:
         problem = slack_problem(call)
         if problem is not None:
-            return _api({"ok": False, "error": problem})
+            return api_answer({"ok": False, "error": problem})
         thread = call.get("thread_ts")
         if thread and thread not in [one["ts"] for one in self.messages]:
-            return _api({"ok": False, "error": "thread_not_found"})
+            return api_answer({"ok": False, "error": "thread_not_found"})
         key = (call.get("metadata") or {}).get("event_payload", {}).get("key")
-        return _api({"ok": True, "ts": self._keep({**call, **({"key": key} if key else {})})})
+        return api_answer({"ok": True, "ts": self._keep({**call, **({"key": key} if key else {})})})
 
     def _keep(self, message: dict[str, Any]) -> str:
         message["ts"] = f"1744324200.{len(self.messages) + 1:06d}"
@@ -174,12 +192,12 @@ class SlackStandin:
     def _update(self, call: dict[str, Any]) -> Answer:
         problem = slack_problem(call)
         if problem is not None:
-            return _api({"ok": False, "error": problem})
+            return api_answer({"ok": False, "error": problem})
         for message in self.messages:
             if message["ts"] == call["ts"]:
                 message.update({"text": call["text"], "blocks": call["blocks"], "edited": True})
-                return _api({"ok": True, "ts": call["ts"]})
-        return _api({"ok": False, "error": "message_not_found"})
+                return api_answer({"ok": True, "ts": call["ts"]})
+        return api_answer({"ok": False, "error": "message_not_found"})
 
     def _list(self, method: str, call: dict[str, Any]) -> Answer:
         if method == "conversations.replies":
@@ -187,7 +205,7 @@ class SlackStandin:
                 one for one in self.messages if call["ts"] in (one["ts"], one.get("thread_ts"))
             ]
             if not found:
-                return _api({"ok": False, "error": "thread_not_found"})
+                return api_answer({"ok": False, "error": "thread_not_found"})
         else:
             oldest = float(call.get("oldest") or 0)
             # What is broadcast from a thread is in the conversation too; the newest comes first.
@@ -203,16 +221,16 @@ class SlackStandin:
         # Pages are kept short, so that whoever does not turn them is found out.
         page, more = found[start : start + 2], start + 2 < len(found)
         cursor = {"next_cursor": str(start + 2) if more else ""}
-        return _api({"ok": True, "messages": page, "response_metadata": cursor})
+        return api_answer({"ok": True, "messages": page, "response_metadata": cursor})
 
     def _share(self, call: dict[str, Any]) -> Answer:
         for file in call["files"]:
             kept = self.uploads[file["id"]]
             if "bytes" not in kept:
-                return _api({"ok": False, "error": "file_not_found"})
+                return api_answer({"ok": False, "error": "file_not_found"})
             shared = {"id": file["id"], "name": kept["name"], "title": file.get("title", "")}
             self._keep({"text": "", "files": [shared], "thread_ts": call.get("thread_ts")})
-        return _api({"ok": True, "files": call["files"]})
+        return api_answer({"ok": True, "files": call["files"]})
 
     def _webhook(self, message: dict[str, Any]) -> Answer:
         problem = slack_problem(message)
@@ -227,10 +245,10 @@ class SlackStandin:
         since, self._last = self.seconds() - self._last, self.seconds()
         if since >= 1.0:
             return None
-        return _api({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": "30"})
+        return api_answer({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": "30"})
 
 
-def _api(
+def api_answer(
     answer: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None
 ) -> Answer:
     return status, json.dumps(answer).encode(), headers or {}

@@ -1,0 +1,178 @@
+"""Answers what is pressed in Slack: first done, then acknowledged, then told to who pressed."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+from datetime import datetime
+from http.client import HTTPException
+from typing import Any, Final, Protocol
+
+from slack_sdk.errors import SlackClientError
+from slack_sdk.socket_mode.client import BaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
+from slack_sdk.webhook import WebhookClient
+
+from alerts.page import Page
+from alerts.slack_blocks import escape, slack_blocks
+from alerts.slack_buttons import LABELS, SNOOZE_FOR, Action
+from monitor.clock import Clock
+from monitor.errors import HavenwatchError
+from monitor.slack_presses import Press, read_press
+from state.database import Database
+
+log = logging.getLogger("havenwatch.slack")
+# At DEBUG the client would log the address it answers at, which is a secret.
+QUIET: Final = log.getChild("webhook")
+QUIET.setLevel(logging.INFO)
+
+# Slack waits 3 s for an acknowledgement: so long it may take to get at the database, or to explain.
+PATIENCE_S: Final = 2.0
+TELL_TIMEOUT_S: Final = 5
+# So many presses are remembered, so that one delivered again undoes nothing done since.
+REMEMBERED: Final = 1000
+
+BUSY: Final = (
+    "The database is busy, so this is not done. If Slack shows a warning at the button, press it "
+    "again."
+)
+FAILED: Final = "havenwatch could not do this; its log says why."
+
+
+class Answers(Protocol):
+    """What a person may do about alerts. Asking for the same again changes nothing."""
+
+    def acknowledge(self, alert_id: str, by: str, note: str, at: datetime) -> str:
+        """A sentence saying what was done. Raises HavenwatchError for an unknown alert."""
+        ...
+
+    def silence(
+        self, rule_id: str, subject: str | None, until: datetime, by: str, why: str, at: datetime
+    ) -> str:
+        """A sentence saying what was done. Raises HavenwatchError for an unknown rule."""
+        ...
+
+
+class SlackAnswers:
+    """The answers to buttons, over one database. Each call may come in a thread of its own.
+
+    A press is acknowledged when it is done, so that one that was not done, because this program
+    died or the database was locked, is one that Slack knows was not answered.
+    """
+
+    def __init__(
+        self,
+        answers: Answers,
+        explain: Callable[[str, datetime], Page],
+        clock: Clock,
+        database: Database,
+    ):
+        self._answers = answers
+        self._explain = explain
+        self._clock = clock
+        self._database = database
+        self._explaining = ThreadPoolExecutor(1, "explain")
+        self._remembered: dict[Press, None] = {}
+        self._lock = threading.Lock()
+
+    def answer(self, client: BaseSocketModeClient, request: SocketModeRequest) -> None:
+        """Answer one envelope."""
+        press = read_press(request.type, request.payload)
+        if press is None:
+            kind = request.payload.get("type")
+            log.warning("Slack sent what is no button of ours: %.80r %.80r", request.type, kind)
+            _acknowledge(client, request)
+        elif self._is_remembered(press):
+            _acknowledge(client, request)
+        elif press.action is Action.EXPLAIN:
+            self._remember(press)
+            wait([self._explaining.submit(self._send_explanation, press)], PATIENCE_S)
+            _acknowledge(client, request)
+        else:
+            said = self._carry_out(press)
+            if said is not None:
+                self._remember(press)
+                _acknowledge(client, request)
+            _tell(press, BUSY if said is None else said)
+
+    def close(self) -> None:
+        """Begin nothing more."""
+        self._explaining.shutdown(wait=False, cancel_futures=True)
+
+    def _carry_out(self, press: Press) -> str | None:
+        """What was done, or why it cannot be; None where the database stayed locked."""
+        try:
+            connection = self._database.connection
+            connection.execute(f"PRAGMA busy_timeout = {round(PATIENCE_S * 1000)}")
+            return self._done(press, self._clock.now())
+        except HavenwatchError as error:
+            return str(error)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            log.warning(
+                "%s of %s is not done: the database is locked", press.action, press.alert_id
+            )
+            return None
+        finally:
+            self._database.close()
+
+    def _done(self, press: Press, at: datetime) -> str:
+        if press.action is Action.ACKNOWLEDGE:
+            return self._answers.acknowledge(press.alert_id, press.by, "", at)
+        return self._answers.silence(
+            press.rule_id,
+            press.subject,
+            press.pressed_at + SNOOZE_FOR,
+            press.by,
+            "snoozed from Slack",
+            at,
+        )
+
+    def _send_explanation(self, press: Press) -> None:
+        try:
+            page = self._explain(press.alert_id, self._clock.now())
+            _tell(press, page.subject, slack_blocks(page))
+        except HavenwatchError as error:
+            _tell(press, str(error))
+        except Exception:
+            log.exception("explaining %r failed", press.alert_id)
+            _tell(press, FAILED)
+        finally:
+            self._database.close()
+
+    def _is_remembered(self, press: Press) -> bool:
+        with self._lock:
+            return press in self._remembered
+
+    def _remember(self, press: Press) -> None:
+        with self._lock:
+            self._remembered[press] = None
+            if len(self._remembered) > REMEMBERED:
+                del self._remembered[next(iter(self._remembered))]
+
+
+def _acknowledge(client: BaseSocketModeClient, request: SocketModeRequest) -> None:
+    client.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id))
+
+
+def _tell(press: Press, said: str, blocks: list[dict[str, Any]] | None = None) -> None:
+    """Tell something to who pressed and to nobody else. That it did not arrive is only logged:
+    what was asked for is done, and its message comes as any other."""
+    try:
+        client = WebhookClient(
+            press.response_url, timeout=TELL_TIMEOUT_S, retry_handlers=[], logger=QUIET
+        )
+        answer = client.send(
+            text=escape(said), blocks=blocks, response_type="ephemeral", replace_original=False
+        )
+        problem = "" if answer.status_code == 200 else f"HTTP {answer.status_code}"
+    except (SlackClientError, HTTPException, OSError, ValueError) as error:
+        # The exception's text may hold the address, which is a secret.
+        problem = type(error).__name__
+    if problem:
+        log.warning("the answer to %s was not told: %s", LABELS[press.action], problem)

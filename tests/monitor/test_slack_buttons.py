@@ -1,0 +1,137 @@
+"""The whole way of a button: told to Slack, pressed there, stored, and shown in the message."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from alerts.channels.slack import Slack
+from monitor.app import App
+from monitor.clock import SimulatedClock
+from monitor.demo.server import Standins
+from monitor.slack_socket import listening
+from state.silences import Silences
+from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
+from tests.alerts.socket_standin import APP_TOKEN, SocketStandin
+from tests.alerts.test_slack_buttons import labels
+from tests.support import app_over, toml_sources, utc, watch
+
+ALERT = "joint_selloff/us/2025-04-08"
+LIMIT_S = 3.0
+
+
+@pytest.fixture
+def socket() -> Iterator[SocketStandin]:
+    with SlackStandin() as slack, SocketStandin(slack) as standin:
+        yield standin
+
+
+@pytest.fixture
+def app(
+    standins: Standins, clock: SimulatedClock, tmp_path: Path, socket: SocketStandin
+) -> Iterator[App]:
+    """The program at the evening of 8 April, whose alert is in Slack, with its buttons answered."""
+    channel = Slack(
+        conversation=CONVERSATION,
+        token_env="BOT",
+        app_token_env="APP",
+        base_url=socket.slack.base_url,
+    )
+    environ = {"BOT": TOKEN, "APP": APP_TOKEN}
+    made = app_over(standins, clock, tmp_path, channel, environ=environ)
+    watch(made, clock, "2025-04-08 18:45")
+    with listening(made, made.answers):
+        yield made
+    made.close()
+
+
+def head(socket: SocketStandin) -> list[dict[str, Any]]:
+    (message,) = socket.slack.heads
+    blocks: list[dict[str, Any]] = message["blocks"]
+    return blocks
+
+
+def test_who_acknowledges_is_shown_in_the_message_and_the_button_is_gone(
+    socket: SocketStandin, app: App, clock: SimulatedClock
+) -> None:
+    assert labels(head(socket)) == ["Acknowledge", "Snooze 2 h", "Explain"]
+    pressed = socket.press("acknowledge", ALERT, clock.now(), "<!channel>")
+    assert socket.seconds_to_acknowledge(pressed) < LIMIT_S
+    socket.wait_told(1)
+    assert f"{ALERT} is acknowledged by &lt;!channel&gt;" in socket.told[0]["text"]
+    socket.deliver(pressed)
+    socket.seconds_to_acknowledge(pressed)
+    app.send_due(clock.now() + timedelta(seconds=2))
+    assert labels(head(socket)) == ["Snooze 2 h", "Explain"]
+    said = head(socket)[-2]["elements"][0]["text"]
+    assert f"{ALERT} · acknowledged by &lt;!channel&gt;" in said
+    assert "<!channel>" not in str(socket.slack.messages)
+    assert socket.slack.keys() == [f"{ALERT}#1", f"{ALERT}#2"]
+
+
+def test_a_snooze_is_one_silence_of_two_hours_however_often_it_is_delivered(
+    socket: SocketStandin, app: App, clock: SimulatedClock
+) -> None:
+    at = clock.now()
+    pressed = socket.press("snooze", ALERT, at)
+    assert socket.seconds_to_acknowledge(pressed) < LIMIT_S
+    clock.advance_to(at + timedelta(minutes=1))
+    with listening(app, app.answers):  # another program on the database
+        socket.wait_until("the other is connected", lambda: socket.sessions == 2)
+        socket.deliver(pressed)
+        assert socket.seconds_to_acknowledge(pressed) < LIMIT_S
+    (silence,) = Silences(app.database).all()
+    assert (silence.what, silence.made_by) == ("joint_selloff/us", "ann")
+    assert silence.until == at + timedelta(hours=2)
+
+
+def test_an_explanation_shows_the_rule_and_its_numbers_to_one_person(
+    socket: SocketStandin, app: App, clock: SimulatedClock
+) -> None:
+    pressed = socket.press("explain", ALERT, clock.now())
+    assert socket.seconds_to_acknowledge(pressed) < LIMIT_S
+    socket.wait_told(1)
+    said = str(socket.told[0]["blocks"])
+    assert "Thresholds in force" in said
+    assert "Steps of the lifecycle" in said
+    assert socket.slack.keys() == [f"{ALERT}#1"]
+
+
+def test_an_alert_of_the_program_itself_says_that_no_rule_explains_it(
+    socket: SocketStandin, app: App, clock: SimulatedClock
+) -> None:
+    pressed = socket.press("explain", "source_health/cboe/2025-04-08", clock.now())
+    assert socket.seconds_to_acknowledge(pressed) < LIMIT_S
+    socket.wait_told(1)
+    assert "explain: expected an alert's id" in socket.told[0]["text"]
+
+
+def test_run_listens_and_ends_when_it_is_told_to(
+    standins: Standins, tmp_path: Path, socket: SocketStandin
+) -> None:
+    (tmp_path / "config.toml").write_text(
+        f'[channels.slack]\nconversation = "{CONVERSATION}"\ntoken_env = "BOT"\n'
+        f'app_token_env = "APP"\nbase_url = "{socket.slack.base_url}"\n'
+        + toml_sources(standins, "min_interval_s = 0.0")
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-m", "monitor", "--config", str(tmp_path / "config.toml"), "run"],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "BOT": TOKEN, "APP": APP_TOKEN},
+    )
+    pressed = socket.press("acknowledge", "joint_selloff/us/1999-01-01", utc("2025-04-08 22:45"))
+    assert socket.seconds_to_acknowledge(pressed) < LIMIT_S
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 0, said
+    for secret in (TOKEN, APP_TOKEN, "secret-ticket", "secret-part"):
+        assert secret not in said
