@@ -81,8 +81,8 @@ class Scripted:
         )
 
     def plots(self, panel: Panel, subject: str, period_end: date) -> tuple[Plot, ...]:
-        """The feed, for the rule whose alert has a chart."""
-        if not self.has_chart:
+        """The feed, for the first message of the rule whose alert has a chart."""
+        if not self.has_chart or panel.as_of > instant("10:30"):
             return ()
         known = panel.frame[SERIES].dropna()
         return (Plot("The feed", "index", "session", (line_of("The feed", known),)),)
