@@ -173,7 +173,9 @@ class TermPremiumJump:
         leading = int(np.nanargmax(rise[row] / self.warning_bp))
         lag = LAGS_SESSIONS[leading]
         size = float(rise[row, leading])
-        fitted = panel.frame[YIELD].reindex(premium.index)
+        # A fitted yield that came later than the premium was not known when this was told.
+        fitted = panel.frame[YIELD].where(panel.known_at[YIELD] <= known[row])
+        fitted = fitted.reindex(premium.index)
         yield_bp = float(change_bp(fitted.to_numpy(), lag)[row])
         headline = (
             f"The ACM 10-year term premium moved {signed(size, 1)} bp in "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 import pytest
@@ -108,3 +108,15 @@ def test_a_missing_fitted_yield_is_said_and_not_guessed() -> None:
         "ACM fitted 10-year yield, change over 5 sessions",
         "Share of the fitted yield's rise over 5 sessions",
     ]
+
+
+def test_a_fitted_yield_that_came_later_than_the_premium_is_not_known_to_the_message() -> None:
+    rows = rows_of(spring(), SERIES)
+    late = [
+        (name, day, known + timedelta(hours=1), vintage, value)
+        if (name, day) == ("acm_y10y", date(2025, 4, 10))
+        else (name, day, known, vintage, value)
+        for name, day, known, vintage, value in rows
+    ]
+    found = signal_for(judge(TermPremiumJump(), late, END)["acm_10y"], date(2025, 4, 10))
+    assert "fitted yield is missing" in found.explained.unusual
