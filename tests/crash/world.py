@@ -13,7 +13,6 @@ import threading
 from dataclasses import dataclass
 from email import message_from_bytes
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Any, Self
 
 from monitor.demo.server import Standins
@@ -143,19 +142,14 @@ class World:
         )
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         _pipe(self._program.stdin).close()
         self._program.wait(timeout=30)
         _pipe(self._program.stdout).close()
-        self.mailbox.__exit__(None, None, None)
-        self._gate.__exit__(None, None, None)
-        self.slack.__exit__(None, None, None)
-        self._standins.__exit__(None, None, None)
+        self.mailbox.__exit__()
+        self._gate.__exit__()
+        self.slack.__exit__()
+        self._standins.__exit__()
 
     def run(
         self, step: str, kill_at: tuple[str, int] | None = None, after_s: float | None = None

@@ -348,27 +348,3 @@ def test_quiet_hours_hold_warnings_and_never_criticals() -> None:
     first, _, worse = desk.outbox.unsettled()
     assert first.due_at == worse.due_at == late + timedelta(minutes=30)
     desk.database.close()
-
-
-@pytest.mark.parametrize(
-    ("at", "until"),
-    [
-        ("2025-04-10 22:00", "2025-04-11 07:00"),
-        ("2025-04-10 21:59", "2025-04-10 21:59"),
-        ("2025-04-10 03:00", "2025-04-10 07:00"),
-        ("2025-04-10 07:00", "2025-04-10 07:00"),
-        ("2025-04-11 23:00", "2025-04-14 07:00"),  # Friday night goes over into the weekend
-        ("2025-04-12 12:00", "2025-04-14 07:00"),
-        ("2025-03-07 23:00", "2025-03-10 07:00"),  # clocks change in between
-    ],
-)
-def test_quiet_hours_are_those_of_the_desks_clock(at: str, until: str) -> None:
-    began = datetime.fromisoformat(at).replace(tzinfo=ZONE)
-    assert NIGHT.until(began, ZONE) == datetime.fromisoformat(until).replace(tzinfo=ZONE)
-
-
-def test_without_quiet_hours_nothing_waits() -> None:
-    assert QuietHours().until(AT, ZONE) == AT
-    assert QuietHours(begin="22:00").problems()
-    assert QuietHours(begin="22:00", end="22:00").problems()
-    assert QuietHours(begin="08:00", end="12:00").until(AT, ZONE) == AT

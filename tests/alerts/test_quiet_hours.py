@@ -1,0 +1,39 @@
+"""When a desk is not to be told of warnings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from alerts.quiet_hours import QuietHours
+from tests.support import utc
+
+AT = utc("2025-04-10 22:30")
+ZONE = ZoneInfo("America/New_York")
+NIGHT = QuietHours(begin="22:00", end="07:00", weekends=True)
+
+
+@pytest.mark.parametrize(
+    ("at", "until"),
+    [
+        ("2025-04-10 22:00", "2025-04-11 07:00"),
+        ("2025-04-10 21:59", "2025-04-10 21:59"),
+        ("2025-04-10 03:00", "2025-04-10 07:00"),
+        ("2025-04-10 07:00", "2025-04-10 07:00"),
+        ("2025-04-11 23:00", "2025-04-14 07:00"),  # Friday night goes over into the weekend
+        ("2025-04-12 12:00", "2025-04-14 07:00"),
+        ("2025-03-07 23:00", "2025-03-10 07:00"),  # clocks change in between
+    ],
+)
+def test_quiet_hours_are_those_of_the_desks_clock(at: str, until: str) -> None:
+    began = datetime.fromisoformat(at).replace(tzinfo=ZONE)
+    assert NIGHT.until(began, ZONE) == datetime.fromisoformat(until).replace(tzinfo=ZONE)
+
+
+def test_without_quiet_hours_nothing_waits() -> None:
+    assert QuietHours().until(AT, ZONE) == AT
+    assert QuietHours(begin="22:00").problems()
+    assert QuietHours(begin="22:00", end="22:00").problems()
+    assert QuietHours(begin="08:00", end="12:00").until(AT, ZONE) == AT
