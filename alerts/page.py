@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainSerializer
 
+from alerts.model import Reason
 from rules.model import Evidence
 
 
@@ -141,6 +142,17 @@ class Page:
     about: About | None = None
     thread: Thread | None = None
     loud: bool = False
+
+    def news(self) -> Page:
+        """The page without what the message it continues says already: what changed, and the
+        numbers that did."""
+        answered = self.about is not None and self.about.reason == Reason.ACKNOWLEDGED
+        kept = tuple(
+            one
+            for one in self.sections
+            if (isinstance(one, Text) and one.strong) or (isinstance(one, Bars) and not answered)
+        )
+        return replace(self, sections=kept)
 
     @property
     def images(self) -> tuple[Image, ...]:

@@ -104,6 +104,10 @@ class Slack:
         last = slack_buttons(page) if self.app_token_env else []
         return {"text": escape(page.subject), "blocks": slack_blocks(page, last)}
 
+    def _news(self, page: Page) -> dict[str, Any]:
+        """What a reply says: the message above it has the rest, and the buttons."""
+        return {"text": escape(page.subject), "blocks": slack_blocks(page.news())}
+
     def _find(self, api: Api, page: Page) -> str:
         """The timestamp of the message that carries the page's key, or empty."""
         for message in self._messages(api, page.thread, _oldest(page, api.at)):
@@ -127,11 +131,13 @@ class Slack:
                 return
 
     def _post(self, api: Api, page: Page) -> str:
+        continues = page.thread is not None and page.thread.is_own
+        content = self._news(page) if continues else self._content(page)
         answer = api.call(
             "chat.postMessage",
             lambda: api.client.chat_postMessage(
                 channel=self.conversation,
-                **self._content(page),
+                **content,
                 metadata=_metadata(page.key),
                 thread_ts=None if page.thread is None else page.thread.receipt,
                 reply_broadcast=True if page.thread and page.loud else None,

@@ -12,6 +12,7 @@ from alerts.channel import Sent, Undelivered
 from alerts.channels.slack import Slack
 from alerts.channels.slack_webhook import SlackWebhook
 from alerts.page import Image, Page, Thread
+from alerts.slack_blocks import slack_blocks
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
 from tests.alerts.test_pages import page
 from tests.support import utc
@@ -153,7 +154,10 @@ def test_what_became_of_an_alert_is_said_in_its_thread_and_its_first_message_sho
     assert reply["thread_ts"] == first == head["ts"]
     assert "reply_broadcast" not in reply
     assert head["edited"]
-    assert head["blocks"] == reply["blocks"]
+    assert head["blocks"] == slack_blocks(later(first))
+    # The reply says what is new, and leaves the rest to the message above it.
+    assert reply["blocks"] == slack_blocks(later(first).news())
+    assert len(reply["blocks"]) < len(head["blocks"])
     assert slack.keys() == [OPENED, "x#2"]
 
 
