@@ -1,4 +1,4 @@
-"""The one job that ticks, over real time or over simulated time."""
+"""The jobs that tick and that send, over real time or over simulated time."""
 
 from __future__ import annotations
 
