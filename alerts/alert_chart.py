@@ -22,7 +22,7 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import Formatter, MaxNLocator
 
-from alerts.charts import COLOURS, SEVERITY_COLOURS, STYLE
+from alerts.charts import COLOURS, INKED, SEVERITY_COLOURS, STYLE
 from alerts.compose import show
 from alerts.page import Image
 from rules.figure import Line
@@ -41,16 +41,9 @@ WORD_COLOURS: Final = {
     Severity.WARNING: "#8f5700",
     Severity.CRITICAL: "#b01e26",
 }
-ON_WHITE: Final[dict[Any, Any]] = STYLE | {
-    "font.size": 9.0,
-    "text.color": INK,
-    "axes.edgecolor": INK,
-    "axes.labelcolor": INK,
-    "xtick.color": INK,
-    "ytick.color": INK,
-    "grid.color": INK,
-    "axes.linewidth": 0.6,
-}
+ON_WHITE: Final[dict[Any, Any]] = (
+    STYLE | dict.fromkeys(INKED, INK) | {"font.size": 9.0, "axes.linewidth": 0.6}
+)
 
 WIDTH_IN: Final = 4.6
 DPI: Final = 200

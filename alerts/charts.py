@@ -29,15 +29,18 @@ SEVERITY_COLOURS: Final = {
     Severity.WARNING: "#d98a0b",
     Severity.CRITICAL: "#c4262e",
 }
-STYLE: Final[dict[Any, Any]] = {
+# The settings of everything that is drawn in ink.
+INKED: Final = (
+    "text.color",
+    "axes.edgecolor",
+    "axes.labelcolor",
+    "xtick.color",
+    "ytick.color",
+    "grid.color",
+)
+STYLE: Final[dict[Any, Any]] = dict.fromkeys(INKED, INK) | {
     "font.family": "sans-serif",
     "font.size": 10.5,
-    "text.color": INK,
-    "axes.edgecolor": INK,
-    "axes.labelcolor": INK,
-    "xtick.color": INK,
-    "ytick.color": INK,
-    "grid.color": INK,
     "svg.fonttype": "none",
     # The same numbers make the same file.
     "svg.hashsalt": "havenwatch",
