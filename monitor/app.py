@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -14,9 +14,8 @@ from alerts.model import Transition
 from alerts.page import Page
 from monitor.answers import Answers
 from monitor.calendars import US_BONDS, is_session, local_date, next_session
-from monitor.chains import Chained, build_chains
 from monitor.clock import Clock
-from monitor.config import Config, rules_in_order
+from monitor.config import Config
 from monitor.decide import Decide
 from monitor.dispatch import Dispatch
 from monitor.drawing import Drawing
@@ -26,12 +25,10 @@ from monitor.health_rules import calendar_signals, conflict_signals, source_sign
 from monitor.http import Http
 from monitor.ingest import Ingest, Retry
 from monitor.pages import Pages
+from monitor.reading import Reading
 from monitor.recording import Recording
-from monitor.report import Report, charts
-from monitor.source import Source
+from monitor.report import charts
 from monitor.steps import Observe, ignore
-from rules.model import Panel
-from rules.panel import History
 from state.database import Database, to_text
 from state.health import Health, SourceHealth
 from state.leadership import Leadership
@@ -60,13 +57,10 @@ class App:
         self.database = Database(path)
         self.leadership = Leadership(path)
         self._waits = False
-        self.sources: dict[str, Source] = {
-            name: one for name, one in config.sources.items() if one.enabled
-        }
-        self.rules = rules_in_order(config)
+        self.reading = Reading(config, self.database)
+        self.sources, self.rules = self.reading.sources, self.reading.rules
+        self.report, self._archive = self.reading.report, self.reading.archive
         self.channels = dict(config.channels if channels is None else channels)
-        chains = build_chains(config.chains, self.sources)
-        self.report = Report(self.database, self.sources, self.rules, chains, config.verdict)
         settings = config.monitor
         self._retry = Retry(
             timedelta(seconds=settings.retry_first_seconds),
@@ -77,7 +71,6 @@ class App:
         self._outbox = Outbox(self.database)
         self._http = Http(clock, config.secrets)
         self.ingest = Ingest(self.database, self._http, self._retry, observe)
-        self._archive = Chained(self.database, chains)
         recording = Recording(self.database, self.rules, config.terms)
         follow_up, zone = config.follow_up, config.desk.zone
         self._decide = Decide(
@@ -108,7 +101,7 @@ class App:
                 self.database,
                 self.report.titles,
                 config.desk.zone,
-                Drawing(self.rules, self.known).chart,
+                Drawing(self.rules, self.reading.known).chart,
             ),
             self._retry,
             timedelta(hours=settings.delivery_horizon_hours),
@@ -199,21 +192,6 @@ class App:
         owed = self._outbox.next_due(self.channels)
         if owed is not None and owed <= at and self.leadership.take():
             self._dispatch.dispatch(at)
-
-    def history(self, series_ids: Sequence[str], until: datetime) -> History:
-        """Everything known of some series by an instant, each from the sources its chain names."""
-        return self._archive.history(series_ids, until)
-
-    def stored_behind(self, series_ids: Sequence[str]) -> tuple[str, ...]:
-        """The stored series that some series are known from or compared with."""
-        return self._archive.expanded(series_ids)
-
-    def known(
-        self, series_ids: Sequence[str], at: datetime, first_period: date | None = None
-    ) -> Panel:
-        """What was known of some series at an instant, of periods from `first_period` on, each from
-        the sources its chain names."""
-        return self._archive.history(series_ids, at, at, first_period).as_of(at)
 
     def preview_digest(self, at: datetime) -> Page:
         """The digest as it would be composed at `at`, which is not stored and not sent.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from monitor.clock import SystemClock
 if TYPE_CHECKING:
     from monitor.app import App
     from monitor.config import Config
+    from monitor.reading import Reading
 
 # The configuration's path, and the database's where one is named in place of the configuration's.
 Paths = tuple[Path, Path | None]
@@ -92,15 +94,36 @@ def span_of(start: date, end: date, config: Config) -> tuple[datetime, datetime]
 
 
 def with_app(paths: Paths, use: Callable[[App], object]) -> None:
-    """Use the program over its configuration, and close it."""
+    """Use the program over its configuration, and close it. Raises click.ClickException."""
     from monitor.app import App
+    from state.database import UnfitDatabase
 
-    config, database = load_config(paths)
-    app = App(config, SystemClock(), database)
+    config, path = load_config(paths)
+    try:
+        app = App(config, SystemClock(), path)
+    except (sqlite3.Error, UnfitDatabase) as error:
+        raise click.ClickException(f"cannot open {path}: {error}") from None
     try:
         use(app)
     finally:
         app.close()
+
+
+def with_reading(paths: Paths, use: Callable[[Reading], object]) -> None:
+    """Look through the configuration at a database that is there, of which nothing is changed, also
+    where it could not be. Raises click.ClickException."""
+    from monitor.reading import Reading
+    from state.database import Database, UnfitDatabase
+
+    config, path = load_known(paths)
+    try:
+        database = Database(path, read_only=True)
+    except (sqlite3.Error, UnfitDatabase) as error:
+        raise click.ClickException(f"cannot read {path}: {error}") from None
+    try:
+        use(Reading(config, database))
+    finally:
+        database.close()
 
 
 def refuse_unknown_rules(names: Sequence[str], config: Config) -> None:

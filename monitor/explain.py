@@ -42,7 +42,8 @@ def explain(app: App, what: str, as_of: datetime) -> Page:
             got=repr(what),
             remedy="list alerts with: havenwatch alerts",
         )
-    history, remind_after = app.history(rule.series, as_of), app.config.follow_up.remind_after
+    history = app.reading.history(rule.series, as_of)
+    remind_after = app.config.follow_up.remind_after
     verdicts = decide_rule(history, rule, {}, {}, None, as_of, remind_after)
     told = [one.explained() for one in verdicts.decided if one.outline.after.alert_id == what]
     if rest and not told:
@@ -139,7 +140,7 @@ def _inputs(app: App, rule: Rule, last: date, as_of: datetime) -> Table:
     """The newest versions of what was read up to a period, each with when and how it was known."""
     vintages = Vintages(app.database)
     rows = []
-    for series_id in app.stored_behind(rule.series):
+    for series_id in app.reading.stored_behind(rule.series):
         known = [
             one
             for one in vintages.versions(series_id, last - LONGEST_GAP, last)

@@ -27,7 +27,7 @@ ARTICLE = (
 def write_figures(app: App, folder: Path, at: datetime) -> Iterator[Path]:
     """Draw all six as known at an instant; each file as it is written, the page last."""
     folder.mkdir(parents=True, exist_ok=True)
-    found = figures(app.known(read_series(), at))
+    found = figures(app.reading.known(read_series(), at))
     pictures = []
     for figure in found:
         svg = draw_figure(figure, "svg")

@@ -12,26 +12,29 @@ from pathlib import Path
 import sqlite_utils
 
 from state.migrations import MIGRATIONS
+from state.read_only import open_read_only
 
 BUSY_TIMEOUT_S = 30.0
 WAL_TRIES = 20
 
 
-class NewerDatabase(Exception):
-    """The file was changed by a newer program than this one."""
+class UnfitDatabase(Exception):
+    """The file's schema is not the one of this program."""
 
 
 class Database:
     """One file, a connection a thread, because a SQLite connection belongs to its thread.
 
     WAL lets a check read during a write. `path` None is a scratch database in memory, for one
-    thread.
+    thread. With `read_only` nothing can be written, and the file must be of this program's schema.
+    Raises UnfitDatabase.
     """
 
-    def __init__(self, path: Path | None):
+    def __init__(self, path: Path | None, *, read_only: bool = False):
         self.path = path
+        self._read_only = read_only
         self._threads = threading.local()
-        if path is not None:
+        if path is not None and not read_only:
             path.parent.mkdir(parents=True, exist_ok=True)
         self._bring_up_to_date()
 
@@ -40,7 +43,7 @@ class Database:
         """This thread's connection through sqlite-utils."""
         opened = getattr(self._threads, "tables", None)
         if opened is None:
-            opened = sqlite_utils.Database(_connect(self.path))
+            opened = sqlite_utils.Database(self._connected())
             self._threads.tables = opened
         return opened
 
@@ -50,15 +53,26 @@ class Database:
         connection: sqlite3.Connection = self.tables.conn
         return connection
 
+    def _connected(self) -> sqlite3.Connection:
+        if self._read_only and self.path is not None:
+            return open_read_only(self.path, BUSY_TIMEOUT_S)
+        return _connect(self.path)
+
     def _bring_up_to_date(self) -> None:
         known = {step.name for step in MIGRATIONS.pending(sqlite_utils.Database(memory=True))}
         unknown = [step.name for step in MIGRATIONS.applied(self.tables) if step.name not in known]
         if unknown:
-            raise NewerDatabase(
+            raise UnfitDatabase(
                 f"{self.path}: expected a schema this program knows, got steps {unknown} of a "
                 "newer havenwatch; install that version, or name another database"
             )
-        if MIGRATIONS.pending(self.tables):
+        pending = [step.name for step in MIGRATIONS.pending(self.tables)]
+        if pending and self._read_only:
+            raise UnfitDatabase(
+                f"{self.path}: expected the schema of this program, got one without the steps "
+                f"{pending}; bring it up to date with: havenwatch run (or tick)"
+            )
+        if pending:
             # Two programs may start on a new file at once: the second finds nothing left to do.
             with self.immediate():
                 MIGRATIONS.apply(self.tables)

@@ -89,7 +89,7 @@ def _pages(app: App, say: Say) -> None:
 
 def _page(app: App, rule: Rule, transition: Transition) -> float:
     began = time.perf_counter()
-    chart = Drawing([rule], app.known).chart(transition)
+    chart = Drawing([rule], app.reading.known).chart(transition)
     document = html_document(alert_page(transition, rule.title, (), NEW_YORK, chart))
     assert "data:image/png" in document
     return time.perf_counter() - began
@@ -97,7 +97,7 @@ def _page(app: App, rule: Rule, transition: Transition) -> float:
 
 def _told(app: App, rule: Rule) -> Iterator[Transition]:
     """An opened alert for each period in which the rule fires, oldest first."""
-    for judged in rule.judge(app.known(rule.series, NOW)):
+    for judged in rule.judge(app.reading.known(rule.series, NOW)):
         for row in np.flatnonzero(judged.severity > 0)[-ROWS:]:
             opened = step(None, judged.signal(int(row)), rule.kind, timedelta(days=36500))
             assert opened is not None

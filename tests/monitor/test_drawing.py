@@ -150,11 +150,11 @@ def test_the_years_that_are_read_show_the_same_as_all_of_them(tmp_path: Path) ->
     app = App(build({}, {}, tmp_path), clock, tmp_path / "havenwatch.db")
     drawn = 0
     for rule in app.rules:
-        for judged in rule.judge(app.known(rule.series, LOADED_AT)):
+        for judged in rule.judge(app.reading.known(rule.series, LOADED_AT)):
             for row in np.flatnonzero(judged.severity > 0)[-1:]:
                 one = judged.outline(int(row))
-                whole = app.known(rule.series, one.known_at)
-                cut = app.known(rule.series, one.known_at, one.period_end - SEEN_BACK)
+                whole = app.reading.known(rule.series, one.known_at)
+                cut = app.reading.known(rule.series, one.known_at, one.period_end - SEEN_BACK)
                 assert len(cut.frame) < len(whole.frame)
                 said = [
                     described(plots_of(rule, panel, one.subject, one.period_end), one.period_end)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import sqlite_utils
 
-from state.database import Database, NewerDatabase
+from state.database import Database, UnfitDatabase
 from state.digests import Digests
 from state.ledger import Ledger
 from state.migrations import MIGRATIONS
@@ -78,7 +78,7 @@ def test_a_database_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
         "VALUES ('havenwatch', 'from_the_future', '2030-01-01')"
     )
     database.close()
-    with pytest.raises(NewerDatabase, match="from_the_future"):
+    with pytest.raises(UnfitDatabase, match="from_the_future"):
         Database(tmp_path / "x.db")
 
 
