@@ -32,6 +32,7 @@ from monitor.steps import Observe, ignore
 from state.database import Database, to_text
 from state.health import Health, SourceHealth
 from state.leadership import Leadership
+from state.needs import Needs
 from state.outbox import Outbox
 
 log = logging.getLogger("havenwatch")
@@ -68,6 +69,7 @@ class App:
         )
         self._observe = observe
         self._health = Health(self.database)
+        self._needs = Needs(self.database)
         self._outbox = Outbox(self.database)
         self._http = Http(clock, config.secrets)
         self.ingest = Ingest(self.database, self._http, self._retry, observe)
@@ -127,6 +129,7 @@ class App:
         for name in self.due_sources(at):
             self.ingest.poll(self.sources[name], at)
             self._observe(f"polled {name}")
+        self._needs.keep(self.report.needs())
         health = self._health.sources()
         # What waits behind an awaited release is neither stale yet nor ready for a digest.
         waiting = self._due(health, at)

@@ -84,15 +84,17 @@ class Chained:
         """Whether anything was stored after `after` that these series may be known from."""
         return self._archive.has_news(expanded(series_ids, self._chains), after)
 
-    def datasets(self, series_ids: Sequence[str]) -> list[str]:
-        """The datasets that can give the numbers of these series."""
-        members = (members_of(one, self._chains) for one in series_ids)
-        return self._archive.datasets([name for names in members for name in names])
+    def sources_of(self, groups: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
+        """For each group of series, who has given any of them or of what stands in for them."""
+        members = [[m for one in group for m in members_of(one, self._chains)] for group in groups]
+        by_series = self._archive.datasets([name for names in members for name in names])
+        found = [{by_series[name] for name in names if name in by_series} for names in members]
+        return [tuple(sorted(names)) for names in found]
 
     def compared(self, series_id: str) -> list[str]:
         """The datasets whose numbers of a series are compared with each other."""
         chain = self._chains.get(series_id)
-        return [] if chain is None else self._archive.datasets(chain.all)
+        return [] if chain is None else sorted(set(self._archive.datasets(chain.all).values()))
 
     def conflicts(self, at: datetime, after: datetime | None) -> dict[str, list[Dispute]]:
         """The disputes standing about the newest periods, by series; those of a series with no

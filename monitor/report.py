@@ -26,6 +26,7 @@ from state.database import Database, to_text
 from state.digests import Digests
 from state.health import Health, SourceHealth
 from state.ledger import Evaluation, Ledger
+from state.needs import Need
 from state.outbox import Outbox
 from state.withheld import Withheld
 
@@ -116,27 +117,31 @@ class Report:
             for name, one in self._health.sources().items()
             if at <= one.stale_at and one.last_success_at is not None
         }
-        fresh &= set(self._sources)
+        gone: dict[str, list[str]] = {}
+        for need in self.needs():
+            if not fresh & set(need.sources):
+                gone.setdefault(need.rule_id, []).append(need.series)
         judged: dict[str, list[Evaluation]] = {}
         for one in self._ledger.latest_evaluations():
             judged.setdefault(one.rule_id, []).append(one)
         standings = []
         for rule in self._rules:
-            missing = self._missing(rule, fresh)
+            missing = ", ".join(gone.get(rule.rule_id, ()))
+            missing = f"no fresh {missing}" if missing else ""
             for one in judged.get(rule.rule_id, []):
                 standings.append(_standing(rule, one, missing))
             if rule.rule_id not in judged:
                 standings.append(_nothing_judged(rule, missing))
         return standings
 
-    def _missing(self, rule: Rule, fresh: set[str]) -> str:
-        """Which of the needed series have no fresh source, in words; empty where none."""
-        gone = [
-            " or ".join(group) if len(group) <= MOST_NAMED else f"{group[0]} or another like it"
-            for group in rule.needs
-            if not fresh & set(self._archive.datasets(group))
+    def needs(self) -> list[Need]:
+        """What each rule cannot judge without, and which of the enabled sources can give it."""
+        groups = [(rule.rule_id, group) for rule in self._rules for group in rule.needs]
+        givers = self._archive.sources_of([group for _, group in groups])
+        return [
+            Need(rule_id, _in_words(group), tuple(one for one in names if one in self._sources))
+            for (rule_id, group), names in zip(groups, givers, strict=True)
         ]
-        return f"no fresh {', '.join(gone)}" if gone else ""
 
     def source_lines(self, at: datetime) -> list[SourceLine]:
         """How each source does, those never asked included."""
@@ -239,6 +244,10 @@ def charts(known: Panel) -> tuple[Image, ...]:
     except Exception:
         log.exception("the charts of a digest could not be drawn; it goes without them")
         return ()
+
+
+def _in_words(group: Sequence[str]) -> str:
+    return " or ".join(group) if len(group) <= MOST_NAMED else f"{group[0]} or another like it"
 
 
 def _standing(rule: Rule, one: Evaluation, missing: str) -> Standing:

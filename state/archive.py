@@ -140,7 +140,7 @@ class Archive:
         re-estimated whole, the vintages of that time, the newest before and the longest before.
         """
         marks = ",".join("?" * len(series_ids))
-        vintages = self._shown_vintages(self.datasets(series_ids), since)
+        vintages = self._shown_vintages(sorted(set(self.datasets(series_ids).values())), since)
         cursor = self._database.connection.cursor()
         cursor.row_factory = None
         # SQLite reads the dates: a hundred thousand of them would take Python a second.
@@ -207,13 +207,13 @@ class Archive:
         )
         return {row["series_id"]: _series(row) for row in rows}
 
-    def datasets(self, series_ids: Sequence[str]) -> list[str]:
-        """The datasets that these series come from."""
+    def datasets(self, series_ids: Sequence[str]) -> dict[str, str]:
+        """The dataset that each of these series comes from, of those that are stored."""
         marks = ",".join("?" * len(series_ids))
         rows = self._database.connection.execute(
-            f"SELECT DISTINCT dataset FROM series WHERE series_id IN ({marks})", tuple(series_ids)
+            f"SELECT series_id, dataset FROM series WHERE series_id IN ({marks})", tuple(series_ids)
         )
-        return sorted(row["dataset"] for row in rows)
+        return {row["series_id"]: row["dataset"] for row in rows}
 
     def _series_keys(
         self, connection: sqlite3.Connection, dataset: str, series: Mapping[str, Series]

@@ -224,6 +224,17 @@ DIGESTS = (
     "ALTER TABLE digests ADD COLUMN told_through INTEGER",
 )
 
+# Of each rule the series it cannot judge without, in words, and who can give them: '' where nobody
+# has yet.
+NEEDS = (
+    """CREATE TABLE rule_needs (
+        rule_id TEXT NOT NULL,
+        series TEXT NOT NULL,
+        source TEXT NOT NULL,
+        PRIMARY KEY (rule_id, series, source)
+    ) STRICT, WITHOUT ROWID""",
+)
+
 
 @MIGRATIONS()
 def first_schema(db: sqlite_utils.Database) -> None:
@@ -257,4 +268,11 @@ def answers(db: sqlite_utils.Database) -> None:
 def whole_digests(db: sqlite_utils.Database) -> None:
     """How near a quiet answer came to its threshold, and which changes a digest told of."""
     for statement in DIGESTS:
+        db.execute(statement)
+
+
+@MIGRATIONS()
+def needs_of_rules(db: sqlite_utils.Database) -> None:
+    """Which sources a rule cannot judge without."""
+    for statement in NEEDS:
         db.execute(statement)
