@@ -1,41 +1,35 @@
 """The on-call check: read-only, and light enough to run every minute.
 
 It reads the database with the standard library alone, so that it starts fast and works while the
-program writes.
+program writes. The heartbeat, the status page and `check` all ask here whether the program can be
+trusted.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import tomllib
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
+
+from monitor.check_facts import Facts, KnownSource, OpenAlert, read_facts, to_text
+from state.read_only import open_read_only
 
 OK: Final = 0
 WARNING: Final = 1
 CRITICAL: Final = 2
 UNKNOWN: Final = 3
-WORDS: Final = {OK: "OK", WARNING: "WARNING", CRITICAL: "CRITICAL", UNKNOWN: "UNKNOWN"}
 
 # The same defaults as the configuration's; a test holds them equal.
 TICK_OVERDUE_MINUTES: Final = 15
+DELIVERY_OVERDUE_MINUTES: Final = 15
 EVENT_ATTENTION_HOURS: Final = 24
-MOST_CHARACTERS: Final = 4000
 
-
-@dataclass(frozen=True)
-class Checked:
-    """The answer of a check: a Nagios exit code, the first line, and the lines behind it."""
-
-    code: int
-    line: str
-    details: tuple[str, ...]
-
-    def text(self) -> str:
-        """All lines, at most 4 KB."""
-        return "\n".join([self.line, *self.details])[:MOST_CHARACTERS]
+# What cannot be read cannot say anything else; of the rest a critical alert is worth waking for.
+WORST_FIRST: Final = (CRITICAL, UNKNOWN, WARNING)
 
 
 @dataclass(frozen=True)
@@ -43,117 +37,220 @@ class Limits:
     """When silence is suspicious, and how long a dated event asks for attention."""
 
     tick_overdue: timedelta = timedelta(minutes=TICK_OVERDUE_MINUTES)
+    delivery_overdue: timedelta = timedelta(minutes=DELIVERY_OVERDUE_MINUTES)
     event_attention: timedelta = timedelta(hours=EVENT_ATTENTION_HOURS)
 
 
-def settings(config: Path) -> tuple[Path, Limits]:
-    """The database and the limits named in a configuration, without checking the rest of it."""
+@dataclass(frozen=True)
+class Trouble:
+    """Something about the program itself, and the exit code it asks for; `is_final` where nothing
+    else that the database says can be believed."""
+
+    code: int
+    said: str
+    is_final: bool = False
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The answer of a check: a Nagios exit code, why, and what is behind it. `facts` is None where
+    none could be read."""
+
+    code: int
+    reasons: tuple[str, ...]
+    troubles: tuple[Trouble, ...]
+    facts: Facts | None
+    limits: Limits
+    at: datetime
+
+    @property
+    def asking(self) -> tuple[OpenAlert, ...]:
+        """The alerts that ask for attention, the worst and newest first."""
+        found = () if self.facts is None else self.facts.alerts
+        asking = (one for one in found if not one.set_aside)
+        return tuple(sorted(asking, key=lambda one: one.severity != "critical"))
+
+
+class CheckFailed(Exception):
+    """Nothing could be checked, and why."""
+
+
+def settings(config: Path, database: Path | None) -> tuple[Path, Limits]:
+    """The database and the limits named in a configuration, without checking the rest of it; a
+    database that is named beside it needs none. Raises CheckFailed."""
     found: dict[str, Any] = {}
-    if config.exists():
-        found = tomllib.loads(config.read_text(encoding="utf-8"))
-    monitor = found.get("monitor", {})
-    path = config.parent / found.get("state", {}).get("path", "havenwatch.db")
-    return path, Limits(
-        timedelta(minutes=monitor.get("tick_overdue_minutes", TICK_OVERDUE_MINUTES)),
-        timedelta(hours=monitor.get("event_attention_hours", EVENT_ATTENTION_HOURS)),
-    )
+    try:
+        if database is None or config.exists():
+            found = tomllib.loads(config.read_text(encoding="utf-8"))
+        monitor = found.get("monitor", {})
+        path = database or config.parent / found.get("state", {}).get("path", "havenwatch.db")
+        return path, Limits(
+            timedelta(minutes=monitor.get("tick_overdue_minutes", TICK_OVERDUE_MINUTES)),
+            timedelta(minutes=monitor.get("delivery_overdue_minutes", DELIVERY_OVERDUE_MINUTES)),
+            timedelta(hours=monitor.get("event_attention_hours", EVENT_ATTENTION_HOURS)),
+        )
+    except OSError as error:
+        raise CheckFailed(
+            f"cannot read {config} ({error.strerror}); name one with --config, or a database "
+            "with --db"
+        ) from None
+    except (ValueError, TypeError, AttributeError) as error:
+        raise CheckFailed(f"{config}: {error}; see: havenwatch config check") from None
 
 
-def check(database: Path, limits: Limits, at: datetime) -> Checked:
-    """What an on-call person must know of a database at an instant.
+def check(database: Path, limits: Limits, at: datetime, rules: Collection[str] = ()) -> Checked:
+    """What an on-call person must know of a database at an instant, of some rules or of all.
 
     UNKNOWN where it is missing, unreadable or its last tick is too old, whatever it says; then
-    CRITICAL for a critical alert or a message that could not be delivered, UNKNOWN for stale data,
-    WARNING for a warning.
+    CRITICAL for a critical alert or a message that does not arrive, UNKNOWN where a rule has no
+    fresh data, WARNING for a warning. What somebody acknowledged or silenced, and what another
+    alert says, is named but asks for nothing. Raises nothing.
     """
-    if not database.exists():
-        return _answer(UNKNOWN, f"no database at {database}; start it with: havenwatch run")
     try:
-        connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=5)
-        connection.row_factory = sqlite3.Row
+        facts = _read(database, limits, at)
+        facts = _only(facts, rules) if rules else facts
+    except CheckFailed as failed:
+        trouble = Trouble(UNKNOWN, str(failed), is_final=True)
+        return Checked(UNKNOWN, (trouble.said,), (trouble,), None, limits, at)
+    troubles = tuple(_troubles(facts, limits, at))
+    final = tuple(one.said for one in troubles if one.is_final)
+    if final:
+        return Checked(UNKNOWN, final, troubles, facts, limits, at)
+    asked = [(CRITICAL if a.severity == "critical" else WARNING, name_of(a)) for a in facts.alerts
+             if not a.set_aside and not _is_said(a, facts)]  # fmt: skip
+    asked += [(one.code, one.said) for one in troubles]
+    for code in WORST_FIRST:
+        reasons = tuple(said for each, said in asked if each == code)
+        if reasons:
+            return Checked(code, reasons, troubles, facts, limits, at)
+    return Checked(OK, ("nothing asks for attention, all sources fresh",), (), facts, limits, at)
+
+
+def troubles(database: Path, limits: Limits, at: datetime) -> tuple[str, ...]:
+    """Why the program or its data cannot be trusted at an instant; empty where both can. Alerts of
+    the market are none, nor is what only deserves a warning."""
+    found = check(database, limits, at).troubles
+    return tuple(one.said for one in found if one.code != WARNING)
+
+
+def name_of(alert: OpenAlert) -> str:
+    """`joint selloff 2025-04-21 (weakest leg 1.26 sd)`: the alert in a few words."""
+    subject = "" if alert.subject in ("us", "all") else f", {alert.subject},"
+    since = " since" if alert.is_condition else ""
+    notes = [_measured(alert)] if alert.measure is not None else []
+    notes += ["provisional"] if alert.is_provisional else []
+    said = f" ({', '.join(notes)})" if notes else ""
+    return f"{in_words(alert.rule_id)}{subject}{since} {alert.episode}{said}"
+
+
+def in_words(rule_id: str) -> str:
+    """A rule's id as words."""
+    return rule_id.replace("_", " ")
+
+
+def source_line(source: KnownSource) -> str:
+    """How a source that is stale or fails does."""
+    why = source.problem or "nothing newer came"
+    if not source.has_answered:
+        return f"{source.name} has never answered: {why}"
+    if source.is_stale:
+        return f"{source.name} stale since {source.stale_at}: {why}"
+    return f"{source.name} failing, its data still fresh: {why}"
+
+
+def span(age: timedelta) -> str:
+    """A length of time as a person says it."""
+    minutes = age.total_seconds() / 60
+    if minutes < 100:
+        return f"{minutes:.0f} min"
+    return f"{minutes / 60 / 24:.1f} days" if minutes >= 48 * 60 else f"{minutes / 60:.1f} h"
+
+
+def _read(database: Path, limits: Limits, at: datetime) -> Facts:
+    """The facts. Raises CheckFailed."""
+    if not database.exists():
+        raise CheckFailed(f"no database at {database}; start it with: havenwatch run")
+    try:
+        connection = open_read_only(database)
         try:
-            return _read(connection, limits, at)
+            return read_facts(connection, at, limits.event_attention)
         finally:
             connection.close()
-    except sqlite3.Error as error:
-        return _answer(UNKNOWN, f"cannot read {database}: {error}")
+    except (sqlite3.Error, OSError, ValueError, TypeError) as error:
+        raise CheckFailed(f"cannot read {database}: {error}") from None
 
 
-def _read(connection: sqlite3.Connection, limits: Limits, at: datetime) -> Checked:
-    beat = connection.execute("SELECT last_tick_at FROM heartbeat").fetchone()
-    if beat is None:
-        return _answer(UNKNOWN, "it has never ticked; start it with: havenwatch run")
-    age = at - datetime.fromisoformat(beat["last_tick_at"])
-    alerts = _alerts(connection, limits, at)
-    dead = int(connection.execute(
-        "SELECT count(*) FROM deliveries WHERE status = 'dead'"
-    ).fetchone()[0])  # fmt: skip
-    sources = connection.execute("SELECT * FROM source_health ORDER BY source").fetchall()
-    stale = [_stale_line(row) for row in sources if _is_stale(row, at)]
-    failing = [
-        f"{row['source']} failing, its data still fresh: {row['problem']}"
-        for row in sources
-        if row["state"] != "OK" and not _is_stale(row, at)
-    ]
-    critical = [row for row in alerts if row["severity"] == "critical"]
-    warning = [row for row in alerts if row["severity"] == "warning"]
-    perfdata = (
-        f"critical={len(critical)} warning={len(warning)} dead_letters={dead} "
-        f"stale_sources={len(stale)} tick_age={max(int(age.total_seconds()), 0)}s"
+def _only(facts: Facts, rules: Collection[str]) -> Facts:
+    """The facts as far as they are about some rules or about the program. Raises CheckFailed."""
+    strange = sorted(set(rules) - facts.rules)
+    if strange:
+        known = ", ".join(sorted(facts.rules)) or "none yet"
+        raise CheckFailed(f"no rule {', '.join(strange)}; the database knows {known}")
+    return replace(
+        facts,
+        alerts=tuple(one for one in facts.alerts if one.rule_id in rules),
+        blind=tuple(one for one in facts.blind if one.rule_id in rules),
     )
-    details = [*(_alert_line(row) for row in (*critical, *warning)), *stale, *failing]
+
+
+def _troubles(facts: Facts, limits: Limits, at: datetime) -> Iterator[Trouble]:
+    if facts.last_tick_at is None:
+        yield Trouble(UNKNOWN, "it has never ticked; start it with: havenwatch run", is_final=True)
+        return
+    age, last = at - facts.last_tick_at, to_text(facts.last_tick_at)
     if age < -limits.tick_overdue:
-        said = f"asked for {_text(at)}, but the last tick was {beat['last_tick_at']}: wrong clock"
-        return _answer(UNKNOWN, said, perfdata, details)
+        said = f"asked for {to_text(at)}, but the last tick was {last}: wrong clock"
+        yield Trouble(UNKNOWN, said, is_final=True)
     if age > limits.tick_overdue:
-        said = f"last tick {beat['last_tick_at']}, {_ago(age)} ago: the bot is not running"
-        return _answer(UNKNOWN, said, perfdata, details)
-    if critical or dead:
-        what = [_alert_line(row) for row in critical[:1]]
-        what += [f"{dead} undeliverable message(s)"] if dead else []
-        return _answer(CRITICAL, "; ".join(what), perfdata, details)
-    if stale:
-        return _answer(UNKNOWN, stale[0], perfdata, details)
-    if warning:
-        return _answer(WARNING, _alert_line(warning[0]), perfdata, details)
-    return _answer(OK, "nothing asks for attention, all sources fresh", perfdata, details)
+        said = f"last tick {last}, {span(age)} ago: the bot is not running"
+        yield Trouble(UNKNOWN, said, is_final=True)
+    if facts.dead:
+        said = f"{facts.dead} undeliverable message(s); see: havenwatch outbox"
+        yield Trouble(CRITICAL, said)
+    for owed in facts.owed:
+        late = at - owed.oldest_due_at
+        if late > limits.delivery_overdue:
+            why = f": {owed.problem}" if owed.problem else ""
+            said = f"{owed.count} message(s) owed to {owed.channel} for {span(late)}{why}"
+            yield Trouble(CRITICAL, said)
+    yield from _data_troubles(facts)
 
 
-def _alerts(connection: sqlite3.Connection, limits: Limits, at: datetime) -> list[sqlite3.Row]:
-    """Open conditions, and dated events young enough to ask for attention; newest first."""
-    return connection.execute(
-        """SELECT * FROM alerts WHERE state = 'open' AND (kind = 'condition' OR opened_at > ?)
-           ORDER BY opened_at DESC""",
-        (_text(at - limits.event_attention),),
-    ).fetchall()
+def _data_troubles(facts: Facts) -> Iterator[Trouble]:
+    """Stale sources with the rules they blind; then those that no rule misses. A series that no
+    source gives is a choice of who configured it."""
+    stale = {one.name: one for one in facts.sources if one.is_stale}
+    by_sources: dict[tuple[str, ...], list[str]] = {}
+    for blind in facts.blind:
+        by_sources.setdefault(blind.sources, []).append(in_words(blind.rule_id))
+    by_sources.pop((), None)
+    for names, rules in by_sources.items():
+        why = "; ".join(source_line(stale[n]) if n in stale else f"{n} unasked" for n in names)
+        yield Trouble(UNKNOWN, f"{why}; cannot judge {_few(list(dict.fromkeys(rules)))}")
+    missed = {name for names in by_sources for name in names}
+    for name, source in stale.items():
+        if name not in missed:
+            yield Trouble(WARNING if source.has_answered else UNKNOWN, source_line(source))
 
 
-def _is_stale(row: sqlite3.Row, at: datetime) -> bool:
-    """Past its deadline, or never answered at all."""
-    return row["last_success_at"] is None or bool(row["stale_at"] < _text(at))
+def _is_said(alert: OpenAlert, facts: Facts) -> bool:
+    """Whether a source's own trouble says what its alert does."""
+    stale = {one.name for one in facts.sources if one.is_stale}
+    return alert.rule_id == "source_health" and alert.subject in stale
 
 
-def _stale_line(row: sqlite3.Row) -> str:
-    why = row["problem"] or "nothing newer came"
-    if row["last_success_at"] is None:
-        return f"{row['source']} has never answered: {why}"
-    return f"{row['source']} stale since {row['stale_at']}: {why}"
+def _few(names: Sequence[str]) -> str:
+    return ", ".join(names) if len(names) <= 3 else f"{names[0]}, {names[1]} +{len(names) - 2} more"
 
 
-def _alert_line(row: sqlite3.Row) -> str:
-    provisional = ", provisional" if row["provisional"] else ""
-    return f"{row['rule_id']} {row['subject']} {row['episode']} ({row['severity']}{provisional})"
+UNITS: Final = {"pct": "%", "usd_bn": "USD bn", "count": ""}
 
 
-def _answer(code: int, said: str, perfdata: str = "", details: list[str] | None = None) -> Checked:
-    line = f"{WORDS[code]} - {said}" + (f" | {perfdata}" if perfdata else "")
-    return Checked(code, " ".join(line.split()), tuple(details or ()))
-
-
-def _text(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _ago(age: timedelta) -> str:
-    hours = age.total_seconds() / 3600
-    return f"{hours / 24:.1f} days" if hours >= 48 else f"{hours:.1f} h"
+def _measured(alert: OpenAlert) -> str:
+    """The measure with its name and unit; its name in small letters unless it is a proper one."""
+    label = alert.measure_label.partition(" (")[0]
+    first, _, rest = label.partition(" ")
+    if rest[:1].islower() and not first.endswith(","):
+        label = f"{first.lower()} {rest}"
+    unit = UNITS.get(alert.measure_unit, alert.measure_unit)
+    return f"{label} {alert.measure:.2f} {unit}".strip()

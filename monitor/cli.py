@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor import __version__, cli_answers, cli_look, cli_past
+from monitor.cli_check import check
 from monitor.cli_types import Day, Instant, Paths, load_config, with_app
-from monitor.clock import SystemClock
 from monitor.errors import ConfigInvalid, HavenwatchError
 
 if TYPE_CHECKING:
@@ -22,12 +22,26 @@ CONFIG_EXIT = 3
 
 
 class Program(click.Group):
-    """The command group; turns the program's own errors into a message and an exit code."""
+    """The command group; turns the program's own errors into a message and an exit code.
+
+    Wrong use exits with 3: to a monitoring system click's own code of it, 2, would mean CRITICAL.
+    """
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Read the options before the command."""
+        try:
+            return super().make_context(*args, **kwargs)
+        except click.UsageError as error:
+            error.show()
+            raise click.exceptions.Exit(CONFIG_EXIT) from None
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
         try:
             return super().invoke(ctx)
+        except click.UsageError as error:
+            error.show()
+            ctx.exit(CONFIG_EXIT)
         except ConfigInvalid as error:
             for problem in error.problems:
                 click.echo(f"config: {problem}", err=True)
@@ -50,7 +64,7 @@ class Program(click.Group):
 @click.option(
     "--db",
     "database",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=click.Path(path_type=Path),
     help="The database, in place of the one the configuration names.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Log what happens, not only what goes wrong.")
@@ -66,7 +80,7 @@ def main(ctx: click.Context, config_path: Path, database: Path | None, verbose: 
     ctx.obj = (config_path, database)
 
 
-for command in (*cli_look.COMMANDS, *cli_past.COMMANDS, *cli_answers.COMMANDS):
+for command in (check, *cli_look.COMMANDS, *cli_past.COMMANDS, *cli_answers.COMMANDS):
     main.add_command(command)
 
 
@@ -121,21 +135,6 @@ def backfill(
     from monitor.backfill import backfill as load_history
 
     with_app(paths, lambda app: load_history(app, names, since or date(1960, 1, 1), at))
-
-
-@main.command()
-@click.option("--at", type=Instant(), help="The instant to check at, in place of now.")
-@click.pass_context
-def check(ctx: click.Context, at: datetime | None) -> None:
-    """Say in one line whether anything asks for attention; exit 0, 1, 2 or 3 as Nagios expects."""
-    from monitor.check import check as check_database
-    from monitor.check import settings
-
-    config_path, database = ctx.obj
-    configured, limits = settings(config_path)
-    checked = check_database(database or configured, limits, at or SystemClock().now())
-    click.echo(checked.text())
-    ctx.exit(checked.code)
 
 
 @main.command("send-test")

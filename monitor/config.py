@@ -56,6 +56,7 @@ class Monitor:
     retry_most_seconds: Annotated[int, Interval(ge=1, le=24 * 3600)] = 3600
     delivery_horizon_hours: Annotated[int, Interval(ge=1, le=24 * 30)] = 72
     tick_overdue_minutes: Annotated[int, Interval(ge=1, le=24 * 60)] = 15
+    delivery_overdue_minutes: Annotated[int, Interval(ge=1, le=24 * 60)] = 15
     event_attention_hours: Annotated[int, Interval(ge=1, le=24 * 30)] = 24
 
 

@@ -72,8 +72,8 @@ def test_ticks_by_hand_tell_what_the_service_would(havenwatch: Havenwatch) -> No
     assert "sent" not in replayed
     done = havenwatch("check", at="2025-04-10 18:50")
     assert done.exit_code == 2
-    assert done.output.startswith("CRITICAL - joint_selloff us 2025-04-10 (critical)")
-    assert "joint_selloff us 2025-04-10 (critical)" in done.output
+    assert done.output.startswith("CRITICAL - joint selloff 2025-04-10 (weakest leg 0.97 sd) | ")
+    assert "critical: joint_selloff/us/2025-04-10: Stocks, Treasuries" in done.output
 
 
 def test_an_alert_is_shown_as_it_was_told(havenwatch: Havenwatch) -> None:
@@ -105,7 +105,7 @@ def test_vintages_show_how_a_number_changed(havenwatch: Havenwatch) -> None:
     assert "No such period" in havenwatch("vintages", "spx", "--period", "2025-04-12").output
     wrong = havenwatch("vintages", "spy")
     assert (wrong.exit_code, "did you mean spx" in wrong.output) == (1, True)
-    assert havenwatch("vintages", "spx", "--period", "April").exit_code == 2
+    assert havenwatch("vintages", "spx", "--period", "April").exit_code == 3
 
 
 def test_sources_show_their_state_their_lag_and_their_terms(havenwatch: Havenwatch) -> None:
@@ -265,7 +265,7 @@ def _config(havenwatch: Havenwatch) -> Path:
 @pytest.mark.parametrize("bad", ["yesterday", "2025-13-01"])
 def test_a_date_that_is_none_is_refused_with_an_example(havenwatch: Havenwatch, bad: str) -> None:
     done = havenwatch("tick", "--at", bad)
-    assert done.exit_code == 2
+    assert done.exit_code == 3
     assert "2025-04-10T22:40:00Z" in done.output
 
 

@@ -90,7 +90,7 @@ def test_a_silence_is_made_listed_and_ended(run: Run, database: Database) -> Non
 @pytest.mark.parametrize("wrong", ["2", "h", "-1h", "2 hours", "0m", ""])
 def test_a_time_that_is_none_is_refused(run: Run, wrong: str) -> None:
     done = run("silence", "joint_selloff", "--why", "x", "--for", wrong)
-    assert done.exit_code == 2
+    assert done.exit_code == 3
     assert "is not like 45m, 2h, 3d or 1d12h" in done.output
 
 

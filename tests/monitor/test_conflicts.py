@@ -43,7 +43,7 @@ def test_a_wrong_dollar_index_is_a_conflict_told_once_and_no_selloff(
     assert "two sources disagree" in standing.reason
     app.tick(clock.now())
     seen = check(tmp_path / "havenwatch.db", Limits(), clock.now())
-    assert (seen.code, "source_conflict dxy" in seen.line) == (WARNING, True)
+    assert (seen.code, "source conflict, dxy," in seen.reasons[0]) == (WARNING, True)
 
     # Corrected the day after: the session is judged, and the conflict is over.
     del standins.faults["yahoo"]

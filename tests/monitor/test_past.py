@@ -96,7 +96,7 @@ def test_a_rule_may_be_replayed_alone_and_by_other_thresholds(
     )
     assert 0 < len(fewer) < len(alone)
     wrong = run("replay", *SPAN, "--rule", "havenfailure")
-    assert wrong.exit_code == 2
+    assert wrong.exit_code == 3
     assert "'havenfailure' is not among" in wrong.output
 
 

@@ -1,0 +1,201 @@
+"""What the on-call check reads of a database: all of it in one snapshot, with SQL alone.
+
+Nothing here imports more than the standard library, so that a check starts fast.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+
+@dataclass(frozen=True)
+class OpenAlert:
+    """A warning or critical alert that is open.
+
+    `measure`: the number it was judged by last, named `measure_label` where it has a name.
+    `set_aside`: why nobody need look at it now, empty where somebody must.
+    """
+
+    alert_id: str
+    rule_id: str
+    subject: str
+    episode: str
+    is_condition: bool
+    severity: str
+    is_provisional: bool
+    opened_at: datetime
+    headline: str
+    measure: float | None
+    measure_unit: str
+    measure_label: str
+    set_aside: str
+
+
+@dataclass(frozen=True)
+class KnownSource:
+    """A source as last seen; `is_stale`: something newer was due, or nothing has ever come."""
+
+    name: str
+    state: str
+    problem: str
+    newest_period: str
+    is_stale: bool
+    stale_at: str
+    has_answered: bool
+
+
+@dataclass(frozen=True)
+class Owed:
+    """Messages of one channel that should have arrived by now."""
+
+    channel: str
+    count: int
+    oldest_due_at: datetime
+    problem: str
+
+
+@dataclass(frozen=True)
+class Blind:
+    """A rule that cannot judge: none of the sources that give a needed series is fresh, or none is
+    there at all."""
+
+    rule_id: str
+    series: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything a check weighs."""
+
+    last_tick_at: datetime | None
+    alerts: tuple[OpenAlert, ...]
+    sources: tuple[KnownSource, ...]
+    blind: tuple[Blind, ...]
+    dead: int
+    owed: tuple[Owed, ...]
+    rules: frozenset[str]
+
+
+def read_facts(connection: sqlite3.Connection, at: datetime, attention: timedelta) -> Facts:
+    """The facts at an instant, of one state of the database; a dated event is among its alerts for
+    so long as it asks for attention. Raises sqlite3.Error."""
+    known = {"at": to_text(at), "since": to_text(at - attention)}
+    connection.execute("BEGIN")
+    try:
+        beat = connection.execute("SELECT last_tick_at FROM heartbeat").fetchone()
+        return Facts(
+            last_tick_at=None if beat is None else from_text(beat["last_tick_at"]),
+            alerts=tuple(_alert(row) for row in connection.execute(ALERTS, known)),
+            sources=tuple(_source(row, at) for row in connection.execute(SOURCES)),
+            blind=tuple(_blind(row) for row in connection.execute(BLIND, known)),
+            dead=int(connection.execute(DEAD).fetchone()[0]),
+            owed=tuple(_owed(row) for row in connection.execute(OWED, known)),
+            rules=frozenset(row["rule_id"] for row in connection.execute(RULES)),
+        )
+    finally:
+        connection.rollback()
+
+
+def to_text(moment: datetime) -> str:
+    """The instant as it is stored."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def from_text(stored: str) -> datetime:
+    """The aware UTC datetime of `to_text`."""
+    return datetime.fromisoformat(stored)
+
+
+# The number of the newest judgement, and the words of the newest transition that fired. A number's
+# name is the one it has as evidence against a threshold.
+ALERTS = """
+    WITH asking AS (
+        SELECT * FROM alerts WHERE state = 'open' AND severity <> 'notice'
+        AND (kind = 'condition' OR opened_at > :since)
+    ), firing AS (
+        SELECT alert_id, max(transitions.rowid) AS last
+        FROM asking JOIN transitions USING (alert_id)
+        WHERE json_extract(signal, '$.answer') = 'firing' GROUP BY alert_id
+    )
+    SELECT a.*, e.measure, e.measure_unit,
+        json_extract(t.signal, '$.explained.headline') AS headline,
+        (SELECT json_extract(one.value, '$.label')
+            FROM json_each(t.signal, '$.explained.evidence') AS one
+            WHERE json_extract(one.value, '$.unit') = e.measure_unit
+            AND abs(json_extract(one.value, '$.value') - e.measure) < 1e-9
+            AND json_extract(one.value, '$.threshold') IS NOT NULL LIMIT 1) AS measure_label,
+        (SELECT 'said by ' || w.behind FROM withheld w JOIN transitions USING (transition_id)
+            WHERE alert_id = a.alert_id AND w.why = 'inhibited' LIMIT 1) AS said_by,
+        (SELECT 'silenced by ' || s.made_by || ' until ' || s.until FROM silences s
+            WHERE s.rule_id = a.rule_id AND (s.subject IS NULL OR s.subject = a.subject)
+            AND s.made_at <= :at AND s.until > :at AND s.ended_at IS NULL LIMIT 1) AS silenced,
+        CASE WHEN a.acknowledged_by <> ''
+            AND (a.acknowledged_until IS NULL OR a.acknowledged_until > :at)
+            THEN 'acknowledged by ' || a.acknowledged_by END AS acknowledged
+    FROM asking a
+    LEFT JOIN firing USING (alert_id)
+    LEFT JOIN transitions t ON t.rowid = firing.last
+    LEFT JOIN evaluations e ON e.rule_id = a.rule_id AND e.subject = a.subject
+        AND e.period_end = a.period_end AND e.known_at = a.known_at
+    ORDER BY a.opened_at DESC, a.alert_id"""
+
+SOURCES = "SELECT * FROM source_health ORDER BY source"
+
+BLIND = """
+    SELECT rule_id, series, group_concat(source) AS sources
+    FROM rule_needs LEFT JOIN source_health USING (source)
+    GROUP BY rule_id, series
+    HAVING NOT coalesce(max(last_success_at IS NOT NULL AND stale_at >= :at), 0)
+    ORDER BY rule_id, series"""
+
+DEAD = "SELECT count(*) FROM deliveries WHERE status = 'dead'"
+
+# Bare columns beside min() come from the row that has the minimum.
+OWED = """
+    SELECT channel, count(*) AS count, min(due_at) AS oldest, problem FROM deliveries
+    WHERE status IN ('due', 'sending') AND due_at <= :at GROUP BY channel ORDER BY oldest"""
+
+RULES = "SELECT rule_id FROM rule_progress UNION SELECT rule_id FROM alerts"
+
+
+def _alert(row: sqlite3.Row) -> OpenAlert:
+    return OpenAlert(
+        alert_id=row["alert_id"],
+        rule_id=row["rule_id"],
+        subject=row["subject"],
+        episode=row["episode"],
+        is_condition=row["kind"] == "condition",
+        severity=row["severity"],
+        is_provisional=bool(row["provisional"]),
+        opened_at=from_text(row["opened_at"]),
+        headline=row["headline"] or "",
+        measure=row["measure"],
+        measure_unit=row["measure_unit"] or "",
+        measure_label=row["measure_label"] or "",
+        set_aside=row["acknowledged"] or row["silenced"] or row["said_by"] or "",
+    )
+
+
+def _source(row: sqlite3.Row, at: datetime) -> KnownSource:
+    has_answered = row["last_success_at"] is not None
+    return KnownSource(
+        name=row["source"],
+        state=row["state"],
+        problem=row["problem"],
+        newest_period=row["newest_period"] or "",
+        is_stale=not has_answered or row["stale_at"] < to_text(at),
+        stale_at=row["stale_at"],
+        has_answered=has_answered,
+    )
+
+
+def _blind(row: sqlite3.Row) -> Blind:
+    sources = tuple(one for one in row["sources"].split(",") if one)
+    return Blind(row["rule_id"], row["series"], sources)
+
+
+def _owed(row: sqlite3.Row) -> Owed:
+    return Owed(row["channel"], row["count"], from_text(row["oldest"]), row["problem"] or "")

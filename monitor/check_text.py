@@ -1,0 +1,150 @@
+"""What a check says to a monitoring system: a first line with performance data, more lines, or
+JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any, Final
+
+from monitor.check import CRITICAL, OK, UNKNOWN, WARNING, Checked, in_words, name_of, source_line
+from monitor.check_facts import Facts, OpenAlert, to_text
+
+WORDS: Final = {OK: "OK", WARNING: "WARNING", CRITICAL: "CRITICAL", UNKNOWN: "UNKNOWN"}
+
+# What a plugin may print, in bytes, and how long a first line is still read at a glance.
+MOST_BYTES: Final = 4096
+MOST_FIRST_LINE: Final = 240
+MOST_LINE: Final = 400
+
+
+def plugin_output(checked: Checked) -> str:
+    """The first line with performance data, then a line each for the rest: at most 4 KB."""
+    lines = [first_line(checked)]
+    rest = list(_details(checked))
+    room = MOST_BYTES - 24
+    for number, line in enumerate(rest):
+        shown = _plain(line, MOST_LINE)
+        room_after = room - sum(len(one.encode()) + 1 for one in (*lines, shown))
+        if room_after < 0:
+            lines.append(f"... and {len(rest) - number} more")
+            break
+        lines.append(shown)
+    return "\n".join(lines)
+
+
+def first_line(checked: Checked) -> str:
+    """`CRITICAL - joint selloff 2025-04-21 (weakest leg 1.26 sd) | critical=1;...`."""
+    said = _plain(_glance(checked), MOST_FIRST_LINE)
+    perfdata = "" if checked.facts is None else f" | {' '.join(_perfdata(checked))}"
+    return f"{WORDS[checked.code]} - {said}{perfdata}"
+
+
+def as_json(checked: Checked) -> dict[str, Any]:
+    """The same and all facts as plain values."""
+    facts = checked.facts
+    return {
+        "code": checked.code,
+        "status": WORDS[checked.code],
+        "at": to_text(checked.at),
+        "reasons": list(checked.reasons),
+        "troubles": [one.said for one in checked.troubles],
+        "alerts": [] if facts is None else [_alert_json(one) for one in facts.alerts],
+        "stale_sources": []
+        if facts is None
+        else [source_line(one) for one in facts.sources if one.is_stale],
+        "last_tick_at": None
+        if facts is None or facts.last_tick_at is None
+        else to_text(facts.last_tick_at),
+        "performance": {} if facts is None else _numbers(checked, facts),
+    }
+
+
+def _glance(checked: Checked) -> str:
+    """As many reasons as fit, then how many more there are; of a quiet state what was set aside."""
+    said, *others = checked.reasons
+    for number, reason in enumerate(others):
+        longer = f"{said}; {reason}"
+        if len(longer) > MOST_FIRST_LINE - 12:
+            return f"{said}; +{len(others) - number} more"
+        said = longer
+    aside = [] if checked.facts is None else [one for one in checked.facts.alerts if one.set_aside]
+    if checked.code == OK and aside:
+        said += f" ({len(aside)} open, set aside: {name_of(aside[0])}, {aside[0].set_aside})"
+    return said
+
+
+def _details(checked: Checked) -> Iterator[str]:
+    """The alerts with their headlines, what is wrong beside the reasons, and what is not judged."""
+    if checked.facts is None:
+        return
+    for alert in (*checked.asking, *(one for one in checked.facts.alerts if one.set_aside)):
+        aside = f" [{alert.set_aside}]" if alert.set_aside else ""
+        yield f"{alert.severity}: {alert.alert_id}{aside}: {alert.headline}"
+    glance = _glance(checked)
+    for trouble in checked.troubles:
+        if trouble.said not in glance:
+            yield trouble.said
+    for source in checked.facts.sources:
+        if source.state != "OK" and not source.is_stale:
+            yield source_line(source)
+    for blind in checked.facts.blind:
+        if not blind.sources:
+            yield f"{in_words(blind.rule_id)}: not judged, no source gives {blind.series}"
+
+
+def _numbers(checked: Checked, facts: Facts) -> dict[str, int]:
+    """What is counted: alerts that ask for attention, and how the program does; ages in seconds."""
+    asking = checked.asking
+    oldest = min((one.oldest_due_at for one in facts.owed), default=checked.at)
+    age = checked.at - (facts.last_tick_at or checked.at)
+    return {
+        "critical": sum(one.severity == "critical" for one in asking),
+        "warning": sum(one.severity == "warning" for one in asking),
+        "set_aside": sum(bool(one.set_aside) for one in facts.alerts),
+        "stale_sources": sum(one.is_stale for one in facts.sources),
+        "dead_letters": facts.dead,
+        "owed": sum(one.count for one in facts.owed),
+        "owed_age": max(_seconds(checked.at - oldest), 0),
+        "tick_age": max(_seconds(age), 0),
+    }
+
+
+def _perfdata(checked: Checked) -> Iterator[str]:
+    """`label=value[unit];warning;critical;minimum`, each number with what it is judged by."""
+    assert checked.facts is not None
+    limits = checked.limits
+    judged = {
+        "critical": ("", "", "0"),
+        "warning": ("", "0", ""),
+        "dead_letters": ("", "", "0"),
+        "owed_age": ("s", "", f"{_seconds(limits.delivery_overdue)}"),
+        "tick_age": ("s", "", f"{_seconds(limits.tick_overdue)}"),
+    }
+    for label, value in _numbers(checked, checked.facts).items():
+        unit, warning, critical = judged.get(label, ("", "", ""))
+        yield f"{label}={value}{unit};{warning};{critical};0"
+
+
+def _alert_json(alert: OpenAlert) -> dict[str, Any]:
+    return {
+        "id": alert.alert_id,
+        "rule": alert.rule_id,
+        "severity": alert.severity,
+        "provisional": alert.is_provisional,
+        "opened_at": to_text(alert.opened_at),
+        "headline": alert.headline,
+        "measure": alert.measure,
+        "measure_unit": alert.measure_unit,
+        "set_aside": alert.set_aside,
+    }
+
+
+def _plain(text: str, most: int) -> str:
+    """One line without what has a meaning to a monitoring system, cut where it is too long."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).replace("|", "/").split())
+    return line if len(line) <= most else f"{line[: most - 3]}..."
+
+
+def _seconds(length: timedelta) -> int:
+    return int(length.total_seconds())

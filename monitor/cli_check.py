@@ -1,0 +1,129 @@
+"""The on-call check as a command, by the Nagios plugin contract."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from monitor.cli_types import Instant
+from monitor.clock import SystemClock
+
+if TYPE_CHECKING:
+    from monitor.check import Checked
+
+UNKNOWN: Final = 3
+COLOURS: Final = {0: "green", 1: "yellow", 2: "red", 3: "magenta"}
+
+
+class Plugin(click.Command):
+    """A command that says on its first line, where a monitoring system reads, how it was used
+    wrongly."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Read the options."""
+        try:
+            return super().make_context(*args, **kwargs)
+        except click.UsageError as error:
+            click.echo(f"UNKNOWN - {error.format_message()} See: havenwatch check --help")
+            raise click.exceptions.Exit(UNKNOWN) from None
+
+
+@click.command(cls=Plugin)
+@click.option("--rule", "rules", multiple=True, help="Only alerts of this rule; may be repeated.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, with all that was found.")
+@click.option(
+    "--timeout",
+    "timeout_s",
+    type=click.FloatRange(min=0.1),
+    default=10.0,
+    show_default=True,
+    help="Answer UNKNOWN after so many seconds.",
+)
+@click.option(
+    "--watch",
+    "every_s",
+    type=click.FloatRange(min=1),
+    help="Look again every so many seconds, until interrupted.",
+)
+@click.option("--at", type=Instant(), help="The instant to check at, in place of now.")
+@click.pass_context
+def check(
+    ctx: click.Context,
+    *,
+    rules: tuple[str, ...],
+    as_json: bool,
+    timeout_s: float,
+    every_s: float | None,
+    at: datetime | None,
+) -> None:
+    """Say in one line whether anything asks for attention; exit 0 (OK), 1 (WARNING), 2 (CRITICAL)
+    or 3 (UNKNOWN), as Nagios and its kin expect.
+
+    UNKNOWN means that the bot or its data cannot be trusted: it says why. What is acknowledged or
+    silenced is named and asks for nothing.
+
+    \b
+    havenwatch check
+    havenwatch check --rule joint_selloff --rule haven_failure
+    havenwatch check --watch 5
+    """  # noqa: D301 - click wants the character \b itself
+    from monitor.check import Checked, CheckFailed, Limits, Trouble, settings
+    from monitor.check import check as look
+
+    def answer() -> Checked:
+        moment = at or SystemClock().now()
+        try:
+            path, limits = settings(*ctx.obj)
+        except CheckFailed as failed:
+            trouble = Trouble(UNKNOWN, str(failed), is_final=True)
+            return Checked(UNKNOWN, (trouble.said,), (trouble,), None, Limits(), moment)
+        return look(path, limits, moment, rules)
+
+    code = _answered(answer, timeout_s, as_json=as_json)
+    while every_s is not None:
+        try:
+            time.sleep(every_s)
+        except KeyboardInterrupt:
+            break
+        code = _answered(answer, timeout_s, as_json=as_json)
+    ctx.exit(code)
+
+
+def _answered(answer: Callable[[], Checked], timeout_s: float, *, as_json: bool) -> int:
+    """Print one answer and give its code, in time: a file system that hangs cannot be interrupted,
+    so the process ends instead."""
+    late = threading.Timer(timeout_s, _give_up, [timeout_s])
+    late.daemon = True
+    late.start()
+    try:
+        checked = answer()
+    finally:
+        late.cancel()
+    click.echo(_shown(checked, as_json=as_json))
+    return checked.code
+
+
+def _shown(checked: Checked, *, as_json: bool) -> str:
+    from monitor.check_text import as_json as plain_values
+    from monitor.check_text import plugin_output
+
+    if as_json:
+        import json
+
+        return json.dumps(plain_values(checked), indent=2, ensure_ascii=False)
+    status, dash, rest = plugin_output(checked).partition(" - ")
+    # click leaves colours out where nobody would see them.
+    return click.style(status, fg=COLOURS[checked.code], bold=True) + dash + rest
+
+
+def _give_up(timeout_s: float) -> None:
+    sys.stdout.write(f"UNKNOWN - no answer within {timeout_s:g} s\n")
+    sys.stdout.flush()
+    os._exit(UNKNOWN)
