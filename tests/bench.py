@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -28,7 +27,7 @@ from monitor.sources.tic_form_s import TicFormS
 from monitor.sources.tic_holdings import TicHoldings
 from monitor.sources.treasury_tic import TreasuryTic
 from state.database import Database
-from tests import bench_alerts, bench_replay
+from tests import bench_alerts, bench_check, bench_replay
 from tests.standins import more_publishers
 from tests.support import SHARED, app_over, new_york, utc
 
@@ -43,7 +42,7 @@ def main() -> None:
         _idle_tick(app, clock)
         _replay(app, path)
         app.close()
-        _check(path)
+        bench_check.measure(_say, path / "havenwatch.db")
     _release_window()
     _real_files()
     bench_replay.measure(_say)
@@ -83,22 +82,6 @@ def _idle_tick(app: App, clock: SimulatedClock) -> None:
 def _replay(app: App, folder: Path) -> None:
     seconds = _seconds(lambda: replay(app.config, folder / "havenwatch.db", START, END))
     _say("replay of the same spring", f"{seconds:.2f} s", "deciding alone, nothing fetched")
-
-
-def _check(folder: Path) -> None:
-    database = str(folder / "havenwatch.db")
-    bare = [sys.executable, "-c", "import sqlite3"]
-    command = [sys.executable, "-m", "monitor", "--db", database, "check"]
-    ratios, times = [], []
-    for _ in range(15):
-        alone, checked = _seconds(lambda: _run(bare)), _seconds(lambda: _run(command))
-        ratios.append(checked / alone)
-        times.append(checked)
-    _say(
-        "check as a process",
-        f"{statistics.median(times) * 1e3:.0f} ms",
-        f"{statistics.median(ratios):.1f} times a bare `python -c 'import sqlite3'`, side by side",
-    )
 
 
 def _real_files() -> None:
