@@ -13,6 +13,7 @@ from alerts.compose import alert_page, local_time, show
 from alerts.model import Transition
 from alerts.page import Page, Section, Table, Text
 from monitor.errors import HavenwatchError
+from monitor.explain_own import explain_own
 from monitor.releases import coming_releases
 from monitor.tune import thresholds
 from monitor.verdicts import Verdicts, decide_rule
@@ -35,6 +36,10 @@ def explain(app: App, what: str, as_of: datetime) -> Page:
     name, _, rest = what.partition("/")
     rule = next((one for one in app.rules if one.rule_id == name), None)
     if rule is None:
+        title = app.report.titles.get(name, name)
+        own = explain_own(app.database, what, title, as_of, app.config.desk.zone)
+        if own is not None:
+            return own
         known = ", ".join(one.rule_id for one in app.rules)
         raise HavenwatchError(
             "explain",

@@ -4,6 +4,7 @@ it from outside."""
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -21,6 +22,7 @@ from alerts.slack_calls import Api
 from monitor.clock import Clock
 from monitor.explain import explain
 from monitor.slack_answers import Answers, SlackAnswers
+from state.connections import Connections
 
 if TYPE_CHECKING:
     from monitor.app import App
@@ -36,11 +38,18 @@ CLOSING_S: Final = 5.0
 RECEIVED_BYTES: Final = 64 * 1024
 
 Answer = Callable[[BaseSocketModeClient, SocketModeRequest], None]
+# Told how a connection does: why it does not stand, or nothing.
+Note = Callable[[str], None]
+LOST: Final = "the connection was lost and is made again"
+
+
+def note_nothing(problem: str) -> None:
+    """Nobody wants to know."""
 
 
 class Listener:
     """One connection to one Slack app. A lost one is logged and made again, by Slack's client once
-    the first stood and until then here."""
+    the first stood and until then here; `note` is told at every look how it does."""
 
     def __init__(
         self,
@@ -52,6 +61,7 @@ class Listener:
         *,
         ping_interval_s: float = PING_INTERVAL_S,
         first_pause_s: float = FIRST_PAUSE_S,
+        note: Note = note_nothing,
     ):
         # At DEBUG the client would log the address it connects to, whose ticket is a secret.
         quiet = log.getChild("client")
@@ -68,11 +78,13 @@ class Listener:
         self._client.socket_mode_request_listeners.append(answer)
         self._clock = clock
         self._first_pause_s = first_pause_s
+        self._look_s = ping_interval_s
+        self._note = note
         self._stopping = threading.Event()
 
     def start(self) -> None:
-        """Connect, and go on trying, without waiting for it."""
-        threading.Thread(target=self.connect, name="slack-socket", daemon=True).start()
+        """Connect, go on trying, and look after it, without waiting for any of it."""
+        threading.Thread(target=self._keep, name="slack-socket", daemon=True).start()
 
     def stop(self) -> None:
         """Answer nothing more. What does not close in time is left to end with the program."""
@@ -90,8 +102,13 @@ class Listener:
             # The connection was closed by another thread of Slack's client at the same time.
             self._client.close()
 
-    def connect(self) -> None:
-        """Connect, trying again until it succeeds or nobody can expect it to."""
+    def _keep(self) -> None:
+        hopeless = self.connect()
+        while not self._stopping.wait(self._look_s):
+            self._note(hopeless or ("" if self._client.is_connected() else LOST))
+
+    def connect(self) -> str:
+        """Connect, trying again until it succeeds or nobody can expect it to: then why not."""
         pause_s = self._first_pause_s
         while not self._stopping.is_set():
             try:
@@ -101,26 +118,64 @@ class Listener:
             except Undelivered as error:
                 if error.permanent:
                     log.error("buttons are not answered; mend the app token: %s", error.problem)
-                    return
+                    return error.problem
+                self._note(error.problem)
                 log.warning("no connection, tried again in %.0f s: %s", pause_s, error.problem)
             self._stopping.wait(pause_s)
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
         if self._stopping.is_set():
             self._close()  # what was stopped before it was connected
+        return ""
+
+
+class Noting:
+    """Stores how a connection does when that has changed, where this process is the one that acts.
+    What cannot be stored now is tried again at the next look."""
+
+    def __init__(self, app: App, name: str):
+        self._database = app.database
+        self._connections = Connections(app.database)
+        self._leadership = app.leadership
+        self._clock = app.clock
+        self._name = name
+        self._stored: str | None = None
+
+    def note(self, problem: str) -> None:
+        """Why it does not stand now, empty where it does."""
+        if problem == self._stored or not self._leadership.is_held:
+            return
+        try:
+            if problem:
+                self._connections.record_lost(self._name, self._clock.now(), problem)
+            else:
+                self._connections.record_standing(self._name)
+            self._stored = problem
+        except sqlite3.Error as error:
+            log.warning("the state of the connection is not stored: %s", error)
+        finally:
+            self._database.close()
 
 
 @contextmanager
 def listening(app: App, answers: Answers) -> Iterator[None]:
     """Inside it, what is pressed is answered, for every Slack channel with an app token."""
-    channels = [one for one in app.channels.values() if isinstance(one, Slack)]
-    apps = {(one.app_token_env, one.base_url): one for one in channels if one.app_token_env}
+    slacks = {name: one for name, one in app.channels.items() if isinstance(one, Slack)}
+    # Two channels of one app share a connection, which has the name of the first.
+    apps = {
+        (one.app_token_env, one.base_url): (name, one)
+        for name, one in reversed(slacks.items())
+        if one.app_token_env
+    }
+    Connections(app.database).keep_only({name for name, _ in apps.values()})
     with ExitStack() as stack:
         if apps:
             pressed = SlackAnswers(answers, partial(explain, app), app.clock, app.database)
             stack.callback(pressed.close)
-        for one in apps.values():
-            token = app.config.secrets[one.app_token_env]
-            listener = Listener(token, one.base_url, one.timeout_s, pressed.answer, app.clock)
+        for name, one in apps.values():
+            token, note = app.config.secrets[one.app_token_env], Noting(app, name).note
+            listener = Listener(
+                token, one.base_url, one.timeout_s, pressed.answer, app.clock, note=note
+            )
             stack.callback(listener.stop)
             listener.start()
         yield

@@ -36,6 +36,11 @@ class Leadership:
         self._held = opened
         return True
 
+    @property
+    def is_held(self) -> bool:
+        """Whether this process has the right already; it is not taken by asking."""
+        return self._path is None or self._held is not None
+
     def holder(self) -> str:
         """The process id of who acts, as far as it is known."""
         try:

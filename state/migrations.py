@@ -235,6 +235,15 @@ NEEDS = (
     ) STRICT, WITHOUT ROWID""",
 )
 
+# What the program listens to, as Slack's presses; `lost_since` is NULL while it is connected.
+CONNECTIONS = (
+    """CREATE TABLE connections (
+        name TEXT PRIMARY KEY,
+        lost_since TEXT,
+        problem TEXT NOT NULL
+    ) STRICT""",
+)
+
 
 @MIGRATIONS()
 def first_schema(db: sqlite_utils.Database) -> None:
@@ -275,4 +284,11 @@ def whole_digests(db: sqlite_utils.Database) -> None:
 def needs_of_rules(db: sqlite_utils.Database) -> None:
     """Which sources a rule cannot judge without."""
     for statement in NEEDS:
+        db.execute(statement)
+
+
+@MIGRATIONS()
+def connections(db: sqlite_utils.Database) -> None:
+    """What is listened to, and since when it cannot be."""
+    for statement in CONNECTIONS:
         db.execute(statement)

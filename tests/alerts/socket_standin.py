@@ -118,6 +118,11 @@ class SocketStandin:
         self.wait_until("a new connection", lambda: self.sessions > before)
         self.wait_until("the old one closed", lambda: old not in self._connections)
 
+    def close(self) -> None:
+        """End the connection, and wait for no other."""
+        self.wait_until("a connection", lambda: bool(self._connections))
+        self._connections[-1].close()
+
     def cut(self) -> None:
         """Cut the connection without a word, and wait for the next."""
         self.wait_until("a connection", lambda: bool(self._connections))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from queue import Queue
 
 import pytest
 
@@ -17,7 +18,7 @@ from alerts.page import Page, Table, Text
 from monitor.clock import SimulatedClock
 from monitor.errors import HavenwatchError
 from monitor.slack_answers import SlackAnswers
-from monitor.slack_socket import Listener
+from monitor.slack_socket import LOST, Listener
 from state.database import Database, to_text
 from tests.alerts.slack_standin import SlackStandin
 from tests.alerts.socket_standin import APP_TOKEN, PATIENCE_S, SocketStandin
@@ -301,13 +302,32 @@ def test_a_wrong_app_token_is_told_and_not_tried_again(
     database, clock = Database(tmp_path / "havenwatch.db"), SimulatedClock(PRESSED_AT)
     answers = SlackAnswers(Stored(database), explained, clock, database)
     listener = Listener("xapp-wrong", socket.slack.base_url, 5, answers.answer, clock)
-    listener.connect()
+    assert "invalid_auth" in listener.connect()
     listener.stop()
     database.close()
     assert "mend the app token: apps.connections.open answered HTTP 200, invalid_auth" in (
         caplog.text
     )
     assert "xapp-wrong" not in caplog.text
+
+
+def test_how_a_connection_does_is_told_at_every_look(socket: SocketStandin, tmp_path: Path) -> None:
+    told: Queue[str] = Queue()
+    database, clock = Database(tmp_path / "havenwatch.db"), SimulatedClock(PRESSED_AT)
+    answers = SlackAnswers(Stored(database), explained, clock, database)
+    url = socket.slack.base_url
+    quick = {"ping_interval_s": 0.05, "first_pause_s": 0.05}
+    socket.slack.fail_next += [(503, b"", {})]
+    listener = Listener(APP_TOKEN, url, 5, answers.answer, clock, note=told.put, **quick)
+    listener.start()
+    assert "HTTP 503" in told.get(timeout=PATIENCE_S)
+    assert told.get(timeout=PATIENCE_S) == ""
+    socket.slack.elsewhere["apps.connections.open"] = lambda *_: (503, b"", {})
+    socket.close()
+    seen = iter(lambda: told.get(timeout=PATIENCE_S), LOST)
+    assert set(seen) <= {""}
+    listener.stop()
+    database.close()
 
 
 def test_no_secret_is_logged(

@@ -16,8 +16,10 @@ import pytest
 from alerts.channels.slack import Slack
 from monitor.app import App
 from monitor.clock import SimulatedClock
-from monitor.demo.server import Standins
-from monitor.slack_socket import listening
+from monitor.demo.server import Reply, Standins
+from monitor.slack_socket import Noting, listening
+from state.connections import Connection, Connections
+from state.ledger import Ledger
 from state.silences import Silences
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
 from tests.alerts.socket_standin import APP_TOKEN, SocketStandin
@@ -105,13 +107,63 @@ def test_an_explanation_shows_the_rule_and_its_numbers_to_one_person(
     assert socket.slack.keys() == [f"{ALERT}#1"]
 
 
-def test_an_alert_of_the_program_itself_says_that_no_rule_explains_it(
+def test_an_alert_about_a_source_is_explained_by_how_the_source_does(
+    standins: Standins, socket: SocketStandin, app: App, clock: SimulatedClock
+) -> None:
+    standins.faults["cboe"] = lambda _: Reply(503, b"<!channel> is down\n", "text/plain")
+    watch(app, clock, "2025-04-11 12:00")
+    (alert,) = Ledger(app.database).alerts("source_health")
+    pressed = socket.press("explain", alert.alert_id, clock.now())
+    assert socket.seconds_to_acknowledge(pressed) < LIMIT_S
+    socket.wait_told(1)
+    said = str(socket.told[0]["blocks"])
+    for words in ("not about the market", "HTTP 503", "UNREACHABLE", "asked next", "is stale"):
+        assert words in said
+    assert "<!channel>" not in said
+
+
+def test_an_alert_of_the_program_that_was_never_told_is_no_alert(
     socket: SocketStandin, app: App, clock: SimulatedClock
 ) -> None:
-    pressed = socket.press("explain", "source_health/cboe/2025-04-08", clock.now())
+    pressed = socket.press("explain", "source_health/cboe/1999-01-01", clock.now())
     assert socket.seconds_to_acknowledge(pressed) < LIMIT_S
     socket.wait_told(1)
     assert "explain: expected an alert's id" in socket.told[0]["text"]
+
+
+def stored(app: App) -> list[Connection]:
+    return Connections(app.database).all()
+
+
+def test_a_connection_that_is_lost_is_stored_with_since_when_until_it_stands_again(
+    socket: SocketStandin, app: App, clock: SimulatedClock
+) -> None:
+    noting, began = Noting(app, "console"), clock.now()
+    noting.note("HTTP 503")
+    clock.advance_to(began + timedelta(minutes=9))
+    noting.note("HTTP 500")
+    assert stored(app) == [Connection("console", began, "HTTP 500")]
+    noting.note("")
+    assert stored(app) == [Connection("console", None, "")]
+
+
+def test_a_connection_is_forgotten_when_buttons_are_switched_off(
+    standins: Standins, clock: SimulatedClock, tmp_path: Path
+) -> None:
+    quiet = app_over(standins, clock, tmp_path)
+    Connections(quiet.database).record_lost("slack", clock.now(), "HTTP 503")
+    with listening(quiet, quiet.answers):
+        assert stored(quiet) == []
+    quiet.close()
+
+
+def test_only_the_process_that_acts_says_how_its_connection_does(
+    standins: Standins, app: App, clock: SimulatedClock, tmp_path: Path
+) -> None:
+    waiting = app_over(standins, clock, tmp_path)
+    Noting(waiting, "console").note("HTTP 503")
+    assert all(one.lost_since is None for one in stored(waiting))
+    waiting.close()
 
 
 def test_run_listens_and_ends_when_it_is_told_to(

@@ -1,0 +1,76 @@
+"""What an alert about the program itself says: no rule explains it, its source's state does."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from alerts.compose import alert_page, local_time
+from alerts.model import Transition
+from alerts.page import Page, Section, Table, Text
+from state.database import Database
+from state.health import Health, SourceHealth
+from state.ledger import Ledger
+
+SOURCE_RULE = "source_health"
+
+
+def explain_own(
+    database: Database, alert_id: str, rule_title: str, as_of: datetime, zone: ZoneInfo
+) -> Page | None:
+    """The page of an alert about the program, as known at an instant; None where there is none."""
+    told = [one for one, _ in Ledger(database).transitions_of(alert_id) if one.at <= as_of]
+    if not told:
+        return None
+    last = told[-1].after
+    sections: list[Section] = [Text(_state(told[-1], zone), strong=True)]
+    if last.rule_id == SOURCE_RULE:
+        sections += _source(Health(database).source(last.subject), zone)
+    page = alert_page(told[-1], rule_title, (), zone)
+    sections += [Text(page.title, "What it said last"), *page.sections, _steps(told, zone)]
+    return Page(
+        key=f"explain/{alert_id}",
+        tone="plain",
+        kicker=f"EXPLAIN · {rule_title}",
+        title=alert_id,
+        subject=alert_id,
+        sections=tuple(sections),
+        footer=f"as known at {local_time(as_of, zone)}",
+    )
+
+
+def _state(last: Transition, zone: ZoneInfo) -> str:
+    after = last.after
+    if after.closed_at is not None:
+        return (
+            f"This is about havenwatch itself, and over since {local_time(after.closed_at, zone)}."
+        )
+    return (
+        "This is about havenwatch itself, not about the market. It is open since "
+        f"{local_time(after.opened_at, zone)}."
+    )
+
+
+def _source(health: SourceHealth | None, zone: ZoneInfo) -> list[Section]:
+    """How the source does now, in words."""
+    if health is None:
+        return [Text("This source is not asked any more.", "The source now")]
+    answered = health.last_success_at
+    rows = [
+        ("state", health.state),
+        ("problem", health.problem or "none: it answers, and nothing newer came"),
+        ("answered last", "never" if answered is None else local_time(answered, zone)),
+        ("failed in a row", str(health.failures)),
+        (
+            "newest period",
+            "nothing yet" if health.newest_period is None else f"{health.newest_period}",
+        ),
+        ("something newer due by", local_time(health.stale_at, zone)),
+        ("asked next", local_time(health.next_due_at, zone)),
+    ]
+    return [Table("The source now", ("what", "is"), "ll", tuple(rows))]
+
+
+def _steps(told: list[Transition], zone: ZoneInfo) -> Table:
+    rows = tuple((local_time(one.at, zone), one.reason.value) for one in told)
+    return Table("Steps of the lifecycle", ("at", "what"), "ll", rows)

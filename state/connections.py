@@ -1,0 +1,66 @@
+"""What the program listens to, and since when it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from state.database import Database, from_text, to_text
+
+
+@dataclass(frozen=True)
+class Connection:
+    """One connection by its channel's name. `lost_since` is None while it stands."""
+
+    name: str
+    lost_since: datetime | None
+    problem: str
+
+
+class Connections:
+    """The connections of one database, written only where something changed."""
+
+    def __init__(self, database: Database):
+        self._database = database
+
+    def all(self) -> list[Connection]:
+        """Every connection that is wanted, by name."""
+        rows = self._database.connection.execute("SELECT * FROM connections ORDER BY name")
+        return [
+            Connection(
+                row["name"],
+                None if row["lost_since"] is None else from_text(row["lost_since"]),
+                row["problem"],
+            )
+            for row in rows
+        ]
+
+    def record_standing(self, name: str) -> None:
+        """It is connected."""
+        self._record(Connection(name, None, ""))
+
+    def record_lost(self, name: str, at: datetime, problem: str) -> None:
+        """It is not connected; since `at`, unless it was lost before."""
+        before = self._stored(name)
+        since = at if before is None or before.lost_since is None else before.lost_since
+        self._record(Connection(name, since, problem))
+
+    def keep_only(self, names: Collection[str]) -> None:
+        """Forget what is no longer listened to, so that it is not missed either."""
+        gone = [(one.name,) for one in self.all() if one.name not in names]
+        if gone:
+            with self._database.immediate() as connection:
+                connection.executemany("DELETE FROM connections WHERE name = ?", gone)
+
+    def _stored(self, name: str) -> Connection | None:
+        return next((one for one in self.all() if one.name == name), None)
+
+    def _record(self, now: Connection) -> None:
+        if self._stored(now.name) == now:
+            return
+        lost = None if now.lost_since is None else to_text(now.lost_since)
+        with self._database.immediate() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO connections VALUES (?, ?, ?)", (now.name, lost, now.problem)
+            )
