@@ -28,6 +28,9 @@ TICK_OVERDUE_MINUTES: Final = 15
 DELIVERY_OVERDUE_MINUTES: Final = 15
 EVENT_ATTENTION_HOURS: Final = 24
 
+# Slack asks a listener to connect anew now and then.
+CONNECTION_LOST_FOR: Final = timedelta(minutes=5)
+
 # What cannot be read cannot say anything else; of the rest a critical alert is worth waking for.
 WORST_FIRST: Final = (CRITICAL, UNKNOWN, WARNING)
 
@@ -213,6 +216,10 @@ def _troubles(facts: Facts, limits: Limits, at: datetime) -> Iterator[Trouble]:
             why = f": {owed.problem}" if owed.problem else ""
             said = f"{owed.count} message(s) owed to {owed.channel} for {span(late)}{why}"
             yield Trouble(CRITICAL, said)
+    for one in facts.lost:
+        if at - one.since > CONNECTION_LOST_FOR:
+            said = f"{one.name}: nobody hears its buttons since {to_text(one.since)}: {one.problem}"
+            yield Trouble(WARNING, said)
     yield from _data_troubles(facts)
 
 

@@ -67,6 +67,15 @@ class Blind:
 
 
 @dataclass(frozen=True)
+class LostConnection:
+    """What the program listens to and cannot, since when and why."""
+
+    name: str
+    since: datetime
+    problem: str
+
+
+@dataclass(frozen=True)
 class Facts:
     """Everything a check weighs."""
 
@@ -76,6 +85,7 @@ class Facts:
     blind: tuple[Blind, ...]
     dead: int
     owed: tuple[Owed, ...]
+    lost: tuple[LostConnection, ...]
     rules: frozenset[str]
 
 
@@ -93,6 +103,7 @@ def read_facts(connection: sqlite3.Connection, at: datetime, attention: timedelt
             blind=tuple(_blind(row) for row in connection.execute(BLIND, known)),
             dead=int(connection.execute(DEAD).fetchone()[0]),
             owed=tuple(_owed(row) for row in connection.execute(OWED, known)),
+            lost=tuple(_lost(row) for row in connection.execute(LOST)),
             rules=frozenset(row["rule_id"] for row in connection.execute(RULES)),
         )
     finally:
@@ -158,6 +169,8 @@ OWED = """
     SELECT channel, count(*) AS count, min(due_at) AS oldest, problem FROM deliveries
     WHERE status IN ('due', 'sending') AND due_at <= :at GROUP BY channel ORDER BY oldest"""
 
+LOST = "SELECT * FROM connections WHERE lost_since IS NOT NULL ORDER BY name"
+
 RULES = "SELECT rule_id FROM rule_progress UNION SELECT rule_id FROM alerts"
 
 
@@ -199,3 +212,7 @@ def _blind(row: sqlite3.Row) -> Blind:
 
 def _owed(row: sqlite3.Row) -> Owed:
     return Owed(row["channel"], row["count"], from_text(row["oldest"]), row["problem"] or "")
+
+
+def _lost(row: sqlite3.Row) -> LostConnection:
+    return LostConnection(row["name"], from_text(row["lost_since"]), row["problem"])

@@ -172,6 +172,7 @@ SILENCE = (
     "VALUES ('joint_selloff', ?, '2025-04-10T20:00:00Z', ?, 'kim', 'known', ?)"
 )
 SAID_ELSEWHERE = "INSERT INTO withheld VALUES (?, 'inhibited', 'joint_selloff/us/2025-04-10', NULL)"
+LOST = "INSERT INTO connections VALUES ('slack', ?, 'closed')"
 LATER, BEFORE = "2025-04-11T20:00:00Z", "2025-04-10T22:00:00Z"
 
 # Every cause, what it does to a healthy database, the exit code, and words of the first line.
@@ -215,6 +216,13 @@ CAUSES: dict[str, tuple[Broken, int, str]] = {
         "cboe_vix stale since 2025-04-10T22:59:59Z: HTTP 500",
     ),
     "a stale source with one standing in": (stale("treasury_curve"), WARNING, "treasury_curve"),
+    "Slack lost for a moment": (does(LOST, "2025-04-10T22:55:00Z"), OK, "nothing asks"),
+    "Slack lost for six minutes": (
+        does(LOST, "2025-04-10T22:54:00Z"),
+        WARNING,
+        "slack: nobody hears its buttons since 2025-04-10T22:54:00Z: closed",
+    ),
+    "Slack connected": (does(LOST, None), OK, "nothing asks"),
     "a critical alert": (
         alert("critical"),
         CRITICAL,
