@@ -87,12 +87,12 @@ def check(
         return look(path, limits, moment, rules)
 
     code = _answered(answer, timeout_s, as_json=as_json)
-    while every_s is not None:
-        try:
+    try:
+        while every_s is not None:
             time.sleep(every_s)
-        except KeyboardInterrupt:
-            break
-        code = _answered(answer, timeout_s, as_json=as_json)
+            code = _answered(answer, timeout_s, as_json=as_json)
+    except KeyboardInterrupt:
+        click.echo()
     ctx.exit(code)
 
 
