@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
-import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -86,13 +86,12 @@ def check(
             return Checked(UNKNOWN, (trouble.said,), (trouble,), None, Limits(), moment)
         return look(path, limits, moment, rules)
 
+    stopped = threading.Event()
+    if every_s is not None:
+        signal.signal(signal.SIGINT, lambda *_: stopped.set())
     code = _answered(answer, timeout_s, as_json=as_json)
-    try:
-        while every_s is not None:
-            time.sleep(every_s)
-            code = _answered(answer, timeout_s, as_json=as_json)
-    except KeyboardInterrupt:
-        click.echo()
+    while every_s is not None and not stopped.wait(every_s):
+        code = _answered(answer, timeout_s, as_json=as_json)
     ctx.exit(code)
 
 
