@@ -117,11 +117,9 @@ class FollowUp:
 
     def _after_silences(self) -> Iterator[Due]:
         """Conditions that opened or changed under a silence and are still open at its end."""
-        for run in self._withheld.runs(Why.SILENCED):
-            alert = self._ledger.latest(run.rule_id, run.subject)
+        for run, alert, end in self._silenced():
             if alert is None:
                 continue
-            end = self._silences.end_over(run.rule_id, run.subject, run.last_at)
             said = (
                 f"The silence over it has ended; it is open since "
                 f"{local_time(alert.opened_at, self._zone)}."
@@ -130,12 +128,16 @@ class FollowUp:
 
     def _forget_events_of_ended_silences(self, at: datetime) -> None:
         """What is over or dated when a silence ends was in the digest, and is left there."""
-        for run in self._withheld.runs(Why.SILENCED):
-            alert = self._ledger.latest(run.rule_id, run.subject)
-            end = self._silences.end_over(run.rule_id, run.subject, run.last_at)
+        for run, alert, end in self._silenced():
             if end <= at and (alert is None or not _lasts(alert)):
                 with self._database.immediate() as connection:
                     self._withheld.settle(connection, run.rule_id, run.subject, Why.SILENCED, at)
+
+    def _silenced(self) -> Iterator[tuple[Run, Alert | None, datetime]]:
+        """What nobody was told of because of a silence, how it is now, and when that ends."""
+        for run in self._withheld.runs(Why.SILENCED):
+            alert = self._ledger.latest(run.rule_id, run.subject)
+            yield run, alert, self._silences.end_over(run.rule_id, run.subject, run.last_at)
 
     def _unanswered(self) -> list[Unanswered]:
         """Critical alerts that were told and that nobody has acknowledged or sent further."""
