@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 from zoneinfo import ZoneInfo, available_timezones
@@ -15,6 +16,7 @@ from alerts.channel import Channel
 from alerts.quiet_hours import QuietHours
 from alerts.routing import Terms
 from monitor.chains import ChainSettings, default_chains
+from monitor.check import Limits
 from monitor.config_blocks import block_of, blocks, has_required, table, typed_blocks, unknown_name
 from monitor.config_telling import FollowUp, Routing, telling_problems, unknown_routes
 from monitor.discovery import channel_types, rule_types, source_types
@@ -58,6 +60,15 @@ class Monitor:
     tick_overdue_minutes: Annotated[int, Interval(ge=1, le=24 * 60)] = 15
     delivery_overdue_minutes: Annotated[int, Interval(ge=1, le=24 * 60)] = 15
     event_attention_hours: Annotated[int, Interval(ge=1, le=24 * 30)] = 24
+
+    @property
+    def limits(self) -> Limits:
+        """What the check goes by."""
+        return Limits(
+            tick_overdue=timedelta(minutes=self.tick_overdue_minutes),
+            delivery_overdue=timedelta(minutes=self.delivery_overdue_minutes),
+            event_attention=timedelta(hours=self.event_attention_hours),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

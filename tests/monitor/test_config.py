@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from monitor.chains import build_chains, default_chains
-from monitor.check import DELIVERY_OVERDUE_MINUTES, EVENT_ATTENTION_HOURS, TICK_OVERDUE_MINUTES
+from monitor.check import Limits
 from monitor.config import Config, Monitor, build, load
 from monitor.discovery import channel_types, rule_types, source_types
 from monitor.errors import ConfigInvalid
@@ -58,9 +58,7 @@ def test_an_empty_configuration_works() -> None:
 
 
 def test_the_check_knows_the_same_defaults() -> None:
-    assert Monitor().tick_overdue_minutes == TICK_OVERDUE_MINUTES
-    assert Monitor().delivery_overdue_minutes == DELIVERY_OVERDUE_MINUTES
-    assert Monitor().event_attention_hours == EVENT_ATTENTION_HOURS
+    assert Monitor().limits == Limits()
 
 
 @pytest.mark.parametrize(
