@@ -139,16 +139,33 @@ def backfill(
 
 @main.command("send-test")
 @click.argument("channel")
+@click.option("--alert", "alert_id", help="Send what was first told of this alert, as a test.")
 @click.pass_obj
-def send_test(paths: Paths, channel: str) -> None:
-    """Send a test message through CHANNEL, and say whether it arrived."""
-    from monitor.send_test import send_test_message
+def send_test(paths: Paths, channel: str, alert_id: str | None) -> None:
+    """Send a test message through CHANNEL, and say whether it arrived.
+
+    \b
+    havenwatch send-test slack
+    havenwatch --db demo/havenwatch.db send-test slack --alert joint_selloff/us/2025-04-10
+    """  # noqa: D301 - click wants the character \b itself
+    from alerts.channel import shows_images
+    from monitor.drawing import Drawing, no_chart
+    from monitor.send_test import reaching_page, rehearsed, send_test_message
 
     def send(app: App) -> None:
         if channel not in app.channels:
             known = ", ".join(sorted(app.channels))
             raise click.ClickException(f"unknown channel {channel!r}; configured are {known}")
-        sent = send_test_message(app.channels[channel], app.config, app.clock.now())
+        to, at = app.channels[channel], app.clock.now()
+        page = reaching_page(app.config, at)
+        if alert_id is not None:
+            drawing = Drawing(app.rules, app.reading.known)
+            draw = drawing.chart if shows_images(to) else no_chart
+            told = app.report.pages(alert_id, app.config.desk.zone, draw)
+            if not told:
+                raise click.ClickException(f"no alert {alert_id!r}; list them: havenwatch alerts")
+            page = rehearsed(told[0], at)
+        sent = send_test_message(to, page, app.config, at)
         click.echo(f"{channel}: sent ({sent.receipt})")
         if sent.remark:
             click.echo(f"{channel}: {sent.remark}", err=True)

@@ -19,6 +19,8 @@ from rules.plot import Plot, plots_of
 
 log = logging.getLogger("havenwatch.drawing")
 
+# A transition's chart, or None where there is none.
+Draw = Callable[[Transition], Image | None]
 Known = Callable[[Sequence[str], datetime, date], Panel]
 
 # Every channel of a few transitions that are told together gets the same bytes.
@@ -27,6 +29,10 @@ KEPT: Final = 16
 SEEN_BACK: Final = timedelta(days=5 * 366)
 # Channels send in threads of their own, and matplotlib's settings are one for all of them.
 ONE_AT_A_TIME: Final = threading.Lock()
+
+
+def no_chart(_: Transition) -> None:
+    """For pages of words alone."""
 
 
 class Drawing:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,25 +10,20 @@ from zoneinfo import ZoneInfo
 
 from alerts.compose import alert_page, local_time
 from alerts.model import Reason, Transition
-from alerts.page import Image, Page, Section, Text, Thread
+from alerts.page import Page, Section, Text, Thread
 from alerts.routing import OPERATIONAL_RULES
+from monitor.drawing import Draw, no_chart
 from state.database import Database
 from state.ledger import Ledger
 from state.outbox import Delivery, Outbox
 from state.told import Told
 from state.withheld import Withheld
 
-Draw = Callable[[Transition], Image | None]
-
 # A message sent so long after it was to be sent says so.
 LATE_AFTER: Final = timedelta(minutes=10)
 # What fires on one session or release comes within so long, and is in one thread.
 TOGETHER_WITHIN: Final = timedelta(hours=12)
 LOUD: Final = (Reason.WORSENED, Reason.REMINDER, Reason.REVISED)
-
-
-def no_chart(_: Transition) -> None:
-    """For pages of words alone."""
 
 
 class Pages:

@@ -13,6 +13,7 @@ from alerts.digest_facts import DigestFacts, SourceLine, Standing
 from alerts.model import Alert, AlertState, DeliveryStatus
 from alerts.page import Image, Page
 from monitor.chains import Chained
+from monitor.drawing import Draw, no_chart
 from monitor.releases import next_releases
 from monitor.source import Source
 from rules.chain import Chain
@@ -165,12 +166,15 @@ class Report:
                     found[dataset] = signal.explained.headline
         return found
 
-    def pages(self, alert_id: str, zone: ZoneInfo) -> list[Page]:
+    def pages(self, alert_id: str, zone: ZoneInfo, draw: Draw = no_chart) -> list[Page]:
         """Every page an alert was told with, made again from what is stored."""
         return [
-            alert_page(one, self.titles.get(one.after.rule_id, one.after.rule_id), releases, zone)
+            alert_page(one, self._title(one.after.rule_id), releases, zone, draw(one))
             for one, releases in self._ledger.transitions_of(alert_id)
         ]
+
+    def _title(self, rule_id: str) -> str:
+        return self.titles.get(rule_id, rule_id)
 
     def alerts_json(self, alerts: Sequence[Alert] | None = None) -> list[dict[str, Any]]:
         """The alerts as plain values, oldest first, with evidence and deliveries."""

@@ -12,11 +12,11 @@ from monitor.config import Config
 from monitor.errors import HavenwatchError
 
 
-def send_test_message(channel: Channel, config: Config, at: datetime) -> Sent:
-    """What the channel gave, and as its remark whatever else it cannot do. Raises HavenwatchError
-    where the message did not arrive."""
+def send_test_message(channel: Channel, page: Page, config: Config, at: datetime) -> Sent:
+    """What the channel gave for a page, and as its remark whatever else it cannot do. Raises
+    HavenwatchError where the message did not arrive."""
     try:
-        sent = channel.send(_page(config, at), config.secrets, at, again=False)
+        sent = channel.send(page, config.secrets, at, again=False)
     except Undelivered as error:
         raise HavenwatchError(
             f"channel {channel.channel_type}",
@@ -30,7 +30,8 @@ def send_test_message(channel: Channel, config: Config, at: datetime) -> Sent:
     return replace(sent, remark="; ".join(filter(None, (sent.remark, *lacks))))
 
 
-def _page(config: Config, at: datetime) -> Page:
+def reaching_page(config: Config, at: datetime) -> Page:
+    """A page that says only that it arrived, and how numbers are shown."""
     return Page(
         key=f"test/{at.isoformat()}",
         tone="notice",
@@ -46,4 +47,19 @@ def _page(config: Config, at: datetime) -> Page:
             Text(local_time(at, config.desk.zone), "Sent"),
         ),
         footer="havenwatch send-test",
+    )
+
+
+def rehearsed(told: Page, at: datetime) -> Page:
+    """What was told of an alert, as a test: nothing can be answered to it, and no program takes it
+    for news."""
+    said = Text("A test: this was told before, and is no news.", strong=True)
+    return replace(
+        told,
+        key=f"test/{at.isoformat()}/{told.key}",
+        tone="plain",
+        kicker=f"TEST · {told.kicker}",
+        subject=f"[TEST] {told.subject}",
+        sections=(said, *told.sections),
+        about=None,
     )

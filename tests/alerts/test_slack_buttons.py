@@ -15,7 +15,7 @@ from alerts.slack_blocks import MAX_BLOCKS, MAX_MESSAGE, slack_blocks
 from alerts.slack_buttons import slack_buttons
 from monitor.config import build
 from monitor.errors import HavenwatchError
-from monitor.send_test import send_test_message
+from monitor.send_test import reaching_page, rehearsed, send_test_message
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
 from tests.alerts.socket_standin import APP_TOKEN, SocketStandin
 from tests.alerts.test_pages import HOSTILE, page
@@ -92,6 +92,14 @@ def test_what_is_no_alert_has_no_buttons() -> None:
     assert slack_buttons(replace(page(), about=None)) == []
 
 
+def test_what_is_sent_again_as_a_test_cannot_be_answered(slack: SlackStandin) -> None:
+    told = rehearsed(about(), AT)
+    assert slack_buttons(told) == []
+    assert told.key != about().key
+    channel(slack).send(told, SECRETS, AT, again=False)
+    assert slack.messages[-1]["text"].startswith("[TEST]")
+
+
 def test_buttons_stay_where_a_message_is_cut(slack: SlackStandin) -> None:
     wide = Table("t", ("a", "b"), "lr", tuple(("c" * 60, "1") for _ in range(300)))
     for sections in (
@@ -112,7 +120,7 @@ def test_buttons_stay_where_a_message_is_cut(slack: SlackStandin) -> None:
 def sent(slack: SlackStandin, secrets: dict[str, str] | None = None) -> str:
     """What the test message's remark is."""
     config = replace(build({}, {}, Path()), secrets=SECRETS if secrets is None else secrets)
-    return send_test_message(channel(slack), config, AT).remark
+    return send_test_message(channel(slack), reaching_page(config, AT), config, AT).remark
 
 
 def test_a_channel_that_lacks_nothing_has_no_remark(slack: SlackStandin) -> None:

@@ -24,13 +24,14 @@ Havenwatch = Callable[..., Result]
 def havenwatch(standins: Standins, clock: SimulatedClock, tmp_path: Path) -> Havenwatch:
     """Runs a command with a configuration that names the stand-ins.
 
-    The commands wait by the machine's clock. To the stand-ins it runs thirty times as fast, so that
-    a pause of a thirtieth of a second keeps to their limit of one request a second.
+    The commands wait by the machine's clock. To the stand-ins it runs sixty times as fast, so that
+    a pause of less than half the configured one keeps to their limit of one request a second, also
+    on a machine that is busy.
     """
     config = tmp_path / "config.toml"
     config.write_text(toml_sources(standins, "min_interval_s = 0.04"))
     began = time.monotonic()
-    standins.now = lambda: clock.now() + timedelta(seconds=30 * (time.monotonic() - began))
+    standins.now = lambda: clock.now() + timedelta(seconds=60 * (time.monotonic() - began))
 
     def run(*words: str, at: str | None = None) -> Result:
         arguments = list(words)
@@ -223,6 +224,18 @@ def test_a_test_message_is_sent_and_an_unknown_channel_named(havenwatch: Havenwa
     done = havenwatch("send-test", "slak")
     assert done.exit_code == 1
     assert "configured are console" in done.output
+
+
+def test_an_alert_of_the_past_is_sent_as_a_test(havenwatch: Havenwatch) -> None:
+    for at in ("2025-04-10 18:40", "2025-04-10 18:45"):
+        havenwatch("tick", at=at)
+    done = havenwatch("send-test", "console", "--alert", "joint_selloff/us/2025-04-10")
+    assert done.exit_code == 0, done.output
+    assert "TEST \u00b7 CRITICAL" in done.output
+    assert "this was told before, and is no news" in done.output
+    assert "What it does not mean" in done.output
+    wrong = havenwatch("send-test", "console", "--alert", "joint_selloff/us/1999-01-01")
+    assert (wrong.exit_code, "no alert" in wrong.output) == (1, True)
 
 
 def test_a_right_configuration_is_summed_up(havenwatch: Havenwatch) -> None:
