@@ -12,7 +12,7 @@ from alerts.quiet_hours import QuietHours
 from rules.model import Severity
 
 OPERATIONAL_RULES = frozenset(
-    {"source_health", "source_conflict", "rule_health", "release_calendar"}
+    {"source_health", "source_conflict", "rule_health", "release_calendar", "clock_skew"}
 )
 
 

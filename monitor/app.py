@@ -15,6 +15,7 @@ from alerts.page import Page
 from monitor.answers import Answers
 from monitor.calendars import US_BONDS, is_session, local_date, next_session
 from monitor.clock import Clock
+from monitor.clock_skew import clock_signals
 from monitor.config import Config
 from monitor.decide import Decide
 from monitor.dispatch import Dispatch
@@ -119,6 +120,7 @@ class App:
         decided is owed, and what is owed is sent.
         """
         at = at.astimezone(UTC).replace(microsecond=0)
+        self.database.refuse_replaced()
         if not self._acts():
             return []
         look_back = timedelta(hours=self.config.monitor.first_look_back_hours)
@@ -141,6 +143,7 @@ class App:
         conflicts = self._archive.conflicts(at, beat.last_tick_at - timedelta(seconds=1))
         told += self._decide.step_health(conflict_signals(conflicts, at))
         told += self._decide.step_health(calendar_signals(at))
+        told += self._decide.step_health(clock_signals(self.ahead, at))
         self._observe("follow up")
         told += self._follow_up.follow_up(at)
         self._observe("digest")
@@ -178,6 +181,11 @@ class App:
         ]
         return awaited or sorted(due, key=lambda name: (name in health, name))
 
+    @property
+    def ahead(self) -> Mapping[str, timedelta]:
+        """How far this machine's clock was ahead of each publisher's when it answered last."""
+        return self._http.ahead
+
     def next_due(self) -> datetime | None:
         """When anything is due next: a source, a digest or a delivery; None = at once."""
         health = self._health.sources()
@@ -192,6 +200,7 @@ class App:
     def send_due(self, at: datetime) -> None:
         """Send what is owed at `at`, where this program is the one that acts: what another
         process promised meanwhile need not wait for the next tick."""
+        self.database.refuse_replaced()
         owed = self._outbox.next_due(self.channels)
         if owed is not None and owed <= at and self.leadership.take():
             self._dispatch.dispatch(at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from datetime import date, datetime
 from pathlib import Path
@@ -89,9 +90,11 @@ for command in (check, *cli_look.COMMANDS, *cli_past.COMMANDS, *cli_answers.COMM
 def run(paths: Paths) -> None:
     """Watch until stopped: tick, and do whatever the database says is due."""
     from monitor.schedule import run as run_scheduler
+    from monitor.watchdog import Watchdog
 
     logging.getLogger("havenwatch").setLevel(logging.INFO)
-    with_app(paths, run_scheduler)
+    watchdog = Watchdog(os.environ)
+    with_app(paths, lambda app: run_scheduler(app, watchdog), watchdog.proceeds)
 
 
 @main.command()

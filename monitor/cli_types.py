@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.clock import SystemClock
+from monitor.steps import ignore
 
 if TYPE_CHECKING:
     from monitor.app import App
@@ -93,14 +94,17 @@ def span_of(start: date, end: date, config: Config) -> tuple[datetime, datetime]
     return after, until - timedelta(seconds=1)
 
 
-def with_app(paths: Paths, use: Callable[[App], object]) -> None:
-    """Use the program over its configuration, and close it. Raises click.ClickException."""
+def with_app(
+    paths: Paths, use: Callable[[App], object], observe: Callable[[str], None] = ignore
+) -> None:
+    """Use the program over its configuration, and close it; `observe` is told of the steps of its
+    ticks. Raises click.ClickException."""
     from monitor.app import App
     from state.database import UnfitDatabase
 
     config, path = load_config(paths)
     try:
-        app = App(config, SystemClock(), path)
+        app = App(config, SystemClock(), path, observe)
     except (sqlite3.Error, UnfitDatabase) as error:
         raise click.ClickException(f"cannot open {path}: {error}") from None
     try:

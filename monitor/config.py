@@ -21,6 +21,8 @@ from monitor.config_blocks import block_of, blocks, has_required, table, typed_b
 from monitor.config_telling import FollowUp, Routing, telling_problems, unknown_routes
 from monitor.discovery import channel_types, rule_types, source_types
 from monitor.errors import ConfigInvalid, Problem
+from monitor.heartbeat import HeartbeatSettings
+from monitor.ping import is_ping_url
 from monitor.source import ClockTime, Source
 from rules.judged import Rule
 from rules.verdict_rule import VerdictRule
@@ -88,6 +90,7 @@ class Config:
     digest: Digest
     routing: Routing
     follow_up: FollowUp
+    heartbeat: HeartbeatSettings
     quiet_hours: QuietHours
     sources: Mapping[str, Source]
     chains: Mapping[str, ChainSettings]
@@ -104,6 +107,7 @@ class Config:
         "digest": Digest,
         "routing": Routing,
         "follow_up": FollowUp,
+        "heartbeat": HeartbeatSettings,
         "quiet_hours": QuietHours,
         "verdict": VerdictRule,
     }
@@ -162,7 +166,12 @@ def build(found: Mapping[str, Any], environ: Mapping[str, str], folder: Path) ->
     channels = _channels(found, problems)
     owners = {f"channels.{name}": one.secret_names for name, one in channels.items()}
     owners |= {f"sources.{n}": one.secret_names for n, one in sources.items() if one.enabled}
+    beat = single["heartbeat"]
+    owners |= {} if beat is None else {"heartbeat": beat.secret_names}
     secrets = _secrets(owners, environ, problems)
+    if beat is not None and beat.url_env in secrets and not is_ping_url(secrets[beat.url_env]):
+        what = f"the environment variable {beat.url_env} holds no URL"
+        problems.append(Problem("heartbeat.url_env", what, "it begins with https:// and a host"))
     if single["routing"] is not None:
         off = found.get("channels", {}).keys() - channels.keys()
         problems += unknown_routes(single["routing"], channels, off)
@@ -244,5 +253,6 @@ def _secrets(
                 secrets[variable] = environ[variable]
             else:
                 what = f"the environment variable {variable} is not set"
-                problems.append(Problem(path, what, "export it, or set enabled = false"))
+                off = 'url_env = ""' if path == "heartbeat" else "enabled = false"
+                problems.append(Problem(path, what, f"export it, or set {off}"))
     return secrets

@@ -65,7 +65,7 @@ def conflict_signals(conflicts: Mapping[str, Sequence[Dispute]], at: datetime) -
     """One signal a series whose sources were compared: firing while its newest numbers disagree."""
     for series_id, disputes in conflicts.items():
         latest = disputes[-1] if disputes else None
-        yield _program_signal(
+        yield program_signal(
             "source_conflict",
             series_id,
             at,
@@ -91,7 +91,7 @@ def calendar_signals(at: datetime) -> Iterable[Signal]:
         if is_short
         else "The TIC release calendar reaches far enough."
     )
-    yield _program_signal(
+    yield program_signal(
         "release_calendar",
         "tic",
         at,
@@ -108,7 +108,7 @@ def calendar_signals(at: datetime) -> Iterable[Signal]:
 
 def crash_signal(rule_id: str, error: Exception, at: datetime) -> Signal:
     """A rule that crashed: firing until it works again."""
-    return _program_signal(
+    return program_signal(
         "rule_health",
         rule_id,
         at,
@@ -124,12 +124,13 @@ def crash_signal(rule_id: str, error: Exception, at: datetime) -> Signal:
 def working_signal(rule_id: str, at: datetime) -> Signal:
     """A rule that works: quiet, which resolves an earlier crash."""
     explained = Explained(f"Rule {rule_id} works again.")
-    return _program_signal("rule_health", rule_id, at, Answer.QUIET, explained)
+    return program_signal("rule_health", rule_id, at, Answer.QUIET, explained)
 
 
-def _program_signal(
+def program_signal(
     rule_id: str, subject: str, at: datetime, answer: Answer, explained: Explained
 ) -> Signal:
+    """A signal about the program itself: a warning while it fires."""
     firing = answer is Answer.FIRING
     return Signal(
         rule_id=rule_id,

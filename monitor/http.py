@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
 
@@ -67,6 +67,17 @@ class Body:
             return None
 
 
+def ahead_of(headers: Mapping[str, str], now: datetime) -> timedelta | None:
+    """How far this machine's clock is ahead of the one that wrote an answer's Date; None where it
+    has none. What a cache has kept is as old as it says."""
+    try:
+        written = parsedate_to_datetime(headers.get("Date", "")).astimezone(UTC)
+        kept = timedelta(seconds=int(headers.get("Age", "0")))
+        return now - written - kept
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
 class Http:
     """GETs, one at a time."""
 
@@ -76,6 +87,8 @@ class Http:
         self._session = requests.Session()
         self._session.max_redirects = 5
         self._asked_at: dict[str, float] = {}
+        # How far this machine's clock was ahead of each publisher's at its last answer.
+        self.ahead: dict[str, timedelta] = {}
 
     def get(self, request: Request) -> Body | None:
         """The body, or None where it is unchanged (304). Raises FetchFailed and NotThere."""
@@ -96,6 +109,7 @@ class Http:
                 timeout=(min(CONNECT_TIMEOUT_S, request.timeout_s), request.timeout_s),
                 stream=True,
             ) as response:
+                self._compare_clocks(request, response)
                 if response.status_code == 304:
                     return None
                 self._raise_for_status(request, response)
@@ -125,6 +139,11 @@ class Http:
             if wait > 0:
                 self._clock.sleep(wait)
         self._asked_at[request.base_url] = self._clock.monotonic_s()
+
+    def _compare_clocks(self, request: Request, response: requests.Response) -> None:
+        ahead = ahead_of(response.headers, self._clock.now())
+        if ahead is not None:
+            self.ahead[request.base_url] = ahead
 
     def _raise_for_status(self, request: Request, response: requests.Response) -> None:
         status = response.status_code

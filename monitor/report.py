@@ -66,6 +66,7 @@ class Report:
             "source_conflict": "Source conflict",
             "rule_health": "Rule health",
             "release_calendar": "Release calendar",
+            "clock_skew": "The machine's clock",
             **{rule.rule_id: rule.title for rule in rules},
         }
 

@@ -14,7 +14,9 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.drawing import warm_up
+from monitor.signs import Signs, signs_of
 from monitor.slack_socket import listening
+from monitor.watchdog import Watchdog
 
 log = logging.getLogger("havenwatch.schedule")
 
@@ -22,40 +24,52 @@ log = logging.getLogger("havenwatch.schedule")
 SEND_SECONDS = 1
 
 
-def run(app: App) -> None:
+def run(app: App, watchdog: Watchdog) -> None:
     """Tick until the process is told to stop (SIGTERM or SIGINT), and answer what is pressed in
-    Slack meanwhile.
+    Slack meanwhile."""
+    with signs_of(app, watchdog) as signs:
+        scheduler = scheduler_of(app, signs)
+
+        def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+            log.info("stopping on signal %d", number)
+            signs.stopping()
+            scheduler.shutdown(wait=False)
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, stop)
+        # It would say each second that it looked into the outbox.
+        logging.getLogger("apscheduler").setLevel(logging.WARNING)
+        threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
+        log.info("watching, a tick every %d s", app.config.monitor.tick_seconds)
+        with listening(app, app.answers):
+            scheduler.start()
+
+
+def scheduler_of(app: App, signs: Signs) -> BlockingScheduler:
+    """What ticks and sends once it is started.
 
     The scheduler only ticks; the database says what is due. A tick that comes late is still run,
     once, and an exception in one is logged and does not stop the next. What another process owes to
     a channel, as by `havenwatch ack`, is looked for in between.
     """
     scheduler = BlockingScheduler(timezone="UTC")
-    jobs = ((tick_safely, app.config.monitor.tick_seconds), (send_safely, SEND_SECONDS))
-    for job, seconds in jobs:
+    jobs = (
+        (tick_safely, [app, signs], app.config.monitor.tick_seconds),
+        (send_safely, [app], SEND_SECONDS),
+    )
+    for job, args, seconds in jobs:
         scheduler.add_job(
             job,
             "interval",
-            args=[app],
+            id=job.__name__,
+            args=args,
             seconds=seconds,
             next_run_time=app.clock.now(),
             coalesce=True,
             max_instances=1,
             misfire_grace_time=None,
         )
-
-    def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
-        log.info("stopping on signal %d", number)
-        scheduler.shutdown(wait=False)
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
-    # It would say each second that it looked into the outbox.
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
-    log.info("watching, a tick every %d s", app.config.monitor.tick_seconds)
-    with listening(app, app.answers):
-        scheduler.start()
+    return scheduler
 
 
 def run_simulated(
@@ -77,13 +91,18 @@ def run_simulated(
     return ticks
 
 
-def tick_safely(app: App) -> None:
+def tick_safely(app: App, signs: Signs) -> None:
     """One tick at the present instant; whatever goes wrong is logged, and the next one is tried."""
+    at = app.clock.now()
+    signs.begins(at)
     try:
-        app.tick(app.clock.now())
-    except Exception:
+        app.tick(at)
+    except Exception as error:
         # Else the scheduler would swallow it. The heartbeat stays old, which the check sees.
         log.exception("a tick failed; the next one is tried as usual")
+        signs.failed(error)
+    else:
+        signs.ended()
 
 
 def send_safely(app: App) -> None:

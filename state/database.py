@@ -22,6 +22,10 @@ class UnfitDatabase(Exception):
     """The file's schema is not the one of this program."""
 
 
+class ReplacedDatabase(Exception):
+    """The file is not the one that was opened."""
+
+
 class Database:
     """One file, a connection a thread, because a SQLite connection belongs to its thread.
 
@@ -36,7 +40,10 @@ class Database:
         self._threads = threading.local()
         if path is not None and not read_only:
             path.parent.mkdir(parents=True, exist_ok=True)
+        self._file: tuple[int, int] | None = None
         self._bring_up_to_date()
+        if path is not None and not read_only:
+            self._file = _identity(path)
 
     @property
     def tables(self) -> sqlite_utils.Database:
@@ -56,7 +63,22 @@ class Database:
     def _connected(self) -> sqlite3.Connection:
         if self._read_only and self.path is not None:
             return open_read_only(self.path, BUSY_TIMEOUT_S)
+        self.refuse_replaced()
         return _connect(self.path)
+
+    def refuse_replaced(self) -> None:
+        """Raise ReplacedDatabase where the path no longer leads to the file that was opened.
+
+        SQLite goes on in a deleted file as if nothing had happened, and whoever looks at the path
+        sees nothing of it.
+        """
+        if self.path is None or self._file is None or _identity(self.path) == self._file:
+            return
+        came = "another file" if self.path.exists() else "none: it was deleted or moved"
+        raise ReplacedDatabase(
+            f"{self.path}: expected the file that was opened at the start, got {came}; nothing is "
+            "done until it is put back or this program is started again"
+        )
 
     def _bring_up_to_date(self) -> None:
         known = {step.name for step in MIGRATIONS.pending(sqlite_utils.Database(memory=True))}
@@ -96,6 +118,15 @@ class Database:
         if opened is not None:
             opened.close()
             self._threads.tables = None
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What tells a file from another at the same path; None where there is none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _connect(path: Path | None) -> sqlite3.Connection:

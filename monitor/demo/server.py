@@ -163,6 +163,10 @@ def _handler(standins: Standins) -> type[BaseHTTPRequestHandler]:
                 return False
             return last_modified.replace(microsecond=0) <= parsedate_to_datetime(since)
 
+        def date_time_string(self, timestamp: float | None = None) -> str:  # noqa: ARG002
+            """The Date header: a publisher's own clock."""
+            return format_datetime(standins.now().astimezone(UTC), usegmt=True)
+
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             """Say nothing: the program under demonstration speaks."""
 

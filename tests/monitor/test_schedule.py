@@ -15,6 +15,8 @@ from monitor.check import UNKNOWN, Limits, check
 from monitor.clock import SimulatedClock, SystemClock
 from monitor.demo.server import Standins
 from monitor.schedule import tick_safely
+from monitor.signs import Signs
+from monitor.watchdog import Watchdog
 from tests.support import app_over, toml_sources
 
 
@@ -51,7 +53,7 @@ def test_a_tick_that_fails_is_logged_and_does_not_stop_the_next(
 ) -> None:
     app = app_over(standins, clock, tmp_path)
     app.database.connection.execute("DROP TABLE heartbeat")
-    tick_safely(app)
+    tick_safely(app, Signs(app, Watchdog({})))
     assert "a tick failed; the next one is tried as usual" in caplog.text
     assert check(tmp_path / "havenwatch.db", Limits(), clock.now()).code == UNKNOWN
     app.close()

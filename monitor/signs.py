@@ -1,0 +1,100 @@
+"""What others see of a running program: pings to a receiver, and what systemd is told."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from monitor.app import App
+from monitor.check import troubles
+from monitor.clock_skew import clock_troubles
+from monitor.heartbeat import Heartbeat, Troubles
+from monitor.ping import Ping, Pinger
+from monitor.redaction import redacted
+from monitor.watchdog import Watchdog
+
+log = logging.getLogger("havenwatch.signs")
+
+
+class Signs:
+    """The signs of life around each tick. Nothing here delays, fails or changes a tick."""
+
+    def __init__(self, app: App, watchdog: Watchdog, send: Callable[[Ping], None] | None = None):
+        self._app = app
+        self._watchdog = watchdog
+        self._heartbeat = None
+        if send is not None:
+            self._heartbeat = Heartbeat(send, app.config.heartbeat.every, self._judge())
+
+    def begins(self, at: datetime) -> None:
+        """A tick begins."""
+        with _harmless():
+            if self._heartbeat is not None and self._app.leadership.take():
+                self._heartbeat.begins(at)
+
+    def ended(self) -> None:
+        """A tick returned."""
+        with _harmless():
+            at = self._app.clock.now()
+            if not self._app.leadership.is_held:
+                holder = self._app.leadership.holder()
+                self._watchdog.returned(f"waiting: another havenwatch (pid {holder}) acts")
+                return
+            self._watchdog.returned(f"last tick at {at:%Y-%m-%d %H:%M:%S} UTC")
+            if self._heartbeat is not None:
+                self._heartbeat.ended(at)
+
+    def failed(self, error: Exception) -> None:
+        """A tick raised."""
+        with _harmless():
+            said = self._redacted(f"{type(error).__name__}: {error}")
+            self._watchdog.raised(f"the last tick failed: {said}")
+            if self._heartbeat is not None:
+                self._heartbeat.failed(self._app.clock.now(), said)
+
+    def stopping(self) -> None:
+        """The program was told to stop."""
+        self._watchdog.stopping()
+
+    def _judge(self) -> Troubles:
+        """Why the program cannot be trusted, by the same judge as the on-call check's, and by the
+        publishers' clocks."""
+        limits = self._app.config.monitor.limits
+
+        def judged(at: datetime) -> tuple[str, ...]:
+            path = self._app.database.path
+            found = () if path is None else troubles(path, limits, at)
+            return tuple(self._redacted(one) for one in (*found, *clock_troubles(self._app.ahead)))
+
+        return judged
+
+    def _redacted(self, text: str) -> str:
+        folder = (self._app.database.path or Path.cwd()).parent
+        return redacted(text, self._app.config.secrets.values(), folder)
+
+
+@contextmanager
+def signs_of(app: App, watchdog: Watchdog) -> Iterator[Signs]:
+    """The signs of a program as its configuration wants them; a last ping is waited for shortly."""
+    watchdog.refuse_rare_ticks(app.config.monitor.tick_seconds)
+    settings = app.config.heartbeat
+    if not settings.url_env:
+        yield Signs(app, watchdog)
+        return
+    pinger = Pinger(app.config.secrets[settings.url_env], settings.timeout_s)
+    try:
+        yield Signs(app, watchdog, pinger.send)
+    finally:
+        pinger.close()
+
+
+@contextmanager
+def _harmless() -> Iterator[None]:
+    """Whatever goes wrong in it is logged by its kind: the text may hold a secret."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001
+        log.error("no sign of life given: %s", type(error).__name__)
