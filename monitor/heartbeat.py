@@ -43,13 +43,14 @@ class Heartbeat:
         self._send = send
         self._every = every
         self._troubles = troubles
+        self._began_at: datetime | None = None
         self._reported_at: datetime | None = None
         self._last_was_bad = False
         self._run_id: UUID | None = None
 
     def begins(self, at: datetime) -> None:
         """A tick begins. If it is to be reported, one that hangs is seen to have begun."""
-        self._run_id = None
+        self._began_at, self._run_id = at, None
         if self._is_due(at):
             self._run_id = uuid4()
             self._send(Ping(Kind.STARTED, self._run_id, "", at))
@@ -78,4 +79,6 @@ class Heartbeat:
         said = "\n".join(troubles) or f"tick of {at:%Y-%m-%d %H:%M:%S} UTC: nothing is wrong"
         kind = Kind.BAD if troubles else Kind.GOOD
         self._send(Ping(kind, self._run_id or uuid4(), said, at))
-        self._reported_at, self._last_was_bad, self._run_id = at, bool(troubles), None
+        self._last_was_bad, self._run_id = bool(troubles), None
+        # Counted from the beginning, so that a tick that takes a while does not shift the next.
+        self._reported_at = self._began_at
