@@ -67,7 +67,7 @@ class Signs:
         def judged(at: datetime) -> tuple[str, ...]:
             path = self._app.database.path
             found = () if path is None else troubles(path, limits, at)
-            return tuple(self._redacted(one) for one in (*found, *clock_troubles(self._app.ahead)))
+            return tuple(self._redacted(one) for one in (*clock_troubles(self._app.ahead), *found))
 
         return judged
 
@@ -79,7 +79,7 @@ class Signs:
 @contextmanager
 def signs_of(app: App, watchdog: Watchdog) -> Iterator[Signs]:
     """The signs of a program as its configuration wants them; a last ping is waited for shortly."""
-    watchdog.refuse_rare_ticks(app.config.monitor.tick_seconds)
+    watchdog.warn_of_rare_ticks(app.config.monitor.tick_seconds)
     settings = app.config.heartbeat
     if not settings.url_env:
         yield Signs(app, watchdog)

@@ -23,7 +23,7 @@ class Watchdog:
         self._ticks_return = False
         self._is_unheard = False
 
-    def refuse_rare_ticks(self, tick_seconds: int) -> None:
+    def warn_of_rare_ticks(self, tick_seconds: int) -> None:
         """Say so where ticks are too rare for what the service manager expects."""
         if self._period_us and 2 * tick_seconds * 1_000_000 > self._period_us:
             log.warning(

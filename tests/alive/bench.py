@@ -93,7 +93,7 @@ class Bench:
         for _ in range(most):
             if holds():
                 took = (self.clock.now() - began) / MINUTE
-                log.info("%s after %.0f min", what, took)
+                log.info("%s after %.0f min (check %d)", what, took, self.code())
                 return took
             self.clock.advance_to(self.clock.now() + step)
             self.tick()

@@ -86,15 +86,6 @@ def test_the_database_is_deleted_or_replaced(bench: Bench, how: str) -> None:
     bench.minutes_until("well again", lambda: bench.last.kind == GOOD)
 
 
-def test_between_ticks_nothing_is_sent_from_a_deleted_database(bench: Bench) -> None:
-    from state.database import ReplacedDatabase
-
-    bench.path.unlink()
-    with pytest.raises(ReplacedDatabase, match="deleted or moved"):
-        bench.app.send_due(bench.clock.now())
-    assert not bench.path.exists()
-
-
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
     """A folder that every user may look into, as pytest's own is not."""

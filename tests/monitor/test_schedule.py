@@ -17,6 +17,9 @@ from monitor.demo.server import Standins
 from monitor.schedule import tick_safely
 from monitor.signs import Signs
 from monitor.watchdog import Watchdog
+from state.database import ReplacedDatabase
+from tests.alive.manager import Manager
+from tests.alive.receiver import PingReceiver
 from tests.support import app_over, toml_sources
 
 
@@ -57,6 +60,44 @@ def test_a_tick_that_fails_is_logged_and_does_not_stop_the_next(
     assert "a tick failed; the next one is tried as usual" in caplog.text
     assert check(tmp_path / "havenwatch.db", Limits(), clock.now()).code == UNKNOWN
     app.close()
+
+
+def test_between_ticks_nothing_is_sent_from_a_deleted_database(
+    standins: Standins, clock: SimulatedClock, tmp_path: Path
+) -> None:
+    app = app_over(standins, clock, tmp_path)
+    app.tick(clock.now())
+    path = tmp_path / "havenwatch.db"
+    path.unlink()
+    with pytest.raises(ReplacedDatabase, match="deleted or moved"):
+        app.send_due(clock.now())
+    assert not path.exists()
+    app.close()
+
+
+def test_run_pings_and_tells_systemd_that_it_begins_and_stops(
+    standins: Standins, tmp_path: Path
+) -> None:
+    (tmp_path / "config.toml").write_text(
+        '[heartbeat]\nurl_env = "PING_URL"\n' + toml_sources(standins, "min_interval_s = 0.0")
+    )
+    with PingReceiver() as receiver, Manager() as manager:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "monitor", "--config", str(tmp_path / "config.toml"), "run"],
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, **manager.environ, "PING_URL": receiver.url},
+        )
+        manager.wait_for("READY=1")
+        receiver.wait_until("an end", lambda: len(receiver.pings) == 2)
+        process.send_signal(signal.SIGTERM)
+        manager.wait_for("STOPPING=1")
+        _, said = process.communicate(timeout=60)
+        assert process.returncode == 0, said
+        # The stand-ins still publish 2025, and so do their clocks.
+        assert [one.kind for one in receiver.pings] == ["/start", "/fail"]
+        assert "This machine's clock is" in receiver.last.said
+        assert "secret-uuid" not in said
 
 
 def test_the_machines_clock_is_aware_and_in_whole_seconds() -> None:
