@@ -200,7 +200,8 @@ class App:
     def send_due(self, at: datetime) -> None:
         """Send what is owed at `at`, where this program is the one that acts: what another
         process promised meanwhile need not wait for the next tick."""
-        self.database.refuse_replaced()
+        if self.database.is_replaced:
+            return  # each tick says so
         owed = self._outbox.next_due(self.channels)
         if owed is not None and owed <= at and self.leadership.take():
             self._dispatch.dispatch(at)

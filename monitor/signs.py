@@ -52,7 +52,7 @@ class Signs:
         with _harmless():
             said = self._redacted(f"{type(error).__name__}: {error}")
             self._watchdog.raised(f"the last tick failed: {said}")
-            if self._heartbeat is not None:
+            if self._heartbeat is not None and self._app.leadership.is_held:
                 self._heartbeat.failed(self._app.clock.now(), said)
 
     def stopping(self) -> None:

@@ -66,13 +66,17 @@ class Database:
         self.refuse_replaced()
         return _connect(self.path)
 
-    def refuse_replaced(self) -> None:
-        """Raise ReplacedDatabase where the path no longer leads to the file that was opened.
+    @property
+    def is_replaced(self) -> bool:
+        """Whether the path no longer leads to the file that was opened. SQLite goes on in a deleted
+        file as if nothing had happened, and whoever looks at the path sees nothing of it."""
+        return (
+            self._file is not None and self.path is not None and _identity(self.path) != self._file
+        )
 
-        SQLite goes on in a deleted file as if nothing had happened, and whoever looks at the path
-        sees nothing of it.
-        """
-        if self.path is None or self._file is None or _identity(self.path) == self._file:
+    def refuse_replaced(self) -> None:
+        """Raise ReplacedDatabase where this is not the file that was opened."""
+        if self.path is None or not self.is_replaced:
             return
         came = "another file" if self.path.exists() else "none: it was deleted or moved"
         raise ReplacedDatabase(

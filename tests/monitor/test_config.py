@@ -36,6 +36,19 @@ def test_the_configuration_that_comes_with_the_project_says_the_defaults() -> No
         assert getattr(written, name) == getattr(default, name), name
 
 
+def test_the_ping_url_comes_from_the_environment_and_is_one() -> None:
+    written = '[heartbeat]\nurl_env = "PING"\n'
+    url = "https://hc.example.org/secret"
+    assert build(tomllib.loads(written), {"PING": url}, Path()).secrets == {"PING": url}
+    assert problems(written) == [
+        'heartbeat: the environment variable PING is not set; export it, or set url_env = ""'
+    ]
+    assert problems(written, {"PING": "hc.example.org/secret"}) == [
+        "heartbeat.url_env: the environment variable PING holds no URL; it begins with https:// "
+        "and a host"
+    ]
+
+
 def test_every_setting_is_in_the_configuration_that_comes_with_the_project() -> None:
     text = (ROOT / "config.toml").read_text(encoding="utf-8")
     found = tomllib.loads(text)

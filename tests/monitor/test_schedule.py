@@ -7,13 +7,16 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
+from queue import Queue
 
 import pytest
 
 from monitor.check import UNKNOWN, Limits, check
 from monitor.clock import SimulatedClock, SystemClock
 from monitor.demo.server import Standins
+from monitor.replay import RecordingChannel
 from monitor.schedule import tick_safely
 from monitor.signs import Signs
 from monitor.watchdog import Watchdog
@@ -65,13 +68,26 @@ def test_a_tick_that_fails_is_logged_and_does_not_stop_the_next(
 def test_between_ticks_nothing_is_sent_from_a_deleted_database(
     standins: Standins, clock: SimulatedClock, tmp_path: Path
 ) -> None:
-    app = app_over(standins, clock, tmp_path)
+    channel = RecordingChannel()
+    app = app_over(standins, clock, tmp_path, channel)
     app.tick(clock.now())
     path = tmp_path / "havenwatch.db"
     path.unlink()
-    with pytest.raises(ReplacedDatabase, match="deleted or moved"):
-        app.send_due(clock.now())
-    assert not path.exists()
+    app.send_due(clock.now())
+    assert channel.pages == []
+    threads: Queue[Exception] = Queue()
+
+    def look() -> None:
+        try:
+            app.database.connection.execute("SELECT 1")
+        except ReplacedDatabase as error:
+            threads.put(error)
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    thread.join()
+    assert "deleted or moved" in str(threads.get_nowait())
+    assert not path.exists(), "no thread makes another"
     app.close()
 
 
