@@ -18,6 +18,8 @@ log = logging.getLogger("havenwatch.heartbeat")
 
 RECEIVER: Final = "the heartbeat's receiver"
 MOST_BODY_BYTES: Final = 1000
+# What healthchecks.io says with HTTP 200 of a ping that it did not count.
+NOT_COUNTED: Final = ("not found", "rate limited")
 # So long a stopping program waits for its last ping.
 CLOSING_S: Final = 2.0
 
@@ -96,16 +98,19 @@ class Pinger:
 
     def _problem_of(self, ping: Ping) -> str:
         """Why a ping did not arrive, in words without the URL; empty where it did."""
-        said = ping.said.encode()[:MOST_BODY_BYTES].decode("utf-8", "ignore").encode()
+        body = ping.said.encode()[:MOST_BODY_BYTES].decode("utf-8", "ignore").encode()
         headers = {"Content-Type": "text/plain; charset=utf-8"}
         try:
             url = address(self._url, ping)
-            answer = post(RECEIVER, url, said, headers, self._timeout_s, ping.at)
+            answer = post(RECEIVER, url, body, headers, self._timeout_s, ping.at)
         except Undelivered as error:
             return error.problem
         except Exception as error:  # noqa: BLE001 - its text may hold the URL
             return f"{RECEIVER}: {type(error).__name__}"
-        return "" if answer.is_taken else refusal(RECEIVER, answer).problem
+        if not answer.is_taken:
+            return refusal(RECEIVER, answer).problem
+        said_so = (one for one in NOT_COUNTED if answer.text.startswith(f"OK ({one})"))
+        return next((f"{RECEIVER} did not count it: {one}" for one in said_so), "")
 
     def _note(self, problem: str) -> None:
         """Log the first of several failures, and the first success after them."""

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from monitor.ping import MOST_BODY_BYTES, Kind, Ping, Pinger, address, is_ping_url
-from tests.alerts.http_gate import Fault, Wire
+from tests.alerts.http_gate import Fault, Wire, refused
 from tests.alive.receiver import PATH, PingReceiver
 from tests.support import utc
 
@@ -77,11 +77,26 @@ def test_a_last_ping_is_sent_before_the_program_ends(receiver: PingReceiver) -> 
     assert receiver.last.said == "last"
 
 
+@pytest.mark.parametrize("said", ["not found", "rate limited"])
+def test_a_ping_that_the_receiver_took_and_did_not_count_has_not_arrived(
+    receiver: PingReceiver, caplog: pytest.LogCaptureFixture, said: str
+) -> None:
+    receiver.breaks(refused(200, f"OK ({said})".encode()))
+    pinger = Pinger(receiver.url, 5)
+    pinger.send(ping())
+    pinger.close()
+    assert f"the heartbeat's receiver did not count it: {said}" in caplog.text
+
+
 def test_a_url_that_turns_out_to_be_none_is_logged_without_it(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.WARNING)
-    for url in ("https://secret-host.invalid:99999/uuid", "https://[secret", f"http://h\n{PATH}"):
+    for url in (
+        "https://secret-host.invalid:99999/uuid",
+        "https://[secret]/uuid",
+        f"http://h\n{PATH}",
+    ):
         pinger = Pinger(url, 1)
         pinger.send(ping())
         pinger.close()
