@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor import __version__, cli_answers, cli_look, cli_past
+from monitor import __version__, cli_answers, cli_look, cli_past, cli_web
 from monitor.cli_check import check
 from monitor.cli_types import Day, Instant, Paths, load_config, with_app
 from monitor.errors import ConfigInvalid, HavenwatchError
@@ -81,7 +81,13 @@ def main(ctx: click.Context, config_path: Path, database: Path | None, verbose: 
     ctx.obj = (config_path, database)
 
 
-for command in (check, *cli_look.COMMANDS, *cli_past.COMMANDS, *cli_answers.COMMANDS):
+for command in (
+    check,
+    *cli_look.COMMANDS,
+    *cli_past.COMMANDS,
+    *cli_answers.COMMANDS,
+    *cli_web.COMMANDS,
+):
     main.add_command(command)
 
 

@@ -19,6 +19,7 @@ from monitor.chains import ChainSettings, default_chains
 from monitor.check import Limits
 from monitor.config_blocks import block_of, blocks, has_required, table, typed_blocks, unknown_name
 from monitor.config_telling import FollowUp, Routing, telling_problems, unknown_routes
+from monitor.config_web import Web, web_problems
 from monitor.discovery import channel_types, rule_types, source_types
 from monitor.errors import ConfigInvalid, Problem
 from monitor.heartbeat import HeartbeatSettings
@@ -92,6 +93,7 @@ class Config:
     follow_up: FollowUp
     heartbeat: HeartbeatSettings
     quiet_hours: QuietHours
+    web: Web
     sources: Mapping[str, Source]
     chains: Mapping[str, ChainSettings]
     rules: Mapping[str, Rule]
@@ -109,6 +111,7 @@ class Config:
         "follow_up": FollowUp,
         "heartbeat": HeartbeatSettings,
         "quiet_hours": QuietHours,
+        "web": Web,
         "verdict": VerdictRule,
     }
 
@@ -166,12 +169,15 @@ def build(found: Mapping[str, Any], environ: Mapping[str, str], folder: Path) ->
     channels = _channels(found, problems)
     owners = {f"channels.{name}": one.secret_names for name, one in channels.items()}
     owners |= {f"sources.{n}": one.secret_names for n, one in sources.items() if one.enabled}
-    beat = single["heartbeat"]
+    beat, web = single["heartbeat"], single["web"]
     owners |= {} if beat is None else {"heartbeat": beat.secret_names}
+    owners |= {"web": web.secret_names} if web is not None and web.enabled else {}
     secrets = _secrets(owners, environ, problems)
     if beat is not None and beat.url_env in secrets and not is_ping_url(secrets[beat.url_env]):
         what = f"the environment variable {beat.url_env} holds no URL"
         problems.append(Problem("heartbeat.url_env", what, "it begins with https:// and a host"))
+    if web is not None:
+        problems += web_problems(web, secrets)
     if single["routing"] is not None:
         off = found.get("channels", {}).keys() - channels.keys()
         problems += unknown_routes(single["routing"], channels, off)

@@ -122,6 +122,10 @@ def _explained(path: str, cls: type, detail: ErrorDetails) -> Problem:
 def _predicate_wanted(name: str) -> str:
     if name == "base_url":
         return "a URL with scheme and host (https://example.org)"
+    if name == "public_url":
+        return "a URL with scheme and host (https://desk.example.org/havenwatch), or nothing"
+    if name == "login_header":
+        return "the name of an HTTP header (X-Forwarded-User), or nothing"
     if name == "path":
         return "a path that begins with a slash"
     if name == "time_zone":

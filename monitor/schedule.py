@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from types import FrameType
 
@@ -41,7 +42,7 @@ def run(app: App, watchdog: Watchdog) -> None:
         logging.getLogger("apscheduler").setLevel(logging.WARNING)
         threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
         log.info("watching, a tick every %d s", app.config.monitor.tick_seconds)
-        with listening(app, app.answers):
+        with listening(app, app.answers), showing(app):
             scheduler.start()
 
 
@@ -70,6 +71,22 @@ def scheduler_of(app: App, signs: Signs) -> BlockingScheduler:
             misfire_grace_time=None,
         )
     return scheduler
+
+
+@contextmanager
+def showing(app: App) -> Iterator[None]:
+    """Inside it the status page is served, where the configuration wants it."""
+    settings = app.config.web
+    if not settings.enabled:
+        yield
+        return
+    from monitor.web.server import serving_if_it_can
+    from monitor.web.site import site_of
+
+    path = app.database.path or app.config.database
+    site = site_of(app.config, settings, path, app.config.secrets, app.clock.now)
+    with serving_if_it_can(site):
+        yield
 
 
 def run_simulated(

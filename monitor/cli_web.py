@@ -1,0 +1,48 @@
+"""The command that serves the status page."""
+
+from __future__ import annotations
+
+import logging
+import os
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+import click
+
+from monitor.cli_types import Instant, Paths, load_config
+
+
+@click.command()
+@click.option("--host", help="The address to listen at, in place of the configuration's.")
+@click.option("--port", type=click.IntRange(0, 65535), help="The port, likewise; 0 takes any.")
+@click.option("--at", type=Instant(), help="Show what was known at this instant, in place of now.")
+@click.pass_obj
+def web(paths: Paths, host: str | None, port: int | None, at: datetime | None) -> None:
+    """Serve the status page until stopped. It only reads, except for what people acknowledge.
+
+    \b
+    havenwatch web
+    havenwatch web --port 8080 --at 2025-06-30T22:00:00Z
+    """  # noqa: D301 - click wants the character \b itself
+    from monitor.clock import SystemClock
+    from monitor.web.server import serve
+    from monitor.web.site import site_of
+
+    config, database = load_config(paths)
+    logging.getLogger("havenwatch").setLevel(logging.INFO)
+    clock = SystemClock()
+    settings = replace(
+        config.web,
+        host=config.web.host if host is None else host,
+        port=config.web.port if port is None else port,
+    )
+    site = site_of(config, settings, database, os.environ, lambda: at or clock.now())
+    try:
+        serve(site)
+    except OSError as error:
+        where = f"{settings.host}:{settings.port}"
+        raise click.ClickException(f"cannot listen at {where}: {error.strerror}") from None
+
+
+COMMANDS: Final = (web,)

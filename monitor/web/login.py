@@ -1,0 +1,140 @@
+"""Who may look: by a token, by a reverse proxy's word, or from this machine."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, g, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from monitor.config_web import LOOPBACK_NAMES
+from monitor.web.person import Person
+from monitor.web.signing import derived_key, is_same, signature
+from monitor.web.site import Site
+
+COOKIE: Final = "havenwatch_login"
+LOGIN_LASTS: Final = timedelta(hours=12)
+BEARER: Final = "Bearer "
+# A wrong token waits so long, and no more of them at once: two guesses a second at most.
+WRONG_TOKEN_WAITS_S: Final = 1.0
+MOST_WAITING: Final = 2
+
+View = TypeVar("View", bound=Callable[..., object])
+
+
+def public(view: View) -> View:
+    """Mark a view that anybody who reaches the server may see."""
+    view.is_public = True  # type: ignore[attr-defined]
+    return view
+
+
+class Login:
+    """The logins of one site."""
+
+    def __init__(self, site: Site):
+        self._site = site
+        self._key = derived_key(site.token, "havenwatch login cookie") if site.token else b""
+        self._lock = threading.Lock()
+        self._waiting = 0
+
+    def is_token(self, offered: str) -> bool:
+        """Whether it is the token. After a wrong one the answer waits; while too many wait, none
+        is looked at and the request is refused."""
+        with self._lock:
+            if self._waiting >= MOST_WAITING:
+                abort(429)
+        if is_same(offered, self._site.token):
+            return True
+        with self._lock:
+            self._waiting += 1
+        try:
+            self._site.sleep(WRONG_TOKEN_WAITS_S)
+        finally:
+            with self._lock:
+                self._waiting -= 1
+        return False
+
+    def remember(self, response: AnyResponse) -> None:
+        """Let a browser in for as long as a login lasts."""
+        ends = str(int((self._site.now() + LOGIN_LASTS).timestamp()))
+        nonce = secrets.token_urlsafe(16)
+        response.set_cookie(
+            COOKIE,
+            f"{ends}.{nonce}.{signature(self._key, ends, nonce)}",
+            max_age=int(LOGIN_LASTS.total_seconds()),
+            httponly=True,
+            samesite="Strict",
+            secure=self._site.web.public_url.startswith("https:"),
+            path=url_for("home.home"),
+        )
+
+    def forget(self, response: AnyResponse) -> None:
+        """Let a browser in no longer."""
+        response.delete_cookie(COOKIE, path=url_for("home.home"))
+
+    def person(self) -> Person | None:
+        """Who asks, None where nobody is known. Aborts with 403 where somebody pretends."""
+        header = self._site.web.login_header
+        if header and header in request.headers:
+            if not self._site.web.trusts(request.remote_addr or ""):
+                abort(403, f"{header} is believed only from a proxy in web.trusted_proxies.")
+            name = " ".join(request.headers[header].split())
+            if name:
+                return Person(name=name)
+        if not self._site.token:
+            return None
+        offered = request.headers.get("Authorization", "")
+        if offered.startswith(BEARER):
+            is_let_in = self.is_token(offered.removeprefix(BEARER).strip())
+            return Person(is_program=True) if is_let_in else None
+        cookie = request.cookies.get(COOKIE, "")
+        return Person(session=cookie) if self._is_valid(cookie) else None
+
+    def _is_valid(self, cookie: str) -> bool:
+        ends, _, rest = cookie.partition(".")
+        nonce, _, signed = rest.partition(".")
+        if not is_same(signed, signature(self._key, ends, nonce)):
+            return False
+        return self._site.now().timestamp() < int(ends)
+
+
+def guard(app: Flask, site: Site, login: Login) -> None:
+    """Let nobody see anything who may not."""
+
+    @app.before_request
+    def only_who_may() -> AnyResponse | None:
+        view = app.view_functions.get(request.endpoint or "")
+        if not site.web.asks_for_login:
+            _refuse_other_hosts(site)
+            return None
+        if getattr(view, "is_public", False):
+            return None
+        person = login.person()
+        if person is not None:
+            g.person = person
+            return None
+        return _ask(site)
+
+
+def _ask(site: Site) -> AnyResponse:
+    """Ask a person to log in, and tell a program that it must."""
+    if not site.token:
+        abort(403, "Log in at the reverse proxy: it did not say who you are.")
+    if request.method == "GET" and request.accept_mimetypes.accept_html:
+        wanted = request.full_path.rstrip("?")
+        return redirect(url_for("login.form", to=wanted), 303)
+    said = "Log in, or send the header: Authorization: Bearer TOKEN\n"
+    return Response(said, 401, {"WWW-Authenticate": "Bearer"}, mimetype="text/plain")
+
+
+def _refuse_other_hosts(site: Site) -> None:
+    """Refuse a request by another name than this machine's, which a page elsewhere could have made
+    a browser send here."""
+    name = urlsplit(f"//{request.host}").hostname
+    if name not in (*LOOPBACK_NAMES, site.web.host, urlsplit(site.web.public_url).hostname):
+        abort(403, "This name is not the page's: use localhost, or set web.public_url.")

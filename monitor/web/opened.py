@@ -1,0 +1,45 @@
+"""The reading side of one database, opened when it is first asked for."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from monitor.config import Config
+from monitor.errors import HavenwatchError
+from monitor.reading import Reading
+from state.database import Database
+
+
+class NoDatabase(HavenwatchError):
+    """There is no file, so far."""
+
+
+class Opened:
+    """A database that may not be there yet, may be of another program's schema, and may be replaced
+    by another file: each time it is asked for, it is the one there is."""
+
+    def __init__(self, config: Config, path: Path):
+        self._config = config
+        self._path = path
+        self._lock = threading.Lock()
+        self._file: tuple[int, int] | None = None
+        self._reading: Reading | None = None
+
+    def reading(self) -> Reading:
+        """What looks at the database. Raises NoDatabase, UnfitDatabase and sqlite3.Error."""
+        try:
+            found = self._path.stat()
+        except FileNotFoundError:
+            raise NoDatabase(
+                "database",
+                expected=f"a file at {self._path}",
+                got="none",
+                remedy="start it with: havenwatch run",
+            ) from None
+        file = (found.st_dev, found.st_ino)
+        with self._lock:
+            if self._reading is None or file != self._file:
+                self._reading = Reading(self._config, Database(self._path, read_only=True))
+                self._file = file
+            return self._reading

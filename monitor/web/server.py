@@ -1,0 +1,123 @@
+"""The status page as a whole, and the server that answers for it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any, Final
+
+from flask import Flask
+from jinja2 import StrictUndefined
+from waitress import wasyncore
+from waitress.server import create_server
+from waitress.trigger import trigger
+
+from monitor.web.error_pages import add_error_pages
+from monitor.web.headers import add_headers
+from monitor.web.login import Login, guard
+from monitor.web.site import Site
+from monitor.web.views import blueprints
+from monitor.web.words import add_words
+
+log = logging.getLogger("havenwatch.web")
+
+THREADS: Final = 6
+# No form here is longer than a note.
+MOST_SENT_BYTES: Final = 64 * 1024
+CLOSING_S: Final = 5.0
+
+
+def create_site(site: Site) -> Flask:
+    """The pages of one database, with who may see them."""
+    app = Flask("monitor.web", static_folder=None)
+    app.jinja_env.autoescape = True
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.config["MAX_CONTENT_LENGTH"] = MOST_SENT_BYTES
+    app.extensions["login"] = login = Login(site)
+    add_words(app, site)
+    guard(app, site, login)
+    add_headers(app)
+    add_error_pages(app)
+    for blueprint in blueprints(site):
+        app.register_blueprint(blueprint)
+    return app
+
+
+def serve(site: Site) -> None:
+    """Answer until the process is told to stop. Raises OSError where the address is taken."""
+    listener = Listener(site)
+    log.info("status page at %s", listener.address)
+    listener.run()
+
+
+@contextmanager
+def serving(site: Site) -> Iterator[str]:
+    """Inside it the pages are answered in threads of their own; gives the address. Raises OSError
+    where it is taken."""
+    listener = Listener(site)
+    thread = threading.Thread(target=listener.run_safely, name="web", daemon=True)
+    thread.start()
+    try:
+        yield listener.address
+    finally:
+        listener.stop()
+        thread.join(CLOSING_S)
+
+
+@contextmanager
+def serving_if_it_can(site: Site) -> Iterator[None]:
+    """Inside it the pages are answered; what keeps them from it is logged and keeps nothing else
+    from its work."""
+    with ExitStack() as stack:
+        try:
+            log.info("status page at %s", stack.enter_context(serving(site)))
+        except Exception:
+            log.exception("no status page: the server could not start; the rest goes on")
+        yield
+
+
+class Listener:
+    """One waitress server over one site."""
+
+    def __init__(self, site: Site):
+        self._sockets: dict[int, Any] = {}
+        self._server = create_server(
+            create_site(site),
+            map=self._sockets,
+            host=site.web.host,
+            port=site.web.port,
+            threads=THREADS,
+            url_prefix=site.web.path_prefix,
+            ident="havenwatch",
+        )
+
+    @property
+    def address(self) -> str:
+        """`http://127.0.0.1:8321/`, with the prefix that a reverse proxy shows it under."""
+        # `localhost` may be two addresses, with a server for each.
+        one = (self._server.effective_host, self._server.effective_port) if hasattr(
+            self._server, "effective_host"
+        ) else self._server.effective_listen[0]  # fmt: skip
+        name = f"[{one[0]}]" if ":" in one[0] else one[0]
+        return f"http://{name}:{one[1]}{self._server.adj.url_prefix}/"
+
+    def run(self) -> None:
+        """Answer until stopped."""
+        self._server.run()
+
+    def run_safely(self) -> None:
+        """Answer until stopped; what ends it before is logged."""
+        try:
+            self.run()
+        except Exception:
+            log.exception("the status page has ended; the rest goes on")
+
+    def stop(self) -> None:
+        """Let the thread that answers close everything, which ends it."""
+        wakers = [one for one in self._sockets.values() if isinstance(one, trigger)]
+        if wakers:
+            wakers[0].pull_trigger(lambda: wasyncore.close_all(self._sockets))
+        self._server.task_dispatcher.shutdown(timeout=CLOSING_S)

@@ -1,0 +1,89 @@
+"""What the pages are made from."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from monitor.check import Limits
+from monitor.config import Config
+from monitor.config_web import Web, web_problems
+from monitor.errors import ConfigInvalid, Problem
+from monitor.reading import Reading
+from monitor.web.kept import Kept
+from monitor.web.opened import Opened
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Site:
+    """One database and how it is shown.
+
+    `now` is the instant shown, `token` the secret that lets somebody in, empty where none does;
+    `sleep` waits, after a wrong token.
+    """
+
+    config: Config
+    database: Path
+    now: Callable[[], datetime]
+    web: Web
+    token: str = field(default="", repr=False)
+    sleep: Callable[[float], None] = time.sleep
+    # Signs what a browser must bring back, where no token does.
+    key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+    opened: Opened = field(init=False, repr=False)
+    results: Kept = field(init=False, repr=False, default_factory=Kept)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "opened", Opened(self.config, self.database))
+
+    @property
+    def reading(self) -> Reading:
+        """What the database says; nothing can be written through it. Raises NoDatabase,
+        UnfitDatabase and sqlite3.Error, which the error pages tell."""
+        return self.opened.reading()
+
+    @property
+    def limits(self) -> Limits:
+        """The limits of the check."""
+        settings = self.config.monitor
+        return Limits(
+            timedelta(minutes=settings.tick_overdue_minutes),
+            timedelta(hours=settings.event_attention_hours),
+        )
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The desk's time zone."""
+        return self.config.desk.zone
+
+    def kept(self, name: Hashable, compute: Callable[[], Result]) -> Result:
+        """What `compute` gives from the stored numbers known now, made once for each version of
+        them. Not for alerts, deliveries or health, which change without a new number."""
+        result: Result = self.results.result(name, self.reading.database, self.now(), compute)
+        return result
+
+
+def site_of(
+    config: Config,
+    web: Web,
+    database: Path,
+    environ: Mapping[str, str],
+    now: Callable[[], datetime],
+) -> Site:
+    """The site as configured, with its token from the environment. Raises ConfigInvalid."""
+    problems = web_problems(web, environ)
+    token = environ.get(web.token_env, "")
+    if web.token_env and not token:
+        what = f"the environment variable {web.token_env} is not set"
+        problems.append(Problem("web.token_env", what, "export it"))
+    if problems:
+        raise ConfigInvalid(problems)
+    return Site(config, database, now, web, token)

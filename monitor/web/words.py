@@ -1,0 +1,84 @@
+"""The words that every template may use."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from flask import Flask, g, request
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from alerts.compose import local_time, show
+from monitor.web.person import asking
+from monitor.web.site import Site
+from rules.wording import day, number, plural
+from state.database import to_text
+
+# The pages in the order of the menu: endpoint and words. One that is not there is left out.
+MENU: Final = (
+    ("home.home", "Now"),
+    ("alerts.listed", "Alerts"),
+    ("figures.figures", "Figures"),
+    ("calendar.calendar", "Calendar"),
+    ("series.listed", "Series"),
+    ("sources.sources", "Sources"),
+    ("outbox.outbox", "Outbox"),
+    ("silences.silences", "Silences"),
+)
+
+
+def add_words(app: Flask, site: Site) -> None:
+    """Give the templates what they say times, numbers and links with."""
+
+    def instant(moment: datetime | None) -> Markup:
+        """An instant in the desk's zone, for people and for programs."""
+        if moment is None:
+            return Markup("never")
+        said = local_time(moment, site.zone)
+        return Markup('<time datetime="{}">{}</time>').format(to_text(moment), said)
+
+    def session(period: date | None) -> Markup:
+        """A calendar day."""
+        if period is None:
+            return Markup("none")
+        return Markup('<time datetime="{}">{}</time>').format(period.isoformat(), day(period))
+
+    @pass_context
+    def menu(_: Context) -> list[tuple[str, str, bool]]:
+        """The pages there are, and which of them is shown."""
+        here = (request.blueprint or "") if request else ""
+        return [
+            (endpoint, name, endpoint.partition(".")[0] == here)
+            for endpoint, name in MENU
+            if endpoint in app.view_functions
+        ]
+
+    filters: dict[str, Any] = {
+        "instant": instant,
+        "session": session,
+        "plural": plural,
+        "number": number,
+        "show": show,
+    }
+    app.jinja_env.filters.update(filters)
+    app.jinja_env.globals.update(
+        menu=menu,
+        desk=site.config.desk.name,
+        asking=asking,
+        now=site.now,
+        has=lambda endpoint: endpoint in app.view_functions,
+        style_version=style_version(),
+        may_log_out=lambda: bool(g.get("person") and asking().session),
+    )
+
+
+@cache
+def style_version() -> str:
+    """Changes with the stylesheet, so that a browser may keep it."""
+    raw = (Path(__file__).parent / "templates" / "style.css.j2").read_bytes()
+    return hashlib.sha256(raw).hexdigest()[:12]
