@@ -67,18 +67,7 @@ class DigestFacts:
 
     def near_misses(self) -> list[Standing]:
         """What is quiet and came near, the nearest first; without what is open still."""
-        open_ones = {
-            (self.titles.get(one.rule_id, one.rule_id), one.subject) for one in self.open_conditions
-        }
-        near = [
-            (one.nearness, one)
-            for one in self.standings
-            if one.answer is Answer.QUIET
-            and one.nearness is not None
-            and one.nearness >= NEAR_SHARE
-            and (one.rule_title, one.subject) not in open_ones
-        ]
-        return [one for _, one in sorted(near, key=lambda pair: -pair[0])]
+        return near_misses(self.standings, self.open_conditions, self.titles)
 
     def unable(self) -> int:
         """How many rules cannot say for some subject of theirs."""
@@ -87,3 +76,19 @@ class DigestFacts:
     def unwell(self) -> int:
         """How many sources are not as they should be."""
         return sum(one.state != "OK" for one in self.sources)
+
+
+def near_misses(
+    standings: Sequence[Standing], open_conditions: Sequence[Alert], titles: Mapping[str, str]
+) -> list[Standing]:
+    """The answers that are quiet and came near, the nearest first; without what is open still."""
+    open_ones = {(titles.get(one.rule_id, one.rule_id), one.subject) for one in open_conditions}
+    near = [
+        (one.nearness, one)
+        for one in standings
+        if one.answer is Answer.QUIET
+        and one.nearness is not None
+        and one.nearness >= NEAR_SHARE
+        and (one.rule_title, one.subject) not in open_ones
+    ]
+    return [one for _, one in sorted(near, key=lambda pair: -pair[0])]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import numpy as np
@@ -35,26 +37,56 @@ def level_line(panel: Panel) -> str:
     return " ".join(f"{session}: {', '.join(levels)}." for session, levels in said.items())
 
 
-def levels_table(panel: Panel, title: str, frequency: str) -> Table:
-    """The newest level of each series of a frequency, its changes over some of its own periods
-    (percent for an index, basis points for a yield, USD bn for amounts) and its recent course."""
+@dataclass(frozen=True)
+class Level:
+    """The newest number of a series, in words, with its changes over some of its own periods and
+    its recent course."""
+
+    series_id: str
+    title: str
+    period_end: date
+    value: str
+    changes: tuple[str, ...]
+    course: tuple[float, ...]
+
+
+def levels(panel: Panel, frequency: str) -> list[Level]:
+    """The newest level of each series of a frequency; changes are in percent for an index, basis
+    points for a yield, USD bn for amounts."""
     lags = LAGS[frequency]
-    rows: list[tuple[str, ...]] = []
+    found = []
     for series_id in panel.frame.columns:
         known = panel.frame[series_id].dropna()
         if known.empty or panel.series[str(series_id)].frequency != frequency:
             continue
         series = panel.series[str(series_id)]
-        changes = [_moved(known, lag, series.unit) for lag in lags]
-        stamp = known.index[-1].date().isoformat()
-        level = _level(float(known.iloc[-1]), series.unit)
-        course = sparkline(known.iloc[-1 - max(lags) :].tolist())
-        rows.append((series.title, stamp, level, *changes, course))
-    columns = (f"{lag} {'d' if frequency == 'session' else 'w'}" for lag in lags)
-    course_title = f"{max(lags)} {frequency}s"
-    return Table(
-        title, ("level", frequency, "value", *columns, course_title), "llrrrrl", tuple(rows)
+        found.append(
+            Level(
+                series_id=str(series_id),
+                title=series.title,
+                period_end=to_date(known.index.to_numpy()[-1]),
+                value=_level(float(known.iloc[-1]), series.unit),
+                changes=tuple(_moved(known, lag, series.unit) for lag in lags),
+                course=tuple(known.iloc[-1 - max(lags) :].tolist()),
+            )
+        )
+    return found
+
+
+def lag_titles(frequency: str) -> tuple[str, ...]:
+    """Over what the changes of a frequency are: `1 d`, `5 d`, `21 d`."""
+    return tuple(f"{lag} {'d' if frequency == 'session' else 'w'}" for lag in LAGS[frequency])
+
+
+def levels_table(panel: Panel, title: str, frequency: str) -> Table:
+    """The levels of a frequency as a table."""
+    rows = tuple(
+        (one.title, one.period_end.isoformat(), one.value, *one.changes, sparkline(one.course))
+        for one in levels(panel, frequency)
     )
+    course_title = f"{max(LAGS[frequency])} {frequency}s"
+    columns = ("level", frequency, "value", *lag_titles(frequency), course_title)
+    return Table(title, columns, "llrrrrl", rows)
 
 
 def _level(value: float, unit: str) -> str:

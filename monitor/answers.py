@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.compose import local_time
 from alerts.lifecycle import acknowledge
+from alerts.model import Alert
 from monitor.errors import HavenwatchError
 from monitor.recording import Recording
 from state.database import Database
@@ -51,11 +52,7 @@ class Answers:
             if transition is not None:
                 self._recording.record(connection, transition)
                 alert = transition.after
-        if not alert.acknowledged_by:
-            return f"{alert_id} is {alert.state.value}: there is nothing to acknowledge."
-        until = alert.acknowledged_until
-        ends = "" if until is None else f" until {local_time(until, self._zone)}"
-        return f"{alert_id} is acknowledged by {alert.acknowledged_by}{ends}."
+        return how_answered(alert, self._zone)
 
     def silence(
         self,
@@ -97,6 +94,15 @@ class Answers:
             f"silence {made.silence_id}: {made.what} is not told until "
             f"{local_time(made.until, self._zone)}; it is judged and in the digest all the same."
         )
+
+
+def how_answered(alert: Alert, zone: ZoneInfo) -> str:
+    """Who answers for an alert and until when, in a sentence; or that it cannot be answered for."""
+    if not alert.acknowledged_by:
+        return f"{alert.alert_id} is {alert.state.value}: there is nothing to acknowledge."
+    until = alert.acknowledged_until
+    ends = "" if until is None else f" until {local_time(until, zone)}"
+    return f"{alert.alert_id} is acknowledged by {alert.acknowledged_by}{ends}."
 
 
 def _unknown(what: str, got: str, known: Iterable[str], listing: str) -> HavenwatchError:

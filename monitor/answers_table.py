@@ -76,8 +76,10 @@ def print_outbox(app: App, at: datetime, *, as_json: bool) -> None:
         terminal.print("Nothing is owed: every message arrived.")
         return
     for one in found:
-        line = (f"{one.delivery_id:>5}  ", (f"{_state(one, at):<17}", STYLES[one.status]))
-        terminal.print(Text.assemble(*line, f"{one.channel:<14}", _what(one)), soft_wrap=True)
+        line = (f"{one.delivery_id:>5}  ", (f"{delivery_state(one, at):<17}", STYLES[one.status]))
+        terminal.print(
+            Text.assemble(*line, f"{one.channel:<14}", delivery_subject(one)), soft_wrap=True
+        )
         details = [f"tried {plural(one.attempts, 'time')}"] if one.attempts else []
         if one.status is not DeliveryStatus.DEAD:
             details.append(f"next {local_time(max(one.not_before, at), zone)}")
@@ -89,11 +91,13 @@ def print_outbox(app: App, at: datetime, *, as_json: bool) -> None:
         terminal.print(f"{plural(dead, 'dead letter')}: {said}.", style="dim")
 
 
-def _what(one: Delivery) -> str:
+def delivery_subject(one: Delivery) -> str:
+    """What is told: the transition's id, or the digest's."""
     return f"digest/{one.digest_date}" if one.transition_id is None else one.transition_id
 
 
-def _state(one: Delivery, at: datetime) -> str:
+def delivery_state(one: Delivery, at: datetime) -> str:
+    """`due`, `held`, `may have arrived` or `dead`."""
     if one.status is DeliveryStatus.DUE and one.attempts == 0 and one.due_at > at:
         return "held"
     if one.status is DeliveryStatus.SENDING:
@@ -125,7 +129,7 @@ def _silence_json(one: Silence) -> dict[str, Any]:
 def _delivery_json(one: Delivery) -> dict[str, Any]:
     return {
         "id": one.delivery_id,
-        "what": _what(one),
+        "what": delivery_subject(one),
         "channel": one.channel,
         "status": one.status.value,
         "attempts": one.attempts,

@@ -15,6 +15,7 @@ from monitor.app import App
 from monitor.calendars import MARKETS, is_session, local_date, tic_releases_left
 from monitor.health_rules import FEWEST_RELEASES
 from monitor.probe import Probe, Probed
+from monitor.reading import Reading
 from monitor.source import Source
 from monitor.terminal import print_json, stamp
 from state.database import to_text
@@ -46,7 +47,7 @@ def print_sources(app: App, at: datetime, *, probe: bool, as_json: bool) -> bool
     probed = _probed(app, at) if probe else {}
     lines = [
         replace(one, probe=probed[one.source].said) if probe else one
-        for one in source_lines(app, at)
+        for one in source_lines(app.reading, at)
     ]
     good = all(one.state == "OK" for one in lines) and all(p.is_good for p in probed.values())
     if as_json:
@@ -85,7 +86,7 @@ def print_sources(app: App, at: datetime, *, probe: bool, as_json: bool) -> bool
 
 def print_calendar(app: App, at: datetime, *, as_json: bool) -> None:
     """The next release of each source, the nearest first, and the closed days of the markets."""
-    lines = sorted(source_lines(app, at), key=lambda one: to_text(one.expected_at or at))
+    lines = sorted(source_lines(app.reading, at), key=lambda one: to_text(one.expected_at or at))
     if as_json:
         print_json(lines)
         return
@@ -118,12 +119,12 @@ def print_calendar(app: App, at: datetime, *, as_json: bool) -> None:
     )
 
 
-def source_lines(app: App, at: datetime) -> list[Line]:
+def source_lines(reading: Reading, at: datetime) -> list[Line]:
     """Every source that is enabled, in the order of the configuration."""
-    health = app.report.health()
+    health = reading.report.health()
     found = []
-    for known in app.report.source_lines(at):
-        source, one = app.sources[known.name], health.get(known.name)
+    for known in reading.report.source_lines(at):
+        source, one = reading.sources[known.name], health.get(known.name)
         period, expected, is_estimated = _next(source, known.newest_period)
         found.append(
             Line(

@@ -15,6 +15,7 @@ from waitress.server import create_server
 from waitress.trigger import trigger
 
 from monitor.web.error_pages import add_error_pages
+from monitor.web.forms import add_forms
 from monitor.web.headers import add_headers
 from monitor.web.login import Login, guard
 from monitor.web.site import Site
@@ -39,6 +40,7 @@ def create_site(site: Site) -> Flask:
     app.extensions["login"] = login = Login(site)
     add_words(app, site)
     guard(app, site, login)
+    add_forms(app, site)
     add_headers(app)
     add_error_pages(app)
     for blueprint in blueprints(site):

@@ -8,14 +8,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from flask import Flask, g, request
+from flask import Flask, g, request, url_for
 from jinja2 import pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from alerts.compose import local_time, show
+from alerts.near_misses import way
 from monitor.web.person import asking
 from monitor.web.site import Site
+from monitor.web.sparkline import sparkline_svg
 from rules.wording import day, number, plural
 from state.database import to_text
 
@@ -58,16 +60,27 @@ def add_words(app: Flask, site: Site) -> None:
             if endpoint in app.view_functions
         ]
 
+    def series_link(series_id: str, words: str) -> Markup:
+        """The words, as a link where there is a page of the series."""
+        if "series.one" not in app.view_functions:
+            return escape(words)
+        link = url_for("series.one", series_id=series_id)
+        return Markup('<a href="{}">{}</a>').format(link, words)
+
     filters: dict[str, Any] = {
         "instant": instant,
         "session": session,
         "plural": plural,
         "number": number,
         "show": show,
+        "spark": sparkline_svg,
+        "twice": lambda one: (one, one),
+        "way": way,
     }
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals.update(
         menu=menu,
+        series_link=series_link,
         desk=site.config.desk.name,
         asking=asking,
         now=site.now,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from monitor.check import check
+from monitor.web.acknowledging import LONGEST_NAME, LONGEST_NOTE
+from monitor.web.front import front
 from monitor.web.site import Site
 
 
@@ -14,8 +15,12 @@ def routes(site: Site) -> Blueprint:
 
     @pages.get("/")
     def home() -> str:
-        checked = check(site.database, site.limits, site.now())
-        site.reading  # noqa: B018 - a database that cannot be read is told at once
-        return render_template("home.html.j2", checked=checked)
+        return render_template(
+            "home.html.j2",
+            front=front(site),
+            may_acknowledge=site.web.acknowledge,
+            longest_name=LONGEST_NAME,
+            longest_note=LONGEST_NOTE,
+        )
 
     return pages

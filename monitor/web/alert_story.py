@@ -1,0 +1,121 @@
+"""Everything that is known of one alert."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from alerts.compose import alert_page
+from alerts.model import Alert, AlertState, Reason, Release, Transition
+from alerts.page import Bars, Page, Table, Text
+from monitor.answers import how_answered
+from monitor.reading import Reading
+from monitor.web.evidence import Row, rows
+from rules.model import Answer
+from state.ledger import Ledger
+from state.outbox import Delivery, Outbox
+from state.withheld import Withheld
+
+EVIDENCE = "Evidence"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One transition, to whom it was told, or why to nobody."""
+
+    transition: Transition
+    deliveries: Sequence[Delivery]
+    not_told: str
+
+    @property
+    def moved(self) -> str:
+        """`notice → critical`, or the severity where it stayed."""
+        before, after = self.transition.before, self.transition.after
+        if before is None or before.severity is after.severity:
+            return after.severity.label
+        return f"{before.severity.label} → {after.severity.label}"
+
+
+@dataclass(frozen=True)
+class Story:
+    """An alert as it is now: `page` what it last said, `last` the transition that said it,
+    `has_chart` whether there is a chart: not of what is about the program itself."""
+
+    alert: Alert
+    title: str
+    page: Page
+    last: Transition
+    evidence: Sequence[Row]
+    steps: Sequence[Step]
+    answered: str
+    has_chart: bool
+
+    @property
+    def texts(self) -> list[Text]:
+        """What it said in words."""
+        return [one for one in self.page.sections if isinstance(one, Text)]
+
+    @property
+    def deliveries(self) -> list[Delivery]:
+        """Every message about it, in the order of its steps."""
+        return [one for step in self.steps for one in step.deliveries]
+
+    @property
+    def bars(self) -> Bars | None:
+        """The numbers against their thresholds."""
+        return next((one for one in self.page.sections if isinstance(one, Bars)), None)
+
+    @property
+    def tables(self) -> list[Table]:
+        """The tables of what it last said, without the evidence, which is shown with its origin."""
+        found = [one for one in self.page.sections if isinstance(one, Table)]
+        return [one for one in found if one.heading != EVIDENCE]
+
+    @property
+    def can_be_acknowledged(self) -> bool:
+        """Whether it is open and nobody answers for it."""
+        return self.alert.state is AlertState.OPEN and not self.alert.acknowledged_by
+
+
+def story(reading: Reading, alert_id: str) -> Story | None:
+    """The story of an alert, None where there is no such alert."""
+    ledger = Ledger(reading.database)
+    alert, told = ledger.alert(alert_id), ledger.transitions_of(alert_id)
+    if alert is None or not told:
+        return None
+    title = reading.report.titles.get(alert.rule_id, alert.rule_id)
+    zone = reading.config.desk.zone
+    last, releases = last_telling(told)
+    by_transition: dict[str | None, list[Delivery]] = {}
+    for one in Outbox(reading.database).of_alert(alert_id):
+        by_transition.setdefault(one.transition_id, []).append(one)
+    untold = Withheld(reading.database).of_alert(alert_id)
+    return Story(
+        alert=alert,
+        title=title,
+        page=alert_page(last, title, releases, zone),
+        last=last,
+        evidence=rows(reading, last.signal),
+        steps=[
+            Step(
+                one,
+                by_transition.get(one.transition_id, ()),
+                untold.get(one.transition_id, ""),
+            )
+            for one, _ in told
+        ],
+        answered=how_answered(alert, zone),
+        has_chart=any(rule.rule_id == alert.rule_id for rule in reading.rules),
+    )
+
+
+def last_telling(
+    told: Sequence[tuple[Transition, Sequence[Release]]],
+) -> tuple[Transition, Sequence[Release]]:
+    """The last transition with numbers that fired, or the first of all."""
+    firing = [
+        one
+        for one in told
+        if one[0].signal.answer is Answer.FIRING and one[0].reason is not Reason.ACKNOWLEDGED
+    ]
+    return firing[-1] if firing else told[0]

@@ -1,0 +1,78 @@
+"""Forms that only this site can have made a browser send."""
+
+from __future__ import annotations
+
+import secrets
+from urllib.parse import urlsplit
+
+from flask import Flask, abort, g, request, url_for
+from werkzeug.wrappers import Response
+
+from monitor.web.person import asking
+from monitor.web.signing import derived_key, is_same, signature
+from monitor.web.site import Site
+
+COOKIE = "havenwatch_form"
+FIELD = "form_token"
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+def add_forms(app: Flask, site: Site) -> None:
+    """Give each form a token that is bound to the browser it is shown in, and refuse whatever else
+    would change something."""
+    key = derived_key(site.token, "havenwatch forms") if site.token else site.key
+
+    def form_token() -> str:
+        """The hidden field of a form. Without a login it is bound to a cookie made here."""
+        person = asking()
+        if person.session:
+            return signature(key, person.session, person.name)
+        bound = request.cookies.get(COOKIE) or g.get("form_cookie")
+        if not bound:
+            bound = g.form_cookie = secrets.token_urlsafe(16)
+        return signature(key, bound, person.name)
+
+    @app.before_request
+    def only_from_here() -> None:
+        if request.method in SAFE or asking().is_program:
+            return
+        _refuse_elsewhere(site)
+        view = app.view_functions.get(request.endpoint or "")
+        if getattr(view, "is_public", False):
+            return
+        person = asking()
+        bound = person.session or request.cookies.get(COOKIE, "")
+        offered = request.form.get(FIELD, "")
+        if not bound or not is_same(offered, signature(key, bound, person.name)):
+            abort(403, "The form is not of this page, or of one that was open for too long.")
+
+    @app.after_request
+    def with_cookie(response: Response) -> Response:
+        if "form_cookie" in g:
+            response.set_cookie(
+                COOKIE,
+                g.form_cookie,
+                httponly=True,
+                samesite="Strict",
+                secure=site.web.public_url.startswith("https:"),
+                path=url_for("home.home"),
+            )
+        return response
+
+    app.jinja_env.globals["form_token"] = form_token
+
+
+def _refuse_elsewhere(site: Site) -> None:
+    """Refuse what another site made a browser send. A browser says from where, in one or the other
+    of these headers."""
+    said = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    hosts = (request.host, urlsplit(site.web.public_url).netloc)
+    is_ours = said[0] in (None, "same-origin") and (
+        said[1] is None or urlsplit(said[1]).netloc in hosts
+    )
+    if said == (None, None) or not is_ours:
+        abort(
+            403,
+            "This was not sent from a page of this site. Behind a reverse proxy, web.public_url "
+            "must be the address that people use.",
+        )

@@ -1,0 +1,121 @@
+"""What the first page says, gathered from one database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from alerts.digest_facts import SourceLine, Standing, near_misses
+from alerts.digest_levels import Level, lag_titles, levels
+from alerts.model import Alert, AlertState, Release
+from monitor.check import WORDS, Checked, check
+from monitor.reading import Reading
+from monitor.releases import next_releases
+from monitor.report import LEVELS
+from monitor.web.site import Site
+from rules.model import Kind
+from rules.verdict_rule import Verdict
+from state.health import Health
+from state.ledger import Ledger
+
+# Long enough for 21 sessions and 13 weeks of each, however late they come.
+SEEN_BACK: Final = timedelta(days=400)
+
+
+@dataclass(frozen=True)
+class Telling:
+    """An alert with the words it was last told with."""
+
+    alert: Alert
+    title: str
+    headline: str
+
+
+@dataclass(frozen=True)
+class Levels:
+    """The levels of one frequency, with what their changes are over."""
+
+    title: str
+    period: str
+    lags: tuple[str, ...]
+    rows: Sequence[Level]
+
+
+@dataclass(frozen=True)
+class Front:
+    """Everything on the first page. `said` is the check's line without its word and its figures."""
+
+    checked: Checked
+    word: str
+    said: str
+    last_tick_at: datetime | None
+    asking: Sequence[Telling]
+    verdict: Verdict
+    levels: Sequence[Levels]
+    near: Sequence[Standing]
+    standings: Sequence[Standing]
+    sources: Sequence[SourceLine]
+    releases: Sequence[Release]
+
+    @property
+    def unwell(self) -> list[SourceLine]:
+        """The sources that are not well."""
+        return [one for one in self.sources if one.state != "OK"]
+
+
+def front(site: Site) -> Front:
+    """The first page as of now. Raises as `Site.reading` does."""
+    at, reading = site.now(), site.reading
+    checked = check(site.database, site.limits, at)
+    word = WORDS[checked.code]
+    beat = Health(reading.database).heartbeat()
+    standings = reading.report.standings(at)
+    asking = asking_alerts(reading, at - site.limits.event_attention)
+    conditions = [one.alert for one in asking if one.alert.kind is Kind.CONDITION]
+    return Front(
+        checked=checked,
+        word=word,
+        said=checked.line.removeprefix(f"{word} - ").partition(" | ")[0],
+        last_tick_at=None if beat is None else beat.last_tick_at,
+        asking=asking,
+        verdict=site.kept("verdict", lambda: reading.report.verdict(at)),
+        levels=site.kept("levels", lambda: _levels(reading, at)),
+        near=near_misses(standings, conditions, reading.report.titles),
+        standings=standings,
+        sources=reading.report.source_lines(at),
+        releases=next_releases(at),
+    )
+
+
+def asking_alerts(reading: Reading, attention_from: datetime) -> list[Telling]:
+    """The open conditions, and the dated events young enough to ask for attention; the newest
+    first."""
+    ledger = Ledger(reading.database)
+    found = [
+        one
+        for one in ledger.alerts()
+        if one.state is AlertState.OPEN
+        and (one.kind is Kind.CONDITION or one.opened_at > attention_from)
+    ]
+    return [telling(reading, ledger, one) for one in reversed(found)]
+
+
+def telling(reading: Reading, ledger: Ledger, alert: Alert) -> Telling:
+    """An alert with its rule's title and what it last said."""
+    signal = ledger.last_firing_signal(alert.alert_id)
+    headline = "" if signal is None else signal.explained.headline
+    return Telling(alert, reading.report.titles.get(alert.rule_id, alert.rule_id), headline)
+
+
+def _levels(reading: Reading, at: datetime) -> list[Levels]:
+    panel = reading.known(LEVELS, at, (at - SEEN_BACK).date())
+    found = [
+        Levels(title, period, lag_titles(frequency), levels(panel, frequency))
+        for title, period, frequency in (
+            ("Levels", "session", "session"),
+            ("Weekly", "week", "week"),
+        )
+    ]
+    return [one for one in found if one.rows]

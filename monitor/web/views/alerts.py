@@ -1,0 +1,115 @@
+"""All alerts, one alert with everything behind it, and who answers for it."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Final
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from alerts.model import Alert, AlertState
+from monitor.config import rules_in_order
+from monitor.drawing import Drawing
+from monitor.web.acknowledging import LONGEST_NAME, LONGEST_NOTE, acknowledge
+from monitor.web.alert_story import Story, last_telling, story
+from monitor.web.front import telling
+from monitor.web.person import asking
+from monitor.web.site import Site
+from rules.model import Severity
+from state.ledger import Ledger
+
+A_PAGE: Final = 50
+CHART_KEPT_S: Final = 3600
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which alerts are listed; what is empty excludes nothing."""
+
+    rule: str
+    severity: str
+    state: str
+
+    def takes(self, alert: Alert) -> bool:
+        """Whether an alert is listed."""
+        return (
+            self.rule in ("", alert.rule_id)
+            and self.severity in ("", alert.severity.label)
+            and self.state in ("", alert.state.value)
+        )
+
+
+def routes(site: Site) -> Blueprint:
+    """`/alerts`, `/alerts/<id>` with its chart, and the form to acknowledge it."""
+    pages = Blueprint("alerts", __name__)
+    drawing = Drawing(
+        rules_in_order(site.config),
+        lambda series, at, first: site.reading.known(series, at, first),
+    )
+
+    @pages.get("/alerts")
+    def listed() -> str:
+        wanted = Filter(*(request.args.get(name, "") for name in ("rule", "severity", "state")))
+        reading = site.reading
+        ledger = Ledger(reading.database)
+        everything = ledger.alerts()
+        chosen = [one for one in reversed(everything) if wanted.takes(one)]
+        place = max(request.args.get("page", 1, type=int), 1)
+        shown = chosen[(place - 1) * A_PAGE : place * A_PAGE]
+        return render_template(
+            "alerts.html.j2",
+            wanted=wanted,
+            alerts=[telling(reading, ledger, one) for one in shown],
+            count=len(chosen),
+            place=place,
+            places=max(-(-len(chosen) // A_PAGE), 1),
+            rules={one.rule_id: reading.report.titles.get(one.rule_id, "") for one in everything},
+            severities=[one.label for one in sorted(Severity, reverse=True)],
+            states=[one.value for one in AlertState],
+        )
+
+    @pages.get("/alerts/<path:alert_id>")
+    def one(alert_id: str) -> str:
+        found = _found(site, alert_id)
+        return render_template(
+            "alert.html.j2",
+            story=found,
+            was_pressed="pressed" in request.args,
+            may_acknowledge=site.web.acknowledge,
+            longest_name=LONGEST_NAME,
+            longest_note=LONGEST_NOTE,
+        )
+
+    @pages.get("/alerts/<path:alert_id>/chart.png")
+    def chart(alert_id: str) -> Response:
+        told = Ledger(site.reading.database).transitions_of(alert_id)
+        image = drawing.chart(last_telling(told)[0]) if told else None
+        if image is None:
+            abort(404, "There is no chart of this alert.")
+        headers = {"Cache-Control": f"private, max-age={CHART_KEPT_S}"}
+        return Response(image.png, mimetype="image/png", headers=headers)
+
+    @pages.post("/alerts/<path:alert_id>/acknowledge")
+    def answer(alert_id: str) -> AnyResponse:
+        if not site.web.acknowledge:
+            abort(403, "Acknowledging from this page is switched off (web.acknowledge).")
+        _found(site, alert_id)
+        by = asking().name or " ".join(request.form.get("by", "").split())
+        if not by:
+            abort(400, "Say who answers: the name was empty.")
+        try:
+            acknowledge(site, alert_id, by, " ".join(request.form.get("note", "").split()))
+        except sqlite3.OperationalError as error:
+            abort(503, f"This is not done; go back and press again. The database said: {error}.")
+        return redirect(url_for("alerts.one", alert_id=alert_id, pressed=""), 303)
+
+    return pages
+
+
+def _found(site: Site, alert_id: str) -> Story:
+    found = story(site.reading, alert_id)
+    if found is None:
+        abort(404, f"There is no alert {alert_id}.")
+    return found

@@ -1,0 +1,28 @@
+"""How each source does, and what comes next."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from monitor.calendars import local_date
+from monitor.releases import next_releases
+from monitor.sources_table import closed_days, source_lines
+from monitor.web.site import Site
+
+
+def routes(site: Site) -> Blueprint:
+    """`/sources`."""
+    pages = Blueprint("sources", __name__)
+
+    @pages.get("/sources")
+    def sources() -> str:
+        at = site.now()
+        lines = source_lines(site.reading, at)
+        return render_template(
+            "sources.html.j2",
+            lines=sorted(lines, key=lambda one: one.state == "OK"),
+            releases=next_releases(at),
+            closed=closed_days(local_date(at, site.zone)),
+        )
+
+    return pages
