@@ -9,7 +9,7 @@ from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from alerts.page import Bars, Image, Page, Table, Text
+from alerts.page import MORE, Bars, Image, Page, Table, Text
 
 # A bar is full at three times its threshold, which is marked at a third.
 FULL_RATIO: Final = 3.0
@@ -30,6 +30,7 @@ def template(name: str) -> Template:
     environment.tests["table"] = lambda section: isinstance(section, Table)
     environment.tests["image"] = lambda section: isinstance(section, Image)
     environment.globals["cells"] = bar_cells
+    environment.globals["more"] = MORE
     environment.globals["sides"] = {"l": "left", "r": "right"}
     return environment.get_template(name)
 

@@ -6,7 +6,7 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, PlainSerializer
 
@@ -84,6 +84,9 @@ class Image:
     png: Annotated[bytes, PlainSerializer(_to_base64, when_used="json"), BeforeValidator(_to_bytes)]
 
 
+# What the link of a page is called.
+MORE: Final = "Everything about it"
+
 Section = Text | Bars | Table | Image
 
 
@@ -129,7 +132,8 @@ class Page:
     `tone` is a severity, `resolved` or `plain`; `kicker` the short line above the title; `subject`
     the one line that says it all where only one line is shown; `about` what is told as values, None
     for what is no alert; `thread` the message it continues, None for a first one; `loud`: it asks
-    for attention although it is in a thread.
+    for attention although it is in a thread; `link` where more of it is to be seen, empty where
+    nowhere.
     """
 
     key: str
@@ -142,6 +146,7 @@ class Page:
     about: About | None = None
     thread: Thread | None = None
     loud: bool = False
+    link: str = ""
 
     def news(self) -> Page:
         """The page without what the message it continues says already: what changed, and the

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from alerts.page import Bars, Image, Page, Section, Table, Text
+from alerts.page import MORE, Bars, Image, Page, Section, Table, Text
 
 WIDTH = 78
 
@@ -13,6 +13,7 @@ def plain_text(page: Page) -> str:
     """The whole page, at most 78 columns wide except where a table needs more."""
     parts = [page.kicker, textwrap.fill(page.title, WIDTH)]
     parts += [_section(section) for section in page.sections]
+    parts += [f"{MORE}: {page.link}"] if page.link else []
     parts.append(f"-- {page.footer}")
     return "\n\n".join(parts) + "\n"
 

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any, Final
 
-from alerts.page import Bar, Bars, Image, Page, Section, Table, Text
+from alerts.page import MORE, Bar, Bars, Image, Page, Section, Table, Text
 from alerts.plain import draw_bar, table_lines
 
 MAX_BLOCKS: Final = 50
@@ -107,6 +107,8 @@ def _last_line(page: Page, remark: str = "") -> Block:
     if page.about is not None and any(isinstance(s, Table) and s.detail for s in page.sections):
         command = f"`havenwatch alerts {escape(page.about.alert_id)} --json`"
         parts.append(f"every number: {command}")
+    if page.link:
+        parts.append(f"<{escape(page.link)}|{MORE}>")
     return _context(" · ".join([*parts, remark] if remark else parts))
 
 

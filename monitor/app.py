@@ -105,6 +105,7 @@ class App:
                 self.report.titles,
                 config.desk.zone,
                 Drawing(self.rules, self.reading.known).chart,
+                config.web.public_url,
             ),
             self._retry,
             timedelta(hours=settings.delivery_horizon_hours),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from alerts.compose import alert_page, local_time
@@ -35,6 +36,7 @@ class Pages:
         titles: Mapping[str, str],
         zone: ZoneInfo,
         draw: Draw = no_chart,
+        public_url: str = "",
     ):
         self._ledger = Ledger(database)
         self._outbox = Outbox(database)
@@ -43,12 +45,13 @@ class Pages:
         self._titles = titles
         self._zone = zone
         self._draw = draw
+        self._public_url = public_url.rstrip("/")
 
     def page(self, delivery: Delivery, at: datetime, *, with_chart: bool) -> Page:
         """What a delivery says when it is sent at `at`, in the thread of its alert; with its chart
         where the channel shows one."""
         if delivery.digest_date is not None:
-            page = self._outbox.digest_page(delivery.digest_date)
+            page = replace(self._outbox.digest_page(delivery.digest_date), link=self._link())
         else:
             page = self._alert(delivery, self._draw if with_chart else no_chart)
         if at - delivery.due_at <= LATE_AFTER:
@@ -62,7 +65,8 @@ class Pages:
         transition, releases = self._ledger.transition(delivery.transition_id)
         title = self._titles.get(transition.after.rule_id, transition.after.rule_id)
         page = alert_page(transition, title, releases, self._zone, draw(transition))
-        page = replace(page, sections=(*page.sections, *self._said_here(transition)))
+        said = (*page.sections, *self._said_here(transition))
+        page = replace(page, sections=said, link=self._link(transition.after.alert_id))
         thread = self._thread(transition, delivery)
         is_loud = transition.reason in LOUD or self._is_louder(transition, thread)
         page = replace(page, thread=thread, loud=is_loud or delivery.is_escalation)
@@ -70,6 +74,13 @@ class Pages:
             return page
         told = local_time(transition.at, self._zone)
         return _marked(page, "unacknowledged", f"Nobody has acknowledged this since {told}.")
+
+    def _link(self, alert_id: str | None = None) -> str:
+        """The page of an alert, or the first one; empty where nobody has said where they are."""
+        if not self._public_url:
+            return ""
+        path = "" if alert_id is None else f"alerts/{quote(alert_id)}"
+        return f"{self._public_url}/{path}"
 
     def _said_here(self, transition: Transition) -> list[Section]:
         """What fired on the same session and is not told by itself, because this says it."""

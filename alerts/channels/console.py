@@ -54,6 +54,8 @@ class Console:
             if isinstance(section, Table) and section.detail and not self.show_evidence:
                 continue
             parts += [RichText(""), *_section(section, style)]
+        if page.link:
+            parts += [RichText(""), RichText(page.link, style="dim")]
         panel = Panel(
             Group(*parts),
             title=RichText(f" {page.kicker} ", style=style),

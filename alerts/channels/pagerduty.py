@@ -13,7 +13,7 @@ from annotated_types import Interval
 from alerts.channel import Sent, Undelivered
 from alerts.compose import show
 from alerts.http_post import Answer, post, refusal
-from alerts.page import About, Page
+from alerts.page import MORE, About, Page
 from rules.model import Evidence
 
 MAX_SUMMARY: Final = 1024
@@ -83,7 +83,8 @@ def pagerduty_event(page: Page, at: datetime) -> dict[str, Any]:
         "evidence": list(_evidence_lines(about.evidence)),
     }
     payload = _payload(page, SEVERITIES[about.severity], about.known_at, details)
-    return _event("trigger", about.alert_id, payload)
+    links = {"links": [{"href": page.link, "text": MORE}]} if page.link else {}
+    return _event("trigger", about.alert_id, payload) | links
 
 
 def _action(about: About) -> str:

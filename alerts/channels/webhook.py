@@ -85,6 +85,7 @@ def webhook_body(page: Page) -> bytes:
         "title": page.title,
         "kicker": page.kicker,
         "tone": page.tone,
+        "link": page.link or None,
         "text": plain_text(page),
         "alert": None if page.about is None else _alert(page.about),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from alerts.digest_facts import SourceLine, Standing, near_misses
@@ -38,9 +38,13 @@ class Levels:
     """The levels of one frequency, with what their changes are over."""
 
     title: str
-    period: str
     lags: tuple[str, ...]
     rows: Sequence[Level]
+
+    @property
+    def newest(self) -> date:
+        """The newest period of any of them."""
+        return max(one.period_end for one in self.rows)
 
 
 @dataclass(frozen=True)
@@ -112,10 +116,7 @@ def telling(reading: Reading, ledger: Ledger, alert: Alert) -> Telling:
 def _levels(reading: Reading, at: datetime) -> list[Levels]:
     panel = reading.known(LEVELS, at, (at - SEEN_BACK).date())
     found = [
-        Levels(title, period, lag_titles(frequency), levels(panel, frequency))
-        for title, period, frequency in (
-            ("Levels", "session", "session"),
-            ("Weekly", "week", "week"),
-        )
+        Levels(title, lag_titles(frequency), levels(panel, frequency))
+        for title, frequency in (("By session", "session"), ("By week", "week"))
     ]
     return [one for one in found if one.rows]
