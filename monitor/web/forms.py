@@ -65,14 +65,18 @@ def add_forms(app: Flask, site: Site) -> None:
 def _refuse_elsewhere(site: Site) -> None:
     """Refuse what another site made a browser send. A browser says from where, in one or the other
     of these headers."""
-    said = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
-    hosts = (request.host, urlsplit(site.web.public_url).netloc)
-    is_ours = said[0] in (None, "same-origin") and (
-        said[1] is None or urlsplit(said[1]).netloc in hosts
-    )
-    if said == (None, None) or not is_ours:
+    site_said, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    is_said = site_said is not None or origin is not None
+    is_ours = site_said in (None, "same-origin") and (origin is None or _is_ours(site, origin))
+    if not is_said or not is_ours:
         abort(
             403,
             "This was not sent from a page of this site. Behind a reverse proxy, web.public_url "
             "must be the address that people use.",
         )
+
+
+def _is_ours(site: Site, origin: str) -> bool:
+    """Whether an origin is this site's, by its own name or by the public one."""
+    host = urlsplit(origin).netloc  # none where a browser says `null`
+    return host != "" and host in (request.host, urlsplit(site.web.public_url).netloc)

@@ -46,6 +46,7 @@ def watched(folder: Path, until: str = UNTIL, **sections: Any) -> Desk:
     with Standins(clock.now) as standins:
         app: App = app_over(standins, clock, folder, watched=None, judged=None, **sections)
         watch(app, clock, until)
+        app.tick(clock.now())
         app.close()
     return Desk(app.config, folder / "havenwatch.db", clock.now())
 

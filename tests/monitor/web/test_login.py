@@ -1,0 +1,143 @@
+"""Who may look: by token, by a reverse proxy's word, or from this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from monitor.config_web import Web
+from monitor.web.login import COOKIE, LOGIN_LASTS, WRONG_TOKEN_WAITS_S
+from tests.monitor.web.desk import TOKEN, Browser, Desk, browsing
+
+WITH_TOKEN = Web(port=0, token_env="T")
+WITH_PROXY = Web(port=0, login_header="X-Forwarded-User")
+
+
+@pytest.fixture
+def asked(desk: Desk) -> Iterator[Browser]:
+    """A browser before a page that asks for the token."""
+    with browsing(desk, WITH_TOKEN, TOKEN) as browser:
+        yield browser
+
+
+@pytest.mark.parametrize("path", ["/", "/alerts", "/sources", "/outbox", "/there-is-none"])
+def test_without_the_token_nothing_is_shown(asked: Browser, path: str) -> None:
+    answer = asked.get(path)
+    assert answer.status == 303
+    assert answer.headers["location"].startswith("/login?to=/")
+    program = asked.get(path, Accept="application/json")
+    assert program.status == 401
+    assert program.headers["www-authenticate"] == "Bearer"
+
+
+def test_the_token_lets_a_person_in_and_leads_where_they_wanted(asked: Browser) -> None:
+    form = asked.get("/login?to=/alerts?state=open")
+    assert 'name="to" value="/alerts?state=open"' in form.text
+    answer = asked.post("/login", {"token": TOKEN, "to": "/alerts?state=open"})
+    assert (answer.status, answer.headers["location"]) == (303, "/alerts?state=open")
+    said = answer.headers["set-cookie"]
+    assert all(one in said for one in ("HttpOnly", "SameSite=Strict", "Max-Age=43200"))
+    assert TOKEN not in said
+    assert asked.get("/").status == 200
+
+
+def test_the_cookie_is_only_for_https_where_people_use_https(desk: Desk) -> None:
+    web = Web(port=0, token_env="T", public_url="https://desk.example.org")
+    with browsing(desk, web, TOKEN) as browser:
+        assert "Secure" in browser.post("/login", {"token": TOKEN}).headers["set-cookie"]
+
+
+def test_a_wrong_token_is_refused_and_waits(desk: Desk) -> None:
+    waited: list[float] = []
+    with browsing(desk, WITH_TOKEN, TOKEN, sleep=waited.append) as browser:
+        answer = browser.post("/login", {"token": f"{TOKEN}x"})
+        assert answer.status == 403
+        assert "That is not the token." in answer.text
+        assert "set-cookie" not in answer.headers
+        assert waited == [WRONG_TOKEN_WAITS_S]
+        assert browser.get("/", Authorization="Bearer guess").status == 303
+        assert len(waited) == 2
+
+
+def test_while_wrong_tokens_wait_no_other_is_looked_at(desk: Desk) -> None:
+    said: list[int] = []
+
+    def guess_meanwhile(_: float) -> None:
+        # Inside the waiting of the first guess a second one comes, and inside that a third.
+        said.append(browser.post("/login", {"token": TOKEN if len(said) else "x"}).status)
+
+    with browsing(desk, WITH_TOKEN, TOKEN, sleep=guess_meanwhile) as browser:
+        browser.post("/login", {"token": "x"})
+    assert said == [429, 403]
+
+
+def test_a_cookie_ends_and_cannot_be_made_or_prolonged(desk: Desk) -> None:
+    at = desk.at
+    with browsing(desk, WITH_TOKEN, TOKEN, now=lambda: at) as browser:
+        browser.post("/login", {"token": TOKEN})
+        good = browser.cookies[COOKIE]
+        ends, _, rest = good.partition(".")
+        for forged in (f"{int(ends) + 9}.{rest}", f"{ends}.x.y", "x", f"-{good}", f"{ends}."):
+            browser.cookies[COOKIE] = forged
+            assert browser.get("/").status == 303, forged
+        browser.cookies[COOKIE] = good
+        at = desk.at + LOGIN_LASTS - timedelta(seconds=1)
+        assert browser.get("/").status == 200
+        at = desk.at + LOGIN_LASTS
+        assert browser.get("/").status == 303
+    with browsing(desk, WITH_TOKEN, f"{TOKEN}-another") as other:
+        other.cookies[COOKIE] = good
+        assert other.get("/").status == 303
+
+
+def test_a_program_sends_the_token_itself(asked: Browser) -> None:
+    assert asked.get("/", Authorization=f"Bearer {TOKEN}").status == 200
+    assert asked.get("/", Authorization=TOKEN).status == 303
+
+
+def test_logging_out_forgets(asked: Browser) -> None:
+    asked.post("/login", {"token": TOKEN})
+    page = asked.get("/").text
+    token = page.partition('name="form_token" value="')[2].partition('"')[0]
+    assert asked.post("/logout", {"form_token": token}).status == 303
+    assert asked.cookies[COOKIE] == ""
+    assert asked.get("/").status == 303
+
+
+@pytest.mark.parametrize(
+    "to", ["https://evil.example/", "//evil.example/", "/\\evil.example", "/\tx", "javascript:x"]
+)
+def test_a_login_leads_to_no_other_site(asked: Browser, to: str) -> None:
+    assert asked.post("/login", {"token": TOKEN, "to": to}).headers["location"] == "/"
+
+
+def test_a_proxy_says_who_it_is(desk: Desk) -> None:
+    with browsing(desk, WITH_PROXY) as browser:
+        assert browser.get("/", **{"X-Forwarded-User": "Ann"}).status == 200
+        assert browser.get("/").status == 403
+        assert browser.get("/", **{"X-Forwarded-User": " "}).status == 403
+        # Whoever can add a header by another spelling of the same name is refused all the same.
+        assert browser.get("/", X_Forwarded_User="Ann").status == 403
+
+
+def test_a_stranger_who_says_who_they_are_is_refused(desk: Desk) -> None:
+    web = Web(port=0, login_header="X-Forwarded-User", trusted_proxies=("10.1.0.0/16",))
+    with browsing(desk, web) as browser:
+        answer = browser.get("/", **{"X-Forwarded-User": "Ann"})
+        assert answer.status == 403
+        assert "trusted_proxies" in answer.text
+
+
+def test_a_stranger_with_the_header_does_not_come_in_by_token_either(desk: Desk) -> None:
+    web = Web(port=0, login_header="X-Forwarded-User", token_env="T", trusted_proxies=())
+    with browsing(desk, web, TOKEN) as browser:
+        bearer = f"Bearer {TOKEN}"
+        assert browser.get("/", Authorization=bearer).status == 200
+        pretending = browser.get("/", Authorization=bearer, **{"X-Forwarded-User": "Ann"})
+        assert pretending.status == 403
+
+
+def test_the_style_is_there_before_the_login(asked: Browser) -> None:
+    assert asked.get("/style.css").status == 200
