@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from alerts.model import Alert, AlertState, Reason, Release, Transition
 from rules.model import Answer, Kind, Severity, Signal
 from state.database import Database, from_text, to_text
+from state.newest import NEWEST_EVALUATIONS
 
 SIGNAL = TypeAdapter(Signal)
 ALERT = TypeAdapter(Alert)
@@ -131,11 +132,7 @@ class Ledger:
 
     def latest_evaluations(self) -> list[Evaluation]:
         """For each rule and subject, the newest answer to the newest period."""
-        rows = self._database.connection.execute(
-            """SELECT * FROM (SELECT *, row_number() OVER
-                   (PARTITION BY rule_id, subject ORDER BY period_end DESC, known_at DESC) AS place
-                   FROM evaluations) WHERE place = 1 ORDER BY rule_id, subject"""
-        )
+        rows = self._database.connection.execute(NEWEST_EVALUATIONS)
         return [_evaluation(row) for row in rows]
 
     def evaluations(self, after: datetime, until: datetime) -> list[Evaluation]:

@@ -9,7 +9,7 @@ from typing import Final
 
 from alerts.digest_facts import SourceLine, Standing, near_misses
 from alerts.digest_levels import Level, lag_titles, levels
-from alerts.model import Alert, AlertState, Release
+from alerts.model import Alert, Release
 from monitor.check import WORDS, Checked, check
 from monitor.reading import Reading
 from monitor.releases import next_releases
@@ -17,6 +17,7 @@ from monitor.report import LEVELS
 from monitor.web.site import Site
 from rules.model import Kind
 from rules.verdict_rule import Verdict
+from state.alert_lists import asking
 from state.health import Health
 from state.ledger import Ledger
 
@@ -76,14 +77,14 @@ def front(site: Site) -> Front:
     word = WORDS[checked.code]
     beat = Health(reading.database).heartbeat()
     standings = reading.report.standings(at)
-    asking = asking_alerts(reading, at - site.limits.event_attention)
-    conditions = [one.alert for one in asking if one.alert.kind is Kind.CONDITION]
+    alerts = asking_alerts(reading, at - site.limits.event_attention)
+    conditions = [one.alert for one in alerts if one.alert.kind is Kind.CONDITION]
     return Front(
         checked=checked,
         word=word,
         said=checked.line.removeprefix(f"{word} - ").partition(" | ")[0],
         last_tick_at=None if beat is None else beat.last_tick_at,
-        asking=asking,
+        asking=alerts,
         verdict=site.kept("verdict", lambda: reading.report.verdict(at)),
         levels=site.kept("levels", lambda: _levels(reading, at)),
         near=near_misses(standings, conditions, reading.report.titles),
@@ -97,13 +98,7 @@ def asking_alerts(reading: Reading, attention_from: datetime) -> list[Telling]:
     """The open conditions, and the dated events young enough to ask for attention; the newest
     first."""
     ledger = Ledger(reading.database)
-    found = [
-        one
-        for one in ledger.alerts()
-        if one.state is AlertState.OPEN
-        and (one.kind is Kind.CONDITION or one.opened_at > attention_from)
-    ]
-    return [telling(reading, ledger, one) for one in reversed(found)]
+    return [telling(reading, ledger, one) for one in asking(reading.database, attention_from)]
 
 
 def telling(reading: Reading, ledger: Ledger, alert: Alert) -> Telling:

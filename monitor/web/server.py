@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,6 +15,7 @@ from waitress import wasyncore
 from waitress.server import create_server
 from waitress.trigger import trigger
 
+from monitor.drawing import warm_up
 from monitor.web.error_pages import add_error_pages
 from monitor.web.forms import add_forms
 from monitor.web.headers import add_headers
@@ -52,6 +54,8 @@ def serve(site: Site) -> None:
     """Answer until the process is told to stop. Raises OSError where the address is taken."""
     listener = Listener(site)
     log.info("status page at %s", listener.address)
+    # The first chart would wait a second for it.
+    threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
     listener.run()
 
 
@@ -82,29 +86,24 @@ def serving_if_it_can(site: Site) -> Iterator[None]:
 
 
 class Listener:
-    """One waitress server over one site."""
+    """One waitress server over one site. Raises OSError where it cannot listen."""
 
     def __init__(self, site: Site):
+        pages = create_site(site)
+        # Bound here: waitress would leave its threads running where it cannot bind.
+        listening = _bound(site.web.host, site.web.port)
         self._sockets: dict[int, Any] = {}
         self._server = create_server(
-            create_site(site),
+            pages,
             map=self._sockets,
-            host=site.web.host,
-            port=site.web.port,
+            sockets=listening,
             threads=THREADS,
             url_prefix=site.web.path_prefix,
             ident="havenwatch",
         )
-
-    @property
-    def address(self) -> str:
-        """`http://127.0.0.1:8321/`, with the prefix that a reverse proxy shows it under."""
-        # `localhost` may be two addresses, with a server for each.
-        one = (self._server.effective_host, self._server.effective_port) if hasattr(
-            self._server, "effective_host"
-        ) else self._server.effective_listen[0]  # fmt: skip
-        name = f"[{one[0]}]" if ":" in one[0] else one[0]
-        return f"http://{name}:{one[1]}{self._server.adj.url_prefix}/"
+        host, port = listening[0].getsockname()[:2]
+        self.address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        self.address += f"{site.web.path_prefix}/"
 
     def run(self) -> None:
         """Answer until stopped."""
@@ -119,7 +118,32 @@ class Listener:
 
     def stop(self) -> None:
         """Let the thread that answers close everything, which ends it."""
-        wakers = [one for one in self._sockets.values() if isinstance(one, trigger)]
-        if wakers:
-            wakers[0].pull_trigger(lambda: wasyncore.close_all(self._sockets))
+        waker = next((one for one in self._sockets.values() if isinstance(one, trigger)), None)
+        pulling = threading.Lock()
+
+        def close() -> None:
+            # Not before the pull has ended: it writes to a file that this closes.
+            with pulling:
+                wasyncore.close_all(self._sockets)
+
+        if waker is not None:
+            with pulling:
+                waker.pull_trigger(close)
         self._server.task_dispatcher.shutdown(timeout=CLOSING_S)
+
+
+def _bound(host: str, port: int) -> list[socket.socket]:
+    """A socket for each address of a host, at one port. Raises OSError."""
+    found: list[socket.socket] = []
+    try:
+        for family, _, _, _, address in socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        ):
+            # Any free port of the first address is the port of the others too.
+            at = found[0].getsockname()[1] if found else address[1]
+            found.append(socket.create_server((address[0], at), family=family))
+    except OSError:
+        for one in found:
+            one.close()
+        raise
+    return found

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 from typing import Final
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from alerts.model import Alert, AlertState
+from alerts.model import AlertState
 from monitor.config import rules_in_order
 from monitor.drawing import Drawing
 from monitor.web.acknowledging import LONGEST_NAME, LONGEST_NOTE, acknowledge
@@ -18,27 +17,12 @@ from monitor.web.front import telling
 from monitor.web.person import asking
 from monitor.web.site import Site
 from rules.model import Severity
+from state.alert_lists import Wanted, counted, rules_with_alerts
+from state.alert_lists import listed as alerts_listed
 from state.ledger import Ledger
 
 A_PAGE: Final = 50
 CHART_KEPT_S: Final = 3600
-
-
-@dataclass(frozen=True)
-class Filter:
-    """Which alerts are listed; what is empty excludes nothing."""
-
-    rule: str
-    severity: str
-    state: str
-
-    def takes(self, alert: Alert) -> bool:
-        """Whether an alert is listed."""
-        return (
-            self.rule in ("", alert.rule_id)
-            and self.severity in ("", alert.severity.label)
-            and self.state in ("", alert.state.value)
-        )
 
 
 def routes(site: Site) -> Blueprint:
@@ -51,21 +35,23 @@ def routes(site: Site) -> Blueprint:
 
     @pages.get("/alerts")
     def listed() -> str:
-        wanted = Filter(*(request.args.get(name, "") for name in ("rule", "severity", "state")))
+        wanted = Wanted(*(request.args.get(name, "") for name in ("rule", "severity", "state")))
         reading = site.reading
-        ledger = Ledger(reading.database)
-        everything = ledger.alerts()
-        chosen = [one for one in reversed(everything) if wanted.takes(one)]
-        place = max(request.args.get("page", 1, type=int), 1)
-        shown = chosen[(place - 1) * A_PAGE : place * A_PAGE]
+        ledger, count = Ledger(reading.database), counted(reading.database, wanted)
+        places = max(-(-count // A_PAGE), 1)
+        place = min(max(request.args.get("page", 1, type=int), 1), places)
+        found = alerts_listed(reading.database, wanted, A_PAGE, (place - 1) * A_PAGE)
         return render_template(
             "alerts.html.j2",
             wanted=wanted,
-            alerts=[telling(reading, ledger, one) for one in shown],
-            count=len(chosen),
+            alerts=[telling(reading, ledger, one) for one in found],
+            count=count,
             place=place,
-            places=max(-(-len(chosen) // A_PAGE), 1),
-            rules={one.rule_id: reading.report.titles.get(one.rule_id, "") for one in everything},
+            places=places,
+            rules={
+                name: reading.report.titles.get(name, name)
+                for name in rules_with_alerts(reading.database)
+            },
             severities=[one.label for one in sorted(Severity, reverse=True)],
             states=[one.value for one in AlertState],
         )

@@ -1,0 +1,102 @@
+"""How soon the status page answers, over fifty years of numbers and alerts: a benchmark, not a
+test. `python -m tests.bench_web [DATABASE CONFIG ISO]` measures another database."""
+
+from __future__ import annotations
+
+import http.client
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from statistics import quantiles
+from urllib.parse import urlsplit
+
+from monitor.app import App
+from monitor.clock import SimulatedClock
+from monitor.config import Config, build, load
+from monitor.config_web import Web
+from monitor.web.server import serving
+from monitor.web.site import Site
+from state.database import Database, to_text
+from state.ledger import Ledger
+from tests.fifty_years import FIRST, LOADED_AT, build_database
+from tests.support import utc
+
+RUNS = 300
+MOST_MS = 50.0
+NOW = LOADED_AT + timedelta(minutes=1)
+PATHS = ("/", "/alerts", "/sources", "/outbox", "/silences")
+
+
+def measure(say: Callable[[str, str, str], None]) -> None:
+    """Time to the first byte of each page, each after the first request for it."""
+    with tempfile.TemporaryDirectory() as folder:
+        config = build({"routing": {"warning": [], "critical": []}}, {}, Path(folder))
+        alerts = _decided(config)
+        measure_pages(config, config.database, NOW, f"fifty years, {alerts:,} alerts", say)
+
+
+def measure_pages(
+    config: Config, database: Path, at: datetime, what: str, say: Callable[[str, str, str], None]
+) -> None:
+    """Time to the first byte of each page of a database."""
+    opened = Database(database, read_only=True)
+    newest = Ledger(opened).alerts("joint_selloff")[-1].alert_id
+    opened.close()
+    site = Site(config, database, lambda: at, Web(port=0))
+    with serving(site) as address:
+        for path in (*PATHS, f"/alerts/{newest}", f"/alerts/{newest}/chart.png"):
+            cold, warm = _first_bytes(address, path)
+            p50, p99 = quantiles(warm, n=100)[49], quantiles(warm, n=100)[98]
+            say(
+                f"page {path}",
+                f"p50 {p50:.1f} ms, p99 {p99:.1f} ms",
+                f"{what}; the first time {cold:.0f} ms; at most {MOST_MS:.0f} ms warm wanted",
+            )
+
+
+def _first_bytes(address: str, path: str) -> tuple[float, list[float]]:
+    """The time of the first request, and of those after it, in milliseconds."""
+    parts = urlsplit(address)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port)
+    found = []
+    for _ in range(RUNS + 1):
+        began = time.perf_counter()
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        found.append(1000.0 * (time.perf_counter() - began))
+        answer.read()
+        if answer.status != 200:
+            raise SystemExit(f"{path} answered {answer.status}")
+    connection.close()
+    return found[0], found[1:]
+
+
+def _decided(config: Config) -> int:
+    """Decide all of it, as a program would have that had watched for fifty years; the alerts."""
+    build_database(config.database)
+    app = App(config, SimulatedClock(NOW))
+    ledger = Ledger(app.database)
+    with app.database.immediate() as connection:
+        connection.execute("INSERT INTO heartbeat VALUES (1, ?1, ?1, ?1)", (to_text(NOW),))
+        for rule in app.rules:
+            ledger.record_progress(connection, rule.rule_id, utc(f"{FIRST} 00:00"))
+    app._decide.decide(NOW)
+    count = len(ledger.alerts())
+    app.close()
+    return count
+
+
+def _say(name: str, value: str, against: str) -> None:
+    print(f"{name}: {value} ({against})")  # noqa: T201
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 4:
+        path, written, instant = sys.argv[1:]
+        config = load(Path(written), {})
+        measure_pages(config, Path(path), datetime.fromisoformat(instant), path, _say)
+    else:
+        measure(_say)

@@ -1,0 +1,107 @@
+"""What messages link to is there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import ClassVar
+
+from alerts.channel import Sent
+from alerts.channels.pagerduty import pagerduty_event
+from alerts.channels.webhook import webhook_body
+from alerts.html import html_document
+from alerts.page import Page
+from alerts.plain import plain_text
+from alerts.slack_blocks import slack_blocks
+from monitor.clock import SimulatedClock
+from monitor.config_web import Web
+from monitor.demo.server import Standins
+from tests.monitor.web.desk import Desk, browsing
+from tests.support import app_over, new_york, watch
+
+PUBLIC = "https://desk.example.org/havenwatch"
+
+
+@dataclass
+class Kept:
+    """A channel that keeps its pages."""
+
+    channel_type: ClassVar[str] = "kept"
+    enabled: bool = True
+    pages: list[Page] = field(default_factory=list)
+
+    @property
+    def secret_names(self) -> tuple[str, ...]:
+        return ()
+
+    def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
+        self.pages.append(page)
+        return Sent("kept")
+
+
+def told(folder: Path, public_url: str) -> tuple[Desk, list[Page]]:
+    """What a desk was told on 8 to 10 April 2025, its digests included."""
+    clock, kept = SimulatedClock(new_york("2025-04-07 21:00")), Kept()
+    with Standins(clock.now) as standins:
+        app = app_over(
+            standins,
+            clock,
+            folder,
+            kept,
+            web={"public_url": public_url, "port": 0},
+            routing={"notice": ["console"], "digest": ["console"]},
+        )
+        watch(app, clock, "2025-04-10 22:00")
+        app.close()
+    return Desk(app.config, folder / "havenwatch.db", clock.now()), kept.pages
+
+
+def test_each_message_and_digest_links_to_a_page_that_is_there(tmp_path: Path) -> None:
+    desk, pages = told(tmp_path, PUBLIC)
+    alerts = [one for one in pages if one.about is not None]
+    digests = [one for one in pages if one.about is None]
+    assert len(alerts) >= 3
+    assert len(digests) >= 3
+    web = Web(port=0, public_url=PUBLIC)
+    with browsing(desk, web) as browser:
+        for page in pages:
+            assert page.link.startswith(f"{PUBLIC}/")
+            answer = browser.get(page.link.removeprefix("https://desk.example.org"))
+            assert answer.status == 200, page.link
+            if page.about is not None:
+                assert page.about.alert_id in answer.text
+
+
+def test_without_a_public_address_nothing_is_linked(tmp_path: Path) -> None:
+    _, pages = told(tmp_path, "")
+    assert {one.link for one in pages} == {""}
+    for page in pages:
+        assert "Everything about it" not in plain_text(page) + html_document(page)
+
+
+def linked(link: str) -> Page:
+    return Page("k", "plain", "KICKER", "Title", "[s] Title", (), "footer", link=link)
+
+
+def test_each_channel_shows_the_link_in_its_own_way() -> None:
+    page = linked(f"{PUBLIC}/alerts/a%20b/c/2025-04-10")
+    assert f"Everything about it: {page.link}" in plain_text(page)
+    assert f'href="{page.link}"' in html_document(page)
+    assert f"<{page.link}|Everything about it>" in str(slack_blocks(page)[-1])
+    assert f'"link": "{page.link}"' in webhook_body(page).decode()
+    assert '"link": null' in webhook_body(linked("")).decode()
+
+
+def test_pagerduty_links_where_there_is_a_link(tmp_path: Path) -> None:
+    _, pages = told(tmp_path, PUBLIC)
+    opened = next(one for one in pages if one.about and one.about.reason == "opened")
+    event = pagerduty_event(opened, new_york("2025-04-10 19:00"))
+    assert event["links"] == [{"href": opened.link, "text": "Everything about it"}]
+
+
+def test_a_link_cannot_break_out_of_what_it_is_in() -> None:
+    page = linked('https://x.example/"><script>&|<b>')
+    assert "<script>" not in html_document(page)
+    assert "<b>" not in str(slack_blocks(page))
