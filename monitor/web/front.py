@@ -10,7 +10,8 @@ from typing import Final
 from alerts.digest_facts import SourceLine, Standing, near_misses
 from alerts.digest_levels import Level, lag_titles, levels
 from alerts.model import Alert, Release
-from monitor.check import WORDS, Checked, check
+from monitor.check import check
+from monitor.check_text import WORDS, plugin_output
 from monitor.reading import Reading
 from monitor.releases import next_releases
 from monitor.report import LEVELS
@@ -18,7 +19,6 @@ from monitor.web.site import Site
 from rules.model import Kind
 from rules.verdict_rule import Verdict
 from state.alert_lists import asking
-from state.health import Health
 from state.ledger import Ledger
 
 # Long enough for 21 sessions and 13 weeks of each, however late they come.
@@ -50,11 +50,12 @@ class Levels:
 
 @dataclass(frozen=True)
 class Front:
-    """Everything on the first page. `said` is the check's line without its word and its figures."""
+    """Everything on the first page. `word` and `said` are the check's first line without its
+    figures, `behind` the lines behind it."""
 
-    checked: Checked
     word: str
     said: str
+    behind: Sequence[str]
     last_tick_at: datetime | None
     asking: Sequence[Telling]
     verdict: Verdict
@@ -74,16 +75,15 @@ def front(site: Site) -> Front:
     """The first page as of now. Raises as `Site.reading` does."""
     at, reading = site.now(), site.reading
     checked = check(site.database, site.limits, at)
-    word = WORDS[checked.code]
-    beat = Health(reading.database).heartbeat()
+    word, first, *behind = WORDS[checked.code], *plugin_output(checked).splitlines()
     standings = reading.report.standings(at)
     alerts = asking_alerts(reading, at - site.limits.event_attention)
     conditions = [one.alert for one in alerts if one.alert.kind is Kind.CONDITION]
     return Front(
-        checked=checked,
         word=word,
-        said=checked.line.removeprefix(f"{word} - ").partition(" | ")[0],
-        last_tick_at=None if beat is None else beat.last_tick_at,
+        said=first.removeprefix(f"{word} - ").partition(" | ")[0],
+        behind=behind,
+        last_tick_at=None if checked.facts is None else checked.facts.last_tick_at,
         asking=alerts,
         verdict=site.kept("verdict", lambda: reading.report.verdict(at)),
         levels=site.kept("levels", lambda: _levels(reading, at)),

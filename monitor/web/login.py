@@ -109,8 +109,10 @@ def guard(app: Flask, site: Site, login: Login) -> None:
     @app.before_request
     def only_who_may() -> AnyResponse | None:
         view = app.view_functions.get(request.endpoint or "")
-        if not site.web.asks_for_login:
+        # A cookie is bound to the name it was set for; a header, or nothing at all, is not.
+        if site.web.login_header or not site.token:
             _refuse_other_hosts(site)
+        if not site.web.asks_for_login:
             return None
         if getattr(view, "is_public", False):
             return None

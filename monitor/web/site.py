@@ -6,7 +6,7 @@ import secrets
 import time
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -53,11 +53,7 @@ class Site:
     @property
     def limits(self) -> Limits:
         """The limits of the check."""
-        settings = self.config.monitor
-        return Limits(
-            timedelta(minutes=settings.tick_overdue_minutes),
-            timedelta(hours=settings.event_attention_hours),
-        )
+        return self.config.monitor.limits
 
     @property
     def zone(self) -> ZoneInfo:

@@ -122,6 +122,27 @@ def test_a_proxy_says_who_it_is(desk: Desk) -> None:
         assert browser.get("/", X_Forwarded_User="Ann").status == 403
 
 
+def test_a_page_elsewhere_cannot_pretend_to_be_the_proxy_by_another_name(desk: Desk) -> None:
+    ann = {"X-Forwarded-User": "Ann"}
+    with browsing(desk, WITH_PROXY) as browser:
+        assert browser.get("/", Host="evil.example", **ann).status == 403
+    web = Web(port=0, login_header="X-Forwarded-User", public_url="https://desk.example.org")
+    with browsing(desk, web) as browser:
+        assert browser.get("/", Host="desk.example.org", **ann).status == 200
+
+
+def test_under_the_path_of_a_proxy_everything_stays_there(desk: Desk) -> None:
+    web = Web(port=0, token_env="T", public_url="https://desk.example.org/watch/")
+    with browsing(desk, web, TOKEN) as browser:
+        asked = browser.get("/alerts").headers["location"]
+        assert asked == "/watch/login?to=/alerts"
+        answer = browser.post("/login", {"token": TOKEN, "to": "/alerts"})
+        assert answer.headers["location"] == "/watch/alerts"
+        assert "Path=/watch/" in answer.headers["set-cookie"]
+        for path in ("/alerts", "/watch/alerts"):
+            assert 'href="/watch/alerts/joint_selloff/' in browser.get(path).text
+
+
 def test_a_stranger_who_says_who_they_are_is_refused(desk: Desk) -> None:
     web = Web(port=0, login_header="X-Forwarded-User", trusted_proxies=("10.1.0.0/16",))
     with browsing(desk, web) as browser:
