@@ -12,11 +12,12 @@ from state.database import Database, from_text, to_text
 
 @dataclass(frozen=True)
 class Origin:
-    """One stored number as it was known: `source` is its series' label, `assumed` whether it was
-    history when it was loaded, so that when it was known follows from the release calendar."""
+    """One stored number as it was known: `source` and `title` are its series', `assumed` whether it
+    was history when it was loaded, so that when it was known follows from the release calendar."""
 
     series_id: str
     source: str
+    title: str
     unit: str
     period_end: date
     value: float
@@ -32,8 +33,9 @@ def origins(
 ) -> list[Origin]:
     """The numbers of some series for some periods as they were known by an instant, one each."""
     rows = database.connection.execute(
-        """SELECT series_id, source, unit, period_end, value, observations.known_at, vintage_id,
-                  vintages.dataset, sha256, observations.known_at < vintages.known_at AS assumed
+        """SELECT series_id, source, title, unit, period_end, value, observations.known_at,
+                  vintage_id, vintages.dataset, sha256,
+                  observations.known_at < vintages.known_at AS assumed
            FROM observations JOIN series USING (series_key) JOIN vintages USING (vintage_id)
            WHERE series_id IN (SELECT value FROM json_each(?1))
              AND period_end IN (SELECT value FROM json_each(?2))
@@ -49,6 +51,7 @@ def origins(
         (row["series_id"], row["period_end"]): Origin(
             series_id=row["series_id"],
             source=row["source"],
+            title=row["title"],
             unit=row["unit"],
             period_end=date.fromisoformat(row["period_end"]),
             value=row["value"],

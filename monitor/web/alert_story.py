@@ -52,8 +52,9 @@ class Story:
 
     @property
     def texts(self) -> list[Text]:
-        """What it said in words."""
-        return [one for one in self.page.sections if isinstance(one, Text)]
+        """What it said in words; of one that is over without how it had changed."""
+        found = [one for one in self.page.sections if isinstance(one, Text)]
+        return [one for one in found if not (one.strong and self.alert.closed_at)]
 
     @property
     def deliveries(self) -> list[Delivery]:

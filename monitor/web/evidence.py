@@ -13,19 +13,17 @@ from state.origins import Origin, origins
 
 # Stored in millions and told in billions.
 SCALES: Final = {("usd_mn", "usd_bn"): 1000.0}
-# A number made of more series than this names their datasets only.
-MOST_NAMED: Final = 3
 BETWEEN_SOURCES: Final = "; "
 
 
 @dataclass(frozen=True)
 class Row:
-    """One piece of evidence and the stored numbers it was made from; `is_named`: it is known of
-    which series, else only of which dataset."""
+    """One piece of evidence and the stored numbers it was made from; of those whose series is not
+    among `named` only the dataset is known."""
 
     evidence: Evidence
     origins: tuple[Origin, ...]
-    is_named: bool
+    named: frozenset[str]
 
 
 def rows(reading: Reading, signal: Signal) -> list[Row]:
@@ -33,24 +31,37 @@ def rows(reading: Reading, signal: Signal) -> list[Row]:
     rule = next((one for one in reading.rules if one.rule_id == signal.rule_id), None)
     evidence = signal.explained.evidence
     if rule is None:
-        return [Row(one, (), is_named=False) for one in evidence]
+        return [Row(one, (), frozenset()) for one in evidence]
     stored = origins(
         reading.database,
         reading.stored_behind(rule.series),
         {one.period_end for one in evidence},
         signal.known_at,
     )
-    return [_row(one, stored) for one in evidence]
+    return [row_of(one, stored) for one in evidence]
 
 
-def _row(evidence: Evidence, stored: Sequence[Origin]) -> Row:
-    labels = evidence.source.split(BETWEEN_SOURCES)
-    mine = [one for one in stored if one.source in labels and one.period_end == evidence.period_end]
-    found = [one for one in mine if _is_it(evidence, one)] or mine
-    if len(found) <= MOST_NAMED:
-        return Row(evidence, tuple(found), is_named=True)
-    by_dataset = {one.dataset: one for one in sorted(found, key=lambda one: one.known_at)}
-    return Row(evidence, tuple(by_dataset.values()), is_named=False)
+def row_of(evidence: Evidence, stored: Sequence[Origin]) -> Row:
+    """A piece of evidence with those of some stored numbers that it was made from."""
+    mine = [one for one in stored if one.period_end == evidence.period_end]
+    origins: list[Origin] = []
+    named: set[str] = set()
+    for label in evidence.source.split(BETWEEN_SOURCES):
+        found = _made_from(evidence, [one for one in mine if one.source == label])
+        # One label may be of many series, as that of a table with countries.
+        if len(found) == 1:
+            named.add(found[0].series_id)
+        by_dataset = {one.dataset: one for one in sorted(found, key=lambda one: one.known_at)}
+        origins += by_dataset.values()
+    return Row(evidence, tuple(origins), frozenset(named))
+
+
+def _made_from(evidence: Evidence, labelled: Sequence[Origin]) -> Sequence[Origin]:
+    """Those of one label that a number was made from: the very number, the series it is called
+    after, or all of them where that is not known."""
+    exact = [one for one in labelled if _is_it(evidence, one)]
+    called = [one for one in labelled if evidence.label.startswith(one.title)]
+    return exact or called or labelled
 
 
 def _is_it(evidence: Evidence, origin: Origin) -> bool:
