@@ -100,6 +100,8 @@ class Listener:
             threads=THREADS,
             url_prefix=site.web.path_prefix,
             ident="havenwatch",
+            # Else it would take in a gigabyte before a form is refused for its length.
+            max_request_body_size=2 * MOST_SENT_BYTES,
         )
         host, port = listening[0].getsockname()[:2]
         self.address = f"http://{f'[{host}]' if ':' in host else host}:{port}"

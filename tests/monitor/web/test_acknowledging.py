@@ -169,3 +169,5 @@ def test_a_database_that_stays_locked_is_told_and_nothing_is_done(
 def test_too_much_is_refused(browser: Browser) -> None:
     form = {"form_token": token_of(browser), "by": "Ann", "note": "x" * 70_000}
     assert browser.post(PRESSED, form).status == 413
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert browser.ask("POST", PRESSED, "x" * 200_000, kind).status == 413

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -117,6 +118,19 @@ def test_what_another_program_writes_is_seen_at_once(desk: Desk, tmp_path: Path)
                 "INSERT INTO observations VALUES (?, '2025-04-10', 99999, ?, 5123.45)", (spx, at)
             )
         assert "5,123.45" in browser.get("/").text
+    writer.close()
+
+
+def test_many_who_ask_at_once_are_all_answered_while_another_program_writes(
+    desk: Desk, tmp_path: Path
+) -> None:
+    mine = desk.copied(tmp_path)
+    writer = Database(mine.database)
+    with browsing(mine) as browser, ThreadPoolExecutor(12) as many:
+        asked = [many.submit(browser.get, path) for path in PATHS[:-1] * 12]
+        for failures in range(50):
+            writer.connection.execute("UPDATE source_health SET failures = ?", (failures,))
+        assert {one.result().status for one in asked} == {200}
     writer.close()
 
 
