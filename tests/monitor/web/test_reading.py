@@ -13,6 +13,7 @@ from monitor.config_web import Web
 from monitor.web.server import serving
 from monitor.web.site import Site
 from state.database import Database
+from state.ledger import Ledger
 from tests.monitor.web.desk import Desk, browsing
 from tests.monitor.web.test_pages import ALERT, PATHS
 
@@ -87,12 +88,16 @@ def test_a_page_that_cannot_be_made_says_so_and_tells_nothing_inside(
 
 def test_another_file_in_its_place_is_seen(desk: Desk, tmp_path: Path) -> None:
     mine = desk.copied(tmp_path)
-    with browsing(mine) as browser:
-        assert ALERT in browser.get("/alerts").text
-        other = Database(tmp_path / "other.db")
-        other.close()
-        (tmp_path / "other.db").replace(mine.database)
-        assert ALERT not in browser.get("/alerts").text
+    site = Site(mine.config, mine.database, lambda: mine.at, Web())
+    # In this one thread, which has a connection of its own to the file that was there.
+    before = site.reading
+    assert Ledger(before.database).alert(ALERT) is not None
+    assert site.reading is before
+    Database(tmp_path / "other.db").close()
+    (tmp_path / "other.db").replace(mine.database)
+    assert Ledger(site.reading.database).alert(ALERT) is None
+    site.reading.database.close()
+    before.database.close()
 
 
 def test_what_another_program_writes_is_seen_at_once(desk: Desk, tmp_path: Path) -> None:
