@@ -8,11 +8,15 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 from queue import Queue
 
 import pytest
 
+from alerts.channel import Sent, Undelivered
+from alerts.page import Page
 from monitor.check import UNKNOWN, Limits, check
 from monitor.clock import SimulatedClock, SystemClock
 from monitor.demo.server import Standins
@@ -23,7 +27,7 @@ from monitor.watchdog import Watchdog
 from state.database import ReplacedDatabase
 from tests.alive.manager import Manager
 from tests.alive.receiver import PingReceiver
-from tests.support import app_over, toml_sources
+from tests.support import app_over, toml_sources, watch
 
 
 def test_run_ticks_until_it_is_told_to_stop(standins: Standins, tmp_path: Path) -> None:
@@ -65,16 +69,27 @@ def test_a_tick_that_fails_is_logged_and_does_not_stop_the_next(
     app.close()
 
 
+class Refusing(RecordingChannel):
+    """A channel that does not take anything now; `tried` counts."""
+
+    tried = 0
+
+    def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
+        self.tried += 1
+        raise Undelivered("HTTP 503", permanent=False)
+
+
 def test_between_ticks_nothing_is_sent_from_a_deleted_database(
     standins: Standins, clock: SimulatedClock, tmp_path: Path
 ) -> None:
-    channel = RecordingChannel()
+    channel = Refusing()
     app = app_over(standins, clock, tmp_path, channel)
-    app.tick(clock.now())
+    watch(app, clock, "2025-04-08 18:30")
+    assert channel.tried == 1
     path = tmp_path / "havenwatch.db"
     path.unlink()
-    app.send_due(clock.now())
-    assert channel.pages == []
+    app.send_due(clock.now() + timedelta(minutes=10))
+    assert channel.tried == 1
     threads: Queue[Exception] = Queue()
 
     def look() -> None:
