@@ -190,16 +190,21 @@ def _analogues_table(analogues: Sequence[Analogue]) -> Table:
         "The last like it, and what followed 1 / 5 / 21 sessions after",
         ("period", "size", "S&P 500 %", "10-year bp", "DXY %"),
         "lrrrr",
-        tuple(
-            (
-                one.period_end.isoformat(),
-                show(one.value, one.unit),
-                _after(one.spx_pct, 1),
-                _after(one.ust10y_bp, 0),
-                _after(one.dxy_pct, 1),
-            )
-            for one in analogues
-        ),
+        analogue_rows(analogues),
+    )
+
+
+def analogue_rows(analogues: Sequence[Analogue]) -> tuple[tuple[str, ...], ...]:
+    """The period, the size, and what stocks, yield and dollar did after it, of each."""
+    return tuple(
+        (
+            one.period_end.isoformat(),
+            show(one.value, one.unit),
+            _after(one.spx_pct, 1),
+            _after(one.ust10y_bp, 0),
+            _after(one.dxy_pct, 1),
+        )
+        for one in analogues
     )
 
 

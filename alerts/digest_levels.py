@@ -95,12 +95,22 @@ def _level(value: float, unit: str) -> str:
     return number(value, 2) + (" %" if unit == "pct" else "")
 
 
-def _moved(known: pd.Series[float], lag: int, unit: str) -> str:
+def change_over(known: pd.Series[float], lag: int, unit: str) -> tuple[float, str] | None:
+    """The change of a series over some of its own periods, and the unit it is told in: percent for
+    an index, USD bn for amounts, basis points for yields; None where there are too few."""
     if len(known) <= lag:
-        return ""
+        return None
     now, then = float(known.iloc[-1]), float(known.iloc[-1 - lag])
     if unit == "index":
-        return f"{signed(100.0 * (now / then - 1.0), 1)} %"
+        return 100.0 * (now / then - 1.0), "pct"
     if unit == "usd_mn":
-        return f"{signed((now - then) / 1000.0, 1)} bn"
-    return f"{signed(float(np.round(100.0 * (now - then), 4)), 0)} bp"
+        return (now - then) / 1000.0, "usd_bn"
+    return float(np.round(100.0 * (now - then), 4)), "bp"
+
+
+def _moved(known: pd.Series[float], lag: int, unit: str) -> str:
+    found = change_over(known, lag, unit)
+    if found is None:
+        return ""
+    word, digits = {"pct": ("%", 1), "usd_bn": ("bn", 1), "bp": ("bp", 0)}[found[1]]
+    return f"{signed(found[0], digits)} {word}"

@@ -105,7 +105,7 @@ def _last_line(page: Page, remark: str = "") -> Block:
     if page.about is not None and page.about.acknowledged_by:
         parts.append(f"acknowledged by {escape(page.about.acknowledged_by)}")
     if page.about is not None and any(isinstance(s, Table) and s.detail for s in page.sections):
-        command = f"`havenwatch alerts {escape(page.about.alert_id)} --json`"
+        command = f"`havenwatch show {escape(page.about.alert_id)}`"
         parts.append(f"every number: {command}")
     if page.link:
         parts.append(f"<{escape(page.link)}|{MORE}>")

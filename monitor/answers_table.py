@@ -23,6 +23,7 @@ from state.silences import Silence, Silences
 
 if TYPE_CHECKING:
     from monitor.app import App
+    from monitor.reading import Reading
 
 STYLES: Final = {
     DeliveryStatus.DEAD: "bold red",
@@ -31,13 +32,13 @@ STYLES: Final = {
 }
 
 
-def print_silences(app: App, at: datetime, *, everything: bool, as_json: bool) -> None:
+def print_silences(reading: Reading, at: datetime, *, everything: bool, as_json: bool) -> None:
     """The silences that last at an instant, or all there were."""
-    found = [one for one in Silences(app.database).all() if everything or one.end > at]
+    found = [one for one in Silences(reading.database).all() if everything or one.end > at]
     if as_json:
         print(json.dumps([_silence_json(one) for one in found], indent=2, ensure_ascii=False))  # noqa: T201
         return
-    terminal, zone = Console(), app.config.desk.zone
+    terminal, zone = Console(), reading.config.desk.zone
     table = _table("no", "what", "until", "by", "why")
     for one in found:
         ended = "" if one.end > at else "ended "
@@ -65,13 +66,13 @@ def settle(app: App, retried: Sequence[int], dropped: Sequence[int], by: str, at
             raise _no_such("drop", delivery_id, "a dead letter, or a message that is due")
 
 
-def print_outbox(app: App, at: datetime, *, as_json: bool) -> None:
+def print_outbox(reading: Reading, at: datetime, *, as_json: bool) -> None:
     """What is owed, held or dead, oldest first."""
-    found = Outbox(app.database).unsettled()
+    found = Outbox(reading.database).unsettled()
     if as_json:
         print(json.dumps([_delivery_json(one) for one in found], indent=2, ensure_ascii=False))  # noqa: T201
         return
-    terminal, zone = Console(), app.config.desk.zone
+    terminal, zone = Console(), reading.config.desk.zone
     if not found:
         terminal.print("Nothing is owed: every message arrived.")
         return

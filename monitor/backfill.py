@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn
 
 from monitor.app import App
 from monitor.errors import BodyRejected, FetchFailed, HavenwatchError
+from monitor.progress import progressing
 
 
 def backfill(app: App, names: Sequence[str], since: date, at: datetime | None) -> None:
@@ -28,25 +28,23 @@ def backfill(app: App, names: Sequence[str], since: date, at: datetime | None) -
     chosen = list(names or app.sources)
     failed: list[str] = []
     files = {name: _count(app, name, since, at) for name in chosen}
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[said]}"))
-    with Progress(*columns, console=Console()) as progress:
-        task = progress.add_task("backfill", total=sum(files.values()), said="")
+    terminal, stored = Console(), 0
+    with progressing(terminal, "backfill", sum(files.values())) as steps:
         for name in chosen:
-            progress.update(task, said=f"asking {name}")
-            before = progress.tasks[0].completed
+            steps.done(stored, f"asking {name}")
             try:
                 added = app.ingest.backfill(
                     app.sources[name],
                     since,
                     at or app.clock.now(),
-                    lambda _: progress.advance(task),
+                    lambda _: steps.advance(),
                 )
-                progress.console.print(f"{name}: {added.new:,} new, {added.revised:,} revised")
+                terminal.print(f"{name}: {added.new:,} new, {added.revised:,} revised")
             except (FetchFailed, BodyRejected) as error:
                 failed.append(name)
-                progress.console.print(f"{name}: failed: {error}", style="red", markup=False)
-            progress.update(task, completed=before + files[name])
-        progress.update(task, said="done")
+                terminal.print(f"{name}: failed: {error}", style="red", markup=False)
+            stored += files[name]
+            steps.done(stored, name)
     if failed:
         raise HavenwatchError(
             "backfill",

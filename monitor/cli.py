@@ -11,8 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor import __version__, cli_answers, cli_look, cli_past, cli_web
+from monitor import (
+    __version__,
+    cli_alerts,
+    cli_answers,
+    cli_look,
+    cli_past,
+    cli_shell,
+    cli_status,
+    cli_web,
+)
 from monitor.cli_check import check
+from monitor.cli_complete import ALERT_ID, CHANNEL, SOURCE
+from monitor.cli_help import GroupedHelp
 from monitor.cli_types import Day, Instant, Paths, load_config, with_app
 from monitor.errors import ConfigInvalid, HavenwatchError
 
@@ -22,7 +33,7 @@ if TYPE_CHECKING:
 CONFIG_EXIT = 3
 
 
-class Program(click.Group):
+class Program(GroupedHelp):
     """The command group; turns the program's own errors into a message and an exit code.
 
     Wrong use exits with 3: to a monitoring system click's own code of it, 2, would mean CRITICAL.
@@ -72,7 +83,12 @@ class Program(click.Group):
 @click.version_option(__version__, prog_name="havenwatch")
 @click.pass_context
 def main(ctx: click.Context, config_path: Path, database: Path | None, verbose: bool) -> None:
-    """Watch whether US Treasuries still behave as a haven, and whether foreigners really sell."""
+    """Watch whether US Treasuries still behave as a haven, and whether foreigners really sell.
+
+    \b
+    havenwatch status
+    havenwatch --config demo/config.toml show 2025-04-21
+    """  # noqa: D301 - click wants the character \b itself
     logging.basicConfig(
         level=logging.INFO if verbose else logging.WARNING,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
@@ -81,20 +97,21 @@ def main(ctx: click.Context, config_path: Path, database: Path | None, verbose: 
     ctx.obj = (config_path, database)
 
 
-for command in (
-    check,
-    *cli_look.COMMANDS,
-    *cli_past.COMMANDS,
-    *cli_answers.COMMANDS,
-    *cli_web.COMMANDS,
-):
-    main.add_command(command)
+main.add_command(check)
+for one in (cli_status, cli_alerts, cli_look, cli_past, cli_answers, cli_shell, cli_web):
+    for command in one.COMMANDS:
+        main.add_command(command)
 
 
 @main.command()
 @click.pass_obj
 def run(paths: Paths) -> None:
-    """Watch until stopped: tick, and do whatever the database says is due."""
+    """Watch until stopped: tick, and do whatever the database says is due.
+
+    \b
+    havenwatch run
+    havenwatch --config /etc/havenwatch/config.toml --verbose run
+    """  # noqa: D301 - click wants the character \b itself
     from monitor.schedule import run as run_scheduler
     from monitor.watchdog import Watchdog
 
@@ -127,7 +144,9 @@ def tick(paths: Paths, at: datetime | None) -> None:
 
 
 @main.command()
-@click.option("--source", "names", multiple=True, help="Only this source; may be given again.")
+@click.option(
+    "--source", "names", type=SOURCE, multiple=True, help="Only this source; may be given again."
+)
 @click.option("--since", type=Day(), help="The first day wanted; all there is unless given.")
 @click.option("--at", type=Instant(), help="The instant to backfill at, in place of now.")
 @click.pass_obj
@@ -140,15 +159,21 @@ def backfill(
     """Load history. What was known when is assumed from the release calendar, and marked so.
 
     Nothing of it is told: alerts are for what becomes known while the program watches.
-    """
+
+    \b
+    havenwatch backfill
+    havenwatch backfill --source treasury_tic --since 2011-09-01
+    """  # noqa: D301 - click wants the character \b itself
     from monitor.backfill import backfill as load_history
 
     with_app(paths, lambda app: load_history(app, names, since or date(1960, 1, 1), at))
 
 
 @main.command("send-test")
-@click.argument("channel")
-@click.option("--alert", "alert_id", help="Send what was first told of this alert, as a test.")
+@click.argument("channel", type=CHANNEL)
+@click.option(
+    "--alert", "alert_id", type=ALERT_ID, help="Send what was first told of this alert, as a test."
+)
 @click.pass_obj
 def send_test(paths: Paths, channel: str, alert_id: str | None) -> None:
     """Send a test message through CHANNEL, and say whether it arrived.
@@ -190,7 +215,11 @@ def config() -> None:
 @config.command("check")
 @click.pass_obj
 def config_check(paths: Paths) -> None:
-    """Check the whole configuration; every mistake is listed, and the exit code is 3."""
+    """Check the whole configuration; every mistake is listed, and the exit code is 3.
+
+    \b
+    havenwatch config check
+    """  # noqa: D301 - click wants the character \b itself
     found, database = load_config(paths)
     names = ", ".join(sorted(found.channels))
     watched = ", ".join(name for name, source in found.sources.items() if source.enabled)
@@ -209,7 +238,11 @@ def config_check(paths: Paths) -> None:
     help="Where the demonstration keeps its database and pages; made anew each time.",
 )
 def demo(folder: Path) -> None:
-    """Watch the spring of 2025 again, against publishers on this machine."""
+    """Watch the spring of 2025 again, against publishers on this machine.
+
+    \b
+    havenwatch demo
+    """  # noqa: D301 - click wants the character \b itself
     from monitor.demo.show import show
 
     show(folder)

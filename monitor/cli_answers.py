@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from monitor.cli_types import Duration, Paths, with_app
+from monitor.cli_complete import ANY_RULE, UNANSWERED
+from monitor.cli_types import Duration, Paths, with_app, with_reading
+from monitor.clock import SystemClock
 
 if TYPE_CHECKING:
     from monitor.app import App
@@ -27,7 +29,7 @@ BY: Final = click.option(
 
 
 @click.command()
-@click.argument("alert_id", metavar="ID")
+@click.argument("alert_id", metavar="ID", type=UNANSWERED)
 @BY
 @click.option("--note", default="", help="What others should know.")
 @click.pass_obj
@@ -46,7 +48,7 @@ def ack(paths: Paths, alert_id: str, by: str, note: str) -> None:
 
 
 @click.command()
-@click.argument("rule")
+@click.argument("rule", type=ANY_RULE)
 @click.option("--subject", help="Only this subject of the rule, as in RULE/SUBJECT/DATE.")
 @click.option("--for", "time", type=Duration(), required=True, help="How long: 45m, 2h, 3d.")
 @click.option("--why", required=True, help="Why; others see it.")
@@ -74,12 +76,17 @@ def silence(
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
 def silences(paths: Paths, *, everything: bool, as_json: bool) -> None:
-    """List the silences that last."""
+    """List the silences that last.
+
+    \b
+    havenwatch silences --all
+    """  # noqa: D301 - click wants the character \b itself
     from monitor.answers_table import print_silences
 
-    with_app(
+    at = SystemClock().now()
+    with_reading(
         paths,
-        lambda app: print_silences(app, app.clock.now(), everything=everything, as_json=as_json),
+        lambda reading: print_silences(reading, at, everything=everything, as_json=as_json),
     )
 
 
@@ -87,7 +94,11 @@ def silences(paths: Paths, *, everything: bool, as_json: bool) -> None:
 @click.argument("silence_id", metavar="N", type=int)
 @click.pass_obj
 def unsilence(paths: Paths, silence_id: int) -> None:
-    """End the silence N now."""
+    """End the silence N now.
+
+    \b
+    havenwatch unsilence 3
+    """  # noqa: D301 - click wants the character \b itself
     with_app(paths, lambda app: click.echo(app.answers.unsilence(silence_id, app.clock.now())))
 
 
@@ -122,12 +133,10 @@ def outbox(
     """  # noqa: D301 - click wants the character \b itself
     from monitor.answers_table import print_outbox, settle
 
-    def show(app: App) -> None:
-        at = app.clock.now()
-        settle(app, retried, dropped, by, at)
-        print_outbox(app, at, as_json=as_json)
-
-    with_app(paths, show)
+    at = SystemClock().now()
+    if retried or dropped:
+        with_app(paths, lambda app: settle(app, retried, dropped, by, at))
+    with_reading(paths, lambda reading: print_outbox(reading, at, as_json=as_json))
 
 
 COMMANDS: Final = (ack, silence, silences, unsilence, outbox)

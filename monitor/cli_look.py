@@ -8,38 +8,18 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from monitor.cli_complete import SERIES_OR_SOURCE
 from monitor.cli_types import (
     Instant,
     Paths,
     with_app,
+    with_reading,
 )
+from monitor.clock import SystemClock
 
 if TYPE_CHECKING:
     from monitor.app import App
-
-
-@click.command()
-@click.argument("alert_id", required=False)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, with evidence and deliveries.")
-@click.pass_obj
-def alerts(paths: Paths, alert_id: str | None, as_json: bool) -> None:
-    """List the alerts, oldest first; of ALERT_ID, show everything that was told.
-
-    \b
-    havenwatch alerts
-    havenwatch alerts joint_selloff/us/2025-04-10
-    """  # noqa: D301 - click wants the character \b itself
-    from monitor.lists import print_alerts, print_told
-
-    def show(app: App) -> None:
-        if alert_id is not None and not as_json:
-            print_told(app.report.pages(alert_id, app.config.desk.zone), alert_id)
-            return
-        found = app.report.alerts_json()
-        chosen = [one for one in found if alert_id in (None, one["id"])]
-        print_alerts(chosen, as_json=as_json)
-
-    with_app(paths, show)
+    from monitor.reading import Reading
 
 
 @click.command()
@@ -51,7 +31,11 @@ def alerts(paths: Paths, alert_id: str | None, as_json: bool) -> None:
 @click.option("--at", type=Instant(), help="The instant of the digest, in place of now.")
 @click.pass_obj
 def digest(paths: Paths, preview: Path | None, at: datetime | None) -> None:
-    """Show the digest as it would be now. Sending it is the business of `run`."""
+    """Show the digest as it would be now. Sending it is the business of `run`.
+
+    \b
+    havenwatch digest --preview digest.html
+    """  # noqa: D301 - click wants the character \b itself
     from alerts.html import html_document
     from alerts.plain import plain_text
 
@@ -71,12 +55,17 @@ def digest(paths: Paths, preview: Path | None, at: datetime | None) -> None:
 @click.option("--at", type=Instant(), help="Judge what was known at this instant, in place of now.")
 @click.pass_obj
 def verdict(paths: Paths, as_json: bool, at: datetime | None) -> None:
-    """Weigh the evidence: are foreigners dumping Treasuries? Each heading with its rule."""
+    """Weigh the evidence: are foreigners dumping Treasuries? Each heading with its rule.
+
+    \b
+    havenwatch verdict
+    havenwatch verdict --at 2025-04-11T12:00:00Z
+    """  # noqa: D301 - click wants the character \b itself
     from monitor.lists import print_verdict
 
-    with_app(
-        paths,
-        lambda app: print_verdict(app.report.verdict(at or app.clock.now()), as_json=as_json),
+    moment = at or SystemClock().now()
+    with_reading(
+        paths, lambda reading: print_verdict(reading.report.verdict(moment), as_json=as_json)
     )
 
 
@@ -99,15 +88,15 @@ def figures(paths: Paths, folder: Path, at: datetime | None) -> None:
     """  # noqa: D301 - click wants the character \b itself
     from monitor.figures import write_figures
 
-    def draw(app: App) -> None:
-        for path in write_figures(app, folder, at or app.clock.now()):
+    def draw(reading: Reading) -> None:
+        for path in write_figures(reading, folder, at or SystemClock().now()):
             click.echo(f"wrote {path}")
 
-    with_app(paths, draw)
+    with_reading(paths, draw)
 
 
 @click.command()
-@click.argument("series")
+@click.argument("series", type=SERIES_OR_SOURCE)
 @click.option("--period", help="Only this month (2025-04) or day (2025-04-10).")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: every version.")
 @click.pass_obj
@@ -124,7 +113,7 @@ def vintages(paths: Paths, series: str, period: str | None, as_json: bool) -> No
         span = None if period is None else span_of(period)
     except ValueError:
         raise click.BadParameter("expected 2025-04 or 2025-04-10", param_hint="--period") from None
-    with_app(paths, lambda app: print_vintages(app, series, span, as_json=as_json))
+    with_reading(paths, lambda reading: print_vintages(reading, series, span, as_json=as_json))
 
 
 @click.command()
@@ -134,15 +123,23 @@ def vintages(paths: Paths, series: str, period: str | None, as_json: bool) -> No
 @click.pass_context
 def sources(ctx: click.Context, *, probe: bool, as_json: bool, at: datetime | None) -> None:
     """Show each source: state, newest period, lag against the calendar, terms; exit 1 if one is not
-    well. A probe stores nothing."""
+    well. A probe stores nothing.
+
+    \b
+    havenwatch sources
+    havenwatch sources --probe
+    """  # noqa: D301 - click wants the character \b itself
     from monitor.sources_table import print_sources
 
-    def show(app: App) -> None:
-        moment = at or app.clock.now()
-        if not print_sources(app, moment, probe=probe, as_json=as_json):
+    def show(reading: Reading) -> None:
+        moment = at or SystemClock().now()
+        if not print_sources(reading, moment, probe=probe, as_json=as_json):
             ctx.exit(1)
 
-    with_app(ctx.obj, show)
+    if probe:  # also before the first tick, when there is no database yet
+        with_app(ctx.obj, lambda app: show(app.reading))
+    else:
+        with_reading(ctx.obj, show)
 
 
 @click.command()
@@ -150,14 +147,18 @@ def sources(ctx: click.Context, *, probe: bool, as_json: bool, at: datetime | No
 @click.option("--at", type=Instant(), help="The instant to look at, in place of now.")
 @click.pass_obj
 def calendar(paths: Paths, as_json: bool, at: datetime | None) -> None:
-    """Show what each source publishes next and when, and the closed days ahead."""
+    """Show what each source publishes next and when, and the closed days ahead.
+
+    \b
+    havenwatch calendar
+    """  # noqa: D301 - click wants the character \b itself
     from monitor.sources_table import print_calendar
 
-    with_app(paths, lambda app: print_calendar(app, at or app.clock.now(), as_json=as_json))
+    moment = at or SystemClock().now()
+    with_reading(paths, lambda reading: print_calendar(reading, moment, as_json=as_json))
 
 
 COMMANDS: Final = (
-    alerts,
     digest,
     verdict,
     figures,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import click
 
+from monitor.cli_complete import ALERT_OR_RULE, RULE
 from monitor.cli_types import (
     Day,
     Instant,
@@ -16,18 +18,18 @@ from monitor.cli_types import (
     load_known,
     refuse_unknown_rules,
     span_of,
-    with_app,
+    unreadable_said,
+    with_reading,
 )
 from monitor.clock import SystemClock
-
-if TYPE_CHECKING:
-    pass
 
 
 @click.command()
 @click.option("--from", "start", type=Day(), required=True, help="The first day.")
 @click.option("--to", "end", type=Day(), required=True, help="The last day.")
-@click.option("--rule", "names", multiple=True, help="Only this rule; may be given again.")
+@click.option(
+    "--rule", "names", type=RULE, multiple=True, help="Only this rule; may be given again."
+)
 @click.option(
     "--config",
     "other",
@@ -57,14 +59,25 @@ def replay(
     havenwatch replay --from 2025-03-24 --to 2025-06-30
     havenwatch replay --from 1973-01-31 --to 2026-08-20 --rule joint_selloff --html timeline.html
     """  # noqa: D301 - click wants the character \b itself
+    from rich.console import Console
+
     from monitor.lists import print_alerts, print_replayed
+    from monitor.progress import progressing
     from monitor.replay import replay as replay_span
 
     config, database = load_known(paths)
     if other is not None:
         config, _ = load_config((other, database))
     refuse_unknown_rules(names, config)
-    replayed = replay_span(config, database, *span_of(start, end, config), names)
+    # JSON is for a program, which may read both streams.
+    watcher = Console(stderr=True, quiet=as_json and not sys.stderr.isatty())
+    rules = len(names) or sum(rule.enabled for rule in config.rules.values())
+    with (
+        unreadable_said(database),
+        progressing(watcher, "replaying", rules) as steps,
+    ):
+        span = span_of(start, end, config)
+        replayed = replay_span(config, database, *span, names, steps.advance)
     if html is not None:
         from monitor.replay_page import replay_document
 
@@ -77,7 +90,7 @@ def replay(
 
 
 @click.command()
-@click.argument("what", metavar="ALERT|RULE")
+@click.argument("what", metavar="ALERT|RULE", type=ALERT_OR_RULE)
 @click.option("--as-of", "at", type=Instant(), help="As known at this instant, in place of now.")
 @click.pass_obj
 def explain(paths: Paths, what: str, at: datetime | None) -> None:
@@ -90,16 +103,15 @@ def explain(paths: Paths, what: str, at: datetime | None) -> None:
     from alerts.plain import plain_text
     from monitor.explain import explain as explain_page
 
-    with_app(
+    moment = at or SystemClock().now()
+    with_reading(
         paths,
-        lambda app: click.echo(
-            plain_text(explain_page(app, what, at or app.clock.now())), nl=False
-        ),
+        lambda reading: click.echo(plain_text(explain_page(reading, what, moment)), nl=False),
     )
 
 
 @click.command()
-@click.argument("rule")
+@click.argument("rule", type=RULE)
 @click.option("--from", "start", type=Day(), default="1973-01-31", help="The first day.")
 @click.option("--to", "end", type=Day(), help="The last day; today unless given.")
 @click.option(
@@ -118,6 +130,7 @@ def tune(paths: Paths, rule: str, start: date, end: date | None, varied: tuple[s
     havenwatch tune haven_failure --vary warning_spx_fall_pct=2,2.5,3 --vary min_ust10y_rise_bp=1,5
     """  # noqa: D301 - click wants the character \b itself
     from monitor.lists import print_tuned
+    from monitor.tune import runs
     from monitor.tune import tune as tune_rule
 
     config, database = load_known(paths)
@@ -125,7 +138,9 @@ def tune(paths: Paths, rule: str, start: date, end: date | None, varied: tuple[s
     last = end or SystemClock().now().astimezone(config.desk.zone).date()
     span = span_of(start, last, config)
     chosen, vary = config.rules[rule], dict(map(_values, varied))
-    print_tuned(chosen, tune_rule(config, database, chosen, *span, vary))
+    with unreadable_said(database):
+        tuned = tune_rule(config, database, chosen, *span, vary)
+        print_tuned(chosen, tuned, runs(chosen, vary))
 
 
 def _values(text: str) -> tuple[str, list[float]]:

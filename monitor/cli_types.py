@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -82,7 +83,9 @@ def load_known(paths: Paths) -> tuple[Config, Path]:
     """The configuration and the path of a database that is there. Raises click.ClickException."""
     config, database = load_config(paths)
     if not database.exists():
-        raise click.ClickException(f"no database at {database}; make one with: havenwatch backfill")
+        raise click.ClickException(
+            f"no database at {database}; make one with: havenwatch backfill, or havenwatch run"
+        )
     return config, database
 
 
@@ -117,17 +120,26 @@ def with_reading(paths: Paths, use: Callable[[Reading], object]) -> None:
     """Look through the configuration at a database that is there, of which nothing is changed, also
     where it could not be. Raises click.ClickException."""
     from monitor.reading import Reading
-    from state.database import Database, UnfitDatabase
+    from state.database import Database
 
     config, path = load_known(paths)
-    try:
+    with unreadable_said(path):
         database = Database(path, read_only=True)
-    except (sqlite3.Error, UnfitDatabase) as error:
-        raise click.ClickException(f"cannot read {path}: {error}") from None
     try:
         use(Reading(config, database))
     finally:
         database.close()
+
+
+@contextmanager
+def unreadable_said(path: Path) -> Iterator[None]:
+    """Inside it a database that cannot be read is said to be so. Raises click.ClickException."""
+    from state.database import UnfitDatabase
+
+    try:
+        yield
+    except (sqlite3.Error, UnfitDatabase) as error:
+        raise click.ClickException(f"cannot read {path}: {error}") from None
 
 
 def refuse_unknown_rules(names: Sequence[str], config: Config) -> None:

@@ -23,32 +23,32 @@ from rules.wording import number
 from state.vintages import Version, Vintages
 
 if TYPE_CHECKING:
-    from monitor.app import App
+    from monitor.reading import Reading
 
 # So many periods of each series are shown up to the one that is explained.
 PERIODS: Final = 3
 LONGEST_GAP: Final = timedelta(days=120)
 
 
-def explain(app: App, what: str, as_of: datetime) -> Page:
+def explain(reading: Reading, what: str, as_of: datetime) -> Page:
     """Everything behind an alert (`rule/subject/episode`) or a rule's newest answers, as known at
     an instant. Raises HavenwatchError for what is neither."""
     name, _, rest = what.partition("/")
-    rule = next((one for one in app.rules if one.rule_id == name), None)
+    rule = next((one for one in reading.rules if one.rule_id == name), None)
     if rule is None:
-        title = app.report.titles.get(name, name)
-        own = explain_own(app.database, what, title, as_of, app.config.desk.zone)
+        title = reading.report.titles.get(name, name)
+        own = explain_own(reading.database, what, title, as_of, reading.config.desk.zone)
         if own is not None:
             return own
-        known = ", ".join(one.rule_id for one in app.rules)
+        known = ", ".join(one.rule_id for one in reading.rules)
         raise HavenwatchError(
             "explain",
             expected=f"an alert's id, or a rule among {known}",
             got=repr(what),
             remedy="list alerts with: havenwatch alerts",
         )
-    history = app.reading.history(rule.series, as_of)
-    remind_after = app.config.follow_up.remind_after
+    history = reading.history(rule.series, as_of)
+    remind_after = reading.config.follow_up.remind_after
     verdicts = decide_rule(history, rule, {}, {}, None, as_of, remind_after)
     told = [one.explained() for one in verdicts.decided if one.outline.after.alert_id == what]
     if rest and not told:
@@ -61,8 +61,8 @@ def explain(app: App, what: str, as_of: datetime) -> Page:
     last = told[-1].signal.period_end if told else _newest_period(verdicts)
     sections = [
         *_rule_sections(rule),
-        *(_alert_sections(app, rule, told) if told else [_answers(verdicts, app)]),
-        _inputs(app, rule, last, as_of),
+        *(_alert_sections(reading, rule, told) if told else [_answers(verdicts, reading)]),
+        _inputs(reading, rule, last, as_of),
     ]
     return Page(
         key=f"explain/{what}",
@@ -71,7 +71,7 @@ def explain(app: App, what: str, as_of: datetime) -> Page:
         title=what if told else f"{rule.title}: the newest answers",
         subject=what,
         sections=tuple(sections),
-        footer=f"as known at {local_time(as_of, app.config.desk.zone)}",
+        footer=f"as known at {local_time(as_of, reading.config.desk.zone)}",
     )
 
 
@@ -87,9 +87,9 @@ def _rule_sections(rule: Rule) -> list[Section]:
     ]
 
 
-def _alert_sections(app: App, rule: Rule, told: Sequence[Transition]) -> list[Section]:
+def _alert_sections(reading: Reading, rule: Rule, told: Sequence[Transition]) -> list[Section]:
     """The steps of the lifecycle, and the words and numbers of the last of them."""
-    zone = app.config.desk.zone
+    zone = reading.config.desk.zone
     steps = tuple(
         (
             local_time(one.signal.known_at, zone),
@@ -111,19 +111,19 @@ def _alert_sections(app: App, rule: Rule, told: Sequence[Transition]) -> list[Se
     ]
 
 
-def _answers(verdicts: Verdicts, app: App) -> Table:
+def _answers(verdicts: Verdicts, reading: Reading) -> Table:
     """The newest answer of each subject."""
     rows = []
     for one in verdicts.answered:
         if not len(one.rows):
             continue
         row = int(one.rows[np.argmax(one.judged.period_end[one.rows])])
-        rows.append(_answer(one.judged, row, app))
+        rows.append(_answer(one.judged, row, reading))
     columns = ("subject", "period", "answer", "measure", "known", "why")
     return Table("The newest answers", columns, "lllrll", tuple(rows)).without_empty_columns()
 
 
-def _answer(judged: Judged, row: int, app: App) -> tuple[str, ...]:
+def _answer(judged: Judged, row: int, reading: Reading) -> tuple[str, ...]:
     signal = judged.signal(row)
     measure = float(judged.measure[row])
     return (
@@ -131,7 +131,7 @@ def _answer(judged: Judged, row: int, app: App) -> tuple[str, ...]:
         signal.period_end.isoformat(),
         signal.answer.value if signal.severity is None else signal.severity.label,
         show(None if np.isnan(measure) else measure, judged.measure_unit),
-        local_time(to_instant(judged.known_at[row]), app.config.desk.zone),
+        local_time(to_instant(judged.known_at[row]), reading.config.desk.zone),
         signal.explained.headline,
     )
 
@@ -141,18 +141,18 @@ def _newest_period(verdicts: Verdicts) -> date:
     return to_date(max(periods)) if periods else date.min + LONGEST_GAP
 
 
-def _inputs(app: App, rule: Rule, last: date, as_of: datetime) -> Table:
+def _inputs(reading: Reading, rule: Rule, last: date, as_of: datetime) -> Table:
     """The newest versions of what was read up to a period, each with when and how it was known."""
-    vintages = Vintages(app.database)
+    vintages = Vintages(reading.database)
     rows = []
-    for series_id in app.reading.stored_behind(rule.series):
+    for series_id in reading.stored_behind(rule.series):
         known = [
             one
             for one in vintages.versions(series_id, last - LONGEST_GAP, last)
             if one.known_at <= as_of
         ]
         periods = sorted({one.period_end for one in known})[-PERIODS:]
-        rows += [_version(series_id, one, app) for one in known if one.period_end in periods]
+        rows += [_version(series_id, one, reading) for one in known if one.period_end in periods]
     columns = ("series", "period", "value", "known", "vintage", "from")
     return Table(
         f"Inputs: the last {PERIODS} periods of each series to {last}, every version",
@@ -162,13 +162,13 @@ def _inputs(app: App, rule: Rule, last: date, as_of: datetime) -> Table:
     )
 
 
-def _version(series_id: str, one: Version, app: App) -> tuple[str, ...]:
+def _version(series_id: str, one: Version, reading: Reading) -> tuple[str, ...]:
     basis = " (assumed)" if one.assumed else ""
     return (
         series_id,
         one.period_end.isoformat(),
         f"{one.value:,.10g}",
-        f"{local_time(one.known_at, app.config.desk.zone)}{basis}",
+        f"{local_time(one.known_at, reading.config.desk.zone)}{basis}",
         str(one.vintage_id),
         " ".join(url.rpartition("/")[2].partition("?")[0] for url in one.urls),
     )

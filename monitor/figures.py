@@ -15,7 +15,7 @@ from rules.figure import Figure
 from rules.figures import figures, read_series
 
 if TYPE_CHECKING:
-    from monitor.app import App
+    from monitor.reading import Reading
 
 ARTICLE = (
     "After \u201cAre Foreign Investors Really \u2018Dumping\u2019 US Treasury Bonds?\u201d, "
@@ -24,10 +24,10 @@ ARTICLE = (
 )
 
 
-def write_figures(app: App, folder: Path, at: datetime) -> Iterator[Path]:
+def write_figures(reading: Reading, folder: Path, at: datetime) -> Iterator[Path]:
     """Draw all six as known at an instant; each file as it is written, the page last."""
     folder.mkdir(parents=True, exist_ok=True)
-    found = figures(app.reading.known(read_series(), at))
+    found = figures(reading.known(read_series(), at))
     pictures = []
     for figure in found:
         svg = draw_figure(figure, "svg")
@@ -41,7 +41,7 @@ def write_figures(app: App, folder: Path, at: datetime) -> Iterator[Path]:
         title="Are foreigners dumping Treasuries? The article\u2019s figures, today",
         introduction=ARTICLE,
         pictures=tuple(pictures),
-        footer=f"As known at {local_time(at, app.config.desk.zone)}.",
+        footer=f"As known at {local_time(at, reading.config.desk.zone)}.",
     )
     path = folder / "index.html"
     path.write_text(gallery_document(page), encoding="utf-8")

@@ -14,19 +14,15 @@ from rich.table import Table
 from rich.text import Text
 
 from alerts.digest import QUESTION
-from alerts.page import Page
-from alerts.plain import plain_text
-from monitor.errors import HavenwatchError
 from monitor.noise import Noise, digests_with_news, noise, reminders
+from monitor.progress import progressing
 from monitor.replay import Replayed
+from monitor.terminal import STYLES
 from monitor.tune import Tuned
 from rules.judged import Rule
 from rules.model import Severity
 from rules.verdict_rule import Reading, Verdict
 from rules.wording import plural, sparkline
-
-STYLES: Final = {"critical": "bold red", "warning": "bold yellow", "notice": "blue"}
-
 
 READING_STYLES: Final = {
     Reading.SUPPORTS: "bold red",
@@ -68,11 +64,13 @@ def print_replayed(replayed: Replayed) -> None:
         terminal.print("List them with --json, or look at them with --html FILE.", style="dim")
 
 
-def print_tuned(rule: Rule, tuned: Iterable[Tuned]) -> None:
-    """Alerts a year by severity at each set of thresholds, those in force marked."""
-    terminal = Console()
-    with terminal.status("replaying"):
-        found = list(tuned)
+def print_tuned(rule: Rule, tuned: Iterable[Tuned], runs: int) -> None:
+    """Alerts a year by severity at each of so many sets of thresholds, those in force marked."""
+    terminal, found = Console(), []
+    with progressing(Console(stderr=True), "replaying", runs) as steps:
+        for one in tuned:
+            found.append(one)
+            steps.advance()
     table = Table(box=None, header_style="dim", pad_edge=False)
     names = list(dict.fromkeys(name for one in found for name in one.changes))
     is_grid = all(len(one.changes) == len(names) for one in found)
@@ -162,21 +160,6 @@ def print_alerts(
         terminal.print(line, soft_wrap=True)
         terminal.print(Padding(Text(alert["headline"]), (0, 0, 0, 9)))
     terminal.print(f"{len(alerts)} alert(s)" if alerts else "No alerts.", highlight=False)
-
-
-def print_told(pages: Sequence[Page], alert_id: str) -> None:
-    """The pages an alert was told with, oldest first. Raises HavenwatchError where there are none.
-
-    What is printed is made from what is stored alone, as the messages were.
-    """
-    if not pages:
-        raise HavenwatchError(
-            "alerts",
-            expected="the id of an alert",
-            got=repr(alert_id),
-            remedy="list them with: havenwatch alerts",
-        )
-    print("\n".join(plain_text(page) for page in pages), end="")  # noqa: T201
 
 
 def _would_be_told(alert: dict[str, Any]) -> str:

@@ -19,6 +19,7 @@ from monitor.ingest import Retry
 from monitor.pages import Pages
 from monitor.recording import Recording
 from monitor.report import Report
+from monitor.steps import Observe, ignore
 from monitor.verdicts import Decided, Verdicts, decide_rule
 from rules.judged import Rule
 from rules.panel import History
@@ -113,19 +114,25 @@ class Replayed:
 
 
 def replay(
-    config: Config, database: Path, start: datetime, end: datetime, only: Sequence[str] = ()
+    config: Config,
+    database: Path,
+    start: datetime,
+    end: datetime,
+    only: Sequence[str] = (),
+    observe: Observe = ignore,
 ) -> Replayed:
-    """The rules of a configuration, or those named, over what a database knew in (start, end]."""
+    """The rules of a configuration, or those named, over what a database knew in (start, end];
+    `observe` is told of each rule that is done."""
     rules = [one for one in rules_in_order(config) if one.rule_id in (only or [one.rule_id])]
     history = load_history(config, database, rules, end)
-    found = decide_span(history, rules, start, end, config.follow_up.remind_after)
+    found = decide_span(history, rules, start, end, config.follow_up.remind_after, observe)
     return Replayed(config, start, end, tuple(found))
 
 
 def load_history(config: Config, database: Path, rules: Sequence[Rule], until: datetime) -> History:
     """Everything that some rules read and a database knew by `until`."""
     sources = {name: one for name, one in config.sources.items() if one.enabled}
-    known = Database(database)
+    known = Database(database, read_only=True)
     series = tuple(dict.fromkeys(name for rule in rules for name in rule.series))
     history = Chained(known, build_chains(config.chains, sources)).history(series, until)
     known.close()
@@ -138,13 +145,19 @@ def decide_span(
     start: datetime,
     end: datetime,
     remind_after: timedelta = NEVER,
+    observe: Observe = ignore,
 ) -> list[RuleReplay]:
-    """What each rule decides in (start, end]. Pure.
+    """What each rule decides in (start, end]. Pure, except that `observe` is told of each rule
+    that is done.
 
     What was known by `start` is history, exactly as at the first tick of a live database. The
     observations, rules, lifecycle and ids are the live ones.
     """
-    return [_decide(history.only(rule.series), rule, start, end, remind_after) for rule in rules]
+    found = []
+    for rule in rules:
+        found.append(_decide(history.only(rule.series), rule, start, end, remind_after))
+        observe(rule.rule_id)
+    return found
 
 
 def _decide(

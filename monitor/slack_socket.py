@@ -169,7 +169,7 @@ def listening(app: App, answers: Answers) -> Iterator[None]:
     Connections(app.database).keep_only({name for name, _ in apps.values()})
     with ExitStack() as stack:
         if apps:
-            pressed = SlackAnswers(answers, partial(explain, app), app.clock, app.database)
+            pressed = SlackAnswers(answers, partial(explain, app.reading), app.clock, app.database)
             stack.callback(pressed.close)
         for name, one in apps.values():
             token, note = app.config.secrets[one.app_token_env], Noting(app, name).note

@@ -11,13 +11,13 @@ from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
-from monitor.app import App
 from monitor.calendars import MARKETS, is_session, local_date, tic_releases_left
+from monitor.clock import SystemClock
 from monitor.health_rules import FEWEST_RELEASES
 from monitor.probe import Probe, Probed
 from monitor.reading import Reading
 from monitor.source import Source
-from monitor.terminal import print_json, stamp
+from monitor.terminal import print_json, span_words, stamp
 from state.database import to_text
 
 STYLES: Final = {"OK": "green", "not asked yet": "dim", "STALE": "yellow"}
@@ -42,18 +42,18 @@ class Line:
     probe: str | None = None
 
 
-def print_sources(app: App, at: datetime, *, probe: bool, as_json: bool) -> bool:
+def print_sources(reading: Reading, at: datetime, *, probe: bool, as_json: bool) -> bool:
     """Whether every source is well; prints a table of them, with what a probe saw."""
-    probed = _probed(app, at) if probe else {}
+    probed = _probed(reading, at) if probe else {}
     lines = [
         replace(one, probe=probed[one.source].said) if probe else one
-        for one in source_lines(app.reading, at)
+        for one in source_lines(reading, at)
     ]
     good = all(one.state == "OK" for one in lines) and all(p.is_good for p in probed.values())
     if as_json:
         print_json(lines)
         return good
-    zone = app.config.desk.zone
+    zone = reading.config.desk.zone
     table = Table(
         "source",
         "state",
@@ -84,13 +84,13 @@ def print_sources(app: App, at: datetime, *, probe: bool, as_json: bool) -> bool
     return good
 
 
-def print_calendar(app: App, at: datetime, *, as_json: bool) -> None:
+def print_calendar(reading: Reading, at: datetime, *, as_json: bool) -> None:
     """The next release of each source, the nearest first, and the closed days of the markets."""
-    lines = sorted(source_lines(app.reading, at), key=lambda one: to_text(one.expected_at or at))
+    lines = sorted(source_lines(reading, at), key=lambda one: to_text(one.expected_at or at))
     if as_json:
         print_json(lines)
         return
-    zone = app.config.desk.zone
+    zone = reading.config.desk.zone
     table = Table("expected", "in", "source", "period", "", box=None, pad_edge=False)
     for one in lines:
         if one.expected_at is None:
@@ -98,7 +98,7 @@ def print_calendar(app: App, at: datetime, *, as_json: bool) -> None:
         mark = "estimated" if one.is_estimated else "due" if one.expected_at <= at else ""
         table.add_row(
             stamp(one.expected_at, zone),
-            _span(one.expected_at - at),
+            span_words(one.expected_at - at),
             one.source,
             str(one.next_period),
             Text(mark, style="yellow"),
@@ -166,13 +166,17 @@ def _next(source: Source, newest: date | None) -> tuple[date | None, datetime | 
     return period, expected, is_estimated
 
 
-def _probed(app: App, at: datetime) -> dict[str, Probed]:
-    probe = Probe(app.config, app.database, app.clock)
+def _probed(reading: Reading, at: datetime) -> dict[str, Probed]:
+    probe = Probe(reading.config, reading.database, SystemClock())
     terminal = Console(stderr=True)
     found = {
         name: probe.ask(source, at)
         for name, source in track(
-            app.sources.items(), "asking", total=len(app.sources), console=terminal, transient=True
+            reading.sources.items(),
+            "asking",
+            total=len(reading.sources),
+            console=terminal,
+            transient=True,
         )
     }
     probe.close()
@@ -183,13 +187,6 @@ def _lag(one: Line, at: datetime) -> Text:
     if one.expected_at is None:
         return Text("complete" if one.newest_period else "", style="dim")
     if one.expected_at > at:
-        return Text(f"next in {_span(one.expected_at - at)}", style="dim")
+        return Text(f"next in {span_words(one.expected_at - at)}", style="dim")
     late = one.state == "STALE"
-    return Text(f"due for {_span(at - one.expected_at)}", style="yellow" if late else "")
-
-
-def _span(span: timedelta) -> str:
-    minutes = abs(span) // timedelta(minutes=1)
-    if minutes < 120:
-        return f"{minutes} min"
-    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} days"
+    return Text(f"due for {span_words(at - one.expected_at)}", style="yellow" if late else "")

@@ -55,6 +55,11 @@ def tune(
         yield Tuned(changes, line, all(in_force[name] == one for name, one in changes.items()))
 
 
+def runs(rule: Rule, vary: Mapping[str, Sequence[float]]) -> int:
+    """How many combinations `tune` tries. Raises HavenwatchError as it does."""
+    return len(_grid(thresholds(rule), vary))
+
+
 def thresholds(rule: Rule) -> dict[str, float]:
     """A rule's numeric settings by name, those of a table with dots between."""
     return dict(_numbers(TypeAdapter(type(rule)).dump_python(rule), ""))

@@ -13,9 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from alerts.compose import show
-from monitor.app import App
 from monitor.calendars import month_end
 from monitor.errors import HavenwatchError
+from monitor.reading import Reading
 from monitor.terminal import print_json, stamp
 from rules.model import Series
 from rules.wording import plural, sparkline
@@ -26,15 +26,15 @@ Span = tuple[date, date]
 EVER: Final[Span] = (date.min, date.max)
 
 
-def print_vintages(app: App, name: str, span: Span | None, *, as_json: bool) -> None:
+def print_vintages(reading: Reading, name: str, span: Span | None, *, as_json: bool) -> None:
     """How a series changed, or what each vintage of a source brought. Raises HavenwatchError.
 
     Of a series with a span of periods every version in it; without, the periods that were revised.
     """
-    stored = Vintages(app.database)
+    stored = Vintages(reading.database)
     series = stored.series(name)
     if series is None and name in stored.names()[1]:
-        _print_dataset(app, name, stored.of_dataset(name), as_json=as_json)
+        _print_dataset(reading, name, stored.of_dataset(name), as_json=as_json)
         return
     if series is None:
         raise _unknown(name, stored)
@@ -42,9 +42,9 @@ def print_vintages(app: App, name: str, span: Span | None, *, as_json: bool) -> 
     if as_json:
         print_json(versions)
     elif span is None:
-        _print_revised(app, series, versions)
+        _print_revised(reading, series, versions)
     else:
-        _print_versions(app, series, versions)
+        _print_versions(reading, series, versions)
 
 
 def span_of(period: str) -> Span:
@@ -67,8 +67,8 @@ def _unknown(name: str, stored: Vintages) -> HavenwatchError:
     )
 
 
-def _print_versions(app: App, series: Series, versions: Sequence[Version]) -> None:
-    zone = app.config.desk.zone
+def _print_versions(reading: Reading, series: Series, versions: Sequence[Version]) -> None:
+    zone = reading.config.desk.zone
     table = Table("period", "value", "change", "known", "by", "from", box=None, pad_edge=False)
     for place, one in enumerate(versions):
         before = versions[place - 1] if place else None
@@ -85,7 +85,7 @@ def _print_versions(app: App, series: Series, versions: Sequence[Version]) -> No
     _print(series, table, f"{plural(len(versions), 'version')}" if versions else "No such period.")
 
 
-def _print_revised(app: App, series: Series, versions: Sequence[Version]) -> None:
+def _print_revised(reading: Reading, series: Series, versions: Sequence[Version]) -> None:
     revised = revised_only(versions)
     periods = len({one.period_end for one in versions})
     table = Table("period", "first", "now", "change", "course", "revised", box=None, pad_edge=False)
@@ -97,7 +97,7 @@ def _print_revised(app: App, series: Series, versions: Sequence[Version]) -> Non
             show(group[-1].value, series.unit),
             Text(f"{change:+,.6g}", style=_tone(change)),
             sparkline([one.value for one in group]),
-            Text(_zoned(group[-1].known_at, app.config.desk.zone), style="dim"),
+            Text(_zoned(group[-1].known_at, reading.config.desk.zone), style="dim"),
         )
     said = f"{len(revised):,} of {plural(periods, 'period')} revised"
     if len(revised) > MOST_ROWS:
@@ -105,11 +105,13 @@ def _print_revised(app: App, series: Series, versions: Sequence[Version]) -> Non
     _print(series, table, said)
 
 
-def _print_dataset(app: App, dataset: str, lines: Sequence[VintageLine], *, as_json: bool) -> None:
+def _print_dataset(
+    reading: Reading, dataset: str, lines: Sequence[VintageLine], *, as_json: bool
+) -> None:
     if as_json:
         print_json(lines)
         return
-    zone = app.config.desk.zone
+    zone = reading.config.desk.zone
     table = Table("vintage", "fetched", "published", "new", "revised", "bytes", box=None)
     table.pad_edge = False
     for one in lines:

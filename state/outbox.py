@@ -33,8 +33,8 @@ class Delivery:
     """One page owed to one channel: of a transition or of a digest, never of both.
 
     SENDING: a try was begun whose end nobody knows; it may have arrived. `due_at` is when it was to
-    be sent first, `not_before` when it is tried next. `problem`: why the last try failed, or what
-    of a sent one did not arrive.
+    be sent first, `not_before` when it is tried next, `settled_at` when the last try ended.
+    `problem`: why the last try failed, or what of a sent one did not arrive.
     """
 
     delivery_id: int
@@ -48,6 +48,7 @@ class Delivery:
     not_before: datetime
     is_escalation: bool
     problem: str | None
+    settled_at: datetime | None = None
 
 
 class Outbox:
@@ -261,4 +262,5 @@ def _delivery(row: sqlite3.Row) -> Delivery:
         not_before=from_text(row["not_before"]),
         is_escalation=bool(row["is_escalation"]),
         problem=row["problem"],
+        settled_at=None if row["settled_at"] is None else from_text(row["settled_at"]),
     )

@@ -9,6 +9,7 @@ import pytest
 
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
+from tests.desk import Desk, build_desk
 from tests.standins import more_publishers
 from tests.support import SHARED, new_york
 
@@ -24,6 +25,12 @@ def standins(clock: SimulatedClock) -> Iterator[Standins]:
     """The publishers' stand-ins, publishing by the simulated clock."""
     with Standins(clock.now, more_publishers()) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """Some days of April 2025 as the program left them; a test that writes takes a copy."""
+    return build_desk(tmp_path_factory.mktemp("desk"))
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from time import perf_counter
 from typing import Final
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from alerts.digest import with_charts
 from alerts.html import html_document
@@ -20,6 +19,7 @@ from monitor.clock import SimulatedClock
 from monitor.config import load
 from monitor.demo.server import Standins
 from monitor.discovery import source_types
+from monitor.progress import progressing
 from monitor.report import charts
 from monitor.schedule import run_simulated
 from rules.wording import day
@@ -84,16 +84,10 @@ def show(folder: Path) -> None:
 
 
 def _run(terminal: Console, app: App, clock: SimulatedClock) -> int:
-    columns = (TextColumn("{task.description}"), BarColumn(None), TimeElapsedColumn())
-    with Progress(*columns, console=terminal, transient=True) as progress:
-        task = progress.add_task("", total=(END - START).total_seconds())
+    with progressing(terminal, "spring 2025", (END - START).total_seconds()) as steps:
 
         def moved(now: datetime) -> None:
-            progress.update(
-                task,
-                completed=(now - START).total_seconds(),
-                description=day(now.astimezone(NEW_YORK).date()).rjust(15),
-            )
+            steps.done((now - START).total_seconds(), day(now.astimezone(NEW_YORK).date()))
 
         return run_simulated(app, clock, END, moved)
 

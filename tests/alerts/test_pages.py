@@ -204,7 +204,7 @@ def test_a_narrow_table_in_slack_stays_a_table() -> None:
 def test_slack_leaves_the_evidence_out_and_says_where_it_is() -> None:
     said = said_in_slack(page().sections)
     assert not any("not published" in one for one in said)
-    assert said[-1].endswith("`havenwatch alerts joint_selloff/us/2025-04-10 --json`")
+    assert said[-1].endswith("`havenwatch show joint_selloff/us/2025-04-10`")
 
 
 def test_slack_says_how_unusual_it_is_before_it_draws_how_large() -> None:

@@ -80,12 +80,12 @@ def test_ticks_by_hand_tell_what_the_service_would(havenwatch: Havenwatch) -> No
 def test_an_alert_is_shown_as_it_was_told(havenwatch: Havenwatch) -> None:
     havenwatch("tick", at="2025-04-07 21:00")
     havenwatch("tick", at="2025-04-08 18:45")
-    done = havenwatch("alerts", "joint_selloff/us/2025-04-08")
+    done = havenwatch("show", "joint_selloff/us/2025-04-08", "--told")
     assert done.output.startswith("WARNING · Joint selloff · opened")
     assert "What it does not mean" in done.output
-    (only,) = json.loads(havenwatch("alerts", "joint_selloff/us/2025-04-08", "--json").output)
+    only = json.loads(havenwatch("show", "joint_selloff/us/2025-04-08", "--json").output)
     assert only["id"] == "joint_selloff/us/2025-04-08"
-    unknown = havenwatch("alerts", "joint_selloff/us/2025-04-09")
+    unknown = havenwatch("show", "1999")
     assert unknown.exit_code == 1
     assert "list them with: havenwatch alerts" in unknown.output
 
@@ -161,6 +161,9 @@ def test_a_probe_asks_each_once_says_what_it_saw_and_stores_nothing(
 
 def test_the_calendar_shows_what_comes_next_and_the_closed_days(havenwatch: Havenwatch) -> None:
     empty = havenwatch("calendar", at="2025-04-08 20:00").output
+    assert "make one with: havenwatch backfill" in empty
+    havenwatch("sources", "--probe", at="2025-04-08 20:30")  # which stores nothing
+    empty = havenwatch("calendar", at="2025-04-08 20:40").output
     assert "Never fetched, so not known: cboe" in empty
     havenwatch("tick", at="2025-04-08 21:00")
     shown = havenwatch("calendar", at="2025-04-08 21:05").output

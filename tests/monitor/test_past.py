@@ -20,6 +20,7 @@ from monitor.replay_page import replay_document
 from monitor.tune import thresholds, tune
 from rules.catalog.foreign_net_sales import ForeignNetSales
 from rules.model import Severity
+from state.database import Database
 from tests.fifty_years import build_database
 from tests.support import new_york
 
@@ -210,6 +211,7 @@ def test_the_six_figures_are_drawn_with_a_page(run: Run, tmp_path: Path) -> None
 def test_without_data_the_figures_say_so(tmp_path: Path) -> None:
     config = tmp_path / "config.toml"
     config.write_text("")
+    Database(tmp_path / "havenwatch.db").close()
     done = CliRunner().invoke(
         main, ["--config", str(config), "figures", "--out", str(tmp_path / "none")]
     )

@@ -1,0 +1,188 @@
+"""One alert with all its evidence, in the terminal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from alerts.compose import UNITS, analogue_rows, local_time, releases_line, show
+from alerts.model import DeliveryStatus
+from alerts.plain import plain_text
+from monitor.one_alert import (
+    OneAlert,
+    alert_json,
+    evidence_with_origins,
+    read_alert,
+    step_words,
+)
+from monitor.reading import Reading
+from monitor.terminal import STYLES, on_decimal_point, open_console, safe
+from rules.model import Evidence
+from rules.wording import plural
+from state.database import to_text
+from state.outbox import Delivery
+from state.vintages import Version
+
+INDENT: Final = (0, 0, 0, 2)
+
+
+def print_told(reading: Reading, alert_id: str) -> None:
+    """Every page that an alert was told with, oldest first, made again from what is stored."""
+    pages = reading.report.pages(alert_id, reading.config.desk.zone)
+    print("\n".join(plain_text(page) for page in pages), end="")  # noqa: T201
+
+
+def print_alert(reading: Reading, alert_id: str, *, as_json: bool) -> None:
+    """An alert that is there, as JSON or for a person."""
+    one = read_alert(reading, alert_id)
+    if as_json:
+        (listed,) = reading.report.alerts_json([one.alert])
+        print(json.dumps(alert_json(one, listed), indent=2, ensure_ascii=False))  # noqa: T201
+        return
+    terminal, zone = open_console(), reading.config.desk.zone
+    _print_head(terminal, one, zone)
+    for heading, said in (
+        ("How unusual", one.said.unusual),
+        ("What it does not mean", one.said.caveat),
+        ("What would change it", one.said.falsifier),
+    ):
+        if said:
+            _print_heading(terminal, heading)
+            terminal.print(Padding(Text(safe(said)), INDENT, expand=False))
+    _print_evidence(terminal, one, zone)
+    _print_analogues(terminal, one)
+    _print_steps(terminal, one, zone)
+    _print_deliveries(terminal, one.deliveries, zone)
+    if one.releases:
+        _print_heading(terminal, "What came next when it was told last")
+        terminal.print(Padding(Text(releases_line(one.releases, zone)), INDENT, expand=False))
+
+
+def _print_head(terminal: Console, one: OneAlert, zone: ZoneInfo) -> None:
+    alert, label = one.alert, one.alert.severity.label
+    state = alert.state.value + (", provisional" if alert.provisional else "")
+    head = Text.assemble((label.upper(), STYLES[label]), f"  {one.title}  ", (state, "bold"))
+    terminal.print(head)
+    terminal.print(Text(safe(one.said.headline), style="bold"))
+    terminal.print(Text(alert.alert_id, style="dim"), soft_wrap=True)
+    terminal.print(Text(f"opened {_both(alert.opened_at, zone)}"))
+    if alert.closed_at is not None:
+        terminal.print(Text(f"closed {_both(alert.closed_at, zone)}"))
+    if not alert.acknowledged_by:
+        terminal.print(Text("acknowledged by nobody", style="dim"))
+        return
+    until = alert.acknowledged_until
+    ends = "" if until is None else f" until {_both(until, zone)}"
+    terminal.print(Text(f"acknowledged by {safe(alert.acknowledged_by)}{ends}", style="green"))
+
+
+def _print_evidence(terminal: Console, one: OneAlert, zone: ZoneInfo) -> None:
+    """The numbers, and below them where each came from, named once."""
+    if not one.said.evidence:
+        return
+    _print_heading(terminal, "Evidence")
+    lines = evidence_with_origins(one)
+    values = on_decimal_point([_number(line.value, line.unit) for line, _ in lines])
+    limits = on_decimal_point([_number(line.threshold, line.unit, "") for line, _ in lines])
+    table = _table("number", "value", "unit", "threshold", "period", "from")
+    origins: dict[str, int] = {}
+    for (line, origin), value, limit in zip(lines, values, limits, strict=True):
+        place = origins.setdefault(_origin(line, origin, zone), len(origins) + 1)
+        unit = UNITS.get(line.unit, (line.unit, 2))[0]
+        table.add_row(
+            Text(safe(line.label.strip())),
+            Text(value, style="bold" if line.threshold is not None else ""),
+            unit, limit, line.period_end.isoformat(), f"[{place}]",
+        )  # fmt: skip
+    for column in table.columns[1:]:
+        column.no_wrap = True
+    terminal.print(Padding(table, INDENT, expand=False))
+    for said, place in origins.items():
+        terminal.print(Padding(Text(f"[{place}] {said}", style="dim"), INDENT, expand=False))
+
+
+def _number(value: float | None, unit: str, missing: str = "n.a.") -> str:
+    """The number alone: its unit has a column of its own."""
+    if value is None:
+        return missing
+    word = UNITS.get(unit, (unit, 2))[0]
+    return show(value, unit).removesuffix(word).rstrip()
+
+
+def _origin(line: Evidence, origin: Version | None, zone: ZoneInfo) -> str:
+    if origin is None:
+        return safe(line.source)
+    assumed = " (assumed)" if origin.assumed else ""
+    known = f"known {local_time(origin.known_at, zone)}{assumed}"
+    return f"{safe(line.source)}; vintage {origin.vintage_id}, {known}"
+
+
+def _print_analogues(terminal: Console, one: OneAlert) -> None:
+    if not one.said.analogues:
+        return
+    _print_heading(terminal, "The last like it, and what followed 1 / 5 / 21 sessions after")
+    columns = ("period", "size", "S&P 500 %", "10-year bp", "DXY %")
+    table = _table(*columns)
+    for row in analogue_rows(one.said.analogues):
+        table.add_row(*map(Text, row))
+    for column in table.columns[1:]:
+        column.justify = "right"
+    terminal.print(Padding(table, INDENT, expand=False))
+
+
+def _print_steps(terminal: Console, one: OneAlert, zone: ZoneInfo) -> None:
+    _print_heading(terminal, "What became of it")
+    for step in one.steps:
+        untold = one.untold.get(step.transition_id)
+        said = step_words(step) + (f" (nobody was told: {untold})" if untold else "")
+        line = Text.assemble((_both(step.at, zone), "dim"), f"  {safe(said)}")
+        terminal.print(Padding(line, INDENT, expand=False))
+        if step.note:
+            terminal.print(Padding(Text(f"note: {safe(step.note)}"), (0, 0, 0, 4), expand=False))
+
+
+def _print_deliveries(terminal: Console, found: Sequence[Delivery], zone: ZoneInfo) -> None:
+    _print_heading(terminal, "Who was told")
+    if not found:
+        terminal.print(Padding(Text("nobody: it is in the digest only"), INDENT, expand=False))
+    for one in found:
+        details = [f"tried {plural(one.attempts, 'time')}"] if one.attempts else []
+        if one.settled_at is not None:
+            details.insert(0, local_time(one.settled_at, zone))
+        elif one.status is DeliveryStatus.DUE:
+            details.append(f"next {local_time(one.not_before, zone)}")
+        details += ["escalated"] if one.is_escalation else []
+        details += [safe(one.problem)] if one.problem else []
+        step = (one.transition_id or "").rpartition("#")[2]
+        is_bad = one.status in (DeliveryStatus.DEAD, DeliveryStatus.SENDING)
+        status = "may have arrived" if one.status is DeliveryStatus.SENDING else one.status.value
+        line = Text.assemble(
+            f"{one.channel}, step {step}: ", (status, "bold red" if is_bad else "bold"),
+            (f"  {'; '.join(details)}", "dim"),
+        )  # fmt: skip
+        terminal.print(Padding(line, INDENT, expand=False))
+
+
+def _print_heading(terminal: Console, heading: str) -> None:
+    terminal.print()
+    terminal.print(Text(heading, style="bold"))
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for column in columns:
+        table.add_column(column)
+    return table
+
+
+def _both(moment: datetime, zone: ZoneInfo) -> str:
+    """The desk's time and the instant itself."""
+    return f"{local_time(moment, zone)} ({to_text(moment)})"

@@ -1,0 +1,99 @@
+"""The commands that list alerts and show one."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from monitor.cli_complete import ALERT_ID, RULE
+from monitor.cli_types import Day, Paths, with_reading
+
+if TYPE_CHECKING:
+    from alerts.model import Alert
+    from monitor.reading import Reading
+
+STATES: Final = ("open", "resolved", "withdrawn")
+SEVERITIES: Final = ("notice", "warning", "critical")
+
+
+@click.command()
+@click.option("--state", type=click.Choice(STATES), help="Only those that stand so.")
+@click.option("--severity", type=click.Choice(SEVERITIES), help="Only those of this severity.")
+@click.option("--rule", type=RULE, help="Only those of this rule.")
+@click.option("--since", type=Day(), help="Only those that opened on or after this day.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, with evidence and deliveries.")
+@click.pass_obj
+def alerts(
+    paths: Paths,
+    state: str | None,
+    severity: str | None,
+    rule: str | None,
+    since: date | None,
+    *,
+    as_json: bool,
+) -> None:
+    """List the alerts, the newest last.
+
+    \b
+    havenwatch alerts
+    havenwatch alerts --state open --severity critical --since 2025-04-01
+    """  # noqa: D301 - click wants the character \b itself
+    from monitor.lists import print_alerts
+
+    def is_wanted(reading: Reading, one: Alert) -> bool:
+        opened = one.opened_at.astimezone(reading.config.desk.zone).date()
+        return (
+            state in (None, one.state.value)
+            and severity in (None, one.severity.label)
+            and rule in (None, one.rule_id)
+            and (since is None or opened >= since)
+        )
+
+    def show_list(reading: Reading) -> None:
+        from state.ledger import Ledger
+
+        titles = reading.report.titles
+        if rule is not None and rule not in titles:
+            raise click.BadParameter(f"{rule!r} is not among {', '.join(titles)}")
+        found = [one for one in Ledger(reading.database).alerts() if is_wanted(reading, one)]
+        print_alerts(reading.report.alerts_json(found), as_json=as_json)
+
+    with_reading(paths, show_list)
+
+
+@click.command()
+@click.argument("wanted", metavar="ID", type=ALERT_ID)
+@click.option("--told", is_flag=True, help="Print the messages it was told with instead.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def show(paths: Paths, wanted: str, *, told: bool, as_json: bool) -> None:
+    """Show one alert with all its evidence: ID is its id, or a part that fits no other.
+
+    \b
+    havenwatch show joint_selloff/us/2025-04-10
+    havenwatch show foreign_net_sales/china --told
+    """  # noqa: D301 - click wants the character \b itself
+    if told and as_json:
+        raise click.UsageError("--told prints messages and --json prints values: name one of them")
+    from monitor.alert_shown import print_alert, print_told
+    from monitor.chosen_alert import chosen_alert
+
+    def show_one(reading: Reading) -> None:
+        alert_id = chosen_alert(_ids(reading), wanted)
+        if told:
+            print_told(reading, alert_id)
+        else:
+            print_alert(reading, alert_id, as_json=as_json)
+
+    with_reading(paths, show_one)
+
+
+def _ids(reading: Reading) -> list[str]:
+    from state.ledger import Ledger
+
+    return [one.alert_id for one in Ledger(reading.database).alerts()]
+
+
+COMMANDS: Final[tuple[Any, ...]] = (alerts, show)

@@ -1,0 +1,144 @@
+"""What the shell completes: names from the configuration and the database, looked up with the
+standard library alone so that it is there at once, and nothing where there is nothing to read."""
+
+from __future__ import annotations
+
+import sqlite3
+import tomllib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import click
+from click.shell_completion import CompletionItem
+
+MOST: Final = 200
+OPERATIONAL: Final = ("source_health", "source_conflict", "rule_health", "release_calendar")
+
+
+@dataclass(frozen=True)
+class Place:
+    """The configuration as it is written, not checked, and the path of the database."""
+
+    config: dict[str, Any]
+    database: Path
+
+
+Look = Callable[[Place], Iterable[str]]
+
+
+class Known(click.ParamType[str]):
+    """A word of which the shell knows the candidates; what is typed is taken as it is."""
+
+    def __init__(self, name: str, *looks: Look):
+        self.name = name
+        self._looks = looks
+
+    def shell_complete(
+        self,
+        ctx: click.Context,
+        param: click.Parameter,  # noqa: ARG002
+        incomplete: str,
+    ) -> list[CompletionItem]:
+        """The candidates that begin with what is typed."""
+        found = _looked_up(ctx, self._looks)
+        fits = [one for one in found if one.startswith(incomplete)]
+        return [CompletionItem(one) for one in fits[:MOST]]
+
+
+def _looked_up(ctx: click.Context, looks: Sequence[Look]) -> list[str]:
+    """What some looks find; nothing of one that finds its file missing or unreadable, for a shell
+    has no place for an error."""
+    given = ctx.find_root().params
+    config_path = Path(given.get("config_path") or "config.toml")
+    try:
+        found = tomllib.loads(config_path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        found = {}
+    path = config_path.parent / str(_table(found, "state").get("path", "havenwatch.db"))
+    place = Place(found, Path(given.get("database") or path))
+    names: list[str] = []
+    for look in looks:
+        try:
+            names += look(place)
+        except (OSError, sqlite3.Error):
+            continue
+    return list(dict.fromkeys(names))
+
+
+def _alert_ids(place: Place) -> list[str]:
+    return _column(place.database, "SELECT alert_id FROM alerts ORDER BY opened_at DESC")
+
+
+def _open_alert_ids(place: Place) -> list[str]:
+    return _column(
+        place.database,
+        "SELECT alert_id FROM alerts WHERE state = 'open' AND acknowledged_by = '' "
+        "ORDER BY opened_at DESC",
+    )
+
+
+def _series(place: Place) -> list[str]:
+    return _column(place.database, "SELECT series_id FROM series ORDER BY series_id")
+
+
+def _rules(place: Place) -> list[str]:
+    return _enabled(
+        _modules(Path(__file__).parents[1] / "rules" / "catalog"), place.config, "rules"
+    )
+
+
+def _any_rules(place: Place) -> list[str]:
+    """The rules, and those about the program itself."""
+    return [*_rules(place), *OPERATIONAL]
+
+
+def _sources(place: Place) -> list[str]:
+    files = [one for one in _modules(Path(__file__).parent / "sources") if one != "table"]
+    return _enabled(files, place.config, "sources")
+
+
+def _channels(place: Place) -> list[str]:
+    return _enabled(["console"], place.config, "channels")
+
+
+def _column(database: Path, query: str) -> list[str]:
+    """The first column of a query. Raises sqlite3.Error, and OSError where there is no database."""
+    from state.read_only import open_read_only
+
+    if not database.exists():
+        return []
+    connection = open_read_only(database, timeout_s=0.1)
+    try:
+        return [str(row[0]) for row in connection.execute(query)]
+    finally:
+        connection.close()
+
+
+def _modules(folder: Path) -> list[str]:
+    return sorted(one.stem for one in folder.glob("*.py") if one.stem != "__init__")
+
+
+def _enabled(ready: Iterable[str], config: dict[str, Any], section: str) -> list[str]:
+    """The names there are by themselves and in a section of the configuration, without those that
+    it turns off."""
+    blocks = {name: one for name, one in _table(config, section).items() if isinstance(one, dict)}
+    off = {name for name, one in blocks.items() if one.get("enabled") is False}
+    return [name for name in dict.fromkeys((*ready, *blocks)) if name not in off]
+
+
+def _table(config: dict[str, Any], name: str) -> dict[str, Any]:
+    found = config.get(name, {})
+    return found if isinstance(found, dict) else {}
+
+
+ALERT_ID: Final = Known("ID", _alert_ids)
+UNANSWERED: Final = Known("ID", _open_alert_ids)
+ALERT_OR_RULE: Final = Known("ALERT|RULE", _rules, _alert_ids)
+RULE: Final = Known("RULE", _rules)
+ANY_RULE: Final = Known("RULE", _any_rules)
+SOURCE: Final = Known("SOURCE", _sources)
+CHANNEL: Final = Known("CHANNEL", _channels)
+SERIES: Final = Known("SERIES", _series)
+SERIES_OR_SOURCE: Final = Known("SERIES", _series, _sources)

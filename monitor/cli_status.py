@@ -1,0 +1,55 @@
+"""The command for a glance."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from monitor.cli_types import Instant, Paths, with_reading
+from monitor.clock import SystemClock
+
+if TYPE_CHECKING:
+    from monitor.reading import Reading
+
+
+@click.command()
+@click.option("--at", type=Instant(), help="The instant to look at, in place of now.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option(
+    "--watch",
+    "every_s",
+    type=click.FloatRange(min=1),
+    is_flag=False,
+    flag_value=15.0,
+    help="Look again every so many seconds, 15 unless said, until stopped with Ctrl-C.",
+)
+@click.pass_obj
+def status(paths: Paths, at: datetime | None, every_s: float | None, *, as_json: bool) -> None:
+    """Show the desk at one glance: the verdict, open alerts, levels, sources, what comes next.
+
+    \b
+    havenwatch status
+    havenwatch status --watch 60
+    """  # noqa: D301 - click wants the character \b itself
+    if every_s is not None and (as_json or at is not None):
+        raise click.UsageError("--watch goes on from now and prints no JSON: leave out the other")
+    from monitor.status import read_status, status_json
+    from monitor.status_shown import print_status, watch_status
+
+    def show(reading: Reading) -> None:
+        if every_s is not None:
+            watch_status(reading, SystemClock(), every_s)
+            return
+        found = read_status(reading, at or SystemClock().now())
+        if as_json:
+            click.echo(json.dumps(status_json(found), indent=2, ensure_ascii=False))
+        else:
+            print_status(found, reading.config.desk.zone)
+
+    with_reading(paths, show)
+
+
+COMMANDS: Final[tuple[Any, ...]] = (status,)

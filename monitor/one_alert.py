@@ -1,0 +1,135 @@
+"""Everything stored of one alert: what it says, each number's vintage, its steps, who was told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from alerts.model import Alert, Reason, Release, Transition
+from monitor.reading import Reading
+from rules.model import Evidence, Explained
+from state.database import to_text
+from state.ledger import Ledger
+from state.outbox import Delivery, Outbox
+from state.vintages import Version, Vintages
+from state.withheld import Withheld
+
+
+@dataclass(frozen=True)
+class OneAlert:
+    """An alert as it is now. `origins`: of each number of `said.evidence` the vintage that brought
+    it, None where it is counted or computed from many; `untold`: why nobody was told of a step."""
+
+    alert: Alert
+    title: str
+    said: Explained
+    origins: Sequence[Version | None]
+    steps: Sequence[Transition]
+    releases: Sequence[Release]
+    untold: Mapping[str, str]
+    deliveries: Sequence[Delivery]
+
+
+def read_alert(reading: Reading, alert_id: str) -> OneAlert:
+    """What is stored of an alert that is there."""
+    database = reading.database
+    ledger, vintages = Ledger(database), Vintages(database)
+    alert, signal = ledger.alert(alert_id), ledger.last_firing_signal(alert_id)
+    assert alert is not None
+    said = Explained("") if signal is None else signal.explained
+    found = ledger.transitions_of(alert_id)
+    return OneAlert(
+        alert=alert,
+        title=reading.report.titles.get(alert.rule_id, alert.rule_id),
+        said=said,
+        origins=[
+            None if signal is None else vintages.behind(one.source, one.period_end, signal.known_at)
+            for one in said.evidence
+        ],
+        steps=[step for step, _ in found],
+        releases=found[-1][1] if found else (),
+        untold=Withheld(database).of_alert(alert_id),
+        deliveries=Outbox(database).of_alert(alert_id),
+    )
+
+
+def step_words(step: Transition) -> str:
+    """One step of an alert in a few words, as the view `alert_history` has them."""
+    before = "" if step.before is None else step.before.severity.label
+    after = step.after
+    said = {
+        Reason.OPENED: f"opened as {after.severity.label}",
+        Reason.WORSENED: f"worsened from {before} to {after.severity.label}",
+        Reason.CONFIRMED: f"confirmed as {after.severity.label}",
+        Reason.ACKNOWLEDGED: f"acknowledged by {after.acknowledged_by}",
+        Reason.REMINDER: f"reminder: still {after.severity.label}",
+        Reason.FLAPPED: f"summary of its going to and fro: {after.state.value}",
+        Reason.REVISED: f"revised from {before} to {after.severity.label}",
+        Reason.WITHDRAWN: "withdrawn: by the newer numbers it did not happen",
+        Reason.RESOLVED: "resolved: back to normal",
+    }[step.reason]
+    said += ", provisional" if after.provisional else ""
+    return f"{said}, late" if step.late else said
+
+
+def alert_json(one: OneAlert, listed: Mapping[str, Any]) -> dict[str, Any]:
+    """What `alerts --json` says of it, with vintages, steps and deliveries in full."""
+    evidence = [
+        {**line, **_origin_json(origin)}
+        for line, origin in zip(listed["evidence"], one.origins, strict=True)
+    ]
+    return {
+        **listed,
+        "title": one.title,
+        "evidence": evidence,
+        "transitions": [_step_json(step, one.untold) for step in one.steps],
+        "deliveries": [_delivery_json(delivery) for delivery in one.deliveries],
+    }
+
+
+def evidence_with_origins(one: OneAlert) -> list[tuple[Evidence, Version | None]]:
+    """Each number with the vintage that brought it."""
+    return list(zip(one.said.evidence, one.origins, strict=True))
+
+
+def _origin_json(origin: Version | None) -> dict[str, Any]:
+    if origin is None:
+        return {"vintage_id": None, "known_at": None, "known_basis": None}
+    return {
+        "vintage_id": origin.vintage_id,
+        "known_at": to_text(origin.known_at),
+        "known_basis": "assumed" if origin.assumed else "observed",
+    }
+
+
+def _step_json(step: Transition, untold: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "id": step.transition_id,
+        "at": to_text(step.at),
+        "what": step_words(step),
+        "reason": step.reason.value,
+        "severity": step.after.severity.label,
+        "state": step.after.state.value,
+        "provisional": step.after.provisional,
+        "late": step.late,
+        "period_end": step.signal.period_end.isoformat(),
+        "headline": step.signal.explained.headline,
+        "acknowledged_by": step.after.acknowledged_by,
+        "note": step.note,
+        "not_told_because": untold.get(step.transition_id),
+    }
+
+
+def _delivery_json(one: Delivery) -> dict[str, Any]:
+    return {
+        "id": one.delivery_id,
+        "transition": one.transition_id,
+        "channel": one.channel,
+        "status": one.status.value,
+        "attempts": one.attempts,
+        "due_at": to_text(one.due_at),
+        "settled_at": None if one.settled_at is None else to_text(one.settled_at),
+        "is_escalation": one.is_escalation,
+        "problem": one.problem,
+    }

@@ -1,0 +1,199 @@
+"""The desk at one glance: what an on-call person must see, gathered from one database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from alerts.digest_facts import SourceLine
+from alerts.digest_levels import LAGS, change_over, levels_table
+from alerts.model import Alert, AlertState, DeliveryStatus, Release
+from alerts.page import Table
+from monitor.reading import Reading
+from monitor.releases import next_releases
+from rules.model import Kind, Panel
+from rules.verdict_rule import Verdict
+from state.database import to_text
+from state.health import Health
+from state.ledger import Ledger
+from state.outbox import Outbox
+from state.silences import Silence, Silences
+
+# What a desk calls the levels, in few enough letters for sixty columns.
+SHORT: Final = {
+    "spx": "S&P 500",
+    "ust2y": "2-year",
+    "ust10y": "10-year",
+    "ust30y": "30-year",
+    "dxy": "DXY",
+    "acm_tp10y": "ACM premium",
+    "kw_tp10y": "Kim-Wright",
+    "vix": "VIX",
+    "custody_treasuries": "Custody",
+}
+TITLES: Final = {"session": "Levels", "week": "Weekly"}
+
+
+@dataclass(frozen=True)
+class OpenAlert:
+    """An alert that asks for attention, with what it said last."""
+
+    alert: Alert
+    title: str
+    headline: str
+
+
+@dataclass(frozen=True)
+class Status:
+    """Everything `status` shows, as of `at`.
+
+    `is_past`: that is before the last tick, so that sources and messages are of a later time than
+    the rest. `is_overdue`: no tick for longer than there may be, so that nothing here can be
+    trusted to be all there is. `past_events`: dated events that are open and older than what asks
+    for attention.
+    """
+
+    at: datetime
+    last_tick_at: datetime | None
+    is_past: bool
+    is_overdue: bool
+    verdict: Verdict
+    open_alerts: Sequence[OpenAlert]
+    past_events: int
+    levels: Panel
+    sources: Sequence[SourceLine]
+    owed: int
+    dead: int
+    silences: Sequence[Silence]
+    releases: Sequence[Release]
+
+    def level_tables(self, *, short: bool) -> list[Table]:
+        """The digest's own tables of levels, where there are numbers; `short`: by short names."""
+        panel = self.levels
+        if short:
+            named = {
+                name: replace(one, title=SHORT.get(name, one.title))
+                for name, one in panel.series.items()
+            }
+            panel = replace(panel, series=named)
+        found = [levels_table(panel, TITLES[frequency], frequency) for frequency in LAGS]
+        return [one for one in found if one.rows]
+
+
+def read_status(reading: Reading, at: datetime) -> Status:
+    """The status of a database at an instant: alerts, levels and verdict as they were then, sources
+    and messages as they are stored."""
+    database, limits = reading.database, reading.config.monitor
+    ledger, beat = Ledger(database), Health(database).heartbeat()
+    last_tick = None if beat is None else beat.last_tick_at
+    overdue = timedelta(minutes=limits.tick_overdue_minutes)
+    attention = at - timedelta(hours=limits.event_attention_hours)
+    is_past = last_tick is not None and at < last_tick
+    found = _alerts_at(ledger, at) if is_past else ledger.alerts()
+    standing = [one for one in found if one.state is AlertState.OPEN]
+    asking = [one for one in standing if one.kind is Kind.CONDITION or one.opened_at > attention]
+    asking.sort(key=lambda one: (-one.severity, -one.opened_at.timestamp()))
+    unsettled = Outbox(database).unsettled()
+    dead = sum(one.status is DeliveryStatus.DEAD for one in unsettled)
+    return Status(
+        at=at,
+        last_tick_at=last_tick,
+        is_past=is_past,
+        is_overdue=last_tick is None or at - last_tick > overdue,
+        verdict=reading.report.verdict(at),
+        open_alerts=[_open(reading, ledger, one) for one in asking],
+        past_events=len(standing) - len(asking),
+        levels=reading.report.levels(at),
+        sources=sorted(reading.report.source_lines(at), key=lambda one: one.state == "OK"),
+        owed=len(unsettled) - dead,
+        dead=dead,
+        silences=[one for one in Silences(database).all() if one.made_at <= at < one.end],
+        releases=next_releases(at),
+    )
+
+
+def status_json(one: Status) -> dict[str, Any]:
+    """The same as plain values; instants are UTC text, levels in their own units."""
+    return {
+        "at": to_text(one.at),
+        "last_tick_at": None if one.last_tick_at is None else to_text(one.last_tick_at),
+        "is_past": one.is_past,
+        "is_overdue": one.is_overdue,
+        "verdict": one.verdict.line,
+        "open_alerts": [_alert_json(alert) for alert in one.open_alerts],
+        "past_events": one.past_events,
+        "levels": _levels_json(one.levels),
+        "sources": [
+            {
+                "source": line.name,
+                "state": line.state,
+                "newest_period": line.newest_period and line.newest_period.isoformat(),
+                "problem": line.problem,
+            }
+            for line in one.sources
+        ],
+        "outbox": {"owed": one.owed, "dead": one.dead},
+        "silences": [
+            {"what": it.what, "until": to_text(it.end), "by": it.made_by, "why": it.why}
+            for it in one.silences
+        ],
+        "releases": [
+            {"title": it.title, "at": to_text(it.at), "estimated": it.estimated}
+            for it in one.releases
+        ],
+    }
+
+
+def _levels_json(panel: Panel) -> list[dict[str, Any]]:
+    """The numbers that the tables of levels are written from."""
+    found = []
+    for series_id in map(str, panel.frame.columns):
+        known, series = panel.frame[series_id].dropna(), panel.series.get(series_id)
+        if known.empty or series is None or series.frequency not in LAGS:
+            continue
+        changes = {lag: change_over(known, lag, series.unit) for lag in LAGS[series.frequency]}
+        found.append(
+            {
+                "series": series_id,
+                "title": series.title,
+                "unit": series.unit,
+                "frequency": series.frequency,
+                "period_end": known.index[-1].date().isoformat(),
+                "value": float(known.iloc[-1]),
+                "changes": [
+                    {"periods": lag, "change": one[0], "unit": one[1]}
+                    for lag, one in changes.items()
+                    if one is not None
+                ],
+            }
+        )
+    return found
+
+
+def _alert_json(one: OpenAlert) -> dict[str, Any]:
+    alert = one.alert
+    return {
+        "id": alert.alert_id,
+        "severity": alert.severity.label,
+        "provisional": alert.provisional,
+        "headline": one.headline,
+        "since": to_text(alert.opened_at),
+        "acknowledged_by": alert.acknowledged_by,
+    }
+
+
+def _alerts_at(ledger: Ledger, at: datetime) -> list[Alert]:
+    """Every alert as its last change by an instant left it."""
+    changes = ledger.transitions(datetime.min.replace(year=1900, tzinfo=UTC), at)
+    return list({one.after.alert_id: one.after for one, _ in changes}.values())
+
+
+def _open(reading: Reading, ledger: Ledger, alert: Alert) -> OpenAlert:
+    signal = ledger.last_firing_signal(alert.alert_id)
+    return OpenAlert(
+        alert,
+        reading.report.titles.get(alert.rule_id, alert.rule_id),
+        "" if signal is None else signal.explained.headline,
+    )

@@ -1,0 +1,177 @@
+"""The desk at one glance, in a terminal of any width."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from alerts.compose import local_time
+from alerts.digest import QUESTION
+from alerts.page import Table as Rows
+from monitor.clock import Clock
+from monitor.reading import Reading
+from monitor.status import OpenAlert, Status, read_status
+from monitor.terminal import STYLES, open_console, safe, span_words, widest
+from rules.wording import plural
+
+# From this width on titles and days are written out, and what fits is on one line.
+WIDE: Final = 110
+GAP: Final = 2
+SHORTEST_COURSE: Final = 6
+NOT_ASKED: Final = "not asked yet"
+INDENT: Final = (0, 0, 0, 2)
+
+
+def print_status(one: Status, zone: ZoneInfo) -> None:
+    """Print it as wide as the terminal is."""
+    terminal = open_console()
+    terminal.print(status_lines(one, zone, terminal.width))
+
+
+def watch_status(reading: Reading, clock: Clock, seconds: float) -> None:
+    """Show it again every so many seconds until somebody stops it; on no terminal one below the
+    other."""
+    terminal, zone = open_console(), reading.config.desk.zone
+    try:
+        while True:
+            if terminal.is_terminal and not terminal.is_dumb_terminal:
+                terminal.clear()
+            terminal.print(status_lines(read_status(reading, clock.now()), zone, terminal.width))
+            clock.sleep(seconds)
+    except KeyboardInterrupt:
+        return
+
+
+def status_lines(one: Status, zone: ZoneInfo, width: int) -> Group:
+    """All of it, for a terminal of so many columns."""
+    is_wide = width >= WIDE
+    parts: list[RenderableType] = [*_head(one, zone), *_alerts(one, zone, is_wide=is_wide)]
+    for table in one.level_tables(short=not is_wide):
+        parts += ["", _levels(table, width, is_wide=is_wide)]
+    parts += ["", *_sources(one), *_messages(one, zone), "", _releases(one, zone)]
+    return Group(*parts)
+
+
+def _head(one: Status, zone: ZoneInfo) -> Iterator[RenderableType]:
+    """When, whether the program runs, and the verdict."""
+    yield Text(local_time(one.at, zone), style="dim")
+    if one.last_tick_at is None:
+        yield Text("NOT RUNNING: it has never ticked; start it with: havenwatch run", "bold red")
+    elif one.is_overdue:
+        gap = span_words(one.at - one.last_tick_at)
+        said = f"NOT RUNNING: its last tick was {local_time(one.last_tick_at, zone)}, {gap} ago"
+        yield Text(said, style="bold red")
+    elif one.is_past:
+        last = local_time(one.last_tick_at, zone)
+        said = (
+            f"A look back, or a wrong clock: sources and messages are as of the last tick, {last}."
+        )
+        yield Text(said, style="yellow")
+    yield Text.assemble((f"{QUESTION} ", "dim"), (one.verdict.line, "bold"))
+
+
+def _alerts(one: Status, zone: ZoneInfo, *, is_wide: bool) -> Iterator[RenderableType]:
+    yield ""
+    if not one.open_alerts:
+        yield Text("No open alert asks for attention.", style="green")
+    for found in one.open_alerts:
+        head, since = _alert(found, one.at, zone)
+        if is_wide:
+            yield Text.assemble(head, "  ", since)
+        else:
+            yield head
+        yield Padding(Text(safe(found.headline)), INDENT, expand=False)
+        if not is_wide:
+            yield Padding(since, INDENT, expand=False)
+    if one.past_events:
+        older = plural(one.past_events, "older event")
+        yield Text(f"and {older}; list them with: havenwatch alerts --state open", style="dim")
+
+
+def _alert(found: OpenAlert, at: datetime, zone: ZoneInfo) -> tuple[Text, Text]:
+    """Which it is and how severe; since when and whose."""
+    alert, label = found.alert, found.alert.severity.label
+    answered = alert.acknowledged_by and (
+        alert.acknowledged_until is None or alert.acknowledged_until > at
+    )
+    by = f"acknowledged by {safe(alert.acknowledged_by)}" if answered else "not acknowledged"
+    head = Text.assemble(
+        (label.upper(), STYLES[label]),
+        (" provisional" if alert.provisional else ""),
+        (f"  {alert.alert_id}", "bold"),
+    )
+    when = f"since {local_time(alert.opened_at, zone)}, "
+    return head, Text.assemble((when, "dim"), (by, "green" if answered else "dim"))
+
+
+def _levels(rows: Rows, width: int, *, is_wide: bool) -> Table:
+    """The rows of a table of levels; its course is as long as there is room for, or left out. The
+    day is cut to month and day where there is little."""
+    cells = [list(row) for row in rows.rows]
+    columns = list(rows.columns)
+    if not is_wide:
+        for row in cells:
+            row[1] = row[1][5:]
+        columns[1] = columns[1].replace("session", "on").replace("week", "on")
+    taken = sum(
+        widest([column, *(row[place] for row in cells)]) + GAP
+        for place, column in enumerate(columns[:-1])
+    )
+    room = min(width - taken, max(len(row[-1]) for row in cells))
+    columns[-1] = f"last {room}"
+    if room < SHORTEST_COURSE:
+        columns, cells = columns[:-1], [row[:-1] for row in cells]
+    table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="dim")
+    for column, side in zip(columns, rows.align, strict=False):
+        table.add_column(column, justify="right" if side == "r" else "left", no_wrap=True)
+    for row in cells:
+        course = [Text(row[-1][-room:], style="cyan")] if len(row) == len(rows.columns) else []
+        table.add_row(row[0], Text(row[1], style="dim"), *row[2:6], *course)
+    return table
+
+
+def _sources(one: Status) -> Iterator[RenderableType]:
+    """Those that are not well, each with its problem, then the others in a paragraph each."""
+    unwell = [line for line in one.sources if line.state not in ("OK", NOT_ASKED)]
+    for line in unwell:
+        newest = "nothing yet" if line.newest_period is None else f"newest {line.newest_period}"
+        style = "yellow" if line.state == "STALE" else "bold red"
+        problem = f"; {safe(line.problem)}" if line.problem else ""
+        yield Text.assemble((line.state, style), f"  {line.name}  ", (newest + problem, "dim"))
+    unasked = ", ".join(line.name for line in one.sources if line.state == NOT_ASKED)
+    if unasked:
+        yield Text.assemble((f"{NOT_ASKED}: ", "yellow"), (unasked, "dim"))
+    well = [line for line in one.sources if line.state == "OK"]
+    said = ", ".join(f"{line.name} {line.newest_period}" for line in well)
+    if well:
+        yield Text.assemble((f"{plural(len(well), 'source')} OK: ", "green"), (said, "dim"))
+
+
+def _messages(one: Status, zone: ZoneInfo) -> Iterator[RenderableType]:
+    if one.dead:
+        said = f"{plural(one.dead, 'dead letter')}: havenwatch outbox"
+        yield Text.assemble(("DEAD  ", "bold red"), said)
+    owed = f"{plural(one.owed, 'message')} owed" if one.owed else ""
+    if owed or not one.dead:
+        yield Text(owed or "No message is owed.", style="yellow" if owed else "dim")
+    for it in one.silences:
+        said = f"until {local_time(it.end, zone)} by {safe(it.made_by)}: {safe(it.why)}"
+        yield Text.assemble(("SILENCED  ", "yellow"), f"{it.what}  ", (said, "dim"))
+
+
+def _releases(one: Status, zone: ZoneInfo) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="dim")
+    table.add_column("next release", overflow="fold")
+    table.add_column("in", justify="right", no_wrap=True)
+    table.add_column("when", no_wrap=True)
+    for it in one.releases:
+        when = local_time(it.at, zone) + (" (estimated)" if it.estimated else "")
+        table.add_row(it.title, span_words(it.at - one.at), Text(when, style="dim"))
+    return table

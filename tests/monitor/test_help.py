@@ -1,0 +1,88 @@
+"""Help: an example of every command that can be typed as it stands, and a first page at once."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from monitor.cli import main
+from monitor.cli_help import GROUPS
+
+HEAVY = ("pandas", "numpy", "matplotlib", "rich", "pydantic", "sqlite_utils", "requests")
+
+
+def commands(
+    group: click.Group = main, before: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Every command, with the words that name it."""
+    for name, command in group.commands.items():
+        words = (*before, name)
+        if isinstance(command, click.Group):
+            yield from commands(command, words)
+        else:
+            yield words, command
+
+
+ALL = [words for words, _ in commands()]
+
+
+def examples(words: tuple[str, ...]) -> list[str]:
+    done = CliRunner().invoke(main, [*words, "--help"], terminal_width=200)
+    assert done.exit_code == 0
+    return re.findall(r"^ +(havenwatch .*)$", done.output, re.MULTILINE)
+
+
+@pytest.mark.parametrize("words", ALL, ids=" ".join)
+def test_every_command_has_an_example_that_can_be_typed(words: tuple[str, ...]) -> None:
+    found = examples(words)
+    assert found, f"give `{' '.join(words)}` an example"
+    for line in found:
+        typed = shlex.split(line.partition("|")[0])[1:]
+        with main.make_context("havenwatch", list(typed), resilient_parsing=False) as context:
+            rest = [*context._protected_args, *context.args]
+            group: click.Command = main
+            while isinstance(group, click.Group):
+                name, *rest = rest
+                found_command = group.commands.get(name)
+                assert found_command is not None, line
+                group = found_command
+            # Raises click.UsageError for words that the command does not take.
+            group.make_context(name, rest, parent=context).close()
+
+
+def test_an_example_is_of_its_own_command() -> None:
+    for words in ALL:
+        assert any(" ".join(words) in line for line in examples(words)), words
+
+
+def test_every_command_is_listed_once_under_a_heading() -> None:
+    output = CliRunner().invoke(main, ["--help"]).output
+    for name, command in main.commands.items():
+        assert len(re.findall(rf"^  {name} ", output, re.MULTILINE)) == (not command.hidden), name
+    for heading in GROUPS:
+        assert f"\n{heading}:\n" in output
+    assert "..." not in output.partition("Watch:")[2]
+
+
+def test_the_first_page_loads_nothing_heavy_and_comes_at_once() -> None:
+    script = (
+        "import sys\nfrom monitor.cli import main\n"
+        "main(['--help'], standalone_mode=False)\n"
+        f"print('LOADED', sorted(set(sys.modules) & set({HEAVY!r})))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "LOADED []"
+    # The processor's time, which is the same on a machine that is busy with something else.
+    before = sum(os.times()[2:4])
+    subprocess.run([sys.executable, "-m", "monitor", "--help"], check=True, capture_output=True)
+    assert sum(os.times()[2:4]) - before < 0.3

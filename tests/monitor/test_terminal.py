@@ -1,0 +1,42 @@
+"""What a terminal can show."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.terminal import PLAIN, is_ascii_only, safe
+from rules.wording import SPARKS
+
+
+@pytest.mark.parametrize(
+    ("environ", "encoding", "is_ascii"),
+    [
+        ({}, "utf-8", False),
+        ({"LANG": "en_US.UTF-8"}, "utf-8", False),
+        ({"LANG": "C"}, "utf-8", True),
+        ({"LANG": "C", "LC_CTYPE": "C.UTF-8"}, "utf-8", True),  # as Python itself sets it
+        ({"LANG": "C", "LC_CTYPE": "de_DE.UTF-8"}, "utf-8", False),
+        ({"LANG": "C.UTF-8"}, "utf-8", False),
+        ({"LC_ALL": "POSIX", "LANG": "en_US.UTF-8"}, "utf-8", True),
+        ({"LC_ALL": "en_US.UTF-8", "LANG": "C"}, "utf-8", False),
+        ({"LC_CTYPE": "C", "LANG": "en_US.UTF-8"}, "utf-8", True),
+        ({"LANG": "en_US.UTF-8"}, "iso8859-1", True),
+        ({"LANG": "en_US.UTF-8"}, None, True),
+    ],
+)
+def test_ascii_is_written_where_the_locale_or_the_stream_says_so(
+    environ: dict[str, str], encoding: str | None, is_ascii: bool
+) -> None:
+    assert is_ascii_only(environ, encoding) is is_ascii
+
+
+def test_a_sparkline_has_as_many_heights_in_ascii() -> None:
+    plain = SPARKS.translate(PLAIN)
+    assert plain.isascii()
+    assert len(set(plain)) == len(SPARKS)
+
+
+@pytest.mark.parametrize("nasty", ["\x1b]0;title\x07", "a\x9b31mb", "line\nline", "\u202egnp.exe"])
+def test_what_a_terminal_would_obey_is_taken_out(nasty: str) -> None:
+    assert safe(nasty).isprintable()
+    assert safe("−3.5 % · naïve") == "−3.5 % · naïve"
