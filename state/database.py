@@ -11,6 +11,7 @@ from pathlib import Path
 
 import sqlite_utils
 
+import state.views  # noqa: F401 - its steps join the others
 from state.migrations import MIGRATIONS
 from state.read_only import open_read_only
 

@@ -1,0 +1,231 @@
+"""The views under plain names: what they say, how fast, and that every database has the same."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+import sqlite_utils
+
+from monitor.one_alert import step_words
+from rules.tic import own_table, read_for, split_mn
+from state.archive import Archive
+from state.database import Database
+from state.ledger import Ledger
+from state.migrations import MIGRATIONS
+from state.tic_split import AREAS
+from state.views import VIEWS, drop_views, renew_views
+from tests.desk import CRITICAL, LOOKED, Desk
+from tests.fifty_years import build_database
+
+# Of every step that made the views anew, what they then were. One that changes a view adds a line.
+RENEWED = {"plain_views": "7060f6025b436555"}
+HISTORY = "SELECT what FROM alert_history WHERE alert = ?"
+
+
+@pytest.fixture(scope="module")
+def looked(desk: Desk) -> Iterator[Database]:
+    database = Database(desk.path, read_only=True)
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="module")
+def fifty_years(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    path = tmp_path_factory.mktemp("views") / "havenwatch.db"
+    build_database(path, real=False)
+    database = Database(path, read_only=True)
+    yield database
+    database.close()
+
+
+def rows(database: Database, query: str, *given: object) -> list[sqlite3.Row]:
+    return database.connection.execute(query, given).fetchall()
+
+
+def planned(database: Database, query: str) -> list[str]:
+    return [row["detail"] for row in rows(database, f"EXPLAIN QUERY PLAN {query}")]
+
+
+def test_a_view_that_changed_has_a_step_that_makes_it_anew() -> None:
+    said = "a view changed: add a step that calls renew_views, and a line to RENEWED"
+    digest = hashlib.sha256(json.dumps(dict(VIEWS), sort_keys=True).encode()).hexdigest()[:16]
+    assert list(RENEWED.values())[-1] == digest, said
+    steps = {step.name for step in MIGRATIONS.pending(sqlite_utils.Database(memory=True))}
+    assert set(RENEWED) <= steps
+
+
+def test_views_are_replaced_by_one_call(tmp_path: Path) -> None:
+    database = Database(tmp_path / "x.db")
+    tables = database.tables
+    tables.execute("DROP VIEW open_alerts")
+    tables.execute("CREATE VIEW open_alerts AS SELECT 1 AS old")
+    tables.execute("CREATE VIEW forgotten AS SELECT 1 AS old")
+    renew_views(tables)
+    assert set(tables.view_names()) == set(VIEWS)
+    assert "headline" in {column.name for column in tables["open_alerts"].columns}
+    drop_views(tables)
+    assert tables.view_names() == []
+    database.close()
+
+
+def test_open_alerts_say_what_they_said_last(looked: Database) -> None:
+    found = {row["id"]: row for row in rows(looked, "SELECT * FROM open_alerts")}
+    ledger = Ledger(looked)
+    assert set(found) == {one.alert_id for one in ledger.alerts() if one.state.value == "open"}
+    one = found[CRITICAL]
+    signal = ledger.last_firing_signal(CRITICAL)
+    assert signal is not None
+    assert one["headline"] == signal.explained.headline
+    assert (one["rule"], one["subject"], one["period"]) == ("joint_selloff", "us", "2025-04-10")
+    assert (one["severity"], one["acknowledged_by"]) == ("critical", "Ann")
+
+
+def test_a_history_has_the_words_that_the_terminal_has(looked: Database) -> None:
+    ledger = Ledger(looked)
+    for alert in ledger.alerts():
+        said = [
+            row["what"]
+            for row in rows(
+                looked, "SELECT what FROM alert_history WHERE alert = ?", alert.alert_id
+            )
+        ]
+        assert said == [step_words(step) for step, _ in ledger.transitions_of(alert.alert_id)]
+
+
+@pytest.mark.parametrize("reason", [
+    "opened", "worsened", "confirmed", "acknowledged", "reminder", "flapped", "revised",
+    "withdrawn", "resolved",
+])  # fmt: skip
+def test_every_kind_of_step_has_the_same_words_in_both(
+    desk: Desk, tmp_path: Path, reason: str
+) -> None:
+    database = Database(desk.copy(tmp_path / "mine").path)
+    before, _ = rows(database, "SELECT after FROM transitions WHERE alert_id = ?", CRITICAL)
+    database.connection.execute(
+        "UPDATE transitions SET reason = ?, before = ?, late = 1 WHERE alert_id = ?",
+        (reason, before["after"], CRITICAL),
+    )
+    said = [row["what"] for row in rows(database, HISTORY, CRITICAL)]
+    assert said == [step_words(step) for step, _ in Ledger(database).transitions_of(CRITICAL)]
+    assert said[0].endswith(", late")
+    database.close()
+
+
+def test_the_latest_level_is_the_newest_value_of_the_newest_period(fifty_years: Database) -> None:
+    found = {row["series"]: row for row in rows(fifty_years, "SELECT * FROM latest_levels")}
+    stored = {row["series_id"] for row in rows(fifty_years, "SELECT series_id FROM series")}
+    assert set(found) == stored
+    archive = Archive(fifty_years)
+    for dataset in ("cboe", "treasury_curve", "treasury_tic"):
+        for series_id, column in archive.latest(dataset).items():
+            known, row = column.dropna(), found[str(series_id)]
+            assert row["value"] == known.iloc[-1]
+            assert row["period_end"] == known.index[-1].date().isoformat()
+            assert row["previous_value"] == known.iloc[-2]
+            assert row["change"] == known.iloc[-1] - known.iloc[-2]
+
+
+def test_a_re_estimated_series_is_compared_inside_one_vintage(tmp_path: Path) -> None:
+    database = Database(tmp_path / "x.db")
+    connection = database.connection
+    connection.execute(
+        "INSERT INTO series VALUES (1, 'acm', 'd', 'ACM', 'pct', 'session', 'NY Fed', 1),"
+        "(2, 'spx', 'd', 'SPX', 'index', 'session', 'Cboe', 0)"
+    )
+    for vintage in (1, 2):
+        connection.execute(
+            "INSERT INTO vintages VALUES (?, 'd', '[]', '', NULL, ?1, ?1, 'observed', 1)",
+            (vintage,),
+        )
+    values = {
+        (1, "2025-04-08", 1): 0.30, (1, "2025-04-07", 1): 0.20, (1, "2025-04-09", 2): 0.70,
+        (1, "2025-04-07", 2): 0.60, (2, "2025-04-08", 1): 100.0, (2, "2025-04-08", 2): 101.0,
+        (2, "2025-04-09", 1): 103.0,
+    }  # fmt: skip
+    for key, value in values.items():
+        connection.execute("INSERT INTO observations VALUES (?, ?, ?, 'then', ?)", (*key, value))
+    found = {row["series"]: row for row in rows(database, "SELECT * FROM latest_levels")}
+    # The session between is in the older vintage alone, which is another estimate.
+    assert (found["acm"]["previous_period_end"], found["acm"]["previous_value"]) == (
+        "2025-04-07", 0.60,
+    )  # fmt: skip
+    assert (found["spx"]["value"], found["spx"]["previous_value"]) == (103.0, 101.0)
+    database.close()
+
+
+def test_levels_of_fifty_years_are_looked_up_and_not_read_through(fifty_years: Database) -> None:
+    plan = [
+        row["detail"] for row in rows(fifty_years, "EXPLAIN QUERY PLAN SELECT * FROM latest_levels")
+    ]
+    assert [one for one in plan if one.startswith("SCAN")] == ["SCAN series"]
+    began = time.perf_counter()
+    rows(fifty_years, "SELECT * FROM latest_levels")
+    assert time.perf_counter() - began < 1.0  # 12 ms where it was measured
+    plan = planned(fifty_years, "SELECT * FROM observations_named WHERE series = 'spx'")
+    assert not [one for one in plan if "SCAN observations" in one]
+
+
+def test_a_split_is_the_one_that_the_messages_tell(fifty_years: Database) -> None:
+    for code, name in (("42609", "Japan"), ("41408", "China")):
+        panel = Archive(fifty_years).history(read_for(code), LOOKED.replace(year=2030)).as_of(
+            LOOKED.replace(year=2030)
+        )  # fmt: skip
+        own = own_table(panel, code)
+        found = {
+            row["month_end"]: row
+            for row in rows(fifty_years, "SELECT * FROM tic_split WHERE country = ?", name)
+        }
+        for place in range(1, len(own)):
+            told, row = split_mn(own, place), found[own.index[place].date().isoformat()]
+            assert row["change_in_holdings_usd_mn"] == pytest.approx(told["holdings"])
+            assert row["net_transactions_usd_mn"] == pytest.approx(told["transactions"])
+            assert row["valuation_usd_mn"] == pytest.approx(told["valuation"])
+            assert row["other_usd_mn"] == pytest.approx(told["residual"])
+
+
+def test_what_tic_does_not_give_is_not_made_up(looked: Database) -> None:
+    for row in rows(looked, "SELECT * FROM tic_split"):
+        parts = (row["net_transactions_usd_mn"], row["valuation_usd_mn"])
+        if None in (*parts, row["change_in_holdings_usd_mn"]):
+            assert row["other_usd_mn"] is None
+        if row["country"] != "all countries":
+            assert row["net_by_officials_usd_mn"] is None
+    (april,) = rows(
+        looked, "SELECT * FROM tic_split WHERE country_code = '99996' AND month_end = '2025-01-31'"
+    )
+    assert april["net_by_officials_usd_mn"] + april["net_by_others_usd_mn"] == pytest.approx(
+        april["net_transactions_usd_mn"]
+    )
+    (first,) = rows(
+        looked, "SELECT * FROM tic_split WHERE country = 'Japan' ORDER BY month_end LIMIT 1"
+    )
+    assert first["change_in_holdings_usd_mn"] is None  # no month before it is stored
+    assert len(AREAS) == 8
+
+
+def test_a_source_past_its_deadline_is_stale_whatever_was_stored(looked: Database) -> None:
+    found = {row["source"]: row for row in rows(looked, "SELECT * FROM source_status")}
+    assert found["cboe"]["state"] == "STALE"  # by the machine's clock, long after April 2025
+    assert found["cboe"]["newest_period"] == "2025-04-10"
+
+
+def test_owed_deliveries_name_what_they_tell(looked: Database) -> None:
+    (dead,) = rows(looked, "SELECT * FROM deliveries_owed")
+    assert (dead["status"], dead["next_try_at_utc"]) == ("dead letter", None)
+    assert dead["what"].startswith(str(dead["alert"]))
+
+
+def test_a_number_that_was_history_says_that_its_time_is_assumed(looked: Database) -> None:
+    query = "SELECT * FROM observations_named WHERE series = 'spx' AND period_end = ?"
+    (history,) = rows(looked, query, "2025-04-01")
+    (seen,) = rows(looked, query, "2025-04-10")
+    assert (history["known_basis"], seen["known_basis"]) == ("assumed", "observed")
+    assert seen["known_at_utc"] == "2025-04-10T22:30:00Z"
+    assert date.fromisoformat(seen["period_end"]) == date(2025, 4, 10)
