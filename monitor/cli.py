@@ -15,6 +15,7 @@ from monitor import (
     __version__,
     cli_alerts,
     cli_answers,
+    cli_export,
     cli_look,
     cli_past,
     cli_shell,
@@ -98,7 +99,7 @@ def main(ctx: click.Context, config_path: Path, database: Path | None, verbose: 
 
 
 main.add_command(check)
-for one in (cli_status, cli_alerts, cli_look, cli_past, cli_answers, cli_shell, cli_web):
+for one in (cli_status, cli_alerts, cli_look, cli_past, cli_answers, cli_export, cli_shell, cli_web):
     for command in one.COMMANDS:
         main.add_command(command)
 

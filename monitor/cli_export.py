@@ -1,0 +1,71 @@
+"""The command that hands out what is stored, for other tools."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from monitor.cli_complete import SERIES
+from monitor.cli_types import Day, Instant, Paths, with_reading
+
+if TYPE_CHECKING:
+    from monitor.reading import Reading
+
+FORMATS: Final = ("csv", "json", "parquet")
+
+
+@click.command()
+@click.argument("what", type=click.Choice(["alerts", "observations"]))
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="csv", show_default=True,
+    help="parquet needs the extra: pip install 'havenwatch[parquet]'.",
+)  # fmt: skip
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The file to write, whole or not at all; printed unless given.",
+)
+@click.option(
+    "--series", "names", type=SERIES, multiple=True, help="Only this series; may be given again."
+)
+@click.option("--since", type=Day(), help="Only periods, or alerts opened, on or after this day.")
+@click.option("--until", type=Day(), help="Only periods, or alerts opened, on or before this day.")
+@click.option(
+    "--as-of", type=Instant(), help="One value a period, as known then; every vintage unless given."
+)
+@click.pass_obj
+def export(
+    paths: Paths,
+    what: str,
+    form: str,
+    out: Path | None,
+    names: tuple[str, ...],
+    since: date | None,
+    until: date | None,
+    as_of: datetime | None,
+) -> None:
+    """Write all alerts, or every number with every vintage, as rows for other tools.
+
+    \b
+    havenwatch export alerts --format json
+    havenwatch export observations --series spx --series ust10y --out numbers.csv
+    havenwatch export observations --format parquet --as-of 2025-04-11T12:00:00Z --out then.parquet
+    """  # noqa: D301 - click wants the character \b itself
+    from monitor.export import Wanted, export_rows
+
+    if what == "alerts" and (names or as_of is not None):
+        raise click.UsageError("--series and --as-of are of observations")
+    wanted = Wanted(what, names, since, until, as_of)
+
+    def write(reading: Reading) -> None:
+        written = export_rows(reading, wanted, form, out)
+        if out is not None:
+            click.echo(f"wrote {out}: {written:,} rows")
+
+    with_reading(paths, write)
+
+
+COMMANDS: Final[tuple[Any, ...]] = (export,)

@@ -1,0 +1,153 @@
+"""What is stored, handed out: whole or not at all, and never all of it in memory."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import IO, Final
+
+from rich.console import Console
+
+from alerts.model import Alert
+from monitor.errors import HavenwatchError
+from monitor.export_formats import WRITERS, Columns, Row
+from monitor.progress import Steps, progressing
+from monitor.reading import Reading
+from state.ledger import Ledger
+from state.numbers import Number, Numbers
+
+OBSERVATIONS: Final[Columns] = {
+    "series": str, "title": str, "unit": str, "frequency": str, "source": str,
+    "period_end": date, "value": float, "known_at_utc": datetime, "known_basis": str,
+    "vintage_id": int,
+}  # fmt: skip
+ALERTS: Final[Columns] = {
+    "id": str, "rule": str, "subject": str, "episode": date, "kind": str, "severity": str,
+    "state": str, "provisional": bool, "opened_at_utc": datetime, "closed_at_utc": datetime,
+    "acknowledged_by": str, "headline": str, "how_unusual": str, "what_it_does_not_mean": str,
+    "what_would_change_it": str, "evidence": dict, "analogues": dict, "not_told": dict,
+    "deliveries": dict,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which rows: `alerts` that opened on the days from `since` to `until` by the desk's clock, or
+    `observations` of the periods between them, every vintage of each or what was known
+    `as_of` an instant."""
+
+    what: str
+    series: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    as_of: datetime | None = None
+
+
+def export_rows(reading: Reading, wanted: Wanted, form: str, out: Path | None) -> int:
+    """How many rows were written to a file, or printed where none is named. Raises
+    HavenwatchError."""
+    if out is None and form == "parquet" and sys.stdout.isatty():
+        raise HavenwatchError(
+            "export --format parquet",
+            expected="a file, for parquet is not for reading",
+            got="a terminal",
+            remedy="name one with --out FILE",
+        )
+    numbers, ledger = Numbers(reading.database), Ledger(reading.database)
+    unknown = numbers.unknown(wanted.series)
+    if unknown:
+        raise HavenwatchError(
+            "export --series",
+            expected="stored series",
+            got=", ".join(unknown),
+            remedy="list them with: havenwatch export observations, or complete them in your shell",
+        )
+    if wanted.what == "alerts":
+        chosen = [one for one in ledger.alerts() if _is_between(reading, one, wanted)]
+        columns, total = ALERTS, len(chosen)
+    else:
+        columns, total = OBSERVATIONS, numbers.count(wanted.series)
+    # What is printed must not have a bar drawn through it.
+    terminal = Console(stderr=True, quiet=out is None)
+    with _opened(out) as stream, progressing(terminal, "export", total) as steps:
+        if wanted.what == "alerts":
+            made = _alert_rows(reading, chosen, steps)
+        else:
+            made = _number_rows(numbers, wanted, steps)
+        with closing(made) as rows:
+            return WRITERS[form](rows, columns, stream)
+
+
+@contextmanager
+def _opened(out: Path | None) -> Iterator[IO[bytes]]:
+    """Standard output, or a file that is there under its name only when it is whole."""
+    if out is None:
+        sys.stdout.flush()
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    part = out.with_name(f".{out.name}.{os.getpid()}.part")
+    try:
+        with part.open("xb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.replace(out)
+    except OSError as error:
+        raise HavenwatchError(
+            "export --out",
+            expected=f"a file that can be written at {out}",
+            got=f"{error.strerror or error}",
+            remedy="name another place",
+        ) from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _number_rows(numbers: Numbers, wanted: Wanted, steps: Steps) -> Generator[Row]:
+    first, last = wanted.since or date.min, wanted.until or date.max
+    before = -1
+    with closing(numbers.read(wanted.series, first, last, wanted.as_of)) as read:
+        for place, number in read:
+            if place != before:
+                steps.done(place, number.series)
+                before = place
+            yield _number_row(number)
+
+
+def _number_row(one: Number) -> Row:
+    return {
+        "series": one.series,
+        "title": one.title,
+        "unit": one.unit,
+        "frequency": one.frequency,
+        "source": one.source,
+        "period_end": one.period_end,
+        "value": one.value,
+        "known_at_utc": one.known_at,
+        "known_basis": "assumed" if one.assumed else "observed",
+        "vintage_id": one.vintage_id,
+    }
+
+
+def _alert_rows(reading: Reading, chosen: list[Alert], steps: Steps) -> Generator[Row]:
+    """What `alerts --json` says, an alert at a time."""
+    for alert in chosen:
+        (found,) = reading.report.alerts_json([alert])
+        steps.advance(alert.alert_id)
+        yield {
+            **found,
+            "episode": alert.episode,
+            "opened_at_utc": alert.opened_at,
+            "closed_at_utc": alert.closed_at,
+        }
+
+
+def _is_between(reading: Reading, alert: Alert, wanted: Wanted) -> bool:
+    opened = alert.opened_at.astimezone(reading.config.desk.zone).date()
+    return (wanted.since or date.min) <= opened <= (wanted.until or date.max)
