@@ -68,12 +68,14 @@ NOT_FOUND = Reply(404, b"not found\n", "text/plain")
 class Standins:
     """All the stand-ins behind one port: `base_url("cboe")` is where that source finds its own.
 
-    `now` is the clock they publish by. A test may set `faults[name]` to break what a publisher
-    sends; `asked` lists every request. `more` are publishers besides those of the demonstration.
+    `now` is the clock they publish by, and `dated` the one of their Date headers. A test may set
+    `faults[name]` to break what a publisher sends; `asked` lists every request. `more`
+    are publishers besides those of the demonstration.
     """
 
     def __init__(self, now: Now, more: Mapping[str, Publisher] = NO_MORE):
         self.now = now
+        self.dated: Now = lambda: self.now()
         self.faults: dict[str, Fault] = {}
         self.asked: list[tuple[str, Asked]] = []
         self._publishers = {**_publishers(), **more}
@@ -165,7 +167,7 @@ def _handler(standins: Standins) -> type[BaseHTTPRequestHandler]:
 
         def date_time_string(self, timestamp: float | None = None) -> str:  # noqa: ARG002
             """The Date header: a publisher's own clock."""
-            return format_datetime(standins.now().astimezone(UTC), usegmt=True)
+            return format_datetime(standins.dated().astimezone(UTC), usegmt=True)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             """Say nothing: the program under demonstration speaks."""

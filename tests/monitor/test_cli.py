@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from monitor.cli import main
-from monitor.clock import SimulatedClock
+from monitor.clock import SimulatedClock, SystemClock
 from monitor.demo.server import Reply, Standins
 from tests.support import new_york, toml_sources
 
@@ -32,6 +32,7 @@ def havenwatch(standins: Standins, clock: SimulatedClock, tmp_path: Path) -> Hav
     config.write_text(toml_sources(standins, "min_interval_s = 0.04"))
     began = time.monotonic()
     standins.now = lambda: clock.now() + timedelta(seconds=60 * (time.monotonic() - began))
+    standins.dated = SystemClock().now  # nothing is wrong with the machine's clock
 
     def run(*words: str, at: str | None = None) -> Result:
         arguments = list(words)
