@@ -99,7 +99,16 @@ def main(ctx: click.Context, config_path: Path, database: Path | None, verbose: 
 
 
 main.add_command(check)
-for one in (cli_status, cli_alerts, cli_look, cli_past, cli_answers, cli_export, cli_shell, cli_web):
+for one in (
+    cli_status,
+    cli_alerts,
+    cli_look,
+    cli_past,
+    cli_answers,
+    cli_export,
+    cli_shell,
+    cli_web,
+):
     for command in one.COMMANDS:
         main.add_command(command)
 

@@ -9,7 +9,7 @@ import click
 
 # A command that is named nowhere here is listed at the end, so that none is ever missing.
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
-    "Watch": ("run", "tick", "check"),
+    "Watch": ("run", "tick", "check", "web"),
     "Look": (
         "status", "alerts", "show", "verdict", "digest", "figures", "sources", "calendar",
         "vintages", "export",
