@@ -295,7 +295,7 @@ CAUSES: dict[str, tuple[Broken, int, str]] = {
         "wrong clock",
     ),
     "no database": (Path.unlink, UNKNOWN, "start it with: havenwatch run"),
-    "a folder in its place": (a_folder, UNKNOWN, "unable to open database file"),
+    "a folder in its place": (a_folder, UNKNOWN, "cannot read"),
     "an empty file": (holding(b""), UNKNOWN, "no such table"),
     "another kind of file": (holding(b"text" * 2000), UNKNOWN, "file is not a database"),
     "a corrupt database": (overwritten, UNKNOWN, "malformed"),
