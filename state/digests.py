@@ -41,3 +41,17 @@ class Digests:
             (after, through),
         ).fetchall()
         return [self._ledger.transition(row["transition_id"])[0] for row in rows]
+
+    def newest(self, count: int) -> list[Transition]:
+        """The transitions recorded last, the newest first: each was told, or is in a digest."""
+        rows = self._database.connection.execute(
+            "SELECT transition_id FROM transitions ORDER BY at DESC, rowid DESC LIMIT ?", (count,)
+        ).fetchall()
+        return [self._ledger.transition(row["transition_id"])[0] for row in rows]
+
+    def counts(self) -> dict[str, int]:
+        """How many transitions there are, by reason."""
+        rows = self._database.connection.execute(
+            "SELECT reason, count(*) AS count FROM transitions GROUP BY reason"
+        )
+        return {row["reason"]: row["count"] for row in rows}

@@ -223,6 +223,13 @@ class Outbox:
         )
         return [_delivery(row) for row in rows]
 
+    def counts(self) -> dict[tuple[str, str], int]:
+        """How many deliveries there are, by channel and status."""
+        rows = self._database.connection.execute(
+            "SELECT channel, status, count(*) AS count FROM deliveries GROUP BY channel, status"
+        )
+        return {(row["channel"], row["status"]): row["count"] for row in rows}
+
     def of_alert(self, alert_id: str) -> list[Delivery]:
         """Every delivery of an alert, oldest first."""
         rows = self._database.connection.execute(

@@ -1,0 +1,52 @@
+"""Whether the bot is alive and its data can be trusted; what the market does is another matter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from monitor.check import WARNING, Checked
+from monitor.check_facts import Facts
+
+UNREADABLE = "the database is missing or cannot be read; see: havenwatch check"
+
+
+@dataclass(frozen=True)
+class Wellness:
+    """Why the bot cannot be trusted, in words; well where there is no reason."""
+
+    reasons: tuple[str, ...]
+
+    @property
+    def is_well(self) -> bool:
+        """Whether there is none."""
+        return not self.reasons
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return 200 if self.is_well else 503
+
+    def text(self) -> str:
+        """`ok`, or a reason a line."""
+        return "ok\n" if self.is_well else "".join(f"{one}\n" for one in self.reasons)
+
+    def as_json(self) -> dict[str, object]:
+        """The same for a program."""
+        return {"status": "ok" if self.is_well else "unwell", "reasons": list(self.reasons)}
+
+
+def wellness(found: Checked) -> Wellness:
+    """What a check says of the program itself. An alert of the market is no reason, and no reason
+    repeats a publisher's, a channel's or the system's words: who asks need not have logged in."""
+    if found.facts is None:
+        return Wellness((UNREADABLE,))
+    return Wellness(
+        tuple(_own_words(one.said, found.facts) for one in found.troubles if one.code != WARNING)
+    )
+
+
+def _own_words(said: str, facts: Facts) -> str:
+    outside = [source.problem for source in facts.sources] + [owed.problem for owed in facts.owed]
+    for problem in sorted(filter(None, outside), key=len, reverse=True):
+        said = said.replace(f": {problem}", "")
+    return said

@@ -1,0 +1,190 @@
+"""What Prometheus reads, computed from the database when it asks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Final
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.registry import Collector
+
+from alerts.model import Alert, AlertState, DeliveryStatus, Reason
+from rules.model import Panel, Severity
+from rules.verdict_rule import Reading, Verdict
+from state.health import Heartbeat, SourceHealth
+from state.outbox import Delivery
+
+PREFIX: Final = "havenwatch"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What is measured, read at `at`. `rules` are the ids an alert can have, `deliveries` counts
+    by channel and status, `transitions` counts by reason since the database was made."""
+
+    at: datetime
+    version: str
+    rules: Sequence[str]
+    alerts: Sequence[Alert]
+    heartbeat: Heartbeat | None
+    sources: Iterable[SourceHealth]
+    unsettled: Sequence[Delivery]
+    deliveries: Mapping[tuple[str, str], int]
+    transitions: Mapping[str, int]
+    levels: Panel
+    verdict: Verdict
+
+
+def exposition(measured: Measured, accept: str) -> tuple[bytes, str]:
+    """The metrics in the form that who asks prefers, and its content type."""
+    registry = CollectorRegistry()
+    registry.register(_Gathered(measured))
+    encode, content_type = choose_encoder(accept)
+    return encode(registry), content_type
+
+
+@dataclass(frozen=True, eq=False)
+class _Gathered(Collector):
+    measured: Measured
+
+    def collect(self) -> Iterator[Metric]:
+        """Every family."""
+        yield from families(self.measured)
+
+
+def families(measured: Measured) -> Iterator[Metric]:
+    """Every family; its labels have values from the configuration alone, so that their number is
+    bounded."""
+    build = _gauge("build_info", "Always 1; the version of the program.", "version")
+    build.add_metric([measured.version], 1)
+    yield build
+    yield _open_alerts(measured)
+    yield from _ticks(measured)
+    yield from _sources(measured)
+    yield from _outbox(measured)
+    transitions = CounterMetricFamily(
+        f"{PREFIX}_transitions_total", "Changes of alerts, by reason.", labels=["reason"]
+    )
+    for reason in Reason:
+        transitions.add_metric([reason.value], measured.transitions.get(reason.value, 0))
+    yield transitions
+    yield from _levels(measured.levels)
+    yield _verdict(measured.verdict)
+
+
+def _open_alerts(measured: Measured) -> Metric:
+    """A sample for each rule and severity, the zeros too, so that a sum is never absent."""
+    counts = Counter(
+        (one.rule_id, one.severity) for one in measured.alerts if one.state is AlertState.OPEN
+    )
+    family = _gauge(
+        "open_alerts", "Alerts that are open, by rule and severity.", "rule", "severity"
+    )
+    for rule in measured.rules:
+        for severity in Severity:
+            family.add_metric([rule, severity.label], counts[rule, severity])
+    return family
+
+
+def _ticks(measured: Measured) -> Iterator[Metric]:
+    beat = measured.heartbeat
+    stamp = _gauge("last_tick_timestamp_seconds", "When the last tick ended, in Unix time.")
+    age = _gauge("last_tick_age_seconds", "How long ago the last tick ended, in seconds.")
+    if beat is not None:
+        stamp.add_metric([], beat.last_tick_at.timestamp())
+        age.add_metric([], (measured.at - beat.last_tick_at).total_seconds())
+    yield stamp
+    yield age
+
+
+def _sources(measured: Measured) -> Iterator[Metric]:
+    fresh = _gauge("source_fresh", "1 where the source's data are in time, 0 if stale.", "source")
+    well = _gauge("source_ok", "1 where the last poll was accepted, 0 where refused.", "source")
+    age = _gauge(
+        "source_newest_period_age_seconds",
+        "How long ago the newest stored period of a source ended, in seconds.",
+        "source",
+    )
+    for one in measured.sources:
+        fresh.add_metric([one.source], float(is_fresh(one, measured.at)))
+        well.add_metric([one.source], float(one.state == "OK"))
+        if one.newest_period is not None:
+            ended = (measured.at - _midnight(one.newest_period)).total_seconds()
+            age.add_metric([one.source], ended)
+    yield from (fresh, well, age)
+
+
+def _outbox(measured: Measured) -> Iterator[Metric]:
+    family = _gauge(
+        "outbox_deliveries", "Messages, by channel and what became of them.", "channel", "status"
+    )
+    for channel in sorted({channel for channel, _ in measured.deliveries}):
+        for status in DeliveryStatus:
+            count = measured.deliveries.get((channel, status.value), 0)
+            family.add_metric([channel, status.value], count)
+    yield family
+    oldest = oldest_owed(measured.unsettled)
+    waits = 0.0 if oldest is None else max((measured.at - oldest).total_seconds(), 0.0)
+    age = _gauge(
+        "outbox_oldest_owed_age_seconds",
+        "For how long the oldest message is owed that has not been sent, in seconds; 0 where none.",
+    )
+    age.add_metric([], waits)
+    yield age
+
+
+def _levels(panel: Panel) -> Iterator[Metric]:
+    """The newest number of each series that a digest shows."""
+    level = _gauge(
+        "level", "The newest stored number of a series, in its own unit.", "series", "unit"
+    )
+    period = _gauge(
+        "level_period_timestamp_seconds",
+        "The day that the newest stored number of a series describes, in Unix time.",
+        "series",
+    )
+    for name in map(str, panel.frame.columns):
+        known = panel.frame[name].dropna()
+        if not known.empty:
+            level.add_metric([name, panel.series[name].unit], float(known.iloc[-1]))
+            period.add_metric([name], _midnight(known.index[-1].date()).timestamp())
+    yield level
+    yield period
+
+
+def _verdict(verdict: Verdict) -> Metric:
+    family = _gauge(
+        "verdict_heading",
+        "1 for what a heading of the verdict says of foreigners dumping Treasuries, else 0.",
+        "heading",
+        "reading",
+    )
+    for heading in verdict.headings:
+        for reading in Reading:
+            family.add_metric([heading.name, reading.value], float(heading.reading is reading))
+    return family
+
+
+def is_fresh(source: SourceHealth, at: datetime) -> bool:
+    """Whether a source has answered and is not past its deadline."""
+    return source.last_success_at is not None and at <= source.stale_at
+
+
+def oldest_owed(unsettled: Iterable[Delivery]) -> datetime | None:
+    """When the message owed for longest was to be sent first; None where nothing is owed. One
+    held until later by quiet hours is not owed before."""
+    owed = (DeliveryStatus.DUE, DeliveryStatus.SENDING)
+    return min((one.due_at for one in unsettled if one.status in owed), default=None)
+
+
+def _gauge(name: str, said: str, *labels: str) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"{PREFIX}_{name}", said, labels=labels)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)

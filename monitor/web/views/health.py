@@ -1,0 +1,59 @@
+"""For machines that watch the bot: whether it is well, and its figures."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Blueprint, Response, request
+
+from monitor import __version__
+from monitor.check import check
+from monitor.web.healthz import wellness
+from monitor.web.login import public
+from monitor.web.metrics import Measured, exposition
+from monitor.web.site import Site
+from state.digests import Digests
+from state.health import Health
+from state.ledger import Ledger
+from state.outbox import Outbox
+
+
+def routes(site: Site) -> Blueprint:
+    """The two addresses; the first asks nobody to log in."""
+    pages = Blueprint("health", __name__)
+
+    @pages.get("/healthz")
+    @public
+    def healthz() -> Response:
+        found = wellness(check(site.database, site.limits, site.now()))
+        wanted = request.accept_mimetypes.best_match(["text/plain", "application/json"])
+        if wanted == "application/json":
+            text = json.dumps(found.as_json()) + "\n"
+            return Response(text, found.status, mimetype="application/json")
+        return Response(found.text(), found.status, mimetype="text/plain")
+
+    @pages.get("/metrics")
+    def metrics() -> Response:
+        body, content_type = exposition(_measured(site), request.headers.get("Accept", ""))
+        return Response(body, content_type=content_type)
+
+    return pages
+
+
+def _measured(site: Site) -> Measured:
+    at, reading = site.now(), site.reading
+    database, report = reading.database, reading.report
+    health = Health(database)
+    return Measured(
+        at=at,
+        version=__version__,
+        rules=list(report.titles),
+        alerts=Ledger(database).alerts(),
+        heartbeat=health.heartbeat(),
+        sources=list(health.sources().values()),
+        unsettled=Outbox(database).unsettled(),
+        deliveries=Outbox(database).counts(),
+        transitions=Digests(database).counts(),
+        levels=site.kept("metrics levels", lambda: report.levels(at)),
+        verdict=site.kept("verdict", lambda: report.verdict(at)),
+    )
