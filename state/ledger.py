@@ -144,6 +144,15 @@ class Ledger:
         )
         return [_evaluation(row) for row in rows]
 
+    def evaluations_of(self, rule_id: str, subject: str) -> list[Evaluation]:
+        """Every answer to one subject of a rule, by period; of a period the newest last."""
+        rows = self._database.connection.execute(
+            "SELECT * FROM evaluations WHERE rule_id = ? AND subject = ? "
+            "ORDER BY period_end, known_at",
+            (rule_id, subject),
+        )
+        return [_evaluation(row) for row in rows]
+
     def record_evaluations(
         self, connection: sqlite3.Connection, evaluations: Iterable[Evaluation]
     ) -> None:

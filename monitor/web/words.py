@@ -93,5 +93,5 @@ def add_words(app: Flask, site: Site) -> None:
 @cache
 def style_version() -> str:
     """Changes with the stylesheet, so that a browser may keep it."""
-    raw = (Path(__file__).parent / "templates" / "style.css.j2").read_bytes()
-    return hashlib.sha256(raw).hexdigest()[:12]
+    files = sorted((Path(__file__).parent / "templates").glob("*.css.j2"))
+    return hashlib.sha256(b"".join(one.read_bytes() for one in files)).hexdigest()[:12]

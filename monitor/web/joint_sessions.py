@@ -1,0 +1,95 @@
+"""Every session as the joint selloff rule judged it, or judges it now where it never had to."""
+
+from __future__ import annotations
+
+import enum
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from monitor.reading import Reading
+from rules.judged import Judged
+from rules.model import Answer, Severity, to_date
+from state.ledger import Evaluation, Ledger
+
+RULE_ID: Final = "joint_selloff"
+SUBJECT: Final = "us"
+
+
+class Mark(enum.StrEnum):
+    """What a session was: QUIET where not all three fell, UNKNOWN where nobody can say."""
+
+    QUIET = "quiet"
+    NOTICE = "notice"
+    WARNING = "warning"
+    CRITICAL = "critical"
+    UNKNOWN = "unknown"
+
+    @property
+    def is_joint(self) -> bool:
+        """Whether all three fell."""
+        return self in (Mark.NOTICE, Mark.WARNING, Mark.CRITICAL)
+
+
+@dataclass(frozen=True)
+class Session:
+    """One session: its mark, and its weakest leg in standard deviations, None where not known.
+    `alert_id` is empty where no alert is stored, as of history that was never told."""
+
+    day: date
+    mark: Mark
+    weakest_sd: float | None
+    provisional: bool
+    alert_id: str = ""
+
+
+def read_sessions(reading: Reading, at: datetime) -> dict[date, Session]:
+    """Every session known at an instant, oldest first, in the judgement that stands."""
+    rule = reading.config.rules[RULE_ID]
+    ledger = Ledger(reading.database)
+    judged = [one for one in rule.judge(reading.known(rule.series, at)) if one.subject == SUBJECT]
+    alerts = {one.episode: one.alert_id for one in ledger.alerts(RULE_ID)}
+    return merged(
+        [session for one in judged for session in judged_now(one)],
+        [stored(one) for one in ledger.evaluations_of(RULE_ID, SUBJECT) if one.known_at <= at],
+        alerts,
+    )
+
+
+def merged(
+    now: Iterable[Session], decided: Iterable[Session], alerts: Mapping[date, str]
+) -> dict[date, Session]:
+    """The sessions by day: what was decided stands where something was, and the last of it."""
+    found = {one.day: one for one in now} | {one.day: one for one in decided}
+    return {
+        day: Session(day, one.mark, one.weakest_sd, one.provisional, alerts.get(day, ""))
+        for day, one in sorted(found.items())
+    }
+
+
+def judged_now(judged: Judged) -> list[Session]:
+    """The last version of each session of a judgement, oldest first."""
+    last = {to_date(day): row for row, day in enumerate(judged.period_end)}
+    return [
+        Session(
+            day,
+            _mark(judged.answer(row), int(judged.severity[row])),
+            None if math.isnan(judged.measure[row]) else float(judged.measure[row]),
+            bool(judged.provisional[row]),
+        )
+        for day, row in last.items()
+    ]
+
+
+def stored(one: Evaluation) -> Session:
+    """The session of a stored answer."""
+    code = 0 if one.severity is None else int(one.severity)
+    return Session(one.period_end, _mark(one.answer, code), one.measure, one.provisional)
+
+
+def _mark(answer: Answer, code: int) -> Mark:
+    if answer is Answer.FIRING:
+        return Mark(Severity(code).label)
+    return Mark.UNKNOWN if answer is Answer.UNKNOWN else Mark.QUIET

@@ -1,0 +1,152 @@
+"""The calendar of joint selloffs: its numbers are the rule's, and each session is said in words."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+import pytest
+
+from monitor.calendars import NYSE, US_BONDS, is_session
+from monitor.reading import Reading
+from monitor.web.heat_map import (
+    counted,
+    grid,
+    half_years,
+    joint,
+    last_year,
+    months_back,
+    spoken,
+)
+from monitor.web.joint_sessions import Mark, Session, merged, read_sessions
+from rules.catalog.joint_selloff import JointSelloff
+from state.database import Database
+from tests.monitor.web.desk import Browser, Desk
+
+TENTH = date(2025, 4, 10)
+
+
+@pytest.fixture(scope="module")
+def sessions(desk: Desk) -> dict[date, Session]:
+    reading = Reading(desk.config, Database(desk.database, read_only=True))
+    found = read_sessions(reading, desk.at)
+    reading.database.close()
+    return found
+
+
+def test_april_2025_is_as_it_was_told(sessions: dict[date, Session]) -> None:
+    eighth, tenth = sessions[date(2025, 4, 8)], sessions[TENTH]
+    assert (tenth.mark, tenth.alert_id) == (Mark.CRITICAL, "joint_selloff/us/2025-04-10")
+    assert tenth.weakest_sd == pytest.approx(0.97, abs=0.005)
+    assert (eighth.mark, round(eighth.weakest_sd or 0, 2)) == (Mark.WARNING, 0.56)
+    assert sessions[date(2025, 4, 9)].mark is Mark.QUIET
+    assert spoken(tenth) == "10 April 2025: joint selloff, weakest leg 0.97 sd, critical"
+    assert spoken(sessions[date(2025, 4, 9)]) == "9 April 2025: no joint selloff"
+
+
+def test_history_that_was_never_told_is_judged_by_the_rule_itself(
+    desk: Desk, sessions: dict[date, Session]
+) -> None:
+    """Every session before the first tick is what the rule says of it now."""
+    reading = Reading(desk.config, Database(desk.database, read_only=True))
+    rule = JointSelloff()
+    (judged,) = rule.judge(reading.known(rule.series, desk.at))
+    reading.database.close()
+    before = [one for day, one in sessions.items() if day < date(2025, 4, 1)]
+    assert len(before) > 200
+    for one in before:
+        code = judged.severity_of(one.day)
+        assert code is not None
+        label = {0: Mark.QUIET, -1: Mark.UNKNOWN, 1: Mark.NOTICE, 2: Mark.WARNING, 3: Mark.CRITICAL}
+        assert one.mark is label[code]
+        assert one.alert_id == ""
+    assert {one.mark for one in before} >= {Mark.QUIET, Mark.NOTICE, Mark.WARNING}
+
+
+def test_what_was_decided_stands_and_of_several_answers_the_last() -> None:
+    def at(mark: Mark, *, provisional: bool = False) -> Session:
+        return Session(TENTH, mark, 0.97, provisional)
+
+    decided = [at(Mark.WARNING, provisional=True), at(Mark.CRITICAL)]
+    found = merged([at(Mark.NOTICE)], decided, {TENTH: "an/alert"})
+    assert found == {
+        TENTH: Session(TENTH, Mark.CRITICAL, 0.97, provisional=False, alert_id="an/alert")
+    }
+
+
+def test_a_closed_day_has_no_cell_and_an_open_one_always_has(
+    sessions: dict[date, Session],
+) -> None:
+    first, last = date(2025, 1, 1), date(2025, 6, 30)
+    made = grid(sessions, first, last)
+    days = [first + timedelta(days=count) for count in range((last - first).days + 1)]
+    open_days = [day for day in days if is_session(NYSE, day) and is_session(US_BONDS, day)]
+    assert len(made.cells) == len(open_days)
+    said = " ".join(one.said for one in made.cells)
+    assert "18 April 2025" not in said  # Good Friday
+    assert "17 April 2025: not judged yet" in said
+    assert len({(one.x, one.y) for one in made.cells}) == len(made.cells)
+    assert max(one.x for one in made.cells) + 12 <= made.width
+    assert [name for _, name in made.months] == ["Jan 2025", "Feb", "Mar", "Apr", "May", "Jun"]
+
+
+def test_a_past_day_without_a_number_is_hatched_and_not_blank() -> None:
+    known = {TENTH: Session(TENTH, Mark.CRITICAL, 0.97, provisional=False)}
+    kinds = {one.said: one.kind for one in grid(known, date(2025, 4, 9), date(2025, 4, 11)).cells}
+    assert kinds == {
+        "9 April 2025: no data stored": "no-data",
+        "10 April 2025: joint selloff, weakest leg 0.97 sd, critical": "critical",
+        "11 April 2025: not judged yet": "waiting",
+    }
+
+
+def test_the_worse_the_larger_so_that_colour_is_not_needed() -> None:
+    days = {date(2025, 4, 7): Mark.NOTICE, date(2025, 4, 8): Mark.WARNING, TENTH: Mark.CRITICAL}
+    known = {day: Session(day, mark, 0.5, provisional=False) for day, mark in days.items()}
+    sizes = [one.size for one in grid(known, date(2025, 4, 7), TENTH).cells if one.size]
+    assert sizes == sorted(set(sizes))
+    assert len(sizes) == 3
+
+
+def test_spans_meet_and_do_not_overlap() -> None:
+    assert half_years(date(2024, 4, 1), date(2025, 4, 11)) == [
+        (date(2025, 1, 1), date(2025, 6, 30)),
+        (date(2024, 7, 1), date(2024, 12, 31)),
+        (date(2024, 1, 1), date(2024, 6, 30)),
+    ]
+    assert months_back(date(2025, 4, 11)) == date(2023, 4, 1)
+    for today in (date(2025, 4, 11) + timedelta(days=count) for count in range(7)):
+        (first, middle), (after, last) = last_year(today)
+        assert (after - middle).days == 3, today
+        assert first.weekday() == after.weekday() == 0
+        assert last == today + timedelta(days=4 - today.weekday())
+        assert (last - first).days == 52 * 7 - 3
+
+
+def test_counts_are_in_words() -> None:
+    assert counted([]) == "nothing stored"
+    one = Session(TENTH, Mark.CRITICAL, 0.97, provisional=False)
+    quiet = Session(date(2025, 4, 9), Mark.QUIET, None, provisional=False)
+    assert counted([one, quiet]) == "1 joint selloff of 2 sessions: 1 critical"
+    assert joint({one.day: one, quiet.day: quiet}, quiet.day, one.day) == [one]
+
+
+def test_the_page_lists_each_joint_selloff_with_its_alert(shown: Browser) -> None:
+    answer = shown.get("/calendar")
+    assert answer.status == 200
+    assert "10 April 2025: joint selloff, weakest leg 0.97 sd, critical</title>" in answer.text
+    assert 'href="/alerts/joint_selloff/us/2025-04-10"' in answer.text
+    labels = re.findall(r'role="img" aria-label="([^"]+)"', answer.text)
+    assert labels[0].startswith("January 2025 to April 2025: ")
+    assert "joint selloffs of" in labels[0]
+
+
+def test_a_year_is_shown_and_one_that_is_not_stored_says_which_are(shown: Browser) -> None:
+    answer = shown.get("/calendar?year=2024")
+    assert answer.status == 200
+    assert "July 2024 to December 2024" in answer.text
+    assert "April 2025: joint" not in answer.text
+    for wrong in ("1066", "x", "", "2026"):
+        answer = shown.get(f"/calendar?year={wrong}")
+        assert answer.status == 404, wrong
+        assert re.search(r"Years with sessions are 20\d\d to 2025\.", answer.text), wrong
