@@ -49,9 +49,9 @@ STYLE: Final[dict[Any, Any]] = dict.fromkeys(INKED, INK) | {
 Format = Literal["svg", "png"]
 
 
-def draw_figure(figure: Figure, form: Format) -> bytes:
-    """A figure as SVG or PNG."""
-    with mpl.rc_context(STYLE):
+def draw_figure(figure: Figure, form: Format, ink: str = INK) -> bytes:
+    """A figure as SVG or PNG, its text and axes in an ink."""
+    with mpl.rc_context(STYLE | dict.fromkeys(INKED, ink)):
         canvas, axes = _blank(3.4)
         lines = [line for line in figure.lines if len(line.days)]
         if figure.kind == "stack" and lines:
@@ -63,7 +63,7 @@ def draw_figure(figure: Figure, form: Format) -> bytes:
             for line, colour in zip(lines, COLOURS, strict=False):
                 axes.plot(line.days, line.values, label=line.label, color=colour, linewidth=1.1)
         if any((one.values < 0).any() for one in lines):
-            axes.axhline(0.0, color=INK, linewidth=0.8)
+            axes.axhline(0.0, color=ink, linewidth=0.8)
         axes.set_ylabel(figure.unit)
         if len(lines) > 1 and figure.kind != "bars":
             axes.legend(frameon=False, loc="upper left", ncols=2, bbox_to_anchor=(0.0, 1.18))

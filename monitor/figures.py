@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from alerts.charts import draw_figure
 from alerts.compose import local_time
+from alerts.figure_table import figure_table
 from alerts.gallery import Gallery, Picture, gallery_document
-from alerts.page import Table
 from rules.figure import Figure
 from rules.figures import figures, read_series
 
@@ -52,14 +52,10 @@ def _picture(figure: Figure, svg: bytes) -> Picture:
     paragraphs = [("The article:", figure.article), ("Today:", figure.today)]
     if figure.note:
         paragraphs.append(("The difference:", figure.note))
-    table = None
-    if figure.table:
-        header, *rows = figure.table
-        table = Table("", header, "l" + "r" * (len(header) - 1), tuple(rows))
     return Picture(
         title=f"Figure {figure.number}. {figure.title}",
         svg=svg,
         described=f"{figure.title}, {figure.unit}. {figure.today}",
         paragraphs=(*paragraphs, ("Source:", f"{figure.source}.")),
-        table=table,
+        table=figure_table(figure),
     )

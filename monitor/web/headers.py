@@ -19,11 +19,11 @@ HEADERS: Final = {
 
 
 def add_headers(app: Flask) -> None:
-    """Let every answer carry them; one that names its own caching keeps it."""
+    """Let every answer carry them; one that names its own keeps it."""
 
     @app.after_request
     def with_headers(response: Response) -> Response:
         for name, value in HEADERS.items():
-            response.headers[name] = value
+            response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -1,0 +1,63 @@
+"""The six figures and their drawings, made once for the numbers that are stored."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from alerts.figure_table import figure_table
+from alerts.page import Table
+from monitor.drawing import ONE_AT_A_TIME
+from monitor.reading import Reading
+from monitor.web.renewed import Renewed
+from rules.figure import Figure
+from rules.figures import figures, read_series
+from state.vintages import Vintages
+
+# Text and axes, on a light ground and on a dark one.
+INKS: Final = {"light": "#3d4a57", "dark": "#c3ced9"}
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A figure with its table, and its drawing in each ink with what identifies those bytes."""
+
+    figure: Figure
+    table: Table | None
+    svgs: Mapping[str, bytes]
+    etags: Mapping[str, str]
+
+
+class FigureStore:
+    """The figures of a site. Drawing takes a second or two, once a vintage; meanwhile who asks for
+    a figure gets those before, and who asks for another page is not kept waiting."""
+
+    def __init__(self) -> None:
+        self._drawn: Renewed[Mapping[int, Drawn]] = Renewed()
+
+    def drawn(self, reading: Reading, at: datetime) -> Mapping[int, Drawn]:
+        """The figures as known at an instant, by their numbers."""
+        version = id(reading), Vintages(reading.database).newest()
+
+        def make() -> Mapping[int, Drawn]:
+            found = figures(reading.known(read_series(), at))
+            return {one.number: draw(one) for one in found}
+
+        return self._drawn.of(version, make)
+
+
+def draw(figure: Figure) -> Drawn:
+    """A figure in both inks; in none where nothing of it is known."""
+    # matplotlib takes longer to load than a page may, and not every page has a figure.
+    from alerts.charts import draw_figure
+
+    svgs = {}
+    has_numbers = any(len(one.days) for one in figure.lines)
+    for name, ink in INKS.items() if has_numbers else ():
+        with ONE_AT_A_TIME:
+            svgs[name] = draw_figure(figure, "svg", ink)
+    etags = {name: hashlib.sha256(svg).hexdigest()[:32] for name, svg in svgs.items()}
+    return Drawn(figure, figure_table(figure, f"Table of figure {figure.number}"), svgs, etags)
