@@ -17,7 +17,8 @@ from state.database import Database, from_text, to_text
 @dataclass(frozen=True)
 class Version:
     """One value a period had, from when on it was known. `assumed`: by the release calendar, for a
-    number that was history when it was loaded."""
+    number that was history when it was loaded. `sha256` is of the publisher's bytes it came from,
+    `published_at` when they say they were published."""
 
     period_end: date
     value: float
@@ -25,6 +26,19 @@ class Version:
     assumed: bool
     vintage_id: int
     urls: tuple[str, ...]
+    published_at: datetime | None
+    sha256: str
+
+
+@dataclass(frozen=True)
+class StoredSeries:
+    """A series, the dataset that gives it, and what is stored of it."""
+
+    series: Series
+    dataset: str
+    first_period: date
+    newest_period: date
+    periods: int
 
 
 @dataclass(frozen=True)
@@ -55,12 +69,31 @@ class Vintages:
         rows = self._database.connection.execute("SELECT series_id, dataset FROM series").fetchall()
         return sorted(row["series_id"] for row in rows), sorted({row["dataset"] for row in rows})
 
+    def newest(self) -> int:
+        """The number of the vintage stored last, 0 where there is none: while it is the same, so
+        are all numbers."""
+        row = self._database.connection.execute(
+            "SELECT coalesce(max(vintage_id), 0) AS newest FROM vintages"
+        ).fetchone()
+        return int(row["newest"])
+
+    def stored(self) -> list[StoredSeries]:
+        """Every stored series, by dataset and id."""
+        rows = self._database.connection.execute(
+            """SELECT series_id, dataset, title, unit, frequency, source, one_vintage,
+                      min(period_end) AS first, max(period_end) AS last,
+                      count(DISTINCT period_end) AS periods
+               FROM series JOIN observations USING (series_key)
+               GROUP BY series_key ORDER BY dataset, series_id"""
+        )
+        return [_stored(row) for row in rows]
+
     def versions(self, series_id: str, first: date, last: date) -> list[Version]:
         """Every value the periods from `first` to `last` had, in order of period and of knowing; a
         vintage that repeats the value before it is left out."""
         rows = self._database.connection.execute(
-            """SELECT period_end, value, observations.known_at, vintage_id, urls,
-                      observations.known_at < vintages.known_at AS assumed
+            """SELECT period_end, value, observations.known_at, vintage_id, urls, sha256,
+                      published_at, observations.known_at < vintages.known_at AS assumed
                FROM observations JOIN series USING (series_key) JOIN vintages USING (vintage_id)
                WHERE series_id = ? AND period_end BETWEEN ? AND ?
                ORDER BY period_end, observations.known_at, vintage_id""",
@@ -72,8 +105,8 @@ class Vintages:
         """The newest version, as known at an instant, of what the publisher with this label gave of
         a period; None where the label is no publisher's or nothing of it was known."""
         row = self._database.connection.execute(
-            """SELECT period_end, value, observations.known_at, vintage_id, urls,
-                      observations.known_at < vintages.known_at AS assumed
+            """SELECT period_end, value, observations.known_at, vintage_id, urls, sha256,
+                      published_at, observations.known_at < vintages.known_at AS assumed
                FROM series JOIN observations USING (series_key) JOIN vintages USING (vintage_id)
                WHERE series.source = ? AND period_end = ? AND observations.known_at <= ?
                ORDER BY vintage_id DESC LIMIT 1""",
@@ -116,6 +149,8 @@ def _version(row: sqlite3.Row) -> Version:
         assumed=bool(row["assumed"]),
         vintage_id=row["vintage_id"],
         urls=tuple(json.loads(row["urls"])),
+        published_at=from_text(row["published_at"]) if row["published_at"] else None,
+        sha256=row["sha256"],
     )
 
 
@@ -123,6 +158,23 @@ def revised_only(versions: Iterable[Version]) -> list[list[Version]]:
     """The versions of each period that had more than one value, by period."""
     by_period = [list(group) for _, group in groupby(versions, key=lambda one: one.period_end)]
     return [group for group in by_period if len(group) > 1]
+
+
+def _stored(row: sqlite3.Row) -> StoredSeries:
+    return StoredSeries(
+        Series(
+            row["series_id"],
+            row["title"],
+            row["unit"],
+            row["frequency"],
+            row["source"],
+            one_vintage=bool(row["one_vintage"]),
+        ),
+        row["dataset"],
+        date.fromisoformat(row["first"]),
+        date.fromisoformat(row["last"]),
+        row["periods"],
+    )
 
 
 def _without_repeats(versions: Iterable[Version]) -> list[Version]:

@@ -1,0 +1,140 @@
+"""What the page of a series says: its newest numbers, its line, and how its numbers changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Final
+
+import pandas as pd
+
+from alerts.compose import UNITS
+from alerts.digest_levels import LAGS
+from monitor.reading import Reading
+from monitor.web.line_chart import Chart, line_chart
+from rules.model import Series, to_date
+from rules.wording import number, signed
+from state.archive import Archive
+from state.vintages import StoredSeries, Version, Vintages, revised_only
+
+MOST_VALUES: Final = 21
+MOST_REVISED: Final = 40
+# How many periods the line shows, and how far back revisions are looked for: a series that is
+# re-estimated whole has every period in every vintage.
+CHARTED: Final = {"session": 252, "week": 104, "month": 60}
+LOOKED_BACK: Final = {"session": timedelta(days=400)}
+
+
+@dataclass(frozen=True)
+class Value:
+    """A number of a period, in words without its unit, and its changes over some periods."""
+
+    period_end: date
+    shown: str
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Revised:
+    """One value that a period had after another, and what is known of where it came from."""
+
+    version: Version
+    before: float | None
+    change: str
+
+
+@dataclass(frozen=True)
+class SeriesFacts:
+    """Everything the page says. `lags`: over how many periods each change is; `revisions`: the
+    periods whose number changed, the newest first, each with every value it had."""
+
+    stored: StoredSeries
+    licence: str
+    publisher: str
+    values: tuple[Value, ...]
+    lags: tuple[int, ...]
+    change_unit: str
+    chart: Chart | None
+    revisions: tuple[tuple[Revised, ...], ...]
+    revised_periods: int
+    looked_from: date
+
+
+def read_series(reading: Reading, stored: StoredSeries, at: datetime) -> SeriesFacts:
+    """What is known of a stored series at an instant, as its own source gives it."""
+    series = stored.series
+    name = series.series_id
+    known = Archive(reading.database).history((name,), at, at).as_of(at).frame[name].dropna()
+    back = LOOKED_BACK.get(series.frequency)
+    since = stored.first_period if back is None else stored.newest_period - back
+    versions = Vintages(reading.database).versions(name, since, stored.newest_period)
+    revised = revised_only(one for one in versions if one.known_at <= at)
+    source = reading.sources.get(stored.dataset)
+    lags = LAGS.get(series.frequency, (1, 3, 12))
+    days = [to_date(day) for day in known.index.to_numpy()]
+    points = list(zip(days, known.to_numpy().tolist(), strict=True))
+    return SeriesFacts(
+        stored=stored,
+        licence="" if source is None else source.licence,
+        publisher="" if source is None else source.publisher,
+        values=newest_values(known, series, lags),
+        lags=lags,
+        change_unit=change_unit(series.unit),
+        chart=line_chart(points[-CHARTED.get(series.frequency, 60) :]),
+        revisions=tuple(
+            revisions(group, series.unit) for group in reversed(revised[-MOST_REVISED:])
+        ),
+        revised_periods=len(revised),
+        looked_from=since,
+    )
+
+
+def newest_values(
+    known: pd.Series[float], series: Series, lags: Sequence[int]
+) -> tuple[Value, ...]:
+    """The last numbers, the newest first, each with its changes."""
+    digits = UNITS.get(series.unit, (series.unit, 2))[1]
+    numbers, days = known.to_numpy(), known.index.to_numpy()
+    found = []
+    for place in range(len(numbers) - 1, max(len(numbers) - 1 - MOST_VALUES, -1), -1):
+        changes = tuple(
+            "" if place < lag else changed(numbers[place - lag], numbers[place], series.unit)
+            for lag in lags
+        )
+        found.append(Value(to_date(days[place]), number(numbers[place], digits), changes))
+    return tuple(found)
+
+
+def changed(before: float, after: float, unit: str) -> str:
+    """A change as a desk says it, in the unit that `change_unit` names."""
+    if unit == "index":
+        return signed(100.0 * (after / before - 1.0), 2) if before else ""
+    if unit == "pct":
+        return signed(100.0 * (after - before), 1)
+    return signed(after - before, UNITS.get(unit, (unit, 2))[1])
+
+
+def change_unit(unit: str) -> str:
+    """Percent of an index, basis points of a yield, else the unit itself."""
+    return {"index": "%", "pct": "bp"}.get(unit, UNITS.get(unit, (unit, 2))[0])
+
+
+def revisions(group: Sequence[Version], unit: str) -> tuple[Revised, ...]:
+    """The values of one period in the order in which they were known."""
+    return tuple(
+        Revised(
+            version,
+            group[place - 1].value if place else None,
+            changed(group[place - 1].value, version.value, unit) if place else "",
+        )
+        for place, version in enumerate(group)
+    )
+
+
+def by_dataset(stored: Sequence[StoredSeries]) -> list[tuple[str, str, list[StoredSeries]]]:
+    """The series of each dataset with its name and how many there are, in words."""
+    groups = groupby(stored, key=lambda one: one.dataset)
+    listed = [(name, list(found)) for name, found in groups]
+    return [(name, f"{len(found)} series", found) for name, found in listed]

@@ -1,0 +1,40 @@
+"""The stored series: all of them, and a page each with its revisions."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, render_template
+
+from monitor.web.series_facts import by_dataset, read_series
+from monitor.web.site import Site
+from state.vintages import StoredSeries, Vintages
+
+
+def routes(site: Site) -> Blueprint:
+    """The list and the page."""
+    pages = Blueprint("series", __name__)
+
+    @pages.get("/series")
+    def listed() -> str:
+        return render_template(
+            "series_list.html.j2", groups=by_dataset(_stored(site)), terms=_terms(site)
+        )
+
+    @pages.get("/series/<path:series_id>")
+    def one(series_id: str) -> str:
+        stored = next((it for it in _stored(site) if it.series.series_id == series_id), None)
+        if stored is None:
+            abort(404, "No series of this name is stored; the list of series has all that are.")
+        reading, at = site.reading, site.now()
+        facts = site.kept(("series", series_id), lambda: read_series(reading, stored, at))
+        return render_template("series.html.j2", facts=facts)
+
+    return pages
+
+
+def _stored(site: Site) -> list[StoredSeries]:
+    database = site.reading.database
+    return site.kept("stored series", lambda: Vintages(database).stored())
+
+
+def _terms(site: Site) -> dict[str, str]:
+    return {name: f"{one.publisher}; {one.licence}" for name, one in site.reading.sources.items()}
