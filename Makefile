@@ -1,15 +1,21 @@
 # A newcomer needs two of these: `make demo` and `make test`.
 PYTHON ?= python3
 BIN := .venv/bin
+CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test lint bench screenshots mutants matrix crash clean
+.PHONY: demo test test-browser lint bench screenshots mutants matrix crash clean
 
 demo: .venv/program
 	$(BIN)/havenwatch demo
 
 test: .venv/developer
 	$(BIN)/pytest
+
+# Every page of the status page in a headless Chromium: axe-core, keyboard, phone; two minutes.
+test-browser: .venv/developer
+	@test -n "$(CHROMIUM)" || { echo "no Chromium is installed: apt-get install chromium, then again"; exit 1; }
+	HAVENWATCH_BROWSER="$(CHROMIUM)" $(BIN)/pytest tests/browser
 
 lint: .venv/developer
 	$(BIN)/ruff check .

@@ -1,0 +1,74 @@
+"""A headless Chromium in front of a desk; without one these tests are skipped, and say so."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import sync_playwright
+
+from monitor.config_web import Web
+from tests.browser.watching import Watched
+from tests.monitor.web.desk import TOKEN, Desk, browsing, watched
+
+# Set by `make test-browser` to the path of Debian's Chromium; none is ever downloaded.
+BROWSER_ENV: Final = "HAVENWATCH_BROWSER"
+FLAGS: Final = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+HERE: Final = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip the tests of this folder where no browser is named."""
+    if os.environ.get(BROWSER_ENV):
+        return
+    skipped = pytest.mark.skip(reason="browser tests: run make test-browser")
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(skipped)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chromium]:
+    """One browser for all tests of a worker."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ[BROWSER_ENV], args=list(FLAGS)
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """Spring 2025 until the morning of 11 April."""
+    return watched(tmp_path_factory.mktemp("desk"))
+
+
+@pytest.fixture(scope="session")
+def address(desk: Desk) -> Iterator[str]:
+    """Where it is served on loopback, without a login."""
+    with browsing(desk) as browser:
+        yield browser.address.rstrip("/")
+
+
+@pytest.fixture(scope="session")
+def locked_address(desk: Desk) -> Iterator[str]:
+    """Where it is served to those who have the token."""
+    with browsing(desk, Web(port=0, token_env="X"), TOKEN) as browser:
+        yield browser.address.rstrip("/")
+
+
+@pytest.fixture
+def seen(chromium: Chromium) -> Iterator[Watched]:
+    """Opens pages, and at the end has nothing to complain of."""
+    watching = Watched(chromium)
+    yield watching
+    watching.close()
+    assert watching.complaints == []

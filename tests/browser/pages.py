@@ -1,0 +1,38 @@
+"""Every page there is, as a path to open."""
+
+from __future__ import annotations
+
+from typing import Final
+
+ALERT: Final = "/alerts/joint_selloff/us/2025-04-10"
+PAGES: Final = (
+    "/",
+    "/alerts",
+    ALERT,
+    "/calendar",
+    "/calendar?year=2024",
+    "/figures",
+    "/series",
+    "/series/spx",
+    "/series/tic.42609.for_lt_treas_net",
+    "/sources",
+    "/outbox",
+    "/silences",
+    "/there-is-none",
+)
+# What is no page: bytes for other programs, and what a page is made of.
+NOT_PAGES: Final = frozenset(
+    {
+        "/alerts/<path:alert_id>/chart.png",
+        "/api/alerts.json",
+        "/calendar.ics",
+        "/feed.atom",
+        "/figures/<int:number>.svg",
+        "/healthz",
+        "/icon.svg",
+        "/metrics",
+        "/style.css",
+    }
+)
+# Shown where a login is asked for.
+LOGIN: Final = "/login"

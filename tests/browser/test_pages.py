@@ -1,0 +1,113 @@
+"""Every page, light and dark, on a desk and on a phone."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from monitor.config_web import Web
+from monitor.web.server import create_site
+from monitor.web.site import Site
+from tests.browser.pages import LOGIN, NOT_PAGES, PAGES
+from tests.browser.watching import Scheme, Watched
+from tests.monitor.web.desk import Desk
+
+SERIOUS = ("serious", "critical")
+
+LOOKS = [
+    pytest.param(size, scheme, id=f"{size}-{scheme}")
+    for size in ("desktop", "phone")
+    for scheme in ("light", "dark")
+]
+
+
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_has_nothing_that_keeps_people_out(
+    seen: Watched, address: str, path: str, size: str, scheme: Scheme
+) -> None:
+    page = seen.page(size, scheme)
+    page.goto(address + path)
+    open_details(page)
+    assert findings(page) == []
+    assert overflow(page) == []
+
+
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
+def test_nor_has_the_login(seen: Watched, locked_address: str, size: str, scheme: Scheme) -> None:
+    page = seen.page(size, scheme)
+    page.goto(locked_address + "/")
+    assert urlsplit(page.url).path == LOGIN
+    assert findings(page) == []
+    assert overflow(page) == []
+
+
+def test_every_page_there_is_is_looked_at(desk: Desk) -> None:
+    site = create_site(Site(desk.config, desk.database, lambda: desk.at, Web()))
+    rules = {one.rule for one in site.url_map.iter_rules() if "GET" in (one.methods or ())}
+    paths = [urlsplit(path).path for path in (*PAGES, LOGIN)]
+
+    def is_looked_at(rule: str) -> bool:
+        pattern = re.sub(r"<path:\w+>", ".+", rule)
+        return any(re.fullmatch(pattern, path) for path in paths)
+
+    assert {rule for rule in rules if not is_looked_at(rule)} == NOT_PAGES
+
+
+@pytest.mark.parametrize("path", ["/figures", "/calendar"])
+def test_what_is_drawn_can_be_seen(seen: Watched, address: str, path: str) -> None:
+    """An image that is blocked, broken or empty has no size of its own."""
+    for scheme in ("light", "dark"):
+        page = seen.page(scheme=scheme)
+        page.goto(address + path)
+        page.evaluate(
+            """async () => {
+                for (const one of document.images) {
+                    one.loading = "eager"
+                    await one.decode()
+                }
+            }"""
+        )
+        sizes = page.evaluate("[...document.images].map(one => one.naturalWidth)")
+        assert all(size > 100 for size in sizes)
+        used = page.evaluate("[...document.images].map(one => one.currentSrc)")
+        assert all(one.endswith(f"ink={scheme}") for one in used)
+        rects = page.evaluate(
+            "[...document.querySelectorAll('.heat-map rect')]"
+            ".map(one => getComputedStyle(one).fill)"
+        )
+        assert sizes or len(set(rects)) >= 4
+
+
+def findings(page: Page) -> list[str]:
+    """What axe-core finds that is serious or critical: the rule and where."""
+    violations = Axe().run(page).response["violations"]
+    return [
+        f"{one['id']}: {node['html'][:120]} {node.get('failureSummary', '')[:200]}"
+        for one in violations
+        if one["impact"] in SERIOUS
+        for node in one["nodes"]
+    ]
+
+
+def overflow(page: Page) -> list[str]:
+    """The elements that reach out to the right, where the page can be scrolled sideways."""
+    found: list[str] = page.evaluate(
+        """() => {
+            const width = document.documentElement.clientWidth
+            if (document.documentElement.scrollWidth <= width) return []
+            return [...document.body.querySelectorAll("*")]
+                .filter(one => one.getBoundingClientRect().right > width + 0.5)
+                .map(one => one.outerHTML.slice(0, 120))
+        }"""
+    )
+    return found
+
+
+def open_details(page: Page) -> None:
+    """Show everything that a page folds away."""
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
