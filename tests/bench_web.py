@@ -27,7 +27,11 @@ from tests.support import utc
 RUNS = 300
 MOST_MS = 50.0
 NOW = LOADED_AT + timedelta(minutes=1)
-PATHS = ("/", "/alerts", "/sources", "/outbox", "/silences")
+PATHS = (
+    "/", "/alerts", "/sources", "/outbox", "/silences", "/calendar", "/calendar?year=1987",
+    "/figures", "/figures/1.svg?ink=dark", "/series", "/series/spx", "/series/acm_tp10y",
+    "/api/alerts.json", "/feed.atom", "/calendar.ics", "/metrics", "/healthz",
+)  # fmt: skip
 
 
 def measure(say: Callable[[str, str, str], None]) -> None:
