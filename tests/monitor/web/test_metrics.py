@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as open_metrics
@@ -15,6 +16,8 @@ from tests.monitor.web.desk import Browser, Desk
 UNITS_NOT_BASE = ("milliseconds", "minutes", "hours", "days", "percent", "kilobytes", "millis")
 LABELS = {"rule", "severity", "source", "channel", "status", "reason", "series", "unit",
           "heading", "reading", "version"}  # fmt: skip
+
+ROOT = Path(__file__).resolve().parents[3]
 
 Samples = dict[tuple[str, tuple[str, ...]], float]
 
@@ -105,3 +108,9 @@ def test_who_asks_for_openmetrics_gets_it(shown: Browser) -> None:
     assert answer.text.endswith("# EOF\n")
     families = open_metrics(answer.text)  # type: ignore[no-untyped-call]
     assert {one.name for one in families} >= {"havenwatch_transitions"}
+
+
+def test_the_documents_name_every_metric_and_no_other(text: str) -> None:
+    words = (ROOT / "docs" / "web-feeds.md").read_text(encoding="utf-8")
+    given = {f"{one.name}_total" if one.type == "counter" else one.name for one in plain(text)}
+    assert set(re.findall(r"havenwatch_[a-z_]+", words)) == given
