@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, get_template_attribute, render_template, request
+from markupsafe import Markup
 
 from monitor.calendars import local_date
 from monitor.web.heat_map import (
@@ -21,6 +23,8 @@ from monitor.web.heat_map import (
 from monitor.web.joint_sessions import RULE_ID, Session, read_sessions
 from monitor.web.site import Site
 from state.ledger import Ledger
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -45,15 +49,22 @@ def routes(site: Site) -> Blueprint:
     def calendar() -> str:
         today = local_date(site.now())
         sessions = _sessions(site)
-        return render_template(
-            "calendar.html.j2", shown=shown(sessions, today, _year(sessions, today))
+        year = _year(sessions, today)
+        found, drawing = _kept(
+            site, ("calendar", year), lambda: _drawn(shown(sessions, today, year))
         )
+        return render_template("calendar.html.j2", shown=found, drawing=drawing)
 
     @pages.app_template_global("joint_selloffs")
-    def joint_selloffs() -> list[Grid]:
-        sessions = _sessions(site)
+    def joint_selloffs() -> Markup:
+        """The last twelve months, drawn."""
         spans = last_year(local_date(site.now()))
-        return [grid(sessions, first, last) for first, last in spans]
+
+        def make() -> Markup:
+            sessions = _sessions(site)
+            return _drawing([grid(sessions, first, last) for first, last in spans])
+
+        return _kept(site, ("joint selloffs", spans[0]), make)
 
     return pages
 
@@ -92,8 +103,24 @@ def _year(sessions: Mapping[date, Session], today: date) -> int | None:
     return int(text)
 
 
+def _drawn(found: Shown) -> tuple[Shown, Markup]:
+    return found, _drawing(found.grids)
+
+
+def _drawing(grids: Sequence[Grid]) -> Markup:
+    """Some hundred cells, which take longer to write than all the rest of a page."""
+    heat_map: Callable[[Sequence[Grid]], Markup] = get_template_attribute(
+        "heat_map.html.j2", "heat_map"
+    )
+    return heat_map(grids)
+
+
 def _sessions(site: Site) -> Mapping[date, Session]:
-    """The sessions, judged once for the numbers and decisions stored."""
     reading, at = site.reading, site.now()
-    decided = Ledger(reading.database).decided_until(RULE_ID)
-    return site.kept(("joint sessions", decided), lambda: read_sessions(reading, at))
+    return _kept(site, "joint sessions", lambda: read_sessions(reading, at))
+
+
+def _kept(site: Site, name: Hashable, make: Callable[[], Made]) -> Made:
+    """What is made once for the numbers and the decisions that are stored."""
+    decided = Ledger(site.reading.database).decided_until(RULE_ID)
+    return site.kept((name, decided, local_date(site.now())), make)
