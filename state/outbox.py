@@ -230,6 +230,14 @@ class Outbox:
         )
         return {(row["channel"], row["status"]): row["count"] for row in rows}
 
+    def state(self) -> tuple[object, ...]:
+        """What changes whenever a delivery does: its making, each try, and how it ends."""
+        row = self._database.connection.execute(
+            "SELECT count(*), sum(attempts), max(settled_at), group_concat(status, '') "
+            "FROM deliveries"
+        ).fetchone()
+        return (*row[:3], hash(row[3]))
+
     def of_alert(self, alert_id: str) -> list[Delivery]:
         """Every delivery of an alert, oldest first."""
         rows = self._database.connection.execute(

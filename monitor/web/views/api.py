@@ -6,11 +6,13 @@ import json
 
 from flask import Blueprint, Response, request
 
-from monitor.web.alerts_api import Unasked, asked, document
+from monitor.web.alerts_api import Asked, Unasked, asked, document
 from monitor.web.answered import answered
 from monitor.web.links import absolute_url, alert_url
 from monitor.web.site import Site
+from state.digests import Digests
 from state.ledger import Ledger
+from state.outbox import Outbox
 
 JSON = "application/json"
 
@@ -26,17 +28,24 @@ def routes(site: Site) -> Blueprint:
             wanted = asked(request.args.to_dict(), list(report.titles))
         except Unasked as error:
             return Response(_written({"problems": list(error.problems)}), 400, content_type=JSON)
-        matching = wanted.matching(Ledger(site.reading.database).alerts())
-        shown = matching[: wanted.limit]
-        links = {
-            "self": absolute_url(site, "api.alerts", **request.args.to_dict()),
-            "page": absolute_url(site, "home.home"),
-        }
-        pages_of = [alert_url(site, one.alert_id) for one in shown]
-        found = document(report.alerts_json(shown), len(matching), links, pages_of)
-        return answered(_written(found), JSON)
+        database, query = site.reading.database, request.args.to_dict()
+        state = Digests(database).recorded(), Outbox(database).state()
+        name = ("api", state, tuple(query.items()), absolute_url(site, "home.home"))
+        return answered(site.kept(name, lambda: _found(site, wanted, query)), JSON)
 
     return pages
+
+
+def _found(site: Site, wanted: Asked, query: dict[str, str]) -> bytes:
+    matching = wanted.matching(Ledger(site.reading.database).alerts())
+    shown = matching[: wanted.limit]
+    links = {
+        "self": absolute_url(site, "api.alerts", **query),
+        "page": absolute_url(site, "home.home"),
+    }
+    pages_of = [alert_url(site, one.alert_id) for one in shown]
+    alerts = site.reading.report.alerts_json(shown)
+    return _written(document(alerts, len(matching), links, pages_of))
 
 
 def _written(found: dict[str, object]) -> bytes:

@@ -26,7 +26,12 @@ def routes(site: Site) -> Blueprint:
     @pages.get("/feed.atom")
     @public
     def feed() -> Response:
-        return answered(_feed(site), atom.CONTENT_TYPE) if may_read_feeds(site) else _refused()
+        if not may_read_feeds(site):
+            return _refused()
+        # A transition is never changed, so that the number of the last one names all of them.
+        recorded = Digests(site.reading.database).recorded()
+        name = ("feed", recorded, absolute_url(site, "home.home"))
+        return answered(site.kept(name, lambda: _feed(site)), atom.CONTENT_TYPE)
 
     @pages.get("/calendar.ics")
     @public

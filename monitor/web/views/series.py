@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, abort, render_template
+from markupsafe import Markup
 
 from monitor.web.series_facts import by_dataset, read_series
 from monitor.web.site import Site
@@ -15,9 +16,8 @@ def routes(site: Site) -> Blueprint:
 
     @pages.get("/series")
     def listed() -> str:
-        return render_template(
-            "series_list.html.j2", groups=by_dataset(_stored(site)), terms=_terms(site)
-        )
+        groups = site.kept("list of series", lambda: _groups(site))
+        return render_template("series_list.html.j2", groups=groups)
 
     @pages.get("/series/<path:series_id>")
     def one(series_id: str) -> str:
@@ -36,5 +36,8 @@ def _stored(site: Site) -> list[StoredSeries]:
     return site.kept("stored series", lambda: Vintages(database).stored())
 
 
-def _terms(site: Site) -> dict[str, str]:
-    return {name: f"{one.publisher}; {one.licence}" for name, one in site.reading.sources.items()}
+def _groups(site: Site) -> Markup:
+    terms = {name: f"{one.publisher}; {one.licence}" for name, one in site.reading.sources.items()}
+    groups = by_dataset(_stored(site))
+    # Escaped as every template is.
+    return Markup(render_template("series_groups.html.j2", groups=groups, terms=terms))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from monitor.web.alerts_api import Unasked, asked
-from tests.monitor.web.desk import Browser
+from state.database import Database
+from tests.monitor.web.desk import Browser, Desk, browsing
 
 JSON = "application/json"
 
@@ -81,3 +83,21 @@ def test_who_has_the_answer_already_is_sent_none(shown: Browser) -> None:
         "/api/alerts.json?limit=1", Accept=JSON, **{"If-None-Match": first.headers["etag"]}
     )
     assert other.status == 200
+
+
+def test_what_became_of_a_message_and_who_answers_are_there_at_once(
+    desk: Desk, tmp_path: Path
+) -> None:
+    own = desk.copied(tmp_path)
+    with browsing(own) as browser:
+        before = browser.get("/api/alerts.json", Accept=JSON).headers["etag"]
+        for change in (
+            "UPDATE deliveries SET status = 'dead' WHERE delivery_id = 1",
+            "UPDATE deliveries SET attempts = attempts + 1 WHERE delivery_id = 1",
+        ):
+            database = Database(own.database)
+            database.connection.execute(change)
+            database.close()
+            after = browser.get("/api/alerts.json", Accept=JSON).headers["etag"]
+            assert after != before, change
+            before = after
