@@ -16,20 +16,18 @@ from rich.text import Text
 from alerts.compose import UNITS, analogue_rows, local_time, releases_line, show
 from alerts.model import DeliveryStatus
 from alerts.plain import plain_text
+from monitor.evidence import Row
 from monitor.one_alert import (
     OneAlert,
     alert_json,
-    evidence_with_origins,
     read_alert,
     step_words,
 )
 from monitor.reading import Reading
 from monitor.terminal import STYLES, on_decimal_point, open_console, safe
-from rules.model import Evidence
 from rules.wording import plural
 from state.database import to_text
 from state.outbox import Delivery
-from state.vintages import Version
 
 INDENT: Final = (0, 0, 0, 2)
 
@@ -86,16 +84,17 @@ def _print_head(terminal: Console, one: OneAlert, zone: ZoneInfo) -> None:
 
 def _print_evidence(terminal: Console, one: OneAlert, zone: ZoneInfo) -> None:
     """The numbers, and below them where each came from, named once."""
-    if not one.said.evidence:
+    if not one.evidence:
         return
     _print_heading(terminal, "Evidence")
-    lines = evidence_with_origins(one)
-    values = on_decimal_point([_number(line.value, line.unit) for line, _ in lines])
-    limits = on_decimal_point([_number(line.threshold, line.unit, "") for line, _ in lines])
+    lines = [row.evidence for row in one.evidence]
+    values = on_decimal_point([_number(line.value, line.unit) for line in lines])
+    limits = on_decimal_point([_number(line.threshold, line.unit, "") for line in lines])
     table = _table("number", "value", "unit", "threshold", "period", "from")
     origins: dict[str, int] = {}
-    for (line, origin), value, limit in zip(lines, values, limits, strict=True):
-        place = origins.setdefault(_origin(line, origin, zone), len(origins) + 1)
+    for row, value, limit in zip(one.evidence, values, limits, strict=True):
+        line = row.evidence
+        place = origins.setdefault(_origin(row, zone), len(origins) + 1)
         unit = UNITS.get(line.unit, (line.unit, 2))[0]
         table.add_row(
             Text(safe(line.label.strip())),
@@ -117,12 +116,13 @@ def _number(value: float | None, unit: str, missing: str = "n.a.") -> str:
     return show(value, unit).removesuffix(word).rstrip()
 
 
-def _origin(line: Evidence, origin: Version | None, zone: ZoneInfo) -> str:
-    if origin is None:
-        return safe(line.source)
-    assumed = " (assumed)" if origin.assumed else ""
-    known = f"known {local_time(origin.known_at, zone)}{assumed}"
-    return f"{safe(line.source)}; vintage {origin.vintage_id}, {known}"
+def _origin(row: Row, zone: ZoneInfo) -> str:
+    said = [safe(row.evidence.source)]
+    for origin in row.origins:
+        assumed = " (assumed)" if origin.assumed else ""
+        known = f"known {local_time(origin.known_at, zone)}{assumed}"
+        said.append(f"{origin.dataset} vintage {origin.vintage_id}, {known}")
+    return "; ".join(said)
 
 
 def _print_analogues(terminal: Console, one: OneAlert) -> None:

@@ -7,24 +7,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from alerts.model import Alert, Reason, Release, Transition
+from monitor.evidence import Row, rows
 from monitor.reading import Reading
-from rules.model import Evidence, Explained
+from rules.model import Explained
 from state.database import to_text
 from state.ledger import Ledger
+from state.origins import Origin
 from state.outbox import Delivery, Outbox
-from state.vintages import Version, Vintages
 from state.withheld import Withheld
 
 
 @dataclass(frozen=True)
 class OneAlert:
-    """An alert as it is now. `origins`: of each number of `said.evidence` the vintage that brought
-    it, None where it is counted or computed from many; `untold`: why nobody was told of a step."""
+    """An alert as it is now. `evidence`: each number that it was told with, and where it came from;
+    `untold`: why nobody was told of a step."""
 
     alert: Alert
     title: str
     said: Explained
-    origins: Sequence[Version | None]
+    evidence: Sequence[Row]
     steps: Sequence[Transition]
     releases: Sequence[Release]
     untold: Mapping[str, str]
@@ -34,7 +35,7 @@ class OneAlert:
 def read_alert(reading: Reading, alert_id: str) -> OneAlert:
     """What is stored of an alert that is there."""
     database = reading.database
-    ledger, vintages = Ledger(database), Vintages(database)
+    ledger = Ledger(database)
     alert, signal = ledger.alert(alert_id), ledger.last_firing_signal(alert_id)
     assert alert is not None
     said = Explained("") if signal is None else signal.explained
@@ -43,10 +44,7 @@ def read_alert(reading: Reading, alert_id: str) -> OneAlert:
         alert=alert,
         title=reading.report.titles.get(alert.rule_id, alert.rule_id),
         said=said,
-        origins=[
-            None if signal is None else vintages.behind(one.source, one.period_end, signal.known_at)
-            for one in said.evidence
-        ],
+        evidence=() if signal is None else rows(reading, signal),
         steps=[step for step, _ in found],
         releases=found[-1][1] if found else (),
         untold=Withheld(database).of_alert(alert_id),
@@ -76,8 +74,8 @@ def step_words(step: Transition) -> str:
 def alert_json(one: OneAlert, listed: Mapping[str, Any]) -> dict[str, Any]:
     """What `alerts --json` says of it, with vintages, steps and deliveries in full."""
     evidence = [
-        {**line, **_origin_json(origin)}
-        for line, origin in zip(listed["evidence"], one.origins, strict=True)
+        {**line, "origins": [_origin_json(origin) for origin in row.origins]}
+        for line, row in zip(listed["evidence"], one.evidence, strict=True)
     ]
     return {
         **listed,
@@ -88,15 +86,9 @@ def alert_json(one: OneAlert, listed: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def evidence_with_origins(one: OneAlert) -> list[tuple[Evidence, Version | None]]:
-    """Each number with the vintage that brought it."""
-    return list(zip(one.said.evidence, one.origins, strict=True))
-
-
-def _origin_json(origin: Version | None) -> dict[str, Any]:
-    if origin is None:
-        return {"vintage_id": None, "known_at": None, "known_basis": None}
+def _origin_json(origin: Origin) -> dict[str, Any]:
     return {
+        "dataset": origin.dataset,
         "vintage_id": origin.vintage_id,
         "known_at": to_text(origin.known_at),
         "known_basis": "assumed" if origin.assumed else "observed",

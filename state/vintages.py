@@ -11,7 +11,7 @@ from itertools import groupby
 
 from rules.model import Series
 from state.archive import Archive
-from state.database import Database, from_text, to_text
+from state.database import Database, from_text
 
 
 @dataclass(frozen=True)
@@ -100,19 +100,6 @@ class Vintages:
             (series_id, first.isoformat(), last.isoformat()),
         )
         return _without_repeats(map(_version, rows))
-
-    def behind(self, source: str, period_end: date, at: datetime) -> Version | None:
-        """The newest version, as known at an instant, of what the publisher with this label gave of
-        a period; None where the label is no publisher's or nothing of it was known."""
-        row = self._database.connection.execute(
-            """SELECT period_end, value, observations.known_at, vintage_id, urls, sha256,
-                      published_at, observations.known_at < vintages.known_at AS assumed
-               FROM series JOIN observations USING (series_key) JOIN vintages USING (vintage_id)
-               WHERE series.source = ? AND period_end = ? AND observations.known_at <= ?
-               ORDER BY vintage_id DESC LIMIT 1""",
-            (source, period_end.isoformat(), to_text(at)),
-        ).fetchone()
-        return None if row is None else _version(row)
 
     def of_dataset(self, dataset: str) -> list[VintageLine]:
         """The vintages of a dataset, oldest first."""

@@ -9,8 +9,8 @@ from alerts.compose import alert_page
 from alerts.model import Alert, AlertState, Reason, Release, Transition
 from alerts.page import Bars, Page, Table, Text
 from monitor.answers import how_answered
+from monitor.evidence import Row, rows
 from monitor.reading import Reading
-from monitor.web.evidence import Row, rows
 from rules.model import Answer
 from state.ledger import Ledger
 from state.outbox import Delivery, Outbox

@@ -36,12 +36,13 @@ def test_an_alert_is_shown_with_all_that_stands_behind_it(desk: Desk) -> None:
 
 def test_every_number_of_a_publisher_has_the_vintage_that_brought_it(desk: Desk) -> None:
     said = " ".join(shown(desk, CRITICAL).split())
-    assert "[1] S&P 500: Cboe SPX_History.csv; vintage " in said
+    assert "[1] S&P 500: Cboe SPX_History.csv; cboe vintage " in said
     found = json.loads(shown(desk, CRITICAL, "--json"))
     by_label = {line["label"]: line for line in found["evidence"]}
-    assert by_label["S&P 500"]["known_at"] == "2025-04-10T22:30:00Z"
-    assert by_label["S&P 500"]["known_basis"] == "observed"
-    assert by_label["Sessions in the sample"]["vintage_id"] is None
+    (origin,) = by_label["S&P 500"]["origins"]
+    assert origin["known_at"] == "2025-04-10T22:30:00Z"
+    assert (origin["dataset"], origin["known_basis"]) == ("cboe", "observed")
+    assert by_label["Sessions in the sample"]["origins"] == []
 
 
 def test_values_are_aligned_on_the_decimal_point(desk: Desk) -> None:
