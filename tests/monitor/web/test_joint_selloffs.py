@@ -90,6 +90,13 @@ def test_a_closed_day_has_no_cell_and_an_open_one_always_has(
     assert [name for _, name in made.months] == ["Jan 2025", "Feb", "Mar", "Apr", "May", "Jun"]
 
 
+def test_a_day_on_which_only_bonds_are_closed_is_closed() -> None:
+    columbus = date(2024, 10, 14)
+    assert is_session(NYSE, columbus)
+    made = grid({}, columbus, columbus + timedelta(days=1))
+    assert [one.said for one in made.cells] == ["15 October 2024: not judged yet"]
+
+
 def test_a_past_day_without_a_number_is_hatched_and_not_blank() -> None:
     known = {TENTH: Session(TENTH, Mark.CRITICAL, 0.97, provisional=False)}
     kinds = {one.said: one.kind for one in grid(known, date(2025, 4, 9), date(2025, 4, 11)).cells}

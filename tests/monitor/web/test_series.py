@@ -10,14 +10,15 @@ import pandas as pd
 import pytest
 
 from monitor.web.line_chart import HEIGHT, WIDTH, line_chart
-from monitor.web.series_facts import changed, newest_values
+from monitor.web.series_facts import changed, newest_values, revisions
 from rules.model import Series
 from state.archive import Archive, Provenance
 from state.database import Database
-from state.vintages import Vintages
+from state.vintages import Version, Vintages
 from tests.monitor.web.desk import Browser, Desk, browsing
 from tests.support import utc
 
+AT = utc("2025-04-10 22:30")
 NET = "tic.42609.for_lt_treas_net"
 
 
@@ -117,6 +118,15 @@ def test_a_change_is_said_as_a_desk_says_it(
     before: float, after: float, unit: str, said: str
 ) -> None:
     assert changed(before, after, unit) == said
+
+
+def test_each_value_is_compared_with_the_one_before_it() -> None:
+    versions = [
+        Version(date(2025, 1, 31), value, AT + timedelta(days=place), False, place, (), None, "")  # noqa: FBT003
+        for place, value in enumerate((10.0, 13.0, 11.0))
+    ]
+    found = revisions(versions, "usd_mn")
+    assert [(one.before, one.change) for one in found] == [(None, ""), (10.0, "+3"), (13.0, "−2")]
 
 
 def test_a_change_is_left_out_where_there_is_nothing_to_compare_with() -> None:
