@@ -27,6 +27,8 @@ from state.outbox import Outbox
 
 START: Final = datetime(2025, 3, 24, 0, 0, tzinfo=NEW_YORK)
 END: Final = datetime(2025, 6, 30, 23, 59, tzinfo=NEW_YORK)
+# So soon after its last tick that the check calls it alive.
+LOOK_AT: Final = "2025-07-01T00:05:00Z"
 READ_FIRST: Final = date(2025, 4, 10)
 DIGEST_AT: Final = time(19, 0)
 
@@ -76,8 +78,9 @@ def show(folder: Path) -> None:
         f"(one of {pages}, a business day each)\n"
         f"  database                  {folder / 'havenwatch.db'}\n"
         f"\nType next\n"
-        f"  .venv/bin/havenwatch --config {config_path} alerts\n"
-        f"  .venv/bin/havenwatch --config {config_path} replay --from 2025-03-24 --to 2025-06-30\n"
+        f"  .venv/bin/havenwatch --config {config_path} show joint_selloff/us/2025-04-10\n"
+        f"  .venv/bin/havenwatch --config {config_path} status --at {LOOK_AT}\n"
+        f"  .venv/bin/havenwatch --config {config_path} web --at {LOOK_AT}\n"
         f"  .venv/bin/havenwatch --config {config_path} check    # and why it is not OK\n",
         soft_wrap=True,
     )
