@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request
 
 from monitor.web.alerts_api import Asked, Unasked, asked, document
 from monitor.web.answered import answered
+from monitor.web.kept import Kept
 from monitor.web.links import absolute_url, alert_url
 from monitor.web.site import Site
 from state.digests import Digests
@@ -20,6 +21,8 @@ JSON = "application/json"
 def routes(site: Site) -> Blueprint:
     """One address."""
     pages = Blueprint("api", __name__)
+    # Its own: a program that asks otherwise each time must not push out what the pages keep.
+    answers = Kept()
 
     @pages.get("/api/alerts.json")
     def alerts() -> Response:
@@ -31,7 +34,10 @@ def routes(site: Site) -> Blueprint:
         database, query = site.reading.database, request.args.to_dict()
         state = Digests(database).recorded(), Outbox(database).state()
         name = ("api", state, tuple(query.items()), absolute_url(site, "home.home"))
-        return answered(site.kept(name, lambda: _found(site, wanted, query)), JSON)
+        body: bytes = answers.result(
+            name, database, site.now(), lambda: _found(site, wanted, query)
+        )
+        return answered(body, JSON)
 
     return pages
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template
 from markupsafe import Markup
 
-from monitor.web.series_facts import by_dataset, read_series
+from monitor.web.kept import Kept
+from monitor.web.series_facts import SeriesFacts, by_dataset, read_series
 from monitor.web.site import Site
 from state.vintages import StoredSeries, Vintages
 
@@ -13,6 +14,8 @@ from state.vintages import StoredSeries, Vintages
 def routes(site: Site) -> Blueprint:
     """The list and the page."""
     pages = Blueprint("series", __name__)
+    # Their own: there are more series than results that a site keeps.
+    kept = Kept()
 
     @pages.get("/series")
     def listed() -> str:
@@ -25,7 +28,9 @@ def routes(site: Site) -> Blueprint:
         if stored is None:
             abort(404, "No series of this name is stored; the list of series has all that are.")
         reading, at = site.reading, site.now()
-        facts = site.kept(("series", series_id), lambda: read_series(reading, stored, at))
+        facts: SeriesFacts = kept.result(
+            series_id, reading.database, at, lambda: read_series(reading, stored, at)
+        )
         return render_template("series.html.j2", facts=facts)
 
     return pages
