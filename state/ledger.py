@@ -144,6 +144,14 @@ class Ledger:
         )
         return [_evaluation(row) for row in rows]
 
+    def open_counts(self) -> dict[tuple[str, str], int]:
+        """How many alerts are open, by rule and severity."""
+        rows = self._database.connection.execute(
+            "SELECT rule_id, severity, count(*) AS count FROM alerts WHERE state = 'open' "
+            "GROUP BY rule_id, severity"
+        )
+        return {(row["rule_id"], row["severity"]): row["count"] for row in rows}
+
     def evaluations_of(self, rule_id: str, subject: str) -> list[Evaluation]:
         """Every answer to one subject of a rule, by period; of a period the newest last."""
         rows = self._database.connection.execute(

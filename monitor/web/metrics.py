@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -13,7 +12,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
-from alerts.model import Alert, AlertState, DeliveryStatus, Reason
+from alerts.model import DeliveryStatus, Reason
 from rules.model import Panel, Severity
 from rules.verdict_rule import Reading, Verdict
 from state.health import Heartbeat, SourceHealth
@@ -24,13 +23,14 @@ PREFIX: Final = "havenwatch"
 
 @dataclass(frozen=True)
 class Measured:
-    """What is measured, read at `at`. `rules` are the ids an alert can have, `deliveries` counts
-    by channel and status, `transitions` counts by reason since the database was made."""
+    """What is measured, read at `at`. `rules` are the ids an alert can have; counts are
+    `open_alerts` by rule and severity, `deliveries` by channel and status, and `transitions` by
+    reason since the database was made."""
 
     at: datetime
     version: str
     rules: Sequence[str]
-    alerts: Sequence[Alert]
+    open_alerts: Mapping[tuple[str, str], int]
     heartbeat: Heartbeat | None
     sources: Iterable[SourceHealth]
     unsettled: Sequence[Delivery]
@@ -79,15 +79,13 @@ def families(measured: Measured) -> Iterator[Metric]:
 
 def _open_alerts(measured: Measured) -> Metric:
     """A sample for each rule and severity, the zeros too, so that a sum is never absent."""
-    counts = Counter(
-        (one.rule_id, one.severity) for one in measured.alerts if one.state is AlertState.OPEN
-    )
     family = _gauge(
         "open_alerts", "Alerts that are open, by rule and severity.", "rule", "severity"
     )
     for rule in measured.rules:
         for severity in Severity:
-            family.add_metric([rule, severity.label], counts[rule, severity])
+            count = measured.open_alerts.get((rule, severity.label), 0)
+            family.add_metric([rule, severity.label], count)
     return family
 
 

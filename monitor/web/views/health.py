@@ -48,7 +48,7 @@ def _measured(site: Site) -> Measured:
         at=at,
         version=__version__,
         rules=list(report.titles),
-        alerts=Ledger(database).alerts(),
+        open_alerts=Ledger(database).open_counts(),
         heartbeat=health.heartbeat(),
         sources=list(health.sources().values()),
         unsettled=Outbox(database).unsettled(),
