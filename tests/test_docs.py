@@ -18,8 +18,8 @@ ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "CHANGELOG.md"]
 
-# `run` goes on until stopped and `demo` takes long: both have tests of their own, and what is looked
-# up in the demonstration is run behind it (.ci/run). The test messages need a secret.
+# `run` goes on until stopped and `demo` takes long: both have tests of their own. What is looked up
+# in the demonstration is run behind it (.ci/run). The test messages need a secret.
 ELSEWHERE = ("run", "demo", "send-test slack_webhook")
 IN_THE_DEMONSTRATION = ("--config demo/", "--db demo/")
 

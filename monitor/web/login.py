@@ -127,7 +127,8 @@ def _ask(site: Site) -> AnyResponse:
     """Ask a person to log in, and tell a program that it must."""
     if not site.token:
         abort(403, "Log in at the reverse proxy: it did not say who you are.")
-    if request.method == "GET" and request.accept_mimetypes.accept_html:
+    # A program that takes anything is no browser: those name HTML.
+    if request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
         wanted = request.full_path.rstrip("?")
         return redirect(url_for("login.form", to=wanted), 303)
     said = "Log in, or send the header: Authorization: Bearer TOKEN\n"

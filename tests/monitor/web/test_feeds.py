@@ -176,8 +176,9 @@ def test_the_key_opens_the_feeds_and_nothing_else(
         assert browser.get(path, Authorization=f"Bearer {TOKEN}").status == 200
         assert browser.get(path, Authorization=f"Bearer {key}").status == 401
         for other in ("/", "/metrics", "/api/alerts.json", "/calendar", "/series"):
-            answer = browser.get(f"{other}?key={key}", Accept="text/plain")
-            assert answer.status == 401, other
+            for accepted in ("text/plain", "*/*"):
+                answer = browser.get(f"{other}?key={key}", Accept=accepted)
+                assert answer.status == 401, other
     assert key not in caplog.text
     assert TOKEN not in caplog.text
 
