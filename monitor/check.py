@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 import tomllib
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -189,8 +189,7 @@ def _only(facts: Facts, rules: Collection[str]) -> Facts:
     if strange:
         known = ", ".join(sorted(facts.rules)) or "none yet"
         raise CheckFailed(f"no rule {', '.join(strange)}; the database knows {known}")
-    return replace(
-        facts,
+    return facts._replace(
         alerts=tuple(one for one in facts.alerts if one.rule_id in rules),
         blind=tuple(one for one in facts.blind if one.rule_id in rules),
     )
@@ -214,7 +213,7 @@ def _troubles(facts: Facts, limits: Limits, at: datetime) -> Iterator[Trouble]:
         late = at - owed.oldest_due_at
         if late > limits.delivery_overdue:
             why = f": {owed.problem}" if owed.problem else ""
-            said = f"{owed.count} message(s) owed to {owed.channel} for {span(late)}{why}"
+            said = f"{owed.messages} message(s) owed to {owed.channel} for {span(late)}{why}"
             yield Trouble(CRITICAL, said)
     for one in facts.lost:
         if at - one.since > CONNECTION_LOST_FOR:

@@ -1,17 +1,17 @@
 """What the on-call check reads of a database: all of it in one snapshot, with SQL alone.
 
-Nothing here imports more than the standard library, so that a check starts fast.
+Nothing here imports more than the standard library, and what it gives are named tuples, which are
+made faster than dataclasses: a check is a process.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class OpenAlert:
+class OpenAlert(NamedTuple):
     """A warning or critical alert that is open.
 
     `measure`: the number it was judged by last, named `measure_label` where it has a name.
@@ -33,8 +33,7 @@ class OpenAlert:
     set_aside: str
 
 
-@dataclass(frozen=True)
-class KnownSource:
+class KnownSource(NamedTuple):
     """A source as last seen; `is_stale`: something newer was due, or nothing has ever come."""
 
     name: str
@@ -46,18 +45,16 @@ class KnownSource:
     has_answered: bool
 
 
-@dataclass(frozen=True)
-class Owed:
+class Owed(NamedTuple):
     """Messages of one channel that should have arrived by now."""
 
     channel: str
-    count: int
+    messages: int
     oldest_due_at: datetime
     problem: str
 
 
-@dataclass(frozen=True)
-class Blind:
+class Blind(NamedTuple):
     """A rule that cannot judge: none of the sources that give a needed series is fresh, or none is
     there at all."""
 
@@ -66,8 +63,7 @@ class Blind:
     sources: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class LostConnection:
+class LostConnection(NamedTuple):
     """What the program listens to and cannot, since when and why."""
 
     name: str
@@ -75,8 +71,7 @@ class LostConnection:
     problem: str
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(NamedTuple):
     """Everything a check weighs."""
 
     last_tick_at: datetime | None

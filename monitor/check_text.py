@@ -104,7 +104,7 @@ def _numbers(checked: Checked, facts: Facts) -> dict[str, int]:
         "set_aside": sum(bool(one.set_aside) for one in facts.alerts),
         "stale_sources": sum(one.is_stale for one in facts.sources),
         "dead_letters": facts.dead,
-        "owed": sum(one.count for one in facts.owed),
+        "owed": sum(one.messages for one in facts.owed),
         "owed_age": max(_seconds(checked.at - oldest), 0),
         "tick_age": max(_seconds(age), 0),
     }

@@ -23,7 +23,10 @@ def commands(
     group: click.Group = main, before: tuple[str, ...] = ()
 ) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     """Every command, with the words that name it."""
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
         words = (*before, name)
         if isinstance(command, click.Group):
             yield from commands(command, words)
@@ -51,7 +54,7 @@ def test_every_command_has_an_example_that_can_be_typed(words: tuple[str, ...]) 
             group: click.Command = main
             while isinstance(group, click.Group):
                 name, *rest = rest
-                found_command = group.commands.get(name)
+                found_command = group.get_command(context, name)
                 assert found_command is not None, line
                 group = found_command
             # Raises click.UsageError for words that the command does not take.
@@ -65,7 +68,7 @@ def test_an_example_is_of_its_own_command() -> None:
 
 def test_every_command_is_listed_once_under_a_heading() -> None:
     output = CliRunner().invoke(main, ["--help"]).output
-    for name, command in main.commands.items():
+    for name, command in main.every().items():
         assert len(re.findall(rf"^  {name} ", output, re.MULTILINE)) == (not command.hidden), name
     for heading in GROUPS:
         assert f"\n{heading}:\n" in output

@@ -1,0 +1,96 @@
+"""The commands of somebody who sets it up: the configuration, a test message, the demonstration."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from monitor.cli_complete import ALERT_ID, CHANNEL
+from monitor.cli_types import Paths, load_config, with_app
+
+if TYPE_CHECKING:
+    from monitor.app import App
+
+
+@click.command("send-test")
+@click.argument("channel", type=CHANNEL)
+@click.option(
+    "--alert", "alert_id", type=ALERT_ID, help="Send what was first told of this alert, as a test."
+)
+@click.pass_obj
+def send_test(paths: Paths, channel: str, alert_id: str | None) -> None:
+    """Send a test message through CHANNEL, and say whether it arrived.
+
+    \b
+    havenwatch send-test slack
+    havenwatch --db demo/havenwatch.db send-test slack --alert joint_selloff/us/2025-04-10
+    """  # noqa: D301 - click wants the character \b itself
+    from alerts.channel import shows_images
+    from monitor.drawing import Drawing, no_chart
+    from monitor.send_test import reaching_page, rehearsed, send_test_message
+
+    def send(app: App) -> None:
+        if channel not in app.channels:
+            known = ", ".join(sorted(app.channels))
+            raise click.ClickException(f"unknown channel {channel!r}; configured are {known}")
+        to, at = app.channels[channel], app.clock.now()
+        page = reaching_page(app.config, at)
+        if alert_id is not None:
+            drawing = Drawing(app.rules, app.reading.known)
+            draw = drawing.chart if shows_images(to) else no_chart
+            told = app.report.pages(alert_id, app.config.desk.zone, draw)
+            if not told:
+                raise click.ClickException(f"no alert {alert_id!r}; list them: havenwatch alerts")
+            page = rehearsed(told[0], at)
+        sent = send_test_message(to, page, app.config, at)
+        click.echo(f"{channel}: sent ({sent.receipt})")
+        if sent.remark:
+            click.echo(f"{channel}: {sent.remark}", err=True)
+
+    with_app(paths, send)
+
+
+@click.group()
+def config() -> None:
+    """About the configuration."""
+
+
+@config.command("check")
+@click.pass_obj
+def config_check(paths: Paths) -> None:
+    """Check the whole configuration; every mistake is listed, and the exit code is 3.
+
+    \b
+    havenwatch config check
+    """  # noqa: D301 - click wants the character \b itself
+    found, database = load_config(paths)
+    names = ", ".join(sorted(found.channels))
+    watched = ", ".join(name for name, source in found.sources.items() if source.enabled)
+    judged = ", ".join(name for name, rule in found.rules.items() if rule.enabled)
+    click.echo(f"{paths[0]} is right\n  database  {database}\n  sources   {watched}")
+    click.echo(f"  rules     {judged}\n  channels  {names}")
+
+
+@click.command()
+@click.option(
+    "--dir",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("demo"),
+    show_default=True,
+    help="Where the demonstration keeps its database and pages; made anew each time.",
+)
+def demo(folder: Path) -> None:
+    """Watch the spring of 2025 again, against publishers on this machine.
+
+    \b
+    havenwatch demo
+    """  # noqa: D301 - click wants the character \b itself
+    from monitor.demo.show import show
+
+    show(folder)
+
+
+COMMANDS: Final = (send_test, config, demo)
