@@ -35,9 +35,13 @@ def plugin_output(checked: Checked) -> str:
 
 def first_line(checked: Checked) -> str:
     """`CRITICAL - joint selloff 2025-04-21 (weakest leg 1.26 sd) | critical=1;...`."""
-    said = _plain(_glance(checked), MOST_FIRST_LINE)
     perfdata = "" if checked.facts is None else f" | {' '.join(_perfdata(checked))}"
-    return f"{WORDS[checked.code]} - {said}{perfdata}"
+    return f"{WORDS[checked.code]} - {glance(checked)}{perfdata}"
+
+
+def glance(checked: Checked) -> str:
+    """What the first line says, without its word and figures."""
+    return _plain(_reasons(checked), MOST_FIRST_LINE)
 
 
 def as_json(checked: Checked) -> dict[str, Any]:
@@ -60,7 +64,7 @@ def as_json(checked: Checked) -> dict[str, Any]:
     }
 
 
-def _glance(checked: Checked) -> str:
+def _reasons(checked: Checked) -> str:
     """As many reasons as fit, then how many more there are; of a quiet state what was set aside."""
     said, *others = checked.reasons
     for number, reason in enumerate(others):
@@ -81,9 +85,9 @@ def _details(checked: Checked) -> Iterator[str]:
     for alert in (*checked.asking, *(one for one in checked.facts.alerts if one.set_aside)):
         aside = f" [{alert.set_aside}]" if alert.set_aside else ""
         yield f"{alert.severity}: {alert.alert_id}{aside}: {alert.headline}"
-    glance = _glance(checked)
+    said = _reasons(checked)
     for trouble in checked.troubles:
-        if trouble.said not in glance:
+        if trouble.said not in said:
             yield trouble.said
     for source in checked.facts.sources:
         if source.state != "OK" and not source.is_stale:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from alerts.digest_facts import SourceLine
 from alerts.digest_levels import LAGS, change_over, levels_table
 from alerts.model import Alert, AlertState, DeliveryStatus, Release
 from alerts.page import Table
+from monitor.check import Checked, check
+from monitor.check_text import WORDS
 from monitor.reading import Reading
 from monitor.releases import next_releases
+from monitor.telling import Telling, telling
 from rules.model import Kind, Panel
 from rules.verdict_rule import Verdict
 from state.database import to_text
@@ -37,30 +40,19 @@ TITLES: Final = {"session": "Levels", "week": "Weekly"}
 
 
 @dataclass(frozen=True)
-class OpenAlert:
-    """An alert that asks for attention, with what it said last."""
-
-    alert: Alert
-    title: str
-    headline: str
-
-
-@dataclass(frozen=True)
 class Status:
     """Everything `status` shows, as of `at`.
 
-    `is_past`: that is before the last tick, so that sources and messages are of a later time than
-    the rest. `is_overdue`: no tick for longer than there may be, so that nothing here can be
-    trusted to be all there is. `past_events`: dated events that are open and older than what asks
-    for attention.
+    `checked` is what `check` says, None in a look back before the last tick: sources and messages
+    are then of a later time than the rest. `past_events`: dated events that are open and older than
+    what asks for attention.
     """
 
     at: datetime
     last_tick_at: datetime | None
-    is_past: bool
-    is_overdue: bool
+    checked: Checked | None
     verdict: Verdict
-    open_alerts: Sequence[OpenAlert]
+    open_alerts: Sequence[Telling]
     past_events: int
     levels: Panel
     sources: Sequence[SourceLine]
@@ -85,12 +77,12 @@ class Status:
 def read_status(reading: Reading, at: datetime) -> Status:
     """The status of a database at an instant: alerts, levels and verdict as they were then, sources
     and messages as they are stored."""
-    database, limits = reading.database, reading.config.monitor
+    database, limits = reading.database, reading.config.monitor.limits
     ledger, beat = Ledger(database), Health(database).heartbeat()
     last_tick = None if beat is None else beat.last_tick_at
-    overdue = timedelta(minutes=limits.tick_overdue_minutes)
-    attention = at - timedelta(hours=limits.event_attention_hours)
+    attention = at - limits.event_attention
     is_past = last_tick is not None and at < last_tick
+    path = database.path or reading.config.database
     found = _alerts_at(ledger, at) if is_past else ledger.alerts()
     standing = [one for one in found if one.state is AlertState.OPEN]
     asking = [one for one in standing if one.kind is Kind.CONDITION or one.opened_at > attention]
@@ -100,10 +92,9 @@ def read_status(reading: Reading, at: datetime) -> Status:
     return Status(
         at=at,
         last_tick_at=last_tick,
-        is_past=is_past,
-        is_overdue=last_tick is None or at - last_tick > overdue,
+        checked=None if is_past else check(path, limits, at),
         verdict=reading.report.verdict(at),
-        open_alerts=[_open(reading, ledger, one) for one in asking],
+        open_alerts=[telling(reading, ledger, one) for one in asking],
         past_events=len(standing) - len(asking),
         levels=reading.report.levels(at),
         sources=sorted(reading.report.source_lines(at), key=lambda one: one.state == "OK"),
@@ -119,8 +110,8 @@ def status_json(one: Status) -> dict[str, Any]:
     return {
         "at": to_text(one.at),
         "last_tick_at": None if one.last_tick_at is None else to_text(one.last_tick_at),
-        "is_past": one.is_past,
-        "is_overdue": one.is_overdue,
+        "check": one.checked
+        and {"status": WORDS[one.checked.code], "reasons": list(one.checked.reasons)},
         "verdict": one.verdict.line,
         "open_alerts": [_alert_json(alert) for alert in one.open_alerts],
         "past_events": one.past_events,
@@ -172,7 +163,7 @@ def _levels_json(panel: Panel) -> list[dict[str, Any]]:
     return found
 
 
-def _alert_json(one: OpenAlert) -> dict[str, Any]:
+def _alert_json(one: Telling) -> dict[str, Any]:
     alert = one.alert
     return {
         "id": alert.alert_id,
@@ -188,12 +179,3 @@ def _alerts_at(ledger: Ledger, at: datetime) -> list[Alert]:
     """Every alert as its last change by an instant left it."""
     changes = ledger.transitions(datetime.min.replace(year=1900, tzinfo=UTC), at)
     return list({one.after.alert_id: one.after for one, _ in changes}.values())
-
-
-def _open(reading: Reading, ledger: Ledger, alert: Alert) -> OpenAlert:
-    signal = ledger.last_firing_signal(alert.alert_id)
-    return OpenAlert(
-        alert,
-        reading.report.titles.get(alert.rule_id, alert.rule_id),
-        "" if signal is None else signal.explained.headline,
-    )

@@ -15,9 +15,11 @@ from rich.text import Text
 from alerts.compose import local_time
 from alerts.digest import QUESTION
 from alerts.page import Table as Rows
+from monitor.check_text import WORDS, glance
 from monitor.clock import Clock
 from monitor.reading import Reading
-from monitor.status import OpenAlert, Status, read_status
+from monitor.status import Status, read_status
+from monitor.telling import Telling
 from monitor.terminal import STYLES, open_console, safe, span_words, widest
 from rules.wording import plural
 
@@ -25,6 +27,12 @@ from rules.wording import plural
 WIDE: Final = 110
 GAP: Final = 2
 SHORTEST_COURSE: Final = 6
+CHECK_STYLES: Final = {
+    "OK": "bold green",
+    "WARNING": STYLES["warning"],
+    "CRITICAL": STYLES["critical"],
+    "UNKNOWN": "bold magenta",
+}
 NOT_ASKED: Final = "not asked yet"
 INDENT: Final = (0, 0, 0, 2)
 
@@ -60,15 +68,12 @@ def status_lines(one: Status, zone: ZoneInfo, width: int) -> Group:
 
 
 def _head(one: Status, zone: ZoneInfo) -> Iterator[RenderableType]:
-    """When, whether the program runs, and the verdict."""
+    """When, what the check says, and the verdict."""
     yield Text(local_time(one.at, zone), style="dim")
-    if one.last_tick_at is None:
-        yield Text("NOT RUNNING: it has never ticked; start it with: havenwatch run", "bold red")
-    elif one.is_overdue:
-        gap = span_words(one.at - one.last_tick_at)
-        said = f"NOT RUNNING: its last tick was {local_time(one.last_tick_at, zone)}, {gap} ago"
-        yield Text(said, style="bold red")
-    elif one.is_past:
+    if one.checked is not None:
+        word = WORDS[one.checked.code]
+        yield Text.assemble((word, CHECK_STYLES[word]), f"  {safe(glance(one.checked))}")
+    elif one.last_tick_at is not None:
         last = local_time(one.last_tick_at, zone)
         said = (
             f"A look back, or a wrong clock: sources and messages are as of the last tick, {last}."
@@ -95,7 +100,7 @@ def _alerts(one: Status, zone: ZoneInfo, *, is_wide: bool) -> Iterator[Renderabl
         yield Text(f"and {older}; list them with: havenwatch alerts --state open", style="dim")
 
 
-def _alert(found: OpenAlert, at: datetime, zone: ZoneInfo) -> tuple[Text, Text]:
+def _alert(found: Telling, at: datetime, zone: ZoneInfo) -> tuple[Text, Text]:
     """Which it is and how severe; since when and whose."""
     alert, label = found.alert, found.alert.severity.label
     answered = alert.acknowledged_by and (

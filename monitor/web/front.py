@@ -9,12 +9,13 @@ from typing import Final
 
 from alerts.digest_facts import SourceLine, Standing, near_misses
 from alerts.digest_levels import Level, lag_titles, levels
-from alerts.model import Alert, Release
+from alerts.model import Release
 from monitor.check import check
-from monitor.check_text import WORDS, plugin_output
+from monitor.check_text import WORDS, glance, plugin_output
 from monitor.reading import Reading
 from monitor.releases import next_releases
 from monitor.report import LEVELS
+from monitor.telling import Telling, telling
 from monitor.web.site import Site
 from rules.model import Kind
 from rules.verdict_rule import Verdict
@@ -23,15 +24,6 @@ from state.ledger import Ledger
 
 # Long enough for 21 sessions and 13 weeks of each, however late they come.
 SEEN_BACK: Final = timedelta(days=400)
-
-
-@dataclass(frozen=True)
-class Telling:
-    """An alert with the words it was last told with."""
-
-    alert: Alert
-    title: str
-    headline: str
 
 
 @dataclass(frozen=True)
@@ -75,13 +67,13 @@ def front(site: Site) -> Front:
     """The first page as of now. Raises as `Site.reading` does."""
     at, reading = site.now(), site.reading
     checked = check(site.database, site.limits, at)
-    word, first, *behind = WORDS[checked.code], *plugin_output(checked).splitlines()
+    _, *behind = plugin_output(checked).splitlines()
     standings = reading.report.standings(at)
     alerts = asking_alerts(reading, at - site.limits.event_attention)
     conditions = [one.alert for one in alerts if one.alert.kind is Kind.CONDITION]
     return Front(
-        word=word,
-        said=first.removeprefix(f"{word} - ").partition(" | ")[0],
+        word=WORDS[checked.code],
+        said=glance(checked),
         behind=behind,
         last_tick_at=None if checked.facts is None else checked.facts.last_tick_at,
         asking=alerts,
@@ -99,13 +91,6 @@ def asking_alerts(reading: Reading, attention_from: datetime) -> list[Telling]:
     first."""
     ledger = Ledger(reading.database)
     return [telling(reading, ledger, one) for one in asking(reading.database, attention_from)]
-
-
-def telling(reading: Reading, ledger: Ledger, alert: Alert) -> Telling:
-    """An alert with its rule's title and what it last said."""
-    signal = ledger.last_firing_signal(alert.alert_id)
-    headline = "" if signal is None else signal.explained.headline
-    return Telling(alert, reading.report.titles.get(alert.rule_id, alert.rule_id), headline)
 
 
 def _levels(reading: Reading, at: datetime) -> list[Levels]:

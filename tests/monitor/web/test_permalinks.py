@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
-from typing import ClassVar
 
-from alerts.channel import Sent
 from alerts.channels.pagerduty import pagerduty_event
 from alerts.channels.webhook import webhook_body
 from alerts.html import html_document
@@ -18,32 +13,16 @@ from alerts.slack_blocks import slack_blocks
 from monitor.clock import SimulatedClock
 from monitor.config_web import Web
 from monitor.demo.server import Standins
+from monitor.replay import RecordingChannel
 from tests.monitor.web.desk import Desk, browsing
 from tests.support import app_over, new_york, watch
 
 PUBLIC = "https://desk.example.org/havenwatch"
 
 
-@dataclass
-class Kept:
-    """A channel that keeps its pages."""
-
-    channel_type: ClassVar[str] = "kept"
-    enabled: bool = True
-    pages: list[Page] = field(default_factory=list)
-
-    @property
-    def secret_names(self) -> tuple[str, ...]:
-        return ()
-
-    def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
-        self.pages.append(page)
-        return Sent("kept")
-
-
 def told(folder: Path, public_url: str) -> tuple[Desk, list[Page]]:
     """What a desk was told on 8 to 10 April 2025, its digests included."""
-    clock, kept = SimulatedClock(new_york("2025-04-07 21:00")), Kept()
+    clock, kept = SimulatedClock(new_york("2025-04-07 21:00")), RecordingChannel()
     with Standins(clock.now) as standins:
         app = app_over(
             standins,

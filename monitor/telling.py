@@ -1,0 +1,25 @@
+"""An alert in the words it was last told with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from alerts.model import Alert
+from monitor.reading import Reading
+from state.ledger import Ledger
+
+
+@dataclass(frozen=True)
+class Telling:
+    """An alert with its rule's title and what it last said."""
+
+    alert: Alert
+    title: str
+    headline: str
+
+
+def telling(reading: Reading, ledger: Ledger, alert: Alert) -> Telling:
+    """The telling of an alert; its headline is empty where it never fired."""
+    signal = ledger.last_firing_signal(alert.alert_id)
+    headline = "" if signal is None else signal.explained.headline
+    return Telling(alert, reading.report.titles.get(alert.rule_id, alert.rule_id), headline)
