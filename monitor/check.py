@@ -153,12 +153,18 @@ def in_words(rule_id: str) -> str:
 
 def source_line(source: KnownSource) -> str:
     """How a source that is stale or fails does."""
-    why = source.problem or "nothing newer came"
+    why = shortly(source.problem) or "nothing newer came"
     if not source.has_answered:
         return f"{source.name} has never answered: {why}"
     if source.is_stale:
         return f"{source.name} stale since {source.stale_at}: {why}"
     return f"{source.name} failing, its data still fresh: {why}"
+
+
+def shortly(problem: str) -> str:
+    """What came, of a problem that also says where, what was expected and what to do."""
+    _, got, came = problem.partition(", got ")
+    return (came.rpartition("; ")[0] or came) if got else problem
 
 
 def span(age: timedelta) -> str:
@@ -234,9 +240,21 @@ def _data_troubles(facts: Facts) -> Iterator[Trouble]:
         why = "; ".join(source_line(stale[n]) if n in stale else f"{n} unasked" for n in names)
         yield Trouble(UNKNOWN, f"{why}; cannot judge {_few(list(dict.fromkeys(rules)))}")
     missed = {name for names in by_sources for name in names}
-    for name, source in stale.items():
-        if name not in missed:
-            yield Trouble(WARNING if source.has_answered else UNKNOWN, source_line(source))
+    others = [source for name, source in stale.items() if name not in missed]
+    yield from _never_answered([one for one in others if not one.has_answered])
+    for source in others:
+        if source.has_answered:
+            yield Trouble(WARNING, source_line(source))
+
+
+def _never_answered(sources: Sequence[KnownSource]) -> Iterator[Trouble]:
+    """One trouble where all are down, as on a first start without a network."""
+    if len(sources) == 1:
+        yield Trouble(UNKNOWN, source_line(sources[0]))
+    elif sources:
+        names = _few([one.name for one in sources])
+        why = shortly(sources[0].problem)
+        yield Trouble(UNKNOWN, f"{len(sources)} sources have never answered ({names}): {why}")
 
 
 def _is_said(alert: OpenAlert, facts: Facts) -> bool:

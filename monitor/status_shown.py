@@ -15,6 +15,7 @@ from rich.text import Text
 from alerts.compose import local_time
 from alerts.digest import QUESTION
 from alerts.page import Table as Rows
+from monitor.check import shortly
 from monitor.check_text import WORDS, glance
 from monitor.clock import Clock
 from monitor.reading import Reading
@@ -148,7 +149,7 @@ def _sources(one: Status) -> Iterator[RenderableType]:
     for line in unwell:
         newest = "nothing yet" if line.newest_period is None else f"newest {line.newest_period}"
         style = "yellow" if line.state == "STALE" else "bold red"
-        problem = f"; {safe(line.problem)}" if line.problem else ""
+        problem = f"; {safe(shortly(line.problem))}" if line.problem else ""
         yield Text.assemble((line.state, style), f"  {line.name}  ", (newest + problem, "dim"))
     unasked = ", ".join(line.name for line in one.sources if line.state == NOT_ASKED)
     if unasked:

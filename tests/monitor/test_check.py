@@ -172,6 +172,7 @@ SILENCE = (
     "VALUES ('joint_selloff', ?, '2025-04-10T20:00:00Z', ?, 'kim', 'known', ?)"
 )
 SAID_ELSEWHERE = "INSERT INTO withheld VALUES (?, 'inhibited', 'joint_selloff/us/2025-04-10', NULL)"
+FAILED = "https://x.org/?a=b: expected a whole answer, got ConnectionError (no name); asked again"
 LOST = "INSERT INTO connections VALUES ('slack', ?, 'closed')"
 LATER, BEFORE = "2025-04-11T20:00:00Z", "2025-04-10T22:00:00Z"
 
@@ -275,6 +276,19 @@ CAUSES: dict[str, tuple[Broken, int, str]] = {
         does("UPDATE source_health SET last_success_at = NULL WHERE source = 'cboe_vix'"),
         UNKNOWN,
         "cboe_vix has never answered",
+    ),
+    "no source has ever answered": (
+        does("UPDATE source_health SET last_success_at = NULL, problem = ?", FAILED),
+        UNKNOWN,
+        "cboe has never answered: ConnectionError (no name); cannot judge haven failure",
+    ),
+    "no source has answered and no rule is judged": (
+        both(
+            does("DELETE FROM rule_needs"),
+            does("UPDATE source_health SET last_success_at = NULL, problem = ?", FAILED),
+        ),
+        UNKNOWN,
+        "4 sources have never answered (cboe, cboe_vix +2 more): ConnectionError (no name) |",
     ),
     "a bot that never ticked": (
         does("DELETE FROM heartbeat"),
