@@ -27,7 +27,7 @@ from monitor.sources.tic_form_s import TicFormS
 from monitor.sources.tic_holdings import TicHoldings
 from monitor.sources.treasury_tic import TreasuryTic
 from state.database import Database
-from tests import bench_alerts, bench_check, bench_replay, bench_web
+from tests import bench_alerts, bench_check, bench_replay, bench_terminal, bench_web
 from tests.standins import more_publishers
 from tests.support import SHARED, app_over, new_york, utc
 
@@ -43,6 +43,7 @@ def main() -> None:
         _replay(app, path)
         app.close()
         bench_check.measure(_say, path / "havenwatch.db")
+        bench_terminal.measure(_say, path / "havenwatch.db")
     _release_window()
     _real_files()
     bench_replay.measure(_say)

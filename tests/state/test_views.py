@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -165,9 +164,6 @@ def test_levels_of_fifty_years_are_looked_up_and_not_read_through(fifty_years: D
         row["detail"] for row in rows(fifty_years, "EXPLAIN QUERY PLAN SELECT * FROM latest_levels")
     ]
     assert [one for one in plan if one.startswith("SCAN")] == ["SCAN series"]
-    began = time.perf_counter()
-    rows(fifty_years, "SELECT * FROM latest_levels")
-    assert time.perf_counter() - began < 1.0  # 12 ms where it was measured
     plan = planned(fifty_years, "SELECT * FROM observations_named WHERE series = 'spx'")
     assert not [one for one in plan if "SCAN observations" in one]
 
