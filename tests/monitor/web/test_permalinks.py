@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from alerts.channels.pagerduty import pagerduty_event
 from alerts.channels.webhook import webhook_body
 from alerts.html import html_document
-from alerts.page import Page
+from alerts.page import Page, Table, Text
 from alerts.plain import plain_text
 from alerts.slack_blocks import slack_blocks
 from monitor.clock import SimulatedClock
@@ -62,6 +63,14 @@ def test_without_a_public_address_nothing_is_linked(tmp_path: Path) -> None:
 
 def linked(link: str) -> Page:
     return Page("k", "plain", "KICKER", "Title", "[s] Title", (), "footer", link=link)
+
+
+def test_in_a_mail_the_link_is_above_the_tables_which_are_long_on_a_phone() -> None:
+    rows = Table("Evidence", ("number",), "l", (("1",),))
+    page = replace(linked(PUBLIC), sections=(Text("said"), rows, rows))
+    above, _, below = html_document(page).partition("<th ")
+    assert above.index("said") < above.index(f'href="{PUBLIC}"')
+    assert PUBLIC not in below
 
 
 def test_each_channel_shows_the_link_in_its_own_way() -> None:
