@@ -46,12 +46,24 @@ class Limits:
 
 @dataclass(frozen=True)
 class Trouble:
-    """Something about the program itself, and the exit code it asks for; `is_final` where nothing
-    else that the database says can be believed."""
+    """Something about the program itself, and the exit code it asks for.
+
+    `outside` is what a publisher, a channel or the system said of it, in the words of `said`;
+    `is_final` where nothing else that the database says can be believed.
+    """
 
     code: int
     said: str
+    outside: tuple[str, ...] = ()
     is_final: bool = False
+
+    @property
+    def own_words(self) -> str:
+        """The same without what was said outside: for who may not read that."""
+        words = self.said
+        for one in self.outside:
+            words = words.replace(f": {one}", "", 1)
+        return words
 
 
 @dataclass(frozen=True)
@@ -113,8 +125,7 @@ def check(database: Path, limits: Limits, at: datetime, rules: Collection[str] =
         facts = _read(database, limits, at)
         facts = _only(facts, rules) if rules else facts
     except CheckFailed as failed:
-        trouble = Trouble(UNKNOWN, str(failed), is_final=True)
-        return Checked(UNKNOWN, (trouble.said,), (trouble,), None, limits, at)
+        return unchecked(failed, limits, at)
     troubles = tuple(_troubles(facts, limits, at))
     final = tuple(one.said for one in troubles if one.is_final)
     if final:
@@ -127,6 +138,12 @@ def check(database: Path, limits: Limits, at: datetime, rules: Collection[str] =
         if reasons:
             return Checked(code, reasons, troubles, facts, limits, at)
     return Checked(OK, ("nothing asks for attention, all sources fresh",), (), facts, limits, at)
+
+
+def unchecked(failed: CheckFailed, limits: Limits, at: datetime) -> Checked:
+    """The answer where nothing could be checked: UNKNOWN, and why."""
+    trouble = Trouble(UNKNOWN, str(failed), is_final=True)
+    return Checked(UNKNOWN, (trouble.said,), (trouble,), None, limits, at)
 
 
 def troubles(database: Path, limits: Limits, at: datetime) -> tuple[str, ...]:
@@ -159,6 +176,11 @@ def source_line(source: KnownSource) -> str:
     if source.is_stale:
         return f"{source.name} stale since {source.stale_at}: {why}"
     return f"{source.name} failing, its data still fresh: {why}"
+
+
+def _outside(*sources: KnownSource) -> tuple[str, ...]:
+    """What the publishers said, as `source_line` repeats it."""
+    return tuple(shortly(one.problem) for one in sources if one.problem)
 
 
 def shortly(problem: str) -> str:
@@ -220,47 +242,48 @@ def _troubles(facts: Facts, limits: Limits, at: datetime) -> Iterator[Trouble]:
         if late > limits.delivery_overdue:
             why = f": {owed.problem}" if owed.problem else ""
             said = f"{owed.messages} message(s) owed to {owed.channel} for {span(late)}{why}"
-            yield Trouble(CRITICAL, said)
+            yield Trouble(CRITICAL, said, (owed.problem,) if owed.problem else ())
     for one in facts.lost:
         if at - one.since > CONNECTION_LOST_FOR:
             said = f"{one.name}: nobody hears its buttons since {to_text(one.since)}: {one.problem}"
-            yield Trouble(WARNING, said)
+            yield Trouble(WARNING, said, (one.problem,) if one.problem else ())
     yield from _data_troubles(facts)
 
 
 def _data_troubles(facts: Facts) -> Iterator[Trouble]:
     """Stale sources with the rules they blind; then those that no rule misses. A series that no
     source gives is a choice of who configured it."""
-    stale = {one.name: one for one in facts.sources if one.is_stale}
+    stale = facts.stale
     by_sources: dict[tuple[str, ...], list[str]] = {}
     for blind in facts.blind:
         by_sources.setdefault(blind.sources, []).append(in_words(blind.rule_id))
     by_sources.pop((), None)
     for names, rules in by_sources.items():
         why = "; ".join(source_line(stale[n]) if n in stale else f"{n} unasked" for n in names)
-        yield Trouble(UNKNOWN, f"{why}; cannot judge {_few(list(dict.fromkeys(rules)))}")
+        said = f"{why}; cannot judge {_few(list(dict.fromkeys(rules)))}"
+        yield Trouble(UNKNOWN, said, _outside(*(stale[n] for n in names if n in stale)))
     missed = {name for names in by_sources for name in names}
     others = [source for name, source in stale.items() if name not in missed]
     yield from _never_answered([one for one in others if not one.has_answered])
     for source in others:
         if source.has_answered:
-            yield Trouble(WARNING, source_line(source))
+            yield Trouble(WARNING, source_line(source), _outside(source))
 
 
 def _never_answered(sources: Sequence[KnownSource]) -> Iterator[Trouble]:
     """One trouble where all are down, as on a first start without a network."""
     if len(sources) == 1:
-        yield Trouble(UNKNOWN, source_line(sources[0]))
+        yield Trouble(UNKNOWN, source_line(sources[0]), _outside(sources[0]))
     elif sources:
         names = _few([one.name for one in sources])
         why = shortly(sources[0].problem)
-        yield Trouble(UNKNOWN, f"{len(sources)} sources have never answered ({names}): {why}")
+        said = f"{len(sources)} sources have never answered ({names}): {why}"
+        yield Trouble(UNKNOWN, said, _outside(sources[0]))
 
 
 def _is_said(alert: OpenAlert, facts: Facts) -> bool:
     """Whether a source's own trouble says what its alert does."""
-    stale = {one.name for one in facts.sources if one.is_stale}
-    return alert.rule_id == "source_health" and alert.subject in stale
+    return alert.rule_id == "source_health" and alert.subject in facts.stale
 
 
 def _few(names: Sequence[str]) -> str:

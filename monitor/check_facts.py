@@ -83,6 +83,11 @@ class Facts(NamedTuple):
     lost: tuple[LostConnection, ...]
     rules: frozenset[str]
 
+    @property
+    def stale(self) -> dict[str, KnownSource]:
+        """The sources that are stale, by name."""
+        return {one.name: one for one in self.sources if one.is_stale}
+
 
 def read_facts(connection: sqlite3.Connection, at: datetime, attention: timedelta) -> Facts:
     """The facts at an instant, of one state of the database; a dated event is among its alerts for

@@ -56,7 +56,7 @@ def as_json(checked: Checked) -> dict[str, Any]:
         "alerts": [] if facts is None else [_alert_json(one) for one in facts.alerts],
         "stale_sources": []
         if facts is None
-        else [source_line(one) for one in facts.sources if one.is_stale],
+        else [source_line(one) for one in facts.stale.values()],
         "last_tick_at": None
         if facts is None or facts.last_tick_at is None
         else to_text(facts.last_tick_at),
@@ -106,7 +106,7 @@ def _numbers(checked: Checked, facts: Facts) -> dict[str, int]:
         "critical": sum(one.severity == "critical" for one in asking),
         "warning": sum(one.severity == "warning" for one in asking),
         "set_aside": sum(bool(one.set_aside) for one in facts.alerts),
-        "stale_sources": sum(one.is_stale for one in facts.sources),
+        "stale_sources": len(facts.stale),
         "dead_letters": facts.dead,
         "owed": sum(one.messages for one in facts.owed),
         "owed_age": max(_seconds(checked.at - oldest), 0),

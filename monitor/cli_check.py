@@ -74,7 +74,7 @@ def check(
     havenwatch check --rule joint_selloff --rule haven_failure
     havenwatch check --watch 5
     """  # noqa: D301 - click wants the character \b itself
-    from monitor.check import Checked, CheckFailed, Limits, Trouble, settings
+    from monitor.check import CheckFailed, Limits, settings, unchecked
     from monitor.check import check as look
 
     def answer() -> Checked:
@@ -82,8 +82,7 @@ def check(
         try:
             path, limits = settings(*ctx.obj)
         except CheckFailed as failed:
-            trouble = Trouble(UNKNOWN, str(failed), is_final=True)
-            return Checked(UNKNOWN, (trouble.said,), (trouble,), None, Limits(), moment)
+            return unchecked(failed, Limits(), moment)
         return look(path, limits, moment, rules)
 
     stopped = threading.Event()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from monitor.check import WARNING, Checked
-from monitor.check_facts import Facts
 
 UNREADABLE = "the database is missing or cannot be read; see: havenwatch check"
 
@@ -40,13 +39,4 @@ def wellness(found: Checked) -> Wellness:
     repeats a publisher's, a channel's or the system's words: who asks need not have logged in."""
     if found.facts is None:
         return Wellness((UNREADABLE,))
-    return Wellness(
-        tuple(_own_words(one.said, found.facts) for one in found.troubles if one.code != WARNING)
-    )
-
-
-def _own_words(said: str, facts: Facts) -> str:
-    outside = [source.problem for source in facts.sources] + [owed.problem for owed in facts.owed]
-    for problem in sorted(filter(None, outside), key=len, reverse=True):
-        said = said.replace(f": {problem}", "")
-    return said
+    return Wellness(tuple(one.own_words for one in found.troubles if one.code != WARNING))

@@ -21,6 +21,8 @@ from tests.monitor.web.desk import TOKEN, Browser, Desk, browsing
 LIMITS = Limits()
 NEVER = "it has never ticked; start it with: havenwatch run"
 OUTSIDE = "HTTP 500 from https://a-publisher.example/secret"
+# As an error is stored: where, what was expected, what came, what to do.
+FOUR_PARTS = f"https://a-publisher.example: expected a body, got {OUTSIDE}; it is asked again"
 FIRST = "delivery_id = (SELECT min(delivery_id) FROM deliveries)"
 
 
@@ -75,27 +77,43 @@ def test_a_bot_that_never_ticked_is_not_well(own: Desk) -> None:
     assert reasons(own) == (NEVER,)
 
 
-def test_stale_data_that_a_rule_needs_are_named_without_what_the_publisher_said(own: Desk) -> None:
+@pytest.mark.parametrize("problem", [OUTSIDE, FOUR_PARTS])
+def test_stale_data_that_a_rule_needs_are_named_without_what_the_publisher_said(
+    own: Desk, problem: str
+) -> None:
     change(
         own,
         "UPDATE source_health SET stale_at = ?, state = 'UNREACHABLE', problem = ? "
         "WHERE source = 'nyfed_acm'",
         to_text(own.at - timedelta(seconds=1)),
-        OUTSIDE,
+        problem,
     )
     (said,) = reasons(own)
     assert said.startswith(f"nyfed_acm stale since {to_text(own.at - timedelta(seconds=1))}; ")
     assert OUTSIDE not in said
 
 
-def test_a_source_that_never_answered_is_a_reason(own: Desk) -> None:
+@pytest.mark.parametrize("problem", [OUTSIDE, FOUR_PARTS])
+def test_a_source_that_never_answered_is_a_reason(own: Desk, problem: str) -> None:
     change(
         own,
         "UPDATE source_health SET last_success_at = NULL, problem = ? WHERE source = 'nyfed_acm'",
-        OUTSIDE,
+        problem,
     )
     (said,) = reasons(own)
     assert said.startswith("nyfed_acm has never answered; ")
+    assert OUTSIDE not in said
+
+
+@pytest.mark.parametrize("problem", [OUTSIDE, FOUR_PARTS])
+def test_nor_is_it_said_where_no_source_answers_and_nothing_is_judged(
+    own: Desk, problem: str
+) -> None:
+    change(own, "DELETE FROM rule_needs")
+    change(own, "UPDATE source_health SET last_success_at = NULL, problem = ?", problem)
+    (said,) = reasons(own)
+    assert "sources have never answered" in said
+    assert OUTSIDE not in said
 
 
 def test_dead_letters_are_counted(own: Desk) -> None:
