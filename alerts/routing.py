@@ -8,13 +8,9 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.model import Reason, Transition
+from alerts.operational import OPERATIONAL_TITLES
 from alerts.quiet_hours import QuietHours
 from rules.model import Severity
-
-OPERATIONAL_RULES = frozenset(
-    {"source_health", "source_conflict", "rule_health", "release_calendar", "clock_skew"}
-)
-
 
 # What is told to those whom the route names, and not only to those who heard of the alert before.
 ROUTED = (Reason.OPENED, Reason.WORSENED, Reason.REVISED, Reason.CONFIRMED, Reason.REMINDER)
@@ -47,6 +43,6 @@ def channels_for(
 
 
 def _route(transition: Transition) -> str:
-    if transition.after.rule_id in OPERATIONAL_RULES:
+    if transition.after.rule_id in OPERATIONAL_TITLES:
         return "operational"
     return Severity(transition.after.severity).label

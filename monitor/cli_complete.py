@@ -13,8 +13,9 @@ from typing import Any, Final
 import click
 from click.shell_completion import CompletionItem
 
+from alerts.operational import OPERATIONAL_TITLES
+
 MOST: Final = 200
-OPERATIONAL: Final = ("source_health", "source_conflict", "rule_health", "release_calendar")
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def _rules(place: Place) -> list[str]:
 
 def _any_rules(place: Place) -> list[str]:
     """The rules, and those about the program itself."""
-    return [*_rules(place), *OPERATIONAL]
+    return [*_rules(place), *OPERATIONAL_TITLES]
 
 
 def _sources(place: Place) -> list[str]:

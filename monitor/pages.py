@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from alerts.compose import alert_page, local_time
 from alerts.model import Reason, Transition
+from alerts.operational import OPERATIONAL_TITLES
 from alerts.page import Page, Section, Text, Thread
-from alerts.routing import OPERATIONAL_RULES
 from monitor.drawing import Draw, no_chart
 from state.database import Database
 from state.ledger import Ledger
@@ -110,7 +110,7 @@ class Pages:
                 after.period_end,
                 since,
                 delivery.channel,
-                operational=after.rule_id in OPERATIONAL_RULES,
+                operational=after.rule_id in OPERATIONAL_TITLES,
             )
         return None if other is None else Thread(receipt=other[1], key=other[0], is_own=False)
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from alerts.compose import alert_page
 from alerts.digest_facts import DigestFacts, SourceLine, Standing
 from alerts.model import Alert, AlertState, DeliveryStatus
+from alerts.operational import OPERATIONAL_TITLES
 from alerts.page import Image, Page
 from monitor.chains import Chained
 from monitor.drawing import Draw, no_chart
@@ -62,11 +63,7 @@ class Report:
         self._rules = rules
         self._verdict = verdict
         self.titles = {
-            "source_health": "Source health",
-            "source_conflict": "Source conflict",
-            "rule_health": "Rule health",
-            "release_calendar": "Release calendar",
-            "clock_skew": "The machine's clock",
+            **OPERATIONAL_TITLES,
             **{rule.rule_id: rule.title for rule in rules},
         }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from alerts.model import Reason
-from alerts.routing import OPERATIONAL_RULES
+from alerts.operational import OPERATIONAL_TITLES
 from rules.model import Severity
 from state.database import Database, to_text
 from state.ledger import ALERT
@@ -45,7 +45,7 @@ class Told:
     ) -> tuple[str, str] | None:
         """The same of the message that first told, after `since`, of an alert about a period: of
         the market's alerts, or of those about the program itself."""
-        names = sorted(OPERATIONAL_RULES)
+        names = sorted(OPERATIONAL_TITLES)
         where = f"""reason = 'opened' AND json_extract(after, '$.period_end') = ? AND at > ?
             AND (rule_id IN ({",".join("?" * len(names))})) = ?"""
         values: tuple[str | int, ...] = (period_end.isoformat(), to_text(since), *names)

@@ -50,6 +50,7 @@ def asked(desk: Desk, *words: str) -> subprocess.CompletedProcess[str]:
         (("backfill", "--source", "kim"), ["kim_wright"]),
         (("send-test", "con"), ["console"]),
         (("silence", "source_h"), ["source_health"]),
+        (("silence", "clock"), ["clock_skew"]),
         (("sta",), ["status"]),
         (("export", "observations", "--format", "p"), ["parquet"]),
     ],
