@@ -111,11 +111,7 @@ class Report:
     def standings(self, at: datetime) -> list[Standing]:
         """The newest answer of each rule and subject; unknown where a series it needs is stale or
         where nothing has been judged yet."""
-        fresh = {
-            name
-            for name, one in self._health.sources().items()
-            if at <= one.stale_at and one.last_success_at is not None
-        }
+        fresh = {name for name, one in self._health.sources().items() if one.is_fresh(at)}
         gone: dict[str, list[str]] = {}
         for need in self.needs():
             if not fresh & set(need.sources):

@@ -26,6 +26,10 @@ class SourceHealth:
     next_due_at: datetime
     stale_at: datetime
 
+    def is_fresh(self, at: datetime) -> bool:
+        """Whether it has answered and is not past its deadline."""
+        return self.last_success_at is not None and at <= self.stale_at
+
 
 @dataclass(frozen=True)
 class Accepted:

@@ -109,7 +109,7 @@ def _sources(measured: Measured) -> Iterator[Metric]:
         "source",
     )
     for one in measured.sources:
-        fresh.add_metric([one.source], float(is_fresh(one, measured.at)))
+        fresh.add_metric([one.source], float(one.is_fresh(measured.at)))
         well.add_metric([one.source], float(one.state == "OK"))
         if one.newest_period is not None:
             ended = (measured.at - _midnight(one.newest_period)).total_seconds()
@@ -166,11 +166,6 @@ def _verdict(verdict: Verdict) -> Metric:
         for reading in Reading:
             family.add_metric([heading.name, reading.value], float(heading.reading is reading))
     return family
-
-
-def is_fresh(source: SourceHealth, at: datetime) -> bool:
-    """Whether a source has answered and is not past its deadline."""
-    return source.last_success_at is not None and at <= source.stale_at
 
 
 def oldest_owed(unsettled: Iterable[Delivery]) -> datetime | None:
