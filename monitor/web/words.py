@@ -11,7 +11,7 @@ from typing import Any, Final
 from flask import Flask, g, request, url_for
 from jinja2 import pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from alerts.compose import local_time, show
 from alerts.near_misses import way
@@ -21,7 +21,7 @@ from monitor.web.sparkline import sparkline_svg
 from rules.wording import day, number, plural
 from state.database import to_text
 
-# The pages in the order of the menu: endpoint and words. One that is not there is left out.
+# The pages in the order of the menu: endpoint and words.
 MENU: Final = (
     ("home.home", "Now"),
     ("alerts.listed", "Alerts"),
@@ -54,16 +54,10 @@ def add_words(app: Flask, site: Site) -> None:
     def menu(_: Context) -> list[tuple[str, str, bool]]:
         """The pages there are, and which of them is shown."""
         here = (request.blueprint or "") if request else ""
-        return [
-            (endpoint, name, endpoint.partition(".")[0] == here)
-            for endpoint, name in MENU
-            if endpoint in app.view_functions
-        ]
+        return [(endpoint, name, endpoint.partition(".")[0] == here) for endpoint, name in MENU]
 
     def series_link(series_id: str, words: str) -> Markup:
-        """The words, as a link where there is a page of the series."""
-        if "series.one" not in app.view_functions:
-            return escape(words)
+        """The words, as a link to the page of the series."""
         link = url_for("series.one", series_id=series_id)
         return Markup('<a href="{}">{}</a>').format(link, words)
 
@@ -84,7 +78,6 @@ def add_words(app: Flask, site: Site) -> None:
         desk=site.config.desk.name,
         asking=asking,
         now=site.now,
-        has=lambda endpoint: endpoint in app.view_functions,
         style_version=style_version(),
         may_log_out=lambda: bool(g.get("person") and asking().session),
     )
