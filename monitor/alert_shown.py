@@ -26,7 +26,7 @@ from monitor.one_alert import (
 from monitor.reading import Reading
 from monitor.terminal import STYLES, on_decimal_point, open_console, safe
 from rules.wording import plural
-from state.database import to_text
+from state.instants import to_text
 from state.outbox import Delivery
 
 INDENT: Final = (0, 0, 0, 2)

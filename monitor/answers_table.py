@@ -17,7 +17,7 @@ from alerts.compose import local_time
 from alerts.model import DeliveryStatus
 from monitor.errors import HavenwatchError
 from rules.wording import plural
-from state.database import to_text
+from state.instants import to_text
 from state.outbox import Delivery, Outbox
 from state.silences import Silence, Silences
 

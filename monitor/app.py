@@ -30,8 +30,9 @@ from monitor.reading import Reading
 from monitor.recording import Recording
 from monitor.report import charts
 from monitor.steps import Observe, ignore
-from state.database import Database, to_text
+from state.database import Database
 from state.health import Health, SourceHealth
+from state.instants import to_text
 from state.leadership import Leadership
 from state.needs import Needs
 from state.outbox import Outbox

@@ -15,7 +15,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from monitor.check_facts import Facts, KnownSource, OpenAlert, read_facts, to_text
+from monitor.check_facts import Facts, KnownSource, OpenAlert, read_facts
+from state.instants import to_text
 from state.read_only import open_read_only
 
 OK: Final = 0

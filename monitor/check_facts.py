@@ -7,8 +7,10 @@ made faster than dataclasses: a check is a process.
 from __future__ import annotations
 
 import sqlite3
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
+
+from state.instants import from_text, to_text
 
 
 class OpenAlert(NamedTuple):
@@ -108,16 +110,6 @@ def read_facts(connection: sqlite3.Connection, at: datetime, attention: timedelt
         )
     finally:
         connection.rollback()
-
-
-def to_text(moment: datetime) -> str:
-    """The instant as it is stored."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def from_text(stored: str) -> datetime:
-    """The aware UTC datetime of `to_text`."""
-    return datetime.fromisoformat(stored)
 
 
 # The number of the newest judgement, and the words of the newest transition that fired. A number's

@@ -8,7 +8,8 @@ from datetime import timedelta
 from typing import Any, Final
 
 from monitor.check import CRITICAL, OK, UNKNOWN, WARNING, Checked, in_words, name_of, source_line
-from monitor.check_facts import Facts, OpenAlert, to_text
+from monitor.check_facts import Facts, OpenAlert
+from state.instants import to_text
 
 WORDS: Final = {OK: "OK", WARNING: "WARNING", CRITICAL: "CRITICAL", UNKNOWN: "UNKNOWN"}
 

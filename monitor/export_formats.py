@@ -11,7 +11,7 @@ from itertools import islice
 from typing import IO, Any, Final
 
 from monitor.errors import HavenwatchError
-from state.database import to_text
+from state.instants import to_text
 
 Row = Mapping[str, Any]
 Columns = Mapping[str, type]

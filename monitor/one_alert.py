@@ -10,7 +10,7 @@ from alerts.model import Alert, Reason, Release, Transition
 from monitor.evidence import Row, rows
 from monitor.reading import Reading
 from rules.model import Explained
-from state.database import to_text
+from state.instants import to_text
 from state.ledger import Ledger
 from state.origins import Origin
 from state.outbox import Delivery, Outbox

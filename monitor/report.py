@@ -24,9 +24,10 @@ from rules.model import Answer, Explained, Kind, Panel
 from rules.tic import GRAND_TOTAL, read_for
 from rules.verdict import weigh
 from rules.verdict_rule import Verdict, VerdictRule
-from state.database import Database, to_text
+from state.database import Database
 from state.digests import Digests
 from state.health import Health, SourceHealth
+from state.instants import to_text
 from state.ledger import Evaluation, Ledger
 from state.needs import Need
 from state.outbox import Outbox

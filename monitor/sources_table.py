@@ -18,7 +18,7 @@ from monitor.probe import Probe, Probed
 from monitor.reading import Reading
 from monitor.source import Source
 from monitor.terminal import print_json, span_words, stamp
-from state.database import to_text
+from state.instants import to_text
 
 STYLES: Final = {"OK": "green", "not asked yet": "dim", "STALE": "yellow"}
 HOLIDAYS_AHEAD: Final = timedelta(days=21)

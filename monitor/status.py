@@ -18,8 +18,8 @@ from monitor.releases import next_releases
 from monitor.telling import Telling, telling
 from rules.model import Kind, Panel
 from rules.verdict_rule import Verdict
-from state.database import to_text
 from state.health import Health
+from state.instants import to_text
 from state.ledger import Ledger
 from state.outbox import Outbox
 from state.silences import Silence, Silences

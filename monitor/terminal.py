@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TextIO, cast
 from zoneinfo import ZoneInfo
 
 from rules.wording import MINUS, SPARKS
-from state.database import to_text
+from state.instants import to_text
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Final
 
 from alerts.model import Alert
-from state.database import Database, to_text
+from state.database import Database
+from state.instants import to_text
 from state.ledger import alert_of
 
 IS_WANTED: Final = "?1 IN ('', rule_id) AND ?2 IN ('', severity) AND ?3 IN ('', state)"

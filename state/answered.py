@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.model import Alert
-from state.database import Database, from_text, to_text
+from state.database import Database
+from state.instants import from_text, to_text
 from state.ledger import alert_of
 
 

@@ -16,7 +16,8 @@ import pandas as pd
 from rules.model import Series
 from rules.panel import History
 from state.cells import assumed_text, changed_cells, filled_cells
-from state.database import Database, to_text
+from state.database import Database
+from state.instants import to_text
 
 # Of a series that is re-estimated whole at each release, this many rows before the newest stored
 # period are kept with every vintage, and the whole history with the first vintage of each month:

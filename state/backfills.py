@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from state.database import Database, to_text
+from state.database import Database
+from state.instants import to_text
 
 
 class Backfills:

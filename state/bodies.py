@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from state.database import Database, to_text
+from state.database import Database
+from state.instants import to_text
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlite_utils
@@ -162,13 +161,3 @@ def _use_wal(connection: sqlite3.Connection) -> None:
         else:
             return
     connection.execute("PRAGMA journal_mode = WAL")
-
-
-def to_text(moment: datetime) -> str:
-    """`2025-04-10T22:30:00Z`: one form, UTC, whole seconds, so that text order is time order."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def from_text(stored: str) -> datetime:
-    """The aware UTC datetime of `to_text`."""
-    return datetime.fromisoformat(stored)

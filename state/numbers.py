@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from state.database import Database, from_text, to_text
+from state.database import Database
+from state.instants import from_text, to_text
 
 VERSIONS = """
     SELECT period_end, value, numbers.known_at, vintage_id,

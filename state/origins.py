@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from state.database import Database, from_text, to_text
+from state.database import Database
+from state.instants import from_text, to_text
 
 
 @dataclass(frozen=True)

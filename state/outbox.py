@@ -12,7 +12,8 @@ from pydantic import TypeAdapter
 
 from alerts.model import DeliveryStatus
 from alerts.page import Page
-from state.database import Database, from_text, to_text
+from state.database import Database
+from state.instants import from_text, to_text
 
 PAGE = TypeAdapter(Page)
 

@@ -6,7 +6,8 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
-from state.database import Database, from_text, to_text
+from state.database import Database
+from state.instants import from_text, to_text
 
 
 @dataclass(frozen=True)

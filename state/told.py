@@ -7,7 +7,8 @@ from datetime import date, datetime
 from alerts.model import Reason
 from alerts.operational import OPERATIONAL_TITLES
 from rules.model import Severity
-from state.database import Database, to_text
+from state.database import Database
+from state.instants import to_text
 from state.ledger import ALERT
 
 

@@ -11,7 +11,8 @@ from itertools import groupby
 
 from rules.model import Series
 from state.archive import Archive
-from state.database import Database, from_text
+from state.database import Database
+from state.instants import from_text
 
 
 @dataclass(frozen=True)

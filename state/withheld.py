@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from state.database import Database, from_text, to_text
+from state.database import Database
+from state.instants import from_text, to_text
 
 
 class Why(enum.StrEnum):

@@ -24,7 +24,8 @@ from monitor.config import Config, build, load
 from monitor.config_web import Web
 from monitor.web.server import serving
 from monitor.web.site import Site
-from state.database import Database, to_text
+from state.database import Database
+from state.instants import to_text
 from state.ledger import Ledger
 from tests.fifty_years import FIRST, LOADED_AT, build_database
 from tests.support import utc

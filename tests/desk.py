@@ -14,7 +14,8 @@ from click.testing import CliRunner, Result
 from monitor.cli import main
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
-from state.database import Database, to_text
+from state.database import Database
+from state.instants import to_text
 from tests.support import app_over, new_york, watch
 
 BEGAN: Final = new_york("2025-04-07 21:00")

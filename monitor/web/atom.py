@@ -14,7 +14,7 @@ from markupsafe import Markup
 from alerts.compose import show
 from alerts.model import Transition
 from rules.model import Evidence
-from state.database import to_text
+from state.instants import to_text
 
 NAMESPACE: Final = "http://www.w3.org/2005/Atom"
 CONTENT_TYPE: Final = "application/atom+xml; charset=utf-8"

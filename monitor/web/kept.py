@@ -7,7 +7,8 @@ from collections.abc import Callable, Hashable
 from datetime import datetime
 from typing import Any, Final
 
-from state.database import Database, to_text
+from state.database import Database
+from state.instants import to_text
 
 MOST_KEPT: Final = 64
 

@@ -19,7 +19,7 @@ from monitor.web.person import asking
 from monitor.web.site import Site
 from monitor.web.sparkline import sparkline_svg
 from rules.wording import day, number, plural
-from state.database import to_text
+from state.instants import to_text
 
 # The pages in the order of the menu: endpoint and words.
 MENU: Final = (

@@ -18,7 +18,8 @@ from click.testing import CliRunner, Result
 
 from monitor.check import CRITICAL, OK, UNKNOWN, WARNING, Limits, settings, troubles
 from monitor.cli import main
-from state.database import Database, to_text
+from state.database import Database
+from state.instants import to_text
 from tests.support import utc
 
 AT = utc("2025-04-10 23:00")

@@ -19,7 +19,8 @@ from monitor.clock import SimulatedClock
 from monitor.errors import HavenwatchError
 from monitor.slack_answers import SlackAnswers
 from monitor.slack_socket import LOST, Listener
-from state.database import Database, to_text
+from state.database import Database
+from state.instants import to_text
 from tests.alerts.slack_standin import SlackStandin
 from tests.alerts.socket_standin import APP_TOKEN, PATIENCE_S, SocketStandin
 from tests.support import utc

@@ -12,9 +12,9 @@ from monitor.web.feed_key import feed_key, may_read_feeds
 from monitor.web.links import absolute_url, alert_url
 from monitor.web.login import public
 from monitor.web.site import Site
-from state.database import to_text
 from state.digests import Digests
 from state.health import Health
+from state.instants import to_text
 
 MOST_ENTRIES = 50
 

@@ -14,7 +14,8 @@ from monitor.check import Limits, check
 from monitor.config_web import Web
 from monitor.web.healthz import UNREADABLE, wellness
 from rules.model import Severity
-from state.database import Database, to_text
+from state.database import Database
+from state.instants import to_text
 from state.ledger import Ledger
 from tests.monitor.web.desk import TOKEN, Browser, Desk, browsing
 
