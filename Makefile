@@ -4,7 +4,7 @@ BIN := .venv/bin
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test test-browser lint bench screenshots mutants matrix crash clean
+.PHONY: demo test test-browser lint bench screenshots mutants matrix crash stops clean
 
 demo: .venv/program
 	$(BIN)/havenwatch demo
@@ -37,6 +37,10 @@ crash: matrix
 	$(BIN)/python -m tests.crash.matrix --power-cut
 	$(BIN)/python -m tests.crash.answers --count 1000
 	$(BIN)/python -m tests.crash.answers --count 200 --power-cut
+
+# Three hundred signals to stop at random instants while all it talks to hangs: half an hour.
+stops: .venv/developer
+	$(BIN)/python -m tests.alive.stops
 
 # The pictures in docs/images, from the demonstration's figures; needs Chromium.
 screenshots: .venv/developer

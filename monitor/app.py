@@ -30,6 +30,7 @@ from monitor.reading import Reading
 from monitor.recording import Recording
 from monitor.report import charts
 from monitor.steps import Observe, ignore
+from monitor.stop import Stop
 from state.database import Database
 from state.health import Health, SourceHealth
 from state.instants import to_text
@@ -53,9 +54,11 @@ class App:
         database: Path | None = None,
         observe: Observe = ignore,
         channels: Mapping[str, Channel] | None = None,
+        stop: Stop | None = None,
     ):
         self.config = config
         self.clock = clock
+        self.stop = stop or Stop()
         path = database or config.database
         self.database = Database(path)
         self.leadership = Leadership(path)
@@ -73,7 +76,7 @@ class App:
         self._health = Health(self.database)
         self._needs = Needs(self.database)
         self._outbox = Outbox(self.database)
-        self._http = Http(clock, config.secrets)
+        self._http = Http(clock, config.secrets, self.stop.refuse)
         self.ingest = Ingest(self.database, self._http, self._retry, observe)
         recording = Recording(self.database, self.rules, config.terms)
         follow_up, zone = config.follow_up, config.desk.zone
@@ -111,10 +114,11 @@ class App:
             self._retry,
             timedelta(hours=settings.delivery_horizon_hours),
             observe,
+            self.stop,
         )
 
     def tick(self, at: datetime) -> list[Transition]:
-        """Everything due at `at`, in order; what changed. Raises ClockWentBack.
+        """Everything due at `at`, in order; what changed. Raises ClockWentBack and Stopped.
 
         Nothing is done while another program acts on this database. The clock is read once, by the
         caller. A program that dies between any two steps takes them
@@ -133,6 +137,7 @@ class App:
         for name in self.due_sources(at):
             self.ingest.poll(self.sources[name], at)
             self._observe(f"polled {name}")
+            self.stop.refuse()
         self._needs.keep(self.report.needs())
         health = self._health.sources()
         # What waits behind an awaited release is neither stale yet nor ready for a digest.

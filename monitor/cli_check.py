@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -85,12 +84,13 @@ def check(
             return unchecked(failed, Limits(), moment)
         return look(path, limits, moment, rules)
 
-    stopped = threading.Event()
-    if every_s is not None:
-        signal.signal(signal.SIGINT, lambda *_: stopped.set())
     code = _answered(answer, timeout_s, as_json=as_json)
-    while every_s is not None and not stopped.wait(every_s):
-        code = _answered(answer, timeout_s, as_json=as_json)
+    try:
+        while every_s is not None:
+            SystemClock().sleep(every_s)
+            code = _answered(answer, timeout_s, as_json=as_json)
+    except KeyboardInterrupt:
+        pass  # the last answer stands
     ctx.exit(code)
 
 

@@ -25,12 +25,17 @@ def run(paths: Paths) -> None:
     havenwatch run
     havenwatch --config /etc/havenwatch/config.toml --verbose run
     """  # noqa: D301 - click wants the character \b itself
-    from monitor.schedule import run as run_scheduler
-    from monitor.watchdog import Watchdog
+    from monitor.stop import Stop
 
-    logging.getLogger("havenwatch").setLevel(logging.INFO)
-    watchdog = Watchdog(os.environ)
-    with_app(paths, lambda app: run_scheduler(app, watchdog), watchdog.proceeds)
+    stop = Stop()
+    with stop.on_signals():
+        from monitor.schedule import run as run_scheduler
+        from monitor.watchdog import Watchdog
+
+        logging.getLogger("havenwatch").setLevel(logging.INFO)
+        watchdog = Watchdog(os.environ)
+        with_app(paths, lambda app: run_scheduler(app, watchdog), watchdog.proceeds, stop)
+        stop.finish()
 
 
 @click.command()

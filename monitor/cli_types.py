@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from monitor.app import App
     from monitor.config import Config
     from monitor.reading import Reading
+    from monitor.stop import Stop
 
 # The configuration's path, and the database's where one is named in place of the configuration's.
 Paths = tuple[Path, Path | None]
@@ -98,16 +99,19 @@ def span_of(start: date, end: date, config: Config) -> tuple[datetime, datetime]
 
 
 def with_app(
-    paths: Paths, use: Callable[[App], object], observe: Callable[[str], None] = ignore
+    paths: Paths,
+    use: Callable[[App], object],
+    observe: Callable[[str], None] = ignore,
+    stop: Stop | None = None,
 ) -> None:
     """Use the program over its configuration, and close it; `observe` is told of the steps of its
-    ticks. Raises click.ClickException."""
+    ticks, which `stop` ends. Raises click.ClickException."""
     from monitor.app import App
     from state.database import UnfitDatabase
 
     config, path = load_config(paths)
     try:
-        app = App(config, SystemClock(), path, observe)
+        app = App(config, SystemClock(), path, observe, stop=stop)
     except (sqlite3.Error, UnfitDatabase) as error:
         raise click.ClickException(f"cannot open {path}: {error}") from None
     try:

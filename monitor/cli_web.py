@@ -6,11 +6,14 @@ import logging
 import os
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from monitor.cli_types import Instant, Paths, load_config
+
+if TYPE_CHECKING:
+    from monitor.stop import Stop
 
 
 @click.command()
@@ -25,6 +28,19 @@ def web(paths: Paths, host: str | None, port: int | None, at: datetime | None) -
     havenwatch web
     havenwatch web --port 8080 --at 2025-06-30T22:00:00Z
     """  # noqa: D301 - click wants the character \b itself
+    from monitor.stop import Stop
+
+    stop = Stop()
+    with stop.on_signals():
+        _serve_until_told(paths, host, port, at, stop)
+        if stop.number:
+            stop.finish()
+    raise click.ClickException("the status page has ended by itself; its log says why")
+
+
+def _serve_until_told(
+    paths: Paths, host: str | None, port: int | None, at: datetime | None, stop: Stop
+) -> None:
     from monitor.clock import SystemClock
     from monitor.web.server import serve
     from monitor.web.site import site_of
@@ -39,7 +55,7 @@ def web(paths: Paths, host: str | None, port: int | None, at: datetime | None) -
     )
     site = site_of(config, settings, database, os.environ, lambda: at or clock.now())
     try:
-        serve(site)
+        serve(site, stop)
     except OSError as error:
         where = f"{settings.host}:{settings.port}"
         raise click.ClickException(f"cannot listen at {where}: {error.strerror}") from None

@@ -14,6 +14,7 @@ from alerts.model import DeliveryStatus
 from monitor.ingest import Retry
 from monitor.pages import Pages
 from monitor.steps import Observe, ignore
+from monitor.stop import Stop
 from state.database import Database
 from state.outbox import Delivery, Outbox
 
@@ -37,6 +38,7 @@ class Dispatch:
         retry: Retry,
         horizon: timedelta,
         observe: Observe = ignore,
+        stop: Stop | None = None,
     ):
         self._database = database
         self._outbox = Outbox(database)
@@ -46,6 +48,7 @@ class Dispatch:
         self._retry = retry
         self._horizon = horizon
         self._observe = observe
+        self._stop = stop or Stop()
         self._busy = {name: threading.Lock() for name in channels}
         self._threads = ThreadPoolExecutor(max(len(channels), 1), "channel")
 
@@ -94,6 +97,8 @@ class Dispatch:
 
     def _claim(self, channel: str, at: datetime) -> Delivery | None:
         self._observe("claim")
+        if self._stop.is_told:
+            return None
         return self._outbox.claim(at, LEASE, channel)
 
     def _settle_sent(self, delivery: Delivery, at: datetime, sent: Sent) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
@@ -79,11 +79,17 @@ def ahead_of(headers: Mapping[str, str], now: datetime) -> timedelta | None:
 
 
 class Http:
-    """GETs, one at a time."""
+    """GETs, one at a time. `refuse` raises where nothing may be asked any more."""
 
-    def __init__(self, clock: Clock, secrets: Mapping[str, str] = NO_SECRETS):
+    def __init__(
+        self,
+        clock: Clock,
+        secrets: Mapping[str, str] = NO_SECRETS,
+        refuse: Callable[[], None] = lambda: None,
+    ):
         self._clock = clock
         self._secrets = secrets
+        self._refuse = refuse
         self._session = requests.Session()
         self._session.max_redirects = 5
         self._asked_at: dict[str, float] = {}
@@ -95,6 +101,7 @@ class Http:
         if request.url.startswith("file://"):
             return _dropped_file(request)
         self._space_out(request)
+        self._refuse()
         headers = {"User-Agent": request.user_agent, "Accept-Encoding": "gzip, deflate"}
         if request.token_env:
             headers["Authorization"] = f"Bearer {self._secrets[request.token_env]}"

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import logging
-import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from types import FrameType
 
-from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.schedulers.background import BackgroundScheduler
 
 from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.drawing import warm_up
 from monitor.signs import Signs, signs_of
 from monitor.slack_socket import listening
+from monitor.stop import Stopped
 from monitor.watchdog import Watchdog
 
 log = logging.getLogger("havenwatch.schedule")
@@ -28,32 +27,34 @@ SEND_SECONDS = 1
 def run(app: App, watchdog: Watchdog) -> None:
     """Tick until the process is told to stop (SIGTERM or SIGINT), and answer what is pressed in
     Slack meanwhile."""
-    with signs_of(app, watchdog) as signs:
+    stop = app.stop
+    if stop.is_told:
+        return
+    with stop.on_signals(), signs_of(app, watchdog) as signs:
         scheduler = scheduler_of(app, signs)
-
-        def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
-            log.info("stopping on signal %d", number)
-            signs.stopping()
-            scheduler.shutdown(wait=False)
-
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, stop)
         # It would say each second that it looked into the outbox.
         logging.getLogger("apscheduler").setLevel(logging.WARNING)
         threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
         log.info("watching, a tick every %d s", app.config.monitor.tick_seconds)
         with listening(app, app.answers), showing(app):
-            scheduler.start()
+            if not stop.is_told:
+                scheduler.start()
+            stop.wait()
+            log.info("stopping on signal %d", stop.number)
+            signs.stopping()
+            if scheduler.running:
+                # Nobody else may act on the database while a tick goes on.
+                scheduler.shutdown()
 
 
-def scheduler_of(app: App, signs: Signs) -> BlockingScheduler:
+def scheduler_of(app: App, signs: Signs) -> BackgroundScheduler:
     """What ticks and sends once it is started.
 
     The scheduler only ticks; the database says what is due. A tick that comes late is still run,
     once, and an exception in one is logged and does not stop the next. What another process owes to
     a channel, as by `havenwatch ack`, is looked for in between.
     """
-    scheduler = BlockingScheduler(timezone="UTC")
+    scheduler = BackgroundScheduler(timezone="UTC")
     jobs = (
         (tick_safely, [app, signs], app.config.monitor.tick_seconds),
         (send_safely, [app], SEND_SECONDS),
@@ -114,6 +115,8 @@ def tick_safely(app: App, signs: Signs) -> None:
     signs.begins(at)
     try:
         app.tick(at)
+    except Stopped:
+        log.info("a tick ended early; the next start takes it up")
     except Exception as error:
         # Else the scheduler would swallow it. The heartbeat stays old, which the check sees.
         log.exception("a tick failed; the next one is tried as usual")

@@ -172,6 +172,8 @@ def listening(app: App, answers: Answers) -> Iterator[None]:
             pressed = SlackAnswers(answers, partial(explain, app.reading), app.clock, app.database)
             stack.callback(pressed.close)
         for name, one in apps.values():
+            if app.stop.is_told:
+                break
             token, note = app.config.secrets[one.app_token_env], Noting(app, name).note
             listener = Listener(
                 token, one.base_url, one.timeout_s, pressed.answer, app.clock, note=note

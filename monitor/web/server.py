@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from waitress.server import create_server
 from waitress.trigger import trigger
 
 from monitor.drawing import warm_up
+from monitor.stop import Stop
 from monitor.web.error_pages import add_error_pages
 from monitor.web.forms import add_forms
 from monitor.web.headers import add_headers
@@ -50,21 +51,26 @@ def create_site(site: Site) -> Flask:
     return app
 
 
-def serve(site: Site) -> None:
-    """Answer until the process is told to stop. Raises OSError where the address is taken."""
-    listener = Listener(site)
-    log.info("status page at %s", listener.address)
-    # The first chart would wait a second for it.
-    threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
-    listener.run()
+def serve(site: Site, stop: Stop) -> None:
+    """Answer until told to stop. Raises OSError where the address is taken."""
+    with serving(site, stop.tell) as address:
+        log.info("status page at %s", address)
+        # The first chart would wait a second for it.
+        threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
+        stop.wait()
 
 
 @contextmanager
-def serving(site: Site) -> Iterator[str]:
-    """Inside it the pages are answered in threads of their own; gives the address. Raises OSError
-    where it is taken."""
+def serving(site: Site, ended: Callable[[], object] = lambda: None) -> Iterator[str]:
+    """Inside it the pages are answered in threads of their own; gives the address, and tells when
+    that has ended. Raises OSError where the address is taken."""
     listener = Listener(site)
-    thread = threading.Thread(target=listener.run_safely, name="web", daemon=True)
+
+    def answer() -> None:
+        listener.run_safely()
+        ended()
+
+    thread = threading.Thread(target=answer, name="web", daemon=True)
     thread.start()
     try:
         yield listener.address

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,14 +25,13 @@ Envelope = dict[str, Any]
 
 @dataclass
 class SocketStandin:
-    """Socket Mode on loopback. `acknowledged` holds how many seconds after it was sent last each
-    envelope was acknowledged, `told` what came through the response URL, to one person only."""
+    """Socket Mode on loopback. `acknowledged` holds the envelopes acknowledged since they
+    were sent last, `told` what came through the response URL, to one person only."""
 
     slack: SlackStandin
-    acknowledged: dict[str, float] = field(default_factory=dict)
+    acknowledged: set[str] = field(default_factory=set)
     told: list[dict[str, Any]] = field(default_factory=list)
     sessions: int = 0
-    _sent_s: dict[str, float] = field(default_factory=dict)
     _tickets: list[str] = field(default_factory=list)
     _connections: list[ServerConnection] = field(default_factory=list)
     _changed: threading.Condition = field(default_factory=threading.Condition)
@@ -96,15 +94,13 @@ class SocketStandin:
         """Send an envelope, for the first time or again, over the newest connection."""
         self.wait_until("a connection", lambda: bool(self._connections))
         with self._changed:
-            self._sent_s[envelope["envelope_id"]] = time.monotonic()
-            self.acknowledged.pop(envelope["envelope_id"], None)
+            self.acknowledged.discard(envelope["envelope_id"])
             self._connections[-1].send(json.dumps(envelope))
 
-    def seconds_to_acknowledge(self, envelope: Envelope) -> float:
-        """How long after it was sent last an envelope was acknowledged, which is waited for."""
+    def wait_acknowledged(self, envelope: Envelope) -> None:
+        """Wait until an envelope is acknowledged since it was sent last."""
         name = envelope["envelope_id"]
         self.wait_until(f"{name} acknowledged", lambda: name in self.acknowledged)
-        return self.acknowledged[name]
 
     def wait_told(self, times: int) -> None:
         """Wait until so many answers came through the response URL."""
@@ -167,5 +163,5 @@ class SocketStandin:
     def _take(self, answer: dict[str, Any]) -> None:
         with self._changed:
             name = answer["envelope_id"]
-            self.acknowledged[name] = time.monotonic() - self._sent_s[name]
+            self.acknowledged.add(name)
             self._changed.notify_all()

@@ -51,7 +51,8 @@ def test_run_ticks_until_it_is_told_to_stop(standins: Standins, tmp_path: Path) 
     assert process.returncode == 0, said + rest
     assert "stopping on signal 15" in rest
     connection = sqlite3.connect(tmp_path / "havenwatch.db")
-    assert connection.execute("SELECT count(*) FROM source_health").fetchone()[0] >= 6
+    (polled,) = connection.execute("SELECT count(*) FROM source_health").fetchone()
+    assert polled == (said + rest).count("frozen"), "what is under way is stored, and no more asked"
     connection.close()
 
 

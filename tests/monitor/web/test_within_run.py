@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -76,9 +75,7 @@ def test_the_command_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
         address = re.findall(r"status page at (\S+)", process.stderr.readline())[0]
         assert Browser(address).get("/").status == 503
         process.send_signal(signal.SIGTERM)
-        began = time.monotonic()
-        process.wait(10)
-        assert time.monotonic() - began < 5
+        assert process.wait(60) == 0
     finally:
         process.kill()
         process.wait()

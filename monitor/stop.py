@@ -1,0 +1,108 @@
+"""Being told to stop: a signal is only noted where it strikes, and one thread sees to the end."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+# A supervisor kills after 10 s (containers) or 90 s (systemd); what is stored survives any end.
+GRACE_S: Final = 3.0
+SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
+
+
+class Stopped(BaseException):
+    """The program was told to stop, and ends at this step. No Exception: who survives the errors
+    of others must not survive this."""
+
+
+class Stop:
+    """Whether the program was told to stop; `end` is how it ends where it does not by itself."""
+
+    def __init__(self, end: Callable[[int], object] = os._exit, grace_s: float = GRACE_S):
+        self._end = end
+        self._grace_s = grace_s
+        self._told = threading.Event()
+        self._ended = threading.Event()
+        self._listens = False
+        self.number = 0
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it was told."""
+        return self._told.is_set()
+
+    def wait(self) -> None:
+        """Return when it was told."""
+        self._told.wait()
+
+    def refuse(self) -> None:
+        """Raise Stopped where it was told: called before each step that can wait for the next
+        start."""
+        if self.is_told:
+            raise Stopped
+
+    def tell(self, number: int = 0) -> None:
+        """Stop, because of a signal of that number, or of the program's own accord."""
+        self.number = self.number or number
+        self._told.set()
+
+    @contextmanager
+    def on_signals(self) -> Iterator[None]:
+        """Inside it SIGTERM and SIGINT tell to stop, and end the process with 0 after the grace,
+        whatever hangs. For the main thread; inside another such block it adds nothing.
+
+        The interpreter's own handler writes the signal's number to a pipe at once, also while the
+        main thread is inside a library or holds a lock, and a thread reads it there.
+        """
+        if self._listens:
+            yield
+            return
+        self._listens = True
+        reading, writing = os.pipe()
+        os.set_blocking(writing, False)
+        before = {number: signal.signal(number, _noted_by_the_pipe) for number in SIGNALS}
+        piped_before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+        watch = threading.Thread(target=self._watch, args=(reading,), name="stop", daemon=True)
+        watch.start()
+        try:
+            yield
+        finally:
+            self._ended.set()
+            signal.set_wakeup_fd(piped_before)
+            for number, handler in before.items():
+                signal.signal(number, handler)
+            os.close(writing)
+            watch.join()
+            os.close(reading)
+            self._listens = False
+
+    def finish(self) -> None:
+        """End the process with 0 now that all is closed. The interpreter's own end would join or
+        abort threads that wait for others or still import."""
+        logging.shutdown()
+        sys.stdout.flush()
+        self._end(0)
+
+    def _watch(self, reading: int) -> None:
+        """Nothing here can wait for anybody, not even for the lock of a log."""
+        told = os.read(reading, 1)
+        if told:
+            self.tell(told[0])
+            if not self._ended.wait(self._grace_s):
+                self._end(0)
+
+
+def end_at_once() -> None:
+    """From now on the signals end the process with 0: nothing has begun that must be closed."""
+    for number in SIGNALS:
+        signal.signal(number, lambda *_: os._exit(0))
+
+
+def _noted_by_the_pipe(*_: object) -> None:
+    """Without a handler the signal would kill; what is to be done is done by the thread."""
