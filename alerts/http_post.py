@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import ssl
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 import requests
-from urllib3.exceptions import HTTPError, NewConnectionError
 
 from alerts.channel import Undelivered
+from alerts.exchange import WHOLE, Exchange
+from alerts.http_failures import is_malformed, is_untrusted, reason, through
+from alerts.http_session import FAILURES, Session
 from alerts.retry_after import retry_after_s
 
+CHUNK_BYTES: Final = 1 << 14
 MOST_BYTES: Final = 1 << 14
 # Refusals after which the same request can succeed later.
 TRANSIENT: Final = frozenset({408, 425, 429})
-NO_URL: Final = (
-    requests.exceptions.InvalidURL,
-    requests.exceptions.MissingSchema,
-    requests.exceptions.InvalidSchema,
-    requests.exceptions.InvalidHeader,
-    UnicodeError,
-)
 
 
 @dataclass(frozen=True)
@@ -34,6 +30,8 @@ class Answer:
     status: int
     text: str
     retry_after_s: float | None
+    # `, through the proxy ...` where there is one, which may have answered in the receiver's stead.
+    through: str = ""
 
     @property
     def is_taken(self) -> bool:
@@ -43,31 +41,36 @@ class Answer:
 
 def post(
     receiver: str, url: str, body: bytes, headers: Mapping[str, str | bytes], timeout_s: int,
-    at: datetime,
+    at: datetime, most_bytes: int = MOST_BYTES,
 ) -> Answer:  # fmt: skip
-    """The answer to one POST, whatever its status. Raises Undelivered where none came.
+    """The answer to one POST, whatever its status. Raises Undelivered where none came: as a whole
+    it may take WHOLE times `timeout_s`, and of its body `most_bytes` are read.
 
     A redirect is an answer: it is never followed, so that nothing goes to another host.
     """
+    said = {"User-Agent": "havenwatch", **headers}
+    under_way = Exchange(WHOLE * timeout_s)
+    answer: Answer | None = None
     try:
-        with requests.post(
-            url,
-            data=body,
-            headers={"User-Agent": "havenwatch", **headers},
-            timeout=timeout_s,
-            allow_redirects=False,
-            stream=True,
-        ) as response:
+        with (
+            under_way,
+            closing(Session()) as session,
+            session.ask("POST", url, said, timeout_s, body) as response,
+        ):
             wait = retry_after_s(response.headers, at)
-            return Answer(response.status_code, _beginning(response), wait)
-    except (*NO_URL, requests.RequestException) as error:
-        raise _no_answer(receiver, error) from None
+            answer = Answer(response.status_code, "", wait, through(url))
+            return replace(answer, text=_beginning(response, most_bytes))
+    except FAILURES as error:
+        # Once the status has come it counts, whatever becomes of the body.
+        if answer is not None:
+            return answer
+        raise _no_answer(receiver, url, error, under_way) from None
 
 
 def refusal(receiver: str, answer: Answer, said: str = "") -> Undelivered:
     """What an answer other than 2xx means. `said`: the receiver's own words, where they are fit to
     be shown."""
-    problem = f"{receiver} answered HTTP {answer.status}"
+    problem = f"{receiver} answered HTTP {answer.status}{answer.through}"
     problem += f", {said}" if said else ""
     if 300 <= answer.status < 400:
         problem += ", a redirect, which is not followed: set the address it leads to"
@@ -80,35 +83,24 @@ def refusal(receiver: str, answer: Answer, said: str = "") -> Undelivered:
     )
 
 
-def _beginning(response: requests.Response) -> str:
-    """The beginning of the body, empty where it was cut: the status has come and counts."""
-    try:
-        content = next(response.iter_content(MOST_BYTES), b"")
-    except (requests.RequestException, HTTPError, OSError):
-        return ""
-    return content.decode("utf-8", "replace")
+def _beginning(response: requests.Response, most_bytes: int) -> str:
+    """The beginning of the body. Raises FAILURES where it is cut."""
+    content = b""
+    for part in response.iter_content(CHUNK_BYTES):
+        content += part
+        if len(content) >= most_bytes:
+            break
+    return content[:most_bytes].decode("utf-8", "replace")
 
 
-def _no_answer(receiver: str, error: Exception) -> Undelivered:
-    """An error's text may hold the address, which is often the secret: only its kind is told."""
-    if isinstance(error, NO_URL):
-        problem = f"{receiver}: its address or a header of it is none: mend the variable's value"
+def _no_answer(receiver: str, url: str, error: Exception, under_way: Exchange) -> Undelivered:
+    """Nobody knows whether a message arrived of which a part was sent. An error's text may hold the
+    address, which is often the secret: only its kind is told."""
+    if is_malformed(error):
+        problem = f"{receiver}: invalid URL or header in the environment variable"
         return Undelivered(problem, permanent=True)
-    causes = list(_causes(error))
-    if any(isinstance(one, ssl.SSLCertVerificationError) for one in causes):
-        problem = f"{receiver}: nobody vouches for its certificate"
-        return Undelivered(problem, permanent=True)
-    unsent = (requests.exceptions.ConnectTimeout, NewConnectionError, ssl.SSLError)
-    sure = any(isinstance(one, unsent) for one in causes)
-    problem = f"{receiver}: no answer: {type(causes[-1]).__name__}"
-    return Undelivered(problem, permanent=False, unsure=not sure)
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """An error and those inside it, the innermost last."""
-    at: object = error
-    while isinstance(at, BaseException):
-        yield at
-        at = getattr(at, "reason", None) or next(
-            (one for one in at.args if isinstance(one, BaseException)), at.__cause__
-        )
+    return Undelivered(
+        f"{receiver}: no answer: {reason(error, url)}",
+        permanent=is_untrusted(error) and not under_way.is_sent,
+        unsure=under_way.is_sent,
+    )

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
+from urllib.parse import urljoin, urlsplit
 
 import requests
 
+from alerts.exchange import WHOLE, Exchange, GivenUp
+from alerts.http_failures import reason, through
+from alerts.http_session import FAILURES, Session
+from alerts.network import is_public, is_same_host, origin_of
 from alerts.retry_after import retry_after_s
 from monitor.clock import Clock
 from monitor.errors import FetchFailed, NotThere
+from monitor.stop import Stopped
 
 CHUNK_BYTES = 1 << 16
 NO_SECRETS: Mapping[str, str] = {}
 CONNECT_TIMEOUT_S = 10
-CONNECTION_NAME = re.compile(r"^HTTPS?Connection(Pool)?\(.*?\): ")
+MOST_REDIRECTS = 5
 
 
 @dataclass(frozen=True)
@@ -90,18 +95,54 @@ class Http:
         self._clock = clock
         self._secrets = secrets
         self._refuse = refuse
-        self._session = requests.Session()
-        self._session.max_redirects = 5
+        self._session = Session()
         self._asked_at: dict[str, float] = {}
         # How far this machine's clock was ahead of each publisher's at its last answer.
         self.ahead: dict[str, timedelta] = {}
 
     def get(self, request: Request) -> Body | None:
-        """The body, or None where it is unchanged (304). Raises FetchFailed and NotThere."""
+        """The body, or None where it is unchanged (304). Redirects and all, it may take WHOLE times
+        `timeout_s`. Raises FetchFailed and NotThere, and Stopped where the program stops."""
         if request.url.startswith("file://"):
             return _dropped_file(request)
         self._space_out(request)
         self._refuse()
+        try:
+            with Exchange(WHOLE * request.timeout_s) as under_way:
+                return self._answer(request, under_way)
+        except FAILURES as error:
+            if isinstance(error, GivenUp) and error.is_cancelled:
+                raise Stopped from None
+            got = reason(error, request.url)
+            raise FetchFailed(request.url, expected="a whole answer", got=got) from None
+
+    def _answer(self, request: Request, under_way: Exchange) -> Body | None:
+        url, headers = request.url, self._headers(request)
+        timeouts = (min(CONNECT_TIMEOUT_S, request.timeout_s), request.timeout_s)
+        for _ in range(MOST_REDIRECTS + 1):
+            with self._session.ask("GET", url, headers, timeouts) as response:
+                self._compare_clocks(request, response)
+                if response.is_redirect:
+                    url = _redirected(request, response.headers["Location"], url)
+                    under_way.public_only = not is_same_host(url, request.url)
+                    continue
+                if response.status_code == 304:
+                    return None
+                self._raise_for_status(request, response)
+                content = self._read(request, response)
+            # A cut where the body ends with its connection looks like its end.
+            under_way.check()
+            return Body(
+                url=request.url,
+                content=content,
+                content_type=response.headers.get("Content-Type", ""),
+                etag=response.headers.get("ETag"),
+                last_modified=response.headers.get("Last-Modified"),
+            )
+        got = f"more than {MOST_REDIRECTS} redirects"
+        raise FetchFailed(request.url, expected="the file", got=got)
+
+    def _headers(self, request: Request) -> dict[str, str]:
         headers = {"User-Agent": request.user_agent, "Accept-Encoding": "gzip, deflate"}
         if request.token_env:
             headers["Authorization"] = f"Bearer {self._secrets[request.token_env]}"
@@ -109,31 +150,7 @@ class Http:
             headers["If-None-Match"] = request.etag
         if request.last_modified:
             headers["If-Modified-Since"] = request.last_modified
-        try:
-            with self._session.get(
-                request.url,
-                headers=headers,
-                timeout=(min(CONNECT_TIMEOUT_S, request.timeout_s), request.timeout_s),
-                stream=True,
-            ) as response:
-                self._compare_clocks(request, response)
-                if response.status_code == 304:
-                    return None
-                self._raise_for_status(request, response)
-                content = self._read(request, response)
-        except requests.RequestException as error:
-            raise FetchFailed(
-                request.url,
-                expected="a whole answer",
-                got=f"{type(error).__name__} ({_reason(error)})",
-            ) from None
-        return Body(
-            url=request.url,
-            content=content,
-            content_type=response.headers.get("Content-Type", ""),
-            etag=response.headers.get("ETag"),
-            last_modified=response.headers.get("Last-Modified"),
-        )
+        return headers
 
     def close(self) -> None:
         """Close the kept connections."""
@@ -156,7 +173,7 @@ class Http:
         status = response.status_code
         if status == 200:
             return
-        got = f"HTTP {status}"
+        got = f"HTTP {status}{through(request.url)}"
         if status in (404, 410):
             raise NotThere(request.url, expected="HTTP 200", got=got)
         raise FetchFailed(
@@ -167,27 +184,39 @@ class Http:
         )
 
     def _read(self, request: Request, response: requests.Response) -> bytes:
-        """The whole body, given up on when it is too large or too slow as a whole."""
-        started = self._clock.monotonic_s()
-        parts: list[bytes] = []
-        size = 0
+        """The whole body, given up on when it is too large."""
+        content = bytearray()
         for part in response.iter_content(CHUNK_BYTES):
-            parts.append(part)
-            size += len(part)
-            if size > request.max_bytes:
+            content += part
+            if len(content) > request.max_bytes:
                 raise FetchFailed(
                     request.url,
                     expected=f"at most {request.max_bytes:,} bytes",
                     got="more",
                     remedy="raise max_mb of this source if the publisher's file has grown",
                 )
-            if self._clock.monotonic_s() - started > 4 * request.timeout_s:
-                raise FetchFailed(
-                    request.url,
-                    expected=f"a body within {4 * request.timeout_s} s",
-                    got=f"{size:,} bytes until then",
-                )
-        return b"".join(parts)
+        return bytes(content)
+
+
+def _redirected(request: Request, location: str, from_url: str) -> str:
+    """Where a redirect leads. Raises FetchFailed where it may not be followed: with a token, or
+    neither to the same host nor by https to a public one."""
+    url = urljoin(from_url, location)
+    is_safe = url.startswith("https://") or not from_url.startswith("https://")
+    allowed = is_same_host(url, request.url) and is_safe and url.startswith("http")
+    if not allowed:
+        parts = urlsplit(url)
+        allowed = parts.scheme == "https" and is_public(parts.hostname or "")
+    if allowed and not request.token_env:
+        return url
+    raise FetchFailed(
+        request.url,
+        expected="the file itself"
+        if request.token_env
+        else "the file, or a redirect within the same host or by https to a public one",
+        got=f"a redirect to {origin_of(url)}, which is not followed",
+        remedy="set base_url and path to where the file is now",
+    )
 
 
 def _dropped_file(request: Request) -> Body:
@@ -206,12 +235,3 @@ def _dropped_file(request: Request) -> Body:
         expected = f"at most {request.max_bytes:,} bytes"
         raise FetchFailed(request.url, expected=expected, got=f"{len(content):,}")
     return Body(request.url, content, "", None, format_datetime(changed, usegmt=True))
-
-
-def _reason(error: requests.RequestException) -> str:
-    """The innermost cause in a few words, without the host and port, which the URL has said."""
-    cause: BaseException = error
-    while cause.args and isinstance(cause.args[0], BaseException):
-        cause = cause.args[0]
-    said = str(getattr(cause, "reason", cause))
-    return CONNECTION_NAME.sub("", said)[:200]

@@ -60,7 +60,7 @@ def test_a_source_accepts_and_never_answers(
     with running(standins, clock, tmp_path, sources=sources) as bench:
         standins.faults["treasury_curve"] = hang
         bench.clock.advance_to(new_york("2025-04-08 18:00"))
-        bench.minutes_until("asked in vain", lambda: "ReadTimeout" in problem(bench))
+        bench.minutes_until("asked in vain", lambda: "timed out" in problem(bench))
         assert bench.manager.heard()[-1] == "WATCHDOG=1", "the tick ended"
         # What follows needs no second of real waiting: it fails at once.
         standins.faults["treasury_curve"] = lambda _: Reply(503, b"", "text/plain")
@@ -128,7 +128,7 @@ def test_a_message_is_a_dead_letter(
             refused(302, headers={"Location": "http://127.0.0.1:1/elsewhere"}, times=None),
             "redirect",
         ),
-        (Fault(wire=Wire.SILENT, times=None), "Timeout"),
+        (Fault(wire=Wire.SILENT, times=None), "timed out"),
         (Fault(wire=Wire.LOST, times=None), "no answer"),
     ],
     ids=["500", "redirect", "hanging", "down"],

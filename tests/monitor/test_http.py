@@ -117,7 +117,7 @@ def test_a_publisher_that_never_answers_is_given_up(
 ) -> None:
     url, answers = raw
     answers.append(b"")
-    with pytest.raises(FetchFailed, match="Timeout"):
+    with pytest.raises(FetchFailed, match="timed out"):
         http.get(replace(request(url), timeout_s=1))
 
 
@@ -130,18 +130,16 @@ def test_a_redirect_is_followed_and_a_circle_is_not(
     assert found is not None
     assert found.content.startswith(b"DATE")
     answers[0] = f"HTTP/1.1 307 Moved\r\nLocation: {url}\r\n\r\n".encode()
-    with pytest.raises(FetchFailed, match="TooManyRedirects"):
+    with pytest.raises(FetchFailed, match="more than 5 redirects"):
         http.get(request(url))
 
 
 def test_nobody_listening_is_said_in_a_few_words(http: Http) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         url = f"http://127.0.0.1:{closed.getsockname()[1]}/x"
-    with pytest.raises(FetchFailed, match="ConnectionError") as caught:
+    with pytest.raises(FetchFailed) as caught:
         http.get(request(url))
-    said = caught.value.got
-    assert said.startswith("ConnectionError (Failed to establish a new connection:")
-    assert "127.0.0.1" not in said
+    assert caught.value.got == "connection refused"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,198 @@
+"""One exchange with the outside: bounded in time as a whole, and ended at once when cancelled.
+
+The timeouts of libraries start again with every byte, so a peer that sends a byte now and then is
+waited for without end. Here a timer shuts the sockets down under whatever library reads from them,
+which works the same for HTTP, TLS, SMTP and proxies; so does cancelling. The library then raises an
+error of its own, or takes the cut for the end: `Exchange` tells them apart.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import threading
+from collections.abc import Callable
+from queue import SimpleQueue
+from typing import Any, Final, Self
+
+from alerts.network import Unready, is_public
+
+# An exchange as a whole may take so many times the timeout of one wait in it.
+WHOLE: Final = 4
+CANCELLED: Final = "cancelled because the program stops"
+
+Stop = Callable[[], None]
+Addresses = list[tuple[Any, ...]]
+
+
+class GivenUp(OSError):
+    """An exchange that was ended on this side: it took too long, or the program stops."""
+
+    def __init__(self, why: str):
+        super().__init__(why)
+        self.is_cancelled = why == CANCELLED
+
+
+class Exchange:
+    """An exchange of the thread that enters it, which ends `seconds` later at the latest; one that
+    is inside another ends with it too.
+
+    `is_sent`: something of the request has left, so that the other side may act on it.
+    `public_only`: connections to addresses of this network are refused. `why` it was given up,
+    empty while it was not.
+
+    Whatever a library raises after it was given up leaves the block as GivenUp.
+    """
+
+    def __init__(self, seconds: float):
+        self.is_sent = False
+        self.public_only = False
+        self.why = ""
+        self._lock = threading.Lock()
+        self._stops: list[Stop] = []
+        self._sockets: list[socket.socket] = []
+        self._outer: Exchange | None = None
+        self._timer = threading.Timer(
+            seconds, self.give_up, (f"given up after {seconds:g} s in all",)
+        )
+        self._timer.daemon = True
+
+    def __enter__(self) -> Self:
+        self._outer = getattr(_UNDER_WAY.of_thread, "exchange", None)
+        with _UNDER_WAY.lock:
+            if _UNDER_WAY.is_closed:
+                raise GivenUp(CANCELLED)
+            _UNDER_WAY.exchanges.add(self)
+        _UNDER_WAY.of_thread.exchange = self
+        self._timer.start()
+        if (outer := self._outer) is not None:
+            outer.stop_with(lambda: self.give_up(outer.why))
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        self._timer.cancel()
+        _UNDER_WAY.of_thread.exchange = self._outer
+        with _UNDER_WAY.lock:
+            _UNDER_WAY.exchanges.discard(self)
+        with self._lock:
+            self._stops.clear()
+            # Connections that are kept stay open.
+            for one in self._sockets:
+                one.close()
+        if isinstance(error, Exception):
+            self.check()
+
+    def check(self) -> None:
+        """Raises GivenUp where it was given up: what was read since then may have been cut."""
+        if self.why:
+            raise GivenUp(self.why) from None
+
+    def watch(self, connection: socket.socket) -> None:
+        """Shut the connection down when the exchange is given up. Raises GivenUp where it was."""
+        # A socket of its own, as TLS detaches the one it is wrapped around; both end together.
+        own = socket.socket(fileno=os.dup(connection.fileno()))
+        with self._lock:
+            self._sockets.append(own)
+        self.stop_with(lambda: own.shutdown(socket.SHUT_RDWR))
+
+    def stop_with(self, stop: Stop) -> None:
+        """Have `stop` called when the exchange is given up. Raises GivenUp where it was."""
+        with self._lock:
+            self._stops.append(stop)
+        self.check()
+
+    def give_up(self, why: str) -> None:
+        """End it now, from any thread; the thread that waits in it goes on with an error."""
+        with self._lock:
+            self.why = self.why or why
+            stops = list(self._stops)
+        for stop in stops:
+            # A socket that is not connected any more cannot be shut down, and need not be.
+            with contextlib.suppress(OSError):
+                stop()
+
+
+class _UnderWay:
+    """The exchanges of this process, and each thread's own."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.exchanges: set[Exchange] = set()
+        self.is_closed = False
+        self.of_thread = threading.local()
+
+
+_UNDER_WAY: Final = _UnderWay()
+
+
+def current() -> Exchange:
+    """The exchange of this thread. Raises LookupError outside of one: every connection has one."""
+    found: Exchange | None = getattr(_UNDER_WAY.of_thread, "exchange", None)
+    if found is None:
+        raise LookupError("a connection outside of `with Exchange(seconds)` has no deadline")
+    return found
+
+
+def cancel_exchanges() -> None:
+    """End every exchange of this process at once, and let none begin until `allow_exchanges`.
+
+    It takes locks, so it is nothing for a signal handler: call it from the thread that stops.
+    """
+    with _UNDER_WAY.lock:
+        _UNDER_WAY.is_closed = True
+        under_way = list(_UNDER_WAY.exchanges)
+    for one in under_way:
+        one.give_up(CANCELLED)
+
+
+def allow_exchanges() -> None:
+    """Let exchanges begin again."""
+    with _UNDER_WAY.lock:
+        _UNDER_WAY.is_closed = False
+
+
+def connect(host: str, port: int, timeout_s: float | None) -> socket.socket:
+    """A TCP connection that ends with this thread's exchange. Raises OSError; socket.gaierror where
+    the name is not known. Each address of the host is waited for `timeout_s`."""
+    under_way = current()
+    failed: OSError = OSError(f"{host} has no address")
+    for family, kind, protocol, _, address in _addresses(under_way, host, port):
+        if under_way.public_only and not is_public(address[0]):
+            failed = Unready(f"{host} is an address of this network, and nothing may lead there")
+            continue
+        connection = socket.socket(family, kind, protocol)
+        try:
+            under_way.watch(connection)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            connection.settimeout(timeout_s)
+            connection.connect(address)
+            under_way.check()
+            return connection
+        except OSError as error:
+            connection.close()
+            failed = error
+            under_way.check()
+    raise failed
+
+
+def _addresses(under_way: Exchange, host: str, port: int) -> Addresses:
+    """What the host's name stands for. The system's look-up cannot be interrupted, so it is done in
+    a thread that is left behind where it takes too long."""
+    answers: SimpleQueue[Addresses | OSError | None] = SimpleQueue()
+    under_way.stop_with(lambda: answers.put(None))
+
+    def look_up() -> None:
+        try:
+            answers.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except OSError as error:
+            answers.put(error)
+        except UnicodeError:
+            answers.put(socket.gaierror(socket.EAI_NONAME, "not a name of a host"))
+
+    threading.Thread(target=look_up, name="look-up", daemon=True).start()
+    found = answers.get()
+    under_way.check()
+    if isinstance(found, OSError):
+        raise found
+    return found or []
