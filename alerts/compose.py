@@ -195,11 +195,14 @@ def _analogues_table(analogues: Sequence[Analogue]) -> Table:
 
 
 def analogue_rows(analogues: Sequence[Analogue]) -> tuple[tuple[str, ...], ...]:
-    """The period, the size, and what stocks, yield and dollar did after it, of each."""
+    """The period, the size, and what stocks, yield and dollar did after it, of each; of the mean of
+    all sessions how many there were, and since when."""
     return tuple(
         (
-            one.period_end.isoformat(),
-            show(one.value, one.unit),
+            one.period_end.isoformat() if one.mean_of == 1 else "all, on average",
+            show(one.value, one.unit)
+            if one.mean_of == 1
+            else f"{one.mean_of:,} since {one.period_end.year}",
             _after(one.spx_pct, 1),
             _after(one.ust10y_bp, 0),
             _after(one.dxy_pct, 1),

@@ -228,6 +228,7 @@ def _said_json(said: Explained) -> dict[str, Any]:
                 "spx_pct_1_5_21": one.spx_pct,
                 "ust10y_bp_1_5_21": one.ust10y_bp,
                 "dxy_pct_1_5_21": one.dxy_pct,
+                "mean_of": one.mean_of,
             }
             for one in said.analogues
         ],

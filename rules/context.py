@@ -1,8 +1,12 @@
-"""How unusual a number is, how often its rule fired, and what followed: context for any alert."""
+"""How unusual a number is and how often its rule fired: context for any alert.
+
+Every place and every rate is given in two samples: all that is stored, and since 1999 (or the last
+ten years). Until 1998 stocks and bonds moved otherwise, and the whole alone makes a modern day look
+ordinary. Where fewer than ten years are stored the words say so, and give the shipped rate.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Self
@@ -10,105 +14,219 @@ from typing import Final, Self
 import numpy as np
 import numpy.typing as npt
 
+from rules.base_rates import BaseRate
 from rules.judged import Judged
-from rules.market import MARKET, sessions_of
-from rules.model import Analogue, Evidence, Panel, to_date, type_bool, type_float, type_time
-from rules.wording import day, number, ordinal, plural
+from rules.model import Evidence, to_date, type_bool, type_float, type_time
+from rules.wording import day, month, number, ordinal, plural
 
-ANALOGUES: Final = 5
-AFTER_SESSIONS: Final = (1, 5, 21)
 DAYS_A_YEAR: Final = 365.25
+MODERN: Final = np.datetime64("1999-01-01")
+TEN_YEARS: Final = np.timedelta64(3652, "D")
+# From here on a share of the sample says more than a rank.
+MOST_RANKED: Final = 100
+
+
+@dataclass(frozen=True)
+class Recent:
+    """The second sample: where it begins, and how it is named."""
+
+    begins: np.datetime64
+    name: str
+
+    @classmethod
+    def of(cls, first: np.datetime64, period: np.datetime64) -> Self | None:
+        """Since 1999 where the numbers reach back so far and that is ten years or more ago, else
+        the last ten years; None where fewer than ten years are stored."""
+        ten_years_ago = period.astype("datetime64[D]") - TEN_YEARS
+        if first <= MODERN <= ten_years_ago:
+            return cls(MODERN, "since 1999")
+        return cls(ten_years_ago, "in the last ten years") if first <= ten_years_ago else None
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a number stands among those of the same kind up to it.
+    """Where a number stands in one sample: numbers of one measure from one source, up to it.
 
-    `z` in standard deviations of the earlier ones from their mean; `percentile` the share of the
-    earlier ones that are less extreme, in percent; `rank` its place from the most extreme, 1 being
-    the most; `count` the size of the sample, itself included; `first` the sample's first period.
+    `sample` names the measure and the source; `z` in standard deviations of the earlier ones from
+    their mean; `percentile` the share of the earlier ones that are less extreme, in percent; `rank`
+    its place from the most extreme, 1 being the most; `count` the size of the sample, itself
+    included; `first` the sample's first period and `since` that in words; `recent` its place in the
+    second sample, None where fewer than ten years are stored.
     """
 
+    sample: str
     z: float
     percentile: float
     rank: int
     count: int
     first: date
+    since: str
+    recent: Place | None = None
 
     @classmethod
-    def of(cls, values: type_float, periods: type_time, row: int, *, low: bool) -> Self:
+    def of(
+        cls, values: type_float, periods: type_time, row: int, *, low: bool, sample: str
+    ) -> Place:
         """The place of row `row` among the rows up to it; `low`: the lowest is the most extreme.
-        NaN rows are no part of the sample; row `row` must not be one."""
+        NaN rows are no part of the sample, so that a caller leaves out what is of another measure
+        or source; row `row` must not be one."""
         mine = np.flatnonzero(~np.isnan(values[: row + 1]))
-        sign = -1.0 if low else 1.0
-        size = sign * values[mine]
+        size, days = (-1.0 if low else 1.0) * values[mine], periods[mine]
+        recent = Recent.of(days[0], days[-1])
+        second = None
+        if recent is not None:
+            inside = days >= recent.begins
+            second = cls._in(size[inside], days[inside], low, sample, recent.name)
+        return cls._in(size, days, low, sample, f"since {_named(days)}", second)
+
+    @classmethod
+    def _in(
+        cls,
+        size: type_float,
+        days: type_time,
+        low: bool,
+        sample: str,
+        since: str,
+        recent: Place | None = None,
+    ) -> Place:
         earlier, this = size[:-1], size[-1]
         spread = float(earlier.std(ddof=1)) if len(earlier) > 1 else np.nan
+        z = float(this - earlier.mean()) / spread if spread > 0 else np.nan
         return cls(
-            z=sign * float(this - earlier.mean()) / spread if spread > 0 else np.nan,
+            sample=sample,
+            z=-z if low else z,
             percentile=100.0 * float((earlier < this).mean()) if len(earlier) else np.nan,
             rank=int((earlier >= this).sum()) + 1,
-            count=len(mine),
-            first=to_date(periods[mine[0]]),
+            count=len(size),
+            first=to_date(days[0]),
+            since=since,
+            recent=recent,
         )
 
-    def evidence(self, what: str, period: date, source: str) -> tuple[Evidence, ...]:
-        """Its four numbers, with the sample named."""
-        sample = f"{source}; sample since {self.first}"
-        return (
+    def evidence(self, what: str, period: date) -> tuple[Evidence, ...]:
+        """Its numbers in both samples, with the sample named."""
+        sample = f"{self.sample}; sample since {self.first}"
+        found = [
             Evidence(f"{what}, z-score", self.z, "sd", period, sample),
             Evidence(f"{what}, percentile", self.percentile, "pct", period, sample),
             Evidence(f"{what}, rank", float(self.rank), "count", period, sample),
             Evidence(f"{what}, sample", float(self.count), "count", period, sample),
-        )
+        ]
+        if self.recent is not None:
+            sample = f"{self.sample}; sample {self.recent.since}"
+            place = float(self.recent.percentile), float(self.recent.rank), float(self.recent.count)
+            found += [
+                Evidence(f"{what}, {name} {self.recent.since}", value, unit, period, sample)
+                for name, value, unit in zip(
+                    ("percentile", "rank", "sample"), place, ("pct", "count", "count"), strict=True
+                )
+            ]
+        return tuple(found)
 
     def said(self, what: str) -> str:
-        """`4th largest rise of 5,712 since Fri 1 Jan 1999`."""
-        place = "" if self.rank == 1 else f"{ordinal(self.rank)} "
-        return f"{place}{what} of {number(self.count)} since {day(self.first)}"
+        """`41st largest of 1,278 since Wed 31 Jan 1973, 14th of 430 since 1999`."""
+        whole = f"{self._ranked(what)} {self.since}"
+        if self.recent is None:
+            return f"{whole} (under ten years of data)"
+        return f"{whole}, {self.recent._ranked()} {self.recent.since}"
+
+    def _ranked(self, what: str = "") -> str:
+        if self.rank > MOST_RANKED:
+            share = 100.0 * self.rank / self.count
+            said = f"top {number(share, 0 if share >= 10 else 1)} % of {number(self.count)}"
+            return f"{said} ({what})" if what else said
+        place = "" if self.rank == 1 and what else f"{ordinal(self.rank)} "
+        return f"{place}{what} of {number(self.count)}".replace("  ", " ")
 
 
 @dataclass(frozen=True)
 class Frequency:
-    """How often a rule fired up to a period: in its month and year, and a year on average."""
+    """How often a rule fired up to a period: in its month and year, and a year on average.
+
+    `a_year` since `first`; `recent_a_year` in the second sample, which `recent` names; both None
+    where fewer than ten years are stored. `last` is the time before this one, which is never the
+    alert's own opening. `base` is the shipped rate.
+    """
 
     this_month: int
     this_year: int
-    a_year: float
     first: date
     last: date | None
+    years: float
+    a_year: float | None = None
+    recent_a_year: float | None = None
+    recent: str = ""
+    base: BaseRate | None = None
 
     @classmethod
-    def of(cls, fired: type_time, period: np.datetime64, since: np.datetime64) -> Self:
-        """Of the periods at which it fired, this one included; `since` is the first judged."""
+    def of(
+        cls,
+        fired: type_time,
+        period: np.datetime64,
+        since: np.datetime64,
+        base: BaseRate | None = None,
+    ) -> Self:
+        """Of the periods at which it fired, or opened, in order; the last of them up to `period` is
+        that of the alert itself. `since` is the first period judged."""
         until = fired[fired <= period]
         months, years = until.astype("datetime64[M]"), until.astype("datetime64[Y]")
-        days = float((period - since) / np.timedelta64(1, "D"))
-        earlier = until[until < period]
+        recent = Recent.of(since, period)
+        stored = _years(since, period)
         return cls(
             this_month=int((months == period.astype("datetime64[M]")).sum()),
             this_year=int((years == period.astype("datetime64[Y]")).sum()),
-            a_year=len(until) / max(days / DAYS_A_YEAR, 1.0),
             first=to_date(since),
-            last=to_date(earlier[-1]) if len(earlier) else None,
+            last=to_date(until[-2]) if len(until) > 1 else None,
+            years=stored,
+            a_year=None if recent is None else len(until) / stored,
+            recent_a_year=None
+            if recent is None
+            else int((until >= recent.begins).sum()) / _years(recent.begins, period),
+            recent="" if recent is None else recent.name,
+            base=base,
         )
 
     def evidence(self, what: str, period: date) -> tuple[Evidence, ...]:
-        """Its three numbers, with the sample named."""
+        """Its numbers in both samples, with the sample named; the shipped rate where fewer than ten
+        years are stored."""
         source = f"this rule's own answers since {self.first}"
-        return (
+        found = [
             Evidence(f"{what} this month", float(self.this_month), "count", period, source),
             Evidence(f"{what} this year", float(self.this_year), "count", period, source),
-            Evidence(f"{what} a year", self.a_year, "count", period, source),
-        )
+        ]
+        if self.a_year is not None:
+            recent = f"this rule's own answers {self.recent}"
+            found += [
+                Evidence(f"{what} a year", self.a_year, "count", period, source),
+                Evidence(
+                    f"{what} a year {self.recent}", self.recent_a_year, "count", period, recent
+                ),
+            ]
+            return tuple(found)
+        found.append(Evidence("Data to count in", self.years, "years", period, source))
+        if self.base is not None:
+            shipped = f"shipped with the program: {self.base.since} to {self.base.until}"
+            found.append(
+                Evidence(f"{what} a year, shipped", self.base.notice, "count", period, shipped)
+            )
+        return tuple(found)
 
     def said(self, what: str) -> str:
-        """`2 this month and 5 this year, against 2.8 a year since Wed 1 Jan 2003; last on ...`."""
+        """`2 this month and 5 this year, against 5.9 a year since Wed 1 Jan 1975 and 2.8 a year
+        since 1999; last on ...`."""
         last = f"last on {day(self.last)}" if self.last else "none before it"
-        return (
-            f"{plural(self.this_month, what)} this month and {self.this_year} this year, against "
-            f"{number(self.a_year, 1)} a year since {day(self.first)}; {last}"
-        )
+        counted = f"{plural(self.this_month, what)} this month and {self.this_year} this year"
+        return f"{counted}{self._rate()}; {last}"
+
+    def _rate(self) -> str:
+        if self.a_year is not None and self.recent_a_year is not None:
+            return (
+                f", against {number(self.a_year, 1)} a year since {day(self.first)} and "
+                f"{number(self.recent_a_year, 1 if self.recent_a_year >= 1 else 2)} a year "
+                f"{self.recent}"
+            )
+        young = f"; {number(self.years, 1)} years of data are too few for a rate"
+        return young if self.base is None else f"{young} ({self.base.said})"
 
 
 def openings(severity: npt.NDArray[np.int8], keeps_open: type_bool) -> npt.NDArray[np.intp]:
@@ -119,53 +237,12 @@ def openings(severity: npt.NDArray[np.int8], keeps_open: type_bool) -> npt.NDArr
     return np.asarray(fires[np.diff(episode, prepend=-1) != 0])
 
 
-def analogues(
-    panel: Panel,
-    known_by: np.datetime64,
-    periods: type_time,
-    values: type_float,
-    unit: str,
-) -> tuple[Analogue, ...]:
-    """The last five of some earlier periods, the newest first, each with what the S&P 500 (%), the
-    10-year yield (bp) and DXY (%) did 1, 5 and 21 sessions after; None where that is not over.
-
-    Only closes known by an instant are used, so nothing of it was unknown to who was told.
-    """
-    market = sessions_of(panel, MARKET, known_by)
-    found: list[Analogue] = []
-    for period, value in list(zip(periods, values, strict=True))[: -ANALOGUES - 1 : -1]:
-        start = int(np.searchsorted(market.session, period, side="right")) - 1
-        ends = [start + after for after in AFTER_SESSIONS]
-        over = [start >= 0 and end < len(market.session) for end in ends]
-        spx, ust, dxy = (
-            [
-                (level[start], level[end]) if there else None
-                for end, there in zip(ends, over, strict=True)
-            ]
-            for level in (market.level[name] for name in MARKET)
-        )
-        found.append(
-            Analogue(
-                period_end=to_date(period),
-                value=None if np.isnan(value) else float(value),
-                unit=unit,
-                spx_pct=tuple(_pct(pair) for pair in spx),
-                ust10y_bp=tuple(
-                    None if pair is None else round((pair[1] - pair[0]) * 100.0, 1) for pair in ust
-                ),
-                dxy_pct=tuple(_pct(pair) for pair in dxy),
-            )
-        )
-    return tuple(found)
+def _years(since: np.datetime64, until: np.datetime64) -> float:
+    return float((until.astype("datetime64[D]") - since) / np.timedelta64(1, "D")) / DAYS_A_YEAR
 
 
-def _pairs(level: type_float, start: int, ends: Sequence[int]) -> list[tuple[float, float] | None]:
-    """The level at the start and at each end; None where one of the two is not known."""
-    return [
-        (float(level[start]), float(level[end])) if start >= 0 and end < len(level) else None
-        for end in ends
-    ]
-
-
-def _pct(pair: tuple[float, float] | None) -> float | None:
-    return None if pair is None else round((pair[1] / pair[0] - 1.0) * 100.0, 2)
+def _named(days: type_time) -> str:
+    """The first of some periods: its month where all are ends of months, else its day."""
+    ends = days.astype("datetime64[D]") + 1 == days.astype("datetime64[M]") + 1
+    first = to_date(days[0])
+    return month(first) if bool(ends.all()) else day(first)

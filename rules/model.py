@@ -143,7 +143,8 @@ class Analogue:
     """An earlier period like the one judged, and what stocks, the 10-year yield and the dollar did
     1, 5 and 21 sessions after it; None where that was not over when the alert was told.
 
-    `value` is the number it was alike by, in `unit`.
+    `value` is the number it was alike by, in `unit`. `mean_of` is 1; where it is more, this is no
+    earlier period but the mean of as many sessions since `period_end`, to compare with.
     """
 
     period_end: date
@@ -152,6 +153,7 @@ class Analogue:
     spx_pct: tuple[float | None, ...]
     ust10y_bp: tuple[float | None, ...]
     dxy_pct: tuple[float | None, ...]
+    mean_of: int = 1
 
 
 @dataclass(frozen=True)

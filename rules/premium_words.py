@@ -51,10 +51,16 @@ def rank_evidence(
     over = f"over {plural(lag, 'session')}"
     days = pd.DatetimeIndex(earlier.index).append(pd.DatetimeIndex([period]))
     sizes = np.append(earlier.to_numpy(), size_bp)
-    place = Place.of(sizes, days.to_numpy().astype("datetime64[D]"), len(earlier), low=False)
+    place = Place.of(
+        sizes,
+        days.to_numpy().astype("datetime64[D]"),
+        len(earlier),
+        low=False,
+        sample="stored vintages",
+    )
     share = 100.0 * size_bp / yield_bp if yield_bp > 0 else np.nan
     return (
-        *place.evidence(f"Rise {over}", period, "stored vintages"),
+        *place.evidence(f"Rise {over}", period),
         Evidence(f"Share of the fitted yield's rise {over}", share, "pct", period, source),
     )
 

@@ -11,8 +11,10 @@ import numpy.typing as npt
 import pandas as pd
 from annotated_types import Interval
 
+from rules.aftermath import analogues
+from rules.base_rates import base_rate
 from rules.change import log_level, log_return_pct, trailing_sd
-from rules.context import Frequency, Place, analogues
+from rules.context import Frequency, Place
 from rules.judged import Judged, graded
 from rules.market import MARKET, Market, ReadsMarket, sessions_of
 from rules.model import Evidence, Explained, Kind, Panel, to_date, type_float, type_time
@@ -149,12 +151,17 @@ class SampledSelloff(ReadsMarket):
         )
         if not fired[row]:
             return Explained(headline, evidence=self._moves(panel, sampled, weakest, row))
-        place = Place.of(np.where(fired, weakest, np.nan), sampled.period, row, low=False)
+        source = panel.source("spx", period)
+        place = Place.of(
+            np.where(fired, weakest, np.nan), sampled.period, row, low=False, sample=source
+        )
         often = Frequency.of(
-            sampled.period[fired & ~np.isnan(weakest)], sampled.period[row], sampled.period[0]
+            sampled.period[fired & ~np.isnan(weakest)],
+            sampled.period[row],
+            sampled.period[0],
+            base_rate(self.rule_id, "us"),
         )
         alike = np.flatnonzero(fired[:row] & (severity[:row] >= severity[row]))
-        source = panel.source("spx", period)
         return Explained(
             headline,
             f"Weakest leg {number(weakest[row], 2)} sd: {place.said('largest')}. "
@@ -163,7 +170,7 @@ class SampledSelloff(ReadsMarket):
             (
                 *self._moves(panel, sampled, weakest, row),
                 *_shares(panel, sampled, row),
-                *place.evidence("Weakest leg", period, source),
+                *place.evidence("Weakest leg", period),
                 *often.evidence(f"Joint selloffs by {self.noun}", period),
             ),
             falsifier=FALSIFIER,

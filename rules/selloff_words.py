@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from rules.context import Place, analogues
+from rules.aftermath import analogues
+from rules.context import Place
 from rules.legs import LEGS, Basis, Session
 from rules.model import Analogue, Evidence, Panel
 from rules.wording import day, month, number, ordinal, plural
@@ -35,8 +36,8 @@ def place_among(session: Session, joint: pd.DataFrame) -> tuple[Evidence, ...]:
     if np.isnan(session.weakest):
         return ()
     days = joint.index.to_numpy().astype("datetime64[D]")
-    place = Place.of(joint["weakest"].to_numpy(), days, len(joint) - 1, low=False)
-    return place.evidence("Weakest leg among joint selloffs", session.period, STORED)
+    place = Place.of(joint["weakest"].to_numpy(), days, len(joint) - 1, low=False, sample=STORED)
+    return place.evidence("Weakest leg among joint selloffs", session.period)
 
 
 def leg_shares(panel: Panel, session: Session) -> tuple[Evidence, ...]:

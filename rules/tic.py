@@ -26,6 +26,8 @@ PARTS: Final = (
     "for_st_treas_pos",
     "for_st_treas_net",
 )
+# Business days from a month's end to its release, at most.
+RELEASED_AFTER: Final = 35
 CHINA: Final = "41408"
 JAPAN: Final = "42609"
 BELGIUM: Final = "10251"

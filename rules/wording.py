@@ -35,9 +35,9 @@ def month(period: date) -> str:
 
 
 def ordinal(count: int) -> str:
-    """`1st`, `2nd`, `3rd`, `4th`, `11th`."""
+    """`1st`, `2nd`, `3rd`, `4th`, `11th`, `1,026th`."""
     ending = {1: "st", 2: "nd", 3: "rd"}.get(count % 10, "th")
-    return f"{count}{'th' if 10 <= count % 100 <= 20 else ending}"
+    return f"{count:,}{'th' if 10 <= count % 100 <= 20 else ending}"
 
 
 def largest(place: int) -> str:

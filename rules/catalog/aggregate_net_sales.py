@@ -11,7 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 from annotated_types import Interval
 
-from rules.context import Frequency, Place, analogues
+from rules.aftermath import analogues, published
+from rules.context import Frequency, Place
 from rules.judged import Judged, graded
 from rules.market import MARKET
 from rules.model import Evidence, Explained, Kind, Panel, to_date
@@ -19,6 +20,7 @@ from rules.plot import Plot
 from rules.tic import (
     GRAND_TOTAL,
     MEASURES,
+    RELEASED_AFTER,
     is_form_s,
     known_months,
     long_term_net_mn,
@@ -165,7 +167,7 @@ class AggregateNetSales:
         if severity[row] == Judged.QUIET:
             return Explained(headline, evidence=evidence, period=month(period))
         fired = severity > Judged.QUIET
-        place = Place.of(lowest, months, row, low=True)
+        place = Place.of(lowest, months, row, low=True, sample=f"TIC, {measure}")
         often = Frequency.of(months[fired], months[row], months[0])
         alike = np.flatnonzero(fired[:row] & (severity[:row] >= severity[row]))
         sums = net_bn_until(own, row, measure).iloc[-12:]
@@ -176,12 +178,19 @@ class AggregateNetSales:
             f"{_who(panel, own, row)} {CAVEAT}",
             (
                 *evidence,
-                *place.evidence("Net sales", period, f"TIC, {measure}"),
+                *place.evidence("Net sales", period),
                 *often.evidence("Such months", period),
             ),
             period=month(period),
             falsifier=FALSIFIER,
-            analogues=analogues(panel, known_by, months[alike], lowest[alike], "usd_bn"),
+            analogues=analogues(
+                panel,
+                known_by,
+                months[alike],
+                lowest[alike],
+                "usd_bn",
+                published(panel, read_for(GRAND_TOTAL), months[alike], RELEASED_AFTER),
+            ),
         )
 
     def _evidence(

@@ -10,7 +10,9 @@ import numpy as np
 import numpy.typing as npt
 from annotated_types import Interval
 
-from rules.context import Frequency, Place, analogues, openings
+from rules.aftermath import analogues
+from rules.base_rates import base_rate
+from rules.context import Frequency, Place, openings
 from rules.correlation import HEDGES, WINDOWS_SESSIONS, Hedge, correlations, daily_moves
 from rules.figure import Line
 from rules.judged import Judged, graded
@@ -143,20 +145,24 @@ class CorrelationRegime(ReadsMarket):
         if severity[row] == Judged.QUIET:
             return Explained(headline, evidence=levels)
         opened = openings(severity, keeps_open)
-        place = Place.of(found[:, 0], market.session, row, low=False)
-        often = Frequency.of(market.session[opened[opened <= row]], session, market.session[0])
+        place = Place.of(found[:, 0], market.session, row, low=False, sample=source)
+        often = Frequency.of(
+            market.session[opened[opened <= row]],
+            session,
+            market.session[0],
+            base_rate(self.rule_id, subject),
+        )
         # The last opening up to the row is that of its own episode.
         before = opened[opened <= row][:-1]
         return Explained(
             headline,
-            f"Higher than on {place.percentile:.0f} % of {place.count:,} sessions since "
-            f"{day(place.first)}. {often.said('opening')}.",
+            f"The {place.said('highest')}. {often.said('opening')}.",
             CAVEAT,
             (
                 *levels,
                 *_then(found, market, row, hedge, source),
                 *_together(moves, market, row, hedge, source),
-                *place.evidence(f"{hedge.short.capitalize()} correlation", period, source),
+                *place.evidence(f"{hedge.short.capitalize()} correlation", period),
                 *often.evidence("Openings", period),
             ),
             falsifier=FALSIFIER,

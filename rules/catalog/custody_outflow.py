@@ -10,7 +10,9 @@ import numpy as np
 import numpy.typing as npt
 from annotated_types import Interval
 
-from rules.context import Frequency, Place, analogues, openings
+from rules.aftermath import analogues, published
+from rules.base_rates import base_rate
+from rules.context import Frequency, Place, openings
 from rules.judged import Judged, any_of, graded
 from rules.market import MARKET, Market, sessions_of
 from rules.model import Evidence, Explained, Kind, Panel, to_date, type_bool, type_float
@@ -147,19 +149,24 @@ class CustodyOutflow:
         if severity[row] == Judged.QUIET:
             return Explained(headline, evidence=evidence)
         leading = int(np.nanargmax(fall[row] / self.notice_usd_bn))
-        place = Place.of(fall[:, leading], weeks.session, row, low=False)
+        source = panel.source(CUSTODY, period)
+        place = Place.of(fall[:, leading], weeks.session, row, low=False, sample=source)
         opened = openings(severity, keeps_open)
-        often = Frequency.of(weeks.session[opened[opened <= row]], week, weeks.session[0])
+        often = Frequency.of(
+            weeks.session[opened[opened <= row]],
+            week,
+            weeks.session[0],
+            base_rate(self.rule_id, "officials"),
+        )
         before = opened[opened <= row][:-1]
         over = plural(WEEKS[leading], "week")
-        source = panel.source(CUSTODY, period)
         return Explained(
             headline,
             f"The {place.said(f'largest fall over {over}')}. {often.said('opening')}.",
             CAVEAT,
             (
                 *evidence,
-                *place.evidence(f"Fall over {over}", period, source),
+                *place.evidence(f"Fall over {over}", period),
                 *often.evidence("Openings", period),
             ),
             falsifier=FALSIFIER,
@@ -169,6 +176,7 @@ class CustodyOutflow:
                 weeks.session[before],
                 -fall[before, leading],
                 "usd_bn",
+                published(panel, (CUSTODY,), weeks.session[before], 2),
             ),
         )
 

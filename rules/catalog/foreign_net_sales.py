@@ -12,7 +12,8 @@ import numpy.typing as npt
 import pandas as pd
 from annotated_types import Interval
 
-from rules.context import Place, analogues
+from rules.aftermath import analogues, published
+from rules.context import Place
 from rules.judged import Judged
 from rules.market import MARKET
 from rules.model import Evidence, Explained, Kind, Panel, Severity, to_date
@@ -23,6 +24,7 @@ from rules.tic import (
     GRAND_TOTAL,
     JAPAN,
     MEASURES,
+    RELEASED_AFTER,
     country_caveat,
     is_form_s,
     known_months,
@@ -190,8 +192,8 @@ class ForeignNetSales:
         lowest = lowest_bn(own)
         alike = np.flatnonzero((severity[:row] > 0) & (severity[:row] >= severity[row]))
         fires = severity[row] > Judged.QUIET
-        place = Place.of(lowest, months, row, low=True)
-        standing = place.evidence(f"{country.name}, net sales", period, f"TIC, {measure}")
+        place = Place.of(lowest, months, row, low=True, sample=f"TIC, {measure}")
+        standing = place.evidence(f"{country.name}, net sales", period)
         return Explained(
             headline=(
                 f"{country.name} {verb} net USD {number(abs(net_bn), 1)} bn of "
@@ -202,7 +204,14 @@ class ForeignNetSales:
             evidence=(*self._evidence(panel, country, own, row, measure), *standing),
             period=month(period),
             falsifier=FALSIFIER,
-            analogues=analogues(panel, known_by, months[alike], lowest[alike], "usd_bn")
+            analogues=analogues(
+                panel,
+                known_by,
+                months[alike],
+                lowest[alike],
+                "usd_bn",
+                published(panel, read_for(country.code), months[alike], RELEASED_AFTER),
+            )
             if fires
             else (),
         )

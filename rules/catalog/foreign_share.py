@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from annotated_types import Interval
 
-from rules.context import Frequency, Place, analogues, openings
+from rules.aftermath import analogues, published
+from rules.context import Frequency, Place, openings
 from rules.figure import Line
 from rules.judged import Judged, graded
 from rules.market import MARKET
@@ -136,7 +137,7 @@ class ForeignShare:
         evidence = self._evidence(shares, fall, row)
         if severity[row] == Judged.QUIET:
             return Explained(headline, evidence=evidence, period=month(period))
-        place = Place.of(fall, shares.month, row, low=False)
+        place = Place.of(fall, shares.month, row, low=False, sample=shares.source[row])
         opened = openings(severity, keeps_open)
         opened = opened[opened <= row]
         often = Frequency.of(shares.month[opened], shares.month[row], shares.month[0])
@@ -147,12 +148,19 @@ class ForeignShare:
             CAVEAT,
             (
                 *evidence,
-                *place.evidence("Fall over 12 months", period, shares.source[row]),
+                *place.evidence("Fall over 12 months", period),
                 *often.evidence("Openings", period),
             ),
             period=month(period),
             falsifier=FALSIFIER,
-            analogues=analogues(panel, known[row], shares.month[before], -fall[before], "pp"),
+            analogues=analogues(
+                panel,
+                known[row],
+                shares.month[before],
+                -fall[before],
+                "pp",
+                published(panel, (HOLDINGS, LONG_HOLDINGS), shares.month[before], 60),
+            ),
         )
 
     def _evidence(self, shares: Shares, fall: type_float, row: int) -> tuple[Evidence, ...]:

@@ -10,8 +10,10 @@ import numpy as np
 import numpy.typing as npt
 from annotated_types import Interval
 
+from rules.aftermath import analogues
+from rules.base_rates import base_rate
 from rules.change import change_bp, return_pct, trailing_sd
-from rules.context import Frequency, Place, analogues
+from rules.context import Frequency, Place
 from rules.judged import Judged, all_of, graded
 from rules.market import Market, ReadsMarket, sessions_of
 from rules.model import Evidence, Explained, Kind, Panel, to_date, type_float
@@ -119,10 +121,14 @@ class HavenFailure(ReadsMarket):
         if severity[row] <= Judged.QUIET:
             return Explained(f"{headline}.", evidence=moves)
         fired = severity > Judged.QUIET
-        falls = Place.of(np.where(fired, spx_pct, np.nan), market.session[1:], row, low=True)
-        often = Frequency.of(market.session[1:][fired], session, market.session[1])
-        alike = np.flatnonzero(fired[:row] & (severity[:row] >= severity[row]))
         source = panel.source("spx", period)
+        falls = Place.of(
+            np.where(fired, spx_pct, np.nan), market.session[1:], row, low=True, sample=source
+        )
+        often = Frequency.of(
+            market.session[1:][fired], session, market.session[1], base_rate(self.rule_id, "us")
+        )
+        alike = np.flatnonzero(fired[:row] & (severity[:row] >= severity[row]))
         return Explained(
             f"{headline}: Treasuries did not shelter.",
             f"Of such sessions the {falls.said('deepest fall')}. {often.said('such session')}.",
@@ -131,7 +137,7 @@ class HavenFailure(ReadsMarket):
                 *moves,
                 *_scaled(panel, market, fell, rose, row),
                 *_failing(market, spx_pct, ust_bp, self, row),
-                *falls.evidence("S&P 500, fall with yields up", period, source),
+                *falls.evidence("S&P 500, fall with yields up", period),
                 *often.evidence("Haven failures", period),
             ),
             falsifier=FALSIFIER,

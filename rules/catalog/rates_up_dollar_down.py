@@ -10,8 +10,10 @@ import numpy as np
 import numpy.typing as npt
 from annotated_types import Interval
 
+from rules.aftermath import analogues
+from rules.base_rates import base_rate
 from rules.change import change_bp
-from rules.context import Frequency, Place, analogues, openings
+from rules.context import Frequency, Place, openings
 from rules.judged import Judged, graded
 from rules.market import Market, ReadsMarket, sessions_of
 from rules.model import Evidence, Explained, Kind, Panel, to_date, type_bool, type_float
@@ -142,20 +144,26 @@ class RatesUpDollarDown(ReadsMarket):
             return Explained(headline, evidence=evidence)
         opened = openings(severity, keeps_open)
         before = opened[opened <= row][:-1]
-        place = Place.of(weaker, market.session, row, low=False)
-        often = Frequency.of(market.session[opened[opened <= row]], session, market.session[0])
         source = "; ".join(panel.source(name, period) for name in LEGS)
-        fallen = Place.of(moves[:, 1], market.session, row, low=True)
+        place = Place.of(weaker, market.session, row, low=False, sample=source)
+        often = Frequency.of(
+            market.session[opened[opened <= row]],
+            session,
+            market.session[0],
+            base_rate(self.rule_id, "us"),
+        )
+        fallen = Place.of(
+            moves[:, 1], market.session, row, low=True, sample=panel.source("dxy", period)
+        )
         return Explained(
             headline,
-            f"The weaker of the two is {number(weaker[row], 1)} of its notice size, more than on "
-            f"{number(place.percentile, 1)} % of sessions since {day(place.first)}. "
-            f"{often.said('opening')}.",
+            f"The smaller of the two is {number(weaker[row], 1)}x its notice threshold, the "
+            f"{place.said('largest')}. {often.said('opening')}.",
             CAVEAT,
             (
                 *evidence,
-                *place.evidence("Weaker of the two", period, source),
-                *fallen.evidence("DXY's fall", period, panel.source("dxy", period)),
+                *place.evidence("Weaker of the two", period),
+                *fallen.evidence("DXY's fall", period),
                 *often.evidence("Openings", period),
             ),
             falsifier=FALSIFIER,

@@ -11,7 +11,9 @@ import numpy.typing as npt
 import pandas as pd
 from annotated_types import Interval
 
-from rules.context import Frequency, Place, analogues, openings
+from rules.aftermath import analogues
+from rules.base_rates import base_rate
+from rules.context import Frequency, Place, openings
 from rules.judged import Judged, graded
 from rules.market import MARKET, Market, ReadsMarket, joint_falls, sessions_of
 from rules.model import Evidence, Explained, Kind, Panel, to_date, type_bool, type_float
@@ -124,8 +126,13 @@ class SelloffCluster(ReadsMarket):
         if severity[row] == Judged.QUIET:
             return Explained(headline, evidence=(counted,))
         opened = openings(severity, keeps_open)
-        place = Place.of(count, market.session, row, low=False)
-        often = Frequency.of(market.session[opened[opened <= row]], session, market.session[0])
+        place = Place.of(count, market.session, row, low=False, sample=sources)
+        often = Frequency.of(
+            market.session[opened[opened <= row]],
+            session,
+            market.session[0],
+            base_rate(self.rule_id, "us"),
+        )
         before = opened[opened < row - self.window_sessions]
         days = market.session[row - self.window_sessions + 1 : row + 1]
         those = days[fell[row - self.window_sessions + 1 : row + 1] > 0]
@@ -137,7 +144,7 @@ class SelloffCluster(ReadsMarket):
                 counted,
                 _quarter(fell, period, sources, row),
                 *_moves_since(panel, market, row, self.window_sessions),
-                *place.evidence(f"Joint selloffs in {window}", period, sources),
+                *place.evidence(f"Joint selloffs in {window}", period),
                 *often.evidence("Clusters opened", period),
             ),
             falsifier=FALSIFIER,

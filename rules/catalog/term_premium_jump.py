@@ -11,8 +11,9 @@ import numpy.typing as npt
 import pandas as pd
 from annotated_types import Interval
 
+from rules.aftermath import analogues, published
 from rules.change import change_bp
-from rules.context import Frequency, analogues, openings
+from rules.context import Frequency, openings
 from rules.judged import Judged, any_of, graded
 from rules.market import MARKET
 from rules.model import Evidence, Explained, Kind, Panel, to_date, type_bool, type_float, type_time
@@ -208,7 +209,13 @@ class TermPremiumJump:
             ),
             falsifier=FALSIFIER,
             analogues=analogues(
-                panel, known[row], days[opened[:-1]], rise[opened[:-1], leading], "bp"
+                panel,
+                known[row],
+                days[opened[:-1]],
+                rise[opened[:-1], leading],
+                "bp",
+                # Out on the second morning: the close before that is the last one.
+                published(panel, (PREMIUM,), days[opened[:-1]], 1),
             ),
         )
 

@@ -11,7 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 from annotated_types import Interval
 
-from rules.context import Frequency, Place, analogues
+from rules.aftermath import analogues, published
+from rules.context import Frequency, Place
 from rules.figure import Line
 from rules.judged import Judged, graded
 from rules.market import MARKET, Market, sessions_of
@@ -164,10 +165,11 @@ class WeakAuction:
         if severity[row] == Judged.QUIET:
             return Explained(headline, evidence=evidence)
         fired = severity > Judged.QUIET
-        place = Place.of(share, auctions.session, row, low=True)
+        series_id = _series(term, "indirect_share")
+        source = panel.source(series_id, period)
+        place = Place.of(share, auctions.session, row, low=True, sample=source)
         often = Frequency.of(auctions.session[fired], auctions.session[row], auctions.session[0])
         alike = np.flatnonzero(fired[:row] & (severity[:row] >= severity[row]))
-        source = panel.source(_series(term, "indirect_share"), period)
         return Explained(
             headline,
             f"{number(below[row], 1)} standard deviations below their mean; the "
@@ -175,12 +177,17 @@ class WeakAuction:
             CAVEAT,
             (
                 *evidence,
-                *place.evidence("Indirect share", period, source),
+                *place.evidence("Indirect share", period),
                 *often.evidence("Weak auctions of this term", period),
             ),
             falsifier=FALSIFIER,
             analogues=analogues(
-                panel, auctions.known[row], auctions.session[alike], share[alike], "pct"
+                panel,
+                auctions.known[row],
+                auctions.session[alike],
+                share[alike],
+                "pct",
+                published(panel, (series_id,), auctions.session[alike], 0),
             ),
         )
 

@@ -1,4 +1,4 @@
-"""Context: where a number stands, how often a rule fired, and what followed."""
+"""Context: where a number stands and how often a rule fired, each in two samples."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rules.context import Frequency, Place, analogues, openings
+from rules.base_rates import BaseRate
+from rules.context import Frequency, Place, Recent, openings
 from rules.market import MARKET, sessions_of
-from rules.model import Panel, type_time
+from rules.model import type_time
+from tests.rules.test_aftermath import rising_market
 from tests.support import history_of, utc
 
 AT = utc("2026-01-01 00:00")
@@ -20,67 +22,134 @@ def days(*texts: str) -> type_time:
     return np.array(texts, dtype="datetime64[D]")
 
 
+HERE = "here"
 WEEK = days("2025-04-07", "2025-04-08", "2025-04-09", "2025-04-10", "2025-04-11")
 
 
 def test_the_largest_of_a_sample_is_first_and_at_its_top() -> None:
-    place = Place.of(np.array([1.0, 2.0, 3.0, 9.0, 50.0]), WEEK, 3, low=False)
+    place = Place.of(np.array([1.0, 2.0, 3.0, 9.0, 50.0]), WEEK, 3, low=False, sample=HERE)
     assert (place.rank, place.count, place.percentile) == (1, 4, 100.0)
     assert place.z == pytest.approx((9.0 - 2.0) / 1.0)
     assert place.first == date(2025, 4, 7)
-    assert place.said("largest rise") == "largest rise of 4 since Mon 7 Apr 2025"
+    assert place.said("largest rise") == (
+        "largest rise of 4 since Mon 7 Apr 2025 (under ten years of data)"
+    )
 
 
 def test_where_low_is_extreme_the_lowest_is_first() -> None:
     values = np.array([-3.0, np.nan, 1.0, -2.0, -9.0])
-    place = Place.of(values, WEEK, 3, low=True)
+    place = Place.of(values, WEEK, 3, low=True, sample=HERE)
     assert (place.rank, place.count) == (2, 3)
     assert place.percentile == pytest.approx(50.0)
     assert place.z < 0
-    assert place.said("lowest month") == "2nd lowest month of 3 since Mon 7 Apr 2025"
+    assert place.said("lowest month").startswith("2nd lowest month of 3 since Mon 7 Apr 2025")
 
 
 def test_equal_numbers_share_the_lower_place() -> None:
-    place = Place.of(np.array([5.0, 5.0, 5.0]), WEEK[:3], 2, low=False)
+    place = Place.of(np.array([5.0, 5.0, 5.0]), WEEK[:3], 2, low=False, sample=HERE)
     assert (place.rank, place.percentile) == (3, 0.0)
     assert np.isnan(place.z)
 
 
 def test_the_first_of_a_sample_has_nothing_to_stand_among() -> None:
-    place = Place.of(np.array([5.0, 6.0]), WEEK[:2], 0, low=False)
+    place = Place.of(np.array([5.0, 6.0]), WEEK[:2], 0, low=False, sample=HERE)
     assert (place.rank, place.count) == (1, 1)
     assert np.isnan(place.z)
     assert np.isnan(place.percentile)
-    found = {line.label: line.value for line in place.evidence("Rise", date(2025, 4, 7), "here")}
+    found = {line.label: line.value for line in place.evidence("Rise", date(2025, 4, 7))}
     assert found == {
         "Rise, z-score": None,
         "Rise, percentile": None,
         "Rise, rank": 1.0,
         "Rise, sample": 1.0,
     }
-    (first, *_) = place.evidence("Rise", date(2025, 4, 7), "here")
+    (first, *_) = place.evidence("Rise", date(2025, 4, 7))
     assert first.source == "here; sample since 2025-04-07"
 
 
-def test_how_often_is_counted_by_month_year_and_on_average() -> None:
-    fired = days("2023-04-03", "2025-01-02", "2025-04-08", "2025-04-10", "2025-05-01")
-    often = Frequency.of(fired, np.datetime64("2025-04-10"), np.datetime64("2023-04-10"))
+LONG = np.arange("1973-01-31", "2025-04-11", 7, dtype="datetime64[D]")
+
+
+def test_a_place_is_given_in_the_whole_and_since_1999() -> None:
+    values = np.zeros(len(LONG))
+    values[np.datetime64("1999-01-01") > LONG] = 2.0
+    values[-1] = 1.0
+    place = Place.of(values, LONG, len(LONG) - 1, low=False, sample=HERE)
+    old = int((np.datetime64("1999-01-01") > LONG).sum())
+    assert (place.rank, place.count) == (old + 1, len(LONG))
+    assert place.recent is not None
+    assert (place.recent.rank, place.recent.count) == (1, len(LONG) - old)
+    assert place.said("largest") == (
+        "top 50 % of 2,724 (largest) since Wed 31 Jan 1973, 1st of 1,371 since 1999"
+    )
+    found = {line.label: line.source for line in place.evidence("Size", date(2025, 4, 9))}
+    assert found["Size, rank"] == "here; sample since 1973-01-31"
+    assert found["Size, rank since 1999"] == "here; sample since 1999"
+
+
+@pytest.mark.parametrize(
+    ("first", "period", "name"),
+    [
+        ("1973-01-31", "2025-04-10", "since 1999"),
+        ("1973-01-31", "2003-04-10", "in the last ten years"),
+        ("2007-07-04", "2025-04-10", "in the last ten years"),
+        ("2016-01-04", "2025-04-10", ""),
+    ],
+)
+def test_the_second_sample_is_since_1999_or_ten_years_or_none(
+    first: str, period: str, name: str
+) -> None:
+    recent = Recent.of(np.datetime64(first), np.datetime64(period))
+    assert ("" if recent is None else recent.name) == name
+
+
+def test_months_are_named_as_months() -> None:
+    months = days("2023-02-28", "2023-03-31", "2023-04-30")
+    place = Place.of(np.array([1.0, 2.0, -3.0]), months, 2, low=True, sample=HERE)
+    assert place.said("lowest month").startswith("lowest month of 3 since February 2023")
+
+
+def test_how_often_is_counted_by_month_year_and_on_average_in_both_samples() -> None:
+    fired = days("1980-04-03", "2025-01-02", "2025-04-08", "2025-04-10", "2025-05-01")
+    often = Frequency.of(fired, np.datetime64("2025-04-10"), np.datetime64("1975-04-10"))
     assert (often.this_month, often.this_year) == (2, 3)
-    assert often.a_year == pytest.approx(4 / 2.0, abs=0.01)
+    assert often.a_year == pytest.approx(4 / 50.0, abs=0.001)
+    assert often.recent_a_year == pytest.approx(3 / 26.27, abs=0.001)
     assert often.last == date(2025, 4, 8)
     assert often.said("such day") == (
-        "2 such days this month and 3 this year, against 2.0 a year since Mon 10 Apr 2023; "
-        "last on Tue 8 Apr 2025"
+        "2 such days this month and 3 this year, against 0.1 a year since Thu 10 Apr 1975 and "
+        "0.11 a year since 1999; last on Tue 8 Apr 2025"
     )
     labels = [line.label for line in often.evidence("Such days", date(2025, 4, 10))]
-    assert labels == ["Such days this month", "Such days this year", "Such days a year"]
+    assert labels == [
+        "Such days this month", "Such days this year", "Such days a year",
+        "Such days a year since 1999",
+    ]  # fmt: skip
 
 
-def test_less_than_a_year_is_not_blown_up_to_one() -> None:
-    often = Frequency.of(WEEK[:1], WEEK[0], WEEK[0])
-    assert often.a_year == 1.0
+def test_the_last_time_is_never_the_alerts_own_opening() -> None:
+    opened = days("2025-01-02", "2025-03-26")
+    later = Frequency.of(opened, np.datetime64("2025-04-28"), np.datetime64("2023-04-10"))
+    assert (later.this_month, later.this_year) == (0, 2)
+    assert later.last == date(2025, 1, 2)
+
+
+def test_fewer_than_ten_years_give_no_rate_but_the_shipped_one() -> None:
+    base = BaseRate("1999-01", "2026-08", 1.7, 0.9, 0.07)
+    often = Frequency.of(WEEK[:1], WEEK[0], np.datetime64("2023-12-01"), base)
+    assert often.a_year is None
     assert often.last is None
-    assert often.said("day").endswith("none before it")
+    assert often.said("day") == (
+        "1 day this month and 1 this year; 1.3 years of data are too few for a rate (shipped "
+        "base rate, 1999-01 to 2026-08: 1.7 a year, 0.9 at warning or worse, 0.07 critical); "
+        "none before it"
+    )
+    (*_, stored, shipped) = often.evidence("Days", date(2025, 4, 7))
+    assert (stored.label, stored.unit) == ("Data to count in", "years")
+    assert (shipped.label, shipped.value) == ("Days a year, shipped", 1.7)
+    assert shipped.source == "shipped with the program: 1999-01 to 2026-08"
+    alone = Frequency.of(WEEK[:1], WEEK[0], WEEK[0])
+    assert "0.0 years of data are too few for a rate; none before it" in alone.said("day")
 
 
 def test_a_condition_opens_again_only_after_it_closed() -> None:
@@ -89,58 +158,8 @@ def test_a_condition_opens_again_only_after_it_closed() -> None:
     assert openings(severity, keeps).tolist() == [1, 5, 9]
 
 
-def market(count: int = 40) -> Panel:
-    sessions = [stamp.date() for stamp in pd.bdate_range("2025-01-01", periods=count)]
-    lines = {
-        "spx": [100.0 * 1.01**place for place in range(count)],
-        "ust10y": [4.0 + 0.02 * place for place in range(count)],
-        "dxy": [100.0 - place for place in range(count)],
-    }
-    rows = [
-        (name, day, utc(f"{day} 22:00"), 1, value)
-        for name, line in lines.items()
-        for day, value in zip(sessions, line, strict=True)
-    ]
-    return history_of(rows, MARKET).as_of(AT)
-
-
-def test_what_followed_is_counted_in_sessions_and_only_what_is_over() -> None:
-    panel = market()
-    known = np.datetime64("2025-02-10T23:00:00")  # the 29th session
-    found = analogues(panel, known, days("2025-01-01", "2025-02-03"), np.array([1.5, 2.5]), "sd")
-    newest, oldest = found
-    assert (oldest.period_end, oldest.value, oldest.unit) == (date(2025, 1, 1), 1.5, "sd")
-    assert oldest.spx_pct == (1.0, 5.1, 23.24)
-    assert oldest.ust10y_bp == (2.0, 10.0, 42.0)
-    assert oldest.dxy_pct == (-1.0, -5.0, -21.0)
-    assert newest.spx_pct == (1.0, 5.1, None)
-
-
-def test_the_aftermath_begins_at_the_last_close_of_a_period_that_is_no_session() -> None:
-    (one,) = analogues(
-        market(),
-        np.datetime64(AT.replace(tzinfo=None)),
-        days("2025-01-05"),
-        np.array([np.nan]),
-        "x",
-    )
-    assert one.value is None
-    assert one.spx_pct[0] == 1.0  # from Friday the 3rd to Monday the 6th
-    assert len(analogues(market(), np.datetime64("2025-03-01"), WEEK, np.arange(5.0), "x")) == 5
-    (early,) = analogues(
-        market(), np.datetime64("2025-03-01"), days("2024-12-01"), np.array([1.0]), "x"
-    )
-    assert early.spx_pct == (None, None, None)
-
-
-def test_only_the_last_five_are_shown_the_newest_first() -> None:
-    many = days(*(f"2025-01-{day:02d}" for day in range(1, 9)))
-    found = analogues(market(), np.datetime64("2025-03-01"), many, np.arange(8.0), "x")
-    assert [one.value for one in found] == [7.0, 6.0, 5.0, 4.0, 3.0]
-
-
 def test_sessions_are_the_days_on_which_all_are_known_by_then() -> None:
-    panel = market(5)
+    panel = rising_market(5)
     panel.frame.loc[pd.Timestamp("2025-01-02"), "dxy"] = np.nan
     assert len(sessions_of(panel, MARKET).session) == 4
     assert len(sessions_of(panel, ("spx", "ust10y")).session) == 5

@@ -1,0 +1,65 @@
+"""How often each rule fires, measured once on public data and shipped with the program.
+
+A new database has a year or two of numbers and cannot say how rare a day is. Rates and dates only:
+no price is in here. `tests/real` measures every one of them again where the data are at hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from rules.wording import number
+
+
+@dataclass(frozen=True)
+class BaseRate:
+    """Alerts a year at each severity or worse, by today's settings, over the months named.
+
+    `by_chance` is how often it would fire at notice or worse if sessions were independent; None
+    where that says nothing.
+    """
+
+    since: str
+    until: str
+    notice: float
+    warning: float
+    critical: float
+    by_chance: float | None = None
+
+    @property
+    def said(self) -> str:
+        """`shipped base rate, 1999-01 to 2026-08: 1.7 a year, 0.9 at warning or worse, ...`."""
+        return (
+            f"shipped base rate, {self.since} to {self.until}: {_rate(self.notice)} a year, "
+            f"{_rate(self.warning)} at warning or worse, {_rate(self.critical)} critical"
+        )
+
+
+# By rule and subject.
+BASE_RATES: Final[Mapping[str, BaseRate]] = MappingProxyType(
+    {
+        "joint_selloff/us": BaseRate("1999-01", "2026-08", 16.4, 2.9, 0.9),
+        "joint_selloff_weekly/us": BaseRate("1999-01", "2026-08", 2.8, 0.6, 0.07),
+        "joint_selloff_monthly/us": BaseRate("1999-01", "2026-08", 0.65, 0.0, 0.0),
+        "selloff_cluster/us": BaseRate("1999-01", "2026-08", 1.3, 0.33, 0.11),
+        "haven_failure/us": BaseRate("1999-01", "2026-08", 4.3, 1.95, 0.76),
+        "rates_up_dollar_down/us": BaseRate("1999-01", "2026-08", 1.7, 0.9, 0.4),
+        "correlation_regime/stock_bond": BaseRate("1999-01", "2026-08", 0.47, 0.18, 0.07),
+        "correlation_regime/stock_dollar": BaseRate("1999-01", "2026-08", 0.51, 0.29, 0.18),
+        "custody_outflow/officials": BaseRate("2007-07", "2026-06", 2.06, 0.42, 0.21),
+        "term_premium_jump/acm_10y": BaseRate("2010-01", "2026-08", 9.7, 2.4, 0.7),
+    }
+)
+
+
+def base_rate(rule_id: str, subject: str) -> BaseRate | None:
+    """The shipped rate of a rule about a subject; None where none could be measured."""
+    return BASE_RATES.get(f"{rule_id}/{subject}")
+
+
+def _rate(a_year: float) -> str:
+    """Two digits below one in ten years, else one."""
+    return "none" if a_year == 0 else number(a_year, 2 if a_year < 0.1 else 1)
