@@ -88,8 +88,7 @@ class Fetching:
             known = self._health.accepted(body.url) if conditional and source.grows else None
             if known is not None:
                 check_size(count, known.cells, body.url)
-        whole = pd.concat([frame.sort_index() for frame in frames]).sort_index()
-        return Fetched(tuple(bodies), cells, whole[~whole.index.duplicated(keep="last")])
+        return Fetched(tuple(bodies), cells, _together(frames, source.name))
 
     def _rest(self, source: Source, body: Body, pages: int) -> list[Request]:
         """The request for the page after a body, where there is one."""
@@ -97,3 +96,22 @@ class Fetching:
         if following is not None and pages >= MOST_PAGES:
             raise BodyRejected(body.url, expected=f"at most {MOST_PAGES} pages", got="more")
         return [] if following is None else [following]
+
+
+def _together(frames: Sequence[pd.DataFrame], where: str) -> pd.DataFrame:
+    """What several bodies say together, cell by cell: a day may begin on one page and end on the
+    next. Two numbers for one cell are refused."""
+    whole = pd.concat([frame.sort_index() for frame in frames]).sort_index(kind="stable")
+    if whole.index.is_unique:
+        return whole
+    days = whole.groupby(level=0)
+    first, last = days.first(), days.last()
+    differs = (first != last) & first.notna()
+    if differs.to_numpy().any():
+        row, column = (int(place[0]) for place in differs.to_numpy().nonzero())
+        raise BodyRejected(
+            where,
+            expected=f"one number for {first.columns[column]} on {first.index[row].date()}",
+            got=f"{first.iat[row, column]:g} and {last.iat[row, column]:g} in two of its bodies",
+        )
+    return first

@@ -16,19 +16,22 @@ from monitor.errors import BodyRejected
 from monitor.http import Body, Request
 from monitor.source import WARM_UP, BaseUrl, Source, UserAgent
 
-PAGE_SIZE: Final = 1000
+# The most the service gives: a page ends in the middle of a day, so the fewer the better.
+PAGE_SIZE: Final = 10_000
 LOOK_BACK: Final = timedelta(days=30)
 
 
-def first_page(path: str, fields: Sequence[str], date_field: str, since: date) -> str:
-    """The address of the first page of the rows since a day, newest first.
+def first_page(
+    path: str, fields: Sequence[str], date_field: str, order: Sequence[str], since: date
+) -> str:
+    """The address of the first page of the rows since a day, sorted by `order`.
 
     Every field is named: leaving out those that are no numbers can make the service aggregate.
     """
     query = {
         "fields": ",".join(fields),
         "filter": f"{date_field}:gte:{since.isoformat()}",
-        "sort": f"-{date_field}",
+        "sort": ",".join(order),
         "page[number]": "1",
         "page[size]": str(PAGE_SIZE),
     }
@@ -83,6 +86,8 @@ class FiscalDataset(Source):
     path: ClassVar[str]
     fields: ClassVar[tuple[str, ...]]
     date_field: ClassVar[str]
+    # It orders every row, those of one day too: else one could be on two pages and one on none.
+    order: ClassVar[tuple[str, ...]]
     first_day: ClassVar[date]
 
     base_url: BaseUrl = "https://api.fiscaldata.treasury.gov/services/api/fiscal_service"
@@ -96,7 +101,8 @@ class FiscalDataset(Source):
     def history_requests(self, since: date, at: datetime) -> Sequence[Request]:  # noqa: ARG002
         """The first page of everything since a day."""
         since = max(since, self.first_day)
-        return (self.request(first_page(self.path, self.fields, self.date_field, since)),)
+        path = first_page(self.path, self.fields, self.date_field, self.order, since)
+        return (self.request(path),)
 
     def next_page(self, body: Body) -> Request | None:
         """The page that `links.next` names."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 import numpy as np
 import pandas as pd
@@ -27,18 +27,17 @@ KINDS: Final = (
     "inflation_index_security",
     "floating_rate",
 )
-AMOUNTS: Final = (
+DOLLARS: Final = (
     "offering_amt",
     "comp_accepted",
     "indirect_bidder_accepted",
     "direct_bidder_accepted",
     "primary_dealer_accepted",
-    "bid_to_cover_ratio",
-    "high_yield",
-    "high_discnt_rate",
 )
+RATES: Final = ("bid_to_cover_ratio", "high_yield", "high_discnt_rate")
+AMOUNTS: Final = (*DOLLARS, *RATES)
 FIELDS: Final = ("record_date", *KEY, *KINDS, *AMOUNTS)
-REQUIRED: Final = (*KEY, "original_security_term", *AMOUNTS[:-1])
+REQUIRED: Final = (*KEY, "security_term", "original_security_term", *AMOUNTS[:-1])
 BIDDERS: Final = ("indirect", "direct", "dealer")
 UNITS: Final = {
     "high_yield": "pct",
@@ -56,6 +55,7 @@ PLAUSIBLE: Final = {
     "dealer_share": (0.0, 100.0),
     "offering": (500.0, 1_000_000.0),
 }
+PLAIN_TERM: Final = re.compile(r"(\d+)-(Week|Year)")
 # Shares are of competitive bids; rounding and small bidders leave this much.
 SHARES_GAP_PCT: Final = 0.5
 USD_A_MILLION: Final = 1e6
@@ -66,8 +66,11 @@ class FiscaldataAuctions(FiscalDataset):
     """JSON pages, dollars as text, a row an auction, those announced with `null` results. Out some
     minutes after 11:30 (bills) and 13:00 (notes and bonds) New York.
 
-    A series is a kind of security of one original term, so that a reopened ten-year of nine years
-    and ten months is a ten-year. Indirect bidders include foreign officials who bid through the
+    A series is a kind of security of one term: the term auctioned (`2-Year`), and where that is no
+    plain one (`9-Year 10-Month`, a reopening) the security's original term. Treasury at times fills
+    a regular two-year auction from an old five-year note, which is a two-year all the same. Two
+    auctions of one kind and term on one day are taken together, weighted by competitive awards.
+    Indirect bidders include foreign officials who bid through the
     Federal Reserve Bank of New York, and many others: a share, not a nationality.
     """
 
@@ -75,6 +78,7 @@ class FiscaldataAuctions(FiscalDataset):
     path: ClassVar[str] = "/v1/accounting/od/auctions_query"
     fields: ClassVar[tuple[str, ...]] = FIELDS
     date_field: ClassVar[str] = DATE_FIELD
+    order: ClassVar[tuple[str, ...]] = ("-auction_date", "-issue_date", "cusip")
     first_day: ClassVar[date] = date(2008, 4, 1)  # before, bidders are not told apart
     publisher: ClassVar[str] = "US Treasury (auctions)"
     refuse_after_days: ClassVar[int] = 21
@@ -96,9 +100,7 @@ class FiscaldataAuctions(FiscalDataset):
         table["what"] = [_security(*row) for row in table[list(KINDS)].itertuples(index=False)]
         # Announced and not held yet, or a cash management bill of no regular term.
         held = table[table["bid_to_cover_ratio"].notna() & (table["what"] != "")]
-        results = _results(held, body.url)
-        # Two of a term on one day are rare; the larger one is the regular one.
-        results = results.sort_values("offering").drop_duplicates(["day", "what"], keep="last")
+        results = _results(_together(held), body.url)
         wide = results.pivot(index="day", columns="what", values=list(UNITS))
         pairs = wide.columns.to_flat_index()
         wide.columns = pd.Index([f"auction.{pair[1]}.{pair[0]}" for pair in pairs])
@@ -123,6 +125,25 @@ class FiscaldataAuctions(FiscalDataset):
     def next_period(self, newest: date) -> date:
         """A week later at most: bills are auctioned every week."""
         return newest + timedelta(days=7)
+
+
+def _together(held: pd.DataFrame) -> pd.DataFrame:
+    """A row a day and kind of security: amounts summed, rates weighted by competitive awards."""
+    key = ["day", "what"]
+    twice = held.duplicated(key, keep=False)
+    if not twice.any():
+        return held
+    made: list[pd.Series[Any]] = []
+    for _, rows in held[twice].groupby(key):
+        row = rows.iloc[0].copy()
+        row["cusip"] = " + ".join(rows["cusip"])
+        for name in DOLLARS:
+            row[name] = rows[name].sum()
+        for name in RATES:
+            row[name] = (rows[name] * rows["comp_accepted"]).sum(skipna=False)
+            row[name] /= row["comp_accepted"]
+        made.append(row)
+    return pd.concat([held[~twice], pd.DataFrame(made)], ignore_index=True)
 
 
 def _results(held: pd.DataFrame, url: str) -> pd.DataFrame:
@@ -158,12 +179,15 @@ def _results(held: pd.DataFrame, url: str) -> pd.DataFrame:
 
 
 def _security(kind: str, term: str, original: str, inflation: str, floating: str) -> str:
-    """`note_10y` for a ten-year note, new or reopened; empty for what has no regular term."""
+    """`note_10y` for a ten-year note, new or reopened, and for what is auctioned as one; empty for
+    what has no regular term."""
     is_bill = "bill" in kind.lower()
     name = "bill" if is_bill else "bond" if "bond" in kind.lower() else "note"
     if inflation == "Yes":
         name = "tips"
     elif floating == "Yes":
         name = "frn"
-    found = re.fullmatch(r"(\d+)-(Week|Year)", term if is_bill else original)
+    found = PLAIN_TERM.fullmatch(term)
+    if found is None and not is_bill:
+        found = PLAIN_TERM.fullmatch(original)
     return "" if found is None else f"{name}_{found[1]}{found[2][0].lower()}"

@@ -36,6 +36,7 @@ class FiscaldataDebt(FiscalDataset):
     path: ClassVar[str] = "/v2/accounting/od/debt_to_penny"
     fields: ClassVar[tuple[str, ...]] = FIELDS
     date_field: ClassVar[str] = DATE_FIELD
+    order: ClassVar[tuple[str, ...]] = ("-record_date",)
     first_day: ClassVar[date] = date(1993, 4, 1)
     publisher: ClassVar[str] = "US Treasury (Debt to the Penny)"
     refuse_after_days: ClassVar[int] = 14

@@ -56,7 +56,7 @@ class WeakAuction:
     """A dated event, one for each term: the indirect share is far below that of the last 12.
 
     Treasury auction results, indirect bidders' accepted bids over all competitive ones, in percent;
-    the same original term, reopenings included. Scaled by mean and sample standard deviation of the
+    the same term, reopenings included. Scaled by mean and sample standard deviation of the
     12 auctions before. notice, warning and critical by the distance below the mean in those, and
     never for less than `min_shortfall_pct` percentage points.
 

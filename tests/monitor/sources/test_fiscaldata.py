@@ -78,6 +78,41 @@ def test_kinds_of_one_term_are_kept_apart(changes: dict[str, str], name: str) ->
     assert f"auction.{name}.indirect_share" in auctions({**TEN_YEAR, **changes})
 
 
+@pytest.mark.parametrize(
+    ("term", "original", "name"),
+    [
+        # 91282CGH8 on 2026-01-26 and 912828TY6 on 2019-11-05: regular auctions of old notes.
+        ("2-Year", "5-Year", "note_2y"),
+        ("3-Year", "10-Year", "note_3y"),
+        ("5-Year", "7-Year", "note_5y"),
+        ("9-Year 10-Month", "10-Year", "note_10y"),
+        ("4-Year 8-Month", "5-Year", "note_5y"),
+        ("10-Year", "10-Year", "note_10y"),
+    ],
+)
+def test_a_note_goes_by_the_term_auctioned(term: str, original: str, name: str) -> None:
+    found = auctions({**TEN_YEAR, "security_term": term, "original_security_term": original})
+    assert {one.split(".")[1] for one in found} == {name}
+
+
+def test_two_auctions_of_one_term_on_one_day_are_taken_together() -> None:
+    other = {
+        **TEN_YEAR,
+        "cusip": "91282CGH8",
+        "offering_amt": "1000000000",
+        "comp_accepted": "2000000000",
+        "indirect_bidder_accepted": "200000000",
+        "direct_bidder_accepted": "300000000",
+        "primary_dealer_accepted": "1500000000",
+        "bid_to_cover_ratio": "4.67",
+    }
+    found = auctions(TEN_YEAR, other, BILL)
+    assert found["auction.note_10y.offering"] == 40_000.0
+    assert found["auction.note_10y.indirect_share"] == 48.0
+    assert found["auction.note_10y.bid_to_cover"] == pytest.approx(2.77)
+    assert found["auction.bill_4w.bid_to_cover"] == 2.67
+
+
 def test_a_bill_goes_by_its_own_term_and_its_discount_rate() -> None:
     found = auctions(BILL)
     assert found["auction.bill_4w.high_yield"] == 4.24
@@ -105,6 +140,7 @@ def test_fields_that_a_mirror_leaves_out_are_missing_and_not_an_error() -> None:
         (page(TEN_YEAR, TEN_YEAR), "each auction once, got '?91282CMM0 2025-04-09 2025-04-15"),
         (page({**TEN_YEAR, "direct_bidder_accepted": "19000000000"}), "that make 100 %, got 125.0"),
         (page({k: v for k, v in TEN_YEAR.items() if k != "cusip"}), "a row without cusip"),
+        (page({k: v for k, v in TEN_YEAR.items() if k != "security_term"}), "without security_t"),
         (page({**TEN_YEAR, "bid_to_cover_ratio": "high"}), "bid_to_cover_ratio"),
         (body("[]"), "an answer with `data`"),
         (body('{"error": "Invalid Query Param", "message": "no such field"}'), "no such field"),
@@ -121,7 +157,10 @@ def test_the_next_page_is_the_fragment_that_the_page_before_names() -> None:
     source = FiscaldataDebt()
     (first,) = source.requests(date(2025, 4, 7), AT)
     assert "filter=record_date%3Agte%3A2025-03-08" in first.url
-    fragment = "&page%5Bnumber%5D=2&page%5Bsize%5D=1000"
+    (auctions_first,) = FiscaldataAuctions().requests(date(2025, 4, 7), AT)
+    assert "sort=-auction_date%2C-issue_date%2Ccusip" in auctions_first.url
+    assert "page%5Bsize%5D=10000" in first.url
+    fragment = "&page%5Bnumber%5D=2&page%5Bsize%5D=10000"
     here = Body(first.url, page(following=fragment).content, "", None, None)
     following = source.next_page(here)
     assert following is not None
