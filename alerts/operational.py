@@ -8,6 +8,7 @@ from typing import Final
 OPERATIONAL_TITLES: Final = {
     "source_health": "Source health",
     "source_conflict": "Source conflict",
+    "source_correction": "Source correction",
     "rule_health": "Rule health",
     "release_calendar": "Release calendar",
     "clock_skew": "The machine's clock",

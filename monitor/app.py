@@ -22,7 +22,12 @@ from monitor.dispatch import Dispatch
 from monitor.drawing import Drawing
 from monitor.errors import ClockWentBack
 from monitor.follow_up import FollowUp
-from monitor.health_rules import calendar_signals, conflict_signals, source_signals
+from monitor.health_rules import (
+    calendar_signals,
+    conflict_signals,
+    correction_signals,
+    source_signals,
+)
 from monitor.http import Http
 from monitor.ingest import Ingest, Retry
 from monitor.pages import Pages
@@ -31,6 +36,7 @@ from monitor.recording import Recording
 from monitor.report import charts
 from monitor.steps import Observe, ignore
 from monitor.stop import Stop
+from state.corrections import Corrections
 from state.database import Database
 from state.health import Health, SourceHealth
 from state.instants import to_text
@@ -75,9 +81,17 @@ class App:
         self._observe = observe
         self._health = Health(self.database)
         self._needs = Needs(self.database)
+        self._corrections = Corrections(self.database)
         self._outbox = Outbox(self.database)
         self._http = Http(clock, config.secrets, self.stop.refuse)
-        self.ingest = Ingest(self.database, self._http, self._retry, observe)
+        self.ingest = Ingest(
+            self.database,
+            self._http,
+            self._retry,
+            observe,
+            {name for rule in self.rules for name in rule.series},
+            settings.settling,
+        )
         recording = Recording(self.database, self.rules, config.terms)
         follow_up, zone = config.follow_up, config.desk.zone
         self._decide = Decide(
@@ -149,6 +163,8 @@ class App:
         told += self._decide.step_health(source_signals(asked, health, at))
         conflicts = self._archive.conflicts(at, beat.last_tick_at - timedelta(seconds=1))
         told += self._decide.step_health(conflict_signals(conflicts, at))
+        held = correction_signals(asked, self._corrections.newest(), at)
+        told += self._decide.step_health(held)
         told += self._decide.step_health(calendar_signals(at))
         told += self._decide.step_health(clock_signals(self.ahead, at))
         self._observe("follow up")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from monitor.cli_complete import ANY_RULE, UNANSWERED
+from monitor.cli_complete import ANY_RULE, SOURCE, UNANSWERED
 from monitor.cli_types import Duration, Paths, with_app, with_reading
 from monitor.clock import SystemClock
 
@@ -139,4 +139,28 @@ def outbox(
     with_reading(paths, lambda reading: print_outbox(reading, at, as_json=as_json))
 
 
-COMMANDS: Final = (ack, silence, silences, unsilence, outbox)
+@click.command()
+@click.argument("source", type=SOURCE)
+@click.option("--yes", is_flag=True, help="Accept it; without this it is only shown.")
+@BY
+@click.pass_obj
+def accept(paths: Paths, source: str, by: str, *, yes: bool) -> None:
+    """Show the correction of SOURCE that is held back, or accept it: it is stored at the next poll,
+    which is made due at once, and who accepted it is noted.
+
+    \b
+    havenwatch accept cboe
+    havenwatch accept cboe --yes --by Ann
+    """  # noqa: D301 - click wants the character \b itself
+    from monitor.held_corrections import accept as accept_held
+    from monitor.held_corrections import shown
+
+    with_app(
+        paths,
+        lambda app: click.echo(
+            accept_held(app, source, by, app.clock.now()) if yes else shown(app, source)
+        ),
+    )
+
+
+COMMANDS: Final = (ack, silence, silences, unsilence, outbox, accept)

@@ -14,7 +14,7 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
         "status", "alerts", "show", "verdict", "digest", "figures", "sources", "calendar",
         "vintages", "export",
     ),
-    "Answer": ("ack", "silence", "silences", "unsilence", "outbox"),
+    "Answer": ("ack", "silence", "silences", "unsilence", "outbox", "accept"),
     "The past": ("replay", "explain", "tune"),
     "Set up": ("config", "backfill", "send-test", "completion", "demo"),
 }  # fmt: skip

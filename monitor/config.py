@@ -25,6 +25,7 @@ from monitor.errors import ConfigInvalid, Problem
 from monitor.heartbeat import HeartbeatSettings
 from monitor.ping import is_ping_url
 from monitor.source import ClockTime, Source
+from monitor.storing import Settling
 from rules.judged import Rule
 from rules.verdict_rule import VerdictRule
 
@@ -63,6 +64,13 @@ class Monitor:
     tick_overdue_minutes: Annotated[int, Interval(ge=1, le=24 * 60)] = 15
     delivery_overdue_minutes: Annotated[int, Interval(ge=1, le=24 * 60)] = 15
     event_attention_hours: Annotated[int, Interval(ge=1, le=24 * 30)] = 24
+    accept_after_polls: Annotated[int, Interval(ge=1, le=1000)] = 3
+    accept_after_hours: Annotated[int, Interval(ge=1, le=24 * 60)] = 24
+
+    @property
+    def settling(self) -> Settling:
+        """When a correction that stays is accepted by itself."""
+        return Settling(self.accept_after_polls, timedelta(hours=self.accept_after_hours))
 
     @property
     def limits(self) -> Limits:

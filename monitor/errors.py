@@ -55,6 +55,26 @@ class BodyRejected(HavenwatchError):
         self.state = state
 
 
+class HeldBack(BodyRejected):
+    """A body that changes what is stored as corrections rarely do. Nothing of it was stored; it can
+    be accepted, by a person or, where it `settles` so, by staying as it is for some polls."""
+
+    def __init__(
+        self,
+        where: str,
+        source: str,
+        *,
+        expected: str,
+        got: str,
+        state: str = "IMPLAUSIBLE",
+        settles: bool,
+    ):
+        until = "it has stayed so for some polls" if settles else "it is accepted"
+        remedy = f"held back until {until}: `havenwatch accept {source}`"
+        super().__init__(where, expected=expected, got=got, state=state, remedy=remedy)
+        self.settles = settles
+
+
 @dataclass(frozen=True)
 class Problem:
     """One mistake in the configuration."""

@@ -10,8 +10,9 @@ from typing import Final
 
 import pandas as pd
 
-from monitor.errors import BodyRejected, NotThere
-from monitor.gates import check_shape, check_size
+from monitor.corrections import check_size
+from monitor.errors import BodyRejected, HeldBack, NotThere
+from monitor.gates import check_shape
 from monitor.http import Body, Http, Request
 from monitor.source import Source
 from state.health import Accepted, Health
@@ -22,11 +23,17 @@ MOST_PAGES: Final = 200
 
 @dataclass(frozen=True)
 class Fetched:
-    """The bodies that changed with the number of cells in each, and what they said together."""
+    """The bodies that changed with the number of cells in each, and what they said together.
+
+    `asked`: every address, those of bodies that did not change too. `shrunk`: the bodies with
+    clearly fewer numbers than before.
+    """
 
     bodies: tuple[Body, ...]
     cells: tuple[int, ...]
     frame: pd.DataFrame | None
+    asked: tuple[str, ...] = ()
+    shrunk: tuple[HeldBack, ...] = ()
 
     @property
     def provenance_sha256(self) -> str:
@@ -59,10 +66,12 @@ class Fetching:
         """
         bodies: list[Body] = []
         missing: list[NotThere] = []
+        asked: list[str] = []
         unchanged = 0
         waiting = list(requests)
         while waiting:
             request = waiting.pop(0)
+            asked.append(request.url)
             known = self._health.accepted(request.url) if conditional else None
             try:
                 body = self._http.get(if_changed(request, known))
@@ -79,16 +88,18 @@ class Fetching:
         if missing and not bodies and not unchanged:
             raise missing[0]
         if not bodies:
-            return Fetched((), (), None)
+            return Fetched((), (), None, tuple(asked))
         frames = [source.parse(body, at) for body in bodies]
         cells = tuple(int(frame.notna().to_numpy().sum()) for frame in frames)
+        shrunk: list[HeldBack] = []
         for frame, body, count in zip(frames, bodies, cells, strict=True):
             if len(frames) == 1 or len(frame):
                 check_shape(frame, body.url)
             known = self._health.accepted(body.url) if conditional and source.grows else None
             if known is not None:
-                check_size(count, known.cells, body.url)
-        return Fetched(tuple(bodies), cells, _together(frames, source.name))
+                shrunk += check_size(count, known.cells, body.url, source.name)
+        whole = _together(frames, source.name)
+        return Fetched(tuple(bodies), cells, whole, tuple(asked), tuple(shrunk))
 
     def _rest(self, source: Source, body: Body, pages: int) -> list[Request]:
         """The request for the page after a body, where there is one."""
@@ -109,9 +120,10 @@ def _together(frames: Sequence[pd.DataFrame], where: str) -> pd.DataFrame:
     differs = (first != last) & first.notna()
     if differs.to_numpy().any():
         row, column = (int(place[0]) for place in differs.to_numpy().nonzero())
+        values = [float(side.to_numpy()[row, column]) for side in (first, last)]
         raise BodyRejected(
             where,
             expected=f"one number for {first.columns[column]} on {first.index[row].date()}",
-            got=f"{first.iat[row, column]:g} and {last.iat[row, column]:g} in two of its bodies",
+            got=f"{values[0]:g} and {values[1]:g} in two of its bodies",
         )
     return first

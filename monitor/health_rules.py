@@ -9,8 +9,10 @@ from typing import Final
 from alerts.compose import local_time
 from monitor.calendars import NEW_YORK, local_date, tic_releases_left
 from monitor.source import Source
+from monitor.storing import STAYED
 from rules.model import Answer, Dispute, Evidence, Explained, Severity, Signal
 from rules.wording import plural
+from state.corrections import HeldCorrection
 from state.health import SourceHealth
 
 # Three months before the last known day there is time to learn the next ones.
@@ -80,6 +82,48 @@ def conflict_signals(conflicts: Mapping[str, Sequence[Dispute]], at: datetime) -
                 "of the two is corrected; no alert is opened or closed by it.",
             ),
         )
+
+
+def correction_signals(
+    sources: Mapping[str, Source], newest: Mapping[str, HeldCorrection], at: datetime
+) -> Iterable[Signal]:
+    """One signal a source that ever had one: firing while a correction is held back."""
+    for name, one in newest.items():
+        if name not in sources:
+            continue
+        yield program_signal(
+            "source_correction",
+            name,
+            at,
+            Answer.FIRING if one.is_open else Answer.QUIET,
+            Explained(
+                headline=f"{sources[name].publisher} ({name}): {_became_of(one)}",
+                caveat=_how_to_accept(one) if one.is_open else "",
+            ),
+        )
+
+
+def _became_of(one: HeldCorrection) -> str:
+    count = plural(one.change_count, "stored number")
+    if one.is_open:
+        return f"a correction of {count} is held back: {one.problem}."
+    if one.status == "withdrawn":
+        return "the correction that was held back is gone; what is stored stays as it was."
+    by = f"by {one.decided_by}" if one.decided_by != STAYED else "because it stayed the same"
+    return f"the correction of {count} was accepted {by} and is stored."
+
+
+def _how_to_accept(one: HeldCorrection) -> str:
+    itself = (
+        " It is accepted by itself once it has stayed the same for accept_after_polls polls over "
+        "accept_after_hours hours."
+        if one.settles
+        else " It looks like a mistake, so it is not accepted by itself."
+    )
+    return (
+        "Nothing of the file is stored meanwhile, new periods neither. Compare it with the "
+        f"publisher's page; if it is right: `havenwatch accept {one.source}`.{itself}"
+    )
 
 
 def calendar_signals(at: datetime) -> Iterable[Signal]:

@@ -4,38 +4,30 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import pandas as pd
 
 from monitor.errors import BodyRejected, FetchFailed, NotThere
-from monitor.fetching import Fetched, Fetching
-from monitor.gates import (
-    check_age,
-    check_lost,
-    check_no_future,
-    check_not_older,
-    check_shape,
-    check_values,
-)
-from monitor.http import Body, Http, Request
+from monitor.fetching import Fetching
+from monitor.gates import check_age
+from monitor.http import Http, Request
 from monitor.source import Source
 from monitor.steps import Observe, ignore
-from rules.model import Series
-from state.archive import NOTHING, Appended, Archive, Provenance
+from monitor.storing import FIRST_ANSWER_WITHIN, Settling, Storing
+from state.archive import NOTHING, Appended
 from state.backfills import Backfills
-from state.bodies import Bodies, KeptBody
 from state.database import Database
-from state.health import Accepted, Health, SourceHealth
+from state.health import Health, SourceHealth
 
 log = logging.getLogger("havenwatch.ingest")
 
-# A source that never answered is stale after this.
-FIRST_ANSWER_WITHIN: Final = timedelta(hours=24)
-
+SETTLING: Final = Settling()
+# HTTP's ways to say: not you, and not so often.
+REFUSALS: Final = ("HTTP 403", "HTTP 429")
 
 # Called with a source's name when another of its files is stored.
 Progress = Callable[[str], object]
@@ -59,17 +51,27 @@ class Retry:
 
 
 class Ingest:
-    """Polls and backfills of the sources of one database."""
+    """Polls and backfills of the sources of one database.
 
-    def __init__(self, database: Database, http: Http, retry: Retry, observe: Observe = ignore):
+    `watched`: the series that rules read, none of which may be missing from a new month.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        http: Http,
+        retry: Retry,
+        observe: Observe = ignore,
+        watched: Collection[str] = (),
+        settling: Settling = SETTLING,
+    ):
         self._database = database
-        self._archive = Archive(database)
         self._backfills = Backfills(database)
-        self._bodies = Bodies(database)
         self._health = Health(database)
         self._fetching = Fetching(http, self._health)
         self._retry = retry
         self._observe = observe
+        self._storing = Storing(database, watched, settling)
 
     def poll(self, source: Source, at: datetime) -> Appended:
         """Ask a source once; what goes wrong becomes its health, never an exception.
@@ -86,7 +88,7 @@ class Ingest:
             if fetched.frame is not None:
                 check_age(fetched.frame, source.name, source.today(at), source.refuse_after_days)
             self._observe(f"fetched {source.name}")
-            return self.store(source, fetched, before, at)
+            return self._storing.store(source, fetched, before, at)
         except (FetchFailed, BodyRejected) as error:
             self._record_failure(source, before, error, at)
         except sqlite3.Error:
@@ -140,64 +142,8 @@ class Ingest:
         if wanted.empty:
             return NOTHING
         before = self._health.source(source.name)
-        return self.store(source, replace(fetched, frame=wanted), before, at, is_history=True)
-
-    def store(
-        self,
-        source: Source,
-        fetched: Fetched,
-        before: SourceHealth | None,
-        at: datetime,
-        *,
-        is_history: bool = False,
-    ) -> Appended:
-        """Check against what is stored and store, as one transaction; a closed gate undoes it. Of
-        history it is no fault that it ends before what is stored."""
-        appended = NOTHING
-        newest = None if before is None else before.newest_period
-        beat = self._health.heartbeat()
-        with self._database.immediate() as connection:
-            if fetched.frame is not None:
-                frame = fetched.frame
-                stored = self._archive.latest(source.name)
-                _check(source, frame, stored, at)
-                if not is_history:
-                    check_not_older(frame, source.name, stored)
-                appended = self._archive.append(
-                    connection,
-                    source.name,
-                    frame,
-                    _describe_all(source, frame),
-                    Provenance(
-                        urls=tuple(body.url for body in fetched.bodies),
-                        sha256=fetched.provenance_sha256,
-                        published_at=max(
-                            (b.published_at for b in fetched.bodies if b.published_at),
-                            default=None,
-                        ),
-                        fetched_at=at,
-                    ),
-                    source.assumed_known_at,
-                    None if beat is None else beat.watching_since,
-                    stored,
-                )
-                if appended.vintage_id is not None:
-                    self._bodies.keep(
-                        connection, appended.vintage_id, _kept(fetched.bodies), at, source.keep_for
-                    )
-                self._health.record_accepted(
-                    connection,
-                    {
-                        b.url: Accepted(b.etag, b.last_modified, b.sha256, cells)
-                        for b, cells in zip(fetched.bodies, fetched.cells, strict=True)
-                    },
-                )
-                last = frame.dropna(how="all").index.max().date()
-                newest = last if newest is None else max(newest, last)
-            self._health.record_source(connection, _healthy(source, before, newest, at))
-        if appended != NOTHING:
-            log.info("%s: %d new, %d revised", source.name, appended.new, appended.revised)
-        return appended
+        only = replace(fetched, frame=wanted)
+        return self._storing.store(source, only, before, at, is_history=True)
 
     def _record_failure(
         self,
@@ -206,6 +152,7 @@ class Ingest:
         error: FetchFailed | BodyRejected,
         at: datetime,
     ) -> None:
+        error = _with_agent(source, before, error)
         log.warning("%s: %s", source.name, error)
         failures = 1 if before is None else before.failures + 1
         wait = self._retry.wait(failures)
@@ -232,39 +179,27 @@ class Ingest:
             self._health.record_source(connection, health)
 
 
-def _healthy(
-    source: Source, before: SourceHealth | None, newest: date | None, at: datetime
-) -> SourceHealth:
-    if before is not None and newest == before.newest_period:
-        stale_at = before.stale_at
-    else:
-        stale_at = at + FIRST_ANSWER_WITHIN if newest is None else source.stale_at(newest)
-    return SourceHealth(
-        source=source.name,
-        state="OK",
-        problem="",
-        first_attempt_at=at if before is None else before.first_attempt_at,
-        last_attempt_at=at,
-        last_success_at=at,
-        newest_period=newest,
-        failures=0,
-        next_due_at=source.next_poll(at, newest),
-        stale_at=stale_at.astimezone(UTC),
+def _with_agent(
+    source: Source, before: SourceHealth | None, error: FetchFailed | BodyRejected
+) -> FetchFailed | BodyRejected:
+    """A refusal with the User-Agent that was refused, since when, and what to try; any other error
+    as it is."""
+    if not isinstance(error, FetchFailed) or error.got not in REFUSALS:
+        return error
+    answered = None if before is None else before.last_success_at
+    since = (
+        "it never answered yet" if answered is None else f"it last answered {answered:%F %H:%MZ}"
     )
-
-
-def _check(source: Source, frame: pd.DataFrame, stored: pd.DataFrame, at: datetime) -> None:
-    where = source.name
-    check_shape(frame, where)
-    check_no_future(frame, where, source.today(at))
-    if source.grows:
-        check_lost(frame, where, stored)
-    check_values(frame, where, source.describe, stored)
-
-
-def _describe_all(source: Source, frame: pd.DataFrame) -> dict[str, Series]:
-    return {str(name): source.describe(str(name)) for name in frame.columns}
-
-
-def _kept(bodies: Sequence[Body]) -> list[KeptBody]:
-    return [KeptBody(body.url, body.sha256, body.content, body.content_type) for body in bodies]
+    hint = (
+        f"wait, raise min_interval_s of sources.{source.name}, or ask less often (poll_at)"
+        if error.got == "HTTP 429"
+        else f"set user_agent of sources.{source.name} to a name with a contact address, or to a "
+        "browser's, and see that a proxy or the publisher does not block this network"
+    )
+    return FetchFailed(
+        error.where,
+        expected=error.expected,
+        got=f"{error.got} to the User-Agent {source.user_agent!r} ({since})",
+        remedy=f"it is asked again; if it goes on, {hint}",
+        retry_after_s=error.retry_after_s,
+    )

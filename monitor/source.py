@@ -60,6 +60,8 @@ class Source(ABC):
     publisher: ClassVar[str]
     # On what terms the publisher gives it, in a few words.
     licence: ClassVar[str]
+    # The first day of its history: no earlier date is true.
+    first_day: ClassVar[date] = date(1900, 1, 1)
     # How old the newest period of a live body may be before the whole body is refused as frozen.
     refuse_after_days: ClassVar[int]
     # Whether a file at one address only grows, so that fewer numbers than before are a fault.

@@ -107,16 +107,30 @@ class Health:
         return None if row is None else Accepted(*row)
 
     def record_accepted(
-        self, connection: sqlite3.Connection, bodies: Mapping[str, Accepted]
+        self, connection: sqlite3.Connection, source: str, bodies: Mapping[str, Accepted]
     ) -> None:
         """Remember accepted bodies; only those, so that a refused one is asked for again."""
         connection.executemany(
-            "INSERT OR REPLACE INTO accepted_bodies VALUES (?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO accepted_bodies "
+            "(url, etag, last_modified, sha256, cells, source) VALUES (?, ?, ?, ?, ?, ?)",
             [
-                (url, one.etag, one.last_modified, one.sha256, one.cells)
+                (url, one.etag, one.last_modified, one.sha256, one.cells, source)
                 for url, one in bodies.items()
             ],
         )
+
+    def forget_accepted(
+        self, connection: sqlite3.Connection, source: str, base_url: str, asked: Collection[str]
+    ) -> None:
+        """Forget the accepted bodies of a source but those of the addresses just asked: one that
+        holds a date is never asked again. Those of before sources were noted go by `base_url`."""
+        rows = connection.execute(
+            "SELECT url FROM accepted_bodies "
+            "WHERE source = ?1 OR (source = '' AND substr(url, 1, length(?2)) = ?2)",
+            (source, base_url),
+        )
+        gone = [(row["url"],) for row in rows.fetchall() if row["url"] not in asked]
+        connection.executemany("DELETE FROM accepted_bodies WHERE url = ?", gone)
 
     def heartbeat(self) -> Heartbeat | None:
         """The program's own times, or None before the first tick."""

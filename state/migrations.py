@@ -244,6 +244,28 @@ CONNECTIONS = (
     ) STRICT""",
 )
 
+# What a publisher changed that is held back until it is accepted; and whose each accepted body is,
+# so that addresses nobody asks for any more can be forgotten ('' for those of before).
+CORRECTIONS = (
+    """CREATE TABLE corrections (
+        correction_id INTEGER PRIMARY KEY,
+        source TEXT NOT NULL,
+        fingerprint TEXT NOT NULL,
+        problem TEXT NOT NULL,
+        changes TEXT NOT NULL,
+        change_count INTEGER NOT NULL,
+        settles INTEGER NOT NULL CHECK (settles IN (0, 1)),
+        status TEXT NOT NULL CHECK (status IN ('held', 'accepted', 'stored', 'withdrawn')),
+        polls INTEGER NOT NULL,
+        first_seen_at TEXT NOT NULL,
+        last_seen_at TEXT NOT NULL,
+        decided_by TEXT NOT NULL,
+        decided_at TEXT
+    ) STRICT""",
+    "CREATE INDEX corrections_of_source ON corrections (source)",
+    "ALTER TABLE accepted_bodies ADD COLUMN source TEXT NOT NULL DEFAULT ''",
+)
+
 
 @MIGRATIONS()
 def first_schema(db: sqlite_utils.Database) -> None:
@@ -291,4 +313,11 @@ def needs_of_rules(db: sqlite_utils.Database) -> None:
 def connections(db: sqlite_utils.Database) -> None:
     """What is listened to, and since when it cannot be."""
     for statement in CONNECTIONS:
+        db.execute(statement)
+
+
+@MIGRATIONS()
+def held_corrections(db: sqlite_utils.Database) -> None:
+    """Corrections held back until somebody accepts them or they have stayed."""
+    for statement in CORRECTIONS:
         db.execute(statement)

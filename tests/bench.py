@@ -17,8 +17,7 @@ from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
 from monitor.fetching import Fetched
-from monitor.http import Body, Http
-from monitor.ingest import Ingest, Retry
+from monitor.http import Body
 from monitor.replay import RecordingChannel, replay
 from monitor.schedule import run_simulated
 from monitor.source import Source
@@ -26,6 +25,7 @@ from monitor.sources.tic_assets import TicAssets
 from monitor.sources.tic_form_s import TicFormS
 from monitor.sources.tic_holdings import TicHoldings
 from monitor.sources.treasury_tic import TreasuryTic
+from monitor.storing import Settling, Storing
 from state.database import Database
 from tests import bench_alerts, bench_check, bench_replay, bench_terminal, bench_web
 from tests.standins import more_publishers
@@ -105,15 +105,14 @@ def _real_files() -> None:
 def _real_file(source: Source, path: Path, database: Database) -> None:
     body = Body("file", path.read_bytes(), "text/plain", None, None)
     at = utc("2026-06-18 20:05")
-    http = Http(SimulatedClock(at))
-    ingest = Ingest(database, http, Retry(timedelta(minutes=1), timedelta(hours=1)))
+    storing = Storing(database, (), Settling())
     cells = 0
 
     def parse_and_store() -> None:
         nonlocal cells
         frame = source.parse(body, at)
         cells = int(frame.notna().to_numpy().sum())
-        ingest.store(source, Fetched((body,), (cells,), frame), None, at)
+        storing.store(source, Fetched((body,), (cells,), frame), None, at)
 
     parsing = _seconds(lambda: source.parse(body, at))
     whole = _seconds(parse_and_store)
@@ -122,7 +121,6 @@ def _real_file(source: Source, path: Path, database: Database) -> None:
         f"{whole:.2f} s",
         f"{cells:,} numbers, parsing alone {parsing:.2f} s",
     )
-    http.close()
     database.close()
 
 

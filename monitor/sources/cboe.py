@@ -35,6 +35,7 @@ class Cboe(WholeFile):
     path: ClassVar[str] = "/api/global/us_indices/daily_prices/SPX_History.csv"
     source_type: ClassVar[str] = "cboe"
     publisher: ClassVar[str] = "Cboe"
+    first_day: ClassVar[date] = date(1957, 3, 4)
     licence: ClassVar[str] = "S&P: values for internal alerts"
     refuse_after_days: ClassVar[int] = 14
 

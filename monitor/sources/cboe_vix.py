@@ -38,6 +38,7 @@ class CboeVix(WholeFile):
     path: ClassVar[str] = "/api/global/us_indices/daily_prices/VIX_History.csv"
     source_type: ClassVar[str] = "cboe_vix"
     publisher: ClassVar[str] = "Cboe (VIX)"
+    first_day: ClassVar[date] = date(1990, 1, 2)
     licence: ClassVar[str] = "Cboe: values for internal alerts"
     refuse_after_days: ClassVar[int] = 14
 

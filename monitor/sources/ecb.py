@@ -50,6 +50,7 @@ class Ecb(WholeFile):
     path: ClassVar[str] = "/stats/eurofxref/eurofxref-hist.zip"
     source_type: ClassVar[str] = "ecb"
     publisher: ClassVar[str] = "ECB"
+    first_day: ClassVar[date] = date(1999, 1, 4)
     licence: ClassVar[str] = "free with attribution: ECB"
     refuse_after_days: ClassVar[int] = 14
 

@@ -60,6 +60,7 @@ class H41(WholeFile):
     publisher: ClassVar[str] = "Federal Reserve Board (H.4.1)"
     licence: ClassVar[str] = "public domain"
     refuse_after_days: ClassVar[int] = 30
+    first_day: ClassVar[date] = date(2002, 12, 18)
 
     base_url: BaseUrl = "https://www.federalreserve.gov"
     user_agent: UserAgent = "havenwatch/0.1"

@@ -52,6 +52,7 @@ class KimWright(WholeFile):
     path: ClassVar[str] = "/data/yield-curve-tables/feds200533.csv"
     source_type: ClassVar[str] = "kim_wright"
     publisher: ClassVar[str] = "Federal Reserve Board (Kim-Wright)"
+    first_day: ClassVar[date] = date(1990, 1, 2)
     licence: ClassVar[str] = "public domain"
     refuse_after_days: ClassVar[int] = 35
 

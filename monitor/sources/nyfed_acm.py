@@ -42,6 +42,7 @@ class NyFedAcm(WholeFile):
     path: ClassVar[str] = "/medialibrary/media/research/data_indicators/ACMTermPremium.xls"
     source_type: ClassVar[str] = "nyfed_acm"
     publisher: ClassVar[str] = "Federal Reserve Bank of New York"
+    first_day: ClassVar[date] = date(1961, 6, 14)
     licence: ClassVar[str] = "free with attribution: Federal Reserve Bank of New York"
     refuse_after_days: ClassVar[int] = 30
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar, Final
 
 import pandas as pd
@@ -35,6 +35,7 @@ class TicAssets(TicFile):
     path: ClassVar[str] = "/resource-center/data-chart-center/tic/Documents/slt_table1.txt"
     source_type: ClassVar[str] = "tic_assets"
     publisher: ClassVar[str] = "US Treasury (TIC, by asset)"
+    first_day: ClassVar[date] = date(2011, 9, 30)
 
     poll_at: PollTimes = ("09:10", "16:45")
     stale_after_hours: Hours = 72

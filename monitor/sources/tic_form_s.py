@@ -41,6 +41,7 @@ class TicFormS(TicFile):
     path: ClassVar[str] = "/Publish/s1_globl.txt"
     source_type: ClassVar[str] = "tic_form_s"
     publisher: ClassVar[str] = "US Treasury (TIC Form S)"
+    first_day: ClassVar[date] = date(1977, 1, 31)
     refuse_after_days: ClassVar[int] = 36_500
     is_complete: ClassVar[bool] = True
 

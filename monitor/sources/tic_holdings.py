@@ -52,6 +52,7 @@ class TicHoldings(TicFile):
     path: ClassVar[str] = "/Publish/mfhhis01.txt"
     source_type: ClassVar[str] = "tic_holdings"
     publisher: ClassVar[str] = "US Treasury (TIC, holdings)"
+    first_day: ClassVar[date] = date(2000, 3, 31)
     refuse_after_days: ClassVar[int] = 560
 
     poll_at: PollTimes = ("09:30", "17:00")

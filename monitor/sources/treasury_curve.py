@@ -44,6 +44,7 @@ class TreasuryCurve(Source):
 
     source_type: ClassVar[str] = "treasury_curve"
     publisher: ClassVar[str] = "US Treasury"
+    first_day: ClassVar[date] = date(1990, 1, 2)
     licence: ClassVar[str] = "public domain"
     refuse_after_days: ClassVar[int] = 14
 

@@ -47,6 +47,7 @@ class TreasuryTic(TicFile):
     path: ClassVar[str] = "/resource-center/data-chart-center/tic/Documents/slt_table3.txt"
     source_type: ClassVar[str] = "treasury_tic"
     publisher: ClassVar[str] = "US Treasury (TIC)"
+    first_day: ClassVar[date] = date(2011, 9, 30)
 
     poll_at: PollTimes = ("09:00", "16:30")
     stale_after_hours: Hours = 72

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from monitor.errors import BodyRejected
-from monitor.gates import check_lost, check_values
+from monitor.corrections import correction
+from monitor.errors import BodyRejected, HeldBack
 from monitor.sources.cboe import SPX
+from rules.model import Series
 from tests.support import spring
 
 NOTHING_STORED = pd.DataFrame(index=pd.DatetimeIndex([]), dtype="float64")
@@ -21,8 +22,16 @@ def closes() -> pd.DataFrame:
     return pd.DataFrame({"spx": list(figures.values())}, index=pd.DatetimeIndex(list(figures)))
 
 
-def check(frame: pd.DataFrame, stored: pd.DataFrame = NOTHING_STORED) -> None:
-    check_values(frame, "cboe", {"spx": SPX}.__getitem__, stored)
+def check(
+    frame: pd.DataFrame,
+    stored: pd.DataFrame = NOTHING_STORED,
+    series: Series = SPX,
+    *,
+    grows: bool = True,
+) -> None:
+    found = correction(frame, "cboe", lambda _: series, stored, (), grows=grows)
+    if found is not None:
+        raise found.held
 
 
 def with_change(place: int, factor: float) -> pd.DataFrame:
@@ -54,9 +63,9 @@ def test_numbers_that_are_gone_from_the_middle_are_missed_though_the_file_grew()
     stored = closes().iloc[:-10]
     holes = closes().drop(closes().index[100:120])
     with pytest.raises(BodyRejected, match="20 of them missing, the first on 2024-05-23"):
-        check_lost(holes, "cboe", stored)
-    check_lost(closes().drop(closes().index[100:102]), "cboe", stored)
-    check_lost(closes().iloc[-30:], "cboe", stored)
+        check(holes, stored)
+    check(closes().drop(closes().index[100:102]), stored)
+    check(closes().iloc[-30:], stored)
 
 
 def test_a_premium_near_zero_in_another_unit_is_seen_by_its_size() -> None:
@@ -64,7 +73,85 @@ def test_a_premium_near_zero_in_another_unit_is_seen_by_its_size() -> None:
     wave = 0.3 + 0.05 * np.sin(np.arange(60.0))
     stored = pd.DataFrame({"spx": wave}, index=days)
     percent = SPX.__class__("spx", "a premium", "pct", "session", "a source", one_vintage=True)
-    check_values(stored, "x", {"spx": percent}.__getitem__, stored)
+    check(stored, stored, percent)
     for factor in (0.01, 100.0):
         with pytest.raises(BodyRejected, match=r"unit\?"):
-            check_values(stored * factor, "x", {"spx": percent}.__getitem__, stored)
+            check(stored * factor, stored, percent)
+
+
+def moved(frame: pd.DataFrame, by: int) -> pd.DataFrame:
+    """The rows under the dates of those before or after them."""
+    inside = slice(max(by, 0), len(frame) + min(by, 0))
+    return pd.DataFrame(
+        {"spx": np.roll(frame["spx"].to_numpy(), by)[inside]}, index=frame.index[inside]
+    )
+
+
+def exchanged(frame: pd.DataFrame) -> pd.DataFrame:
+    values = frame["spx"].to_numpy().copy()
+    values[[-4, -2]] = values[[-2, -4]]
+    return pd.DataFrame({"spx": values}, index=frame.index)
+
+
+def changed(frame: pd.DataFrame, places: list[int], by: float = 1.002) -> pd.DataFrame:
+    values = frame["spx"].to_numpy().copy()
+    values[places] *= by
+    return pd.DataFrame({"spx": values}, index=frame.index)
+
+
+WINDOW = closes().iloc[-6:]
+PREMIUM = Series("spx", "a premium", "pct", "session", "a source", one_vintage=True)
+
+
+@pytest.mark.parametrize(
+    ("frame", "series", "said", "settles"),
+    [
+        (moved(WINDOW, 1), SPX, "stored for the period before", False),
+        (moved(WINDOW, -1), SPX, "stored for the period after", False),
+        (moved(closes(), 1), SPX, "stored for the period before", False),
+        (exchanged(WINDOW), SPX, "two values exchanged", False),
+        (exchanged(closes()), SPX, "two values exchanged", False),
+        (changed(WINDOW.iloc[-3:], [-1, -2]), SPX, "2 of 3 changed", True),
+        (changed(WINDOW.iloc[-5:], [-1, -3]), SPX, "2 of 5 changed", True),
+        (changed(closes().iloc[-11:], [-1, -3, -5, -7, -9]), SPX, "5 of 11 changed", True),
+        (changed(closes(), [-1], 0.6), SPX, "to move at most 30 %", True),
+        (changed(closes(), [-60], 0.8), SPX, "a typo", False),
+        (closes().iloc[-40:] / 10, SPX, "unit", False),
+        (closes().iloc[-40:].drop(closes().index[-20:-10]), SPX, "10 of them missing", True),
+        (-(closes() - 5000), PREMIUM, "the other sign", False),
+        (moved(closes() * 1.0001, 1), PREMIUM, "the period before", False),
+    ],
+)
+def test_what_may_be_a_mistake_is_held_back_and_what_publishers_do_settles(
+    frame: pd.DataFrame, series: Series, said: str, settles: bool
+) -> None:
+    stored = closes() - 5000 if "sign" in said else closes()
+    with pytest.raises(HeldBack, match=said) as held:
+        check(frame, stored, series)
+    assert held.value.settles == settles
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [changed(WINDOW, [-1]), changed(closes(), [-1, -9]), changed(closes(), [-3, -30, -99], 1.01)],
+)
+def test_a_few_corrected_closes_are_no_mistake(frame: pd.DataFrame) -> None:
+    check(frame, closes())
+
+
+def test_what_is_re_estimated_whole_may_move_a_little_everywhere() -> None:
+    wave = 1.0 + 0.01 * np.sin(np.arange(len(closes())))
+    check(closes().mul(wave, axis=0) + 3, closes(), PREMIUM)
+
+
+def test_it_is_the_same_correction_though_new_rows_come() -> None:
+    def fingerprint(frame: pd.DataFrame) -> str:
+        found = correction(frame, "cboe", lambda _: SPX, closes().iloc[:-3], (), grows=True)
+        assert found is not None
+        assert len(found.changes) == 5
+        return found.fingerprint
+
+    places = [-5, -7, -8, -9, -11]
+    once = changed(closes().iloc[-14:], places)
+    assert fingerprint(once.iloc[:-2]) == fingerprint(once)
+    assert fingerprint(changed(closes().iloc[-14:], places, 1.003)) != fingerprint(once)

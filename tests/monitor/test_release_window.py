@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,6 +11,7 @@ import pytest
 
 from alerts.channel import Sent
 from alerts.page import Page
+from monitor.check import UNKNOWN, Limits, check
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Reply, Standins
 from monitor.replay import RecordingChannel
@@ -168,3 +169,42 @@ def _first_poll(source: Source, published_at: datetime) -> datetime:
     usual = source.next_poll(published_at - timedelta(seconds=1), None)
     # A tick that asks many, one after the other, takes up the last of them a little later.
     return usual + timedelta(minutes=1)
+
+
+def without_newest(code: str) -> Callable[[Reply], Reply]:
+    """The release without the newest month of an area."""
+
+    def fault(reply: Reply) -> Reply:
+        lines = reply.body.split(b"\r\n")
+        first = next(i for i, line in enumerate(lines) if f"\t{code}\t".encode() in line)
+        body = b"\r\n".join(lines[:first] + lines[first + 1 :])
+        return Reply(reply.status, body, reply.content_type, reply.last_modified)
+
+    return fault
+
+
+@pytest.mark.parametrize("code", ["42609", "41408", "99996"])
+def test_a_release_without_a_watched_area_is_asked_for_again_until_it_is_whole(
+    everyone: Standins, clock: SimulatedClock, tmp_path: Path, code: str
+) -> None:
+    clock.advance_to(new_york("2025-05-16 12:00"))
+    with everyone as standins:
+        app = app_over(standins, clock, tmp_path, watched=("treasury_tic",))
+        app.tick(clock.now())
+        standins.faults["treasury_tic"] = without_newest(code)
+        watch(app, clock, "2025-05-16 16:40")
+        (line,) = app.report.source_lines(clock.now())
+        assert line.state == "CHANGED_FORMAT"
+        assert f"area {code} in the newest month, 2025-03, as in 2025-02" in line.problem
+        asked = asked_between(standins, "2025-05-16 16:30", "2025-05-16 16:40")
+        assert len(asked) == 21
+        assert not [one for one in app.report.alerts_json() if one["rule"] == "foreign_net_sales"]
+        # Nobody mends it: what needs it has no data, and the check says so.
+        watch(app, clock, "2025-05-20 12:00")
+        seen = check(tmp_path / "havenwatch.db", Limits(), clock.now())
+        assert seen.code == UNKNOWN
+        del standins.faults["treasury_tic"]
+        watch(app, clock, "2025-05-20 18:00")
+        alerts = [one["id"] for one in app.report.alerts_json()]
+        assert "foreign_net_sales/china/2025-03-31" in alerts
+        app.close()

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from monitor.gates import check_values
+from monitor.gates import check_levels
+from monitor.gates_values import implausible_values
 from monitor.http import Body
 from monitor.sources.cboe import SPX
 from monitor.sources.cboe_vix import VIX
@@ -210,4 +211,6 @@ def test_no_real_move_of_fifty_years_is_held_for_an_error(shared: Path) -> None:
             index=pd.DatetimeIndex([row[1] for row in found]),
         )
         empty = pd.DataFrame(index=pd.DatetimeIndex([]), dtype="float64")
-        check_values(values, name, {series.series_id: series}.__getitem__, empty)
+        described = {series.series_id: series}
+        check_levels(values, name, described.__getitem__)
+        assert list(implausible_values(values, name, described.__getitem__, empty)) == []

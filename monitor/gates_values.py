@@ -1,0 +1,236 @@
+"""Numbers that a publisher gives by mistake, or as a rare correction: seen from what is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from monitor.errors import HeldBack
+from monitor.gates import Describe
+from rules.model import Series
+
+# Of at least so many values, a move of so many robust spreads (scaled like a standard deviation)
+# that is taken back but for this share is a typo.
+ENOUGH_FOR_SPREAD = 250
+MAD_TO_SD = 1.4826
+FAR_SPREADS = 20.0
+MOST_KEPT_SHARE = 0.4
+
+# Half of all values of a series are never revised by more than this share of its usual size.
+MOST_REVISED_SHARE = 0.5
+ENOUGH_TO_COMPARE = 3
+
+# Of so many values together no release ever changed the usual size by this factor.
+ENOUGH_TO_SCALE = 20
+MOST_RESCALED = 8.0
+
+# Closes that changed by more than a ten-thousandth are corrected one at a time: so many of them, if
+# they are more than the share, are no usual correction.
+NOT_A_REVISION_SHARE = 1e-4
+REVISIONS: Final = ((2, 1 / 3), (5, 0.2))
+
+# A column moved by a row, or with its sign turned, fits what is stored at least so much better.
+FITS_BETTER = 0.5
+ENOUGH_TO_FIT = 10
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """New and stored values side by side, oldest first, a column a series. `before` is the last
+    stored value older than all the new ones; `earlier` and `later` what is stored for the period
+    before and after each of the new ones."""
+
+    days: npt.NDArray[np.datetime64]
+    series: list[Series]
+    new: npt.NDArray[np.float64]
+    old: npt.NDArray[np.float64]
+    before: npt.NDArray[np.float64]
+    earlier: npt.NDArray[np.float64]
+    later: npt.NDArray[np.float64]
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame, describe: Describe, stored: pd.DataFrame) -> Self:
+        new = frame.sort_index()
+        old = stored.reindex(columns=new.columns)
+        earlier = old[old.index < new.index[0]].ffill()
+        return cls(
+            days=new.index.to_numpy().astype("datetime64[D]"),
+            series=[describe(str(name)) for name in new.columns],
+            new=new.to_numpy(dtype=np.float64),
+            old=old.reindex(index=new.index).to_numpy(dtype=np.float64),
+            before=earlier.to_numpy(dtype=np.float64)[-1:].ravel()
+            if len(earlier)
+            else np.full(new.shape[1], np.nan),
+            earlier=old.shift(1).reindex(index=new.index).to_numpy(dtype=np.float64),
+            later=old.shift(-1).reindex(index=new.index).to_numpy(dtype=np.float64),
+        )
+
+    def change(self, row: int, column: int) -> str:
+        """`4.42 on 2025-04-21 where 4.40 was`."""
+        new, old = self.new[row, column], self.old[row, column]
+        return f"{new:g} on {self.days[row]} where {old:g} was"
+
+    def moved(self, column: int) -> npt.NDArray[np.bool_]:
+        """The rows of a column whose number is not the one stored."""
+        old, new = self.old[:, column], self.new[:, column]
+        return np.asarray(np.abs(new - old) > np.abs(old) * NOT_A_REVISION_SHARE)
+
+
+def implausible_values(
+    frame: pd.DataFrame, where: str, describe: Describe, stored: pd.DataFrame
+) -> Iterator[HeldBack]:
+    """Steps and corrections that no such series ever shows: a wrong unit, a moved row, a slipped
+    digit, another column.
+
+    Steps are changes between neighbouring values, in percent of the earlier one for an index and
+    in the series' own unit otherwise.
+    """
+    grid = _Grid.of(frame, describe, stored)
+    columns = range(len(grid.series))
+    for column in columns:
+        yield from _misplaced(grid, column, where)
+    yield from _unit(grid, where)
+    for column in columns:
+        for check in (_revisions, _steps, _spikes):
+            yield from check(grid, column, where)
+
+
+def _unit(grid: _Grid, where: str) -> Iterator[HeldBack]:
+    """Values that differ from those stored for the same periods as another unit would."""
+    moved = np.abs(grid.new - grid.old)
+    both = ~np.isnan(moved)
+    enough = np.flatnonzero(both.sum(axis=0) >= ENOUGH_TO_COMPARE)
+    for column in enough:
+        rows = both[:, column]
+        usual = float(np.median(np.abs(grid.old[rows, column])))
+        limit = max(usual * MOST_REVISED_SHARE, grid.series[column].max_step or 0.0)
+        if float(np.median(moved[rows, column])) > limit or _is_rescaled(grid, int(column), rows):
+            got = grid.change(int(np.flatnonzero(rows)[-1]), int(column))
+            series = grid.series[column]
+            yield _held(where, series, "about as it was before", f"{got} (unit?)", settles=False)
+
+
+def _is_rescaled(grid: _Grid, column: int, rows: npt.NDArray[np.bool_]) -> bool:
+    """Whether the values are all about ten times larger or smaller than those stored: a premium
+    near zero moves little by it."""
+    if rows.sum() < ENOUGH_TO_SCALE:
+        return False
+    new, old = (float(np.median(np.abs(side[rows, column]))) for side in (grid.new, grid.old))
+    return new > MOST_RESCALED * old or old > MOST_RESCALED * new
+
+
+def _misplaced(grid: _Grid, column: int, where: str) -> Iterator[HeldBack]:
+    """Numbers that are stored for another period, or with another sign: rows that moved, two closes
+    exchanged, a column turned."""
+    moved, series = grid.moved(column), grid.series[column]
+    new, old = grid.new[:, column], grid.old[:, column]
+    if moved.sum() < 2:
+        return
+    row = int(np.flatnonzero(moved)[-1])
+    for name, other in (
+        ("the period before", grid.earlier[:, column]),
+        ("the period after", grid.later[:, column]),
+        ("the same period with the other sign", -old),
+    ):
+        if _is_from(new, old, other, moved):
+            got = f"{grid.change(row, column)}, as is stored for {name}"
+            yield _held(where, series, "to be as it was before", got, settles=False)
+            return
+    if moved.sum() == 2 and np.allclose(new[moved], old[moved][::-1], rtol=NOT_A_REVISION_SHARE):
+        got = f"{grid.change(row, column)}: two values exchanged"
+        yield _held(where, series, "to be as it was before", got, settles=False)
+
+
+def _is_from(
+    new: npt.NDArray[np.float64],
+    old: npt.NDArray[np.float64],
+    other: npt.NDArray[np.float64],
+    moved: npt.NDArray[np.bool_],
+) -> bool:
+    """Whether numbers are those of `other` rather than revised ones of `old`: each one that moved,
+    or nearly all of many that are re-estimated."""
+    known = moved & ~np.isnan(other)
+    is_same = np.isclose(new[known], other[known], rtol=NOT_A_REVISION_SHARE, atol=0.0)
+    # The first or last of them may come from a period that is not stored.
+    if known.sum() >= 2 and known.sum() >= moved.sum() - 1 and is_same.all():
+        return True
+    both = ~np.isnan(new - old) & ~np.isnan(other)
+    if both.sum() < ENOUGH_TO_FIT or moved.sum() < FITS_BETTER * both.sum():
+        return False
+    apart, fits = (np.median(np.abs(new - side)[both]) for side in (old, other))
+    return bool(fits < FITS_BETTER * apart)
+
+
+def _revisions(grid: _Grid, column: int, where: str) -> Iterator[HeldBack]:
+    """A series of closes of which many change at once: those of another column, or of another
+    index. Closes are corrected one at a time."""
+    series = grid.series[column]
+    if series.frequency != "session" or series.one_vintage:
+        return
+    moved = grid.moved(column)
+    common = int((~np.isnan(grid.new[:, column] - grid.old[:, column])).sum())
+    if any(moved.sum() >= count and moved.sum() > share * common for count, share in REVISIONS):
+        got = grid.change(int(np.flatnonzero(moved)[-1]), column)
+        yield _held(
+            where,
+            series,
+            "to be as it was before, but for a few corrections",
+            f"{moved.sum()} of {common} changed, {got} (another column?)",
+            settles=True,
+        )
+
+
+def _steps(grid: _Grid, column: int, where: str) -> Iterator[HeldBack]:
+    series = grid.series[column]
+    if series.max_step is None:
+        return
+    known = np.flatnonzero(~np.isnan(grid.new[:, column]))
+    values = np.concatenate(([grid.before[column]], grid.new[known, column]))
+    step = np.abs(np.diff(values))
+    if series.unit == "index":
+        step = 100.0 * step / values[:-1]
+    too_far = np.flatnonzero(step > series.max_step)
+    if len(too_far):
+        place = too_far[-1]
+        unit = "%" if series.unit == "index" else series.unit
+        yield _held(
+            where,
+            series,
+            f"to move at most {series.max_step:g} {unit} from one value to the next",
+            f"{values[place + 1]:g} on {grid.days[known[place]]} after {values[place]:g}",
+            settles=True,
+        )
+
+
+def _spikes(grid: _Grid, column: int, where: str) -> Iterator[HeldBack]:
+    """A lone value that is far out and is taken back by the next one: a typo.
+
+    Far is measured by the robust spread of the body's own moves. It is set where no true move was:
+    the S&P 500 fell by 14.5 such spreads on 2020-03-12 and rose by 12.9 the day after, so that what
+    is nearer is left to the comparison with a second source.
+    """
+    series = grid.series[column]
+    known = np.flatnonzero(~np.isnan(grid.new[:, column]))
+    if series.frequency != "session" or len(known) < ENOUGH_FOR_SPREAD:
+        return
+    values = grid.new[known, column]
+    move = np.diff(np.log(values) if series.unit == "index" else values)
+    spread = MAD_TO_SD * float(np.median(np.abs(move)))
+    there, back = move[:-1], move[1:]
+    is_far = np.minimum(np.abs(there), np.abs(back)) > FAR_SPREADS * spread
+    is_back = np.abs(there + back) < MOST_KEPT_SHARE * np.abs(there)
+    spikes = np.flatnonzero(is_far & is_back) if spread > 0 else np.array([], dtype=np.intp)
+    if len(spikes):
+        row = known[spikes[-1] + 1]
+        around = f"{values[spikes[-1]]:g} and {values[spikes[-1] + 2]:g}"
+        got = f"{grid.new[row, column]:g} on {grid.days[row]} between {around} (a typo?)"
+        yield _held(where, series, "to move as it usually does", got, settles=False)
+
+
+def _held(where: str, series: Series, expected: str, got: str, **how: Any) -> HeldBack:
+    return HeldBack(where, where, expected=f"{series.title} {expected}", got=got, **how)

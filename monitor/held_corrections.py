@@ -1,0 +1,59 @@
+"""A correction that is held back: shown, and accepted by somebody."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from alerts.compose import local_time
+from monitor.app import App
+from monitor.errors import HavenwatchError
+from rules.wording import number, plural
+from state.corrections import Corrections, HeldCorrection
+
+
+def shown(app: App, source: str) -> str:
+    """What would change, and how to accept it. Raises HavenwatchError where nothing is held."""
+    held = _held(app, source)
+    more = held.change_count - len(held.changes)
+    lines = [
+        f"{source}: {held.problem}",
+        f"The same since {local_time(held.first_seen_at, app.config.desk.zone)}, at "
+        f"{plural(held.polls, 'poll')}. {plural(held.change_count, 'stored number')} would change:",
+        *(
+            f"  {one['series_id']} {one['period_end']}: {_said(one['before'])} -> "
+            f"{_said(one['after'])}"
+            for one in held.changes
+        ),
+        *([f"  and {more:,} more"] if more else []),
+    ]
+    if held.status == "accepted":
+        return "\n".join([*lines, f"Accepted by {held.decided_by}; stored when it comes again."])
+    return "\n".join([*lines, f"If that is right: havenwatch accept {source} --yes"])
+
+
+def accept(app: App, source: str, by: str, at: datetime) -> str:
+    """Accept it. Raises HavenwatchError where nothing is held."""
+    held = _held(app, source)
+    Corrections(app.database).accept(held, by, at)
+    return (
+        f"Accepted by {by}: {plural(held.change_count, 'stored number')} of {source} will change "
+        "at the next poll, which is due now."
+    )
+
+
+def _held(app: App, source: str) -> HeldCorrection:
+    corrections = Corrections(app.database)
+    found = corrections.of(source)
+    if found is None:
+        others = [name for name, one in corrections.newest().items() if one.is_open]
+        raise HavenwatchError(
+            "accept",
+            expected=f"a correction of {source} that is held back",
+            got="none",
+            remedy=f"held back are {', '.join(others)}" if others else "nothing is held back",
+        )
+    return found
+
+
+def _said(value: float | None) -> str:
+    return "none" if value is None else number(value, 4)
