@@ -3,7 +3,7 @@
 The timeouts of libraries start again with every byte, so a peer that sends a byte now and then is
 waited for without end. Here a timer shuts the sockets down under whatever library reads from them,
 which works the same for HTTP, TLS, SMTP and proxies; so does cancelling. The library then raises an
-error of its own, or takes the cut for the end: `Exchange` tells them apart.
+error of its own, or takes the cut for the end: `Exchange.why` tells.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ import os
 import socket
 import threading
 from collections.abc import Callable
+from functools import partial
 from queue import SimpleQueue
-from typing import Any, Final, Self
+from typing import Any, Final, NoReturn, Self, TypeVar
 
 from alerts.network import Unready, is_public
 
@@ -24,14 +25,11 @@ CANCELLED: Final = "cancelled because the program stops"
 
 Stop = Callable[[], None]
 Addresses = list[tuple[Any, ...]]
+Result = TypeVar("Result")
 
 
 class GivenUp(OSError):
     """An exchange that was ended on this side: it took too long, or the program stops."""
-
-    def __init__(self, why: str):
-        super().__init__(why)
-        self.is_cancelled = why == CANCELLED
 
 
 class Exchange:
@@ -42,7 +40,7 @@ class Exchange:
     `public_only`: connections to addresses of this network are refused. `why` it was given up,
     empty while it was not.
 
-    Whatever a library raises after it was given up leaves the block as GivenUp.
+    What a library raises then is a consequence and no reason: `why` is.
     """
 
     def __init__(self, seconds: float):
@@ -59,18 +57,19 @@ class Exchange:
         self._timer.daemon = True
 
     def __enter__(self) -> Self:
-        self._outer = getattr(_UNDER_WAY.of_thread, "exchange", None)
+        outer = self._outer = getattr(_UNDER_WAY.of_thread, "exchange", None)
         with _UNDER_WAY.lock:
             if _UNDER_WAY.is_closed:
-                raise GivenUp(CANCELLED)
+                self.why = CANCELLED
+                self.check()
             _UNDER_WAY.exchanges.add(self)
         _UNDER_WAY.of_thread.exchange = self
         self._timer.start()
-        if (outer := self._outer) is not None:
-            outer.stop_with(lambda: self.give_up(outer.why))
+        if outer is not None:
+            outer._also(lambda: self.give_up(outer.why))
         return self
 
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+    def __exit__(self, *_: object) -> None:
         self._timer.cancel()
         _UNDER_WAY.of_thread.exchange = self._outer
         with _UNDER_WAY.lock:
@@ -80,13 +79,16 @@ class Exchange:
             # Connections that are kept stay open.
             for one in self._sockets:
                 one.close()
-        if isinstance(error, Exception):
-            self.check()
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it was given up only because the program stops, which is nobody's fault."""
+        return self.why == CANCELLED
 
     def check(self) -> None:
         """Raises GivenUp where it was given up: what was read since then may have been cut."""
         if self.why:
-            raise GivenUp(self.why) from None
+            raise GivenUp(self.why)
 
     def watch(self, connection: socket.socket) -> None:
         """Shut the connection down when the exchange is given up. Raises GivenUp where it was."""
@@ -98,8 +100,7 @@ class Exchange:
 
     def stop_with(self, stop: Stop) -> None:
         """Have `stop` called when the exchange is given up. Raises GivenUp where it was."""
-        with self._lock:
-            self._stops.append(stop)
+        self._also(stop)
         self.check()
 
     def give_up(self, why: str) -> None:
@@ -111,6 +112,12 @@ class Exchange:
             # A socket that is not connected any more cannot be shut down, and need not be.
             with contextlib.suppress(OSError):
                 stop()
+
+    def _also(self, stop: Stop) -> None:
+        with self._lock:
+            self._stops.append(stop)
+        if self.why:
+            stop()
 
 
 class _UnderWay:
@@ -176,23 +183,32 @@ def connect(host: str, port: int, timeout_s: float | None) -> socket.socket:
     raise failed
 
 
-def _addresses(under_way: Exchange, host: str, port: int) -> Addresses:
-    """What the host's name stands for. The system's look-up cannot be interrupted, so it is done in
-    a thread that is left behind where it takes too long."""
-    answers: SimpleQueue[Addresses | OSError | None] = SimpleQueue()
-    under_way.stop_with(lambda: answers.put(None))
+def left_behind(under_way: Exchange, call: Callable[[], Result]) -> Result:
+    """What a call gives that cannot be interrupted: it is made in a thread of its own, which is
+    left behind where the exchange is given up. Raises GivenUp, and whatever the call raises."""
+    answers: SimpleQueue[Callable[[], Result]] = SimpleQueue()
 
-    def look_up() -> None:
+    def make() -> None:
         try:
-            answers.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
-        except OSError as error:
-            answers.put(error)
-        except UnicodeError:
-            answers.put(socket.gaierror(socket.EAI_NONAME, "not a name of a host"))
+            result = call()
+        except Exception as error:  # noqa: BLE001 - it is raised where it is waited for
+            answers.put(partial(_raised, error))
+        else:
+            answers.put(lambda: result)
 
-    threading.Thread(target=look_up, name="look-up", daemon=True).start()
-    found = answers.get()
-    under_way.check()
-    if isinstance(found, OSError):
-        raise found
-    return found or []
+    under_way.stop_with(lambda: answers.put(partial(_raised, GivenUp(under_way.why))))
+    threading.Thread(target=make, name="left-behind", daemon=True).start()
+    return answers.get()()
+
+
+def _raised(error: Exception) -> NoReturn:
+    raise error
+
+
+def _addresses(under_way: Exchange, host: str, port: int) -> Addresses:
+    """What the host's name stands for. Raises socket.gaierror."""
+    look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    try:
+        return left_behind(under_way, look_up)
+    except UnicodeError:
+        raise socket.gaierror(socket.EAI_NONAME, "not a name of a host") from None

@@ -12,7 +12,7 @@ import requests
 
 from alerts.channel import Undelivered
 from alerts.exchange import WHOLE, Exchange
-from alerts.http_failures import is_malformed, is_untrusted, reason, through
+from alerts.failures import is_malformed, is_untrusted, reason, through
 from alerts.http_session import FAILURES, Session
 from alerts.retry_after import retry_after_s
 
@@ -85,7 +85,7 @@ def refusal(receiver: str, answer: Answer, said: str = "") -> Undelivered:
 
 def _beginning(response: requests.Response, most_bytes: int) -> str:
     """The beginning of the body. Raises FAILURES where it is cut."""
-    content = b""
+    content = bytearray()
     for part in response.iter_content(CHUNK_BYTES):
         content += part
         if len(content) >= most_bytes:
@@ -100,7 +100,7 @@ def _no_answer(receiver: str, url: str, error: Exception, under_way: Exchange) -
         problem = f"{receiver}: invalid URL or header in the environment variable"
         return Undelivered(problem, permanent=True)
     return Undelivered(
-        f"{receiver}: no answer: {reason(error, url)}",
+        f"{receiver}: no answer: {under_way.why or reason(error, url)}",
         permanent=is_untrusted(error) and not under_way.is_sent,
         unsure=under_way.is_sent,
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import http.client
 import io
+import logging
 import socket
 from collections.abc import Mapping
 from typing import Any, Final
@@ -27,6 +28,9 @@ from urllib3.exceptions import (
 
 from alerts.exchange import connect, current
 from alerts.network import ca_bundle, proxy_for
+
+# Its log repeats addresses, which may be secrets.
+logging.getLogger("urllib3").setLevel(logging.CRITICAL + 1)
 
 MOST_HEAD_BYTES: Final = 256 * 1024
 # Whatever an exchange over HTTP may raise, from the address to the last byte.

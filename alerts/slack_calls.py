@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
-import socket
-import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
-from http.client import HTTPException
-from typing import Any, Final, TypeVar
-from urllib.error import URLError
-
-from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
+from typing import Any, Final
+from urllib.parse import urlencode
 
 from alerts.channel import Undelivered
-from alerts.retry_after import retry_after_s
+from alerts.http_post import Answer, post
 
 # Errors of the Web API after which the same call can succeed later without anybody acting.
 TRANSIENT: Final = frozenset(
@@ -30,21 +24,22 @@ WORD: Final = re.compile(r"[a-z0-9_]{1,60}")
 # One or more scopes, as Slack lists them.
 SCOPES: Final = re.compile(r"[a-z:.,_]{1,200}")
 NOT_SLACK: Final = "not a Slack answer"
-
-Answer = TypeVar("Answer")
+# Two hundred messages of a conversation, each as large as Slack takes one, are a quarter of it.
+MOST_BYTES: Final = 16_000_000
+FORM: Final = "application/x-www-form-urlencoded"
 
 
 class Refused(Undelivered):
     """Slack answered with an error; `code` is its word."""
 
-    def __init__(self, method: str, error: SlackApiError, at: datetime):
-        status, headers = _status_and_headers(error)
-        self.code = _code(error)
+    def __init__(self, method: str, answer: Answer, found: Mapping[str, Any]):
+        self.code = _code(found)
+        status = answer.status
         broken = status >= 500 or (status < 400 and self.code == NOT_SLACK)
         super().__init__(
-            f"{method} answered HTTP {status}, {reason(error)}",
+            f"{method} answered HTTP {status}{answer.through}, {_reason(self.code, found)}",
             permanent=not (broken or self.code in TRANSIENT or status in (408, 429)),
-            retry_after_s=retry_after_s(headers, at),
+            retry_after_s=answer.retry_after_s,
             # Behind a broken answer the message may have been taken all the same.
             unsure=broken or self.code in HALF_DONE,
         )
@@ -52,51 +47,59 @@ class Refused(Undelivered):
 
 @dataclass(frozen=True)
 class Api:
-    """Slack's Web API at the instant of a try."""
+    """Slack's Web API at the instant of a try, over the transport of every other receiver: Slack's
+    own client follows redirects with the token, reads without bounds and logs what it got."""
 
-    client: WebClient
+    base_url: str
+    token: str
+    timeout_s: int
     at: datetime
 
-    def call(self, method: str, call: Callable[[], Answer]) -> Answer:
-        """What a call gives, its errors as Undelivered. Their text never holds the token."""
+    def call(self, method: str, asked: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Slack's answer to a method. Raises Refused, or Undelivered where none came."""
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": FORM}
+        url = f"{self.base_url.rstrip('/')}/{method}"
+        body = urlencode({name: _text(value) for name, value in (asked or {}).items()}).encode()
+        answer = post(method, url, body, headers, self.timeout_s, self.at, MOST_BYTES)
         try:
-            return call()
-        except SlackApiError as error:
-            raise Refused(method, error, self.at) from None
-        except (SlackClientError, HTTPException, OSError, ValueError) as error:
-            cause = error.reason if isinstance(error, URLError) else error
-            problem = f"{method}: no answer: {type(cause).__name__}"
-            untrusted = isinstance(cause, ssl.SSLCertVerificationError)
-            problem = f"{method}: nobody vouches for its certificate" if untrusted else problem
-            sure = untrusted or isinstance(cause, (ConnectionRefusedError, socket.gaierror))
-            raise Undelivered(problem, permanent=untrusted, unsure=not sure) from None
+            found = json.loads(answer.text)
+        except ValueError:
+            found = None
+        found = found if isinstance(found, dict) else {}
+        if answer.status != 200 or found.get("ok") is not True:
+            raise Refused(method, answer, found)
+        return found
 
-    def ask(self, method: str, asked: Mapping[str, Any]) -> Any:
-        """Slack's answer to a method."""
-        return self.call(method, partial(self.client.api_call, method, params=dict(asked)))
+    def upload(self, name: str, title: str, alt_text: str, content: bytes) -> dict[str, str]:
+        """A file that Slack has taken and that is in no conversation yet: its id and title."""
+        asked = {"filename": name, "length": len(content), "alt_txt": alt_text}
+        place = self.call("files.getUploadURLExternal", asked)
+        # The address is a secret of its own; no token goes there.
+        headers = {"Content-Type": "application/octet-stream"}
+        url = str(place.get("upload_url"))
+        answer = post("the upload", url, content, headers, self.timeout_s, self.at)
+        if not answer.is_taken:
+            raise Refused("the upload", answer, {})
+        return {"id": str(place.get("file_id")), "title": title}
 
 
-def reason(error: SlackApiError) -> str:
+def _text(value: object) -> str:
+    """A value as Slack takes it in a form: a list or an object as JSON."""
+    if isinstance(value, (dict, list, bool)):
+        return json.dumps(value)
+    return str(value)
+
+
+def _reason(code: str, found: Mapping[str, Any]) -> str:
     """Slack's word for what is wrong, and the scope to add where one is missing."""
-    code = _code(error)
     if code != "missing_scope":
         return code
-    needed = str(error.response.get("needed"))
+    needed = str(found.get("needed"))
     named = needed if SCOPES.fullmatch(needed) else "that its method needs"
     return f"{code}: give the app the scope {named} and install it again"
 
 
-def _code(error: SlackApiError) -> str:
-    """Slack's word for what is wrong. Of an answer that is not Slack's the client makes a sentence
-    with a piece of that in it, which is not shown."""
-    found = getattr(error.response, "data", None)
-    word = found.get("error") if isinstance(found, dict) else None
+def _code(found: Mapping[str, Any]) -> str:
+    """Slack's word for what is wrong. Nothing of an answer that is not Slack's is shown."""
+    word = found.get("error")
     return word if isinstance(word, str) and WORD.fullmatch(word) else NOT_SLACK
-
-
-def _status_and_headers(error: SlackApiError) -> tuple[int, Mapping[str, str]]:
-    """Of an answer that is no JSON the client gives no response, only what it read."""
-    response = error.response
-    if isinstance(response, dict):
-        return int(response.get("status") or 0), response.get("headers") or {}
-    return int(response.status_code or 0), response.headers or {}

@@ -12,8 +12,8 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
-from alerts.exchange import WHOLE, Exchange, GivenUp
-from alerts.http_failures import reason, through
+from alerts.exchange import WHOLE, Exchange
+from alerts.failures import reason, through
 from alerts.http_session import FAILURES, Session
 from alerts.network import is_public, is_same_host, origin_of
 from alerts.retry_after import retry_after_s
@@ -107,13 +107,14 @@ class Http:
             return _dropped_file(request)
         self._space_out(request)
         self._refuse()
+        under_way = Exchange(WHOLE * request.timeout_s)
         try:
-            with Exchange(WHOLE * request.timeout_s) as under_way:
+            with under_way:
                 return self._answer(request, under_way)
         except FAILURES as error:
-            if isinstance(error, GivenUp) and error.is_cancelled:
+            if under_way.is_cancelled:
                 raise Stopped from None
-            got = reason(error, request.url)
+            got = under_way.why or reason(error, request.url)
             raise FetchFailed(request.url, expected="a whole answer", got=got) from None
 
     def _answer(self, request: Request, under_way: Exchange) -> Body | None:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import datetime
-from http.client import HTTPException
 from typing import Any, Final, Protocol
 
-from slack_sdk.errors import SlackClientError
 from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
-from slack_sdk.webhook import WebhookClient
 
+from alerts.channel import Undelivered
+from alerts.http_post import post
 from alerts.page import Page
 from alerts.slack_blocks import escape, slack_blocks
 from alerts.slack_buttons import LABELS, SNOOZE_FOR, Action
@@ -26,9 +26,6 @@ from monitor.slack_presses import Press, read_press
 from state.database import Database
 
 log = logging.getLogger("havenwatch.slack")
-# At DEBUG the client would log the address it answers at, which is a secret.
-QUIET: Final = log.getChild("webhook")
-QUIET.setLevel(logging.INFO)
 
 # Slack waits 3 s for an acknowledgement: so long it may take to get at the database, or to explain.
 PATIENCE_S: Final = 2.0
@@ -163,16 +160,17 @@ def _acknowledge(client: BaseSocketModeClient, request: SocketModeRequest) -> No
 def _tell(press: Press, said: str, blocks: list[dict[str, Any]] | None = None) -> None:
     """Tell something to who pressed and to nobody else. That it did not arrive is only logged:
     what was asked for is done, and its message comes as any other."""
+    message = {
+        "text": escape(said),
+        "response_type": "ephemeral",
+        "replace_original": False,
+    }
+    message |= {"blocks": blocks} if blocks else {}
+    body, headers = json.dumps(message).encode(), {"Content-Type": "application/json"}
     try:
-        client = WebhookClient(
-            press.response_url, timeout=TELL_TIMEOUT_S, retry_handlers=[], logger=QUIET
-        )
-        answer = client.send(
-            text=escape(said), blocks=blocks, response_type="ephemeral", replace_original=False
-        )
-        problem = "" if answer.status_code == 200 else f"HTTP {answer.status_code}"
-    except (SlackClientError, HTTPException, OSError, ValueError) as error:
-        # The exception's text may hold the address, which is a secret.
-        problem = type(error).__name__
+        answer = post("Slack", press.response_url, body, headers, TELL_TIMEOUT_S, press.pressed_at)
+        problem = "" if answer.status == 200 else f"HTTP {answer.status}"
+    except Undelivered as error:
+        problem = error.problem
     if problem:
         log.warning("the answer to %s was not told: %s", LABELS[press.action], problem)

@@ -4,6 +4,7 @@ it from outside."""
 from __future__ import annotations
 
 import logging
+import re
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -18,7 +19,10 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from alerts.channel import Undelivered
 from alerts.channels.slack import Slack
+from alerts.exchange import WHOLE, Exchange
+from alerts.network import proxy_for
 from alerts.slack_calls import Api
+from alerts.tls import trust
 from monitor.clock import Clock
 from monitor.explain import explain
 from monitor.slack_answers import Answers, SlackAnswers
@@ -47,6 +51,52 @@ def note_nothing(problem: str) -> None:
     """Nobody wants to know."""
 
 
+class _OurWords(logging.Filter):
+    """Leaves of what Slack's client logs only its own words: behind them may be the address it
+    connects to, whose ticket is a secret, or whatever a proxy answered in Slack's place."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = re.split(r"[(:]", record.getMessage())[0].strip(), ()
+        if not record.msg.startswith("Failed to run a request listener"):  # which is ours
+            record.exc_info = None
+        return True
+
+
+OUR_WORDS: Final = _OurWords()
+
+
+class _Client(SocketModeClient):
+    """Slack's client, which finds its address and its proxy through the transport of all other
+    receivers, and connects within one exchange."""
+
+    def __init__(self, api: Callable[[], Api], ping_interval_s: float):
+        self._api = api
+        quiet = log.getChild("client")
+        quiet.setLevel(logging.INFO)
+        quiet.addFilter(OUR_WORDS)
+        super().__init__(
+            api().token,
+            logger=quiet,
+            web_client=WebClient(logger=quiet),
+            ping_interval=ping_interval_s,
+            receive_buffer_size=RECEIVED_BYTES,
+            concurrency=PRESSES_AT_ONCE,
+        )
+
+    def issue_new_wss_url(self) -> str:
+        """The address of the next connection. Raises Undelivered."""
+        url = str(self._api().call("apps.connections.open").get("url"))
+        proxy = proxy_for(url.replace("ws", "http", 1))
+        self.proxy = None if proxy is None else proxy.url
+        self.web_client.ssl = trust()
+        return url
+
+    def connect(self) -> None:
+        """Connect; a handshake that takes too long has failed. Raises Undelivered."""
+        with Exchange(WHOLE * self._api().timeout_s):
+            super().connect()
+
+
 class Listener:
     """One connection to one Slack app. A lost one is logged and made again, by Slack's client once
     the first stood and until then here; `note` is told at every look how it does."""
@@ -63,20 +113,10 @@ class Listener:
         first_pause_s: float = FIRST_PAUSE_S,
         note: Note = note_nothing,
     ):
-        # At DEBUG the client would log the address it connects to, whose ticket is a secret.
-        quiet = log.getChild("client")
-        quiet.setLevel(logging.INFO)
-        web = WebClient(base_url=f"{base_url.rstrip('/')}/", timeout=timeout_s, logger=quiet)
-        self._client = SocketModeClient(
-            app_token,
-            logger=quiet,
-            web_client=web,
-            ping_interval=ping_interval_s,
-            receive_buffer_size=RECEIVED_BYTES,
-            concurrency=PRESSES_AT_ONCE,
+        self._client = _Client(
+            lambda: Api(base_url, app_token, timeout_s, clock.now()), ping_interval_s
         )
         self._client.socket_mode_request_listeners.append(answer)
-        self._clock = clock
         self._first_pause_s = first_pause_s
         self._look_s = ping_interval_s
         self._note = note
@@ -112,8 +152,7 @@ class Listener:
         pause_s = self._first_pause_s
         while not self._stopping.is_set():
             try:
-                api = Api(self._client.web_client, self._clock.now())
-                api.call("apps.connections.open", self._client.connect)
+                self._client.connect()
                 break
             except Undelivered as error:
                 if error.permanent:

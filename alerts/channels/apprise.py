@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, Final
+from functools import partial
+from typing import Annotated, Any, ClassVar, Final
+
+from annotated_types import Interval
 
 from alerts.channel import Sent, Undelivered
+from alerts.exchange import WHOLE, Exchange, GivenUp, left_behind
 from alerts.page import Page
 from alerts.plain import plain_text
 
@@ -27,7 +31,8 @@ _SILENCE: Final = logging.Filter("nobody")
 
 @dataclass(frozen=True, kw_only=True)
 class Apprise:
-    """Sends each page as plain text to one or several Apprise URLs, which are secrets.
+    """Sends each page as plain text to one or several Apprise URLs, which are secrets. A redirect
+    is followed only where a URL says `redirect=yes`.
 
     Nothing can be asked what it has: a message that may have arrived before the program was killed
     or the connection broke is sent again, and may be seen twice.
@@ -38,6 +43,7 @@ class Apprise:
 
     enabled: bool = True
     urls_env: str = "HAVENWATCH_APPRISE_URLS"
+    timeout_s: Annotated[int, Interval(ge=1, le=120)] = 15
 
     @property
     def secret_names(self) -> tuple[str, ...]:
@@ -57,10 +63,15 @@ class Apprise:
             "notify_type": apprise.NotifyType(KINDS[page.tone]),
             "body_format": apprise.NotifyFormat.TEXT,
         }
-        silent = [name for name, one in services if not _notify(apprise, one, said)]
+        silent = []
+        with Exchange(WHOLE * self.timeout_s) as under_way:
+            for name, one in services:
+                if not _is_taken(under_way, partial(_notify, apprise, one, said)):
+                    silent.append(name)
         if len(silent) == len(services):
             # It does not say why, so nobody knows whether it arrived.
             problem = f"apprise: not taken by {', '.join(silent)}"
+            problem += f": {under_way.why}" if under_way.why else ""
             raise Undelivered(problem, permanent=False, unsure=True)
         taken = f"taken by {len(services) - len(silent)} of {len(services)}"
         return Sent(taken, f"not taken by {', '.join(silent)}" if silent else "")
@@ -68,8 +79,9 @@ class Apprise:
     def _services(self, apprise: Any, urls: str) -> list[tuple[str, Any]]:
         """Each service with its name, which is its URL's scheme and place."""
         found = []
+        asset = apprise.AppriseAsset(http_redirects=False)
         for place, url in enumerate(re.split(r"[,\s]+(?=[\w+-]+://)", urls.strip(" ,\n\t")), 1):
-            service = apprise.Apprise.instantiate(url)
+            service = apprise.Apprise.instantiate(url, asset=asset)
             if service is None:
                 problem = f"URL {place} in {self.urls_env} is none that Apprise knows"
                 raise Undelivered(problem, permanent=True)
@@ -84,6 +96,15 @@ def _library() -> Any:
         problem = "Apprise is not installed: pip install 'havenwatch[apprise]'"
         raise Undelivered(problem, permanent=True) from None
     return apprise
+
+
+def _is_taken(under_way: Exchange, notify: Callable[[], bool]) -> bool:
+    """Whether a service took it. The library reads without an end from one that drips, so it is
+    left alone with that."""
+    try:
+        return left_behind(under_way, notify)
+    except GivenUp:
+        return False
 
 
 def _notify(apprise: Any, service: Any, said: Mapping[str, Any]) -> bool:

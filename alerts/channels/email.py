@@ -5,22 +5,24 @@ from __future__ import annotations
 import enum
 import hashlib
 import smtplib
-import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
-from pathlib import Path
 from typing import Annotated, ClassVar, Final
 
 from annotated_types import Interval, MinLen
 
 from alerts.channel import Sent, Undelivered
+from alerts.exchange import WHOLE, Exchange
+from alerts.failures import is_untrusted, reason
 from alerts.html import html_document
 from alerts.page import Page
 from alerts.plain import plain_text
+from alerts.smtp import Smtp, SmtpOverTls
+from alerts.tls import trust
 
 # What a phone and a list of mails show of a subject is less.
 MAX_SUBJECT: Final = 150
@@ -68,17 +70,14 @@ class Email:
     def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
         """The mail's Message-ID, which follows from the page's key: a repeat carries the same."""
         message = self.message(page, at)
-        with self._told_as_undelivered(unsure=False):
+        with Exchange(WHOLE * self.timeout_s) as under_way, self._told_as_undelivered(under_way):
             server = self._connect()
-        try:
-            if self.username:
-                with self._told_as_undelivered(unsure=False):
+            try:
+                if self.username:
                     server.login(self.username, secrets[self.password_env])
-            # Where the connection breaks from here on, the mail may have been taken.
-            with self._told_as_undelivered(unsure=True):
                 refused = server.send_message(message)
-        finally:
-            _take_leave(server)
+            finally:
+                _take_leave(server)
         if refused:
             # Sent to the others: a repeat would tell those twice, so it is said and not retried.
             return Sent(message["Message-ID"], f"refused for {', '.join(sorted(refused))}")
@@ -116,46 +115,53 @@ class Email:
         return mail
 
     @contextmanager
-    def _told_as_undelivered(self, *, unsure: bool) -> Iterator[None]:
-        """Turns what goes wrong into Undelivered; a reply of the server is always sure."""
-        at = f"{self.host}:{self.port}"
+    def _told_as_undelivered(self, under_way: Exchange) -> Iterator[None]:
+        """Turns what goes wrong into Undelivered."""
         try:
             yield
-        except smtplib.SMTPAuthenticationError as error:
-            # The server's words may repeat the login.
-            problem = f"{at} refused the login ({error.smtp_code})"
-            raise Undelivered(problem, permanent=error.smtp_code >= 500) from None
-        except smtplib.SMTPResponseException as error:
-            problem = f"{at} answered {error.smtp_code} {_words(error.smtp_error)}"
-            raise Undelivered(problem, permanent=error.smtp_code >= 500) from None
-        except smtplib.SMTPRecipientsRefused as error:
-            codes = {code for code, _ in error.recipients.values()}
-            problem = f"{at} refused every recipient ({sorted(codes)})"
-            raise Undelivered(problem, permanent=all(code >= 500 for code in codes)) from None
-        except (smtplib.SMTPNotSupportedError, ssl.SSLCertVerificationError) as error:
-            raise Undelivered(f"{at}: {error}", permanent=True) from None
         except (smtplib.SMTPException, OSError) as error:
-            problem = f"{at}: {type(error).__name__}: {error}"
-            # What the server cannot do at all is neither a reply nor a broken connection.
-            cannot = type(error) is smtplib.SMTPException
-            raise Undelivered(problem, permanent=cannot, unsure=unsure and not cannot) from None
+            found = _undelivered(error, under_way)
+            found.problem = f"{self.host}:{self.port} {found.problem}"
+            raise found from None
 
     def _connect(self) -> smtplib.SMTP:
         if self.security is Security.TLS:
-            return smtplib.SMTP_SSL(
-                self.host, self.port, timeout=self.timeout_s, context=self._trust()
-            )
-        server = smtplib.SMTP(self.host, self.port, timeout=self.timeout_s)
+            return SmtpOverTls(self.host, self.port, self.timeout_s, trust(self.ca_file))
+        server = Smtp(self.host, self.port, timeout=self.timeout_s)
         if self.security is Security.STARTTLS:
             try:
-                server.starttls(context=self._trust())
+                server.starttls(context=trust(self.ca_file))
             except BaseException:
                 server.close()
                 raise
         return server
 
-    def _trust(self) -> ssl.SSLContext:
-        return ssl.create_default_context(cafile=str(Path(self.ca_file)) if self.ca_file else None)
+
+def _undelivered(error: Exception, under_way: Exchange) -> Undelivered:
+    """What an error means; a reply of the server is always sure. Half of one, where the exchange
+    was given up in it, is none."""
+    if under_way.why:
+        return Undelivered(under_way.why, permanent=False, unsure=under_way.is_sent)
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        # The server's words may repeat the login.
+        problem = f"refused the login ({error.smtp_code})"
+        return Undelivered(problem, permanent=error.smtp_code >= 500)
+    if isinstance(error, smtplib.SMTPResponseException):
+        problem = f"answered {error.smtp_code} {_words(error.smtp_error)}"
+        return Undelivered(problem, permanent=error.smtp_code >= 500)
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        codes = {code for code, _ in error.recipients.values()}
+        problem = f"refused every recipient ({sorted(codes)})"
+        return Undelivered(problem, permanent=all(code >= 500 for code in codes))
+    if isinstance(error, smtplib.SMTPNotSupportedError) or is_untrusted(error):
+        why = reason(error) if is_untrusted(error) else str(error)
+        return Undelivered(f"cannot be used: {why}", permanent=True)
+    # What the server cannot do at all is neither a reply nor a broken connection.
+    if type(error) is smtplib.SMTPException:
+        return Undelivered(f"cannot be used: {error}", permanent=True)
+    return Undelivered(
+        f"did not take it: {reason(error)}", permanent=False, unsure=under_way.is_sent
+    )
 
 
 def _take_leave(server: smtplib.SMTP) -> None:

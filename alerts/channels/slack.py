@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from http.client import HTTPException
 from typing import Annotated, Any, ClassVar, Final
 
 from annotated_types import Interval
-from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
 
 from alerts.channel import Sent, Undelivered
+from alerts.exchange import WHOLE, Exchange
 from alerts.page import Page, Thread
 from alerts.slack_blocks import escape, slack_blocks
 from alerts.slack_buttons import slack_buttons
-from alerts.slack_calls import Api, Refused, reason
+from alerts.slack_calls import Api, Refused
 
 NO_SUCH_THREAD: Final = frozenset(
     {"thread_not_found", "message_not_found", "cannot_reply_to_message", "invalid_thread_ts"}
@@ -56,16 +54,19 @@ class Slack:
 
         The page's key travels as message metadata: where an earlier try may have arrived, the
         conversation is asked for it first. A chart that Slack does not take holds up no words: it
-        is remarked on.
+        is remarked on. All its calls together end with one exchange.
         """
-        api = self._api(secrets, at)
+        with Exchange(WHOLE * self.timeout_s):
+            return self._send(self._api(secrets[self.token_env], at), page, again=again)
+
+    def _send(self, api: Api, page: Page, *, again: bool) -> Sent:
         try:
             receipt = (again and self._find(api, page)) or self._post(api, page)
         except Refused as error:
             if page.thread is None or error.code not in NO_SUCH_THREAD:
                 raise
             # The first message was deleted, or went to another conversation.
-            return self.send(replace(page, thread=None), secrets, at, again=again)
+            return self._send(api, replace(page, thread=None), again=again)
         remarks = [
             self._update_head(api, page) if page.thread and page.thread.is_own else "",
             self._share_charts(api, page, receipt, again=again),
@@ -74,31 +75,22 @@ class Slack:
 
     def shortcomings(self, secrets: Mapping[str, str], at: datetime) -> tuple[str, ...]:
         """What it cannot do although it can send: one sentence each, with Slack's reason."""
-        api = self._api(secrets, at)
-        history = {"channel": self.conversation, "limit": 1}
-        upload = {"filename": "test.png", "length": 1}
-        tries: dict[str, Callable[[], object]] = {
-            "it cannot look up whether a message arrived": lambda: api.ask(
-                "conversations.history", history
+        api = self._api(secrets[self.token_env], at)
+        tries: dict[str, tuple[Api, str, dict[str, Any]]] = {
+            "it cannot look up whether a message arrived": (
+                api, "conversations.history", {"channel": self.conversation, "limit": 1}
             ),
-            "it cannot send charts": lambda: api.ask("files.getUploadURLExternal", upload),
-        }
+            "it cannot send charts": (
+                api, "files.getUploadURLExternal", {"filename": "test.png", "length": 1}
+            ),
+        }  # fmt: skip
         if self.app_token_env:
-            token = secrets[self.app_token_env]
-            tries["its buttons are not answered"] = lambda: api.call(
-                "apps.connections.open", lambda: api.client.apps_connections_open(app_token=token)
-            )
-        return tuple(filter(None, (_shortcoming(what, one) for what, one in tries.items())))
+            of_app = self._api(secrets[self.app_token_env], at)
+            tries["its buttons are not answered"] = (of_app, "apps.connections.open", {})
+        return tuple(filter(None, (_shortcoming(what, *one) for what, one in tries.items())))
 
-    def _api(self, secrets: Mapping[str, str], at: datetime) -> Api:
-        """Retries belong to the outbox, so the client makes none of its own."""
-        client = WebClient(
-            token=secrets[self.token_env],
-            base_url=f"{self.base_url.rstrip('/')}/",
-            timeout=self.timeout_s,
-            retry_handlers=[],
-        )
-        return Api(client, at)
+    def _api(self, token: str, at: datetime) -> Api:
+        return Api(self.base_url, token, self.timeout_s, at)
 
     def _content(self, page: Page) -> dict[str, Any]:
         last = slack_buttons(page) if self.app_token_env else []
@@ -124,7 +116,7 @@ class Slack:
         cursor = ""
         while True:
             page = {**asked, "cursor": cursor} if cursor else asked
-            answer = api.ask(method, page)
+            answer = api.call(method, page)
             yield from answer["messages"]
             cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
@@ -133,35 +125,26 @@ class Slack:
     def _post(self, api: Api, page: Page) -> str:
         continues = page.thread is not None and page.thread.is_own
         content = self._news(page) if continues else self._content(page)
-        answer = api.call(
-            "chat.postMessage",
-            lambda: api.client.chat_postMessage(
-                channel=self.conversation,
-                **content,
-                metadata=_metadata(page.key),
-                thread_ts=None if page.thread is None else page.thread.receipt,
-                reply_broadcast=True if page.thread and page.loud else None,
-                unfurl_links=False,
-                unfurl_media=False,
-            ),
-        )
-        return str(answer["ts"])
+        asked = {
+            "channel": self.conversation,
+            **content,
+            "metadata": _metadata(page.key),
+            "unfurl_links": False,
+            "unfurl_media": False,
+        }
+        if page.thread is not None:
+            asked["thread_ts"] = page.thread.receipt
+            asked |= {"reply_broadcast": True} if page.loud else {}
+        return str(api.call("chat.postMessage", asked)["ts"])
 
     def _update_head(self, api: Api, page: Page) -> str:
         """Make the alert's first message show how it stands; a repeat changes nothing. Returns why
         it never will, or empty."""
         thread = page.thread
         assert thread is not None
+        asked = {"channel": self.conversation, "ts": thread.receipt, **self._content(page)}
         try:
-            api.call(
-                "chat.update",
-                lambda: api.client.chat_update(
-                    channel=self.conversation,
-                    ts=thread.receipt,
-                    **self._content(page),
-                    metadata=_metadata(thread.key),
-                ),
-            )
+            api.call("chat.update", {**asked, "metadata": _metadata(thread.key)})
         except Undelivered as error:
             if error.permanent:
                 return f"the first message was not changed: {error.problem}"
@@ -180,18 +163,11 @@ class Slack:
             there = self._files(api, root) if again else set()
             for place, image in enumerate(page.images, 1):
                 if (name := _file_name(page, place)) not in there:
-                    api.client.files_upload_v2(
-                        channel=self.conversation,
-                        thread_ts=root,
-                        content=image.png,
-                        filename=name,
-                        title=image.heading,
-                        alt_txt=image.described,
-                    )
-        except (SlackApiError, SlackClientError, Undelivered, HTTPException, OSError) as error:
-            # The upload's second step raises bare errors of urllib.
-            said = reason(error) if isinstance(error, SlackApiError) else type(error).__name__
-            return f"the chart did not arrive: {said}"
+                    file = api.upload(name, image.heading, image.described, image.png)
+                    where = {"channel_id": self.conversation, "thread_ts": root}
+                    api.call("files.completeUploadExternal", {"files": [file], **where})
+        except Undelivered as error:
+            return f"the chart did not arrive: {error.problem}"
         return ""
 
     def _files(self, api: Api, root: str) -> set[str]:
@@ -204,10 +180,10 @@ class Slack:
         }
 
 
-def _shortcoming(what: str, attempt: Callable[[], object]) -> str:
+def _shortcoming(what: str, api: Api, method: str, asked: Mapping[str, Any]) -> str:
     """What cannot be done and why, or empty where the attempt succeeds."""
     try:
-        attempt()
+        api.call(method, asked)
     except Undelivered as error:
         return f"{what}: {error.problem}"
     return ""

@@ -13,6 +13,7 @@ from typing import Final, Self
 
 # Between two bytes; far less than any timeout, so that no single wait is ever too long.
 PAUSE_S: Final = 0.02
+TAKEN: Final = b"250 ok\r\n"
 OK: Final = b"HTTP/1.1 200 OK\r\n"
 
 
@@ -47,11 +48,11 @@ def answer(drip: Drip) -> tuple[bytes, Iterator[bytes]]:
 
 @dataclass
 class Dripping:
-    """The server. It keeps whatever it was asked, `most_bytes` of each at most."""
+    """The server, which keeps what it was asked. With `verb` it speaks SMTP, and drips in the place
+    of its reply to that verb: `` is the greeting, `.` the end of a mail."""
 
     drip: Drip = Drip.HEADERS
-    pause_s: float = PAUSE_S
-    greets: bool = False
+    verb: str | None = None
     asked: list[bytes] = field(default_factory=list)
 
     def __enter__(self) -> Self:
@@ -90,13 +91,27 @@ class Dripping:
     def _answer(self, connection: socket.socket) -> None:
         with connection:
             try:
-                if not self.greets:
+                if self.verb is None:
                     self.asked.append(connection.recv(65536))
-                first, rest = (b"220-", repeat(b"x")) if self.greets else answer(self.drip)
+                    first, rest = answer(self.drip)
+                else:
+                    self._speak(connection, self.verb)
+                    first, rest = b"250-", repeat(b"x")
                 connection.sendall(first)
                 for piece in rest:
-                    if self._ended.wait(self.pause_s):
+                    if self._ended.wait(PAUSE_S):
                         return
                     connection.sendall(piece)
             except OSError:
                 return
+
+    def _speak(self, connection: socket.socket, until: str) -> None:
+        """Speak SMTP until a verb comes, which is left without a reply."""
+        lines = connection.makefile("rb")
+        verb = ""
+        while verb != until:
+            connection.sendall({"": b"220 ready\r\n", "DATA": b"354 go on\r\n"}.get(verb, TAKEN))
+            line = lines.readline().strip()
+            while verb == "DATA" and line != b".":
+                line = lines.readline().strip()
+            verb = line.split(b" ")[0].decode().upper()

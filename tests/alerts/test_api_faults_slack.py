@@ -51,7 +51,7 @@ FIRST_MESSAGE: dict[str, tuple[list[Fault], Ending]] = {
     "a page with 200": ([refused(200, b"<html>Sign in</html>")], Ending(tries=2)),
     "a page in another alphabet": (
         [refused(200, b"<html>\xfcber</html>")],
-        Ending(tries=2, says="no answer: UnicodeDecodeError"),
+        Ending(tries=2, says="not a Slack answer"),
     ),
     "an empty answer": ([refused(200, b"")], Ending(tries=2)),
     "an empty answer after it was taken": ([refused(200, b"", taken=True)], Ending(tries=2)),

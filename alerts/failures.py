@@ -1,4 +1,4 @@
-"""Why an exchange over HTTP failed, in our own words.
+"""Why an exchange with the outside failed, in our own words.
 
 The text of a library's exception may repeat the address, a header or what came, and with them a
 secret, in any quoting; so none of it is shown, only what the classes and numbers say.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import smtplib
 import socket
 import ssl
 from collections.abc import Iterator
@@ -16,7 +17,6 @@ from typing import Final
 import requests
 from urllib3 import exceptions as urllib3_errors
 
-from alerts.exchange import GivenUp
 from alerts.network import CA_VARIABLES, Unready, proxy_for
 
 # What is wrong is the address or a header itself: whoever set it has to act.
@@ -40,6 +40,7 @@ WORDS: Final[tuple[tuple[type[BaseException], str], ...]] = (
     (urllib3_errors.DecodeError, "not packed as it says"),
     (requests.exceptions.ContentDecodingError, "not packed as it says"),
     (urllib3_errors.NewConnectionError, "no connection"),
+    (smtplib.SMTPServerDisconnected, "connection closed"),
 )
 # What http.client says of a proxy that does not let a connection through.
 TUNNEL_REFUSED: Final = re.compile(r"Tunnel connection failed: (\d{3})\b")
@@ -55,10 +56,10 @@ def is_malformed(error: BaseException) -> bool:
     return any(isinstance(one, MALFORMED) for one in causes(error))
 
 
-def reason(error: BaseException, url: str) -> str:
-    """The cause in a few words that hold nothing secret, with the proxy that was in between."""
+def reason(error: BaseException, url: str = "") -> str:
+    """The cause in a few words that hold nothing secret, with the proxy before the address."""
     found = list(causes(error))
-    known = next((str(one) for one in found if isinstance(one, (Unready, GivenUp))), "")
+    known = next((str(one) for one in found if isinstance(one, Unready)), "")
     return known or _words(found) + through(url)
 
 

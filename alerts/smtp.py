@@ -1,0 +1,67 @@
+"""SMTP whose connection ends with the exchange it belongs to, and whose replies have an end."""
+
+from __future__ import annotations
+
+import smtplib
+import socket
+import ssl
+from typing import Any, Final
+
+from alerts.exchange import connect, current
+
+# A server's whole part of a conversation; a usual one is a thousandth of it.
+MOST_REPLY_BYTES: Final = 1 << 20
+
+
+class _Replies:
+    """The lines of a server, MOST_REPLY_BYTES of them at most."""
+
+    def __init__(self, file: Any):
+        self._file = file
+        self._left = MOST_REPLY_BYTES
+
+    def readline(self, size: int = -1) -> bytes:
+        """The next line. Raises OSError where there have been too many."""
+        line: bytes = self._file.readline(size)
+        self._left -= len(line)
+        if self._left < 0:
+            raise OSError(f"more than {MOST_REPLY_BYTES:,} bytes of replies")
+        return line
+
+    def close(self) -> None:
+        """Close the file behind it."""
+        self._file.close()
+
+
+class Smtp(smtplib.SMTP):
+    """A client inside the exchange of its thread."""
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        return connect(host, port, timeout)
+
+    def getreply(self) -> tuple[int, bytes]:
+        """The server's reply, whose lines are counted."""
+        if self.file is None and self.sock is not None:
+            self.file = _Replies(self.sock.makefile("rb"))
+        return super().getreply()
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        """Send the mail: only from here on may it have been taken."""
+        current().is_sent = True
+        return super().data(msg)
+
+
+class SmtpOverTls(Smtp):
+    """The same, over TLS from the first byte."""
+
+    def __init__(self, host: str, port: int, timeout: float, context: ssl.SSLContext):
+        self._context = context
+        super().__init__(host, port, timeout=timeout)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        plain = super()._get_socket(host, port, timeout)
+        try:
+            return self._context.wrap_socket(plain, server_hostname=host)
+        except BaseException:
+            plain.close()
+            raise

@@ -1,0 +1,135 @@
+"""Whoever is asked or told, found by its file: one that answers a byte at a time, for ever, is
+given up, and nothing waits for it."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import fields, replace
+from typing import Any, Final
+from uuid import uuid4
+
+import pytest
+
+from alerts.channel import Channel, Sent, Undelivered
+from alerts.channels.email import Email, Security
+from monitor.clock import SimulatedClock
+from monitor.discovery import channel_types, source_types
+from monitor.errors import FetchFailed
+from monitor.http import Http
+from monitor.ping import Kind, Ping, Pinger
+from monitor.source import Source
+from tests.alerts.dripping import Drip, Dripping
+from tests.alerts.test_pages import page
+from tests.contracts.test_channels import EXAMPLES
+from tests.support import TABLE, utc
+
+AT: Final = utc("2025-04-10 22:30")
+# A hundredth of what a desk sets; a byte comes each 0.02 s.
+TIMEOUT_S: Final = 0.1
+# Only what hangs takes so long.
+PATIENCE_S: Final = 60.0
+# Channels that talk to nobody outside.
+LOCAL: Final = {"console"}
+
+pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated")
+
+
+def in_time(call: Callable[[], object]) -> object:
+    """What a call gives or raises; fails where it hangs."""
+    results: list[object] = []
+
+    def make() -> None:
+        try:
+            results.append(call())
+        except Exception as error:  # noqa: BLE001 - it is looked at
+            results.append(error)
+
+    thread = threading.Thread(target=make, daemon=True)
+    thread.start()
+    thread.join(PATIENCE_S)
+    assert results, "it hangs"
+    return results[0]
+
+
+def pointed_at(cls: Any, server: Dripping, **settings: Any) -> Any:
+    """A block whose every address is the server's."""
+    given: dict[str, Any] = {**EXAMPLES, "base_url": server.root, "port": server.port}
+    given |= {"host": "127.0.0.1", "security": Security.NONE, "timeout_s": TIMEOUT_S, **settings}
+    names = {one.name for one in fields(cls)}
+    return cls(**{name: value for name, value in given.items() if name in names})
+
+
+def secrets_of(channel: Channel, server: Dripping) -> dict[str, str]:
+    url = f"{server.root}/secret-part"
+    url = url.replace("http:", "json:") if channel.channel_type == "apprise" else url
+    return {name: url if "URL" in name else "a secret of the desk" for name in channel.secret_names}
+
+
+@pytest.mark.parametrize("drip", [Drip.HEADERS, Drip.ONE_CHUNK, Drip.CONTINUE])
+@pytest.mark.parametrize("name", sorted(set(channel_types()) - LOCAL - {"email"}))
+def test_a_receiver_that_drips_is_given_up(name: str, drip: Drip) -> None:
+    with Dripping(drip) as server:
+        channel = pointed_at(channel_types()[name], server)
+        secrets = secrets_of(channel, server)
+        found = in_time(lambda: channel.send(page(), secrets, AT, again=False))
+    assert server.asked, "it was asked"
+    if isinstance(found, Sent):
+        # Its status came, and says all there is to know.
+        assert (name, drip) == ("webhook", Drip.ONE_CHUNK)
+        return
+    assert isinstance(found, Undelivered)
+    assert found.unsure
+    assert not found.permanent
+    assert "secret" not in found.problem
+
+
+@pytest.mark.parametrize(
+    ("verb", "unsure"),
+    [("", False), ("EHLO", False), ("RCPT", False), ("DATA", True), (".", True), ("QUIT", None)],
+)
+def test_a_mail_server_that_drips_is_given_up(verb: str, unsure: bool | None) -> None:
+    with Dripping(verb=verb) as server:
+        mail: Email = pointed_at(Email, server)
+        found = in_time(lambda: mail.send(page(), {}, AT, again=False))
+    if unsure is None:
+        assert isinstance(found, Sent)
+        return
+    assert isinstance(found, Undelivered)
+    assert found.unsure is unsure
+    assert not found.permanent
+    assert found.problem.startswith("127.0.0.1:")
+
+
+@pytest.mark.parametrize(
+    ("name", "drip"), list(zip(sorted(source_types()), itertools.cycle(Drip), strict=False))
+)
+def test_a_publisher_that_drips_is_given_up(name: str, drip: Drip) -> None:
+    with Dripping(drip) as server, closing(Http(SimulatedClock(AT))) as http:
+        more = {**TABLE, "columns": {}} if name == "table" else {}
+        source: Source = pointed_at(source_types()[name], server, **more, min_interval_s=0.0)
+        asked = [*source.requests(None, AT), *source.history_requests(AT.date(), AT)][0]
+        # No file of a year that is not over, and none that is too large for the test.
+        found = in_time(lambda: http.get(replace(asked, max_bytes=1 << 30)))
+    assert server.asked, "it was asked"
+    assert isinstance(found, FetchFailed)
+    assert found.state == "UNREACHABLE"
+
+
+def test_a_receiver_of_pings_that_drips_is_given_up() -> None:
+    with Dripping() as server:
+        pinger = Pinger(server.root, TIMEOUT_S)  # type: ignore[arg-type]
+        for _ in range(2):
+            pinger.send(Ping(Kind.GOOD, uuid4(), "all is well", AT))
+            asked = len(server.asked)
+            in_time(lambda: wait_for(lambda: len(server.asked) > asked))  # noqa: B023
+        pinger.close()
+    assert len(server.asked) == 2
+
+
+def wait_for(holds: Callable[[], bool]) -> bool:
+    while not holds():
+        threading.Event().wait(0.001)
+    return True
