@@ -4,7 +4,7 @@ BIN := .venv/bin
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test test-browser lint bench screenshots mutants matrix crash stops clean
+.PHONY: demo test test-browser lint bench as-of screenshots mutants matrix crash stops clean
 
 demo: .venv/program
 	$(BIN)/havenwatch demo
@@ -25,6 +25,10 @@ lint: .venv/developer
 
 bench: .venv/developer
 	$(BIN)/python -m tests.bench
+
+# Every surface at two hundred random instants against a database cut there: half an hour.
+as-of: .venv/developer
+	$(BIN)/python -m tests.as_of.sweep
 
 # kill -9 at every boundary of a scripted day, and power cuts at some: three to four minutes.
 matrix: .venv/developer

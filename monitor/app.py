@@ -9,9 +9,7 @@ from pathlib import Path
 
 from alerts.channel import Channel
 from alerts.digest import digest_page, with_charts
-from alerts.digest_facts import DigestFacts
 from alerts.model import Transition
-from alerts.page import Page
 from monitor.answers import Answers
 from monitor.calendars import US_BONDS, is_session, local_date, next_session
 from monitor.clock import Clock
@@ -144,9 +142,10 @@ class App:
         if not self._acts():
             return []
         look_back = timedelta(hours=self.config.monitor.first_look_back_hours)
+        due = self.next_due()
         beat = self._health.begin(at, at - look_back, self._first_digest_after(at))
         self._refuse_the_past(at)
-        self._health.keep_only(self.sources)
+        self._health.keep_only(self.sources, at)
         self._observe("poll")
         for name in self.due_sources(at):
             self.ingest.poll(self.sources[name], at)
@@ -157,7 +156,7 @@ class App:
         # What waits behind an awaited release is neither stale yet nor ready for a digest.
         waiting = self._due(health, at)
         asked = {name: source for name, source in self.sources.items() if name not in waiting}
-        told = self._decide.start(at - look_back)
+        told = self._decide.start(at - look_back, at)
         self._observe("decide")
         told += self._decide.decide(at)
         told += self._decide.step_health(source_signals(asked, health, at))
@@ -175,7 +174,8 @@ class App:
         self._observe("dispatch")
         self._dispatch.dispatch(at)
         self._observe("heartbeat")
-        self._health.beat(at)
+        overdue = self.config.monitor.limits.tick_overdue
+        self._health.beat(at, is_overdue=at > max(due or at, beat.last_tick_at) + overdue)
         return told
 
     def _acts(self) -> bool:
@@ -229,16 +229,6 @@ class App:
         if owed is not None and owed <= at and self.leadership.take():
             self._dispatch.dispatch(at)
 
-    def preview_digest(self, at: datetime) -> Page:
-        """The digest as it would be composed at `at`, which is not stored and not sent.
-
-        Raises ClockWentBack for an instant before the last tick: what was known then has moved on.
-        """
-        self._refuse_the_past(at)
-        day = local_date(at, self.config.desk.zone)
-        facts = self._digest_facts(day, at, late=False)
-        return with_charts(digest_page(facts, self.config.desk.zone), charts(facts.levels))
-
     def close(self) -> None:
         """Close connections."""
         self._http.close()
@@ -275,7 +265,7 @@ class App:
             with self.database.immediate() as connection:
                 self._health.record_next_digest(connection, self._next_digest_after(due))
             return
-        facts = self._digest_facts(day, at, late=at - due > DIGEST_GRACE)
+        facts = self.reading.digest_facts(day, at, late=at - due > DIGEST_GRACE)
         page = digest_page(facts, self.config.desk.zone)
         if self.config.routing.digest:
             # Only where somebody is sent them: they take ten times as long as all the rest.
@@ -289,13 +279,6 @@ class App:
                 connection, day, page, self.config.routing.digest, at, facts.told_through
             )
             self._health.record_next_digest(connection, self._next_digest_after(due))
-
-    def _digest_facts(self, day: date, at: datetime, *, late: bool) -> DigestFacts:
-        beat = self._health.heartbeat()
-        since = self._outbox.last_digest_at()
-        if since is None:
-            since = at - timedelta(days=1) if beat is None else beat.watching_since
-        return self.report.digest_facts(day, since, at, late=late)
 
     def _digest_time(self, day: date) -> datetime:
         clock_time = time.fromisoformat(self.config.digest.at)

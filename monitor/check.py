@@ -11,11 +11,12 @@ import sqlite3
 import tomllib
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 from monitor.check_facts import Facts, KnownSource, OpenAlert, read_facts
+from state.as_of import is_past, look_back
 from state.instants import to_text
 from state.read_only import open_read_only
 
@@ -91,20 +92,22 @@ class CheckFailed(Exception):
     """Nothing could be checked, and why."""
 
 
-def settings(config: Path, database: Path | None) -> tuple[Path, Limits]:
-    """The database and the limits named in a configuration, without checking the rest of it; a
-    database that is named beside it needs none. Raises CheckFailed."""
+def settings(config: Path, database: Path | None) -> tuple[Path, Limits, datetime | None]:
+    """The database, the limits and where the clock stands still, by a configuration of which the
+    rest is not checked; a database that is named beside it needs none. Raises CheckFailed."""
     found: dict[str, Any] = {}
     try:
         if database is None or config.exists():
             found = tomllib.loads(config.read_text(encoding="utf-8"))
         monitor = found.get("monitor", {})
         path = database or config.parent / found.get("state", {}).get("path", "havenwatch.db")
-        return path, Limits(
+        limits = Limits(
             timedelta(minutes=monitor.get("tick_overdue_minutes", TICK_OVERDUE_MINUTES)),
             timedelta(minutes=monitor.get("delivery_overdue_minutes", DELIVERY_OVERDUE_MINUTES)),
             timedelta(hours=monitor.get("event_attention_hours", EVENT_ATTENTION_HOURS)),
         )
+        stands_at = monitor.get("stands_at")
+        return path, limits, None if stands_at is None else stands_at.astimezone(UTC)
     except OSError as error:
         raise CheckFailed(
             f"cannot read {config} ({error.strerror}); name one with --config, or a database "
@@ -114,8 +117,16 @@ def settings(config: Path, database: Path | None) -> tuple[Path, Limits]:
         raise CheckFailed(f"{config}: {error}; see: havenwatch config check") from None
 
 
-def check(database: Path, limits: Limits, at: datetime, rules: Collection[str] = ()) -> Checked:
+def check(
+    database: Path,
+    limits: Limits,
+    at: datetime,
+    rules: Collection[str] = (),
+    *,
+    looks_back: bool = False,
+) -> Checked:
     """What an on-call person must know of a database at an instant, of some rules or of all.
+    `looks_back`: of the database as it was then, where it has gone on.
 
     UNKNOWN where it is missing, unreadable or its last tick is too old, whatever it says; then
     CRITICAL for a critical alert or a message that does not arrive, UNKNOWN where a rule has no
@@ -123,7 +134,7 @@ def check(database: Path, limits: Limits, at: datetime, rules: Collection[str] =
     alert says, is named but asks for nothing. Raises nothing.
     """
     try:
-        facts = _read(database, limits, at)
+        facts = _read(database, limits, at, looks_back=looks_back)
         facts = _only(facts, rules) if rules else facts
     except CheckFailed as failed:
         return unchecked(failed, limits, at)
@@ -198,13 +209,15 @@ def span(age: timedelta) -> str:
     return f"{minutes / 60 / 24:.1f} days" if minutes >= 48 * 60 else f"{minutes / 60:.1f} h"
 
 
-def _read(database: Path, limits: Limits, at: datetime) -> Facts:
+def _read(database: Path, limits: Limits, at: datetime, *, looks_back: bool) -> Facts:
     """The facts. Raises CheckFailed."""
     if not database.exists():
         raise CheckFailed(f"no database at {database}; start it with: havenwatch run")
     try:
         connection = open_read_only(database)
         try:
+            if looks_back and is_past(connection, at):
+                look_back(connection, at)
             return read_facts(connection, at, limits.event_attention)
         finally:
             connection.close()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from monitor.cli_complete import ALERT_ID, RULE
-from monitor.cli_types import Day, Paths, with_reading
+from monitor.cli_types import AT, Day, Paths, with_reading
 
 if TYPE_CHECKING:
     from alerts.model import Alert
@@ -24,6 +24,7 @@ SEVERITIES: Final = ("notice", "warning", "critical")
 @click.option("--rule", type=RULE, help="Only those of this rule.")
 @click.option("--since", type=Day(), help="Only those that opened on or after this day.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with evidence and deliveries.")
+@AT
 @click.pass_obj
 def alerts(
     paths: Paths,
@@ -31,6 +32,7 @@ def alerts(
     severity: str | None,
     rule: str | None,
     since: date | None,
+    at: datetime | None,
     *,
     as_json: bool,
 ) -> None:
@@ -51,7 +53,7 @@ def alerts(
             and (since is None or opened >= since)
         )
 
-    def show_list(reading: Reading) -> None:
+    def show_list(reading: Reading, _: datetime) -> None:
         from state.ledger import Ledger
 
         titles = reading.report.titles
@@ -60,15 +62,16 @@ def alerts(
         found = [one for one in Ledger(reading.database).alerts() if is_wanted(reading, one)]
         print_alerts(reading.report.alerts_json(found), as_json=as_json)
 
-    with_reading(paths, show_list)
+    with_reading(paths, show_list, at)
 
 
 @click.command()
 @click.argument("wanted", metavar="ID", type=ALERT_ID)
 @click.option("--told", is_flag=True, help="Print the messages it was told with instead.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@AT
 @click.pass_obj
-def show(paths: Paths, wanted: str, *, told: bool, as_json: bool) -> None:
+def show(paths: Paths, wanted: str, at: datetime | None, *, told: bool, as_json: bool) -> None:
     """Show one alert with all its evidence: ID is its id, or a part that fits no other.
 
     \b
@@ -80,14 +83,14 @@ def show(paths: Paths, wanted: str, *, told: bool, as_json: bool) -> None:
     from monitor.alert_shown import print_alert, print_told
     from monitor.chosen_alert import chosen_alert
 
-    def show_one(reading: Reading) -> None:
+    def show_one(reading: Reading, _: datetime) -> None:
         alert_id = chosen_alert(_ids(reading), wanted)
         if told:
             print_told(reading, alert_id)
         else:
             print_alert(reading, alert_id, as_json=as_json)
 
-    with_reading(paths, show_one)
+    with_reading(paths, show_one, at)
 
 
 def _ids(reading: Reading) -> list[str]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import getpass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from monitor.cli_complete import ANY_RULE, SOURCE, UNANSWERED
-from monitor.cli_types import Duration, Paths, with_app, with_reading
-from monitor.clock import SystemClock
+from monitor.cli_types import AT, Duration, Paths, with_app, with_reading
 
 if TYPE_CHECKING:
     from monitor.app import App
@@ -74,8 +73,9 @@ def silence(
 @click.command()
 @click.option("--all", "everything", is_flag=True, help="Those that are over too.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@AT
 @click.pass_obj
-def silences(paths: Paths, *, everything: bool, as_json: bool) -> None:
+def silences(paths: Paths, at: datetime | None, *, everything: bool, as_json: bool) -> None:
     """List the silences that last.
 
     \b
@@ -83,10 +83,12 @@ def silences(paths: Paths, *, everything: bool, as_json: bool) -> None:
     """  # noqa: D301 - click wants the character \b itself
     from monitor.answers_table import print_silences
 
-    at = SystemClock().now()
     with_reading(
         paths,
-        lambda reading: print_silences(reading, at, everything=everything, as_json=as_json),
+        lambda reading, moment: print_silences(
+            reading, moment, everything=everything, as_json=as_json
+        ),
+        at,
     )
 
 
@@ -120,10 +122,17 @@ def unsilence(paths: Paths, silence_id: int) -> None:
     help="Give up a dead or due message; may be given again.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@AT
 @BY
 @click.pass_obj
 def outbox(
-    paths: Paths, retried: tuple[int, ...], dropped: tuple[int, ...], by: str, *, as_json: bool
+    paths: Paths,
+    retried: tuple[int, ...],
+    dropped: tuple[int, ...],
+    at: datetime | None,
+    by: str,
+    *,
+    as_json: bool,
 ) -> None:
     """List the messages that are owed, held or dead; try dead ones again, or drop them.
 
@@ -133,10 +142,11 @@ def outbox(
     """  # noqa: D301 - click wants the character \b itself
     from monitor.answers_table import print_outbox, settle
 
-    at = SystemClock().now()
     if retried or dropped:
-        with_app(paths, lambda app: settle(app, retried, dropped, by, at))
-    with_reading(paths, lambda reading: print_outbox(reading, at, as_json=as_json))
+        if at is not None:
+            raise click.UsageError("--at looks back, where nothing can be retried or dropped")
+        with_app(paths, lambda app: settle(app, retried, dropped, by, app.clock.now()))
+    with_reading(paths, lambda reading, moment: print_outbox(reading, moment, as_json=as_json), at)
 
 
 @click.command()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from monitor.cli_types import Instant
+from monitor.cli_types import AT
 from monitor.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Plugin(click.Command):
     type=click.FloatRange(min=1),
     help="Look again every so many seconds, until interrupted.",
 )
-@click.option("--at", type=Instant(), help="The instant to check at, in place of now.")
+@AT
 @click.pass_context
 def check(
     ctx: click.Context,
@@ -77,12 +77,12 @@ def check(
     from monitor.check import check as look
 
     def answer() -> Checked:
-        moment = at or SystemClock().now()
         try:
-            path, limits = settings(*ctx.obj)
+            path, limits, stands_at = settings(*ctx.obj)
         except CheckFailed as failed:
-            return unchecked(failed, Limits(), moment)
-        return look(path, limits, moment, rules)
+            return unchecked(failed, Limits(), at or SystemClock().now())
+        moment = at or stands_at or SystemClock().now()
+        return look(path, limits, moment, rules, looks_back=at is not None)
 
     code = _answered(answer, timeout_s, as_json=as_json)
     try:

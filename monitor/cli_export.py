@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from monitor.cli_complete import SERIES
-from monitor.cli_types import Day, Instant, Paths, with_reading
+from monitor.cli_types import AT, Day, Instant, Paths, with_reading
 
 if TYPE_CHECKING:
     from monitor.reading import Reading
@@ -36,6 +36,7 @@ FORMATS: Final = ("csv", "json", "parquet")
 @click.option(
     "--as-of", type=Instant(), help="One value a period, as known then; every vintage unless given."
 )
+@AT
 @click.pass_obj
 def export(
     paths: Paths,
@@ -46,6 +47,7 @@ def export(
     since: date | None,
     until: date | None,
     as_of: datetime | None,
+    at: datetime | None,
 ) -> None:
     """Write all alerts, or every number with every vintage, as rows for other tools.
 
@@ -60,12 +62,12 @@ def export(
         raise click.UsageError("--series and --as-of are of observations")
     wanted = Wanted(what, names, since, until, as_of)
 
-    def write(reading: Reading) -> None:
+    def write(reading: Reading, _: datetime) -> None:
         written = export_rows(reading, wanted, form, out)
         if out is not None:
             click.echo(f"wrote {out}: {written:,} rows")
 
-    with_reading(paths, write)
+    with_reading(paths, write, at)
 
 
 COMMANDS: Final[tuple[Any, ...]] = (export,)

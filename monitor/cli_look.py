@@ -10,15 +10,13 @@ import click
 
 from monitor.cli_complete import SERIES_OR_SOURCE
 from monitor.cli_types import (
-    Instant,
+    AT,
     Paths,
     with_app,
     with_reading,
 )
-from monitor.clock import SystemClock
 
 if TYPE_CHECKING:
-    from monitor.app import App
     from monitor.reading import Reading
 
 
@@ -28,7 +26,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write the digest as an HTML page to this file instead of printing it.",
 )
-@click.option("--at", type=Instant(), help="The instant of the digest, in place of now.")
+@AT
 @click.pass_obj
 def digest(paths: Paths, preview: Path | None, at: datetime | None) -> None:
     """Show the digest as it would be now. Sending it is the business of `run`.
@@ -39,20 +37,20 @@ def digest(paths: Paths, preview: Path | None, at: datetime | None) -> None:
     from alerts.html import html_document
     from alerts.plain import plain_text
 
-    def show(app: App) -> None:
-        page = app.preview_digest(at or app.clock.now())
+    def show(reading: Reading, moment: datetime) -> None:
+        page = reading.preview_digest(moment)
         if preview is None:
             click.echo(plain_text(page), nl=False)
         else:
             preview.write_text(html_document(page), encoding="utf-8")
             click.echo(f"wrote {preview}")
 
-    with_app(paths, show)
+    with_reading(paths, show, at)
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--at", type=Instant(), help="Judge what was known at this instant, in place of now.")
+@AT
 @click.pass_obj
 def verdict(paths: Paths, as_json: bool, at: datetime | None) -> None:
     """Weigh the evidence: are foreigners dumping Treasuries? Each heading with its rule.
@@ -63,10 +61,10 @@ def verdict(paths: Paths, as_json: bool, at: datetime | None) -> None:
     """  # noqa: D301 - click wants the character \b itself
     from monitor.lists import print_verdict
 
-    moment = at or SystemClock().now()
-    with_reading(
-        paths, lambda reading: print_verdict(reading.report.verdict(moment), as_json=as_json)
-    )
+    def show(reading: Reading, moment: datetime) -> None:
+        print_verdict(reading.report.verdict(moment), as_json=as_json)
+
+    with_reading(paths, show, at)
 
 
 @click.command()
@@ -78,7 +76,7 @@ def verdict(paths: Paths, as_json: bool, at: datetime | None) -> None:
     show_default=True,
     help="Where the files are written.",
 )
-@click.option("--at", type=Instant(), help="Draw what was known at this instant, in place of now.")
+@AT
 @click.pass_obj
 def figures(paths: Paths, folder: Path, at: datetime | None) -> None:
     """Draw the article's six figures from what is stored: PNG, SVG, and a page with captions.
@@ -88,19 +86,22 @@ def figures(paths: Paths, folder: Path, at: datetime | None) -> None:
     """  # noqa: D301 - click wants the character \b itself
     from monitor.figures import write_figures
 
-    def draw(reading: Reading) -> None:
-        for path in write_figures(reading, folder, at or SystemClock().now()):
+    def draw(reading: Reading, moment: datetime) -> None:
+        for path in write_figures(reading, folder, moment):
             click.echo(f"wrote {path}")
 
-    with_reading(paths, draw)
+    with_reading(paths, draw, at)
 
 
 @click.command()
 @click.argument("series", type=SERIES_OR_SOURCE)
 @click.option("--period", help="Only this month (2025-04) or day (2025-04-10).")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: every version.")
+@AT
 @click.pass_obj
-def vintages(paths: Paths, series: str, period: str | None, as_json: bool) -> None:
+def vintages(
+    paths: Paths, series: str, period: str | None, at: datetime | None, *, as_json: bool
+) -> None:
     """Show how SERIES changed; for the name of a source, what each of its vintages brought.
 
     \b
@@ -113,13 +114,15 @@ def vintages(paths: Paths, series: str, period: str | None, as_json: bool) -> No
         span = None if period is None else span_of(period)
     except ValueError:
         raise click.BadParameter("expected 2025-04 or 2025-04-10", param_hint="--period") from None
-    with_reading(paths, lambda reading: print_vintages(reading, series, span, as_json=as_json))
+    with_reading(
+        paths, lambda reading, _: print_vintages(reading, series, span, as_json=as_json), at
+    )
 
 
 @click.command()
 @click.option("--probe", is_flag=True, help="Ask each once, politely, and say what it answered.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--at", type=Instant(), help="The instant to look at, in place of now.")
+@AT
 @click.pass_context
 def sources(ctx: click.Context, *, probe: bool, as_json: bool, at: datetime | None) -> None:
     """Show each source: state, newest period, lag against the calendar, terms; exit 1 if one is not
@@ -131,20 +134,19 @@ def sources(ctx: click.Context, *, probe: bool, as_json: bool, at: datetime | No
     """  # noqa: D301 - click wants the character \b itself
     from monitor.sources_table import print_sources
 
-    def show(reading: Reading) -> None:
-        moment = at or SystemClock().now()
+    def show(reading: Reading, moment: datetime) -> None:
         if not print_sources(reading, moment, probe=probe, as_json=as_json):
             ctx.exit(1)
 
     if probe:  # also before the first tick, when there is no database yet
-        with_app(ctx.obj, lambda app: show(app.reading))
+        with_app(ctx.obj, lambda app: show(app.reading, at or app.clock.now()))
     else:
-        with_reading(ctx.obj, show)
+        with_reading(ctx.obj, show, at)
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--at", type=Instant(), help="The instant to look at, in place of now.")
+@AT
 @click.pass_obj
 def calendar(paths: Paths, as_json: bool, at: datetime | None) -> None:
     """Show what each source publishes next and when, and the closed days ahead.
@@ -154,8 +156,9 @@ def calendar(paths: Paths, as_json: bool, at: datetime | None) -> None:
     """  # noqa: D301 - click wants the character \b itself
     from monitor.sources_table import print_calendar
 
-    moment = at or SystemClock().now()
-    with_reading(paths, lambda reading: print_calendar(reading, moment, as_json=as_json))
+    with_reading(
+        paths, lambda reading, moment: print_calendar(reading, moment, as_json=as_json), at
+    )
 
 
 COMMANDS: Final = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -14,6 +14,7 @@ from monitor.cli_types import (
     Day,
     Instant,
     Paths,
+    clock_of,
     load_config,
     load_known,
     refuse_unknown_rules,
@@ -21,7 +22,9 @@ from monitor.cli_types import (
     unreadable_said,
     with_reading,
 )
-from monitor.clock import SystemClock
+
+if TYPE_CHECKING:
+    from monitor.reading import Reading
 
 
 @click.command()
@@ -91,7 +94,9 @@ def replay(
 
 @click.command()
 @click.argument("what", metavar="ALERT|RULE", type=ALERT_OR_RULE)
-@click.option("--as-of", "at", type=Instant(), help="As known at this instant, in place of now.")
+@click.option(
+    "--at", "--as-of", "at", type=Instant(), help="As known at this instant, in place of now."
+)
 @click.pass_obj
 def explain(paths: Paths, what: str, at: datetime | None) -> None:
     """Show why: the rule, its thresholds, every step, and every input with its vintage.
@@ -103,11 +108,10 @@ def explain(paths: Paths, what: str, at: datetime | None) -> None:
     from alerts.plain import plain_text
     from monitor.explain import explain as explain_page
 
-    moment = at or SystemClock().now()
-    with_reading(
-        paths,
-        lambda reading: click.echo(plain_text(explain_page(reading, what, moment)), nl=False),
-    )
+    def show(reading: Reading, moment: datetime) -> None:
+        click.echo(plain_text(explain_page(reading, what, moment)), nl=False)
+
+    with_reading(paths, show, at)
 
 
 @click.command()
@@ -135,7 +139,7 @@ def tune(paths: Paths, rule: str, start: date, end: date | None, varied: tuple[s
 
     config, database = load_known(paths)
     refuse_unknown_rules((rule,), config)
-    last = end or SystemClock().now().astimezone(config.desk.zone).date()
+    last = end or clock_of(config).now().astimezone(config.desk.zone).date()
     span = span_of(start, last, config)
     chosen, vary = config.rules[rule], dict(map(_values, varied))
     with unreadable_said(database):

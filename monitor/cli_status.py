@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from monitor.cli_types import Instant, Paths, with_reading
-from monitor.clock import SystemClock
+from monitor.cli_types import AT, Paths, clock_of, with_reading
 
 if TYPE_CHECKING:
     from monitor.reading import Reading
 
 
 @click.command()
-@click.option("--at", type=Instant(), help="The instant to look at, in place of now.")
+@AT
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option(
     "--watch",
@@ -39,17 +38,17 @@ def status(paths: Paths, at: datetime | None, every_s: float | None, *, as_json:
     from monitor.status import read_status, status_json
     from monitor.status_shown import print_status, watch_status
 
-    def show(reading: Reading) -> None:
+    def show(reading: Reading, moment: datetime) -> None:
         if every_s is not None:
-            watch_status(reading, SystemClock(), every_s)
+            watch_status(reading, clock_of(reading.config), every_s)
             return
-        found = read_status(reading, at or SystemClock().now())
+        found = read_status(reading, moment)
         if as_json:
             click.echo(json.dumps(status_json(found), indent=2, ensure_ascii=False))
         else:
             print_status(found, reading.config.desk.zone)
 
-    with_reading(paths, show)
+    with_reading(paths, show, at)
 
 
 COMMANDS: Final[tuple[Any, ...]] = (status,)

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from monitor.clock import SystemClock
+from monitor.clock import Clock, SimulatedClock, SystemClock
 from monitor.steps import ignore
 
 if TYPE_CHECKING:
@@ -40,6 +40,11 @@ class Instant(click.ParamType[datetime]):
         except ValueError:
             self.fail(f"{value!r} is not like 2025-04-10T22:40:00Z", param, ctx)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+AT: Final = click.option(
+    "--at", type=Instant(), help="Show everything as it stood at this instant, in place of now."
+)
 
 
 class Duration(click.ParamType[timedelta]):
@@ -90,6 +95,12 @@ def load_known(paths: Paths) -> tuple[Config, Path]:
     return config, database
 
 
+def clock_of(config: Config) -> Clock:
+    """The machine's clock, or one that stands where the configuration says."""
+    stands_at = config.monitor.stands_at
+    return SystemClock() if stands_at is None else SimulatedClock(stands_at.astimezone(UTC))
+
+
 def span_of(start: date, end: date, config: Config) -> tuple[datetime, datetime]:
     """From the midnight before the first day to the last second of the last, in the desk's zone."""
     zone = config.desk.zone
@@ -111,7 +122,7 @@ def with_app(
 
     config, path = load_config(paths)
     try:
-        app = App(config, SystemClock(), path, observe, stop=stop)
+        app = App(config, clock_of(config), path, observe, stop=stop)
     except (sqlite3.Error, UnfitDatabase) as error:
         raise click.ClickException(f"cannot open {path}: {error}") from None
     try:
@@ -120,19 +131,36 @@ def with_app(
         app.close()
 
 
-def with_reading(paths: Paths, use: Callable[[Reading], object]) -> None:
+def with_reading(
+    paths: Paths, use: Callable[[Reading, datetime], object], at: datetime | None = None
+) -> None:
     """Look through the configuration at a database that is there, of which nothing is changed, also
-    where it could not be. Raises click.ClickException."""
+    where it could not be: as it is now, or as it was `at` an instant. `use` is given what is read
+    and the instant. Raises click.ClickException."""
     from monitor.reading import Reading
+    from state.as_of import is_past
     from state.database import Database
 
     config, path = load_known(paths)
     with unreadable_said(path):
         database = Database(path, read_only=True)
+        if at is not None and is_past(database.connection, at):
+            database.close()
+            database = Database(path, as_of=at)
+            _say_look_back(config, at)
     try:
-        use(Reading(config, database))
+        use(Reading(config, database), at or clock_of(config).now())
     finally:
         database.close()
+
+
+def _say_look_back(config: Config, at: datetime) -> None:
+    """Say on the other stream that this is not now; a program that reads JSON knows."""
+    from alerts.compose import local_time
+
+    if not click.get_current_context().params.get("as_json"):
+        said = f"Viewing {local_time(at, config.desk.zone)} (point in time)"
+        click.echo(click.style(said, fg="yellow"), err=True)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from monitor.cli_types import Instant, Paths, load_config
+from monitor.cli_types import AT, Paths, clock_of, load_config
 
 if TYPE_CHECKING:
     from monitor.stop import Stop
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--host", help="The address to listen at, in place of the configuration's.")
 @click.option("--port", type=click.IntRange(0, 65535), help="The port, likewise; 0 takes any.")
-@click.option("--at", type=Instant(), help="Show what was known at this instant, in place of now.")
+@AT
 @click.pass_obj
 def web(paths: Paths, host: str | None, port: int | None, at: datetime | None) -> None:
     """Serve the status page until stopped. It only reads, except for what people acknowledge.
@@ -41,19 +41,18 @@ def web(paths: Paths, host: str | None, port: int | None, at: datetime | None) -
 def _serve_until_told(
     paths: Paths, host: str | None, port: int | None, at: datetime | None, stop: Stop
 ) -> None:
-    from monitor.clock import SystemClock
     from monitor.web.server import serve
     from monitor.web.site import site_of
 
     config, database = load_config(paths)
     logging.getLogger("havenwatch").setLevel(logging.INFO)
-    clock = SystemClock()
+    clock = clock_of(config)
     settings = replace(
         config.web,
         host=config.web.host if host is None else host,
         port=config.web.port if port is None else port,
     )
-    site = site_of(config, settings, database, os.environ, lambda: at or clock.now())
+    site = site_of(config, settings, database, os.environ, lambda: at or clock.now(), at)
     try:
         serve(site, stop)
     except OSError as error:

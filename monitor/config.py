@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 from zoneinfo import ZoneInfo, available_timezones
@@ -66,6 +66,8 @@ class Monitor:
     event_attention_hours: Annotated[int, Interval(ge=1, le=24 * 30)] = 24
     accept_after_polls: Annotated[int, Interval(ge=1, le=1000)] = 3
     accept_after_hours: Annotated[int, Interval(ge=1, le=24 * 60)] = 24
+    # Where the clock stands still, for a database that is a record and goes on no more.
+    stands_at: datetime | None = None
 
     @property
     def settling(self) -> Settling:

@@ -50,8 +50,8 @@ class Decide:
         self._remind_after = remind_after
         self._observe = observe
 
-    def start(self, at: datetime) -> list[Transition]:
-        """Take what was known by `at` as history: nothing of it is told.
+    def start(self, until: datetime, at: datetime) -> list[Transition]:
+        """Take at `at` what was known by `until` as history: nothing of it is told.
 
         A condition that is open then is recorded as open, so that its end will be told; events are
         left in the past. Rules that have decided before are left alone; one that crashes starts at
@@ -60,7 +60,7 @@ class Decide:
         told: list[Transition] = []
         for rule in self._rules:
             if self._ledger.decided_until(rule.rule_id) is None:
-                told += self._guarded(rule, at, partial(self._take_as_history, at=at))
+                told += self._guarded(rule, at, partial(self._take_as_history, until=until, at=at))
         return told
 
     def decide(self, at: datetime) -> list[Transition]:
@@ -124,16 +124,16 @@ class Decide:
             return self.step_health([crash_signal(rule.rule_id, error, at)])
         return [*self.step_health([working_signal(rule.rule_id, at)]), *found]
 
-    def _take_as_history(self, rule: Rule, at: datetime) -> list[Transition]:
-        history = self._archive.history(rule.series, at)
-        verdicts = decide_rule(history, rule, {}, {}, None, at, self._remind_after)
+    def _take_as_history(self, rule: Rule, until: datetime, at: datetime) -> list[Transition]:
+        history = self._archive.history(rule.series, until)
+        verdicts = decide_rule(history, rule, {}, {}, None, until, self._remind_after)
         standing = [one.explained() for one in verdicts.standing()]
         with self._decisions.immediate() as connection:
             if self._ledger.decided_until(rule.rule_id) is None:
                 for transition in standing:
-                    self._ledger.record_transition(connection, transition, ())
-                self._ledger.record_evaluations(connection, verdicts.newest())
-                self._ledger.record_progress(connection, rule.rule_id, at)
+                    self._ledger.record_transition(connection, transition, (), at)
+                self._ledger.record_evaluations(connection, verdicts.newest(), at)
+                self._ledger.record_progress(connection, rule.rule_id, until)
         return []
 
     def _decide(
@@ -153,8 +153,8 @@ class Decide:
                 # Another program on this database has decided meanwhile, and told.
                 return []
             for transition in transitions:
-                self._recording.record(connection, transition)
-            self._ledger.record_evaluations(connection, verdicts.evaluations())
+                self._recording.record(connection, transition, at)
+            self._ledger.record_evaluations(connection, verdicts.evaluations(), at)
             self._ledger.record_progress(connection, rule.rule_id, at)
         self._observe(f"decided {rule.rule_id}")
         return transitions

@@ -1,17 +1,24 @@
-"""The side of the program that looks: over a configuration and a database that may be read-only."""
+"""The side of the program that looks, and the only one: everything that is shown is read here, over
+a configuration and a database as it is or as it was at an instant."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
+from alerts.digest import digest_page, with_charts
+from alerts.digest_facts import DigestFacts
+from alerts.page import Page
+from monitor.calendars import local_date
 from monitor.chains import Chained, build_chains
 from monitor.config import Config, rules_in_order
-from monitor.report import Report
+from monitor.report import Report, charts
 from monitor.source import Source
 from rules.model import Panel
 from rules.panel import History
 from state.database import Database
+from state.health import Health
+from state.outbox import Outbox
 
 
 class Reading:
@@ -42,3 +49,17 @@ class Reading:
         """What was known of some series at an instant, of periods from `first_period` on, each from
         the sources its chain names."""
         return self.archive.history(series_ids, at, at, first_period).as_of(at)
+
+    def preview_digest(self, at: datetime) -> Page:
+        """The digest as it would be composed at `at`, which is not stored and not sent."""
+        day = local_date(at, self.config.desk.zone)
+        facts = self.digest_facts(day, at, late=False)
+        return with_charts(digest_page(facts, self.config.desk.zone), charts(facts.levels))
+
+    def digest_facts(self, day: date, at: datetime, *, late: bool) -> DigestFacts:
+        """What the digest of a day says, composed at `at`: all since the one before."""
+        since = Outbox(self.database).last_digest_at()
+        if since is None:
+            beat = Health(self.database).heartbeat()
+            since = at - timedelta(days=1) if beat is None else beat.watching_since
+        return self.report.digest_facts(day, since, at, late=late)

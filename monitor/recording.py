@@ -35,25 +35,30 @@ class Recording:
         self._awaits = {rule.rule_id: rule.awaits for rule in rules}
         self._terms = terms
 
-    def record(self, connection: sqlite3.Connection, transition: Transition) -> None:
+    def record(
+        self,
+        connection: sqlite3.Connection,
+        transition: Transition,
+        at: datetime | None = None,
+    ) -> None:
         """Store a transition, and owe it to whom its route names, in the caller's transaction; or
-        note why nobody is told."""
-        after = transition.after
+        note why nobody is told. `at`: now, where that may be later than when it happened."""
+        after, made_at = transition.after, at or transition.at
         awaits = self._awaits.get(after.rule_id, ())
         releases = coming_releases(transition.signal, awaits)
         told = self._told(transition)
         withheld = self._why_not(transition)
-        self._ledger.record_transition(connection, transition, releases)
+        self._ledger.record_transition(connection, transition, releases, at)
         if withheld is not None:
             self._withheld.record(connection, transition.transition_id, *withheld)
             return
         if after.severity is Severity.CRITICAL:
-            self._outbox.release(connection, after.alert_id, transition.at)
+            self._outbox.release(connection, after.alert_id, made_at)
         self._outbox.promise_transition(
             connection,
             transition.transition_id,
             channels_for(transition, self._terms.routes, told),
-            transition.at,
+            made_at,
             self._due_at(transition),
         )
 

@@ -187,7 +187,7 @@ class Noting:
             if problem:
                 self._connections.record_lost(self._name, self._clock.now(), problem)
             else:
-                self._connections.record_standing(self._name)
+                self._connections.record_standing(self._name, self._clock.now())
             self._stored = problem
         except sqlite3.Error as error:
             log.warning("the state of the connection is not stored: %s", error)
@@ -205,7 +205,7 @@ def listening(app: App, answers: Answers) -> Iterator[None]:
         for name, one in reversed(slacks.items())
         if one.app_token_env
     }
-    Connections(app.database).keep_only({name for name, _ in apps.values()})
+    Connections(app.database).keep_only({name for name, _ in apps.values()}, app.clock.now())
     with ExitStack() as stack:
         if apps:
             pressed = SlackAnswers(answers, partial(explain, app.reading), app.clock, app.database)

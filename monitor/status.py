@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from alerts.digest_facts import SourceLine
 from alerts.digest_levels import LAGS, change_over, levels_table
-from alerts.model import Alert, AlertState, DeliveryStatus, Release
+from alerts.model import AlertState, DeliveryStatus, Release
 from alerts.page import Table
 from monitor.check import Checked, check
 from monitor.check_text import WORDS
@@ -43,14 +43,13 @@ TITLES: Final = {"session": "Levels", "week": "Weekly"}
 class Status:
     """Everything `status` shows, as of `at`.
 
-    `checked` is what `check` says, None in a look back before the last tick: sources and messages
-    are then of a later time than the rest. `past_events`: dated events that are open and older than
-    what asks for attention.
+    `checked` is what `check` says. `past_events`: dated events that are open and older than what
+    asks for attention.
     """
 
     at: datetime
     last_tick_at: datetime | None
-    checked: Checked | None
+    checked: Checked
     verdict: Verdict
     open_alerts: Sequence[Telling]
     past_events: int
@@ -75,16 +74,13 @@ class Status:
 
 
 def read_status(reading: Reading, at: datetime) -> Status:
-    """The status of a database at an instant: alerts, levels and verdict as they were then, sources
-    and messages as they are stored."""
+    """The status at an instant, of what is read."""
     database, limits = reading.database, reading.config.monitor.limits
     ledger, beat = Ledger(database), Health(database).heartbeat()
     last_tick = None if beat is None else beat.last_tick_at
     attention = at - limits.event_attention
-    is_past = last_tick is not None and at < last_tick
     path = database.path or reading.config.database
-    found = _alerts_at(ledger, at) if is_past else ledger.alerts()
-    standing = [one for one in found if one.state is AlertState.OPEN]
+    standing = [one for one in ledger.alerts() if one.state is AlertState.OPEN]
     asking = [one for one in standing if one.kind is Kind.CONDITION or one.opened_at > attention]
     asking.sort(key=lambda one: (-one.severity, -one.opened_at.timestamp()))
     unsettled = Outbox(database).unsettled()
@@ -92,7 +88,7 @@ def read_status(reading: Reading, at: datetime) -> Status:
     return Status(
         at=at,
         last_tick_at=last_tick,
-        checked=None if is_past else check(path, limits, at),
+        checked=check(path, limits, at, looks_back=database.as_of is not None),
         verdict=reading.report.verdict(at),
         open_alerts=[telling(reading, ledger, one) for one in asking],
         past_events=len(standing) - len(asking),
@@ -110,8 +106,7 @@ def status_json(one: Status) -> dict[str, Any]:
     return {
         "at": to_text(one.at),
         "last_tick_at": None if one.last_tick_at is None else to_text(one.last_tick_at),
-        "check": one.checked
-        and {"status": WORDS[one.checked.code], "reasons": list(one.checked.reasons)},
+        "check": {"status": WORDS[one.checked.code], "reasons": list(one.checked.reasons)},
         "verdict": one.verdict.line,
         "open_alerts": [_alert_json(alert) for alert in one.open_alerts],
         "past_events": one.past_events,
@@ -173,9 +168,3 @@ def _alert_json(one: Telling) -> dict[str, Any]:
         "since": to_text(alert.opened_at),
         "acknowledged_by": alert.acknowledged_by,
     }
-
-
-def _alerts_at(ledger: Ledger, at: datetime) -> list[Alert]:
-    """Every alert as its last change by an instant left it."""
-    changes = ledger.transitions(datetime.min.replace(year=1900, tzinfo=UTC), at)
-    return list({one.after.alert_id: one.after for one, _ in changes}.values())

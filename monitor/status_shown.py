@@ -71,15 +71,8 @@ def status_lines(one: Status, zone: ZoneInfo, width: int) -> Group:
 def _head(one: Status, zone: ZoneInfo) -> Iterator[RenderableType]:
     """When, what the check says, and the verdict."""
     yield Text(local_time(one.at, zone), style="dim")
-    if one.checked is not None:
-        word = WORDS[one.checked.code]
-        yield Text.assemble((word, CHECK_STYLES[word]), f"  {safe(glance(one.checked))}")
-    elif one.last_tick_at is not None:
-        last = local_time(one.last_tick_at, zone)
-        said = (
-            f"A look back, or a wrong clock: sources and messages are as of the last tick, {last}."
-        )
-        yield Text(said, style="yellow")
+    word = WORDS[one.checked.code]
+    yield Text.assemble((word, CHECK_STYLES[word]), f"  {safe(glance(one.checked))}")
     yield Text.assemble((f"{QUESTION} ", "dim"), (one.verdict.line, "bold"))
 
 

@@ -37,31 +37,39 @@ class Connections:
             for row in rows
         ]
 
-    def record_standing(self, name: str) -> None:
-        """It is connected."""
-        self._record(Connection(name, None, ""))
+    def record_standing(self, name: str, at: datetime) -> None:
+        """It is connected, from `at` on."""
+        self._record(Connection(name, None, ""), at)
 
     def record_lost(self, name: str, at: datetime, problem: str) -> None:
         """It is not connected; since `at`, unless it was lost before."""
         before = self._stored(name)
         since = at if before is None or before.lost_since is None else before.lost_since
-        self._record(Connection(name, since, problem))
+        self._record(Connection(name, since, problem), at)
 
-    def keep_only(self, names: Collection[str]) -> None:
+    def keep_only(self, names: Collection[str], at: datetime) -> None:
         """Forget what is no longer listened to, so that it is not missed either."""
         gone = [(one.name,) for one in self.all() if one.name not in names]
         if gone:
             with self._database.immediate() as connection:
                 connection.executemany("DELETE FROM connections WHERE name = ?", gone)
+                connection.executemany(
+                    "INSERT OR REPLACE INTO connection_changes VALUES (?, ?, NULL, '', 0)",
+                    [(name, to_text(at)) for (name,) in gone],
+                )
 
     def _stored(self, name: str) -> Connection | None:
         return next((one for one in self.all() if one.name == name), None)
 
-    def _record(self, now: Connection) -> None:
+    def _record(self, now: Connection, at: datetime) -> None:
         if self._stored(now.name) == now:
             return
         lost = None if now.lost_since is None else to_text(now.lost_since)
         with self._database.immediate() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO connections VALUES (?, ?, ?)", (now.name, lost, now.problem)
+            )
+            connection.execute(
+                "INSERT OR REPLACE INTO connection_changes VALUES (?, ?, ?, ?, 1)",
+                (now.name, to_text(at), lost, now.problem),
             )

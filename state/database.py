@@ -6,11 +6,13 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import sqlite_utils
 
 import state.views  # noqa: F401 - its steps join the others
+from state.as_of import look_back
 from state.migrations import MIGRATIONS
 from state.read_only import open_read_only
 
@@ -31,19 +33,26 @@ class Database:
 
     WAL lets a check read during a write. `path` None is a scratch database in memory, for one
     thread. With `read_only` nothing can be written, and the file must be of this program's schema.
-    Raises UnfitDatabase.
+    With `as_of` it is read as it was at that instant. Raises UnfitDatabase.
     """
 
-    def __init__(self, path: Path | None, *, read_only: bool = False):
+    def __init__(
+        self, path: Path | None, *, read_only: bool = False, as_of: datetime | None = None
+    ):
         self.path = path
-        self._read_only = read_only
+        self.as_of = as_of
+        self._read_only = read_only or as_of is not None
         self._threads = threading.local()
-        if path is not None and not read_only:
+        if path is not None and not self._read_only:
             path.parent.mkdir(parents=True, exist_ok=True)
         self._file: tuple[int, int] | None = None
+        self._is_fit = False
         self._bring_up_to_date()
-        if path is not None and not read_only:
+        self._is_fit = True
+        if path is not None and not self._read_only:
             self._file = _identity(path)
+        elif as_of is not None:
+            look_back(self.connection, as_of)
 
     @property
     def tables(self) -> sqlite_utils.Database:
@@ -62,7 +71,10 @@ class Database:
 
     def _connected(self) -> sqlite3.Connection:
         if self._read_only and self.path is not None:
-            return open_read_only(self.path, BUSY_TIMEOUT_S)
+            connection = open_read_only(self.path, BUSY_TIMEOUT_S)
+            if self.as_of is not None and self._is_fit:
+                look_back(connection, self.as_of)
+            return connection
         self.refuse_replaced()
         return _connect(self.path)
 

@@ -88,13 +88,25 @@ class Health:
                 to_text(health.stale_at),
             ),
         )
+        connection.execute(
+            """INSERT OR REPLACE INTO source_health_changes
+               SELECT source, last_attempt_at, state, problem, last_success_at, newest_period,
+                   failures, next_due_at, stale_at FROM source_health WHERE source = ?""",
+            (health.source,),
+        )
 
-    def keep_only(self, sources: Collection[str]) -> None:
+    def keep_only(self, sources: Collection[str], at: datetime) -> None:
         """Forget sources that are no longer asked, so that they are not missed either."""
         rows = self._database.connection.execute("SELECT source FROM source_health")
         gone = [row["source"] for row in rows if row["source"] not in sources]
         if gone:
             with self._database.immediate() as connection:
+                connection.executemany(
+                    """INSERT OR REPLACE INTO source_health_changes
+                       SELECT source, ?2, '', '', last_success_at, newest_period, failures,
+                           next_due_at, stale_at FROM source_health WHERE source = ?1""",
+                    [(name, to_text(at)) for name in gone],
+                )
                 connection.executemany(
                     "DELETE FROM source_health WHERE source = ?", [(name,) for name in gone]
                 )
@@ -154,9 +166,22 @@ class Health:
             )
         return found
 
-    def beat(self, at: datetime) -> None:
-        """Remember that a tick ended."""
-        self._database.connection.execute("UPDATE heartbeat SET last_tick_at = ?", (to_text(at),))
+    def beat(self, at: datetime, *, is_overdue: bool) -> None:
+        """Remember that a tick ended. `is_overdue`: something waited for it, so that the program
+        was not running before."""
+        with self._database.immediate() as connection:
+            connection.execute("UPDATE heartbeat SET last_tick_at = ?", (to_text(at),))
+            changed = 0
+            if not is_overdue:
+                changed = connection.execute(
+                    "UPDATE program_runs SET last_tick_at = ? "
+                    "WHERE began_at = (SELECT max(began_at) FROM program_runs)",
+                    (to_text(at),),
+                ).rowcount
+            if not changed:
+                connection.execute(
+                    "INSERT OR REPLACE INTO program_runs VALUES (?1, ?1)", (to_text(at),)
+                )
 
     def record_next_digest(self, connection: sqlite3.Connection, at: datetime) -> None:
         """When the next digest is due."""

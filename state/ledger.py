@@ -163,11 +163,15 @@ class Ledger:
         return [_evaluation(row) for row in rows]
 
     def record_evaluations(
-        self, connection: sqlite3.Connection, evaluations: Iterable[Evaluation]
+        self,
+        connection: sqlite3.Connection,
+        evaluations: Iterable[Evaluation],
+        at: datetime | None = None,
     ) -> None:
-        """Store answers; one already stored for the same period and instant is left as it is."""
+        """Store answers; one already stored for the same period and instant is left as it is.
+        `at`: now, where that may be later than when their numbers were known."""
         connection.executemany(
-            "INSERT OR IGNORE INTO evaluations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO evaluations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     one.rule_id,
@@ -181,15 +185,21 @@ class Ledger:
                     one.measure_unit,
                     one.reason,
                     one.nearness,
+                    _later(at, one.known_at),
                 )
                 for one in evaluations
             ],
         )
 
     def record_transition(
-        self, connection: sqlite3.Connection, transition: Transition, releases: Sequence[Release]
+        self,
+        connection: sqlite3.Connection,
+        transition: Transition,
+        releases: Sequence[Release],
+        at: datetime | None = None,
     ) -> None:
-        """Store the alert as it now is and the transition that made it so."""
+        """Store the alert as it now is and the transition that made it so. `at`: now, where that
+        may be later than when it happened."""
         after = transition.after
         connection.execute(
             f"INSERT INTO alerts VALUES ({','.join('?' * 16)}) "
@@ -220,7 +230,7 @@ class Ledger:
             ),
         )
         connection.execute(
-            "INSERT INTO transitions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+            "INSERT INTO transitions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)",
             (
                 transition.transition_id,
                 after.alert_id,
@@ -232,6 +242,7 @@ class Ledger:
                 RELEASES.dump_json(tuple(releases)).decode(),
                 int(transition.late),
                 transition.note,
+                _later(at, transition.at),
             ),
         )
 
@@ -244,6 +255,11 @@ class Ledger:
             "ON CONFLICT (rule_id) DO UPDATE SET decided_until = excluded.decided_until",
             (rule_id, to_text(decided_until)),
         )
+
+
+def _later(recorded_at: datetime | None, at: datetime) -> str | None:
+    """When something was recorded, None where that was when it happened."""
+    return None if recorded_at is None or recorded_at == at else to_text(recorded_at)
 
 
 def alert_of(row: sqlite3.Row) -> Alert:

@@ -84,8 +84,8 @@ class Outbox:
     def release(self, connection: sqlite3.Connection, alert_id: str, at: datetime) -> None:
         """Send now what is held of an alert, so that a worse message is not told before it."""
         connection.execute(
-            """UPDATE deliveries SET due_at = ?1, not_before = ?1 WHERE status = 'due'
-               AND attempts = 0 AND not_before > ?1 AND transition_id IN
+            """UPDATE deliveries SET due_at = ?1, not_before = ?1, changed_at = ?1
+               WHERE status = 'due' AND attempts = 0 AND not_before > ?1 AND transition_id IN
                    (SELECT transition_id FROM transitions WHERE alert_id = ?2)""",
             (to_text(at), alert_id),
         )
@@ -152,8 +152,8 @@ class Outbox:
                 return None
             connection.execute(
                 "UPDATE deliveries SET status = 'sending', attempts = attempts + 1, "
-                "not_before = ? WHERE delivery_id = ?",
-                (to_text(at + lease), row["delivery_id"]),
+                "not_before = ?, changed_at = ? WHERE delivery_id = ?",
+                (to_text(at + lease), to_text(at), row["delivery_id"]),
             )
         return _delivery(row)
 
@@ -179,7 +179,7 @@ class Outbox:
         with self._database.immediate() as connection:
             changed = connection.execute(
                 "UPDATE deliveries SET status = ?1, attempts = 0, created_at = ?2, "
-                "not_before = ?2 WHERE delivery_id = ?3 AND status = 'dead'",
+                "not_before = ?2, changed_at = ?2 WHERE delivery_id = ?3 AND status = 'dead'",
                 (status.value, to_text(at), delivery_id),
             )
         return changed.rowcount == 1
@@ -189,9 +189,9 @@ class Outbox:
         and no longer asks for attention."""
         with self._database.immediate() as connection:
             changed = connection.execute(
-                "UPDATE deliveries SET status = 'dropped', settled_at = ?, problem = "
-                "trim(coalesce(problem, '') || ' dropped by ' || ?) "
-                "WHERE delivery_id = ? AND status IN ('due', 'dead')",
+                "UPDATE deliveries SET status = 'dropped', settled_at = ?1, changed_at = ?1, "
+                "problem = trim(coalesce(problem, '') || ' dropped by ' || ?2) "
+                "WHERE delivery_id = ?3 AND status IN ('due', 'dead')",
                 (to_text(at), by, delivery_id),
             )
         return changed.rowcount == 1
@@ -259,8 +259,8 @@ class Outbox:
     ) -> None:
         with self._database.immediate() as connection:
             connection.execute(
-                "UPDATE deliveries SET status = ?, settled_at = ?, not_before = ?, receipt = ?, "
-                "problem = ? WHERE delivery_id = ?",
+                "UPDATE deliveries SET status = ?1, settled_at = ?2, changed_at = ?2, "
+                "not_before = ?3, receipt = ?4, problem = ?5 WHERE delivery_id = ?6",
                 (status.value, to_text(at), to_text(not_before), receipt, problem, delivery_id),
             )
 

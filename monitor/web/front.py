@@ -10,7 +10,6 @@ from typing import Final
 from alerts.digest_facts import SourceLine, Standing, near_misses
 from alerts.digest_levels import Level, lag_titles, levels
 from alerts.model import Release
-from monitor.check import check
 from monitor.check_text import WORDS, glance, plugin_output
 from monitor.reading import Reading
 from monitor.releases import next_releases
@@ -66,7 +65,7 @@ class Front:
 def front(site: Site) -> Front:
     """The first page as of now. Raises as `Site.reading` does."""
     at, reading = site.now(), site.reading
-    checked = check(site.database, site.limits, at)
+    checked = site.checked
     _, *behind = plugin_output(checked).splitlines()
     standings = reading.report.standings(at)
     alerts = asking_alerts(reading, at - site.limits.event_attention)

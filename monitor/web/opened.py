@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import datetime
 from pathlib import Path
 
 from monitor.config import Config
@@ -17,11 +18,13 @@ class NoDatabase(HavenwatchError):
 
 class Opened:
     """A database that may not be there yet, may be of another program's schema, and may be replaced
-    by another file: each time it is asked for, it is the one there is."""
+    by another file: each time it is asked for, it is the one there is, as it is or as it was at an
+    instant."""
 
-    def __init__(self, config: Config, path: Path):
+    def __init__(self, config: Config, path: Path, as_of: datetime | None = None):
         self._config = config
         self._path = path
+        self._as_of = as_of
         self._lock = threading.Lock()
         self._file: tuple[int, int] | None = None
         self._reading: Reading | None = None
@@ -40,6 +43,8 @@ class Opened:
         file = (found.st_dev, found.st_ino)
         with self._lock:
             if self._reading is None or file != self._file:
-                self._reading = Reading(self._config, Database(self._path, read_only=True))
+                self._reading = Reading(
+                    self._config, Database(self._path, read_only=True, as_of=self._as_of)
+                )
                 self._file = file
             return self._reading

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from monitor.check import Limits
+from monitor.check import Checked, Limits, check
 from monitor.config import Config
 from monitor.config_web import Web, web_problems
 from monitor.errors import ConfigInvalid, Problem
@@ -26,8 +26,8 @@ Result = TypeVar("Result")
 class Site:
     """One database and how it is shown.
 
-    `now` is the instant shown, `token` the secret that lets somebody in, empty where none does;
-    `sleep` waits, after a wrong token.
+    `now` is the instant shown, `as_of` the past one where one is named. `token`: the secret that
+    lets somebody in, empty where none does; `sleep` waits, after a wrong token.
     """
 
     config: Config
@@ -36,19 +36,31 @@ class Site:
     web: Web
     token: str = field(default="", repr=False)
     sleep: Callable[[float], None] = time.sleep
+    as_of: datetime | None = None
     # Signs what a browser must bring back, where no token does.
     key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     opened: Opened = field(init=False, repr=False)
     results: Kept = field(init=False, repr=False, default_factory=Kept)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "opened", Opened(self.config, self.database))
+        object.__setattr__(self, "opened", Opened(self.config, self.database, self.as_of))
 
     @property
     def reading(self) -> Reading:
         """What the database says; nothing can be written through it. Raises NoDatabase,
         UnfitDatabase and sqlite3.Error, which the error pages tell."""
         return self.opened.reading()
+
+    @property
+    def checked(self) -> Checked:
+        """What the check says of the instant shown."""
+        looks_back = self.as_of is not None
+        return check(self.database, self.limits, self.now(), looks_back=looks_back)
+
+    @property
+    def may_acknowledge(self) -> bool:
+        """Whether a page lets somebody acknowledge: nobody can in the past."""
+        return self.web.acknowledge and self.as_of is None
 
     @property
     def limits(self) -> Limits:
@@ -73,8 +85,10 @@ def site_of(
     database: Path,
     environ: Mapping[str, str],
     now: Callable[[], datetime],
+    as_of: datetime | None = None,
 ) -> Site:
-    """The site as configured, with its token from the environment. Raises ConfigInvalid."""
+    """The site as configured, of now or of a past instant, with its token from the environment.
+    Raises ConfigInvalid."""
     problems = web_problems(web, environ)
     token = environ.get(web.token_env, "")
     if web.token_env and not token:
@@ -82,4 +96,4 @@ def site_of(
         problems.append(Problem("web.token_env", what, "export it"))
     if problems:
         raise ConfigInvalid(problems)
-    return Site(config, database, now, web, token)
+    return Site(config, database, now, web, token, as_of=as_of)

@@ -78,6 +78,7 @@ def add_words(app: Flask, site: Site) -> None:
         desk=site.config.desk.name,
         asking=asking,
         now=site.now,
+        looks_back=lambda: site.as_of is not None,
         style_version=style_version(),
         may_log_out=lambda: bool(g.get("person") and asking().session),
     )

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from monitor.check import CRITICAL, OK, UNKNOWN, WARNING, Limits, settings, troubles
+from monitor.check import CRITICAL, OK, UNKNOWN, WARNING, Limits, check, settings, troubles
 from monitor.cli import main
 from state.database import Database
 from state.instants import to_text
@@ -38,7 +38,7 @@ def path(tmp_path: Path) -> Path:
     )
     for source in ("cboe", "treasury_curve", "h15", "cboe_vix"):
         database.connection.execute(
-            "INSERT INTO source_health VALUES (?, 'OK', '', ?1, ?2, ?2, ?3, 0, ?2, ?4)",
+            "INSERT INTO source_health VALUES (?1, 'OK', '', ?2, ?2, ?2, ?3, 0, ?2, ?4)",
             (source, to_text(AT), DAY, to_text(AT + timedelta(days=1))),
         )
     database.connection.executemany(
@@ -97,12 +97,14 @@ def alert(
             *(alert_id, rule, DAY, kind, state, severity, opened, acknowledged_by, until),
         )(path)
         does(
-            "INSERT INTO transitions VALUES (?, ?, ?, 'opened', NULL, '{}', ?, '[]', 0, '', NULL)",
+            "INSERT INTO transitions VALUES (?, ?, ?, 'opened', NULL, '{}', ?, '[]', 0, '', NULL, "
+            "NULL)",
             *(f"{alert_id}/1", alert_id, opened),
             json.dumps({"answer": "firing", "explained": explained}),
         )(path)
         does(
-            "INSERT INTO evaluations VALUES (?, 'us', ?, ?, 'firing', ?, 0, 1.26, 'sd', '', NULL)",
+            "INSERT INTO evaluations VALUES (?, 'us', ?, ?, 'firing', ?, 0, 1.26, 'sd', '', NULL, "
+            "NULL)",
             *(rule, DAY, opened, severity),
         )(path)
 
@@ -304,11 +306,6 @@ CAUSES: dict[str, tuple[Broken, int, str]] = {
         UNKNOWN,
         "last tick 2025-04-10T22:44:00Z, 16 min ago: the bot is not running",
     ),
-    "a clock that is wrong": (
-        does("UPDATE heartbeat SET last_tick_at = '2025-04-11T22:44:00Z'"),
-        UNKNOWN,
-        "wrong clock",
-    ),
     "no database": (Path.unlink, UNKNOWN, "start it with: havenwatch run"),
     "a folder in its place": (a_folder, UNKNOWN, "cannot read"),
     "an empty file": (holding(b""), UNKNOWN, "no such table"),
@@ -316,7 +313,7 @@ CAUSES: dict[str, tuple[Broken, int, str]] = {
     "a corrupt database": (overwritten, UNKNOWN, "malformed"),
     "a database of an older program": (does("DROP TABLE rule_needs"), UNKNOWN, "no such table"),
     "a time that is none": (
-        does("UPDATE heartbeat SET last_tick_at = 'yesterday'"),
+        does("UPDATE heartbeat SET last_tick_at = '1 day ago'"),
         UNKNOWN,
         "cannot read",
     ),
@@ -326,6 +323,17 @@ CAUSES: dict[str, tuple[Broken, int, str]] = {
 def run(path: Path, *options: str) -> Result:
     asked = ["--db", str(path), "check", "--at", "2025-04-10T23:00:00Z", *options]
     return CliRunner().invoke(main, asked)
+
+
+def test_an_instant_before_the_last_tick_is_a_look_back_only_where_it_was_asked_for(
+    path: Path,
+) -> None:
+    later = to_text(AT + timedelta(hours=3))
+    does("UPDATE heartbeat SET last_tick_at = ?", later)(path)
+    does("INSERT INTO program_runs VALUES (?, ?)", to_text(AT - timedelta(days=9)), later)(path)
+    found = check(path, Limits(), AT)
+    assert (found.code, "wrong clock" in found.reasons[0]) == (UNKNOWN, True)
+    assert check(path, Limits(), AT, looks_back=True).code == OK
 
 
 @pytest.mark.parametrize("cause", CAUSES)
@@ -512,7 +520,7 @@ def test_the_settings_come_from_the_configuration_without_checking_the_rest(
 ) -> None:
     config = tmp_path / "config.toml"
     config.write_text("[state]\npath='other.db'\n[monitor]\ntick_overdue_minutes=5\nnonsense=1\n")
-    path, limits = settings(config, None)
+    path, limits, _ = settings(config, None)
     assert path == tmp_path / "other.db"
     assert limits == Limits(timedelta(minutes=5))
 

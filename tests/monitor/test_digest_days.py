@@ -150,7 +150,7 @@ def test_a_digest_nobody_is_sent_is_not_drawn(
     watch(app, clock, "2025-04-08 20:00")
     stored = Outbox(app.database).digest_page(date(2025, 4, 8))
     assert stored.images == ()
-    shown = app.preview_digest(clock.now())
+    shown = app.reading.preview_digest(clock.now())
     assert len(shown.images) == 2
     assert stored.subject.startswith("[Digest 2025-04-08] WARNING: ")
     app.close()

@@ -52,7 +52,8 @@ def test_a_look_back_shows_the_alerts_as_they_stood_and_says_so(desk: Desk) -> N
     said = looked(desk, "2025-04-08T23:00:00Z")
     assert CRITICAL not in said
     assert "WARNING  joint_selloff/us/2025-04-08" in said
-    assert "A look back, or a wrong clock" in said
+    assert "Viewing Tue 8 Apr 2025 19:00 EDT (point in time)" in said
+    assert "wrong clock" not in said
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -26,7 +26,7 @@ def test_the_newest_answers_are_those_that_looking_at_all_of_them_finds(tmp_path
         known = f"2025-04-{dice.randrange(1, 30):02}T00:00:00Z"
         database.connection.execute(
             "INSERT OR IGNORE INTO evaluations VALUES (?, ?, ?, ?, 'quiet', NULL, 0, 1, 'bp', '', "
-            "NULL)",
+            "NULL, NULL)",
             (dice.choice("abc"), dice.choice(["", "x", "xy", "z"]), day.isoformat(), known),
         )
     found = [

@@ -63,7 +63,7 @@ def routes(site: Site) -> Blueprint:
             "alert.html.j2",
             story=found,
             was_pressed="pressed" in request.args,
-            may_acknowledge=site.web.acknowledge,
+            may_acknowledge=site.may_acknowledge,
             longest_name=LONGEST_NAME,
             longest_note=LONGEST_NOTE,
         )
@@ -79,8 +79,10 @@ def routes(site: Site) -> Blueprint:
 
     @pages.post("/alerts/<path:alert_id>/acknowledge")
     def answer(alert_id: str) -> AnyResponse:
-        if not site.web.acknowledge:
-            abort(403, "Acknowledging from this page is switched off (web.acknowledge).")
+        if not site.may_acknowledge:
+            past, off = "not possible: this is the past", "switched off (web.acknowledge)"
+            off = off if site.as_of is None else past
+            abort(403, f"Acknowledging from this page is {off}.")
         _found(site, alert_id)
         by = asking().name or " ".join(request.form.get("by", "").split())
         if not by:

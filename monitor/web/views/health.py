@@ -7,7 +7,6 @@ import json
 from flask import Blueprint, Response, request
 
 from monitor import __version__
-from monitor.check import check
 from monitor.web.healthz import wellness
 from monitor.web.login import public
 from monitor.web.metrics import Measured, exposition
@@ -25,7 +24,7 @@ def routes(site: Site) -> Blueprint:
     @pages.get("/healthz")
     @public
     def healthz() -> Response:
-        found = wellness(check(site.database, site.limits, site.now()))
+        found = wellness(site.checked)
         wanted = request.accept_mimetypes.best_match(["text/plain", "application/json"])
         if wanted == "application/json":
             text = json.dumps(found.as_json()) + "\n"

@@ -18,7 +18,7 @@ def routes(site: Site) -> Blueprint:
         return render_template(
             "home.html.j2",
             front=front(site),
-            may_acknowledge=site.web.acknowledge,
+            may_acknowledge=site.may_acknowledge,
             longest_name=LONGEST_NAME,
             longest_note=LONGEST_NOTE,
         )
