@@ -9,21 +9,26 @@ from __future__ import annotations
 
 import sqlite3
 import tomllib
-from collections.abc import Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from monitor.check_facts import Facts, KnownSource, OpenAlert, read_facts
+from monitor.check_facts import Facts, OpenAlert, read_facts
+from monitor.check_sources import CRITICAL as CRITICAL
+from monitor.check_sources import OK as OK
+from monitor.check_sources import UNKNOWN as UNKNOWN
+from monitor.check_sources import WARNING as WARNING
+from monitor.check_sources import Trouble as Trouble
+from monitor.check_sources import few, source_troubles
+from monitor.check_sources import in_words as in_words
+from monitor.check_sources import shortly as shortly
+from monitor.check_sources import source_line as source_line
 from state.as_of import is_past, look_back
 from state.instants import to_text
 from state.read_only import open_read_only
-
-OK: Final = 0
-WARNING: Final = 1
-CRITICAL: Final = 2
-UNKNOWN: Final = 3
 
 # The same defaults as the configuration's; a test holds them equal.
 TICK_OVERDUE_MINUTES: Final = 15
@@ -44,28 +49,6 @@ class Limits:
     tick_overdue: timedelta = timedelta(minutes=TICK_OVERDUE_MINUTES)
     delivery_overdue: timedelta = timedelta(minutes=DELIVERY_OVERDUE_MINUTES)
     event_attention: timedelta = timedelta(hours=EVENT_ATTENTION_HOURS)
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """Something about the program itself, and the exit code it asks for.
-
-    `outside` is what a publisher, a channel or the system said of it, in the words of `said`;
-    `is_final` where nothing else that the database says can be believed.
-    """
-
-    code: int
-    said: str
-    outside: tuple[str, ...] = ()
-    is_final: bool = False
-
-    @property
-    def own_words(self) -> str:
-        """The same without what was said outside: for who may not read that."""
-        words = self.said
-        for one in self.outside:
-            words = words.replace(f": {one}", "", 1)
-        return words
 
 
 @dataclass(frozen=True)
@@ -145,11 +128,41 @@ def check(
     asked = [(CRITICAL if a.severity == "critical" else WARNING, name_of(a)) for a in facts.alerts
              if not a.set_aside and not _is_said(a, facts)]  # fmt: skip
     asked += [(one.code, one.said) for one in troubles]
+    left = unacknowledged(facts, are_open=True)
+    asked += [(WARNING, left)] if left else []
     for code in WORST_FIRST:
         reasons = tuple(said for each, said in asked if each == code)
         if reasons:
             return Checked(code, reasons, troubles, facts, limits, at)
-    return Checked(OK, ("nothing asks for attention, all sources fresh",), (), facts, limits, at)
+    return Checked(OK, (_quiet(facts),), (), facts, limits, at)
+
+
+def _quiet(facts: Facts) -> str:
+    """What is said where nothing asks for attention, and nothing more than is so."""
+    said = f"nothing asks for attention, {_fresh(facts)}"
+    past = unacknowledged(facts, are_open=False)
+    return f"{said}; {past}" if past else said
+
+
+def _fresh(facts: Facts) -> str:
+    failing = [one.name for one in facts.sources if one.is_failing]
+    return f"data fresh; failing: {few(failing)}" if failing else "all sources fresh"
+
+
+def unacknowledged(facts: Facts, *, are_open: bool) -> str:
+    """`1 critical and 2 warnings of earlier days ...`, empty where there is none."""
+    counts = Counter[str]()
+    for one in facts.unacknowledged:
+        if bool(one.is_open) is are_open:
+            counts[one.severity] += one.alerts
+    if not counts:
+        return ""
+    said = " and ".join(
+        f"{counts[name]} {name}{'s' if name == 'warning' and counts[name] > 1 else ''}"
+        for name in ("critical", "warning")
+        if name in counts
+    )
+    return f"{said} of earlier days not acknowledged (havenwatch alerts)"
 
 
 def unchecked(failed: CheckFailed, limits: Limits, at: datetime) -> Checked:
@@ -173,32 +186,6 @@ def name_of(alert: OpenAlert) -> str:
     notes += ["provisional"] if alert.is_provisional else []
     said = f" ({', '.join(notes)})" if notes else ""
     return f"{in_words(alert.rule_id)}{subject}{since} {alert.episode}{said}"
-
-
-def in_words(rule_id: str) -> str:
-    """A rule's id as words."""
-    return rule_id.replace("_", " ")
-
-
-def source_line(source: KnownSource) -> str:
-    """How a source that is stale or fails does."""
-    why = shortly(source.problem) or "nothing newer came"
-    if not source.has_answered:
-        return f"{source.name} has never answered: {why}"
-    if source.is_stale:
-        return f"{source.name} stale since {source.stale_at}: {why}"
-    return f"{source.name} failing, its data still fresh: {why}"
-
-
-def _outside(*sources: KnownSource) -> tuple[str, ...]:
-    """What the publishers said, as `source_line` repeats it."""
-    return tuple(shortly(one.problem) for one in sources if one.problem)
-
-
-def shortly(problem: str) -> str:
-    """What came, of a problem that also says where, what was expected and what to do."""
-    _, got, came = problem.partition(", got ")
-    return (came.rpartition("; ")[0] or came) if got else problem
 
 
 def span(age: timedelta) -> str:
@@ -234,6 +221,7 @@ def _only(facts: Facts, rules: Collection[str]) -> Facts:
     return facts._replace(
         alerts=tuple(one for one in facts.alerts if one.rule_id in rules),
         blind=tuple(one for one in facts.blind if one.rule_id in rules),
+        unacknowledged=tuple(one for one in facts.unacknowledged if one.rule_id in rules),
     )
 
 
@@ -261,47 +249,12 @@ def _troubles(facts: Facts, limits: Limits, at: datetime) -> Iterator[Trouble]:
         if at - one.since > CONNECTION_LOST_FOR:
             said = f"{one.name}: nobody hears its buttons since {to_text(one.since)}: {one.problem}"
             yield Trouble(WARNING, said, (one.problem,) if one.problem else ())
-    yield from _data_troubles(facts)
-
-
-def _data_troubles(facts: Facts) -> Iterator[Trouble]:
-    """Stale sources with the rules they blind; then those that no rule misses. A series that no
-    source gives is a choice of who configured it."""
-    stale = facts.stale
-    by_sources: dict[tuple[str, ...], list[str]] = {}
-    for blind in facts.blind:
-        by_sources.setdefault(blind.sources, []).append(in_words(blind.rule_id))
-    by_sources.pop((), None)
-    for names, rules in by_sources.items():
-        why = "; ".join(source_line(stale[n]) if n in stale else f"{n} unasked" for n in names)
-        said = f"{why}; cannot judge {_few(list(dict.fromkeys(rules)))}"
-        yield Trouble(UNKNOWN, said, _outside(*(stale[n] for n in names if n in stale)))
-    missed = {name for names in by_sources for name in names}
-    others = [source for name, source in stale.items() if name not in missed]
-    yield from _never_answered([one for one in others if not one.has_answered])
-    for source in others:
-        if source.has_answered:
-            yield Trouble(WARNING, source_line(source), _outside(source))
-
-
-def _never_answered(sources: Sequence[KnownSource]) -> Iterator[Trouble]:
-    """One trouble where all are down, as on a first start without a network."""
-    if len(sources) == 1:
-        yield Trouble(UNKNOWN, source_line(sources[0]), _outside(sources[0]))
-    elif sources:
-        names = _few([one.name for one in sources])
-        why = shortly(sources[0].problem)
-        said = f"{len(sources)} sources have never answered ({names}): {why}"
-        yield Trouble(UNKNOWN, said, _outside(sources[0]))
+    yield from source_troubles(facts)
 
 
 def _is_said(alert: OpenAlert, facts: Facts) -> bool:
     """Whether a source's own trouble says what its alert does."""
     return alert.rule_id == "source_health" and alert.subject in facts.stale
-
-
-def _few(names: Sequence[str]) -> str:
-    return ", ".join(names) if len(names) <= 3 else f"{names[0]}, {names[1]} +{len(names) - 2} more"
 
 
 UNITS: Final = {"pct": "%", "usd_bn": "USD bn", "count": ""}

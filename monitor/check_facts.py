@@ -10,7 +10,11 @@ import sqlite3
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from state.as_of import NOT_RECORDED
 from state.instants import from_text, to_text
+
+# So long an event that ended unacknowledged is counted still.
+PAST_SHOWN = timedelta(days=30)
 
 
 class OpenAlert(NamedTuple):
@@ -36,7 +40,8 @@ class OpenAlert(NamedTuple):
 
 
 class KnownSource(NamedTuple):
-    """A source as last seen; `is_stale`: something newer was due, or nothing has ever come."""
+    """A source as last seen; `is_stale`: something newer was due, or nothing has ever come.
+    `failing_since`: since when every answer was refused or none came, empty where it is well."""
 
     name: str
     state: str
@@ -45,6 +50,12 @@ class KnownSource(NamedTuple):
     is_stale: bool
     stale_at: str
     has_answered: bool
+    failing_since: str
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether its last answer was refused, or none came."""
+        return bool(self.failing_since)
 
 
 class Owed(NamedTuple):
@@ -65,6 +76,16 @@ class Blind(NamedTuple):
     sources: tuple[str, ...]
 
 
+class Unacknowledged(NamedTuple):
+    """Dated events of a rule, of earlier days, that nobody acknowledged; those not open have ended
+    so lately."""
+
+    rule_id: str
+    severity: str
+    is_open: bool
+    alerts: int
+
+
 class LostConnection(NamedTuple):
     """What the program listens to and cannot, since when and why."""
 
@@ -74,7 +95,7 @@ class LostConnection(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """Everything a check weighs."""
+    """Everything a check weighs. `deciding`: the sources that a rule needs."""
 
     last_tick_at: datetime | None
     alerts: tuple[OpenAlert, ...]
@@ -84,6 +105,8 @@ class Facts(NamedTuple):
     owed: tuple[Owed, ...]
     lost: tuple[LostConnection, ...]
     rules: frozenset[str]
+    deciding: frozenset[str]
+    unacknowledged: tuple[Unacknowledged, ...]
 
     @property
     def stale(self) -> dict[str, KnownSource]:
@@ -94,19 +117,27 @@ class Facts(NamedTuple):
 def read_facts(connection: sqlite3.Connection, at: datetime, attention: timedelta) -> Facts:
     """The facts at an instant, of one state of the database; a dated event is among its alerts for
     so long as it asks for attention. Raises sqlite3.Error."""
-    known = {"at": to_text(at), "since": to_text(at - attention)}
+    known = {
+        "at": to_text(at),
+        "since": to_text(at - attention),
+        "month": to_text(at - PAST_SHOWN),
+    }
     connection.execute("BEGIN")
     try:
         beat = connection.execute("SELECT last_tick_at FROM heartbeat").fetchone()
         return Facts(
             last_tick_at=None if beat is None else from_text(beat["last_tick_at"]),
             alerts=tuple(_alert(row) for row in connection.execute(ALERTS, known)),
-            sources=tuple(_source(row, at) for row in connection.execute(SOURCES)),
+            sources=tuple(_source(row, at) for row in connection.execute(SOURCES, known)),
             blind=tuple(_blind(row) for row in connection.execute(BLIND, known)),
             dead=int(connection.execute(DEAD).fetchone()[0]),
             owed=tuple(_owed(row) for row in connection.execute(OWED, known)),
             lost=tuple(_lost(row) for row in connection.execute(LOST)),
             rules=frozenset(row["rule_id"] for row in connection.execute(RULES)),
+            deciding=frozenset(row["source"] for row in connection.execute(DECIDING)),
+            unacknowledged=tuple(
+                Unacknowledged(*row) for row in connection.execute(UNACKNOWLEDGED, known)
+            ),
         )
     finally:
         connection.rollback()
@@ -145,7 +176,25 @@ ALERTS = """
         AND e.period_end = a.period_end AND e.known_at = a.known_at
     ORDER BY a.opened_at DESC, a.alert_id"""
 
-SOURCES = "SELECT * FROM source_health ORDER BY source"
+# What no program noted yet, one of before, has failed since its last try at least.
+SOURCES = f"""
+    SELECT *, CASE WHEN state NOT IN ('OK', '{NOT_RECORDED}') THEN coalesce(
+        (SELECT min(changed_at) FROM source_health_changes AS noted
+         WHERE noted.source = health.source AND changed_at <= :at
+         AND changed_at > coalesce(last_success_at, '')), last_attempt_at) END AS failing_since
+    FROM source_health AS health ORDER BY source"""
+
+DECIDING = "SELECT DISTINCT source FROM rule_needs WHERE source <> ''"
+
+# Dated events of earlier days that nobody acknowledged: those open still, and those of the last
+# month that ended so.
+UNACKNOWLEDGED = """
+    SELECT rule_id, severity, state = 'open' AS is_open, count(*) AS count FROM alerts
+    WHERE severity <> 'notice' AND acknowledged_by = '' AND kind = 'event' AND opened_at <= :since
+    AND (state = 'open' OR state = 'past' AND opened_at > :month)
+    AND NOT EXISTS (SELECT 1 FROM withheld JOIN transitions USING (transition_id)
+                    WHERE transitions.alert_id = alerts.alert_id AND why = 'inhibited')
+    GROUP BY 1, 2, 3"""
 
 BLIND = """
     SELECT rule_id, series, group_concat(source) AS sources
@@ -194,6 +243,7 @@ def _source(row: sqlite3.Row, at: datetime) -> KnownSource:
         is_stale=not has_answered or row["stale_at"] < to_text(at),
         stale_at=row["stale_at"],
         has_answered=has_answered,
+        failing_since=row["failing_since"] or "",
     )
 
 

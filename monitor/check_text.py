@@ -91,7 +91,7 @@ def _details(checked: Checked) -> Iterator[str]:
         if trouble.said not in said:
             yield trouble.said
     for source in checked.facts.sources:
-        if source.state != "OK" and not source.is_stale:
+        if source.is_failing and not source.is_stale and source_line(source) not in said:
             yield source_line(source)
     for blind in checked.facts.blind:
         if not blind.sources:

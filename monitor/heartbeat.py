@@ -76,7 +76,7 @@ class Heartbeat:
         turned_bad = bool(troubles) and not self._last_was_bad
         if self._run_id is None and not turned_bad:
             return
-        said = "\n".join(troubles) or f"tick of {at:%Y-%m-%d %H:%M:%S} UTC: nothing is wrong"
+        said = "\n".join(troubles) or f"tick of {at:%Y-%m-%d %H:%M:%S} UTC: running"
         kind = Kind.BAD if troubles else Kind.GOOD
         self._send(Ping(kind, self._run_id or uuid4(), said, at))
         self._last_was_bad, self._run_id = bool(troubles), None

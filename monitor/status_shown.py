@@ -15,7 +15,7 @@ from rich.text import Text
 from alerts.compose import local_time
 from alerts.digest import QUESTION
 from alerts.page import Table as Rows
-from monitor.check import shortly
+from monitor.check import shortly, unacknowledged
 from monitor.check_text import WORDS, glance
 from monitor.clock import Clock
 from monitor.reading import Reading
@@ -79,7 +79,9 @@ def _head(one: Status, zone: ZoneInfo) -> Iterator[RenderableType]:
 def _alerts(one: Status, zone: ZoneInfo, *, is_wide: bool) -> Iterator[RenderableType]:
     yield ""
     if not one.open_alerts:
-        yield Text("No open alert asks for attention.", style="green")
+        is_quiet = not one.past_events
+        said = "No open alerts." if is_quiet else "No open alerts of the last day."
+        yield Text(said, style="green" if is_quiet else "")
     for found in one.open_alerts:
         head, since = _alert(found, one.at, zone)
         if is_wide:
@@ -89,9 +91,13 @@ def _alerts(one: Status, zone: ZoneInfo, *, is_wide: bool) -> Iterator[Renderabl
         yield Padding(Text(safe(found.headline)), INDENT, expand=False)
         if not is_wide:
             yield Padding(since, INDENT, expand=False)
+    facts = one.checked.facts
+    words = "" if facts is None else unacknowledged(facts, are_open=True).partition(" (")[0]
+    if words:
+        yield Text(words, style=STYLES["critical" if "critical" in words else "warning"])
     if one.past_events:
-        older = plural(one.past_events, "older event")
-        yield Text(f"and {older}; list them with: havenwatch alerts --state open", style="dim")
+        more = plural(one.past_events, "more open alert")
+        yield Text(f"{more} of earlier days: havenwatch alerts --state open", style="dim")
 
 
 def _alert(found: Telling, at: datetime, zone: ZoneInfo) -> tuple[Text, Text]:

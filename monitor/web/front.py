@@ -10,6 +10,7 @@ from typing import Final
 from alerts.digest_facts import SourceLine, Standing, near_misses
 from alerts.digest_levels import Level, lag_titles, levels
 from alerts.model import Release
+from monitor.check import Checked, unacknowledged
 from monitor.check_text import WORDS, glance, plugin_output
 from monitor.reading import Reading
 from monitor.releases import next_releases
@@ -42,13 +43,15 @@ class Levels:
 @dataclass(frozen=True)
 class Front:
     """Everything on the first page. `word` and `said` are the check's first line without its
-    figures, `behind` the lines behind it."""
+    figures, `behind` the lines behind it, `left` what nobody acknowledged of earlier days, each
+    with the state to list it by."""
 
     word: str
     said: str
     behind: Sequence[str]
     last_tick_at: datetime | None
     asking: Sequence[Telling]
+    left: Sequence[tuple[str, str]]
     verdict: Verdict
     levels: Sequence[Levels]
     near: Sequence[Standing]
@@ -76,6 +79,7 @@ def front(site: Site) -> Front:
         behind=behind,
         last_tick_at=None if checked.facts is None else checked.facts.last_tick_at,
         asking=alerts,
+        left=_left(checked),
         verdict=site.kept("verdict", lambda: reading.report.verdict(at)),
         levels=site.kept("levels", lambda: _levels(reading, at)),
         near=near_misses(standings, conditions, reading.report.titles),
@@ -83,6 +87,14 @@ def front(site: Site) -> Front:
         sources=reading.report.source_lines(at),
         releases=next_releases(at),
     )
+
+
+def _left(checked: Checked) -> list[tuple[str, str]]:
+    if checked.facts is None:
+        return []
+    both = (("open", True), ("past", False))
+    found = [(state, unacknowledged(checked.facts, are_open=is_open)) for state, is_open in both]
+    return [(state, said.partition(" (")[0]) for state, said in found if said]
 
 
 def asking_alerts(reading: Reading, attention_from: datetime) -> list[Telling]:

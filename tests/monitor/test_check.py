@@ -179,11 +179,49 @@ FAILED = "https://x.org/?a=b: expected a whole answer, got ConnectionError (no n
 LOST = "INSERT INTO connections VALUES ('slack', ?, 'closed')"
 LATER, BEFORE = "2025-04-11T20:00:00Z", "2025-04-10T22:00:00Z"
 
+
+def failing(source: str, state: str) -> Broken:
+    """What refused a source's body at 22:30 and again since, after it was well at 22:00."""
+
+    def change(path: Path) -> None:
+        at = (to_text(AT - timedelta(minutes=60)), "2025-04-10T22:30:00Z", to_text(AT))
+        for moment, now in zip(at, ("OK", state, state), strict=True):
+            does(
+                "INSERT INTO source_health_changes "
+                "VALUES (?, ?, ?, 'HTTP 500', ?, ?, 0, ?2, '2025-04-11T23:00:00Z')",
+                *(source, moment, now, at[0], DAY),
+            )(path)
+        does(
+            "UPDATE source_health SET state = ?, problem = 'HTTP 500', last_success_at = ?, "
+            "last_attempt_at = ? WHERE source = ?",
+            *(state, at[0], at[2], source),
+        )(path)
+
+    return change
+
+
 # Every cause, what it does to a healthy database, the exit code, and words of the first line.
 CAUSES: dict[str, tuple[Broken, int, str]] = {
     "all quiet": (nothing, OK, "nothing asks for attention, all sources fresh"),
     "a notice": (alert("notice"), OK, "nothing asks"),
-    "a critical event of the day before": (alert("critical", hours_ago=25), OK, "nothing asks"),
+    "a critical event of the day before": (
+        alert("critical", hours_ago=25),
+        WARNING,
+        "1 critical of earlier days not acknowledged (havenwatch alerts)",
+    ),
+    "one of the day before that another alert says": (
+        both(
+            alert("critical", rule="haven_failure", hours_ago=25),
+            does(SAID_ELSEWHERE, "haven_failure/us/2025-04-10/1"),
+        ),
+        OK,
+        "nothing asks for attention, all sources fresh |",
+    ),
+    "one of the day before that is acknowledged": (
+        alert("warning", hours_ago=25, acknowledged_by="kim"),
+        OK,
+        "nothing asks for attention, all sources fresh |",
+    ),
     "a critical alert resolved": (alert("critical", state="resolved"), OK, "nothing asks"),
     "a critical alert withdrawn": (alert("critical", state="withdrawn"), OK, "nothing asks"),
     "a critical alert acknowledged": (
@@ -207,10 +245,20 @@ CAUSES: dict[str, tuple[Broken, int, str]] = {
     "a message owed for a moment": (owed("due", 14), OK, "nothing asks"),
     "a message held until the morning": (owed("due", -60), OK, "nothing asks"),
     "a message given up by a person": (owed("dropped", 600), OK, "nothing asks"),
-    "a source failing, its data fresh": (
-        does("UPDATE source_health SET state = 'UNREACHABLE', problem = 'HTTP 500'"),
+    "a source that decides is refused, its data fresh": (
+        failing("cboe", "CHANGED_FORMAT"),
+        WARNING,
+        "cboe failing (CHANGED_FORMAT) since 2025-04-10T22:30:00Z: HTTP 500",
+    ),
+    "a source that decides is out of reach, its data fresh": (
+        failing("h15", "UNREACHABLE"),
+        WARNING,
+        "h15 failing (UNREACHABLE) since 2025-04-10T22:30:00Z: HTTP 500",
+    ),
+    "a source that no rule needs is refused": (
+        failing("cboe_vix", "CHANGED_FORMAT"),
         OK,
-        "nothing asks",
+        "nothing asks for attention, data fresh; failing: cboe_vix |",
     ),
     "a rule that no source was given": (nothing, OK, "nothing asks"),
     "a warning": (alert("warning"), WARNING, "joint selloff 2025-04-10 (weakest leg 1.26 sd)"),

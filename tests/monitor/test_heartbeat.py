@@ -99,5 +99,5 @@ def test_a_clock_that_went_back_does_not_silence_it() -> None:
 def test_what_is_told_of_a_good_tick_says_when() -> None:
     told = Told()
     told.tick(0)
-    assert told.pings[-1].said == "tick of 2025-04-08 01:00:00 UTC: nothing is wrong"
+    assert told.pings[-1].said == "tick of 2025-04-08 01:00:00 UTC: running"
     assert told.pings[-1].kind is Kind.GOOD
