@@ -1,16 +1,16 @@
 """`python -m monitor` is `havenwatch`."""
 
-from __future__ import annotations
-
+import os
+import signal
 import sys
-
-from monitor.stop import end_at_once
 
 
 def main() -> None:
-    """The command line. One that watches can be stopped before the rest of it is loaded."""
+    """The command line. One that watches can be stopped before the rest of it is loaded: then
+    nothing has begun that must be closed."""
     if {"run", "web"} & set(sys.argv[1:]):
-        end_at_once()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: os._exit(0))
     from monitor.cli import main as havenwatch
 
     havenwatch(prog_name="havenwatch")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
-import zlib
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -16,7 +15,14 @@ import pandas as pd
 from monitor.errors import BodyRejected
 from monitor.http import Body
 
-MOST_UNPACKED_BYTES: Final = 400_000_000
+# Twice the lines and cells of the largest file read whole: forty-six years of areas by month.
+MOST_LINES: Final = 100_000
+MOST_CELLS: Final = 1_000_000
+MOST_LINE_BYTES: Final = 1 << 16
+MOST_WIDE_CELLS: Final = 2_000_000
+MOST_JSON_PARTS: Final = 100_000
+# Whatever `str.splitlines` takes for the end of a line.
+LINE_ENDS: Final = tuple(mark.encode() for mark in "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
 MISSING: Final = frozenset({"", "N/A", "n.a.", "ND", "NA", ".", "null"})
 
 
@@ -32,29 +38,73 @@ def reject_html(body: Body) -> None:
 
 
 def text_of(body: Body) -> str:
-    """The body as text; a byte-order mark is dropped."""
+    """The body as text; a byte-order mark is dropped. Raises BodyRejected for what is no table of a
+    usual size, before any of it becomes an object."""
     reject_html(body)
+    _check_lines(body)
     try:
         return body.content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BodyRejected(body.url, expected="UTF-8 text", got=f"{error.reason}") from None
 
 
-def zip_member(body: Body, name: str) -> Body:
-    """A member of a zipped body as a body of its own, unpacked only up to a bound."""
+def _check_lines(body: Body) -> None:
+    counts = {
+        "lines": (MOST_LINES, LINE_ENDS, -body.content.count(b"\r\n")),
+        "cells": (MOST_CELLS, (b",", b";", b"\t"), 0),
+    }
+    for what, (most, marks, twice) in counts.items():
+        found = sum(body.content.count(mark) for mark in marks) + twice
+        if found > most:
+            raise BodyRejected(body.url, expected=f"at most {most:,} {what}", got=f"{found:,}")
+    lines = io.BytesIO(body.content)
+    while line := lines.readline(MOST_LINE_BYTES + 1):
+        if len(line) > MOST_LINE_BYTES:
+            raise BodyRejected(
+                body.url, expected=f"lines of at most {MOST_LINE_BYTES:,} bytes", got="a longer one"
+            )
+
+
+def json_of(body: Body, what: str = "JSON") -> Any:
+    """The body as JSON, called `what`. Raises BodyRejected for what is none, has too many parts or
+    is nested too deep, before it is in memory."""
     reject_html(body)
+    for parts, most, marks in (
+        ("objects and lists", MOST_JSON_PARTS, (b"[", b"{")),
+        ("values", MOST_CELLS, (b",",)),
+    ):
+        if sum(body.content.count(mark) for mark in marks) > most:
+            raise BodyRejected(body.url, expected=f"{what} of at most {most:,} {parts}", got="more")
     try:
-        with zipfile.ZipFile(io.BytesIO(body.content)) as archive:
-            size = archive.getinfo(name).file_size
-            if size > MOST_UNPACKED_BYTES:
-                expected = f"at most {MOST_UNPACKED_BYTES:,} bytes unpacked"
-                raise BodyRejected(body.url, expected=expected, got=f"{size:,}")
-            content = archive.read(name)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
-        raise BodyRejected(body.url, expected="a whole zip file", got=str(error)) from None
-    except KeyError:
-        raise BodyRejected(body.url, expected=f"a member {name}", got="a zip without it") from None
-    return Body(f"{body.url}#{name}", content, "", None, None)
+        return json.loads(body.content)
+    except ValueError:
+        shown = body.content[:60].decode("utf-8", "replace")
+        raise BodyRejected(body.url, expected=what, got=repr(shown)) from None
+    except RecursionError:
+        raise BodyRejected(body.url, expected=what, got="parts nested too deep") from None
+
+
+def rows_in(
+    lines: Iterable[str], url: str, delimiter: str = ",", *, strict: bool = False
+) -> Iterator[list[str]]:
+    """The rows of separated values that are not empty, one by one, with their cells stripped."""
+    try:
+        for row in csv.reader(lines, delimiter=delimiter, strict=strict):
+            if row:
+                yield [cell.strip() for cell in row]
+    except csv.Error as error:
+        raise BodyRejected(
+            url, expected=f"values separated by {delimiter!r}", got=str(error)
+        ) from None
+
+
+def lines_in(text: str) -> Iterator[str]:
+    """The lines of a text one by one, with their ends; a list of them would double it."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start) + 1 or len(text)
+        yield text[start:end]
+        start = end
 
 
 def csv_table(
@@ -65,31 +115,44 @@ def csv_table(
     The header is matched without regard to case and order; a missing column or a row that is cut
     short is refused. A comma at the end of every row is allowed.
     """
-    try:
-        rows = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row]
-    except csv.Error as error:
-        raise BodyRejected(
-            url, expected=f"values separated by {delimiter!r}", got=str(error)
-        ) from None
-    header = [name.strip() for name in rows[0]] if rows else []
+    rows = rows_in(lines_in(text), url, delimiter)
+    header = next(rows, [])
     place = {name.lower(): position for position, name in reversed(list(enumerate(header)))}
-    absent = [name for name in (date_column, *wanted) if name.lower() not in place]
+    columns = [date_column, *wanted]
+    absent = [name for name in columns if name.lower() not in place]
     if absent:
         raise BodyRejected(
             url,
-            expected=f"a header row with the columns {', '.join((date_column, *wanted))}",
+            expected=f"a header row with the columns {', '.join(columns)}",
             got=f"no {', '.join(absent)} in {','.join(header)[:120]!r}",
         )
-    for number, row in enumerate(rows[1:], start=2):
+    at = [place[name.lower()] for name in columns]
+    picked: list[list[str]] = []
+    for number, row in enumerate(rows, start=2):
         if len(row) != len(header):
             raise BodyRejected(
                 url,
                 expected=f"{len(header)} cells in every row",
                 got=f"{len(row)} in row {number}: {','.join(row)[:80]!r} (cut off?)",
             )
-    columns = [date_column, *wanted]
-    picked = [[row[place[name.lower()]].strip() for name in columns] for row in rows[1:]]
+        picked.append([row[position] for position in at])
     return pd.DataFrame(picked, columns=columns, dtype=object)
+
+
+def pivoted(
+    table: pd.DataFrame, url: str, index: str | list[str], columns: str, values: str | list[str]
+) -> pd.DataFrame:
+    """The table with a column for each value of `columns`. A few rows can make a wide table of
+    millions of empty cells: that is refused first."""
+    rows = len(table.drop_duplicates(index))
+    width = table[columns].nunique() * (1 if isinstance(values, str) else len(values))
+    if rows * width > MOST_WIDE_CELLS:
+        raise BodyRejected(
+            url,
+            expected=f"at most {MOST_WIDE_CELLS:,} cells, a row a period",
+            got=f"{rows:,} periods of {width:,} numbers",
+        )
+    return table.pivot(index=index, columns=columns, values=values)
 
 
 def dates(texts: pd.Series[str], style: str, url: str) -> pd.DatetimeIndex:

@@ -29,13 +29,16 @@ def run(paths: Paths) -> None:
 
     stop = Stop()
     with stop.on_signals():
-        from monitor.schedule import run as run_scheduler
-        from monitor.watchdog import Watchdog
+        try:
+            from monitor.schedule import run as run_scheduler
+            from monitor.watchdog import Watchdog
 
-        logging.getLogger("havenwatch").setLevel(logging.INFO)
-        watchdog = Watchdog(os.environ)
-        with_app(paths, lambda app: run_scheduler(app, watchdog), watchdog.proceeds, stop)
-        stop.finish()
+            logging.getLogger("havenwatch").setLevel(logging.INFO)
+            watchdog = Watchdog(os.environ)
+            with_app(paths, lambda app: run_scheduler(app, watchdog), watchdog.proceeds, stop)
+        finally:
+            if stop.is_told:  # whatever went wrong meanwhile
+                stop.finish()
 
 
 @click.command()

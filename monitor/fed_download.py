@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,7 +9,7 @@ from typing import ClassVar, Final
 
 import pandas as pd
 
-from monitor.bodies import csv_table, dates, numbers
+from monitor.bodies import csv_table, dates, numbers, rows_in
 from monitor.calendars import US_BONDS, next_session
 from monitor.errors import BodyRejected
 from monitor.http import Request
@@ -51,18 +49,18 @@ def package_table(
     if start is None:
         got = f"none in {len(lines)} lines"
         raise BodyRejected(url, expected=f"a row that begins with {DATES}", got=got)
-    header = next(csv.reader([lines[start]]))
+    header = next(rows_in([lines[start]], url))
     mnemonics = [name for name in mnemonics if name in header or name in required]
     table = csv_table("\n".join(lines[start:]), url, mnemonics, DATES)
-    _check_units("\n".join(lines[: start + 1]), url, mnemonics, unit)
+    _check_units(lines[: start + 1], url, mnemonics, unit)
     index = dates(table[DATES], "%Y-%m-%d", url)
     return pd.DataFrame(
         {name: numbers(table[name], url).to_numpy() for name in mnemonics}, index=index
     )
 
 
-def _check_units(head: str, url: str, mnemonics: Sequence[str], unit: str) -> None:
-    rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(head)) if row]
+def _check_units(head: Sequence[str], url: str, mnemonics: Sequence[str], unit: str) -> None:
+    rows = list(rows_in(head, url))
     named = {row[0].rstrip(":").strip().lower(): row for row in rows}
     place = {name: rows[-1].index(name) for name in mnemonics}
     for label, wanted in (("unit", unit), ("multiplier", "1")):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import logging
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -11,11 +14,13 @@ from typing import Final
 import pandas as pd
 
 from monitor.corrections import check_size
-from monitor.errors import BodyRejected, HeldBack, NotThere
+from monitor.errors import BodyRejected, FetchFailed, HeldBack, NotThere
 from monitor.gates import check_shape
 from monitor.http import Body, Http, Request
 from monitor.source import Source
 from state.health import Accepted, Health
+
+log = logging.getLogger("havenwatch.fetching")
 
 # A publisher whose every page names another would be asked for ever.
 MOST_PAGES: Final = 200
@@ -48,6 +53,26 @@ def if_changed(request: Request, known: Accepted | None) -> Request:
     if known is None:
         return request
     return replace(request, etag=known.etag, last_modified=known.last_modified)
+
+
+@contextmanager
+def unreadable_rejected(where: str) -> Iterator[None]:
+    """Inside it whatever a body makes a parser or a gate raise is BodyRejected: a body that nobody
+    wrote a parser for is the publisher's trouble, and no end of the program."""
+    try:
+        yield
+    except (FetchFailed, BodyRejected, sqlite3.Error):
+        raise  # the database's own trouble is caused by no body
+    except Exception as error:
+        log.debug("%s: a body that cannot be read", where, exc_info=True)
+        said = f"{type(error).__name__}: {error}"[:200]
+        raise BodyRejected(where, expected="a body it can read", got=said) from error
+
+
+def parsed(source: Source, body: Body, at: datetime) -> pd.DataFrame:
+    """The body's numbers. Raises BodyRejected, and nothing else."""
+    with unreadable_rejected(body.url):
+        return source.parse(body, at)
 
 
 class Fetching:
@@ -89,7 +114,7 @@ class Fetching:
             raise missing[0]
         if not bodies:
             return Fetched((), (), None, tuple(asked))
-        frames = [source.parse(body, at) for body in bodies]
+        frames = [parsed(source, body, at) for body in bodies]
         cells = tuple(int(frame.notna().to_numpy().sum()) for frame in frames)
         shrunk: list[HeldBack] = []
         for frame, body, count in zip(frames, bodies, cells, strict=True):
@@ -103,7 +128,8 @@ class Fetching:
 
     def _rest(self, source: Source, body: Body, pages: int) -> list[Request]:
         """The request for the page after a body, where there is one."""
-        following = source.next_page(body)
+        with unreadable_rejected(body.url):
+            following = source.next_page(body)
         if following is not None and pages >= MOST_PAGES:
             raise BodyRejected(body.url, expected=f"at most {MOST_PAGES} pages", got="more")
         return [] if following is None else [following]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pandas as pd
 
-from monitor.bodies import reject_html
+from monitor.bodies import json_of
 from monitor.errors import BodyRejected
 from monitor.http import Body, Request
 from monitor.source import WARM_UP, BaseUrl, Source, UserAgent
@@ -66,11 +65,7 @@ def rows_of(body: Body, fields: Sequence[str], required: Collection[str]) -> pd.
 
 
 def _answer(body: Body) -> dict[str, Any]:
-    reject_html(body)
-    try:
-        answer = json.loads(body.content)
-    except ValueError as error:
-        raise BodyRejected(body.url, expected="JSON", got=str(error)[:80]) from None
+    answer = json_of(body)
     if not isinstance(answer, dict) or "error" in answer:
         got = str(answer.get("message", answer) if isinstance(answer, dict) else answer)[:120]
         raise BodyRejected(body.url, expected="an answer with `data`", got=repr(got))

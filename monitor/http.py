@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -225,14 +227,23 @@ def _dropped_file(request: Request) -> Body:
     second have the same time."""
     path = Path(request.url.removeprefix("file://"))
     try:
-        changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-        content = path.read_bytes()
+        # Opening a pipe without O_NONBLOCK waits for who writes to it.
+        opened = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(opened, "rb") as file:
+            found = os.fstat(opened)
+            changed = datetime.fromtimestamp(found.st_mtime, UTC)
+            if not stat.S_ISREG(found.st_mode):
+                got = "a pipe, a device or a socket"
+                raise FetchFailed(request.url, expected="a plain file", got=got)
+            # Read one byte further, as it may grow meanwhile.
+            size = found.st_size
+            content = b"" if size > request.max_bytes else file.read(request.max_bytes + 1)
     except FileNotFoundError:
         raise NotThere(request.url, expected="a file", got="none") from None
     except OSError as error:
         got = error.strerror or type(error).__name__
         raise FetchFailed(request.url, expected="a file that can be read", got=got) from None
-    if len(content) > request.max_bytes:
+    if (size := max(size, len(content))) > request.max_bytes:
         expected = f"at most {request.max_bytes:,} bytes"
-        raise FetchFailed(request.url, expected=expected, got=f"{len(content):,}")
+        raise FetchFailed(request.url, expected=expected, got=f"{size:,}")
     return Body(request.url, content, "", None, format_datetime(changed, usegmt=True))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -12,7 +11,7 @@ from typing import Final
 import pandas as pd
 
 from monitor.errors import BodyRejected, FetchFailed, NotThere
-from monitor.fetching import Fetching
+from monitor.fetching import Fetching, unreadable_rejected
 from monitor.gates import check_age
 from monitor.http import Http, Request
 from monitor.source import Source
@@ -82,24 +81,17 @@ class Ingest:
         before = self._health.source(source.name)
         newest = None if before is None else before.newest_period
         try:
-            fetched = self._fetching.fetch(
-                source, source.requests(newest, at), at, conditional=True
-            )
-            if fetched.frame is not None:
-                check_age(fetched.frame, source.name, source.today(at), source.refuse_after_days)
-            self._observe(f"fetched {source.name}")
-            return self._storing.store(source, fetched, before, at)
+            with unreadable_rejected(source.name):
+                fetched = self._fetching.fetch(
+                    source, source.requests(newest, at), at, conditional=True
+                )
+                if fetched.frame is not None:
+                    today = source.today(at)
+                    check_age(fetched.frame, source.name, today, source.refuse_after_days)
+                self._observe(f"fetched {source.name}")
+                return self._storing.store(source, fetched, before, at)
         except (FetchFailed, BodyRejected) as error:
             self._record_failure(source, before, error, at)
-        except sqlite3.Error:
-            # The database's own trouble: no body causes it, and no record of it can be made.
-            raise
-        except Exception as error:
-            # A body no parser was written for must not stop the other sources and the decisions.
-            log.exception("%s: a body that cannot be read", source.name)
-            said = f"{type(error).__name__}: {error}"[:200]
-            rejected = BodyRejected(source.name, expected="a body it can read", got=said)
-            self._record_failure(source, before, rejected, at)
         return NOTHING
 
     def backfill(
@@ -119,7 +111,8 @@ class Ingest:
         for request in reversed(requests):
             if request.url not in stored:
                 try:
-                    one = self._backfill_one(source, request, since, at)
+                    with unreadable_rejected(source.name):
+                        one = self._backfill_one(source, request, since, at)
                     added = Appended(added.new + one.new, added.revised + one.revised)
                 except NotThere as error:
                     if not request.optional:

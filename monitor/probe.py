@@ -8,7 +8,7 @@ from datetime import datetime
 from monitor.clock import Clock
 from monitor.config import Config
 from monitor.errors import BodyRejected, FetchFailed
-from monitor.fetching import if_changed
+from monitor.fetching import if_changed, parsed
 from monitor.http import Http
 from monitor.source import Source
 from rules.wording import number
@@ -42,7 +42,7 @@ class Probe:
             body = self._http.get(if_changed(requests[0], accepted))
             if body is None:
                 return Probed(is_good=True, said="304, unchanged since it was stored")
-            frame = source.parse(body, at).dropna(how="all")
+            frame = parsed(source, body, at).dropna(how="all")
         except (FetchFailed, BodyRejected) as error:
             return Probed(is_good=False, said=f"{error.state}: {error}")
         newest = "no period" if frame.empty else f"newest {frame.index.max().date()}"

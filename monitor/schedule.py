@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from alerts.exchange import cancel_exchanges
 from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.drawing import warm_up
@@ -22,6 +23,9 @@ log = logging.getLogger("havenwatch.schedule")
 
 # How often the outbox is looked into between ticks, which costs one query.
 SEND_SECONDS = 1
+# So long what is being asked or sent may still end by itself after a signal to stop; what is given
+# up then is still settled before the process ends.
+PATIENCE_S = 2.0
 
 
 def run(app: App, watchdog: Watchdog) -> None:
@@ -32,6 +36,8 @@ def run(app: App, watchdog: Watchdog) -> None:
         return
     with stop.on_signals(), signs_of(app, watchdog) as signs:
         scheduler = scheduler_of(app, signs)
+        late = threading.Timer(PATIENCE_S, cancel_exchanges)
+        late.daemon = True
         # It would say each second that it looked into the outbox.
         logging.getLogger("apscheduler").setLevel(logging.WARNING)
         threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
@@ -42,6 +48,7 @@ def run(app: App, watchdog: Watchdog) -> None:
             stop.wait()
             log.info("stopping on signal %d", stop.number)
             signs.stopping()
+            late.start()
             if scheduler.running:
                 # Nobody else may act on the database while a tick goes on.
                 scheduler.shutdown()

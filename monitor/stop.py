@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import sys
@@ -85,6 +84,8 @@ class Stop:
     def finish(self) -> None:
         """End the process with 0 now that all is closed. The interpreter's own end would join or
         abort threads that wait for others or still import."""
+        import logging
+
         logging.shutdown()
         sys.stdout.flush()
         self._end(0)
@@ -96,12 +97,6 @@ class Stop:
             self.tell(told[0])
             if not self._ended.wait(self._grace_s):
                 self._end(0)
-
-
-def end_at_once() -> None:
-    """From now on the signals end the process with 0: nothing has begun that must be closed."""
-    for number in SIGNALS:
-        signal.signal(number, lambda *_: os._exit(0))
 
 
 def _noted_by_the_pipe(*_: object) -> None:

@@ -11,7 +11,7 @@ from typing import ClassVar, Final
 import numpy as np
 import pandas as pd
 
-from monitor.bodies import numbers
+from monitor.bodies import numbers, pivoted
 from monitor.calendars import month_end, tic_release
 from monitor.errors import BodyRejected
 from monitor.source import BaseUrl, UserAgent, WholeFile
@@ -36,12 +36,12 @@ def area_table(text: str, url: str, measures: Sequence[str]) -> pd.DataFrame:
     return table
 
 
-def by_period(table: pd.DataFrame, prefix: str, measures: Sequence[str]) -> pd.DataFrame:
+def by_period(table: pd.DataFrame, url: str, prefix: str, measures: Sequence[str]) -> pd.DataFrame:
     """The same numbers with an index of periods and columns `PREFIX.CODE.MEASURE`.
 
     The publisher rewrites the whole file at each release; columns without any number are dropped.
     """
-    wide = table.pivot(index="period_end", columns="country_code", values=list(measures))
+    wide = pivoted(table, url, "period_end", "country_code", list(measures))
     pairs = wide.columns.to_flat_index()
     wide.columns = pd.Index([f"{prefix}.{pair[1]}.{pair[0]}" for pair in pairs])
     return wide.dropna(axis=1, how="all")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -12,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pandas as pd
 
-from monitor.bodies import reject_html
+from monitor.bodies import json_of
 from monitor.calendars import NEW_YORK, NYSE, at_local, known_by, next_session
 from monitor.errors import BodyRejected
 from monitor.http import Body, Request
@@ -64,7 +63,6 @@ class YahooChart(Source):
 
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:
         """One column, the symbol's series; finished bars with a close only."""
-        reject_html(body)
         result = _result(body)
         meta = result.get("meta") or {}
         for key, usual in (("dataGranularity", "1d"), ("symbol", self.symbol)):
@@ -111,9 +109,9 @@ class YahooChart(Source):
 
 def _result(body: Body) -> dict[str, Any]:
     try:
-        chart = json.loads(body.content)["chart"]
+        chart = json_of(body, "chart JSON")["chart"]
         error, results = chart.get("error"), chart.get("result")
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (KeyError, TypeError, AttributeError):
         shown = body.content[:60].decode("utf-8", "replace")
         raise BodyRejected(body.url, expected="chart JSON", got=f"{shown!r}") from None
     if error or not results:

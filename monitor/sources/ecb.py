@@ -10,14 +10,16 @@ from typing import ClassVar, Final
 import numpy as np
 import pandas as pd
 
-from monitor.bodies import csv_table, dates, numbers, text_of, zip_member
+from monitor.bodies import csv_table, dates, numbers, reject_html, text_of
 from monitor.calendars import FRANKFURT, TARGET, known_by, local_date, next_session
 from monitor.errors import BodyRejected
 from monitor.http import Body
 from monitor.source import BaseUrl, Hours, PollTimes, UserAgent, WholeFile
+from monitor.unpacking import zip_member
 from rules.model import Series
 
 MEMBER: Final = "eurofxref-hist.csv"
+MOST_BYTES: Final = 20_000_000  # ten times those of 1999 to 2026
 
 # The dollar index's weights over euro rates in units of currency per euro. The factor makes the
 # level comparable with DXY; the result is our own basket and is never called DXY.
@@ -67,7 +69,10 @@ class Ecb(WholeFile):
 
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
         """Column `usd_basket`, index points; NaN on a day on which one of the six is missing."""
-        table = csv_table(text_of(zip_member(body, MEMBER)), body.url, list(POWERS), "Date")
+        reject_html(body)
+        table = csv_table(
+            text_of(zip_member(body, MEMBER, MOST_BYTES)), body.url, list(POWERS), "Date"
+        )
         index = dates(table["Date"], "%Y-%m-%d", body.url)
         basket = np.full(len(table), FACTOR)
         for currency, power in POWERS.items():

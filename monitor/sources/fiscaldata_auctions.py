@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final
 import numpy as np
 import pandas as pd
 
-from monitor.bodies import dates, numbers
+from monitor.bodies import dates, numbers, pivoted
 from monitor.calendars import NEW_YORK, known_by
 from monitor.errors import BodyRejected
 from monitor.fiscaldata import FiscalDataset, rows_of
@@ -101,7 +101,7 @@ class FiscaldataAuctions(FiscalDataset):
         # Announced and not held yet, or a cash management bill of no regular term.
         held = table[table["bid_to_cover_ratio"].notna() & (table["what"] != "")]
         results = _results(_together(held), body.url)
-        wide = results.pivot(index="day", columns="what", values=list(UNITS))
+        wide = pivoted(results, body.url, "day", "what", list(UNITS))
         pairs = wide.columns.to_flat_index()
         wide.columns = pd.Index([f"auction.{pair[1]}.{pair[0]}" for pair in pairs])
         return wide.dropna(axis=1, how="all").sort_index()

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-import io
-import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import ClassVar, Final
+from xml.parsers import expat
 
 import pandas as pd
 
-from monitor.bodies import dates, numbers, zip_member
+from monitor.bodies import dates, numbers, reject_html
 from monitor.calendars import custody_release
 from monitor.errors import BodyRejected
 from monitor.http import Body
 from monitor.source import BaseUrl, Days, Hours, Megabytes, PollTimes, Seconds, UserAgent, WholeFile
+from monitor.unpacking import member_parts
 from rules.model import Series
 
 MEMBER: Final = "H41_data.xml"
+# The file has some thousand series of up to 1,250 weeks.
+MOST_BYTES: Final = 400_000_000
+MOST_ELEMENTS: Final = 5_000_000
+MOST_DEPTH: Final = 32
+MOST_TAG_BYTES: Final = 1_000_000
+MOST_OBSERVATIONS: Final = 10_000
 # Wednesday level. RESH4FG_XAW_N.WW beside it is the week's average.
 SERIES_NAME: Final = "RESH4FG_N.WW"
 # What the Fed itself holds outright: context, so that a file without it is still read.
@@ -73,10 +79,9 @@ class H41(WholeFile):
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
         """Column `custody_treasuries` and, where the file has it, `fed_treasuries`, USD mn; index
         the Wednesday."""
-        member = zip_member(body, MEMBER)
+        reject_html(body)
         lines = {
-            NAMES[name]: _line(observed, member.url)
-            for name, observed in _observations(member).items()
+            NAMES[name]: _line(observed, body.url) for name, observed in _observations(body).items()
         }
         custody = lines["custody_treasuries"]
         # A zero is "not reported" before the series began, and an error after it.
@@ -103,53 +108,83 @@ def _line(observed: list[tuple[str, str]], url: str) -> pd.Series[float]:
     return pd.Series(numbers(cells, url).to_numpy(), index=index)
 
 
-def _observations(member: Body) -> dict[str, list[tuple[str, str]]]:
+class _Reader:
+    """Reads the series of NAMES from XML as it is unpacked, of which nothing else is kept."""
+
+    def __init__(self, url: str):
+        self._url = url
+        self.found: dict[str, list[tuple[str, str]]] = {}
+        self._inside: list[tuple[str, str]] | None = None
+        self._depth = self._elements = self._fed = 0
+        self._parser = expat.ParserCreate(namespace_separator="}")
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._parser.StartDoctypeDeclHandler = self._refuse_document_type
+
+    def feed(self, part: bytes, *, is_last: bool = False) -> None:
+        """Read on. Raises BodyRejected."""
+        try:
+            self._parser.Parse(part, is_last)
+        except expat.ExpatError as error:
+            raise BodyRejected(self._url, expected="whole XML", got=str(error)) from None
+        self._fed += len(part)
+        # What the parser has not taken yet it keeps: a tag that does not end.
+        self._bound("bytes in a tag", self._fed - self._parser.CurrentByteIndex, MOST_TAG_BYTES)
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        self._elements += 1
+        self._bound("elements", self._elements, MOST_ELEMENTS)
+        self._bound("elements inside each other", self._depth, MOST_DEPTH)
+        name = tag.rpartition("}")[2]
+        if name == "Series":
+            self._inside = self._opened(attributes)
+        elif name == "Obs" and self._inside is not None:
+            self._inside.append((attributes.get("TIME_PERIOD", ""), _value(attributes)))
+            self._bound("observations of a series", len(self._inside), MOST_OBSERVATIONS)
+
+    def _end(self, tag: str) -> None:
+        self._depth -= 1
+        if tag.rpartition("}")[2] == "Series":
+            self._inside = None
+
+    def _opened(self, series: dict[str, str]) -> list[tuple[str, str]] | None:
+        """Where the observations of a series are kept, None for one that is not read."""
+        name = series.get("SERIES_NAME", "")
+        if name not in NAMES:
+            return None
+        if name in self.found:
+            raise BodyRejected(self._url, expected=f"one series {name}", got="2 of them")
+        for attribute, wanted in (("UNIT_MULT", UNIT_MULT), ("CURRENCY", "USD")):
+            if series.get(attribute, wanted) != wanted:
+                got = series[attribute]
+                raise BodyRejected(self._url, expected=f"{attribute} {wanted}", got=got)
+        self.found[name] = []
+        return self.found[name]
+
+    def _refuse_document_type(self, *_: object) -> None:
+        # Entities can grow without end.
+        raise BodyRejected(self._url, expected="plain XML", got="a document type")
+
+    def _bound(self, what: str, got: int, most: int) -> None:
+        if got > most:
+            raise BodyRejected(self._url, expected=f"at most {most:,} {what}", got="more")
+
+
+def _observations(body: Body) -> dict[str, list[tuple[str, str]]]:
     """The days and values of each series of NAMES that is there, as they are written."""
-    # Entities can grow without end. In UTF-16 they would not be found, and the file is UTF-8.
-    if b"<!" in member.content.replace(b"<!--", b"") or b"\x00" in member.content[:4]:
-        raise BodyRejected(member.url, expected="plain XML", got="a document type or UTF-16")
-    found: dict[str, list[tuple[str, str]]] = {}
-    inside: list[tuple[str, str]] | None = None
-    try:
-        for event, element in ET.iterparse(io.BytesIO(member.content), events=("start", "end")):
-            name = element.tag.rpartition("}")[2]
-            if name == "Series" and event == "start":
-                inside = _opened(element, found, member.url)
-            elif name == "Obs" and event == "end" and inside is not None:
-                inside.append((element.get("TIME_PERIOD", ""), _value(element)))
-            elif name == "Series":
-                inside = None
-                element.clear()  # some thousand other series would stay in memory
-    except ET.ParseError as error:
-        raise BodyRejected(member.url, expected="whole XML", got=str(error)) from None
-    if SERIES_NAME not in found:
-        raise BodyRejected(member.url, expected=f"one series {SERIES_NAME}", got="0 of them")
-    return found
+    reader = _Reader(f"{body.url}#{MEMBER}")
+    for part in member_parts(body, MEMBER, MOST_BYTES):
+        reader.feed(part)
+    reader.feed(b"", is_last=True)
+    if SERIES_NAME not in reader.found:
+        expected = f"one series {SERIES_NAME}"
+        raise BodyRejected(f"{body.url}#{MEMBER}", expected=expected, got="0 of them")
+    return reader.found
 
 
-def _opened(
-    series: ET.Element, found: dict[str, list[tuple[str, str]]], url: str
-) -> list[tuple[str, str]] | None:
-    """Where the observations of a series are kept, None for one that is not read."""
-    name = series.get("SERIES_NAME", "")
-    if name not in NAMES:
-        return None
-    if name in found:
-        raise BodyRejected(url, expected=f"one series {name}", got="2 of them")
-    _check_unit(series, url)
-    found[name] = []
-    return found[name]
-
-
-def _value(observed: ET.Element) -> str:
+def _value(observed: dict[str, str]) -> str:
     """What an observation says, `ND` where it says that there is none."""
     if observed.get("OBS_STATUS", OBSERVED) != OBSERVED:
         return "ND"
     return observed.get("OBS_VALUE") or "no OBS_VALUE"
-
-
-def _check_unit(series: ET.Element, url: str) -> None:
-    for attribute, wanted in (("UNIT_MULT", UNIT_MULT), ("CURRENCY", "USD")):
-        if series.get(attribute, wanted) != wanted:
-            got = f"{series.get(attribute)}"
-            raise BodyRejected(url, expected=f"{attribute} {wanted}", got=got)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import ClassVar, Final
@@ -10,7 +9,7 @@ from typing import ClassVar, Final
 import numpy as np
 import pandas as pd
 
-from monitor.bodies import csv_table, dates, numbers, text_of
+from monitor.bodies import csv_table, dates, numbers, rows_in, text_of
 from monitor.calendars import NEW_YORK, US_BONDS, known_by, next_session
 from monitor.errors import BodyRejected
 from monitor.http import Body
@@ -60,7 +59,7 @@ class KimWright(WholeFile):
     user_agent: UserAgent = "havenwatch/0.1"
     poll_at: PollTimes = ("15:30", "09:00")
     stale_after_hours: Hours = 72
-    max_mb: Megabytes = 40
+    max_mb: Megabytes = 20
 
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
         """Column `kw_tp10y` and, where the file has it, `kw_y10y`, percent."""
@@ -73,7 +72,7 @@ class KimWright(WholeFile):
             got = f"none in {len(lines)} lines"
             raise BodyRejected(body.url, expected="a row that begins with Date", got=got)
         columns = {PREMIUM: "kw_tp10y"}
-        if YIELD in next(csv.reader([lines[start]])):
+        if YIELD in next(rows_in([lines[start]], body.url)):
             columns[YIELD] = "kw_y10y"
         table = csv_table("\n".join(lines[start:]), body.url, list(columns), "Date")
         index = dates(table["Date"], "%Y-%m-%d", body.url)

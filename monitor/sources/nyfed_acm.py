@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, ClassVar, Final
@@ -16,10 +15,10 @@ from monitor.calendars import NEW_YORK, US_BONDS, known_by, next_session
 from monitor.errors import BodyRejected
 from monitor.http import Body
 from monitor.source import BaseUrl, Days, Hours, Megabytes, PollTimes, Seconds, UserAgent, WholeFile
+from monitor.workbook import sheet_rows
 from rules.model import Series
 
 SHEET: Final = "ACM Daily"
-OLE2_MAGIC: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 LAG_BUSINESS_DAYS: Final = 2
 FIRST_DAY_NUMBER: Final = 22_000.0  # 1960-03-25 as a spreadsheet counts days
 
@@ -51,7 +50,7 @@ class NyFedAcm(WholeFile):
     poll_at: PollTimes = ("09:30", "17:30")
     stale_after_hours: Hours = 120
     timeout_s: Seconds = 60
-    max_mb: Megabytes = 40
+    max_mb: Megabytes = 20
     keep_bodies_days: Days = 30  # some ten megabytes, rewritten whole each day
 
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
@@ -112,20 +111,7 @@ class NyFedAcm(WholeFile):
 
 def _rows(body: Body) -> list[list[Any]]:
     """The sheet's rows from the header row on."""
-    if not body.content.startswith(OLE2_MAGIC):
-        raise BodyRejected(
-            body.url, expected="an OLE2 .xls file", got=f"{body.content[:8].hex()} at its start"
-        )
-    try:
-        book = xlrd.open_workbook(file_contents=body.content, on_demand=True, logfile=io.StringIO())
-        names = book.sheet_names()
-        sheet = book.sheet_by_name(SHEET) if SHEET in names else None
-        rows = [] if sheet is None else [sheet.row_values(number) for number in range(sheet.nrows)]
-    except Exception as error:  # noqa: BLE001 - a damaged workbook fails in xlrd in a dozen ways
-        said = f"{type(error).__name__}: {error}"
-        raise BodyRejected(body.url, expected="a whole .xls file", got=said[:120]) from None
-    if sheet is None:
-        raise BodyRejected(body.url, expected=f"a sheet {SHEET!r}", got=f"sheets {names}")
+    rows = sheet_rows(body, SHEET)
     for number, row in enumerate(rows[:20]):
         if any(str(cell).strip().upper() == "DATE" for cell in row):
             return rows[number:]

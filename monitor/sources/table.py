@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -12,7 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import pandas as pd
 from annotated_types import Interval, MinLen, Predicate
 
-from monitor.bodies import csv_table, dates, numbers, reject_html, text_of
+from monitor.bodies import csv_table, dates, json_of, numbers, text_of
 from monitor.calendars import known_by, local_date, month_end, next_session
 from monitor.errors import BodyRejected
 from monitor.http import Body, Request
@@ -176,11 +175,7 @@ class Table(Source):
 
 def _json_table(body: Body, path: str, wanted: Sequence[str]) -> pd.DataFrame:
     """The rows of a JSON body as text, `path` leading to their list key by key."""
-    reject_html(body)
-    try:
-        found: Any = json.loads(body.content)
-    except ValueError as error:
-        raise BodyRejected(body.url, expected="JSON", got=str(error)[:80]) from None
+    found: Any = json_of(body)
     for key in path.split(".") if path else ():
         found = found.get(key) if isinstance(found, dict) else None
     if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):

@@ -44,7 +44,7 @@ class TicAssets(TicFile):
         """Columns `tic_lt.CODE.MEASURE`, USD mn, index the month's last day; `n.a.` is NaN."""
         table = area_table(text_of(body), body.url, MEASURES)
         check_identities(table, _gaps(table), body.url)
-        return by_period(table, "tic_lt", MEASURES)
+        return by_period(table, body.url, "tic_lt", MEASURES)
 
     def describe(self, series_id: str) -> Series:
         """One area's measure."""

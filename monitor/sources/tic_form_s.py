@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -11,7 +9,7 @@ from typing import ClassVar, Final
 
 import pandas as pd
 
-from monitor.bodies import numbers, text_of
+from monitor.bodies import lines_in, numbers, rows_in, text_of
 from monitor.errors import BodyRejected
 from monitor.http import Body, Request
 from monitor.source import Hours, PollTimes
@@ -59,7 +57,7 @@ class TicFormS(TicFile):
             table[column] = numbers(table[column].str.replace(",", ""), body.url)
         check_order(table, body.url)
         _check_balance(table, body.url)
-        return by_period(table.rename(columns=COLUMNS), "form_s", list(COLUMNS.values()))
+        return by_period(table.rename(columns=COLUMNS), body.url, "form_s", list(COLUMNS.values()))
 
     def describe(self, series_id: str) -> Series:
         """One area's purchases or sales."""
@@ -80,11 +78,7 @@ class TicFormS(TicFile):
 
 def _lines(text: str, url: str) -> pd.DataFrame:
     """The rows below the header as text."""
-    try:
-        rows = [row for row in csv.reader(io.StringIO(text), delimiter="\t", strict=True) if row]
-    except csv.Error as error:
-        raise BodyRejected(url, expected="tab-separated values", got=str(error)) from None
-    cells = [[cell.strip() for cell in row] for row in rows]
+    cells = list(rows_in(lines_in(text), url, "\t", strict=True))
     start = next((i for i, row in enumerate(cells) if row == HEADER), None)
     if start is None:
         raise BodyRejected(url, expected=f"a header row {' '.join(HEADER)}", got="none")

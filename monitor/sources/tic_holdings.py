@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +10,7 @@ from typing import ClassVar, Final
 import numpy as np
 import pandas as pd
 
-from monitor.bodies import numbers, text_of
+from monitor.bodies import lines_in, numbers, pivoted, rows_in, text_of
 from monitor.errors import BodyRejected
 from monitor.http import Body
 from monitor.source import Hours, PollTimes
@@ -70,9 +68,8 @@ class TicHoldings(TicFile):
         kept = table[table["name"] != BONDS]
         prefix = kept["is_old"].map({False: "mfh.", True: "mfh_old_basis."})
         kept = kept.assign(series_id=prefix + kept["name"].map(_slug))
-        return kept.pivot(index="period_end", columns="series_id", values="value").dropna(
-            axis=1, how="all"
-        )
+        wide = pivoted(kept, body.url, "period_end", "series_id", "value")
+        return wide.dropna(axis=1, how="all")
 
     def describe(self, series_id: str) -> Series:
         """One holder."""
@@ -95,11 +92,7 @@ class TicHoldings(TicFile):
 
 def _cells(text: str, url: str) -> Cells:
     """The text of every holder's cell, by name, year, month and basis."""
-    try:
-        rows = list(csv.reader(io.StringIO(text), delimiter="\t", strict=True))
-    except csv.Error as error:
-        raise BodyRejected(url, expected="tab-separated values", got=str(error)) from None
-    lines = [[cell.strip() for cell in row] for row in rows]
+    lines = list(rows_in(lines_in(text), url, "\t", strict=True))
     end = next((i for i, line in enumerate(lines) if line and line[0].startswith(END)), None)
     if end is None:
         raise BodyRejected(url, expected=f"{END!r} behind the blocks", got="no end (cut off?)")
@@ -155,7 +148,7 @@ def _read_block(
 
 def _check_sums(table: pd.DataFrame, url: str) -> None:
     """The holders make the total and the two kinds the official part, but for rounding."""
-    wide = table.pivot(index=["is_old", "period_end"], columns="name", values="value")
+    wide = pivoted(table, url, ["is_old", "period_end"], "name", "value")
     for name in ALWAYS:
         if name not in wide or wide[name].isna().any():
             raise BodyRejected(url, expected=f"a line {name!r} in every block", got="none in some")

@@ -76,7 +76,7 @@ class TreasuryTic(TicFile):
         """Columns `tic.CODE.MEASURE`, USD mn, index the month's last day; `n.a.` is NaN."""
         table = area_table(text_of(body), body.url, MEASURES)
         check_identities(table, _gaps(table), body.url)
-        return by_period(table, "tic", MEASURES)
+        return by_period(table, body.url, "tic", MEASURES)
 
     def describe(self, series_id: str) -> Series:
         """One area's measure."""

@@ -170,7 +170,7 @@ def trials(count: int, seed: int) -> Iterator[Trial]:
     chance = random.Random(seed)
     for _ in range(count):
         yield Trial(
-            chance.uniform(0.1, LONGEST_BEFORE_S),
+            chance.uniform(0.0, LONGEST_BEFORE_S),
             chance.choice(("once", "once", "twice", "locked")),
             chance.choice((signal.SIGTERM, signal.SIGTERM, signal.SIGINT)),
         )
@@ -193,6 +193,7 @@ def carry_out(trial: Trial, owing: Path) -> Trial:
             cwd=ROOT,
             env={**os.environ, **environ_for(hanging.port)},
         )
+        _wait_until_begun(process.pid)
         if trial.before_s is None:
             assert hanging.is_asked.wait(HUNG_S)
         else:
@@ -211,6 +212,17 @@ def carry_out(trial: Trial, owing: Path) -> Trial:
         trial.code = process.returncode
         trial.asked_late = sum(at > told_at + ASKED_LATE_S for at in hanging.accepted_at)
     return trial
+
+
+def _wait_until_begun(pid: int) -> None:
+    """Return when the program's first line has run: before that the kernel ends what it is told."""
+    bit = 1 << (signal.SIGTERM - 1)
+    while True:
+        status = Path(f"/proc/{pid}/status").read_text()
+        (caught,) = (one.split()[1] for one in status.splitlines() if one.startswith("SigCgt"))
+        if int(caught, 16) & bit:
+            return
+        time.sleep(0.001)
 
 
 @contextmanager
