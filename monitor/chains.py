@@ -70,10 +70,14 @@ class Chained:
         until: datetime,
         since: datetime | None = None,
         first_period: date | None = None,
+        *,
+        deciding: bool = False,
     ) -> History:
         """Everything known of some series by `until`; the others as for `Archive.history`."""
         wanted = tuple(series_ids)
-        stored = self._archive.history(expanded(wanted, self._chains), until, since, first_period)
+        stored = self._archive.history(
+            expanded(wanted, self._chains), until, since, first_period, deciding=deciding
+        )
         return chained(stored, wanted, self._chains)
 
     def expanded(self, series_ids: Sequence[str]) -> tuple[str, ...]:

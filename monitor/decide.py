@@ -13,6 +13,7 @@ from alerts.lifecycle import step
 from alerts.model import Alert, Transition
 from monitor.chains import Chained
 from monitor.health_rules import crash_signal, working_signal
+from monitor.known import Known
 from monitor.recording import Recording
 from monitor.steps import Observe, ignore
 from monitor.verdicts import decide_rule
@@ -71,12 +72,12 @@ class Decide:
         """
         told: list[Transition] = []
         fresh = self._with_news()
-        series = tuple(dict.fromkeys(name for rule, _ in fresh for name in rule.series))
+        since_any = min((since for _, since in fresh), default=at)
 
         @cache
-        def load() -> History:
+        def load() -> Known:
             # Most rules read the same closes. What goes wrong here is each rule's own trouble.
-            return self._archive.history(series, at, min(since for _, since in fresh))
+            return self._known([rule for rule, _ in fresh], since_any, at)
 
         for rule, since in fresh:
             told += self._guarded(rule, at, partial(self._decide, load, since=since, at=at))
@@ -124,9 +125,21 @@ class Decide:
             return self.step_health([crash_signal(rule.rule_id, error, at)])
         return [*self.step_health([working_signal(rule.rule_id, at)]), *found]
 
+    def _known(self, rules: Sequence[Rule], since: datetime | None, at: datetime) -> Known:
+        """What decides some rules in (since, at], and what they read."""
+
+        def read(names: Iterable[str], *, deciding: bool) -> History:
+            series = tuple(dict.fromkeys(names))
+            return self._archive.history(series, at, since, deciding=deciding)
+
+        return Known.of(
+            read((name for rule in rules for name in rule.decided_by), deciding=True),
+            lambda: read((name for rule in rules for name in rule.series), deciding=False),
+        )
+
     def _take_as_history(self, rule: Rule, until: datetime, at: datetime) -> list[Transition]:
-        history = self._archive.history(rule.series, until)
-        verdicts = decide_rule(history, rule, {}, {}, None, until, self._remind_after)
+        known = self._known([rule], None, until)
+        verdicts = decide_rule(known, rule, {}, {}, None, until, self._remind_after)
         standing = [one.explained() for one in verdicts.standing()]
         with self._decisions.immediate() as connection:
             if self._ledger.decided_until(rule.rule_id) is None:
@@ -137,14 +150,14 @@ class Decide:
         return []
 
     def _decide(
-        self, load: Callable[[], History], rule: Rule, since: datetime, at: datetime
+        self, load: Callable[[], Known], rule: Rule, since: datetime, at: datetime
     ) -> list[Transition]:
         alerts = {
             (alert.subject, alert.episode): alert for alert in self._ledger.alerts(rule.rule_id)
         }
         through = self._ledger.judged_through(rule.rule_id)
         verdicts = decide_rule(
-            load().only(rule.series), rule, alerts, through, since, at, self._remind_after
+            load().only(rule), rule, alerts, through, since, at, self._remind_after
         )
         transitions = [one.explained() for one in verdicts.decided]
         self._observe(f"judged {rule.rule_id}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from monitor.chains import Chained, build_chains
 from monitor.config import Config, rules_in_order
 from monitor.dispatch import Dispatch
 from monitor.ingest import Retry
+from monitor.known import Known
 from monitor.pages import Pages
 from monitor.recording import Recording
 from monitor.report import Report
@@ -124,23 +125,33 @@ def replay(
     """The rules of a configuration, or those named, over what a database knew in (start, end];
     `observe` is told of each rule that is done."""
     rules = [one for one in rules_in_order(config) if one.rule_id in (only or [one.rule_id])]
-    history = load_history(config, database, rules, end)
-    found = decide_span(history, rules, start, end, config.follow_up.remind_after, observe)
+    known = load_history(config, database, rules, end)
+    found = decide_span(known, rules, start, end, config.follow_up.remind_after, observe)
     return Replayed(config, start, end, tuple(found))
 
 
-def load_history(config: Config, database: Path, rules: Sequence[Rule], until: datetime) -> History:
-    """Everything that some rules read and a database knew by `until`."""
-    sources = {name: one for name, one in config.sources.items() if one.enabled}
-    known = Database(database, read_only=True)
-    series = tuple(dict.fromkeys(name for rule in rules for name in rule.series))
-    history = Chained(known, build_chains(config.chains, sources)).history(series, until)
-    known.close()
-    return history
+def load_history(config: Config, database: Path, rules: Sequence[Rule], until: datetime) -> Known:
+    """What decides some rules and what they read, as far as a database knew it by `until`."""
+    chains = build_chains(
+        config.chains, {name: one for name, one in config.sources.items() if one.enabled}
+    )
+
+    def read(series: Iterable[str], *, deciding: bool) -> History:
+        stored = Database(database, read_only=True)
+        history = Chained(stored, chains).history(
+            tuple(dict.fromkeys(series)), until, deciding=deciding
+        )
+        stored.close()
+        return history
+
+    return Known.of(
+        read((name for rule in rules for name in rule.decided_by), deciding=True),
+        lambda: read((name for rule in rules for name in rule.series), deciding=False),
+    )
 
 
 def decide_span(
-    history: History,
+    known: Known,
     rules: Sequence[Rule],
     start: datetime,
     end: datetime,
@@ -155,20 +166,20 @@ def decide_span(
     """
     found = []
     for rule in rules:
-        found.append(_decide(history.only(rule.series), rule, start, end, remind_after))
+        found.append(_decide(known.only(rule), rule, start, end, remind_after))
         observe(rule.rule_id)
     return found
 
 
 def _decide(
-    history: History, rule: Rule, start: datetime, end: datetime, remind_after: timedelta
+    known: Known, rule: Rule, start: datetime, end: datetime, remind_after: timedelta
 ) -> RuleReplay:
-    before = decide_rule(history, rule, {}, {}, None, start, remind_after)
+    before = decide_rule(known, rule, {}, {}, None, start, remind_after)
     standing = before.standing()
     alerts = {
         (one.outline.after.subject, one.outline.after.episode): one.outline.after
         for one in standing
     }
-    through = {one.subject: one.period_end for one in before.newest()}
-    after = decide_rule(history, rule, alerts, through, start, end, remind_after)
+    through = before.judged_through()
+    after = decide_rule(known, rule, alerts, through, start, end, remind_after)
     return RuleReplay(rule, tuple(standing), after)

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from alerts.lifecycle import NEVER, reminder_due, step
 from alerts.model import Alert, AlertState, Transition
 from alerts.near_misses import NEAR_SHARE, nearest
+from monitor.known import Known
 from rules.judged import Judged, Rule
 from rules.model import Answer, Kind, Signal, to_date
 from rules.panel import BEGINNING, History, to_second
@@ -61,17 +62,26 @@ class Verdicts:
 
     def newest(self) -> list[Evaluation]:
         """The last answer to the newest period of each subject."""
-        newest: dict[str, Evaluation] = {}
+        return [_evaluation(judged, row) for judged, row in self._newest().values()]
+
+    def judged_through(self) -> dict[str, date]:
+        """The newest period of each subject that was answered."""
+        return {
+            subject: to_date(judged.period_end[row])
+            for subject, (judged, row) in self._newest().items()
+        }
+
+    def _newest(self) -> dict[str, tuple[Judged, int]]:
+        newest: dict[str, tuple[Judged, int]] = {}
         for one in self.answered:
             if not len(one.rows):
                 continue
             periods = one.judged.period_end[one.rows]
             row = int(one.rows[np.flatnonzero(periods == periods.max())[-1]])
             before = newest.get(one.judged.subject)
-            last = _evaluation(one.judged, row)
-            if before is None or last.period_end >= before.period_end:
-                newest[last.subject] = last
-        return list(newest.values())
+            if before is None or periods.max() >= before[0].period_end[before[1]]:
+                newest[one.judged.subject] = one.judged, row
+        return newest
 
     def standing(self) -> list[Decided]:
         """Of each condition open at the end, its transitions; of everything else, nothing."""
@@ -85,7 +95,7 @@ class Verdicts:
 
 
 def decide_rule(
-    history: History,
+    history: History | Known,
     rule: Rule,
     alerts: Mapping[tuple[str, date], Alert],
     judged_through: Mapping[str, date],
@@ -98,11 +108,12 @@ def decide_rule(
     Pure. `alerts` by subject and episode, as they stood at `since`; `judged_through` the last
     period judged for each subject by then; `remind_after` as in `alerts.lifecycle.step`.
     """
-    deciding = _Deciding(history, rule, alerts, judged_through, since, remind_after)
+    known = history if isinstance(history, Known) else Known.whole(history)
+    deciding = _Deciding(known, rule, alerts, judged_through, since, remind_after)
     start = since
-    for point in history.turning_points(since, until):
-        if history.knows_between(start, point):
-            deciding.stretch(rule.judge(history.as_of(point)), start, point)
+    for point in known.deciding.turning_points(since, until):
+        if known.deciding.knows_between(start, point):
+            deciding.stretch(known.judge(rule, point), start, point)
         start = point
     decided = sorted(
         deciding.decided,
@@ -120,14 +131,14 @@ class _Deciding:
 
     def __init__(
         self,
-        history: History,
+        known: Known,
         rule: Rule,
         alerts: Mapping[tuple[str, date], Alert],
         judged_through: Mapping[str, date],
         since: datetime | None,
         remind_after: timedelta,
     ):
-        self._history, self._rule, self._since = history, rule, since
+        self._known, self._rule, self._since = known, rule, since
         self._remind_after = remind_after
         self._through = {
             subject: np.datetime64(period) for subject, period in judged_through.items()
@@ -232,7 +243,7 @@ class _Deciding:
             return int(judged.severity[same[-1]])
         if self._before is None:
             assert self._since is not None
-            self._before = self._rule.judge(self._history.as_of(self._since))
+            self._before = self._known.judge(self._rule, self._since)
         mine = (one for one in self._before if one.subject == judged.subject)
         found = next((one.severity_of(to_date(period)) for one in mine), None)
         return NEVER_ANSWERED if found is None else found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from rules.model import Dispute, Panel, Series, to_date, to_instant, type_float, type_time
+from rules.vintage_rows import VintageRows
 
 ONE_SECOND = np.timedelta64(1, "s")
 BEGINNING = np.datetime64("0001-01-01", "s")
@@ -90,22 +92,16 @@ class History:
     def as_of(self, moment: datetime) -> Panel:
         """The panel known at `moment`; nothing known later can touch it."""
         end = int(np.searchsorted(self.known_at, to_second(moment), side="right"))
-        keep = np.ones(end, dtype=bool)
+        plain = self._plain_rows
+        rows = [plain[: np.searchsorted(plain, end)]]
         longest: dict[str, pd.Series[float]] = {}
-        for column in self._one_vintage_columns():
-            mine = np.flatnonzero(self.column[:end] == column)
-            if not len(mine):
+        for column, vintages in self._vintages.items():
+            newest = vintages.newest(end)
+            if newest is None:
                 continue
-            vintages = self.vintage[mine]
-            newest = vintages[-1]
-            keep[mine[vintages != newest]] = False
-            ids, counts = np.unique(vintages, return_counts=True)
-            whole = mine[vintages == ids[counts == counts.max()][-1]]
-            longest[self.series_ids[column]] = pd.Series(
-                self.value[whole], index=pd.DatetimeIndex(self.period_end[whole])
-            ).sort_index()
-        rows = np.flatnonzero(keep)
-        return self._panel(moment, rows, longest)
+            rows.append(newest)
+            longest[self.series_ids[column]] = self._whole(column, vintages.longest(end))
+        return self._panel(moment, np.concatenate(rows), longest)
 
     def turning_points(self, after: datetime | None, until: datetime) -> tuple[datetime, ...]:
         """The instants in (after, until] at which judging everything at once loses nothing.
@@ -114,8 +110,7 @@ class History:
         order, so a panel as of the later one still shows what every instant between showed. The
         last is always `until`.
         """
-        breaks = self._breaks()
-        points = np.unique(breaks) - ONE_SECOND
+        points = self._breaks - ONE_SECOND
         low = BEGINNING if after is None else to_second(after)
         inside = points[(points > low) & (points < to_second(until))]
         return (*(to_instant(point) for point in inside), until)
@@ -123,16 +118,51 @@ class History:
     def knows_between(self, after: datetime | None, until: datetime) -> bool:
         """Whether anything became known, disputed or settled in (after, until]."""
         low = BEGINNING if after is None else to_second(after)
-        turns = [turn for one in self.disputes for turn in (one.since, one.until)]
-        moments = np.concatenate((self.known_at, np.array(turns, dtype="datetime64[s]")))
-        return bool(((moments > low) & (moments <= to_second(until))).any())
+        span = np.searchsorted(self.known_at, [low, to_second(until)], side="right")
+        return bool(span[0] < span[1]) or any(
+            low < turn <= to_second(until)
+            for one in self.disputes
+            for turn in (one.since, one.until)
+        )
 
+    @cached_property
+    def _columns(self) -> pd.Index[str]:
+        """The columns of every panel; pandas takes ten times as long to make them of a list."""
+        return pd.Index(self.series_ids, dtype=object)
+
+    @cached_property
     def _one_vintage_columns(self) -> list[int]:
         return [
             position
             for position, series_id in enumerate(self.series_ids)
             if series_id in self.series and self.series[series_id].one_vintage
         ]
+
+    @cached_property
+    def _plain_rows(self) -> npt.NDArray[np.intp]:
+        """The rows of the series that are not re-estimated."""
+        return np.flatnonzero(~np.isin(self.column, self._one_vintage_columns))
+
+    @cached_property
+    def _vintages(self) -> dict[int, VintageRows]:
+        """Where the vintages of each re-estimated series stand, by its column."""
+        return {
+            column: VintageRows.of(mine, self.vintage[mine])
+            for column in self._one_vintage_columns
+            if len(mine := np.flatnonzero(self.column == column))
+        }
+
+    @cached_property
+    def _wholes(self) -> dict[tuple[int, int, int], pd.Series[float]]:
+        return {}
+
+    def _whole(self, column: int, rows: npt.NDArray[np.intp]) -> pd.Series[float]:
+        """A vintage as a series, which one view after the other shows."""
+        place = (column, int(self.vintage[rows[-1]]), len(rows))
+        if place not in self._wholes:
+            index = pd.DatetimeIndex(self.period_end[rows])
+            self._wholes[place] = pd.Series(self.value[rows], index=index).sort_index()
+        return self._wholes[place]
 
     def _panel(
         self, moment: datetime, rows: npt.NDArray[np.int64], longest: dict[str, pd.Series[float]]
@@ -145,7 +175,7 @@ class History:
         values[row_of, self.column[rows]] = self.value[rows]
         known[row_of, self.column[rows]] = self.known_at[rows]
         index = pd.DatetimeIndex(periods, name="period_end")
-        columns = list(self.series_ids)
+        columns = self._columns
         return Panel(
             as_of=moment,
             frame=pd.DataFrame(values, index=index, columns=columns, copy=False),
@@ -188,10 +218,11 @@ class History:
     def _usual_source(self, series_id: str) -> str:
         return self.series[series_id].source if series_id in self.series else ""
 
+    @cached_property
     def _breaks(self) -> type_time:
-        """The instants at which something known was revised or came out of order."""
+        """The instants at which something known was revised or came out of order, once each."""
         found: list[type_time] = []
-        one_vintage = set(self._one_vintage_columns())
+        one_vintage = set(self._one_vintage_columns)
         for column in range(len(self.series_ids)):
             mine = np.flatnonzero(self.column == column)
             known = self.known_at[mine]
@@ -202,4 +233,4 @@ class History:
             highest_before = np.concatenate(([np.iinfo(np.int64).min], np.maximum.accumulate(days)))
             found.append(known[days <= highest_before[:-1]])
         found += [np.array([one.since, one.until]) for one in self.disputes]
-        return np.concatenate(found) if found else np.array([], dtype="datetime64[s]")
+        return np.unique(np.concatenate(found)) if found else np.array([], dtype="datetime64[s]")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from rules.model import Series
@@ -18,21 +17,12 @@ from rules.panel import History
 from state.cells import assumed_text, changed_cells, filled_cells
 from state.database import Database
 from state.instants import to_text
+from state.stored_rows import IN_TAIL, StoredRows, listed, places_of
 
 # Of a series that is re-estimated whole at each release, this many rows before the newest stored
 # period are kept with every vintage, and the whole history with the first vintage of each month:
 # enough to compare inside one vintage and to rank against decades, at a fiftieth of the size.
 TAIL_ROWS: Final = 63
-
-STORED_ROW: Final = np.dtype(
-    [
-        ("series_key", "i8"),
-        ("period_end", "i8"),
-        ("known_at", "i8"),
-        ("vintage", "i8"),
-        ("value", "f8"),
-    ]
-)
 
 
 @dataclass(frozen=True)
@@ -63,24 +53,28 @@ class Archive:
 
     def __init__(self, database: Database):
         self._database = database
+        self._stored = StoredRows(database)
 
     def latest(self, dataset: str) -> pd.DataFrame:
-        """The newest stored value of each cell of a dataset: index period_end, columns series."""
-        # SQLite gives `value` of the row in which the maximum is: the vintage stored last.
-        rows = self._database.connection.execute(
-            """SELECT series_id, period_end, value, max(vintage_id)
-               FROM observations JOIN series USING (series_key)
-               WHERE dataset = ? GROUP BY series_key, period_end""",
-            (dataset,),
-        ).fetchall()
-        if not rows:
+        """The newest stored value of each cell of a dataset: index period_end, columns series.
+
+        Of series re-estimated whole at each release only the vintages from the newest whole one on
+        are read: each older number is in that one.
+        """
+        names, whole = self._stored.series_of(dataset), self._stored.newest_whole(dataset)
+        rows = self._stored.rows(f"series_key IN ({listed(names)}) AND vintage_id >= {whole}")
+        if not len(rows):
             return pd.DataFrame(index=pd.DatetimeIndex([]), dtype="float64")
-        ids, periods, values, _ = zip(*rows, strict=True)
-        index, row_of = np.unique(np.array(periods, dtype="datetime64[D]"), return_inverse=True)
-        columns, column_of = np.unique(np.array(ids, dtype=object), return_inverse=True)
-        table = np.full((len(index), len(columns)), np.nan)
-        table[row_of, column_of] = values
-        return pd.DataFrame(table, index=pd.DatetimeIndex(index), columns=columns)
+        rows = rows[np.argsort(rows["vintage"], kind="stable")]
+        days = rows["period_end"].astype("datetime64[s]").astype("datetime64[D]")
+        index, row_of = np.unique(days, return_inverse=True)
+        keys, column_of = np.unique(rows["series_key"], return_inverse=True)
+        table = np.full((len(index), len(keys)), np.nan)
+        # numpy keeps the last of several assignments to one cell: the vintage stored last.
+        table[row_of, column_of] = rows["value"]
+        columns = np.array([names[int(key)] for key in keys], dtype=object)
+        frame = pd.DataFrame(table, index=pd.DatetimeIndex(index), columns=columns)
+        return frame.sort_index(axis="columns")
 
     def append(
         self,
@@ -105,14 +99,16 @@ class Archive:
         cells = changed_cells(frame, stored)
         if cells.empty:
             return NOTHING
-        is_whole = True
+        is_whole, tail_from = True, None
         if any(one.one_vintage for one in series.values()):
-            cells, is_whole = self._one_vintage_cells(dataset, frame, stored, provenance)
+            cells, is_whole, tail_from = self._one_vintage_cells(dataset, frame, stored, provenance)
         at = to_text(provenance.fetched_at)
         limit = at if watching_since is None else to_text(watching_since)
         assumed = assumed_text(cells, stored, assumed_known_at, limit)
         basis = "observed" if set(assumed) == {None} else "assumed"
-        vintage_id = self._new_vintage(connection, dataset, provenance, basis, is_whole=is_whole)
+        vintage_id = self._new_vintage(
+            connection, dataset, provenance, basis, tail_from, is_whole=is_whole
+        )
         connection.executemany(
             "INSERT INTO observations (series_key, period_end, vintage_id, known_at, value) "
             "VALUES (?, ?, ?, ?, ?)",
@@ -134,61 +130,42 @@ class Archive:
         until: datetime,
         since: datetime | None = None,
         first_period: date | None = None,
+        *,
+        deciding: bool = False,
     ) -> History:
         """Everything known of some series by `until`, of periods from `first_period` on.
 
         With `since`, only what views between it and `until` can show: of a series that is
         re-estimated whole, the vintages of that time, the newest before and the longest before.
+        With `deciding`, of each such vintage only its newest rows, on which alone a decision can
+        turn; the first one, which is history, whole.
         """
-        marks = ",".join("?" * len(series_ids))
-        vintages = self._shown_vintages(sorted(set(self.datasets(series_ids).values())), since)
-        cursor = self._database.connection.cursor()
-        cursor.row_factory = None
-        # SQLite reads the dates: a hundred thousand of them would take Python a second.
-        cursor.execute(
-            f"""SELECT series_key, unixepoch(period_end), unixepoch(known_at), vintage_id, value
-                FROM observations JOIN series USING (series_key)
-                WHERE series_id IN ({marks}) AND known_at <= ? AND period_end >= ?
-                AND (one_vintage = 0 OR vintage_id IN ({",".join(map(str, vintages))}))""",
-            (*series_ids, to_text(until), "" if first_period is None else first_period.isoformat()),
+        keys = self._stored.keys(series_ids)
+        re_estimated = {key for key, (_, _, one_vintage) in keys.items() if one_vintage}
+        shown = self._stored.shown_vintages(
+            sorted({dataset for _, dataset, one_vintage in keys.values() if one_vintage}), since
         )
-        rows = np.fromiter(cursor, dtype=STORED_ROW)
+        bounds = (to_text(until), "" if first_period is None else first_period.isoformat())
+        plain = self._stored.rows(
+            f"series_key IN ({listed(set(keys) - re_estimated)}) AND known_at <= ? "
+            "AND period_end >= ?",
+            bounds,
+        )
+        whole = self._stored.rows(
+            f"series_key IN ({listed(re_estimated)}) AND known_at <= ? AND period_end >= ? "
+            f"AND vintage_id IN ({listed(shown)})" + (f" AND {IN_TAIL}" if deciding else ""),
+            bounds,
+        )
+        rows = np.concatenate((plain, whole))
         return History.of(
             tuple(series_ids),
             self.described(series_ids),
-            column=self._places(series_ids)[rows["series_key"]],
+            column=places_of(keys, series_ids)[rows["series_key"]],
             period_end=rows["period_end"].astype("datetime64[s]").astype("datetime64[D]"),
             known_at=rows["known_at"].astype("datetime64[s]"),
             vintage=rows["vintage"],
             value=rows["value"],
         )
-
-    def _places(self, series_ids: Sequence[str]) -> npt.NDArray[np.int64]:
-        """The place of each stored series among some, by its key."""
-        marks = ",".join("?" * len(series_ids))
-        keys = self._database.connection.execute(
-            f"SELECT series_key, series_id FROM series WHERE series_id IN ({marks})",
-            tuple(series_ids),
-        ).fetchall()
-        places = np.zeros(max((row["series_key"] for row in keys), default=0) + 1, dtype=np.int64)
-        for row in keys:
-            places[row["series_key"]] = series_ids.index(row["series_id"])
-        return places
-
-    def _shown_vintages(self, datasets: Iterable[str], since: datetime | None) -> list[int]:
-        """The vintages of some datasets that can be the newest or the longest after `since`."""
-        after = "" if since is None else to_text(since)
-        found: list[int] = []
-        for dataset in datasets:
-            rows = self._database.connection.execute(
-                """SELECT vintage_id FROM vintages WHERE dataset = ?1 AND (known_at > ?2
-                   OR vintage_id IN (
-                       SELECT max(vintage_id) FROM vintages
-                       WHERE dataset = ?1 AND known_at <= ?2 GROUP BY is_whole))""",
-                (dataset, after),
-            )
-            found += [int(row["vintage_id"]) for row in rows]
-        return found
 
     def has_news(self, series_ids: Sequence[str], after: datetime | None) -> bool:
         """Whether a vintage of the datasets behind these series was stored after `after`."""
@@ -234,8 +211,10 @@ class Archive:
 
     def _one_vintage_cells(
         self, dataset: str, frame: pd.DataFrame, stored: pd.DataFrame, provenance: Provenance
-    ) -> tuple[pd.DataFrame, bool]:
-        """The cells a vintage of a re-estimated dataset keeps, changed or not."""
+    ) -> tuple[pd.DataFrame, bool, str | None]:
+        """The cells a vintage of a re-estimated dataset keeps, changed or not; whether these are
+        all; and the first period of its tail, which is all that a decision can turn on (None for
+        the first vintage, which is history)."""
         month_start = to_text(
             provenance.fetched_at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
         )
@@ -243,10 +222,12 @@ class Archive:
             "SELECT 1 FROM vintages WHERE dataset = ? AND is_whole = 1 AND fetched_at >= ?",
             (dataset, month_start),
         ).fetchone()
-        if whole_this_month is None:
-            return filled_cells(frame, stored), True
+        if stored.empty:
+            return filled_cells(frame, stored), True, None
         old_rows = int((frame.index <= stored.index.max()).sum())
-        return filled_cells(frame.iloc[max(0, old_rows - TAIL_ROWS) :], stored), False
+        tail = frame.iloc[max(0, old_rows - TAIL_ROWS) :]
+        kept = frame if whole_this_month is None else tail
+        return filled_cells(kept, stored), kept is frame, f"{tail.index[0]:%Y-%m-%d}"
 
     def _new_vintage(
         self,
@@ -254,14 +235,15 @@ class Archive:
         dataset: str,
         provenance: Provenance,
         known_basis: str,
+        tail_from: str | None,
         *,
         is_whole: bool,
     ) -> int:
         published = provenance.published_at
         row = connection.execute(
             """INSERT INTO vintages (dataset, urls, sha256, published_at, fetched_at, known_at,
-                                     known_basis, is_whole)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING vintage_id""",
+                                     known_basis, is_whole, tail_from)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING vintage_id""",
             (
                 dataset,
                 json.dumps(provenance.urls),
@@ -271,6 +253,7 @@ class Archive:
                 to_text(provenance.fetched_at),
                 known_basis,
                 int(is_whole),
+                tail_from,
             ),
         ).fetchone()
         return int(row["vintage_id"])

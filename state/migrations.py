@@ -337,6 +337,14 @@ HISTORY = (
     "INSERT INTO program_runs SELECT watching_since, last_tick_at FROM heartbeat",
 )
 
+# Vintages of a re-estimated series: which rows are still stored, and the first of the newest rows
+# that a decision can turn on (NULL where any row can be).
+RETENTION = (
+    """ALTER TABLE vintages ADD COLUMN rows_kept TEXT NOT NULL DEFAULT 'all'
+       CHECK (rows_kept IN ('all', 'tail', 'none'))""",
+    "ALTER TABLE vintages ADD COLUMN tail_from TEXT",
+)
+
 
 @MIGRATIONS()
 def first_schema(db: sqlite_utils.Database) -> None:
@@ -398,4 +406,11 @@ def held_corrections(db: sqlite_utils.Database) -> None:
 def history(db: sqlite_utils.Database) -> None:
     """What every row that changes was before."""
     for statement in HISTORY:
+        db.execute(statement)
+
+
+@MIGRATIONS()
+def retention_of_vintages(db: sqlite_utils.Database) -> None:
+    """Which rows of a re-estimated vintage are kept, and where its tail begins."""
+    for statement in RETENTION:
         db.execute(statement)

@@ -14,6 +14,7 @@ from alerts.model import DeliveryStatus
 from alerts.page import Page
 from state.database import Database
 from state.instants import from_text, to_text
+from state.retention import drop_old_charts
 
 PAGE = TypeAdapter(Page)
 
@@ -113,6 +114,7 @@ class Outbox:
             " VALUES (?1, ?2, 'due', ?3, ?3, ?3)",
             [(day, channel, to_text(at)) for channel in channels],
         )
+        drop_old_charts(connection, at)
 
     def digest_page(self, digest_date: date) -> Page:
         """The page of a stored digest."""

@@ -39,13 +39,14 @@ def measure(say: Callable[[str, str, str], None]) -> None:
         config = build({}, {}, Path(folder))
         rules = [one for one in config.rules.values() if one.enabled]
         end = _instant(LAST, clock_time(23, 59))
-        history = load_history(config, database, rules, end)
+        known = load_history(config, database, rules, end)
         start, remind_after = _instant(FIRST, clock_time(0, 0)), config.follow_up.remind_after
         warm = median(
-            _seconds(lambda: decide_span(history, rules, start, end, remind_after))
+            _seconds(lambda: decide_span(known, rules, start, end, remind_after))
             for _ in range(RUNS)
         )
-        decided = decide_span(history, rules, start, end, remind_after)
+        history = known.read()
+        decided = decide_span(known, rules, start, end, remind_after)
         transitions = sum(len(one.verdicts.decided) for one in decided)
         say(
             "replay warm",

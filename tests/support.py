@@ -33,6 +33,11 @@ SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 Row = tuple[str, date, datetime, int, float]
 Figures = dict[str, dict[date, float]]
 
+# What a hand-made row of `vintages` gives; the other columns have their defaults.
+VINTAGE: Final = (
+    "(vintage_id, dataset, urls, sha256, published_at, fetched_at, known_at, known_basis, is_whole)"
+)
+
 
 def utc(text: str) -> datetime:
     """`2025-04-08 22:30` as an aware UTC instant."""

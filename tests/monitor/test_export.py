@@ -25,7 +25,7 @@ from rules.model import to_instant
 from state.archive import Archive
 from state.database import Database
 from tests.desk import CRITICAL, NASTY, Desk
-from tests.support import utc
+from tests.support import VINTAGE, utc
 
 THEN = utc("2025-04-09 12:00")
 
@@ -226,8 +226,8 @@ def test_a_large_database_is_not_read_into_memory(tmp_path: Path) -> None:
             "INSERT INTO series VALUES (1, 'x', 'd', 'X', 'index', 'session', 'Nobody', 0)"
         )
         connection.execute(
-            "INSERT INTO vintages VALUES (1, 'd', '[]', '', NULL, '2025-01-01T00:00:00Z', "
-            "'2025-01-01T00:00:00Z', 'observed', 1)"
+            f"INSERT INTO vintages {VINTAGE} VALUES (1, 'd', '[]', '', NULL, "
+            "'2025-01-01T00:00:00Z', '2025-01-01T00:00:00Z', 'observed', 1)"
         )
         connection.execute(
             f"""WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT {LARGE_ROWS})

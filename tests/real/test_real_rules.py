@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from monitor.config import build
+from monitor.known import Known
 from monitor.replay import Replayed, decide_span, load_history, replay
 from rules.catalog.aggregate_net_sales import AggregateNetSales
 from rules.catalog.foreign_net_sales import ForeignNetSales
@@ -35,8 +36,13 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def fifty(database: Path) -> History:
+def known(database: Path) -> Known:
     return load_history(build({}, {}, Path()), database, RULES, END)
+
+
+@pytest.fixture(scope="module")
+def fifty(known: Known) -> History:
+    return known.read()
 
 
 REMIND_AFTER = build({}, {}, Path()).follow_up.remind_after
@@ -48,8 +54,8 @@ def whole(fifty: History) -> dict[str, tuple[Judged, ...]]:
 
 
 @pytest.fixture(scope="module")
-def replayed(fifty: History) -> Replayed:
-    found = decide_span(fifty, RULES, START, END, REMIND_AFTER)
+def replayed(known: Known) -> Replayed:
+    found = decide_span(known, RULES, START, END, REMIND_AFTER)
     return Replayed(build({}, {}, Path()), START, END, tuple(found))
 
 
@@ -80,18 +86,18 @@ def _same_until(then: Judged, now: Judged, moment: datetime) -> None:
         assert then.signal(int(place)) == now.signal(int(rows[place])), what
 
 
-def test_a_step_by_step_replay_of_a_decade_equals_the_one_at_once(fifty: History) -> None:
+def test_a_step_by_step_replay_of_a_decade_equals_the_one_at_once(known: Known) -> None:
     start, end = utc("2006-01-01 00:00"), utc("2016-01-01 00:00")
     for rule in RULES:
-        (at_once,) = decide_span(fifty, [rule], start, end, REMIND_AFTER)
+        (at_once,) = decide_span(known, [rule], start, end, REMIND_AFTER)
         told = [one.outline.transition_id for one in at_once.verdicts.decided]
-        known = [one.outline.signal.known_at for one in at_once.verdicts.decided]
+        moments = [one.outline.signal.known_at for one in at_once.verdicts.decided]
         # Cut where something was told, and half a day later.
-        for cut in known[:: max(len(known) // 4, 1)]:
+        for cut in moments[:: max(len(moments) // 4, 1)]:
             for moment in (cut, cut + timedelta(hours=12)):
-                (first,) = decide_span(fifty, [rule], start, moment, REMIND_AFTER)
+                (first,) = decide_span(known, [rule], start, moment, REMIND_AFTER)
                 assert [one.outline.transition_id for one in first.verdicts.decided] == [
-                    name for name, at in zip(told, known, strict=True) if at <= moment
+                    name for name, at in zip(told, moments, strict=True) if at <= moment
                 ], rule.rule_id
 
 

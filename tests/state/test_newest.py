@@ -10,7 +10,7 @@ from state.alert_lists import Wanted, asking, counted, listed
 from state.database import Database
 from state.ledger import Ledger
 from state.origins import origins
-from tests.support import utc
+from tests.support import VINTAGE, utc
 
 PLAIN = """SELECT rule_id, subject, period_end, known_at FROM (SELECT *, row_number() OVER
     (PARTITION BY rule_id, subject ORDER BY period_end DESC, known_at DESC) AS place
@@ -46,7 +46,8 @@ def test_a_number_comes_from_the_vintage_that_was_newest_then(tmp_path: Path) ->
     for number, known, value in ((1, "10", 1.0), (2, "11", 2.0), (3, "12", 3.0)):
         at = f"2025-04-{known}T12:00:00Z"
         execute(
-            "INSERT INTO vintages VALUES (?1, 'cboe', '[]', ?2, NULL, ?3, ?3, 'observed', 1)",
+            f"INSERT INTO vintages {VINTAGE} "
+            "VALUES (?1, 'cboe', '[]', ?2, NULL, ?3, ?3, 'observed', 1)",
             (number, f"sha{number}", at),
         )
         execute("INSERT INTO observations VALUES (1, '2025-04-09', ?, ?, ?)", (number, at, value))

@@ -140,7 +140,9 @@ def test_a_re_estimated_series_is_compared_inside_one_vintage(tmp_path: Path) ->
     )
     for vintage in (1, 2):
         connection.execute(
-            "INSERT INTO vintages VALUES (?, 'd', '[]', '', NULL, ?1, ?1, 'observed', 1)",
+            """INSERT INTO vintages (vintage_id, dataset, urls, sha256, fetched_at, known_at,
+                                     known_basis, is_whole)
+               VALUES (?, 'd', '[]', '', ?1, ?1, 'observed', 1)""",
             (vintage,),
         )
     values = {

@@ -16,6 +16,7 @@ from state.database import Database
 from state.ledger import Ledger
 from tests.monitor.web.desk import Desk, browsing
 from tests.monitor.web.test_pages import ALERT, PATHS
+from tests.support import VINTAGE
 
 
 def test_every_page_is_made_from_a_file_that_cannot_be_written(desk: Desk, tmp_path: Path) -> None:
@@ -115,7 +116,7 @@ def test_what_another_program_writes_is_seen_at_once(desk: Desk, tmp_path: Path)
             spx = key.fetchone()[0]
             at = "2025-04-11T15:59:00Z"
             connection.execute(
-                "INSERT INTO vintages VALUES (99999, 'cboe', '[]', 'x', NULL, ?1, ?1, "
+                f"INSERT INTO vintages {VINTAGE} VALUES (99999, 'cboe', '[]', 'x', NULL, ?1, ?1, "
                 "'observed', 1)",
                 (at,),
             )

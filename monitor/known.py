@@ -1,0 +1,71 @@
+"""What a rule is decided by, apart from what only the words of its alerts need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+from typing import Self
+
+import numpy as np
+
+from rules.judged import Judged, Rule
+from rules.model import Explained
+from rules.panel import History
+
+
+@dataclass(frozen=True)
+class Known:
+    """`deciding` is what decides: of a series re-estimated whole at each release the newest rows
+    of each vintage. `read` gives everything the rules read; it is asked for once, when the first
+    alert is written out, for that takes many times as long as to decide."""
+
+    deciding: History
+    read: Callable[[], History]
+
+    @classmethod
+    def whole(cls, history: History) -> Self:
+        """A history that is here already, for decisions and words alike."""
+        return cls(history, lambda: history)
+
+    @classmethod
+    def of(cls, deciding: History, read: Callable[[], History]) -> Self:
+        """Both, the second read once at most."""
+        return cls(deciding, cache(read))
+
+    def only(self, rule: Rule) -> Self:
+        """What one rule is decided by and reads."""
+        decided_by, series = tuple(rule.decided_by), tuple(rule.series)
+        return self.of(self.deciding.only(decided_by), lambda: self.read().only(series))
+
+    def judge(self, rule: Rule, at: datetime) -> tuple[Judged, ...]:
+        """A rule's answers as of an instant, from what decides; their words from everything."""
+        words = _Words(rule, self.read, at)
+        answers = rule.judge(self.deciding.as_of(at))
+        return tuple(replace(one, explain=words.of(one)) for one in answers)
+
+
+class _Words:
+    """The words of a rule's answers as of an instant, from everything the rule reads."""
+
+    def __init__(self, rule: Rule, read: Callable[[], History], at: datetime):
+        self._rule, self._read, self._at = rule, read, at
+        self._answers: Sequence[Judged] | None = None
+
+    def of(self, judged: Judged) -> Callable[[int], Explained]:
+        """How a row of an answer is explained."""
+
+        def explain(row: int) -> Explained:
+            whole = self._judged(judged.subject)
+            same = (whole.period_end == judged.period_end[row]) & (
+                whole.known_at == judged.known_at[row]
+            )
+            return whole.explain(int(np.flatnonzero(same)[-1]))
+
+        return explain
+
+    def _judged(self, subject: str) -> Judged:
+        if self._answers is None:
+            self._answers = self._rule.judge(self._read().as_of(self._at))
+        return next(one for one in self._answers if one.subject == subject)

@@ -1,0 +1,144 @@
+"""What is kept of old vintages and digests, and that nothing decided or shown is changed by it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from alerts.page import Image, Page, Text
+from monitor.config import build
+from monitor.known import Known
+from monitor.replay import RuleReplay, decide_span, load_history
+from state.archive import TAIL_ROWS, Archive
+from state.database import Database
+from state.outbox import Outbox
+from state.retention import KEEP_WHOLE_FOR, drop_old_charts, thin_vintages
+from tests.lived_years import DATASET, business_days, instant, live
+from tests.support import utc
+
+CONFIG = build({}, {}, Path())
+RULE = CONFIG.rules["term_premium_jump"]
+FIRST_DAY = "2014-01-02"
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three years in which a vintage came on every tenth business day."""
+    path = tmp_path_factory.mktemp("lived") / "lived.db"
+    live(path, business_days(3)[::10], first_day=FIRST_DAY)
+    return path
+
+
+@pytest.fixture
+def database(path: Path) -> Iterator[Database]:
+    opened = Database(path, read_only=True)
+    yield opened
+    opened.close()
+
+
+def kept(database: Database) -> dict[str, tuple[str, int]]:
+    """How each vintage is kept, by its day, and how many sessions are stored of it."""
+    rows = database.connection.execute(
+        """SELECT substr(vintages.known_at, 1, 10) AS day, rows_kept,
+                  (SELECT count(DISTINCT period_end) FROM observations
+                   WHERE observations.vintage_id = vintages.vintage_id) AS sessions
+           FROM vintages ORDER BY vintage_id"""
+    )
+    return {row["day"]: (row["rows_kept"], row["sessions"]) for row in rows}
+
+
+def test_old_vintages_keep_a_whole_one_a_year_and_a_tail_a_month(database: Database) -> None:
+    days = business_days(3)[::10]
+    limit = instant(days[-1]) - KEEP_WHOLE_FOR
+    months: set[str] = set()
+    years: set[str] = set()
+    for day in days:
+        name = f"{day:%Y-%m-%d}"
+        first_of_month, first_of_year = name[:7] not in months, name[:4] not in years
+        months.add(name[:7])
+        years.add(name[:4])
+        how, sessions = kept(database)[name]
+        if instant(day) >= limit:
+            # A release whole with the first of each month, the newest sessions with the others.
+            assert how == "all"
+            assert (sessions > 500) == first_of_month
+        elif first_of_year:
+            assert (how, sessions > 500) == ("all", True)
+        elif first_of_month:
+            assert how == "tail"
+            assert TAIL_ROWS < sessions <= TAIL_ROWS + 10
+        else:
+            assert (how, sessions) == ("none", 0)
+
+
+def test_the_newest_value_of_each_cell_is_that_of_the_vintage_stored_last(
+    database: Database,
+) -> None:
+    rows = database.connection.execute(
+        """SELECT series_id, period_end, value, max(vintage_id) FROM observations
+           JOIN series USING (series_key) GROUP BY series_key, period_end"""
+    )
+    plain = pd.DataFrame([tuple(row)[:3] for row in rows], columns=["series", "day", "value"])
+    wanted = plain.pivot_table(index="day", columns="series", values="value")
+    found = Archive(database).latest(DATASET)
+    assert [f"{day:%Y-%m-%d}" for day in found.index] == list(wanted.index)
+    assert np.array_equal(found.to_numpy(), wanted.to_numpy(), equal_nan=True)
+
+
+def test_the_tails_decide_and_tell_what_the_whole_vintages_do(path: Path) -> None:
+    end = instant(business_days(3)[-1])
+    start = end - timedelta(days=365)
+    known = load_history(CONFIG, path, [RULE], end)
+    (by_tails,) = decide_span(known, [RULE], start, end)
+    (by_wholes,) = decide_span(Known.whole(known.read()), [RULE], start, end)
+    assert len(known.deciding.value) < len(known.read().value) / 5
+    assert told(by_tails)
+    assert told(by_tails) == told(by_wholes)
+
+
+def told(found: RuleReplay) -> list[tuple[str, str, datetime]]:
+    return [
+        (one.outline.transition_id, one.explained().signal.explained.headline, one.outline.at)
+        for one in found.verdicts.decided
+    ]
+
+
+def test_old_digests_keep_their_words_and_lose_their_charts(tmp_path: Path) -> None:
+    database = Database(tmp_path / "x.db")
+    outbox = Outbox(database)
+    at = utc("2026-06-01 22:30")
+    ages = {date(2026, 6, 1): 0, date(2025, 5, 1): 396, date(2025, 4, 20): 407}
+    words, chart = Text("Verdict", "Foreigners bought."), Image("S&P 500", "a line", b"png")
+    for day, age in ages.items():
+        page = Page(f"digest/{day}", "plain", "", "Digest", "Digest", (words, chart), "")
+        with database.immediate() as connection:
+            outbox.promise_digest(connection, day, page, (), at - timedelta(days=age))
+    with database.immediate() as connection:
+        assert drop_old_charts(connection, at) == 1
+        assert drop_old_charts(connection, at) == 0
+    shown = {day: outbox.digest_page(day) for day in ages}
+    assert [len(page.images) for page in shown.values()] == [1, 1, 0]
+    assert all(page.sections[0] == words for page in shown.values())
+    database.close()
+
+
+def test_a_database_that_was_never_thinned_is_thinned_a_little_at_a_time(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    live(path, business_days(1)[::40], first_day="2015-10-01")
+    database = Database(path)
+    later = utc("2019-01-02 14:30")
+    with database.immediate() as connection:
+        changed = list(iter(lambda: _thin(connection, later), 0))
+    assert sum(changed) == 6
+    assert max(changed) <= 5
+    database.close()
+
+
+def _thin(connection: sqlite3.Connection, at: datetime) -> int:
+    return thin_vintages(connection, DATASET, at)
