@@ -4,7 +4,7 @@ BIN := .venv/bin
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test test-browser lint bench as-of screenshots mutants matrix crash stops clean
+.PHONY: demo test test-browser lint bench as-of screenshots mutants matrix crash stops staleness clean
 
 demo: .venv/program
 	$(BIN)/havenwatch demo
@@ -45,6 +45,10 @@ crash: matrix
 # Three hundred signals to stop at random instants while all it talks to hangs: half an hour.
 stops: .venv/developer
 	$(BIN)/python -m tests.alive.stops
+
+# Every source over its polls of 2015 to 2027: false alarms of staleness, and missing ones; five minutes.
+staleness: .venv/developer
+	$(BIN)/python -m tests.staleness
 
 # The pictures in docs/images, from the demonstration's figures; needs Chromium.
 screenshots: .venv/developer

@@ -9,7 +9,10 @@ from zoneinfo import ZoneInfo
 
 from annotated_types import Predicate
 
-SATURDAY = 5
+FRIDAY, SATURDAY = 4, 5
+NEW_YORK = ZoneInfo("America/New_York")
+# By then the last US session of the week is told.
+WEEK_ENDS = time(20, 0)
 
 
 def _is_clock_time_or_empty(text: str) -> bool:
@@ -22,7 +25,8 @@ def _is_clock_time_or_empty(text: str) -> bool:
 @dataclass(frozen=True, kw_only=True)
 class QuietHours:
     """From `begin` to `end` (HH:MM, in the desk's time zone, over midnight where `end` is earlier),
-    and all weekend where `weekends` is set, what is less than critical waits."""
+    and all weekend where `weekends` is set, what is less than critical waits. In a zone east of New
+    York the weekend begins when Friday's US session is told, some hours into Saturday."""
 
     begin: Annotated[str, Predicate(_is_clock_time_or_empty)] = ""
     end: Annotated[str, Predicate(_is_clock_time_or_empty)] = ""
@@ -43,7 +47,7 @@ class QuietHours:
 
     def _step(self, local: datetime) -> datetime:
         """The end of the stretch of quiet that an instant is in; the instant itself in none."""
-        if self.weekends and local.weekday() >= SATURDAY:
+        if self.weekends and local.weekday() >= SATURDAY and _is_week_over(local):
             return datetime.combine(
                 local.date() + timedelta(days=7 - local.weekday()), time(0), local.tzinfo
             )
@@ -56,3 +60,9 @@ class QuietHours:
             return local
         day = local.date() + timedelta(days=int(now >= end))
         return datetime.combine(day, end, local.tzinfo)
+
+
+def _is_week_over(at: datetime) -> bool:
+    """Whether the last US session of the week has been told, on a Saturday or Sunday anywhere."""
+    there = at.astimezone(NEW_YORK)
+    return there.weekday() != FRIDAY or there.time() >= WEEK_ENDS

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 from alerts.channel import Channel
 from alerts.digest import digest_page, with_charts
 from alerts.model import Transition
 from monitor.answers import Answers
-from monitor.calendars import US_BONDS, is_session, local_date, next_session
+from monitor.calendars import local_date
 from monitor.clock import Clock
 from monitor.clock_skew import clock_signals
 from monitor.config import Config
 from monitor.decide import Decide
+from monitor.digest_times import next_digest
 from monitor.dispatch import Dispatch
 from monitor.drawing import Drawing
 from monitor.errors import ClockWentBack
@@ -143,7 +144,7 @@ class App:
             return []
         look_back = timedelta(hours=self.config.monitor.first_look_back_hours)
         due = self.next_due()
-        beat = self._health.begin(at, at - look_back, self._first_digest_after(at))
+        beat = self._health.begin(at, at - look_back, self._next_digest(at))
         self._refuse_the_past(at)
         self._health.keep_only(self.sources, at)
         self._observe("poll")
@@ -257,13 +258,13 @@ class App:
             return
         # After hours missed there is one digest, for the last hour missed, and it says so.
         due = beat.next_digest_at
-        while (later := self._next_digest_after(due)) <= at:
+        while (later := self._next_digest(due)) <= at:
             due = later
         day = local_date(due, self.config.desk.zone)
         if day in self._outbox.digest_dates():
             # The hour or the zone was changed: the day has its digest, and the next tells the rest.
             with self.database.immediate() as connection:
-                self._health.record_next_digest(connection, self._next_digest_after(due))
+                self._health.record_next_digest(connection, self._next_digest(due))
             return
         facts = self.reading.digest_facts(day, at, late=at - due > DIGEST_GRACE)
         page = digest_page(facts, self.config.desk.zone)
@@ -278,17 +279,8 @@ class App:
             self._outbox.promise_digest(
                 connection, day, page, self.config.routing.digest, at, facts.told_through
             )
-            self._health.record_next_digest(connection, self._next_digest_after(due))
+            self._health.record_next_digest(connection, self._next_digest(due))
 
-    def _digest_time(self, day: date) -> datetime:
+    def _next_digest(self, after: datetime) -> datetime:
         clock_time = time.fromisoformat(self.config.digest.at)
-        return datetime.combine(day, clock_time, self.config.desk.zone).astimezone(UTC)
-
-    def _first_digest_after(self, at: datetime) -> datetime:
-        today = local_date(at, self.config.desk.zone)
-        if is_session(US_BONDS, today) and self._digest_time(today) > at:
-            return self._digest_time(today)
-        return self._digest_time(next_session(US_BONDS, today))
-
-    def _next_digest_after(self, due: datetime) -> datetime:
-        return self._digest_time(next_session(US_BONDS, local_date(due, self.config.desk.zone)))
+        return next_digest(after, clock_time, self.config.desk.zone)

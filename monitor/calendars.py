@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
 
 import holidays
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 NEW_YORK: Final = ZoneInfo("America/New_York")
@@ -21,27 +25,164 @@ NYSE: Final = "XNYS"
 US_BONDS: Final = "XSIF"
 TARGET: Final = "XECB"
 MARKETS: Final = {NYSE: "NYSE", US_BONDS: "US bonds (SIFMA)", TARGET: "TARGET"}
+# Calendars that are no market's: the Federal Reserve's banks, the offices of the US government with
+# the days on which an order closed them, and days of a kind without any holiday.
+FED: Final = "XFED"
+US_OFFICES: Final = "US"
+WEEKDAYS: Final = "weekdays"
+WEDNESDAYS: Final = "wednesdays"
+MONTH_ENDS: Final = "month_ends"
+ANY_DAY: Final = "any_day"
+CALENDARS: Final = {
+    **MARKETS,
+    FED: "Federal Reserve Banks",
+    US_OFFICES: "US federal offices",
+    WEEKDAYS: "Monday to Friday",
+    WEDNESDAYS: "Wednesdays",
+    MONTH_ENDS: "last days of months",
+    ANY_DAY: "any day",
+}
+# As far as days are counted in either direction.
+COUNTED_YEARS: Final = range(1950, 2051)
+
+MONTH: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+CLOSE_IN_NAME: Final = re.compile(r"close at (\d+):(\d\d)\s*(am|pm)")
 
 WEDNESDAY: Final = 2
+SATURDAY: Final = 5
+SUNDAY: Final = 6
 TIC_RELEASE_TIME: Final = time(16, 0)
+# From 2025 to 2027 releases came on the 9th to the 14th business day of the month, half of them on
+# the 11th and 12th.
+TIC_DAYS: Final = range(9, 15)
+TIC_USUAL_DAY: Final = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddedDays:
+    """Days that the program's own lists do not have: TIC release days by data month (`2027-02`),
+    and by calendar the days on which it is closed, or open in spite of a holiday."""
+
+    tic: Mapping[str, date] = field(default_factory=dict)
+    closed: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
+    open: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
+
+
+_added = AddedDays()
+
+
+def add_days(added: AddedDays) -> None:
+    """Count with these days besides the listed ones, in place of those added before. What days
+    there are is the same for all of a program, as its time zones are."""
+    global _added
+    if added == _added:
+        return
+    _added = added
+    for counted in (_closed, _counting, _tic_releases):
+        counted.cache_clear()
 
 
 @cache
-def _closed(market: str) -> holidays.HolidayBase:
-    return holidays.financial_holidays(market)
+def _closed(calendar: str) -> frozenset[date]:
+    """The days on which nothing is open, as far as they are counted; weekends may be among them."""
+    added, opened = _added.closed.get(calendar, ()), _added.open.get(calendar, ())
+    if calendar in (WEEKDAYS, WEDNESDAYS):
+        found: Iterable[date] = ()
+    elif calendar == US_OFFICES:
+        by_law = holidays.country_holidays("US", years=COUNTED_YEARS)
+        by_order = _listed("calendars_closed.toml", "us_offices")
+        found = [*by_law, *(date.fromisoformat(day) for day in by_order)]
+    else:
+        found = holidays.financial_holidays(calendar, years=COUNTED_YEARS)
+    return frozenset(found).union(added).difference(opened)
 
 
-def is_session(market: str, day: date) -> bool:
-    """Whether the market is open on a day, early closes included."""
-    return day.weekday() < 5 and day not in _closed(market)
+def _listed(file: str, key: str) -> dict[str, Any]:
+    """A table of a file of days beside this one."""
+    found = tomllib.loads(files("monitor").joinpath(file).read_text(encoding="utf-8"))[key]
+    return dict(found)
 
 
-def next_session(market: str, day: date) -> date:
-    """The first day after `day` on which the market is open."""
+@cache
+def _early_closes(market: str) -> dict[date, time]:
+    """When a market closes on its half days, New York."""
+    half = holidays.financial_holidays(market, years=COUNTED_YEARS, categories=("half_day",))
+    found = {day: CLOSE_IN_NAME.search(what) for day, what in half.items()}
+    return {
+        day: time(int(said[1]) % 12 + 12 * (said[3] == "pm"), int(said[2]))
+        for day, said in found.items()
+        if said is not None
+    }
+
+
+def closes_at(market: str, day: date, usual: time) -> datetime:
+    """The UTC instant at which a day's trading ends that usually ends at `usual`, New York, and
+    earlier on the half days of NYSE or of US bonds."""
+    return at_local(day, min(usual, _early_closes(market).get(day, usual)))
+
+
+def calendar_problems(added: AddedDays) -> list[tuple[str, str, str]]:
+    """What is wrong with added days: where, what, and what to do."""
+    months = [month for month in added.tic if not MONTH.fullmatch(month)]
+    found = [
+        (f"calendar.tic.{month}", "expected a data month", 'write it as "2027-02"')
+        for month in months
+    ]
+    known = ", ".join(CALENDARS)
+    return found + [
+        (f"calendar.{what}.{name}", "no such calendar", f"known are {known}")
+        for what, days in (("closed", added.closed), ("open", added.open))
+        for name in days
+        if name not in CALENDARS
+    ]
+
+
+def is_session(calendar: str, day: date) -> bool:
+    """Whether a market or an office is open on a day, early closes included."""
+    return day.weekday() < 5 and day not in _closed(calendar)
+
+
+def next_session(calendar: str, day: date) -> date:
+    """The first day after `day` on which the market or office is open."""
     after = day + timedelta(days=1)
-    while not is_session(market, after):
+    while not is_session(calendar, after):
         after += timedelta(days=1)
     return after
+
+
+def last_session(calendar: str, day: date) -> date:
+    """The last day up to `day` on which the market or office is open."""
+    while not is_session(calendar, day):
+        day -= timedelta(days=1)
+    return day
+
+
+def last_of_next_week(calendar: str, day: date) -> date:
+    """The last day of the week after a day's on which the market or office is open."""
+    return last_session(calendar, day + timedelta(days=SUNDAY + 7 - day.weekday()))
+
+
+def are_sessions(calendar: str, periods: pd.DatetimeIndex) -> npt.NDArray[np.bool_]:
+    """For each period, whether the market or office is open on it, or whether it is of the kind."""
+    days = periods.to_numpy().astype("datetime64[D]")
+    if calendar == ANY_DAY:
+        return np.ones(len(days), dtype=np.bool_)
+    if calendar == MONTH_ENDS:
+        return np.asarray(periods.is_month_end)
+    return np.asarray(np.is_busday(days, busdaycal=_counting(calendar)))
+
+
+@cache
+def _counting(calendar: str) -> np.busdaycalendar:
+    mask = "Wed" if calendar == WEDNESDAYS else "1111100"
+    return np.busdaycalendar(mask, sorted(_closed(calendar)))
+
+
+def without_holidays(frame: pd.DataFrame, calendar: str) -> pd.DataFrame:
+    """The rows of a frame without those of the market's holidays, on which some publishers repeat
+    the close before or go on quoting. Weekends stay in: they are an error, to be refused."""
+    index = pd.DatetimeIndex(frame.index)
+    return frame[are_sessions(calendar, index) | (index.day_of_week >= SATURDAY)]
 
 
 def at_local(day: date, clock_time: time, zone: ZoneInfo = NEW_YORK) -> datetime:
@@ -55,39 +196,65 @@ def local_date(moment: datetime, zone: ZoneInfo = NEW_YORK) -> date:
 
 
 def known_by(
-    periods: pd.DatetimeIndex, clock_time: time, business_days_later: int, zone: ZoneInfo
+    periods: pd.DatetimeIndex,
+    clock_time: time,
+    business_days_later: int,
+    zone: ZoneInfo,
+    calendar: str,
 ) -> pd.DatetimeIndex:
-    """For each period, the UTC instant of a time of day some business days (Mon-Fri) later."""
+    """For each period, the UTC instant of a time of day so many business days of a calendar later.
+
+    A period on which the calendar is closed counts from the last open day before it, where any day
+    is to be counted, and else is known on the next open day.
+    """
     days = periods.to_numpy().astype("datetime64[D]")
-    later = np.busday_offset(days, business_days_later, roll="forward")
+    roll: Literal["backward", "forward"] = "backward" if business_days_later else "forward"
+    later = np.busday_offset(days, business_days_later, roll=roll, busdaycal=_counting(calendar))
     offset = pd.Timedelta(hours=clock_time.hour, minutes=clock_time.minute)
-    local = (pd.DatetimeIndex(later) + offset).tz_localize(zone, ambiguous=True)
+    local = (pd.DatetimeIndex(later) + offset).tz_localize(
+        zone, ambiguous=True, nonexistent="shift_forward"
+    )
     return local.tz_convert("UTC")
 
 
 @cache
 def _tic_releases() -> dict[date, date]:
     """Release day by the end of the newest month in it, as far as the calendar is known."""
-    text = files("monitor").joinpath("calendars_tic.toml").read_text(encoding="utf-8")
+    known = _listed("calendars_tic.toml", "releases")
     return {
         month_end(date.fromisoformat(f"{month}-01")): day
-        for month, day in tomllib.loads(text)["releases"].items()
+        for month, day in {**known, **_added.tic}.items()
     }
 
 
 def tic_release(month: date) -> tuple[datetime, bool]:
     """When the TIC data of a month come out, and whether that is only estimated.
 
-    `month` is any day of the data month. Known days are listed; the rule of thumb for the others is
-    the 12th business day of the second month after.
+    `month` is any day of the data month. Known days are listed here or in the configuration; the
+    rule of thumb for the others is the 12th business day of the second month after.
     """
-    end = month_end(month)
-    known = _tic_releases().get(end)
+    known = _tic_releases().get(month_end(month))
     if known is not None:
         return at_local(known, TIC_RELEASE_TIME), False
-    first_of_release_month = (end + timedelta(days=32)).replace(day=1)
-    day = np.busday_offset(first_of_release_month.isoformat(), 11, roll="forward")
-    return at_local(date.fromisoformat(str(day)), TIC_RELEASE_TIME), True
+    return at_local(_tic_business_day(month, TIC_USUAL_DAY), TIC_RELEASE_TIME), True
+
+
+def tic_release_days(month: date) -> list[datetime]:
+    """The instants at which the TIC data of a month can come out: one where its day is known, else
+    16:00 on each of the business days on which releases have come."""
+    at, estimated = tic_release(month)
+    if not estimated:
+        return [at]
+    return [at_local(_tic_business_day(month, n), TIC_RELEASE_TIME) for n in TIC_DAYS]
+
+
+def _tic_business_day(month: date, number: int) -> date:
+    """A business day, counted from 1, of the second month after a data month."""
+    first = (month_end(month) + timedelta(days=32)).replace(day=1)
+    day = np.busday_offset(
+        first.isoformat(), number - 1, roll="forward", busdaycal=_counting(US_OFFICES)
+    )
+    return date.fromisoformat(str(day))
 
 
 def tic_releases_left(after: datetime) -> int:
@@ -106,10 +273,10 @@ def next_tic_release(after: datetime) -> tuple[date, datetime, bool]:
 
 
 def custody_release(wednesday: date) -> datetime:
-    """When the H.4.1 of a Wednesday comes out: the day after at 16:30 New York, or on Friday where
-    that is a holiday."""
+    """When the H.4.1 of a Wednesday comes out: the day after at 16:30 New York, or the next day on
+    which the offices are open where that is a holiday."""
     out = wednesday + timedelta(days=1)
-    if not is_session(US_BONDS, out):
+    while not is_session(US_OFFICES, out):
         out += timedelta(days=1)
     return at_local(out, time(16, 30))
 

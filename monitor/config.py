@@ -15,6 +15,7 @@ from annotated_types import Interval, Predicate
 from alerts.channel import Channel
 from alerts.quiet_hours import QuietHours
 from alerts.routing import Terms
+from monitor.calendars import AddedDays, add_days, calendar_problems
 from monitor.chains import ChainSettings, default_chains
 from monitor.check import Limits
 from monitor.config_blocks import block_of, blocks, has_required, table, typed_blocks, unknown_name
@@ -86,7 +87,7 @@ class Monitor:
 
 @dataclass(frozen=True, kw_only=True)
 class Digest:
-    """When the daily digest is due, on business days, in the desk's time zone."""
+    """When the daily digest is due, after each US session, in the desk's time zone."""
 
     at: ClockTime = "19:00"
 
@@ -108,11 +109,13 @@ class Config:
     chains: Mapping[str, ChainSettings]
     rules: Mapping[str, Rule]
     verdict: VerdictRule
+    calendar: AddedDays
     channels: Mapping[str, Channel]
     secrets: Mapping[str, str] = field(repr=False)
     folder: Path = Path()
 
     SINGLE: ClassVar[Mapping[str, type]] = {
+        "calendar": AddedDays,
         "desk": Desk,
         "state": State,
         "monitor": Monitor,
@@ -192,8 +195,11 @@ def build(found: Mapping[str, Any], environ: Mapping[str, str], folder: Path) ->
         off = found.get("channels", {}).keys() - channels.keys()
         problems += unknown_routes(single["routing"], channels, off)
     problems += telling_problems(single, rule_types())
+    if single["calendar"] is not None:
+        problems += [Problem(*one) for one in calendar_problems(single["calendar"])]
     if problems:
         raise ConfigInvalid(problems)
+    add_days(single["calendar"])
     return Config(
         **single,
         sources=sources,

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from functools import cache, partial
 from itertools import groupby
 
-from alerts.lifecycle import step
+from alerts.lifecycle import NEVER, step
 from alerts.model import Alert, Transition
 from monitor.chains import Chained
-from monitor.health_rules import crash_signal, working_signal
+from monitor.health_rules import NEVER_REPEATED, crash_signal, working_signal
 from monitor.known import Known
 from monitor.recording import Recording
 from monitor.steps import Observe, ignore
@@ -109,7 +109,8 @@ class Decide:
 
     def _step_health(self, latest: Mapping[str, Alert], signal: Signal) -> Transition | None:
         alert = latest.get(signal.subject)
-        return step(alert, signal, Kind.CONDITION, NEVER_LATE, self._remind_after)
+        remind_after = NEVER if signal.rule_id in NEVER_REPEATED else self._remind_after
+        return step(alert, signal, Kind.CONDITION, NEVER_LATE, remind_after)
 
     def _guarded(
         self, rule: Rule, at: datetime, work: Callable[[Rule], list[Transition]]

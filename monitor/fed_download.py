@@ -10,7 +10,6 @@ from typing import ClassVar, Final
 import pandas as pd
 
 from monitor.bodies import csv_table, dates, numbers, rows_in
-from monitor.calendars import US_BONDS, next_session
 from monitor.errors import BodyRejected
 from monitor.http import Request
 from monitor.source import WARM_UP, BaseUrl, PollTimes, Source, UserAgent
@@ -100,7 +99,3 @@ class FedPackage(Source):
         """One span from a day to now."""
         first = max(since, self.first_day)
         return (self.request(span_path(self.release_name, self.package, first, self.today(at))),)
-
-    def next_period(self, newest: date) -> date:
-        """The next session of the US bond market."""
-        return next_session(US_BONDS, newest)

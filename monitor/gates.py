@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from monitor.errors import BodyRejected
+from monitor.gates_sessions import check_sessions
 from monitor.source import Source
 from rules.model import Series
 
@@ -20,6 +21,7 @@ def check_body(frame: pd.DataFrame, source: Source, at: datetime) -> None:
     """Refuse what is right of no body, whatever is stored."""
     check_shape(frame, source.name)
     check_dates(frame, source.name, source.first_day, source.today(at))
+    check_sessions(frame, source.name, source.calendar)
     check_levels(frame, source.name, source.describe)
 
 

@@ -18,6 +18,9 @@ from state.health import SourceHealth
 # Three months before the last known day there is time to learn the next ones.
 FEWEST_RELEASES: Final = 3
 
+# Nothing gets worse by waiting, and who has read it knows it.
+NEVER_REPEATED: Final = frozenset({"release_calendar"})
+
 
 def source_signals(
     sources: Mapping[str, Source], health: Mapping[str, SourceHealth], at: datetime
@@ -142,8 +145,9 @@ def calendar_signals(at: datetime) -> Iterable[Signal]:
         Answer.FIRING if is_short else Answer.QUIET,
         Explained(
             headline=said,
-            caveat="Behind the last known day the release day is estimated, marked so, and TIC is "
-            "asked at the usual times only: install a newer havenwatch."
+            caveat="Behind the last known day the release day is estimated, marked so, and the "
+            "data are awaited on each day on which they can come: add the days that the Treasury "
+            "has announced to [calendar.tic] in the configuration, or install a newer havenwatch."
             if is_short
             else "",
         ),

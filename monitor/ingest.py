@@ -150,12 +150,11 @@ class Ingest:
         failures = 1 if before is None else before.failures + 1
         wait = self._retry.wait(failures)
         asked = getattr(error, "retry_after_s", None)
-        if asked is not None:
-            wait = max(wait, timedelta(seconds=asked))
         newest = None if before is None else before.newest_period
-        retry_at = at + wait
-        if asked is None:
-            retry_at = min(retry_at, source.next_poll(at, newest))
+        # The time that the publisher names is taken, unless a release is awaited meanwhile.
+        wait_for = source.next_poll(at, newest) if asked is None else source.window_poll(at, newest)
+        retry_at = at + (wait if asked is None else timedelta(seconds=asked))
+        retry_at = retry_at if wait_for is None else min(retry_at, wait_for)
         health = SourceHealth(
             source=source.name,
             state=error.state,

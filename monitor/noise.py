@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import numpy as np
 
 from alerts.model import Alert, Reason
-from monitor.calendars import US_BONDS, is_session, next_session
+from monitor.digest_times import next_digest
 from monitor.replay import Replayed, RuleReplay
 from rules.judged import Judged
 from rules.model import Severity
@@ -77,13 +77,9 @@ def reminders(replayed: Replayed) -> int:
 def digests_with_news(replayed: Replayed) -> int:
     """How many daily digests of the span would have had something to tell."""
     zone, hour = replayed.config.desk.zone, time.fromisoformat(replayed.config.digest.at)
-    days = set()
-    for rule in replayed.rules:
-        for one in rule.verdicts.decided:
-            local = one.outline.signal.known_at.astimezone(zone)
-            day = local.date()
-            # What is known after the digest's hour, or on a closed day, is in the next one.
-            if local.time() > hour or not is_session(US_BONDS, day):
-                day = next_session(US_BONDS, day)
-            days.add(day)
-    return len(days)
+    due = {
+        next_digest(one.outline.signal.known_at - timedelta(seconds=1), hour, zone)
+        for rule in replayed.rules
+        for one in rule.verdicts.decided
+    }
+    return len(due)

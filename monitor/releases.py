@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
+
+import pandas as pd
 
 from alerts.model import Release
 from monitor.calendars import (
+    NEW_YORK,
     US_BONDS,
+    US_OFFICES,
     at_local,
+    known_by,
     local_date,
     next_custody_release,
     next_session,
@@ -21,7 +26,7 @@ from rules.wording import month
 
 ACM_TIME: Final = time(9, 30)
 KIM_WRIGHT_TIME: Final = time(15, 0)
-TUESDAY: Final = 1
+KIM_WRIGHT_BUSINESS_DAYS: Final = 2  # after the Friday to which it goes
 
 
 def _tic(at: datetime, period_end: date | None) -> Release:
@@ -44,10 +49,12 @@ def _acm(at: datetime, period_end: date | None) -> Release:  # noqa: ARG001
 
 
 def _kim_wright(at: datetime, period_end: date | None) -> Release:  # noqa: ARG001
-    day = local_date(at)
-    while day.weekday() != TUESDAY or at_local(day, KIM_WRIGHT_TIME) <= at:
-        day += timedelta(days=1)
-    return Release("Kim-Wright term premium (another model)", at_local(day, KIM_WRIGHT_TIME))
+    fridays = pd.date_range(local_date(at) - timedelta(days=14), periods=5, freq="W-FRI")
+    out = known_by(
+        fridays, KIM_WRIGHT_TIME, KIM_WRIGHT_BUSINESS_DAYS, NEW_YORK, US_OFFICES
+    ).to_pydatetime()
+    coming = min(moment.astimezone(UTC) for moment in out if moment > at)
+    return Release("Kim-Wright term premium (another model)", coming)
 
 
 # Each kind a rule may await: from an instant and the period judged to the next release.

@@ -37,6 +37,9 @@ def _is_base_url(text: str) -> bool:
 # yardstick, and no more than a publisher gives in one answer.
 WARM_UP: Final = timedelta(days=730)
 
+# How long a poll may take with those before it in the same tick.
+POLL_TAKES: Final = timedelta(minutes=5)
+
 ClockTime = Annotated[str, Predicate(_is_clock_time)]
 BaseUrl = Annotated[str, Predicate(_is_base_url)]
 UserAgent = Annotated[str, MinLen(1)]
@@ -45,6 +48,17 @@ Hours = Annotated[int, Interval(ge=1, le=24 * 60)]
 Seconds = Annotated[int, Interval(ge=1, le=300)]
 Days = Annotated[int, Interval(ge=0, le=36_500)]
 Megabytes = Annotated[int, Interval(ge=1, le=500)]
+
+
+def next_at(after: datetime, clock_times: Sequence[str]) -> datetime:
+    """The first instant after another at which New York's clocks show one of some times."""
+    day = local_date(after)
+    while True:
+        for text in sorted(clock_times):
+            at = at_local(day, time.fromisoformat(text))
+            if at > after:
+                return at
+        day += timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +76,8 @@ class Source(ABC):
     licence: ClassVar[str]
     # The first day of its history: no earlier date is true.
     first_day: ClassVar[date] = date(1900, 1, 1)
+    # On which days its periods lie, one of monitor.calendars.CALENDARS; another date is refused.
+    calendar: ClassVar[str]
     # How old the newest period of a live body may be before the whole body is refused as frozen.
     refuse_after_days: ClassVar[int]
     # Whether a file at one address only grows, so that fewer numbers than before are a fault.
@@ -150,13 +166,11 @@ class Source(ABC):
 
     def next_poll(self, after: datetime, newest: date | None) -> datetime:  # noqa: ARG002
         """The first poll after an instant."""
-        day = local_date(after)
-        while True:
-            for text in sorted(self.poll_at):
-                at = at_local(day, time.fromisoformat(text))
-                if at > after:
-                    return at
-            day += timedelta(days=1)
+        return next_at(after, self.poll_at)
+
+    def window_poll(self, after: datetime, newest: date | None) -> datetime | None:  # noqa: ARG002
+        """The next poll of a release that is awaited closely; None where none is."""
+        return None
 
     def awaits_release(self, newest: date | None, at: datetime) -> bool:  # noqa: ARG002
         """Whether a release is due in these minutes, so that nothing else may be asked before it
@@ -164,8 +178,16 @@ class Source(ABC):
         return False
 
     def stale_at(self, newest: date) -> datetime:
-        """When the stored numbers are stale unless a newer period has come."""
-        return self.release(self.next_period(newest))[0] + timedelta(hours=self.stale_after_hours)
+        """When the stored numbers are stale unless a newer period has come: `stale_after_hours`
+        after it was due, and not before the poll that follows has had its time."""
+        overdue = self.latest_release(self.next_period(newest)) + timedelta(
+            hours=self.stale_after_hours
+        )
+        return next_at(overdue - timedelta(seconds=1), self.poll_at) + POLL_TAKES
+
+    def latest_release(self, period: date) -> datetime:
+        """When a period is there at the latest, where the publisher keeps to its calendar."""
+        return self.release(period)[0]
 
     def release(self, period: date) -> tuple[datetime, bool]:
         """When a period usually is there, and whether that is only estimated."""

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from monitor.bodies import numbers, pivoted
-from monitor.calendars import month_end, tic_release
+from monitor.calendars import MONTH_ENDS, month_end, tic_release, tic_release_days
 from monitor.errors import BodyRejected
 from monitor.source import BaseUrl, UserAgent, WholeFile
 
@@ -137,6 +137,7 @@ class TicFile(WholeFile):
     """A file of TIC by month: out at 16:00 New York on the release day of its newest month."""
 
     licence: ClassVar[str] = "public domain"
+    calendar: ClassVar[str] = MONTH_ENDS
     refuse_after_days: ClassVar[int] = 160
 
     base_url: BaseUrl = "https://ticdata.treasury.gov"
@@ -149,6 +150,10 @@ class TicFile(WholeFile):
     def release(self, period: date) -> tuple[datetime, bool]:
         """By the calendar, or by its rule of thumb."""
         return tic_release(period)
+
+    def latest_release(self, period: date) -> datetime:
+        """The last of the days on which it can come, where its day is only estimated."""
+        return tic_release_days(period)[-1]
 
     def next_period(self, newest: date) -> date:
         """The next month's end."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, ClassVar, Final
@@ -12,19 +12,43 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import pandas as pd
 
 from monitor.bodies import json_of
-from monitor.calendars import NEW_YORK, NYSE, at_local, known_by, next_session
+from monitor.calendars import (
+    NEW_YORK,
+    NYSE,
+    at_local,
+    closes_at,
+    known_by,
+    last_session,
+    local_date,
+    next_session,
+    without_holidays,
+)
 from monitor.errors import BodyRejected
 from monitor.http import Body, Request
-from monitor.source import WARM_UP, BaseUrl, Hours, PollTimes, Source, UserAgent
+from monitor.source import WARM_UP, BaseUrl, Hours, PollTimes, Source, UserAgent, next_at
 from rules.model import Series
 
-CLOSE_TIME: Final = time(17, 0)
-NEXT_SESSION: Final = time(20, 0)
+# From the evening on, and on Sundays from the afternoon, trading is the next session's, by the
+# exchange's own clocks. Round a clock change bars are stamped 23:00 of the day before as well.
+EVENING: Final = time(20, 0)
+SUNDAY_OPENS: Final = time(18, 0)
+SUNDAY: Final = 6
+# A trading period that is as long as a day tells nothing of a close.
+LONGEST_SESSION: Final = timedelta(hours=20)
+HOUR_S: Final = 3600
+DAY_S: Final = 24 * HOUR_S
+# When a session's close usually is there, New York.
+KNOWN_AT: Final = time(17, 30)
+# While the newest session has no close it is asked for at these times too, New York.
+CATCH_UP_AT: Final = ("20:00", "09:00", "12:00")
 
 
 @dataclass(frozen=True, kw_only=True)
 class YahooChart(Source):
-    """Chart JSON with one bar a session. The last bar may be unfinished and closes may be null.
+    """Chart JSON with one bar a session. The last bar may be running and closes may be null.
+
+    Whether the last bar is a close is told by the time of the last trade against the end of its
+    session, both in the body; where the body does not name that end, by the market's calendar.
 
     Yahoo's terms forbid automated collection and it limits by address: each of its sources can be
     switched off.
@@ -35,8 +59,12 @@ class YahooChart(Source):
     symbol: ClassVar[str]
     series: ClassVar[Series]
     first_day: ClassVar[date]
-    # From when on the last trade of a session is one of its close.
-    last_trades: ClassVar[time]
+    # When its trading usually ends, New York, the market whose half days it shares, and how long
+    # before the end the last trade of a session may be.
+    usual_close: ClassVar[time]
+    half_days: ClassVar[str] = NYSE
+    last_trade_within: ClassVar[timedelta]
+    calendar: ClassVar[str] = NYSE
     grows: ClassVar[bool] = False  # always the last few bars, some of them null
 
     base_url: BaseUrl = "https://query1.finance.yahoo.com"
@@ -78,17 +106,40 @@ class YahooChart(Source):
                 got="none" if closes is None else f"{len(closes)}",
             )
         zone = _zone(meta.get("exchangeTimezoneName") or "America/New_York", body.url)
-        moments = [datetime.fromtimestamp(int(stamp), UTC).astimezone(zone) for stamp in stamps]
-        finished = _finished(moments, meta, zone, at, self.last_trades)
         if any(close is not None and not isinstance(close, int | float) for close in closes):
             raise BodyRejected(body.url, expected="closes that are numbers or null", got="text")
-        index = pd.DatetimeIndex([moment.date() for moment in moments[:finished]])
+        moments = [_moment(stamp, zone, body.url) for stamp in stamps]
+        sessions = pd.DatetimeIndex([_session_of(moment) for moment in moments])
         # Yahoo's floats carry binary dust (98.27999877929688); no quote has more decimals.
-        values = pd.Series(closes[:finished], index=index, dtype="float64").round(3).dropna()
+        values = pd.Series(closes, index=sessions, dtype="float64").round(3)
+        running = self._running(moments, meta, zone, at)
+        if running is not None:
+            values = values[values.index != pd.Timestamp(running)]
+        values = values.dropna()
         if len(values) > 1 and values.index[-1] == values.index[-2]:
             # After a close the session may come twice: as its own bar, then as the running quote.
             values = values.iloc[:-1]
-        return pd.DataFrame({self.series.series_id: values})
+        return without_holidays(pd.DataFrame({self.series.series_id: values}), self.calendar)
+
+    def _running(
+        self, moments: Sequence[datetime], meta: Mapping[str, Any], zone: ZoneInfo, at: datetime
+    ) -> date | None:
+        """The session whose bars are no close yet, which only the last can be; None where all are.
+
+        A bar of a later day is left in, to be refused as a date in the future.
+        """
+        if not moments:
+            return None
+        last = _session_of(moments[-1])
+        if moments[-1] > at and last > at.astimezone(zone).date():
+            return None
+        end = _session_end(meta, zone, last) or closes_at(self.half_days, last, self.usual_close)
+        if at < end:
+            return last
+        traded = _last_trade(meta, moments, zone)
+        if traded is None or _session_of(traded) > last or traded >= end - self.last_trade_within:
+            return None
+        return last
 
     def describe(self, series_id: str) -> Series:
         """The one series."""
@@ -96,11 +147,22 @@ class YahooChart(Source):
 
     def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:
         """17:30 New York on the session."""
-        return known_by(periods, time(17, 30), 0, NEW_YORK)
+        return known_by(periods, KNOWN_AT, 0, NEW_YORK, self.calendar)
 
     def next_period(self, newest: date) -> date:
         """The next NYSE session: on its holidays there often is no close."""
         return next_session(NYSE, newest)
+
+    def next_poll(self, after: datetime, newest: date | None) -> datetime:
+        """The usual times; while the newest session's close is missing the next morning and noon
+        too."""
+        usual = super().next_poll(after, newest)
+        day = local_date(after)
+        if after < at_local(day, KNOWN_AT):
+            day -= timedelta(days=1)
+        if newest is None or newest >= last_session(NYSE, day):
+            return usual
+        return min(usual, next_at(after, CATCH_UP_AT))
 
     @property
     def _path(self) -> str:
@@ -126,30 +188,53 @@ def _zone(name: str, url: str) -> ZoneInfo:
         raise BodyRejected(url, expected="a time zone's name", got=f"{name!r}") from None
 
 
-def _finished(
-    moments: Sequence[datetime],
-    meta: dict[str, Any],
-    zone: ZoneInfo,
-    at: datetime,
-    last_trades: time,
-) -> int:
-    """How many of the bars, from the first, are finished.
+def _moment(stamp: object, zone: ZoneInfo, url: str) -> datetime:
+    """The instant of a time stamp in seconds."""
+    try:
+        return datetime.fromtimestamp(int(stamp), UTC).astimezone(zone)  # type: ignore[call-overload]
+    except (TypeError, ValueError, OverflowError, OSError):
+        raise BodyRejected(url, expected="times in seconds", got=f"{stamp!r:.40}") from None
 
-    Only the last can be running: until 17:00 New York of its day, and as long as it carries the
-    time of a trade outside the end of the session instead of the session's own time stamp. A bar
-    of a later day is left in, to be refused as a date in the future.
-    """
-    if not moments:
-        return 0
-    last, without = moments[-1], len(moments) - 1
-    if last.date() > at.astimezone(zone).date():
-        return len(moments)
-    if at < at_local(last.date(), CLOSE_TIME):
-        return without
-    traded_at = meta.get("regularMarketTime")
-    is_quote = len(moments) > 1 and last.time() != moments[-2].time()
-    if is_quote and isinstance(traded_at, int | float):
-        traded = datetime.fromtimestamp(int(traded_at), UTC).astimezone(zone)
-        if traded.date() == last.date() and not last_trades <= traded.time() < NEXT_SESSION:
-            return without
-    return len(moments)
+
+def _session_of(moment: datetime) -> date:
+    """The session to which a trade or a bar of a moment belongs."""
+    opens = SUNDAY_OPENS if moment.weekday() == SUNDAY else EVENING
+    return moment.date() + timedelta(days=int(moment.time() >= opens))
+
+
+def _session_end(meta: Mapping[str, Any], zone: ZoneInfo, session: date) -> datetime | None:
+    """The end of a session where the body names it."""
+    periods = meta.get("currentTradingPeriod")
+    regular = periods.get("regular") if isinstance(periods, Mapping) else None
+    if not isinstance(regular, Mapping):
+        return None
+    start, end = regular.get("start"), regular.get("end")
+    if not isinstance(start, int) or not isinstance(end, int):
+        return None
+    try:
+        ends = datetime.fromtimestamp(end, UTC).astimezone(zone)
+    except (ValueError, OverflowError, OSError):
+        return None
+    is_session = 0 < end - start <= LONGEST_SESSION.total_seconds()
+    return ends if is_session and ends.date() == session else None
+
+
+def _last_trade(
+    meta: Mapping[str, Any], moments: Sequence[datetime], zone: ZoneInfo
+) -> datetime | None:
+    """When the symbol was traded last. Where the body does not say, a last bar that carries clearly
+    another clock time than the bar before it carries that of the trade."""
+    traded = meta.get("regularMarketTime")
+    if isinstance(traded, int | float):
+        return datetime.fromtimestamp(int(traded), UTC).astimezone(zone)
+    if len(moments) < 2:
+        return None
+    ahead = (_seconds(moments[-1]) - _seconds(moments[-2])) % DAY_S
+    # Round a clock change two bars' own stamps are an hour apart.
+    is_own_stamp = min(ahead, DAY_S - ahead) <= HOUR_S
+    return None if is_own_stamp else moments[-1]
+
+
+def _seconds(moment: datetime) -> int:
+    """Seconds since midnight by the clock."""
+    return moment.hour * HOUR_S + moment.minute * 60 + moment.second

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from monitor.bodies import csv_table, dates, numbers, text_of
-from monitor.calendars import NEW_YORK, NYSE, known_by, next_session
+from monitor.calendars import NEW_YORK, NYSE, known_by, next_session, without_holidays
 from monitor.errors import BodyRejected
 from monitor.http import Body
 from monitor.source import BaseUrl, Hours, PollTimes, UserAgent, WholeFile
@@ -37,6 +37,7 @@ class Cboe(WholeFile):
     publisher: ClassVar[str] = "Cboe"
     first_day: ClassVar[date] = date(1957, 3, 4)
     licence: ClassVar[str] = "S&P: values for internal alerts"
+    calendar: ClassVar[str] = NYSE
     refuse_after_days: ClassVar[int] = 14
 
     base_url: BaseUrl = "https://cdn.cboe.com"
@@ -57,7 +58,7 @@ class Cboe(WholeFile):
         if np.isnan(closes).any():
             got = f"none on {index[np.isnan(closes)][-1].date()}"
             raise BodyRejected(body.url, expected="a close in every row", got=got)
-        return pd.DataFrame({"spx": closes}, index=index)
+        return without_holidays(pd.DataFrame({"spx": closes}, index=index), NYSE)
 
     def describe(self, series_id: str) -> Series:
         """The one series."""
@@ -65,7 +66,7 @@ class Cboe(WholeFile):
 
     def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:
         """18:30 New York on the session."""
-        return known_by(periods, time(18, 30), 0, NEW_YORK)
+        return known_by(periods, time(18, 30), 0, NEW_YORK, NYSE)
 
     def next_period(self, newest: date) -> date:
         """The next NYSE session."""

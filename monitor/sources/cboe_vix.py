@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 import pandas as pd
 
 from monitor.bodies import csv_table, dates, numbers, text_of
-from monitor.calendars import NEW_YORK, NYSE, known_by, next_session
+from monitor.calendars import NEW_YORK, NYSE, known_by, next_session, without_holidays
 from monitor.errors import BodyRejected
 from monitor.http import Body
 from monitor.source import BaseUrl, Hours, PollTimes, UserAgent, WholeFile
@@ -33,13 +33,15 @@ VIX = Series(
 
 @dataclass(frozen=True, kw_only=True)
 class CboeVix(WholeFile):
-    """`DATE,OPEN,HIGH,LOW,CLOSE`, dates MM/DD/YYYY, the whole history since 1990 in one file."""
+    """`DATE,OPEN,HIGH,LOW,CLOSE`, dates MM/DD/YYYY, the whole history since 1990 in one file; since
+    2022-07 it has rows on holidays of the stock exchange too, which are no session's close."""
 
     path: ClassVar[str] = "/api/global/us_indices/daily_prices/VIX_History.csv"
     source_type: ClassVar[str] = "cboe_vix"
     publisher: ClassVar[str] = "Cboe (VIX)"
     first_day: ClassVar[date] = date(1990, 1, 2)
     licence: ClassVar[str] = "Cboe: values for internal alerts"
+    calendar: ClassVar[str] = NYSE
     refuse_after_days: ClassVar[int] = 14
 
     base_url: BaseUrl = "https://cdn.cboe.com"
@@ -65,7 +67,7 @@ class CboeVix(WholeFile):
             expected = "a close between the low and the high in every row"
             got = f"{prices['CLOSE'][wrong]:g} on {wrong.date()}"
             raise BodyRejected(body.url, expected=expected, got=got, state="IMPLAUSIBLE")
-        return pd.DataFrame({"vix": prices["CLOSE"]})
+        return without_holidays(pd.DataFrame({"vix": prices["CLOSE"]}), NYSE)
 
     def describe(self, series_id: str) -> Series:
         """The one series."""
@@ -73,7 +75,7 @@ class CboeVix(WholeFile):
 
     def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:
         """18:30 New York on the session."""
-        return known_by(periods, time(18, 30), 0, NEW_YORK)
+        return known_by(periods, time(18, 30), 0, NEW_YORK, NYSE)
 
     def next_period(self, newest: date) -> date:
         """The next NYSE session."""

@@ -54,6 +54,7 @@ class Ecb(WholeFile):
     publisher: ClassVar[str] = "ECB"
     first_day: ClassVar[date] = date(1999, 1, 4)
     licence: ClassVar[str] = "free with attribution: ECB"
+    calendar: ClassVar[str] = TARGET
     refuse_after_days: ClassVar[int] = 14
 
     base_url: BaseUrl = "https://www.ecb.europa.eu"
@@ -90,7 +91,7 @@ class Ecb(WholeFile):
 
     def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:
         """16:00 Frankfurt on the day."""
-        return known_by(periods, time(16, 0), 0, FRANKFURT)
+        return known_by(periods, time(16, 0), 0, FRANKFURT, TARGET)
 
     def next_period(self, newest: date) -> date:
         """The next TARGET day."""

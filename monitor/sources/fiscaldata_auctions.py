@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from monitor.bodies import dates, numbers, pivoted
-from monitor.calendars import NEW_YORK, known_by
+from monitor.calendars import FED, NEW_YORK, known_by, next_session
 from monitor.errors import BodyRejected
 from monitor.fiscaldata import FiscalDataset, rows_of
 from monitor.http import Body
@@ -81,6 +81,7 @@ class FiscaldataAuctions(FiscalDataset):
     order: ClassVar[tuple[str, ...]] = ("-auction_date", "-issue_date", "cusip")
     first_day: ClassVar[date] = date(2008, 4, 1)  # before, bidders are not told apart
     publisher: ClassVar[str] = "US Treasury (auctions)"
+    calendar: ClassVar[str] = FED
     refuse_after_days: ClassVar[int] = 21
 
     poll_at: PollTimes = ("11:40", "13:10", "14:00")
@@ -120,11 +121,12 @@ class FiscaldataAuctions(FiscalDataset):
 
     def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:
         """13:05 New York on the day."""
-        return known_by(periods, time(13, 5), 0, NEW_YORK)
+        return known_by(periods, time(13, 5), 0, NEW_YORK, FED)
 
     def next_period(self, newest: date) -> date:
-        """A week later at most: bills are auctioned every week."""
-        return newest + timedelta(days=7)
+        """The next Monday, on which bills are auctioned, or the day after where it is a holiday."""
+        sunday = newest + timedelta(days=6 - newest.weekday())
+        return next_session(FED, sunday)
 
 
 def _together(held: pd.DataFrame) -> pd.DataFrame:

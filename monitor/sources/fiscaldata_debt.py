@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 import pandas as pd
 
 from monitor.bodies import dates, numbers
-from monitor.calendars import NEW_YORK, US_BONDS, known_by, next_session
+from monitor.calendars import FED, NEW_YORK, US_OFFICES, known_by, next_session
 from monitor.errors import BodyRejected
 from monitor.fiscaldata import FiscalDataset, rows_of
 from monitor.http import Body
@@ -39,6 +39,7 @@ class FiscaldataDebt(FiscalDataset):
     order: ClassVar[tuple[str, ...]] = ("-record_date",)
     first_day: ClassVar[date] = date(1993, 4, 1)
     publisher: ClassVar[str] = "US Treasury (Debt to the Penny)"
+    calendar: ClassVar[str] = FED
     refuse_after_days: ClassVar[int] = 14
 
     poll_at: PollTimes = ("15:30", "17:30")
@@ -82,8 +83,8 @@ class FiscaldataDebt(FiscalDataset):
 
     def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:
         """15:00 New York on the next business day."""
-        return known_by(periods, time(15, 0), 1, NEW_YORK)
+        return known_by(periods, time(15, 0), 1, NEW_YORK, US_OFFICES)
 
     def next_period(self, newest: date) -> date:
-        """The next session of the US government bond market."""
-        return next_session(US_BONDS, newest)
+        """The next day on which the Federal Reserve Banks, which keep the accounts, are open."""
+        return next_session(FED, newest)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from monitor.bodies import text_of
-from monitor.calendars import NEW_YORK, known_by
+from monitor.calendars import FED, NEW_YORK, US_OFFICES, known_by, last_of_next_week
 from monitor.errors import BodyRejected
 from monitor.fed_download import FedPackage, package_table
 from monitor.http import Body
@@ -52,6 +52,7 @@ class H10(FedPackage):
     package: ClassVar[str] = "60f32914ab61dfab590e0e470153e3ae"
     newest_count: ClassVar[int] = 10
     first_day: ClassVar[date] = date(1999, 1, 4)
+    calendar: ClassVar[str] = FED
     refuse_after_days: ClassVar[int] = 21
 
     stale_after_hours: Hours = 48
@@ -75,7 +76,12 @@ class H10(FedPackage):
         return {"h10.usd_basket": USD_BASKET_NOON}[series_id]
 
     def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:
-        """16:15 New York on the Monday after the period's week."""
+        """16:15 New York on the Monday after the period's week, or on the first day after it that
+        is no holiday."""
         days = periods.to_numpy().astype("datetime64[D]")
         mondays = np.busday_offset(days + 1, 0, roll="forward", weekmask="Mon")
-        return known_by(pd.DatetimeIndex(mondays), time(16, 15), 0, NEW_YORK)
+        return known_by(pd.DatetimeIndex(mondays), time(16, 15), 0, NEW_YORK, US_OFFICES)
+
+    def next_period(self, newest: date) -> date:
+        """The last day of the week after, with which the next release ends."""
+        return last_of_next_week(FED, newest)

@@ -10,7 +10,7 @@ from typing import ClassVar, Final
 import pandas as pd
 
 from monitor.bodies import text_of
-from monitor.calendars import NEW_YORK, known_by
+from monitor.calendars import NEW_YORK, US_BONDS, US_OFFICES, known_by, next_session
 from monitor.fed_download import FedPackage, package_table
 from monitor.http import Body
 from monitor.source import Hours
@@ -39,6 +39,7 @@ class H15(FedPackage):
     package: ClassVar[str] = "bf17364827e38702b42a58cf8eaa3f78"
     newest_count: ClassVar[int] = 15
     first_day: ClassVar[date] = date(1962, 1, 2)
+    calendar: ClassVar[str] = US_BONDS
     refuse_after_days: ClassVar[int] = 14
 
     stale_after_hours: Hours = 24
@@ -71,4 +72,8 @@ class H15(FedPackage):
 
     def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:
         """16:15 New York on the next business day."""
-        return known_by(periods, time(16, 15), 1, NEW_YORK)
+        return known_by(periods, time(16, 15), 1, NEW_YORK, US_OFFICES)
+
+    def next_period(self, newest: date) -> date:
+        """The next session of the US bond market."""
+        return next_session(US_BONDS, newest)

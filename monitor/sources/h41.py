@@ -10,7 +10,7 @@ from xml.parsers import expat
 import pandas as pd
 
 from monitor.bodies import dates, numbers, reject_html
-from monitor.calendars import custody_release
+from monitor.calendars import WEDNESDAYS, custody_release
 from monitor.errors import BodyRejected
 from monitor.http import Body
 from monitor.source import BaseUrl, Days, Hours, Megabytes, PollTimes, Seconds, UserAgent, WholeFile
@@ -65,6 +65,7 @@ class H41(WholeFile):
     source_type: ClassVar[str] = "h41"
     publisher: ClassVar[str] = "Federal Reserve Board (H.4.1)"
     licence: ClassVar[str] = "public domain"
+    calendar: ClassVar[str] = WEDNESDAYS
     refuse_after_days: ClassVar[int] = 30
     first_day: ClassVar[date] = date(2002, 12, 18)
 
@@ -93,7 +94,7 @@ class H41(WholeFile):
         return {"custody_treasuries": CUSTODY, "fed_treasuries": FED}[series_id]
 
     def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:
-        """16:30 New York on the Thursday after, or Friday where that is a holiday."""
+        """16:30 New York on the Thursday after, or the next day that is no holiday."""
         return pd.DatetimeIndex([custody_release(period.date()) for period in periods])
 
     def next_period(self, newest: date) -> date:

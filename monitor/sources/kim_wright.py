@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from monitor.bodies import csv_table, dates, numbers, rows_in, text_of
-from monitor.calendars import NEW_YORK, US_BONDS, known_by, next_session
+from monitor.calendars import NEW_YORK, US_BONDS, US_OFFICES, known_by, last_of_next_week
 from monitor.errors import BodyRejected
 from monitor.http import Body
 from monitor.source import BaseUrl, Hours, Megabytes, PollTimes, UserAgent, WholeFile
@@ -53,6 +53,7 @@ class KimWright(WholeFile):
     publisher: ClassVar[str] = "Federal Reserve Board (Kim-Wright)"
     first_day: ClassVar[date] = date(1990, 1, 2)
     licence: ClassVar[str] = "public domain"
+    calendar: ClassVar[str] = US_BONDS
     refuse_after_days: ClassVar[int] = 35
 
     base_url: BaseUrl = "https://www.federalreserve.gov"
@@ -92,12 +93,12 @@ class KimWright(WholeFile):
         return {"kw_tp10y": TENOR_PREMIUM, "kw_y10y": FITTED_YIELD}[series_id]
 
     def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:
-        """15:00 New York on the Tuesday after the period's week."""
+        """15:00 New York two business days after the period's week, which usually is a Tuesday."""
         days = periods.to_numpy().astype("datetime64[D]")
         weekday = (days.astype("int64") + 3) % 7  # 1970-01-01 was a Thursday
         fridays = days + np.maximum(FRIDAY - weekday, 0)
-        return known_by(pd.DatetimeIndex(fridays), time(15, 0), 2, NEW_YORK)
+        return known_by(pd.DatetimeIndex(fridays), time(15, 0), 2, NEW_YORK, US_OFFICES)
 
     def next_period(self, newest: date) -> date:
-        """The next session of the US government bond market."""
-        return next_session(US_BONDS, newest)
+        """The last session of the week after, with which the next release ends."""
+        return last_of_next_week(US_BONDS, newest)

@@ -43,6 +43,7 @@ class NyFedAcm(WholeFile):
     publisher: ClassVar[str] = "Federal Reserve Bank of New York"
     first_day: ClassVar[date] = date(1961, 6, 14)
     licence: ClassVar[str] = "free with attribution: Federal Reserve Bank of New York"
+    calendar: ClassVar[str] = US_BONDS
     refuse_after_days: ClassVar[int] = 30
 
     base_url: BaseUrl = "https://www.newyorkfed.org"
@@ -101,8 +102,8 @@ class NyFedAcm(WholeFile):
         )
 
     def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:
-        """09:30 New York two business days later."""
-        return known_by(periods, time(9, 30), LAG_BUSINESS_DAYS, NEW_YORK)
+        """09:30 New York two sessions later."""
+        return known_by(periods, time(9, 30), LAG_BUSINESS_DAYS, NEW_YORK, US_BONDS)
 
     def next_period(self, newest: date) -> date:
         """The next session of the US government bond market."""

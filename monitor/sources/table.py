@@ -12,7 +12,14 @@ import pandas as pd
 from annotated_types import Interval, MinLen, Predicate
 
 from monitor.bodies import csv_table, dates, json_of, numbers, text_of
-from monitor.calendars import known_by, local_date, month_end, next_session
+from monitor.calendars import (
+    ANY_DAY,
+    known_by,
+    local_date,
+    month_end,
+    next_session,
+    without_holidays,
+)
 from monitor.errors import BodyRejected
 from monitor.http import Body, Request
 from monitor.source import ClockTime, Hours, PollTimes, Source, UserAgent
@@ -53,7 +60,7 @@ class Table(Source):
     A date is written in `date_format`: as for strptime, or `iso` (a date or an instant), or
     `epoch_s` or `epoch_ms`; an instant belongs to the day it is in `time_zone`. A row of a period
     that is usually known only later, at `known_at` of that zone `lag_business_days` after it, is
-    not finished and is left out.
+    not finished and is left out, and so is a row of a holiday of the market.
     """
 
     source_type: ClassVar[str] = "table"
@@ -78,9 +85,14 @@ class Table(Source):
     date_format: str = "iso"
     time_zone: TimeZone = "America/New_York"
     frequency: Literal["session", "week", "month"] = "session"
-    market: Literal["XNYS", "XSIF", "XECB"] = "XNYS"
+    market: Literal["XNYS", "XSIF", "XECB", "weekdays"] = "XNYS"
     known_at: ClockTime = "18:00"
     lag_business_days: Annotated[int, Interval(ge=0, le=90)] = 0
+
+    @property
+    def calendar(self) -> str:  # type: ignore[override]
+        """The sessions of the market; any day for a week or a month."""
+        return self.market if self.frequency == "session" else ANY_DAY
 
     @property
     def stands_for(self) -> Mapping[str, str]:
@@ -116,6 +128,8 @@ class Table(Source):
             },
             index=index,
         )
+        frame = without_holidays(frame, self.calendar)
+        index = pd.DatetimeIndex(frame.index)
         return frame[(self.assumed_known_at(index) <= pd.Timestamp(at)) | (index > self._now(at))]
 
     def describe(self, series_id: str) -> Series:
@@ -134,7 +148,7 @@ class Table(Source):
     def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:
         """`known_at` of the zone, `lag_business_days` after the period."""
         clock_time = time.fromisoformat(self.known_at)
-        return known_by(periods, clock_time, self.lag_business_days, self._zone)
+        return known_by(periods, clock_time, self.lag_business_days, self._zone, self.market)
 
     def next_period(self, newest: date) -> date:
         """The next session of the market, the same day next week, or the next month's end."""

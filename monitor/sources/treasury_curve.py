@@ -46,6 +46,7 @@ class TreasuryCurve(Source):
     publisher: ClassVar[str] = "US Treasury"
     first_day: ClassVar[date] = date(1990, 1, 2)
     licence: ClassVar[str] = "public domain"
+    calendar: ClassVar[str] = US_BONDS
     refuse_after_days: ClassVar[int] = 14
 
     base_url: BaseUrl = "https://home.treasury.gov"
@@ -108,7 +109,7 @@ class TreasuryCurve(Source):
 
     def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:
         """18:15 New York on the session."""
-        return known_by(periods, time(18, 15), 0, NEW_YORK)
+        return known_by(periods, time(18, 15), 0, NEW_YORK, US_BONDS)
 
     def next_period(self, newest: date) -> date:
         """The next session of the US government bond market."""

@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 import pandas as pd
 
 from monitor.bodies import text_of
-from monitor.calendars import tic_release
+from monitor.calendars import tic_release_days
 from monitor.http import Body
 from monitor.source import Hours, PollTimes
 from monitor.tic_tables import TicFile, area_table, by_period, check_identities
@@ -25,6 +25,8 @@ MEASURES: Final = (
     "for_st_treas_net",
 )
 WINDOW: Final = timedelta(hours=2)
+# It is posted within a quarter of an hour of its time.
+ESTIMATED_WINDOW: Final = timedelta(minutes=20)
 WINDOW_POLL: Final = timedelta(seconds=30)
 
 # Holdings of the three rows everyone knows, in USD mn: a file in billions or in dollars is refused.
@@ -41,7 +43,8 @@ class TreasuryTic(TicFile):
     file rewritten at each release, a machine header somewhere below the titles, notes at the end.
 
     On a release day it is asked every 30 s from 16:00 New York until the new month is there, for
-    at most two hours.
+    at most two hours; where the day is only estimated, on each day on which it can come, round its
+    hour.
     """
 
     path: ClassVar[str] = "/resource-center/data-chart-center/tic/Documents/slt_table3.txt"
@@ -55,22 +58,28 @@ class TreasuryTic(TicFile):
     def next_poll(self, after: datetime, newest: date | None) -> datetime:
         """The usual times, and the release window while the new month is missing from it."""
         usual = super().next_poll(after, newest)
-        opens = self._window(newest)
-        if opens is None or after >= opens + WINDOW:
-            return usual
-        return min(usual, max(opens, after + WINDOW_POLL))
+        awaited = self.window_poll(after, newest)
+        return usual if awaited is None else min(usual, awaited)
+
+    def window_poll(self, after: datetime, newest: date | None) -> datetime | None:
+        """When the window that is open, or opens next, is asked in next."""
+        for opens, closes in self._windows(newest):
+            if after < closes:
+                return max(opens, after + WINDOW_POLL)
+        return None
 
     def awaits_release(self, newest: date | None, at: datetime) -> bool:
-        """Inside the window of a month that is not there yet."""
-        opens = self._window(newest)
-        return opens is not None and opens <= at < opens + WINDOW
+        """Inside a window of a month that is not there yet."""
+        return any(opens <= at < closes for opens, closes in self._windows(newest))
 
-    def _window(self, newest: date | None) -> datetime | None:
-        """When the release window of the month after `newest` opens, where its day is known."""
+    def _windows(self, newest: date | None) -> list[tuple[datetime, datetime]]:
+        """When the month after `newest` is awaited: on its day, or on each of the days on which it
+        can come where its day is only estimated."""
         if newest is None:
-            return None
-        release, estimated = tic_release(self.next_period(newest))
-        return None if estimated else release
+            return []
+        days = tic_release_days(self.next_period(newest))
+        span = WINDOW if len(days) == 1 else ESTIMATED_WINDOW
+        return [(opens, opens + span) for opens in days]
 
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
         """Columns `tic.CODE.MEASURE`, USD mn, index the month's last day; `n.a.` is NaN."""

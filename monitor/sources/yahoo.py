@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import ClassVar
 
+from monitor.calendars import WEEKDAYS
 from monitor.yahoo_chart import YahooChart
 from rules.model import Series
 
@@ -19,7 +20,10 @@ class Yahoo(YahooChart):
     publisher: ClassVar[str] = "Yahoo (ICE DXY)"
     symbol: ClassVar[str] = "DX-Y.NYB"
     first_day: ClassVar[date] = date(1971, 1, 4)
-    last_trades: ClassVar[time] = time(16, 0)
+    usual_close: ClassVar[time] = time(17, 0)
+    last_trade_within: ClassVar[timedelta] = timedelta(minutes=60)
+    # It is quoted on most holidays of the stock exchange too.
+    calendar: ClassVar[str] = WEEKDAYS
     series: ClassVar[Series] = Series(
         series_id="dxy",
         title="ICE US dollar index (DXY) close",

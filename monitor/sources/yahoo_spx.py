@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import ClassVar
 
 from monitor.yahoo_chart import YahooChart
@@ -19,7 +19,8 @@ class YahooSpx(YahooChart):
     publisher: ClassVar[str] = "Yahoo (S&P 500)"
     symbol: ClassVar[str] = "^GSPC"
     first_day: ClassVar[date] = date(1950, 1, 3)
-    last_trades: ClassVar[time] = time(15, 55)
+    usual_close: ClassVar[time] = time(16, 0)
+    last_trade_within: ClassVar[timedelta] = timedelta(minutes=5)
     series: ClassVar[Series] = Series(
         series_id="yahoo.spx",
         title="S&P 500 close through Yahoo",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import ClassVar
 
+from monitor.calendars import US_BONDS
 from monitor.yahoo_chart import YahooChart
 from rules.model import Series
 
@@ -19,7 +20,9 @@ class YahooTnx(YahooChart):
     publisher: ClassVar[str] = "Yahoo (10-year yield index)"
     symbol: ClassVar[str] = "^TNX"
     first_day: ClassVar[date] = date(1962, 1, 2)
-    last_trades: ClassVar[time] = time(14, 50)
+    usual_close: ClassVar[time] = time(15, 0)
+    half_days: ClassVar[str] = US_BONDS
+    last_trade_within: ClassVar[timedelta] = timedelta(minutes=10)
     series: ClassVar[Series] = Series(
         series_id="yahoo.tnx",
         title="10-year yield index (TNX) through Yahoo",

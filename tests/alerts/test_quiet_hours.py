@@ -32,6 +32,30 @@ def test_quiet_hours_are_those_of_the_desks_clock(at: str, until: str) -> None:
     assert NIGHT.until(began, ZONE) == datetime.fromisoformat(until).replace(tzinfo=ZONE)
 
 
+@pytest.mark.parametrize(
+    ("zone", "at", "until"),
+    [
+        # Friday's session ends on Saturday morning east of New York, and is told then.
+        ("Asia/Tokyo", "2026-09-05 07:35", "2026-09-05 07:35"),
+        ("Asia/Tokyo", "2026-09-05 03:00", "2026-09-05 07:00"),
+        ("Asia/Tokyo", "2026-09-05 09:30", "2026-09-07 07:00"),
+        ("Asia/Tokyo", "2027-01-09 09:30", "2027-01-09 09:30"),
+        ("Australia/Sydney", "2026-09-05 09:30", "2026-09-05 09:30"),
+        ("Australia/Sydney", "2026-09-06 09:30", "2026-09-07 07:00"),
+        ("Europe/London", "2026-09-05 00:30", "2026-09-07 07:00"),
+        ("Europe/London", "2026-09-05 12:00", "2026-09-07 07:00"),
+        ("Pacific/Honolulu", "2026-09-04 14:00", "2026-09-04 14:00"),
+        ("Pacific/Honolulu", "2026-09-05 14:00", "2026-09-07 07:00"),
+    ],
+)
+def test_a_quiet_weekend_begins_when_fridays_us_session_is_told(
+    zone: str, at: str, until: str
+) -> None:
+    here = ZoneInfo(zone)
+    began = datetime.fromisoformat(at).replace(tzinfo=here)
+    assert NIGHT.until(began, here) == datetime.fromisoformat(until).replace(tzinfo=here)
+
+
 def test_without_quiet_hours_nothing_waits() -> None:
     assert QuietHours().until(AT, ZONE) == AT
     assert QuietHours(begin="22:00").problems()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from monitor.demo.server import Reply
 from tests.contracts.bodies import Format, Rows
@@ -103,6 +103,21 @@ def _date_in_the_future(rows: Rows, style: Format) -> Rows:
     return [*rows, later] if ascending else [*rows[:place], later, *rows[place:]]
 
 
+def _dated_a_sunday(rows: Rows, style: Format) -> Rows:
+    """The newest Monday, or Wednesday of a weekly file, carries the date of the Sunday before."""
+    places = sorted(range(style.first_row, len(rows)), key=lambda n: -_moment(rows[n], style))
+    days = {n: datetime.fromtimestamp(_moment(rows[n], style), UTC) for n in places}
+    place = next(n for day in (0, 2) for n in places if days[n].weekday() == day)
+    sunday = days[place] - timedelta(days=days[place].weekday() + 1)
+    is_stamp = style.date_style == "stamp"
+    written = str(int(sunday.timestamp())) if is_stamp else sunday.strftime(style.date_style)
+    for row in rows:
+        if row[style.date] == rows[place][style.date] and row is not rows[place]:
+            row[style.date] = written
+    rows[place][style.date] = written
+    return rows
+
+
 def _scaled(factor: float) -> Callable[[Rows, Format], Rows]:
     def scale(rows: Rows, style: Format) -> Rows:
         for row in rows[style.first_row :]:
@@ -148,6 +163,7 @@ FAULTS: dict[str, Fault] = {
     "out of order": of_rows(_out_of_order),
     "a date twice": of_rows(_date_twice),
     "a date in the future": of_rows(_date_in_the_future),
+    "a row of a Sunday": of_rows(_dated_a_sunday),
     "a unit a thousand times too large": of_rows(_scaled(1000.0)),
     "a unit a hundred times too small": of_rows(_scaled(0.01)),
     "a slipped digit": of_rows(_slipped_digit),
@@ -159,13 +175,17 @@ FAULTS: dict[str, Fault] = {
 # where nothing is quoted, JSON numbers and spreadsheet cells are no words, and a window
 # of the newest values has no middle to lose. Rows of auctions are in no order of their own.
 # The figures of VIX are closes alone, which stand for all four prices. A preamble may hold quotes.
-# A file that is fetched once has no file before to be compared with.
+# A month is no day. A file that is fetched once has no file before to be compared with.
 YAHOO = ("yahoo", "yahoo_spx", "yahoo_tnx")
 NOT_FOR = {
     *(
         (name, fault)
         for name in YAHOO
         for fault in ("a word for a number", "shrunk", "two labels swapped", "a stray quote")
+    ),
+    *(
+        (name, "a row of a Sunday")
+        for name in ("treasury_tic", "tic_assets", "tic_form_s", "tic_holdings")
     ),
     ("tic_form_s", "shrunk"),
     ("tic_form_s", "a slipped digit"),

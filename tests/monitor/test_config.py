@@ -77,7 +77,7 @@ def test_the_check_knows_the_same_defaults() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("colour = 1", "colour: unknown name 'colour'; known are chains, channels, desk"),
+        ("colour = 1", "colour: unknown name 'colour'; known are calendar, chains, channels"),
         ("[monitor]\ntick_second = 5", "did you mean 'tick_seconds'?"),
         (
             "[rules.joint_selof]",

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -18,9 +18,10 @@ from alerts.lifecycle import step
 from alerts.page import Page
 from alerts.plain import plain_text
 from monitor.app import App
-from monitor.calendars import NEW_YORK, local_date
+from monitor.calendars import NEW_YORK, US_BONDS, local_date, next_session
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
+from monitor.digest_times import next_digest
 from monitor.steps import Observe, ignore
 from rules.model import Explained, Kind
 from state.ledger import Ledger
@@ -126,7 +127,7 @@ def test_when_clocks_go_back_it_still_comes_at_seven_in_new_york(
 def test_an_hour_that_the_clocks_leave_out_is_the_one_after(
     no_publishers: Standins, tmp_path: Path
 ) -> None:
-    # In Cairo clocks go forward on a Friday, from midnight to one.
+    # In Cairo clocks go forward on a Friday, from midnight to one, and it has Friday's session.
     got = digests_between(
         no_publishers,
         tmp_path,
@@ -137,7 +138,7 @@ def test_an_hour_that_the_clocks_leave_out_is_the_one_after(
     )
     assert got.when(ZoneInfo("Africa/Cairo")) == [
         "2025-04-25 at Fri 2025-04-25 01:30",
-        "2025-04-28 at Mon 2025-04-28 00:30",
+        "2025-04-26 at Sat 2025-04-26 00:30",
         "2025-04-29 at Tue 2025-04-29 00:30",
     ]
 
@@ -159,6 +160,58 @@ def test_an_hour_that_the_clocks_show_twice_is_the_first(
         "2025-10-30 at Thu 2025-10-30 23:30",
         "2025-10-31 at Fri 2025-10-31 23:30",
     ]
+
+
+def hours(zone: str, clock_time: str, since: str, count: int) -> list[str]:
+    found, at = [], new_york(since)
+    for _ in range(count):
+        at = next_digest(at, time.fromisoformat(clock_time), ZoneInfo(zone))
+        found.append(f"{at.astimezone(ZoneInfo(zone)):%a %d %H:%M}")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("zone", "clock_time", "expected"),
+    [
+        # Thursday's, Friday's and, over Labor Day, Tuesday's session of early September.
+        ("America/New_York", "19:00", "Thu 03 19:00, Fri 04 19:00, Tue 08 19:00"),
+        ("America/New_York", "08:00", "Fri 04 08:00, Sat 05 08:00, Wed 09 08:00"),
+        ("America/Los_Angeles", "16:00", "Thu 03 16:00, Fri 04 16:00, Tue 08 16:00"),
+        ("Pacific/Honolulu", "19:00", "Thu 03 19:00, Fri 04 19:00, Tue 08 19:00"),
+        ("Pacific/Honolulu", "07:00", "Fri 04 07:00, Sat 05 07:00, Wed 09 07:00"),
+        ("Europe/London", "07:30", "Fri 04 07:30, Sat 05 07:30, Wed 09 07:30"),
+        ("Asia/Kolkata", "09:00", "Fri 04 09:00, Sat 05 09:00, Wed 09 09:00"),
+        ("Asia/Tokyo", "08:00", "Fri 04 08:00, Sat 05 08:00, Wed 09 08:00"),
+        # Where the closes are published half an hour after its hour, it waits for them.
+        ("Australia/Sydney", "08:00", "Fri 04 08:30, Sat 05 08:30, Wed 09 08:30"),
+        ("Pacific/Kiritimati", "13:00", "Fri 04 13:00, Sat 05 13:00, Wed 09 13:00"),
+    ],
+)
+def test_it_comes_once_after_each_us_session_at_the_desks_next_hour(
+    zone: str, clock_time: str, expected: str
+) -> None:
+    assert hours(zone, clock_time, "2026-09-03 16:00", 3) == expected.split(", ")
+
+
+def test_in_a_winter_of_tokyo_it_waits_half_an_hour_for_the_closes() -> None:
+    winter = hours("Asia/Tokyo", "08:00", "2026-12-30 16:00", 3)
+    assert winter == ["Thu 31 08:30", "Fri 01 08:30", "Tue 05 08:30"]
+
+
+@pytest.mark.parametrize(
+    "zone",
+    ["Asia/Tokyo", "Australia/Sydney", "Europe/London", "America/New_York", "Pacific/Honolulu"],
+)
+@pytest.mark.parametrize("hour", [0, 5, 8, 13, 19, 22])
+def test_no_session_of_two_years_is_left_without_one(zone: str, hour: int) -> None:
+    due, end = [new_york("2026-01-05 16:00")], new_york("2027-12-20 16:00")
+    while (following := next_digest(due[-1], time(hour), ZoneInfo(zone))) <= end:
+        due.append(following)
+    sessions = [date(2026, 1, 5)]
+    while (session := next_session(US_BONDS, sessions[-1])) < date(2027, 12, 20):
+        sessions.append(session)
+    for session, at in zip(sessions, due[1:], strict=True):
+        assert timedelta() < at - new_york(f"{session} 16:00") <= timedelta(hours=25)
 
 
 @pytest.mark.parametrize(
@@ -339,16 +392,20 @@ def test_when_the_mail_server_fails_for_hours_it_arrives_once_and_says_that_it_i
 
 
 @pytest.mark.parametrize(
-    ("before", "after"),
+    ("before", "after", "last"),
     [
         # 23:00 UTC is the 11th in Tokyo and the 10th in New York.
-        ({"desk": {"time_zone": "Asia/Tokyo"}, "digest": {"at": "08:00"}}, {}),
-        ({"digest": {"at": "07:00"}}, {"digest": {"at": "19:00"}}),
-        ({"digest": {"at": "19:00"}}, {"digest": {"at": "07:00"}}),
+        ({"desk": {"time_zone": "Asia/Tokyo"}, "digest": {"at": "08:00"}}, {}, "11 14 15"),
+        ({"digest": {"at": "07:00"}}, {"digest": {"at": "19:00"}}, "11 14 15"),
+        ({"digest": {"at": "19:00"}}, {"digest": {"at": "07:00"}}, "11 12 15"),
     ],
 )
 def test_another_hour_or_zone_makes_no_second_one_of_a_day(
-    no_publishers: Standins, tmp_path: Path, before: dict[str, Any], after: dict[str, Any]
+    no_publishers: Standins,
+    tmp_path: Path,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    last: str,
 ) -> None:
     channel = TimedChannel()
     here = desk(no_publishers, tmp_path, "2025-04-08 12:00", channel)
@@ -360,4 +417,4 @@ def test_another_hour_or_zone_makes_no_second_one_of_a_day(
     app.close()
     days = [page.key for _, page in channel.got]
     assert len(days) == len(set(days))
-    assert days[-3:] == ["digest/2025-04-11", "digest/2025-04-14", "digest/2025-04-15"]
+    assert days[-3:] == [f"digest/2025-04-{day}" for day in last.split()]

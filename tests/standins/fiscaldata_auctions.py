@@ -5,10 +5,9 @@ from __future__ import annotations
 
 from datetime import time, timedelta
 
-import numpy as np
 import pandas as pd
 
-from monitor.calendars import NEW_YORK, at_local
+from monitor.calendars import FED, NEW_YORK, at_local, is_session, last_session
 from monitor.demo.server import NOT_FOUND, Asked, Reply
 from tests.fiscaldata_pages import page
 
@@ -35,10 +34,11 @@ class Standin:
             return NOT_FOUND
         local = asked.at.astimezone(NEW_YORK)
         day = local.date() if local.time() >= OUT_AT else local.date() - timedelta(days=1)
-        held = np.busday_offset(day, 0, roll="backward")
-        last = pd.Timestamp(held)
+        last = pd.Timestamp(last_session(FED, day))
         rows: list[dict[str, str]] = []
         for place, day in enumerate(pd.bdate_range(FIRST, last + ANNOUNCED)):
+            if not is_session(FED, day.date()):
+                continue
             rows.append(_row(day, place, "Bill", "4-Week", "4-Week", is_held=day <= last))
             if day.weekday() == 2:
                 term = ("Note", "9-Year 10-Month", "10-Year")

@@ -3,12 +3,11 @@ made up and regular, as those of these days are not among the figures: for tests
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 
-import numpy as np
 import pandas as pd
 
-from monitor.calendars import NEW_YORK, at_local
+from monitor.calendars import FED, NEW_YORK, are_sessions, at_local, last_session
 from monitor.demo.server import NOT_FOUND, Asked, Reply
 from tests.fiscaldata_pages import page
 
@@ -25,9 +24,10 @@ class Standin:
             return NOT_FOUND
         local = asked.at.astimezone(NEW_YORK)
         day = local.date() if local.time() >= OUT_AT else local.date() - timedelta(days=1)
-        newest = np.busday_offset(day, 0, roll="backward")
-        modified: datetime = at_local(newest.astype(object), OUT_AT)
+        newest = last_session(FED, day)
+        modified = at_local(newest, OUT_AT)
         days = pd.bdate_range(FIRST, newest)[:-1]
+        days = days[are_sessions(FED, days)]
         rows = [_row(day, place) for place, day in enumerate(days)]
         return page(rows, asked, modified)
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
-from monitor.calendars import at_local, local_date
+from monitor.calendars import FED, are_sessions, at_local, local_date
 from monitor.demo.facts import sessions
 from monitor.demo.publishers.h15 import OUT_AT, day_of
 from monitor.demo.server import NOT_FOUND, Asked, Reply
@@ -18,7 +18,7 @@ NAMES = ("RXI$US_N.B.EU", "RXI$US_N.B.UK", *(f"RXI_N.B.{code}" for code in PER_D
 
 
 class Standin:
-    """Rows of titles and units, then a column a currency, `ND` on weekdays without a rate."""
+    """Rows of titles and units, then a column a currency, `ND` on days without a rate."""
 
     def reply(self, asked: Asked) -> Reply:
         """The newest observations or a span of them, as far as they are published."""
@@ -37,7 +37,7 @@ class Standin:
 
 
 def _file(days: pd.DatetimeIndex) -> bytes:
-    fixes = sessions().reindex(days)
+    fixes = sessions().reindex(days[are_sessions(FED, days)]).reindex(days)
     rates = [fixes["usd"], fixes["usd"] / fixes["gbp"]]
     rates += [fixes[name] / fixes["usd"] for name in PER_DOLLAR.values()]
     lines = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 from monitor.sources.cboe import Cboe
 from monitor.sources.ecb import Ecb
@@ -27,8 +27,8 @@ def test_polls_keep_new_yorks_clock_over_the_change_of_the_clocks() -> None:
 
 def test_a_source_is_stale_when_the_next_period_is_overdue_and_not_on_holidays() -> None:
     # Thursday before Good Friday: the next S&P 500 session is Monday.
-    assert Cboe().stale_at(date(2025, 4, 17)) == new_york("2025-04-22 18:30")
+    assert Cboe().stale_at(date(2025, 4, 17)) == new_york("2025-04-22 18:35")
     # Easter Monday is a TARGET holiday.
-    assert Ecb().stale_at(date(2025, 4, 17)) == datetime(2025, 4, 23, 14, 0, tzinfo=UTC)
+    assert Ecb().stale_at(date(2025, 4, 17)) == new_york("2025-04-23 11:20")
     # April's TIC data come on 18 June.
-    assert TreasuryTic().stale_at(date(2025, 3, 31)) == new_york("2025-06-21 16:00")
+    assert TreasuryTic().stale_at(date(2025, 3, 31)) == new_york("2025-06-21 16:35")

@@ -1,0 +1,25 @@
+"""Over half days, holidays of one market, special closures and clock changes no source is called
+stale while nothing is late, nor fresh when something is. `make staleness` walks 2015 to 2027."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.staleness import sources, walk
+
+SPANS = (
+    (date(2018, 11, 12), date(2019, 1, 10)),  # closed for mourning on 5 December
+    (date(2021, 3, 8), date(2021, 7, 9)),  # both clock changes, bonds on Good Friday, Juneteenth
+    (date(2024, 12, 16), date(2025, 1, 24)),  # offices closed by order, stocks closed on 9 January
+    (date(2026, 10, 5), date(2027, 1, 25)),  # half days, Columbus and Veterans Day
+)
+
+
+@pytest.mark.parametrize("name", sorted(sources()))
+def test_no_source_is_called_stale_or_fresh_wrongly(name: str) -> None:
+    for first, last in SPANS:
+        walked = walk(sources()[name], first, last)
+        assert walked.false_stale == ()
+        assert walked.false_fresh == ()
