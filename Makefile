@@ -4,7 +4,7 @@ BIN := .venv/bin
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test test-browser lint bench as-of screenshots mutants matrix crash stops staleness clean
+.PHONY: demo test test-browser lint bench as-of screenshots mutants matrix crash stops staleness fuzz clean
 
 demo: .venv/program
 	$(BIN)/havenwatch demo
@@ -57,6 +57,10 @@ screenshots: .venv/developer
 # Every small change to the rules, and whether a test notices: some twenty minutes.
 mutants: .venv/developer
 	$(BIN)/python -m tests.mutants
+
+# Every source's body mutated and checked, 20,000 times each: what is let in, and why.
+fuzz: .venv/developer
+	$(BIN)/python -W ignore -m tests.fuzz --count 20000
 
 clean:
 	rm -rf mutants .venv demo .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info

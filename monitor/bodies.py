@@ -155,9 +155,15 @@ def pivoted(
     return table.pivot(index=index, columns=columns, values=values)
 
 
+def without_words(texts: pd.Series[str]) -> pd.Series[str]:
+    """A column of dates with nothing in place of words: to pandas `now` and `today` are dates in
+    every style, and the same bytes would be other days tomorrow."""
+    return texts.where(texts.astype(str).str.contains(r"\d"))
+
+
 def dates(texts: pd.Series[str], style: str, url: str) -> pd.DatetimeIndex:
     """The dates of a column written in one style; anything else is refused by its value."""
-    parsed = pd.to_datetime(texts, format=style, errors="coerce")
+    parsed = pd.to_datetime(without_words(texts), format=style, errors="coerce")
     if parsed.isna().any():
         got = str(texts[parsed.isna()].iloc[0])
         example = date(2025, 4, 21).strftime(style)

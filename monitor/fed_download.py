@@ -61,7 +61,8 @@ def package_table(
 def _check_units(head: Sequence[str], url: str, mnemonics: Sequence[str], unit: str) -> None:
     rows = list(rows_in(head, url))
     named = {row[0].rstrip(":").strip().lower(): row for row in rows}
-    place = {name: rows[-1].index(name) for name in mnemonics}
+    header = [cell.lower() for cell in rows[-1]]
+    place = {name: header.index(name.lower()) for name in mnemonics}
     for label, wanted in (("unit", unit), ("multiplier", "1")):
         row = named.get(label, [])
         for name, column in place.items():

@@ -102,25 +102,32 @@ def check_levels(frame: pd.DataFrame, where: str, describe: Describe) -> None:
 def check_watched(
     frame: pd.DataFrame, where: str, stored: pd.DataFrame, watched: Collection[str]
 ) -> None:
-    """Refuse a monthly release whose newest month lacks an area that a rule reads and that was
+    """Refuse a monthly file whose newest month lacks an area that a rule reads and that was
     there the month before, in this file or in the one stored.
 
     `watched`: ids of series. Series that differ only in their last part (`tic.42609.for_treas_net`)
     are one area's: one number of it is enough, as `n.a.` is no missing area.
     """
+    names = [*map(str, frame.columns), *(str(n) for n in stored.columns if n not in frame.columns)]
+    areas = {name.rpartition(".")[0] for name in watched} - {""}
+    mine = [name for name in names if name.rpartition(".")[0] in areas]
+    if not mine:
+        return
     newest = frame.dropna(how="all").index.max()
-    for area in sorted({name.rpartition(".")[0] for name in watched if "." in name}):
-        mine, old = (
-            side[[name for name in side.columns if str(name).rpartition(".")[0] == area]]
-            for side in (frame, stored)
+    before = newest - pd.offsets.MonthEnd(1)
+    now = _areas_on(newest, frame, mine)
+    for area in sorted((_areas_on(before, frame, mine) | _areas_on(before, stored, mine)) - now):
+        raise BodyRejected(
+            where,
+            expected=f"area {area.rpartition('.')[2]} in the newest month, {newest:%Y-%m}, as in "
+            f"{before:%Y-%m}",
+            got="no number for it, so that the rules that watch it cannot be evaluated",
         )
-        if newest in mine.index and mine.loc[newest].notna().any():
-            continue
-        before = newest - pd.offsets.MonthEnd(1)
-        if any(before in side.index and side.loc[before].notna().any() for side in (mine, old)):
-            code = area.rpartition(".")[2]
-            raise BodyRejected(
-                where,
-                expected=f"area {code} in the newest month, {newest:%Y-%m}, as in {before:%Y-%m}",
-                got="no number for it, so that the rules that watch it cannot be evaluated",
-            )
+
+
+def _areas_on(day: pd.Timestamp, frame: pd.DataFrame, names: Collection[str]) -> set[str]:
+    """The areas with any number on a day, of some series."""
+    if day not in frame.index:
+        return set()
+    row = frame.loc[day, frame.columns.intersection(list(names))].dropna()
+    return {str(name).rpartition(".")[0] for name in row.index}

@@ -20,7 +20,7 @@ from monitor.source import Source
 from rules.model import Series
 from state.archive import NOTHING, Appended, Archive, Provenance
 from state.bodies import Bodies, KeptBody
-from state.corrections import Corrections
+from state.corrections import Corrections, HeldCorrection
 from state.database import Database
 from state.health import Accepted, Health, SourceHealth
 from state.retention import thin_vintages
@@ -41,6 +41,25 @@ class Settling:
 
 # What is noted as the name of who accepted a correction that stayed.
 STAYED: Final = "havenwatch"
+
+
+def check_against(
+    frame: pd.DataFrame,
+    source: Source,
+    stored: pd.DataFrame,
+    shrunk: Sequence[HeldBack],
+    at: datetime,
+    watched: Collection[str],
+    *,
+    is_history: bool = False,
+) -> Correction | None:
+    """What of a body has to be accepted before it may be stored beside what is; None where nothing
+    has to. Pure. Raises BodyRejected for what is never right."""
+    check_body(frame, source, at)
+    if not is_history:
+        check_not_older(frame, source.name, stored)
+        check_watched(frame, source.name, stored, watched)
+    return correction(frame, source.name, source.describe, stored, shrunk, grows=source.grows)
 
 
 class Storing:
@@ -100,11 +119,16 @@ class Storing:
         frame = fetched.frame
         if frame is not None:
             stored = self._archive.latest(source.name)
-            check_body(frame, source, at)
-            if not is_history:
-                check_not_older(frame, source.name, stored)
-                check_watched(frame, source.name, stored, self._watched)
-            self._admit(connection, source, fetched, stored, at, held)
+            found = check_against(
+                frame,
+                source,
+                stored,
+                fetched.shrunk,
+                at,
+                self._watched,
+                is_history=is_history,
+            )
+            self._admit(connection, source, found, at, held)
             appended = self._append(connection, source, fetched, frame, stored, at)
             last = frame.dropna(how="all").index.max().date()
             newest = last if newest is None else max(newest, last)
@@ -117,38 +141,26 @@ class Storing:
         self,
         connection: sqlite3.Connection,
         source: Source,
-        fetched: Fetched,
-        stored: pd.DataFrame,
+        found: Correction | None,
         at: datetime,
         held: list[Correction],
     ) -> None:
         """Let a body in that changes what is stored only as usual, or as somebody has accepted.
         Raises HeldBack for another one, which is then in `held`."""
-        assert fetched.frame is not None
-        known = self._corrections.of(source.name)
-        found = correction(
-            fetched.frame,
-            source.name,
-            source.describe,
-            stored,
-            fetched.shrunk,
-            grows=source.grows,
-        )
-        is_known = (
-            found is not None and known is not None and known.fingerprint == found.fingerprint
-        )
-        if found is None or known is None or not is_known:
-            if found is not None:
-                held.append(found)
-                raise found.held
-            if known is not None:
-                self._corrections.withdraw(connection, source.name)
+        if found is None:
+            self._corrections.withdraw(connection, source.name)
             return
-        stayed = known.has_stayed(at, self._settling.polls, self._settling.time)
-        if known.status != "accepted" and not (found.settles and stayed):
+        known = self._corrections.of(source.name)
+        if known is None or not self._is_accepted(known, found, at):
             held.append(found)
             raise found.held
         self._corrections.store(connection, known, known.decided_by or STAYED, at)
+
+    def _is_accepted(self, known: HeldCorrection, found: Correction, at: datetime) -> bool:
+        if known.fingerprint != found.fingerprint:
+            return False
+        stayed = known.has_stayed(at, self._settling.polls, self._settling.time)
+        return known.status == "accepted" or (found.settles and stayed)
 
     def _append(
         self,

@@ -11,7 +11,7 @@ from typing import ClassVar, Final
 import numpy as np
 import pandas as pd
 
-from monitor.bodies import numbers, pivoted
+from monitor.bodies import numbers, pivoted, without_words
 from monitor.calendars import MONTH_ENDS, month_end, tic_release, tic_release_days
 from monitor.errors import BodyRejected
 from monitor.source import BaseUrl, UserAgent, WholeFile
@@ -94,7 +94,7 @@ def _lines(text: str, url: str, columns: Sequence[str]) -> pd.DataFrame:
 
 def dated(table: pd.DataFrame, url: str) -> pd.DataFrame:
     """The table with `period_end`, the last day of each month; codes and months are checked."""
-    months = pd.to_datetime(table["date"], format="%Y-%m", errors="coerce")
+    months = pd.to_datetime(without_words(table["date"]), format="%Y-%m", errors="coerce")
     wrong = months.isna() | ~table["country_code"].str.fullmatch(r"\d{5}")
     if wrong.any():
         got = " ".join(str(cell) for cell in table.loc[wrong, list(KEY)].iloc[0])

@@ -54,6 +54,7 @@ class Series:
     `plausible` bounds the level, `max_step` the change between neighbouring periods, both in
     `unit`; outside them a whole body is refused. `one_vintage` marks a series whose whole history
     is re-estimated at each release, so that values may only be compared inside one vintage.
+    `tenor_years` is that of a yield that stands beside others of one curve.
     """
 
     series_id: str
@@ -64,6 +65,7 @@ class Series:
     plausible: tuple[float, float] | None = None
     max_step: float | None = None
     one_vintage: bool = False
+    tenor_years: float | None = None
 
 
 @dataclass(frozen=True)

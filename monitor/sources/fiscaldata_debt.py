@@ -59,11 +59,11 @@ class FiscaldataDebt(FiscalDataset):
         public, total = (usd_mn[name] for name in COLUMNS)
         gap = (public + usd_mn[REST] - total).abs()
         if (gap > ROUNDING_USD_MN).any():
-            day = gap[gap > ROUNDING_USD_MN].index[0]
+            wrong = gap[gap > ROUNDING_USD_MN]
             raise BodyRejected(
                 body.url,
                 expected="held by the public + intragovernmental = total",
-                got=f"a gap of {gap[day]:,.0f} mn on {day.date()}",
+                got=f"a gap of {wrong.iloc[0]:,.0f} mn on {wrong.index[0].date()}",
                 state="IMPLAUSIBLE",
             )
         names = {name: series_id for name, (series_id, _) in COLUMNS.items()}

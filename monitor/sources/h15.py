@@ -11,6 +11,7 @@ import pandas as pd
 
 from monitor.bodies import text_of
 from monitor.calendars import NEW_YORK, US_BONDS, US_OFFICES, known_by, next_session
+from monitor.curves import refuse_moved_cells
 from monitor.fed_download import FedPackage, package_table
 from monitor.http import Body
 from monitor.source import Hours
@@ -23,9 +24,16 @@ TENORS: Final = {
     "RIFLGFCY10_N.B": ("ust10y", "10-year", (0.25, 25.0)),
     "RIFLGFCY30_N.B": ("ust30y", "30-year", (0.5, 25.0)),
 }
+# All of them in order: the others are read to see that no cell moved.
+MATURITIES: Final = (
+    "RIFLGFCM01_N.B", "RIFLGFCM03_N.B", "RIFLGFCM06_N.B", "RIFLGFCY01_N.B", "RIFLGFCY02_N.B",
+    "RIFLGFCY03_N.B", "RIFLGFCY05_N.B", "RIFLGFCY07_N.B", "RIFLGFCY10_N.B", "RIFLGFCY20_N.B",
+    "RIFLGFCY30_N.B",
+)  # fmt: skip
 # What the rules and figures are judged by.
 REQUIRED: Final = ("RIFLGFCY05_N.B", "RIFLGFCY10_N.B")
-LARGEST_STEP_PCT: Final = 1.5
+# The largest since 1962 was 0.89, of the 2-year on 1981-07-20.
+LARGEST_STEP_PCT: Final = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,10 +59,10 @@ class H15(FedPackage):
 
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
         """Columns `h15.ust2y` to `h15.ust30y`, percent; the 5 and 10-year are always there."""
-        table = package_table(text_of(body), body.url, list(TENORS), REQUIRED, unit="percent")
-        return table.rename(
-            columns={name: f"h15.{tenor}" for name, (tenor, _, _) in TENORS.items()}
-        )
+        table = package_table(text_of(body), body.url, MATURITIES, REQUIRED, unit="percent")
+        refuse_moved_cells(table, body.url)
+        kept = table[[name for name in TENORS if name in table]]
+        return kept.rename(columns={name: f"h15.{tenor}" for name, (tenor, _, _) in TENORS.items()})
 
     def describe(self, series_id: str) -> Series:
         """One tenor."""
@@ -68,6 +76,7 @@ class H15(FedPackage):
             source="Yields: Federal Reserve Board H.15",
             plausible=plausible,
             max_step=LARGEST_STEP_PCT,
+            tenor_years=float(title.partition("-")[0]),
         )
 
     def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import pandas as pd
 from annotated_types import Interval, MinLen, Predicate
 
-from monitor.bodies import csv_table, dates, json_of, numbers, text_of
+from monitor.bodies import csv_table, dates, json_of, numbers, text_of, without_words
 from monitor.calendars import (
     ANY_DAY,
     known_by,
@@ -26,6 +26,10 @@ from monitor.source import ClockTime, Hours, PollTimes, Source, UserAgent
 from rules.model import Series
 
 EPOCH_UNITS: Final = {"epoch_s": 1, "epoch_ms": 1000}  # units in a second
+
+# A header further down is none.
+MOST_PREAMBLE: Final = 500
+ABSENT: Final = object()
 
 FeedUrl = Annotated[
     str, Predicate(lambda text: text.startswith(("http://", "https://", "file://")))
@@ -54,8 +58,9 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True)
 class Table(Source):
-    """A header and a row a period, in any order of columns; the series are `NAME.KEY` for each
-    `[sources.NAME.columns.KEY]`.
+    """A header and a row a period, in any order of columns, below a preamble where there is one;
+    in JSON a list of objects, in which a column may lie deeper (`FXUSDCAD.v`). The series are
+    `NAME.KEY` for each `[sources.NAME.columns.KEY]`.
 
     A date is written in `date_format`: as for strptime, or `iso` (a date or an instant), or
     `epoch_s` or `epoch_ms`; an instant belongs to the day it is in `time_zone`. A row of a period
@@ -119,7 +124,8 @@ class Table(Source):
         if self.format == "json":
             cells = _json_table(body, self.rows, [self.date_column, *wanted])
         else:
-            cells = csv_table(text_of(body), body.url, wanted, self.date_column, self.delimiter)
+            text = _below_preamble(text_of(body), [self.date_column, *wanted], self.delimiter)
+            cells = csv_table(text, body.url, wanted, self.date_column, self.delimiter)
         index = self._periods(cells[self.date_column], body.url)
         frame = pd.DataFrame(
             {
@@ -177,7 +183,7 @@ class Table(Source):
             return dates(texts, "%Y-%m-%d", url)
         per_second = EPOCH_UNITS.get(self.date_format)
         if per_second is None:
-            moments = pd.to_datetime(texts, utc=True, errors="coerce")
+            moments = pd.to_datetime(without_words(texts), utc=True, errors="coerce")
         else:
             seconds = pd.to_numeric(texts, errors="coerce") / per_second
             moments = pd.to_datetime(seconds, unit="s", utc=True, errors="coerce")
@@ -195,9 +201,35 @@ def _json_table(body: Body, path: str, wanted: Sequence[str]) -> pd.DataFrame:
     if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
         where = f"at {path!r}" if path else "at the top"
         raise BodyRejected(body.url, expected=f"a list of objects {where}", got="something else")
-    absent = [name for name in wanted if not all(name in row for row in found)]
+    rows = [[_at(row, name) for name in wanted] for row in found]
+    absent = [
+        name for place, name in enumerate(wanted) if any(row[place] is ABSENT for row in rows)
+    ]
     if absent:
         expected = f"the keys {', '.join(wanted)} in every row"
         raise BodyRejected(body.url, expected=expected, got=f"rows without {', '.join(absent)}")
-    cells = [["" if row[name] is None else str(row[name]) for name in wanted] for row in found]
+    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
     return pd.DataFrame(cells, columns=list(wanted), dtype=object)
+
+
+def _at(row: Mapping[str, Any], column: str) -> Any:
+    """The value under a key, or at a dotted path of keys; ABSENT where it leads nowhere or to no
+    single value."""
+    if column in row:
+        found: Any = row[column]
+    else:
+        found = row
+        for key in column.split("."):
+            found = found.get(key, ABSENT) if isinstance(found, dict) else ABSENT
+    return ABSENT if isinstance(found, dict | list) else found
+
+
+def _below_preamble(text: str, wanted: Sequence[str], delimiter: str) -> str:
+    """The text from the row on that has every column wanted; all of it where none has."""
+    names = {name.lower() for name in wanted}
+    lines = text.splitlines(keepends=True)
+    for number, line in enumerate(lines[:MOST_PREAMBLE]):
+        cells = {cell.strip().strip('"').lower() for cell in line.split(delimiter)}
+        if names <= cells:
+            return "".join(lines[number:])
+    return text

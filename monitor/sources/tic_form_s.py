@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import ClassVar, Final
 
+import numpy as np
 import pandas as pd
 
 from monitor.bodies import lines_in, numbers, rows_in, text_of
@@ -23,6 +24,23 @@ LOWEST_RATIO: Final = 0.1
 HIGHEST_RATIO: Final = 10.0
 MOST_USD_MN: Final = 20_000_000.0
 LAST: Final = ["Grand Total", "99996"]
+# The file is complete and will never change: its last month, and what all areas bought and sold in
+# it, in USD mn. Another column is off by 2.5 % at least.
+LAST_MONTH: Final = "2023-01"
+LAST_TOTAL_USD_MN: Final = {"[1]": 2_013_010.0, "[7]": 1_962_067.0}
+MOST_OFF_SHARE: Final = 0.01
+# Sums of areas that make another, to the rounding of each; one that is not there counts nothing.
+SUMS: Final = {
+    "99996": (("69995",), ("79995",)),
+    "69995": (("19992",), ("29998",), ("39942", "39993"), ("34401",), ("49999",), ("59994",),
+              ("69906",)),
+}  # fmt: skip
+CONTINENTS: Final = {"19992": (10000, 19000), "49999": (40000, 49998), "59994": (50000, 59993)}
+# Rows that are a sum themselves, or stood for others before 2001.
+MEMOS: Final = ("16713", "10308", "13056")
+SUM_GAP_USD_MN: Final = 4.0
+# Between two months of more than this no area ever did nothing (one of 2,000 did).
+BUSY_USD_MN: Final = 10_000.0
 NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
 
 
@@ -57,6 +75,8 @@ class TicFormS(TicFile):
             table[column] = numbers(table[column].str.replace(",", ""), body.url)
         check_order(table, body.url)
         _check_balance(table, body.url)
+        _check_parts(table, body.url)
+        _check_complete(table, body.url)
         return by_period(table.rename(columns=COLUMNS), body.url, "form_s", list(COLUMNS.values()))
 
     def describe(self, series_id: str) -> Series:
@@ -105,3 +125,56 @@ def _check_balance(table: pd.DataFrame, url: str) -> None:
         got = f"{wrong.iloc[0]:g} in {month} (unit?)"
         expected = f"purchases over sales from {LOWEST_RATIO:g} to {HIGHEST_RATIO:g}"
         raise BodyRejected(url, expected=expected, got=got, state="IMPLAUSIBLE")
+
+
+def _check_complete(table: pd.DataFrame, url: str) -> None:
+    """Refuse a file that does not end where it was left, or whose totals are those of another
+    column, another unit or another year."""
+    total = table[table["country_code"] == LAST[1]]
+    newest = str(total["date"].max())
+    if newest != LAST_MONTH:
+        raise BodyRejected(url, expected=f"{LAST_MONTH} as the last month", got=newest)
+    last = total[total["date"] == LAST_MONTH].iloc[0]
+    for column, known in LAST_TOTAL_USD_MN.items():
+        if abs(last[column] / known - 1) > MOST_OFF_SHARE:
+            raise BodyRejected(
+                url,
+                expected=f"a grand total of about {known:,.0f} mn in column {column} of {newest}",
+                got=f"{last[column]:,.0f} (another column, or unit?)",
+                state="IMPLAUSIBLE",
+            )
+
+
+def _check_parts(table: pd.DataFrame, url: str) -> None:
+    """Refuse areas that do not make their totals, and one that does nothing between busy months."""
+    for column in COLUMNS:
+        wide = table.pivot(index="period_end", columns="country_code", values=column)
+        for total, parts in SUMS.items():
+            named = [[code for code in part if code in wide] for part in parts]
+            if total in wide and all(named):
+                made = sum(wide[codes].sum(axis=1) for codes in named)
+                _refuse_gap(table, total, (made - wide[total]).abs(), url)
+        for total, (low, high) in CONTINENTS.items():
+            mine = [c for c in wide if low <= int(c) <= high and c not in (*MEMOS, total)]
+            if total in wide:
+                over = wide[mine].sum(axis=1) - wide[total]
+                _refuse_gap(table, total, over - 2 * len(mine), url)
+        busy = np.minimum(wide.shift(1), wide.shift(-1)) > BUSY_USD_MN
+        idle = (wide == 0) & busy
+        if idle.to_numpy().any():
+            month, code = idle.stack()[lambda cell: cell].index[-1]
+            got = f"0 in {month:%Y-%m} between months of billions"
+            expected = f"area {code} to buy and sell in every month"
+            raise BodyRejected(url, expected=expected, got=got, state="IMPLAUSIBLE")
+
+
+def _refuse_gap(table: pd.DataFrame, total: str, gap: pd.Series[float], url: str) -> None:
+    wrong = gap[gap > SUM_GAP_USD_MN]
+    if len(wrong):
+        name = table.loc[table["country_code"] == total, "country"].iloc[0]
+        raise BodyRejected(
+            url,
+            expected=f"the areas to make {name}",
+            got=f"a gap of {wrong.iloc[-1]:,.0f} mn in {wrong.index[-1]:%Y-%m}",
+            state="IMPLAUSIBLE",
+        )

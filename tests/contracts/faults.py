@@ -118,6 +118,14 @@ def _dated_a_sunday(rows: Rows, style: Format) -> Rows:
     return rows
 
 
+def _word_for_a_date(word: str) -> Callable[[Rows, Format], Rows]:
+    def write(rows: Rows, style: Format) -> Rows:
+        rows[newest(rows, style)][style.date] = word
+        return rows
+
+    return write
+
+
 def _scaled(factor: float) -> Callable[[Rows, Format], Rows]:
     def scale(rows: Rows, style: Format) -> Rows:
         for row in rows[style.first_row :]:
@@ -167,6 +175,8 @@ FAULTS: dict[str, Fault] = {
     "a unit a thousand times too large": of_rows(_scaled(1000.0)),
     "a unit a hundred times too small": of_rows(_scaled(0.01)),
     "a slipped digit": of_rows(_slipped_digit),
+    "today for the newest date": of_rows(_word_for_a_date("today")),
+    "now for the newest date": of_rows(_word_for_a_date("now")),
     "a word for a number": of_rows(_word_for_a_number),
     "shrunk": of_rows(_shrunk),
 }
@@ -181,7 +191,14 @@ NOT_FOR = {
     *(
         (name, fault)
         for name in YAHOO
-        for fault in ("a word for a number", "shrunk", "two labels swapped", "a stray quote")
+        for fault in (
+            "a word for a number",
+            "today for the newest date",
+            "now for the newest date",
+            "shrunk",
+            "two labels swapped",
+            "a stray quote",
+        )
     ),
     *(
         (name, "a row of a Sunday")

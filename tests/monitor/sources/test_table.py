@@ -48,6 +48,39 @@ def test_json_rows_are_found_by_their_path_with_numbers_or_text_and_null() -> No
     assert table["desk.dxy"].isna().tolist() == [False, False, True]
 
 
+def test_a_json_value_may_lie_deeper_than_its_row() -> None:
+    column = {"column": "FXUSDCAD.v", "title": "USD/CAD", "unit": "index"}
+    source = feed(
+        format="json",
+        rows="observations",
+        date_column="d",
+        date_format="iso",
+        columns={"cad": column},
+    )
+    rows = [
+        {"d": "2025-04-08", "FXUSDCAD": {"v": "1.4215"}},
+        {"d": "2025-04-09", "FXUSDCAD": {"v": None}},
+    ]
+    table = source.parse(body(json.dumps({"observations": rows})), AT)
+    assert table["desk.cad"].to_list()[0] == 1.4215
+    assert table["desk.cad"].isna().tolist() == [False, True]
+    for wrong in ({"v": {"w": 1}}, {"w": "1"}, "1.42", None):
+        content = json.dumps({"observations": [{"d": "2025-04-08", "FXUSDCAD": wrong}]})
+        with pytest.raises(BodyRejected, match=r"rows without FXUSDCAD\.v"):
+            source.parse(body(content), AT)
+
+
+def test_the_header_is_looked_for_below_a_preamble() -> None:
+    column = {"column": "FXUSDCAD", "title": "USD/CAD", "unit": "index"}
+    source = feed(delimiter=",", date_column="date", date_format="iso", columns={"cad": column})
+    content = (
+        '\ufeff"TERMS AND CONDITIONS"\n"https://bank.example.org/terms/"\n\n"SERIES"\n'
+        '"id","label"\n"FXUSDCAD","USD/CAD"\n\n"OBSERVATIONS"\n'
+        '"date","FXEURCAD","FXUSDCAD"\n"2025-04-08","1.55","1.4215"\n"2025-04-09","1.56","1.4180"\n'
+    )
+    assert source.parse(body(content), AT)["desk.cad"].tolist() == [1.4215, 1.418]
+
+
 @pytest.mark.parametrize(
     ("style", "written"),
     [

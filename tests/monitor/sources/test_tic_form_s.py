@@ -24,7 +24,7 @@ JAPAN = (
     line("Japan", "42609", "2023-01", '"81,480"', '"80,000"'),
     line("Japan", "42609", "2022-12", "900", "1000"),
 )
-TOTAL = (line("Grand Total", "99996", "2023-01", '"1,632,000"', '"1,122,000"'),)
+TOTAL = (line("Grand Total", "99996", "2023-01", '"2,013,010"', '"1,962,067"'),)
 
 
 def parsed(*lines: str, header: str = HEADER) -> dict[str, list[float]]:
@@ -59,6 +59,34 @@ def test_gross_purchases_and_sales_of_treasuries_are_kept_apart() -> None:
 def test_what_is_not_as_the_publisher_wrote_it_is_refused(
     lines: tuple[str, ...], said: str
 ) -> None:
+    with pytest.raises(BodyRejected, match=said):
+        parsed(*lines)
+
+
+def total(code: str, name: str, bought: str, sold: str) -> str:
+    return line(name, code, "2023-01", bought, sold)
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        # Purchases and sales exchanged, another column, another unit, another year.
+        ((total("99996", "Grand Total", '"1,962,067"', '"2,013,010"'),), "a grand total of"),
+        ((total("99996", "Grand Total", '"2,203,544"', '"2,231,065"'),), "a grand total of"),
+        ((total("99996", "Grand Total", '"20,130,100"', '"19,620,670"'),), "a grand total of"),
+        ((line("Grand Total", "99996", "2022-01", '"2,013,010"', '"1,962,067"'),), "2023-01 as"),
+        # Areas that do not make their total.
+        ((total("69995", "All Countries", '"2,010,000"', '"1,962,000"'),
+          total("79995", "Total IROs", '"3,000"', "67"), *TOTAL), "the areas to make Grand Total"),
+        ((total("42609", "Japan", '"814,800"', '"80,000"'),
+          total("49999", "Total Asia", '"190,000"', '"190,000"'), *TOTAL), "to make Total Asia"),
+        ((line("Japan", "42609", "2023-01", '"81,480"', '"80,000"'),
+          line("Japan", "42609", "2022-12", "0", '"80,000"'),
+          line("Japan", "42609", "2022-11", '"71,480"', '"80,000"'), *TOTAL),
+         "area 42609 to buy and sell in every month, got 0 in 2022-12"),
+    ],
+)  # fmt: skip
+def test_what_does_not_add_up_is_refused(lines: tuple[str, ...], said: str) -> None:
     with pytest.raises(BodyRejected, match=said):
         parsed(*lines)
 
