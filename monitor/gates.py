@@ -129,5 +129,6 @@ def _areas_on(day: pd.Timestamp, frame: pd.DataFrame, names: Collection[str]) ->
     """The areas with any number on a day, of some series."""
     if day not in frame.index:
         return set()
-    row = frame.loc[day, frame.columns.intersection(list(names))].dropna()
+    mine = frame[frame.columns.intersection(list(names))]
+    row = mine.loc[day].dropna()
     return {str(name).rpartition(".")[0] for name in row.index}

@@ -23,7 +23,7 @@ FRIDAY: Final = 4
 # Somewhere in any thirty years the premium was larger than this; one given as a fraction never is.
 LEAST_LARGEST_PCT: Final = 0.1
 # Of the 1990s every estimate has a premium of one to two percent.
-EARLY_UNTIL: Final = 2000
+EARLY_UNTIL: Final = pd.Timestamp("2000-01-01")
 
 TENOR_PREMIUM = Series(
     series_id="kw_tp10y",
@@ -88,7 +88,7 @@ class KimWright(WholeFile):
             expected = f"a premium in percent, once {LEAST_LARGEST_PCT:g} or more"
             got = f"{largest:g} at most (a fraction?)"
             raise BodyRejected(body.url, expected=expected, got=got, state="IMPLAUSIBLE")
-        early = frame["kw_tp10y"][frame.index.year < EARLY_UNTIL].dropna()
+        early = frame["kw_tp10y"][index < EARLY_UNTIL].dropna()
         if len(early) and early.median() <= 0:
             expected = "a premium above zero in the 1990s, in every estimate"
             got = f"{early.median():.2f} as its median (the sign?)"

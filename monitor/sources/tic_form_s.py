@@ -155,7 +155,7 @@ def _check_parts(table: pd.DataFrame, url: str) -> None:
                 made = sum(wide[codes].sum(axis=1) for codes in named)
                 _refuse_gap(table, total, (made - wide[total]).abs(), url)
         for total, (low, high) in CONTINENTS.items():
-            mine = [c for c in wide if low <= int(c) <= high and c not in (*MEMOS, total)]
+            mine = [c for c in wide if low <= int(str(c)) <= high and c not in (*MEMOS, total)]
             if total in wide:
                 over = wide[mine].sum(axis=1) - wide[total]
                 _refuse_gap(table, total, over - 2 * len(mine), url)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import random
 from collections import Counter
-from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -75,7 +74,7 @@ class Prepared:
     at: datetime
 
     @property
-    def watched(self) -> Collection[str]:
+    def watched(self) -> list[str]:
         """The columns that decide something, or all where none does."""
         mine = [str(name) for name in self.truth.columns if str(name) in deciding()]
         return mine or [str(name) for name in self.truth.columns]
@@ -256,6 +255,3 @@ def _harm(ready: Prepared, frame: pd.DataFrame) -> str:
         row, column = (int(one) for one in np.argwhere(missing.to_numpy())[-1])
         return f"{missing.columns[column]} {missing.index[row]:%Y-%m-%d} is not there"
     return ""
-
-
-Known = Callable[[str, str], str]
