@@ -37,7 +37,7 @@ def ca_bundle() -> str | None:
     for variable in CA_VARIABLES:
         if path := os.environ.get(variable):
             if not os.path.exists(path):
-                raise Unready(f"{variable} names {path}, where no certificates are: nothing there")
+                raise Unready(f"{variable} names {path}, and there is no such file")
             return path
     return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from monitor.calendars import AddedDays, add_days, calendar_problems
 from monitor.chains import ChainSettings, default_chains
 from monitor.check import Limits
 from monitor.config_blocks import block_of, blocks, has_required, table, typed_blocks, unknown_name
+from monitor.config_secrets import read_secrets, secret_problems
 from monitor.config_telling import FollowUp, Routing, telling_problems, unknown_routes
 from monitor.config_web import Web, web_problems
 from monitor.discovery import channel_types, rule_types, source_types
@@ -185,7 +186,10 @@ def build(found: Mapping[str, Any], environ: Mapping[str, str], folder: Path) ->
     beat, web = single["heartbeat"], single["web"]
     owners |= {} if beat is None else {"heartbeat": beat.secret_names}
     owners |= {"web": web.secret_names} if web is not None and web.enabled else {}
-    secrets = _secrets(owners, environ, problems)
+    secrets = read_secrets(owners, environ, problems)
+    for section, made in (("channels", channels), ("sources", sources)):
+        for name, one in made.items():
+            problems += secret_problems(f"{section}.{name}", one, secrets)
     if beat is not None and beat.url_env in secrets and not is_ping_url(secrets[beat.url_env]):
         what = f"the environment variable {beat.url_env} holds no URL"
         problems.append(Problem("heartbeat.url_env", what, "it begins with https:// and a host"))
@@ -222,6 +226,7 @@ def _sources(found: Mapping[str, Any], problems: list[Problem]) -> dict[str, Any
         source = block_of(f"sources.{name}", cls, {**settings, "name": name}, problems)
         if source is not None:
             made[name] = source
+            problems += _own_problems(f"sources.{name}", source)
     return made
 
 
@@ -258,23 +263,11 @@ def _channels(found: Mapping[str, Any], problems: list[Problem]) -> dict[str, An
         channel = block_of(f"channels.{name}", cls, settings, problems)
         if channel is not None:
             made[name] = channel
-            for problem in getattr(channel, "problems", tuple)():
-                what, _, remedy = problem.partition(": ")
-                problems.append(Problem(f"channels.{name}", what, remedy))
+            problems += _own_problems(f"channels.{name}", channel)
     return made
 
 
-def _secrets(
-    owners: Mapping[str, Iterable[str]], environ: Mapping[str, str], problems: list[Problem]
-) -> dict[str, str]:
-    """The secrets that the blocks name, from the environment."""
-    secrets: dict[str, str] = {}
-    for path, names in owners.items():
-        for variable in names:
-            if environ.get(variable):
-                secrets[variable] = environ[variable]
-            else:
-                what = f"the environment variable {variable} is not set"
-                off = 'url_env = ""' if path == "heartbeat" else "enabled = false"
-                problems.append(Problem(path, what, f"export it, or set {off}"))
-    return secrets
+def _own_problems(path: str, block: Any) -> list[Problem]:
+    """What a block itself finds wrong between its settings."""
+    parts = [one.partition(": ") for one in getattr(block, "problems", tuple)()]
+    return [Problem(path, what, remedy) for what, _, remedy in parts]

@@ -11,6 +11,7 @@ from typing import Any, Final, get_args, get_type_hints
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from monitor.config_secrets import looks_like_secret
 from monitor.errors import Problem
 
 UNIT_WORDS: Final = {
@@ -116,7 +117,10 @@ def _explained(path: str, cls: type, detail: ErrorDetails) -> Problem:
     if detail["type"] == "predicate_failed":
         said = _predicate_wanted(name)
     remedy = f"it is in {unit}" if unit else "mend the value"
-    return Problem(where, f"expected {said}, got {json.dumps(value, default=str)}", remedy)
+    got = "something (not shown: it may be a secret)"
+    if not (isinstance(value, str) and looks_like_secret(value)):
+        got = json.dumps(value, default=str)
+    return Problem(where, f"expected {said}, got {got}", remedy)
 
 
 def _predicate_wanted(name: str) -> str:

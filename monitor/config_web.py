@@ -11,10 +11,12 @@ from urllib.parse import urlsplit
 
 from annotated_types import Interval, Predicate
 
+from monitor.config_secrets import MAKE_ONE, secret_value, weakness
 from monitor.errors import Problem
 
 LOOPBACK_NAMES: Final = ("localhost", "127.0.0.1", "::1")
-SHORTEST_TOKEN: Final = 16
+# The widest networks of one organisation: 10.0.0.0/8 and fc00::/7.
+WIDEST_V4, WIDEST_V6 = 8, 7
 
 
 def is_loopback(host: str) -> bool:
@@ -39,6 +41,12 @@ def _is_network(network: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _is_wide(network: str) -> bool:
+    """Whether a network holds more than anybody's own."""
+    found = ipaddress.ip_network(network)
+    return found.prefixlen < (WIDEST_V4 if found.version == 4 else WIDEST_V6)
 
 
 Network = Annotated[str, Predicate(_is_network)]
@@ -96,8 +104,11 @@ def web_problems(web: Web, secrets: Mapping[str, str]) -> list[Problem]:
         what = f"others reach {web.host!r}, and nobody has to log in"
         remedy = 'set token_env or login_header, or host = "127.0.0.1"'
         found.append(Problem("web.host", what, remedy))
-    token = secrets.get(web.token_env, "")
-    if token and len(token) < SHORTEST_TOKEN:
-        what = f"the token in {web.token_env} has fewer than {SHORTEST_TOKEN} characters"
-        found.append(Problem("web.token_env", what, "make one with: openssl rand -hex 24"))
+    if why := weakness(secret_value(secrets, web.token_env)):
+        what = f"the token in {web.token_env} {why}"
+        found.append(Problem("web.token_env", what, MAKE_ONE))
+    wide = [one for one in web.trusted_proxies if _is_wide(one)]
+    if web.login_header and wide:
+        what = f"anybody in {wide[0]} may say in {web.login_header} who is logged in"
+        found.append(Problem("web.trusted_proxies", what, "name the proxy's own address"))
     return found

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 import requests
 
@@ -27,6 +28,8 @@ CHUNK_BYTES = 1 << 16
 NO_SECRETS: Mapping[str, str] = {}
 CONNECT_TIMEOUT_S = 10
 MOST_REDIRECTS = 5
+# In a URL the place of the secret.
+TOKEN = "{token}"
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,8 @@ class Request:
     """What to ask for, and how the publisher wants to be asked: at most once in `min_interval_s`
     among all requests with the same `base_url`. `etag` and `last_modified` are those of the body
     accepted last. `optional`: the publisher may not have it, as a new year's file. `token_env` is
-    the name of the secret to show as a bearer token, never the secret."""
+    the name of the secret to show, never the secret: in place of `{token}` in the URL, else by a
+    header, as a bearer token or as `user:password` for `basic`."""
 
     url: str
     base_url: str
@@ -46,6 +50,7 @@ class Request:
     last_modified: str | None = None
     optional: bool = False
     token_env: str = ""
+    authorization: str = "bearer"
 
 
 @dataclass(frozen=True)
@@ -120,7 +125,7 @@ class Http:
             raise FetchFailed(request.url, expected="a whole answer", got=got) from None
 
     def _answer(self, request: Request, under_way: Exchange) -> Body | None:
-        url, headers = request.url, self._headers(request)
+        url, headers = self._address(request), self._headers(request)
         timeouts = (min(CONNECT_TIMEOUT_S, request.timeout_s), request.timeout_s)
         for _ in range(MOST_REDIRECTS + 1):
             with self._session.ask("GET", url, headers, timeouts) as response:
@@ -145,10 +150,20 @@ class Http:
         got = f"more than {MOST_REDIRECTS} redirects"
         raise FetchFailed(request.url, expected="the file", got=got)
 
+    def _address(self, request: Request) -> str:
+        """Where a request really goes; what is stored and shown never has the secret."""
+        if not request.token_env:
+            return request.url
+        return request.url.replace(TOKEN, quote(self._secrets[request.token_env], safe=""))
+
     def _headers(self, request: Request) -> dict[str, str]:
         headers = {"User-Agent": request.user_agent, "Accept-Encoding": "gzip, deflate"}
-        if request.token_env:
-            headers["Authorization"] = f"Bearer {self._secrets[request.token_env]}"
+        if request.token_env and TOKEN not in request.url:
+            secret = self._secrets[request.token_env]
+            if request.authorization == "basic":
+                headers["Authorization"] = f"Basic {b64encode(secret.encode()).decode()}"
+            else:
+                headers["Authorization"] = f"Bearer {secret}"
         if request.etag:
             headers["If-None-Match"] = request.etag
         if request.last_modified:

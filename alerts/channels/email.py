@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import hashlib
+import re
 import smtplib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -26,6 +27,8 @@ from alerts.tls import trust
 
 # What a phone and a list of mails show of a subject is less.
 MAX_SUBJECT: Final = 150
+# With or without a name before it.
+ADDRESS: Final = re.compile(r"[^\x00-\x1f\x7f]*[^\x00-\x20\x7f<>]+@[^\x00-\x20\x7f<>]+>?")
 
 
 class Security(enum.StrEnum):
@@ -60,6 +63,9 @@ class Email:
             found.append("username and password_env go together: set both or neither")
         if self.username and self.security is Security.NONE:
             found.append('a login needs an encrypted connection: set security = "starttls"')
+        for name, value in (("sender", self.sender), *(("to", one) for one in self.to)):
+            if not ADDRESS.fullmatch(value):
+                found.append(f"{name} holds no address of one line: write name@example.org")
         return tuple(found)
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any, ClassVar, Final, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -81,6 +81,7 @@ class Table(Source):
     columns: Annotated[Mapping[str, Column], MinLen(1)]
     user_agent: UserAgent = "havenwatch/0.1"
     token_env: str = ""
+    authorization: Literal["bearer", "basic"] = "bearer"
     poll_at: PollTimes = ("18:30", "09:00")
     stale_after_hours: Hours = 24
     format: Literal["csv", "json"] = "csv"
@@ -93,6 +94,23 @@ class Table(Source):
     market: Literal["XNYS", "XSIF", "XECB", "weekdays"] = "XNYS"
     known_at: ClockTime = "18:00"
     lag_business_days: Annotated[int, Interval(ge=0, le=90)] = 0
+
+    def problems(self) -> tuple[str, ...]:
+        """What is wrong between the settings, each with its remedy."""
+        found = []
+        if self.date_format not in (*EPOCH_UNITS, "iso") and not self._reads_dates():
+            found.append("date_format does not read a date: write it as for strptime (%d.%m.%Y)")
+        if "{token}" in self.base_url + self.path and not self.token_env:
+            found.append("{token} has no value: name its environment variable in token_env")
+        return tuple(found)
+
+    def _reads_dates(self) -> bool:
+        """Whether the format gives back the day it wrote; a month's needs no day."""
+        day = datetime(2025, 4, 1 if self.frequency == "month" else 21)  # noqa: DTZ001
+        try:
+            return datetime.strptime(day.strftime(self.date_format), self.date_format) == day  # noqa: DTZ007
+        except (ValueError, TypeError):
+            return False
 
     @property
     def calendar(self) -> str:  # type: ignore[override]
@@ -109,6 +127,10 @@ class Table(Source):
     def secret_names(self) -> tuple[str, ...]:
         """The environment variable that holds the feed's token."""
         return (self.token_env,) if self.token_env else ()
+
+    def request(self, path: str, *, optional: bool = False) -> Request:
+        """A request that shows the token as this feed wants to see it."""
+        return replace(super().request(path, optional=optional), authorization=self.authorization)
 
     def requests(self, newest: date | None, at: datetime) -> Sequence[Request]:  # noqa: ARG002
         """The one table, whatever is stored."""

@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 
 from monitor.check import Checked, Limits, check
 from monitor.config import Config
+from monitor.config_secrets import read_secrets
 from monitor.config_web import Web, web_problems
-from monitor.errors import ConfigInvalid, Problem
+from monitor.errors import ConfigInvalid
 from monitor.reading import Reading
 from monitor.web.kept import Kept
 from monitor.web.opened import Opened
@@ -90,10 +91,8 @@ def site_of(
     """The site as configured, of now or of a past instant, with its token from the environment.
     Raises ConfigInvalid."""
     problems = web_problems(web, environ)
-    token = environ.get(web.token_env, "")
-    if web.token_env and not token:
-        what = f"the environment variable {web.token_env} is not set"
-        problems.append(Problem("web.token_env", what, "export it"))
+    owners = {"web": web.secret_names}
+    token = read_secrets(owners, environ, problems).get(web.token_env, "")
     if problems:
         raise ConfigInvalid(problems)
     return Site(config, database, now, web, token, as_of=as_of)

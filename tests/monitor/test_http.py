@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -164,14 +165,73 @@ def test_an_unreadable_date_of_publication_is_none() -> None:
     assert found == datetime(2025, 4, 7, 22, 0, tzinfo=UTC)
 
 
-def test_a_token_goes_into_its_header_and_nowhere_else(
-    clock: SimulatedClock, raw: tuple[str, list[bytes]]
+@pytest.mark.parametrize(
+    ("path", "authorization", "seen"),
+    [
+        ("", "bearer", b"Authorization: Bearer s3cret:/ "),
+        ("", "basic", b"Authorization: Basic czNjcmV0Oi8="),
+        ("?apikey={token}", "bearer", b"GET /x?apikey=s3cret%3A%2F HTTP"),
+    ],
+)
+def test_a_token_goes_into_its_place_and_nowhere_else(
+    clock: SimulatedClock,
+    raw: tuple[str, list[bytes]],
+    path: str,
+    authorization: str,
+    seen: bytes,
 ) -> None:
     url, answers = raw
-    answers.append(b"HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n")
-    http = Http(clock, {"FEED_TOKEN": "s3cret"})
-    with pytest.raises(FetchFailed) as error:
-        http.get(replace(request(url), token_env="FEED_TOKEN"))
-    assert b"Authorization: Bearer s3cret\r\n" in answers[1]
-    assert "s3cret" not in str(error.value)
-    http.close()
+    asked = replace(request(url + path), token_env="FEED_TOKEN", authorization=authorization)
+    with closing(Http(clock, {"FEED_TOKEN": "s3cret:/"})) as http:
+        for answer in (b"HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n", b"nonsense\r\n\r\n"):
+            answers[:1] = [answer]
+            with pytest.raises(FetchFailed) as error:
+                http.get(asked)
+            assert "s3cret" not in str(error.value)
+        answers[:1] = [b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"]
+        found = http.get(asked)
+    assert found is not None
+    assert found.url == url + path
+    assert all(seen.strip() in one for one in answers[1:])
+    assert (b"Authorization" in answers[1]) is not bool(path)
+
+
+@pytest.mark.parametrize("secret", ["tok-EXAMPLE-123\n", "tok-EXAMPLE-\u20ac", "tok-EXAMPLE\0"])
+def test_a_token_that_no_header_takes_is_not_shown(clock: SimulatedClock, secret: str) -> None:
+    asked = replace(request("http://127.0.0.1:9/x"), token_env="FEED_TOKEN")
+    with (
+        closing(Http(clock, {"FEED_TOKEN": secret})) as http,
+        pytest.raises(FetchFailed) as error,
+    ):
+        http.get(asked)
+    assert "EXAMPLE" not in str(error.value)
+
+
+ELSEWHERE = "http://10.0.0.1/x"
+
+
+@pytest.mark.parametrize(
+    ("target", "token", "followed"),
+    [
+        ("/y", False, True),
+        ("/y", True, False),
+        ("http://localhost:9/y", False, False),
+        (ELSEWHERE, False, False),
+        ("https://169.254.169.254/latest", False, False),
+        ("https://intranet/y", False, False),
+        ("file:///etc/passwd", False, False),
+    ],
+)
+def test_a_redirect_leads_within_the_host_or_to_a_public_one_and_never_with_a_token(
+    clock: SimulatedClock, raw: tuple[str, list[bytes]], target: str, token: bool, followed: bool
+) -> None:
+    url, answers = raw
+    answers.append(f"HTTP/1.1 302 Moved\r\nLocation: {target}\r\n\r\n".encode())
+    asked = replace(request(url), token_env="FEED_TOKEN" if token else "")
+    with (
+        closing(Http(clock, {"FEED_TOKEN": "s3cret"})) as http,
+        pytest.raises(FetchFailed) as error,
+    ):
+        http.get(asked)
+    assert (len(answers) - 1 > 1) is followed
+    assert ("which is not followed" in str(error.value)) is not followed
