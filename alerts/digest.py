@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -59,18 +60,32 @@ def with_charts(page: Page, charts: Sequence[Image]) -> Page:
 
 
 def verdict_sections(verdict: Verdict) -> list[Section]:
-    """The line to read first, and the six headings it was weighed from."""
-    rows = tuple(
-        (
-            one.name,
-            one.reading.value,
-            one.number,
-            "" if one.period_end is None else one.period_end.isoformat(),
-        )
+    """The line to read first, our alerts and how both are true, who sold, then the horizons and the
+    indicators they rest on."""
+    horizons = tuple(
+        (one.name, one.answer, one.number, _as_of(one.period_end), one.confidence.value)
+        for one in verdict.horizons
+    )
+    indicators = tuple(
+        (one.name, one.reading.words, one.number, _as_of(one.period_end), one.weight.value)
         for one in verdict.headings
     )
-    table = Table("The evidence", ("heading", "reading", "number", "as of"), "llll", rows)
-    return [Text(verdict.line, QUESTION, strong=True), table]
+    said = [Text(verdict.line, QUESTION, strong=True)]
+    if verdict.beside:
+        said.append(Text(" ".join(verdict.beside), "Our alerts, and how both are true"))
+    if verdict.notes:
+        said.append(Text(" ".join(verdict.notes), "Who sold, and what"))
+    answered = ("horizon", "answer", "number", "as of", "confidence")
+    read = ("indicator", "reading", "number", "as of", "use")
+    return [
+        *said,
+        Table("Horizons", answered, "lllll", horizons),
+        Table("Indicators", read, "lllll", indicators),
+    ]
+
+
+def _as_of(period_end: date | None) -> str:
+    return "" if period_end is None else period_end.isoformat()
 
 
 def _worst_first(facts: DigestFacts) -> list[Transition]:

@@ -17,9 +17,10 @@ from matplotlib.figure import Figure as Canvas
 
 from alerts.charts import COLOURS, INK, STYLE
 from alerts.page import Image
+from rules.areas import GRAND_TOTAL
 from rules.figure import Line, line_of, newest_day, newest_month
 from rules.model import Panel, type_time
-from rules.tic import GRAND_TOTAL, own_table
+from rules.tic import own_table
 from rules.wording import number, signed
 
 SESSIONS: Final = 63

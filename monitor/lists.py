@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from datetime import date
 from typing import Any, Final
 
 from rich.console import Console
@@ -91,26 +92,38 @@ def print_tuned(rule: Rule, tuned: Iterable[Tuned], runs: int) -> None:
 
 
 def print_verdict(verdict: Verdict, *, as_json: bool) -> None:
-    """The line, then each heading with its number and its rule."""
+    """The line, our alerts beside it, then each horizon and each indicator with its number."""
     if as_json:
         print(json.dumps(asdict(verdict), indent=2, default=str, ensure_ascii=False))  # noqa: T201
         return
     terminal = Console()
     terminal.print(Text(QUESTION, style="bold"))
     terminal.print(Text(verdict.line))
+    for said in (*verdict.beside, *verdict.notes):
+        terminal.print(Padding(Text(said), (0, 0, 0, 2)))
+    for horizon in verdict.horizons:
+        answer, number = horizon.answer, horizon.number
+        _verdict_line(terminal, horizon.name, answer, "", number, horizon.period_end)
+        confidence = f"confidence {horizon.confidence}: {horizon.reason}"
+        _verdict_details(terminal, (confidence, horizon.source))
     for one in verdict.headings:
-        at = "" if one.period_end is None else f"  as of {one.period_end}"
-        line = Text.assemble(
-            "\n",
-            (f"{one.name:<13}", "bold"),
-            (f"{one.reading.value:<16}", READING_STYLES[one.reading]),
-            one.number,
-            (at, "dim"),
-        )
-        terminal.print(line, soft_wrap=True)
-        for said in (one.rule, one.source):
-            if said:
-                terminal.print(Padding(Text(said, style="dim"), (0, 0, 0, 13)))
+        style = READING_STYLES[one.reading]
+        _verdict_line(terminal, one.name, one.reading.words, style, one.number, one.period_end)
+        _verdict_details(terminal, (f"{one.weight}; {one.rule}", one.record, one.source))
+
+
+def _verdict_line(
+    terminal: Console, name: str, said: str, style: str, number: str, period_end: date | None
+) -> None:
+    at = "" if period_end is None else f"  as of {period_end}"
+    line = Text.assemble("\n", (f"{name:<21}", "bold"), (f"{said:<20}", style), number, (at, "dim"))
+    terminal.print(line, soft_wrap=True)
+
+
+def _verdict_details(terminal: Console, lines: Iterable[str]) -> None:
+    for said in lines:
+        if said:
+            terminal.print(Padding(Text(said, style="dim"), (0, 0, 0, 21)))
 
 
 def _span(one: Noise) -> str:

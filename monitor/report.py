@@ -15,14 +15,15 @@ from alerts.operational import OPERATIONAL_TITLES
 from alerts.page import Image, Page
 from monitor.chains import Chained
 from monitor.drawing import Draw, no_chart
+from monitor.own_alerts import alerts_at, own_alerts
 from monitor.releases import next_releases
 from monitor.source import Source
+from rules.areas import GRAND_TOTAL
 from rules.chain import Chain
-from rules.headings import SERIES
 from rules.judged import Rule
 from rules.model import Answer, Explained, Kind, Panel
-from rules.tic import GRAND_TOTAL, read_for
-from rules.verdict import weigh
+from rules.tic import read_for
+from rules.verdict import SERIES, weigh
 from rules.verdict_rule import Verdict, VerdictRule
 from state.database import Database
 from state.digests import Digests
@@ -106,8 +107,14 @@ class Report:
         return self._archive.history((*LEVELS, *read_for(GRAND_TOTAL)), at, at).as_of(at)
 
     def verdict(self, at: datetime) -> Verdict:
-        """What the evidence known at an instant says of foreigners dumping Treasuries."""
-        return weigh(self._archive.history(SERIES, at, at).as_of(at), self._verdict)
+        """What the evidence known at an instant says of foreigners dumping Treasuries, beside the
+        alerts of then."""
+        beat = self._health.heartbeat()
+        watching_since = None if beat is None else beat.watching_since
+        alerts = alerts_at(self._ledger, self._archive, self._rules, watching_since, at)
+        titles = {rule.rule_id: rule.title for rule in self._rules}
+        panel = self._archive.history(SERIES, at, at).as_of(at)
+        return weigh(panel, self._verdict, own_alerts(alerts, titles))
 
     def standings(self, at: datetime) -> list[Standing]:
         """The newest answer of each rule and subject; unknown where a series it needs is stale or

@@ -108,6 +108,7 @@ def status_json(one: Status) -> dict[str, Any]:
         "last_tick_at": None if one.last_tick_at is None else to_text(one.last_tick_at),
         "check": {"status": WORDS[one.checked.code], "reasons": list(one.checked.reasons)},
         "verdict": one.verdict.line,
+        "verdict_beside": list(one.verdict.beside),
         "open_alerts": [_alert_json(alert) for alert in one.open_alerts],
         "past_events": one.past_events,
         "levels": _levels_json(one.levels),

@@ -74,6 +74,8 @@ def _head(one: Status, zone: ZoneInfo) -> Iterator[RenderableType]:
     word = WORDS[one.checked.code]
     yield Text.assemble((word, CHECK_STYLES[word]), f"  {safe(glance(one.checked))}")
     yield Text.assemble((f"{QUESTION} ", "dim"), (one.verdict.line, "bold"))
+    for said in one.verdict.beside:
+        yield Padding(Text(said, style="dim"), INDENT, expand=False)
 
 
 def _alerts(one: Status, zone: ZoneInfo, *, is_wide: bool) -> Iterator[RenderableType]:

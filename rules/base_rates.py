@@ -50,6 +50,7 @@ BASE_RATES: Final[Mapping[str, BaseRate]] = MappingProxyType(
         "correlation_regime/stock_bond": BaseRate("1999-01", "2026-08", 0.47, 0.18, 0.07),
         "correlation_regime/stock_dollar": BaseRate("1999-01", "2026-08", 0.51, 0.29, 0.18),
         "custody_outflow/officials": BaseRate("2007-07", "2026-06", 2.06, 0.42, 0.21),
+        "aggregate_net_sales/all": BaseRate("2000-04", "2026-04", 1.30, 0.84, 0.38),
         "term_premium_jump/acm_10y": BaseRate("2010-01", "2026-08", 9.7, 2.4, 0.7),
     }
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from rules.areas import GRAND_TOTAL
 from rules.article import SERIES
 from rules.figure import Figure
 from rules.figures_holdings import (
@@ -18,7 +19,7 @@ from rules.figures_prices import PREMIA, correlation_figure, premium_figure, sel
 from rules.market import MARKET
 from rules.model import Panel
 from rules.share import HOLDINGS, LONG_HOLDINGS, OUTSTANDING
-from rules.tic import GRAND_TOTAL, read_for
+from rules.tic import read_for
 
 
 def figures(panel: Panel) -> tuple[Figure, ...]:

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from rules.areas import CHINA, GRAND_TOTAL, JAPAN
 from rules.figure import (
     Figure,
     Line,
@@ -18,7 +19,7 @@ from rules.figure import (
 )
 from rules.model import Panel
 from rules.share import foreign_shares
-from rules.tic import CHINA, GRAND_TOTAL, JAPAN, own_table
+from rules.tic import own_table
 from rules.wording import month, number, signed
 
 FED: Final = "fed_treasuries"

@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from rules.areas import GRAND_TOTAL
 from rules.model import Panel, type_float, type_time
-from rules.tic import GRAND_TOTAL, tic_series
+from rules.tic import tic_series
 
 HOLDINGS: Final = tic_series(GRAND_TOTAL, "for_treas_pos")
 LONG_HOLDINGS: Final = "mfh.grand_total"

@@ -1,121 +1,132 @@
-"""TIC lines of a country: their ids, its months, and what its holdings changed by."""
+"""TIC lines of an area: their ids, its months, and what its holdings changed by."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from rules.figure import line_of
-from rules.model import Panel, type_float, type_time
-from rules.plot import Plot
-from rules.wording import month, signed
+from rules.areas import COUNTRIES, GRAND_TOTAL
+from rules.model import Panel, type_time
 
-MEASURES: Final = {
-    "for_lt_treas_net": "long-term Treasuries",
-    "for_treas_net": "Treasuries including bills",
-}
+LONG: Final = "for_lt_treas_net"
+TOTAL: Final = "for_treas_net"
+BILLS: Final = "for_st_treas_net"
+HOLDINGS: Final = "for_treas_pos"
+MEASURES: Final = {LONG: "long-term Treasuries", TOTAL: "Treasuries including bills"}
 PARTS: Final = (
     *MEASURES,
-    "for_treas_pos",
+    HOLDINGS,
     "for_lt_treas_pos",
     "for_lt_treas_valchg",
     "for_st_treas_pos",
-    "for_st_treas_net",
+    BILLS,
 )
 # Business days from a month's end to its release, at most.
 RELEASED_AFTER: Final = 35
-CHINA: Final = "41408"
-JAPAN: Final = "42609"
-BELGIUM: Final = "10251"
-GRAND_TOTAL: Final = "99996"
+# The names of mfhhis01, which has holdings of months before slt_table3, where they differ.
+MFH_NAMES: Final = {
+    GRAND_TOTAL: "grand_total",
+    "41408": "china_mainland",
+    "43001": "korea_south",
+    "99990": "for_official",
+}
 
 
-def tic_series(country_code: str, column: str) -> str:
-    """The id of one TIC line: slt_table3's own column name behind the country code."""
-    return f"tic.{country_code}.{column}"
+def tic_series(code: str, column: str) -> str:
+    """The id of one TIC line: slt_table3's own column name behind the area's code."""
+    return f"tic.{code}.{column}"
 
 
-def form_s_series(country_code: str) -> tuple[str, str]:
-    """The ids of a country's purchases and sales of bonds and notes by Form S, to 2023-01."""
-    return f"form_s.{country_code}.treas_purchases", f"form_s.{country_code}.treas_sales"
+def form_s_series(code: str) -> tuple[str, str]:
+    """The ids of an area's purchases and sales of bonds and notes by Form S, to 2023-01."""
+    return f"form_s.{code}.treas_purchases", f"form_s.{code}.treas_sales"
 
 
-def read_for(country_code: str) -> tuple[str, ...]:
+def older_holdings(code: str) -> str:
+    """The id of an area's holdings in mfhhis01, USD bn; of an area that has none, no series."""
+    name = MFH_NAMES.get(code) or COUNTRIES.get(code, code).lower().replace(" ", "_")
+    return f"mfh.{name}"
+
+
+def transactions_of(code: str) -> tuple[str, ...]:
+    """The ids of an area's long-term transactions, by slt_table3 and by Form S."""
+    return (tic_series(code, LONG), *form_s_series(code))
+
+
+def read_for(code: str) -> tuple[str, ...]:
     """The ids of all series that `own_table` reads."""
-    return (*(tic_series(country_code, part) for part in PARTS), *form_s_series(country_code))
+    parts = (tic_series(code, part) for part in PARTS)
+    return (*parts, *form_s_series(code), older_holdings(code))
 
 
-def own_table(panel: Panel, country_code: str) -> pd.DataFrame:
-    """The country's months with any number, columns as TIC names them, USD mn.
+def own_table(panel: Panel, code: str) -> pd.DataFrame:
+    """The area's months with any number of PARTS, USD mn, and what follows from them.
 
-    Long-term net transactions of months before 2023-02 are Form S purchases less sales, which count
-    by the counterparty's country and not by the holder's: a break in the series.
+    `form_s`: long-term net is Form S purchases less sales, as in all months before 2023-02, which
+    count by the counterparty's country and not by the holder's: a break in the series. Their total
+    is that plus the change of the bill position, known from 2020-01.
+    `net`: the total; long-term alone in months of Form S before bills are known.
+    `held_before`: holdings a month earlier, of mfhhis01 where slt_table3 has none.
+    `long_pct`, `net_pct`: long-term net and `net` in percent of those.
     """
-    own = panel.frame[[tic_series(country_code, part) for part in PARTS]].copy()
-    own.columns = pd.Index(PARTS)
-    purchases, sales = (panel.frame[name] for name in form_s_series(country_code))
-    own["for_lt_treas_net"] = own["for_lt_treas_net"].fillna(purchases - sales)
-    return own.dropna(how="all")
-
-
-def known_months(panel: Panel, country_code: str, own: pd.DataFrame) -> type_time:
-    """When the last number of each month of `own_table` and of the month before it was known: a
-    month's change in holdings needs both."""
-    known = panel.known_at.loc[own.index, list(read_for(country_code))]
-    latest = known.max(axis=1).astype("datetime64[s]").astype("int64")
-    latest = latest.rolling(2, min_periods=1).max().astype("int64")
-    return latest.to_numpy().astype("datetime64[s]")
-
-
-def is_form_s(panel: Panel, country_code: str, stamp: pd.Timestamp) -> bool:
-    """Whether a month's long-term net transactions are those of Form S."""
-    return bool(np.isnan(panel.frame[tic_series(country_code, "for_lt_treas_net")].loc[stamp]))
-
-
-def tic_source(panel: Panel, country_code: str, stamp: pd.Timestamp) -> str:
-    """The publisher's label of a month's transactions."""
-    if is_form_s(panel, country_code, stamp):
-        return f"{panel.source(form_s_series(country_code)[1], stamp.date())}, before 2023-02"
-    return panel.source(tic_series(country_code, "for_lt_treas_net"), stamp.date())
-
-
-def net_bn_until(own: pd.DataFrame, row: int, measure: str) -> pd.Series[float]:
-    """The months of a measure up to a row in which it is published, USD bn."""
-    return own[measure].iloc[: row + 1].dropna() / 1000.0
-
-
-def net_plot(
-    panel: Panel, country_code: str, name: str, period_end: date, sizes_usd_bn: Sequence[float]
-) -> Plot:
-    """Net transactions by month in the measure that is further down in the period, against the
-    sizes at which net sales count as large."""
-    own = own_table(panel, country_code)
-    rows = np.flatnonzero(own.index == pd.Timestamp(period_end))
-    judged = len(rows) and own[list(MEASURES)].iloc[rows[0]].notna().any()
-    measure = lowest_measure(own, int(rows[0])) if judged else next(iter(MEASURES))
-    return Plot(
-        f"{name}, net {MEASURES[measure]}",
-        "usd_bn",
-        "month",
-        (line_of(measure, own[measure].dropna() / 1000.0),),
-        levels=tuple(-size for size in sizes_usd_bn),
-        bars=True,
+    # Column by column in numpy: a panel with closes has a row a session, and TIC one a month.
+    column = {part: panel.frame[tic_series(code, part)].to_numpy() for part in PARTS}
+    purchases, sales = (panel.frame[name].to_numpy() for name in form_s_series(code))
+    counted = purchases - sales
+    rows = ~np.isnan(np.column_stack([*column.values(), counted])).all(axis=1)
+    column, counted = {part: values[rows] for part, values in column.items()}, counted[rows]
+    form_s = np.isnan(column[LONG]) & np.isnan(column[TOTAL]) & ~np.isnan(counted)
+    column[LONG] = np.where(form_s, counted, column[LONG])
+    column[TOTAL] = np.where(form_s, counted + column[BILLS], column[TOTAL])
+    months = pd.DatetimeIndex(panel.frame.index[rows])
+    held_before = _held_mn(panel, code).reindex(_month_before(months)).to_numpy()
+    net = np.where(np.isnan(column[TOTAL]) & form_s, column[LONG], column[TOTAL])
+    return pd.DataFrame(
+        {
+            **column,
+            "form_s": form_s,
+            "net": net,
+            "held_before": held_before,
+            "long_pct": 100.0 * column[LONG] / held_before,
+            "net_pct": 100.0 * net / held_before,
+        },
+        index=months,
     )
 
 
-def long_term_net_mn(panel: Panel, code: str, stamp: pd.Timestamp) -> float:
-    """A country's long-term net transactions in a month, USD mn; NaN where not published."""
-    return float(panel.frame[tic_series(code, "for_lt_treas_net")].loc[stamp])
+def known_months(panel: Panel, code: str, own: pd.DataFrame) -> type_time:
+    """When the last number of each month of `own_table` and of the month before it was known: a
+    month's change in holdings, and its percent of them, need both."""
+    columns = [name for name in read_for(code) if name != older_holdings(code)]
+    known = _seconds(panel.known_at.loc[own.index, columns].max(axis=1))
+    latest = known.rolling(2, min_periods=1).max().to_numpy()
+    # mfhhis01 counts only where slt_table3 has no holdings, for it may come out later.
+    held = panel.frame[tic_series(code, HOLDINGS)].notna()
+    older = panel.known_at[older_holdings(code)].mask(held)
+    before = _seconds(older.reindex(_month_before(own.index))).to_numpy()
+    found = np.maximum(latest, np.where(before < 0, latest, before))
+    return np.asarray(found.astype("int64").astype("datetime64[s]"))
+
+
+def may_hide_sale(own: pd.DataFrame, size_mn: float | pd.Series[float]) -> pd.Series[bool]:
+    """Whether a month's one published measure leaves room for a sale of a size in the other.
+
+    Long-term, bills and total are two numbers and their sum: with bills known the missing measure
+    follows and is small enough or not. A month of Form S without bills has one measure by design.
+    """
+    long_gone = own[LONG].isna()
+    total_gone = own[TOTAL].isna() & ~own["form_s"]
+    long_fits = own[TOTAL] - own[BILLS] > -size_mn
+    total_fits = own[LONG] + own[BILLS] > -size_mn
+    return (long_gone & ~long_fits) | (total_gone & ~total_fits)
 
 
 def split_mn(own: pd.DataFrame, row: int) -> dict[str, float]:
     """Change in holdings and its parts in USD mn; NaN where one is not published."""
-    holdings = float(own["for_treas_pos"].diff().iloc[row])
-    transactions = float(own["for_treas_net"].iloc[row])
+    holdings = float(own[HOLDINGS].diff().iloc[row])
+    transactions = float(own[TOTAL].iloc[row])
     valuation = float(own["for_lt_treas_valchg"].iloc[row])
     return {
         "holdings": holdings,
@@ -125,55 +136,28 @@ def split_mn(own: pd.DataFrame, row: int) -> dict[str, float]:
     }
 
 
-def lowest_bn(own: pd.DataFrame) -> type_float:
-    """The lower of the two measures of each month, USD bn; NaN where neither is published."""
-    return np.asarray(own[list(MEASURES)].min(axis=1), dtype=np.float64) / 1000.0
+def long_net_mn(panel: Panel, code: str, stamp: pd.Timestamp) -> float:
+    """An area's long-term net transactions in a month, USD mn, by slt_table3 or else by Form S; NaN
+    where neither is known."""
+    names = transactions_of(code)
+    if not set(names) <= set(panel.frame.columns) or stamp not in panel.frame.index:
+        return np.nan
+    newer, purchases, sales = (float(panel.frame[name].loc[stamp]) for name in names)
+    return purchases - sales if np.isnan(newer) else newer
 
 
-def lowest_measure(own: pd.DataFrame, row: int) -> str:
-    """The measure that is further down in a month."""
-    return str(own[list(MEASURES)].iloc[row].astype(float).idxmin())
+def _held_mn(panel: Panel, code: str) -> pd.Series[float]:
+    newer = panel.frame[tic_series(code, HOLDINGS)]
+    held = newer.where(newer.notna(), panel.frame[older_holdings(code)] * 1000.0)
+    return held.dropna()
 
 
-def not_published(who: str, period: date) -> str:
-    """The headline of a month without transactions."""
-    return (
-        f"{who}, {month(period)}: TIC publishes holdings but no transactions (n.a.), so net sales "
-        "cannot be judged."
+def _month_before(months: pd.Index[pd.Timestamp]) -> pd.DatetimeIndex:
+    return pd.DatetimeIndex(months.to_numpy().astype("datetime64[M]").astype("datetime64[D]")) - (
+        pd.Timedelta(days=1)
     )
 
 
-def elsewhere(panel: Panel, others: Sequence[tuple[str, str]], period: pd.Timestamp) -> str:
-    """What others did in the same month: one country is not all foreigners."""
-    shown = ", ".join(
-        f"{name} {signed(long_term_net_mn(panel, code, period) / 1000.0, 1)}"
-        for name, code in others
-        if not np.isnan(long_term_net_mn(panel, code, period))
-    )
-    return f"One country is not all foreigners: long-term net that month, USD bn: {shown}."
-
-
-def country_caveat(
-    panel: Panel,
-    country_code: str,
-    others: Sequence[tuple[str, str]],
-    own: pd.DataFrame,
-    row: int,
-) -> str:
-    """What one country's transactions in a month do not mean."""
-    split = {part: value / 1000.0 for part, value in split_mn(own, row).items()}
-    period = own.index[row]
-    said = f"{elsewhere(panel, others, period)} Transactions, not the fall in holdings"
-    if not any(np.isnan(value) for value in split.values()):
-        said += (
-            f": holdings {signed(split['holdings'], 1)} bn = transactions "
-            f"{signed(split['transactions'], 1)}, valuation {signed(split['valuation'], 1)}, "
-            f"other {signed(split['residual'], 1)}"
-        )
-    custody = "The row covers all residents, official and private, by place of custody."
-    if country_code == CHINA:
-        custody += (
-            " China also holds through Belgium and others; one month of the two together proves "
-            "nothing."
-        )
-    return f"{said}. {custody} The month ended about six weeks before its release."
+def _seconds(moments: pd.Series[pd.Timestamp]) -> pd.Series[int]:
+    """The moments as whole seconds; a very negative number where there is none."""
+    return moments.astype("datetime64[s]").astype("int64")

@@ -1,53 +1,112 @@
-"""Are foreigners dumping Treasuries? The evidence weighed under named headings, no black box."""
+"""Are foreigners dumping Treasuries? Transactions decide; everything else is named beside them."""
 
 from __future__ import annotations
 
-from rules.headings import auctions, custody, flows, price_action, share, term_premium
-from rules.model import Panel
-from rules.verdict_rule import Heading, Reading, Verdict, VerdictRule
-from rules.wording import month
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+from rules import beside
+from rules.areas import OFFICIAL, PRIVATE
+from rules.assets_sold import SERIES as ASSETS
+from rules.assets_sold import assets_note
+from rules.flows import WINDOWS, Flows, Move, Window
+from rules.headings import SERIES as HEADINGS
+from rules.headings import auctions, custody, flows_heading, price_action, share, term_premium
+from rules.horizons import months_not_out, over, structure, today
+from rules.model import Panel, Severity
+from rules.reading import reading
+from rules.tic import LONG, tic_series
+from rules.verdict_rule import OwnAlert, Verdict, VerdictRule
+from rules.wording import month, signed_usd_bn
+
+WHO: Final = {"officials": tic_series(OFFICIAL, LONG), "private": tic_series(PRIVATE, LONG)}
+SERIES: Final = tuple(dict.fromkeys((*HEADINGS, *beside.SERIES, *ASSETS, *WHO.values())))
 
 
-def weigh(panel: Panel, rule: VerdictRule) -> Verdict:
-    """The verdict on what a panel knows, as of its instant. Pure."""
-    headings = tuple(
-        heading(panel, rule)
-        for heading in (price_action, flows, custody, term_premium, auctions, share)
+def weigh(panel: Panel, rule: VerdictRule, alerts: Sequence[OwnAlert]) -> Verdict:
+    """The verdict on what a panel knows, as of its instant, beside the product's own alerts of
+    then. Pure."""
+    flows = Flows.of(panel)
+    sizes = (rule.month_sold_pct, rule.three_months_sold_pct, rule.twelve_months_sold_pct)
+    windows = tuple(flows.window(n, size) for n, size in zip(WINDOWS, sizes, strict=True))
+    mine = beside.recent(alerts, flows, panel.as_of.date(), rule)
+    known = beside.Known(panel, flows)
+    notes = (_who_note(panel, flows), assets_note(panel))
+    return Verdict(
+        line=_line(panel, flows, windows, mine, rule),
+        beside=beside.sentences(mine, known),
+        notes=tuple(one for one in notes if one),
+        horizons=(
+            today(panel, flows, rule),
+            *(over(panel, flows, window) for window in windows),
+            structure(panel, rule),
+        ),
+        headings=(
+            flows_heading(panel, flows, windows[1], rule),
+            custody(panel, rule),
+            auctions(panel, rule),
+            price_action(panel, rule),
+            term_premium(panel, rule),
+            share(panel, rule),
+        ),
     )
-    return Verdict(_line(headings, rule), headings)
 
 
-def _line(headings: tuple[Heading, ...], rule: VerdictRule) -> str:
-    """The overall line in plain words: flows decide, and only for the months they cover."""
-    flows = next(one for one in headings if one.name == "flows")
-    supporting = [one for one in headings if one.reading is Reading.SUPPORTS]
-    others = [one.name for one in supporting if one is not flows]
-    beside = f"{_listed(others)} would fit it" if others else "nothing else points to it"
-    if flows.reading is Reading.NOT_ENOUGH or flows.period_end is None:
-        return f"Not enough data: without transactions nobody can say who sold; {beside}."
-    if flows.reading is Reading.SUPPORTS:
-        if len(supporting) >= rule.supporting_headings:
-            return f"The evidence supports it: flows ({flows.number}), {_listed(others)}."
+def _line(
+    panel: Panel,
+    flows: Flows,
+    windows: tuple[Window, ...],
+    mine: Sequence[OwnAlert],
+    rule: VerdictRule,
+) -> str:
+    """What foreigners did in the published months, and that the later ones are not out.
+
+    "No" only where they bought and nothing of ours has fired since; it names the months that are
+    not out, like every other answer.
+    """
+    at = panel.as_of.date()
+    others = _others(mine)
+    if flows.last is None or all(one.move is Move.UNKNOWN for one in windows):
+        return f"No data: without transactions nobody can know who sold; {others}."
+    missing = months_not_out(flows.last, at)
+    if at - flows.last > timedelta(rule.flows_most_days_old):
+        old = f"the last transactions known are of {month(flows.last)}"
+        return f"No data: {old}; TIC for {missing} is missing; {others}."
+    said = reading(flows, windows)
+    moves = [one.move for one in windows]
+    if Move.SOLD in moves:
+        return f"{said[0].upper()}{said[1:]}. TIC for {missing} is not out; {others}."
+    if Move.BOUGHT not in moves or Move.SOLD_A_LITTLE in moves:
+        return f"Not shown: {said}. TIC for {missing} is not out; {others}."
+    if mine:
         return (
-            f"Not shown: foreigners sold on balance ({flows.number}) and {beside}, but of six "
-            f"headings only {len(supporting)} support it; {rule.supporting_headings} are wanted."
+            f"Not known yet: TIC for {missing} is not out. Through {month(flows.last)}: {said}; "
+            f"{others}."
         )
-    bought = flows.reading is Reading.CONTRADICTS
-    what = "foreigners bought on balance" if bought else "flows are neither here nor there"
-    later = [one.name for one in supporting if one.period_end and one.period_end > flows.period_end]
-    if later:
-        return (
-            f"Not shown so far: {what} ({flows.number}). {_sentence(later)} would fit it since "
-            f"then, and TIC after {month(flows.period_end)} is not out."
-        )
-    return f"{'No' if bought else 'Not shown'}: {what} ({flows.number}); {beside}."
+    no = f"No, through {month(flows.last)}: {said}"
+    return f"{no}. TIC for {missing} is not out; {others}."
 
 
-def _sentence(names: list[str]) -> str:
-    listed = _listed(names)
-    return listed[0].upper() + listed[1:]
+def _others(mine: Sequence[OwnAlert]) -> str:
+    """Whether anything of ours points to it."""
+    loud = [one for one in mine if one.severity >= Severity.WARNING]
+    if not loud:
+        return "no warning or critical of ours beside it" if mine else "nothing else points to it"
+    worst_first = sorted(loud, key=lambda one: -one.severity)
+    titles = dict.fromkeys(one.title.lower().replace(", ", " ") for one in worst_first)
+    return f"beside it: {', '.join(titles)}"
 
 
-def _listed(names: list[str]) -> str:
-    """`price action, custody and share`."""
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+def _who_note(panel: Panel, flows: Flows) -> str:
+    """Officials and private holders, long-term, where TIC tells them apart."""
+    if flows.last is None:
+        return ""
+    said = []
+    for who, name in WHO.items():
+        known = panel.frame[name].dropna()
+        if len(known) and known.index[-1].date() == flows.last:
+            said.append(f"{who} {signed_usd_bn(float(known.iloc[-1]) / 1000.0)}")
+    if not said:
+        return f"TIC does not tell officials from private holders for {month(flows.last)}."
+    return f"Who, {month(flows.last)}, long-term: {', '.join(said)}."

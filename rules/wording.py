@@ -24,6 +24,28 @@ def signed(value: float, digits: int = 0) -> str:
     return text if text.startswith(MINUS) or float(text.replace(",", "")) == 0 else f"+{text}"
 
 
+def usd_bn(value: float, digits: int = 1) -> str:
+    """`$58.5bn`, `−$58.5bn`."""
+    text = number(value, digits)
+    return f"{MINUS}${text[1:]}bn" if text.startswith(MINUS) else f"${text}bn"
+
+
+def signed_usd_bn(value: float, digits: int = 1) -> str:
+    """`usd_bn` with a plus sign where it is above zero."""
+    text = signed(value, digits)
+    return f"+${text[1:]}bn" if text.startswith("+") else usd_bn(value, digits)
+
+
+def signed_pct(value: float, digits: int = 1) -> str:
+    """`+1.6%`, `−0.8%`."""
+    return f"{signed(value, digits)}%"
+
+
+def listed(names: Sequence[str]) -> str:
+    """`price action, custody and share`."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
 def day(period: date) -> str:
     """`Thu 10 Apr 2025`."""
     return f"{period:%a} {period.day} {period:%b %Y}"

@@ -73,6 +73,18 @@ class Ledger:
         )
         return [alert_of(row) for row in rows]
 
+    def alerts_at(self, at: datetime, since: datetime) -> list[Alert]:
+        """The alerts that opened by an instant, as their last change by then left them; without
+        conditions that had ended by `since` and events that opened before it."""
+        rows = self._database.connection.execute(
+            "SELECT after FROM transitions WHERE rowid IN (SELECT max(transitions.rowid) "
+            "FROM transitions JOIN alerts USING (alert_id) WHERE transitions.at <= ?1 AND "
+            "(opened_at >= ?2 OR kind = 'condition' AND ifnull(closed_at, ?2) >= ?2) "
+            "GROUP BY alert_id) ORDER BY rowid",
+            (to_text(at), to_text(since)),
+        )
+        return [ALERT.validate_json(row["after"]) for row in rows]
+
     def alert(self, alert_id: str) -> Alert | None:
         """One alert, or None."""
         row = self._database.connection.execute(

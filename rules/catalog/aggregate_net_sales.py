@@ -12,45 +12,51 @@ import pandas as pd
 from annotated_types import Interval
 
 from rules.aftermath import analogues, published
-from rules.context import Frequency, Place
-from rules.judged import Judged, graded
+from rules.areas import GRAND_TOTAL, OFFICIAL, PRIVATE, area_name
+from rules.base_rates import base_rate
+from rules.context import Frequency
+from rules.judged import Judged, any_of, graded
 from rules.market import MARKET
-from rules.model import Evidence, Explained, Kind, Panel, to_date
+from rules.model import Evidence, Explained, Kind, Panel, to_date, type_bool, type_float
 from rules.plot import Plot
 from rules.tic import (
-    GRAND_TOTAL,
+    LONG,
     MEASURES,
     RELEASED_AFTER,
-    is_form_s,
+    TOTAL,
     known_months,
-    long_term_net_mn,
-    lowest_bn,
-    lowest_measure,
-    net_bn_until,
-    net_plot,
-    not_published,
+    long_net_mn,
+    may_hide_sale,
     own_table,
     read_for,
-    split_mn,
     tic_series,
-    tic_source,
+    transactions_of,
 )
-from rules.wording import month, number, signed
+from rules.tic_words import (
+    Ranked,
+    basis,
+    context_series,
+    headline,
+    net_plot,
+    not_published,
+    numbers_of,
+    others_net,
+    pct_of_holdings,
+    pct_plot,
+    sellers_mn,
+    sellers_words,
+    size_words,
+    source_of,
+    who_words,
+    with_bills,
+)
+from rules.wording import month, signed_pct
 
 # Where custodians and funds sit: what is held there belongs to many countries.
-CENTRES: Final = {
-    "Belgium": "10251",
-    "United Kingdom": "13005",
-    "Luxembourg": "11703",
-    "Cayman Islands": "36137",
-    "Ireland": "11401",
-    "Switzerland": "12688",
-}
-OFFICIAL: Final = "99990"
-PRIVATE: Final = "99991"
+CENTRES: Final = ("10251", "13005", "11703", "36137", "11401", "12688")
 CAVEAT: Final = (
     "One month of net sales is not a reallocation, which takes years. The total has been revised "
-    "by 10.6 bn on average after its first print, and its sign changed in 3 of 34 months. What "
+    "by $10.6bn on average after its first print, and its sign changed in 3 of 34 months. What "
     "custodial centres hold belongs to many countries."
 )
 FALSIFIER: Final = (
@@ -59,19 +65,26 @@ FALSIFIER: Final = (
 )
 
 UsdBn = Annotated[float, Interval(gt=0, le=1000)]
+Pct = Annotated[float, Interval(gt=0, le=100)]
 
 
 @dataclass(frozen=True, kw_only=True)
 class AggregateNetSales:
-    """A dated event: net sales of long-term or of all Treasuries by all foreigners in one month.
+    """A dated event: net sales of Treasuries, bills included, by all foreigners in one month.
 
-    TIC slt_table3, area "Grand Total", `for_lt_treas_net` or `for_treas_net`; Form S for long-term
-    before 2023-02. Transactions, never the fall in holdings. notice, warning and critical at or
-    below minus their sizes, in USD bn; the measure further down is named. Custodial centres, and
-    officials against private holders, are context and no rule: one month of them proves nothing.
+    TIC slt_table3, area "Grand Total": the total in percent of the holdings a month earlier (those
+    of mfhhis01 before 2020); before 2023-02 Form S long-term plus the change of the bill position,
+    before 2020 long-term alone. Transactions, never the fall in holdings. notice, warning and
+    critical at or below minus their `*_pct_of_holdings`. The `*_net_sales_usd_bn` are off unless
+    set: then a long-term or total net sale of so many USD bn has that severity too. Long-term
+    leads every message. Custodial centres, and officials against private holders, are context and
+    no rule: one month of them proves nothing.
 
-    Base rate, 2011-09 to 2026-04 (slt_table3 of 2026-06-18, Form S before 2023-02): 41 months of
-    176 at notice or more, 18 at warning or more, 8 critical; 2.8, 1.2 and 0.5 a year.
+    With the total n.a. long-term alone is judged; where it does not fire, the month is quiet only
+    if bills show that the total does not either, else unknown.
+
+    Base rate, 2000-04 to 2026-04: 34 months of 313 at notice or more, 22 at warning or more, 10
+    critical; 1.3, 0.8 and 0.4 a year.
     """
 
     rule_id: ClassVar[str] = "aggregate_net_sales"
@@ -81,49 +94,71 @@ class AggregateNetSales:
     awaits: ClassVar[tuple[str, ...]] = ("tic", "custody")
 
     enabled: bool = True
-    notice_net_sales_usd_bn: UsdBn = 20.0
-    warning_net_sales_usd_bn: UsdBn = 40.0
-    critical_net_sales_usd_bn: UsdBn = 60.0
+    notice_pct_of_holdings: Pct = 0.5
+    warning_pct_of_holdings: Pct = 0.75
+    critical_pct_of_holdings: Pct = 1.0
+    notice_net_sales_usd_bn: UsdBn | None = None
+    warning_net_sales_usd_bn: UsdBn | None = None
+    critical_net_sales_usd_bn: UsdBn | None = None
 
     @property
     def needs(self) -> tuple[tuple[str, ...], ...]:
         """The transactions of all countries together."""
-        return (tuple(tic_series(GRAND_TOTAL, measure) for measure in MEASURES),)
+        return ((tic_series(GRAND_TOTAL, LONG), tic_series(GRAND_TOTAL, TOTAL)),)
 
     @property
     def series(self) -> tuple[str, ...]:
-        """All columns of the total; long-term net of centres, officials and private holders; closes
-        for what followed."""
-        others = (*CENTRES.values(), OFFICIAL, PRIVATE)
-        context = [tic_series(code, "for_lt_treas_net") for code in others]
-        return (*read_for(GRAND_TOTAL), *context, *MARKET)
+        """All columns of the total; long-term net of centres, officials, private holders and every
+        country, for the words; closes for what followed."""
+        context = context_series((*CENTRES, OFFICIAL, PRIVATE))
+        return tuple(dict.fromkeys((*read_for(GRAND_TOTAL), *context, *MARKET)))
 
     @property
     def decided_by(self) -> tuple[str, ...]:
         """The total's own columns."""
         return read_for(GRAND_TOTAL)
 
-    def plots(self, panel: Panel, subject: str, period_end: date) -> tuple[Plot, ...]:
-        """Net transactions of all foreigners by month, against the sizes."""
-        sizes = (
+    @property
+    def sizes_pct(self) -> tuple[float, float, float]:
+        """The sizes in percent of holdings, the smallest first."""
+        return (
+            self.notice_pct_of_holdings,
+            self.warning_pct_of_holdings,
+            self.critical_pct_of_holdings,
+        )
+
+    @property
+    def sizes_usd_bn(self) -> tuple[float, float, float]:
+        """The sizes in USD bn, the smallest first; infinite where one is off."""
+        found = (
             self.notice_net_sales_usd_bn,
             self.warning_net_sales_usd_bn,
             self.critical_net_sales_usd_bn,
         )
-        return (net_plot(panel, GRAND_TOTAL, "All foreigners", period_end, sizes),)
+        notice, warning, critical = (np.inf if one is None else one for one in found)
+        return notice, warning, critical
+
+    def plots(self, panel: Panel, subject: str, period_end: date) -> tuple[Plot, ...]:
+        """Long-term net of all foreigners by month, and with bills in percent against the sizes."""
+        own = own_table(panel, GRAND_TOTAL)
+        usd_bn = [-size for size in self.sizes_usd_bn if np.isfinite(size)]
+        pct = [-size for size in self.sizes_pct]
+        return (
+            net_plot(own, "All foreigners", period_end, usd_bn),
+            pct_plot(own, "All foreigners", period_end, pct),
+        )
 
     def judge(self, panel: Panel) -> tuple[Judged, ...]:
-        """One answer a month; unknown where TIC gives no transactions."""
+        """One answer a month; unknown where TIC gives too little to tell."""
         own = own_table(panel, GRAND_TOTAL)
-        net_bn = own[list(MEASURES)] / 1000.0
-        lowest = lowest_bn(own)
-        severity = graded(
-            notice=lowest <= -self.notice_net_sales_usd_bn,
-            warning=lowest <= -self.warning_net_sales_usd_bn,
-            critical=lowest <= -self.critical_net_sales_usd_bn,
-            unknown=np.isnan(lowest),
-        )
+        pct, lowest_bn = _judged_pct(own), _lowest_bn(own)
+        severity = np.maximum(_graded(pct, self.sizes_pct), _graded(lowest_bn, self.sizes_usd_bn))
+        unknown = (severity == Judged.QUIET) & self._untold(own, pct)
+        severity = np.where(unknown, Judged.UNKNOWN, severity).astype(np.int8)
         known = known_months(panel, GRAND_TOTAL, own)
+        ratios = np.column_stack(
+            (pct / -self.notice_pct_of_holdings, lowest_bn / -min(self.sizes_usd_bn))
+        )
 
         def explain(row: int) -> Explained:
             return self._explain(panel, own, severity, known[row], row)
@@ -135,13 +170,22 @@ class AggregateNetSales:
                 own.index.to_numpy().astype("datetime64[D]"),
                 known,
                 severity,
-                lowest,
-                "usd_bn",
-                net_bn.to_numpy() / -self.notice_net_sales_usd_bn,
+                pct,
+                "pct",
+                ratios,
                 explain,
-                nearness=lowest / -self.notice_net_sales_usd_bn,
+                nearness=any_of(ratios),
             ),
         )
+
+    def _untold(self, own: pd.DataFrame, pct: type_float) -> type_bool:
+        """The months that cannot be called quiet: nothing is known, or too little."""
+        size_mn = own["held_before"] * self.notice_pct_of_holdings / 100.0
+        usd_mn = 1000.0 * min(self.sizes_usd_bn)
+        in_dollars = np.isfinite(usd_mn)
+        by_pct = own[TOTAL].isna() & may_hide_sale(own, size_mn)
+        by_usd = may_hide_sale(own, usd_mn) if in_dollars else False
+        return np.asarray(np.isnan(pct) | by_pct | by_usd)
 
     def _explain(
         self,
@@ -152,89 +196,107 @@ class AggregateNetSales:
         row: int,
     ) -> Explained:
         months = own.index.to_numpy().astype("datetime64[D]")
-        period = to_date(months[row])
+        period, stamp = to_date(months[row]), own.index[row]
         if severity[row] == Judged.UNKNOWN:
-            return Explained(headline=not_published("All foreigners", period))
-        measure = lowest_measure(own, row)
-        lowest = lowest_bn(own)
-        verb = "sold" if lowest[row] < 0 else "bought"
-        by = "Form S" if is_form_s(panel, GRAND_TOTAL, own.index[row]) else measure
-        headline = (
-            f"Foreigners together {verb} net USD {number(abs(lowest[row]), 1)} bn of "
-            f"{MEASURES[measure]} in {month(period)} (TIC transactions, {by})."
-        )
-        evidence = self._evidence(panel, own, row, measure)
+            return Explained(headline=_cannot_tell(own, row))
+        evidence = self._evidence(panel, own, row)
+        said = headline("Foreigners together", own, row)
         if severity[row] == Judged.QUIET:
-            return Explained(headline, evidence=evidence, period=month(period))
-        fired = severity > Judged.QUIET
-        place = Place.of(lowest, months, row, low=True, sample=f"TIC, {measure}")
-        often = Frequency.of(months[fired], months[row], months[0])
+            return Explained(said, evidence=evidence, period=month(period))
+        fired, pct = severity > Judged.QUIET, _judged_pct(own)
+        first = months[np.flatnonzero(~np.isnan(pct))[0]] if not np.isnan(pct).all() else months[0]
+        rate = base_rate(self.rule_id, "all")
+        often = Frequency.of(months[fired], months[row], first, rate)
         alike = np.flatnonzero(fired[:row] & (severity[:row] >= severity[row]))
-        sums = net_bn_until(own, row, measure).iloc[-12:]
+        rank, ranks = _rank(own, row)
+        total_mn = float(own[LONG].iloc[row])
+        caveat = (
+            who_words(panel, stamp, total_mn),
+            sellers_words(panel, stamp, total_mn),
+            basis(own, row),
+            CAVEAT,
+        )
         return Explained(
-            headline,
-            f"The {place.said('lowest month')}; the last 12 months together "
-            f"{signed(float(sums.sum()), 1)} bn. {often.said('such month')}.",
-            f"{_who(panel, own, row)} {CAVEAT}",
-            (
-                *evidence,
-                *place.evidence("Net sales", period),
-                *often.evidence("Such months", period),
-            ),
+            said,
+            f"{self._second_line(own, row)} {rank}{often.said('such month')}.",
+            " ".join(one for one in caveat if one),
+            (*evidence, *ranks, *often.evidence("Such months", period)),
             period=month(period),
             falsifier=FALSIFIER,
             analogues=analogues(
                 panel,
                 known_by,
                 months[alike],
-                lowest[alike],
-                "usd_bn",
-                published(panel, read_for(GRAND_TOTAL), months[alike], RELEASED_AFTER),
+                pct[alike],
+                "pct",
+                published(panel, transactions_of(GRAND_TOTAL), months[alike], RELEASED_AFTER),
             ),
         )
 
-    def _evidence(
-        self, panel: Panel, own: pd.DataFrame, row: int, measure: str
-    ) -> tuple[Evidence, ...]:
-        stamp, this = own.index[row], own.iloc[row]
-        period, source = stamp.date(), tic_source(panel, GRAND_TOTAL, own.index[row])
-        limits = (self.critical_net_sales_usd_bn, self.warning_net_sales_usd_bn)
-        beyond = -float(this[measure]) / 1000.0
-        limit = next((one for one in limits if beyond >= one), self.notice_net_sales_usd_bn)
+    def _second_line(self, own: pd.DataFrame, row: int) -> str:
+        """Bills, the total, and its percent of holdings against the size that it reached."""
+        pct = float(_judged_pct(own)[row])
+        said = with_bills(own, row).rstrip(".")
+        if np.isnan(pct):
+            return f"{said}."
+        reached = [size for size in self.sizes_pct if pct <= -size]
+        against = f", beyond {size_words(reached[-1])}" if reached else ""
+        return f"{said}: {signed_pct(pct, 2)} of their holdings{against}."
 
-        def line(label: str, value_mn: float, threshold: float | None = None) -> Evidence:
-            return Evidence(label, value_mn / 1000.0, "usd_bn", period, source, threshold)
-
-        split = split_mn(own, row)
-        sums = net_bn_until(own, row, measure).iloc[-12:]
-        others = {
-            **{f"{name}, net long-term": code for name, code in CENTRES.items()},
-            "Officials, net long-term": OFFICIAL,
-            "Private holders, net long-term": PRIVATE,
-        }
+    def _evidence(self, panel: Panel, own: pd.DataFrame, row: int) -> tuple[Evidence, ...]:
+        stamp, pct = own.index[row], float(_judged_pct(own)[row])
+        limit = max((size for size in self.sizes_pct if pct <= -size), default=self.sizes_pct[0])
+        usd = min(self.sizes_usd_bn)
+        limits = {LONG: -usd, TOTAL: -usd} if np.isfinite(usd) else {}
+        total_mn = float(own[LONG].iloc[row])
+        sellers = sellers_mn(panel, stamp, besides=CENTRES)
+        others = [(area_name(code), code) for code in (*CENTRES, *sellers)]
         return (
-            *(
-                line(
-                    f"All foreigners, net {MEASURES[name]} ({name})",
-                    float(this[name]),
-                    -limit if name == measure else -self.notice_net_sales_usd_bn,
-                )
-                for name in MEASURES
-            ),
-            line("Net bills (change in position)", float(this["for_st_treas_net"])),
-            line("Change in holdings", split["holdings"]),
-            line("  of which transactions", split["transactions"]),
-            line("  of which valuation (long-term)", split["valuation"]),
-            line("  of which other (residual)", split["residual"]),
-            line("Holdings", float(this["for_treas_pos"])),
-            line("Last 12 months", 1000.0 * float(sums.sum())),
-            *(line(label, long_term_net_mn(panel, code, stamp)) for label, code in others.items()),
+            *numbers_of(panel, "All foreigners", GRAND_TOTAL, own, row, limits),
+            *pct_of_holdings(panel, "All foreigners", GRAND_TOTAL, own, row, -limit),
+            *others_net(panel, [(area_name(c), c) for c in (OFFICIAL, PRIVATE)], stamp),
+            *others_net(panel, others, stamp),
+            _remainder(panel, own, row, [code for _, code in others], total_mn),
         )
 
 
-def _who(panel: Panel, own: pd.DataFrame, row: int) -> str:
-    """Who sold, as far as TIC tells: officials or private holders."""
-    found = [long_term_net_mn(panel, code, own.index[row]) / 1000.0 for code in (OFFICIAL, PRIVATE)]
-    if any(np.isnan(found)):
-        return "TIC does not tell officials from private holders for this month."
-    return f"Officials {signed(found[0], 1)} bn, private holders {signed(found[1], 1)} bn."
+def _rank(own: pd.DataFrame, row: int) -> tuple[str, tuple[Evidence, ...]]:
+    """The rank of the month's long-term net in words and numbers; nothing where that is n.a."""
+    if np.isnan(own[LONG].iloc[row]):
+        return "", ()
+    ranked = Ranked.of(own, row)
+    words = f"{ranked.words(float(own['long_pct'].iloc[row]))} "
+    return words, ranked.evidence("Net sales", own.index[row].date())
+
+
+def _remainder(
+    panel: Panel, own: pd.DataFrame, row: int, codes: list[str], total_mn: float
+) -> Evidence:
+    """What is left of the month's long-term net when the countries listed are taken out."""
+    stamp = own.index[row]
+    listed_mn = np.nansum([long_net_mn(panel, code, stamp) for code in codes])
+    label = f"All other countries, net {MEASURES[LONG]}"
+    source = source_of(panel, GRAND_TOTAL, own, row, LONG)
+    return Evidence(label, (total_mn - float(listed_mn)) / 1000.0, "usd_bn", stamp.date(), source)
+
+
+def _cannot_tell(own: pd.DataFrame, row: int) -> str:
+    if np.isnan(own["held_before"].iloc[row]) and not np.isnan(own["net"].iloc[row]):
+        period = own.index[row].date()
+        return f"All foreigners, {month(period)}: holdings of the month before are not known."
+    return not_published("All foreigners", own, row)
+
+
+def _judged_pct(own: pd.DataFrame) -> type_float:
+    """With bills in percent of holdings; long-term alone where the total is not known."""
+    found = own["net_pct"].where(own["net_pct"].notna(), own["long_pct"])
+    return np.asarray(found, dtype=np.float64)
+
+
+def _lowest_bn(own: pd.DataFrame) -> type_float:
+    return np.asarray(own[[LONG, TOTAL]].min(axis=1), dtype=np.float64) / 1000.0
+
+
+def _graded(values: type_float, sizes: tuple[float, float, float]) -> npt.NDArray[np.int8]:
+    notice, warning, critical = (values <= -size for size in sizes)
+    return graded(notice, warning, critical, np.zeros(len(values), dtype=bool))

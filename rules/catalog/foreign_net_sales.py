@@ -13,34 +13,37 @@ import pandas as pd
 from annotated_types import Interval
 
 from rules.aftermath import analogues, published
-from rules.context import Place
+from rules.areas import BELGIUM, CHINA, GRAND_TOTAL, JAPAN
 from rules.judged import Judged
 from rules.market import MARKET
 from rules.model import Evidence, Explained, Kind, Panel, Severity, to_date
 from rules.plot import Plot
 from rules.tic import (
-    BELGIUM,
-    CHINA,
-    GRAND_TOTAL,
-    JAPAN,
+    LONG,
     MEASURES,
     RELEASED_AFTER,
-    country_caveat,
-    is_form_s,
+    TOTAL,
     known_months,
-    long_term_net_mn,
-    lowest_bn,
-    lowest_measure,
-    net_bn_until,
-    net_plot,
-    not_published,
+    may_hide_sale,
     own_table,
     read_for,
-    split_mn,
     tic_series,
-    tic_source,
+    transactions_of,
 )
-from rules.wording import largest, month, number, plural, signed
+from rules.tic_words import (
+    Ranked,
+    context_series,
+    country_caveat,
+    headline,
+    long_bn_until,
+    net_plot,
+    not_published,
+    numbers_of,
+    others_net,
+    pct_of_holdings,
+    with_bills,
+)
+from rules.wording import month, number, plural
 
 FALSIFIER: Final = (
     "The next releases revise this month; purchases that make up for it within a quarter, or the "
@@ -80,10 +83,15 @@ class ForeignNetSales:
     """A dated event: net sales of long-term or of all Treasuries by a country in one month.
 
     From TIC slt_table3, and Form S before 2023-02, transactions and never the fall in holdings:
-    holdings also move with prices and with custody. `for_lt_treas_net` or `for_treas_net` at or
-    below minus the `warning` size warns, at or below minus the `critical` size is critical; the
-    measure further down is named. Negative = foreigners sold. Every signal shows the split: change
-    in holdings = net transactions + valuation + other.
+    holdings also move with prices and with custody. Long-term net or the total with bills at or
+    below minus the `warning` size warns, at or below minus the `critical` size is critical.
+    Long-term leads every message, also where the total crossed. Negative = foreigners sold. Of a
+    month of Form S the total is Form S long-term plus the change of the bill position, known from
+    2020-01. Every signal shows the split: change in holdings = net transactions + valuation +
+    other.
+
+    A month with one of the two measures n.a. is quiet only where bills show that the other is no
+    sale of that size; else it is unknown.
 
     Base rate since 2011-09: long-term net sales of 20 USD bn or more in 9 months for Japan and 18
     for China (TIC, release of 2026-06-18, and Form S before 2023-02).
@@ -109,9 +117,11 @@ class ForeignNetSales:
 
     @property
     def series(self) -> tuple[str, ...]:
-        """All columns of each watched country; long-term net of Belgium and of all; closes."""
-        own = [name for country in self.countries.values() for name in read_for(country.code)]
-        context = [tic_series(code, "for_lt_treas_net") for code in (BELGIUM, GRAND_TOTAL)]
+        """All columns of each watched country; long-term net of Belgium, of all and of every other
+        country, for the words; closes."""
+        codes = [country.code for country in self.countries.values()]
+        own = [name for code in codes for name in read_for(code)]
+        context = context_series((*codes, BELGIUM, GRAND_TOTAL))
         return tuple(dict.fromkeys((*own, *context, *MARKET)))
 
     @property
@@ -120,13 +130,14 @@ class ForeignNetSales:
         return tuple(name for one in self.countries.values() for name in read_for(one.code))
 
     def plots(self, panel: Panel, subject: str, period_end: date) -> tuple[Plot, ...]:
-        """The country's net transactions by month, against its sizes."""
+        """The country's long-term net transactions by month, against its sizes."""
         country = self.countries[subject]
         sizes = (country.warning_net_sales_usd_bn, country.critical_net_sales_usd_bn)
-        return (net_plot(panel, country.code, country.name, period_end, sizes),)
+        own = own_table(panel, country.code)
+        return (net_plot(own, country.name, period_end, [-size for size in sizes]),)
 
     def judge(self, panel: Panel) -> tuple[Judged, ...]:
-        """One answer a country and month; unknown where TIC gives no transactions."""
+        """One answer a country and month; unknown where TIC gives too little to tell."""
         return tuple(self._judge(panel, key) for key in self.countries)
 
     def _judge(self, panel: Panel, key: str) -> Judged:
@@ -134,10 +145,10 @@ class ForeignNetSales:
         own = own_table(panel, country.code)
         net_bn = own[list(MEASURES)] / 1000.0
         lowest = net_bn.min(axis=1)
-        known_enough = net_bn.notna().any(axis=1)
+        hidden = may_hide_sale(own, 1000.0 * country.warning_net_sales_usd_bn)
         warned = (lowest <= -country.warning_net_sales_usd_bn) | self._beyond_own(country, own)
         severity = np.select(
-            [lowest <= -country.critical_net_sales_usd_bn, warned, ~known_enough],
+            [lowest <= -country.critical_net_sales_usd_bn, warned, lowest.isna() | hidden],
             [Severity.CRITICAL, Severity.WARNING, Judged.UNKNOWN],
             Judged.QUIET,
         ).astype(np.int8)
@@ -161,14 +172,16 @@ class ForeignNetSales:
 
     def _beyond_own(self, country: Country, own: pd.DataFrame) -> pd.Series[bool]:
         """Whether a month is beyond the optional limits relative to the country itself."""
-        net = own[list(MEASURES)].min(axis=1)
         beyond = pd.Series(data=False, index=own.index)
         if country.warning_pct_of_holdings is not None:
-            share = 100.0 * net / own["for_treas_pos"].shift(1)
+            share = own[["long_pct", "net_pct"]].min(axis=1)
             beyond |= share <= -country.warning_pct_of_holdings
         if country.warning_lowest_pct_of_own_history is not None:
-            place = 100.0 * net.expanding(min_periods=25).rank(pct=True)
-            beyond |= (place <= country.warning_lowest_pct_of_own_history) & (net < 0)
+            # Inside one source and one measure: a rank over the break of 2023-02 says nothing.
+            for _, mine in own.groupby("form_s"):
+                place = 100.0 * mine[LONG].expanding(min_periods=25).rank(pct=True)
+                low = (place <= country.warning_lowest_pct_of_own_history) & (mine[LONG] < 0)
+                beyond |= low.reindex(own.index, fill_value=False)
         return beyond
 
     def _explain(
@@ -183,109 +196,90 @@ class ForeignNetSales:
         months = own.index.to_numpy().astype("datetime64[D]")
         period = to_date(months[row])
         if severity[row] == Judged.UNKNOWN:
-            return Explained(headline=not_published(country.name, period))
-        this = own.iloc[row]
-        measure = lowest_measure(own, row)
-        net_bn = float(this[measure]) / 1000.0
-        verb = "sold" if net_bn < 0 else "bought"
-        by = "Form S" if is_form_s(panel, country.code, own.index[row]) else measure
-        lowest = lowest_bn(own)
+            return Explained(headline=not_published(country.name, own, row))
+        evidence = self._evidence(panel, country, own, row)
+        said = headline(country.name, own, row)
+        if severity[row] == Judged.QUIET:
+            return Explained(said, evidence=evidence, period=month(period))
         alike = np.flatnonzero((severity[:row] > 0) & (severity[:row] >= severity[row]))
-        fires = severity[row] > Judged.QUIET
-        place = Place.of(lowest, months, row, low=True, sample=f"TIC, {measure}")
-        standing = place.evidence(f"{country.name}, net sales", period)
+        unusual, ranks = self._unusual(country, own, row)
         return Explained(
-            headline=(
-                f"{country.name} {verb} net USD {number(abs(net_bn), 1)} bn of "
-                f"{MEASURES[measure]} in {month(period)} (TIC transactions, {by})."
-            ),
-            unusual=self._unusual(country, own, row, measure),
+            headline=said,
+            unusual=unusual,
             caveat=country_caveat(panel, country.code, self._others(country), own, row),
-            evidence=(*self._evidence(panel, country, own, row, measure), *standing),
+            evidence=(*evidence, *ranks),
             period=month(period),
             falsifier=FALSIFIER,
             analogues=analogues(
                 panel,
                 known_by,
                 months[alike],
-                lowest[alike],
+                own[LONG].to_numpy()[alike] / 1000.0,
                 "usd_bn",
-                published(panel, read_for(country.code), months[alike], RELEASED_AFTER),
-            )
-            if fires
-            else (),
+                published(panel, transactions_of(country.code), months[alike], RELEASED_AFTER),
+            ),
         )
 
-    def _unusual(self, country: Country, own: pd.DataFrame, row: int, measure: str) -> str:
-        known = net_bn_until(own, row, measure)
-        as_large = int((known <= known.iloc[-1]).sum())
-        beyond = int((known <= -country.warning_net_sales_usd_bn).sum())
-        return (
-            f"{largest(as_large)} net sale of {plural(len(known), 'month')} since "
-            f"{month(to_date(known.index.to_numpy()[0]))}; {plural(beyond, 'month')} at or beyond "
-            f"{number(country.warning_net_sales_usd_bn)} bn. "
-            f"Last 12 months together: {signed(float(known.iloc[-12:].sum()), 1)} bn."
+    def _unusual(
+        self, country: Country, own: pd.DataFrame, row: int
+    ) -> tuple[str, tuple[Evidence, ...]]:
+        """The second line, the rank of the measure that leads, and how often it was so large; with
+        the numbers. A month without long-term net has no rank."""
+        second = f"{with_bills(own, row)}{_which_crossed(country, own, row)}"
+        if np.isnan(own[LONG].iloc[row]):
+            return second, ()
+        ranked, known = Ranked.of(own, row), long_bn_until(own, row)
+        size = country.warning_net_sales_usd_bn
+        beyond = plural(int((known <= -size).sum()), "month")
+        period = to_date(own.index.to_numpy()[row])
+        words = (
+            f"{second} {ranked.words(float(own['long_pct'].iloc[row]))} {beyond} of long-term net "
+            f"sales of ${number(size)}bn or more since {month(ranked.usd_bn.first)}."
         )
+        return words, ranked.evidence(f"{country.name}, net sales", period)
 
     def _evidence(
-        self, panel: Panel, country: Country, own: pd.DataFrame, row: int, measure: str
+        self, panel: Panel, country: Country, own: pd.DataFrame, row: int
     ) -> tuple[Evidence, ...]:
-        period = to_date(own.index.to_numpy()[row])
-        source = tic_source(panel, country.code, own.index[row])
-        this = own.iloc[row]
-        net = float(this[measure])
-        limit = (
-            country.critical_net_sales_usd_bn
-            if net <= -1000.0 * country.critical_net_sales_usd_bn
-            else country.warning_net_sales_usd_bn
+        limits = {name: -_limit(country, own, row, name) for name in MEASURES}
+        code, name = country.code, country.name
+        found = (
+            *numbers_of(panel, name, code, own, row, limits),
+            *pct_of_holdings(panel, name, code, own, row, None),
+            *others_net(panel, self._others(country), own.index[row]),
         )
-
-        def line(label: str, value_mn: float, threshold: float | None = None) -> Evidence:
-            return Evidence(label, value_mn / 1000.0, "usd_bn", period, source, threshold)
-
-        measures = tuple(
-            line(
-                f"{country.name}, net {MEASURES[name]} ({name})",
-                float(this[name]),
-                -limit if name == measure else -country.warning_net_sales_usd_bn,
-            )
-            for name in MEASURES
-        )
-        split = split_mn(own, row)
-        others = tuple(
-            line(f"{name}, net long-term Treasuries", long_term_net_mn(panel, code, own.index[row]))
-            for name, code in self._others(country)
-        )
-        return (
-            *measures,
-            line(
-                f"{country.name}, net bills (change in position)", float(this["for_st_treas_net"])
-            ),
-            line(f"{country.name}, change in holdings", split["holdings"]),
-            line("  of which transactions", split["transactions"]),
-            line("  of which valuation (long-term)", split["valuation"]),
-            line("  of which other (residual)", split["residual"]),
-            line(f"{country.name}, holdings", float(this["for_treas_pos"])),
-            *others,
-            *_counts(country, own, row, measure),
-        )
+        return found if np.isnan(own[LONG].iloc[row]) else (*found, *_counts(country, own, row))
 
     def _others(self, country: Country) -> tuple[tuple[str, str], ...]:
         watched = tuple((c.name, c.code) for c in self.countries.values() if c is not country)
-        return (("All countries", GRAND_TOTAL), *watched, ("Belgium", BELGIUM))
+        return (("All", GRAND_TOTAL), *watched, ("Belgium", BELGIUM))
 
 
-def _counts(country: Country, own: pd.DataFrame, row: int, measure: str) -> tuple[Evidence, ...]:
-    known = net_bn_until(own, row, measure)
+def _limit(country: Country, own: pd.DataFrame, row: int, measure: str) -> float:
+    """The size that a measure has reached, else the smaller one."""
+    critical = country.critical_net_sales_usd_bn
+    beyond = float(own[measure].iloc[row]) <= -1000.0 * critical
+    return critical if beyond else country.warning_net_sales_usd_bn
+
+
+def _which_crossed(country: Country, own: pd.DataFrame, row: int) -> str:
+    """Which measure the alert is for, where it is not the one that leads."""
+    size = country.warning_net_sales_usd_bn
+    long_bn, total_bn = (float(own[name].iloc[row]) / 1000.0 for name in (LONG, TOTAL))
+    if long_bn > -size >= total_bn:
+        return f": the total crossed ${number(size)}bn, long-term did not."
+    return "."
+
+
+def _counts(country: Country, own: pd.DataFrame, row: int) -> tuple[Evidence, ...]:
+    known = long_bn_until(own, row)
     period = to_date(own.index.to_numpy()[row])
-    source = f"stored months since {month(to_date(known.index.to_numpy()[0]))}, {measure}"
-    as_large = float((known <= known.iloc[-1]).sum())
+    source = f"long-term net since {month(to_date(known.index.to_numpy()[0]))}, one source"
     beyond = float((known <= -country.warning_net_sales_usd_bn).sum())
-    name = country.name
+    as_large = float((known <= known.iloc[-1]).sum())
+    label, last_12 = f"{country.name}, long-term, last 12 months", float(known.iloc[-12:].sum())
     return (
-        Evidence(
-            f"{name}, last 12 months", float(known.iloc[-12:].sum()), "usd_bn", period, source
-        ),
-        Evidence(f"{name}, months as large or larger", as_large, "count", period, source),
-        Evidence(f"{name}, months at or beyond the size", beyond, "count", period, source),
+        Evidence(label, last_12, "usd_bn", period, source),
+        Evidence(f"{country.name}, months as large or larger", as_large, "count", period, source),
+        Evidence(f"{country.name}, months at or beyond the size", beyond, "count", period, source),
     )

@@ -17,10 +17,30 @@ from alerts.page import Image, Table, Text
 from alerts.plain import plain_text
 from monitor.calendars import NEW_YORK
 from rules.model import Answer, Explained, Kind, Panel, Series, Severity
-from rules.verdict_rule import Heading, Reading, Verdict
+from rules.verdict_rule import Confidence, Heading, Horizon, Reading, Verdict, Weight
 from tests.support import history_of, new_york, rows_of, signal, spring
 
 AT = new_york("2025-04-10 19:00")
+
+VERDICT = Verdict(
+    line="Not shown.",
+    beside=("Custody outflow (critical): officials at the Fed alone.",),
+    notes=("Who, February 2025: officials.",),
+    horizons=(
+        Horizon("3 months", "flat", "−$5.0bn", date(2025, 2, 28), Confidence.HIGH, "published"),
+    ),
+    headings=(
+        Heading(
+            name="flows",
+            reading=Reading.NEUTRAL,
+            number="−$5.0bn",
+            rule="a rule",
+            period_end=date(2025, 2, 28),
+            source="TIC",
+            weight=Weight.DECIDES,
+        ),
+    ),
+)
 
 
 def facts() -> DigestFacts:
@@ -28,10 +48,7 @@ def facts() -> DigestFacts:
     return DigestFacts(
         digest_date=date(2025, 4, 10),
         at=AT,
-        verdict=Verdict(
-            "Not shown.",
-            (Heading("flows", Reading.NEUTRAL, "−5.0 bn", "a rule", date(2025, 2, 28), "TIC"),),
-        ),
+        verdict=VERDICT,
         since=AT - timedelta(days=1),
         late=False,
         transitions=(),
@@ -49,10 +66,16 @@ def facts() -> DigestFacts:
 
 
 def test_the_verdict_is_read_first() -> None:
-    first, second = digest_page(facts(), NEW_YORK).sections[:2]
+    first, beside, notes, horizons, indicators = digest_page(facts(), NEW_YORK).sections[:5]
     assert first == Text("Not shown.", "Are foreigners dumping Treasuries?", strong=True)
-    assert isinstance(second, Table)
-    assert second.rows == (("flows", "neutral", "−5.0 bn", "2025-02-28"),)
+    assert isinstance(beside, Text)
+    assert beside.body == "Custody outflow (critical): officials at the Fed alone."
+    assert isinstance(notes, Text)
+    assert notes.body == "Who, February 2025: officials."
+    assert isinstance(horizons, Table)
+    assert horizons.rows == (("3 months", "flat", "−$5.0bn", "2025-02-28", "high"),)
+    assert isinstance(indicators, Table)
+    assert indicators.rows == (("flows", "neutral", "−$5.0bn", "2025-02-28", "decides"),)
 
 
 def read(found: DigestFacts) -> str:
@@ -258,7 +281,10 @@ def test_it_is_read_in_the_order_in_which_a_desk_asks() -> None:
     page = with_charts(digest_page(found, NEW_YORK), [Image("Markets", "Up.", b"")])
     assert [one.heading for one in page.sections] == [
         "Are foreigners dumping Treasuries?",
-        "The evidence",
+        "Our alerts, and how both are true",
+        "Who sold, and what",
+        "Horizons",
+        "Indicators",
         "The day",
         "What fired",
         "Near misses",

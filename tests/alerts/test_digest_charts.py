@@ -13,8 +13,9 @@ from matplotlib.image import imread
 
 from alerts.digest_charts import digest_charts
 from monitor.report import LEVELS, charts
+from rules.areas import GRAND_TOTAL
 from rules.model import Panel
-from rules.tic import GRAND_TOTAL, read_for
+from rules.tic import read_for
 from tests.support import history_of, new_york, rows_of, spring, tic_rows
 
 AT = new_york("2025-04-10 19:00")

@@ -186,11 +186,16 @@ def test_the_verdict_is_printed_with_every_rule(run: Run) -> None:
     shown = run("verdict", "--at", "2026-06-25T12:00:00Z").output
     assert shown.startswith("Are foreigners dumping Treasuries?")
     found = json.loads(run("verdict", "--at", "2026-06-25T12:00:00Z", "--json").output)
-    names = ["price action", "flows", "custody", "term premium", "auctions", "share"]
+    names = ["flows", "custody", "auctions", "price action", "term premium", "share"]
     assert [one["name"] for one in found["headings"]] == names
     for one in found["headings"]:
         assert one["name"] in shown
         assert one["reading"] in ("supports", "neutral", "contradicts", "not enough data")
+    horizons = ["today", "last published month", "3 months", "12 months", "structure"]
+    assert [one["name"] for one in found["horizons"]] == horizons
+    for one in found["horizons"]:
+        assert one["name"] in shown
+        assert one["confidence"] in ("high", "medium", "low", "no data")
     early = json.loads(run("verdict", "--at", "1960-01-01T00:00:00Z", "--json").output)
     assert {one["reading"] for one in early["headings"]} == {"not enough data"}
 

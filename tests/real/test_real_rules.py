@@ -12,12 +12,13 @@ import pytest
 from monitor.config import build
 from monitor.known import Known
 from monitor.replay import Replayed, decide_span, load_history, replay
+from rules.areas import GRAND_TOTAL
 from rules.catalog.aggregate_net_sales import AggregateNetSales
 from rules.catalog.foreign_net_sales import ForeignNetSales
 from rules.judged import Judged, Rule
 from rules.model import Severity, to_instant
 from rules.panel import History, to_second
-from rules.tic import GRAND_TOTAL, own_table
+from rules.tic import own_table
 from tests.fifty_years import build_database, is_real
 from tests.support import new_york, utc
 

@@ -40,17 +40,26 @@ def test_china_sold_in_march_and_april_2025_and_japan_did_not() -> None:
     assert found("japan", APRIL).answer is Answer.QUIET
 
 
-def test_the_measure_that_fired_is_named() -> None:
-    assert "for_lt_treas_net" in found("china", date(2025, 3, 31)).explained.headline
-    assert "for_treas_net" in found("china", APRIL).explained.headline
+def test_long_term_leads_whatever_crossed_and_bills_stand_second() -> None:
+    march, april = (found("china", day).explained for day in (date(2025, 3, 31), APRIL))
+    assert march.headline == "China sold net $27.6bn of long-term Treasuries in March 2025 (TIC)."
+    assert march.unusual.startswith("Bills +$8.5bn, with them −$19.1bn. ")
+    # Counts, rank and table are of the measure in the headline, in one source.
+    assert april.headline == "China sold net $20.9bn of long-term Treasuries in April 2025 (TIC)."
+    assert april.unusual.startswith(
+        "Bills −$2.9bn, with them −$23.7bn. 5th largest net sale of long-term Treasuries in 27 "
+        "months since February 2023 (SLT); −2.73% of holdings, 4th largest since March 2023. "
+    )
+    assert "5 months of long-term net sales of $20bn or more since February 2023" in april.unusual
 
 
-def test_bills_count() -> None:
-    # Long-term sales of 3 bn and bills of 60 bn: the total fires, and says so.
+def test_bills_count_and_the_message_says_that_the_total_crossed() -> None:
+    # Long-term sales of 3 bn and bills of 60 bn.
     total = tic_series("42609", "for_treas_net")
     signal = found("japan", APRIL, with_value(total, APRIL, -63_000.0))
     assert signal.severity is Severity.CRITICAL
-    assert "Treasuries including bills" in signal.explained.headline
+    assert signal.explained.headline.startswith("Japan sold net $2.9bn of long-term Treasuries")
+    assert "the total crossed $20bn, long-term did not" in signal.explained.unusual
 
 
 @pytest.mark.parametrize(
@@ -95,16 +104,50 @@ def test_without_transactions_the_answer_is_unknown() -> None:
     assert "n.a." in signal.explained.headline
 
 
-def test_one_missing_measure_leaves_the_other_to_judge() -> None:
-    rows = with_value(tic_series("41408", "for_lt_treas_net"), APRIL, None)
-    assert found("china", APRIL, rows).severity is Severity.WARNING
+@pytest.mark.parametrize(
+    ("gone", "values", "answer"),
+    [
+        # What is there fires: it fires.
+        ("for_lt_treas_net", {"for_treas_net": -23_739.0}, Answer.FIRING),
+        # March 2025: long-term −27.6 bn, hidden behind bills of +8.5 bn.
+        ("for_lt_treas_net", {"for_treas_net": -19_064.0, "for_st_treas_net": 8_511.0}, None),
+        ("for_lt_treas_net", {"for_treas_net": 5_000.0, "for_st_treas_net": 1_000.0}, "quiet"),
+        ("for_treas_net", {"for_lt_treas_net": -3_000.0, "for_st_treas_net": -60_000.0}, None),
+        ("for_treas_net", {"for_lt_treas_net": -3_000.0, "for_st_treas_net": 100.0}, "quiet"),
+        ("for_treas_net", {"for_lt_treas_net": -3_000.0, "for_st_treas_net": None}, None),
+    ],
+)
+def test_a_missing_measure_is_quiet_only_where_it_can_hide_no_sale(
+    gone: str, values: dict[str, float | None], answer: str | None
+) -> None:
+    found_values = {gone: None, **values}
+    rows = [
+        row
+        for row in tic_rows()
+        if not (row[1] == APRIL and row[0] in {tic_series("41408", one) for one in found_values})
+    ]
+    known = new_york("2025-06-18 16:02")
+    rows += [
+        (tic_series("41408", name), APRIL, known, 1, value)
+        for name, value in found_values.items()
+        if value is not None
+    ]
+    signal = found("china", APRIL, rows)
+    assert signal.answer == (answer or Answer.UNKNOWN)
+    assert answer is not None or "may hide a sale" in signal.explained.headline
+
+
+def test_the_largest_sellers_are_named_with_the_remainder() -> None:
+    caveat = found("china", APRIL).explained.caveat
+    assert (
+        "Largest sellers of long-term among the 7 countries stored: Canada −$57.7bn, China "
+        "−$20.9bn, Belgium −$15.5bn; all others +$35.6bn."
+    ) in caveat
 
 
 def test_others_and_the_custody_caveat_are_told() -> None:
     caveat = found("china", date(2025, 3, 31)).explained.caveat
-    assert "All countries +128.0" in caveat
-    assert "Japan +3.2" in caveat
-    assert "Belgium +1.3" in caveat
+    assert "All +$128.0bn, Japan +$3.2bn, Belgium +$1.3bn" in caveat
     assert "not the fall in holdings" in caveat
 
 

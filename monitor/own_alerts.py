@@ -1,0 +1,78 @@
+"""The product's own alerts as they stood at an instant, for the verdict to be weighed beside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from alerts.model import Alert, AlertState
+from monitor.calendars import local_date
+from monitor.chains import Chained
+from monitor.verdicts import decide_rule
+from rules.judged import Rule
+from rules.model import Kind
+from rules.verdict_rule import OwnAlert
+from state.ledger import Ledger
+
+# A verdict looks no further back than its last three published months, however late they are.
+LOOK_BACK: Final = timedelta(days=220)
+# Enough for the longest window that any rule opens a condition by.
+JUDGED_OVER: Final = timedelta(days=3 * 365)
+
+
+def own_alerts(alerts: Iterable[Alert], titles: Mapping[str, str]) -> list[OwnAlert]:
+    """The alerts of rules with a title, without those that a revision withdrew."""
+    return [
+        OwnAlert(
+            rule_id=one.rule_id,
+            subject=one.subject,
+            title=titles[one.rule_id],
+            severity=one.severity,
+            is_condition=one.kind is Kind.CONDITION,
+            episode=one.episode,
+            told=local_date(one.opened_at),
+            closed=None if one.closed_at is None else local_date(one.closed_at),
+        )
+        for one in alerts
+        if one.rule_id in titles and one.state is not AlertState.WITHDRAWN
+    ]
+
+
+def alerts_at(
+    ledger: Ledger,
+    archive: Chained,
+    rules: Sequence[Rule],
+    watching_since: datetime | None,
+    at: datetime,
+) -> list[Alert]:
+    """The alerts told by an instant and not over long before it, each as it stood then.
+
+    Of a time before the program watched, those that the rules find in the stored numbers: a look
+    back into loaded history must not read as if nothing had fired.
+    """
+    since = at - LOOK_BACK
+    found = {one.alert_id: one for one in ledger.alerts_at(at, since)}
+    if watching_since is None or watching_since > since:
+        found = {**_judged(archive, rules, at, since), **found}
+    return list(found.values())
+
+
+def _judged(
+    archive: Chained, rules: Sequence[Rule], at: datetime, since: datetime
+) -> dict[str, Alert]:
+    series = tuple(dict.fromkeys(name for rule in rules for name in rule.series))
+    history = archive.history(series, at, since, (at - JUDGED_OVER).date())
+    found: dict[str, Alert] = {}
+    for rule in rules:
+        decided = decide_rule(history.only(rule.series), rule, {}, {}, None, at).decided
+        found.update({one.outline.after.alert_id: one.outline.after for one in decided})
+    return {
+        name: one
+        for name, one in found.items()
+        if one.opened_at >= since or (one.kind is Kind.CONDITION and _lasted(one, since))
+    }
+
+
+def _lasted(one: Alert, since: datetime) -> bool:
+    return one.closed_at is None or one.closed_at >= since

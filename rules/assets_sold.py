@@ -1,0 +1,54 @@
+"""Equities first, then corporates, Treasuries last? What foreigners sold in a month, by type."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from rules.areas import GRAND_TOTAL, OFFICIAL
+from rules.model import Panel
+from rules.wording import listed, month, signed_usd_bn
+
+KINDS: Final = {"eqty": "equities", "corp": "corporates", "treas": "Treasuries"}
+HOLDERS: Final = {GRAND_TOTAL: "all foreigners", OFFICIAL: "officials"}
+SERIES: Final = tuple(f"tic_lt.{code}.for_lt_{kind}_net" for code in HOLDERS for kind in KINDS)
+
+
+def assets_note(panel: Panel) -> str:
+    """The article's test in one sentence, of the last month known; empty where none is.
+
+    An outflow would begin with equities, then corporates, and reach Treasuries last: the long-term
+    net purchases of each, of all foreigners and of officials, from slt_table1.
+    """
+    known = panel.frame[list(SERIES)].dropna(how="all")
+    if known.empty:
+        return ""
+    row, period = known.iloc[-1] / 1000.0, known.index[-1].date()
+    said = []
+    for code, who in HOLDERS.items():
+        net_bn = {
+            name: float(row[f"tic_lt.{code}.for_lt_{kind}_net"]) for kind, name in KINDS.items()
+        }
+        if not any(np.isnan(value) for value in net_bn.values()):
+            said.append(f"{who} {_numbers(net_bn)}: {_order(net_bn)}")
+    if not said:
+        return ""
+    return f"Equities first, Treasuries last? {month(period)}, long-term: {'; '.join(said)}."
+
+
+def _numbers(net_bn: dict[str, float]) -> str:
+    return ", ".join(f"{signed_usd_bn(value)} {name}" for name, value in net_bn.items())
+
+
+def _order(net_bn: dict[str, float]) -> str:
+    """Which were sold, the largest sale first."""
+    sold = sorted((value, name) for name, value in net_bn.items() if value < 0)
+    if not sold:
+        return "none sold"
+    names = [name for _, name in sold]
+    if "Treasuries" not in names:
+        return f"{listed(names)} sold, Treasuries not"
+    if names[0] != "Treasuries":
+        return f"{names[0]} sold most"
+    return "Treasuries sold most" if len(names) > 1 else "Treasuries alone sold"

@@ -1,0 +1,353 @@
+"""What messages about TIC transactions say: the measure that leads, ranks, sources, sellers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from rules.areas import CHINA, COUNTRIES, OFFICIAL, PRIVATE
+from rules.context import Place
+from rules.figure import line_of
+from rules.model import Evidence, Panel, type_float, type_time
+from rules.plot import Plot
+from rules.tic import (
+    BILLS,
+    HOLDINGS,
+    LONG,
+    MEASURES,
+    TOTAL,
+    form_s_series,
+    long_net_mn,
+    older_holdings,
+    split_mn,
+    tic_series,
+    transactions_of,
+)
+from rules.wording import month, number, signed_pct, signed_usd_bn, usd_bn
+
+# The largest sellers of a month that are named; what is left is a line of its own.
+NAMED_SELLERS: Final = 3
+# slt_table3 has 77 countries; with fewer than so many the largest seller may not be among them.
+MOST_COUNTRIES: Final = 60
+SELLERS: Final = tuple(tic_series(code, LONG) for code in COUNTRIES)
+SLT: Final = "SLT"
+FORM_S: Final = "Form S"
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """Where a month's long-term net stands among the months of its own source, in USD bn and in
+    percent of holdings; `pct` is None where the holdings are not known."""
+
+    source: str
+    usd_bn: Place
+    pct: Place | None
+    last_12_bn: float
+
+    @classmethod
+    def of(cls, own: pd.DataFrame, row: int) -> Ranked:
+        """The rank of a row whose long-term net is known, among those up to it."""
+        alike = own["form_s"].to_numpy() == own["form_s"].iloc[row]
+        long_bn = np.where(alike, own[LONG] / 1000.0, np.nan)
+        pct = np.where(alike, own["long_pct"], np.nan)
+        months: type_time = own.index.to_numpy().astype("datetime64[D]")
+        known: type_float = long_bn[: row + 1][~np.isnan(long_bn[: row + 1])]
+        source = FORM_S if own["form_s"].iloc[row] else SLT
+        sample = f"TIC {source}, long-term net"
+        return cls(
+            source=source,
+            usd_bn=Place.of(long_bn, months, row, low=True, sample=sample),
+            pct=None
+            if np.isnan(pct[row])
+            else Place.of(pct, months, row, low=True, sample=f"{sample} in % of holdings"),
+            last_12_bn=float(known[-12:].sum()) if len(known) >= 12 else np.nan,
+        )
+
+    def words(self, value_pct: float) -> str:
+        """The place in USD and in percent, with the sample, and the last 12 months.
+
+        `4th largest net sale of long-term Treasuries in 27 months since February 2023 (SLT); −2.7%
+        of holdings, 3rd largest. Last 12 months together: −$31.0bn.`
+        """
+        place = _upper(self.usd_bn.said("largest net sale of long-term Treasuries"))
+        said = f"{place} ({self.source})"
+        if self.pct is not None:
+            place = self.pct.said("largest").replace("  ", " ")
+            said += f"; {signed_pct(value_pct, 2)} of holdings, {place}"
+        if np.isnan(self.last_12_bn):
+            return f"{said}."
+        return f"{said}. Last 12 months together: {signed_usd_bn(self.last_12_bn)}."
+
+    def evidence(self, what: str, period: date) -> tuple[Evidence, ...]:
+        """Both places with their samples."""
+        found = self.usd_bn.evidence(f"{what}, long-term", period)
+        if self.pct is None:
+            return found
+        return (*found, *self.pct.evidence(f"{what}, long-term in % of holdings", period))
+
+
+def _upper(said: str) -> str:
+    return said[0].upper() + said[1:]
+
+
+def headline(who: str, own: pd.DataFrame, row: int) -> str:
+    """The long-term net first, whatever measure crossed; the total where that alone is known."""
+    this, period = own.iloc[row], own.index[row].date()
+    measure = LONG if not np.isnan(this[LONG]) else TOTAL
+    net_bn = float(this[measure]) / 1000.0
+    verb = "sold" if net_bn < 0 else "bought"
+    by = f"TIC {FORM_S}" if this["form_s"] else "TIC"
+    return (
+        f"{who} {verb} net {usd_bn(abs(net_bn))} of {MEASURES[measure]} in {month(period)} ({by})."
+    )
+
+
+def with_bills(own: pd.DataFrame, row: int) -> str:
+    """The second line: bills and the total, or why they are not there."""
+    this = own.iloc[row]
+    bills, total = float(this[BILLS]) / 1000.0, float(this[TOTAL]) / 1000.0
+    if np.isnan(this[LONG]):
+        return "Long-term net is n.a. this month."
+    if np.isnan(total):
+        return "Bills before 2020 are not known." if this["form_s"] else "The total is n.a."
+    return f"Bills {signed_usd_bn(bills)}, with them {signed_usd_bn(total)}"
+
+
+def not_published(who: str, own: pd.DataFrame, row: int) -> str:
+    """The headline of a month that cannot be judged: what is not available, and what is."""
+    this, period = own.iloc[row], own.index[row].date()
+    known = [name for name in MEASURES if not np.isnan(this[name])]
+    if not known:
+        return (
+            f"{who}, {month(period)}: TIC publishes holdings but no transactions (n.a.), so net "
+            "sales cannot be judged."
+        )
+    gone = next(name for name in MEASURES if name not in known)
+    value = signed_usd_bn(float(this[known[0]]) / 1000.0)
+    return (
+        f"{who}, {month(period)}: net {MEASURES[known[0]]} {value}, but net {MEASURES[gone]} is "
+        "n.a. and may hide a sale, so it cannot be judged."
+    )
+
+
+def source_of(panel: Panel, code: str, own: pd.DataFrame, row: int, column: str) -> str:
+    """The publisher's label of a month's number, Form S where it is counted so."""
+    period = own.index[row].date()
+    if own["form_s"].iloc[row] and column in (LONG, TOTAL):
+        label = f"{panel.source(form_s_series(code)[1], period)}, before 2023-02"
+        return label if column == LONG else f"{label}; bills of slt_table3"
+    return panel.source(tic_series(code, column), period)
+
+
+def numbers_of(
+    panel: Panel, who: str, code: str, own: pd.DataFrame, row: int, limits: Mapping[str, float]
+) -> tuple[Evidence, ...]:
+    """A month's transactions, holdings and the split of their change, each with its own source;
+    `limits` the thresholds of a measure, in USD bn."""
+    this, period = own.iloc[row], own.index[row].date()
+    split = split_mn(own, row)
+    lines = (
+        (f"{who}, net {MEASURES[LONG]}", float(this[LONG]), LONG, limits.get(LONG)),
+        (f"{who}, net bills (change in position)", float(this[BILLS]), BILLS, None),
+        (f"{who}, net {MEASURES[TOTAL]}", float(this[TOTAL]), TOTAL, limits.get(TOTAL)),
+        (f"{who}, change in holdings", split["holdings"], HOLDINGS, None),
+        ("  of which transactions", split["transactions"], TOTAL, None),
+        ("  of which valuation (long-term)", split["valuation"], "for_lt_treas_valchg", None),
+        ("  of which other (residual)", split["residual"], HOLDINGS, None),
+        (f"{who}, holdings", float(this[HOLDINGS]), HOLDINGS, None),
+    )
+    return tuple(
+        Evidence(
+            label,
+            value / 1000.0,
+            "usd_bn",
+            period,
+            source_of(panel, code, own, row, column),
+            limit,
+        )
+        for label, value, column, limit in lines
+    )
+
+
+def pct_of_holdings(
+    panel: Panel, who: str, code: str, own: pd.DataFrame, row: int, limit: float | None
+) -> tuple[Evidence, ...]:
+    """The month's net long-term and with bills, in percent of the holdings a month earlier."""
+    this, period = own.iloc[row], own.index[row].date()
+    before = tic_series(code, HOLDINGS)
+    held = panel.frame[before].dropna()
+    older = held.empty or held.index[0] >= own.index[row]
+    by = panel.source(older_holdings(code) if older else before, period)
+    return tuple(
+        Evidence(
+            f"{who}, net {what} in % of holdings",
+            float(this[name]),
+            "pct",
+            period,
+            f"{source_of(panel, code, own, row, column)}; holdings of {by}",
+            at,
+        )
+        for name, what, column, at in (
+            ("net_pct", MEASURES[TOTAL], TOTAL, limit),
+            ("long_pct", MEASURES[LONG], LONG, None),
+        )
+    )
+
+
+def others_net(
+    panel: Panel, others: Sequence[tuple[str, str]], stamp: pd.Timestamp
+) -> tuple[Evidence, ...]:
+    """The long-term net of others in a month, each with its own source."""
+    found = []
+    for name, code in others:
+        newer, _, sales = transactions_of(code)
+        is_slt = newer in panel.frame and not np.isnan(panel.frame[newer].loc[stamp])
+        source = panel.source(newer if is_slt else sales, stamp.date())
+        net_bn = long_net_mn(panel, code, stamp) / 1000.0
+        label = f"{name}, net long-term Treasuries"
+        found.append(Evidence(label, net_bn, "usd_bn", stamp.date(), source))
+    return tuple(found)
+
+
+def long_bn_until(own: pd.DataFrame, row: int) -> pd.Series[float]:
+    """Long-term net of the months up to a row, of that row's own source, USD bn."""
+    mine = own.iloc[: row + 1]
+    found: pd.Series[float] = mine.loc[mine["form_s"] == own["form_s"].iloc[row], LONG]
+    return found.dropna() / 1000.0
+
+
+def net_plot(own: pd.DataFrame, name: str, period_end: date, levels: Sequence[float]) -> Plot:
+    """Long-term net transactions by month, of the source of the period, against sizes in USD bn."""
+    mine = own[own["form_s"] == _is_form_s(own, period_end)]
+    line = line_of(LONG, mine[LONG].dropna() / 1000.0)
+    title = f"{name}, net {MEASURES[LONG]}"
+    return Plot(title, "usd_bn", "month", (line,), levels=tuple(levels), bars=True)
+
+
+def pct_plot(own: pd.DataFrame, name: str, period_end: date, levels: Sequence[float]) -> Plot:
+    """Net transactions with bills in percent of holdings, of the source of the period."""
+    mine = own[own["form_s"] == _is_form_s(own, period_end)]
+    line = line_of("net_pct", mine["net_pct"].dropna())
+    title = f"{name}, net with bills in % of holdings"
+    return Plot(title, "pct", "month", (line,), levels=tuple(levels), bars=True)
+
+
+def net_by_country_mn(panel: Panel, stamp: pd.Timestamp) -> dict[str, float]:
+    """The long-term net of every country known in a month by slt_table3, USD mn, the largest sale
+    first."""
+    if stamp not in panel.frame.index:
+        return {}
+    found = {
+        code: float(panel.frame[name].loc[stamp])
+        for code, name in zip(COUNTRIES, SELLERS, strict=True)
+        if name in panel.frame
+    }
+    known = [(code, mn) for code, mn in found.items() if not np.isnan(mn)]
+    return dict(sorted(known, key=lambda one: one[1]))
+
+
+def sellers_mn(
+    panel: Panel, stamp: pd.Timestamp, besides: Collection[str] = ()
+) -> dict[str, float]:
+    """The countries that sold most in a month, the largest first; `besides`: those not listed."""
+    found = net_by_country_mn(panel, stamp)
+    sold = [(code, mn) for code, mn in found.items() if mn < 0 and code not in besides]
+    return dict(sold[:NAMED_SELLERS])
+
+
+def sellers_words(panel: Panel, stamp: pd.Timestamp, total_mn: float) -> str:
+    """The largest sellers and what is left; empty where no country is known.
+
+    `Largest sellers of long-term: Canada −$57.7bn, China −$20.9bn, Belgium −$15.5bn; all others
+    +$35.6bn.` Where few countries are stored that is said, for the largest may be another.
+    """
+    found, known = sellers_mn(panel, stamp), net_by_country_mn(panel, stamp)
+    if not found or np.isnan(total_mn):
+        return ""
+    named = ", ".join(f"{COUNTRIES[c]} {signed_usd_bn(mn / 1000.0)}" for c, mn in found.items())
+    rest = (total_mn - sum(found.values())) / 1000.0
+    among = "" if len(known) >= MOST_COUNTRIES else f" among the {len(known)} countries stored"
+    return f"Largest sellers of long-term{among}: {named}; all others {signed_usd_bn(rest)}."
+
+
+def who_words(panel: Panel, stamp: pd.Timestamp, total_mn: float) -> str:
+    """Officials and private holders of a month; where one is missing, it is the total less the
+    other, and said to be."""
+    found = {c: long_net_mn(panel, c, stamp) / 1000.0 for c in (OFFICIAL, PRIVATE)}
+    officials, private = found[OFFICIAL], found[PRIVATE]
+    if np.isnan(officials) and np.isnan(private):
+        return "TIC does not tell officials from private holders for this month."
+    if np.isnan(private):
+        rest = signed_usd_bn(total_mn / 1000.0 - officials)
+        return f"Long-term, officials {signed_usd_bn(officials)}; total less officials {rest}."
+    if np.isnan(officials):
+        rest = signed_usd_bn(total_mn / 1000.0 - private)
+        return f"Long-term, private holders {signed_usd_bn(private)}; total less private {rest}."
+    return (
+        f"Long-term, officials {signed_usd_bn(officials)}, private holders "
+        f"{signed_usd_bn(private)}."
+    )
+
+
+def elsewhere(panel: Panel, others: Sequence[tuple[str, str]], stamp: pd.Timestamp) -> str:
+    """What others did in the same month: one country is not all foreigners."""
+    found = {name: long_net_mn(panel, code, stamp) / 1000.0 for name, code in others}
+    shown = ", ".join(f"{k} {signed_usd_bn(v)}" for k, v in found.items() if not np.isnan(v))
+    said = "One country is not all foreigners"
+    return f"{said}; long-term net that month: {shown}." if shown else f"{said}."
+
+
+def country_caveat(
+    panel: Panel, code: str, others: Sequence[tuple[str, str]], own: pd.DataFrame, row: int
+) -> str:
+    """What one country's transactions in a month do not mean."""
+    split = {part: value / 1000.0 for part, value in split_mn(own, row).items()}
+    stamp = own.index[row]
+    total = next((long_net_mn(panel, c, stamp) for name, c in others if name == "All"), np.nan)
+    said = [elsewhere(panel, others, stamp), sellers_words(panel, stamp, total)]
+    holdings = "Transactions, not the fall in holdings"
+    if not any(np.isnan(value) for value in split.values()):
+        holdings += (
+            f": holdings {signed_usd_bn(split['holdings'])} = transactions "
+            f"{signed_usd_bn(split['transactions'])}, valuation "
+            f"{signed_usd_bn(split['valuation'])}, other {signed_usd_bn(split['residual'])}"
+        )
+    said += [f"{holdings}.", basis(own, row)]
+    if code == CHINA:
+        said.append(
+            "China also holds through Belgium and others; one month of the two together proves "
+            "nothing."
+        )
+    said.append("The month ended about six weeks before its release.")
+    return " ".join(one for one in said if one)
+
+
+def basis(own: pd.DataFrame, row: int) -> str:
+    """How a month's transactions are counted."""
+    if own["form_s"].iloc[row]:
+        said = "Form S counts by the counterparty's country and not by who holds"
+        if not np.isnan(own[TOTAL].iloc[row]):
+            said += "; the total is that plus the change of the bill position of slt_table3"
+        return f"{said}: a break at 2023-02."
+    return "The row covers all residents, official and private, by place of custody."
+
+
+def context_series(codes: Sequence[str]) -> tuple[str, ...]:
+    """The ids of what the words say of others: their long-term net, and each country's."""
+    own = (name for code in codes for name in transactions_of(code))
+    return tuple(dict.fromkeys((*own, *SELLERS)))
+
+
+def size_words(pct: float) -> str:
+    """`0.75%`."""
+    return f"{number(pct, 2)}%"
+
+
+def _is_form_s(own: pd.DataFrame, period_end: date) -> bool:
+    mine = own["form_s"][own.index == pd.Timestamp(period_end)]
+    return bool(mine.iloc[0]) if len(mine) else False

@@ -1,0 +1,143 @@
+"""The verdict since 2000: the months everyone knows, and never against our own alerts."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from alerts.model import Alert, Transition
+from monitor.calendars import month_end, tic_release
+from monitor.config import build, rules_in_order
+from monitor.own_alerts import own_alerts
+from monitor.replay import decide_span, load_history
+from rules.flows import WINDOWS, Flows
+from rules.model import Panel, Severity
+from rules.panel import History
+from rules.verdict import SERIES, weigh
+from rules.verdict_rule import OwnAlert, Verdict, VerdictRule
+from tests.fifty_years import build_database, is_real
+from tests.support import new_york
+from tests.verdict_case import CASES, check_case
+
+RULE = VerdictRule()
+CONFIG = build({}, {}, Path())
+RULES = rules_in_order(CONFIG)
+TITLES = {rule.rule_id: rule.title for rule in RULES}
+START, END = new_york("1973-01-31 00:00"), new_york("2026-08-20 23:59")
+# A heavy sweep has representatives in `make test`; the whole of it runs with -m sweep.
+QUARTERS = [one.date() for one in pd.date_range("2000-06-30", "2026-06-30", freq="5ME")]
+MONTHS = [one.date() for one in pd.date_range("2000-01-31", "2026-07-31", freq="ME")]
+
+
+class World:
+    """What was known and told at any instant of fifty years."""
+
+    def __init__(self, database: Path):
+        series = tuple(dict.fromkeys((*SERIES, *(name for rule in RULES for name in rule.series))))
+        self.known: History = load_history(CONFIG, database, RULES, END)
+        self.weighed = _history(database, series)
+        found = decide_span(self.known, RULES, START, END, CONFIG.follow_up.remind_after)
+        self._told: list[Transition] = sorted(
+            (one.outline for rule in found for one in rule.verdicts.decided),
+            key=lambda one: one.at,
+        )
+
+    def alerts(self, at: datetime) -> list[OwnAlert]:
+        last: dict[str, Alert] = {}
+        for one in self._told:
+            if one.at > at:
+                break
+            last[one.after.alert_id] = one.after
+        return own_alerts(last.values(), TITLES)
+
+    def verdict(self, at: datetime) -> tuple[Verdict, Panel]:
+        panel = self.weighed.as_of(at)
+        return weigh(panel, RULE, self.alerts(at)), panel
+
+
+def _history(database: Path, series: tuple[str, ...]) -> History:
+    from monitor.chains import Chained, build_chains
+    from state.database import Database
+
+    known = Database(database, read_only=True)
+    sources = {name: one for name, one in CONFIG.sources.items() if one.enabled}
+    found = Chained(known, build_chains(CONFIG.chains, sources)).history(series, END)
+    known.close()
+    return found.only(SERIES)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    if not is_real():
+        pytest.skip("the real files (../shared/data) are not here")
+    path = tmp_path_factory.mktemp("verdict") / "havenwatch.db"
+    build_database(path)
+    return World(path)
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_a_known_month_reads_as_an_economist_reads_it(world: World, path: Path) -> None:
+    case = tomllib.loads(path.read_text(encoding="utf-8"))
+    year, number = map(int, case["month"].split("-"))
+    released, _ = tic_release(month_end(date(year, number, 1)))
+    verdict, panel = world.verdict(released + timedelta(hours=1))
+    check_case(case, verdict, panel, RULE)
+
+
+def _check_agrees(verdict: Verdict, alerts: Sequence[OwnAlert], at: date) -> None:
+    """Every warning and critical that is open, or was told in the last month, is named with how
+    both are true; "No" and "nothing else" are said beside none, and "No" names what is not out."""
+    loud = [
+        one
+        for one in alerts
+        if one.severity >= Severity.WARNING
+        and ((one.is_condition and one.closed is None) or (at - one.told).days <= 30)
+    ]
+    said = "\n".join(verdict.beside)
+    for one in loud:
+        assert one.title in said, f"{at}: {one}"
+    for sentence in verdict.beside:
+        assert len(sentence.split(": ", 1)[1]) > 20, sentence
+    if loud:
+        assert not verdict.line.startswith("No,"), verdict.line
+        assert "nothing else points to it" not in verdict.line
+        assert "beside it" in verdict.line
+    if not verdict.line.startswith("No data"):
+        assert "not out" in verdict.line
+
+
+def _sweep(world: World, days: Sequence[date]) -> None:
+    for day in days:
+        at = new_york(f"{day} 18:00")
+        verdict, _ = world.verdict(at)
+        _check_agrees(verdict, world.alerts(at), day)
+
+
+def test_the_verdict_never_contradicts_an_alert_of_ours(world: World) -> None:
+    _sweep(world, QUARTERS)
+
+
+@pytest.mark.sweep
+def test_the_verdict_never_contradicts_an_alert_of_ours_at_any_month_end(world: World) -> None:
+    _sweep(world, MONTHS)
+
+
+def test_on_the_day_of_august_2015_nobody_could_know(world: World) -> None:
+    verdict, _ = world.verdict(new_york("2015-08-31 18:00"))
+    assert verdict.line.startswith("Not known yet: TIC for July and August 2015 is not out.")
+
+
+def test_the_sizes_are_as_frequent_as_stated(world: World) -> None:
+    flows = Flows.of(world.weighed.as_of(END))
+    sizes = (RULE.month_sold_pct, RULE.three_months_sold_pct, RULE.twelve_months_sold_pct)
+    counts = []
+    for months, size in zip(WINDOWS, sizes, strict=True):
+        pct = flows.pct(months)
+        known = pct[~pd.isna(pct)]
+        counts.append((int((known <= size).sum()), len(known)))
+    assert counts == [(22, 313), (35, 311), (43, 302)]
