@@ -90,9 +90,10 @@ class Flows:
 
     def pct(self, months: int) -> type_float:
         """The same in percent of the holdings at the window's start."""
-        start = np.full(len(self.month), np.nan)
+        start: type_float = np.full(len(self.month), np.nan)
         start[months - 1 :] = self.held_before_bn[: len(self.month) - months + 1]
-        return 100.0 * self.sums_bn(months) / start
+        found: type_float = 100.0 * self.sums_bn(months) / start
+        return found
 
     def window(self, months: int, size_pct: float) -> Window:
         """The window to the last month; `size_pct`: at or below it foreigners sold."""

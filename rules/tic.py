@@ -139,11 +139,15 @@ def split_mn(own: pd.DataFrame, row: int) -> dict[str, float]:
 def long_net_mn(panel: Panel, code: str, stamp: pd.Timestamp) -> float:
     """An area's long-term net transactions in a month, USD mn, by slt_table3 or else by Form S; NaN
     where neither is known."""
-    names = transactions_of(code)
-    if not set(names) <= set(panel.frame.columns) or stamp not in panel.frame.index:
-        return np.nan
-    newer, purchases, sales = (float(panel.frame[name].loc[stamp]) for name in names)
+    newer, purchases, sales = (_cell(panel, name, stamp) for name in transactions_of(code))
     return purchases - sales if np.isnan(newer) else newer
+
+
+def _cell(panel: Panel, name: str, stamp: pd.Timestamp) -> float:
+    """A number of a month; NaN where it is not known, or the series is not read."""
+    if name not in panel.frame.columns or stamp not in panel.frame.index:
+        return np.nan
+    return float(panel.frame[name].loc[stamp])
 
 
 def _held_mn(panel: Panel, code: str) -> pd.Series[float]:

@@ -28,7 +28,7 @@ from rules.tic import (
     tic_series,
     transactions_of,
 )
-from rules.wording import month, number, signed_pct, signed_usd_bn, usd_bn
+from rules.wording import largest, month, number, ordinal, plural, signed_pct, signed_usd_bn, usd_bn
 
 # The largest sellers of a month that are named; what is left is a line of its own.
 NAMED_SELLERS: Final = 3
@@ -71,13 +71,15 @@ class Ranked:
     def words(self, value_pct: float) -> str:
         """The place in USD and in percent, with the sample, and the last 12 months.
 
-        `4th largest net sale of long-term Treasuries in 27 months since February 2023 (SLT); −2.7%
-        of holdings, 3rd largest. Last 12 months together: −$31.0bn.`
+        `4th largest net sale of long-term Treasuries of 27 months since February 2023 (SLT); −2.7%
+        of holdings, 3rd of 26 months since March 2023. Last 12 months together: −$31.0bn.`
         """
-        place = _upper(self.usd_bn.said("largest net sale of long-term Treasuries"))
-        said = f"{place} ({self.source})"
+        if value_pct > 0:
+            return f"Long-term alone was a net purchase, {signed_pct(value_pct, 2)} of holdings."
+        first = largest(self.usd_bn.rank)
+        said = f"{first} net sale of long-term Treasuries of {_sample(self.usd_bn)} ({self.source})"
         if self.pct is not None:
-            place = self.pct.said("largest").replace("  ", " ")
+            place = f"{ordinal(self.pct.rank)} of {_sample(self.pct)}"
             said += f"; {signed_pct(value_pct, 2)} of holdings, {place}"
         if np.isnan(self.last_12_bn):
             return f"{said}."
@@ -91,8 +93,12 @@ class Ranked:
         return (*found, *self.pct.evidence(f"{what}, long-term in % of holdings", period))
 
 
-def _upper(said: str) -> str:
-    return said[0].upper() + said[1:]
+def _sample(place: Place) -> str:
+    """`549 months since January 1977, 12th of 289 since 1999`."""
+    said = f"{plural(place.count, 'month')} {place.since}"
+    if place.recent is None:
+        return said
+    return f"{said}, {ordinal(place.recent.rank)} of {place.recent.count} {place.recent.since}"
 
 
 def headline(who: str, own: pd.DataFrame, row: int) -> str:
@@ -202,13 +208,16 @@ def pct_of_holdings(
 def others_net(
     panel: Panel, others: Sequence[tuple[str, str]], stamp: pd.Timestamp
 ) -> tuple[Evidence, ...]:
-    """The long-term net of others in a month, each with its own source."""
+    """The long-term net of others in a month, each with its own source; those not known left
+    out."""
     found = []
     for name, code in others:
+        net_bn = long_net_mn(panel, code, stamp) / 1000.0
+        if np.isnan(net_bn):
+            continue
         newer, _, sales = transactions_of(code)
         is_slt = newer in panel.frame and not np.isnan(panel.frame[newer].loc[stamp])
         source = panel.source(newer if is_slt else sales, stamp.date())
-        net_bn = long_net_mn(panel, code, stamp) / 1000.0
         label = f"{name}, net long-term Treasuries"
         found.append(Evidence(label, net_bn, "usd_bn", stamp.date(), source))
     return tuple(found)

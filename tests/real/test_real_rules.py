@@ -144,6 +144,7 @@ def a_year(found: Replayed, rule_id: str, since: str, least: Severity, subject: 
         ("correlation_regime", "stock_bond", "1999-01-01", 0.47, 0.18, 0.07),
         ("correlation_regime", "stock_dollar", "1999-01-01", 0.51, 0.29, 0.18),
         ("custody_outflow", "officials", "2007-07-04", 2.06, 0.42, 0.21),
+        ("aggregate_net_sales", "all", "2000-04-01", 1.30, 0.84, 0.38),
         ("term_premium_jump", "acm_10y", "2010-01-01", 9.7, 2.4, 0.7),
     ],
 )

@@ -47,8 +47,8 @@ def test_long_term_leads_whatever_crossed_and_bills_stand_second() -> None:
     # Counts, rank and table are of the measure in the headline, in one source.
     assert april.headline == "China sold net $20.9bn of long-term Treasuries in April 2025 (TIC)."
     assert april.unusual.startswith(
-        "Bills −$2.9bn, with them −$23.7bn. 5th largest net sale of long-term Treasuries in 27 "
-        "months since February 2023 (SLT); −2.73% of holdings, 4th largest since March 2023. "
+        "Bills −$2.9bn, with them −$23.7bn. 5th largest net sale of long-term Treasuries of 27 "
+        "months since February 2023 (SLT); −2.73% of holdings, 4th of 26 months since March 2023. "
     )
     assert "5 months of long-term net sales of $20bn or more since February 2023" in april.unusual
 
@@ -109,7 +109,7 @@ def test_without_transactions_the_answer_is_unknown() -> None:
     [
         # What is there fires: it fires.
         ("for_lt_treas_net", {"for_treas_net": -23_739.0}, Answer.FIRING),
-        # March 2025: long-term −27.6 bn, hidden behind bills of +8.5 bn.
+        # March 2025: long-term -27.6 bn, hidden behind bills of +8.5 bn.
         ("for_lt_treas_net", {"for_treas_net": -19_064.0, "for_st_treas_net": 8_511.0}, None),
         ("for_lt_treas_net", {"for_treas_net": 5_000.0, "for_st_treas_net": 1_000.0}, "quiet"),
         ("for_treas_net", {"for_lt_treas_net": -3_000.0, "for_st_treas_net": -60_000.0}, None),
