@@ -202,11 +202,11 @@ def test_aggregate_months_are_those_of_the_files(fifty: History) -> None:
     rule = AggregateNetSales()
     panel = fifty.only(rule.series).as_of(END)
     (judged,) = rule.judge(panel)
-    lowest = own_table(panel, GRAND_TOTAL)[["for_lt_treas_net", "for_treas_net"]].min(axis=1) / 1e3
-    since = judged.period_end >= np.datetime64("2011-09-01")
-    for least, size, months in ((1, 20, 41), (2, 40, 18), (3, 60, 8)):
-        assert int((judged.severity[since] >= least).sum()) == months
-        assert int((lowest["2011-09":] <= -size).sum()) == months
+    pct = own_table(panel, GRAND_TOTAL)["net_pct"]
+    assert int(pct.notna().sum()) == 313
+    for least, size, months in ((1, 0.5, 34), (2, 0.75, 22), (3, 1.0, 10)):
+        assert int((judged.severity >= least).sum()) == months
+        assert int((pct <= -size).sum()) == months
 
 
 def test_one_alert_of_the_replay_has_the_words_it_had_when_told(
