@@ -39,7 +39,7 @@ class World:
 
     def __init__(self, database: Path):
         series = tuple(dict.fromkeys((*SERIES, *(name for rule in RULES for name in rule.series))))
-        self.known: History = load_history(CONFIG, database, RULES, END)
+        self.known = load_history(CONFIG, database, RULES, END)
         self.weighed = _history(database, series)
         found = decide_span(self.known, RULES, START, END, CONFIG.follow_up.remind_after)
         self._told: list[Transition] = sorted(
