@@ -11,7 +11,6 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from datetime import date
-from textwrap import shorten
 from typing import Any, Final
 
 import matplotlib as mpl
@@ -20,6 +19,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure as Canvas
+from matplotlib.text import Text as MplText
 from matplotlib.ticker import Formatter, MaxNLocator
 
 from alerts.charts import COLOURS, INKED, SEVERITY_COLOURS, STYLE
@@ -51,7 +51,8 @@ LEFT_IN, RIGHT_IN, FOOT_IN, HEAD_IN, GAP_IN = 0.62, 0.14, 0.28, 0.26, 0.16
 KEYS_IN: Final = 0.24
 # Beside the plots, where thresholds are written.
 LEVELS_IN: Final = 0.34
-MOST_IN_HEAD: Final = 60
+# Between a title and the value at the end of its line.
+HEAD_GAP_PX: Final = 20.0
 # One plot alone may be taller than one of several.
 PLOT_IN, ALONE_IN = 1.05, 1.75
 BAR_DAYS: Final = 22.0
@@ -212,10 +213,10 @@ def _write_head(
     keys = axes.get_lines()[: len(plot.lines)] if len(plot.lines) > 1 else []
     place += KEYS_IN * bool(keys) / tall_in
     words: dict[str, Any] = {"transform": axes.transAxes, "va": "bottom", "fontweight": "bold"}
-    title = shorten(plot.title, MOST_IN_HEAD - len(value), placeholder="…")
-    axes.text(left, place, title, fontsize=9.0, **words)
     shade = colour if is_judged else INK
-    axes.text(1.0, place, value, fontsize=10.5, color=shade, ha="right", **words)
+    shown = axes.text(1.0, place, value, fontsize=10.5, color=shade, ha="right", **words)
+    title = axes.text(left, place, plot.title, fontsize=9.0, **words)
+    _shorten_before(title, shown)
     if keys:
         axes.legend(
             keys,
@@ -230,6 +231,15 @@ def _write_head(
             handlelength=1.2,
             columnspacing=1.2,
         )
+
+
+def _shorten_before(title: MplText, value: MplText) -> None:
+    """Cut a title so that it ends before the value on its line, by the widths as they are drawn."""
+    room = value.get_window_extent().x0 - HEAD_GAP_PX - title.get_window_extent().x0
+    whole, length = title.get_text(), len(title.get_text())
+    while length and title.get_window_extent().width > room:
+        length -= 1
+        title.set_text(f"{whole[:length].rstrip(' ,(')}…")
 
 
 class _Ticks(Formatter):

@@ -153,10 +153,31 @@ def _change_sentence(transition: Transition, zone: ZoneInfo) -> str:
         Reason.ACKNOWLEDGED: _acknowledged(transition, zone),
         Reason.REVISED: f"Revised numbers: {moved}.",
         Reason.WITHDRAWN: "Withdrawn: by the newer numbers this did not happen.",
-        Reason.RESOLVED: "Resolved: back to normal.",
+        Reason.RESOLVED: resolved_words(transition.signal.explained.evidence),
     }[transition.reason]
     said += better if before.provisional and not after.provisional else ""
     return f"{said} {LATE}" if transition.late else said
+
+
+def resolved_words(evidence: Sequence[Evidence]) -> str:
+    """Which numbers are back below their thresholds, and which are beyond them still; each against
+    the threshold at which it would open."""
+    numbers = [one for one in evidence if one.value is not None and one.threshold]
+    back = [one for one in numbers if not _is_beyond(one)]
+    still = [one for one in numbers if _is_beyond(one)]
+    parts = [_against(one, "") for one in back] + [_against(one, "still ") for one in still]
+    return f"Resolved: {'; '.join(parts)}." if parts else "Resolved."
+
+
+def _is_beyond(one: Evidence) -> bool:
+    assert one.value is not None
+    assert one.threshold
+    return one.value / one.threshold >= 1.0
+
+
+def _against(one: Evidence, still: str) -> str:
+    value, threshold = show(one.value, one.unit), show(one.threshold, one.unit)
+    return f"{one.label.strip()} {still}{value} (threshold {threshold})"
 
 
 def _as_of(transition: Transition, zone: ZoneInfo) -> str:

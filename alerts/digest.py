@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.compose import local_time
 from alerts.digest_facts import DigestFacts
-from alerts.digest_levels import level_line
+from alerts.digest_levels import level_line, market_line
 from alerts.digest_tables import digest_tables
 from alerts.model import Reason, Transition
 from alerts.page import Image, Page, Section, Table, Text
@@ -47,7 +47,7 @@ def digest_page(facts: DigestFacts, zone: ZoneInfo) -> Page:
         kicker=f"DAILY DIGEST · {day(facts.digest_date)}{' · late' if facts.late else ''}",
         title=title,
         subject=f"[Digest {stamp}{late}] {label}{title}",
-        sections=(*sections, *happened, *behind),
+        sections=(*sections, *happened, *behind, Text(_program(facts), "The program")),
         footer=f"digest/{stamp} as of {local_time(facts.at, zone)}",
     )
 
@@ -111,11 +111,19 @@ def _tone(worst_first: list[Transition]) -> str:
 
 def _title(facts: DigestFacts, worst_first: list[Transition]) -> str:
     if not worst_first:
-        checked = plural(facts.answers, "check") if facts.answers else "nothing new to check"
-        return f"Nothing fired: {checked}, {_health(facts)}"
+        market = market_line(facts.levels, facts.digest_date)
+        quiet = f"{market}. No new alerts" if market else "No new alerts, and no market data"
+        is_whole = not facts.unwell() and not facts.unable()
+        return quiet if is_whole else f"{quiet}; {_health(facts)}"
     headline = worst_first[0].signal.explained.headline
     more = len(worst_first) - 1
     return f"{headline.rstrip('.')} (and {plural(more, 'more change')})" if more else headline
+
+
+def _program(facts: DigestFacts) -> str:
+    """How whole the picture is."""
+    said = _health(facts)
+    return f"{said[0].upper()}{said[1:]}."
 
 
 def _health(facts: DigestFacts) -> str:
@@ -127,12 +135,12 @@ def _health(facts: DigestFacts) -> str:
 
 
 def _the_day(facts: DigestFacts, zone: ZoneInfo) -> str:
-    """The day in one line: what markets did, what changed, and how whole the picture is."""
+    """The day in one line: what markets did, and what changed."""
     near = len(facts.near_misses())
     misses = f"{near} near {'miss' if near == 1 else 'misses'}" if near else "no near miss"
     counted = (
         f"{plural(len(facts.transitions), 'change')} and {misses} in "
-        f"{plural(facts.answers, 'check')} since {local_time(facts.since, zone)}; {_health(facts)}."
+        f"{plural(facts.answers, 'check')} since {local_time(facts.since, zone)}."
     )
     market = level_line(facts.levels)
     late = f" This digest is late: it was made at {local_time(facts.at, zone)}."

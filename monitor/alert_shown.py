@@ -13,8 +13,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from alerts.compose import UNITS, analogue_rows, local_time, releases_line, show
-from alerts.model import DeliveryStatus
+from alerts.compose import UNITS, analogue_rows, local_time, resolved_words, show
+from alerts.model import DeliveryStatus, Reason
 from alerts.plain import plain_text
 from monitor.evidence import Row
 from monitor.one_alert import (
@@ -38,9 +38,9 @@ def print_told(reading: Reading, alert_id: str) -> None:
     print("\n".join(plain_text(page) for page in pages), end="")  # noqa: T201
 
 
-def print_alert(reading: Reading, alert_id: str, *, as_json: bool) -> None:
+def print_alert(reading: Reading, alert_id: str, at: datetime, *, as_json: bool) -> None:
     """An alert that is there, as JSON or for a person."""
-    one = read_alert(reading, alert_id)
+    one = read_alert(reading, alert_id, at)
     if as_json:
         (listed,) = reading.report.alerts_json([one.alert])
         print(json.dumps(alert_json(one, listed), indent=2, ensure_ascii=False))  # noqa: T201
@@ -61,7 +61,7 @@ def print_alert(reading: Reading, alert_id: str, *, as_json: bool) -> None:
     _print_deliveries(terminal, one.deliveries, zone)
     if one.releases:
         _print_heading(terminal, "What came next when it was told last")
-        terminal.print(Padding(Text(releases_line(one.releases, zone)), INDENT, expand=False))
+        terminal.print(Padding(Text(one.releases), INDENT, expand=False))
 
 
 def _print_head(terminal: Console, one: OneAlert, zone: ZoneInfo) -> None:
@@ -145,6 +145,9 @@ def _print_steps(terminal: Console, one: OneAlert, zone: ZoneInfo) -> None:
         said = step_words(step) + (f" (nobody was told: {untold})" if untold else "")
         line = Text.assemble((_both(step.at, zone), "dim"), f"  {safe(said)}")
         terminal.print(Padding(line, INDENT, expand=False))
+        if step.reason is Reason.RESOLVED:
+            ended = resolved_words(step.signal.explained.evidence)
+            terminal.print(Padding(Text(safe(ended)), (0, 0, 0, 4), expand=False))
         if step.note:
             terminal.print(Padding(Text(f"note: {safe(step.note)}"), (0, 0, 0, 4), expand=False))
 

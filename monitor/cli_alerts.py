@@ -83,12 +83,12 @@ def show(paths: Paths, wanted: str, at: datetime | None, *, told: bool, as_json:
     from monitor.alert_shown import print_alert, print_told
     from monitor.chosen_alert import chosen_alert
 
-    def show_one(reading: Reading, _: datetime) -> None:
+    def show_one(reading: Reading, moment: datetime) -> None:
         alert_id = chosen_alert(_ids(reading), wanted)
         if told:
             print_told(reading, alert_id)
         else:
-            print_alert(reading, alert_id, as_json=as_json)
+            print_alert(reading, alert_id, moment, as_json=as_json)
 
     with_reading(paths, show_one, at)
 

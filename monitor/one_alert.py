@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from alerts.model import Alert, Reason, Release, Transition
+from alerts.model import Alert, Reason, Transition
+from monitor.came_since import caveat_since, releases_since
 from monitor.evidence import Row, rows
 from monitor.reading import Reading
 from rules.model import Explained
@@ -20,25 +22,26 @@ from state.withheld import Withheld
 @dataclass(frozen=True)
 class OneAlert:
     """An alert as it is now. `evidence`: each number that it was told with, and where it came from;
-    `untold`: why nobody was told of a step."""
+    `releases`: what it named as coming; `untold`: why nobody was told of a step."""
 
     alert: Alert
     title: str
     said: Explained
     evidence: Sequence[Row]
     steps: Sequence[Transition]
-    releases: Sequence[Release]
+    releases: str
     untold: Mapping[str, str]
     deliveries: Sequence[Delivery]
 
 
-def read_alert(reading: Reading, alert_id: str) -> OneAlert:
-    """What is stored of an alert that is there."""
+def read_alert(reading: Reading, alert_id: str, at: datetime) -> OneAlert:
+    """What is stored of an alert that is there, as it reads at an instant."""
     database = reading.database
     ledger = Ledger(database)
     alert, signal = ledger.alert(alert_id), ledger.last_firing_signal(alert_id)
     assert alert is not None
     said = Explained("") if signal is None else signal.explained
+    said = replace(said, caveat=caveat_since(reading, said.caveat, at))
     found = ledger.transitions_of(alert_id)
     return OneAlert(
         alert=alert,
@@ -46,7 +49,7 @@ def read_alert(reading: Reading, alert_id: str) -> OneAlert:
         said=said,
         evidence=() if signal is None else rows(reading, signal),
         steps=[step for step, _ in found],
-        releases=found[-1][1] if found else (),
+        releases=releases_since(reading, found[-1][1], at) if found else "",
         untold=Withheld(database).of_alert(alert_id),
         deliveries=Outbox(database).of_alert(alert_id),
     )
@@ -65,7 +68,7 @@ def step_words(step: Transition) -> str:
         Reason.FLAPPED: f"summary of its going to and fro: {after.state.value}",
         Reason.REVISED: f"revised from {before} to {after.severity.label}",
         Reason.WITHDRAWN: "withdrawn: by the newer numbers it did not happen",
-        Reason.RESOLVED: "resolved: back to normal",
+        Reason.RESOLVED: "resolved",
     }[step.reason]
     said += ", provisional" if after.provisional else ""
     return f"{said}, late" if step.late else said

@@ -18,6 +18,7 @@ from rules.model import Panel
 from rules.panel import History
 from state.database import Database
 from state.health import Health
+from state.origins import origins
 from state.outbox import Outbox
 
 
@@ -49,6 +50,11 @@ class Reading:
         """What was known of some series at an instant, of periods from `first_period` on, each from
         the sources its chain names."""
         return self.archive.history(series_ids, at, at, first_period).as_of(at)
+
+    def first_known(self, series_ids: Sequence[str], period: date, by: datetime) -> datetime | None:
+        """When the first number of a period of some series was known, None where none is."""
+        found = origins(self.database, series_ids, (period,), by, first=True)
+        return min((one.known_at for one in found), default=None)
 
     def preview_digest(self, at: datetime) -> Page:
         """The digest as it would be composed at `at`, which is not stored and not sent."""

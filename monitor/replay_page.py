@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from alerts.charts import draw_timeline
 from alerts.compose import local_time
 from alerts.gallery import Gallery, Picture, gallery_document
@@ -10,6 +12,8 @@ from monitor.noise import Noise, digests_with_news, noise, reminders
 from monitor.replay import Replayed
 from rules.model import Severity
 from rules.wording import number, plural
+
+RULES_A_TABLE: Final = 6
 
 
 def replay_document(replayed: Replayed) -> str:
@@ -40,7 +44,7 @@ def replay_document(replayed: Replayed) -> str:
             pictures=(picture,),
             footer=f"What was known by {local_time(replayed.end, zone)}; history loaded later is "
             "dated by the release calendars.",
-            tables=(_by_rule(lines), _by_year(lines)),
+            tables=(_by_rule(lines), *_by_year(lines)),
         )
     )
 
@@ -64,10 +68,16 @@ def _counted(one: Noise, level: Severity) -> str:
     return f"{count}{rate}"
 
 
-def _by_year(lines: list[Noise]) -> Table:
+def _by_year(lines: list[Noise]) -> list[Table]:
+    """Tables of so few rules each that a page of paper is wide enough for their names."""
     years = sorted({year for one in lines for year in one.by_year}, reverse=True)
-    columns = ("year", *(one.title for one in lines))
-    rows = tuple(
-        (str(year), *(str(one.by_year.get(year, 0) or "") for one in lines)) for year in years
-    )
-    return Table("Alerts by year", columns, "l" + "r" * len(lines), rows)
+    found = []
+    for first in range(0, len(lines), RULES_A_TABLE):
+        part = lines[first : first + RULES_A_TABLE]
+        columns = ("year", *(one.title for one in part))
+        rows = tuple(
+            (str(year), *(str(one.by_year.get(year, 0) or "") for one in part)) for year in years
+        )
+        title = "Alerts by year" if not first else "Alerts by year, more rules"
+        found.append(Table(title, columns, "l" + "r" * len(part), rows))
+    return found

@@ -11,7 +11,7 @@ from rules.aftermath import analogues
 from rules.context import Place
 from rules.legs import LEGS, Basis, Session
 from rules.model import Analogue, Evidence, Panel
-from rules.wording import day, month, number, ordinal, plural
+from rules.wording import day, not_published, number, ordinal, plural
 
 BASKET_LABEL = "USD basket (6 ccy, ECB fix 14:15 CET)"
 DXY_LABEL = "ICE DXY"
@@ -63,10 +63,7 @@ def dollar_leg(session: Session) -> tuple[str, str]:
 
 def selloff_caveat(session: Session) -> str:
     """What it does not mean, and with what it was judged."""
-    said = (
-        "Price action only: it does not show who sold. "
-        f"Transactions for {month(session.period)} are not published yet."
-    )
+    said = f"Price action only: it does not show who sold. {not_published(session.period)}"
     if session.basis is Basis.SAME_DAY_FIX:
         return (
             f"Provisional: no DXY close, judged with the {BASKET_LABEL}, set before the US "

@@ -56,6 +56,11 @@ def month(period: date) -> str:
     return f"{period:%B %Y}"
 
 
+def not_published(period: date) -> str:
+    """That a month's TIC transactions are not out: what a page looks for when they are."""
+    return f"Transactions for {month(period)} are not published yet."
+
+
 def ordinal(count: int) -> str:
     """`1st`, `2nd`, `3rd`, `4th`, `11th`, `1,026th`."""
     ending = {1: "st", 2: "nd", 3: "rd"}.get(count % 10, "th")

@@ -30,25 +30,32 @@ class Origin:
 
 
 def origins(
-    database: Database, series_ids: Sequence[str], periods: Iterable[date], known_by: datetime
+    database: Database,
+    series_ids: Sequence[str],
+    periods: Iterable[date],
+    known_by: datetime,
+    *,
+    first: bool = False,
 ) -> list[Origin]:
-    """The numbers of some series for some periods as they were known by an instant, one each."""
+    """The numbers of some series for some periods as they were known by an instant, one each: the
+    newest of them, or the `first`."""
+    order = "DESC" if first else "ASC"
     rows = database.connection.execute(
-        """SELECT series_id, source, title, unit, period_end, value, observations.known_at,
+        f"""SELECT series_id, source, title, unit, period_end, value, observations.known_at,
                   vintage_id, vintages.dataset, sha256,
                   observations.known_at < vintages.known_at AS assumed
            FROM observations JOIN series USING (series_key) JOIN vintages USING (vintage_id)
            WHERE series_id IN (SELECT value FROM json_each(?1))
              AND period_end IN (SELECT value FROM json_each(?2))
              AND observations.known_at <= ?3
-           ORDER BY observations.known_at, vintage_id""",
+           ORDER BY observations.known_at {order}, vintage_id {order}""",
         (
             json.dumps(list(series_ids)),
             json.dumps(sorted({period.isoformat() for period in periods})),
             to_text(known_by),
         ),
     )
-    newest = {
+    chosen = {
         (row["series_id"], row["period_end"]): Origin(
             series_id=row["series_id"],
             source=row["source"],
@@ -64,4 +71,4 @@ def origins(
         )
         for row in rows
     }
-    return list(newest.values())
+    return list(chosen.values())

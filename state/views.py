@@ -58,7 +58,7 @@ SELECT alert_id AS alert, at AS at_utc,
         WHEN 'flapped' THEN 'summary of its going to and fro: ' || json_extract(after, '$.state')
         WHEN 'revised' THEN 'revised from ' || severity_before || ' to ' || severity
         WHEN 'withdrawn' THEN 'withdrawn: by the newer numbers it did not happen'
-        WHEN 'resolved' THEN 'resolved: back to normal'
+        WHEN 'resolved' THEN 'resolved'
         ELSE reason END
     || CASE json_extract(after, '$.provisional') WHEN 1 THEN ', provisional' ELSE '' END
     || CASE late WHEN 1 THEN ', late' ELSE '' END AS what,
@@ -134,4 +134,10 @@ def plain_views(db: sqlite_utils.Database) -> None:
     db.execute(
         "CREATE INDEX owed_by_channel ON deliveries (channel) WHERE status IN ('due', 'sending')"
     )
+    renew_views(db)
+
+
+@MIGRATIONS()
+def resolved_without_a_claim(db: sqlite_utils.Database) -> None:
+    """The end of a condition says no more than that it ended: not each number need be back."""
     renew_views(db)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from alerts.compose import alert_page
 from alerts.model import Alert, AlertState, Reason, Release, Transition
 from alerts.page import Bars, Page, Table, Text
 from monitor.answers import how_answered
+from monitor.came_since import page_since
 from monitor.evidence import Row, rows
 from monitor.reading import Reading
 from rules.model import Answer
@@ -78,8 +80,8 @@ class Story:
         return self.alert.state is AlertState.OPEN and not self.alert.acknowledged_by
 
 
-def story(reading: Reading, alert_id: str) -> Story | None:
-    """The story of an alert, None where there is no such alert."""
+def story(reading: Reading, alert_id: str, at: datetime) -> Story | None:
+    """The story of an alert as it reads at an instant, None where there is no such alert."""
     ledger = Ledger(reading.database)
     alert, told = ledger.alert(alert_id), ledger.transitions_of(alert_id)
     if alert is None or not told:
@@ -94,7 +96,7 @@ def story(reading: Reading, alert_id: str) -> Story | None:
     return Story(
         alert=alert,
         title=title,
-        page=alert_page(last, title, releases, zone),
+        page=page_since(reading, alert_page(last, title, releases, zone), releases, at),
         last=last,
         evidence=rows(reading, last.signal),
         steps=[

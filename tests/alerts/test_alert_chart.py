@@ -9,9 +9,11 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure as Canvas
 from PIL import Image as Picture
 
-from alerts.alert_chart import alert_chart, described
+from alerts.alert_chart import WIDTH_IN, _write_head, alert_chart, described
 from alerts.page import Image
 from monitor.discovery import rule_types
 from rules.catalog.correlation_regime import CorrelationRegime
@@ -204,3 +206,18 @@ def test_where_nothing_is_known_there_is_no_chart() -> None:
 def test_a_title_too_long_for_its_place_is_cut() -> None:
     long = replace(a_plot(10), title="word " * 40)
     assert alert_chart([long], date(2024, 1, 10), Severity.NOTICE)
+
+
+@pytest.mark.parametrize(
+    "title", ["W" * 70, "i" * 90, "All foreigners, including bills " * 3, "x", ""]
+)
+@pytest.mark.parametrize("unit", ["usd_bn", "sd", "usd_mn"])
+def test_a_title_never_runs_into_the_value_beside_it(title: str, unit: str) -> None:
+    plot = replace(a_plot(10), title=title, unit=unit)
+    canvas = Canvas(figsize=(WIDTH_IN, 2.0))
+    FigureCanvasAgg(canvas)
+    axes = canvas.add_axes((0.1, 0.1, 0.8, 0.7))
+    _write_head(axes, plot, date(2024, 1, 10), "#000000", 0.8 * WIDTH_IN, 1.4)
+    value, said = axes.texts
+    assert said.get_window_extent().x1 < value.get_window_extent().x0
+    assert said.get_text().startswith(title[:1])

@@ -18,6 +18,7 @@ from alerts.plain import plain_text
 from monitor.calendars import NEW_YORK
 from rules.model import Answer, Explained, Kind, Panel, Series, Severity
 from rules.verdict_rule import Confidence, Heading, Horizon, Reading, Verdict, Weight
+from rules.wording import signed
 from tests.support import history_of, new_york, rows_of, signal, spring
 
 AT = new_york("2025-04-10 19:00")
@@ -122,27 +123,27 @@ def acknowledged(opened: Transition, for_hours: int = 24) -> Transition:
 
 
 def test_an_empty_day_says_so_in_its_subject_and_in_one_line() -> None:
-    assert subject(facts()) == "[Digest 2025-04-10] Nothing fired: 3 checks, all sources fresh"
+    assert subject(facts()) == "[Digest 2025-04-10] S&P 500 −3.5%, 10-year +6bp. No new alerts"
     text = read(facts()).replace("\n", " ")
     assert (
         "Thu 10 Apr 2025: S&P 500 5,268.05 (−3.5 %), 10-year 4.40 % (+6 bp). 0 changes and no near "
-        "miss in 3 checks since Wed 9 Apr 2025 19:00 EDT; all sources fresh." in text
+        "miss in 3 checks since Wed 9 Apr 2025 19:00 EDT." in text
     )
 
 
 @pytest.mark.parametrize(
     ("answers", "states", "unknown", "said"),
     [
-        (1, ["OK"], [], "Nothing fired: 1 check, all sources fresh"),
-        (0, ["OK"], [], "Nothing fired: nothing new to check, all sources fresh"),
-        (41, ["OK", "STALE"], [], "Nothing fired: 41 checks, 1 of 2 sources not well"),
+        (1, ["OK"], [], ". No new alerts"),
+        (0, ["OK"], [], ". No new alerts"),
+        (41, ["OK", "STALE"], [], ". No new alerts; 1 of 2 sources not well"),
         (
             2,
             ["UNREACHABLE", "CONFLICT"],
             ["Joint selloff", "Weak auction", "Weak auction"],
-            "Nothing fired: 2 checks, 2 of 2 sources not well, 2 rules cannot say",
+            ". No new alerts; 2 of 2 sources not well, 2 rules cannot say",
         ),
-        (5, ["OK"], ["Haven failure"], "Nothing fired: 5 checks, all sources fresh, 1 rule cannot"),
+        (5, ["OK"], ["Haven failure"], ". No new alerts; all sources fresh, 1 rule cannot say"),
     ],
 )
 def test_an_empty_day_is_not_called_whole_when_it_is_not(
@@ -157,7 +158,7 @@ def test_an_empty_day_is_not_called_whole_when_it_is_not(
             for place, one in enumerate(unknown)
         ],
     )
-    assert subject(found).startswith(f"[Digest 2025-04-10] {said}")
+    assert said in subject(found)
 
 
 def test_levels_of_different_sessions_are_dated_each() -> None:
@@ -294,6 +295,7 @@ def test_it_is_read_in_the_order_in_which_a_desk_asks() -> None:
         "Sources",
         "Next releases",
         "Where each rule stands",
+        "The program",
     ]
     assert "TIC      Thu 10 Apr 2025 19:00 EDT  estimated" in plain_text(page)
 
@@ -319,7 +321,7 @@ def test_levels_show_changes_over_1_5_and_21_sessions() -> None:
 
 def test_sources_that_are_well_are_counted_and_not_listed() -> None:
     text = read(facts())
-    assert "all sources fresh" in text
+    assert "All sources fresh." in text
     assert "newest period" not in text
 
 
@@ -341,5 +343,41 @@ def test_what_comes_weekly_has_changes_over_weeks() -> None:
 def test_a_digest_after_its_hour_says_that_it_is_late() -> None:
     page = digest_page(replace(facts(), late=True), NEW_YORK)
     assert page.kicker == "DAILY DIGEST · Thu 10 Apr 2025 · late"
-    assert page.subject.startswith("[Digest 2025-04-10, late] Nothing fired")
-    assert "This digest is late: it was made at Thu 10 Apr 2025" in plain_text(page)
+    assert page.subject.startswith("[Digest 2025-04-10, late] S&P 500 −3.5%, 10-year +6bp. ")
+    assert "This digest is late: it was made at Thu 10" in plain_text(page).replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("spx", "ust10y", "dxy", "said"),
+    [
+        (-6.0, -5.0, 0.9, ": Treasuries and the dollar hedged"),
+        (-6.0, 5.0, -0.9, ": neither Treasuries nor the dollar hedged"),
+        (-1.0, -5.0, -0.9, ": Treasuries hedged, the dollar did not"),
+        (-1.0, 5.0, 0.9, ": the dollar hedged, Treasuries did not"),
+        (-0.9, -5.0, 0.9, ""),
+        (1.0, 5.0, 0.9, ""),
+    ],
+)
+def test_a_quiet_digest_is_titled_with_what_markets_did(
+    spx: float, ust10y: float, dxy: float, said: str
+) -> None:
+    days = pd.DatetimeIndex([date(2025, 4, 9), date(2025, 4, 10)])
+    frame = pd.DataFrame(
+        {
+            "spx": [100.0, 100.0 + spx],
+            "ust10y": [4.0, 4.0 + ust10y / 100.0],
+            "dxy": [100.0, 100.0 + dxy],
+        },
+        index=days,
+    )
+    series = {
+        name: Series(name, name, "pct" if name == "ust10y" else "index", "session", name)
+        for name in frame.columns
+    }
+    moved = f"S&P 500 {signed(spx, 1)}%, 10-year {signed(ust10y)}bp, DXY {signed(dxy, 1)}%"
+    levels = Panel(facts().at, frame, frame, series)
+    assert subject(replace(facts(), levels=levels)) == (
+        f"[Digest 2025-04-10] {moved}{said}. No new alerts"
+    )
+    earlier = replace(facts(), levels=levels, digest_date=date(2025, 4, 11))
+    assert subject(earlier).startswith("[Digest 2025-04-11] Thu 10 Apr 2025: S&P 500 ")

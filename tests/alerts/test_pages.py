@@ -8,7 +8,9 @@ import re
 from datetime import date, timedelta
 from html.parser import HTMLParser
 
-from alerts.compose import alert_page, show
+import pytest
+
+from alerts.compose import alert_page, resolved_words, show
 from alerts.html import bar_cells, html_document
 from alerts.lifecycle import step
 from alerts.model import Release
@@ -234,3 +236,27 @@ def test_a_bar_marks_its_threshold_at_one_third() -> None:
     assert draw_bar(0.0, 6) == "░░│░░░░"
     assert draw_bar(1.0, 6) == "██│░░░░"
     assert draw_bar(3.0, 6) == "██│████"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [
+        (
+            [("10-year", 3.0, "bp", 20.0), ("DXY", -2.5, "pct", -1.5)],
+            "Resolved: 10-year 3.0 bp (threshold 20.0 bp); DXY still −2.50 % (threshold −1.50 %).",
+        ),
+        (
+            [("Custody", -10.0, "usd_bn", -20.0)],
+            "Resolved: Custody −10.0 USD bn (threshold −20.0 USD bn).",
+        ),
+        ([("A number alone", 1.0, "bp", None), ("Unknown", None, "bp", 2.0)], "Resolved."),
+    ],
+)
+def test_a_condition_that_ended_names_what_is_back_and_what_is_not(
+    numbers: list[tuple[str, float | None, str, float | None]], said: str
+) -> None:
+    evidence = tuple(
+        Evidence(label, value, unit, date(2025, 5, 9), "source", threshold)
+        for label, value, unit, threshold in numbers
+    )
+    assert resolved_words(evidence) == said

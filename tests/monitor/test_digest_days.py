@@ -59,12 +59,16 @@ def rows(page: Page, heading: str) -> list[tuple[str, ...]]:
 def test_an_empty_day(april: tuple[App, Mapping[str, Page]]) -> None:
     page = april[1]["2025-04-04"]
     # Stocks fell by 6 % and bonds rose: whatever a single leg did, nothing came near.
-    assert page.subject == "[Digest 2025-04-04] Nothing fired: 8 checks, all sources fresh"
+    assert page.subject == (
+        "[Digest 2025-04-04] S&P 500 −6.0%, 10-year −5bp, DXY +0.9%: "
+        "Treasuries and the dollar hedged. No new alerts"
+    )
     assert page.tone == "plain"
     assert said(page, "The day") == (
         "Fri 4 Apr 2025: S&P 500 5,074.08 (−6.0 %), 10-year 4.01 % (−5 bp), DXY 103.02 (+0.9 %). "
-        "0 changes and no near miss in 8 checks since Thu 3 Apr 2025 19:00 EDT; all sources fresh."
+        "0 changes and no near miss in 8 checks since Thu 3 Apr 2025 19:00 EDT."
     )
+    assert said(page, "The program") == "All sources fresh."
     assert rows(page, "What fired") == []
     assert rows(page, "Near misses") == []
     assert [row[0] for row in rows(page, "Next releases")] == [

@@ -248,9 +248,9 @@ def test_what_happens_at_the_weekend_is_in_mondays(no_publishers: Standins, tmp_
     watch(app, here.clock, "2025-04-15 20:00")
     app.close()
     assert [page.subject for _, page in channel.got] == [
-        "[Digest 2025-04-11] Nothing fired: nothing new to check, all sources fresh",
+        "[Digest 2025-04-11] No new alerts, and no market data",
         "[Digest 2025-04-14] WARNING: Something on Saturday.",
-        "[Digest 2025-04-15] Nothing fired: nothing new to check, all sources fresh",
+        "[Digest 2025-04-15] No new alerts, and no market data",
     ]
 
 
@@ -336,12 +336,12 @@ def test_after_missed_hours_one_comes_late_and_its_subject_says_so(
         "2025-04-16 at Wed 2025-04-16 19:00",
     ]
     _, late, prompt = (page for _, page in channel.got)
-    assert late.subject.startswith("[Digest 2025-04-15, late] Nothing fired")
+    assert late.subject.startswith("[Digest 2025-04-15, late] ")
     assert late.kicker == "DAILY DIGEST · Tue 15 Apr 2025 · late"
     said = plain_text(late).replace("\n", " ")
     assert "since Thu 10 Apr 2025 19:00 EDT" in said
     assert "This digest is late: it was made at Wed 16 Apr 2025 09:00 EDT." in said
-    assert prompt.subject.startswith("[Digest 2025-04-16] Nothing fired")
+    assert prompt.subject.startswith("[Digest 2025-04-16] ")
     app.close()
 
 
@@ -384,7 +384,7 @@ def test_when_the_mail_server_fails_for_hours_it_arrives_once_and_says_that_it_i
         (mail,) = mailbox.mails
         assert isinstance(mail.content, bytes)
         subject = next(line for line in mail.content.splitlines() if line.startswith(b"Subject:"))
-        assert subject.startswith(b"Subject: [delivered late] [Digest 2025-04-10] Nothing fired")
+        assert subject.startswith(b"Subject: [delivered late] [Digest 2025-04-10] ")
         assert Outbox(app.database).unsettled() == []
         watch(app, here.clock, "2025-04-11 20:00")
         assert len(mailbox.mails) == 2

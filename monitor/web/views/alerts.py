@@ -97,7 +97,7 @@ def routes(site: Site) -> Blueprint:
 
 
 def _found(site: Site, alert_id: str) -> Story:
-    found = story(site.reading, alert_id)
+    found = story(site.reading, alert_id, site.now())
     if found is None:
         abort(404, f"There is no alert {alert_id}.")
     return found

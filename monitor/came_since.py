@@ -1,0 +1,97 @@
+"""What has come of the releases that an alert named, so that an old message is not read as of
+today."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+import numpy as np
+
+from alerts.compose import local_time, releases_line
+from alerts.model import Release
+from alerts.page import Page, Section, Text
+from monitor.calendars import month_end
+from monitor.reading import Reading
+from rules.tic import GRAND_TOTAL, own_table, read_for
+from rules.wording import day, month, not_published, signed
+
+NAMED = "Next releases"
+NAMED_THEN = "Next releases when this was told"
+# So many years of messages are brought up to date; older ones are left as they were told.
+YEARS_BACK = 8
+
+
+def caveat_since(reading: Reading, caveat: str, at: datetime) -> str:
+    """What an alert does not mean, where it says that a month's transactions are not out: with what
+    they showed, if they are out at an instant."""
+    for period in _months_to(at):
+        awaited = not_published(period)
+        if awaited in caveat:
+            came = transactions(reading, period, at)
+            if came is not None:
+                said = f"Transactions for {month(period)} were not published when this was told; "
+                return caveat.replace(awaited, f"{said}{came}")
+    return caveat
+
+
+def releases_since(reading: Reading, releases: Sequence[Release], at: datetime) -> str:
+    """The releases that an alert named, in one line; what is out by an instant says so."""
+    zone, said = reading.config.desk.zone, []
+    for release in releases:
+        came = None
+        if release.at <= at:
+            titles = {f"TIC for {month(one)} (who sold)": one for one in _months_to(at)}
+            period = titles.get(release.title)
+            came = f"out {local_time(release.at, zone)}"
+            if period is not None:
+                came = transactions(reading, period, at) or "was due, and is not stored"
+        said.append(f"{release.title}: {came}" if came else releases_line([release], zone))
+    return "; ".join(said)
+
+
+def transactions(reading: Reading, period: date, at: datetime) -> str | None:
+    """`out on Wed 18 Jun 2025: all foreigners −58.5 USD bn long-term, −70.4 with bills`; None where
+    no transactions of a month are known at an instant."""
+    panel = reading.known(read_for(GRAND_TOTAL), at, period)
+    table = own_table(panel, GRAND_TOTAL)
+    if not len(table) or table.index[0].date() != period:
+        return None
+    row = table.iloc[0]
+    parts = [
+        f"{signed(float(row[name]) / 1000.0, 1)} {words}"
+        for name, words in (
+            ("for_lt_treas_net", "USD bn long-term"),
+            ("for_treas_net", "with bills"),
+        )
+        if not np.isnan(row[name])
+    ]
+    known = reading.first_known(read_for(GRAND_TOTAL), period, at)
+    if not parts or known is None:
+        return None
+    local = known.astimezone(reading.config.desk.zone)
+    return f"out on {day(local.date())}: all foreigners {', '.join(parts)}."
+
+
+def page_since(reading: Reading, page: Page, releases: Sequence[Release], at: datetime) -> Page:
+    """A page an alert was told with, as it reads at a later instant."""
+
+    def since(section: Section) -> Section:
+        if not isinstance(section, Text):
+            return section
+        if section.heading == NAMED and any(one.at <= at for one in releases):
+            return replace(section, heading=NAMED_THEN, body=releases_since(reading, releases, at))
+        return replace(section, body=caveat_since(reading, section.body, at))
+
+    return replace(page, sections=tuple(since(one) for one in page.sections))
+
+
+def _months_to(at: datetime) -> list[date]:
+    """The ends of the months that a message told by now may speak of, the newest first."""
+    found, period = [], month_end(at.date())
+    for _ in range(12 * YEARS_BACK):
+        found.append(period)
+        period = period.replace(day=1)
+        period = month_end(date.fromordinal(period.toordinal() - 1))
+    return found
