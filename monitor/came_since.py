@@ -14,7 +14,8 @@ from alerts.model import Release
 from alerts.page import Page, Section, Text
 from monitor.calendars import month_end
 from monitor.reading import Reading
-from rules.tic import GRAND_TOTAL, own_table, read_for
+from rules.areas import GRAND_TOTAL
+from rules.tic import own_table, read_for
 from rules.wording import day, month, not_published, signed
 
 NAMED = "Next releases"
