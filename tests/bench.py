@@ -27,7 +27,7 @@ from monitor.sources.tic_holdings import TicHoldings
 from monitor.sources.treasury_tic import TreasuryTic
 from monitor.storing import Settling, Storing
 from state.database import Database
-from tests import bench_alerts, bench_check, bench_replay, bench_terminal, bench_web
+from tests import bench_alerts, bench_check, bench_lived, bench_replay, bench_terminal, bench_web
 from tests.standins import more_publishers
 from tests.support import SHARED, app_over, new_york, utc
 
@@ -47,6 +47,7 @@ def main() -> None:
     _release_window()
     _real_files()
     bench_replay.measure(_say)
+    bench_lived.measure(_say)
     bench_alerts.measure(_say)
     bench_web.measure(_say)
 
