@@ -14,6 +14,7 @@ KEEP_WHOLE_FOR: Final = timedelta(days=400)
 # A database that was never thinned is thinned over some polls: none of them holds the write lock
 # for long.
 MOST_AT_ONCE: Final = 5
+A_WEEK: Final = timedelta(days=7)
 AFTER_EVERY_DAY: Final = "9999-12-31"
 
 
@@ -79,3 +80,18 @@ def drop_old_charts(connection: sqlite3.Connection, at: datetime) -> int:
             (json.dumps(page, ensure_ascii=False), row["digest_date"]),
         )
     return len(old)
+
+
+def thin_source_health(connection: sqlite3.Connection, source: str, at: datetime) -> int:
+    """How many notes of how a source did were dropped, inside the caller's transaction: of a day
+    longer ago than KEEP_WHOLE_FOR the last one stays."""
+    # Called at each poll, so that only what has aged since the one before has to be looked through.
+    dropped = connection.execute(
+        """DELETE FROM source_health_changes AS old
+           WHERE source = ?1 AND changed_at >= ?2 AND changed_at < ?3 AND EXISTS (
+               SELECT 1 FROM source_health_changes AS later
+               WHERE later.source = ?1 AND later.changed_at > old.changed_at
+               AND substr(later.changed_at, 1, 10) = substr(old.changed_at, 1, 10))""",
+        (source, to_text(at - KEEP_WHOLE_FOR - A_WEEK), to_text(at - KEEP_WHOLE_FOR)),
+    )
+    return dropped.rowcount

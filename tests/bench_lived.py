@@ -91,7 +91,7 @@ def _tick(say: Callable[[str, str, str], None], folder: Path) -> None:
     say(
         "a tick that stores a new ACM vintage at ten lived years",
         f"{seconds:.2f} s of CPU",
-        f"{len(frame):,} sessions, {path.stat().st_size / 1e6:.0f} MB on disk, parsing not counted; "
+        f"{len(frame):,} sessions, {path.stat().st_size / 1e6:.0f} MB on disk, without parsing; "
         "at most 0.5 s wanted",
     )
     app.close()

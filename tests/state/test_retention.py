@@ -17,6 +17,8 @@ from monitor.known import Known
 from monitor.replay import RuleReplay, decide_span, load_history
 from state.archive import TAIL_ROWS, Archive
 from state.database import Database
+from state.health import Health, SourceHealth
+from state.instants import to_text
 from state.outbox import Outbox
 from state.retention import KEEP_WHOLE_FOR, drop_old_charts, thin_vintages
 from tests.lived_years import DATASET, business_days, instant, live
@@ -142,3 +144,25 @@ def test_a_database_that_was_never_thinned_is_thinned_a_little_at_a_time(tmp_pat
 
 def _thin(connection: sqlite3.Connection, at: datetime) -> int:
     return thin_vintages(connection, DATASET, at)
+
+
+def test_old_notes_of_a_source_keep_the_last_of_each_day(tmp_path: Path) -> None:
+    database = Database(tmp_path / "x.db")
+    health = Health(database)
+    at = utc("2026-06-01 22:30")
+    polls = [
+        at - timedelta(days=age, hours=hours)
+        for age in (406, 405, 404, 401, 399, 0)
+        for hours in (2, 1, 0)
+    ]
+    for poll in polls:
+        with database.immediate() as connection:
+            health.record_source(connection, asked("h15", poll))
+    rows = database.connection.execute("SELECT changed_at FROM source_health_changes")
+    found = [row["changed_at"] for row in rows]
+    assert found == [to_text(poll) for poll in (*polls[2:12:3], *polls[12:])]
+    database.close()
+
+
+def asked(source: str, at: datetime) -> SourceHealth:
+    return SourceHealth(source, "OK", "", at, at, at, None, 0, at, at)
