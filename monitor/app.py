@@ -35,6 +35,7 @@ from monitor.recording import Recording
 from monitor.report import charts
 from monitor.steps import Observe, ignore
 from monitor.stop import Stop
+from state.being_asked import BeingAsked
 from state.corrections import Corrections
 from state.database import Database
 from state.health import Health, SourceHealth
@@ -44,7 +45,8 @@ from state.needs import Needs
 from state.outbox import Outbox
 
 log = logging.getLogger("havenwatch")
-
+# So long a tick goes on asking: as long as one source may take that hangs.
+POLLING_S = 120.0
 # A digest composed this long after its hour says that it is late.
 DIGEST_GRACE = timedelta(hours=1)
 
@@ -79,6 +81,7 @@ class App:
         )
         self._observe = observe
         self._health = Health(self.database)
+        self._being_asked = BeingAsked(self.database)
         self._needs = Needs(self.database)
         self._corrections = Corrections(self.database)
         self._outbox = Outbox(self.database)
@@ -134,9 +137,8 @@ class App:
         """Everything due at `at`, in order; what changed. Raises ClockWentBack and Stopped.
 
         Nothing is done while another program acts on this database. The clock is read once, by the
-        caller. A program that dies between any two steps takes them
-        up again at its next tick: what was fetched is stored, what is stored is decided, what is
-        decided is owed, and what is owed is sent.
+        caller. A program that dies between any two steps takes them up again at its next tick: what
+        was fetched is stored, what is stored is decided, decided is owed, and owed is sent.
         """
         at = at.astimezone(UTC).replace(microsecond=0)
         self.database.refuse_replaced()
@@ -148,10 +150,7 @@ class App:
         self._refuse_the_past(at)
         self._health.keep_only(self.sources, at)
         self._observe("poll")
-        for name in self.due_sources(at):
-            self.ingest.poll(self.sources[name], at)
-            self._observe(f"polled {name}")
-            self.stop.refuse()
+        self._poll(at)
         self._needs.keep(self.report.needs())
         health = self._health.sources()
         # What waits behind an awaited release is neither stale yet nor ready for a digest.
@@ -179,6 +178,20 @@ class App:
         self._health.beat(at, is_overdue=at > max(due or at, beat.last_tick_at) + overdue)
         return told
 
+    def _poll(self, at: datetime) -> None:
+        """Ask what is due; after POLLING_S leave the rest to the next tick, so that publishers who
+        all hang keep nothing that is stored from being told."""
+        until = self.clock.monotonic_s() + POLLING_S
+        for name in self.due_sources(at):
+            if self.clock.monotonic_s() > until:
+                log.warning("publishers are slow: the rest is asked in the next tick")
+                break
+            self._being_asked.begin(name, at)
+            self.ingest.poll(self.sources[name], at)
+            self._being_asked.end(name)
+            self._observe(f"polled {name}")
+            self.stop.refuse()
+
     def _acts(self) -> bool:
         """Whether this is the program that acts on its database; a change of that is said."""
         acts = self.leadership.take()
@@ -191,19 +204,18 @@ class App:
         return acts
 
     def due_sources(self, at: datetime) -> list[str]:
-        """The sources to be asked now, those never asked first.
+        """The sources to be asked now: those never asked first, and those last that were being
+        asked when a program died.
 
         While a release is awaited it is asked for alone: what it brings is decided and told in
         this tick, and the others are still due in the next one.
         """
         health = self._health.sources()
         due = self._due(health, at)
-        awaited = [
-            name
-            for name in due
-            if name in health and self.sources[name].awaits_release(health[name].newest_period, at)
-        ]
-        return awaited or sorted(due, key=lambda name: (name in health, name))
+        known = [name for name in due if name in health]
+        awaited = [n for n in known if self.sources[n].awaits_release(health[n].newest_period, at)]
+        fatal = self._being_asked.interrupted()
+        return sorted(awaited or due, key=lambda name: (name in fatal, name in health, name))
 
     @property
     def ahead(self) -> Mapping[str, timedelta]:

@@ -24,6 +24,7 @@ NEVER: Final = "9999-12-31T00:00:00Z"
 TIMELESS: Final = (
     "accepted_bodies",
     "backfills",
+    "being_asked",
     "bodies",
     "corrections",
     "rule_needs",

@@ -339,6 +339,13 @@ HISTORY = (
 
 # Vintages of a re-estimated series: which rows are still stored, and the first of the newest rows
 # that a decision can turn on (NULL where any row can be).
+BEING_ASKED = (
+    """CREATE TABLE being_asked (
+        source TEXT PRIMARY KEY,
+        since TEXT NOT NULL
+    ) STRICT""",
+)
+
 RETENTION = (
     """ALTER TABLE vintages ADD COLUMN rows_kept TEXT NOT NULL DEFAULT 'all'
        CHECK (rows_kept IN ('all', 'tail', 'none'))""",
@@ -413,4 +420,11 @@ def history(db: sqlite_utils.Database) -> None:
 def retention_of_vintages(db: sqlite_utils.Database) -> None:
     """Which rows of a re-estimated vintage are kept, and where its tail begins."""
     for statement in RETENTION:
+        db.execute(statement)
+
+
+@MIGRATIONS()
+def being_asked(db: sqlite_utils.Database) -> None:
+    """Which source was being asked when a program died."""
+    for statement in BEING_ASKED:
         db.execute(statement)
