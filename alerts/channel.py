@@ -36,10 +36,12 @@ class Undelivered(Exception):
 @dataclass(frozen=True)
 class Sent:
     """What a receiver gave for a message it took. `remark`: what of it did not arrive, if
-    anything, for whoever looks after the channel."""
+    anything, for whoever looks after the channel. `missing`: the parts of it that are worth another
+    try, each by itself: recipients, services, the charts."""
 
     receipt: str
     remark: str = ""
+    missing: tuple[str, ...] = ()
 
 
 @runtime_checkable
@@ -72,3 +74,8 @@ def shows_images(channel: Channel) -> bool:
     """Whether a chart is worth drawing for a channel: one that has words alone says
     `shows_images = False`."""
     return bool(getattr(channel, "shows_images", True))
+
+
+def place_of(channel: Channel) -> str:
+    """The conversation a channel posts to, where it can be asked what is there; else empty."""
+    return str(getattr(channel, "place", ""))

@@ -70,7 +70,7 @@ def alert_page(
         sections.append(_analogues_table(said.analogues))
     if said.evidence:
         sections.append(_evidence_table(said.evidence))
-    closed = transition.reason in (Reason.RESOLVED, Reason.WITHDRAWN)
+    closed = transition.reason in (Reason.RESOLVED, Reason.WITHDRAWN, Reason.PAST)
     return Page(
         key=transition.transition_id,
         tone="resolved" if closed else label,
@@ -152,6 +152,7 @@ def _change_sentence(transition: Transition, zone: ZoneInfo) -> str:
         Reason.FLAPPED: transition.note,
         Reason.ACKNOWLEDGED: _acknowledged(transition, zone),
         Reason.REVISED: f"Revised numbers: {moved}.",
+        Reason.PAST: "Past: nobody has acknowledged it, and it needs no attention any more.",
         Reason.WITHDRAWN: "Withdrawn: by the newer numbers this did not happen.",
         Reason.RESOLVED: resolved_words(transition.signal.explained.evidence),
     }[transition.reason]
@@ -178,6 +179,27 @@ def _is_beyond(one: Evidence) -> bool:
 def _against(one: Evidence, still: str) -> str:
     value, threshold = show(one.value, one.unit), show(one.threshold, one.unit)
     return f"{one.label.strip()} {still}{value} (threshold {threshold})"
+
+
+def since_then(later: Sequence[Transition], zone: ZoneInfo) -> tuple[str, ...]:
+    """What became of an alert after a message of it, a few words each, oldest first."""
+    return tuple(f"{_became(one)} ({local_time(one.at, zone)})" for one in later)
+
+
+def _became(transition: Transition) -> str:
+    after = transition.after
+    return {
+        Reason.OPENED: f"opened as {after.severity.label}",
+        Reason.WORSENED: f"now {after.severity.label}",
+        Reason.CONFIRMED: f"confirmed as {after.severity.label}",
+        Reason.REMINDER: f"still {after.severity.label}",
+        Reason.FLAPPED: f"flapped, {after.state.value} now",
+        Reason.ACKNOWLEDGED: f"acknowledged by {after.acknowledged_by}",
+        Reason.REVISED: f"revised to {after.severity.label}",
+        Reason.PAST: "past: nobody acknowledged it",
+        Reason.WITHDRAWN: "withdrawn",
+        Reason.RESOLVED: "resolved",
+    }[transition.reason]
 
 
 def _as_of(transition: Transition, zone: ZoneInfo) -> str:

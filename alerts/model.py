@@ -10,9 +10,11 @@ from rules.model import Kind, Severity, Signal
 
 
 class AlertState(enum.StrEnum):
-    """OPEN until a condition is RESOLVED or a revision makes an event WITHDRAWN."""
+    """OPEN until a condition is RESOLVED or a revision makes an event WITHDRAWN. A dated event that
+    nobody acknowledged is PAST when its time is over: it happened, and asks for nothing more."""
 
     OPEN = "open"
+    PAST = "past"
     RESOLVED = "resolved"
     WITHDRAWN = "withdrawn"
 
@@ -27,6 +29,7 @@ class Reason(enum.StrEnum):
     REMINDER = "reminder"
     FLAPPED = "flapped"
     REVISED = "revised"
+    PAST = "past"
     WITHDRAWN = "withdrawn"
     RESOLVED = "resolved"
 

@@ -86,6 +86,8 @@ class Image:
 
 # What the link of a page is called.
 MORE: Final = "Everything about it"
+# What the key of a message to a second channel ends in.
+ESCALATED: Final = "/escalated"
 
 Section = Text | Bars | Table | Image
 
@@ -113,6 +115,31 @@ class About:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a try put a message, or may have: the conversation, and the receipt of the message it
+    was to follow there, empty for a message of its own. `since`: when it was first tried there."""
+
+    conversation: str
+    thread: str
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Origin:
+    """By what a channel that can be asked knows its own message again, and where it looks.
+
+    `database`: the id of the database that sends it. `tried`: every place of an earlier try.
+    `may_be_there`: the database may be an older copy whose later messages were sent. `parts`: what
+    alone is still to be sent of a message that arrived, such as some recipients; empty for all.
+    """
+
+    database: str = ""
+    tried: tuple[Place, ...] = ()
+    may_be_there: bool = False
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Thread:
     """The message in the same channel that a page continues: its receipt there and its key.
 
@@ -123,6 +150,12 @@ class Thread:
     receipt: str
     key: str
     is_own: bool = True
+
+
+def message_key(transition_id: str, *, is_escalation: bool) -> str:
+    """The key of a transition's message. The same to a second channel, with other words, is another
+    message: a receiver of both must not take it for a repeat."""
+    return f"{transition_id}{ESCALATED}" if is_escalation else transition_id
 
 
 @dataclass(frozen=True)
@@ -147,6 +180,18 @@ class Page:
     thread: Thread | None = None
     loud: bool = False
     link: str = ""
+    marks: tuple[str, ...] = ()
+    newest: Page | None = None
+    origin: Origin = Origin()
+
+    @property
+    def current(self) -> Page:
+        """The page that shows how the alert stands: for what a channel keeps of an alert."""
+        return self.newest or self
+
+    def marked(self, line: str) -> str:
+        """A line with the marks before it."""
+        return "".join(f"[{one}] " for one in self.marks) + line
 
     def news(self) -> Page:
         """The page without what the message it continues says already: what changed, and the

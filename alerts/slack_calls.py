@@ -27,6 +27,41 @@ NOT_SLACK: Final = "not a Slack answer"
 # Two hundred messages of a conversation, each as large as Slack takes one, are a quarter of it.
 MOST_BYTES: Final = 16_000_000
 FORM: Final = "application/x-www-form-urlencoded"
+NEW_TOKEN: Final = "install the app again and export the token it shows"
+NO_APP: Final = "the app was removed or its workspace closed: make and install it again"
+NOT_HERE: Final = "set the id of a conversation that the app is in (invite it: /invite @havenwatch)"
+ASK_ADMIN: Final = "ask an administrator of the workspace to allow it"
+OUR_FAULT: Final = "havenwatch made it wrongly: report it, and drop the message"
+# What to do about each word of Slack that trying again does not help; others are looked up.
+REMEDIES: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("invalid_auth", "not_authed", "token_revoked", "token_expired"), NEW_TOKEN),
+    "not_allowed_token_type": "export the Bot User OAuth Token (xoxb-), buttons: the app's (xapp-)",
+    **dict.fromkeys(("account_inactive", "org_login_required", "app_missing"), NO_APP),
+    **dict.fromkeys(("channel_not_found", "not_in_channel", "channel_is_archived"), NOT_HERE),
+    "is_archived": "unarchive the conversation, or set the id of another",
+    "restricted_action": ASK_ADMIN,
+    "restricted_action_read_only_channel": ASK_ADMIN,
+    "restricted_action_thread_only_channel": ASK_ADMIN,
+    "restricted_action_non_threadable_channel": ASK_ADMIN,
+    "ekm_access_denied": ASK_ADMIN,
+    "access_denied": ASK_ADMIN,
+    "team_access_not_granted": ASK_ADMIN,
+    "posting_to_general_channel_denied": ASK_ADMIN,
+    "no_permission": NOT_HERE,
+    "two_factor_setup_required": ASK_ADMIN,
+    "accesslimited": ASK_ADMIN,
+    "storage_limit_reached": "the workspace has no room for files: ask an administrator",
+    "file_uploads_disabled": ASK_ADMIN,
+    "message_not_found": "the message was deleted: nothing to do",
+    "thread_not_found": "the message was deleted: nothing to do",
+    "cant_update_message": "another app or user posted it: nothing to do",
+    "edit_window_closed": "the workspace allows no later edits: ask an administrator",
+    **dict.fromkeys(
+        ("invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long",
+         "no_text", "invalid_arguments", "metadata_too_large", "metadata_must_be_sent_from_app"),
+        OUR_FAULT,
+    ),
+}  # fmt: skip
 
 
 class Refused(Undelivered):
@@ -91,9 +126,9 @@ def _text(value: object) -> str:
 
 
 def _reason(code: str, found: Mapping[str, Any]) -> str:
-    """Slack's word for what is wrong, and the scope to add where one is missing."""
+    """Slack's word for what is wrong, and what to do: the scope to add where one is missing."""
     if code != "missing_scope":
-        return code
+        return f"{code}: {REMEDIES[code]}" if code in REMEDIES else code
     needed = str(found.get("needed"))
     named = needed if SCOPES.fullmatch(needed) else "that its method needs"
     return f"{code}: give the app the scope {named} and install it again"

@@ -54,9 +54,16 @@ class Smtp(smtplib.SMTP):
 class SmtpOverTls(Smtp):
     """The same, over TLS from the first byte."""
 
-    def __init__(self, host: str, port: int, timeout: float, context: ssl.SSLContext):
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        timeout: float,
+        context: ssl.SSLContext,
+        local_name: str | None = None,
+    ):
         self._context = context
-        super().__init__(host, port, timeout=timeout)
+        super().__init__(host, port, local_name, timeout=timeout)
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         plain = super()._get_socket(host, port, timeout)

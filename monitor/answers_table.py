@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,8 +18,10 @@ from alerts.compose import local_time
 from alerts.model import DeliveryStatus
 from monitor.errors import HavenwatchError
 from rules.wording import plural
+from state.incomplete import Incomplete
 from state.instants import to_text
 from state.outbox import Delivery, Outbox
+from state.outbox_actions import OutboxActions
 from state.silences import Silence, Silences
 
 if TYPE_CHECKING:
@@ -29,7 +32,10 @@ STYLES: Final = {
     DeliveryStatus.DEAD: "bold red",
     DeliveryStatus.SENDING: "yellow",
     DeliveryStatus.DUE: "",
+    DeliveryStatus.SENT: "yellow",
 }
+# In place of an id: every message that failed.
+ALL: Final = "all"
 
 
 def print_silences(reading: Reading, at: datetime, *, everything: bool, as_json: bool) -> None:
@@ -50,46 +56,67 @@ def print_silences(reading: Reading, at: datetime, *, everything: bool, as_json:
         terminal.print("Nothing is silenced.")
 
 
-def settle(app: App, retried: Sequence[int], dropped: Sequence[int], by: str, at: datetime) -> None:
-    """Try dead letters again, and drop what nobody wants. Raises HavenwatchError for a message
-    with which that cannot be done."""
-    outbox = Outbox(app.database)
-    names = {one.delivery_id: one.channel for one in outbox.unsettled()}
-    for delivery_id in retried:
-        channel = app.channels.get(names.get(delivery_id, ""))
+def settle(app: App, retried: Sequence[str], dropped: Sequence[str], by: str, at: datetime) -> None:
+    """Try again, or drop, the messages that are named: by id, by channel, or all that failed.
+    Raises HavenwatchError for a message with which that cannot be done."""
+    actions = OutboxActions(app.database)
+    for delivery_id, channel in _named(app, "retry", retried):
         # An incoming webhook cannot say what it has: whoever asks for it again has looked.
-        look_first = getattr(channel, "repeats_when_unsure", True)
-        if not outbox.retry(delivery_id, at, look_first=look_first):
-            raise _no_such("retry", delivery_id, "a dead letter")
-    for delivery_id in dropped:
-        if not outbox.drop(delivery_id, at, by):
-            raise _no_such("drop", delivery_id, "a dead letter, or a message that is due")
+        look_first = getattr(app.channels.get(channel), "repeats_when_unsure", True)
+        actions.retry(delivery_id, at, look_first=look_first)
+    for delivery_id, _ in _named(app, "drop", dropped):
+        actions.drop(delivery_id, at, by)
+
+
+def _named(app: App, verb: str, wanted: Sequence[str]) -> list[tuple[int, str]]:
+    """The ids and channels of the messages that some words name, each once."""
+    waiting = Outbox(app.database).unsettled()
+    incomplete = Incomplete(app.database).remarked()
+    if verb == "retry":
+        incomplete = [one for one in incomplete if one.missing]
+    failed = [one for one in waiting if _has_failed(one)] + incomplete
+    channels = {*app.channels, *(one.channel for one in failed)}
+    found: dict[int, str] = {}
+    for word in wanted:
+        if word == ALL or word in channels:
+            fits = [one for one in failed if word in (ALL, one.channel)]
+        else:
+            fits = [one for one in (*waiting, *incomplete) if str(one.delivery_id) == word]
+            if not fits:
+                raise _no_such(verb, word, channels)
+        found |= {one.delivery_id: one.channel for one in fits}
+    return list(found.items())
+
+
+def _has_failed(one: Delivery) -> bool:
+    """Whether a message was tried in vain, and so may hold back those behind it."""
+    return one.attempts > 0 or one.problem is not None or one.status is not DeliveryStatus.DUE
 
 
 def print_outbox(reading: Reading, at: datetime, *, as_json: bool) -> None:
-    """What is owed, held or dead, oldest first."""
-    found = Outbox(reading.database).unsettled()
+    """What is queued, held or failed, and what arrived but for a part, oldest first."""
+    found = Outbox(reading.database).unsettled() + Incomplete(reading.database).remarked()
     if as_json:
         print(json.dumps([_delivery_json(one) for one in found], indent=2, ensure_ascii=False))  # noqa: T201
         return
     terminal, zone = Console(), reading.config.desk.zone
     if not found:
-        terminal.print("Nothing is owed: every message arrived.")
+        terminal.print("Queue empty: every message was delivered.")
         return
     for one in found:
         line = (f"{one.delivery_id:>5}  ", (f"{delivery_state(one, at):<17}", STYLES[one.status]))
         terminal.print(
             Text.assemble(*line, f"{one.channel:<14}", delivery_subject(one)), soft_wrap=True
         )
-        details = [f"tried {plural(one.attempts, 'time')}"] if one.attempts else []
-        if one.status is not DeliveryStatus.DEAD:
+        details = [plural(one.attempts, "attempt")] if one.attempts else []
+        if one.missing or one.status in (DeliveryStatus.DUE, DeliveryStatus.SENDING):
             details.append(f"next {local_time(max(one.not_before, at), zone)}")
         details += [one.problem] if one.problem else []
         terminal.print(Padding(Text("; ".join(details), style="dim"), (0, 0, 0, 7)))
-    dead = sum(one.status is DeliveryStatus.DEAD for one in found)
-    if dead:
-        said = "mend the channel, then --retry ID, or --drop ID"
-        terminal.print(f"{plural(dead, 'dead letter')}: {said}.", style="dim")
+    failed = sum(_has_failed(one) for one in found)
+    if failed:
+        said = "fix the channel, then --retry ID, CHANNEL or all; or --drop"
+        terminal.print(f"{failed} failed: {said}.", style="dim")
 
 
 def delivery_subject(one: Delivery) -> str:
@@ -98,20 +125,26 @@ def delivery_subject(one: Delivery) -> str:
 
 
 def delivery_state(one: Delivery, at: datetime) -> str:
-    """`due`, `held`, `may have arrived` or `dead`."""
-    if one.status is DeliveryStatus.DUE and one.attempts == 0 and one.due_at > at:
-        return "held"
+    """`due`, `held`, `to be tried again`, `may have arrived`, `arrived in part` or `dead`."""
+    if one.status is DeliveryStatus.SENT:
+        return "arrived in part"
     if one.status is DeliveryStatus.SENDING:
         return "may have arrived"
-    return one.status.value
+    if one.status is not DeliveryStatus.DUE:
+        return one.status.value
+    if one.attempts or one.problem is not None:
+        return "to be tried again"
+    return "held" if one.due_at > at else "due"
 
 
-def _no_such(verb: str, delivery_id: int, wanted: str) -> HavenwatchError:
+def _no_such(verb: str, word: str, channels: Collection[str]) -> HavenwatchError:
+    close = difflib.get_close_matches(word, [*channels, ALL], n=1, cutoff=0.6)
+    listed = "list them with: havenwatch outbox"
     return HavenwatchError(
         f"outbox --{verb}",
-        expected=f"the id of {wanted}",
-        got=str(delivery_id),
-        remedy="list them with: havenwatch outbox",
+        expected="the id of a message that is not delivered, a channel, or all",
+        got=word,
+        remedy=f"did you mean {close[0]!r}?" if close else listed,
     )
 
 

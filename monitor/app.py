@@ -129,6 +129,7 @@ class App:
             ),
             self._retry,
             timedelta(hours=settings.delivery_horizon_hours),
+            clock,
             observe,
             self.stop,
         )

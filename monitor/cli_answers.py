@@ -108,18 +108,16 @@ def unsilence(paths: Paths, silence_id: int) -> None:
 @click.option(
     "--retry",
     "retried",
-    type=int,
     multiple=True,
-    metavar="ID",
-    help="Try a dead letter again, at once; may be given again.",
+    metavar="ID|CHANNEL|all",
+    help="Try a message again now, or all that failed; may be given again.",
 )
 @click.option(
     "--drop",
     "dropped",
-    type=int,
     multiple=True,
-    metavar="ID",
-    help="Give up a dead or due message; may be given again.",
+    metavar="ID|CHANNEL|all",
+    help="Discard a message, or all that failed; may be given again.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @AT
@@ -127,18 +125,20 @@ def unsilence(paths: Paths, silence_id: int) -> None:
 @click.pass_obj
 def outbox(
     paths: Paths,
-    retried: tuple[int, ...],
-    dropped: tuple[int, ...],
+    retried: tuple[str, ...],
+    dropped: tuple[str, ...],
     at: datetime | None,
     by: str,
     *,
     as_json: bool,
 ) -> None:
-    """List the messages that are owed, held or dead; try dead ones again, or drop them.
+    """List the messages that are queued, held or failed, and those that arrived but for a part;
+    retry or discard them, one by one, those of a channel, or all that failed.
 
     \b
     havenwatch outbox
     havenwatch outbox --retry 12 --drop 13
+    havenwatch outbox --retry slack
     """  # noqa: D301 - click wants the character \b itself
     from monitor.answers_table import print_outbox, settle
 

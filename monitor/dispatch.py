@@ -6,28 +6,41 @@ import logging
 import threading
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from alerts.channel import Channel, Sent, Undelivered, shows_images
+from alerts.channel import Channel, Sent, Undelivered, place_of, shows_images
 from alerts.model import DeliveryStatus
+from alerts.page import Origin, Page
+from monitor.clock import Clock
 from monitor.ingest import Retry
 from monitor.pages import Pages
 from monitor.steps import Observe, ignore
 from monitor.stop import Stop
 from state.database import Database
+from state.delivery_places import DeliveryPlaces
+from state.health import Health
+from state.incomplete import Incomplete
 from state.outbox import Delivery, Outbox
 
 log = logging.getLogger("havenwatch.dispatch")
 
 # A message that a killed program was sending may still be on its way for so long.
 LEASE: Final = timedelta(seconds=30)
+# A program that goes on with a database may do so with an older copy, whose later messages were
+# sent. For so long a channel that can be asked is asked before it is told anything.
+BEGINNING: Final = timedelta(minutes=15)
 # A channel that does not answer keeps the tick no longer; its own thread goes on waiting.
 PATIENCE_S: Final = 2.0
 
 
 class Dispatch:
-    """The outbox of one database and the channels it feeds, a thread each."""
+    """The outbox of one database and the channels it feeds, a thread each.
+
+    What is due is decided by the instant of the tick. A tick may last minutes, so what is said of a
+    try (its timestamp, how late it is, when the next one is) is by the clock at that try.
+    """
 
     def __init__(
         self,
@@ -37,16 +50,22 @@ class Dispatch:
         pages: Pages,
         retry: Retry,
         horizon: timedelta,
+        clock: Clock,
         observe: Observe = ignore,
         stop: Stop | None = None,
     ):
         self._database = database
         self._outbox = Outbox(database)
+        self._incomplete = Incomplete(database)
+        self._places = DeliveryPlaces(database)
         self._channels = channels
         self._secrets = secrets
         self._pages = pages
         self._retry = retry
         self._horizon = horizon
+        self._clock = clock
+        beat = Health(database).heartbeat()
+        self._look_until = None if beat is None else clock.now() + BEGINNING
         self._observe = observe
         self._stop = stop or Stop()
         self._busy = {name: threading.Lock() for name in channels}
@@ -82,7 +101,8 @@ class Dispatch:
             self._database.close()
 
     def _drain(self, channel: str, at: datetime) -> None:
-        """Send what a channel owes, in order, until nothing is due or one fails."""
+        """Send what a channel is owed, in order, until nothing is due or one fails; then what is
+        missing of messages that arrived."""
         if not self._busy[channel].acquire(blocking=False):
             return
         try:
@@ -92,55 +112,106 @@ class Dispatch:
                 self._observe("settle")
                 if sent is not None:
                     self._settle_sent(delivery, at, sent)
+            while (rest := self._incomplete.claim(self._now(at), LEASE, channel)) is not None:
+                self._send_rest(rest, at)
         finally:
             self._busy[channel].release()
+
+    def _now(self, at: datetime) -> datetime:
+        """The clock's instant, in no case before the tick's."""
+        return max(self._clock.now(), at)
 
     def _claim(self, channel: str, at: datetime) -> Delivery | None:
         self._observe("claim")
         if self._stop.is_told:
             return None
-        return self._outbox.claim(at, LEASE, channel)
+        return self._outbox.claim(self._now(at), LEASE, channel)
 
     def _settle_sent(self, delivery: Delivery, at: datetime, sent: Sent) -> None:
+        now = self._now(at)
         if sent.remark:
             log.warning(
                 "delivery %d to %s: %s", delivery.delivery_id, delivery.channel, sent.remark
             )
-        self._outbox.settle_sent(delivery.delivery_id, at, sent.receipt, sent.remark)
+        self._outbox.settle_sent(delivery.delivery_id, now, sent.receipt, sent.remark)
+        if sent.missing:
+            again_at = now + self._retry.wait(1)
+            self._incomplete.settle(delivery.delivery_id, now, again_at, sent.remark, sent.missing)
+
+    def _send_rest(self, delivery: Delivery, at: datetime) -> None:
+        """Send again what of a message did not arrive, to those who lack it alone."""
+        try:
+            sent = self._try(delivery, self._now(at), again=True)
+        except Undelivered as error:
+            missing = () if error.permanent else delivery.missing
+            sent = Sent("", error.problem, missing)
+        except Exception as error:
+            log.exception("channel %s failed", delivery.channel)
+            sent = Sent("", _own_mistake(error), delivery.missing)
+        now = self._now(at)
+        again_at = now + self._retry.wait(delivery.attempts + 1)
+        remark, missing = sent.remark, sent.missing
+        if missing and again_at > self._last_try_at(delivery):
+            remark, missing = f"{remark}; given up after {self._horizon}", ()
+        self._incomplete.settle(delivery.delivery_id, now, again_at, remark, missing)
 
     def _send(self, delivery: Delivery, at: datetime) -> Sent | None:
         """What the channel gave, or None where it was settled as not sent."""
         try:
-            channel = self._channels[delivery.channel]
-            page = self._pages.page(delivery, at, with_chart=shows_images(channel))
             again = delivery.status is DeliveryStatus.SENDING
-            return channel.send(page, self._secrets, at, again=again)
+            return self._try(delivery, self._now(at), again=again)
         except Undelivered as error:
             self._give_up_or_wait(delivery, at, error)
         except Exception as error:
             # A channel's own mistake must not stop the others, nor be retried without end: it goes
             # the way of every failure, to a dead letter somebody sees.
             log.exception("channel %s failed", delivery.channel)
-            problem = f"{type(error).__name__} in havenwatch"
-            failed = Undelivered(problem, permanent=False, unsure=True)
+            failed = Undelivered(_own_mistake(error), permanent=False, unsure=True)
             self._give_up_or_wait(delivery, at, failed)
         return None
 
+    def _try(self, delivery: Delivery, now: datetime, *, again: bool) -> Sent:
+        """What the channel gives for one try at `now`. Raises Undelivered."""
+        channel = self._channels[delivery.channel]
+        page = self._pages.page(delivery, now, with_chart=shows_images(channel))
+        origin = self._origin(delivery, page, place_of(channel), now)
+        return channel.send(replace(page, origin=origin), self._secrets, now, again=again)
+
+    def _origin(self, delivery: Delivery, page: Page, place: str, now: datetime) -> Origin:
+        """By what a channel finds an earlier try; where this one goes is noted before it does."""
+        if not place:
+            return Origin(parts=delivery.missing)
+        thread = "" if page.thread is None else page.thread.receipt
+        return Origin(
+            database=self._places.database_id,
+            tried=self._places.begin(delivery.delivery_id, place, thread, now),
+            may_be_there=self._look_until is not None and now <= self._look_until,
+            parts=delivery.missing,
+        )
+
+    def _last_try_at(self, delivery: Delivery) -> datetime:
+        return max(delivery.created_at, delivery.due_at) + self._horizon
+
     def _give_up_or_wait(self, delivery: Delivery, at: datetime, error: Undelivered) -> None:
+        now = self._now(at)
         pause = self._retry.wait(delivery.attempts + 1)
         if error.retry_after_s is not None:
             pause = timedelta(seconds=max(error.retry_after_s, 1.0))
-        until = max(delivery.created_at, delivery.due_at) + self._horizon
         what = f"delivery {delivery.delivery_id} to {delivery.channel}"
-        if error.permanent or at + pause > until:
+        # What may have arrived before is not surer for a later failure.
+        unsure = error.unsure or delivery.status is DeliveryStatus.SENDING
+        if error.permanent or now + pause > self._last_try_at(delivery):
             why = error.problem
             why += "" if error.permanent else f"; given up after {self._horizon}"
             log.error("%s is dead: %s", what, why)
-            self._outbox.settle_dead(delivery.delivery_id, at, why)
+            self._outbox.settle_dead(delivery.delivery_id, now, why, unsure=unsure)
             return
         log.warning("%s failed: %s", what, error.problem)
-        # What may have arrived before is not surer for a later failure.
-        unsure = error.unsure or delivery.status is DeliveryStatus.SENDING
         self._outbox.settle_retry(
-            delivery.delivery_id, at, at + pause, error.problem, unsure=unsure
+            delivery.delivery_id, now, now + pause, error.problem, unsure=unsure
         )
+
+
+def _own_mistake(error: Exception) -> str:
+    """What is said of a mistake of this program."""
+    return f"internal error ({type(error).__name__}); see the log"

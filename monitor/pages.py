@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from alerts.compose import alert_page, local_time
-from alerts.model import Reason, Transition
+from alerts.compose import alert_page, local_time, since_then
+from alerts.model import Reason, Release, Transition
 from alerts.operational import OPERATIONAL_TITLES
-from alerts.page import Page, Section, Text, Thread
+from alerts.page import ESCALATED, Page, Section, Text, Thread, message_key
 from monitor.drawing import Draw, no_chart
 from state.database import Database
 from state.ledger import Ledger
@@ -50,30 +50,59 @@ class Pages:
     def page(self, delivery: Delivery, at: datetime, *, with_chart: bool) -> Page:
         """What a delivery says when it is sent at `at`, in the thread of its alert; with its chart
         where the channel shows one."""
+        since: tuple[str, ...] = ()
         if delivery.digest_date is not None:
             page = replace(self._outbox.digest_page(delivery.digest_date), link=self._link())
         else:
-            page = self._alert(delivery, self._draw if with_chart else no_chart)
-        if at - delivery.due_at <= LATE_AFTER:
+            page, since = self._alert(delivery, self._draw if with_chart else no_chart)
+        is_late = at - delivery.due_at > LATE_AFTER
+        if not is_late and not since:
             return page
-        was_due = f"Delivered late: it was to be sent at {local_time(delivery.due_at, self._zone)}."
-        page = _marked(page, "delivered late", was_due)
+        said = f"Delayed delivery; scheduled for {local_time(delivery.due_at, self._zone)}."
+        said += f" Since then: {'; '.join(since)}." if since else ""
+        page = _marked(page, "delayed", said)
         return replace(page, about=page.about and replace(page.about, late=True))
 
-    def _alert(self, delivery: Delivery, draw: Draw) -> Page:
+    def _alert(self, delivery: Delivery, draw: Draw) -> tuple[Page, tuple[str, ...]]:
+        """The page of a transition, and what became of the alert since that its channel is not
+        about to be told."""
         assert delivery.transition_id is not None
         transition, releases = self._ledger.transition(delivery.transition_id)
+        page = self._alone(transition, releases, draw)
+        later = self._later(transition)
+        pending = self._told.pending(transition.after.alert_id, delivery.channel)
+        since = since_then(
+            [one for one, _ in later if one.transition_id not in pending], self._zone
+        )
+        thread = self._thread(transition, delivery)
+        is_loud = transition.reason in LOUD or self._is_louder(transition, thread)
+        page = replace(
+            page,
+            key=message_key(transition.transition_id, is_escalation=delivery.is_escalation),
+            thread=thread,
+            loud=(is_loud and not since) or delivery.is_escalation,
+            newest=self._alone(*later[-1], no_chart) if later else None,
+        )
+        if not delivery.is_escalation:
+            return page, since
+        told = local_time(transition.at, self._zone)
+        said = f"Escalated: nobody has acknowledged this since {told}."
+        return _marked(page, "unacknowledged", said), since
+
+    def _alone(self, transition: Transition, releases: Sequence[Release], draw: Draw) -> Page:
+        """The page of a transition, wherever it is sent."""
         title = self._titles.get(transition.after.rule_id, transition.after.rule_id)
         page = alert_page(transition, title, releases, self._zone, draw(transition))
         said = (*page.sections, *self._said_here(transition))
-        page = replace(page, sections=said, link=self._link(transition.after.alert_id))
-        thread = self._thread(transition, delivery)
-        is_loud = transition.reason in LOUD or self._is_louder(transition, thread)
-        page = replace(page, thread=thread, loud=is_loud or delivery.is_escalation)
-        if not delivery.is_escalation:
-            return page
-        told = local_time(transition.at, self._zone)
-        return _marked(page, "unacknowledged", f"Nobody has acknowledged this since {told}.")
+        return replace(page, sections=said, link=self._link(transition.after.alert_id))
+
+    def _later(self, transition: Transition) -> list[tuple[Transition, tuple[Release, ...]]]:
+        """What became of a transition's alert after it, oldest first."""
+        now = self._ledger.alert(transition.after.alert_id)
+        if now is None or now.transitions == transition.after.transitions:
+            return []
+        every = self._ledger.transitions_of(transition.after.alert_id)
+        return [one for one in every if one[0].after.transitions > transition.after.transitions]
 
     def _link(self, alert_id: str | None = None) -> str:
         """The page of an alert, or the first one; empty where nobody has said where they are."""
@@ -101,7 +130,7 @@ class Pages:
         after = transition.after
         own = self._told.first(after.alert_id, delivery.channel)
         if own is not None:
-            return Thread(receipt=own[1], key=own[0])
+            return Thread(receipt=own.receipt, key=own.key)
         if transition.reason is Reason.FLAPPED:
             other = self._told.last_of(after.rule_id, after.subject, delivery.channel)
         else:
@@ -112,21 +141,24 @@ class Pages:
                 delivery.channel,
                 operational=after.rule_id in OPERATIONAL_TITLES,
             )
-        return None if other is None else Thread(receipt=other[1], key=other[0], is_own=False)
+        if other is None:
+            return None
+        return Thread(receipt=other.receipt, key=other.key, is_own=False)
 
     def _is_louder(self, transition: Transition, thread: Thread | None) -> bool:
         """Whether it is worse than what its thread began with."""
         if thread is None or thread.is_own:
             return False
-        head, _ = self._ledger.transition(thread.key)
+        head, _ = self._ledger.transition(thread.key.removesuffix(ESCALATED))
         return transition.after.severity > head.after.severity
 
 
 def _marked(page: Page, word: str, said: str) -> Page:
-    """The page with a word in the lines above it and a sentence before all others."""
+    """The page with a word before the lines above it and a sentence before all others."""
     return replace(
         page,
-        kicker=f"{page.kicker} · {word}",
+        kicker=f"{word} · {page.kicker}",
         subject=f"[{word}] {page.subject}",
+        marks=(word, *page.marks),
         sections=(Text(said, strong=True), *page.sections),
     )

@@ -13,6 +13,7 @@ from alerts.lifecycle import NEVER
 from alerts.model import Alert
 from alerts.page import Page
 from monitor.chains import Chained, build_chains
+from monitor.clock import SimulatedClock
 from monitor.config import Config, rules_in_order
 from monitor.dispatch import Dispatch
 from monitor.ingest import Retry
@@ -111,6 +112,7 @@ class Replayed:
             Pages(scratch, titles, self.config.desk.zone),
             Retry(timedelta(seconds=1), timedelta(seconds=1)),
             timedelta(days=1),
+            SimulatedClock(self.end),
         ).dispatch(self.end)
 
 

@@ -27,6 +27,8 @@ TIMELESS: Final = (
     "being_asked",
     "bodies",
     "corrections",
+    "delivery_places",
+    "identity",
     "rule_needs",
     "vintage_bodies",
 )

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import sqlite_utils
 
-import state.views  # noqa: F401 - its steps join the others
+import state.delivery_schema  # noqa: F401 - its steps, and those of the views, join the others
 from state.as_of import look_back
 from state.migrations import MIGRATIONS
 from state.read_only import open_read_only

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Final
 from pydantic import TypeAdapter
 
 from alerts.model import DeliveryStatus
-from alerts.page import Page
+from alerts.page import Page, message_key
 from state.database import Database
 from state.instants import from_text, to_text
 from state.retention import drop_old_charts
@@ -28,6 +29,9 @@ CLAIMABLE: Final = """
         AND (before.attempts > 0 OR before.status = 'sending'
              OR before.not_before <= one.not_before OR theirs.alert_id = mine.alert_id))
     ORDER BY one.delivery_id"""
+# Messages that arrived but for a part that is worth another try; they hold nothing back.
+INCOMPLETE: Final = "SELECT * FROM deliveries WHERE status = 'sent' AND missing <> '[]'"
+TO_SEND: Final = f"SELECT * FROM ({CLAIMABLE}) UNION ALL {INCOMPLETE}"
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,8 @@ class Delivery:
 
     SENDING: a try was begun whose end nobody knows; it may have arrived. `due_at` is when it was to
     be sent first, `not_before` when it is tried next, `settled_at` when the last try ended.
-    `problem`: why the last try failed, or what of a sent one did not arrive.
+    `problem`: why the last try failed, or what of a sent one did not arrive. `is_unsure`: some try
+    of it may have arrived. `missing`: the parts of a sent one that are tried again alone.
     """
 
     delivery_id: int
@@ -51,6 +56,15 @@ class Delivery:
     is_escalation: bool
     problem: str | None
     settled_at: datetime | None = None
+    is_unsure: bool = False
+    missing: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str | None:
+        """The key of its message; None for a digest's, which is in its page."""
+        if self.transition_id is None:
+            return None
+        return message_key(self.transition_id, is_escalation=self.is_escalation)
 
 
 class Outbox:
@@ -157,7 +171,7 @@ class Outbox:
                 "not_before = ?, changed_at = ? WHERE delivery_id = ?",
                 (to_text(at + lease), to_text(at), row["delivery_id"]),
             )
-        return _delivery(row)
+        return delivery_of(row)
 
     def settle_sent(self, delivery_id: int, at: datetime, receipt: str, remark: str = "") -> None:
         """The delivery arrived; `remark` is what of it did not."""
@@ -168,42 +182,19 @@ class Outbox:
     ) -> None:
         """The delivery is to be tried again from `not_before`. `unsure`: it may have arrived."""
         status = DeliveryStatus.SENDING if unsure else DeliveryStatus.DUE
-        self._settle(delivery_id, status, at, not_before, None, why)
+        self._settle(delivery_id, status, at, not_before, None, why, is_unsure=unsure)
 
-    def settle_dead(self, delivery_id: int, at: datetime, why: str) -> None:
-        """The delivery will not be tried again; it stays to be seen."""
-        self._settle(delivery_id, DeliveryStatus.DEAD, at, at, None, why)
-
-    def retry(self, delivery_id: int, at: datetime, *, look_first: bool) -> bool:
-        """Try a dead letter again; whether there is such a one. `look_first`: as one that may have
-        arrived, where the channel can tell."""
-        status = DeliveryStatus.SENDING if look_first else DeliveryStatus.DUE
-        with self._database.immediate() as connection:
-            changed = connection.execute(
-                "UPDATE deliveries SET status = ?1, attempts = 0, created_at = ?2, "
-                "not_before = ?2, changed_at = ?2 WHERE delivery_id = ?3 AND status = 'dead'",
-                (status.value, to_text(at), delivery_id),
-            )
-        return changed.rowcount == 1
-
-    def drop(self, delivery_id: int, at: datetime, by: str) -> bool:
-        """Give up what is owed or dead; whether there was such a delivery. It is kept as dropped
-        and no longer asks for attention."""
-        with self._database.immediate() as connection:
-            changed = connection.execute(
-                "UPDATE deliveries SET status = 'dropped', settled_at = ?1, changed_at = ?1, "
-                "problem = trim(coalesce(problem, '') || ' dropped by ' || ?2) "
-                "WHERE delivery_id = ?3 AND status IN ('due', 'dead')",
-                (to_text(at), by, delivery_id),
-            )
-        return changed.rowcount == 1
+    def settle_dead(self, delivery_id: int, at: datetime, why: str, *, unsure: bool) -> None:
+        """The delivery will not be tried again; it stays to be seen. `unsure`: it may have
+        arrived."""
+        self._settle(delivery_id, DeliveryStatus.DEAD, at, at, None, why, is_unsure=unsure)
 
     def due_channels(self, at: datetime, channels: Iterable[str]) -> list[str]:
         """Those of some channels that have something to send."""
         names = tuple(channels)
         rows = self._database.connection.execute(
-            f"SELECT DISTINCT channel FROM ({CLAIMABLE}) WHERE not_before <= ? "
-            f"AND channel IN ({','.join('?' * len(names))})",
+            f"SELECT DISTINCT channel FROM ({TO_SEND}) "
+            f"WHERE not_before <= ? AND channel IN ({','.join('?' * len(names))})",
             (to_text(at), *names),
         )
         return [row["channel"] for row in rows]
@@ -212,7 +203,7 @@ class Outbox:
         """When the outbox next has something to send through one of these channels."""
         names = tuple(channels)
         row = self._database.connection.execute(
-            f"SELECT min(not_before) AS at FROM ({CLAIMABLE}) "
+            f"SELECT min(not_before) AS at FROM ({TO_SEND}) "
             f"WHERE channel IN ({','.join('?' * len(names))})",
             names,
         ).fetchone()
@@ -224,7 +215,7 @@ class Outbox:
             "SELECT * FROM deliveries WHERE status IN ('due', 'sending', 'dead') "
             "ORDER BY delivery_id"
         )
-        return [_delivery(row) for row in rows]
+        return [delivery_of(row) for row in rows]
 
     def counts(self) -> dict[tuple[str, str], int]:
         """How many deliveries there are, by channel and status."""
@@ -248,7 +239,7 @@ class Outbox:
             "WHERE alert_id = ? ORDER BY delivery_id",
             (alert_id,),
         )
-        return [_delivery(row) for row in rows]
+        return [delivery_of(row) for row in rows]
 
     def _settle(
         self,
@@ -258,16 +249,29 @@ class Outbox:
         not_before: datetime,
         receipt: str | None,
         problem: str | None,
+        *,
+        is_unsure: bool = False,
     ) -> None:
+        # What somebody dropped while it was being sent stays dropped, unless it arrived.
         with self._database.immediate() as connection:
             connection.execute(
                 "UPDATE deliveries SET status = ?1, settled_at = ?2, changed_at = ?2, "
-                "not_before = ?3, receipt = ?4, problem = ?5 WHERE delivery_id = ?6",
-                (status.value, to_text(at), to_text(not_before), receipt, problem, delivery_id),
+                "not_before = ?3, receipt = ?4, problem = ?5, is_unsure = max(is_unsure, ?6) "
+                "WHERE delivery_id = ?7 AND (status <> 'dropped' OR ?1 = 'sent')",
+                (
+                    status.value,
+                    to_text(at),
+                    to_text(not_before),
+                    receipt,
+                    problem,
+                    int(is_unsure),
+                    delivery_id,
+                ),
             )
 
 
-def _delivery(row: sqlite3.Row) -> Delivery:
+def delivery_of(row: sqlite3.Row) -> Delivery:
+    """The delivery of a row of `deliveries`."""
     return Delivery(
         delivery_id=row["delivery_id"],
         transition_id=row["transition_id"],
@@ -281,4 +285,6 @@ def _delivery(row: sqlite3.Row) -> Delivery:
         is_escalation=bool(row["is_escalation"]),
         problem=row["problem"],
         settled_at=None if row["settled_at"] is None else from_text(row["settled_at"]),
+        is_unsure=bool(row["is_unsure"]),
+        missing=tuple(json.loads(row["missing"])),
     )

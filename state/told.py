@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from alerts.model import Reason
 from alerts.operational import OPERATIONAL_TITLES
+from alerts.page import message_key
 from rules.model import Severity
 from state.database import Database
 from state.instants import to_text
 from state.ledger import ALERT
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """A message that arrived in a channel: what it told, its key and the receipt it got there."""
+
+    transition_id: str
+    key: str
+    receipt: str
 
 
 class Told:
@@ -36,15 +47,23 @@ class Told:
         )
         return tuple(row["channel"] for row in rows)
 
-    def first(self, alert_id: str, channel: str) -> tuple[str, str] | None:
-        """The transition and the receipt of the first message about an alert that arrived in a
-        channel, or None."""
+    def pending(self, alert_id: str, channel: str) -> set[str]:
+        """The transitions of an alert that a channel is still to get."""
+        rows = self._database.connection.execute(
+            "SELECT transition_id FROM deliveries JOIN transitions USING (transition_id) "
+            "WHERE alert_id = ? AND channel = ? AND status IN ('due', 'sending')",
+            (alert_id, channel),
+        )
+        return {row["transition_id"] for row in rows}
+
+    def first(self, alert_id: str, channel: str) -> Arrived | None:
+        """The first message about an alert that arrived in a channel, or None."""
         return self._sent("alert_id = ?", (alert_id,), channel, "ASC")
 
     def first_about(
         self, period_end: date, since: datetime, channel: str, *, operational: bool
-    ) -> tuple[str, str] | None:
-        """The same of the message that first told, after `since`, of an alert about a period: of
+    ) -> Arrived | None:
+        """The message that first told, after `since`, of an alert about a period: of
         the market's alerts, or of those about the program itself."""
         names = sorted(OPERATIONAL_TITLES)
         where = f"""reason = 'opened' AND json_extract(after, '$.period_end') = ? AND at > ?
@@ -52,20 +71,24 @@ class Told:
         values: tuple[str | int, ...] = (period_end.isoformat(), to_text(since), *names)
         return self._sent(where, (*values, int(operational)), channel, "ASC")
 
-    def last_of(self, rule_id: str, subject: str, channel: str) -> tuple[str, str] | None:
-        """The same of the last message about a rule's subject."""
+    def last_of(self, rule_id: str, subject: str, channel: str) -> Arrived | None:
+        """The last message about a rule's subject."""
         return self._sent("rule_id = ? AND subject = ?", (rule_id, subject), channel, "DESC")
 
     def _sent(
         self, where: str, values: tuple[str | int, ...], channel: str, order: str
-    ) -> tuple[str, str] | None:
+    ) -> Arrived | None:
         row = self._database.connection.execute(
-            f"""SELECT transition_id, receipt FROM deliveries JOIN transitions USING (transition_id)
-                JOIN alerts USING (alert_id) WHERE {where} AND channel = ? AND status = 'sent'
+            f"""SELECT transition_id, receipt, is_escalation FROM deliveries
+                JOIN transitions USING (transition_id) JOIN alerts USING (alert_id)
+                WHERE {where} AND channel = ? AND status = 'sent'
                 ORDER BY delivery_id {order} LIMIT 1""",
             (*values, channel),
         ).fetchone()
-        return None if row is None else (row["transition_id"], row["receipt"] or "")
+        if row is None:
+            return None
+        key = message_key(row["transition_id"], is_escalation=bool(row["is_escalation"]))
+        return Arrived(row["transition_id"], key, row["receipt"] or "")
 
     def between(
         self, rule_id: str, subject: str, after: datetime, until: datetime

@@ -51,12 +51,13 @@ class Apprise:
         return (self.urls_env,)
 
     def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
-        """How many took it. Where some did not, that is said and not tried again, because the
-        others would be told twice."""
+        """How many took it. Those that did not are `missing`, and are tried again alone, so that
+        the others are not told twice."""
         apprise = _library()
         # Its log repeats URLs, which are secrets.
         logging.getLogger("apprise").addFilter(_SILENCE)
-        services = self._services(apprise, secrets[self.urls_env])
+        every = self._services(apprise, secrets[self.urls_env])
+        services = [one for one in every if one[0] in page.origin.parts] or every
         said = {
             "title": page.subject,
             "body": plain_text(page),
@@ -74,7 +75,8 @@ class Apprise:
             problem += f": {under_way.why}" if under_way.why else ""
             raise Undelivered(problem, permanent=False, unsure=True)
         taken = f"taken by {len(services) - len(silent)} of {len(services)}"
-        return Sent(taken, f"not taken by {', '.join(silent)}" if silent else "")
+        remark = f"not taken by {', '.join(silent)}" if silent else ""
+        return Sent(taken, remark, tuple(silent))
 
     def _services(self, apprise: Any, urls: str) -> list[tuple[str, Any]]:
         """Each service with its name, which is its URL's scheme and place."""

@@ -6,6 +6,7 @@ import enum
 import hashlib
 import re
 import smtplib
+import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from alerts.channel import Sent, Undelivered
 from alerts.exchange import WHOLE, Exchange
 from alerts.failures import is_untrusted, reason
 from alerts.html import html_document
+from alerts.mail_headers import ascii_domain, new_mail
 from alerts.page import Page
 from alerts.plain import plain_text
 from alerts.smtp import Smtp, SmtpOverTls
@@ -54,6 +56,8 @@ class Email:
     password_env: str = ""
     sender: str
     to: Annotated[tuple[str, ...], MinLen(1)]
+    # What it calls itself to the server (EHLO): the host's full name, else the sender's domain.
+    ehlo_name: str = ""
     timeout_s: Annotated[int, Interval(ge=1, le=120)] = 30
 
     def problems(self) -> tuple[str, ...]:
@@ -74,25 +78,23 @@ class Email:
         return (self.password_env,) if self.password_env else ()
 
     def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
-        """The mail's Message-ID, which follows from the page's key: a repeat carries the same."""
+        """The mail's Message-ID, which follows from the page's key: a repeat carries the same. Whom
+        the server refused for the moment is `missing`, and is sent the same mail alone."""
         message = self.message(page, at)
         with Exchange(WHOLE * self.timeout_s) as under_way, self._told_as_undelivered(under_way):
             server = self._connect()
             try:
                 if self.username:
                     server.login(self.username, secrets[self.password_env])
-                refused = server.send_message(message)
+                refused = server.send_message(message, to_addrs=page.origin.parts or None)
             finally:
                 _take_leave(server)
-        if refused:
-            # Sent to the others: a repeat would tell those twice, so it is said and not retried.
-            return Sent(message["Message-ID"], f"refused for {', '.join(sorted(refused))}")
-        return Sent(message["Message-ID"])
+        return Sent(message["Message-ID"], _refusals(refused), _refused_for_now(refused))
 
     def message(self, page: Page, at: datetime) -> EmailMessage:
         """The mail of a page: plain text that stands alone, HTML beside it with its charts."""
-        domain = self.sender.rpartition("@")[2].rstrip(">") or "havenwatch"
-        mail = EmailMessage()
+        domain = ascii_domain(self.sender) or "havenwatch"
+        mail = new_mail()
         mail["Message-ID"] = _message_id(page.key, domain)
         mail["From"] = self.sender
         mail["To"] = ", ".join(self.to)
@@ -132,8 +134,10 @@ class Email:
 
     def _connect(self) -> smtplib.SMTP:
         if self.security is Security.TLS:
-            return SmtpOverTls(self.host, self.port, self.timeout_s, trust(self.ca_file))
-        server = Smtp(self.host, self.port, timeout=self.timeout_s)
+            return SmtpOverTls(
+                self.host, self.port, self.timeout_s, trust(self.ca_file), self._ehlo_name()
+            )
+        server = Smtp(self.host, self.port, self._ehlo_name(), timeout=self.timeout_s)
         if self.security is Security.STARTTLS:
             try:
                 server.starttls(context=trust(self.ca_file))
@@ -141,6 +145,13 @@ class Email:
                 server.close()
                 raise
         return server
+
+    def _ehlo_name(self) -> str | None:
+        """None leaves it to the library, which says the address of a host without a name."""
+        if self.ehlo_name:
+            return self.ehlo_name
+        own = socket.getfqdn()
+        return own if "." in own else ascii_domain(self.sender) or None
 
 
 def _undelivered(error: Exception, under_way: Exchange) -> Undelivered:
@@ -184,13 +195,27 @@ def _words(reply: bytes | str) -> str:
 
 
 def _subject(page: Page) -> str:
-    """The page's subject in one line; where it is too long the rule's title gives way to what the
-    rule says."""
+    """The page's subject in one line, its marks whole; where it is too long the rule's title gives
+    way to what the rule says."""
     line = " ".join(page.subject.split())
     if len(line) > MAX_SUBJECT and page.about is not None:
         short = f"[{page.about.severity.upper()} · {page.about.reason}] {page.title}"
-        line = " ".join(short.split())
+        line = " ".join(page.marked(short).split())
     return line if len(line) <= MAX_SUBJECT else f"{line[: MAX_SUBJECT - 2].rstrip()} …"
+
+
+Refused = Mapping[str, tuple[int, bytes]]
+
+
+def _refusals(refused: Refused) -> str:
+    """Who was refused, and with which code."""
+    who = ", ".join(f"{one} ({code})" for one, (code, _) in sorted(refused.items()))
+    return f"refused for {who}" if who else ""
+
+
+def _refused_for_now(refused: Refused) -> tuple[str, ...]:
+    """Who may be taken at a later try, as after greylisting."""
+    return tuple(sorted(one for one, (code, _) in refused.items() if code < 500))
 
 
 def _message_id(key: str, domain: str) -> str:

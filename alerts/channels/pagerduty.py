@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Final
 
@@ -13,7 +13,7 @@ from annotated_types import Interval
 from alerts.channel import Sent, Undelivered
 from alerts.compose import show
 from alerts.http_post import Answer, post, refusal
-from alerts.page import MORE, About, Page
+from alerts.page import MORE, Page
 from rules.model import Evidence
 
 MAX_SUMMARY: Final = 1024
@@ -66,31 +66,39 @@ class PagerDuty:
 
 
 def pagerduty_event(page: Page, at: datetime) -> dict[str, Any]:
-    """The event that tells a page, without its routing key. Raises Undelivered for a digest."""
+    """The event that shows how a page's alert stands now, without its routing key: an incident
+    follows the alert, and an older page that comes late must not open what is over. Raises
+    Undelivered for a digest."""
     if page.about is None:
         if not page.key.startswith(TEST_PREFIX):
             problem = "PagerDuty takes alerts only: route digests to another channel"
             raise Undelivered(problem, permanent=True)
         return _event("trigger", page.key, _payload(page, "info", at, {"test": page.subject}))
+    action = _action(page)
+    page = replace(page.current, marks=page.marks)
     about = page.about
-    action = _action(about)
+    assert about is not None
     if action != "trigger":
         return {"event_action": action, "dedup_key": about.alert_id}
     details = {
         "alert": about.alert_id,
         "what": page.kicker,
         "period_end": about.period_end.isoformat(),
+        "known_at": _instant(about.known_at),
         "evidence": list(_evidence_lines(about.evidence)),
     }
-    payload = _payload(page, SEVERITIES[about.severity], about.known_at, details)
+    payload = _payload(page, SEVERITIES[about.severity], at, details)
     links = {"links": [{"href": page.link, "text": MORE}]} if page.link else {}
     return _event("trigger", about.alert_id, payload) | links
 
 
-def _action(about: About) -> str:
-    if about.state != "open":
+def _action(page: Page) -> str:
+    now = page.current.about
+    assert now is not None
+    if now.state != "open":
         return "resolve"
-    return "acknowledge" if about.reason == "acknowledged" else "trigger"
+    answered = now.reason == "acknowledged" or (page.newest is not None and now.acknowledged_by)
+    return "acknowledge" if answered else "trigger"
 
 
 def _event(action: str, key: str, payload: dict[str, Any]) -> dict[str, Any]:
@@ -99,12 +107,16 @@ def _event(action: str, key: str, payload: dict[str, Any]) -> dict[str, Any]:
 
 def _payload(page: Page, severity: str, at: datetime, details: dict[str, Any]) -> dict[str, Any]:
     return {
-        "summary": _cut(page.title, MAX_SUMMARY),
+        "summary": _cut(page.marked(page.title), MAX_SUMMARY),
         "source": "havenwatch",
         "severity": severity,
-        "timestamp": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "timestamp": _instant(at),
         "custom_details": details,
     }
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _evidence_lines(evidence: Sequence[Evidence]) -> Iterator[str]:

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any, ClassVar, Final
 
 from annotated_types import Interval
 
 from alerts.channel import Sent, Undelivered
 from alerts.exchange import WHOLE, Exchange
-from alerts.page import Page, Thread
+from alerts.page import Page
 from alerts.slack_blocks import escape, slack_blocks
 from alerts.slack_buttons import slack_buttons
 from alerts.slack_calls import Api, Refused
+from alerts.slack_lookup import NO_SUCH_THREAD, Lookup, Posted, metadata_of
 
-NO_SUCH_THREAD: Final = frozenset(
-    {"thread_not_found", "message_not_found", "cannot_reply_to_message", "invalid_thread_ts"}
-)
-EVENT_TYPE: Final = "havenwatch"
-PAGE_SIZE: Final = 200
-LONGEST_OWED: Final = timedelta(days=7)
+# The part of a message that is tried again by itself.
+CHARTS: Final = "charts"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,29 +46,39 @@ class Slack:
         conversation) and files:write. The app token, where there are buttons: connections:write."""
         return (self.token_env, self.app_token_env) if self.app_token_env else (self.token_env,)
 
+    @property
+    def place(self) -> str:
+        """The conversation, which can be asked what is in it."""
+        return self.conversation
+
     def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
         """The message's timestamp, which is its id in the conversation.
 
         The page's key travels as message metadata: where an earlier try may have arrived, the
-        conversation is asked for it first. A chart that Slack does not take holds up no words: it
-        is remarked on. All its calls together end with one exchange.
+        conversation is asked for it first, wherever that try went. A chart that Slack does not take
+        holds up no words: it is remarked on, and where trying again can help it is `missing`. All
+        its calls together end with one exchange.
         """
         with Exchange(WHOLE * self.timeout_s):
             return self._send(self._api(secrets[self.token_env], at), page, again=again)
 
     def _send(self, api: Api, page: Page, *, again: bool) -> Sent:
+        look = Lookup(api)
+        if page.origin.parts:
+            posted = look.message(page, self.conversation)
+            if posted is None:
+                return Sent("", "the chart did not arrive: its message is gone")
+            return self._share_charts(api, look, page, posted, again=True)
         try:
-            receipt = (again and self._find(api, page)) or self._post(api, page)
+            posted = self._earlier(look, page, again=again) or self._post(api, page)
         except Refused as error:
             if page.thread is None or error.code not in NO_SUCH_THREAD:
                 raise
             # The first message was deleted, or went to another conversation.
             return self._send(api, replace(page, thread=None), again=again)
-        remarks = [
-            self._update_head(api, page) if page.thread and page.thread.is_own else "",
-            self._share_charts(api, page, receipt, again=again),
-        ]
-        return Sent(receipt, "; ".join(filter(None, remarks)))
+        head = self._update_head(api, page) if page.thread and page.thread.is_own else ""
+        charts = self._share_charts(api, look, page, posted, again=again)
+        return replace(charts, remark="; ".join(filter(None, (head, charts.remark))))
 
     def shortcomings(self, secrets: Mapping[str, str], at: datetime) -> tuple[str, ...]:
         """What it cannot do although it can send: one sentence each, with Slack's reason."""
@@ -93,58 +100,49 @@ class Slack:
         return Api(self.base_url, token, self.timeout_s, at)
 
     def _content(self, page: Page) -> dict[str, Any]:
-        last = slack_buttons(page) if self.app_token_env else []
+        last = slack_buttons(page.current) if self.app_token_env else []
         return {"text": escape(page.subject), "blocks": slack_blocks(page, last)}
 
     def _news(self, page: Page) -> dict[str, Any]:
         """What a reply says: the message above it has the rest, and the buttons."""
         return {"text": escape(page.subject), "blocks": slack_blocks(page.news())}
 
-    def _find(self, api: Api, page: Page) -> str:
-        """The timestamp of the message that carries the page's key, or empty."""
-        for message in self._messages(api, page.thread, _oldest(page, api.at)):
-            sent = message.get("metadata") or {}
-            if sent.get("event_payload", {}).get("key") == page.key:
-                return str(message["ts"])
-        return ""
+    def _earlier(self, look: Lookup, page: Page, *, again: bool) -> Posted | None:
+        """The message where an earlier try put it, or None. That the database may be an older copy
+        is no reason to hold a message back: where Slack cannot be asked, it is posted."""
+        if not again and not page.origin.may_be_there:
+            return None
+        try:
+            return look.message(page, self.conversation)
+        except Undelivered:
+            if again:
+                raise
+            return None
 
-    def _messages(self, api: Api, thread: Thread | None, oldest: str) -> Iterator[dict[str, Any]]:
-        """The messages of the conversation, or of a thread, with their metadata."""
-        method = "conversations.history" if thread is None else "conversations.replies"
-        asked = {"channel": self.conversation, "include_all_metadata": True, "limit": PAGE_SIZE}
-        asked |= {"oldest": oldest} if thread is None else {"ts": thread.receipt}
-        cursor = ""
-        while True:
-            page = {**asked, "cursor": cursor} if cursor else asked
-            answer = api.call(method, page)
-            yield from answer["messages"]
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor:
-                return
-
-    def _post(self, api: Api, page: Page) -> str:
+    def _post(self, api: Api, page: Page) -> Posted:
         continues = page.thread is not None and page.thread.is_own
         content = self._news(page) if continues else self._content(page)
         asked = {
             "channel": self.conversation,
             **content,
-            "metadata": _metadata(page.key),
+            "metadata": metadata_of(page),
             "unfurl_links": False,
             "unfurl_media": False,
         }
         if page.thread is not None:
             asked["thread_ts"] = page.thread.receipt
             asked |= {"reply_broadcast": True} if page.loud else {}
-        return str(api.call("chat.postMessage", asked)["ts"])
+        ts = str(api.call("chat.postMessage", asked)["ts"])
+        return Posted(self.conversation, ts, "" if page.thread is None else page.thread.receipt)
 
     def _update_head(self, api: Api, page: Page) -> str:
-        """Make the alert's first message show how it stands; a repeat changes nothing. Returns why
-        it never will, or empty."""
+        """Make the alert's first message show how it stands now, which a late page is not; a repeat
+        changes nothing. Returns why it never will, or empty. Without metadata it keeps its own."""
         thread = page.thread
         assert thread is not None
-        asked = {"channel": self.conversation, "ts": thread.receipt, **self._content(page)}
+        asked = {"channel": self.conversation, "ts": thread.receipt, **self._content(page.current)}
         try:
-            api.call("chat.update", {**asked, "metadata": _metadata(thread.key)})
+            api.call("chat.update", asked)
         except Undelivered as error:
             if error.permanent:
                 return f"the first message was not changed: {error.problem}"
@@ -154,30 +152,24 @@ class Slack:
             ) from None
         return ""
 
-    def _share_charts(self, api: Api, page: Page, receipt: str, *, again: bool) -> str:
-        """Put the charts into the message's thread, each once; what went wrong, or empty."""
+    def _share_charts(
+        self, api: Api, look: Lookup, page: Page, posted: Posted, *, again: bool
+    ) -> Sent:
+        """The message's receipt, once its charts are in its thread, each once; what went wrong, and
+        whether it is worth another try."""
         if not page.images:
-            return ""
-        root = receipt if page.thread is None else page.thread.receipt
+            return Sent(posted.ts)
         try:
-            there = self._files(api, root) if again else set()
+            there = look.files(posted) if again else set()
             for place, image in enumerate(page.images, 1):
                 if (name := _file_name(page, place)) not in there:
                     file = api.upload(name, image.heading, image.described, image.png)
-                    where = {"channel_id": self.conversation, "thread_ts": root}
+                    where = {"channel_id": posted.conversation, "thread_ts": posted.root}
                     api.call("files.completeUploadExternal", {"files": [file], **where})
         except Undelivered as error:
-            return f"the chart did not arrive: {error.problem}"
-        return ""
-
-    def _files(self, api: Api, root: str) -> set[str]:
-        """The names of the files in a thread."""
-        thread = Thread(root, "")
-        return {
-            one.get("name", "")
-            for message in self._messages(api, thread, "")
-            for one in message.get("files") or ()
-        }
+            missing = () if error.permanent else (CHARTS,)
+            return Sent(posted.ts, f"the chart did not arrive: {error.problem}", missing)
+        return Sent(posted.ts)
 
 
 def _shortcoming(what: str, api: Api, method: str, asked: Mapping[str, Any]) -> str:
@@ -187,16 +179,6 @@ def _shortcoming(what: str, api: Api, method: str, asked: Mapping[str, Any]) -> 
     except Undelivered as error:
         return f"{what}: {error.problem}"
     return ""
-
-
-def _metadata(key: str) -> dict[str, Any]:
-    return {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
-
-
-def _oldest(page: Page, at: datetime) -> str:
-    """Before this the message cannot have been sent."""
-    first = at if page.about is None else page.about.known_at
-    return f"{(first - LONGEST_OWED).timestamp():.6f}"
 
 
 def _file_name(page: Page, place: int) -> str:

@@ -87,12 +87,13 @@ def webhook_body(page: Page) -> bytes:
         "tone": page.tone,
         "link": page.link or None,
         "text": plain_text(page),
-        "alert": None if page.about is None else _alert(page.about),
+        "alert": _alert(page.about, page.current.about) if page.about else None,
     }
     return json.dumps(said, ensure_ascii=False).encode()
 
 
-def _alert(about: About) -> dict[str, Any]:
+def _alert(about: About, current: About | None) -> dict[str, Any]:
+    now = current or about
     return {
         "alert_id": about.alert_id,
         "rule_id": about.rule_id,
@@ -106,6 +107,9 @@ def _alert(about: About) -> dict[str, Any]:
         "late": about.late,
         "known_at": about.known_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "acknowledged_by": about.acknowledged_by or None,
+        "current_state": now.state,
+        "current_severity": now.severity,
+        "current_acknowledged_by": now.acknowledged_by or None,
         "evidence": [
             asdict(line) | {"period_end": line.period_end.isoformat()} for line in about.evidence
         ],

@@ -18,6 +18,7 @@ from alerts.lifecycle import remind, step
 from alerts.model import DeliveryStatus, Transition
 from alerts.page import Page
 from monitor.calendars import NEW_YORK
+from monitor.clock import SimulatedClock
 from monitor.dispatch import Dispatch
 from monitor.ingest import Retry
 from monitor.pages import Pages
@@ -82,7 +83,9 @@ class Telling:
         outbox = Outbox(database)
         self._promise(database, messages)
         pages = Pages(database, {"joint_selloff": "Joint selloff"}, NEW_YORK)
-        dispatch = Dispatch(database, {"desk": watched}, secrets, pages, RETRY, HORIZON)
+        dispatch = Dispatch(
+            database, {"desk": watched}, secrets, pages, RETRY, HORIZON, SimulatedClock(AT)
+        )
         for _ in range(100):
             due = outbox.next_due(["desk"])
             if due is None:

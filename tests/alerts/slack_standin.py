@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from monitor.demo.server import Server
 
 TOKEN = "xoxb-test-token"
+BOT = {"bot_id": "B0TEST", "user_id": "U0TEST", "ok": True}
 CONVERSATION = "C0123ABCD"
 
 
@@ -58,6 +59,7 @@ Answer = tuple[int, bytes, dict[str, str]]
 # What a token may do, each named as Slack names it.
 SCOPES = frozenset({"chat:write", "channels:history", "files:write"})
 NEEDS = {
+    "auth.test": "chat:write",
     "chat.postMessage": "chat:write",
     "chat.update": "chat:write",
     "conversations.history": "channels:history",
@@ -152,6 +154,8 @@ class SlackStandin:
         return self._method(method, _decoded(headers, body))
 
     def _method(self, method: str, call: dict[str, Any]) -> Answer:
+        if method == "auth.test":
+            return api_answer(BOT)
         if method == "files.getUploadURLExternal":
             file_id = f"F{len(self.uploads) + 1:04d}"
             self.uploads[file_id] = {"id": file_id, "name": call["filename"]}
@@ -176,7 +180,9 @@ class SlackStandin:
         if thread and thread not in [one["ts"] for one in self.messages]:
             return api_answer({"ok": False, "error": "thread_not_found"})
         key = (call.get("metadata") or {}).get("event_payload", {}).get("key")
-        return api_answer({"ok": True, "ts": self._keep({**call, **({"key": key} if key else {})})})
+        named = {"key": key} if key else {}
+        posted = {"bot_id": BOT["bot_id"], **call, **named}
+        return api_answer({"ok": True, "ts": self._keep(posted)})
 
     def _keep(self, message: dict[str, Any]) -> str:
         message["ts"] = f"1744324200.{len(self.messages) + 1:06d}"
@@ -223,7 +229,14 @@ class SlackStandin:
             if "bytes" not in kept:
                 return api_answer({"ok": False, "error": "file_not_found"})
             shared = {"id": file["id"], "name": kept["name"], "title": file.get("title", "")}
-            self._keep({"text": "", "files": [shared], "thread_ts": call.get("thread_ts")})
+            self._keep(
+                {
+                    "text": "",
+                    "files": [shared],
+                    "thread_ts": call.get("thread_ts"),
+                    "user": BOT["user_id"],
+                }
+            )
         return api_answer({"ok": True, "files": call["files"]})
 
     def _webhook(self, message: dict[str, Any]) -> Answer:

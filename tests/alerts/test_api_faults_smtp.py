@@ -80,7 +80,7 @@ CASES: dict[str, tuple[list[MailFault], Ending]] = {
     ),
     "one recipient of two put off": (
         [ever("RCPT", "450 later", whom=RISK)],
-        Ending(tries=1, says=f"refused for {RISK}"),
+        Ending(says=f"refused for {RISK} (450)"),
     ),
     "the second recipient put off and the line closed": (
         [MailFault("RCPT", "421 restarting", whom=RISK)],
@@ -91,6 +91,40 @@ CASES: dict[str, tuple[list[MailFault], Ending]] = {
         Ending(tries=2, says=f"refused for {RISK}"),
     ),
 }
+
+
+PUT_OFF = {
+    "greylisted once": ([MailFault("RCPT", "450 greylisted", whom=RISK)], [(DESK,), (RISK,)]),
+    "greylisted three times": (
+        [MailFault("RCPT", "450 greylisted", whom=RISK, times=3)],
+        [(DESK,), (RISK,)],
+    ),
+    "greylisted, and the mail was not taken": (
+        [
+            MailFault("RCPT", "450 greylisted", whom=RISK),
+            once(END_OF_DATA, "451 later"),
+        ],
+        [(DESK, RISK)],
+    ),
+    "greylisted, then refused": (
+        [
+            MailFault("RCPT", "450 greylisted", whom=RISK),
+            MailFault("RCPT", "550 nobody", whom=RISK),
+        ],
+        [(DESK,)],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PUT_OFF)
+def test_who_was_put_off_gets_the_same_mail_alone(
+    name: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    faults, recipients = PUT_OFF[name]
+    with SmtpStandin(tmp_path, list(faults)) as server:
+        tell(Telling(tmp_path), channel(server), SECRETS, Ending(), caplog)
+        assert [to for to, _ in server.mails] == recipients
+        assert len(message_ids(server)) == 1
 
 
 def channel(server: SmtpStandin) -> Email:

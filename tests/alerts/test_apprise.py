@@ -13,7 +13,7 @@ import pytest
 
 from alerts.channel import Sent, Undelivered
 from alerts.channels.apprise import Apprise
-from alerts.page import Page
+from alerts.page import Origin, Page
 from alerts.plain import plain_text
 from tests.alerts.http_gate import Answer, HttpGate, refused
 from tests.alerts.test_pages import HOSTILE, page
@@ -89,13 +89,17 @@ def test_several_urls_each_get_it(
     assert gate.asked == ["/one", "/two%2Cthree"]
 
 
-def test_a_url_that_does_not_take_it_is_said_and_the_others_are_not_told_twice(
+def test_a_url_that_does_not_take_it_is_tried_again_alone(
     gate: HttpGate, messages: list[dict[str, Any]]
 ) -> None:
-    gate.faults.append(refused(500, times=None, path="/two"))
-    sent = send(f"{url(gate, 'one')} {url(gate, 'two')}")
-    assert sent == Sent("taken by 1 of 2", "not taken by json (URL 2)")
+    gate.faults.append(refused(500, path="/two"))
+    both = f"{url(gate, 'one')} {url(gate, 'two')}"
+    sent = send(both)
+    assert sent == Sent("taken by 1 of 2", "not taken by json (URL 2)", ("json (URL 2)",))
     assert len(messages) == 1
+    rest = replace(page(), origin=Origin(parts=sent.missing))
+    assert send(both, rest) == Sent("taken by 1 of 1")
+    assert gate.asked == ["/one", "/two", "/two"]
 
 
 def test_what_nobody_takes_is_tried_again_and_no_url_is_told(

@@ -57,7 +57,8 @@ def test_an_alert_opens_one_incident_however_often_it_is_sent(
     assert payload["summary"] == "Something fell."
     assert payload["source"] == "havenwatch"
     assert payload["severity"] == "warning"
-    assert payload["timestamp"] == "2025-04-10T22:30:00Z"
+    assert payload["timestamp"] == "2025-04-10T22:31:00Z"
+    assert payload["custom_details"]["known_at"] == "2025-04-10T22:30:00Z"
     assert payload["custom_details"]["evidence"] == [
         "S&P 500: −3.46 %",
         "Bills: not published",
@@ -76,6 +77,7 @@ def test_an_alert_opens_one_incident_however_often_it_is_sent(
         (Reason.ACKNOWLEDGED, AlertState.OPEN, "acknowledge"),
         (Reason.RESOLVED, AlertState.RESOLVED, "resolve"),
         (Reason.WITHDRAWN, AlertState.WITHDRAWN, "resolve"),
+        (Reason.PAST, AlertState.PAST, "resolve"),
     ],
 )
 def test_what_became_of_an_alert_becomes_of_its_incident(

@@ -156,6 +156,7 @@ def test_a_test_message_tells_that_buttons_are_not_answered(
 ) -> None:
     said = sent(slack, {**SECRETS, "APP": "xapp-wrong"})
     assert said == (
-        "its buttons are not answered: apps.connections.open answered HTTP 200, invalid_auth"
+        "its buttons are not answered: apps.connections.open answered HTTP 200, invalid_auth: "
+        "install the app again and export the token it shows"
     )
     assert "xapp" not in said

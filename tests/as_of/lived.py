@@ -16,6 +16,7 @@ from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
 from state.connections import Connections
 from state.outbox import Outbox
+from state.outbox_actions import OutboxActions
 from tests.standins import more_publishers
 from tests.support import app_over, new_york, watch
 
@@ -88,8 +89,10 @@ def _find(app: App, at: datetime) -> None:
 
 def _settle(app: App, at: datetime) -> None:
     """Try the first message that failed for good again, and drop the second."""
-    outbox = Outbox(app.database)
-    dead = [one.delivery_id for one in outbox.unsettled() if one.status.value == "dead"]
+    outbox = OutboxActions(app.database)
+    dead = [
+        one.delivery_id for one in Outbox(app.database).unsettled() if one.status.value == "dead"
+    ]
     for delivery_id in dead[:1]:
         outbox.retry(delivery_id, at, look_first=False)
     for delivery_id in dead[1:2]:

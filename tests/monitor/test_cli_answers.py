@@ -18,8 +18,9 @@ from state.database import Database
 from state.ledger import Ledger
 from state.outbox import Outbox
 from state.silences import Silences
-from tests.support import signal
+from tests.support import signal, utc
 
+AT = utc("2025-04-10 22:30")
 ALERT = "joint_selloff/us/2025-04-10"
 Run = Callable[..., Result]
 
@@ -38,7 +39,7 @@ def database(tmp_path: Path) -> Database:
         )
     claimed = outbox.claim(transition.at, timedelta(seconds=30), "pager")
     assert claimed is not None
-    outbox.settle_dead(claimed.delivery_id, transition.at, "HTTP 403, [revoked]")
+    outbox.settle_dead(claimed.delivery_id, transition.at, "HTTP 403, [revoked]", unsure=False)
     return made
 
 
@@ -102,7 +103,7 @@ def test_the_outbox_lists_what_is_owed_and_what_is_dead_with_its_problem(run: Ru
     listed = run("outbox").output
     assert "console" in listed
     assert "HTTP 403, [revoked]" in " ".join(listed.split())
-    assert "1 dead letter: mend the channel, then --retry ID, or --drop ID." in listed
+    assert "1 failed: fix the channel, then --retry ID, CHANNEL or all; or --drop." in listed
     found = json.loads(run("outbox", "--json").output)
     assert [(one["channel"], one["status"]) for one in found] == [
         ("console", "due"),
@@ -110,20 +111,62 @@ def test_the_outbox_lists_what_is_owed_and_what_is_dead_with_its_problem(run: Ru
     ]
 
 
-def test_a_dead_letter_is_tried_again_as_one_that_may_have_arrived(run: Run) -> None:
-    (found,) = [
-        one for one in json.loads(run("outbox", "--retry", "2", "--json").output) if one["id"] == 2
+@pytest.mark.parametrize("words", [["2"], ["pager"], ["all"], ["2", "pager", "all"]], ids=str)
+def test_what_was_refused_for_certain_is_to_be_tried_again(run: Run, words: list[str]) -> None:
+    asked = [part for word in words for part in ("--retry", word)]
+    listed = run("outbox", *asked).output
+    assert "to be tried again" in listed
+    assert "may have arrived" not in listed
+    found = json.loads(run("outbox", "--json").output)
+    # What was not tried yet is no failure, and is left alone.
+    assert [(one["channel"], one["status"]) for one in found] == [
+        ("console", "due"),
+        ("pager", "due"),
     ]
-    assert found["status"] == "sending"
-    again = run("outbox", "--retry", "2")
-    assert again.exit_code == 1
-    assert "expected the id of a dead letter, got 2" in again.output
 
 
-def test_what_nobody_wants_is_dropped(run: Run) -> None:
-    done = run("outbox", "--drop", "1", "--drop", "2", "--by", "Ann")
-    assert done.output == "Nothing is owed: every message arrived.\n"
-    assert run("outbox", "--drop", "9").exit_code == 1
+def test_what_may_have_arrived_is_looked_for_when_it_is_tried_again(
+    run: Run, database: Database
+) -> None:
+    Outbox(database).settle_dead(2, AT, "no answer", unsure=True)
+    assert "may have arrived" in run("outbox", "--retry", "2").output
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [(["1"], ["pager"]), (["2"], ["console"]), (["pager"], ["console"]), (["all"], ["console"]),
+     (["1", "all"], [])],
+)  # fmt: skip
+def test_what_nobody_wants_is_dropped(run: Run, words: list[str], left: list[str]) -> None:
+    asked = [part for word in words for part in ("--drop", word)]
+    run("outbox", *asked, "--by", "Ann")
+    listed = run("outbox", "--json").output
+    assert [one["channel"] for one in json.loads(listed)] == left
+    if not left:
+        assert run("outbox").output == "Queue empty: every message was delivered.\n"
+
+
+@pytest.mark.parametrize("verb", ["--drop", "--retry"])
+@pytest.mark.parametrize(
+    ("word", "remedy"), [("9", "list them with"), ("pagr", "did you mean 'pager'")]
+)
+def test_a_message_that_is_not_there_is_an_error(
+    run: Run, verb: str, word: str, remedy: str
+) -> None:
+    done = run("outbox", verb, word)
+    assert done.exit_code == 1
+    assert "expected the id of a message that is not delivered, a channel, or all" in done.output
+    assert remedy in done.output
+
+
+def test_what_arrived_but_for_a_part_is_listed_until_somebody_has_seen_it(
+    run: Run, database: Database
+) -> None:
+    Outbox(database).settle_sent(2, AT, "ok", "refused for bob@example.org (550)")
+    listed = run("outbox").output
+    assert "arrived in part" in listed
+    assert "refused for bob@example.org (550)" in listed
+    assert "arrived in part" not in run("outbox", "--drop", "pager").output
 
 
 def test_now_is_the_machines_time(run: Run, database: Database) -> None:

@@ -39,6 +39,7 @@ class Told(Desk):
             Pages(self.database, {"haven_failure": "Haven failure"}, ZONE),
             Retry(timedelta(minutes=1), timedelta(hours=1)),
             timedelta(hours=72),
+            SimulatedClock(AT),
         )
 
     def pages(self, at: datetime = AT, channel: str = "slack") -> list[Page]:
@@ -106,7 +107,9 @@ def test_what_nobody_acknowledged_says_so_in_the_second_channel(desk: Told) -> N
     (page,) = desk.pages(LATER, "pager")
     assert "unacknowledged" in page.kicker
     assert page.subject.startswith("[unacknowledged] ")
-    assert "Nobody has acknowledged this since Thu 10 Apr 2025 18:30 EDT." in plain_text(page)
+    assert "Escalated: nobody has acknowledged this since Thu 10 Apr 2025 18:30 EDT." in plain_text(
+        page
+    )
 
 
 def test_an_answer_is_said_in_the_thread_of_its_alert(desk: Told) -> None:
@@ -134,8 +137,8 @@ def test_a_summary_of_flapping_continues_what_was_told(desk: Told) -> None:
 def test_a_message_that_could_not_be_sent_in_time_says_so(desk: Told) -> None:
     desk.see(signal(), Kind.EVENT)
     (page,) = desk.pages(AT + timedelta(days=2))
-    assert page.kicker.endswith("delivered late")
-    assert "it was to be sent at Thu 10 Apr 2025 18:30 EDT" in plain_text(page)
+    assert page.kicker.startswith("delayed · ")
+    assert "Delayed delivery; scheduled for Thu 10 Apr 2025 18:30 EDT." in plain_text(page)
     assert page.about is not None
     assert page.about.late
 

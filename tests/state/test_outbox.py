@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -13,13 +13,16 @@ from alerts.model import DeliveryStatus
 from alerts.page import Image
 from rules.model import Kind
 from state.database import Database
+from state.incomplete import Incomplete
 from state.ledger import Ledger
 from state.outbox import Delivery, Outbox
+from state.outbox_actions import OutboxActions
 from state.told import Told
 from tests.alerts.test_pages import page
 from tests.support import signal, utc
 
 AT = utc("2025-04-10 22:30")
+LATER = AT + timedelta(minutes=1)
 LEASE = timedelta(seconds=30)
 BOTH = ("email", "slack")
 
@@ -124,34 +127,100 @@ def test_what_is_owed_already_is_not_owed_again(database: Database) -> None:
     assert len(Outbox(database).unsettled()) == 1
 
 
-def test_a_dead_letter_can_be_tried_again_or_dropped_and_nothing_else_can(
+# What became of the last try, and how it is tried again where the channel can be asked.
+BLOCKS: dict[str, tuple[Callable[[Outbox, int], None], DeliveryStatus]] = {
+    "never tried": (lambda *_: None, DeliveryStatus.DUE),
+    "refused for the moment": (
+        lambda outbox, one: outbox.settle_retry(one, AT, LATER, "HTTP 429", unsure=False),
+        DeliveryStatus.DUE,
+    ),
+    "may have arrived": (
+        lambda outbox, one: outbox.settle_retry(one, AT, LATER, "HTTP 500", unsure=True),
+        DeliveryStatus.SENDING,
+    ),
+    "its program died": (lambda *_: None, DeliveryStatus.SENDING),
+    "dead, refused for certain": (
+        lambda outbox, one: outbox.settle_dead(one, AT, "invalid_auth", unsure=False),
+        DeliveryStatus.DUE,
+    ),
+    "dead, may have arrived": (
+        lambda outbox, one: outbox.settle_dead(one, AT, "no answer", unsure=True),
+        DeliveryStatus.SENDING,
+    ),
+}
+
+
+def blocked(database: Database, name: str) -> int:
+    """The id of a message that is in that state."""
+    promise(database, "a", "slack")
+    outbox = Outbox(database)
+    if name == "never tried":
+        return outbox.unsettled()[0].delivery_id
+    tried = claimed(outbox).delivery_id
+    BLOCKS[name][0](outbox, tried)
+    return tried
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_whatever_blocks_can_be_tried_again_now(database: Database, name: str) -> None:
+    one, at = blocked(database, name), AT + timedelta(seconds=1)
+    assert OutboxActions(database).retry(one, at, look_first=True)
+    again = claimed(Outbox(database), at - AT)
+    # It has its whole time once more.
+    assert (again.delivery_id, again.status, again.created_at) == (one, BLOCKS[name][1], at)
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_a_channel_that_cannot_be_asked_is_sent_what_a_person_asks_for(
+    database: Database, name: str
+) -> None:
+    OutboxActions(database).retry(blocked(database, name), AT, look_first=False)
+    assert claimed(Outbox(database)).status is DeliveryStatus.DUE
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_whatever_blocks_can_be_dropped_once(database: Database, name: str) -> None:
+    one, actions, outbox = blocked(database, name), OutboxActions(database), Outbox(database)
+    assert actions.drop(one, AT, "Ann")
+    assert not actions.drop(one, AT, "Ann")
+    assert not actions.retry(one, AT, look_first=True)
+    # A try that was on its way brings it back only where it arrived.
+    outbox.settle_retry(one, AT, AT, "HTTP 500", unsure=True)
+    assert outbox.unsettled() == []
+    outbox.settle_sent(one, AT, "ts")
+    assert outbox.counts() == {("slack", "sent"): 1}
+
+
+def test_what_of_a_message_is_missing_is_tried_alone_and_holds_nothing_back(
     database: Database,
 ) -> None:
-    promise(database, "a", "slack", "email")
-    outbox, later = Outbox(database), AT + timedelta(days=4)
-    dead = claimed(outbox).delivery_id
-    assert not outbox.retry(dead, AT, look_first=True)
-    outbox.settle_dead(dead, AT, "invalid_auth")
-    assert outbox.retry(dead, later, look_first=True)
-    again = claimed(outbox, later - AT)
-    # Nobody knows whether the last try arrived, and it has its whole time once more.
-    assert (again.status, again.created_at) == (DeliveryStatus.SENDING, later)
-    assert not outbox.drop(dead, AT, "Ann")
-    outbox.settle_dead(dead, later, "no answer")
-    assert outbox.retry(dead, later, look_first=False)
-    assert claimed(outbox, later - AT).status is DeliveryStatus.DUE
-    outbox.settle_dead(dead, later, "invalid_auth")
-    assert outbox.drop(dead, later, "Ann")
-    assert not outbox.drop(dead, later, "Ann")
-    (left,) = outbox.unsettled()
-    assert left.channel == "email"
+    promise(database, "a", "slack")
+    promise(database, "b", "slack")
+    outbox, rest, actions = Outbox(database), Incomplete(database), OutboxActions(database)
+    first = claimed(outbox).delivery_id
+    outbox.settle_sent(first, AT, "ts", "refused for b@example.org (450)")
+    rest.settle(first, AT, LATER, "refused for b@example.org (450)", ["b@example.org"])
+    assert claimed(outbox).delivery_id != first
+    assert rest.claim(AT, LEASE, "slack") is None
+    assert outbox.next_due(BOTH) == AT + LEASE
+    assert actions.retry(first, AT, look_first=True)
+    part = rest.claim(AT, LEASE, "slack")
+    assert part is not None
+    assert (part.delivery_id, part.missing) == (first, ("b@example.org",))
+    assert rest.claim(AT, LEASE, "slack") is None
+    rest.settle(first, AT, AT, "")
+    assert rest.remarked() == []
+    rest.settle(first, AT, AT, "refused for b@example.org (550)")
+    assert not actions.retry(first, AT, look_first=True)
+    assert actions.drop(first, AT, "Ann")
+    assert rest.remarked() == []
 
 
 def test_a_dead_letter_is_kept_to_be_seen_and_holds_nothing_back(database: Database) -> None:
     promise(database, "a", "slack")
     promise(database, "b", "slack")
     outbox = Outbox(database)
-    outbox.settle_dead(claimed(outbox).delivery_id, AT, "invalid_auth")
+    outbox.settle_dead(claimed(outbox).delivery_id, AT, "invalid_auth", unsure=False)
     assert claimed(outbox).transition_id == "joint_selloff/b/2025-04-10#1"
     (dead, _) = outbox.unsettled()
     assert dead.status is DeliveryStatus.DEAD

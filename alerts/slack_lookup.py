@@ -1,0 +1,120 @@
+"""Looks in Slack for what an earlier try may have put there: a message, or its charts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from alerts.page import Page, Place
+from alerts.slack_calls import Api, Refused
+
+EVENT_TYPE: Final = "havenwatch"
+PAGE_SIZE: Final = 200
+# Clocks differ, and what was known then may be told days later.
+LONGEST_OWED: Final = timedelta(days=7)
+NO_SUCH_THREAD: Final = frozenset(
+    {"thread_not_found", "message_not_found", "cannot_reply_to_message", "invalid_thread_ts"}
+)
+
+Message = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A message in Slack: its timestamp, and that of the one whose thread it is in, empty where it
+    is in the conversation itself."""
+
+    conversation: str
+    ts: str
+    thread: str = ""
+
+    @property
+    def root(self) -> str:
+        """The message whose thread goes on below this one."""
+        return self.thread or self.ts
+
+
+def metadata_of(page: Page) -> dict[str, Any]:
+    """What a message carries so that it is known again. After a restored copy the same key may be
+    of another change of the alert: hence the reason."""
+    payload = {"key": page.key, "database": page.origin.database, "reason": _reason(page)}
+    return {"event_type": EVENT_TYPE, "event_payload": payload}
+
+
+class Lookup:
+    """What the conversations of one app hold."""
+
+    def __init__(self, api: Api):
+        self._api = api
+        self._own: frozenset[str] | None = None
+
+    def message(self, page: Page, conversation: str) -> Posted | None:
+        """The page's message, wherever a try may have put it; None where it is nowhere."""
+        for place, thread, since in _places(page, conversation, self._api.at):
+            for message in self._messages(place, thread, since):
+                sent = message.get("metadata") or {}
+                if sent == metadata_of(page) and self._is_own(message):
+                    return Posted(place, str(message["ts"]), thread)
+        return None
+
+    def files(self, posted: Posted) -> set[str]:
+        """The names of the files that this app put into a message's thread."""
+        return {
+            one.get("name", "")
+            for message in self._messages(posted.conversation, posted.root, None)
+            if message.get("files") and self._is_own(message)
+            for one in message["files"]
+        }
+
+    def _messages(
+        self, conversation: str, thread: str, since: datetime | None
+    ) -> Iterator[Message]:
+        """The messages of the conversation, or of a thread, with their metadata."""
+        method = "conversations.replies" if thread else "conversations.history"
+        asked = {"channel": conversation, "include_all_metadata": True, "limit": PAGE_SIZE}
+        if thread:
+            asked |= {"ts": thread}
+        elif since is not None:
+            asked |= {"oldest": f"{(since - LONGEST_OWED).timestamp():.6f}"}
+        cursor = ""
+        while True:
+            try:
+                page = {**asked, "cursor": cursor} if cursor else asked
+                answer = self._api.call(method, page)
+            except Refused as error:
+                if thread and error.code in NO_SUCH_THREAD:
+                    return
+                raise
+            yield from answer["messages"]
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return
+
+    def _is_own(self, message: Message) -> bool:
+        """Whether this app's own bot posted it, as far as Slack says who did."""
+        posters = {message.get("bot_id"), message.get("user")} - {None, ""}
+        if not posters:
+            return True
+        if self._own is None:
+            answer = self._api.call("auth.test")
+            self._own = frozenset({str(answer.get("bot_id")), str(answer.get("user_id"))})
+        return bool(posters & self._own)
+
+
+def _reason(page: Page) -> str:
+    return "" if page.about is None else page.about.reason
+
+
+def _places(page: Page, conversation: str, at: datetime) -> list[tuple[str, str, datetime]]:
+    """Where to look, each place once: where the tries went, and where one would go now. A message
+    whose thread was gone went into the conversation itself."""
+    first = at if page.about is None else page.about.known_at
+    now = Place(conversation, "" if page.thread is None else page.thread.receipt, first)
+    found: dict[tuple[str, str], datetime] = {}
+    for one in (*page.origin.tried, now):
+        for thread in dict.fromkeys((one.thread, "")):
+            key = (one.conversation, thread)
+            found[key] = min(one.since, first, found.get(key, first))
+    return [(place, thread, since) for (place, thread), since in found.items()]
