@@ -46,6 +46,6 @@ def ascii_domain(address: str) -> str:
     """The domain of an address as ids and servers take it; empty where it has none."""
     domain = address.rpartition("@")[2].strip().rstrip(">")
     try:
-        return domain.encode("idna").decode()
+        return domain if domain.isascii() else domain.encode("idna").decode()
     except UnicodeError:
         return ""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from alerts.channel import Undelivered
 from alerts.page import Page, Place
 from alerts.slack_calls import Api, Refused
 
@@ -93,14 +94,21 @@ class Lookup:
                 return
 
     def _is_own(self, message: Message) -> bool:
-        """Whether this app's own bot posted it, as far as Slack says who did."""
+        """Whether this app's own bot posted it, as far as Slack says who did and who we are."""
         posters = {message.get("bot_id"), message.get("user")} - {None, ""}
-        if not posters:
-            return True
+        return not posters or not self._names or bool(posters & self._names)
+
+    @property
+    def _names(self) -> frozenset[str]:
+        """The ids of this app's own bot; asked once, and only where something was found."""
         if self._own is None:
-            answer = self._api.call("auth.test")
-            self._own = frozenset({str(answer.get("bot_id")), str(answer.get("user_id"))})
-        return bool(posters & self._own)
+            try:
+                answer = self._api.call("auth.test")
+                ids = (answer.get("bot_id"), answer.get("user_id"))
+                self._own = frozenset(str(one) for one in ids if one)
+            except Undelivered:
+                self._own = frozenset()
+        return self._own
 
 
 def _reason(page: Page) -> str:

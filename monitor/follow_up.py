@@ -61,17 +61,32 @@ class FollowUp:
     def follow_up(self, at: datetime) -> list[Transition]:
         """Do what is due at `at`; the transitions it made."""
         self._forget_events_of_ended_silences(at)
-        told = [one for due in self._due() if due.at <= at for one in self._carry_out(due, at)]
+        told = [
+            one
+            for due in self._due()
+            if due.at <= at and not self._is_silenced(due.alert, at)
+            for one in self._carry_out(due, at)
+        ]
         for one in self._unanswered():
-            if one.since + self._escalate_after <= at:
+            silenced = self._silences.over(one.rule_id, one.subject, at) is not None
+            if one.since + self._escalate_after <= at and not silenced:
                 self._escalate(one, at)
         return told
 
     def next_due(self) -> datetime | None:
         """When there is something to do next; None where nothing waits for a time."""
-        times = [due.at for due in self._due()]
-        times += [one.since + self._escalate_after for one in self._unanswered()]
+        times = [
+            self._silences.after(due.alert.rule_id, due.alert.subject, due.at)
+            for due in self._due()
+        ]
+        times += [
+            self._silences.after(one.rule_id, one.subject, one.since + self._escalate_after)
+            for one in self._unanswered()
+        ]
         return min(times, default=None)
+
+    def _is_silenced(self, alert: Alert, at: datetime) -> bool:
+        return self._silences.over(alert.rule_id, alert.subject, at) is not None
 
     def _carry_out(self, due: Due, at: datetime) -> Iterator[Transition]:
         with self._database.immediate() as connection:

@@ -18,6 +18,8 @@ class Unanswered:
 
     transition_id: str
     since: datetime
+    rule_id: str
+    subject: str
 
 
 class Answered:
@@ -37,7 +39,7 @@ class Answered:
         """Of each open critical alert that nobody has acknowledged, the message that was told last,
         unless a second channel was told of it."""
         rows = self._database.connection.execute(
-            """SELECT transition_id, at, escalated_at, max(transitions.rowid)
+            """SELECT transition_id, at, escalated_at, rule_id, subject, max(transitions.rowid)
                FROM alerts JOIN transitions USING (alert_id)
                WHERE alerts.state = 'open' AND severity = 'critical' AND acknowledged_by = ''
                AND reason IN ('opened', 'worsened', 'revised', 'confirmed', 'reminder')
@@ -46,7 +48,7 @@ class Answered:
                GROUP BY alert_id ORDER BY at"""
         )
         return [
-            Unanswered(row["transition_id"], from_text(row["at"]))
+            Unanswered(row["transition_id"], from_text(row["at"]), row["rule_id"], row["subject"])
             for row in rows
             if row["escalated_at"] is None
         ]

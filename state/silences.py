@@ -90,6 +90,19 @@ class Silences:
         ).fetchone()
         return None if row is None else _silence(row)
 
+    def after(self, rule_id: str, subject: str, at: datetime) -> datetime:
+        """The first instant from `at` on at which no silence lies over a rule's subject."""
+        mine = [one for one in self.all() if one.rule_id == rule_id]
+        while True:
+            ends = [
+                one.end
+                for one in mine
+                if one.subject in (None, subject) and one.made_at <= at < one.end
+            ]
+            if not ends:
+                return at
+            at = max(ends)
+
     def end_over(self, rule_id: str, subject: str, at: datetime) -> datetime:
         """When the silences that lay over a rule's subject at an instant have all ended."""
         ends = [

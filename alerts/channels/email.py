@@ -56,7 +56,7 @@ class Email:
     password_env: str = ""
     sender: str
     to: Annotated[tuple[str, ...], MinLen(1)]
-    # What it calls itself to the server (EHLO): the host's full name, else the sender's domain.
+    # What it calls itself to the server; empty: the host's full name, else the sender's domain.
     ehlo_name: str = ""
     timeout_s: Annotated[int, Interval(ge=1, le=120)] = 30
 

@@ -151,11 +151,11 @@ class SlackStandin:
         if NEEDS[method] not in self.scopes:
             needed = {"needed": NEEDS[method], "provided": ",".join(sorted(self.scopes))}
             return api_answer({"ok": False, "error": "missing_scope", **needed})
+        if method == "auth.test":
+            return api_answer(BOT)
         return self._method(method, _decoded(headers, body))
 
     def _method(self, method: str, call: dict[str, Any]) -> Answer:
-        if method == "auth.test":
-            return api_answer(BOT)
         if method == "files.getUploadURLExternal":
             file_id = f"F{len(self.uploads) + 1:04d}"
             self.uploads[file_id] = {"id": file_id, "name": call["filename"]}

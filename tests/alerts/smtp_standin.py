@@ -50,6 +50,7 @@ class SmtpStandin:
     offers: tuple[str, ...] = ("STARTTLS",)
     offers_over_tls: tuple[str, ...] = ("AUTH PLAIN",)
     mails: list[tuple[tuple[str, ...], bytes]] = field(default_factory=list)
+    greetings: list[str] = field(default_factory=list)
 
     def __enter__(self) -> Self:
         authority = trustme.CA()
@@ -104,6 +105,7 @@ def _handler(standin: SmtpStandin) -> type[socketserver.StreamRequestHandler]:
         def _answer(self, line: str) -> None:
             verb = line.split(" ")[0].upper()
             if verb in ("EHLO", "HELO"):
+                standin.greetings.append(line)
                 offers = standin.offers_over_tls if self.over_tls else standin.offers
                 lines = ["localhost", *offers]
                 said = [f"250-{one}" for one in lines[:-1]] + [f"250 {lines[-1]}"]

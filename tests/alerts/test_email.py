@@ -16,6 +16,7 @@ from alerts.channel import Undelivered
 from alerts.channels.email import Email, Security
 from alerts.page import Image, Page, Thread
 from tests.alerts.mailbox import Mailbox
+from tests.alerts.smtp_standin import SmtpStandin
 from tests.alerts.test_pages import page
 from tests.support import utc
 
@@ -189,3 +190,55 @@ def test_where_a_subject_is_too_long_the_rules_title_gives_way(mailbox: Mailbox)
     title = "Stocks, Treasuries and the dollar fell together, and this headline is a long one, x."
     long = replace(page(), title=title, subject="[" + "x" * 150 + f"] {title}")
     assert channel(mailbox).message(long, AT)["Subject"] == f"[WARNING · opened] {title}"
+
+
+@pytest.mark.parametrize("length", [11, 42, 43, 64, 120, 200, 248])
+@pytest.mark.parametrize("policy", [email.policy.SMTP, email.policy.default], ids=["SMTP", "own"])
+def test_ids_stand_as_they_are_however_long_the_domain_is(
+    length: int, policy: email.policy.EmailPolicy
+) -> None:
+    domain = f"{'d' * (length - 8)}.example"
+    told = replace(charted(), key="a#2", thread=Thread("r", "a#1"))
+    channel = Email(host="h", sender=f"bot@{domain}", to=("desk@example.org",))
+    first = channel.message(replace(told, key="a#1", thread=None), AT)
+    # As it goes over the wire, read by a program that decodes nothing.
+    raw = channel.message(told, AT).as_bytes(policy=policy)
+    read = email.message_from_bytes(raw, policy=email.policy.compat32)
+    assert read["In-Reply-To"].strip() == read["References"].strip() == str(first["Message-ID"])
+    assert read["List-Id"].split() == ["havenwatch", f"<havenwatch.{domain}>"]
+    shown = set(re.findall(r"cid:([^\"]+)", raw.decode().replace("=\r\n", "").replace("=\n", "")))
+    assert all(f"Content-ID: <{one}>" in raw.decode() for one in shown)
+    assert shown
+
+
+def test_a_domain_of_another_alphabet_makes_ids_that_servers_take() -> None:
+    channel = Email(host="h", sender="bot@bücher.example", to=("desk@example.org",))
+    mail = channel.message(replace(page(), thread=Thread("r", "a#1")), AT)
+    for name in ("Message-ID", "In-Reply-To", "References"):
+        assert str(mail[name]).endswith("@xn--bcher-kva.example>")
+
+
+@pytest.mark.parametrize(
+    ("setting", "host", "said"),
+    [
+        ("mail.desk.example", "vm", "mail.desk.example"),
+        ("", "vm.desk.example", "vm.desk.example"),
+        ("", "container", "example.org"),
+        ("", "", "example.org"),
+    ],
+)
+def test_it_names_itself_to_the_server_with_a_name(
+    setting: str, host: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("socket.getfqdn", lambda *_: host)
+    with SmtpStandin(tmp_path, offers=()) as server:
+        named = Email(
+            host="localhost",
+            port=server.port,
+            security=Security.NONE,
+            sender="bot@example.org",
+            to=("desk@example.org",),
+            ehlo_name=setting,
+        )
+        named.send(page(), {}, AT, again=False)
+        assert server.greetings == [f"ehlo {said}"]

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from alerts.channel import Channel
 from alerts.channels.pagerduty import PagerDuty
 from alerts.channels.slack import Slack
 from alerts.quiet_hours import QuietHours
@@ -22,6 +23,7 @@ from monitor.pages import Pages
 from rules.model import Answer, Kind, Severity
 from state.outbox import Outbox
 from state.outbox_actions import OutboxActions
+from tests.alerts.http_gate import Answer as HttpAnswer
 from tests.alerts.http_gate import HttpGate
 from tests.alerts.pagerduty_standin import ROUTING_KEY, PagerDutyStandin
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
@@ -30,8 +32,8 @@ from tests.support import signal
 
 ALERT = "joint_selloff/us/2025-04-10"
 SECRETS = {"HAVENWATCH_SLACK_TOKEN": TOKEN, "HAVENWATCH_PAGERDUTY_ROUTING_KEY": ROUTING_KEY}
-NOT_FOUND = (200, b'{"ok": false, "error": "channel_not_found"}', {})
-REFUSED = (400, b'{"message": "Event object is invalid"}', {})
+NOT_FOUND: HttpAnswer = (200, b'{"ok": false, "error": "channel_not_found"}', {})
+REFUSED: HttpAnswer = (400, b'{"message": "Event object is invalid"}', {})
 BOTH = ["slack", "duty"]
 
 
@@ -43,7 +45,7 @@ class Duty:
     refusing: int = 0
     actions: list[str] = field(default_factory=list)
 
-    def take(self, path: str, headers: Any, body: bytes) -> tuple[int, bytes, dict[str, str]]:
+    def take(self, path: str, headers: Any, body: bytes) -> HttpAnswer:
         if self.refusing:
             self.refusing -= 1
             return REFUSED
@@ -57,7 +59,7 @@ class Room(Desk):
     def __init__(self, slack: SlackStandin, duty: HttpGate, **terms: object):
         super().__init__(routes={"warning": BOTH, "critical": BOTH, "notice": BOTH}, **terms)
         self.clock = SimulatedClock(AT)
-        channels = {
+        channels: dict[str, Channel] = {
             "slack": Slack(conversation=CONVERSATION, base_url=slack.base_url, app_token_env="APP"),
             "duty": PagerDuty(base_url=duty.root),
         }
