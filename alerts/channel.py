@@ -76,6 +76,11 @@ def shows_images(channel: Channel) -> bool:
     return bool(getattr(channel, "shows_images", True))
 
 
+def keeps_incidents(channel: Channel) -> bool:
+    """Whether its receiver keeps an alert open until it hears that it is over."""
+    return bool(getattr(channel, "keeps_incidents", False))
+
+
 def place_of(channel: Channel) -> str:
     """The conversation a channel posts to, where it can be asked what is there; else empty."""
     return str(getattr(channel, "place", ""))

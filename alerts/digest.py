@@ -23,7 +23,7 @@ QUESTION: Final = "Are foreigners dumping Treasuries?"
 LEVELS: Final = ("Levels", "Weekly")
 
 # What is over, or is somebody's already, does not lead a digest and lends it no severity.
-QUIETENING: Final = (Reason.RESOLVED, Reason.WITHDRAWN, Reason.ACKNOWLEDGED)
+QUIETENING: Final = (Reason.RESOLVED, Reason.WITHDRAWN, Reason.ACKNOWLEDGED, Reason.PAST)
 
 
 def digest_page(facts: DigestFacts, zone: ZoneInfo) -> Page:

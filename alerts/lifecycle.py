@@ -73,6 +73,12 @@ def acknowledge(
     return Transition(alert, after, Reason.ACKNOWLEDGED, last, at, late=False, note=note)
 
 
+def end_event(alert: Alert, last: Signal, at: datetime) -> Transition:
+    """The time in which a dated event asks for attention is over: it is past."""
+    after = replace(alert, state=AlertState.PAST, closed_at=at, transitions=alert.transitions + 1)
+    return Transition(alert, after, Reason.PAST, last, at, late=False)
+
+
 def remind(alert: Alert, last: Signal, at: datetime, note: str) -> Transition:
     """An open alert is told again because something that kept it quiet has ended."""
     return _noted(alert, last, Reason.REMINDER, at, note)
@@ -97,19 +103,20 @@ def _step_event(alert: Alert | None, signal: Signal, prompt_within: timedelta) -
     firing = signal.answer is Answer.FIRING
     if alert is None:
         return _opened(signal, Kind.EVENT, prompt_within) if firing else None
+    # What is past happened all the same: newer numbers correct it, and worse ones open it again.
     if not firing:
-        if alert.state is not AlertState.OPEN:
+        if alert.state is AlertState.WITHDRAWN:
             return None
         return _changed(alert, signal, Reason.WITHDRAWN, AlertState.WITHDRAWN, prompt_within)
-    if alert.state is not AlertState.OPEN:
+    if alert.state is AlertState.WITHDRAWN:
         return _changed(alert, signal, Reason.REVISED, AlertState.OPEN, prompt_within)
     assert signal.severity is not None
     if signal.severity > alert.severity:
         return _changed(alert, signal, Reason.WORSENED, AlertState.OPEN, prompt_within)
     if alert.provisional and not signal.provisional:
-        return _changed(alert, signal, Reason.CONFIRMED, AlertState.OPEN, prompt_within)
+        return _changed(alert, signal, Reason.CONFIRMED, alert.state, prompt_within)
     if signal.severity < alert.severity or _differ(alert.ratios, signal.ratios):
-        return _changed(alert, signal, Reason.REVISED, AlertState.OPEN, prompt_within)
+        return _changed(alert, signal, Reason.REVISED, alert.state, prompt_within)
     return None
 
 
@@ -172,7 +179,7 @@ def _changed(
         state=state,
         severity=alert.severity if signal.severity is None else signal.severity,
         provisional=signal.provisional,
-        closed_at=None if state is AlertState.OPEN else signal.known_at,
+        closed_at=_closed_at(alert, state, signal),
         period_end=signal.period_end,
         known_at=signal.known_at,
         ratios=signal.ratios,
@@ -183,6 +190,12 @@ def _changed(
         after = replace(after, acknowledged_by="", acknowledged_until=None)
     late = reason is Reason.WORSENED and _is_late(signal, prompt_within)
     return Transition(alert, after, reason, signal, signal.known_at, late)
+
+
+def _closed_at(alert: Alert, state: AlertState, signal: Signal) -> datetime | None:
+    if state is AlertState.OPEN:
+        return None
+    return alert.closed_at if state is alert.state else signal.known_at
 
 
 def _reminded(alert: Alert, signal: Signal) -> Transition:

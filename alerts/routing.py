@@ -19,13 +19,15 @@ ROUTED = (Reason.OPENED, Reason.WORSENED, Reason.REVISED, Reason.CONFIRMED, Reas
 @dataclass(frozen=True)
 class Terms:
     """On what terms transitions are told: `routes` maps `notice`, `warning`, `critical` and
-    `operational` to channel names, `inhibited_by` a rule to those that say what it would."""
+    `operational` to channel names, `inhibited_by` a rule to those that say what it would;
+    `incident_channels` keep an alert open on their side until they hear that it is over."""
 
     routes: Mapping[str, Sequence[str]]
     zone: ZoneInfo
     quiet_hours: QuietHours = field(default_factory=QuietHours)
     inhibited_by: Mapping[str, Sequence[str]] = field(default_factory=dict)
     flap_window: timedelta = timedelta(0)
+    incident_channels: Sequence[str] = ()
 
 
 def channels_for(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from alerts.model import Alert
     from monitor.reading import Reading
 
-STATES: Final = ("open", "resolved", "withdrawn")
+STATES: Final = ("open", "past", "resolved", "withdrawn")
 SEVERITIES: Final = ("notice", "warning", "critical")
 
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from annotated_types import Interval, Predicate
 
-from alerts.channel import Channel
+from alerts.channel import Channel, keeps_incidents
 from alerts.quiet_hours import QuietHours
 from alerts.routing import Terms
 from monitor.calendars import AddedDays, add_days, calendar_problems
@@ -138,6 +138,9 @@ class Config:
             quiet_hours=self.quiet_hours,
             inhibited_by=self.follow_up.inhibited_by,
             flap_window=self.follow_up.flap_window,
+            incident_channels=tuple(
+                name for name, one in self.channels.items() if keeps_incidents(one)
+            ),
         )
 
     @property

@@ -49,7 +49,7 @@ class Drawing:
         which brings no number, and where it cannot be drawn, which is logged and holds up no
         words."""
         rule = self._rules.get(transition.signal.rule_id)
-        if rule is None or transition.reason is Reason.ACKNOWLEDGED:
+        if rule is None or transition.reason in (Reason.ACKNOWLEDGED, Reason.PAST):
             return None
         name = transition.transition_id
         try:

@@ -1,5 +1,5 @@
-"""What the passing of time alone makes due: expired answers, ended silences, summaries, and the
-second channel for what nobody has acknowledged."""
+"""What the passing of time alone makes due: expired answers, ended silences, summaries, events that
+are past, and the second channel for what nobody has acknowledged."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.compose import local_time
-from alerts.lifecycle import remind, summarize
+from alerts.lifecycle import end_event, remind, summarize
 from alerts.model import Alert, AlertState, Transition
 from monitor.recording import Recording
 from rules.model import Kind, Signal
@@ -24,12 +24,14 @@ from state.withheld import Run, Why, Withheld
 
 @dataclass(frozen=True)
 class Due:
-    """Something to do from `at` on: `decide` gives the transition it makes, if it still does."""
+    """Something to do from `at` on: `decide` gives the transition it makes, if it still does. What
+    `is_said` waits for the end of a silence."""
 
     at: datetime
     alert: Alert
     decide: Callable[[Alert, Signal, datetime], Transition]
     settles: tuple[Run, Why] | None = None
+    is_said: bool = True
 
 
 class FollowUp:
@@ -41,7 +43,7 @@ class FollowUp:
         recording: Recording,
         escalation: Sequence[str],
         escalate_after: timedelta,
-        escalate_within: timedelta,
+        event_attention: timedelta,
         flap_calm: timedelta,
         zone: ZoneInfo,
     ):
@@ -54,7 +56,7 @@ class FollowUp:
         self._withheld = Withheld(database)
         self._escalation = tuple(escalation)
         self._escalate_after = escalate_after
-        self._escalate_within = escalate_within
+        self._event_attention = event_attention
         self._flap_calm = flap_calm
         self._zone = zone
 
@@ -64,7 +66,7 @@ class FollowUp:
         told = [
             one
             for due in self._due()
-            if due.at <= at and not self._is_silenced(due.alert, at)
+            if due.at <= at and not (due.is_said and self._is_silenced(due.alert, at))
             for one in self._carry_out(due, at)
         ]
         for one in self._unanswered():
@@ -77,6 +79,8 @@ class FollowUp:
         """When there is something to do next; None where nothing waits for a time."""
         times = [
             self._silences.after(due.alert.rule_id, due.alert.subject, due.at)
+            if due.is_said
+            else due.at
             for due in self._due()
         ]
         times += [
@@ -105,6 +109,12 @@ class FollowUp:
         yield from self._expired()
         yield from self._summaries()
         yield from self._after_silences()
+        yield from self._past()
+
+    def _past(self) -> Iterator[Due]:
+        """Dated events that nobody has acknowledged in the time in which they ask for attention."""
+        for alert in self._answered.unanswered_events():
+            yield Due(alert.known_at + self._event_attention, alert, end_event, is_said=False)
 
     def _expired(self) -> Iterator[Due]:
         """Conditions that are still open when the time of an answer is over."""
@@ -161,7 +171,7 @@ class FollowUp:
     def _escalate(self, one: Unanswered, at: datetime) -> None:
         """Tell the second channel too; of what was long ago, as when this was switched on after
         it, nobody."""
-        is_young = one.since + self._escalate_within > at
+        is_young = one.since + self._event_attention > at
         with self._database.immediate() as connection:
             if is_young:
                 self._outbox.promise_transition(

@@ -67,6 +67,7 @@ def step_words(step: Transition) -> str:
         Reason.REMINDER: f"reminder: still {after.severity.label}",
         Reason.FLAPPED: f"summary of its going to and fro: {after.state.value}",
         Reason.REVISED: f"revised from {before} to {after.severity.label}",
+        Reason.PAST: "past: nobody acknowledged it",
         Reason.WITHDRAWN: "withdrawn: by the newer numbers it did not happen",
         Reason.RESOLVED: "resolved",
     }[step.reason]

@@ -47,6 +47,9 @@ class Recording:
         awaits = self._awaits.get(after.rule_id, ())
         releases = coming_releases(transition.signal, awaits)
         told = self._told(transition)
+        if transition.reason is Reason.PAST:
+            # Nobody wants to hear that a day has passed; an incident is closed.
+            told = tuple(one for one in told if one in self._terms.incident_channels)
         withheld = self._why_not(transition)
         self._ledger.record_transition(connection, transition, releases, at)
         if withheld is not None:
@@ -69,14 +72,14 @@ class Recording:
         return self._heard.channels(after.alert_id)
 
     def _due_at(self, transition: Transition) -> datetime:
-        if transition.after.severity is Severity.CRITICAL:
+        if transition.after.severity is Severity.CRITICAL or transition.reason is Reason.PAST:
             return transition.at
         return self._terms.quiet_hours.until(transition.at, self._terms.zone)
 
     def _why_not(self, transition: Transition) -> tuple[Why, str] | None:
         """Why nobody is told of a transition, and behind what; None where it is told."""
         after = transition.after
-        if transition.reason is Reason.ACKNOWLEDGED:
+        if transition.reason in (Reason.ACKNOWLEDGED, Reason.PAST):
             return None
         silence = self._silences.over(after.rule_id, after.subject, transition.at)
         if silence is not None:

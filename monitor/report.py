@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.compose import alert_page
 from alerts.digest_facts import DigestFacts, SourceLine, Standing
-from alerts.model import Alert, AlertState, DeliveryStatus
+from alerts.model import Alert, AlertState, DeliveryStatus, Reason
 from alerts.operational import OPERATIONAL_TITLES
 from alerts.page import Image, Page
 from monitor.chains import Chained
@@ -76,7 +76,8 @@ class Report:
         unsettled = self._outbox.unsettled()
         told_through, recorded = self._digests.told_through(), self._digests.recorded()
         if told_through is None:
-            transitions = [one for one, _ in self._ledger.transitions(since, at)]
+            found = (one for one, _ in self._ledger.transitions(since, at))
+            transitions = [one for one in found if one.reason is not Reason.PAST]
         else:
             transitions = self._digests.transitions_between(told_through, recorded)
         return DigestFacts(

@@ -35,6 +35,14 @@ class Answered:
         )
         return [alert_of(row) for row in rows]
 
+    def unanswered_events(self) -> list[Alert]:
+        """The open dated events that nobody has acknowledged."""
+        rows = self._database.connection.execute(
+            "SELECT * FROM alerts WHERE state = 'open' AND kind = 'event' "
+            "AND acknowledged_by = '' ORDER BY known_at, alert_id"
+        )
+        return [alert_of(row) for row in rows]
+
     def unanswered(self) -> list[Unanswered]:
         """Of each open critical alert that nobody has acknowledged, the message that was told last,
         unless a second channel was told of it."""

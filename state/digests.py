@@ -34,10 +34,11 @@ class Digests:
         return int(row["newest"])
 
     def transitions_between(self, after: int, through: int) -> list[Transition]:
-        """The transitions recorded behind one and up to another, by when they happened."""
+        """The transitions recorded behind one and up to another, by when they happened; that an
+        event is past is no news."""
         rows = self._database.connection.execute(
             "SELECT transition_id FROM transitions WHERE rowid > ? AND rowid <= ? "
-            "ORDER BY at, transition_id",
+            "AND reason <> 'past' ORDER BY at, transition_id",
             (after, through),
         ).fetchall()
         return [self._ledger.transition(row["transition_id"])[0] for row in rows]
@@ -45,7 +46,9 @@ class Digests:
     def newest(self, count: int) -> list[Transition]:
         """The transitions recorded last, the newest first: each was told, or is in a digest."""
         rows = self._database.connection.execute(
-            "SELECT transition_id FROM transitions ORDER BY at DESC, rowid DESC LIMIT ?", (count,)
+            "SELECT transition_id FROM transitions WHERE reason <> 'past' "
+            "ORDER BY at DESC, rowid DESC LIMIT ?",
+            (count,),
         ).fetchall()
         return [self._ledger.transition(row["transition_id"])[0] for row in rows]
 

@@ -57,6 +57,7 @@ SELECT alert_id AS alert, at AS at_utc,
         WHEN 'reminder' THEN 'reminder: still ' || severity
         WHEN 'flapped' THEN 'summary of its going to and fro: ' || json_extract(after, '$.state')
         WHEN 'revised' THEN 'revised from ' || severity_before || ' to ' || severity
+        WHEN 'past' THEN 'past: nobody acknowledged it'
         WHEN 'withdrawn' THEN 'withdrawn: by the newer numbers it did not happen'
         WHEN 'resolved' THEN 'resolved'
         ELSE reason END

@@ -34,6 +34,7 @@ class PagerDuty:
     channel_type: ClassVar[str] = "pagerduty"
     shows_images: ClassVar[bool] = False
     takes_digests: ClassVar[bool] = False
+    keeps_incidents: ClassVar[bool] = True
 
     enabled: bool = True
     routing_key_env: str = "HAVENWATCH_PAGERDUTY_ROUTING_KEY"

@@ -119,6 +119,7 @@ def last_telling(
     firing = [
         one
         for one in told
-        if one[0].signal.answer is Answer.FIRING and one[0].reason is not Reason.ACKNOWLEDGED
+        if one[0].signal.answer is Answer.FIRING
+        and one[0].reason not in (Reason.ACKNOWLEDGED, Reason.PAST)
     ]
     return firing[-1] if firing else told[0]
