@@ -73,9 +73,21 @@ def acknowledge(
     return Transition(alert, after, Reason.ACKNOWLEDGED, last, at, late=False, note=note)
 
 
-def end_event(alert: Alert, last: Signal, at: datetime) -> Transition:
+def past_at(alert: Alert, attention: timedelta) -> datetime | None:
+    """When the time in which a dated event asks for attention is over; None for what lasts, is
+    over, or is somebody's."""
+    is_event = alert.kind is Kind.EVENT and alert.state is AlertState.OPEN
+    return alert.known_at + attention if is_event and not alert.acknowledged_by else None
+
+
+def end_event(alert: Alert, last: Signal, at: datetime, attention: timedelta) -> Transition:
     """The time in which a dated event asks for attention is over: it is past."""
-    after = replace(alert, state=AlertState.PAST, closed_at=at, transitions=alert.transitions + 1)
+    after = replace(
+        alert,
+        state=AlertState.PAST,
+        closed_at=alert.known_at + attention,
+        transitions=alert.transitions + 1,
+    )
     return Transition(alert, after, Reason.PAST, last, at, late=False)
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from alerts.compose import local_time
@@ -113,8 +114,9 @@ class FollowUp:
 
     def _past(self) -> Iterator[Due]:
         """Dated events that nobody has acknowledged in the time in which they ask for attention."""
+        end = partial(end_event, attention=self._event_attention)
         for alert in self._answered.unanswered_events():
-            yield Due(alert.known_at + self._event_attention, alert, end_event, is_said=False)
+            yield Due(alert.known_at + self._event_attention, alert, end, is_said=False)
 
     def _expired(self) -> Iterator[Due]:
         """Conditions that are still open when the time of an answer is over."""

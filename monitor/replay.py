@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from alerts.channel import Sent
-from alerts.lifecycle import NEVER
+from alerts.lifecycle import NEVER, end_event, past_at
 from alerts.model import Alert
 from alerts.page import Page
 from monitor.chains import Chained, build_chains
@@ -98,11 +99,22 @@ class Replayed:
             decided = [one for rule in self.rules for one in rule.verdicts.decided]
             for one in sorted(decided, key=lambda one: one.outline.signal.known_at):
                 recording.record(connection, one.explained())
+            self._end_events(connection, ledger, recording)
         self._dispatch(scratch, report.titles)
         opened = [one for one in ledger.alerts() if self.start < one.opened_at <= self.end]
         found = report.alerts_json(opened)
         scratch.close()
         return found
+
+    def _end_events(
+        self, connection: sqlite3.Connection, ledger: Ledger, recording: Recording
+    ) -> None:
+        """What was past at the end of the span, as nobody answers in a replay."""
+        attention = timedelta(hours=self.config.monitor.event_attention_hours)
+        for alert in ledger.alerts():
+            due, last = past_at(alert, attention), ledger.last_firing_signal(alert.alert_id)
+            if due is not None and due <= self.end and last is not None:
+                recording.record(connection, end_event(alert, last, due, attention))
 
     def _dispatch(self, scratch: Database, titles: Mapping[str, str]) -> None:
         Dispatch(

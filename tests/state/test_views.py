@@ -24,7 +24,11 @@ from tests.desk import CRITICAL, LOOKED, Desk
 from tests.fifty_years import build_database
 
 # Of every step that made the views anew, what they then were. One that changes a view adds a line.
-RENEWED = {"plain_views": "7060f6025b436555", "resolved_without_a_claim": "56b1634925b4a7f0"}
+RENEWED = {
+    "plain_views": "7060f6025b436555",
+    "resolved_without_a_claim": "56b1634925b4a7f0",
+    "past_events": "f35b5555fc9709aa",
+}
 HISTORY = "SELECT what FROM alert_history WHERE alert = ?"
 
 
