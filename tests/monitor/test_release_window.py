@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from monitor.clock import SimulatedClock
 from monitor.demo.server import Reply, Standins
 from monitor.replay import RecordingChannel
 from monitor.source import Source
+from state.instants import to_text
 from state.vintages import Vintages
 from tests.standins import more_publishers
 from tests.support import app_over, new_york, watch
@@ -207,4 +209,49 @@ def test_a_release_without_a_watched_area_is_asked_for_again_until_it_is_whole(
         watch(app, clock, "2025-05-20 18:00")
         alerts = [one["id"] for one in app.report.alerts_json()]
         assert "foreign_net_sales/china/2025-03-31" in alerts
+        app.close()
+
+
+@pytest.mark.parametrize(
+    ("since", "status", "named_s", "waits_s"),
+    [
+        # Inside the window what the publisher names is taken where it is shorter than the window's.
+        ("16:00", 429, 2, [2, 2, 2]),
+        ("16:00", 429, 600, [30, 30, 30]),
+        ("16:00", 500, None, [30, 30, 30]),
+        # Before it a longer wait ends when it opens; else it is taken, however often it failed.
+        ("15:20", 429, 3600, [2400, 30, 30]),
+        ("12:00", 429, 600, [600, 600, 600]),
+        ("12:00", 500, None, [60, 120, 240]),
+    ],
+)
+def test_a_wait_that_the_publisher_names_is_taken_and_never_goes_beyond_the_windows_next_poll(
+    everyone: Standins,
+    clock: SimulatedClock,
+    tmp_path: Path,
+    since: str,
+    status: int,
+    named_s: int | None,
+    waits_s: list[int],
+) -> None:
+    clock.advance_to(new_york("2025-05-16 10:00"))
+    with everyone as standins:
+        app = app_over(standins, clock, tmp_path, watched=("treasury_tic",))
+        app.tick(clock.now())
+        clock.advance_to(new_york(f"2025-05-16 {since}"))
+        refused = Reply(status, b"no", "text/plain", retry_after_s=named_s)
+        standins.faults["treasury_tic"] = lambda _: refused
+        app.database.connection.execute(
+            "UPDATE source_health SET next_due_at = ?", (to_text(clock.now()),)
+        )
+        failed = [clock.now()]
+        app.tick(clock.now())
+        for _ in waits_s:
+            due = app.next_due()
+            assert due is not None
+            clock.advance_to(due)
+            app.tick(due)
+            failed.append(due)
+        waited = [after - before for before, after in pairwise(failed)]
+        assert waited == [timedelta(seconds=wait) for wait in waits_s]
         app.close()
