@@ -3,7 +3,7 @@ release days by their rules, written down apart from the program's own calendars
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -134,11 +134,11 @@ def is_half_day(day: date) -> bool:
     return after_thanksgiving or eve
 
 
-def later(day: date, number: int) -> date:
-    """So many business days of the government's offices later."""
+def later(day: date, number: int, is_open: Callable[[date], bool] = is_office_day) -> date:
+    """So many business days later, of the government's offices where nothing else is said."""
     while number:
         day += DAY
-        number -= is_office_day(day)
+        number -= is_open(day)
     return day
 
 
@@ -204,7 +204,9 @@ def _daily(source: str, day: date, chance: Random) -> Iterator[tuple[datetime, d
             at(max(tuesday, two_days), 15),
         )
     if source == "nyfed_acm" and is_bond_day(day):
-        yield at(later(day, chance.choice((2, 2, 3))), 9), at(later(day, 3), 9)
+        # The Reserve Banks work on the days on which an order closes the government's offices.
+        lag = chance.choice((2, 2, 3))
+        yield at(later(day, lag, is_fed_day), 9), at(later(day, 3, is_fed_day), 9)
     if source == "h41" and day.weekday() == WED:
         yield (at(opened(day + DAY), 16, 30),) * 2
     if source == "fiscaldata_auctions" and day.weekday() < FRI and is_fed_day(day):
