@@ -17,6 +17,7 @@ from waitress.trigger import trigger
 
 from monitor.drawing import warm_up
 from monitor.stop import Stop
+from monitor.web.connections import LOOK_EACH_S, MOST_CONNECTIONS, REQUEST_S, use_channels
 from monitor.web.error_pages import add_error_pages
 from monitor.web.forms import add_forms
 from monitor.web.headers import add_headers
@@ -94,7 +95,7 @@ def serving_if_it_can(site: Site) -> Iterator[None]:
 class Listener:
     """One waitress server over one site. Raises OSError where it cannot listen."""
 
-    def __init__(self, site: Site):
+    def __init__(self, site: Site, request_s: int = REQUEST_S, look_each_s: int = LOOK_EACH_S):
         pages = create_site(site)
         # Bound here: waitress would leave its threads running where it cannot bind.
         listening = _bound(site.web.host, site.web.port)
@@ -108,7 +109,11 @@ class Listener:
             ident="havenwatch",
             # Else it would take in a gigabyte before a form is refused for its length.
             max_request_body_size=2 * MOST_SENT_BYTES,
+            connection_limit=MOST_CONNECTIONS,
+            channel_timeout=request_s,
+            cleanup_interval=look_each_s,
         )
+        use_channels(self._sockets)
         host, port = listening[0].getsockname()[:2]
         self.address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         self.address += f"{site.web.path_prefix}/"
