@@ -7,7 +7,6 @@ trusted.
 
 from __future__ import annotations
 
-import sqlite3
 import tomllib
 from collections import Counter
 from collections.abc import Collection, Iterator
@@ -27,8 +26,9 @@ from monitor.check_sources import in_words as in_words
 from monitor.check_sources import shortly as shortly
 from monitor.check_sources import source_line as source_line
 from state.as_of import is_past, look_back
+from state.files import left_by_others
 from state.instants import to_text
-from state.read_only import open_read_only
+from state.read_only import lacks_its_log, open_read_only
 
 # The same defaults as the configuration's; a test holds them equal.
 TICK_OVERDUE_MINUTES: Final = 15
@@ -81,7 +81,7 @@ def settings(config: Path, database: Path | None) -> tuple[Path, Limits, datetim
     found: dict[str, Any] = {}
     try:
         if database is None or config.exists():
-            found = tomllib.loads(config.read_text(encoding="utf-8"))
+            found = tomllib.loads(config.read_text(encoding="utf-8-sig"))
         monitor = found.get("monitor", {})
         path = database or config.parent / found.get("state", {}).get("path", "havenwatch.db")
         limits = Limits(
@@ -96,7 +96,7 @@ def settings(config: Path, database: Path | None) -> tuple[Path, Limits, datetim
             f"cannot read {config} ({error.strerror}); name one with --config, or a database "
             "with --db"
         ) from None
-    except (ValueError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise CheckFailed(f"{config}: {error}; see: havenwatch config check") from None
 
 
@@ -121,7 +121,7 @@ def check(
         facts = _only(facts, rules) if rules else facts
     except CheckFailed as failed:
         return unchecked(failed, limits, at)
-    troubles = tuple(_troubles(facts, limits, at))
+    troubles = (*_troubles(facts, limits, at), *_in_the_way(database))
     final = tuple(one.said for one in troubles if one.is_final)
     if final:
         return Checked(UNKNOWN, final, troubles, facts, limits, at)
@@ -205,10 +205,14 @@ def _read(database: Path, limits: Limits, at: datetime, *, looks_back: bool) -> 
         try:
             if looks_back and is_past(connection, at):
                 look_back(connection, at)
+            if lacking := lacks_its_log(connection, database):
+                raise CheckFailed(lacking)
             return read_facts(connection, at, limits.event_attention)
         finally:
             connection.close()
-    except (sqlite3.Error, OSError, ValueError, TypeError) as error:
+    except CheckFailed:
+        raise
+    except Exception as error:  # noqa: BLE001 - damaged pages fail in as many ways as there are
         raise CheckFailed(f"cannot read {database}: {error}") from None
 
 
@@ -250,6 +254,12 @@ def _troubles(facts: Facts, limits: Limits, at: datetime) -> Iterator[Trouble]:
             said = f"{one.name}: nobody hears its buttons since {to_text(one.since)}: {one.problem}"
             yield Trouble(WARNING, said, (one.problem,) if one.problem else ())
     yield from source_troubles(facts)
+
+
+def _in_the_way(database: Path) -> Iterator[Trouble]:
+    """Files that another user has left, so that the bot cannot write."""
+    for said in left_by_others(database):
+        yield Trouble(UNKNOWN, f"the bot cannot write: {said}", is_final=True)
 
 
 def _is_said(alert: OpenAlert, facts: Facts) -> bool:

@@ -24,6 +24,7 @@ MODULES: Final = (
     "monitor.cli_past",
     "monitor.cli_answers",
     "monitor.cli_export",
+    "monitor.cli_backup",
     "monitor.cli_shell",
     "monitor.cli_web",
     "monitor.cli_set_up",
@@ -75,7 +76,7 @@ class Program(GroupedHelp):
             ctx.exit(CONFIG_EXIT)
         except HavenwatchError as error:
             click.echo(f"error: {error}", err=True)
-            ctx.exit(1)
+            ctx.exit(error.exit_code)
 
 
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
@@ -90,7 +91,7 @@ class Program(GroupedHelp):
 @click.option(
     "--db",
     "database",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),
     help="The database, in place of the one the configuration names.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Log what happens, not only what goes wrong.")

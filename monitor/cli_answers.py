@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from monitor.cli_complete import ANY_RULE, SOURCE, UNANSWERED
-from monitor.cli_types import AT, Duration, Paths, with_app, with_reading
+from monitor.cli_types import AT, Duration, Number, Paths, with_app, with_reading
 
 if TYPE_CHECKING:
     from monitor.app import App
@@ -93,7 +93,7 @@ def silences(paths: Paths, at: datetime | None, *, everything: bool, as_json: bo
 
 
 @click.command()
-@click.argument("silence_id", metavar="N", type=int)
+@click.argument("silence_id", metavar="N", type=Number())
 @click.pass_obj
 def unsilence(paths: Paths, silence_id: int) -> None:
     """End the silence N now.

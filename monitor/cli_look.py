@@ -36,13 +36,15 @@ def digest(paths: Paths, preview: Path | None, at: datetime | None) -> None:
     """  # noqa: D301 - click wants the character \b itself
     from alerts.html import html_document
     from alerts.plain import plain_text
+    from monitor.whole_file import whole_file
 
     def show(reading: Reading, moment: datetime) -> None:
         page = reading.preview_digest(moment)
         if preview is None:
             click.echo(plain_text(page), nl=False)
         else:
-            preview.write_text(html_document(page), encoding="utf-8")
+            with whole_file(preview, "digest --preview") as file:
+                file.write(html_document(page).encode())
             click.echo(f"wrote {preview}")
 
     with_reading(paths, show, at)

@@ -19,7 +19,7 @@ from monitor.cli_types import (
     load_known,
     refuse_unknown_rules,
     span_of,
-    unreadable_said,
+    unusable_said,
     with_reading,
 )
 
@@ -76,15 +76,17 @@ def replay(
     watcher = Console(stderr=True, quiet=as_json and not sys.stderr.isatty())
     rules = len(names) or sum(rule.enabled for rule in config.rules.values())
     with (
-        unreadable_said(database),
+        unusable_said(database, "cannot read"),
         progressing(watcher, "replaying", rules) as steps,
     ):
         span = span_of(start, end, config)
         replayed = replay_span(config, database, *span, names, steps.advance)
     if html is not None:
         from monitor.replay_page import replay_document
+        from monitor.whole_file import whole_file
 
-        html.write_text(replay_document(replayed), encoding="utf-8")
+        with whole_file(html, "replay --html") as file:
+            file.write(replay_document(replayed).encode())
         click.echo(f"wrote {html}", err=as_json)
     if as_json:
         print_alerts(replayed.as_json(), as_json=True)
@@ -142,7 +144,7 @@ def tune(paths: Paths, rule: str, start: date, end: date | None, varied: tuple[s
     last = end or clock_of(config).now().astimezone(config.desk.zone).date()
     span = span_of(start, last, config)
     chosen, vary = config.rules[rule], dict(map(_values, varied))
-    with unreadable_said(database):
+    with unusable_said(database, "cannot read"):
         tuned = tune_rule(config, database, chosen, *span, vary)
         print_tuned(chosen, tuned, runs(chosen, vary))
 

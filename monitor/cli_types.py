@@ -6,14 +6,15 @@ import os
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
 from monitor.clock import Clock, SimulatedClock, SystemClock
+from monitor.errors import HavenwatchError, UnusableDatabase
 from monitor.steps import ignore
 
 if TYPE_CHECKING:
@@ -24,6 +25,23 @@ if TYPE_CHECKING:
 
 # The configuration's path, and the database's where one is named in place of the configuration's.
 Paths = tuple[Path, Path | None]
+
+
+# Dates that can be reckoned with: of the publishers' data, and of anybody's plans.
+YEARS = range(1900, 2200)
+LONGEST_MINUTES = 10 * 366 * 24 * 60
+
+
+DateOrInstant = TypeVar("DateOrInstant", date, datetime)
+
+
+class Number(click.IntRange):
+    """The number of a row in the database."""
+
+    name = "N"
+
+    def __init__(self) -> None:
+        super().__init__(min=1, max=2**63 - 1)
 
 
 class Instant(click.ParamType[datetime]):
@@ -37,9 +55,10 @@ class Instant(click.ParamType[datetime]):
         """The aware UTC datetime."""
         try:
             moment = datetime.fromisoformat(value)
-        except ValueError:
+            moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        except (ValueError, OverflowError):
             self.fail(f"{value!r} is not like 2025-04-10T22:40:00Z", param, ctx)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        return _in_range(self, moment, param, ctx)
 
 
 AT: Final = click.option(
@@ -58,7 +77,7 @@ class Duration(click.ParamType[timedelta]):
         """The length of time."""
         found = re.fullmatch(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?", str(value))
         days, hours, minutes = (int(part or 0) for part in found.groups()) if found else (0, 0, 0)
-        if not days + hours + minutes:
+        if not 0 < days * 24 * 60 + hours * 60 + minutes <= LONGEST_MINUTES:
             self.fail(f"{value!r} is not like 45m, 2h, 3d or 1d12h", param, ctx)
         return timedelta(days=days, hours=hours, minutes=minutes)
 
@@ -71,9 +90,21 @@ class Day(click.ParamType[date]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """The date."""
         try:
-            return date.fromisoformat(value)
+            day = date.fromisoformat(value)
         except ValueError:
             self.fail(f"{value!r} is not like 2025-04-10", param, ctx)
+        return _in_range(self, day, param, ctx)
+
+
+def _in_range(
+    kind: click.ParamType[Any],
+    day: DateOrInstant,
+    param: click.Parameter | None,
+    ctx: click.Context | None,
+) -> DateOrInstant:
+    if day.year not in YEARS:
+        kind.fail(f"the year {day.year} is not one from {YEARS[0]} to {YEARS[-1]}", param, ctx)
+    return day
 
 
 def load_config(paths: Paths) -> tuple[Config, Path]:
@@ -118,17 +149,14 @@ def with_app(
     """Use the program over its configuration, and close it; `observe` is told of the steps of its
     ticks, which `stop` ends. Raises click.ClickException."""
     from monitor.app import App
-    from state.database import UnfitDatabase
 
     config, path = load_config(paths)
-    try:
+    with unusable_said(path, "cannot open"):
         app = App(config, clock_of(config), path, observe, stop=stop)
-    except (sqlite3.Error, UnfitDatabase) as error:
-        raise click.ClickException(f"cannot open {path}: {error}") from None
-    try:
-        use(app)
-    finally:
-        app.close()
+        try:
+            use(app)
+        finally:
+            app.close()
 
 
 def with_reading(
@@ -142,16 +170,16 @@ def with_reading(
     from state.database import Database
 
     config, path = load_known(paths)
-    with unreadable_said(path):
+    with unusable_said(path, "cannot read"):
         database = Database(path, read_only=True)
         if at is not None and is_past(database.connection, at):
             database.close()
             database = Database(path, as_of=at)
             _say_look_back(config, at)
-    try:
-        use(Reading(config, database), at or clock_of(config).now())
-    finally:
-        database.close()
+        try:
+            use(Reading(config, database), at or clock_of(config).now())
+        finally:
+            database.close()
 
 
 def _say_look_back(config: Config, at: datetime) -> None:
@@ -164,14 +192,53 @@ def _say_look_back(config: Config, at: datetime) -> None:
 
 
 @contextmanager
-def unreadable_said(path: Path) -> Iterator[None]:
-    """Inside it a database that cannot be read is said to be so. Raises click.ClickException."""
+def unusable_said(path: Path, cannot: str) -> Iterator[None]:
+    """Inside it a database that `cannot` be used is said to be so, in one line. Damaged pages show
+    as errors of many kinds, so whatever else is raised is the damage's where there is some. Raises
+    click.ClickException and UnusableDatabase."""
     from state.database import UnfitDatabase
+    from state.files import InTheWay
 
     try:
         yield
-    except (sqlite3.Error, UnfitDatabase) as error:
-        raise click.ClickException(f"cannot read {path}: {error}") from None
+    except UnfitDatabase as error:
+        raise click.ClickException(f"{cannot} {path}: {error}") from None
+    except InTheWay as error:
+        raise _unusable(
+            path, str(error), "docs/database.md says who may read and write it"
+        ) from None
+    except sqlite3.Error as error:
+        raise _unusable(path, f"{cannot}: {error}", _remedy(path)) from None
+    except (click.ClickException, click.exceptions.Exit, click.Abort, HavenwatchError):
+        raise
+    except Exception as error:
+        if not (damage := first_damage(path)):
+            raise
+        raise _unusable(path, damage, _remedy(path)) from error
+
+
+def first_damage(path: Path) -> str:
+    """What SQLite finds wrong in a database, the first of it; empty where it is whole."""
+    from state.read_only import open_read_only
+
+    try:
+        with closing(open_read_only(path)) as connection:
+            (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.Error as error:
+        return str(error)
+    return "" if found == "ok" else " ".join(str(found).split())
+
+
+def _unusable(path: Path, got: str, remedy: str) -> UnusableDatabase:
+    expected = "a database that can be used"
+    return UnusableDatabase(str(path), expected=expected, got=got, remedy=remedy)
+
+
+def _remedy(path: Path) -> str:
+    from state.files import in_the_way
+
+    found = "; ".join(in_the_way(path)) if path.exists() else ""
+    return found or "if it is damaged, restore a backup (docs/database.md)"
 
 
 def refuse_unknown_rules(names: Sequence[str], config: Config) -> None:

@@ -161,13 +161,16 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
     Raises ConfigInvalid with every problem found.
     """
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        # Editors of Windows put a byte-order mark before it.
+        found = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         why = error.strerror or type(error).__name__
         remedy = "name an existing file with --config"
         raise ConfigInvalid([Problem(str(path), why, remedy)]) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigInvalid([Problem(str(path), f"not TOML: {error}", "mend the line")]) from None
+    except RecursionError:
+        raise ConfigInvalid([Problem(str(path), "nested without end", "mend the line")]) from None
     return build(found, environ, path.parent)
 
 
@@ -199,7 +202,7 @@ def build(found: Mapping[str, Any], environ: Mapping[str, str], folder: Path) ->
     if web is not None:
         problems += web_problems(web, secrets)
     if single["routing"] is not None:
-        off = found.get("channels", {}).keys() - channels.keys()
+        off = table("channels", found.get("channels", {}), []).keys() - channels.keys()
         problems += unknown_routes(single["routing"], channels, off)
     problems += telling_problems(single, rule_types())
     if single["calendar"] is not None:

@@ -69,7 +69,7 @@ def typed_blocks(
     for name, block in written.items():
         settings = dict(table(f"{section}.{name}", block, problems))
         kind = settings.pop("type", name)
-        if kind not in types:
+        if not isinstance(kind, str) or kind not in types:
             problems.append(unknown_name(f"{section}.{name}", str(kind), types))
             continue
         if "name" in settings:

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 
 class HavenwatchError(Exception):
-    """An error whose four parts are kept apart, so that each can be shown where it is needed."""
+    """An error whose four parts are kept apart, so that each can be shown where it is needed.
+    `exit_code` is what a command that it ends returns."""
+
+    exit_code = 1
 
     def __init__(self, where: str, *, expected: str, got: str, remedy: str):
         super().__init__(f"{where}: expected {expected}, got {got}; {remedy}")
@@ -93,6 +96,12 @@ class ConfigInvalid(Exception):
     def __init__(self, problems: Sequence[Problem]):
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = tuple(problems)
+
+
+class UnusableDatabase(HavenwatchError):
+    """The database cannot be read or written: damaged, locked, or another user's."""
+
+    exit_code = 3
 
 
 class ClockWentBack(HavenwatchError):

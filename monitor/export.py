@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
@@ -18,6 +17,7 @@ from monitor.errors import HavenwatchError
 from monitor.export_formats import WRITERS, Columns, Row
 from monitor.progress import Steps, progressing
 from monitor.reading import Reading
+from monitor.whole_file import whole_file
 from state.ledger import Ledger
 from state.numbers import Number, Numbers
 
@@ -91,22 +91,8 @@ def _opened(out: Path | None) -> Iterator[IO[bytes]]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    part = out.with_name(f".{out.name}.{os.getpid()}.part")
-    try:
-        with part.open("xb") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.replace(out)
-    except OSError as error:
-        raise HavenwatchError(
-            "export --out",
-            expected=f"a file that can be written at {out}",
-            got=f"{error.strerror or error}",
-            remedy="name another place",
-        ) from None
-    finally:
-        part.unlink(missing_ok=True)
+    with whole_file(out, "export --out") as stream:
+        yield stream
 
 
 def _number_rows(numbers: Numbers, wanted: Wanted, steps: Steps) -> Generator[Row]:

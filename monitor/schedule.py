@@ -18,6 +18,7 @@ from monitor.signs import Signs, signs_of
 from monitor.slack_socket import listening
 from monitor.stop import Stopped
 from monitor.watchdog import Watchdog
+from state.files import in_the_way
 
 log = logging.getLogger("havenwatch.schedule")
 
@@ -127,6 +128,9 @@ def tick_safely(app: App, signs: Signs) -> None:
     except Exception as error:
         # Else the scheduler would swallow it. The heartbeat stays old, which the check sees.
         log.exception("a tick failed; the next one is tried as usual")
+        path = app.database.path
+        for said in in_the_way(path) if path is not None else ():
+            log.error("in the way: %s", said)
         signs.failed(error)
     else:
         signs.ended()

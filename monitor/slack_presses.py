@@ -38,7 +38,9 @@ class Press:
 
 def read_press(kind: str, payload: Mapping[str, Any]) -> Press | None:
     """The press in an envelope of some kind, None where it is no press of a button of ours."""
-    if kind != "interactive" or payload.get("type") != "block_actions":
+    if kind != "interactive" or not isinstance(payload, dict):
+        return None
+    if payload.get("type") != "block_actions":
         return None
     try:
         action, user = payload["actions"][0], payload["user"]
@@ -52,7 +54,7 @@ def read_press(kind: str, payload: Mapping[str, Any]) -> Press | None:
             ),
             response_url=str(payload.get("response_url") or ""),
         )
-    except (LookupError, TypeError, ValueError, OverflowError, OSError):
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError, OSError):
         return None
     return press if press.rule_id and press.subject else None
 

@@ -13,8 +13,9 @@ import sqlite_utils
 
 import state.delivery_schema  # noqa: F401 - its steps, and those of the views, join the others
 from state.as_of import look_back
+from state.files import clear_the_way, make_private
 from state.migrations import MIGRATIONS
-from state.read_only import open_read_only
+from state.read_only import Still, lacks_its_log, open_read_only
 
 BUSY_TIMEOUT_S = 30.0
 WAL_TRIES = 20
@@ -33,7 +34,8 @@ class Database:
 
     WAL lets a check read during a write. `path` None is a scratch database in memory, for one
     thread. With `read_only` nothing can be written, and the file must be of this program's schema.
-    With `as_of` it is read as it was at that instant. Raises UnfitDatabase.
+    With `as_of` it is read as it was at that instant. Raises UnfitDatabase, InTheWay and
+    OSError.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class Database:
         self._threads = threading.local()
         if path is not None and not self._read_only:
             path.parent.mkdir(parents=True, exist_ok=True)
+            make_private(path)
         self._file: tuple[int, int] | None = None
         self._is_fit = False
         self._bring_up_to_date()
@@ -58,6 +61,8 @@ class Database:
     def tables(self) -> sqlite_utils.Database:
         """This thread's connection through sqlite-utils."""
         opened = getattr(self._threads, "tables", None)
+        if opened is not None and isinstance(opened.conn, Still) and opened.conn.is_outdated:
+            opened = None  # whoever still reads through the old one keeps it
         if opened is None:
             opened = sqlite_utils.Database(self._connected())
             self._threads.tables = opened
@@ -76,6 +81,8 @@ class Database:
                 look_back(connection, self.as_of)
             return connection
         self.refuse_replaced()
+        if self.path is not None:
+            clear_the_way(self.path)
         return _connect(self.path)
 
     @property
@@ -105,6 +112,11 @@ class Database:
                 "newer havenwatch; install that version, or name another database"
             )
         pending = [step.name for step in MIGRATIONS.pending(self.tables)]
+        lacking = ""
+        if pending and self._read_only and self.path is not None:
+            lacking = lacks_its_log(self.connection, self.path)
+        if lacking:
+            raise UnfitDatabase(lacking)
         if pending and self._read_only:
             raise UnfitDatabase(
                 f"{self.path}: expected the schema of this program, got one without the steps "

@@ -6,6 +6,8 @@ import fcntl
 import os
 from pathlib import Path
 
+from state.files import PRIVATE, InTheWay, owner, user
+
 
 class Leadership:
     """The right to act on a database, held by one process at a time.
@@ -22,10 +24,16 @@ class Leadership:
         self._held: int | None = None
 
     def take(self) -> bool:
-        """Whether this process is the one that acts; asked before each tick."""
+        """Whether this process is the one that acts; asked before each tick. Raises InTheWay where
+        this user cannot."""
         if self._path is None or self._held is not None:
             return True
-        opened = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        # A link there could lead to any file, which would be emptied.
+        how = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+        try:
+            opened = os.open(self._path, how, PRIVATE)
+        except OSError as error:
+            raise InTheWay(self._unusable(error)) from None
         try:
             fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -35,6 +43,16 @@ class Leadership:
         os.write(opened, f"{os.getpid()}\n".encode())
         self._held = opened
         return True
+
+    def _unusable(self, error: OSError) -> str:
+        assert self._path is not None
+        if self._path.is_symlink():
+            return f"{self._path}: expected a file, got a link, which is not followed; remove it"
+        whose = f"one that belongs to {owner(self._path)}" if self._path.exists() else "none"
+        return (
+            f"{self._path}: expected a file that {user()} may write, got {whose} "
+            f"({error.strerror}); run as the user whose database it is"
+        )
 
     @property
     def is_held(self) -> bool:

@@ -88,7 +88,8 @@ def test_a_command_says_it_in_a_line(
     done = CliRunner().invoke(main, ["--config", str(tmp_path / "config.toml"), *words])
     assert done.exit_code == 1, done.output
     assert done.exception is None or isinstance(done.exception, SystemExit)
-    assert "CHANGED_FORMAT" in done.output or "failed: http" in done.output.replace("\n", " ")
+    said = " ".join(done.output.split())
+    assert "CHANGED_FORMAT" in said or "failed: http" in said
 
 
 @pytest.mark.parametrize(

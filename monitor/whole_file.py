@@ -1,0 +1,39 @@
+"""Files for people, written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from monitor.errors import HavenwatchError
+from state.files import PRIVATE
+
+
+@contextmanager
+def whole_file(path: Path, option: str) -> Iterator[IO[bytes]]:
+    """A file that is at its path only when it is whole, and that nobody else can read: it may hold
+    names, notes and licensed numbers. A link at the path is replaced, not followed. Raises
+    HavenwatchError, which names the `option` that asked for it."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with open(part, "xb", opener=_private) as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.replace(path)
+    except OSError as error:
+        raise HavenwatchError(
+            option,
+            expected=f"a file that can be written at {path}",
+            got=f"{error.strerror or error}",
+            remedy="name another place",
+        ) from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW, PRIVATE)
