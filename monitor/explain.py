@@ -12,6 +12,7 @@ import numpy as np
 from alerts.compose import alert_page, local_time, show
 from alerts.model import Transition
 from alerts.page import Page, Section, Table, Text
+from monitor.basis import basis_of
 from monitor.errors import HavenwatchError
 from monitor.explain_own import explain_own
 from monitor.releases import coming_releases
@@ -20,6 +21,7 @@ from monitor.verdicts import Verdicts, decide_rule
 from rules.judged import Judged, Rule
 from rules.model import Kind, to_date, to_instant
 from rules.wording import number
+from state.health import Health
 from state.vintages import Version, Vintages
 
 if TYPE_CHECKING:
@@ -64,6 +66,7 @@ def explain(reading: Reading, what: str, as_of: datetime) -> Page:
         *(_alert_sections(reading, rule, told) if told else [_answers(verdicts, reading)]),
         _inputs(reading, rule, last, as_of),
     ]
+    known = local_time(as_of, reading.config.desk.zone)
     return Page(
         key=f"explain/{what}",
         tone="plain",
@@ -71,8 +74,15 @@ def explain(reading: Reading, what: str, as_of: datetime) -> Page:
         title=what if told else f"{rule.title}: the newest answers",
         subject=what,
         sections=tuple(sections),
-        footer=f"as known at {local_time(as_of, reading.config.desk.zone)}",
+        footer=f"as known at {known}. {_basis(reading, told)}".rstrip(),
     )
+
+
+def _basis(reading: Reading, told: Sequence[Transition]) -> str:
+    """Whether the alert stands on numbers that were loaded later."""
+    beat = Health(reading.database).heartbeat()
+    since = None if beat is None else beat.watching_since
+    return basis_of(since, told[0].at) if told else ""
 
 
 def _rule_sections(rule: Rule) -> list[Section]:

@@ -11,6 +11,7 @@ from alerts.charts import draw_figure
 from alerts.compose import local_time
 from alerts.figure_table import figure_table
 from alerts.gallery import Gallery, Picture, gallery_document
+from monitor.basis import HISTORY_REVISED
 from rules.figure import Figure
 from rules.figures import figures, read_series
 
@@ -41,7 +42,7 @@ def write_figures(reading: Reading, folder: Path, at: datetime) -> Iterator[Path
         title="Are foreigners dumping Treasuries? The article\u2019s figures, today",
         introduction=ARTICLE,
         pictures=tuple(pictures),
-        footer=f"As known at {local_time(at, reading.config.desk.zone)}.",
+        footer=f"As known at {local_time(at, reading.config.desk.zone)}. {HISTORY_REVISED}",
     )
     path = folder / "index.html"
     path.write_text(gallery_document(page), encoding="utf-8")

@@ -61,6 +61,8 @@ def print_replayed(replayed: Replayed) -> None:
         f"{plural(digests_with_news(replayed), 'digest')} with news.",
         highlight=False,
     )
+    if replayed.basis:
+        terminal.print(replayed.basis, style="yellow", highlight=False)
     if len(alerts) > MOST_LISTED:
         terminal.print("List them with --json, or look at them with --html FILE.", style="dim")
 
@@ -177,7 +179,8 @@ def print_alerts(
 
 def _would_be_told(alert: dict[str, Any]) -> str:
     channels = sorted({one["channel"] for one in alert["deliveries"]})
-    return f"would be told to {', '.join(channels)}" if channels else _not_told(alert)
+    said = f"would notify {', '.join(channels)}" if channels else _not_told(alert)
+    return f"{said} (revised figures)" if alert["basis"] else said
 
 
 def _told(alert: dict[str, Any]) -> str:

@@ -13,6 +13,7 @@ from alerts.channel import Sent
 from alerts.lifecycle import NEVER, end_event, past_at
 from alerts.model import Alert
 from alerts.page import Page
+from monitor.basis import basis_of
 from monitor.chains import Chained, build_chains
 from monitor.clock import SimulatedClock
 from monitor.config import Config, rules_in_order
@@ -27,6 +28,7 @@ from monitor.verdicts import Decided, Verdicts, decide_rule
 from rules.judged import Rule
 from rules.panel import History
 from state.database import Database
+from state.health import Health
 from state.ledger import Ledger
 
 
@@ -68,6 +70,12 @@ class Replayed:
     start: datetime
     end: datetime
     rules: tuple[RuleReplay, ...]
+    watching_since: datetime | None = None
+
+    @property
+    def basis(self) -> str:
+        """What must be said of it all, where the program did not watch all of the span."""
+        return basis_of(self.watching_since, self.start)
 
     def day(self, moment: datetime) -> date:
         """The desk's date at an instant."""
@@ -102,7 +110,10 @@ class Replayed:
             self._end_events(connection, ledger, recording)
         self._dispatch(scratch, report.titles)
         opened = [one for one in ledger.alerts() if self.start < one.opened_at <= self.end]
-        found = report.alerts_json(opened)
+        found = [
+            {**one, "basis": basis_of(self.watching_since, alert.opened_at)}
+            for one, alert in zip(report.alerts_json(opened), opened, strict=True)
+        ]
         scratch.close()
         return found
 
@@ -141,7 +152,14 @@ def replay(
     rules = [one for one in rules_in_order(config) if one.rule_id in (only or [one.rule_id])]
     known = load_history(config, database, rules, end)
     found = decide_span(known, rules, start, end, config.follow_up.remind_after, observe)
-    return Replayed(config, start, end, tuple(found))
+    return Replayed(config, start, end, tuple(found), _watching_since(database))
+
+
+def _watching_since(database: Path) -> datetime | None:
+    known = Database(database, read_only=True)
+    beat = Health(known).heartbeat()
+    known.close()
+    return None if beat is None else beat.watching_since
 
 
 def load_history(config: Config, database: Path, rules: Sequence[Rule], until: datetime) -> Known:

@@ -40,7 +40,7 @@ def replay_document(replayed: Replayed) -> str:
             kicker="REPLAY",
             title=f"{plural(len(alerts), 'alert')} from {first} to {last}",
             introduction=f"By the rules, lifecycle and ids of the live program: {said}; "
-            f"{reminded} of conditions that lasted; {digests} with news.",
+            f"{reminded} of conditions that lasted; {digests} with news. {replayed.basis}".rstrip(),
             pictures=(picture,),
             footer=f"What was known by {local_time(replayed.end, zone)}; history loaded later is "
             "dated by the release calendars.",

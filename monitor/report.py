@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -12,7 +13,8 @@ from alerts.compose import alert_page
 from alerts.digest_facts import DigestFacts, SourceLine, Standing
 from alerts.model import Alert, AlertState, DeliveryStatus, Reason
 from alerts.operational import OPERATIONAL_TITLES
-from alerts.page import Image, Page
+from alerts.page import Image, Page, Text
+from monitor.basis import basis_of
 from monitor.chains import Chained
 from monitor.drawing import Draw, no_chart
 from monitor.own_alerts import alerts_at, own_alerts
@@ -110,12 +112,13 @@ class Report:
     def verdict(self, at: datetime) -> Verdict:
         """What the evidence known at an instant says of foreigners dumping Treasuries, beside the
         alerts of then."""
-        beat = self._health.heartbeat()
-        watching_since = None if beat is None else beat.watching_since
-        alerts = alerts_at(self._ledger, self._archive, self._rules, watching_since, at)
+        since = self._watching_since()
+        alerts = alerts_at(self._ledger, self._archive, self._rules, since, at)
         titles = {rule.rule_id: rule.title for rule in self._rules}
         panel = self._archive.history(SERIES, at, at).as_of(at)
-        return weigh(panel, self._verdict, own_alerts(alerts, titles))
+        found = weigh(panel, self._verdict, own_alerts(alerts, titles))
+        said = basis_of(since, at)
+        return replace(found, notes=(*found.notes, said)) if said else found
 
     def standings(self, at: datetime) -> list[Standing]:
         """The newest answer of each rule and subject; unknown where a series it needs is stale or
@@ -170,11 +173,22 @@ class Report:
         return found
 
     def pages(self, alert_id: str, zone: ZoneInfo, draw: Draw = no_chart) -> list[Page]:
-        """Every page an alert was told with, made again from what is stored."""
+        """Every page an alert was told with, made again from what is stored; what was taken as
+        history says so."""
         return [
-            alert_page(one, self._title(one.after.rule_id), releases, zone, draw(one))
+            self._with_basis(
+                alert_page(one, self._title(one.after.rule_id), releases, zone, draw(one)), one.at
+            )
             for one, releases in self._ledger.transitions_of(alert_id)
         ]
+
+    def _with_basis(self, page: Page, at: datetime) -> Page:
+        said = basis_of(self._watching_since(), at)
+        return replace(page, sections=(*page.sections, Text(said, "Basis"))) if said else page
+
+    def _watching_since(self) -> datetime | None:
+        beat = self._health.heartbeat()
+        return None if beat is None else beat.watching_since
 
     def _title(self, rule_id: str) -> str:
         return self.titles.get(rule_id, rule_id)
@@ -196,6 +210,7 @@ class Report:
             "state": alert.state.value,
             "provisional": alert.provisional,
             "opened_at": to_text(alert.opened_at),
+            "basis": basis_of(self._watching_since(), alert.opened_at),
             "closed_at": None if alert.closed_at is None else to_text(alert.closed_at),
             "acknowledged_by": alert.acknowledged_by,
             "not_told": self._withheld.of_alert(alert.alert_id),

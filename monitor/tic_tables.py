@@ -6,21 +6,60 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import ClassVar, Final
+from typing import Annotated, ClassVar, Final
 
 import numpy as np
 import pandas as pd
+from annotated_types import Len
 
 from monitor.bodies import numbers, pivoted, without_words
 from monitor.calendars import MONTH_ENDS, month_end, tic_release, tic_release_days
 from monitor.errors import BodyRejected
 from monitor.source import BaseUrl, UserAgent, WholeFile
+from rules.areas import area_name
 
 KEY: Final = ("country", "country_code", "date")
 # What stands in the first cell behind the last line.
 ENDS: Final = ("Notes:", "Definitions:")
 # Numbers are rounded one by one, so that sums are off by one at most.
 ROUNDING_USD_MN: Final = 1.0
+KINDS: Final = {
+    "total": "long-term US securities",
+    "treas": "long-term Treasuries",
+    "agcy": "agency bonds",
+    "corp": "corporate bonds",
+    "eqty": "equities",
+}
+# What each column is, in the words of a desk.
+TITLES: Final = {
+    "for_treas_pos": "Treasury holdings",
+    "for_treas_net": "net Treasury purchases, bills included",
+    "for_lt_treas_pos": "long-term Treasury holdings",
+    "for_lt_treas_net": "net long-term Treasury purchases",
+    "for_lt_treas_valchg": "valuation change of long-term Treasuries",
+    "for_st_treas_pos": "Treasury bill holdings",
+    "for_st_treas_net": "change in Treasury bill holdings",
+    "treas_purchases": "gross purchases of Treasury bonds and notes (Form S)",
+    "treas_sales": "gross sales of Treasury bonds and notes (Form S)",
+}
+COUNTS: Final = {"pos": "holdings of", "net": "net purchases of", "valchg": "valuation change of"}
+FLOWS: Final = ("_net", "_valchg", "_purchases", "_sales")
+
+
+def tic_title(code: str, measure: str) -> str:
+    """`China: net long-term Treasury purchases`."""
+    return f"{area_name(code)}: {TITLES.get(measure) or _asset_title(measure)}"
+
+
+def _asset_title(measure: str) -> str:
+    """`net purchases of equities` for for_lt_eqty_net."""
+    _, _, kind, count = measure.split("_")
+    return f"{COUNTS[count]} {KINDS[kind]}"
+
+
+def is_flow(series_id: str) -> bool:
+    """Whether a series counts what happened in a month, so that its change means nothing."""
+    return series_id.startswith(("tic.", "tic_lt.", "form_s.")) and series_id.endswith(FLOWS)
 
 
 def area_table(text: str, url: str, measures: Sequence[str]) -> pd.DataFrame:
@@ -142,6 +181,12 @@ class TicFile(WholeFile):
 
     base_url: BaseUrl = "https://ticdata.treasury.gov"
     user_agent: UserAgent = "havenwatch/0.1"
+    note: Annotated[str, Len(max_length=80)] = ""
+
+    def label(self, file: str) -> str:
+        """What messages name as the source of a number, with the note of the configuration."""
+        note = f", {self.note}" if self.note else ""
+        return f"TIC: US Treasury {file}{note}"
 
     def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:
         """The release day's 16:00 New York, by the calendar or its rule of thumb."""

@@ -17,6 +17,7 @@ from monitor.calendars import month_end
 from monitor.errors import HavenwatchError
 from monitor.reading import Reading
 from monitor.terminal import print_json, stamp
+from rules.areas import area_name
 from rules.model import Series
 from rules.wording import plural, sparkline
 from state.vintages import Version, VintageLine, Vintages, revised_only
@@ -58,13 +59,23 @@ def span_of(period: str) -> Span:
 
 def _unknown(name: str, stored: Vintages) -> HavenwatchError:
     series, datasets = stored.names()
-    close = difflib.get_close_matches(name, [*series, *datasets], n=3, cutoff=0.5)
+    named = {_with_name(one): one for one in series} | {one: one for one in (*series, *datasets)}
+    close = [named[one] for one in difflib.get_close_matches(name, list(named), n=3, cutoff=0.5)]
     return HavenwatchError(
         "vintages",
         expected="a stored series or a source",
         got=repr(name),
         remedy=f"did you mean {' or '.join(close)}?" if close else f"try {', '.join(datasets)}",
     )
+
+
+def _with_name(series_id: str) -> str:
+    """A TIC series with its area's name in place of the code: `tic.china.for_lt_treas_net`."""
+    parts = series_id.split(".")
+    if len(parts) != len(("file", "area", "measure")):
+        return series_id
+    area = area_name(parts[1]).lower().replace(" ", "_")
+    return f"{parts[0]}.{area}.{parts[2]}"
 
 
 def _print_versions(reading: Reading, series: Series, versions: Sequence[Version]) -> None:

@@ -198,7 +198,9 @@ class Archive:
     ) -> dict[str, int]:
         connection.executemany(
             """INSERT INTO series (series_id, dataset, title, unit, frequency, source, one_vintage)
-               VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (series_id) DO NOTHING""",
+               VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (series_id) DO UPDATE
+               SET title = excluded.title, source = excluded.source
+               WHERE title <> excluded.title OR source <> excluded.source""",
             [
                 (s.series_id, dataset, s.title, s.unit, s.frequency, s.source, int(s.one_vintage))
                 for s in series.values()

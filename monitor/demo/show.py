@@ -22,6 +22,7 @@ from monitor.discovery import source_types
 from monitor.progress import progressing
 from monitor.report import charts
 from monitor.schedule import run_simulated
+from monitor.tic_tables import TicFile
 from rules.wording import day
 from state.outbox import Outbox
 
@@ -31,6 +32,7 @@ END: Final = datetime(2025, 6, 30, 23, 59, tzinfo=NEW_YORK)
 LOOK_AT: Final = "2025-07-01T00:05:00Z"
 READ_FIRST: Final = date(2025, 4, 10)
 DIGEST_AT: Final = time(19, 0)
+TIC_NOTE: Final = "as revised to June 2026"
 
 CONFIG: Final = """\
 # Written by `havenwatch demo`: the stand-ins it names are gone when the demonstration has ended.
@@ -60,7 +62,7 @@ def show(folder: Path) -> None:
             "[bold]havenwatch[/bold]: spring 2025 again. Stand-ins of the publishers serve the "
             "figures of these days in their own formats, at their own hours;\n"
             "the program polls, judges and tells as it would have then. "
-            "[dim]TIC numbers are those of the 2026-06-18 release.[/dim]"
+            f"[dim]TIC numbers are {TIC_NOTE}.[/dim]"
         )
         ticks = _run(terminal, app, clock)
         pages = _write_digests(app, folder / "digests")
@@ -106,12 +108,18 @@ def _make_anew(folder: Path) -> None:
 def _sources(standins: Standins) -> str:
     """Every source at its stand-in; off where the demonstration has no figures for it."""
     blocks = {
-        name: f'base_url = "{standins.base_url(name)}"'
+        name: f'base_url = "{standins.base_url(name)}"{_note(name)}'
         if name in standins.names
         else "enabled = false"
         for name in source_types()
     }
     return "\n".join(f"[sources.{name}]\n{line}\n" for name, line in blocks.items())
+
+
+def _note(name: str) -> str:
+    """Said by every message with TIC numbers: these are not the first prints of their days."""
+    is_tic = issubclass(source_types()[name], TicFile)
+    return f'\nnote = "{TIC_NOTE}"' if is_tic else ""
 
 
 def _write_digests(app: App, folder: Path) -> int:

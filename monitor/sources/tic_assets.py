@@ -11,7 +11,7 @@ import pandas as pd
 from monitor.bodies import text_of
 from monitor.http import Body
 from monitor.source import Hours, PollTimes
-from monitor.tic_tables import TicFile, area_table, by_period, check_identities
+from monitor.tic_tables import TicFile, area_table, by_period, check_identities, tic_title
 from rules.model import Series
 
 KINDS: Final = ("treas", "agcy", "corp", "eqty")
@@ -51,10 +51,10 @@ class TicAssets(TicFile):
         _, code, measure = series_id.split(".")
         return Series(
             series_id=series_id,
-            title=f"TIC {measure} of area {code}",
+            title=tic_title(code, measure),
             unit="usd_mn",
             frequency="month",
-            source="TIC: US Treasury slt_table1.txt",
+            source=self.label("slt_table1.txt"),
             plausible=KNOWN_POSITIONS.get(series_id),
         )
 

@@ -14,7 +14,7 @@ from monitor.bodies import lines_in, numbers, rows_in, text_of
 from monitor.errors import BodyRejected
 from monitor.http import Body, Request
 from monitor.source import Hours, PollTimes
-from monitor.tic_tables import KEY, TicFile, by_period, check_order, check_unit, dated
+from monitor.tic_tables import KEY, TicFile, by_period, check_order, check_unit, dated, tic_title
 from rules.model import Series
 
 HEADER: Final = ["name", "code", "month", *(f"[{number}]" for number in range(1, 13))]
@@ -84,10 +84,10 @@ class TicFormS(TicFile):
         _, code, measure = series_id.split(".")
         return Series(
             series_id=series_id,
-            title=f"TIC Form S {measure.replace('_', ' ')} of area {code}",
+            title=tic_title(code, measure),
             unit="usd_mn",
             frequency="month",
-            source="TIC: US Treasury s1_globl.txt (Form S)",
+            source=self.label("s1_globl.txt (Form S)"),
             plausible=(0.0, MOST_USD_MN),
         )
 

@@ -81,7 +81,7 @@ class TicHoldings(TicFile):
             title=f"Treasuries held, {name.replace('_', ' ')}{old}",
             unit="usd_bn",
             frequency="month",
-            source="TIC: US Treasury mfhhis01.txt",
+            source=self.label("mfhhis01.txt"),
             plausible=(500.0, 50_000.0) if is_total else (0.0, 50_000.0),
         )
 

@@ -12,7 +12,7 @@ from monitor.bodies import text_of
 from monitor.calendars import tic_release_days
 from monitor.http import Body
 from monitor.source import Hours, PollTimes
-from monitor.tic_tables import TicFile, area_table, by_period, check_identities
+from monitor.tic_tables import TicFile, area_table, by_period, check_identities, tic_title
 from rules.model import Series
 
 MEASURES: Final = (
@@ -93,10 +93,10 @@ class TreasuryTic(TicFile):
         is_position = measure == "for_treas_pos"
         return Series(
             series_id=series_id,
-            title=f"TIC {measure} of area {code}",
+            title=tic_title(code, measure),
             unit="usd_mn",
             frequency="month",
-            source="TIC: US Treasury slt_table3.txt",
+            source=self.label("slt_table3.txt"),
             plausible=KNOWN_POSITIONS.get(code) if is_position else None,
         )
 

@@ -13,6 +13,7 @@ import pandas as pd
 from alerts.compose import UNITS
 from alerts.digest_levels import LAGS
 from monitor.reading import Reading
+from monitor.tic_tables import is_flow
 from monitor.web.line_chart import Chart, line_chart
 from rules.model import Series, to_date
 from rules.wording import number, signed
@@ -72,7 +73,8 @@ def read_series(reading: Reading, stored: StoredSeries, at: datetime) -> SeriesF
     versions = Vintages(reading.database).versions(name, since, stored.newest_period)
     revised = revised_only(one for one in versions if one.known_at <= at)
     source = reading.sources.get(stored.dataset)
-    lags = LAGS.get(series.frequency, (1, 3, 12))
+    # What a flow was is no level: the change from one to the next says nothing.
+    lags = () if is_flow(name) else LAGS.get(series.frequency, (1, 3, 12))
     days = [to_date(day) for day in known.index.to_numpy()]
     points = list(zip(days, known.to_numpy().tolist(), strict=True))
     return SeriesFacts(

@@ -17,7 +17,7 @@ from rules.judged import Judged, any_of, graded
 from rules.market import MARKET, Market, sessions_of
 from rules.model import Evidence, Explained, Kind, Panel, to_date, type_bool, type_float
 from rules.plot import Plot, series_plot
-from rules.wording import day, plural, signed
+from rules.wording import day, plural, signed, signed_pct
 
 CUSTODY: Final = "custody_treasuries"
 WEEKS: Final = (1, 4)
@@ -151,6 +151,8 @@ class CustodyOutflow:
         leading = int(np.nanargmax(fall[row] / self.notice_usd_bn))
         source = panel.source(CUSTODY, period)
         place = Place.of(fall[:, leading], weeks.session, row, low=False, sample=source)
+        share = _fall_pct(level_bn, fall[:, leading])
+        in_pct = Place.of(share, weeks.session, row, low=False, sample=f"{source}, % of level")
         opened = openings(severity, keeps_open)
         often = Frequency.of(
             weeks.session[opened[opened <= row]],
@@ -162,11 +164,13 @@ class CustodyOutflow:
         over = plural(WEEKS[leading], "week")
         return Explained(
             headline,
-            f"The {place.said(f'largest fall over {over}')}. {often.said('opening')}.",
+            f"The {place.said(f'largest fall over {over}')}; {signed_pct(-share[row])} of what was "
+            f"held, {in_pct.said('largest')}. {often.said('opening')}.",
             CAVEAT,
             (
                 *evidence,
                 *place.evidence(f"Fall over {over}", period),
+                *in_pct.evidence(f"Fall over {over} in % of the level", period),
                 *often.evidence("Openings", period),
             ),
             falsifier=FALSIFIER,
@@ -202,11 +206,26 @@ class CustodyOutflow:
         below, change = 100.0 * (1.0 - level / highest), level - year_before
         return (
             *changes,
+            *(
+                Evidence(
+                    f"Custody, change over {plural(lag, 'week')} in % of the level",
+                    -float(_fall_pct(level_bn, np.full(len(level_bn), size))[row]),
+                    "pct",
+                    period,
+                    source,
+                )
+                for lag, size in zip(WEEKS, fall, strict=True)
+            ),
             Evidence("Custody, level", level, "usd_bn", period, source),
             Evidence("Custody, highest level", highest, "usd_bn", period, source),
             Evidence("Custody, below its highest", below, "pct", period, source),
             Evidence("Custody, change over 52 weeks", change, "usd_bn", period, source),
         )
+
+
+def _fall_pct(level_bn: type_float, fall_bn: type_float) -> type_float:
+    """A fall in percent of the level that it began from."""
+    return np.asarray(100.0 * fall_bn / (level_bn + fall_bn))
 
 
 def _fall_usd_bn(weeks: Market, lag_weeks: int) -> type_float:

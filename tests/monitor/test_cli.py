@@ -70,7 +70,7 @@ def test_ticks_by_hand_tell_what_the_service_would(havenwatch: Havenwatch) -> No
     assert again == found
     assert "joint_selloff/us/2025-04-10" in havenwatch("alerts").output
     replayed = havenwatch("replay", "--from", "2025-04-08", "--to", "2025-04-10").output
-    assert "would be told to console" in replayed
+    assert "would notify console" in replayed
     assert "sent" not in replayed
     done = havenwatch("check", at="2025-04-10 18:50")
     assert done.exit_code == 2
