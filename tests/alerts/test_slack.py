@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
+import socket
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -13,6 +16,7 @@ from alerts.channels.slack import Slack
 from alerts.channels.slack_webhook import SlackWebhook
 from alerts.page import Image, Page, Thread
 from alerts.slack_blocks import slack_blocks
+from alerts.slack_calls import MOST_BYTES
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
 from tests.alerts.test_pages import page
 from tests.support import utc
@@ -246,3 +250,34 @@ def test_a_chart_that_slack_does_not_take_holds_up_no_words(
     assert sent.receipt
     assert sent.remark.startswith("the chart did not arrive")
     assert slack.keys() == [OPENED]
+
+
+def test_an_answer_without_an_end_is_read_up_to_a_bound_and_nothing_of_it_is_shown(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    sent: list[int] = []
+
+    def serve(server: socket.socket) -> None:
+        connection, _ = server.accept()
+        with connection:
+            asked = connection.recv(65536)
+            head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
+            connection.sendall(head + b"<pre>" + asked)
+            try:
+                while True:
+                    sent.append(connection.send(b"0" * 1_000_000))
+            except OSError:
+                return
+
+    with socket.create_server(("127.0.0.1", 0)) as server, caplog.at_level(logging.DEBUG):
+        thread = threading.Thread(target=serve, args=(server,), daemon=True)
+        thread.start()
+        slack = Slack(
+            conversation=CONVERSATION, base_url=f"http://127.0.0.1:{server.getsockname()[1]}"
+        )
+        with pytest.raises(Undelivered) as caught:
+            slack.send(page(), SECRETS, AT, again=False)
+        thread.join(30)
+    assert caught.value.problem == "chat.postMessage answered HTTP 200, not a Slack answer"
+    assert MOST_BYTES / 2 < sum(sent) < 3 * MOST_BYTES
+    assert TOKEN not in caplog.text

@@ -18,7 +18,7 @@ from alerts.page import Page, Table, Text
 from monitor.clock import SimulatedClock
 from monitor.errors import HavenwatchError
 from monitor.slack_answers import SlackAnswers
-from monitor.slack_socket import LOST, Listener
+from monitor.slack_socket import LOST, OUR_WORDS, Listener
 from state.database import Database
 from state.instants import to_text
 from tests.alerts.slack_standin import SlackStandin
@@ -344,3 +344,24 @@ def test_no_secret_is_logged(
     assert caplog.text
     for secret in (APP_TOKEN, "secret-ticket", "secret-part", "verification-secret"):
         assert secret not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        (
+            "Received an unexpected response for handshake (status: 403, response: <p>secret)",
+            "Received an unexpected response for handshake",
+        ),
+        (
+            "Failed to establish a connection (session id: 1, error: wss://x/?ticket=secret)",
+            "Failed to establish a connection",
+        ),
+        ("Failed to retrieve WSS URL: Bearer secret", "Failed to retrieve WSS URL"),
+        ("Connecting to a new endpoint...", "Connecting to a new endpoint..."),
+    ],
+)
+def test_of_what_slacks_client_logs_only_its_own_words_are_kept(said: str, kept: str) -> None:
+    record = logging.LogRecord("client", logging.ERROR, "", 1, said, None, (None, None, None))
+    assert OUR_WORDS.filter(record)
+    assert logging.Formatter().format(record) == kept
