@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from datetime import date, datetime, time
+from datetime import datetime, time
 from pathlib import Path
 from time import perf_counter
 from typing import Final
@@ -20,22 +20,25 @@ from monitor.config import load
 from monitor.demo.server import Standins
 from monitor.discovery import source_types
 from monitor.progress import progressing
+from monitor.replay import RecordingChannel
 from monitor.report import charts
 from monitor.schedule import run_simulated
-from monitor.tic_tables import TicFile
-from rules.wording import day
+from rules.model import Severity
+from rules.wording import day, plural
 from state.outbox import Outbox
 
 START: Final = datetime(2025, 3, 24, 0, 0, tzinfo=NEW_YORK)
 END: Final = datetime(2025, 6, 30, 23, 59, tzinfo=NEW_YORK)
 # So soon after its last tick that the check calls it alive.
 LOOK_AT: Final = "2025-07-01T00:05:00Z"
-READ_FIRST: Final = date(2025, 4, 10)
 DIGEST_AT: Final = time(19, 0)
 TIC_NOTE: Final = "as revised to June 2026"
 
-CONFIG: Final = """\
+CONFIG: Final = f"""\
 # Written by `havenwatch demo`: the stand-ins it names are gone when the demonstration has ended.
+[monitor]
+stands_at = {LOOK_AT}  # every command looks at this instant
+
 [state]
 path = "havenwatch.db"
 
@@ -57,33 +60,30 @@ def show(folder: Path) -> None:
     with Standins(clock.now) as standins:
         config_path = folder / "config.toml"
         config_path.write_text(CONFIG + _sources(standins), encoding="utf-8")
-        app = App(load(config_path, {}), clock)
+        # What the console would print is in the database, and is shown by name afterwards.
+        app = App(load(config_path, {}), clock, channels={"console": RecordingChannel()})
         terminal.print(
-            "[bold]havenwatch[/bold]: spring 2025 again. Stand-ins of the publishers serve the "
-            "figures of these days in their own formats, at their own hours;\n"
-            "the program polls, judges and tells as it would have then. "
+            "[bold]havenwatch[/bold]: spring 2025 again, against local mock publishers. "
             f"[dim]TIC numbers are {TIC_NOTE}.[/dim]"
         )
         ticks = _run(terminal, app, clock)
-        pages = _write_digests(app, folder / "digests")
+        pages = _write_digests(terminal, app, folder / "digests")
         found = app.report.alerts_json()
         app.close()
+    counts = Counter(str(one["severity"]) for one in found)
+    said = ", ".join(f"{counts[one.label]} {one.label}" for one in sorted(Severity, reverse=True))
     seconds = perf_counter() - began
-    counts = Counter(f"{one['rule']} {one['severity']}" for one in found)
     terminal.print(
-        f"\n{ticks:,} ticks in {seconds:.1f} s; {len(found)} alerts: "
-        + ", ".join(f"{count} {what}" for what, count in sorted(counts.items()))
+        f"{ticks:,} ticks in {seconds:.0f} s; {plural(len(found), 'alert')}: {said}; "
+        f"{pages} digests in {folder / 'digests'}",
+        soft_wrap=True,
     )
+    named = f".venv/bin/havenwatch --config {config_path}"
     terminal.print(
-        f"\nWritten\n"
-        f"  digest of {day(READ_FIRST)}   {folder / 'digests' / f'{READ_FIRST}.html'}  "
-        f"(one of {pages}, a business day each)\n"
-        f"  database                  {folder / 'havenwatch.db'}\n"
-        f"\nType next\n"
-        f"  .venv/bin/havenwatch --config {config_path} show joint_selloff/us/2025-04-10\n"
-        f"  .venv/bin/havenwatch --config {config_path} status --at {LOOK_AT}\n"
-        f"  .venv/bin/havenwatch --config {config_path} web --at {LOOK_AT}\n"
-        f"  .venv/bin/havenwatch --config {config_path} check    # and why it is not OK\n",
+        f"\nIts clock stands at {LOOK_AT}. Next:\n"
+        f"  {named} show joint_selloff/us/2025-04-10\n"
+        f"  {named} status\n"
+        f"  {named} web    # then open http://127.0.0.1:8321/\n",
         soft_wrap=True,
     )
 
@@ -116,20 +116,16 @@ def _sources(standins: Standins) -> str:
     return "\n".join(f"[sources.{name}]\n{line}\n" for name, line in blocks.items())
 
 
-def _note(name: str) -> str:
-    """Said by every message with TIC numbers: these are not the first prints of their days."""
-    is_tic = issubclass(source_types()[name], TicFile)
-    return f'\nnote = "{TIC_NOTE}"' if is_tic else ""
-
-
-def _write_digests(app: App, folder: Path) -> int:
+def _write_digests(terminal: Console, app: App, folder: Path) -> int:
+    """How many digests were written, each with its charts: nobody was sent them, so that none has
+    been drawn yet."""
     folder.mkdir()
     outbox = Outbox(app.database)
     days = outbox.digest_dates()
-    for one in days:
-        page = outbox.digest_page(one)
-        if one == READ_FIRST:
-            # Nobody is sent these digests, so none has been drawn.
-            page = with_charts(page, charts(app.report.levels(at_local(one, DIGEST_AT))))
-        (folder / f"{one.isoformat()}.html").write_text(html_document(page), encoding="utf-8")
+    with progressing(terminal, "digests", len(days)) as steps:
+        for one in days:
+            levels = app.report.levels(at_local(one, DIGEST_AT))
+            page = with_charts(outbox.digest_page(one), charts(levels))
+            (folder / f"{one.isoformat()}.html").write_text(html_document(page), encoding="utf-8")
+            steps.advance(day(one))
     return len(days)
