@@ -23,6 +23,7 @@ from monitor.progress import progressing
 from monitor.replay import RecordingChannel
 from monitor.report import charts
 from monitor.schedule import run_simulated
+from monitor.tic_tables import TicFile
 from rules.model import Severity
 from rules.wording import day, plural
 from state.outbox import Outbox
@@ -114,6 +115,12 @@ def _sources(standins: Standins) -> str:
         for name in source_types()
     }
     return "\n".join(f"[sources.{name}]\n{line}\n" for name, line in blocks.items())
+
+
+def _note(name: str) -> str:
+    """Said by every message with TIC numbers: these are not the first prints of their days."""
+    is_tic = issubclass(source_types()[name], TicFile)
+    return f'\nnote = "{TIC_NOTE}"' if is_tic else ""
 
 
 def _write_digests(terminal: Console, app: App, folder: Path) -> int:
