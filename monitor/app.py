@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
@@ -137,9 +137,8 @@ class App:
     def tick(self, at: datetime) -> list[Transition]:
         """Everything due at `at`, in order; what changed. Raises ClockWentBack and Stopped.
 
-        Nothing is done while another program acts on this database. The clock is read once, by the
-        caller. A program that dies between any two steps takes them up again at its next tick: what
-        was fetched is stored, what is stored is decided, decided is owed, and owed is sent.
+        Nothing is done while another program acts on this database. One that dies between two steps
+        takes them up again at its next tick: what is stored is decided, then owed, then sent.
         """
         at = at.astimezone(UTC).replace(microsecond=0)
         self.database.refuse_replaced()
@@ -151,10 +150,11 @@ class App:
         self._refuse_the_past(at)
         self._health.keep_only(self.sources, at)
         self._observe("poll")
-        self._poll(at)
+        due_now, fatal = self.due_sources(at), self._being_asked.interrupted()
+        self._poll([name for name in due_now if name not in fatal], at)
         self._needs.keep(self.report.needs())
         health = self._health.sources()
-        # What waits behind an awaited release is neither stale yet nor ready for a digest.
+        # What waits for its turn is neither stale yet nor ready for a digest.
         waiting = self._due(health, at)
         asked = {name: source for name, source in self.sources.items() if name not in waiting}
         told = self._decide.start(at - look_back, at)
@@ -175,15 +175,16 @@ class App:
         self._observe("dispatch")
         self._dispatch.dispatch(at)
         self._observe("heartbeat")
-        overdue = self.config.monitor.limits.tick_overdue
-        self._health.beat(at, is_overdue=at > max(due or at, beat.last_tick_at) + overdue)
+        late = max(due or at, beat.last_tick_at) + self.config.monitor.limits.tick_overdue
+        self._health.beat(at, is_overdue=at > late)
+        # Where a program dies of one again, all is told by then; what it brings is for the next.
+        self._poll([name for name in due_now if name in fatal], at)
         return told
 
-    def _poll(self, at: datetime) -> None:
-        """Ask what is due; after POLLING_S leave the rest to the next tick, so that publishers who
-        all hang keep nothing that is stored from being told."""
+    def _poll(self, names: Sequence[str], at: datetime) -> None:
+        """Ask sources; after POLLING_S leave the rest to the next tick, so that all is told."""
         until = self.clock.monotonic_s() + POLLING_S
-        for name in self.due_sources(at):
+        for name in names:
             if self.clock.monotonic_s() > until:
                 log.warning("publishers are slow: the rest is asked in the next tick")
                 break
