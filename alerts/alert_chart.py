@@ -51,6 +51,8 @@ LEFT_IN, RIGHT_IN, FOOT_IN, HEAD_IN, GAP_IN = 0.62, 0.14, 0.28, 0.26, 0.16
 KEYS_IN: Final = 0.24
 # Beside the plots, where thresholds are written.
 LEVELS_IN: Final = 0.34
+# The height of a line of small words.
+LABEL_IN: Final = 0.125
 # Between a title and the value at the end of its line.
 HEAD_GAP_PX: Final = 20.0
 # One plot alone may be taller than one of several.
@@ -153,11 +155,21 @@ def _draw(axes: Axes, plot: Plot, lines: Sequence[Line], period_end: date, colou
         _draw_lines(axes, plot, lines, period_end, colour)
     for level in plot.levels:
         axes.axhline(level, color=THRESHOLD, linewidth=1.0, linestyle=(0, (4, 3)), zorder=1.5)
+    _write_levels(axes, plot.levels)
+
+
+def _write_levels(axes: Axes, levels: Sequence[float]) -> None:
+    """The thresholds beside the plot, each at its line or as near to it as leaves it legible."""
+    axes.get_ylim()  # which settles where a level stands
+    place = -np.inf
+    for level in sorted(levels):
+        own = axes.transAxes.inverted().transform(axes.transData.transform((0.0, level)))[1]
+        place = max(float(own), place + LABEL_IN * axes.figure.dpi / axes.bbox.height)
         axes.text(
             1.02,
-            level,
+            place,
             number(level, _digits(level)),
-            transform=axes.get_yaxis_transform(),
+            transform=axes.transAxes,
             va="center",
             fontsize=8.0,
             color=THRESHOLD,

@@ -18,7 +18,7 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
 
-from rules.figure import Figure, Line
+from rules.figure import Figure, Line, parts_of
 from rules.model import Severity
 
 INK: Final = "#6f8093"
@@ -61,7 +61,12 @@ def draw_figure(figure: Figure, form: Format, ink: str = INK) -> bytes:
             axes.bar(lines[0].days, lines[0].values, width=300.0, align="edge", color=COLOURS[0])
         else:
             for line, colour in zip(lines, COLOURS, strict=False):
-                axes.plot(line.days, line.values, label=line.label, color=colour, linewidth=1.1)
+                for part in parts_of(line.days):
+                    # A line ends where data are missing; its name stands once.
+                    label = line.label if part.start == 0 else "_"
+                    axes.plot(
+                        line.days[part], line.values[part], label=label, color=colour, linewidth=1.1
+                    )
         if any((one.values < 0).any() for one in lines):
             axes.axhline(0.0, color=ink, linewidth=0.8)
         axes.set_ylabel(figure.unit)

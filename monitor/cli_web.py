@@ -16,9 +16,15 @@ if TYPE_CHECKING:
     from monitor.stop import Stop
 
 
+class Port(click.IntRange):
+    """A TCP port."""
+
+    name = "port (a whole number from 0 to 65535)"
+
+
 @click.command()
 @click.option("--host", help="The address to listen at, in place of the configuration's.")
-@click.option("--port", type=click.IntRange(0, 65535), help="The port, likewise; 0 takes any.")
+@click.option("--port", type=Port(0, 65535), help="The port, likewise; 0 takes any.")
 @AT
 @click.pass_obj
 def web(paths: Paths, host: str | None, port: int | None, at: datetime | None) -> None:

@@ -77,6 +77,7 @@ def print_tuned(rule: Rule, tuned: Iterable[Tuned], runs: int) -> None:
     table = Table(box=None, header_style="dim", pad_edge=False)
     names = list(dict.fromkeys(name for one in found for name in one.changes))
     is_grid = all(len(one.changes) == len(names) for one in found)
+    table.add_column("", no_wrap=True)
     for column in names if is_grid else ("threshold", ""):
         table.add_column(column, overflow="fold")
     for column in ("critical", "warning", "notice", "all"):
@@ -86,10 +87,11 @@ def print_tuned(rule: Rule, tuned: Iterable[Tuned], runs: int) -> None:
         rates = [one.noise.a_year(level) for level in sorted(Severity, reverse=True)]
         cells = values if is_grid else [*one.changes, *values]
         numbers = [f"{rate:.1f}" for rate in (*rates, sum(rates))]
-        table.add_row(*cells, *numbers, style="bold" if one.is_set else "")
+        mark = "*" if one.is_set else ""
+        table.add_row(mark, *cells, *numbers, style="bold" if one.is_set else "")
     terminal.print(table)
     judged = _span(found[0].noise) if found else "nothing"
-    said = f"{rule.title}: alerts a year, judged {judged}; in bold what is in force."
+    said = f"{rule.title}: alerts a year, judged {judged}; * = current setting."
     terminal.print(said, style="dim", highlight=False)
 
 

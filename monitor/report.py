@@ -270,7 +270,10 @@ def charts(known: Panel) -> tuple[Image, ...]:
 
 
 def _in_words(group: Sequence[str]) -> str:
-    return " or ".join(group) if len(group) <= MOST_NAMED else f"{group[0]} or another like it"
+    kinds = {one.partition(".")[0] for one in group}
+    if len(group) > MOST_NAMED and len(kinds) == 1:
+        return f"{kinds.pop()} data"
+    return " or ".join(group) if len(group) <= MOST_NAMED else f"{group[0]} or the like"
 
 
 def _standing(rule: Rule, one: Evaluation, missing: str) -> Standing:

@@ -28,6 +28,8 @@ from rules.wording import plural
 WIDE: Final = 110
 GAP: Final = 2
 SHORTEST_COURSE: Final = 6
+# Of one trouble of more sources there is one line.
+MOST_ONE_BY_ONE: Final = 2
 CHECK_STYLES: Final = {
     "OK": "bold green",
     "WARNING": STYLES["warning"],
@@ -147,7 +149,17 @@ def _levels(rows: Rows, width: int, *, is_wide: bool) -> Table:
 def _sources(one: Status) -> Iterator[RenderableType]:
     """Those that are not well, each with its problem, then the others in a paragraph each."""
     unwell = [line for line in one.sources if line.state not in ("OK", NOT_ASKED)]
+    alike: dict[tuple[str, str], list[str]] = {}
     for line in unwell:
+        if line.problem:
+            alike.setdefault((line.state, shortly(line.problem)), []).append(line.name)
+    alike = {which: names for which, names in alike.items() if len(names) > MOST_ONE_BY_ONE}
+    for (state, problem), names in alike.items():
+        said = f"{plural(len(names), 'source')}: {', '.join(names)}; {safe(problem)}"
+        yield Text.assemble((state, "bold red"), "  ", (said, "dim"))
+    for line in unwell:
+        if (line.state, shortly(line.problem)) in alike:
+            continue
         newest = "nothing yet" if line.newest_period is None else f"newest {line.newest_period}"
         style = "yellow" if line.state == "STALE" else "bold red"
         problem = f"; {safe(shortly(line.problem))}" if line.problem else ""

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from rules.model import type_float, type_time
 from rules.wording import day, month
+
+# Sessions around holidays are so far apart.
+LONGEST_WEEKEND_DAYS: Final = 10
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,17 @@ class Figure:
 def line_of(label: str, known: pd.Series[float]) -> Line:
     """A line of the known values of a series."""
     return Line(label, days_of(known), known.to_numpy().astype(np.float64))
+
+
+def parts_of(days: type_time) -> list[slice]:
+    """The stretches of a line between which data are missing: days further apart than three usual
+    steps, and than a long weekend."""
+    steps = np.diff(days.astype("datetime64[D]")).astype(np.int64)
+    if not len(steps):
+        return [slice(0, len(days))]
+    missing = np.flatnonzero(steps > max(3 * int(np.median(steps)), LONGEST_WEEKEND_DAYS))
+    edges = [0, *(missing + 1).tolist(), len(days)]
+    return [slice(first, last) for first, last in pairwise(edges)]
 
 
 def days_of(known: pd.Series[float] | pd.DataFrame) -> type_time:

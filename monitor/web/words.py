@@ -34,6 +34,15 @@ MENU: Final = (
 )
 
 
+UNIT_WORDS: Final = {
+    "pct": "percent",
+    "bp": "basis points",
+    "index": "index points",
+    "usd_mn": "USD mn",
+    "usd_bn": "USD bn",
+}
+
+
 def add_words(app: Flask, site: Site) -> None:
     """Give the templates what they say times, numbers and links with."""
 
@@ -70,6 +79,8 @@ def add_words(app: Flask, site: Site) -> None:
         "spark": sparkline_svg,
         "twice": lambda one: (one, one),
         "way": way,
+        "level": lambda value: number(value, level_digits(value)),
+        "unit_words": lambda unit: UNIT_WORDS.get(unit, unit),
     }
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals.update(
@@ -82,6 +93,11 @@ def add_words(app: Flask, site: Site) -> None:
         style_version=style_version(),
         may_log_out=lambda: bool(g.get("person") and asking().session),
     )
+
+
+def level_digits(value: float) -> int:
+    """The digits after the point that a level at a chart's edge needs."""
+    return next((d for d in (0, 1, 2) if abs(value - round(value, d)) < 1e-9), 3)
 
 
 @cache

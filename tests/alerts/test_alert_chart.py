@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Canvas
 from PIL import Image as Picture
 
-from alerts.alert_chart import WIDTH_IN, _write_head, alert_chart, described
+from alerts.alert_chart import WIDTH_IN, _write_head, _write_levels, alert_chart, described
 from alerts.page import Image
 from monitor.discovery import rule_types
 from rules.catalog.correlation_regime import CorrelationRegime
@@ -221,3 +222,14 @@ def test_a_title_never_runs_into_the_value_beside_it(title: str, unit: str) -> N
     value, said = axes.texts
     assert said.get_window_extent().x1 < value.get_window_extent().x0
     assert said.get_text().startswith(title[:1])
+
+
+@pytest.mark.parametrize("levels", [(-0.5, -0.75, -1.0), (1.0, 1.01, 1.02), (5.0,), (0.0, 100.0)])
+def test_thresholds_near_each_other_are_written_apart(levels: tuple[float, ...]) -> None:
+    canvas = Canvas(figsize=(WIDTH_IN, 2.0))
+    FigureCanvasAgg(canvas)
+    axes = canvas.add_axes((0.1, 0.1, 0.7, 0.5))
+    axes.plot([0, 1], [min(levels) - 50.0, max(levels) + 50.0])
+    _write_levels(axes, levels)
+    boxes = sorted((one.get_window_extent() for one in axes.texts), key=lambda box: box.y0)
+    assert all(one.y1 <= other.y0 + 1.0 for one, other in pairwise(boxes))

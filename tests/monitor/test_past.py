@@ -143,7 +143,7 @@ def test_a_rule_is_explained_by_its_newest_answers(run: Run) -> None:
 def test_tuning_shows_the_noise_of_each_threshold(run: Run, database: Path) -> None:
     shown = run("tune", "haven_failure", *SPAN).output
     assert "critical_spx_fall_pct" in shown
-    assert "in bold what is in force" in shown
+    assert "* = current setting" in shown
     config = build({}, {}, Path())
     rule = config.rules["haven_failure"]
     found = list(tune(config, database, rule, START, END, {"notice_spx_fall_pct": [1.0, 1.5]}))

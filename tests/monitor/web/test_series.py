@@ -6,11 +6,13 @@ import re
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from monitor.web.line_chart import HEIGHT, WIDTH, line_chart
 from monitor.web.series_facts import changed, newest_values, revisions
+from rules.figure import parts_of
 from rules.model import Series
 from state.archive import Archive, Provenance
 from state.database import Database
@@ -35,7 +37,7 @@ def test_every_series_is_listed_with_what_is_stored_of_it(shown: Browser, desk: 
 def test_a_series_has_its_unit_source_terms_and_changes(shown: Browser) -> None:
     answer = shown.get("/series/spx")
     assert answer.status == 200
-    for part in ("S&amp;P 500", "index, by session", "Cboe", "values for internal alerts"):
+    for part in ("S&amp;P 500", "index points, by session", "Cboe", "values for internal alerts"):
         assert part in answer.text, part
     row = answer.text.partition('<tr><th scope="row">2025-04-10</th>')[2].partition("</tr>")[0]
     assert "5,268.05" in row
@@ -137,15 +139,40 @@ def test_a_change_is_left_out_where_there_is_nothing_to_compare_with() -> None:
     assert oldest.changes == ("", "")
 
 
+@pytest.mark.parametrize(
+    ("days", "stretches"),
+    [
+        ([1, 2, 3, 4, 7, 8], 1),  # a weekend
+        ([1, 2, 3, 4, 9, 10], 1),  # a long one
+        ([1, 2, 3, 4, 20, 21], 2),
+        ([1, 8, 15, 22, 36, 43], 1),  # a week is missing
+        ([1, 8, 15, 22, 64, 71], 2),
+        ([1, 32, 60, 91, 121, 3700, 3731], 2),  # ten years of months
+        ([1, 2, 30, 31, 60, 61], 3),
+    ],
+)
+def test_a_line_ends_where_data_are_missing(days: list[int], stretches: int) -> None:
+    dates = [date(2012, 1, 1) + timedelta(days=count) for count in days]
+    chart = line_chart([(day, 1.0) for day in dates])
+    assert chart is not None
+    assert len(chart.lines) == stretches
+    parts = parts_of(np.array(dates, dtype="datetime64[D]"))
+    assert [day for part in parts for day in dates[part]] == dates
+
+
 def test_a_line_stays_in_its_box_and_is_none_for_one_number() -> None:
     days = [date(2025, 4, count) for count in range(1, 11)]
     chart = line_chart([(day, float(place - 3)) for place, day in enumerate(days)])
     assert chart is not None
-    points = [tuple(map(float, one.split(","))) for one in chart.points.split()]
+    (line,) = chart.lines
+    points = [tuple(map(float, one.split(","))) for one in line.split()]
+    assert [one.value for one in chart.levels] == [-2.5, 0.0, 2.5, 5.0]
+    assert all(0 < one.place < HEIGHT for one in chart.levels)
+    assert [one.value for one in chart.dates] == [days[0], days[5], days[-1]]
     assert all(0 < x < WIDTH and 0 < y < HEIGHT for x, y in points)
     assert chart.zero == points[3][1]
     assert [one[1] for one in points] == sorted((one[1] for one in points), reverse=True)
     flat = line_chart([(day, 5.0) for day in days])
     assert flat is not None
-    assert {one.split(",")[1] for one in flat.points.split()} == {f"{HEIGHT / 2:g}"}
+    assert {one.split(",")[1] for one in flat.lines[0].split()} == {f"{flat.levels[0].place:g}"}
     assert line_chart([(days[0], 1.0)]) is None
