@@ -57,14 +57,26 @@ def reminder_due(alert: Alert, remind_after: timedelta) -> datetime | None:
 
 
 def acknowledge(
-    alert: Alert, last: Signal, by: str, note: str, at: datetime, valid_for: timedelta
+    alert: Alert,
+    last: Signal,
+    by: str,
+    note: str,
+    at: datetime,
+    valid_for: timedelta,
+    *,
+    force: bool = False,
 ) -> Transition | None:
     """Somebody answers for an open alert: a condition for some time, a dated event for good. None
-    where the same person has done so already, or the alert is over.
+    where somebody has done so already, unless it is another person who takes it over by `force`, or
+    the alert is over.
 
     `last` is the signal the alert was last told with.
     """
-    if alert.state is not AlertState.OPEN or alert.acknowledged_by == by:
+    until = alert.acknowledged_until
+    is_taken = bool(alert.acknowledged_by) and (until is None or at < until)
+    if alert.state is not AlertState.OPEN or (is_taken and not force):
+        return None
+    if alert.acknowledged_by == by and is_taken:
         return None
     until = None if alert.kind is Kind.EVENT else at + valid_for
     after = replace(

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from alerts.compose import local_time
 from alerts.lifecycle import acknowledge
-from alerts.model import Alert
+from alerts.model import Alert, AlertState
+from monitor.chosen_alert import chosen, chosen_alert
 from monitor.errors import HavenwatchError
 from monitor.recording import Recording
 from state.database import Database
 from state.ledger import Ledger
 from state.silences import Silence, Silences
+
+# What SQLite holds in a number.
+MOST_DIGITS: Final = 18
 
 
 class Answers:
@@ -27,6 +32,7 @@ class Answers:
         rule_ids: Sequence[str],
         acknowledged_for: timedelta,
         zone: ZoneInfo,
+        subjects_of: Callable[[str], Sequence[str]],
     ):
         self._database = database
         self._recording = recording
@@ -35,9 +41,39 @@ class Answers:
         self._rule_ids = rule_ids
         self._acknowledged_for = acknowledged_for
         self._zone = zone
+        self._subjects_of = subjects_of
 
-    def acknowledge(self, alert_id: str, by: str, note: str, at: datetime) -> str:
-        """What was done, in a sentence. Whoever was told of the alert is told of the answer.
+    @property
+    def rule_ids(self) -> Sequence[str]:
+        """The rules that can be silenced."""
+        return self._rule_ids
+
+    def knows(self, alert_id: str) -> bool:
+        """Whether an alert is in this database."""
+        return self._ledger.alert(alert_id) is not None
+
+    def alert_id(self, wanted: str) -> str:
+        """The whole id of the alert that a person means by a part of it: of the open ones first.
+        Raises HavenwatchError."""
+        alerts = self._ledger.alerts()
+        known = [one.alert_id for one in alerts]
+        standing = [one.alert_id for one in alerts if one.state is AlertState.OPEN]
+        holding = [one for one in standing if wanted.lower() in one.lower()]
+        return chosen_alert(holding if len(holding) == 1 else known, wanted)
+
+    def silence_of(self, wanted: str, at: datetime) -> int:
+        """The number of the silence that lasts and that a person means by its number, or by a part
+        of what it is over. Raises HavenwatchError."""
+        if wanted.isdecimal() and len(wanted) <= MOST_DIGITS:
+            return int(wanted)
+        active = {one.what: one.silence_id for one in self._silences.all() if one.end > at}
+        return active[chosen(list(active), wanted, "silence that lasts", "havenwatch silences")]
+
+    def acknowledge(
+        self, alert_id: str, by: str, note: str, at: datetime, *, force: bool = False
+    ) -> str:
+        """What was done, in a sentence. Whoever was told of the alert is told of the answer. Where
+        somebody else has acknowledged it, that stays so, unless `force` takes it over.
 
         Raises HavenwatchError for an alert that is not there.
         """
@@ -48,11 +84,14 @@ class Answers:
                 known = (one.alert_id for one in self._ledger.alerts())
                 raise _unknown("an alert's id", alert_id, known, "havenwatch alerts")
             by = " ".join(by.split())
-            transition = acknowledge(alert, last, by, note, at, self._acknowledged_for)
+            transition = acknowledge(alert, last, by, note, at, self._acknowledged_for, force=force)
             if transition is not None:
                 self._recording.record(connection, transition)
                 alert = transition.after
-        return how_answered(alert, self._zone)
+        said = how_answered(alert, self._zone)
+        if transition is None and alert.acknowledged_by not in ("", by):
+            said += f" Nothing changed for {by}: take it over with ack --force."
+        return said
 
     def silence(
         self,
@@ -63,10 +102,12 @@ class Answers:
         why: str,
         at: datetime,
     ) -> str:
-        """What was done, in a sentence. Raises HavenwatchError for a rule that is not there, and
-        for a silence that would end before it begins."""
+        """What was done, in a sentence. Raises HavenwatchError for a rule or a subject that is not
+        there, and for a silence that would end before it begins."""
         if rule_id not in self._rule_ids:
             raise _unknown("a rule", rule_id, self._rule_ids, "havenwatch config check")
+        if subject is not None:
+            self._refuse_unknown_subject(rule_id, subject)
         if until <= at:
             raise HavenwatchError(
                 "silence",
@@ -76,6 +117,12 @@ class Answers:
             )
         made = self._silences.make(rule_id, subject, at, until, " ".join(by.split()), why)
         return self._said(made)
+
+    def _refuse_unknown_subject(self, rule_id: str, subject: str) -> None:
+        known = self._subjects_of(rule_id)
+        if subject not in known:
+            what = f"a subject of {rule_id} ({', '.join(known) or 'it has none'})"
+            raise _unknown(what, subject, known, f"havenwatch status, {rule_id}")
 
     def unsilence(self, silence_id: int, at: datetime) -> str:
         """What was done, in a sentence. Raises HavenwatchError where there is none to end."""

@@ -35,6 +35,7 @@ from monitor.recording import Recording
 from monitor.report import charts
 from monitor.steps import Observe, ignore
 from monitor.stop import Stop
+from monitor.subjects import Subjects
 from state.being_asked import BeingAsked
 from state.corrections import Corrections
 from state.database import Database
@@ -114,7 +115,12 @@ class App:
             zone,
         )
         self.answers = Answers(
-            self.database, recording, list(self.report.titles), follow_up.acknowledged_for, zone
+            self.database,
+            recording,
+            list(self.report.titles),
+            follow_up.acknowledged_for,
+            zone,
+            Subjects(self.reading, self.database).of,
         )
         self._dispatch = Dispatch(
             self.database,

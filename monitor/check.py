@@ -249,6 +249,9 @@ def _troubles(facts: Facts, limits: Limits, at: datetime) -> Iterator[Trouble]:
             why = f": {owed.problem}" if owed.problem else ""
             said = f"{owed.messages} message(s) owed to {owed.channel} for {span(late)}{why}"
             yield Trouble(CRITICAL, said, (owed.problem,) if owed.problem else ())
+    for part in facts.incomplete:
+        said = f"{part.messages} message(s) to {part.channel} arrived in part: {part.problem}"
+        yield Trouble(WARNING, f"{said}; see: havenwatch outbox", (part.problem,))
     for one in facts.lost:
         if at - one.since > CONNECTION_LOST_FOR:
             said = f"{one.name}: nobody hears its buttons since {to_text(one.since)}: {one.problem}"

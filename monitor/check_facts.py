@@ -94,6 +94,14 @@ class LostConnection(NamedTuple):
     problem: str
 
 
+class Incomplete(NamedTuple):
+    """Messages of one channel that arrived but for a part, which nobody has seen to yet."""
+
+    channel: str
+    messages: int
+    problem: str
+
+
 class Facts(NamedTuple):
     """Everything a check weighs. `deciding`: the sources that a rule needs."""
 
@@ -107,6 +115,7 @@ class Facts(NamedTuple):
     rules: frozenset[str]
     deciding: frozenset[str]
     unacknowledged: tuple[Unacknowledged, ...]
+    incomplete: tuple[Incomplete, ...]
 
     @property
     def stale(self) -> dict[str, KnownSource]:
@@ -133,6 +142,7 @@ def read_facts(connection: sqlite3.Connection, at: datetime, attention: timedelt
             dead=int(connection.execute(DEAD).fetchone()[0]),
             owed=tuple(_owed(row) for row in connection.execute(OWED, known)),
             lost=tuple(_lost(row) for row in connection.execute(LOST)),
+            incomplete=tuple(Incomplete(*row[:3]) for row in connection.execute(INCOMPLETE)),
             rules=frozenset(row["rule_id"] for row in connection.execute(RULES)),
             deciding=frozenset(row["source"] for row in connection.execute(DECIDING)),
             unacknowledged=tuple(
@@ -209,6 +219,12 @@ DEAD = "SELECT count(*) FROM deliveries WHERE status = 'dead'"
 OWED = """
     SELECT channel, count(*) AS count, min(due_at) AS oldest, problem FROM deliveries
     WHERE status IN ('due', 'sending') AND due_at <= :at GROUP BY channel ORDER BY oldest"""
+
+# The problem is the newest's.
+INCOMPLETE = """
+    SELECT channel, count(*), problem, max(delivery_id) FROM deliveries
+    WHERE status = 'sent' AND problem IS NOT NULL AND is_remark_seen = 0
+    GROUP BY channel ORDER BY channel"""
 
 LOST = "SELECT * FROM connections WHERE lost_since IS NOT NULL ORDER BY name"
 

@@ -1,4 +1,4 @@
-"""Which alert a person means: the whole id, or a part of it that fits one alone."""
+"""What a person means by a name: the whole of it, or a part that fits one alone."""
 
 from __future__ import annotations
 
@@ -12,10 +12,15 @@ MOST_NAMED: Final = 10
 
 
 def chosen_alert(known: Sequence[str], wanted: str) -> str:
-    """The id that is `wanted`, else the one that begins with it, else the one that holds it.
+    """The alert's id that is meant; see `chosen`."""
+    return chosen(known, wanted, "alert's id", "havenwatch alerts")
+
+
+def chosen(known: Sequence[str], wanted: str, kind: str, listing: str) -> str:
+    """The name that is `wanted`, else the one that begins with it, else the one that holds it.
 
     Raises HavenwatchError that lists the candidates where several do, and the nearest where none
-    does.
+    does; `kind` says what they are, `listing` the command that lists them.
     """
     if wanted in known:
         return wanted
@@ -24,17 +29,17 @@ def chosen_alert(known: Sequence[str], wanted: str) -> str:
             return fits[0]
         if fits:
             raise HavenwatchError(
-                "alert",
-                expected="a part of one alert's id",
+                kind.partition("'")[0],
+                expected=f"a part of one {kind}",
                 got=f"{wanted!r}, which fits {len(fits)}",
                 remedy=f"name one of them:\n{_listed(fits)}",
             )
     close = difflib.get_close_matches(wanted, known, n=1, cutoff=0.6)
     raise HavenwatchError(
-        "alert",
-        expected="an alert's id, or a part of one",
+        kind.partition("'")[0],
+        expected=f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}, or a part of one",
         got=repr(wanted),
-        remedy=f"did you mean {close[0]!r}?" if close else "list them with: havenwatch alerts",
+        remedy=f"did you mean {close[0]!r}?" if close else f"list them with: {listing}",
     )
 
 

@@ -31,19 +31,23 @@ BY: Final = click.option(
 @click.argument("alert_id", metavar="ID", type=UNANSWERED)
 @BY
 @click.option("--note", default="", help="What others should know.")
+@click.option("--force", is_flag=True, help="Take it over from who acknowledged it before.")
 @click.pass_obj
-def ack(paths: Paths, alert_id: str, by: str, note: str) -> None:
-    """Answer for the alert ID: it is not sent further, and whoever was told of it is told so.
+def ack(paths: Paths, alert_id: str, by: str, note: str, *, force: bool) -> None:
+    """Acknowledge the alert ID, or the one that a part of an id fits: it is not escalated, and
+    everyone who was notified is notified of it.
 
     For a condition this lasts `acknowledged_for_hours`; if it is open then it is told again.
 
     \b
     havenwatch ack joint_selloff/us/2025-04-10 --by Ann --note "on it, duration cut"
     """  # noqa: D301 - click wants the character \b itself
-    with_app(
-        paths,
-        lambda app: click.echo(app.answers.acknowledge(alert_id, by, note, app.clock.now())),
-    )
+
+    def acknowledge(app: App) -> None:
+        found = app.answers.alert_id(alert_id)
+        click.echo(app.answers.acknowledge(found, by, note, app.clock.now(), force=force))
+
+    with_app(paths, acknowledge)
 
 
 @click.command()
@@ -64,8 +68,13 @@ def silence(
     """  # noqa: D301 - click wants the character \b itself
 
     def make(app: App) -> None:
+        from monitor.chosen_alert import chosen
+
         at = app.clock.now()
-        click.echo(app.answers.silence(rule, subject, at + time, by, why, at))
+        named, _, rest = rule.partition("/")
+        found = chosen(app.answers.rule_ids, named, "rule", "havenwatch config check")
+        about = subject or rest.partition("/")[0] or None
+        click.echo(app.answers.silence(found, about, at + time, by, why, at))
 
     with_app(paths, make)
 
@@ -93,15 +102,21 @@ def silences(paths: Paths, at: datetime | None, *, everything: bool, as_json: bo
 
 
 @click.command()
-@click.argument("silence_id", metavar="N", type=Number())
+@click.argument("silence_id", metavar="N|RULE")
 @click.pass_obj
-def unsilence(paths: Paths, silence_id: int) -> None:
-    """End the silence N now.
+def unsilence(paths: Paths, silence_id: str) -> None:
+    """End a silence now: by its number, or by a part of what it is over.
 
     \b
     havenwatch unsilence 3
+    havenwatch unsilence foreign_net_sales/china
     """  # noqa: D301 - click wants the character \b itself
-    with_app(paths, lambda app: click.echo(app.answers.unsilence(silence_id, app.clock.now())))
+
+    def end(app: App) -> None:
+        at = app.clock.now()
+        click.echo(app.answers.unsilence(app.answers.silence_of(silence_id, at), at))
+
+    with_app(paths, end)
 
 
 @click.command()

@@ -40,9 +40,8 @@ def send_test(paths: Paths, channel: str, alert_id: str | None) -> None:
         if alert_id is not None:
             drawing = Drawing(app.rules, app.reading.known)
             draw = drawing.chart if shows_images(to) else no_chart
-            told = app.report.pages(alert_id, app.config.desk.zone, draw)
-            if not told:
-                raise click.ClickException(f"no alert {alert_id!r}; list them: havenwatch alerts")
+            found = app.answers.alert_id(alert_id)
+            told = app.report.pages(found, app.config.desk.zone, draw)
             page = rehearsed(told[0], at)
         sent = send_test_message(to, page, app.config, at)
         click.echo(f"{channel}: sent ({sent.receipt})")

@@ -66,6 +66,11 @@ AT: Final = click.option(
 )
 
 
+# Whoever wants to be told nothing for longer turns the rule off.
+LONGEST: Final = timedelta(days=366)
+MOST_DIGITS: Final = 6
+
+
 class Duration(click.ParamType[timedelta]):
     """A length of time: `45m`, `2h`, `3d`, `1d12h`."""
 
@@ -75,11 +80,16 @@ class Duration(click.ParamType[timedelta]):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> timedelta:
         """The length of time."""
-        found = re.fullmatch(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?", str(value))
+        found = re.fullmatch(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?", str(value), re.ASCII)
+        if found and max(len(part or "") for part in found.groups()) > MOST_DIGITS:
+            self.fail(f"{value!r} is longer than {LONGEST.days}d", param, ctx)
         days, hours, minutes = (int(part or 0) for part in found.groups()) if found else (0, 0, 0)
         if not 0 < days * 24 * 60 + hours * 60 + minutes <= LONGEST_MINUTES:
             self.fail(f"{value!r} is not like 45m, 2h, 3d or 1d12h", param, ctx)
-        return timedelta(days=days, hours=hours, minutes=minutes)
+        length = timedelta(days=days, hours=hours, minutes=minutes)
+        if length > LONGEST:
+            self.fail(f"{value!r} is longer than {LONGEST.days}d", param, ctx)
+        return length
 
 
 class Day(click.ParamType[date]):

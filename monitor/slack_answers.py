@@ -37,11 +37,16 @@ BUSY: Final = (
     "The database is busy, so this is not done. If Slack shows a warning at the button, press it "
     "again."
 )
+NOT_KNOWN: Final = "This alert is not known here: it is of another database."
 FAILED: Final = "havenwatch could not do this; its log says why."
 
 
 class Answers(Protocol):
     """What a person may do about alerts. Asking for the same again changes nothing."""
+
+    def knows(self, alert_id: str) -> bool:
+        """Whether an alert is in the database."""
+        ...
 
     def acknowledge(self, alert_id: str, by: str, note: str, at: datetime) -> str:
         """A sentence saying what was done. Raises HavenwatchError for an unknown alert."""
@@ -119,6 +124,8 @@ class SlackAnswers:
             self._database.close()
 
     def _done(self, press: Press, at: datetime) -> str:
+        if not self._answers.knows(press.alert_id):
+            return NOT_KNOWN
         if press.action is Action.ACKNOWLEDGE:
             return self._answers.acknowledge(press.alert_id, press.by, "", at)
         return self._answers.silence(
@@ -132,6 +139,9 @@ class SlackAnswers:
 
     def _send_explanation(self, press: Press) -> None:
         try:
+            if not self._answers.knows(press.alert_id):
+                _tell(press, NOT_KNOWN)
+                return
             page = self._explain(press.alert_id, self._clock.now())
             _tell(press, page.subject, slack_blocks(page))
         except HavenwatchError as error:

@@ -7,6 +7,7 @@ from typing import Final
 
 from monitor.answers import Answers
 from monitor.recording import Recording
+from monitor.subjects import Subjects
 from monitor.web.site import Site
 from state.database import Database
 
@@ -30,5 +31,6 @@ def acknowledge(site: Site, alert_id: str, by: str, note: str) -> str:
             list(reading.report.titles),
             config.follow_up.acknowledged_for,
             config.desk.zone,
+            Subjects(reading, database).of,
         )
         return answers.acknowledge(alert_id, by[:LONGEST_NAME], note[:LONGEST_NOTE], site.now())

@@ -29,6 +29,11 @@ ROUTES = {"warning": ["slack"], "critical": ["slack"], "operational": ["slack"]}
 RULES = ("joint_selloff", "haven_failure", "term_premium_jump", "source_health")
 
 
+def subjects_of(rule: str) -> list[str]:
+    """Those of the rules of these tests."""
+    return ["acm", "kim_wright"] if rule == "term_premium_jump" else ["us", "acm", "china"]
+
+
 class Desk:
     """The recording, the answers and the follow-up of one scratch database."""
 
@@ -42,7 +47,9 @@ class Desk:
             flap_window=timedelta(hours=24),
         )
         self.recording = Recording(self.database, (), replace(made, **terms))  # type: ignore[arg-type]
-        self.answers = Answers(self.database, self.recording, RULES, timedelta(hours=4), ZONE)
+        self.answers = Answers(
+            self.database, self.recording, RULES, timedelta(hours=4), ZONE, subjects_of
+        )
         self.follow_up = FollowUp(
             self.database,
             self.recording,
@@ -102,11 +109,41 @@ def test_an_answer_is_told_to_whoever_heard_of_the_alert_and_once(desk: Desk) ->
     assert transition.at == AT
 
 
-def test_another_person_takes_it_over(desk: Desk) -> None:
+def test_a_second_person_does_not_take_the_firsts_place(desk: Desk) -> None:
     desk.see(jump())
     desk.answers.acknowledge(JUMP, "Ann", "", AT)
-    assert "by Bob" in desk.answers.acknowledge(JUMP, "Bob", "", AT)
+    told = desk.told()
+    said = desk.answers.acknowledge(JUMP, "Bob", "", AT)
+    assert "is acknowledged by Ann" in said
+    assert "Nothing changed for Bob: take it over with ack --force." in said
+    assert desk.alert(JUMP).acknowledged_by == "Ann"
+    assert desk.told() == told
+
+
+def test_another_person_may_take_it_over(desk: Desk) -> None:
+    desk.see(jump())
+    desk.answers.acknowledge(JUMP, "Ann", "", AT)
+    assert "by Bob" in desk.answers.acknowledge(JUMP, "Bob", "", AT, force=True)
     assert desk.alert(JUMP).acknowledged_by == "Bob"
+    # Nothing stands between who acknowledged first and an acknowledgement that has expired.
+    later = AT + timedelta(hours=5)
+    assert "by Cy until" in desk.answers.acknowledge(JUMP, "Cy", "", later)
+
+
+@pytest.mark.parametrize(
+    ("rule", "subject", "remedy"),
+    [
+        ("term_premium_jump", "acn", "did you mean 'acm'"),
+        ("joint_selloff", "chnia", "did you mean 'china'"),
+        ("joint_selloff", "zz", "list them with"),
+    ],
+)
+def test_a_silence_of_a_subject_that_no_rule_has_is_refused(
+    rule: str, subject: str, remedy: str, desk: Desk
+) -> None:
+    with pytest.raises(HavenwatchError, match=f"expected a subject of {rule}") as caught:
+        silence(desk, rule, subject)
+    assert remedy in str(caught.value)
 
 
 def test_an_alert_that_is_not_there_is_named_with_the_one_probably_meant(desk: Desk) -> None:

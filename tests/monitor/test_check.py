@@ -305,6 +305,16 @@ CAUSES: dict[str, tuple[Broken, int, str]] = {
         CRITICAL,
         "joint selloff",
     ),
+    "a message that arrived in part": (
+        owed("sent", 600),
+        WARNING,
+        "1 message(s) to slack arrived in part: HTTP 503; see: havenwatch outbox",
+    ),
+    "one whose missing part somebody has seen to": (
+        both(owed("sent", 600), does("UPDATE deliveries SET is_remark_seen = 1")),
+        OK,
+        "",
+    ),
     "a dead letter": (owed("dead", 600), CRITICAL, "1 undeliverable message(s)"),
     "a channel that is down": (
         owed("due", 40),

@@ -174,3 +174,64 @@ def test_now_is_the_machines_time(run: Run, database: Database) -> None:
     run("ack", ALERT, "--by", "Ann")
     transition, _ = Ledger(database).transition(f"{ALERT}#2")
     assert transition.at >= before.replace(microsecond=0)
+
+
+@pytest.mark.parametrize("wanted", [ALERT, "joint_selloff/us", "joint_sel", "US/2025-04-10"])
+def test_a_part_of_an_id_is_enough_wherever_one_is_named(run: Run, wanted: str) -> None:
+    assert f"{ALERT} is acknowledged by Ann." in run("ack", wanted, "--by", "Ann").output
+    assert run("send-test", "console", "--alert", wanted).exit_code == 0
+    assert ALERT in run("show", wanted).output
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (["joint_selloff_w"], "joint_selloff_weekly"),
+        (["custody"], "custody_outflow"),
+        (["foreign_net_sales", "--subject", "china"], "foreign_net_sales/china"),
+        (["foreign_net_sales/china"], "foreign_net_sales/china"),
+        (["foreign_net_sales/china/2025-03-31"], "foreign_net_sales/china"),
+        (["source_health", "--subject", "cboe"], "source_health/cboe"),
+    ],
+)
+def test_a_part_of_a_name_is_enough_to_silence_and_to_end_it(
+    run: Run, words: list[str], what: str
+) -> None:
+    made = run("silence", *words, "--for", "2h", "--why", "x")
+    assert f"silence 1: {what} is not told" in made.output, made.output
+    assert run("unsilence", what[:-2]).output == "silence 1 has ended.\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["foreign_net_sales", "--subject", "chnia"], "did you mean 'china'"),
+        (["foreign_net_sales/chnia"], "did you mean 'china'"),
+        (["source_health", "--subject", "cbeo"], "did you mean 'cboe'"),
+        (["joint_sellof"], "name one of them"),
+        (["nothing_like_it"], "list them with"),
+    ],
+)
+def test_a_silence_of_nobody_is_refused(
+    run: Run, words: list[str], said: str, database: Database
+) -> None:
+    done = run("silence", *words, "--for", "2h", "--why", "x")
+    assert done.exit_code == 1
+    assert said in done.output
+    assert Silences(database).all() == []
+
+
+@pytest.mark.parametrize("time", ["99999999d", "367d", "8785h", "9" * 5000 + "m"])
+def test_a_silence_has_an_end_that_somebody_lives_to_see(run: Run, time: str) -> None:
+    done = run("silence", "joint_selloff", "--for", time, "--why", "x")
+    assert done.exit_code == 3
+    assert "is longer than 366d" in done.output
+    assert "Traceback" not in done.output
+
+
+def test_a_second_person_is_told_who_acknowledged_it(run: Run) -> None:
+    run("ack", ALERT, "--by", "Ann")
+    assert (
+        "is acknowledged by Ann. Nothing changed for Zed" in run("ack", ALERT, "--by", "Zed").output
+    )
+    assert "is acknowledged by Zed." in run("ack", ALERT, "--by", "Zed", "--force").output

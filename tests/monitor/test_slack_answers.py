@@ -42,6 +42,9 @@ class Stored:
                 "PRIMARY KEY (rule_id, subject, until)) STRICT"
             )
 
+    def knows(self, alert_id: str) -> bool:
+        return alert_id == ALERT
+
     def acknowledge(self, alert_id: str, by: str, note: str, at: datetime) -> str:
         self.asked += 1
         if alert_id != ALERT:
@@ -236,14 +239,16 @@ def test_an_explanation_does_not_wait_for_a_locked_database(
         socket.wait_acknowledged(envelope)
 
 
-@pytest.mark.parametrize("action", ["acknowledge", "explain"])
+@pytest.mark.parametrize("action", ["acknowledge", "snooze", "explain"])
 def test_an_unknown_alert_is_told_to_who_pressed(
     socket: SocketStandin, bench: Bench, action: str
 ) -> None:
     envelope = socket.press(action, "joint_selloff/us/1999-01-01", PRESSED_AT)
     socket.wait_acknowledged(envelope)
     socket.wait_told(1)
-    assert "expected an alert, got joint_selloff/us/1999-01-01" in socket.told[0]["text"]
+    said = "This alert is not known here: it is of another database."
+    assert socket.told[0]["text"] == said
+    assert bench.stored.rows("acks") == bench.stored.rows("snoozes") == []
     assert socket.told[0]["response_type"] == "ephemeral"
 
 
