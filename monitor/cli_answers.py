@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from monitor.cli_complete import ANY_RULE, SOURCE, UNANSWERED
-from monitor.cli_types import AT, Duration, Number, Paths, with_app, with_reading
+from monitor.cli_types import AT, Duration, Paths, with_app, with_reading
 
 if TYPE_CHECKING:
     from monitor.app import App

@@ -84,9 +84,11 @@ def steps_of_the_evening(folder: Path) -> list[str]:
 def test_the_program_announces_every_step(tmp_path: Path) -> None:
     steps = steps_of_the_evening(tmp_path)
     order = ["poll", "fetched cboe", "polled cboe", "decide", "judged joint_selloff"]
-    order += ["decided joint_selloff", "digest", "dispatch", "claim", "send", "settle", "heartbeat"]
-    places = [steps.index(step) for step in order]
-    assert places == sorted(places)
+    order += ["decided joint_selloff", "digest", "dispatch"]
+    # A channel that takes long goes on by itself, and the tick does not wait for it.
+    for then in (["claim", "send", "settle"], ["heartbeat"]):
+        places = [steps.index(step) for step in [*order, *then]]
+        assert places == sorted(places)
 
 
 def test_a_kill_at_any_step_loses_no_alert(tmp_path: Path) -> None:
