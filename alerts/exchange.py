@@ -60,8 +60,8 @@ class Exchange:
         outer = self._outer = getattr(_UNDER_WAY.of_thread, "exchange", None)
         with _UNDER_WAY.lock:
             if _UNDER_WAY.is_closed:
+                # Whatever it tries fails as in any exchange that was given up.
                 self.why = CANCELLED
-                self.check()
             _UNDER_WAY.exchanges.add(self)
         _UNDER_WAY.of_thread.exchange = self
         self._timer.start()
@@ -142,7 +142,7 @@ def current() -> Exchange:
 
 
 def cancel_exchanges() -> None:
-    """End every exchange of this process at once, and let none begin until `allow_exchanges`.
+    """End every exchange of this process at once, and let none connect until `allow_exchanges`.
 
     It takes locks, so it is nothing for a signal handler: call it from the thread that stops.
     """
@@ -154,7 +154,7 @@ def cancel_exchanges() -> None:
 
 
 def allow_exchanges() -> None:
-    """Let exchanges begin again."""
+    """Let exchanges connect again."""
     with _UNDER_WAY.lock:
         _UNDER_WAY.is_closed = False
 

@@ -83,7 +83,7 @@ def test_an_exchange_is_ended_from_another_thread(session: Session) -> None:
         ending.join()
 
 
-def test_cancelling_ends_every_exchange_and_lets_none_begin(session: Session) -> None:
+def test_cancelling_ends_every_exchange_and_lets_none_connect(session: Session) -> None:
     with Dripping(Drip.HEADERS) as server:
         ended: list[Exchange] = []
 
@@ -101,13 +101,15 @@ def test_cancelling_ends_every_exchange_and_lets_none_begin(session: Session) ->
             cancel_exchanges()
             for one in threads:
                 one.join(ONE_WAIT_S)
-            with pytest.raises(GivenUp, match=CANCELLED), Exchange(ONE_WAIT_S):
-                pytest.fail("it began")
+            late = Exchange(ONE_WAIT_S)
+            with pytest.raises(GivenUp, match=CANCELLED):
+                whole(session, server.root, late)
+            assert not late.is_sent
         finally:
             allow_exchanges()
         assert [one.is_cancelled for one in ended] == [True] * 3
-        with Exchange(ONE_WAIT_S):
-            pass
+        with Exchange(ONE_WAIT_S) as again:
+            assert not again.why
 
 
 def test_one_inside_another_ends_with_it(session: Session) -> None:

@@ -15,12 +15,14 @@ import pytest
 
 from alerts.channel import Channel, Sent, Undelivered
 from alerts.channels.email import Email, Security
+from alerts.exchange import CANCELLED, allow_exchanges, cancel_exchanges
 from monitor.clock import SimulatedClock
 from monitor.discovery import channel_types, source_types
 from monitor.errors import FetchFailed
 from monitor.http import Http
 from monitor.ping import Kind, Ping, Pinger
 from monitor.source import Source
+from monitor.stop import Stopped
 from tests.alerts.dripping import Drip, Dripping
 from tests.alerts.test_pages import page
 from tests.contracts.test_channels import EXAMPLES
@@ -133,3 +135,36 @@ def wait_for(holds: Callable[[], bool]) -> bool:
     while not holds():
         threading.Event().wait(0.001)
     return True
+
+
+@pytest.mark.parametrize("name", sorted(set(channel_types()) - LOCAL - {"apprise"}))
+def test_what_is_to_be_told_when_all_is_cancelled_surely_did_not_arrive(name: str) -> None:
+    with Dripping() as server:
+        channel = pointed_at(channel_types()[name], server)
+        cancel_exchanges()
+        try:
+            with pytest.raises(Undelivered, match=CANCELLED) as caught:
+                channel.send(page(), secrets_of(channel, server), AT, again=False)
+        finally:
+            allow_exchanges()
+    assert not caught.value.unsure
+    assert not caught.value.permanent
+    assert server.asked == []
+
+
+def test_a_source_that_is_cancelled_says_nothing_about_its_publisher() -> None:
+    def cancel() -> None:
+        wait_for(lambda: bool(server.asked))
+        cancel_exchanges()
+
+    with Dripping() as server, closing(Http(SimulatedClock(AT))) as http:
+        source: Source = pointed_at(source_types()["cboe"], server, timeout_s=30)
+        (asked,) = source.requests(None, AT)
+        cancelling = threading.Thread(target=cancel)
+        cancelling.start()
+        try:
+            with pytest.raises(Stopped):
+                http.get(asked)
+        finally:
+            cancelling.join()
+            allow_exchanges()
