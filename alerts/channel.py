@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Protocol, runtime_checkable
 
+from alerts.clean import clean
 from alerts.page import Page
 
 
@@ -26,6 +27,8 @@ class Undelivered(Exception):
         retry_after_s: float | None = None,
         unsure: bool = False,
     ):
+        # It may repeat what the other side said.
+        problem = clean(problem)
         super().__init__(problem)
         self.problem = problem
         self.permanent = permanent

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
+from alerts.clean import clean_lines
 from alerts.page import MORE, Bars, Image, Page, Section, Table, Text
 
 WIDTH = 78
@@ -15,7 +16,7 @@ def plain_text(page: Page) -> str:
     parts += [_section(section) for section in page.sections]
     parts += [f"{MORE}: {page.link}"] if page.link else []
     parts.append(f"-- {page.footer}")
-    return "\n\n".join(parts) + "\n"
+    return clean_lines("\n\n".join(parts)) + "\n"
 
 
 def table_lines(table: Table) -> list[str]:

@@ -13,6 +13,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from alerts.clean import clean
 from alerts.compose import UNITS, analogue_rows, local_time, resolved_words, show
 from alerts.model import DeliveryStatus, Reason
 from alerts.plain import plain_text
@@ -24,7 +25,7 @@ from monitor.one_alert import (
     step_words,
 )
 from monitor.reading import Reading
-from monitor.terminal import STYLES, on_decimal_point, open_console, safe
+from monitor.terminal import STYLES, on_decimal_point, open_console
 from rules.wording import plural
 from state.instants import to_text
 from state.outbox import Delivery
@@ -54,7 +55,7 @@ def print_alert(reading: Reading, alert_id: str, at: datetime, *, as_json: bool)
     ):
         if said:
             _print_heading(terminal, heading)
-            terminal.print(Padding(Text(safe(said)), INDENT, expand=False))
+            terminal.print(Padding(Text(clean(said)), INDENT, expand=False))
     _print_evidence(terminal, one, zone)
     _print_analogues(terminal, one)
     _print_steps(terminal, one, zone)
@@ -69,7 +70,7 @@ def _print_head(terminal: Console, one: OneAlert, zone: ZoneInfo) -> None:
     state = alert.state.value + (", provisional" if alert.provisional else "")
     head = Text.assemble((label.upper(), STYLES[label]), f"  {one.title}  ", (state, "bold"))
     terminal.print(head)
-    terminal.print(Text(safe(one.said.headline), style="bold"))
+    terminal.print(Text(clean(one.said.headline), style="bold"))
     terminal.print(Text(alert.alert_id, style="dim"), soft_wrap=True)
     terminal.print(Text(f"opened {_both(alert.opened_at, zone)}"))
     if alert.closed_at is not None:
@@ -79,7 +80,7 @@ def _print_head(terminal: Console, one: OneAlert, zone: ZoneInfo) -> None:
         return
     until = alert.acknowledged_until
     ends = "" if until is None else f" until {_both(until, zone)}"
-    terminal.print(Text(f"acknowledged by {safe(alert.acknowledged_by)}{ends}", style="green"))
+    terminal.print(Text(f"acknowledged by {clean(alert.acknowledged_by)}{ends}", style="green"))
 
 
 def _print_evidence(terminal: Console, one: OneAlert, zone: ZoneInfo) -> None:
@@ -97,7 +98,7 @@ def _print_evidence(terminal: Console, one: OneAlert, zone: ZoneInfo) -> None:
         place = origins.setdefault(_origin(row, zone), len(origins) + 1)
         unit = UNITS.get(line.unit, (line.unit, 2))[0]
         table.add_row(
-            Text(safe(line.label.strip())),
+            Text(clean(line.label.strip())),
             Text(value, style="bold" if line.threshold is not None else ""),
             unit, limit, line.period_end.isoformat(), f"[{place}]",
         )  # fmt: skip
@@ -117,7 +118,7 @@ def _number(value: float | None, unit: str, missing: str = "n.a.") -> str:
 
 
 def _origin(row: Row, zone: ZoneInfo) -> str:
-    said = [safe(row.evidence.source)]
+    said = [clean(row.evidence.source)]
     for origin in row.origins:
         assumed = " (assumed)" if origin.assumed else ""
         known = f"known {local_time(origin.known_at, zone)}{assumed}"
@@ -143,13 +144,13 @@ def _print_steps(terminal: Console, one: OneAlert, zone: ZoneInfo) -> None:
     for step in one.steps:
         untold = one.untold.get(step.transition_id)
         said = step_words(step) + (f" (nobody was told: {untold})" if untold else "")
-        line = Text.assemble((_both(step.at, zone), "dim"), f"  {safe(said)}")
+        line = Text.assemble((_both(step.at, zone), "dim"), f"  {clean(said)}")
         terminal.print(Padding(line, INDENT, expand=False))
         if step.reason is Reason.RESOLVED:
             ended = resolved_words(step.signal.explained.evidence)
-            terminal.print(Padding(Text(safe(ended)), (0, 0, 0, 4), expand=False))
+            terminal.print(Padding(Text(clean(ended)), (0, 0, 0, 4), expand=False))
         if step.note:
-            terminal.print(Padding(Text(f"note: {safe(step.note)}"), (0, 0, 0, 4), expand=False))
+            terminal.print(Padding(Text(f"note: {clean(step.note)}"), (0, 0, 0, 4), expand=False))
 
 
 def _print_deliveries(terminal: Console, found: Sequence[Delivery], zone: ZoneInfo) -> None:
@@ -163,7 +164,7 @@ def _print_deliveries(terminal: Console, found: Sequence[Delivery], zone: ZoneIn
         elif one.status is DeliveryStatus.DUE:
             details.append(f"next {local_time(one.not_before, zone)}")
         details += ["escalated"] if one.is_escalation else []
-        details += [safe(one.problem)] if one.problem else []
+        details += [clean(one.problem)] if one.problem else []
         step = (one.transition_id or "").rpartition("#")[2]
         is_bad = one.status in (DeliveryStatus.DEAD, DeliveryStatus.SENDING)
         status = "may have arrived" if one.status is DeliveryStatus.SENDING else one.status.value

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from alerts.clean import clean
 from alerts.compose import local_time
 from alerts.lifecycle import acknowledge
 from alerts.model import Alert, AlertState
@@ -83,7 +84,7 @@ class Answers:
             if alert is None or last is None:
                 known = (one.alert_id for one in self._ledger.alerts())
                 raise _unknown("an alert's id", alert_id, known, "havenwatch alerts")
-            by = " ".join(by.split())
+            by, note = _plain(by), clean(note).strip()
             transition = acknowledge(alert, last, by, note, at, self._acknowledged_for, force=force)
             if transition is not None:
                 self._recording.record(connection, transition)
@@ -115,7 +116,7 @@ class Answers:
                 got=local_time(until, self._zone),
                 remedy="name a longer time",
             )
-        made = self._silences.make(rule_id, subject, at, until, " ".join(by.split()), why)
+        made = self._silences.make(rule_id, subject, at, until, _plain(by), clean(why).strip())
         return self._said(made)
 
     def _refuse_unknown_subject(self, rule_id: str, subject: str) -> None:
@@ -150,6 +151,11 @@ def how_answered(alert: Alert, zone: ZoneInfo) -> str:
     until = alert.acknowledged_until
     ends = "" if until is None else f" until {local_time(until, zone)}"
     return f"{alert.alert_id} is acknowledged by {alert.acknowledged_by}{ends}."
+
+
+def _plain(name: str) -> str:
+    """A name on one line, without what somebody could hide in it."""
+    return " ".join(clean(name).split())
 
 
 def _unknown(what: str, got: str, known: Iterable[str], listing: str) -> HavenwatchError:

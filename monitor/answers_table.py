@@ -14,6 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from alerts.clean import clean
 from alerts.compose import local_time
 from alerts.model import DeliveryStatus
 from monitor.errors import HavenwatchError
@@ -49,7 +50,7 @@ def print_silences(reading: Reading, at: datetime, *, everything: bool, as_json:
     for one in found:
         ended = "" if one.end > at else "ended "
         cells = (f"{one.silence_id}", one.what, ended + local_time(one.end, zone), one.made_by)
-        table.add_row(*map(Text, (*cells, one.why)))
+        table.add_row(*(Text(clean(cell)) for cell in (*cells, one.why)))
     if found:
         terminal.print(table)
     else:
@@ -112,7 +113,7 @@ def print_outbox(reading: Reading, at: datetime, *, as_json: bool) -> None:
         if one.missing or one.status in (DeliveryStatus.DUE, DeliveryStatus.SENDING):
             details.append(f"next {local_time(max(one.not_before, at), zone)}")
         details += [one.problem] if one.problem else []
-        terminal.print(Padding(Text("; ".join(details), style="dim"), (0, 0, 0, 7)))
+        terminal.print(Padding(Text(clean("; ".join(details)), style="dim"), (0, 0, 0, 7)))
     failed = sum(_has_failed(one) for one in found)
     if failed:
         said = "fix the channel, then --retry ID, CHANNEL or all; or --drop"

@@ -5,12 +5,16 @@ from __future__ import annotations
 import importlib
 import logging
 import sys
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
+from alerts.clean import clean
 from monitor import __version__
+from monitor.clean_log import CleanFormatter
 from monitor.cli_check import check
 from monitor.cli_help import GroupedHelp
 from monitor.errors import ConfigInvalid, HavenwatchError
@@ -43,7 +47,9 @@ class Program(GroupedHelp):
         """All commands by name."""
         for name in MODULES:
             for command in importlib.import_module(name).COMMANDS:
-                self.add_command(command)
+                if command.name not in self.commands:
+                    command.callback = _with_plain_words(command.callback)
+                    self.add_command(command)
         return dict(self.commands)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -79,6 +85,25 @@ class Program(GroupedHelp):
             ctx.exit(error.exit_code)
 
 
+def _with_plain_words(callback: Callable[..., Any] | None) -> Callable[..., Any] | None:
+    """A command that is given what was typed as plain text: a byte that is no UTF-8, as of a
+    Latin-1 terminal, cannot be stored or printed. Paths stay as they are."""
+    if callback is None:
+        return None
+
+    @wraps(callback)
+    def call(*args: Any, **typed: Any) -> Any:
+        return callback(*args, **{name: _plain(value) for name, value in typed.items()})
+
+    return call
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_plain(one) for one in value)
+    return clean(value) if isinstance(value, str) else value
+
+
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--config",
@@ -104,11 +129,9 @@ def main(ctx: click.Context, config_path: Path, database: Path | None, verbose: 
     havenwatch status
     havenwatch --config demo/config.toml show joint_selloff/us/2025-04-21
     """  # noqa: D301 - click wants the character \b itself
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.WARNING,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        stream=sys.stderr,
-    )
+    to = logging.StreamHandler(sys.stderr)
+    to.setFormatter(CleanFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, handlers=[to])
     ctx.obj = (config_path, database)
 
 

@@ -28,7 +28,7 @@ Paths = tuple[Path, Path | None]
 
 
 # Dates that can be reckoned with: of the publishers' data, and of anybody's plans.
-YEARS = range(1900, 2200)
+YEARS = range(1700, 3000)
 
 
 DateOrInstant = TypeVar("DateOrInstant", date, datetime)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from alerts.clean import clean, clean_lines
+
 
 class HavenwatchError(Exception):
     """An error whose four parts are kept apart, so that each can be shown where it is needed.
@@ -13,6 +15,9 @@ class HavenwatchError(Exception):
     exit_code = 1
 
     def __init__(self, where: str, *, expected: str, got: str, remedy: str):
+        # What came may be a publisher's or a person's own words.
+        where, expected, got = map(clean, (where, expected, got))
+        remedy = clean_lines(remedy)
         super().__init__(f"{where}: expected {expected}, got {got}; {remedy}")
         self.where = where
         self.expected = expected

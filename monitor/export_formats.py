@@ -10,6 +10,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import IO, Any, Final
 
+from alerts.clean import clean_lines
 from monitor.errors import HavenwatchError
 from state.instants import to_text
 
@@ -86,6 +87,8 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
 def _cell(value: Any) -> Any:
     """A value as a CSV cell; text that would be a formula is made text again."""
     value = _column_value(_plain(value))
+    if isinstance(value, str):
+        value = clean_lines(value)
     if isinstance(value, str) and value.startswith(FORMULA_STARTS):
         return f"'{value}"
     if isinstance(value, bool):

@@ -14,6 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from alerts.clean import clean
 from alerts.digest import QUESTION
 from monitor.noise import Noise, digests_with_news, noise, reminders
 from monitor.progress import progressing
@@ -175,7 +176,7 @@ def print_alerts(
             (_would_be_told(alert) if replayed else _told(alert), "dim"),
         )
         terminal.print(line, soft_wrap=True)
-        terminal.print(Padding(Text(alert["headline"]), (0, 0, 0, 9)))
+        terminal.print(Padding(Text(clean(alert["headline"])), (0, 0, 0, 9)))
     terminal.print(f"{len(alerts)} alert(s)" if alerts else "No alerts.", highlight=False)
 
 
@@ -189,7 +190,7 @@ def _told(alert: dict[str, Any]) -> str:
     counts = Counter(f"{one['channel']} {one['status']}" for one in alert["deliveries"])
     told = ", ".join(f"{what} x{count}" if count > 1 else what for what, count in counts.items())
     by = alert["acknowledged_by"]
-    return (told or _not_told(alert)) + (f"; acknowledged by {by}" if by else "")
+    return (told or _not_told(alert)) + (f"; acknowledged by {clean(by)}" if by else "")
 
 
 def _not_told(alert: dict[str, Any]) -> str:

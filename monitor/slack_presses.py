@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from alerts.clean import clean
 from alerts.slack_buttons import Action
 
 LONGEST_NAME: Final = 80
@@ -62,4 +63,4 @@ def read_press(kind: str, payload: Mapping[str, Any]) -> Press | None:
 def _name(user: Mapping[str, Any]) -> str:
     """What somebody is called, on one line: the name, else the user name, else the id."""
     said = user.get("name") or user.get("username") or user["id"]
-    return " ".join(str(said).split())[:LONGEST_NAME]
+    return " ".join(clean(str(said)).split())[:LONGEST_NAME]

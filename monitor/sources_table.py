@@ -11,6 +11,7 @@ from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
+from alerts.clean import clean
 from monitor.calendars import MARKETS, is_session, local_date, tic_releases_left
 from monitor.clock import SystemClock
 from monitor.health_rules import FEWEST_RELEASES
@@ -75,9 +76,11 @@ def print_sources(reading: Reading, at: datetime, *, probe: bool, as_json: bool)
     terminal.print(table)
     for one in lines:
         if one.problem:
-            terminal.print(Text.assemble((f"{one.source}: ", "bold"), (one.problem, "yellow")))
+            terminal.print(
+                Text.assemble((f"{one.source}: ", "bold"), (clean(one.problem), "yellow"))
+            )
         if one.probe is not None:
-            terminal.print(Text.assemble((f"{one.source}: ", "bold"), f"probe {one.probe}"))
+            terminal.print(Text.assemble((f"{one.source}: ", "bold"), f"probe {clean(one.probe)}"))
     terminal.print()
     for one in lines:
         terminal.print(Text(f"{one.source}: {one.publisher}; {one.licence}", style="dim"))

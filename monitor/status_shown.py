@@ -12,6 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from alerts.clean import clean
 from alerts.compose import local_time
 from alerts.digest import QUESTION
 from alerts.page import Table as Rows
@@ -21,7 +22,7 @@ from monitor.clock import Clock
 from monitor.reading import Reading
 from monitor.status import Status, read_status
 from monitor.telling import Telling
-from monitor.terminal import STYLES, open_console, safe, span_words, widest
+from monitor.terminal import STYLES, open_console, span_words, widest
 from rules.wording import plural
 
 # From this width on titles and days are written out, and what fits is on one line.
@@ -74,7 +75,7 @@ def _head(one: Status, zone: ZoneInfo) -> Iterator[RenderableType]:
     """When, what the check says, and the verdict."""
     yield Text(local_time(one.at, zone), style="dim")
     word = WORDS[one.checked.code]
-    yield Text.assemble((word, CHECK_STYLES[word]), f"  {safe(glance(one.checked))}")
+    yield Text.assemble((word, CHECK_STYLES[word]), f"  {clean(glance(one.checked))}")
     yield Text.assemble((f"{QUESTION} ", "dim"), (one.verdict.line, "bold"))
     for said in one.verdict.beside:
         yield Padding(Text(said, style="dim"), INDENT, expand=False)
@@ -92,7 +93,7 @@ def _alerts(one: Status, zone: ZoneInfo, *, is_wide: bool) -> Iterator[Renderabl
             yield Text.assemble(head, "  ", since)
         else:
             yield head
-        yield Padding(Text(safe(found.headline)), INDENT, expand=False)
+        yield Padding(Text(clean(found.headline)), INDENT, expand=False)
         if not is_wide:
             yield Padding(since, INDENT, expand=False)
     facts = one.checked.facts
@@ -110,7 +111,7 @@ def _alert(found: Telling, at: datetime, zone: ZoneInfo) -> tuple[Text, Text]:
     answered = alert.acknowledged_by and (
         alert.acknowledged_until is None or alert.acknowledged_until > at
     )
-    by = f"acknowledged by {safe(alert.acknowledged_by)}" if answered else "not acknowledged"
+    by = f"acknowledged by {clean(alert.acknowledged_by)}" if answered else "not acknowledged"
     head = Text.assemble(
         (label.upper(), STYLES[label]),
         (" provisional" if alert.provisional else ""),
@@ -155,14 +156,14 @@ def _sources(one: Status) -> Iterator[RenderableType]:
             alike.setdefault((line.state, shortly(line.problem)), []).append(line.name)
     alike = {which: names for which, names in alike.items() if len(names) > MOST_ONE_BY_ONE}
     for (state, problem), names in alike.items():
-        said = f"{plural(len(names), 'source')}: {', '.join(names)}; {safe(problem)}"
+        said = f"{plural(len(names), 'source')}: {', '.join(names)}; {clean(problem)}"
         yield Text.assemble((state, "bold red"), "  ", (said, "dim"))
     for line in unwell:
         if (line.state, shortly(line.problem)) in alike:
             continue
         newest = "nothing yet" if line.newest_period is None else f"newest {line.newest_period}"
         style = "yellow" if line.state == "STALE" else "bold red"
-        problem = f"; {safe(shortly(line.problem))}" if line.problem else ""
+        problem = f"; {clean(shortly(line.problem))}" if line.problem else ""
         yield Text.assemble((line.state, style), f"  {line.name}  ", (newest + problem, "dim"))
     unasked = ", ".join(line.name for line in one.sources if line.state == NOT_ASKED)
     if unasked:
@@ -181,7 +182,7 @@ def _messages(one: Status, zone: ZoneInfo) -> Iterator[RenderableType]:
     if owed or not one.dead:
         yield Text(owed or "No message is owed.", style="yellow" if owed else "dim")
     for it in one.silences:
-        said = f"until {local_time(it.end, zone)} by {safe(it.made_by)}: {safe(it.why)}"
+        said = f"until {local_time(it.end, zone)} by {clean(it.made_by)}: {clean(it.why)}"
         yield Text.assemble(("SILENCED  ", "yellow"), f"{it.what}  ", (said, "dim"))
 
 

@@ -97,11 +97,6 @@ def on_decimal_point(numbers: Sequence[str]) -> list[str]:
     ]
 
 
-def safe(text: str) -> str:
-    """Text that others wrote, without what a terminal would obey or turn around."""
-    return "".join(one if one.isprintable() else " " for one in text)
-
-
 def print_json(rows: Sequence[DataclassInstance]) -> None:
     """Print dataclasses as a list of JSON objects; instants are UTC text, as in the database."""
     print(json.dumps([plain_values(row) for row in rows], indent=2))  # noqa: T201

@@ -30,7 +30,7 @@ def test_an_alert_is_shown_with_all_that_stands_behind_it(desk: Desk) -> None:
         assert heading in said
     assert "The last like it, and what followed" in said
     assert "(2025-04-10T22:30:00Z) opened as critical" in said
-    assert "acknowledged by Ann note: =cmd() [31m red" in said
+    assert "acknowledged by Ann note: =cmd() red" in said
     assert "console, step 1: sent" in said
 
 

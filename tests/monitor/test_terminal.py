@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.terminal import PLAIN, is_ascii_only, safe
+from monitor.terminal import PLAIN, is_ascii_only
 from rules.wording import SPARKS
 
 
@@ -34,9 +34,3 @@ def test_a_sparkline_has_as_many_heights_in_ascii() -> None:
     plain = SPARKS.translate(PLAIN)
     assert plain.isascii()
     assert len(set(plain)) == len(SPARKS)
-
-
-@pytest.mark.parametrize("nasty", ["\x1b]0;title\x07", "a\x9b31mb", "line\nline", "\u202egnp.exe"])
-def test_what_a_terminal_would_obey_is_taken_out(nasty: str) -> None:
-    assert safe(nasty).isprintable()
-    assert safe("−3.5 % · naïve") == "−3.5 % · naïve"
