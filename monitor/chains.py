@@ -11,6 +11,7 @@ from annotated_types import Interval, MinLen
 
 from monitor.source import Source
 from rules.chain import Chain, chained, expanded, latest_disputes, members_of
+from rules.checks import checked
 from rules.model import Dispute
 from rules.panel import History
 from state.archive import Archive
@@ -24,12 +25,17 @@ RECENT_PERIODS: Final = 5
 class ChainSettings:
     """Who gives the numbers of a series, the best source first, and how far two may differ: in
     percent of the level, or in basis points for a yield. `wider` is by source, for one that
-    measures it in another way."""
+    measures it in another way; `steady`, by source too, how far their difference may be from its
+    usual size; `before_close` the sources whose number is taken before the close; `far` the move
+    that is provisional until it is confirmed. All in the unit of the tolerance."""
 
     sources: Annotated[tuple[str, ...], MinLen(1)]
     tolerance_pct: Annotated[float, Interval(gt=0, le=50)] | None = None
     tolerance_bp: Annotated[float, Interval(gt=0, le=500)] | None = None
     wider: Mapping[str, Annotated[float, Interval(gt=0, le=500)]] = field(default_factory=dict)
+    steady: Mapping[str, Annotated[float, Interval(gt=0, le=500)]] = field(default_factory=dict)
+    before_close: tuple[str, ...] = ()
+    far: Annotated[float, Interval(gt=0, le=500)] | None = None
 
     @property
     def has_one_tolerance(self) -> bool:
@@ -54,6 +60,9 @@ class ChainSettings:
             tolerance * in_unit,
             is_relative=self.tolerance_bp is None,
             wider={ids[name]: by * in_unit for name, by in self.wider.items() if name in ids},
+            steady={ids[name]: by * in_unit for name, by in self.steady.items() if name in ids},
+            before_close=frozenset(ids[name] for name in self.before_close if name in ids),
+            far=None if self.far is None else self.far * in_unit,
         )
 
 
@@ -78,7 +87,7 @@ class Chained:
         stored = self._archive.history(
             expanded(wanted, self._chains), until, since, first_period, deciding=deciding
         )
-        return chained(stored, wanted, self._chains)
+        return checked(chained(stored, wanted, self._chains), stored, self._chains)
 
     def expanded(self, series_ids: Sequence[str]) -> tuple[str, ...]:
         """The stored series that some series are known from or compared with."""
@@ -114,14 +123,22 @@ def default_chains() -> dict[str, ChainSettings]:
     """The chains of what decides. DXY and the ECB basket have differed by 2.3 % at most since 1999,
     the 10-year par yield and TNX by 11 bp since 1962."""
     return {
-        "spx": ChainSettings(sources=("cboe", "yahoo_spx"), tolerance_pct=0.2),
+        "spx": ChainSettings(sources=("cboe", "yahoo_spx"), tolerance_pct=0.2, far=3.0),
         "ust10y": ChainSettings(
             sources=("treasury_curve", "h15", "yahoo_tnx"),
             tolerance_bp=3.0,
             wider={"yahoo_tnx": 15.0},
+            steady={"yahoo_tnx": 7.0},
+            far=15.0,
         ),
-        "ust5y": ChainSettings(sources=("treasury_curve", "h15"), tolerance_bp=3.0),
-        "dxy": ChainSettings(sources=("yahoo", "ecb", "h10"), tolerance_pct=3.0),
+        "ust5y": ChainSettings(sources=("treasury_curve", "h15"), tolerance_bp=3.0, far=15.0),
+        "dxy": ChainSettings(
+            sources=("yahoo", "ecb", "h10"),
+            tolerance_pct=3.0,
+            steady={"ecb": 0.8, "h10": 0.8},
+            before_close=("ecb", "h10"),
+            far=1.0,
+        ),
     }
 
 

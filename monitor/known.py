@@ -13,6 +13,7 @@ import numpy as np
 from rules.judged import Judged, Rule
 from rules.model import Explained
 from rules.panel import History
+from rules.provisional import until_checked
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,9 @@ class Known:
     def judge(self, rule: Rule, at: datetime) -> tuple[Judged, ...]:
         """A rule's answers as of an instant, from what decides; their words from everything."""
         words = _Words(rule, self.read, at)
-        answers = rule.judge(self.deciding.as_of(at))
-        return tuple(replace(one, explain=words.of(one)) for one in answers)
+        panel = self.deciding.as_of(at)
+        answers = (replace(one, explain=words.of(one)) for one in rule.judge(panel))
+        return tuple(until_checked(rule, one, panel) for one in answers)
 
 
 class _Words:

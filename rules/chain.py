@@ -22,6 +22,12 @@ class Chain:
     better is known. `checks` are only compared with the members. Two of them that differ by more
     than `tolerance`, or than what `wider` says for one of the two, dispute the period: in percent
     of the level where `is_relative`, else in the series' own unit.
+
+    `steady`: of those that measure it in another way, how far their difference may be from its
+    usual size; beyond it the number is provisional, and half as far again it is in dispute.
+    `before_close`: those whose number is taken hours before the close. A move of `far` or more is
+    provisional until another source, or the next number, confirms it. All in the measure of
+    `tolerance`.
     """
 
     series_id: str
@@ -30,6 +36,9 @@ class Chain:
     tolerance: float
     is_relative: bool
     wider: Mapping[str, float] = field(default_factory=dict)
+    steady: Mapping[str, float] = field(default_factory=dict)
+    before_close: frozenset[str] = frozenset()
+    far: float | None = None
 
     @property
     def all(self) -> tuple[str, ...]:

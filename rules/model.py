@@ -93,6 +93,19 @@ class Dispute:
 
 
 @dataclass(frozen=True)
+class Unchecked:
+    """A far move of a series that nobody had confirmed from the instant `since`, at which it was
+    known, to `until`: 100 times the logarithm where `is_relative`, else in the series' own unit."""
+
+    series_id: str
+    period_end: np.datetime64
+    since: np.datetime64
+    until: np.datetime64
+    move: float
+    is_relative: bool
+
+
+@dataclass(frozen=True)
 class Panel:
     """What was known at `as_of`.
 
@@ -103,6 +116,7 @@ class Panel:
     `stood_in`: the publisher's label, by series and period, where another source than the usual one
     gave the number. `disputes`: the numbers that two sources do not agree on, in the same way.
     `settled`: datetime64[s], when the sources came to agree on a number that was in dispute.
+    `unchecked`: the far moves that were known before anybody confirmed them.
     """
 
     as_of: datetime
@@ -113,6 +127,7 @@ class Panel:
     stood_in: Mapping[tuple[str, date], str] = field(default_factory=dict)
     disputes: Mapping[tuple[str, date], Dispute] = field(default_factory=dict)
     settled: Mapping[tuple[str, date], np.datetime64] = field(default_factory=dict)
+    unchecked: tuple[Unchecked, ...] = ()
 
     def source(self, series_id: str, period_end: date) -> str:
         """The label of the publisher of a number, or the series' id where nothing is stored."""

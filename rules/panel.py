@@ -12,7 +12,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from rules.model import Dispute, Panel, Series, to_date, to_instant, type_float, type_time
+from rules.model import (
+    Dispute,
+    Panel,
+    Series,
+    Unchecked,
+    to_date,
+    to_instant,
+    type_float,
+    type_time,
+)
 from rules.vintage_rows import VintageRows
 
 ONE_SECOND = np.timedelta64(1, "s")
@@ -32,7 +41,8 @@ class History:
     `column` is the position of the row's series in `series_ids`. Rows are ordered by
     (known_at, vintage, period_end), so that a later row of the same cell replaces an earlier one.
     `origin`, where there is one, labels the publisher of each row, which may be another than the
-    series' usual one; `disputes` are the numbers two sources did not agree on, and when.
+    series' usual one; `disputes` are the numbers two sources did not agree on, and when;
+    `unchecked` the far moves nobody had confirmed, and until when.
     """
 
     series_ids: tuple[str, ...]
@@ -44,6 +54,7 @@ class History:
     value: type_float
     origin: npt.NDArray[np.object_] | None = None
     disputes: tuple[Dispute, ...] = ()
+    unchecked: tuple[Unchecked, ...] = ()
 
     @classmethod
     def of(
@@ -87,6 +98,7 @@ class History:
             value=self.value[rows],
             origin=None if self.origin is None else self.origin[rows],
             disputes=tuple(one for one in self.disputes if one.series_id in place),
+            unchecked=tuple(one for one in self.unchecked if one.series_id in place),
         )
 
     def as_of(self, moment: datetime) -> Panel:
@@ -120,10 +132,14 @@ class History:
         low = BEGINNING if after is None else to_second(after)
         span = np.searchsorted(self.known_at, [low, to_second(until)], side="right")
         return bool(span[0] < span[1]) or any(
-            low < turn <= to_second(until)
-            for one in self.disputes
-            for turn in (one.since, one.until)
+            low < turn <= to_second(until) for turn in self._turns
         )
+
+    @cached_property
+    def _turns(self) -> tuple[np.datetime64, ...]:
+        """When a number came into dispute or was settled, or a far move was known or confirmed."""
+        disputes = [turn for one in self.disputes for turn in (one.since, one.until)]
+        return (*disputes, *(turn for one in self.unchecked for turn in (one.since, one.until)))
 
     @cached_property
     def _columns(self) -> pd.Index[str]:
@@ -193,6 +209,7 @@ class History:
                 for one in sorted(self.disputes, key=lambda one: one.until)
                 if one.until <= to_second(moment)
             },
+            unchecked=tuple(one for one in self.unchecked if one.since <= to_second(moment)),
         )
 
     def _stood_in(self, rows: npt.NDArray[np.int64]) -> dict[tuple[str, date], str]:

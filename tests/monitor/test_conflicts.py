@@ -67,3 +67,32 @@ def test_the_sources_of_a_conflict_are_shown_in_that_state(
     assert states["yahoo"] == states["ecb"] == "CONFLICT"
     assert states["cboe"] == "OK"
     app.close()
+
+
+def lower_close(reply: Reply) -> Reply:
+    """The newest S&P 500 close lower by another eight percent."""
+    *before, newest = reply.body.decode().rstrip().splitlines()
+    day, close = newest.split(",")
+    body = "\n".join([*before, f"{day},{float(close) * 0.92:.2f}"]) + "\n"
+    return Reply(reply.status, body.encode(), reply.content_type)
+
+
+def test_a_far_close_that_nobody_checks_is_told_as_provisional_and_withdrawn(
+    standins: Standins, clock: SimulatedClock, tmp_path: Path
+) -> None:
+    channel = RecordingChannel()
+    judged = ("haven_failure", "joint_selloff")
+    app = app_over(standins, clock, tmp_path, channel, judged=judged)
+    app.tick(clock.now())
+    standins.faults["cboe"] = lower_close
+    watch(app, clock, "2025-04-08 20:30")
+    page = next(page for page in channel.pages if "provisional" in page.kicker)
+    assert page.kicker.startswith("CRITICAL")
+    said = " ".join(plain_text(page).split())
+    assert "no second source has confirmed the move of the S&P 500 close" in said
+    assert "Tue 8 Apr 2025" in said
+    del standins.faults["cboe"]
+    watch(app, clock, "2025-04-09 12:00")
+    kinds = [page.kicker for page in channel.pages]
+    assert any("revised" in kind or "withdrawn" in kind for kind in kinds[1:]), kinds
+    app.close()

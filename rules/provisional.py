@@ -1,0 +1,124 @@
+"""Answers that rest on a number nobody has checked yet: provisional until somebody has."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+import numpy as np
+
+from rules.judged import Judged, Rule
+from rules.model import Explained, Kind, Panel, Unchecked, to_date, type_bool
+from rules.panel import to_second
+from rules.wording import day, signed
+
+# A period that ends so long after the far move is not judged by it.
+TOUCHED: Final = np.timedelta64(timedelta(days=40))
+
+
+def until_checked(rule: Rule, judged: Judged, panel: Panel) -> Judged:
+    """The same answers, with one that was given while a far move was unchecked twice: provisional
+    when it was known, and as it is when the move was confirmed, if that is known at `as_of`.
+
+    Of an event only what fires; of a condition the quiet too, which ends nothing meanwhile.
+    """
+    mine = [one for one in panel.unchecked if one.series_id in rule.decided_by]
+    matters = judged.severity > Judged.QUIET
+    if rule.kind is Kind.CONDITION:
+        matters = judged.severity != Judged.UNKNOWN
+    behind: dict[int, Unchecked] = {}
+    for one in mine:
+        for row in np.flatnonzero(matters & _touched(judged, one)):
+            known = behind.get(int(row))
+            behind[int(row)] = one if known is None or one.until > known.until else known
+    if not behind:
+        return judged
+    rows = np.array(sorted(behind), dtype=np.intp)
+    until = np.array([behind[int(row)].until for row in rows])
+    is_over = (until <= to_second(panel.as_of)) & ~_superseded(judged, rows, until)
+    titles = {name: one.title for name, one in panel.series.items()}
+    return _twice(rule, judged, rows, until, behind, is_over, titles)
+
+
+def _touched(judged: Judged, one: Unchecked) -> type_bool:
+    """The rows that were known while a move was unchecked, of its period and some weeks after."""
+    after = judged.period_end - one.period_end
+    is_near = (after >= np.timedelta64(0, "D")) & (after <= TOUCHED)
+    return np.asarray(is_near & (judged.known_at >= one.since) & (judged.known_at < one.until))
+
+
+def _superseded(
+    judged: Judged,
+    rows: np.ndarray[tuple[int], np.dtype[np.intp]],
+    until: np.ndarray[tuple[int], np.dtype[np.datetime64]],
+) -> type_bool:
+    """The rows of whose period a later version was known by then, which stands in any case."""
+    following = np.minimum(rows + 1, len(judged.period_end) - 1)
+    is_later = (rows + 1 < len(judged.period_end)) & (judged.known_at[following] <= until)
+    same = judged.period_end[following] == judged.period_end[rows]
+    return np.asarray(is_later & same)
+
+
+def _twice(
+    rule: Rule,
+    judged: Judged,
+    rows: np.ndarray[tuple[int], np.dtype[np.intp]],
+    until: np.ndarray[tuple[int], np.dtype[np.datetime64]],
+    behind: dict[int, Unchecked],
+    is_over: type_bool,
+    titles: Mapping[str, str],
+) -> Judged:
+    count = len(judged.period_end)
+    origin = np.concatenate((np.arange(count), rows[is_over]))
+    known_at = np.concatenate((judged.known_at, until[is_over]))
+    first = np.zeros(len(origin), dtype=bool)
+    first[rows] = True
+    order = np.lexsort((known_at, judged.period_end[origin]))
+    origin, known_at, first = origin[order], known_at[order], first[order]
+    quiet = judged.severity[origin] == Judged.QUIET
+    waits = first & quiet if rule.kind is Kind.CONDITION else np.zeros(len(origin), dtype=bool)
+    return replace(
+        judged,
+        period_end=judged.period_end[origin],
+        known_at=known_at,
+        severity=judged.severity[origin],
+        provisional=judged.provisional[origin] | first,
+        keeps_open=judged.keeps_open[origin] | waits,
+        measure=judged.measure[origin],
+        ratios=judged.ratios[origin],
+        explain=_explaining(judged.explain, origin.tolist(), first.tolist(), behind, titles),
+        nearness=None if judged.nearness is None else judged.nearness[origin],
+    )
+
+
+def _explaining(
+    explain: Callable[[int], Explained],
+    origin: Sequence[int],
+    first: Sequence[bool],
+    behind: dict[int, Unchecked],
+    titles: Mapping[str, str],
+) -> Callable[[int], Explained]:
+    """The words of each row; those of a provisional one say what nobody has checked."""
+
+    def explained(row: int) -> Explained:
+        words = explain(origin[row])
+        if not first[row]:
+            return words
+        one = behind[origin[row]]
+        said = not_checked(one, titles[one.series_id])
+        return replace(words, caveat=f"{said} {words.caveat}".rstrip())
+
+    return explained
+
+
+def not_checked(one: Unchecked, title: str) -> str:
+    """What nobody has checked, as a person reads it."""
+    pct = 100.0 * math.expm1(one.move / 100.0)  # from the logarithm it is compared by
+    size = f"{signed(pct, 1)}%" if one.is_relative else f"{signed(100.0 * one.move)}bp"
+    return (
+        f"Provisional: no second source has confirmed the move of the {title} on "
+        f"{day(to_date(one.period_end))} ({size}); it stands until one does, or the next number."
+    )
