@@ -12,6 +12,7 @@ import pandas as pd
 
 from monitor.errors import HeldBack
 from monitor.gates import Describe
+from monitor.gates_rows import curve_apart, moved_dates
 from rules.model import Series
 
 # Of at least so many values, a move of so many robust spreads (scaled like a standard deviation)
@@ -34,17 +35,15 @@ MOST_RESCALED = 8.0
 NOT_A_REVISION_SHARE = 1e-4
 REVISIONS: Final = ((2, 1 / 3), (5, 0.2))
 
-# Only the newest closes are corrected by more than this, of an index and of a yield; an older one
-# that changes so much is another number.
+# Only the newest are corrected by more than this, of a level and of a yield; an older number that
+# changes so much is another one.
 NEWEST: Final = 3
 MOST_REVISED_PCT: Final = 1.0
 MOST_REVISED_BP: Final = 10.0
 
-# Neighbouring tenors move together: since 1962 the 10-year never moved by more than 0.22 points
-# beside the mean of the 5 and 30-year, nor the 5-year by 0.26 beside the 2 and 10-year.
-MOST_APART: Final = 0.3
-# Of two that stand beside each other, where no third is known: 0.5 once, in 1981.
-MOST_APART_AT_AN_END: Final = 0.55
+# A model's values are revised like those of the days around them, to a few basis points.
+AROUND: Final = 11
+MOST_REVISED_ALONE: Final = 0.15
 
 # A column moved by a row, or with its sign turned, fits what is stored at least so much better.
 FITS_BETTER = 0.5
@@ -107,10 +106,10 @@ def implausible_values(
     for column in columns:
         yield from _misplaced(grid, column, where)
     yield from _unit(grid, where)
-    yield from _moved_dates(frame, where, stored)
-    yield from _curve(frame, where, describe, stored)
+    yield from moved_dates(frame, where, stored)
+    yield from curve_apart(frame, where, describe, stored)
     for column in columns:
-        for check in (_revisions, _far_revisions, _steps, _spikes):
+        for check in (_revisions, _far_revisions, _lone_revisions, _steps, _spikes):
             yield from check(grid, column, where)
 
 
@@ -151,6 +150,10 @@ def _misplaced(grid: _Grid, column: int, where: str) -> Iterator[HeldBack]:
     found = next((name for name, side in others.items() if _is_from(new, old, side, moved)), "")
     if not found and moved.sum() == 2 and _is_exchanged(new[moved], old[moved]):
         found = "each other: two values exchanged"
+    if not found and moved.sum() == 1 and series.unit != "pct":
+        came = new[np.isnan(old) & ~np.isnan(new)]
+        if (np.abs(came - old[moved]) <= np.abs(old[moved]) * 1e-9).any():
+            found = "a new period: two values exchanged"
     if not found and series.unit == "index":
         # A yield may well be what it was the day before; an index to a hundredth is not.
         is_beside = [np.abs(new - side) <= np.abs(new) * 1e-9 for side in beside.values()]
@@ -204,73 +207,32 @@ def _revisions(grid: _Grid, column: int, where: str) -> Iterator[HeldBack]:
         )
 
 
+def _lone_revisions(grid: _Grid, column: int, where: str) -> Iterator[HeldBack]:
+    """A value of a series that is re-estimated whole, revised unlike those around it."""
+    if not grid.series[column].one_vintage:
+        return
+    revised = pd.Series(grid.new[:, column] - grid.old[:, column]).dropna()
+    usual = revised.rolling(AROUND, center=True, min_periods=ENOUGH_TO_COMPARE).median()
+    apart = (revised - usual).abs()
+    if len(apart) and apart.max() > MOST_REVISED_ALONE:
+        got = grid.change(int(apart.index[int(apart.to_numpy().argmax())]), column)
+        said = f"{got}, unlike the days around it"
+        yield _held(where, grid.series[column], "to be revised smoothly", said, settles=False)
+
+
 def _far_revisions(grid: _Grid, column: int, where: str) -> Iterator[HeldBack]:
     """A close that is no new one and changed by more than closes are corrected by."""
     series = grid.series[column]
-    if series.frequency != "session" or series.one_vintage or series.unit not in ("index", "pct"):
+    if series.frequency not in ("session", "week") or series.one_vintage:
         return
     old, new = grid.old[:, column], grid.new[:, column]
     known = np.flatnonzero(~np.isnan(old))
-    most = old * MOST_REVISED_PCT if series.unit == "index" else np.full(len(old), MOST_REVISED_BP)
+    most = np.full(len(old), MOST_REVISED_BP) if series.unit == "pct" else old * MOST_REVISED_PCT
     far = np.abs(new - old) * 100.0 > np.abs(most)
     far[known[-NEWEST:]] = False
     if far.any():
         got = grid.change(int(np.flatnonzero(far)[-1]), column)
         yield _held(where, series, "to be corrected only a little", got, settles=True)
-
-
-def _moved_dates(frame: pd.DataFrame, where: str, stored: pd.DataFrame) -> Iterator[HeldBack]:
-    """Numbers for a day inside what is stored, in place of another day that is gone."""
-    if stored.empty:
-        return
-    filled = frame.dropna(how="all").index
-    first, last = filled.min(), min(filled.max(), stored.index.max())
-    inside = filled[(filled >= max(first, stored.index.min())) & (filled <= last)]
-    before = stored.index[(stored.index >= first) & (stored.index <= last)]
-    added, gone = inside.difference(before), before.difference(inside)
-    if len(added) and len(gone):
-        yield HeldBack(
-            where,
-            where,
-            expected=f"numbers for {gone[-1].date()}, as before",
-            got=f"none, and some for {added[-1].date()}, for which nothing is stored (moved?)",
-            settles=True,
-        )
-
-
-def _curve(
-    frame: pd.DataFrame, where: str, describe: Describe, stored: pd.DataFrame
-) -> Iterator[HeldBack]:
-    """A row of yields whose neighbouring tenors did not move together, as where cells moved."""
-    tenors = [(describe(str(name)).tenor_years, str(name)) for name in frame.columns]
-    names = [name for years, name in sorted((y, n) for y, n in tenors if y is not None)]
-    if len(names) < 3:
-        return
-    new = frame.sort_index()[names]
-    before = stored.reindex(columns=names)
-    before = before[before.index < new.index[0]].iloc[-1:]
-    rows = pd.concat([before, new])
-    values = rows.to_numpy(dtype=np.float64)
-    moves = np.diff(values, axis=0)
-    beside = (moves[:, :-2] + moves[:, 2:]) / 2
-    apart = np.abs(moves[:, 1:-1] - beside) > MOST_APART
-    # Where a neighbour has no number, the other one alone says less.
-    lone = np.abs(np.diff(moves, axis=1)) > MOST_APART_AT_AN_END
-    wrong = apart.any(axis=1) | lone.any(axis=1)
-    if wrong.any():
-        row = int(np.flatnonzero(wrong)[-1]) + 1
-        said = ", ".join(
-            f"{describe(name).title} {now:g} after {then:g}"
-            for name, now, then in zip(names, values[row], values[row - 1], strict=True)
-            if not np.isnan(now)
-        )
-        yield HeldBack(
-            where,
-            where,
-            expected="neighbouring tenors to move together",
-            got=f"{said} on {rows.index[row].date()} (cells moved?)",
-            settles=True,
-        )
 
 
 def _steps(grid: _Grid, column: int, where: str) -> Iterator[HeldBack]:

@@ -18,6 +18,7 @@ from monitor.errors import BodyRejected
 from monitor.source import BaseUrl, UserAgent, WholeFile
 from rules.areas import area_name
 
+GRAND_TOTAL: Final = "99996"
 KEY: Final = ("country", "country_code", "date")
 # What stands in the first cell behind the last line.
 ENDS: Final = ("Notes:", "Definitions:")
@@ -159,6 +160,11 @@ def check_order(table: pd.DataFrame, url: str) -> None:
             expected="each area and month once",
             got=f"{row['country']} {row['date']} twice",
         )
+    total = table.loc[table["country_code"] == GRAND_TOTAL, "period_end"].sort_values()
+    gap = total.diff().gt(pd.Timedelta(days=31))
+    if gap.any():
+        got = f"none for the month before {total[gap].iloc[-1]:%Y-%m}"
+        raise BodyRejected(url, expected="a grand total in every month", got=got)
     same_area = table["country_code"].to_numpy()[1:] == table["country_code"].to_numpy()[:-1]
     later = np.diff(table["period_end"].to_numpy()).astype("int64") > 0
     wrong = np.flatnonzero(same_area & later)

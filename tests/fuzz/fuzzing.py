@@ -143,7 +143,7 @@ def _with_all_tenors(rows: Rows) -> Rows:
 
 
 def _years(tenor: str) -> float:
-    number, unit = tenor.split()
+    number, unit = tenor.strip('"').split()
     return float(number) / (12.0 if unit.startswith("Mo") else 1.0)
 
 

@@ -153,7 +153,10 @@ def test_what_rests_on_it_is_provisional_and_says_so_until_then() -> None:
     evening = utc(f"{FAR} 23:00")
     ((provisional, at, caveat),) = judged_at(known, evening)
     assert (provisional, at) == (True, f"{FAR}T22:30:00")
-    assert "no second source has confirmed the move of the title of spx on Wed 1 Apr 2026 (−9.0%)" in caveat
+    assert (
+        "no second source has confirmed the move of the title of spx on Wed 1 Apr 2026 (−9.0%)"
+        in caveat
+    )
     first, second = judged_at(known, evening + timedelta(days=1))
     assert first == (True, f"{FAR}T22:30:00", caveat)
     assert second[:2] == (False, f"{AFTER}T22:30:00")
