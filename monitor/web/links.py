@@ -11,8 +11,11 @@ from monitor.web.site import Site
 
 
 def absolute_url(site: Site, endpoint: str, **values: Any) -> str:
-    """The whole address of a page: at `public_url` where that is set, else where it was asked."""
+    """The whole address of a page: at `public_url` where that is set, else where it was asked. The
+    path alone where that name could be anybody's: a token lets in by every name."""
     path = url_for(endpoint, **values)
+    if site.token and not site.web.public_url:
+        return path
     if not site.web.public_url:
         return request.host_url.rstrip("/") + path
     parts = urlsplit(site.web.public_url)

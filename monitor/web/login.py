@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
@@ -17,12 +18,15 @@ from monitor.web.person import Person
 from monitor.web.signing import derived_key, is_same, signature
 from monitor.web.site import Site
 
+log = logging.getLogger("havenwatch.web")
+
 COOKIE: Final = "havenwatch_login"
 LOGIN_LASTS: Final = timedelta(hours=12)
 BEARER: Final = "Bearer "
-# A wrong token waits so long, and no more of them at once: two guesses a second at most.
+# A wrong token waits so long, and no more of them at once.
 WRONG_TOKEN_WAITS_S: Final = 1.0
 MOST_WAITING: Final = 2
+FAILED_SAID_EVERY: Final = timedelta(minutes=1)
 
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -34,23 +38,28 @@ def public(view: View) -> View:
 
 
 class Login:
-    """The logins of one site."""
+    """The logins of one site. They last by the machine's clock, whatever instant is shown, and no
+    longer than the process."""
 
     def __init__(self, site: Site):
         self._site = site
-        self._key = derived_key(site.token, "havenwatch login cookie") if site.token else b""
+        purpose = f"havenwatch login cookie {site.key.hex()}"
+        self._key = derived_key(site.token, purpose) if site.token else b""
         self._lock = threading.Lock()
         self._waiting = 0
+        self._failed = FailedLogins()
+        # The nonces of cookies that were logged out, each with when it would have ended.
+        self._logged_out: dict[str, float] = {}
 
     def is_token(self, offered: str) -> bool:
-        """Whether it is the token. After a wrong one the answer waits; while too many wait, none
-        is looked at and the request is refused."""
+        """Whether it is the token. After a wrong one the answer waits; while too many wait, another
+        wrong one is refused at once. The right one never waits for others."""
+        if is_same(offered, self._site.token):
+            return True
+        self._failed.note(self._site.real_now(), request.remote_addr or "")
         with self._lock:
             if self._waiting >= MOST_WAITING:
                 abort(429)
-        if is_same(offered, self._site.token):
-            return True
-        with self._lock:
             self._waiting += 1
         try:
             self._site.sleep(WRONG_TOKEN_WAITS_S)
@@ -61,7 +70,7 @@ class Login:
 
     def remember(self, response: AnyResponse) -> None:
         """Let a browser in for as long as a login lasts."""
-        ends = str(int((self._site.now() + LOGIN_LASTS).timestamp()))
+        ends = str(int((self._site.real_now() + LOGIN_LASTS).timestamp()))
         nonce = secrets.token_urlsafe(16)
         response.set_cookie(
             COOKIE,
@@ -74,8 +83,15 @@ class Login:
         )
 
     def forget(self, response: AnyResponse) -> None:
-        """Let a browser in no longer."""
+        """Let a browser in no longer, nor anybody else who has its cookie."""
         response.delete_cookie(COOKIE, path=url_for("home.home"))
+        found = self._read(request.cookies.get(COOKIE, ""))
+        if found is not None:
+            nonce, ends = found
+            now = self._site.real_now().timestamp()
+            with self._lock:
+                kept = {one: until for one, until in self._logged_out.items() if until > now}
+                self._logged_out = {**kept, nonce: ends}
 
     def person(self) -> Person | None:
         """Who asks, None where nobody is known. Aborts with 403 where somebody pretends."""
@@ -96,11 +112,34 @@ class Login:
         return Person(session=cookie) if self._is_valid(cookie) else None
 
     def _is_valid(self, cookie: str) -> bool:
+        found = self._read(cookie)
+        return found is not None and found[0] not in self._logged_out
+
+    def _read(self, cookie: str) -> tuple[str, float] | None:
+        """The nonce of a cookie of this site and when it ends; None for any other, and after it."""
         ends, _, rest = cookie.partition(".")
         nonce, _, signed = rest.partition(".")
         if not is_same(signed, signature(self._key, ends, nonce)):
-            return False
-        return self._site.now().timestamp() < int(ends)
+            return None
+        return (nonce, float(ends)) if self._site.real_now().timestamp() < int(ends) else None
+
+
+class FailedLogins:
+    """Says in the log that somebody tries tokens: the first at once, then how many a minute."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._said_at: datetime | None = None
+        self._unsaid = 0
+
+    def note(self, at: datetime, address: str) -> None:
+        """A wrong token came from an address."""
+        with self._lock:
+            self._unsaid += 1
+            if self._said_at is not None and at - self._said_at < FAILED_SAID_EVERY:
+                return
+            count, self._unsaid, self._said_at = self._unsaid, 0, at
+        log.warning("%d failed login(s), the last from %s", count, address)
 
 
 def guard(app: Flask, site: Site, login: Login) -> None:

@@ -12,6 +12,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from monitor.check import Checked, Limits, check
+from monitor.clock import SystemClock
 from monitor.config import Config
 from monitor.config_secrets import read_secrets
 from monitor.config_web import Web, web_problems
@@ -28,7 +29,8 @@ class Site:
     """One database and how it is shown.
 
     `now` is the instant shown, `as_of` the past one where one is named. `token`: the secret that
-    lets somebody in, empty where none does; `sleep` waits, after a wrong token.
+    lets somebody in, empty where none does; `sleep` waits, after a wrong token;
+    `real_now` is the machine's clock, by which logins end.
     """
 
     config: Config
@@ -38,7 +40,8 @@ class Site:
     token: str = field(default="", repr=False)
     sleep: Callable[[float], None] = time.sleep
     as_of: datetime | None = None
-    # Signs what a browser must bring back, where no token does.
+    real_now: Callable[[], datetime] = SystemClock().now
+    # Signs what a browser must bring back, for as long as the process lasts.
     key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     opened: Opened = field(init=False, repr=False)
     results: Kept = field(init=False, repr=False, default_factory=Kept)

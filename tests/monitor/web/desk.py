@@ -120,6 +120,7 @@ def browsing(
         web or Web(port=0),
         token,
         sleep,
+        real_now=now or (lambda: desk.at),
     )
     with serving(site) as address:
         yield Browser(address)

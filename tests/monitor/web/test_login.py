@@ -7,8 +7,10 @@ from datetime import timedelta
 
 import pytest
 
+from monitor.clock import SystemClock
 from monitor.config_web import Web
 from monitor.web.login import COOKIE, LOGIN_LASTS, WRONG_TOKEN_WAITS_S
+from monitor.web.site import Site
 from tests.monitor.web.desk import TOKEN, Browser, Desk, browsing
 
 WITH_TOKEN = Web(port=0, token_env="T")
@@ -61,16 +63,48 @@ def test_a_wrong_token_is_refused_and_waits(desk: Desk) -> None:
         assert len(waited) == 2
 
 
-def test_while_wrong_tokens_wait_no_other_is_looked_at(desk: Desk) -> None:
+def test_while_wrong_tokens_wait_a_third_is_refused_and_the_right_one_let_in(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
     said: list[int] = []
 
-    def guess_meanwhile(_: float) -> None:
-        # Inside the waiting of the first guess a second one comes, and inside that a third.
-        said.append(browser.post("/login", {"token": TOKEN if len(said) else "x"}).status)
+    def meanwhile(_: float) -> None:
+        # Inside the waiting of the first guess comes the second, and inside that what follows.
+        if not said:
+            said.append(0)
+            said[0] = browser.post("/login", {"token": "x"}).status
+        else:
+            said.append(browser.post("/login", {"token": "x"}).status)
+            said.append(browser.post("/login", {"token": TOKEN}).status)
+            said.append(browser.get("/", Authorization=f"Bearer {TOKEN}").status)
 
-    with browsing(desk, WITH_TOKEN, TOKEN, sleep=guess_meanwhile) as browser:
+    with browsing(desk, WITH_TOKEN, TOKEN, sleep=meanwhile) as browser:
         browser.post("/login", {"token": "x"})
-    assert said == [429, 403]
+    assert said == [403, 429, 303, 200]
+    lines = [one.getMessage() for one in caplog.records if "failed login" in one.getMessage()]
+    assert lines == ["1 failed login(s), the last from 127.0.0.1"], "one a minute"
+
+
+def test_logins_end_by_the_machines_clock_while_the_page_shows_the_past(desk: Desk) -> None:
+    site = Site(desk.config, desk.database, lambda: desk.at, WITH_TOKEN, TOKEN)
+    assert abs(site.real_now() - SystemClock().now()) < timedelta(hours=1)
+
+
+def test_after_a_logout_nobody_comes_in_with_its_cookie(asked: Browser) -> None:
+    asked.post("/login", {"token": TOKEN})
+    kept = asked.cookies[COOKIE]
+    token = asked.get("/").text.partition('name="form_token" value="')[2].partition('"')[0]
+    asked.post("/logout", {"form_token": token})
+    asked.cookies[COOKIE] = kept
+    assert asked.get("/").status == 303
+
+
+@pytest.mark.parametrize("path", ["/api/alerts.json", "/feed.atom"])
+def test_a_name_that_somebody_asks_by_is_in_no_link(asked: Browser, path: str) -> None:
+    ask = {"Authorization": f"Bearer {TOKEN}", "Host": "evil.example"}
+    answer = asked.get(path, **ask)
+    assert answer.status in (200, 401)
+    assert "evil.example" not in answer.text
 
 
 def test_a_cookie_ends_and_cannot_be_made_or_prolonged(desk: Desk) -> None:
