@@ -51,6 +51,9 @@ BASE_RATES: Final[Mapping[str, BaseRate]] = MappingProxyType(
         "correlation_regime/stock_dollar": BaseRate("1999-01", "2026-08", 0.51, 0.29, 0.18),
         "custody_outflow/officials": BaseRate("2007-07", "2026-06", 2.06, 0.42, 0.21),
         "aggregate_net_sales/all": BaseRate("2000-04", "2026-04", 1.30, 0.84, 0.38),
+        "foreign_net_sales/japan": BaseRate("2011-09", "2026-04", 0.75, 0.75, 0.27),
+        "foreign_net_sales/china": BaseRate("2011-09", "2026-04", 1.36, 1.36, 0.48),
+        "foreign_share/all": BaseRate("2000-03", "2026-03", 0.15, 0.12, 0.04),
         "term_premium_jump/acm_10y": BaseRate("2010-01", "2026-08", 9.7, 2.4, 0.7),
     }
 )

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from annotated_types import Interval
 
 from rules.aftermath import analogues, published
+from rules.base_rates import base_rate
 from rules.context import Frequency, Place, openings
 from rules.figure import Line
 from rules.judged import Judged, graded
@@ -140,7 +141,12 @@ class ForeignShare:
         place = Place.of(fall, shares.month, row, low=False, sample=shares.source[row])
         opened = openings(severity, keeps_open)
         opened = opened[opened <= row]
-        often = Frequency.of(shares.month[opened], shares.month[row], shares.month[0])
+        often = Frequency.of(
+            shares.month[opened],
+            shares.month[row],
+            shares.month[0],
+            base_rate(self.rule_id, "all"),
+        )
         before = opened[:-1]
         return Explained(
             headline,
