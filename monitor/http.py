@@ -18,7 +18,7 @@ import requests
 from alerts.exchange import WHOLE, Exchange
 from alerts.failures import reason, through
 from alerts.http_session import FAILURES, Session
-from alerts.network import is_public, is_same_host, origin_of
+from alerts.network import is_public, is_same_host, origin_of, proxy_for
 from alerts.retry_after import retry_after_s
 from monitor.clock import Clock
 from monitor.errors import FetchFailed, NotThere
@@ -132,7 +132,9 @@ class Http:
                 self._compare_clocks(request, response)
                 if response.is_redirect:
                     url = _redirected(request, response.headers["Location"], url)
-                    under_way.public_only = not is_same_host(url, request.url)
+                    # A proxy is of this network, and where it leads is its own to refuse.
+                    elsewhere = not is_same_host(url, request.url)
+                    under_way.public_only = elsewhere and proxy_for(url) is None
                     continue
                 if response.status_code == 304:
                     return None
