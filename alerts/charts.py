@@ -46,6 +46,9 @@ STYLE: Final[dict[Any, Any]] = dict.fromkeys(INKED, INK) | {
     "svg.hashsalt": "havenwatch",
 }
 
+# So few years are named one by one.
+FEW_YEARS: Final = 12
+
 Format = Literal["svg", "png"]
 
 
@@ -58,7 +61,7 @@ def draw_figure(figure: Figure, form: Format, ink: str = INK) -> bytes:
             days, layers = _together(lines)
             axes.stackplot(days, layers, labels=[one.label for one in lines], colors=COLOURS)
         elif figure.kind == "bars" and lines:
-            axes.bar(lines[0].days, lines[0].values, width=300.0, align="edge", color=COLOURS[0])
+            _draw_years(axes, figure, lines[0])
         else:
             for line, colour in zip(lines, COLOURS, strict=False):
                 for part in parts_of(line.days):
@@ -73,6 +76,23 @@ def draw_figure(figure: Figure, form: Format, ink: str = INK) -> bytes:
         if len(lines) > 1 and figure.kind != "bars":
             axes.legend(frameon=False, loc="upper left", ncols=2, bbox_to_anchor=(0.0, 1.18))
         return _bytes(canvas, form)
+
+
+def _draw_years(axes: Axes, figure: Figure, line: Line) -> None:
+    """A bar a year, hatched and named as part of one where it is not whole."""
+    bars = axes.bar(line.days, line.values, width=300.0, align="edge", color=COLOURS[0])
+    for bar, is_partial in zip(bars, figure.partial, strict=False):
+        if is_partial:
+            bar.set(hatch="///", fill=False, edgecolor=COLOURS[0])
+    if len(line.days) <= FEW_YEARS:
+        names = [f"{one.astype('datetime64[Y]')}" for one in line.days]
+        parts = figure.partial or (False,) * len(names)
+        axes.set_xticks(
+            [date2num(one.item()) + 150.0 for one in line.days],  # type: ignore[no-untyped-call]
+            labels=[f"{name}, part" if it else name for name, it in zip(names, parts, strict=True)],
+        )
+    elif any(figure.partial):
+        axes.annotate("hatched: part of a year", (1.0, 1.02), xycoords="axes fraction", ha="right")
 
 
 def draw_timeline(

@@ -13,6 +13,8 @@ import pandas as pd
 from rules.model import type_float, type_time
 from rules.wording import day, month
 
+# What a claim about a decade needs, less some days of its first and last months.
+DECADE: Final = np.timedelta64(3600, "D")
 # Sessions around holidays are so far apart.
 LONGEST_WEEKEND_DAYS: Final = 10
 
@@ -29,7 +31,8 @@ class Line:
 @dataclass(frozen=True)
 class Figure:
     """One figure. `kind` is `lines`, `stack` or `bars`; `article` what the article says of it,
-    `today` what these numbers say; `table` rows below it, the first the header."""
+    `today` what these numbers say; `table` rows below it, the first the header; `partial` which of
+    the bars are of a year that is not whole."""
 
     number: int
     title: str
@@ -41,6 +44,7 @@ class Figure:
     source: str
     table: tuple[tuple[str, ...], ...] = ()
     note: str = ""
+    partial: tuple[bool, ...] = ()
 
 
 def line_of(label: str, known: pd.Series[float]) -> Line:
@@ -69,6 +73,15 @@ def newest_day(known: pd.Series[float]) -> str:
     return day(days_of(known)[-1].item())
 
 
+def since_when(known: pd.Series[float]) -> str:
+    """` (stored since 24 Mar 2025 only)` of a series that cannot show a decade, else nothing."""
+    days = days_of(known)
+    if not len(days) or days[-1] - days[0] >= DECADE:
+        return ""
+    first = days[0].item()
+    return f" (stored since {first.day} {first:%b %Y} only)"
+
+
 def newest_month(known: pd.Series[float] | pd.DataFrame) -> str:
     """The month of the last day, in words."""
     return month(days_of(known)[-1].item())
@@ -82,6 +95,6 @@ def first_month(known: pd.DataFrame) -> str:
 def said_today(said: Sequence[str], before: str = "") -> str:
     """What is said of the newest numbers; that there is not enough where there is nothing."""
     if not said:
-        return "Not enough data is stored; `havenwatch backfill` loads it."
+        return "Not enough data is stored."
     text = f"{before}{'; '.join(said)}."
     return text[0].upper() + text[1:]

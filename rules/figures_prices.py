@@ -8,12 +8,15 @@ import numpy as np
 
 from rules.article import PRINTED, Count, article_counts
 from rules.correlation import HEDGES, WINDOWS_SESSIONS, correlations
-from rules.figure import Figure, Line, line_of, newest_day, said_today
+from rules.figure import Figure, Line, line_of, newest_day, said_today, since_when
 from rules.market import MARKET, joint_falls, sessions_of
 from rules.model import Panel, type_bool, type_time
 from rules.sampled_selloff import sample
 from rules.wording import day, number, signed
 
+# A year's first session is by then, and its last not before.
+FIRST_SESSION: Final = (1, 5)
+LAST_SESSION: Final = (12, 28)
 PREMIA: Final = {"acm_tp10y": "ACM (New York Fed)", "kw_tp10y": "Kim-Wright (Fed Board)"}
 
 
@@ -59,7 +62,10 @@ def selloff_figure(panel: Panel) -> Figure:
         )
         for name in PRINTED
     )
-    this_year = f"{int(counts[-1])} in {kept[-1]}" if len(counts) else ""
+    partial = tuple(_is_partial(year, market.session) for year in kept)
+    last = market.session[-1].item() if len(kept) else None
+    until = f" to {last.day} {last:%b}" if last is not None and partial[-1] else ""
+    this_year = f"{int(counts[-1])} in {kept[-1]}{until}" if len(counts) else ""
     return Figure(
         2,
         "Joint selloffs of the S&P 500, Treasuries and the dollar",
@@ -81,7 +87,15 @@ def selloff_figure(panel: Panel) -> Figure:
         "since 1973. The article's numbers come out, to a few percent, only if that leg is a total "
         "return that is known at ends of months until 1992, so that few days before can count, "
         "and carries interest, which turns small falls of price into gains.",
+        partial,
     )
+
+
+def _is_partial(year: np.datetime64, sessions: type_time) -> bool:
+    """Whether the sessions stored do not cover a calendar year."""
+    own = sessions[sessions.astype("datetime64[Y]") == year]
+    first, last = (day.item() for day in (own[0], own[-1]))
+    return (first.month, first.day) > FIRST_SESSION or (last.month, last.day) < LAST_SESSION
 
 
 def plain_counts(panel: Panel) -> dict[str, Count]:
@@ -111,7 +125,7 @@ def premium_figure(panel: Panel) -> Figure:
             moved = 100.0 * (known.iloc[-1] - month_before)
             said.append(
                 f"{name} {number(known.iloc[-1], 2)} % on {newest_day(known)}, "
-                f"{signed(moved, 0)} bp in 21 sessions"
+                f"{signed(moved, 0)} bp in 21 sessions{since_when(known)}"
             )
     return Figure(
         3,

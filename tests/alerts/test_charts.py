@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 
 from alerts.charts import Format, draw_figure, draw_timeline
 from alerts.gallery import Gallery, Picture, gallery_document
-from rules.figure import Figure, Line
+from rules.figure import Figure, Line, parts_of
 from rules.model import Severity
 
 DAYS = np.array(["2025-04-08", "2025-04-09", "2025-04-10"], dtype="datetime64[D]")
@@ -66,3 +67,23 @@ def test_what_comes_from_outside_is_escaped_in_a_gallery() -> None:
     assert "<script>" not in page
     assert page.count("<svg") == 1
     assert "<?xml" not in page
+
+
+def test_a_line_of_a_figure_ends_where_data_are_missing() -> None:
+    months = np.array(["2011-11-30", "2011-12-31", "2012-01-31", "2022-01-31", "2022-02-28"])
+    line = Line("Japan", months.astype("datetime64[D]"), np.arange(5.0))
+    drawn = draw_figure(figure("lines", line, Line("b", DAYS, np.ones(3))), "svg").decode()
+    assert [line.days[part].tolist() for part in parts_of(line.days)] == [
+        line.days[:3].tolist(),
+        line.days[3:].tolist(),
+    ]
+    words = [element.text for element in ET.fromstring(drawn).iter() if element.text]
+    assert words.count("Japan") == 1
+
+
+def test_a_year_that_is_not_whole_is_marked() -> None:
+    years = np.array(["2024-01-01", "2025-01-01"], dtype="datetime64[D]")
+    bars = replace(figure("bars", Line("a", years, np.ones(2))), partial=(False, True))
+    words = [one.text for one in ET.fromstring(draw_figure(bars, "svg")).iter() if one.text]
+    assert "2024" in words
+    assert "2025, part" in words

@@ -29,19 +29,23 @@ def main() -> None:
     given.add_argument("--count", type=int, default=200)
     given.add_argument("--seed", type=int, default=14)
     given.add_argument("--until", default=UNTIL)
+    given.add_argument("--database", type=Path, help="One that was built before.")
     asked = given.parse_args()
     dice = random.Random(asked.seed)
     span = int((new_york(asked.until) - BEGAN).total_seconds())
     moments = [BEGAN + timedelta(seconds=dice.randrange(span)) for _ in range(asked.count)]
     with TemporaryDirectory() as folder:
-        database = build_lived(Path(folder), asked.until)
-        print(f"built {asked.until}", flush=True)  # noqa: T201
-        bad = 0
+        database = asked.database or build_lived(Path(folder), asked.until)
+        print(f"{database} to {asked.until}", flush=True)  # noqa: T201
+        bad = done = 0
         with ProcessPoolExecutor(os.cpu_count()) as pool:
             jobs = {at: pool.submit(_differing, database, at) for at in moments}
             for at, job in jobs.items():
                 found = job.result()
                 bad += bool(found)
+                done += 1
+                if done % 10 == 0:
+                    print(f"{done} instants, {bad} differed", flush=True)  # noqa: T201
                 for said in found:
                     print(f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ} {said}", flush=True)  # noqa: T201
     print(f"{asked.count} instants, {bad} with a surface that differed")  # noqa: T201
