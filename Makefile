@@ -69,7 +69,7 @@ clean:
 	$(PYTHON) -m venv .venv
 
 .venv/program: .venv/bin/python pyproject.toml constraints.txt
-	$(PIP) -e .
+	$(PIP) -e '.[demo]'
 	touch $@
 
 .venv/developer: .venv/program

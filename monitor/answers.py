@@ -56,11 +56,7 @@ class Answers:
     def alert_id(self, wanted: str) -> str:
         """The whole id of the alert that a person means by a part of it: of the open ones first.
         Raises HavenwatchError."""
-        alerts = self._ledger.alerts()
-        known = [one.alert_id for one in alerts]
-        standing = [one.alert_id for one in alerts if one.state is AlertState.OPEN]
-        holding = [one for one in standing if wanted.lower() in one.lower()]
-        return chosen_alert(holding if len(holding) == 1 else known, wanted)
+        return meant_alert(self._ledger.alerts(), wanted)
 
     def silence_of(self, wanted: str, at: datetime) -> int:
         """The number of the silence that lasts and that a person means by its number, or by a part
@@ -151,6 +147,15 @@ def how_answered(alert: Alert, zone: ZoneInfo) -> str:
     until = alert.acknowledged_until
     ends = "" if until is None else f" until {local_time(until, zone)}"
     return f"{alert.alert_id} is acknowledged by {alert.acknowledged_by}{ends}."
+
+
+def meant_alert(alerts: Sequence[Alert], wanted: str) -> str:
+    """The whole id of the alert that a part of it means: of the open ones first. Raises
+    HavenwatchError."""
+    known = [one.alert_id for one in alerts]
+    standing = [one.alert_id for one in alerts if one.state is AlertState.OPEN]
+    holding = [one for one in standing if wanted.lower() in one.lower()]
+    return chosen_alert(holding if len(holding) == 1 else known, wanted)
 
 
 def _plain(name: str) -> str:

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from monitor.cli_complete import ALERT_ID, CHANNEL
-from monitor.cli_types import Paths, load_config, with_app
+from monitor.cli_types import Paths, clock_of, load_config, with_reading
+from monitor.errors import HavenwatchError
 
 if TYPE_CHECKING:
-    from monitor.app import App
+    from alerts.channel import Channel
+    from alerts.page import Page
+    from monitor.reading import Reading
 
 
 @click.command("send-test")
@@ -27,28 +30,33 @@ def send_test(paths: Paths, channel: str, alert_id: str | None) -> None:
     havenwatch send-test slack
     havenwatch --db demo/havenwatch.db send-test slack --alert joint_selloff/us/2025-04-10
     """  # noqa: D301 - click wants the character \b itself
-    from alerts.channel import shows_images
-    from monitor.drawing import Drawing, no_chart
     from monitor.send_test import reaching_page, rehearsed, send_test_message
 
-    def send(app: App) -> None:
-        if channel not in app.channels:
-            known = ", ".join(sorted(app.channels))
-            raise click.ClickException(f"unknown channel {channel!r}; configured are {known}")
-        to, at = app.channels[channel], app.clock.now()
-        page = reaching_page(app.config, at)
-        if alert_id is not None:
-            drawing = Drawing(app.rules, app.reading.known)
-            draw = drawing.chart if shows_images(to) else no_chart
-            found = app.answers.alert_id(alert_id)
-            told = app.report.pages(found, app.config.desk.zone, draw)
-            page = rehearsed(told[0], at)
-        sent = send_test_message(to, page, app.config, at)
-        click.echo(f"{channel}: sent ({sent.receipt})")
-        if sent.remark:
-            click.echo(f"{channel}: {sent.remark}", err=True)
+    found, _ = load_config(paths)
+    if channel not in found.channels:
+        known = ", ".join(sorted(found.channels))
+        raise click.ClickException(f"unknown channel {channel!r}; configured are {known}")
+    to, at = found.channels[channel], clock_of(found).now()
+    pages = [reaching_page(found, at)]
+    if alert_id is not None:
+        with_reading(paths, lambda reading, _: pages.append(_first_told(reading, to, alert_id)))
+        pages = [rehearsed(pages[-1], at)]
+    sent = send_test_message(to, pages[0], found, at)
+    click.echo(f"{channel}: sent ({sent.receipt})")
+    if sent.remark:
+        click.echo(f"{channel}: {sent.remark}", err=True)
 
-    with_app(paths, send)
+
+def _first_told(reading: Reading, to: Channel, wanted: str) -> Page:
+    """What a channel was told first of an alert."""
+    from alerts.channel import shows_images
+    from monitor.answers import meant_alert
+    from monitor.drawing import Drawing, no_chart
+    from state.ledger import Ledger
+
+    draw = Drawing(reading.rules, reading.known).chart if shows_images(to) else no_chart
+    found = meant_alert(Ledger(reading.database).alerts(), wanted)
+    return reading.report.pages(found, reading.config.desk.zone, draw)[0]
 
 
 @click.group()
@@ -87,8 +95,15 @@ def demo(folder: Path) -> None:
     \b
     havenwatch demo
     """  # noqa: D301 - click wants the character \b itself
-    from monitor.demo.show import show
-
+    try:
+        from monitor.demo.show import show
+    except ModuleNotFoundError as error:
+        raise HavenwatchError(
+            "demo",
+            expected="what the publishers' stand-ins need",
+            got=f"a Python without {error.name}",
+            remedy="install it with: pip install 'havenwatch[demo]'",
+        ) from None
     show(folder)
 
 
