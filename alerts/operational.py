@@ -7,6 +7,7 @@ from typing import Final
 
 OPERATIONAL_TITLES: Final = {
     "source_health": "Source health",
+    "source_outage": "Source outage",
     "source_conflict": "Source conflict",
     "source_correction": "Source correction",
     "rule_health": "Rule health",

@@ -29,6 +29,7 @@ from monitor.health_rules import (
 )
 from monitor.http import Http
 from monitor.ingest import Ingest, Retry
+from monitor.outages import find_outages
 from monitor.pages import Pages
 from monitor.reading import Reading
 from monitor.recording import Recording
@@ -166,7 +167,15 @@ class App:
         told = self._decide.start(at - look_back, at)
         self._observe("decide")
         told += self._decide.decide(at)
-        told += self._decide.step_health(source_signals(asked, health, at))
+        outages = find_outages(
+            self.sources,
+            health,
+            self._decide.open_since("source_outage"),
+            self._decide.open_since("source_health"),
+            at,
+        )
+        told += self._decide.step_health(outages.signals)
+        told += self._decide.step_health(source_signals(asked, health, at, outages.covered))
         conflicts = self._archive.conflicts(at, beat.last_tick_at - timedelta(seconds=1))
         told += self._decide.step_health(conflict_signals(conflicts, at))
         held = correction_signals(asked, self._corrections.newest(), at)

@@ -267,6 +267,8 @@ def _in_the_way(database: Path) -> Iterator[Trouble]:
 
 def _is_said(alert: OpenAlert, facts: Facts) -> bool:
     """Whether a source's own trouble says what its alert does."""
+    if alert.rule_id == "source_outage":
+        return bool(facts.stale)
     return alert.rule_id == "source_health" and alert.subject in facts.stale
 
 

@@ -10,7 +10,7 @@ from functools import cache, partial
 from itertools import groupby
 
 from alerts.lifecycle import NEVER, step
-from alerts.model import Alert, Transition
+from alerts.model import Alert, AlertState, Transition
 from monitor.chains import Chained
 from monitor.health_rules import NEVER_REPEATED, crash_signal, working_signal
 from monitor.known import Known
@@ -91,6 +91,14 @@ class Decide:
             if since is not None and self._archive.has_news(rule.decided_by, since):
                 found.append((rule, since))
         return found
+
+    def open_since(self, rule_id: str) -> dict[str, datetime]:
+        """When the open alerts of a rule opened, by subject."""
+        return {
+            one.subject: one.opened_at
+            for one in self._ledger.alerts(rule_id)
+            if one.state is AlertState.OPEN
+        }
 
     def step_health(self, signals: Iterable[Signal]) -> list[Transition]:
         """Record what signals about the program itself cause: conditions judged at each tick."""

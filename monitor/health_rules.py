@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -23,11 +23,15 @@ NEVER_REPEATED: Final = frozenset({"release_calendar"})
 
 
 def source_signals(
-    sources: Mapping[str, Source], health: Mapping[str, SourceHealth], at: datetime
+    sources: Mapping[str, Source],
+    health: Mapping[str, SourceHealth],
+    at: datetime,
+    covered: Collection[str] = (),
 ) -> Iterable[Signal]:
-    """One signal a source: firing from the instant at which its data are stale."""
+    """One signal a source: firing from the instant at which its data are stale. For those `covered`
+    an outage speaks while they are."""
     for name, one in health.items():
-        if name in sources:
+        if name in sources and not (name in covered and at > one.stale_at):
             yield _source_signal(sources[name], one, at)
 
 

@@ -39,6 +39,7 @@ class Subjects:
         rows = self._database.connection.execute("SELECT series_id FROM series")
         return {
             "source_health": list(self._reading.sources),
+            "source_outage": ["several"],
             "source_conflict": [row["series_id"] for row in rows],
             "rule_health": [rule.rule_id for rule in self._reading.rules],
             "release_calendar": ["tic"],
