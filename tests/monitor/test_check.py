@@ -209,6 +209,16 @@ CAUSES: dict[str, tuple[Broken, int, str]] = {
         WARNING,
         "1 critical of earlier days not acknowledged (havenwatch alerts)",
     ),
+    "a critical event of the day before that ended so": (
+        alert("critical", hours_ago=25, state="past"),
+        OK,
+        "nothing asks for attention, all sources fresh; 1 critical of earlier days not ackn",
+    ),
+    "one that ended so more than a month ago": (
+        alert("critical", hours_ago=24 * 31, state="past"),
+        OK,
+        "nothing asks for attention, all sources fresh |",
+    ),
     "one of the day before that another alert says": (
         both(
             alert("critical", rule="haven_failure", hours_ago=25),
