@@ -63,9 +63,9 @@ class CboeVix(WholeFile):
         )
         wrong_rows = prices["CLOSE"].isna() | (outside & recent)
         if wrong_rows.any():
-            wrong = prices.index[wrong_rows][-1]
+            wrong = prices[wrong_rows].iloc[-1]
             expected = "a close between the low and the high in every row"
-            got = f"{prices['CLOSE'][wrong]:g} on {wrong.date()}"
+            got = f"{wrong['CLOSE']:g} on {prices.index[wrong_rows][-1].date()}"
             raise BodyRejected(body.url, expected=expected, got=got, state="IMPLAUSIBLE")
         return without_holidays(pd.DataFrame({"vix": prices["CLOSE"]}), NYSE)
 

@@ -40,7 +40,7 @@ USD_BASKET = Series(
     frequency="session",
     source="Dollar: USD basket (6 ccy, ECB fix 14:15 CET)",
     plausible=(50.0, 200.0),
-    max_step=8.0,
+    max_step=5.0,  # the dollar index moved by 3 % at most in a day since 1990
 )
 
 

@@ -178,7 +178,7 @@ CASES: dict[str, tuple[Span, str, Fault, str]] = {
         SELLOFF, "treasury_curve",
         of_rows("treasury_curve", "a unit a hundred times too small"), WRONG),
     "a typo of ten sigma in yields": (
-        SELLOFF, "treasury_curve", replaced(NEW_YIELD, NEW_YIELD.replace(b"4.26", b"4.86")), APART),
+        SELLOFF, "treasury_curve", replaced(NEW_YIELD, NEW_YIELD.replace(b"4.26", b"4.86")), WRONG),
     "a blank newest yield": (
         SELLOFF, "treasury_curve", replaced(NEW_YIELD, NEW_YIELD.replace(b"4.26", b"")), "OK"),
     "N/A for the newest yield": (

@@ -23,13 +23,15 @@ def shown(desk: Desk, *words: str) -> str:
 
 def test_an_alert_is_shown_with_all_that_stands_behind_it(desk: Desk) -> None:
     said = " ".join(shown(desk, CRITICAL).split())
-    assert said.startswith("CRITICAL Joint selloff open Stocks, Treasuries and the dollar fell")
+    assert said.startswith(
+        "CRITICAL Joint selloff open, provisional Stocks, Treasuries and the dollar fell"
+    )
     assert "opened Thu 10 Apr 2025 18:30 EDT (2025-04-10T22:30:00Z)" in said
     assert "acknowledged by Ann" in said
     for heading in ("How unusual", "What it does not mean", "What would change it", "Evidence"):
         assert heading in said
     assert "The last like it, and what followed" in said
-    assert "(2025-04-10T22:30:00Z) opened as critical" in said
+    assert "(2025-04-10T22:30:00Z) opened as critical, provisional" in said
     assert "acknowledged by Ann note: =cmd() red" in said
     assert "console, step 1: sent" in said
 
@@ -83,7 +85,7 @@ def test_json_adds_to_what_the_list_says_and_changes_nothing_of_it(desk: Desk) -
         key: value for key, value in one.items() if key not in ("evidence", "deliveries")
     }
     assert [step["what"] for step in found["transitions"]] == [
-        "opened as critical",
+        "opened as critical, provisional",
         "acknowledged by Ann",
     ]
 
