@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.model import Reason, Release, Transition
 from alerts.page import About, Bar, Bars, Image, Page, Section, Table, Text
-from rules.model import Analogue, Evidence
+from rules.model import Analogue, Evidence, Explained
 from rules.wording import day, number, signed
 
 UNITS = {
@@ -50,7 +50,7 @@ def alert_page(
     change = _change_sentence(transition, zone)
     if change:
         sections.append(Text(change, strong=True))
-    bars = _bars(said.evidence)
+    bars = _bars(said)
     if bars.bars:
         sections.append(bars)
     if chart is not None:
@@ -211,9 +211,10 @@ def _as_of(transition: Transition, zone: ZoneInfo) -> str:
     return f"{period}; {known}. {'; '.join(sources)}".rstrip(" .") + "."
 
 
-def _bars(evidence: Sequence[Evidence]) -> Bars:
+def _bars(said: Explained) -> Bars:
+    of = "" if said.against is None else f"{said.against.label} "
     return Bars(
-        "Against the thresholds",
+        f"Against the {of}thresholds",
         tuple(
             Bar(
                 line.label,
@@ -221,7 +222,7 @@ def _bars(evidence: Sequence[Evidence]) -> Bars:
                 show(line.threshold, line.unit),
                 min(max(line.value / line.threshold, 0.0), LONGEST_BAR_RATIO),
             )
-            for line in evidence
+            for line in said.evidence
             if line.value is not None and line.threshold
         ),
     )

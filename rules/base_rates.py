@@ -32,23 +32,28 @@ class BaseRate:
     @property
     def said(self) -> str:
         """`shipped base rate, 1999-01 to 2026-08: 1.7 a year, 0.9 at warning or worse, ...`."""
+        chance = "" if self.by_chance is None else f"; by chance alone {_rate(self.by_chance)}"
         return (
             f"shipped base rate, {self.since} to {self.until}: {_rate(self.notice)} a year, "
-            f"{_rate(self.warning)} at warning or worse, {_rate(self.critical)} critical"
+            f"{_rate(self.warning)} at warning or worse, {_rate(self.critical)} critical{chance}"
         )
 
 
 # By rule and subject.
 BASE_RATES: Final[Mapping[str, BaseRate]] = MappingProxyType(
     {
-        "joint_selloff/us": BaseRate("1999-01", "2026-08", 16.4, 2.9, 0.9),
-        "joint_selloff_weekly/us": BaseRate("1999-01", "2026-08", 2.8, 0.6, 0.07),
-        "joint_selloff_monthly/us": BaseRate("1999-01", "2026-08", 0.65, 0.0, 0.0),
-        "selloff_cluster/us": BaseRate("1999-01", "2026-08", 1.3, 0.33, 0.11),
-        "haven_failure/us": BaseRate("1999-01", "2026-08", 4.3, 1.95, 0.76),
+        "joint_selloff/us": BaseRate("1999-01", "2026-08", 7.1, 2.9, 0.9),
+        "joint_selloff_weekly/us": BaseRate("1999-01", "2026-08", 1.2, 0.6, 0.07),
+        "joint_selloff_monthly/us": BaseRate("1999-01", "2026-08", 0.25, 0.0, 0.0),
+        "selloff_cluster/us": BaseRate("1999-01", "2026-08", 0.4, 0.11, 0.0, by_chance=0.13),
+        "haven_failure/us": BaseRate("1999-01", "2026-08", 3.7, 1.8, 0.65),
         "rates_up_dollar_down/us": BaseRate("1999-01", "2026-08", 1.7, 0.9, 0.4),
-        "correlation_regime/stock_bond": BaseRate("1999-01", "2026-08", 0.47, 0.18, 0.07),
-        "correlation_regime/stock_dollar": BaseRate("1999-01", "2026-08", 0.51, 0.29, 0.18),
+        "correlation_regime/stock_bond": BaseRate(
+            "1999-01", "2026-08", 0.47, 0.18, 0.07, by_chance=0.38
+        ),
+        "correlation_regime/stock_dollar": BaseRate(
+            "1999-01", "2026-08", 0.51, 0.29, 0.18, by_chance=0.38
+        ),
         "custody_outflow/officials": BaseRate("2007-07", "2026-06", 2.06, 0.42, 0.21),
         "aggregate_net_sales/all": BaseRate("2000-04", "2026-04", 1.30, 0.84, 0.38),
         "foreign_net_sales/japan": BaseRate("2011-09", "2026-04", 0.75, 0.75, 0.27),

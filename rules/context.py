@@ -220,10 +220,12 @@ class Frequency:
 
     def _rate(self) -> str:
         if self.a_year is not None and self.recent_a_year is not None:
+            by_chance = self.base.by_chance if self.base is not None else None
+            chance = "" if by_chance is None else f" (by chance alone {number(by_chance, 2)})"
             return (
                 f", against {number(self.a_year, 1)} a year since {day(self.first)} and "
                 f"{number(self.recent_a_year, 1 if self.recent_a_year >= 1 else 2)} a year "
-                f"{self.recent}"
+                f"{self.recent}{chance}"
             )
         young = f"; {number(self.years, 1)} years of data are too few for a rate"
         return young if self.base is None else f"{young} ({self.base.said})"

@@ -12,10 +12,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from rules.change import change_bp, log_return_pct, return_pct, rolling_sd, trailing_sd
+from rules.change import log_return_pct, rolling_sd
+from rules.market import MARKET, Market, sessions_of
 from rules.model import Dispute, Panel, to_date, type_float, type_time
 
-LEGS: Final = {"spx": "S&P 500", "ust": "Treasuries (10-year)", "usd": "dollar"}
+LEGS: Final = {"spx": "S&P 500", "ust": "10-year", "usd": "dollar"}
 
 NEVER: Final = np.datetime64("9999-12-31", "s")
 
@@ -34,7 +35,11 @@ class Basis(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Session:
-    """One row of `judged_sessions` with the types its columns have."""
+    """One row of `judged_sessions` with the types its columns have.
+
+    `since`: the day of the close that a leg's move is taken from, where that is more than one
+    session back; else None.
+    """
 
     period: date
     known: pd.Timestamp
@@ -43,6 +48,7 @@ class Session:
     ust_bp: float
     usd_pct: float
     falls_sd: Mapping[str, float]
+    since: Mapping[str, date | None]
     weakest: float
     weakest_leg: str
     fell: bool
@@ -61,6 +67,7 @@ class Session:
             ust_bp=float(line["ust_bp"]),
             usd_pct=float(line["usd_pct"]),
             falls_sd={leg: float(line[f"{leg}_sd"]) for leg in LEGS},
+            since={leg: _longer(line[f"{leg}_span"], line[f"{leg}_since"]) for leg in LEGS},
             weakest=float(line["weakest"]),
             weakest_leg=str(line["weakest_leg"]),
             fell=bool(line["fell"]),
@@ -73,11 +80,12 @@ def judged_sessions(panel: Panel, window: int) -> pd.DataFrame:
     """One row a session and version, ordered by session and then by when it was known.
 
     Index: the session. Columns: `spx_pct`, `usd_pct` simple returns in percent, `ust_bp` yield
-    change; `spx_sd`, `ust_sd`, `usd_sd` the fall of each leg in its own trailing standard
-    deviations (NaN until `window` moves are known); `weakest` the smallest and `weakest_leg` its
-    name; `known` when the last input was known; `basis` a Basis; `fell` all three down; `maybe` two
-    legs down and no dollar at all; `dispute` a Dispute about a number of the session or of the one
-    before, None where there is none.
+    change, each from its own market's close before; `spx_since` and so on the day of that close,
+    and `spx_span` how many sessions the move takes in; `spx_sd`, `ust_sd`, `usd_sd` the fall of
+    each leg in its own trailing standard deviations times the root of those (NaN until `window`
+    moves are known); `weakest` the smallest and `weakest_leg` its name; `known` when the last input
+    was known; `basis` a Basis; `fell` all three down; `maybe` two legs down and no dollar at all;
+    `dispute` a Dispute about a number of the session or of one it is compared with, else None.
 
     A version is kept only if it was known before the better one: with everything on time there is
     one row a session, judged with DXY.
@@ -90,7 +98,6 @@ def judged_sessions(panel: Panel, window: int) -> pd.DataFrame:
     scaled = np.column_stack([columns[f"{leg}_sd"] for leg in LEGS])
     two_fell = (columns["spx_pct"] < 0) & (columns["ust_bp"] > 0)
     columns["dispute"] = _disputes(panel, columns)
-    del columns["before"]
     index = pd.DatetimeIndex(columns.pop("session"))
     return pd.DataFrame(
         {
@@ -105,22 +112,14 @@ def judged_sessions(panel: Panel, window: int) -> pd.DataFrame:
 
 
 def _with_dxy(panel: Panel, window: int) -> Version:
-    names = ["spx", "ust10y", "dxy"]
-    version, rows = _equity_and_bond(panel, names, window)
-    dxy = panel.frame["dxy"].to_numpy()[rows]
-    usd = log_return_pct(dxy)
-    return {
-        **{name: values[1:] for name, values in version.items()},
-        "usd_pct": return_pct(dxy)[1:],
-        "usd_sd": (-usd / trailing_sd(usd, window))[1:],
-        "basis": np.full(max(len(rows) - 1, 0), Basis.DXY, dtype=object),
-    }
+    market = sessions_of(panel, MARKET)
+    version = _legs(market, window)
+    return {**version, "basis": np.full(len(version["session"]), Basis.DXY, dtype=object)}
 
 
 def _without_dxy(panel: Panel, window: int, final: Version) -> list[Version]:
     """The versions judged before a DXY close was known: nothing, same-day fix, two-fix span."""
-    pair, _ = _equity_and_bond(panel, ["spx", "ust10y"], window)
-    pair = {name: values[1:] for name, values in pair.items()}
+    pair = _legs(sessions_of(panel, MARKET[:2]), window)
     replaced = np.full(len(pair["session"]), NEVER)
     # Every session with DXY is one of stocks and bonds too.
     replaced[np.searchsorted(pair["session"], final["session"])] = final["known"]
@@ -135,30 +134,30 @@ def _without_dxy(panel: Panel, window: int, final: Version) -> list[Version]:
         known = np.maximum(pair["known"], usd["known"])
         useful = known < replaced  # never where a fix is missing: NaT compares false
         version = {**pair, "usd_pct": usd["pct"], "usd_sd": usd["sd"], "known": known}
+        version["usd_since"] = np.full(len(known), np.datetime64("NaT", "D"))
+        version["usd_span"] = np.ones(len(known), dtype=np.int64)
         version["basis"] = np.full(len(known), basis, dtype=object)
         versions.append({name: values[useful] for name, values in version.items()})
         replaced = np.where(useful, known, replaced)
     return versions
 
 
-def _equity_and_bond(
-    panel: Panel, names: list[str], window: int
-) -> tuple[Version, npt.NDArray[np.intp]]:
-    """The first two legs on the dates on which all of `names` have a value, and those rows."""
-    rows = np.flatnonzero(panel.frame[names].notna().to_numpy().all(axis=1))
-    spx = panel.frame["spx"].to_numpy()[rows]
-    ust = change_bp(panel.frame["ust10y"].to_numpy()[rows])
-    log = log_return_pct(spx)
-    sessions = panel.frame.index.to_numpy()[rows].astype("datetime64[D]")
-    return {
-        "session": sessions,
-        "before": np.concatenate(([np.datetime64("NaT", "D")], sessions))[: len(rows)],
-        "known": _known_through(panel.known_at[names].to_numpy()[rows], window),
-        "spx_pct": return_pct(spx),
-        "ust_bp": ust,
-        "spx_sd": -log / trailing_sd(log, window),
-        "ust_sd": ust / trailing_sd(ust, window),
-    }, rows
+def _legs(market: Market, window: int) -> Version:
+    """The legs of every session but the first, by the names that `judged_sessions` gives them."""
+    version: Version = {
+        "session": market.session[1:],
+        "known": _known_through(market.known, window)[1:],
+    }
+    for leg, name in zip(LEGS, market.level, strict=False):
+        own = market.leg[name]
+        version[f"{leg}_{'bp' if own.is_yield else 'pct'}"] = own.move[1:]
+        version[f"{leg}_sd"] = own.fall_sd(window)[1:]
+        version[f"{leg}_since"], version[f"{leg}_span"] = own.since[1:], own.span[1:]
+    return version
+
+
+def _longer(span: int, since: pd.Timestamp) -> date | None:
+    return since.date() if span > 1 and not pd.isna(since) else None
 
 
 def _basket_move(panel: Panel, sessions: type_time, window: int, basis: Basis) -> Version:
@@ -200,12 +199,11 @@ def _scaled_span(
     return np.where(stop - start == 1, one, two)
 
 
-def _known_through(known_at: type_time, window: int) -> type_time:
+def _known_through(known: type_time, window: int) -> type_time:
     """When the last of the inputs of each row's window was known."""
-    if not len(known_at):
-        return np.array([], dtype="datetime64[s]")
-    seconds = known_at.max(axis=1).astype("datetime64[s]").astype("int64")
-    latest = pd.Series(seconds).rolling(window + 2, min_periods=1).max()
+    if not len(known):
+        return known
+    latest = pd.Series(known.astype("int64")).rolling(window + 2, min_periods=1).max()
     return latest.to_numpy().astype("int64").astype("datetime64[s]")
 
 
@@ -224,9 +222,13 @@ def _disputes(panel: Panel, columns: Version) -> npt.NDArray[np.object_]:
 
 
 def _touched(columns: Version, series_id: str, period: np.datetime64) -> npt.NDArray[np.bool_]:
-    """The rows judged with a series' number of a period: its session and the one after."""
-    mine = (columns["session"] == period) | (columns["before"] == period)
-    return np.asarray(mine & (columns["basis"] == Basis.DXY) if series_id == "dxy" else mine)
+    """The rows judged with a series' number of a period: its session, and the one whose move is
+    taken from it."""
+    leg = dict(zip(MARKET, LEGS, strict=True)).get(series_id)
+    if leg is None:
+        return np.zeros(len(columns["session"]), dtype=bool)
+    mine = (columns["session"] == period) | (columns[f"{leg}_since"] == period)
+    return np.asarray(mine & (columns["basis"] == Basis.DXY) if leg == "usd" else mine)
 
 
 def _smallest(scaled: type_float) -> npt.NDArray[np.intp]:

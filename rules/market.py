@@ -4,31 +4,83 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from rules.change import change_bp, log_return_pct, return_pct, trailing_sd
 from rules.model import Dispute, Panel, type_bool, type_float, type_time
 
 # What every message shows the aftermath of: stocks, Treasuries and the dollar.
 MARKET: Final = ("spx", "ust10y", "dxy")
+NOTHING: Final = np.iinfo(np.int64).min
+
+
+@dataclass(frozen=True)
+class Leg:
+    """One market's own closes, and which of them are those of the sessions.
+
+    `day` datetime64[D] and `close` of every close of its own, oldest first; `number` how many days
+    on which stocks or bonds traded had passed by each; `at` the place of each session's close.
+    `is_yield`: in percent, so that it moves in basis points and falls in price when it rises.
+    """
+
+    day: type_time
+    close: type_float
+    number: npt.NDArray[np.int64]
+    at: npt.NDArray[np.intp]
+    is_yield: bool
+
+    @property
+    def move(self) -> type_float:
+        """Each session's close against the market's own close before: basis points of a yield,
+        else a simple return in percent; NaN where there is none before."""
+        moved = change_bp(self.close) if self.is_yield else return_pct(self.close)
+        return moved[self.at]
+
+    @property
+    def since(self) -> type_time:
+        """The day of the close that each session's move is taken from; NaT where there is none."""
+        before = np.concatenate(([np.datetime64("NaT", "D")], self.day))
+        return np.asarray(before[self.at])
+
+    @property
+    def span(self) -> npt.NDArray[np.int64]:
+        """How many sessions each move takes in: 1, and more after a closed day of its own."""
+        return np.asarray(np.diff(self.number, prepend=self.number[:1] - 1)[self.at])
+
+    def fall_sd(self, window: int) -> type_float:
+        """Each session's fall in price, over the root of the sessions it spans, in standard
+        deviations of the last `window` changes from session to session before it."""
+        own = change_bp(self.close) if self.is_yield else -log_return_pct(self.close)
+        return np.asarray(own[self.at] / (self.usual(window) * np.sqrt(self.span)))
+
+    def usual(self, window: int) -> type_float:
+        """The standard deviation of the last `window` changes from session to session, known before
+        each session: basis points of a yield, else log percent."""
+        level = self.close[self.at]
+        return trailing_sd(change_bp(level) if self.is_yield else log_return_pct(level), window)
 
 
 @dataclass(frozen=True)
 class Market:
     """Sessions on which every series asked for has a number, oldest first.
 
-    `session` datetime64[D]; `level` a float64 array a series; `known` datetime64[s], when the last
-    of a session's numbers was known, disputed or settled; `dispute` the Dispute about one of them,
-    None where there is none.
+    `session` datetime64[D]; `level` a float64 array a series and `leg` its moves, each from its own
+    market's close before; `known` datetime64[s], when the last of a session's numbers, and of those
+    since the session before, was known, disputed or settled; `dispute` the Dispute about one of
+    them and `dispute_before` about the close that one of them is compared with, else None.
     """
 
     session: type_time
     level: Mapping[str, type_float]
+    leg: Mapping[str, Leg]
     known: type_time
     dispute: npt.NDArray[np.object_]
+    dispute_before: npt.NDArray[np.object_]
 
     @property
     def disputed(self) -> npt.NDArray[np.bool_]:
@@ -36,10 +88,15 @@ class Market:
         return np.asarray(pd.notna(self.dispute), dtype=bool)
 
     @property
+    def disputed_days(self) -> type_time:
+        """The days of closes that two sources do not agree on."""
+        found = {one.period_end for one in (*self.dispute, *self.dispute_before) if one is not None}
+        return np.array(sorted(found), dtype="datetime64[D]")
+
+    @property
     def disputed_move(self) -> npt.NDArray[np.bool_]:
-        """The sessions whose change since the one before cannot be told for a dispute."""
-        before = np.concatenate(([False], self.disputed[:-1]))[: len(self.known)]
-        return np.asarray(self.disputed | before)
+        """The sessions with a move that cannot be told for a dispute."""
+        return np.asarray(self.disputed | pd.notna(self.dispute_before), dtype=bool)
 
     def known_over(self, rows: int) -> type_time:
         """When the last of the numbers of each session and of the `rows` before it was known."""
@@ -51,7 +108,7 @@ class Market:
 
     def dispute_at(self, row: int, rows_before: int) -> Dispute | None:
         """A dispute about a session or one of those before it."""
-        window = self.dispute[max(0, row - rows_before) : row + 1]
+        window = (*self.dispute[max(0, row - rows_before) : row + 1], self.dispute_before[row])
         return next((one for one in window if one is not None), None)
 
 
@@ -84,28 +141,57 @@ def sessions_of(
     # Column by column: to take several at once costs pandas more than all that is done with them.
     values = np.column_stack([panel.frame[name].to_numpy() for name in names])
     known = np.column_stack([panel.known_at[name].to_numpy() for name in names])
-    has_all = ~np.isnan(values).any(axis=1)
+    there = ~np.isnan(values)
     if known_by is not None:
-        has_all &= (known <= known_by).all(axis=1)
-    rows = np.flatnonzero(has_all)
-    session = panel.frame.index.to_numpy()[rows].astype("datetime64[D]")
-    latest = known[rows].max(axis=1).astype("datetime64[s]")
-    disputes = np.full(len(rows), None, dtype=object)
-    for (series_id, period), at in panel.settled.items():
+        there &= known <= known_by
+    days = panel.frame.index.to_numpy().astype("datetime64[D]")
+    rows = np.flatnonzero(there.all(axis=1))
+    # The dollar trades on holidays of both: a day on which nothing else does is no session.
+    counted = [place for place, name in enumerate(names) if name != "dxy"] or [0]
+    number = np.cumsum(there[:, counted].any(axis=1))
+    legs = {}
+    for place, name in enumerate(names):
+        own = np.flatnonzero(there[:, place])
+        at = np.searchsorted(own, rows)
+        legs[name] = Leg(days[own], values[own, place], number[own], at, name == "ust10y")
+    session = days[rows]
+    latest = _known_between(known, there, rows)
+    disputes, before = (np.full(len(rows), None, dtype=object) for _ in range(2))
+    for (series_id, period), at_instant in panel.settled.items():
         if series_id in names:
-            mine = session == np.datetime64(period)
-            latest[mine] = np.maximum(latest[mine], at)
+            mine = (session == np.datetime64(period)) | _from(legs[series_id], period)
+            latest[mine] = np.maximum(latest[mine], at_instant)
     for (series_id, period), one in panel.disputes.items():
         if series_id in names:
-            mine = session == np.datetime64(period)
-            disputes[mine] = one
-            latest[mine] = np.maximum(latest[mine], one.since)
+            mine, after = session == np.datetime64(period), _from(legs[series_id], period)
+            disputes[mine], before[after] = one, one
+            latest[mine | after] = np.maximum(latest[mine | after], one.since)
     levels = {name: values[rows, place] for place, name in enumerate(names)}
-    return Market(session, levels, latest, disputes)
+    return Market(session, levels, legs, latest, disputes, before)
+
+
+def _from(leg: Leg, period: date) -> type_bool:
+    """The sessions whose move begins at the close of a day."""
+    return np.asarray(leg.since == np.datetime64(period))
+
+
+def _known_between(known: type_time, there: type_bool, rows: npt.NDArray[np.intp]) -> type_time:
+    """When the last of the numbers of each row, and of those since the row before, was known."""
+    if not len(rows):
+        return np.array([], dtype="datetime64[s]")
+    seconds = np.where(there, known.astype("datetime64[s]").astype(np.int64), NOTHING).max(axis=1)
+    begins = np.concatenate(([0], rows[:-1] + 1))
+    return np.maximum.reduceat(seconds[: rows[-1] + 1], begins).astype("datetime64[s]")
 
 
 def joint_falls(market: Market) -> type_bool:
-    """Whether the S&P 500 fell, the 10-year yield rose and DXY fell on each session of MARKET; the
-    first, with none before it, did not."""
-    spx, ust, dxy = (np.diff(market.level[name], prepend=np.nan) for name in MARKET)
+    """Whether the S&P 500 fell, the 10-year yield rose and DXY fell on each session of MARKET, each
+    from its own market's close before; without one it did not."""
+    spx, ust, dxy = (market.leg[name].move for name in MARKET)
     return np.asarray((spx < 0) & (ust > 0) & (dxy < 0))
+
+
+def weakest_leg(market: Market, window: int) -> type_float:
+    """The smallest of the three falls of each session of MARKET, in each leg's usual moves."""
+    falls = np.column_stack([market.leg[name].fall_sd(window) for name in MARKET])
+    return np.asarray(falls.min(axis=1)) if len(falls) else np.array([])

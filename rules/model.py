@@ -179,7 +179,7 @@ class Explained:
 
     `headline` what happened; `unusual` how unusual; `caveat` what it does not mean; `falsifier`
     what would change the reading; `period` the period's name where its last day alone would mislead
-    (`April 2025`).
+    (`April 2025`); `against` the severity whose thresholds stand in the evidence, all of one.
     """
 
     headline: str
@@ -189,6 +189,7 @@ class Explained:
     period: str = ""
     falsifier: str = ""
     analogues: tuple[Analogue, ...] = ()
+    against: Severity | None = None
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,13 @@ from annotated_types import Interval
 
 from rules.aftermath import analogues
 from rules.base_rates import base_rate
-from rules.change import log_level, log_return_pct, trailing_sd
 from rules.context import Frequency, Place
 from rules.judged import Judged, graded
-from rules.market import MARKET, Market, ReadsMarket, sessions_of
-from rules.model import Evidence, Explained, Kind, Panel, to_date, type_float, type_time
+from rules.market import MARKET, ReadsMarket, sessions_of
+from rules.model import Evidence, Explained, Kind, Panel, Severity, to_date, type_float
 from rules.plot import Plot, series_plot
-from rules.wording import day, number, signed
+from rules.sampled import Sampled, group_of, last_weekday, sample
+from rules.wording import day, number, visible
 
 CAVEAT: Final = (
     "Price action only: it does not show who sold. A whole period hides the days inside it, and a "
@@ -29,35 +29,17 @@ FALSIFIER: Final = (
     "TIC transactions of the month with net foreign purchases, or a custody level that held, would "
     "say that prices fell without foreign selling."
 )
-LEGS: Final = ("S&P 500", "Treasuries (10-year)", "dollar")
-# No month has more sessions; the yardstick ends before the period begins.
-MOST_SESSIONS: Final = 25
-
-
-@dataclass(frozen=True)
-class Sampled:
-    """One row a period, named by its last weekday: the moves over it, and each leg's fall in its
-    usual size.
-
-    `move` has the columns S&P 500 (%), 10-year yield (bp), DXY (%); `fall_sd` the fall of each leg
-    over its trailing standard deviation of daily moves, times the root of the period's sessions.
-    """
-
-    period: type_time
-    known: type_time
-    move: type_float
-    fall_sd: type_float
-    disputed: npt.NDArray[np.bool_]
+LEGS: Final = ("S&P 500", "10-year", "dollar")
 
 
 @dataclass(frozen=True, kw_only=True)
 class SampledSelloff(ReadsMarket):
     """A dated event: over one period the S&P 500 fell, the 10-year yield rose and DXY fell.
 
-    Closes are compared from the last session of the period before to the last of this one. Each leg
-    is scaled by the standard deviation of its own `window_sessions` daily moves before the period,
-    times the root of the number of its sessions. notice: all three down. warning and critical: the
-    weakest of the three at or beyond its size.
+    Each leg moves from its own market's last close of the period before to its last of this one,
+    and is scaled by the standard deviation of its `window_sessions` daily moves before the period,
+    times the root of the sessions it takes in. notice: all three down and the weakest at or beyond
+    its size, 0 for every one; warning and critical by their sizes.
     """
 
     # Two letters of numpy for the period and the words for it.
@@ -73,14 +55,15 @@ class SampledSelloff(ReadsMarket):
 
     enabled: bool = True
     window_sessions: Annotated[int, Interval(ge=20, le=504)] = 63
+    notice_weakest_leg_sd: Annotated[float, Interval(ge=0, le=10)] = 0.25
     warning_weakest_leg_sd: Annotated[float, Interval(gt=0, le=10)] = 0.5
     critical_weakest_leg_sd: Annotated[float, Interval(gt=0, le=10)] = 1.0
 
     def plots(self, panel: Panel, subject: str, period_end: date) -> tuple[Plot, ...]:
         """The last close of each period that is over."""
         market = sessions_of(panel, MARKET)
-        last = np.flatnonzero(np.diff(_group(market.session, self.unit), append=-1) != 0)
-        period = _last_weekday(market.session[last], self.unit)
+        last = np.flatnonzero(np.diff(group_of(market.session, self.unit), append=-1) != 0)
+        period = last_weekday(market.session[last], self.unit)
         over = period <= max(*market.session[-1:], np.datetime64(period_end))
         return tuple(
             replace(
@@ -102,10 +85,10 @@ class SampledSelloff(ReadsMarket):
         weakest = sampled.fall_sd.min(axis=1) if len(fell) else np.array([])
         sized = fell & ~sampled.disputed
         severity = graded(
-            notice=sized & ~np.isnan(weakest),
+            notice=sized & (weakest >= self.notice_weakest_leg_sd),
             warning=sized & (weakest >= self.warning_weakest_leg_sd),
             critical=sized & (weakest >= self.critical_weakest_leg_sd),
-            unknown=sampled.disputed | fell,
+            unknown=sampled.disputed | fell & np.isnan(weakest),
         )
 
         def explain(row: int) -> Explained:
@@ -122,6 +105,9 @@ class SampledSelloff(ReadsMarket):
                 "sd",
                 np.reshape(weakest / self.warning_weakest_leg_sd, (-1, 1)),
                 explain,
+                nearness=weakest / self.notice_weakest_leg_sd
+                if self.notice_weakest_leg_sd
+                else None,
             ),
         )
 
@@ -142,15 +128,12 @@ class SampledSelloff(ReadsMarket):
                 else f"fewer than {self.window_sessions} earlier moves are stored"
             )
             return Explained(headline=f"The {self.noun} to {day(period)} cannot be judged: {why}.")
-        spx, ust, usd = sampled.move[row]
         fired = severity > Judged.QUIET
-        what = "fell together" if fired[row] else "did not all fall"
-        headline = (
-            f"Stocks, Treasuries and the dollar {what} {over}: S&P 500 {signed(spx, 1)} %, 10-year "
-            f"yield {signed(ust, 0)} bp, DXY {signed(usd, 1)} %."
-        )
+        headline = self._headline(sampled, fired, over, row)
+        against = Severity(max(int(severity[row]), Severity.NOTICE))
+        lines = self._moves(panel, sampled, weakest, against, row)
         if not fired[row]:
-            return Explained(headline, evidence=self._moves(panel, sampled, weakest, row))
+            return Explained(headline, evidence=lines)
         source = panel.source("spx", period)
         place = Place.of(
             np.where(fired, weakest, np.nan), sampled.period, row, low=False, sample=source
@@ -168,7 +151,7 @@ class SampledSelloff(ReadsMarket):
             f"{often.said('joint selloff')}.",
             CAVEAT,
             (
-                *self._moves(panel, sampled, weakest, row),
+                *lines,
                 *_shares(panel, sampled, row),
                 *place.evidence("Weakest leg", period),
                 *often.evidence(f"Joint selloffs by {self.noun}", period),
@@ -177,10 +160,28 @@ class SampledSelloff(ReadsMarket):
             analogues=analogues(
                 panel, sampled.known[row], sampled.period[alike], weakest[alike], "sd"
             ),
+            against=against,
+        )
+
+    def _headline(self, sampled: Sampled, fired: npt.NDArray[np.bool_], over: str, row: int) -> str:
+        """That they fell together only of what is large enough to be told."""
+        spx, ust, usd = (float(one) for one in sampled.move[row])
+        fell = spx < 0 < ust and usd < 0
+        what = "all fell, too little for a notice," if fell else "did not all fall"
+        until = [_until(sampled, row, place) for place in range(len(MARKET))]
+        return (
+            f"Stocks, the 10-year and the dollar {'fell together' if fired[row] else what} {over}: "
+            f"S&P 500 {visible(spx, 1)} %{until[0]}, 10-year yield {visible(ust, 0)} bp{until[1]}, "
+            f"DXY {visible(usd, 1)} %{until[2]}."
         )
 
     def _moves(
-        self, panel: Panel, sampled: Sampled, weakest: type_float, row: int
+        self,
+        panel: Panel,
+        sampled: Sampled,
+        weakest: type_float,
+        against: Severity,
+        row: int,
     ) -> tuple[Evidence, ...]:
         period = to_date(sampled.period[row])
         sources = [panel.source(name, period) for name in MARKET]
@@ -194,78 +195,26 @@ class SampledSelloff(ReadsMarket):
                 strict=True,
             )
         )
+        limit = {
+            Severity.NOTICE: self.notice_weakest_leg_sd,
+            Severity.WARNING: self.warning_weakest_leg_sd,
+            Severity.CRITICAL: self.critical_weakest_leg_sd,
+        }[against]
         falls = tuple(
-            Evidence(f"{leg}, fall in its usual moves", float(value), "sd", period, source)
+            Evidence(f"{leg}, fall in its usual moves", float(value), "sd", period, source, limit)
             for leg, value, source in zip(LEGS, sampled.fall_sd[row], sources, strict=True)
         )
-        reached = weakest[row] >= self.critical_weakest_leg_sd
-        limit = self.critical_weakest_leg_sd if reached else self.warning_weakest_leg_sd
         source = sources[int(np.argmin(sampled.fall_sd[row]))]
         return (*moved, *falls, Evidence("Weakest leg", weakest[row], "sd", period, source, limit))
 
 
-def sample(market: Market, unit: str, window: int) -> Sampled:
-    """The periods that are over, by numpy's unit `W` (weeks to Friday) or `M`.
-
-    A period is over once its last weekday has closed, or a session of a later one has.
-    """
-    group = _group(market.session, unit)
-    last = np.flatnonzero(np.diff(group, append=np.iinfo(np.int64).max) != 0)
-    last = last[last >= 1]
-    ended_itself = _is_last_weekday(market.session[last], unit)
-    has_next = last + 1 < len(market.session)
-    last = last[ended_itself | has_next]
-    ended_itself = ended_itself[ended_itself | has_next]
-    shown_by = np.where(ended_itself, last, np.minimum(last + 1, len(market.session) - 1))
-    first = np.searchsorted(group, group[last], side="left")
-    keep = first >= 1
-    last, first, shown_by = last[keep], first[keep], shown_by[keep]
-    before, sessions = first - 1, last - first + 1
-    move, fall = np.empty((len(last), 3)), np.empty((len(last), 3))
-    for place, name in enumerate(MARKET):
-        level = market.level[name]
-        if name == "ust10y":
-            daily = np.concatenate(([np.nan], np.diff(level) * 100.0))[: len(level)]
-            move[:, place] = np.round((level[last] - level[before]) * 100.0, 4)
-            fallen = move[:, place]
-        else:
-            daily = log_return_pct(level)
-            move[:, place] = (level[last] / level[before] - 1.0) * 100.0
-            fallen = (log_level(level)[before] - log_level(level)[last]) * 100.0
-        fall[:, place] = fallen / (trailing_sd(daily, window)[first] * np.sqrt(sessions))
-    known = market.known_over(window + MOST_SESSIONS)[last] if len(last) else market.known
-    return Sampled(
-        _last_weekday(market.session[last], unit),
-        np.maximum(known, market.known[shown_by]),
-        move,
-        fall,
-        market.disputed[last] | market.disputed[before],
-    )
-
-
-def _group(session: type_time, unit: str) -> npt.NDArray[np.int64]:
-    """The number of each session's period; weeks begin on Monday."""
-    days = session.astype("datetime64[D]").astype(np.int64)
-    # 1970-01-01 was a Thursday.
-    return (days + 3) // 7 if unit == "W" else session.astype("datetime64[M]").astype(np.int64)
-
-
-def _last_weekday(session: type_time, unit: str) -> type_time:
-    """The last weekday of each session's period: its name, whether that day was a session or not,
-    so that a close that comes late changes an answer and makes no second one."""
-    if unit == "W":
-        monday = _group(session, unit) * 7 - 3
-        return (monday + 4).astype("datetime64[D]")
-    following = (session.astype("datetime64[M]") + 1).astype("datetime64[D]")
-    return np.asarray(np.busday_offset(following, -1, roll="forward"))
-
-
-def _is_last_weekday(session: type_time, unit: str) -> npt.NDArray[np.bool_]:
-    """Whether no weekday of a session's period comes after it."""
-    if not len(session):
-        return np.array([], dtype=bool)
-    following = np.busday_offset(session.astype("datetime64[D]"), 1, roll="forward")
-    return np.asarray(_group(following, unit) != _group(session, unit))
+def _until(sampled: Sampled, row: int, place: int) -> str:
+    """` to Thu 10 Nov` of a leg whose last close of the period is before the others'."""
+    until = sampled.until[row]
+    if until[place] == until.max():
+        return ""
+    last = to_date(until[place])
+    return f" to {last:%a} {last.day} {last:%b}"
 
 
 def _shares(panel: Panel, sampled: Sampled, row: int) -> tuple[Evidence, ...]:

@@ -8,13 +8,19 @@ import numpy as np
 import pandas as pd
 
 from rules.aftermath import analogues
-from rules.context import Place
+from rules.context import DAYS_A_YEAR, Place, Recent
 from rules.legs import LEGS, Basis, Session
 from rules.model import Analogue, Evidence, Panel
-from rules.wording import day, not_published, number, ordinal, plural
+from rules.shipped_selloffs import FIRST, LAST, shipped_selloffs
+from rules.wording import day, not_published, number, ordinal, plural, visible
 
 BASKET_LABEL = "USD basket (6 ccy, ECB fix 14:15 CET)"
+BASKET_SHORT = "USD basket"
 DXY_LABEL = "ICE DXY"
+CLOSES = (
+    "Yields are of 15:30, stocks of 16:00 and DXY of 17:00 New York: with the 10-year index of "
+    "16:00 in place of the par yield 4 % of such sessions since 1999 would fall away."
+)
 STORED = "stored sessions"
 
 
@@ -28,6 +34,27 @@ def last_alike(panel: Panel, joint: pd.DataFrame) -> tuple[Analogue, ...]:
         alike.index.to_numpy().astype("datetime64[D]"),
         alike["weakest"].to_numpy(),
         "sd",
+    )
+
+
+def since_said(session: Session, leg: str) -> str:
+    """` since Wed 10 Nov` where a leg's close before is more than one session back."""
+    since = session.since[leg]
+    return "" if since is None else f" since {since:%a} {since.day} {since:%b}"
+
+
+def selloff_headline(session: Session, *, fired: bool) -> str:
+    """What the three legs did; that they fell together only of what is large enough to be told."""
+    usd = DXY_LABEL if session.basis is Basis.DXY else BASKET_SHORT
+    if fired:
+        what = "fell together"
+    else:
+        what = "all fell, too little for a notice," if session.fell else "did not all fall"
+    return (
+        f"Stocks, the 10-year and the dollar {what} on {day(session.period)}: "
+        f"S&P 500 {visible(session.spx_pct, 1)} %{since_said(session, 'spx')}, "
+        f"10-year yield {visible(session.ust_bp, 0)} bp{since_said(session, 'ust')}, "
+        f"{usd} {visible(session.usd_pct, 1)} %{since_said(session, 'usd')}."
     )
 
 
@@ -63,7 +90,10 @@ def dollar_leg(session: Session) -> tuple[str, str]:
 
 def selloff_caveat(session: Session) -> str:
     """What it does not mean, and with what it was judged."""
-    said = f"Price action only: it does not show who sold. {not_published(session.period)}"
+    said = (
+        "Price action only: it does not show who sold. "
+        f"{not_published(session.period)} {CLOSES}"
+    )
     if session.basis is Basis.SAME_DAY_FIX:
         return (
             f"Provisional: no DXY close, judged with the {BASKET_LABEL}, set before the US "
@@ -88,57 +118,111 @@ def sessions_known(table: pd.DataFrame, row: int) -> pd.DataFrame:
     return pd.DataFrame(known_then[~known_then.index.duplicated(keep="last")])
 
 
-def _days(sample: pd.DataFrame) -> pd.DatetimeIndex:
-    return pd.DatetimeIndex(sample.index)
-
-
-def _years(sample: pd.DataFrame) -> float:
-    days = _days(sample)
-    return max((days[-1] - days[0]).days, 1) / 365.25
-
-
 def how_unusual(session: Session, sample: pd.DataFrame) -> str:
-    """The sentences about its size and how often all three fell."""
+    """The sentences about its size and how often all three fell, in two samples; with fewer than
+    ten years stored, by what is shipped."""
     if np.isnan(session.weakest):
         return "Too few earlier sessions are stored to say how unusual its size is."
     joint = sample[sample["fell"]]
-    sized = sample[sample["weakest"].notna()]
-    as_large = joint[joint["weakest"] >= session.weakest]
-    earlier = _days(as_large)[:-1]
-    last = f", last on {day(earlier[-1].date())}" if len(earlier) else ", none before it"
-    this_year = int((_days(joint).year == session.period.year).sum())
+    this_year = int(((_days(joint).year == session.period.year) & (joint["code"] > 0)).sum())
+    recent = _recent(sample)
     return (
         f"Weakest leg: {LEGS[session.weakest_leg]}, {number(session.weakest, 2)} of its usual "
-        f"daily move. As large or larger: {plural(len(as_large), 'session')} since "
-        f"{day(_days(sized)[0].date())} ({number(len(as_large) / _years(sized), 1)} a "
-        f"year){last}. All three fell on {number(100 * len(joint) / len(sample), 1)} % of "
-        f"{plural(len(sample), 'session')}; this is the {ordinal(this_year)} time in "
-        f"{session.period.year}."
+        f"daily move. As large or larger: "
+        f"{_shipped_rate(session, sample) if recent is None else _rates(session, sample, recent)}"
+        f" It is the {ordinal(this_year)} of notice size or more in {session.period.year}."
+    )
+
+
+def _rates(session: Session, sample: pd.DataFrame, recent: Recent) -> str:
+    sized = sample[sample["weakest"].notna()]
+    as_large = _days(sized[sized["fell"] & (sized["weakest"] >= session.weakest)])
+    lately = as_large[as_large >= recent.begins]
+    last = f", last on {day(as_large[-2].date())}" if len(as_large) > 1 else ", none before it"
+    newer = sample[_days(sample) >= recent.begins]
+    return (
+        f"{plural(len(as_large), 'session')} since {day(_days(sized)[0].date())} "
+        f"({_a_year(len(as_large), sized)} a year), {len(lately):,} {recent.name} "
+        f"({_a_year(len(lately), newer)} a year){last}. All three fell, by any size, on "
+        f"{number(_share(sample), 1)} % of {plural(len(sample), 'session')}, on "
+        f"{number(_share(newer), 1)} % {recent.name}."
+    )
+
+
+def _shipped_rate(session: Session, sample: pd.DataFrame) -> str:
+    """The rate of what is shipped, which reaches beyond the session where that is an old one."""
+    listed = [when for when, size in shipped_selloffs() if size >= round(session.weakest, 2)]
+    before = [when for when in listed if when < session.period]
+    years = (LAST - FIRST).days / DAYS_A_YEAR
+    last = f", last before it on {day(before[-1])}" if before else ""
+    return (
+        f"{number(_years(sample), 1)} years of data are too few for a rate; shipped with the "
+        f"program, {FIRST.year} to {LAST:%B %Y}: {plural(len(listed), 'session')} "
+        f"({number(len(listed) / years, 2)} a year){last}."
     )
 
 
 def selloff_counts(session: Session, sample: pd.DataFrame) -> tuple[Evidence, ...]:
     """The numbers behind them."""
     joint = sample[sample["fell"]]
-    sized = sample[sample["weakest"].notna()]
-    in_year = _days(joint).year == session.period.year
-    in_month = in_year & (_days(joint).month == session.period.month)
-    as_large = float((joint["weakest"] >= session.weakest).sum())
+    notices = _days(joint[joint["code"] > 0])
+    in_year = notices.year == session.period.year
+    in_month = in_year & (notices.month == session.period.month)
     found = [
-        _count("Joint selloffs this month", float(in_month.sum()), session, sample),
-        _count("Joint selloffs this year", float(in_year.sum()), session, sample),
-        _count("Joint selloffs a year", len(joint) / _years(sample), session, sample),
+        _count("Of notice size or more this month", float(in_month.sum()), session, sample),
+        _count("Of notice size or more this year", float(in_year.sum()), session, sample),
         _count("Sessions in the sample", float(len(sample)), session, sample),
     ]
-    if len(sized):
+    recent = _recent(sample)
+    samples = {} if recent is None else {"": sample, f" {recent.name}": _since(sample, recent)}
+    for name, one in samples.items():
+        sized = one[one["weakest"].notna()]
+        as_large = float((sized["fell"] & (sized["weakest"] >= session.weakest)).sum())
         found += [
-            _count("As large or larger", as_large, session, sized),
-            _count("As large or larger, a year", as_large / _years(sized), session, sized),
+            _count(f"All three down, a year{name}", one["fell"].sum() / _years(one), session, one),
+            _count(f"As large or larger{name}", as_large, session, sized),
+            _count(f"As large or larger, a year{name}", as_large / _years(sized), session, sized),
         ]
-    share = 100.0 * len(joint) / len(sample)
-    return (*found, replace(found[0], label="Share of sessions", value=share, unit="pct"))
+    if recent is None:
+        found.append(_shipped_count(session))
+    share = replace(found[0], label="All three down, share of sessions", unit="pct")
+    return (*found, replace(share, value=_share(sample)))
+
+
+def _shipped_count(session: Session) -> Evidence:
+    listed = sum(size >= round(session.weakest, 2) for _, size in shipped_selloffs())
+    rate = listed / ((LAST - FIRST).days / DAYS_A_YEAR)
+    source = f"shipped with the program: {FIRST} to {LAST}"
+    return Evidence("As large or larger, a year, shipped", rate, "count", session.period, source)
+
+
+def _recent(sample: pd.DataFrame) -> Recent | None:
+    days = _days(sample).to_numpy()
+    return Recent.of(days[0], days[-1])
+
+
+def _since(sample: pd.DataFrame, recent: Recent) -> pd.DataFrame:
+    return pd.DataFrame(sample[_days(sample) >= recent.begins])
+
+
+def _days(sample: pd.DataFrame) -> pd.DatetimeIndex:
+    return pd.DatetimeIndex(sample.index)
+
+
+def _years(sample: pd.DataFrame) -> float:
+    days = _days(sample)
+    return max((days[-1] - days[0]).days, 1) / DAYS_A_YEAR
+
+
+def _a_year(count: int, sample: pd.DataFrame) -> str:
+    rate = count / _years(sample)
+    return number(rate, 1 if rate >= 1 else 2)
+
+
+def _share(sample: pd.DataFrame) -> float:
+    return 100.0 * float(sample["fell"].mean())
 
 
 def _count(label: str, value: float, session: Session, sample: pd.DataFrame) -> Evidence:
     source = f"stored sessions since {_days(sample)[0].date()}"
-    return Evidence(label, value, "count", session.period, source)
+    return Evidence(label, float(value), "count", session.period, source)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final
 
 MINUS: Final = "\N{MINUS SIGN}"
+MOST_DIGITS: Final = 6
 SPARKS: Final = "▁▂▃▄▅▆▇█"
 
 
@@ -44,6 +45,13 @@ def signed_pct(value: float, digits: int = 1) -> str:
 def listed(names: Sequence[str]) -> str:
     """`price action, custody and share`."""
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def visible(value: float, digits: int) -> str:
+    """`signed` with as many more digits as it takes to show that it is not zero."""
+    while value and digits < MOST_DIGITS and float(f"{value:.{digits}f}") == 0:
+        digits += 1
+    return signed(value, digits)
 
 
 def day(period: date) -> str:

@@ -15,7 +15,14 @@ from rules.wording import number, plural
 STEP: Final = 14
 CELL: Final = 12
 # How large a mark is in its cell: told apart without colours too.
-MARK_SIZES: Final = {Mark.NOTICE: 6, Mark.WARNING: 9, Mark.CRITICAL: 12}
+MARK_SIZES: Final = {Mark.SMALL: 3, Mark.NOTICE: 6, Mark.WARNING: 9, Mark.CRITICAL: 12}
+# What a joint selloff is called, the worst first.
+LEVELS: Final = {
+    Mark.CRITICAL: "critical",
+    Mark.WARNING: "warning",
+    Mark.NOTICE: "notice",
+    Mark.SMALL: "below notice",
+}
 LEFT: Final = 26
 TOP: Final = 16
 WEEKDAYS: Final = ((0, "Mon"), (2, "Wed"), (4, "Fri"))
@@ -105,14 +112,14 @@ def joint(sessions: Mapping[date, Session], first: date, last: date) -> list[Ses
 
 
 def counted(sessions: Iterable[Session]) -> str:
-    """`5 joint selloffs of 63 sessions: 1 critical, 2 warning, 2 notice`."""
+    """`5 joint selloffs of 63 sessions: 1 critical, 2 warning, 1 notice, 1 below notice`."""
     listed = list(sessions)
     counts = Counter(one.mark for one in listed)
-    levels = [one for one in (Mark.CRITICAL, Mark.WARNING, Mark.NOTICE) if counts[one]]
+    levels = [one for one in LEVELS if counts[one]]
     if not listed:
         return "nothing stored"
     total = sum(counts[one] for one in levels)
-    each = ", ".join(f"{counts[one]} {one.value}" for one in levels)
+    each = ", ".join(f"{counts[one]} {LEVELS[one]}" for one in levels)
     said = f"{plural(total, 'joint selloff')} of {plural(len(listed), 'session')}"
     return f"{said}: {each}" if each else said
 
@@ -126,7 +133,7 @@ def spoken(session: Session) -> str:
         return f"{day}: no joint selloff"
     size = "" if session.weakest_sd is None else f", weakest leg {number(session.weakest_sd, 2)} sd"
     provisional = ", provisional" if session.provisional else ""
-    return f"{day}: joint selloff{size}, {session.mark.value}{provisional}"
+    return f"{day}: joint selloff{size}, {LEVELS[session.mark]}{provisional}"
 
 
 def spoken_day(day: date) -> str:

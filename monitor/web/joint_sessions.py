@@ -19,9 +19,11 @@ SUBJECT: Final = "us"
 
 
 class Mark(enum.StrEnum):
-    """What a session was: QUIET where not all three fell, UNKNOWN where nobody can say."""
+    """What a session was: QUIET where not all three fell, SMALL where they did by less than a
+    notice, UNKNOWN where nobody can say."""
 
     QUIET = "quiet"
+    SMALL = "small"
     NOTICE = "notice"
     WARNING = "warning"
     CRITICAL = "critical"
@@ -30,7 +32,7 @@ class Mark(enum.StrEnum):
     @property
     def is_joint(self) -> bool:
         """Whether all three fell."""
-        return self in (Mark.NOTICE, Mark.WARNING, Mark.CRITICAL)
+        return self in (Mark.SMALL, Mark.NOTICE, Mark.WARNING, Mark.CRITICAL)
 
 
 @dataclass(frozen=True)
@@ -75,21 +77,27 @@ def judged_now(judged: Judged) -> list[Session]:
     return [
         Session(
             day,
-            _mark(judged.answer(row), int(judged.severity[row])),
-            None if math.isnan(judged.measure[row]) else float(judged.measure[row]),
+            _mark(judged.answer(row), int(judged.severity[row]), weakest),
+            weakest,
             bool(judged.provisional[row]),
         )
         for day, row in last.items()
+        for size in [float(judged.measure[row])]
+        for weakest in [None if math.isnan(size) else size]
     ]
 
 
 def stored(one: Evaluation) -> Session:
     """The session of a stored answer."""
     code = 0 if one.severity is None else int(one.severity)
-    return Session(one.period_end, _mark(one.answer, code), one.measure, one.provisional)
+    return Session(
+        one.period_end, _mark(one.answer, code, one.measure), one.measure, one.provisional
+    )
 
 
-def _mark(answer: Answer, code: int) -> Mark:
+def _mark(answer: Answer, code: int, weakest_sd: float | None) -> Mark:
     if answer is Answer.FIRING:
         return Mark(Severity(code).label)
+    if answer is Answer.QUIET and weakest_sd is not None and weakest_sd > 0:
+        return Mark.SMALL
     return Mark.UNKNOWN if answer is Answer.UNKNOWN else Mark.QUIET

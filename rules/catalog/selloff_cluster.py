@@ -15,10 +15,19 @@ from rules.aftermath import analogues
 from rules.base_rates import base_rate
 from rules.context import Frequency, Place, openings
 from rules.judged import Judged, graded
-from rules.market import MARKET, Market, ReadsMarket, joint_falls, sessions_of
-from rules.model import Evidence, Explained, Kind, Panel, to_date, type_bool, type_float
+from rules.market import MARKET, Market, ReadsMarket, joint_falls, sessions_of, weakest_leg
+from rules.model import (
+    Evidence,
+    Explained,
+    Kind,
+    Panel,
+    Severity,
+    to_date,
+    type_bool,
+    type_float,
+)
 from rules.plot import Plot, needed_plots
-from rules.wording import day, plural
+from rules.wording import day, number, plural
 
 CAVEAT: Final = (
     "Price action only: it does not show who sold. Clusters follow one piece of news more often "
@@ -29,19 +38,22 @@ FALSIFIER: Final = (
     "purchases in these months would say that the selling was not foreign."
 )
 
+USUAL_SESSIONS: Final = 63
 Sessions = Annotated[int, Interval(ge=1, le=60)]
 
 
 @dataclass(frozen=True, kw_only=True)
 class SelloffCluster(ReadsMarket):
     """A condition: `notice_sessions` or more of the last `window_sessions` sessions were joint
-    selloffs (S&P 500 down, 10-year yield up, DXY down, of any size).
+    selloffs (S&P 500 down, 10-year yield up, DXY down) whose weakest leg was
+    `min_weakest_leg_sd` or more of its usual daily move; 0 counts every one.
 
     notice 3 of 10, warning 4, critical 5. It closes when `close_at_sessions` or fewer are left in
-    the window. Judged with DXY closes alone, on sessions of all three markets.
+    the window. Judged with DXY closes alone, on sessions of all three markets. Of any size, three
+    of ten open as often as independent days would; of this size nearly three times as often.
 
-    Base rate from S&P 500, DGS10 and DXY closes: since 1973 a cluster of 3 opened 2.6 times a year,
-    of 4 0.9, of 5 0.4; since 1999 1.3, 0.3 and 0.1.
+    Base rate from S&P 500, DGS10 and DXY closes, 1999-01 to 2026-08: opened 0.4 times a year, 0.11
+    reached the warning size, none the critical one; independent days would open 0.13.
     """
 
     rule_id: ClassVar[str] = "selloff_cluster"
@@ -52,6 +64,7 @@ class SelloffCluster(ReadsMarket):
 
     enabled: bool = True
     window_sessions: Sessions = 10
+    min_weakest_leg_sd: Annotated[float, Interval(ge=0, le=10)] = 0.25
     notice_sessions: Sessions = 3
     warning_sessions: Sessions = 4
     critical_sessions: Sessions = 5
@@ -65,9 +78,10 @@ class SelloffCluster(ReadsMarket):
         """One answer a session; unknown until the window is full, and while a disputed close leaves
         open whether enough of it fell."""
         market = sessions_of(panel, MARKET)
-        fell, disputed = _fell(market)
+        weakest = weakest_leg(market, USUAL_SESSIONS)
+        fell, doubt = _fell(market, weakest, self.min_weakest_leg_sd)
         count = _sum(fell, self.window_sessions)
-        doubtful = _sum(disputed, self.window_sessions)
+        doubtful = _sum(doubt, self.window_sessions)
         severity = graded(
             notice=count >= self.notice_sessions,
             warning=count >= self.warning_sessions,
@@ -78,14 +92,14 @@ class SelloffCluster(ReadsMarket):
         keeps_open = np.asarray(count > self.close_at_sessions)
 
         def explain(row: int) -> Explained:
-            return self._explain(panel, market, fell, count, severity, keeps_open, row)
+            return self._explain(panel, market, fell, weakest, count, severity, keeps_open, row)
 
         return (
             Judged.final(
                 self.rule_id,
                 "us",
                 market.session,
-                market.known_over(self.window_sessions),
+                market.known_over(self.window_sessions + USUAL_SESSIONS + 1),
                 severity,
                 count,
                 "count",
@@ -101,6 +115,7 @@ class SelloffCluster(ReadsMarket):
         panel: Panel,
         market: Market,
         fell: type_float,
+        weakest: type_float,
         count: type_float,
         severity: npt.NDArray[np.int8],
         keeps_open: type_bool,
@@ -114,11 +129,15 @@ class SelloffCluster(ReadsMarket):
             why = f"fewer than {window} are stored" if dispute is None else dispute.said
             return Explained(headline=f"The {window} to {day(period)} cannot be judged: {why}.")
         headline = (
-            f"Stocks, Treasuries and the dollar all fell on {int(count[row])} of the {window} to "
-            f"{day(period)}."
+            f"Stocks, the 10-year and the dollar fell together on {int(count[row])} of the "
+            f"{window} to {day(period)}."
         )
-        limits = (self.critical_sessions, self.warning_sessions)
-        limit = next((one for one in limits if count[row] >= one), self.notice_sessions)
+        against = Severity(max(int(severity[row]), Severity.NOTICE))
+        limit = {
+            Severity.NOTICE: self.notice_sessions,
+            Severity.WARNING: self.warning_sessions,
+            Severity.CRITICAL: self.critical_sessions,
+        }[against]
         sources = "; ".join(dict.fromkeys(panel.source(name, period) for name in MARKET))
         counted = Evidence(
             f"Joint selloffs in {window}", count[row], "count", period, sources, float(limit)
@@ -134,11 +153,18 @@ class SelloffCluster(ReadsMarket):
             base_rate(self.rule_id, "us"),
         )
         before = opened[opened < row - self.window_sessions]
-        days = market.session[row - self.window_sessions + 1 : row + 1]
-        those = days[fell[row - self.window_sessions + 1 : row + 1] > 0]
+        those = (
+            row
+            - self.window_sessions
+            + 1
+            + np.flatnonzero(fell[row - self.window_sessions + 1 : row + 1] > 0)
+        )
+        listed = ", ".join(
+            f"{day(to_date(market.session[one]))} ({number(weakest[one], 2)} sd)" for one in those
+        )
         return Explained(
             headline,
-            f"They were {', '.join(day(to_date(one)) for one in those)}. {often.said('opening')}.",
+            f"By their weakest leg: {listed}. {often.said('opening')}.",
             CAVEAT,
             (
                 counted,
@@ -151,16 +177,18 @@ class SelloffCluster(ReadsMarket):
             analogues=analogues(
                 panel, market.known[row], market.session[before], count[before], "count"
             ),
+            against=against,
         )
 
 
-def _fell(market: Market) -> tuple[type_float, type_float]:
-    """Whether each session was a joint selloff, and whether that is in dispute, as 1.0 and 0.0; the
-    first has no session before it and is NaN."""
-    disputed = market.disputed_move
-    fell = np.where(joint_falls(market) & ~disputed, 1.0, 0.0)
+def _fell(market: Market, weakest: type_float, least_sd: float) -> tuple[type_float, type_float]:
+    """Whether each session was a joint selloff of a size, and whether nobody can say, for a dispute
+    or because its size is not known, as 1.0 and 0.0; the first has no session before it and is
+    NaN."""
+    down, disputed = joint_falls(market), market.disputed_move
+    fell = np.where(down & ~disputed & (weakest >= least_sd), 1.0, 0.0)
     fell[:1] = np.nan
-    return fell, disputed.astype(np.float64)
+    return fell, (disputed | down & np.isnan(weakest)).astype(np.float64)
 
 
 def _sum(values: type_float, rows: int) -> type_float:

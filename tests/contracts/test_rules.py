@@ -175,12 +175,8 @@ def test_with_holes_in_the_data_it_still_answers(rule: Rule) -> None:
 
 @EVERY
 def test_it_fires_exactly_where_it_has_gone_all_the_way(rule: Rule) -> None:
-    """A rule whose lowest severity is a sign, all three down, has no way to go."""
-    sizeless = rule.rule_id.startswith("joint_selloff")
     for judged in rule.judge(panel(rule, rows_for(rule))):
-        assert (judged.nearness is None) == sizeless
-        if judged.nearness is None:
-            continue
+        assert judged.nearness is not None
         known = ~np.isnan(judged.nearness) & (judged.severity != Judged.UNKNOWN)
         fires = judged.severity > Judged.QUIET
         assert (fires[known] == (judged.nearness[known] >= 1.0)).all()

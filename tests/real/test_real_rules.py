@@ -134,12 +134,7 @@ def a_year(found: Replayed, rule_id: str, since: str, least: Severity, subject: 
 @pytest.mark.parametrize(
     ("rule_id", "subject", "since", "notice", "warning", "critical"),
     [
-        ("joint_selloff", "us", "1973-01-01", 24.2, 5.9, 2.0),
-        ("joint_selloff", "us", "1999-01-01", 16.4, 2.9, 0.9),
-        ("joint_selloff_weekly", "us", "1999-01-01", 2.8, 0.6, 0.07),
-        ("joint_selloff_monthly", "us", "1999-01-01", 0.65, 0.0, 0.0),
-        ("selloff_cluster", "us", "1999-01-01", 1.3, 0.33, 0.11),
-        ("haven_failure", "us", "1999-01-01", 4.3, 1.95, 0.76),
+        ("joint_selloff", "us", "1973-01-01", 12.4, 5.9, 1.9),
         ("rates_up_dollar_down", "us", "1999-01-01", 1.7, 0.9, 0.4),
         ("correlation_regime", "stock_bond", "1999-01-01", 0.47, 0.18, 0.07),
         ("correlation_regime", "stock_dollar", "1999-01-01", 0.51, 0.29, 0.18),

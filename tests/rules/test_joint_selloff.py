@@ -113,7 +113,7 @@ def test_without_dxy_the_basket_judges_provisionally() -> None:
     found = signal_for(answers, date(2025, 4, 10))
     assert found.provisional
     assert found.severity is Severity.WARNING  # never above, whatever the size
-    assert "USD basket (6 ccy, ECB fix 14:15 CET)" in found.explained.headline
+    assert "USD basket −" in found.explained.headline
     assert "DXY" not in found.explained.headline
     assert "Provisional" in found.explained.caveat
 
@@ -173,4 +173,6 @@ def test_every_number_comes_with_unit_date_and_source() -> None:
         assert line.period_end == date(2025, 4, 10)
         assert line.value is not None
     weakest = next(one for one in found.explained.evidence if one.label == "Weakest leg")
-    assert weakest.threshold == 0.5
+    # It is critical by the absolute sizes: all thresholds of the message are the critical ones.
+    assert found.explained.against is Severity.CRITICAL
+    assert weakest.threshold == 1.0

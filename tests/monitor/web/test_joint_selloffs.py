@@ -42,6 +42,9 @@ def test_april_2025_is_as_it_was_told(sessions: dict[date, Session]) -> None:
     assert sessions[date(2025, 4, 9)].mark is Mark.QUIET
     assert spoken(tenth) == "10 April 2025: joint selloff, weakest leg 0.97 sd, critical"
     assert spoken(sessions[date(2025, 4, 9)]) == "9 April 2025: no joint selloff"
+    # Every one is shown, by its size, though the smallest are not told.
+    small = [spoken(one) for one in sessions.values() if one.mark is Mark.SMALL]
+    assert all(one.endswith(", below notice") for one in small)
 
 
 def test_history_that_was_never_told_is_judged_by_the_rule_itself(
@@ -58,9 +61,10 @@ def test_history_that_was_never_told_is_judged_by_the_rule_itself(
         code = judged.severity_of(one.day)
         assert code is not None
         label = {0: Mark.QUIET, -1: Mark.UNKNOWN, 1: Mark.NOTICE, 2: Mark.WARNING, 3: Mark.CRITICAL}
-        assert one.mark is label[code]
+        fell = one.weakest_sd is not None and one.weakest_sd > 0
+        assert one.mark is (Mark.SMALL if code == 0 and fell else label[code])
         assert one.alert_id == ""
-    assert {one.mark for one in before} >= {Mark.QUIET, Mark.NOTICE, Mark.WARNING}
+    assert {one.mark for one in before} >= {Mark.QUIET, Mark.SMALL, Mark.NOTICE, Mark.WARNING}
 
 
 def test_what_was_decided_stands_and_of_several_answers_the_last() -> None:
