@@ -23,19 +23,22 @@ def step(
     kind: Kind,
     prompt_within: timedelta,
     remind_after: timedelta = NEVER,
+    *,
+    happened: bool = True,
 ) -> Transition | None:
     """The transition a signal causes, or None where nothing changes.
 
     `alert` is the subject's alert that the signal may belong to: for an event the one of its
     period, for a condition the latest. Signals of a condition come in order of period, never an
     older one after a newer. UNKNOWN never opens and never closes. A condition that fires still,
-    `remind_after` or longer after its last transition, is told again.
+    `remind_after` or longer after its last transition, is told again. `happened` is False where by
+    the numbers of now a condition never fired since it opened: it is withdrawn and not resolved.
     """
     if signal.answer is Answer.UNKNOWN:
         return None
     if kind is Kind.EVENT:
         return _step_event(alert, signal, prompt_within)
-    transition = _step_condition(alert, signal, prompt_within)
+    transition = _step_condition(alert, signal, prompt_within, happened)
     if transition is None and alert is not None:
         due = reminder_due(alert, remind_after)
         if due is not None and signal.answer is Answer.FIRING and signal.known_at >= due:
@@ -154,7 +157,7 @@ def _differ(told: Sequence[float | None], now: Sequence[float | None]) -> bool:
 
 
 def _step_condition(
-    alert: Alert | None, signal: Signal, prompt_within: timedelta
+    alert: Alert | None, signal: Signal, prompt_within: timedelta, happened: bool
 ) -> Transition | None:
     firing = signal.answer is Answer.FIRING
     if alert is None or alert.state is not AlertState.OPEN:
@@ -165,6 +168,8 @@ def _step_condition(
         return _opened(signal, Kind.CONDITION, prompt_within)
     if firing and signal.severity is not None and signal.severity > alert.severity:
         return _changed(alert, signal, Reason.WORSENED, AlertState.OPEN, prompt_within)
+    if not firing and not happened:
+        return _changed(alert, signal, Reason.WITHDRAWN, AlertState.WITHDRAWN, prompt_within)
     if not firing and not signal.keeps_open:
         return _changed(alert, signal, Reason.RESOLVED, AlertState.RESOLVED, prompt_within)
     return None

@@ -15,7 +15,7 @@ from alerts.model import Alert, AlertState, Transition
 from alerts.near_misses import NEAR_SHARE, nearest
 from monitor.known import Known
 from rules.judged import Judged, Rule
-from rules.model import Answer, Kind, Signal, to_date
+from rules.model import Answer, Evidence, Kind, Signal, to_date
 from rules.panel import BEGINNING, History, to_second
 from state.ledger import Evaluation
 
@@ -36,8 +36,14 @@ class Decided:
     row: int
 
     def explained(self) -> Transition:
-        """The transition with its signal's words and evidence."""
-        return replace(self.outline, signal=self.judged.signal(self.row))
+        """The transition with its signal's words and evidence; of a condition told before, with
+        the peak it has had."""
+        signal = self.judged.signal(self.row)
+        if self.outline.before is not None and self.outline.after.kind is Kind.CONDITION:
+            peak = _peak(self.judged, self.row, self.outline.after.episode)
+            said = signal.explained
+            signal = replace(signal, explained=replace(said, evidence=(*said.evidence, *peak)))
+        return replace(self.outline, signal=signal)
 
 
 @dataclass(frozen=True)
@@ -139,6 +145,11 @@ class _Deciding:
         remind_after: timedelta,
     ):
         self._known, self._rule, self._since = known, rule, since
+        self._newest_only = rule.kind is Kind.CONDITION or any(
+            known.deciding.series[name].one_vintage
+            for name in rule.decided_by
+            if name in known.deciding.series
+        )
         self._remind_after = remind_after
         self._through = {
             subject: np.datetime64(period) for subject, period in judged_through.items()
@@ -163,8 +174,9 @@ class _Deciding:
         through = self._through.get(judged.subject, BEGINNING)
         highest = np.maximum.accumulate(np.insert(periods, 0, through.astype("datetime64[D]")))
         is_new = periods > highest[:-1]
-        if self._rule.kind is Kind.CONDITION:
-            # A condition is as its newest period is: what comes for an older one is history.
+        if self._newest_only:
+            # A condition is as its newest period is: what comes for an older one is history. So is
+            # what a new estimate of a whole history makes of old periods.
             current = is_new | (periods == highest[:-1])
             rows, is_new = rows[current], is_new[current]
         self._through[judged.subject] = highest[-1]
@@ -213,7 +225,12 @@ class _Deciding:
 
     def _step(self, judged: Judged, row: int, signal: Signal, alert: Alert | None) -> None:
         transition = step(
-            alert, signal, self._rule.kind, self._rule.prompt_within, self._remind_after
+            alert,
+            signal,
+            self._rule.kind,
+            self._rule.prompt_within,
+            self._remind_after,
+            happened=alert is None or _happened(judged, row, alert.episode),
         )
         if transition is not None:
             self.decided.append(Decided(transition, judged, row))
@@ -251,6 +268,43 @@ class _Deciding:
     def _place(self, subject: str, period: date) -> tuple[str, date | None]:
         """Where an alert is found: by period for an event, the latest for a condition."""
         return (subject, period if self._rule.kind is Kind.EVENT else None)
+
+
+def _episode_rows(judged: Judged, row: int, episode: date) -> Rows:
+    """The rows of a condition from its opening to a row; none where the opening is not judged any
+    more."""
+    first = int(np.searchsorted(judged.period_end, np.datetime64(episode)))
+    found = np.arange(first, row + 1)
+    is_there = len(found) > 0 and judged.period_end[first] == np.datetime64(episode)
+    return found if is_there else found[:0]
+
+
+def _peak(judged: Judged, row: int, episode: date) -> tuple[Evidence, ...]:
+    """The furthest a condition has gone since it opened, and when; nothing where that is not
+    judged any more."""
+    rows = _episode_rows(judged, row, episode)
+    rows = rows[judged.severity[rows] > Judged.QUIET]
+    if not len(rows):
+        return ()
+    # A measure of falls is furthest where it is lowest: nearness is the same way up for all.
+    by = judged.measure if judged.nearness is None else judged.nearness
+    top = int(rows[np.nanargmax(by[rows])])
+    when = to_date(judged.period_end[top])
+    return (
+        Evidence(
+            "Furthest since it opened",
+            float(judged.measure[top]),
+            judged.measure_unit,
+            when,
+            f"this rule's own answers from {episode} to {to_date(judged.period_end[row])}",
+        ),
+    )
+
+
+def _happened(judged: Judged, row: int, episode: date) -> bool:
+    """Whether an alert's condition fired since it opened by the numbers of now, or may have."""
+    severity = judged.severity[_episode_rows(judged, row, episode)]
+    return len(severity) == 0 or bool((severity != Judged.QUIET).any())
 
 
 def _fresh_rows(judged: Judged, since: datetime | None, until: datetime) -> Rows:

@@ -45,7 +45,7 @@ def analogues(
             _after(*one, begins[row], name) for one, name in zip(closes, MARKET, strict=True)
         )
         found.append(Analogue(to_date(periods[row]), value, unit, spx, ust, dxy))
-    return (*found, _all_sessions(closes, known_by))
+    return (*found, *_all_sessions(closes, known_by))
 
 
 def published(
@@ -81,11 +81,16 @@ def _after(
     )
 
 
-def _all_sessions(closes: list[tuple[type_time, type_float]], known_by: np.datetime64) -> Analogue:
-    """The mean of every session since 1999, of the last ten years, or of all that is stored."""
+def _all_sessions(
+    closes: list[tuple[type_time, type_float]], known_by: np.datetime64
+) -> tuple[Analogue, ...]:
+    """The mean of every session since 1999, of the last ten years, or of all that is stored; none
+    where nothing is."""
     days = closes[0][0]
-    recent = Recent.of(days[0], known_by) if len(days) else None
-    began = recent.begins if recent is not None else (days[0] if len(days) else known_by)
+    if not len(days):
+        return ()
+    recent = Recent.of(days[0], known_by)
+    began = days[0] if recent is None else recent.begins
     means: list[tuple[float | None, ...]] = []
     for (own_days, level), name in zip(closes, MARKET, strict=True):
         mine = level[own_days >= began]
@@ -95,7 +100,7 @@ def _all_sessions(closes: list[tuple[type_time, type_float]], known_by: np.datet
         )
     count = int((days >= began).sum())
     spx, ust, dxy = means
-    return Analogue(to_date(began), None, "", spx, ust, dxy, mean_of=count)
+    return (Analogue(to_date(began), None, "", spx, ust, dxy, mean_of=count),)
 
 
 def _moved(level: type_float, rows: int, name: str) -> type_float:

@@ -14,7 +14,8 @@ from rules.model import Panel, type_float
 # "Are Foreign Investors Really 'Dumping' US Treasury Bonds?", State Street Global Advisors, 2025.
 FIRST_DAY: Final = pd.Timestamp("1973-01-31")
 LAST_DAY: Final = pd.Timestamp("2025-04-30")
-# Until then the article's Treasury index is known at ends of months only.
+# Until then, by the convention that fits best, the article's Treasury index is known at ends of
+# months only.
 DAILY_FROM: Final = pd.Timestamp("1992-07-01")
 SERIES: Final = ("spx", "ust5y", "dxy")
 TENOR_YEARS: Final = 5.0

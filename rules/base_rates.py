@@ -45,7 +45,7 @@ BASE_RATES: Final[Mapping[str, BaseRate]] = MappingProxyType(
         "joint_selloff/us": BaseRate("1999-01", "2026-08", 7.1, 2.9, 0.9),
         "joint_selloff_weekly/us": BaseRate("1999-01", "2026-08", 1.2, 0.6, 0.07),
         "joint_selloff_monthly/us": BaseRate("1999-01", "2026-08", 0.25, 0.0, 0.0),
-        "selloff_cluster/us": BaseRate("1999-01", "2026-08", 0.4, 0.11, 0.0, by_chance=0.13),
+        "selloff_cluster/us": BaseRate("1999-01", "2026-08", 0.4, 0.11, 0.0, by_chance=0.15),
         "haven_failure/us": BaseRate("1999-01", "2026-08", 3.7, 1.8, 0.65),
         "rates_up_dollar_down/us": BaseRate("1999-01", "2026-08", 1.7, 0.9, 0.4),
         "correlation_regime/stock_bond": BaseRate(
@@ -59,7 +59,9 @@ BASE_RATES: Final[Mapping[str, BaseRate]] = MappingProxyType(
         "foreign_net_sales/japan": BaseRate("2011-09", "2026-04", 0.75, 0.75, 0.27),
         "foreign_net_sales/china": BaseRate("2011-09", "2026-04", 1.36, 1.36, 0.48),
         "foreign_share/all": BaseRate("2000-03", "2026-03", 0.15, 0.12, 0.04),
-        "term_premium_jump/acm_10y": BaseRate("2010-01", "2026-08", 9.7, 2.4, 0.7),
+        # From the years that their sizes were not taken from.
+        "term_premium_day/acm_10y": BaseRate("1999-01", "2009-12", 11.3, 1.7, 0.1),
+        "term_premium_jump/acm_10y": BaseRate("1999-01", "2009-12", 3.8, 1.1, 0.45),
     }
 )
 

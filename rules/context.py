@@ -239,6 +239,38 @@ def openings(severity: npt.NDArray[np.int8], keeps_open: type_bool) -> npt.NDArr
     return np.asarray(fires[np.diff(episode, prepend=-1) != 0])
 
 
+def paused(
+    severity: npt.NDArray[np.int8], keeps_open: type_bool, rows: int
+) -> npt.NDArray[np.int8]:
+    """The severities with those made QUIET that would open a condition again within `rows` rows of
+    its close, at no worse a severity than it had before."""
+    found = severity.copy()
+    closes = np.flatnonzero((severity == Judged.QUIET) & ~keeps_open)
+    closed, worst = -rows - 1, 0
+    for start in openings(severity, keeps_open):
+        place = int(np.searchsorted(closes, start))
+        end = int(closes[place]) if place < len(closes) else len(severity)
+        fires = start + np.flatnonzero(severity[start:end] > Judged.QUIET)
+        waits = (fires - closed <= rows) & (severity[fires] <= worst)
+        # The first that may open does, and all after it belong to it.
+        quiet = fires[: int(np.argmin(waits))] if not waits.all() else fires
+        found[quiet] = Judged.QUIET
+        if len(quiet) < len(fires):
+            closed, worst = end, int(found[start:end].max())
+    return found
+
+
+def first_of_each(
+    rows: npt.NDArray[np.intp], opened: npt.NDArray[np.intp], until: npt.NDArray[np.intp]
+) -> npt.NDArray[np.intp]:
+    """The first of some rows in each episode, by the rows at which they opened; rows from `until`
+    on, at which the one that lasts opened, are left out."""
+    rows = rows[rows < until[0]] if len(until) else rows
+    episode = np.searchsorted(opened, rows, side="right") - 1
+    _, first = np.unique(episode[episode >= 0], return_index=True)
+    return np.asarray(rows[episode >= 0][first])
+
+
 def _years(since: np.datetime64, until: np.datetime64) -> float:
     return float((until.astype("datetime64[D]") - since) / np.timedelta64(1, "D")) / DAYS_A_YEAR
 

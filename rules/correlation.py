@@ -36,7 +36,7 @@ def correlations(market: Market, hedge: Hedge) -> type_float:
     """Pearson's correlation of daily returns over 63, 126 and 252 moves, a column each; NaN until
     nine tenths of a window's moves are known and undisputed."""
     moves = daily_moves(market, hedge)
-    return np.column_stack([_correlation(moves, window) for window in WINDOWS_SESSIONS])
+    return np.column_stack([correlation(moves, window) for window in WINDOWS_SESSIONS])
 
 
 def daily_moves(market: Market, hedge: Hedge) -> type_float:
@@ -48,7 +48,7 @@ def daily_moves(market: Market, hedge: Hedge) -> type_float:
     return moves
 
 
-def _correlation(moves: type_float, window: int) -> type_float:
+def correlation(moves: type_float, window: int) -> type_float:
     """Pearson's, over the last `window` moves; NaN until nine tenths of them are known."""
     stocks, held = pd.Series(moves[:, 0]), pd.Series(moves[:, 1])
     least = int(np.ceil(LEAST_SHARE * window))

@@ -38,7 +38,7 @@ def correlation_figure(panel: Panel) -> Figure:
         "lines",
         "correlation",
         tuple(lines),
-        "Both correlations picked up in spring 2025: neither Treasuries nor the dollar hedged.",
+        "Stock-bond and stock-dollar correlations picked up through the hiking cycle of 2022.",
         said_today(said, "over 63, 126 and 252 sessions: "),
         "Cboe, US Treasury, ICE DXY; log returns, the bond's being minus the change of yield",
     )
@@ -83,10 +83,12 @@ def selloff_figure(panel: Panel) -> Figure:
         said_today([this_year] if this_year else [], "sessions on which all three fell: "),
         "Cboe, US Treasury (10-year; 5-year for the article's convention), ICE DXY",
         (("sampling", "the article", "its convention here", "plain count"), *rows),
-        "The plain count takes a rise of the 10-year yield for the Treasury leg, on every session "
-        "since 1973. The article's numbers come out, to a few percent, only if that leg is a total "
-        "return that is known at ends of months until 1992, so that few days before can count, "
-        "and carries interest, which turns small falls of price into gains.",
+        "The plain count takes a rise of the 10-year yield for the Treasury leg, each leg from its "
+        "own market's close before, after 1973-01-31. Of the conventions tried the article's "
+        "numbers are fitted best, to a few percent, by a 5-year total return known at ends of "
+        "months until 1992-07, so that few days before can count, and with interest, which turns "
+        "small falls of price into gains. Tenor and date are two choices for three numbers: "
+        "a 10-year of the same date gives 689, 128 and 42, a 5-year of 1994-01 647, 112 and 38.",
         partial,
     )
 
@@ -133,7 +135,7 @@ def premium_figure(panel: Panel) -> Figure:
         "lines",
         "10-year term premium, %",
         tuple(lines),
-        "The term premium rose from below zero to its highest in a decade.",
+        "The term premium is back.",
         said_today(said),
         "New York Fed ACM and Fed Board Kim-Wright, models' estimates; one vintage each",
     )

@@ -11,7 +11,7 @@ import pandas as pd
 from rules.change import change_bp
 from rules.context import Place
 from rules.model import Evidence, Panel
-from rules.wording import day, largest, number, plural, signed
+from rules.wording import day, number, plural, signed
 
 PREMIUM: Final = "acm_tp10y"
 OTHER_MODEL: Final = "kw_tp10y"
@@ -28,17 +28,26 @@ def earlier_changes(panel: Panel, period: date, lag: int) -> pd.Series[float]:
     return changes[changes.index < pd.Timestamp(period)]
 
 
-def rank_sentence(earlier: pd.Series[float], lag: int, size_bp: float) -> str:
-    """The sentence about a rise's place among the earlier ones."""
+def rank_sentence(
+    earlier: pd.Series[float], lag: int, size_bp: float, period: date, since: np.datetime64
+) -> str:
+    """The sentence about a rise's place among the earlier ones; the last time is one that ended
+    before `since`, so that it is another rise."""
     if earlier.empty:
         return ""
-    larger = pd.DatetimeIndex(earlier[earlier >= size_bp].index)
+    place = _place(earlier, period, size_bp)
+    days = pd.DatetimeIndex(earlier[earlier >= size_bp].index)
+    larger = days[days < pd.Timestamp(since)]
     last = f", last on {day(larger[-1].date())}" if len(larger) else ""
-    since = day(pd.DatetimeIndex(earlier.index)[0].date())
-    return (
-        f"{largest(len(larger) + 1)} rise over {plural(lag, 'session')} of "
-        f"{number(len(earlier) + 1)} since {since}{last}."
-    )
+    said = place.said(f"largest rise over {plural(lag, 'session')}")
+    return f"{said[0].upper()}{said[1:]}{last}."
+
+
+def _place(earlier: pd.Series[float], period: date, size_bp: float) -> Place:
+    days = pd.DatetimeIndex(earlier.index).append(pd.DatetimeIndex([period]))
+    sizes = np.append(earlier.to_numpy(), size_bp)
+    index = days.to_numpy().astype("datetime64[D]")
+    return Place.of(sizes, index, len(earlier), low=False, sample="stored vintages")
 
 
 def rank_evidence(
@@ -49,18 +58,9 @@ def rank_evidence(
         return ()
     source = f"stored vintages since {pd.DatetimeIndex(earlier.index)[0].date()}"
     over = f"over {plural(lag, 'session')}"
-    days = pd.DatetimeIndex(earlier.index).append(pd.DatetimeIndex([period]))
-    sizes = np.append(earlier.to_numpy(), size_bp)
-    place = Place.of(
-        sizes,
-        days.to_numpy().astype("datetime64[D]"),
-        len(earlier),
-        low=False,
-        sample="stored vintages",
-    )
     share = 100.0 * size_bp / yield_bp if yield_bp > 0 else np.nan
     return (
-        *place.evidence(f"Rise {over}", period),
+        *_place(earlier, period, size_bp).evidence(f"Rise {over}", period),
         Evidence(f"Share of the fitted yield's rise {over}", share, "pct", period, source),
     )
 

@@ -19,7 +19,7 @@ BASKET_SHORT = "USD basket"
 DXY_LABEL = "ICE DXY"
 CLOSES = (
     "Yields are of 15:30, stocks of 16:00 and DXY of 17:00 New York: with the 10-year index of "
-    "16:00 in place of the par yield 4 % of such sessions since 1999 would fall away."
+    "16:00 in place of the par yield 5 % of such sessions since 1999 would fall away."
 )
 STORED = "stored sessions"
 

@@ -50,10 +50,10 @@ class SelloffCluster(ReadsMarket):
 
     notice 3 of 10, warning 4, critical 5. It closes when `close_at_sessions` or fewer are left in
     the window. Judged with DXY closes alone, on sessions of all three markets. Of any size, three
-    of ten open as often as independent days would; of this size nearly three times as often.
+    of ten open as often as independent days would; of this size more than twice as often.
 
     Base rate from S&P 500, DGS10 and DXY closes, 1999-01 to 2026-08: opened 0.4 times a year, 0.11
-    reached the warning size, none the critical one; independent days would open 0.13.
+    reached the warning size, none the critical one; independent days would open 0.15.
     """
 
     rule_id: ClassVar[str] = "selloff_cluster"

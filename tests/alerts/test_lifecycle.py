@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -233,3 +234,16 @@ def test_an_answer_does_not_hold_for_what_comes_again() -> None:
     assert answered.after.acknowledged_by == "Ann"
     gone, again = take(answered.after, QUIET, WARNING)
     assert (gone.after.acknowledged_by, again.after.acknowledged_by) == ("Ann", "")
+
+
+def test_a_condition_that_never_was_is_withdrawn_and_not_resolved() -> None:
+    (opened,) = take(None, WARNING, kind=Kind.CONDITION)
+    for quiet in (QUIET, replace(QUIET, keeps_open=True)):
+        found = step(opened.after, quiet, Kind.CONDITION, PROMPT, happened=False)
+        assert found is not None
+        assert (found.reason, found.after.state) == (Reason.WITHDRAWN, AlertState.WITHDRAWN)
+        # By numbers corrected once more it did happen after all.
+        again = step(found.after, WARNING, Kind.CONDITION, PROMPT)
+        assert again is not None
+        assert (again.reason, again.after.state) == (Reason.REVISED, AlertState.OPEN)
+    assert step(opened.after, UNKNOWN, Kind.CONDITION, PROMPT, happened=False) is None

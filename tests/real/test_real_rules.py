@@ -20,6 +20,7 @@ from rules.model import Severity, to_instant
 from rules.panel import History, to_second
 from rules.tic import own_table
 from tests.fifty_years import build_database, is_real
+from tests.real.stated import a_year
 from tests.support import new_york, utc
 
 RULES: tuple[Rule, ...] = tuple(build({}, {}, Path()).rules.values())
@@ -102,45 +103,11 @@ def test_a_step_by_step_replay_of_a_decade_equals_the_one_at_once(known: Known) 
                 ], rule.rule_id
 
 
-def a_year(found: Replayed, rule_id: str, since: str, least: Severity, subject: str = "") -> float:
-    first = max(
-        np.datetime64(since),
-        *(
-            one.judged.period_end[one.rows].min()
-            for rule in found.rules
-            if rule.rule.rule_id == rule_id
-            for one in rule.verdicts.answered
-            if len(one.rows)
-        ),
-    )
-    last = max(
-        one.judged.period_end[one.rows].max()
-        for rule in found.rules
-        if rule.rule.rule_id == rule_id
-        for one in rule.verdicts.answered
-        if len(one.rows)
-    )
-    alerts = [
-        alert
-        for alert in found.alerts()
-        if alert.rule_id == rule_id
-        and subject in ("", alert.subject)
-        and alert.severity >= least
-        and np.datetime64(alert.episode) >= first
-    ]
-    return len(alerts) / float((last - first) / np.timedelta64(1, "D") / 365.25)
-
-
 @pytest.mark.parametrize(
     ("rule_id", "subject", "since", "notice", "warning", "critical"),
     [
-        ("joint_selloff", "us", "1973-01-01", 12.4, 5.9, 1.9),
-        ("rates_up_dollar_down", "us", "1999-01-01", 1.7, 0.9, 0.4),
-        ("correlation_regime", "stock_bond", "1999-01-01", 0.47, 0.18, 0.07),
-        ("correlation_regime", "stock_dollar", "1999-01-01", 0.51, 0.29, 0.18),
         ("custody_outflow", "officials", "2007-07-04", 2.06, 0.42, 0.21),
         ("aggregate_net_sales", "all", "2000-04-01", 1.30, 0.84, 0.38),
-        ("term_premium_jump", "acm_10y", "2010-01-01", 9.7, 2.4, 0.7),
     ],
 )
 def test_the_stated_base_rates_come_out(
@@ -154,20 +121,6 @@ def test_the_stated_base_rates_come_out(
 ) -> None:
     found = [a_year(replayed, rule_id, since, least, subject) for least in Severity]
     assert found == pytest.approx([notice, warning, critical], rel=0.06, abs=0.06)
-
-
-def test_the_plain_weekly_and_monthly_counts_come_out(
-    whole: dict[str, tuple[Judged, ...]],
-) -> None:
-    counts = {}
-    for rule_id in ("joint_selloff_weekly", "joint_selloff_monthly"):
-        (judged,) = whole[rule_id]
-        inside = judged.period_end > np.datetime64("1973-01-31")
-        inside &= judged.period_end <= np.datetime64("2025-04-30")
-        counts[rule_id] = (int((judged.severity[inside] > 0).sum()), int(inside.sum()))
-    # By the measurement this follows: 240 of 2,725 and 54 of 626, without the first periods.
-    assert abs(counts["joint_selloff_weekly"][0] - 240) <= 3
-    assert abs(counts["joint_selloff_monthly"][0] - 54) <= 2
 
 
 def test_the_months_of_japan_and_china_are_those_of_the_files(fifty: History) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from rules.base_rates import BaseRate
-from rules.context import Frequency, Place, Recent, openings
+from rules.context import Frequency, Place, Recent, first_of_each, openings, paused
 from rules.market import MARKET, sessions_of
 from rules.model import type_time
 from tests.rules.test_aftermath import rising_market
@@ -184,3 +184,28 @@ def test_a_history_of_some_series_is_that_of_only_those() -> None:
     panel = whole.only(("a",)).as_of(AT)
     assert list(panel.frame.columns) == ["a"]
     assert panel.frame["a"].tolist() == [0.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        # Closed at the third row: within three rows nothing opens it that is no worse.
+        ("1 1 0 1 1 1 1 1", "1 1 0 0 0 0 1 1"),
+        ("1 1 0 2 1 1 0 2", "1 1 0 2 1 1 0 0"),
+        ("2 1 0 1 2 3 1 0", "2 1 0 0 0 3 1 0"),
+        ("1 0 0 0 0 1 0 1", "1 0 0 0 0 1 0 0"),
+        ("0 0 0", "0 0 0"),
+        # What cannot be judged closes nothing.
+        ("1 -1 1 0 -1 1", "1 -1 1 0 -1 0"),
+    ],
+)
+def test_a_condition_does_not_open_again_at_once_unless_it_is_worse(raw: str, told: str) -> None:
+    severity = np.array(raw.split(), dtype=np.int8)
+    found = paused(severity, severity > 0, 3)
+    assert found.tolist() == [int(one) for one in told.split()]
+
+
+def test_the_first_row_of_each_earlier_episode() -> None:
+    rows, opened = np.array([0, 3, 4, 7, 9]), np.array([2, 6])
+    assert first_of_each(rows, opened, np.array([8])).tolist() == [3, 7]
+    assert first_of_each(rows, opened, np.array([], dtype=np.intp)).tolist() == [3, 7]

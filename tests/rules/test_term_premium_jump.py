@@ -1,12 +1,14 @@
-"""The term-premium rule on the figures of spring 2025."""
+"""The term-premium rules on the figures of spring 2025."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from rules.catalog.term_premium_day import TermPremiumDay
 from rules.catalog.term_premium_jump import TermPremiumJump
 from rules.judged import Judged
 from rules.model import Answer, Severity
@@ -16,7 +18,7 @@ SERIES = ("acm_tp10y", "acm_y10y")
 END = new_york("2025-07-01 12:00")
 
 
-def judged(figures: Figures, rule: TermPremiumJump | None = None) -> Judged:
+def judged(figures: Figures, rule: TermPremiumJump | TermPremiumDay | None = None) -> Judged:
     return judge(rule or TermPremiumJump(), rows_of(figures, SERIES), END)["acm_10y"]
 
 
@@ -32,13 +34,28 @@ def flat(rise_bp: float, sessions: int = 40) -> tuple[Figures, date]:
 @pytest.mark.parametrize(
     ("day", "severity"),
     [
-        (date(2025, 4, 7), Severity.WARNING),  # one session: 17.8 bp
-        (date(2025, 4, 10), Severity.CRITICAL),  # one and five sessions: 16.6 and 38.7 bp
-        (date(2025, 5, 5), Severity.NOTICE),  # twenty-one sessions: 37.5 bp
+        (date(2025, 4, 7), None),  # one session alone: 17.8 bp
+        (date(2025, 4, 8), Severity.NOTICE),  # five sessions: 26.9 bp
+        (date(2025, 4, 10), Severity.WARNING),  # five sessions: 38.7 bp
+        (date(2025, 5, 5), None),  # 37.5 bp in twenty-one, within ten sessions of the close
     ],
 )
-def test_the_jumps_of_spring_2025(day: date, severity: Severity) -> None:
+def test_the_jumps_of_spring_2025(day: date, severity: Severity | None) -> None:
     assert signal_for(judged(spring()), day).severity is severity
+
+
+def test_each_large_session_of_spring_2025_is_an_event_of_its_own() -> None:
+    found = judged(spring(), TermPremiumDay())
+    since = found.period_end >= np.datetime64("2025-04-01")
+    warned = found.period_end[since & (found.severity >= Severity.WARNING)]
+    assert [str(day)[5:] for day in warned] == ["04-07", "04-08", "04-10", "04-21"]
+    assert not found.keeps_open.any()
+
+
+def test_the_last_like_it_are_like_it_in_the_same_window() -> None:
+    found = signal_for(judged(spring()), date(2025, 4, 10)).explained
+    assert found.analogues
+    assert all(one.value is not None and one.value >= 18.6 for one in found.analogues)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +64,16 @@ def test_the_jumps_of_spring_2025(day: date, severity: Severity) -> None:
 )
 def test_a_rise_of_exactly_the_threshold_counts(rise_bp: float, severity: Severity | None) -> None:
     figures, last = flat(rise_bp)
-    assert signal_for(judged(figures), last).severity is severity
+    assert signal_for(judged(figures, TermPremiumDay()), last).severity is severity
+
+
+@pytest.mark.parametrize(
+    ("rise_bp", "severity"),
+    [(18.5, None), (18.6, 1), (28.8, 1), (28.9, 2), (54.2, 2), (54.3, 3)],
+)
+def test_over_weeks_too(rise_bp: float, severity: int | None) -> None:
+    figures, last = flat(rise_bp)
+    assert signal_for(judged(figures), last).severity == severity
 
 
 def test_a_fall_is_no_jump() -> None:
@@ -55,7 +81,7 @@ def test_a_fall_is_no_jump() -> None:
     assert signal_for(judged(figures), last).answer is Answer.QUIET
 
 
-@pytest.mark.parametrize(("rise_bp", "keeps"), [(4.35, True), (4.34, False)])
+@pytest.mark.parametrize(("rise_bp", "keeps"), [(9.3, True), (9.2, False)])
 def test_it_keeps_open_down_to_half_of_a_notice_size(rise_bp: float, keeps: bool) -> None:
     figures, last = flat(rise_bp)
     found = signal_for(judged(figures), last)
