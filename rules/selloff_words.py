@@ -90,10 +90,7 @@ def dollar_leg(session: Session) -> tuple[str, str]:
 
 def selloff_caveat(session: Session) -> str:
     """What it does not mean, and with what it was judged."""
-    said = (
-        "Price action only: it does not show who sold. "
-        f"{not_published(session.period)} {CLOSES}"
-    )
+    said = f"Price action only: it does not show who sold. {not_published(session.period)} {CLOSES}"
     if session.basis is Basis.SAME_DAY_FIX:
         return (
             f"Provisional: no DXY close, judged with the {BASKET_LABEL}, set before the US "
