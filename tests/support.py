@@ -226,7 +226,7 @@ DECIDING = ("treasury_curve", "cboe", "yahoo", "ecb", "nyfed_acm", "treasury_tic
 
 
 # The rules that most tests of the program are about; what the others add is told beside them.
-JUDGING = ("foreign_net_sales", "joint_selloff", "term_premium_jump")
+JUDGING = ("foreign_net_sales", "joint_selloff", "term_premium_day", "term_premium_jump")
 
 
 def config_for(

@@ -54,7 +54,7 @@ def test_ticks_by_hand_tell_what_the_service_would(havenwatch: Havenwatch) -> No
     assert [one["id"] for one in found] == [
         "haven_failure/us/2025-04-08",
         "joint_selloff/us/2025-04-08",
-        "term_premium_jump/acm_10y/2025-04-07",
+        "term_premium_day/acm_10y/2025-04-07",
         "haven_failure/us/2025-04-10",
         "joint_selloff/us/2025-04-10",
     ]

@@ -48,7 +48,7 @@ SELLOFF = Span(
     fault_from="2025-04-08 00:00",
     fault_until="2025-04-08 23:59",
     end="2025-04-09 17:45",
-    true_alerts=frozenset({"joint_selloff/us/2025-04-08", "term_premium_jump/acm_10y/2025-04-07"}),
+    true_alerts=frozenset({"joint_selloff/us/2025-04-08", "term_premium_day/acm_10y/2025-04-07"}),
 )
 TIC = Span(
     watched=("treasury_tic",),
@@ -286,7 +286,7 @@ def test_a_wrong_body_makes_no_false_alert_and_hides_no_true_one(
         app.close()
 
 
-RULES = ("joint_selloff", "term_premium_jump", "foreign_net_sales")
+RULES = ("joint_selloff", "term_premium_day", "term_premium_jump", "foreign_net_sales")
 
 
 def test_there_are_at_least_forty_and_every_state_is_among_them() -> None:

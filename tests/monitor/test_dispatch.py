@@ -122,12 +122,13 @@ def test_slack_is_told_once_under_its_rate_limit(
         channel = Slack(conversation=CONVERSATION, base_url=slack.base_url)
         app = app_over(standins, clock, tmp_path, channel, environ=ENVIRON)
         app.tick(clock.now())
-        # Three days at once: three messages, and Slack takes one a second.
+        # Three days at once: four messages, and Slack takes one a second.
         clock.advance_to(new_york("2025-04-10 19:00"))
         run_simulated(app, clock, new_york("2025-04-10 23:00"), lambda _: None)
         assert slack.keys() == [
             "joint_selloff/us/2025-04-08#1",
             "joint_selloff/us/2025-04-10#1",
-            "term_premium_jump/acm_10y/2025-04-07#1",
+            "term_premium_day/acm_10y/2025-04-07#1",
+            "term_premium_day/acm_10y/2025-04-08#1",
         ]
         app.close()
