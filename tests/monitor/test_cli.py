@@ -57,6 +57,8 @@ def test_ticks_by_hand_tell_what_the_service_would(havenwatch: Havenwatch) -> No
         "term_premium_day/acm_10y/2025-04-07",
         "haven_failure/us/2025-04-10",
         "joint_selloff/us/2025-04-10",
+        "term_premium_day/acm_10y/2025-04-08",
+        "term_premium_jump/acm_10y/2025-04-08",
     ]
     keys = {"id", "rule", "subject", "episode", "severity", "state", "provisional", "opened_at"}
     assert keys | {"evidence", "deliveries"} <= set(found[0])
