@@ -95,10 +95,12 @@ def test_a_fortnight_of_april_2025_is_told_once_in_order(fortnight: Fortnight) -
         "WARNING · Joint selloff · opened | joint_selloff/us/2025-04-08",
         "WARNING · Term-premium day · opened | term_premium_day/acm_10y/2025-04-07",
         "WARNING · Term-premium day · opened | term_premium_day/acm_10y/2025-04-08",
-        "CRITICAL · Joint selloff · opened | joint_selloff/us/2025-04-10",
+        "CRITICAL · Joint selloff · opened · provisional | joint_selloff/us/2025-04-10",
+        "CRITICAL · Joint selloff · confirmed | joint_selloff/us/2025-04-10",
         "WARNING · Term-premium day · opened | term_premium_day/acm_10y/2025-04-10",
         "WARNING · Term-premium jump · worsened | term_premium_jump/acm_10y/2025-04-08",
-        "CRITICAL · Joint selloff · opened | joint_selloff/us/2025-04-21",
+        "CRITICAL · Joint selloff · opened · provisional | joint_selloff/us/2025-04-21",
+        "CRITICAL · Joint selloff · confirmed | joint_selloff/us/2025-04-21",
     ]
     found = fortnight.app.report.alerts_json()
     alert = next(one for one in found if one["id"] == "joint_selloff/us/2025-04-10")
