@@ -30,7 +30,7 @@ def count_kept(folder: Path, count: int, *, power_cut: bool) -> dict[str, int]:
             world.run(step)
         for number in track(range(count), "answering", transient=True):
             name, why = f"Ann {number}", f"reason {number}"
-            returned = world.killed_after("ack", ALERT, "--by", name)
+            returned = world.killed_after("ack", ALERT, "--by", name, "--force")
             found = "SELECT 1 FROM transitions WHERE json_extract(after, '$.acknowledged_by') = ?"
             kept["acknowledgements"] += returned and _is_there(world.state, found, name)
             rule = ("foreign_share", "--for", f"{number + 1}m")
