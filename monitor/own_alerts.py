@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -14,6 +15,8 @@ from rules.judged import Rule
 from rules.model import Kind
 from rules.verdict_rule import OwnAlert
 from state.ledger import Ledger
+
+log = logging.getLogger("havenwatch.verdict")
 
 # A verdict looks no further back than its last three published months, however late they are.
 LOOK_BACK: Final = timedelta(days=220)
@@ -65,7 +68,12 @@ def _judged(
     history = archive.history(series, at, since, (at - JUDGED_OVER).date())
     found: dict[str, Alert] = {}
     for rule in rules:
-        decided = decide_rule(history.only(rule.series), rule, {}, {}, None, at).decided
+        try:
+            decided = decide_rule(history.only(rule.series), rule, {}, {}, None, at).decided
+        except Exception:
+            # An alert of its own says so; the verdict is weighed without its past alerts.
+            log.exception("rule %s crashed; the verdict is weighed without it", rule.rule_id)
+            continue
         found.update({one.outline.after.alert_id: one.outline.after for one in decided})
     return {
         name: one
