@@ -64,7 +64,10 @@ class App:
         observe: Observe = ignore,
         channels: Mapping[str, Channel] | None = None,
         stop: Stop | None = None,
+        sends_by: Clock | None = None,
     ):
+        """`clock` is the machine's, which publishers' clocks are compared with; `sends_by` dates
+        each try to send a message, where that is another one."""
         self.config = config
         self.clock = clock
         self.stop = stop or Stop()
@@ -136,7 +139,7 @@ class App:
             ),
             self._retry,
             timedelta(hours=settings.delivery_horizon_hours),
-            clock,
+            sends_by or clock,
             observe,
             self.stop,
         )

@@ -61,7 +61,7 @@ def tick(paths: Paths, at: datetime | None) -> None:
         told = app.tick(moment)
         click.echo(f"{moment:%Y-%m-%dT%H:%M:%SZ}: asked {asked} source(s), {len(told)} change(s)")
 
-    with_app(paths, once)
+    with_app(paths, once, at=at)
 
 
 @click.command()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from monitor.clock import Clock, SimulatedClock, SystemClock
+from monitor.clock import Clock, SetClock, SimulatedClock, SystemClock
 from monitor.errors import HavenwatchError, UnusableDatabase
 from monitor.steps import ignore
 
@@ -145,14 +145,17 @@ def with_app(
     use: Callable[[App], object],
     observe: Callable[[str], None] = ignore,
     stop: Stop | None = None,
+    at: datetime | None = None,
 ) -> None:
     """Use the program over its configuration, and close it; `observe` is told of the steps of its
-    ticks, which `stop` ends. Raises click.ClickException."""
+    ticks, which `stop` ends; messages are sent as `at` an instant where one is given. Raises
+    click.ClickException."""
     from monitor.app import App
 
     config, path = load_config(paths)
     with unusable_said(path, "cannot open"):
-        app = App(config, clock_of(config), path, observe, stop=stop)
+        sends_by = None if at is None else SetClock(at)
+        app = App(config, clock_of(config), path, observe, stop=stop, sends_by=sends_by)
         try:
             use(app)
         finally:

@@ -39,6 +39,17 @@ class SystemClock:
         time.sleep(seconds)
 
 
+class SetClock(SystemClock):
+    """The machine's clock as if it had stood at an instant when this was made."""
+
+    def __init__(self, start: datetime):
+        self._ahead = start - super().now()
+
+    def now(self) -> datetime:
+        """The instant it was set to, and what has passed since."""
+        return super().now() + self._ahead
+
+
 class SimulatedClock:
     """A clock that stands still until it is moved; sleeping moves it."""
 

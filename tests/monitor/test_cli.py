@@ -76,8 +76,8 @@ def test_ticks_by_hand_tell_what_the_service_would(havenwatch: Havenwatch) -> No
     assert "sent" not in replayed
     done = havenwatch("check", at="2025-04-10 18:50")
     assert done.exit_code == 2
-    assert done.output.startswith("CRITICAL - joint selloff 2025-04-10 (weakest leg 0.97 sd) | ")
-    assert "critical: joint_selloff/us/2025-04-10: Stocks, Treasuries" in done.output
+    assert done.output.startswith("CRITICAL - joint selloff 2025-04-10 (weakest leg 0.97 sd, provisional) | ")
+    assert "critical: joint_selloff/us/2025-04-10: Stocks, the 10-year" in done.output
 
 
 def test_an_alert_is_shown_as_it_was_told(havenwatch: Havenwatch) -> None:
@@ -241,7 +241,7 @@ def test_an_alert_of_the_past_is_sent_as_a_test(havenwatch: Havenwatch) -> None:
     assert "this was told before, and is no news" in done.output
     assert "What it does not mean" in done.output
     wrong = havenwatch("send-test", "console", "--alert", "joint_selloff/us/1999-01-01")
-    assert (wrong.exit_code, "no alert" in wrong.output) == (1, True)
+    assert (wrong.exit_code, "did you mean" in wrong.output) == (1, True)
 
 
 def test_a_right_configuration_is_summed_up(havenwatch: Havenwatch) -> None:
@@ -271,9 +271,8 @@ def test_time_that_goes_back_is_refused_in_words(havenwatch: Havenwatch) -> None
     )
     assert done.exit_code == 1
     assert "mend the machine's clock" in done.output
-    digest = havenwatch("digest", "--at", "2025-04-01T00:00:00Z")
-    assert digest.exit_code == 1
-    assert "or replay" in digest.output
+    # To look at a day before the database began is no fault.
+    assert havenwatch("digest", "--at", "2025-04-01T00:00:00Z").exit_code == 0
 
 
 def _config(havenwatch: Havenwatch) -> Path:
