@@ -416,8 +416,8 @@ def test_a_rule_that_crashes_is_unknown_tells_the_operator_and_catches_up(
     watch(app, clock, "2025-04-09 10:00")
     lines = kickers(channel.pages)
     # It was known in the evening, and says that it comes late.
-    said = "WARNING · Joint selloff · opened · delivered late | joint_selloff/us/2025-04-08"
-    assert said in lines
+    said = "delayed · WARNING · Joint selloff · opened"
+    assert any(line.startswith(said) and "joint_selloff/us/2025-04-08" in line for line in lines)
     assert any("Rule health · resolved" in line for line in lines)
     app.close()
 

@@ -76,7 +76,9 @@ def test_ticks_by_hand_tell_what_the_service_would(havenwatch: Havenwatch) -> No
     assert "sent" not in replayed
     done = havenwatch("check", at="2025-04-10 18:50")
     assert done.exit_code == 2
-    assert done.output.startswith("CRITICAL - joint selloff 2025-04-10 (weakest leg 0.97 sd, provisional) | ")
+    assert done.output.startswith(
+        "CRITICAL - joint selloff 2025-04-10 (weakest leg 0.97 sd, provisional) | "
+    )
     assert "critical: joint_selloff/us/2025-04-10: Stocks, the 10-year" in done.output
 
 
