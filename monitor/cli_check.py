@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -84,28 +85,33 @@ def check(
         moment = at or stands_at or SystemClock().now()
         return look(path, limits, moment, rules, looks_back=at is not None)
 
-    code = _answered(answer, timeout_s, as_json=as_json)
+    if every_s is not None and threading.current_thread() is threading.main_thread():
+        # A shell starts what it runs in the background with the signal ignored.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    code = UNKNOWN
     try:
-        while every_s is not None:
+        while True:
+            checked = _answered(answer, timeout_s)
+            code = checked.code  # before it is printed: whoever reads it may interrupt at once
+            click.echo(_shown(checked, as_json=as_json))
+            if every_s is None:
+                break
             SystemClock().sleep(every_s)
-            code = _answered(answer, timeout_s, as_json=as_json)
     except KeyboardInterrupt:
         pass  # the last answer stands
     ctx.exit(code)
 
 
-def _answered(answer: Callable[[], Checked], timeout_s: float, *, as_json: bool) -> int:
-    """Print one answer and give its code, in time: a file system that hangs cannot be interrupted,
-    so the process ends instead."""
+def _answered(answer: Callable[[], Checked], timeout_s: float) -> Checked:
+    """One answer, in time: a file system that hangs cannot be interrupted, so the process ends
+    instead."""
     late = threading.Timer(timeout_s, _give_up, [timeout_s])
     late.daemon = True
     late.start()
     try:
-        checked = answer()
+        return answer()
     finally:
         late.cancel()
-    click.echo(_shown(checked, as_json=as_json))
-    return checked.code
 
 
 def _shown(checked: Checked, *, as_json: bool) -> str:

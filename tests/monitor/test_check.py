@@ -593,9 +593,11 @@ def test_the_settings_come_from_the_configuration_without_checking_the_rest(
     assert limits == Limits(timedelta(minutes=5))
 
 
-def test_watching_looks_again_until_it_is_interrupted(path: Path) -> None:
+@pytest.mark.parametrize("shell", [[], ["sh", "-c", "trap '' INT; exec \"$@\"", "sh"]])
+def test_watching_looks_again_until_it_is_interrupted(path: Path, shell: list[str]) -> None:
+    # The second is as a shell starts a command in the background: with the signal ignored.
     command = [sys.executable, "-m", "monitor", "--db", str(path), "check", "--watch", "1"]
-    asked = [*command, "--at", "2025-04-10T23:00:00Z"]
+    asked = [*shell, *command, "--at", "2025-04-10T23:00:00Z"]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(asked, stdout=subprocess.PIPE, text=True, env=environment) as watching:
         assert watching.stdout is not None
