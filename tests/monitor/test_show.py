@@ -24,7 +24,7 @@ def shown(desk: Desk, *words: str) -> str:
 def test_an_alert_is_shown_with_all_that_stands_behind_it(desk: Desk) -> None:
     said = " ".join(shown(desk, CRITICAL).split())
     assert said.startswith(
-        "CRITICAL Joint selloff open, provisional Stocks, Treasuries and the dollar fell"
+        "CRITICAL Joint selloff open, provisional Stocks, the 10-year and the dollar fell"
     )
     assert "opened Thu 10 Apr 2025 18:30 EDT (2025-04-10T22:30:00Z)" in said
     assert "acknowledged by Ann" in said
@@ -32,7 +32,7 @@ def test_an_alert_is_shown_with_all_that_stands_behind_it(desk: Desk) -> None:
         assert heading in said
     assert "The last like it, and what followed" in said
     assert "(2025-04-10T22:30:00Z) opened as critical, provisional" in said
-    assert "acknowledged by Ann note: =cmd() red" in said
+    assert "acknowledged by Ann, provisional note: =cmd() red" in said
     assert "console, step 1: sent" in said
 
 
@@ -86,7 +86,7 @@ def test_json_adds_to_what_the_list_says_and_changes_nothing_of_it(desk: Desk) -
     }
     assert [step["what"] for step in found["transitions"]] == [
         "opened as critical, provisional",
-        "acknowledged by Ann",
+        "acknowledged by Ann, provisional",
     ]
 
 
@@ -98,10 +98,10 @@ def test_messages_and_values_are_not_asked_for_at_once(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("words", "count"),
     [
-        ((), 5),
+        ((), 7),
         (("--severity", "critical"), 2),
         (("--rule", "joint_selloff"), 2),
-        (("--since", "2025-04-10"), 2),
+        (("--since", "2025-04-10"), 4),
         (("--state", "withdrawn"), 0),
         (("--rule", "joint_selloff", "--severity", "critical", "--state", "open"), 1),
     ],

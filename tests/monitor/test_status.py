@@ -31,7 +31,8 @@ def looked(desk: Desk, at: str | None = None, **environ: str) -> str:
 def test_one_glance_says_everything_there_is_to_know(desk: Desk) -> None:
     said = " ".join(looked(desk).split())
     assert "Are foreigners dumping Treasuries?" in said
-    assert f"CRITICAL {CRITICAL} Stocks, Treasuries and the dollar fell together" in said
+    headline = "Stocks, the 10-year and the dollar fell together"
+    assert f"CRITICAL provisional {CRITICAL} {headline}" in said
     assert "since Thu 10 Apr 2025 18:30 EDT, acknowledged by Ann" in said
     assert "WARNING joint_selloff/us/2025-04-08" not in said  # two days old: it is past
     assert "S&P 500 04-10 5,268.05 −3.5 %" in said

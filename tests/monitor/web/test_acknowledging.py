@@ -56,7 +56,7 @@ def test_pressing_acknowledges_tells_whoever_was_told_and_says_so(
     database = Database(mine.database, read_only=True)
     owed = [one.transition_id for one in Outbox(database).unsettled()]
     database.close()
-    assert owed == [f"{ALERT}#2"]
+    assert owed == [f"{ALERT}#3"]  # after it opened, and was confirmed
 
 
 def test_a_second_press_says_what_holds_and_changes_nothing(mine: Desk, browser: Browser) -> None:
@@ -65,7 +65,7 @@ def test_a_second_press_says_what_holds_and_changes_nothing(mine: Desk, browser:
         location = browser.post(PRESSED, form).headers["location"]
         assert f"{ALERT} is acknowledged by Ann." in browser.get(location).text
     database = Database(mine.database, read_only=True)
-    assert len(Ledger(database).transitions_of(ALERT)) == 2
+    assert len(Ledger(database).transitions_of(ALERT)) == 3  # opened, confirmed, acknowledged
     database.close()
 
 

@@ -64,7 +64,7 @@ def test_every_mistake_of_a_query_is_told_at_once(shown: Browser) -> None:
     assert [one.partition(":")[0] for one in problems] == [
         "page", "state", "severity", "rule", "since", "limit"
     ]  # fmt: skip
-    assert "expected one of open, resolved, withdrawn, got 'closed'" in problems[1]
+    assert "expected one of open, past, resolved, withdrawn, got 'closed'" in problems[1]
 
 
 @pytest.mark.parametrize("limit", ["1001", "-1", "1e2", "", "٣", "9" * 5000])

@@ -69,7 +69,10 @@ def test_the_feed_has_what_rfc_4287_requires(shown: Browser) -> None:
     assert stamps == sorted(stamps, reverse=True)
     assert root.findtext("a:updated", "", ATOM) == stamps[0]
     titles = texts(root, "a:entry/a:title")
-    assert any(one.startswith("critical, Joint selloff, opened: ") for one in titles)
+    assert [one.partition(":")[0] for one in titles if one.startswith("critical, Joint")] == [
+        "critical, Joint selloff, confirmed",
+        "critical, Joint selloff, opened, provisional",
+    ]
 
 
 def test_a_link_to_an_alert_leads_to_its_page(shown: Browser) -> None:

@@ -122,7 +122,7 @@ def test_every_link_of_every_page_leads_somewhere(shown: Browser) -> None:
 def test_the_first_page_says_what_the_check_says_and_what_is_open(shown: Browser) -> None:
     page = shown.get("/").text
     assert "<title>CRITICAL · havenwatch</title>" in page
-    assert "Stocks, Treasuries and the dollar fell together on Thu 10 Apr 2025" in page
+    assert "Stocks, the 10-year and the dollar fell together on Thu 10 Apr 2025" in page
     assert "Are foreigners dumping Treasuries?" in page
     assert "−3.5 %" in page
     assert "S&amp;P 500 close" in page
@@ -153,7 +153,9 @@ def test_alerts_are_listed_by_rule_severity_and_state(desk: Desk, shown: Browser
     criticals = {one.alert_id for one in alerts if one.severity.label == "critical"}
     assert listed("?severity=critical") == criticals != set()
     selloffs = {one.alert_id for one in alerts if one.rule_id == "joint_selloff"}
-    assert listed("?rule=joint_selloff&state=open") == selloffs
+    assert listed("?rule=joint_selloff") == selloffs
+    assert listed("?rule=joint_selloff&state=open") == {ALERT}
+    assert listed("?rule=joint_selloff&state=past") == {"joint_selloff/us/2025-04-08"}
     assert listed("?rule=nonsense") == set()
     assert listed("?page=99") == listed("")
 
