@@ -27,13 +27,15 @@ def write_csv(rows: Iterable[Row], columns: Columns, stream: IO[bytes]) -> int:
     """How many rows were written: a header and a line each, numbers as Python writes them, instants
     as ISO 8601 in UTC, nothing where there is no value."""
     text = io.TextIOWrapper(stream, encoding="utf-8", newline="", write_through=True)
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    count = 0
-    for row in rows:
-        writer.writerow([_cell(row[name]) for name in columns])
-        count += 1
-    text.detach()
+    try:
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(columns)
+        count = 0
+        for row in rows:
+            writer.writerow([_cell(row[name]) for name in columns])
+            count += 1
+    finally:
+        text.detach()  # else the stream, maybe standard output, is closed with the wrapper
     return count
 
 

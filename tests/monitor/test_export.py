@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,7 +22,7 @@ from alerts.clean import clean
 from monitor.cli_types import load_config
 from monitor.errors import HavenwatchError
 from monitor.export import Wanted, export_rows
-from monitor.export_formats import write_csv
+from monitor.export_formats import WRITERS, write_csv
 from monitor.reading import Reading
 from rules.model import to_instant
 from state.archive import Archive
@@ -151,6 +153,19 @@ def test_a_cell_that_a_spreadsheet_would_run_is_made_text_and_numbers_are_not() 
     texts = [f"'{one}" if one[0] in "=+-@" else one for one in texts]
     assert [line[0] for line in read[1:]] == [*texts, "fine − 1"]
     assert {line[1] for line in read[1:]} == {"-1.5"}
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_rows_that_cannot_be_read_leave_the_stream_open(form: str) -> None:
+    def rows() -> Iterator[dict[str, Any]]:
+        yield {"a": 1}
+        raise sqlite3.DatabaseError("malformed")
+
+    stream = io.BytesIO()
+    with pytest.raises(sqlite3.DatabaseError):
+        WRITERS[form](rows(), {"a": int}, stream)
+    gc.collect()
+    assert not stream.closed
 
 
 def test_a_file_that_cannot_be_finished_is_not_there_at_all(
