@@ -212,33 +212,29 @@ def test_each_real_file_passes_every_gate_and_is_stored_whole(
 
 
 @pytest.mark.parametrize("polling", ["treasury_tic"], indirect=True)
-def test_slt_table3_polled_unchanged_for_a_year_adds_no_row_and_no_growth(
+def test_slt_table3_polled_unchanged_for_a_year_adds_only_how_each_poll_went(
     shared: Path, polling: Polling
 ) -> None:
     content = (shared / "tic" / "slt_table3@2026-06-18.txt").read_bytes()
     assert polling.poll(content, "2026-06-18 16:05").new == 33_965
     polling.poll(content, "2026-06-19 09:00")
-    file = Path(str(polling.database.path))
 
-    def rows() -> list[int]:
-        tables = ("observations", "vintages", "bodies", "vintage_bodies", "source_health")
-        return [
-            polling.database.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-            for table in tables
-        ]
+    def rows() -> dict[str, int]:
+        asked = polling.database.connection.execute
+        tables = asked("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        return {name: asked(f"SELECT count(*) FROM {name}").fetchone()[0] for (name,) in tables}
 
-    def size() -> int:
-        polling.database.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return file.stat().st_size
-
-    before = (rows(), size())
+    before = rows()
+    assert (before["observations"], before["vintages"], before["bodies"]) == (33_965, 1, 1)
     at = new_york("2026-06-19 09:00")
     # Twice a day for a year, though after some months the file is refused as frozen.
     for _ in range(730):
         at += timedelta(hours=12)
         polling.clock.advance_to(at)
         assert polling.ingest.poll(polling.source, at) == NOTHING
-    assert (rows(), size()) == before
+    # How the source did is kept for each poll, and after 400 days for each day.
+    noted = before["source_health_changes"]
+    assert rows() == {**before, "source_health_changes": noted + 730}
     assert Archive(polling.database).latest("treasury_tic").index.max() == pd.Timestamp(
         "2026-04-30"
     )
