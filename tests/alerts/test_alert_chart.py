@@ -118,7 +118,7 @@ def test_net_sales_are_bars_in_billions_against_both_sizes() -> None:
     row = plot.judged_row(march)
     assert row is not None
     assert signal.explained.headline.startswith(
-        f"China sold net USD {-plot.lines[0].values[row]:.1f} bn of {plot.title[11:]}"
+        f"China sold net ${-plot.lines[0].values[row]:.1f}bn of {plot.title[11:]}"
     )
 
 

@@ -384,7 +384,7 @@ def test_when_the_mail_server_fails_for_hours_it_arrives_once_and_says_that_it_i
         (mail,) = mailbox.mails
         assert isinstance(mail.content, bytes)
         subject = next(line for line in mail.content.splitlines() if line.startswith(b"Subject:"))
-        assert subject.startswith(b"Subject: [delivered late] [Digest 2025-04-10] ")
+        assert subject.startswith(b"Subject: [delayed] [Digest 2025-04-10] ")
         assert Outbox(app.database).unsettled() == []
         watch(app, here.clock, "2025-04-11 20:00")
         assert len(mailbox.mails) == 2
