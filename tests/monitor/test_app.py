@@ -185,8 +185,8 @@ def test_after_downtime_everything_unseen_is_told_once_in_order_and_marked_late(
     joint = [line for line in kickers(channel.pages) if "Joint" in line]
     assert joint == [
         "WARNING · Joint selloff · opened · late | joint_selloff/us/2025-04-08",
-        "CRITICAL · Joint selloff · opened · late | joint_selloff/us/2025-04-10",
-        "CRITICAL · Joint selloff · opened | joint_selloff/us/2025-04-21",
+        "CRITICAL · Joint selloff · opened · provisional · late | joint_selloff/us/2025-04-10",
+        "CRITICAL · Joint selloff · opened · provisional | joint_selloff/us/2025-04-21",
     ]
     app.close()
 
@@ -199,11 +199,11 @@ def test_a_new_database_tells_the_last_day_and_nothing_older(
     app = app_over(standins, clock, tmp_path, channel)
     app.tick(clock.now())
     assert [line for line in kickers(channel.pages) if "Joint" in line] == [
-        "CRITICAL · Joint selloff · opened | joint_selloff/us/2025-04-10"
+        "CRITICAL · Joint selloff · opened · provisional | joint_selloff/us/2025-04-10"
     ]
-    # The day of 7 April, known on the 9th, is older: it is open, and was not told.
-    jump = next(one for one in app.report.alerts_json() if one["rule"] == "term_premium_day")
-    assert (jump["state"], jump["deliveries"]) == ("open", [])
+    # The day of 7 April, known on the 9th, is older.
+    assert "term_premium_day/acm_10y/2025-04-08" in ids(app)
+    assert not any("2025-04-07" in line for line in (*ids(app), *kickers(channel.pages)))
     app.close()
 
 
@@ -238,10 +238,15 @@ def test_without_dxy_it_is_told_provisionally_and_confirmed_in_the_same_alert(
     del standins.faults["yahoo"]
     watch(app, clock, "2025-04-11 08:00")
     (alert,) = [one for one in app.report.alerts_json() if one["id"].endswith("us/2025-04-10")]
+    assert (alert["provisional"], alert["severity"], alert["state"]) == (True, "critical", "open")
+    # Of the close of stocks there is no second source here: their next number confirms it.
+    watch(app, clock, "2025-04-11 23:00")
+    (alert,) = [one for one in app.report.alerts_json() if one["id"].endswith("us/2025-04-10")]
     assert (alert["provisional"], alert["severity"], alert["state"]) == (False, "critical", "open")
     assert [line.split(" | ")[0] for line in kickers(channel.pages) if "Joint" in line] == [
         "WARNING · Joint selloff · opened · provisional",
-        "CRITICAL · Joint selloff · worsened",
+        "CRITICAL · Joint selloff · worsened · provisional",
+        "CRITICAL · Joint selloff · confirmed",
     ]
     app.close()
 
@@ -282,6 +287,10 @@ def test_a_source_that_answers_for_the_first_time_days_later_still_confirms(
     assert alert["provisional"]
     del standins.faults["yahoo"]
     watch(app, clock, "2025-04-11 14:00")
+    (alert,) = [one for one in app.report.alerts_json() if one["id"].endswith("us/2025-04-10")]
+    assert (alert["provisional"], alert["severity"]) == (True, "critical")
+    # Of the close of stocks there is no second source here: their next number confirms it.
+    watch(app, clock, "2025-04-11 23:00")
     (alert,) = [one for one in app.report.alerts_json() if one["id"].endswith("us/2025-04-10")]
     assert (alert["provisional"], alert["severity"]) == (False, "critical")
     app.close()
@@ -340,7 +349,10 @@ def test_a_correction_that_matters_is_told_in_the_alert(
     del standins.faults["cboe"]
     watch(app, clock, "2025-04-11 10:00")
     joint = [page for page in channel.pages if page.footer.endswith("us/2025-04-10")]
-    assert [page.kicker.split(" · ")[-1] for page in joint] == ["opened", "revised"]
+    assert [page.kicker.split(" · ", 2)[-1] for page in joint] == [
+        "opened · provisional",
+        "revised · provisional",
+    ]
     assert ["−7.1 %" in page.title for page in joint] == [True, False]
     assert "Revised numbers: still critical." in plain_text(joint[1])
     app.close()

@@ -67,7 +67,8 @@ def test_a_sale_revised_away_is_withdrawn_by_exactly_one_linked_note(
     assert first == opened
     assert note.kicker.endswith("Foreign net sales · withdrawn")
     assert "by the newer numbers this did not happen" in plain_text(note)
-    assert note.key == f"{alert_id}#2"
+    # Number 2 is the event's passing, a day after it was told: recorded, and sent to nobody.
+    assert note.key == f"{alert_id}#3"
     # The receipt of the first message: what a recording channel gives is a message's place.
     place = channel.pages.index(opened) + 1
     assert (opened.thread, note.thread) == (None, Thread(str(place), opened.key))

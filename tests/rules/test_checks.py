@@ -134,7 +134,7 @@ def test_a_corrected_number_makes_no_far_move_of_the_next_one() -> None:
 def judged_at(known: History, at: datetime) -> list[tuple[bool, str, str]]:
     """The answers to the far day as of an instant: provisional or not, when known, the caveat."""
     rule = HavenFailure()
-    panel: Panel = known.only(tuple(rule.decided_by)).as_of(at)
+    panel: Panel = known.only(tuple(rule.series)).as_of(at)
     (judged,) = (until_checked(rule, one, panel) for one in rule.judge(panel))
     rows = np.flatnonzero((judged.period_end == np.datetime64(FAR)) & (judged.severity > 0))
     return [
