@@ -66,7 +66,7 @@ def test_an_empty_day(april: tuple[App, Mapping[str, Page]]) -> None:
     assert page.tone == "plain"
     assert said(page, "The day") == (
         "Fri 4 Apr 2025: S&P 500 5,074.08 (−6.0 %), 10-year 4.01 % (−5 bp), DXY 103.02 (+0.9 %). "
-        "0 changes and no near miss in 8 checks since Thu 3 Apr 2025 19:00 EDT."
+        "0 changes and no near miss in 9 checks since Thu 3 Apr 2025 19:00 EDT."
     )
     assert said(page, "The program") == "All sources fresh."
     assert rows(page, "What fired") == []
@@ -98,16 +98,17 @@ def test_a_busy_day(april: tuple[App, Mapping[str, Page]]) -> None:
     assert page.subject.startswith("[Digest 2025-04-10] CRITICAL: ")
     assert page.tone == "critical"
     fell = (
-        "Stocks, Treasuries and the dollar fell together on Thu 10 Apr 2025: S&P 500 −3.5 %, "
+        "Stocks, the 10-year and the dollar fell together on Thu 10 Apr 2025: S&P 500 −3.5 %, "
         "10-year yield +6 bp, ICE DXY −2.0 %."
     )
-    row = ("Thu 10 Apr 2025 18:30 EDT", "critical", "opened", fell)
+    # A dollar that fell by 1 % or more is provisional until a second source has confirmed it.
+    row = ("Thu 10 Apr 2025 18:30 EDT", "critical", "opened, provisional", fell)
     assert row in [one[:4] for one in rows(page, "What fired")]
     assert said(page, "The day").startswith(
         "Thu 10 Apr 2025: S&P 500 5,268.05 (−3.5 %), 10-year 4.40 % (+6 bp), DXY 100.87 (−2.0 %). "
     )
     assert rows(page, "Open conditions") == [
-        ("Term-premium jump", "acm_10y", "warning", "Wed 9 Apr 2025 09:30 EDT", "1 day")
+        ("Term-premium jump", "acm_10y", "notice", "Thu 10 Apr 2025 09:30 EDT", "today")
     ]
     markets, flows = page.images
     assert max(len(markets.png), len(flows.png)) < 60_000
