@@ -40,7 +40,7 @@ from monitor.subjects import Subjects
 from state.being_asked import BeingAsked
 from state.corrections import Corrections
 from state.database import Database
-from state.health import Health, SourceHealth
+from state.health import Health, Heartbeat, SourceHealth
 from state.instants import to_text
 from state.leadership import Leadership
 from state.needs import Needs
@@ -154,20 +154,34 @@ class App:
         self.database.refuse_replaced()
         if not self._acts():
             return []
-        look_back = timedelta(hours=self.config.monitor.first_look_back_hours)
         due = self.next_due()
-        beat = self._health.begin(at, at - look_back, self._next_digest(at))
+        beat = self._health.begin(at, self._first_looked_at(at), self._next_digest(at))
         self._refuse_the_past(at)
         self._health.keep_only(self.sources, at)
-        self._observe("poll")
         due_now, fatal = self.due_sources(at), self._being_asked.interrupted()
-        self._poll([name for name in due_now if name not in fatal], at)
+        told = self._ask_and_tell([name for name in due_now if name not in fatal], beat, at)
+        self._observe("heartbeat")
+        late = max(due or at, beat.last_tick_at) + self.config.monitor.limits.tick_overdue
+        self._health.beat(at, is_overdue=at > late)
+        # Where a program dies of one again, all else is told by then. Rules have decided what is
+        # known up to `at`: what comes now is known after it, or it would never be decided.
+        last = [name for name in due_now if name in fatal]
+        if last:
+            told += self._ask_and_tell(last, beat, at + timedelta(seconds=1))
+        return told
+
+    def _ask_and_tell(
+        self, names: Sequence[str], beat: Heartbeat, at: datetime
+    ) -> list[Transition]:
+        """Ask sources, decide what is stored by then and send what is owed; what changed."""
+        self._observe("poll")
+        self._poll(names, at)
         self._needs.keep(self.report.needs())
         health = self._health.sources()
         # What waits for its turn is neither stale yet nor ready for a digest.
         waiting = self._due(health, at)
         asked = {name: source for name, source in self.sources.items() if name not in waiting}
-        told = self._decide.start(at - look_back, at)
+        told = self._decide.start(self._first_looked_at(at), at)
         self._observe("decide")
         told += self._decide.decide(at)
         outages = find_outages(
@@ -192,12 +206,11 @@ class App:
             self._compose_digest(at)
         self._observe("dispatch")
         self._dispatch.dispatch(at)
-        self._observe("heartbeat")
-        late = max(due or at, beat.last_tick_at) + self.config.monitor.limits.tick_overdue
-        self._health.beat(at, is_overdue=at > late)
-        # Where a program dies of one again, all is told by then; what it brings is for the next.
-        self._poll([name for name in due_now if name in fatal], at)
         return told
+
+    def _first_looked_at(self, at: datetime) -> datetime:
+        """What was known by then is history to a first tick at `at`."""
+        return at - timedelta(hours=self.config.monitor.first_look_back_hours)
 
     def _poll(self, names: Sequence[str], at: datetime) -> None:
         """Ask sources; after POLLING_S leave the rest to the next tick, so that all is told."""

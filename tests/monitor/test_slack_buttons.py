@@ -127,7 +127,8 @@ def test_an_alert_of_the_program_that_was_never_told_is_no_alert(
     pressed = socket.press("explain", "source_health/cboe/1999-01-01", clock.now())
     socket.wait_acknowledged(pressed)
     socket.wait_told(1)
-    assert "explain: expected an alert's id" in socket.told[0]["text"]
+    said = "This alert is not known here: it is of another database."
+    assert socket.told[0]["text"] == said
 
 
 def stored(app: App) -> list[Connection]:
