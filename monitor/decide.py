@@ -19,7 +19,6 @@ from monitor.steps import Observe, ignore
 from monitor.verdicts import decide_rule
 from rules.judged import Rule
 from rules.model import Kind, Signal
-from rules.panel import History
 from state.database import Database
 from state.ledger import Ledger
 
@@ -136,15 +135,7 @@ class Decide:
 
     def _known(self, rules: Sequence[Rule], since: datetime | None, at: datetime) -> Known:
         """What decides some rules in (since, at], and what they read."""
-
-        def read(names: Iterable[str], *, deciding: bool) -> History:
-            series = tuple(dict.fromkeys(names))
-            return self._archive.history(series, at, since, deciding=deciding)
-
-        return Known.of(
-            read((name for rule in rules for name in rule.decided_by), deciding=True),
-            lambda: read((name for rule in rules for name in rule.series), deciding=False),
-        )
+        return Known.of_rules(rules, partial(self._archive.history, until=at, since=since))
 
     def _take_as_history(self, rule: Rule, until: datetime, at: datetime) -> list[Transition]:
         known = self._known([rule], None, until)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -15,6 +16,7 @@ from alerts.page import Page, Section, Table, Text
 from monitor.basis import basis_of
 from monitor.errors import HavenwatchError
 from monitor.explain_own import explain_own
+from monitor.known import Known
 from monitor.releases import coming_releases
 from monitor.tune import thresholds
 from monitor.verdicts import Verdicts, decide_rule
@@ -49,9 +51,9 @@ def explain(reading: Reading, what: str, as_of: datetime) -> Page:
             got=repr(what),
             remedy="list alerts with: havenwatch alerts",
         )
-    history = reading.history(rule.series, as_of)
+    numbers = Known.of_rules([rule], partial(reading.archive.history, until=as_of))
     remind_after = reading.config.follow_up.remind_after
-    verdicts = decide_rule(history, rule, {}, {}, None, as_of, remind_after)
+    verdicts = decide_rule(numbers, rule, {}, {}, None, as_of, remind_after)
     told = [one.explained() for one in verdicts.decided if one.outline.after.alert_id == what]
     if rest and not told:
         raise HavenwatchError(

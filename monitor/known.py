@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
-from typing import Self
+from typing import Protocol, Self
 
 import numpy as np
 
@@ -14,6 +14,14 @@ from rules.judged import Judged, Rule
 from rules.model import Explained
 from rules.panel import History
 from rules.provisional import until_checked
+
+
+class ReadHistory(Protocol):
+    """Gives the history of some series; with `deciding` only what a decision can turn on."""
+
+    def __call__(self, series_ids: Sequence[str], *, deciding: bool) -> History:
+        """As for `Archive.history`."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -29,6 +37,16 @@ class Known:
     def whole(cls, history: History) -> Self:
         """A history that is here already, for decisions and words alike."""
         return cls(history, lambda: history)
+
+    @classmethod
+    def of_rules(cls, rules: Sequence[Rule], history: ReadHistory) -> Self:
+        """What some rules are decided by and read, from where `history` gives it."""
+        decided_by = dict.fromkeys(name for rule in rules for name in rule.decided_by)
+        series = dict.fromkeys(name for rule in rules for name in rule.series)
+        return cls.of(
+            history(tuple(decided_by), deciding=True),
+            lambda: history(tuple(series), deciding=False),
+        )
 
     @classmethod
     def of(cls, deciding: History, read: Callable[[], History]) -> Self:

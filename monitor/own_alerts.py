@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from alerts.model import Alert, AlertState
 from monitor.calendars import local_date
 from monitor.chains import Chained
+from monitor.known import Known
 from monitor.verdicts import decide_rule
 from rules.judged import Rule
 from rules.model import Kind
@@ -64,12 +66,13 @@ def alerts_at(
 def _judged(
     archive: Chained, rules: Sequence[Rule], at: datetime, since: datetime
 ) -> dict[str, Alert]:
-    series = tuple(dict.fromkeys(name for rule in rules for name in rule.series))
-    history = archive.history(series, at, since, (at - JUDGED_OVER).date())
+    first = (at - JUDGED_OVER).date()
+    read = partial(archive.history, until=at, since=since, first_period=first)
+    known = Known.of_rules(rules, read)
     found: dict[str, Alert] = {}
     for rule in rules:
         try:
-            decided = decide_rule(history.only(rule.series), rule, {}, {}, None, at).decided
+            decided = decide_rule(known.only(rule), rule, {}, {}, None, at).decided
         except Exception:
             # An alert of its own says so; the verdict is weighed without its past alerts.
             log.exception("rule %s crashed; the verdict is weighed without it", rule.rule_id)

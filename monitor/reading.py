@@ -15,7 +15,6 @@ from monitor.config import Config, rules_in_order
 from monitor.report import Report, charts
 from monitor.source import Source
 from rules.model import Panel
-from rules.panel import History
 from state.database import Database
 from state.health import Health
 from state.origins import origins
@@ -35,10 +34,6 @@ class Reading:
         chains = build_chains(config.chains, self.sources)
         self.archive = Chained(database, chains)
         self.report = Report(database, self.sources, self.rules, chains, config.verdict)
-
-    def history(self, series_ids: Sequence[str], until: datetime) -> History:
-        """Everything known of some series by an instant, each from the sources its chain names."""
-        return self.archive.history(series_ids, until)
 
     def stored_behind(self, series_ids: Sequence[str]) -> tuple[str, ...]:
         """The stored series that some series are known from or compared with."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -168,18 +168,13 @@ def load_history(config: Config, database: Path, rules: Sequence[Rule], until: d
         config.chains, {name: one for name, one in config.sources.items() if one.enabled}
     )
 
-    def read(series: Iterable[str], *, deciding: bool) -> History:
+    def read(series_ids: Sequence[str], *, deciding: bool) -> History:
         stored = Database(database, read_only=True)
-        history = Chained(stored, chains).history(
-            tuple(dict.fromkeys(series)), until, deciding=deciding
-        )
+        history = Chained(stored, chains).history(series_ids, until, deciding=deciding)
         stored.close()
         return history
 
-    return Known.of(
-        read((name for rule in rules for name in rule.decided_by), deciding=True),
-        lambda: read((name for rule in rules for name in rule.series), deciding=False),
-    )
+    return Known.of_rules(rules, read)
 
 
 def decide_span(

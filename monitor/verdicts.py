@@ -16,7 +16,7 @@ from alerts.near_misses import NEAR_SHARE, nearest
 from monitor.known import Known
 from rules.judged import Judged, Rule
 from rules.model import Answer, Evidence, Kind, Signal, to_date
-from rules.panel import BEGINNING, History, to_second
+from rules.panel import BEGINNING, to_second
 from state.ledger import Evaluation
 
 NEVER_ANSWERED: Final = -2
@@ -101,7 +101,7 @@ class Verdicts:
 
 
 def decide_rule(
-    history: History | Known,
+    known: Known,
     rule: Rule,
     alerts: Mapping[tuple[str, date], Alert],
     judged_through: Mapping[str, date],
@@ -114,7 +114,6 @@ def decide_rule(
     Pure. `alerts` by subject and episode, as they stood at `since`; `judged_through` the last
     period judged for each subject by then; `remind_after` as in `alerts.lifecycle.step`.
     """
-    known = history if isinstance(history, Known) else Known.whole(history)
     deciding = _Deciding(known, rule, alerts, judged_through, since, remind_after)
     start = since
     for point in known.deciding.turning_points(since, until):

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from alerts.model import AlertState, Reason
+from monitor.known import Known
 from monitor.verdicts import decide_rule
 from rules.catalog.rates_up_dollar_down import RatesUpDollarDown
 from rules.catalog.selloff_cluster import SelloffCluster
@@ -27,7 +28,7 @@ def corrected(rule: Rule, series_id: str, day: date, value: float) -> list[Row]:
 
 
 def transitions(rule: Rule, rows: list[Row]) -> list[tuple[str, Reason, AlertState]]:
-    found = decide_rule(history_of(rows, rule.series), rule, {}, {}, START, END)
+    found = decide_rule(Known.whole(history_of(rows, rule.series)), rule, {}, {}, START, END)
     return [
         (one.outline.after.alert_id, one.outline.reason, one.outline.after.state)
         for one in found.decided
@@ -64,7 +65,7 @@ def test_what_fired_and_is_over_is_resolved() -> None:
 def test_every_later_message_of_a_condition_has_its_peak() -> None:
     rule = TermPremiumJump()
     found = decide_rule(
-        history_of(positive_rows(rule), rule.series), rule, {}, {}, START, END
+        Known.whole(history_of(positive_rows(rule), rule.series)), rule, {}, {}, START, END
     ).decided
     told = [one.explained() for one in found]
     assert [one.reason for one in told[:2]] == [Reason.OPENED, Reason.WORSENED]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from monitor.known import Known
 from monitor.verdicts import decide_rule
 from rules.catalog.joint_selloff import JointSelloff
 from rules.chain import Chain, chained, expanded, latest_disputes
@@ -134,7 +135,7 @@ def test_a_correction_of_the_check_alone_lets_the_session_be_judged_and_told() -
     found = changed(rows(), "usd_basket", SELLOFF, 1.08)
     found.append(("usd_basket", SELLOFF, corrected, 2, spring()["usd_basket"][SELLOFF]))
     start = new_york("2025-04-09 12:00")
-    told = decide_rule(history(found), RULE, {}, {}, start, END).decided
+    told = decide_rule(Known.whole(history(found)), RULE, {}, {}, start, END).decided
     (one,) = [one.outline for one in told if one.outline.after.episode == SELLOFF]
     assert one.signal.known_at == corrected
     assert not one.after.provisional
@@ -144,7 +145,7 @@ def test_a_dispute_that_comes_after_an_alert_neither_closes_nor_hides_it() -> No
     # The other yield comes the day after, and it is wrong: the alert has been told by then.
     found = changed(rows(), "other.ust10y", SELLOFF, 1.1)
     start = new_york("2025-04-09 12:00")
-    told = decide_rule(history(found), RULE, {}, {}, start, END).decided
+    told = decide_rule(Known.whole(history(found)), RULE, {}, {}, start, END).decided
     reasons = [(one.outline.after.episode, one.outline.reason.value) for one in told]
     assert (SELLOFF, "opened") in reasons
     assert len([one for one in reasons if one[0] == SELLOFF]) == 1

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 
 from alerts.model import Alert
 from monitor.discovery import rule_types
+from monitor.known import Known
 from monitor.verdicts import Verdicts, decide_rule
 from rules.chain import Chain, chained, expanded
 from rules.judged import Rule
@@ -71,7 +72,9 @@ def known(case: str, rows: list[Row]) -> History:
 
 
 def verdicts(case: str, rows: list[Row], since: datetime | None, until: datetime) -> Verdicts:
-    return decide_rule(known(case, rows), rule_of(case), {}, {}, since, until, REMIND_AFTER)
+    return decide_rule(
+        Known.whole(known(case, rows)), rule_of(case), {}, {}, since, until, REMIND_AFTER
+    )
 
 
 def told(found: Verdicts, until: datetime) -> list[tuple[object, ...]]:
@@ -133,7 +136,9 @@ def test_deciding_all_at_once_equals_deciding_step_by_step(case: str, data: st.D
     through: dict[str, date] = {}
     since, stepwise = start, []
     for moment in sorted({row[2] for row in rows if start < row[2] <= end}):
-        found = decide_rule(history, rule_of(case), alerts, through, since, moment, REMIND_AFTER)
+        found = decide_rule(
+            Known.whole(history), rule_of(case), alerts, through, since, moment, REMIND_AFTER
+        )
         for one in found.decided:
             after = one.outline.after
             alerts[(after.subject, after.episode)] = after
@@ -168,5 +173,7 @@ def test_deciding_again_tells_nothing_again(case: str) -> None:
         for one in first.decided
     }
     through = {one.subject: one.period_end for one in first.evaluations()}
-    again = decide_rule(known(case, rows), rule_of(case), alerts, through, end, end, REMIND_AFTER)
+    again = decide_rule(
+        Known.whole(known(case, rows)), rule_of(case), alerts, through, end, end, REMIND_AFTER
+    )
     assert not again.decided

@@ -13,6 +13,7 @@ import pytest
 
 from alerts.model import Alert
 from monitor.calendars import month_end
+from monitor.known import Known
 from monitor.own_alerts import own_alerts
 from monitor.verdicts import decide_rule
 from rules.catalog.aggregate_net_sales import AggregateNetSales
@@ -298,7 +299,7 @@ def test_a_known_month_over_the_demonstrations_figures(path: Path) -> None:
     found = history_of(stored, ids)
     alerts: dict[str, Alert] = {}
     for rule in rules:
-        decided = decide_rule(found.only(rule.series), rule, {}, {}, None, at).decided
+        decided = decide_rule(Known.whole(found.only(rule.series)), rule, {}, {}, None, at).decided
         alerts.update({one.outline.after.alert_id: one.outline.after for one in decided})
     titles = {rule.rule_id: rule.title for rule in rules}
     said = weigh(found.only(SERIES).as_of(at), RULE, own_alerts(alerts.values(), titles))
