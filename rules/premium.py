@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Final, Self
+from datetime import date, timedelta
+from typing import ClassVar, Final, Self
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from rules.aftermath import analogues, published
 from rules.change import change_bp
 from rules.context import Frequency
 from rules.market import MARKET
@@ -53,6 +55,10 @@ SUBJECT: Final = "acm_10y"
 
 class ReadsPremium:
     """A rule judged by the ACM 10-year term premium, with the rest for the words."""
+
+    # The model is published two to three business days later; a long weekend may come between.
+    prompt_within: ClassVar[timedelta] = timedelta(days=7)
+    awaits: ClassVar[tuple[str, ...]] = ("acm", "kim_wright", "tic")
 
     @property
     def needs(self) -> tuple[tuple[str, ...], ...]:
@@ -123,6 +129,14 @@ class Rise:
         """Its size."""
         return float(self.rises.rise_bp[self.row, self.column])
 
+    def alike(self, panel: Panel, before: npt.NDArray[np.intp]) -> tuple[Analogue, ...]:
+        """The rises of the same window that ended on some earlier rows, and what followed."""
+        days = self.rises.day[before]
+        # Out on the second morning: the close before that is the last one.
+        out = published(panel, (PREMIUM,), days, 1)
+        sizes = self.rises.rise_bp[before, self.column]
+        return analogues(panel, self.rises.known[self.row], days, sizes, "bp", out)
+
 
 def too_short(rises: Rises, row: int) -> Explained:
     """Why a row has no answer."""
@@ -140,10 +154,11 @@ def told(
     against: Severity,
     often: Frequency | None,
     what: str,
-    alike: Callable[[], tuple[Analogue, ...]],
+    before: npt.NDArray[np.intp],
 ) -> Explained:
-    """The message about a rise, its windows against the sizes of one severity; of a quiet row,
-    which has no `often`, the headline and the numbers alone."""
+    """The message about a rise, its windows against the sizes of one severity, with the earlier
+    ones like it that ended on the rows `before`; of a quiet row, which has no `often`, the headline
+    and the numbers alone."""
     rises, row = rise.rises, rise.row
     period, known_by = rise.period, rises.known[row]
     level = float(rises.level[row])
@@ -174,7 +189,7 @@ def told(
             *often.evidence(f"{what[0].upper()}{what[1:]}s", period),
         ),
         falsifier=FALSIFIER,
-        analogues=alike(),
+        analogues=rise.alike(panel, before),
         against=against,
     )
 

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
 from annotated_types import Interval
 
-from rules.aftermath import analogues, published
 from rules.base_rates import base_rate
 from rules.context import Frequency
 from rules.judged import Judged, any_of, graded
-from rules.model import Analogue, Explained, Kind, Panel, Severity
+from rules.model import Explained, Kind, Panel, Severity
 from rules.plot import Plot
 from rules.premium import SUBJECT, ReadsPremium, Rise, Rises, premium_plots, told, too_short
-from rules.premium_words import PREMIUM
 
 Bp = Annotated[float, Interval(gt=0, le=500)]
 
@@ -40,9 +38,6 @@ class TermPremiumDay(ReadsPremium):
     rule_id: ClassVar[str] = "term_premium_day"
     title: ClassVar[str] = "Term-premium day"
     kind: ClassVar[Kind] = Kind.EVENT
-    # The model is published two to three business days later; a long weekend may come between.
-    prompt_within: ClassVar[timedelta] = timedelta(days=7)
-    awaits: ClassVar[tuple[str, ...]] = ("acm", "kim_wright", "tic")
 
     enabled: bool = True
     notice_1_session_bp: Bp = 8.7
@@ -97,14 +92,9 @@ class TermPremiumDay(ReadsPremium):
         fired = severity > Judged.QUIET
         before = np.flatnonzero(fired[:row] & (severity[:row] >= severity[row]))
 
-        def alike() -> tuple[Analogue, ...]:
-            days = rises.day[before]
-            out = published(panel, (PREMIUM,), days, 1)
-            return analogues(panel, rises.known[row], days, rises.rise_bp[before, 0], "bp", out)
-
         often = None
         if fired[row]:
             base = base_rate(self.rule_id, SUBJECT)
             often = Frequency.of(rises.day[fired], rises.day[row], rises.day[0], base)
         rise = Rise(rises, row, 0, rises.day[row])
-        return told(panel, rise, np.array([size]), against, often, "such session", alike)
+        return told(panel, rise, np.array([size]), against, often, "such session", before)

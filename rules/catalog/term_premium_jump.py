@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, ClassVar, Final
 
 import numpy as np
@@ -11,12 +11,11 @@ import numpy.typing as npt
 import pandas as pd
 from annotated_types import Interval
 
-from rules.aftermath import analogues, published
 from rules.base_rates import base_rate
 from rules.change import change_bp
 from rules.context import Frequency, first_of_each, openings, paused
 from rules.judged import Judged, any_of, graded
-from rules.model import Analogue, Explained, Kind, Panel, Severity, type_bool, type_float
+from rules.model import Explained, Kind, Panel, Severity, type_bool, type_float
 from rules.plot import Plot
 from rules.premium import SUBJECT, ReadsPremium, Rise, Rises, premium_plots, told, too_short
 from rules.premium_words import PREMIUM
@@ -46,9 +45,6 @@ class TermPremiumJump(ReadsPremium):
     rule_id: ClassVar[str] = "term_premium_jump"
     title: ClassVar[str] = "Term-premium jump"
     kind: ClassVar[Kind] = Kind.CONDITION
-    # The model is published two to three business days later; a long weekend may come between.
-    prompt_within: ClassVar[timedelta] = timedelta(days=7)
-    awaits: ClassVar[tuple[str, ...]] = ("acm", "kim_wright", "tic")
 
     enabled: bool = True
     notice_5_session_bp: Bp = 18.6
@@ -133,17 +129,10 @@ class TermPremiumJump(ReadsPremium):
         )
         before = first_of_each(large, opened[:-1], opened[-1:])
 
-        def alike() -> tuple[Analogue, ...]:
-            days = rises.day[before]
-            # Out on the second morning: the close before that is the last one.
-            out = published(panel, (PREMIUM,), days, 1)
-            size = rises.rise_bp[before, leading]
-            return analogues(panel, rises.known[row], days, size, "bp", out)
-
         often, since = None, rises.day[row]
         if severity[row] > Judged.QUIET:
             base = base_rate(self.rule_id, SUBJECT)
             often = Frequency.of(rises.day[opened], rises.day[row], rises.day[0], base)
             since = rises.day[opened[-1]]
         rise = Rise(rises, row, leading, since)
-        return told(panel, rise, sizes, against, often, "opening", alike)
+        return told(panel, rise, sizes, against, often, "opening", before)
