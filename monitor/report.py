@@ -175,16 +175,14 @@ class Report:
     def pages(self, alert_id: str, zone: ZoneInfo, draw: Draw = no_chart) -> list[Page]:
         """Every page an alert was told with, made again from what is stored; what was taken as
         history says so."""
-        return [
-            self._with_basis(
-                alert_page(one, self._title(one.after.rule_id), releases, zone, draw(one)), one.at
-            )
-            for one, releases in self._ledger.transitions_of(alert_id)
-        ]
-
-    def _with_basis(self, page: Page, at: datetime) -> Page:
-        said = basis_of(self._watching_since(), at)
-        return replace(page, sections=(*page.sections, Text(said, "Basis"))) if said else page
+        since = self._watching_since()
+        found = []
+        for one, releases in self._ledger.transitions_of(alert_id):
+            page = alert_page(one, self._title(one.after.rule_id), releases, zone, draw(one))
+            said = basis_of(since, one.at)
+            basis = (Text(said, "Basis"),) if said else ()
+            found.append(replace(page, sections=(*page.sections, *basis)))
+        return found
 
     def _watching_since(self) -> datetime | None:
         beat = self._health.heartbeat()
@@ -196,9 +194,10 @@ class Report:
     def alerts_json(self, alerts: Sequence[Alert] | None = None) -> list[dict[str, Any]]:
         """The alerts as plain values, oldest first, with evidence and deliveries."""
         chosen = self._ledger.alerts() if alerts is None else alerts
-        return [self._alert_json(alert) for alert in chosen]
+        since = self._watching_since()
+        return [self._alert_json(alert, since) for alert in chosen]
 
-    def _alert_json(self, alert: Alert) -> dict[str, Any]:
+    def _alert_json(self, alert: Alert, watching_since: datetime | None) -> dict[str, Any]:
         signal = self._ledger.last_firing_signal(alert.alert_id)
         return {
             "id": alert.alert_id,
@@ -210,7 +209,7 @@ class Report:
             "state": alert.state.value,
             "provisional": alert.provisional,
             "opened_at": to_text(alert.opened_at),
-            "basis": basis_of(self._watching_since(), alert.opened_at),
+            "basis": basis_of(watching_since, alert.opened_at),
             "closed_at": None if alert.closed_at is None else to_text(alert.closed_at),
             "acknowledged_by": alert.acknowledged_by,
             "not_told": self._withheld.of_alert(alert.alert_id),
