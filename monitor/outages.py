@@ -64,6 +64,11 @@ def find_outages(
     return Outages(tuple(signals), frozenset(covered))
 
 
+def outage_subjects(sources: Mapping[str, Source]) -> list[str]:
+    """The outages that there can be among some sources."""
+    return [subject for subject, _, _ in _groups(sources, sources)]
+
+
 def _groups(
     sources: Mapping[str, Source], known: Collection[str]
 ) -> Iterator[tuple[str, list[str], int]]:
@@ -72,7 +77,9 @@ def _groups(
     yield SEVERAL, list(known), FEWEST
     publishers: dict[str, list[str]] = {}
     for name in known:
-        slug = re.sub(r"[^a-z0-9]+", "_", sources[name].publisher.lower()).strip("_")
+        # `Cboe (VIX)`: the publisher, and which of its files.
+        publisher = sources[name].publisher.partition(" (")[0]
+        slug = re.sub(r"[^a-z0-9]+", "_", publisher.lower()).strip("_")
         publishers.setdefault(slug, []).append(name)
     for slug, names in publishers.items():
         if len(names) >= FEWEST_OF_ONE:

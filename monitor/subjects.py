@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from alerts.operational import OPERATIONAL_TITLES
+from monitor.outages import outage_subjects
 from monitor.reading import Reading
 from state.database import Database
 
@@ -39,7 +40,8 @@ class Subjects:
         rows = self._database.connection.execute("SELECT series_id FROM series")
         return {
             "source_health": list(self._reading.sources),
-            "source_outage": ["several"],
+            "source_correction": list(self._reading.sources),
+            "source_outage": outage_subjects(self._reading.sources),
             "source_conflict": [row["series_id"] for row in rows],
             "rule_health": [rule.rule_id for rule in self._reading.rules],
             "release_calendar": ["tic"],

@@ -31,6 +31,7 @@ SERIES: Final = tuple(
 
 # What says nothing of who sold, whatever the transactions of its month are.
 ASIDE: Final[Mapping[str, str]] = {
+    "term_premium_day": "a model's pay for holding duration, not a seller",
     "term_premium_jump": "a model's pay for holding duration, not a seller",
     "foreign_share": "a share falls too when the debt grows faster than foreigners buy",
     "weak_auction": "indirect bidders are foreign officials and many domestic funds",
