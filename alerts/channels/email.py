@@ -18,7 +18,7 @@ from typing import Annotated, ClassVar, Final
 from annotated_types import Interval, MinLen
 
 from alerts.channel import Sent, Undelivered
-from alerts.exchange import WHOLE, Exchange
+from alerts.exchange import WHOLE, Exchange, current, left_behind
 from alerts.failures import is_untrusted, reason
 from alerts.html import html_document
 from alerts.mail_headers import ascii_domain, new_mail
@@ -150,7 +150,8 @@ class Email:
         """None leaves it to the library, which says the address of a host without a name."""
         if self.ehlo_name:
             return self.ehlo_name
-        own = socket.getfqdn()
+        # It asks the resolver, which may take its time.
+        own = left_behind(current(), socket.getfqdn)
         return own if "." in own else ascii_domain(self.sender) or None
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -242,3 +243,31 @@ def test_it_names_itself_to_the_server_with_a_name(
         )
         named.send(page(), {}, AT, again=False)
         assert server.greetings == [f"ehlo {said}"]
+
+
+def test_a_resolver_that_hangs_over_the_own_name_ends_with_the_exchange(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, answered = Event(), Event()
+
+    def hang(*_: object) -> str:
+        asked.set()
+        Event().wait(20.0)  # four times what the exchange may take
+        answered.set()
+        return ""
+
+    monkeypatch.setattr("socket.getfqdn", hang)
+    with SmtpStandin(tmp_path, offers=()) as server:
+        mail = Email(
+            host="localhost",
+            port=server.port,
+            security=Security.NONE,
+            sender="bot@example.org",
+            to=("desk@example.org",),
+            timeout_s=1,
+        )
+        with pytest.raises(Undelivered) as refused:
+            mail.send(page(), {}, AT, again=False)
+    assert asked.is_set()
+    assert not answered.is_set()
+    assert (refused.value.permanent, refused.value.unsure) == (False, False)
