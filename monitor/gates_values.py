@@ -54,7 +54,7 @@ ENOUGH_TO_FIT = 10
 class _Grid:
     """New and stored values side by side, oldest first, a column a series. `before` is the last
     stored value older than all the new ones; `earlier` and `later` what is stored for the period
-    before and after each of the new ones."""
+    before and after each of the new ones; `moved` where a number is not the one stored."""
 
     days: npt.NDArray[np.datetime64]
     series: list[Series]
@@ -63,33 +63,32 @@ class _Grid:
     before: npt.NDArray[np.float64]
     earlier: npt.NDArray[np.float64]
     later: npt.NDArray[np.float64]
+    moved: npt.NDArray[np.bool_]
 
     @classmethod
     def of(cls, frame: pd.DataFrame, describe: Describe, stored: pd.DataFrame) -> Self:
         new = frame.sort_index()
         old = stored.reindex(columns=new.columns)
         earlier = old[old.index < new.index[0]].ffill()
+        came = new.to_numpy(dtype=np.float64)
+        was = old.reindex(index=new.index).to_numpy(dtype=np.float64)
         return cls(
             days=new.index.to_numpy().astype("datetime64[D]"),
             series=[describe(str(name)) for name in new.columns],
-            new=new.to_numpy(dtype=np.float64),
-            old=old.reindex(index=new.index).to_numpy(dtype=np.float64),
+            new=came,
+            old=was,
             before=earlier.to_numpy(dtype=np.float64)[-1:].ravel()
             if len(earlier)
             else np.full(new.shape[1], np.nan),
             earlier=old.shift(1).reindex(index=new.index).to_numpy(dtype=np.float64),
             later=old.shift(-1).reindex(index=new.index).to_numpy(dtype=np.float64),
+            moved=np.abs(came - was) > np.abs(was) * NOT_A_REVISION_SHARE,
         )
 
     def change(self, row: int, column: int) -> str:
         """`4.42 on 2025-04-21 where 4.40 was`."""
         new, old = self.new[row, column], self.old[row, column]
         return f"{new:g} on {self.days[row]} where {old:g} was"
-
-    def moved(self, column: int) -> npt.NDArray[np.bool_]:
-        """The rows of a column whose number is not the one stored."""
-        old, new = self.old[:, column], self.new[:, column]
-        return np.asarray(np.abs(new - old) > np.abs(old) * NOT_A_REVISION_SHARE)
 
 
 def implausible_values(
@@ -140,7 +139,7 @@ def _is_rescaled(grid: _Grid, column: int, rows: npt.NDArray[np.bool_]) -> bool:
 def _misplaced(grid: _Grid, column: int, where: str) -> Iterator[HeldBack]:
     """Numbers that are stored for another period, or with another sign: rows that moved, two closes
     exchanged, a column turned."""
-    moved, series = grid.moved(column), grid.series[column]
+    moved, series = grid.moved[:, column], grid.series[column]
     new, old = grid.new[:, column], grid.old[:, column]
     if not moved.any():
         return
@@ -194,7 +193,7 @@ def _revisions(grid: _Grid, column: int, where: str) -> Iterator[HeldBack]:
     series = grid.series[column]
     if series.frequency != "session" or series.one_vintage:
         return
-    moved = grid.moved(column)
+    moved = grid.moved[:, column]
     common = int((~np.isnan(grid.new[:, column] - grid.old[:, column])).sum())
     if any(moved.sum() >= count and moved.sum() > share * common for count, share in REVISIONS):
         got = grid.change(int(np.flatnonzero(moved)[-1]), column)
