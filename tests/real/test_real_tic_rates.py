@@ -1,7 +1,8 @@
-"""The base rates of the TIC rules as they are stated and shipped, measured again."""
+"""The TIC rules over all months: their base rates as stated and shipped, and others' sales."""
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from rules.model import Severity
 from tests.fifty_years import build_database, is_real
 from tests.support import new_york
 
+LISTED = re.compile(r"long-term net that month: (.*?)\.(?: |$)")
 RULES = ("aggregate_net_sales", "foreign_net_sales", "foreign_share")
 
 
@@ -52,3 +54,27 @@ def test_the_stated_months_and_rates_come_out(
     rates = [count / years for count in counts]
     stated = [shipped.notice, shipped.warning, shipped.critical]
     assert rates == pytest.approx(stated, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("alert_id", "wanted"),
+    [
+        ("foreign_net_sales/china/2015-08-31", "All −$35.0bn, Japan −$17.6bn, Belgium −$0.3bn"),
+        ("foreign_net_sales/china/2015-12-31", "All −$35.9bn, Japan −$25.6bn, Belgium −$1.0bn"),
+        ("foreign_net_sales/japan/2015-12-31", "All −$35.9bn, China −$29.2bn, Belgium −$1.0bn"),
+        ("foreign_net_sales/japan/2022-10-31", "All +$61.9bn, China +$7.1bn, Belgium −$8.3bn"),
+    ],
+)
+def test_the_others_of_a_real_month_of_form_s(
+    replayed: Replayed, alert_id: str, wanted: str
+) -> None:
+    told = {
+        one.outline.after.alert_id: one.explained().signal.explained
+        for rule in replayed.rules
+        for one in rule.verdicts.decided
+        if rule.rule.rule_id == "foreign_net_sales"
+    }
+    listed = LISTED.search(told[alert_id].caveat)
+    assert listed
+    assert listed[1] == wanted
+    assert not [one for one in told if not LISTED.search(told[one].caveat)], "an empty list"
