@@ -42,8 +42,10 @@ def said(rule: Rule, subject: str, rows: list[Row], month: date) -> Explained:
 @pytest.mark.parametrize(
     ("subject", "code", "others", "wanted"),
     [
-        ("china", CHINA, (GRAND_TOTAL, JAPAN, BELGIUM), "All −$35.0bn, Japan −$27.6bn, Belgium −$0.3bn"),
-        ("japan", JAPAN, (GRAND_TOTAL, CHINA, BELGIUM), "All −$35.0bn, China −$22.6bn, Belgium −$0.3bn"),
+        ("china", CHINA, (GRAND_TOTAL, JAPAN, BELGIUM),
+         "All −$35.0bn, Japan −$27.6bn, Belgium −$0.3bn"),
+        ("japan", JAPAN, (GRAND_TOTAL, CHINA, BELGIUM),
+         "All −$35.0bn, China −$22.6bn, Belgium −$0.3bn"),
         ("china", CHINA, (BELGIUM,), "Belgium −$0.3bn"),
         ("japan", JAPAN, (GRAND_TOTAL,), "All −$35.0bn"),
         ("china", CHINA, (), ""),
