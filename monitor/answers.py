@@ -79,7 +79,9 @@ class Answers:
             last = self._ledger.last_firing_signal(alert_id)
             if alert is None or last is None:
                 known = (one.alert_id for one in self._ledger.alerts())
-                raise _unknown("an alert's id", alert_id, known, "havenwatch alerts")
+                raise _unknown(
+                    "an alert's id", alert_id, known, "list them with: havenwatch alerts"
+                )
             by, note = _plain(by), clean(note).strip()
             transition = acknowledge(alert, last, by, note, at, self._acknowledged_for, force=force)
             if transition is not None:
@@ -102,7 +104,9 @@ class Answers:
         """What was done, in a sentence. Raises HavenwatchError for a rule or a subject that is not
         there, and for a silence that would end before it begins."""
         if rule_id not in self._rule_ids:
-            raise _unknown("a rule", rule_id, self._rule_ids, "havenwatch config check")
+            raise _unknown(
+                "a rule", rule_id, self._rule_ids, "list them with: havenwatch config check"
+            )
         if subject is not None:
             self._refuse_unknown_subject(rule_id, subject)
         if until <= at:
@@ -119,7 +123,7 @@ class Answers:
         known = self._subjects_of(rule_id)
         if subject not in known:
             what = f"a subject of {rule_id} ({', '.join(known) or 'it has none'})"
-            raise _unknown(what, subject, known, f"havenwatch status, {rule_id}")
+            raise _unknown(what, subject, known, "name one of those")
 
     def unsilence(self, silence_id: int, at: datetime) -> str:
         """What was done, in a sentence. Raises HavenwatchError where there is none to end."""
@@ -163,7 +167,7 @@ def _plain(name: str) -> str:
     return " ".join(clean(name).split())
 
 
-def _unknown(what: str, got: str, known: Iterable[str], listing: str) -> HavenwatchError:
+def _unknown(what: str, got: str, known: Iterable[str], otherwise: str) -> HavenwatchError:
     close = difflib.get_close_matches(got, list(known), n=1, cutoff=0.6)
-    remedy = f"did you mean {close[0]!r}?" if close else f"list them with: {listing}"
+    remedy = f"did you mean {close[0]!r}?" if close else otherwise
     return HavenwatchError("answer", expected=what, got=repr(got), remedy=remedy)

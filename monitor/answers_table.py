@@ -105,7 +105,7 @@ def print_outbox(reading: Reading, at: datetime, *, as_json: bool) -> None:
         terminal.print("Queue empty: every message was delivered.")
         return
     for one in found:
-        line = (f"{one.delivery_id:>5}  ", (f"{delivery_state(one, at):<17}", STYLES[one.status]))
+        line = (f"{one.delivery_id:>5}  ", (f"{delivery_state(one, at):<18}", STYLES[one.status]))
         terminal.print(
             Text.assemble(*line, f"{one.channel:<14}", delivery_subject(one)), soft_wrap=True
         )

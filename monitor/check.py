@@ -26,7 +26,7 @@ from monitor.check_sources import in_words as in_words
 from monitor.check_sources import shortly as shortly
 from monitor.check_sources import source_line as source_line
 from state.as_of import is_past, look_back
-from state.files import left_by_others
+from state.files import left_by_others, unreadable
 from state.instants import to_text
 from state.read_only import lacks_its_log, open_read_only
 
@@ -213,7 +213,8 @@ def _read(database: Path, limits: Limits, at: datetime, *, looks_back: bool) -> 
     except CheckFailed:
         raise
     except Exception as error:  # noqa: BLE001 - damaged pages fail in as many ways as there are
-        raise CheckFailed(f"cannot read {database}: {error}") from None
+        why = unreadable(database) or str(error)
+        raise CheckFailed(f"cannot read {database}: {why}") from None
 
 
 def _only(facts: Facts, rules: Collection[str]) -> Facts:

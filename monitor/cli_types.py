@@ -238,9 +238,10 @@ def _unusable(path: Path, got: str, remedy: str) -> UnusableDatabase:
 
 
 def _remedy(path: Path) -> str:
-    from state.files import in_the_way
+    from state.files import in_the_way, unreadable
 
     found = "; ".join(in_the_way(path)) if path.exists() else ""
+    found = unreadable(path) or found
     return found or "if it is damaged, restore a backup (docs/database.md)"
 
 

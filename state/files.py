@@ -17,7 +17,7 @@ COMPANIONS: Final = ("-wal", "-shm")
 
 
 class InTheWay(Exception):
-    """A file beside the database that this user cannot write."""
+    """The database, or a file beside it, cannot be written by this user."""
 
 
 def beside(path: Path, ending: str) -> Path:
@@ -40,12 +40,13 @@ def make_private(path: Path) -> None:
 
 def clear_the_way(path: Path) -> None:
     """Remove what another user who only looked has left beside the database: an index, and a log
-    with nothing in it, which this user could not write. Raises InTheWay where that cannot be."""
+    with nothing in it, which this user could not write. The database itself is never removed.
+    Raises InTheWay where that does not clear it."""
     foreign = list(_unwritable(path))
     if not foreign:
         return
     log = beside(path, "-wal")
-    if not log.exists() or log.stat().st_size == 0:
+    if path not in foreign and (not log.exists() or log.stat().st_size == 0):
         try:
             for one in foreign:
                 one.unlink(missing_ok=True)
@@ -59,10 +60,29 @@ def clear_the_way(path: Path) -> None:
 def in_the_way(path: Path) -> list[str]:
     """Of each file that keeps this user from writing the database: whose it is, and what to do."""
     return [
-        f"{one} belongs to {owner(one)} and cannot be written by {user()}; while nobody reads it, "
-        f"give it to {user()} or remove it"
+        f"{one} belongs to {owner(one)} and cannot be written by {user()}; "
+        + (
+            f"run as {owner(one)}, or have its owner let you in"
+            if one == path
+            else f"while nobody reads it, give it to {user()} or remove it"
+        )
         for one in _unwritable(path)
     ]
+
+
+def unreadable(path: Path) -> str:
+    """Why this user cannot read a database that is there, and what to do; empty where they can, or
+    where it cannot even be seen."""
+    try:
+        can_read = os.access(path, os.R_OK, effective_ids=True) or not path.exists()
+    except OSError:
+        return ""
+    if can_read:
+        return ""
+    return (
+        f"{path} belongs to {owner(path)} and cannot be read by {user()}; look as {owner(path)}, "
+        "or have its owner let your group in (docs/database.md)"
+    )
 
 
 def left_by_others(path: Path) -> list[str]:

@@ -15,7 +15,7 @@ import pytest
 from monitor.check import Limits, check
 from state.backup import copy_database
 from state.database import Database, UnfitDatabase
-from state.files import InTheWay, beside, in_the_way, left_by_others
+from state.files import InTheWay, beside, in_the_way, left_by_others, unreadable
 from state.leadership import Leadership
 from state.read_only import Still, open_read_only
 from tests.support import utc
@@ -157,6 +157,24 @@ def test_a_log_of_another_with_something_in_it_is_kept_and_said(shared: Path) ->
     with user(BOT), pytest.raises(InTheWay, match="give it to"):
         Database(shared)
     assert beside(shared, "-wal").read_bytes() == b"something"
+
+
+@as_root
+def test_the_database_of_another_is_never_removed_and_the_remedy_is_said(shared: Path) -> None:
+    """Its folder may be written by the group, and no log waits: a foreign index would go."""
+    shared.chmod(0o600)
+    before = (shared.stat().st_ino, shared.read_bytes())
+    with user(DESK):
+        with pytest.raises(InTheWay, match=f"run as user {BOT}, or have its owner let you in"):
+            Database(shared)
+        with pytest.raises(sqlite3.OperationalError, match="unable to open"):
+            open_read_only(shared)
+        assert "cannot be read by" in unreadable(shared)
+        (said, *_) = check(shared, Limits(), AT).reasons
+    assert said.startswith(f"cannot read {shared}: {shared} belongs to user {BOT}")
+    assert (shared.stat().st_ino, shared.read_bytes()) == before
+    with user(BOT):
+        assert unreadable(shared) == ""
 
 
 def test_a_copy_of_a_database_in_use_has_all_of_it_in_one_private_file(tmp_path: Path) -> None:
