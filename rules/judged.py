@@ -181,6 +181,12 @@ def all_of(ratios: type_float) -> type_float:
     return np.asarray(ratios.min(axis=1))
 
 
+def shown_against(code: int | np.int8) -> Severity:
+    """The severity whose sizes the numbers of a row stand against: its own, or the lowest one where
+    it is quiet."""
+    return Severity(max(int(code), Severity.NOTICE))
+
+
 def graded(
     notice: type_bool, warning: type_bool, critical: type_bool, unknown: type_bool
 ) -> npt.NDArray[np.int8]:

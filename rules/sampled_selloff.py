@@ -14,7 +14,7 @@ from annotated_types import Interval
 from rules.aftermath import analogues
 from rules.base_rates import base_rate
 from rules.context import Frequency, Place
-from rules.judged import Judged, graded
+from rules.judged import Judged, graded, shown_against
 from rules.market import MARKET, ReadsMarket, sessions_of
 from rules.model import Evidence, Explained, Kind, Panel, Severity, to_date, type_float
 from rules.plot import Plot, series_plot
@@ -130,7 +130,7 @@ class SampledSelloff(ReadsMarket):
             return Explained(headline=f"The {self.noun} to {day(period)} cannot be judged: {why}.")
         fired = severity > Judged.QUIET
         headline = self._headline(sampled, fired, over, row)
-        against = Severity(max(int(severity[row]), Severity.NOTICE))
+        against = shown_against(severity[row])
         lines = self._moves(panel, sampled, weakest, against, row)
         if not fired[row]:
             return Explained(headline, evidence=lines)

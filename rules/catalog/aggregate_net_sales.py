@@ -15,23 +15,22 @@ from rules.aftermath import analogues, published
 from rules.areas import GRAND_TOTAL, OFFICIAL, PRIVATE, area_name
 from rules.base_rates import base_rate
 from rules.context import Frequency
-from rules.judged import Judged, any_of, graded
+from rules.judged import Judged, any_of, graded, shown_against
 from rules.market import MARKET
-from rules.model import Evidence, Explained, Kind, Panel, to_date, type_bool, type_float
+from rules.model import Evidence, Explained, Kind, Panel, Severity, to_date, type_bool, type_float
 from rules.plot import Plot
 from rules.tic import (
     LONG,
-    MEASURES,
     RELEASED_AFTER,
     TOTAL,
     known_months,
-    long_net_mn,
     may_hide_sale,
     own_table,
     read_for,
     tic_series,
     transactions_of,
 )
+from rules.tic_sellers import others_net, remainder, sellers_mn, sellers_words, who_words
 from rules.tic_words import (
     Ranked,
     basis,
@@ -40,14 +39,10 @@ from rules.tic_words import (
     net_plot,
     not_published,
     numbers_of,
-    others_net,
     pct_of_holdings,
     pct_plot,
-    sellers_mn,
-    sellers_words,
     size_words,
     source_of,
-    who_words,
     with_bills,
 )
 from rules.wording import month, signed_pct
@@ -199,7 +194,8 @@ class AggregateNetSales:
         period, stamp = to_date(months[row]), own.index[row]
         if severity[row] == Judged.UNKNOWN:
             return Explained(headline=_cannot_tell(own, row))
-        evidence = self._evidence(panel, own, row)
+        against = self._against(own, severity, row)
+        evidence = self._evidence(panel, own, against, row)
         said = headline("Foreigners together", own, row)
         if severity[row] == Judged.QUIET:
             return Explained(said, evidence=evidence, period=month(period))
@@ -231,6 +227,7 @@ class AggregateNetSales:
                 "pct",
                 published(panel, transactions_of(GRAND_TOTAL), months[alike], RELEASED_AFTER),
             ),
+            against=against,
         )
 
     def _second_line(self, own: pd.DataFrame, row: int) -> str:
@@ -243,12 +240,22 @@ class AggregateNetSales:
         against = f", beyond {size_words(reached[-1])}" if reached else ""
         return f"{said}: {signed_pct(pct, 2)} of their holdings{against}."
 
-    def _evidence(self, panel: Panel, own: pd.DataFrame, row: int) -> tuple[Evidence, ...]:
-        stamp, pct = own.index[row], float(_judged_pct(own)[row])
-        limit = max((size for size in self.sizes_pct if pct <= -size), default=self.sizes_pct[0])
-        usd = min(self.sizes_usd_bn)
+    def _against(self, own: pd.DataFrame, severity: npt.NDArray[np.int8], row: int) -> Severity:
+        """The severity of the month; of a quiet one that of the size which it is nearest to."""
+        usd_bn = min(self.sizes_usd_bn)
+        in_pct = _judged_pct(own)[row] / -self.notice_pct_of_holdings
+        if severity[row] == Judged.QUIET and _lowest_bn(own)[row] / -usd_bn > in_pct:
+            return Severity(1 + self.sizes_usd_bn.index(usd_bn))
+        return shown_against(severity[row])
+
+    def _evidence(
+        self, panel: Panel, own: pd.DataFrame, against: Severity, row: int
+    ) -> tuple[Evidence, ...]:
+        stamp = own.index[row]
+        limit, usd = self.sizes_pct[against - 1], self.sizes_usd_bn[against - 1]
         limits = {LONG: -usd, TOTAL: -usd} if np.isfinite(usd) else {}
         total_mn = float(own[LONG].iloc[row])
+        source = source_of(panel, GRAND_TOTAL, own, row, LONG)
         sellers = sellers_mn(panel, stamp, besides=CENTRES)
         others = [(area_name(code), code) for code in (*CENTRES, *sellers)]
         return (
@@ -256,7 +263,7 @@ class AggregateNetSales:
             *pct_of_holdings(panel, "All foreigners", GRAND_TOTAL, own, row, -limit),
             *others_net(panel, [(area_name(c), c) for c in (OFFICIAL, PRIVATE)], stamp),
             *others_net(panel, others, stamp),
-            _remainder(panel, own, row, [code for _, code in others], total_mn),
+            remainder(panel, stamp, [code for _, code in others], total_mn, source),
         )
 
 
@@ -267,17 +274,6 @@ def _rank(own: pd.DataFrame, row: int) -> tuple[str, tuple[Evidence, ...]]:
     ranked = Ranked.of(own, row)
     words = f"{ranked.words(float(own['long_pct'].iloc[row]))} "
     return words, ranked.evidence("Net sales", own.index[row].date())
-
-
-def _remainder(
-    panel: Panel, own: pd.DataFrame, row: int, codes: list[str], total_mn: float
-) -> Evidence:
-    """What is left of the month's long-term net when the countries listed are taken out."""
-    stamp = own.index[row]
-    listed_mn = np.nansum([long_net_mn(panel, code, stamp) for code in codes])
-    label = f"All other countries, net {MEASURES[LONG]}"
-    source = source_of(panel, GRAND_TOTAL, own, row, LONG)
-    return Evidence(label, (total_mn - float(listed_mn)) / 1000.0, "usd_bn", stamp.date(), source)
 
 
 def _cannot_tell(own: pd.DataFrame, row: int) -> str:

@@ -15,7 +15,7 @@ from rules.base_rates import base_rate
 from rules.context import Frequency, Place, openings
 from rules.correlation import HEDGES, WINDOWS_SESSIONS, Hedge, correlations, daily_moves
 from rules.figure import Line
-from rules.judged import Judged, graded
+from rules.judged import Judged, graded, shown_against
 from rules.market import Market, ReadsMarket, sessions_of
 from rules.model import Evidence, Explained, Kind, Panel, to_date, type_bool, type_float
 from rules.plot import Plot
@@ -130,6 +130,7 @@ class CorrelationRegime(ReadsMarket):
             f"The {hedge.short} correlation over {shortest} sessions to {day(period)} is "
             f"{signed(found[row, 0], 2)}; a hedge's is below zero."
         )
+        against = shown_against(severity[row])
         source = f"{panel.source('spx', period)}; {panel.source(hedge.series_id, period)}"
         levels = tuple(
             Evidence(
@@ -138,7 +139,8 @@ class CorrelationRegime(ReadsMarket):
                 "correlation",
                 period,
                 source,
-                self.open_correlation,
+                # One level for all; a severity asks it of as many windows as it is high.
+                self.open_correlation if place < against else None,
             )
             for place, window in enumerate(WINDOWS_SESSIONS)
         )
@@ -169,6 +171,7 @@ class CorrelationRegime(ReadsMarket):
             analogues=analogues(
                 panel, market.known[row], market.session[before], found[before, 0], "correlation"
             ),
+            against=against,
         )
 
 

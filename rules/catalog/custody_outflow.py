@@ -13,9 +13,9 @@ from annotated_types import Interval
 from rules.aftermath import analogues, published
 from rules.base_rates import base_rate
 from rules.context import Frequency, Place, openings
-from rules.judged import Judged, any_of, graded
+from rules.judged import Judged, any_of, graded, shown_against
 from rules.market import MARKET, Market, sessions_of
-from rules.model import Evidence, Explained, Kind, Panel, to_date, type_bool, type_float
+from rules.model import Evidence, Explained, Kind, Panel, Severity, to_date, type_bool, type_float
 from rules.plot import Plot, series_plot
 from rules.wording import day, plural, signed, signed_pct
 
@@ -145,7 +145,9 @@ class CustodyOutflow:
             f"Treasuries in custody for foreign officials moved {signed(-fall[row, 0], 1)} bn in "
             f"the week to {day(period)}, {signed(-fall[row, 1], 1)} bn in four."
         )
-        evidence = self._evidence(panel, period, fall[row], level_bn, row)
+        # A critical one is beyond both warning sizes and has none of its own.
+        against = min(shown_against(severity[row]), Severity.WARNING)
+        evidence = self._evidence(panel, period, fall[row], level_bn, against, row)
         if severity[row] == Judged.QUIET:
             return Explained(headline, evidence=evidence)
         leading = int(np.nanargmax(fall[row] / self.notice_usd_bn))
@@ -182,11 +184,19 @@ class CustodyOutflow:
                 "usd_bn",
                 published(panel, (CUSTODY,), weeks.session[before], 2),
             ),
+            against=against,
         )
 
     def _evidence(
-        self, panel: Panel, period: date, fall: type_float, level_bn: type_float, row: int
+        self,
+        panel: Panel,
+        period: date,
+        fall: type_float,
+        level_bn: type_float,
+        against: Severity,
+        row: int,
     ) -> tuple[Evidence, ...]:
+        sizes = self.notice_usd_bn if against is Severity.NOTICE else self.warning_usd_bn
         source = panel.source(CUSTODY, period)
         changes = tuple(
             Evidence(
@@ -195,11 +205,9 @@ class CustodyOutflow:
                 "usd_bn",
                 period,
                 source,
-                -float(warning if size >= warning else notice),
+                -float(limit),
             )
-            for lag, size, notice, warning in zip(
-                WEEKS, fall, self.notice_usd_bn, self.warning_usd_bn, strict=True
-            )
+            for lag, size, limit in zip(WEEKS, fall, sizes, strict=True)
         )
         level, highest = float(level_bn[row]), float(level_bn[: row + 1].max())
         year_before = float(level_bn[row - 52]) if row >= 52 else np.nan

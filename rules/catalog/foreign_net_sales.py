@@ -15,7 +15,7 @@ from annotated_types import Interval
 from rules.aftermath import analogues, published
 from rules.areas import BELGIUM, CHINA, GRAND_TOTAL, JAPAN
 from rules.base_rates import base_rate
-from rules.judged import Judged
+from rules.judged import Judged, shown_against
 from rules.market import MARKET
 from rules.model import Evidence, Explained, Kind, Panel, Severity, to_date
 from rules.plot import Plot
@@ -31,6 +31,7 @@ from rules.tic import (
     tic_series,
     transactions_of,
 )
+from rules.tic_sellers import others_net
 from rules.tic_words import (
     Ranked,
     context_series,
@@ -40,7 +41,6 @@ from rules.tic_words import (
     net_plot,
     not_published,
     numbers_of,
-    others_net,
     pct_of_holdings,
     with_bills,
 )
@@ -200,7 +200,9 @@ class ForeignNetSales:
         period = to_date(months[row])
         if severity[row] == Judged.UNKNOWN:
             return Explained(headline=not_published(country.name, own, row))
-        evidence = self._evidence(panel, country, own, row)
+        # There is no notice: a quiet month stands against the warning size.
+        against = max(shown_against(severity[row]), Severity.WARNING)
+        evidence = self._evidence(panel, country, own, against, row)
         said = headline(country.name, own, row)
         if severity[row] == Judged.QUIET:
             return Explained(said, evidence=evidence, period=month(period))
@@ -221,6 +223,7 @@ class ForeignNetSales:
                 "usd_bn",
                 published(panel, transactions_of(country.code), months[alike], RELEASED_AFTER),
             ),
+            against=against,
         )
 
     def _unusual(self, key: str, own: pd.DataFrame, row: int) -> tuple[str, tuple[Evidence, ...]]:
@@ -243,9 +246,13 @@ class ForeignNetSales:
         return words, ranked.evidence(f"{country.name}, net sales", period)
 
     def _evidence(
-        self, panel: Panel, country: Country, own: pd.DataFrame, row: int
+        self, panel: Panel, country: Country, own: pd.DataFrame, against: Severity, row: int
     ) -> tuple[Evidence, ...]:
-        limits = {name: -_limit(country, own, row, name) for name in MEASURES}
+        is_critical = against is Severity.CRITICAL
+        limit = (
+            country.critical_net_sales_usd_bn if is_critical else country.warning_net_sales_usd_bn
+        )
+        limits = dict.fromkeys(MEASURES, -limit)
         code, name = country.code, country.name
         found = (
             *numbers_of(panel, name, code, own, row, limits),
@@ -257,13 +264,6 @@ class ForeignNetSales:
     def _others(self, country: Country) -> tuple[tuple[str, str], ...]:
         watched = tuple((c.name, c.code) for c in self.countries.values() if c is not country)
         return (("All", GRAND_TOTAL), *watched, ("Belgium", BELGIUM))
-
-
-def _limit(country: Country, own: pd.DataFrame, row: int, measure: str) -> float:
-    """The size that a measure has reached, else the smaller one."""
-    critical = country.critical_net_sales_usd_bn
-    beyond = float(own[measure].iloc[row]) <= -1000.0 * critical
-    return critical if beyond else country.warning_net_sales_usd_bn
 
 
 def _which_crossed(country: Country, own: pd.DataFrame, row: int) -> str:

@@ -14,9 +14,19 @@ from rules.aftermath import analogues, published
 from rules.base_rates import base_rate
 from rules.context import Frequency, Place, openings
 from rules.figure import Line
-from rules.judged import Judged, graded
+from rules.judged import Judged, graded, shown_against
 from rules.market import MARKET
-from rules.model import Evidence, Explained, Kind, Panel, to_date, type_bool, type_float, type_time
+from rules.model import (
+    Evidence,
+    Explained,
+    Kind,
+    Panel,
+    Severity,
+    to_date,
+    type_bool,
+    type_float,
+    type_time,
+)
 from rules.plot import Plot
 from rules.share import HOLDINGS, LONG_HOLDINGS, OUTSTANDING, Shares, foreign_shares
 from rules.wording import month, number, signed
@@ -135,7 +145,8 @@ class ForeignShare:
             f"Foreigners hold {number(shares.pct[row], 1)} % of the public debt at the end of "
             f"{month(period)}, {signed(-fall[row], 1)} percentage points in {MONTHS} months."
         )
-        evidence = self._evidence(shares, fall, row)
+        against = shown_against(severity[row])
+        evidence = self._evidence(shares, fall, against, row)
         if severity[row] == Judged.QUIET:
             return Explained(headline, evidence=evidence, period=month(period))
         place = Place.of(fall, shares.month, row, low=False, sample=shares.source[row])
@@ -167,11 +178,17 @@ class ForeignShare:
                 "pp",
                 published(panel, (HOLDINGS, LONG_HOLDINGS), shares.month[before], 60),
             ),
+            against=against,
         )
 
-    def _evidence(self, shares: Shares, fall: type_float, row: int) -> tuple[Evidence, ...]:
-        limits = (self.critical_12_month_fall_pp, self.warning_12_month_fall_pp)
-        limit = next((one for one in limits if fall[row] >= one), self.notice_12_month_fall_pp)
+    def _evidence(
+        self, shares: Shares, fall: type_float, against: Severity, row: int
+    ) -> tuple[Evidence, ...]:
+        limit = {
+            Severity.NOTICE: self.notice_12_month_fall_pp,
+            Severity.WARNING: self.warning_12_month_fall_pp,
+            Severity.CRITICAL: self.critical_12_month_fall_pp,
+        }[against]
         period = to_date(shares.month[row])
         highest = int(np.argmax(shares.pct[: row + 1]))
         of_debt = "Debt held by the public"

@@ -14,7 +14,7 @@ from rules.aftermath import analogues
 from rules.base_rates import base_rate
 from rules.context import Frequency, Place
 from rules.curve import TENORS, curve_evidence, curve_said, tenor_moves
-from rules.judged import Judged, all_of, graded
+from rules.judged import Judged, all_of, graded, shown_against
 from rules.market import MARKET, Market, ReadsMarket, sessions_of
 from rules.model import (
     Evidence,
@@ -165,7 +165,7 @@ class HavenFailure(ReadsMarket):
             f"The S&P 500 moved {signed(fell, 1)} %{_since(market, 'spx', row)} on {day(period)} "
             f"and the 10-year yield {signed(rose, 0)} bp{_since(market, 'ust10y', row)}"
         )
-        against = Severity(max(int(severity[row]), Severity.NOTICE))
+        against = shown_against(severity[row])
         lines = self._lines(panel, market, moves, against, row)
         if severity[row] <= Judged.QUIET:
             return Explained(f"{headline}.", evidence=lines)

@@ -12,7 +12,7 @@ import pandas as pd
 from annotated_types import Interval
 
 from rules.curve import TENORS, curve_evidence, curve_said, tenor_moves
-from rules.judged import Judged
+from rules.judged import Judged, shown_against
 from rules.legs import LEGS, Basis, Session, judged_sessions
 from rules.model import Evidence, Explained, Kind, Panel, Severity, type_float
 from rules.selloff_words import (
@@ -167,7 +167,7 @@ class JointSelloff:
         session, code = Session.of(table, row), int(table["code"].iloc[row])
         if code == Judged.UNKNOWN:
             return Explained(headline=self._why_unknown(session))
-        against = Severity(max(code, Severity.NOTICE))
+        against = shown_against(code)
         evidence = (*self._moves(panel, session, against), *self._scaled(panel, session, against))
         if code == Judged.QUIET:
             return Explained(selloff_headline(session, fired=False), evidence=evidence)

@@ -14,9 +14,9 @@ from rules.aftermath import analogues
 from rules.base_rates import base_rate
 from rules.change import change_bp
 from rules.context import Frequency, Place, openings
-from rules.judged import Judged, graded
+from rules.judged import Judged, graded, shown_against
 from rules.market import Market, ReadsMarket, sessions_of
-from rules.model import Evidence, Explained, Kind, Panel, to_date, type_bool, type_float
+from rules.model import Evidence, Explained, Kind, Panel, Severity, to_date, type_bool, type_float
 from rules.plot import Plot, needed_plots
 from rules.wording import day, number, signed
 
@@ -139,7 +139,8 @@ class RatesUpDollarDown(ReadsMarket):
             f"Over {rows} sessions to {day(period)} the 10-year yield moved {signed(rise, 0)} bp "
             f"and DXY {signed(fall, 1)} %."
         )
-        evidence = self._evidence(panel, market, moves, severity, row)
+        against = shown_against(severity[row])
+        evidence = self._evidence(panel, market, moves, against, row)
         if severity[row] == Judged.QUIET:
             return Explained(headline, evidence=evidence)
         opened = openings(severity, keeps_open)
@@ -170,6 +171,7 @@ class RatesUpDollarDown(ReadsMarket):
             analogues=analogues(
                 panel, market.known[row], market.session[before], weaker[before], "x notice size"
             ),
+            against=against,
         )
 
     def _evidence(
@@ -177,14 +179,15 @@ class RatesUpDollarDown(ReadsMarket):
         panel: Panel,
         market: Market,
         moves: type_float,
-        severity: npt.NDArray[np.int8],
+        against: Severity,
         row: int,
     ) -> tuple[Evidence, ...]:
         period = to_date(market.session[row])
         rise_bp, fall_pct = {
-            3: (self.critical_ust10y_rise_bp, self.critical_dxy_fall_pct),
-            2: (self.warning_ust10y_rise_bp, self.warning_dxy_fall_pct),
-        }.get(int(severity[row]), (self.notice_ust10y_rise_bp, self.notice_dxy_fall_pct))
+            Severity.NOTICE: (self.notice_ust10y_rise_bp, self.notice_dxy_fall_pct),
+            Severity.WARNING: (self.warning_ust10y_rise_bp, self.warning_dxy_fall_pct),
+            Severity.CRITICAL: (self.critical_ust10y_rise_bp, self.critical_dxy_fall_pct),
+        }[against]
         over = f"over {self.window_sessions} sessions"
         ust, dxy = (panel.source(name, period) for name in LEGS)
         return (

@@ -14,7 +14,7 @@ from annotated_types import Interval
 from rules.aftermath import analogues
 from rules.base_rates import base_rate
 from rules.context import Frequency, Place, openings
-from rules.judged import Judged, graded
+from rules.judged import Judged, graded, shown_against
 from rules.market import MARKET, Market, ReadsMarket, joint_falls, sessions_of, weakest_leg
 from rules.model import (
     Evidence,
@@ -132,7 +132,7 @@ class SelloffCluster(ReadsMarket):
             f"Stocks, the 10-year and the dollar fell together on {int(count[row])} of the "
             f"{window} to {day(period)}."
         )
-        against = Severity(max(int(severity[row]), Severity.NOTICE))
+        against = shown_against(severity[row])
         limit = {
             Severity.NOTICE: self.notice_sessions,
             Severity.WARNING: self.warning_sessions,

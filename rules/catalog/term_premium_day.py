@@ -12,7 +12,7 @@ from annotated_types import Interval
 
 from rules.base_rates import base_rate
 from rules.context import Frequency
-from rules.judged import Judged, any_of, graded
+from rules.judged import Judged, any_of, graded, shown_against
 from rules.model import Explained, Kind, Panel, Severity
 from rules.plot import Plot
 from rules.premium import SUBJECT, ReadsPremium, Rise, Rises, premium_plots, told, too_short
@@ -83,7 +83,7 @@ class TermPremiumDay(ReadsPremium):
     ) -> Explained:
         if severity[row] == Judged.UNKNOWN:
             return too_short(rises, row)
-        against = Severity(max(int(severity[row]), Severity.NOTICE))
+        against = shown_against(severity[row])
         size = {
             Severity.NOTICE: self.notice_1_session_bp,
             Severity.WARNING: self.warning_1_session_bp,

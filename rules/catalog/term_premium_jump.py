@@ -14,7 +14,7 @@ from annotated_types import Interval
 from rules.base_rates import base_rate
 from rules.change import change_bp
 from rules.context import Frequency, first_of_each, openings, paused
-from rules.judged import Judged, any_of, graded
+from rules.judged import Judged, any_of, graded, shown_against
 from rules.model import Explained, Kind, Panel, Severity, type_bool, type_float
 from rules.plot import Plot
 from rules.premium import SUBJECT, ReadsPremium, Rise, Rises, premium_plots, told, too_short
@@ -118,7 +118,8 @@ class TermPremiumJump(ReadsPremium):
         if severity[row] == Judged.UNKNOWN:
             return too_short(rises, row)
         leading = int(np.nanargmax(rises.rise_bp[row] / self.warning_bp))
-        against = Severity(max(int(severity[row]), Severity.NOTICE))
+        # A critical one is beyond both warning sizes and has none of its own.
+        against = min(shown_against(severity[row]), Severity.WARNING)
         sizes = self.notice_bp if against is Severity.NOTICE else self.warning_bp
         opened = openings(severity, keeps_open)
         opened = opened[opened <= row]

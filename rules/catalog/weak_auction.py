@@ -14,9 +14,9 @@ from annotated_types import Interval
 from rules.aftermath import analogues, published
 from rules.context import Frequency, Place
 from rules.figure import Line
-from rules.judged import Judged, graded
+from rules.judged import Judged, graded, shown_against
 from rules.market import MARKET, Market, sessions_of
-from rules.model import Evidence, Explained, Kind, Panel, to_date, type_float
+from rules.model import Evidence, Explained, Kind, Panel, Severity, to_date, type_float
 from rules.plot import Plot
 from rules.wording import day, number, signed
 
@@ -161,7 +161,8 @@ class WeakAuction:
             f"Indirect bidders took {number(share[row], 1)} % of the {name} on {day(period)}, "
             f"{signed(share[row] - mean, 1)} points from the last {EARLIER}."
         )
-        evidence = self._evidence(panel, term, auctions, float(below[row]), row)
+        against = shown_against(severity[row])
+        evidence = self._evidence(panel, term, auctions, float(below[row]), against, row)
         if severity[row] == Judged.QUIET:
             return Explained(headline, evidence=evidence)
         fired = severity > Judged.QUIET
@@ -189,17 +190,27 @@ class WeakAuction:
                 "pct",
                 published(panel, (series_id,), auctions.session[alike], 0),
             ),
+            against=against,
         )
 
     def _evidence(
-        self, panel: Panel, term: str, auctions: Market, below: float, row: int
+        self,
+        panel: Panel,
+        term: str,
+        auctions: Market,
+        below: float,
+        against: Severity,
+        row: int,
     ) -> tuple[Evidence, ...]:
         stamp = pd.Timestamp(auctions.session[row])
         period, source = stamp.date(), panel.source(_series(term, "indirect_share"), stamp.date())
         share = auctions.level[_series(term, "indirect_share")]
         mean, spread, before = (float(one[row]) for one in (*_usual(share), np.roll(share, 1)))
-        limits = (self.critical_below_mean_sd, self.warning_below_mean_sd)
-        limit = next((one for one in limits if below >= one), self.notice_below_mean_sd)
+        limit = {
+            Severity.NOTICE: self.notice_below_mean_sd,
+            Severity.WARNING: self.warning_below_mean_sd,
+            Severity.CRITICAL: self.critical_below_mean_sd,
+        }[against]
         results = tuple(
             Evidence(label, float(panel.frame[_series(term, one)].loc[stamp]), unit, period, source)
             for one, (label, unit) in MEASURES.items()
