@@ -28,7 +28,8 @@ from monitor.check_sources import source_line as source_line
 from state.as_of import is_past, look_back
 from state.files import left_by_others, unreadable
 from state.instants import to_text
-from state.read_only import lacks_its_log, open_read_only
+from state.read_only import open_read_only
+from state.restored import not_ours, wrong_log
 
 # The same defaults as the configuration's; a test holds them equal.
 TICK_OVERDUE_MINUTES: Final = 15
@@ -201,12 +202,14 @@ def _read(database: Path, limits: Limits, at: datetime, *, looks_back: bool) -> 
     if not database.exists():
         raise CheckFailed(f"no database at {database}; start it with: havenwatch run")
     try:
+        if wrong := wrong_log(database):
+            raise CheckFailed(wrong)
         connection = open_read_only(database)
         try:
             if looks_back and is_past(connection, at):
                 look_back(connection, at)
-            if lacking := lacks_its_log(connection, database):
-                raise CheckFailed(lacking)
+            if wrong := not_ours(connection, database):
+                raise CheckFailed(wrong)
             return read_facts(connection, at, limits.event_attention)
         finally:
             connection.close()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from state.files import PRIVATE
 from state.read_only import open_read_only
+from state.restored import not_ours
 
 
 def copy_database(path: Path, to: Path) -> int:
@@ -20,6 +21,8 @@ def copy_database(path: Path, to: Path) -> int:
     os.close(os.open(part, how, PRIVATE))
     try:
         with closing(open_read_only(path)) as read, closing(sqlite3.connect(part)) as written:
+            if wrong := not_ours(read, path):
+                raise sqlite3.DatabaseError(wrong)
             read.backup(written)
             # Else the copy would need a log of its own to be read.
             written.execute("PRAGMA journal_mode = DELETE")

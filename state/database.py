@@ -15,7 +15,8 @@ import state.delivery_schema  # noqa: F401 - its steps, and those of the views, 
 from state.as_of import look_back
 from state.files import clear_the_way, make_private
 from state.migrations import MIGRATIONS
-from state.read_only import Still, lacks_its_log, open_read_only
+from state.read_only import Still, open_read_only
+from state.restored import mark_new, mark_whole, not_ours, wrong_log
 
 BUSY_TIMEOUT_S = 30.0
 WAL_TRIES = 20
@@ -45,12 +46,19 @@ class Database:
         self.as_of = as_of
         self._read_only = read_only or as_of is not None
         self._threads = threading.local()
+        if path is not None and (wrong := wrong_log(path)):
+            raise UnfitDatabase(wrong)
         if path is not None and not self._read_only:
             path.parent.mkdir(parents=True, exist_ok=True)
+            mark_new(path)
             make_private(path)
         self._file: tuple[int, int] | None = None
         self._is_fit = False
-        self._bring_up_to_date()
+        try:
+            self._bring_up_to_date()
+        except BaseException:
+            self.close()
+            raise
         self._is_fit = True
         if path is not None and not self._read_only:
             self._file = _identity(path)
@@ -83,7 +91,15 @@ class Database:
         self.refuse_replaced()
         if self.path is not None:
             clear_the_way(self.path)
-        return _connect(self.path)
+        connection = _open(self.path)
+        try:
+            if not self._is_fit:
+                self._refuse_strange(connection)
+            _set_up(connection, is_file=self.path is not None)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     @property
     def is_replaced(self) -> bool:
@@ -112,12 +128,8 @@ class Database:
                 "newer havenwatch; install that version, or name another database"
             )
         pending = [step.name for step in MIGRATIONS.pending(self.tables)]
-        lacking = ""
-        if pending and self._read_only and self.path is not None:
-            lacking = lacks_its_log(self.connection, self.path)
-        if lacking:
-            raise UnfitDatabase(lacking)
         if pending and self._read_only:
+            self._refuse_strange(self.connection)
             raise UnfitDatabase(
                 f"{self.path}: expected the schema of this program, got one without the steps "
                 f"{pending}; bring it up to date with: havenwatch run (or tick)"
@@ -126,6 +138,13 @@ class Database:
             # Two programs may start on a new file at once: the second finds nothing left to do.
             with self.immediate():
                 MIGRATIONS.apply(self.tables)
+        if self.path is not None and not self._read_only:
+            mark_whole(self.path)
+
+    def _refuse_strange(self, connection: sqlite3.Connection) -> None:
+        """Raise UnfitDatabase for a file that is no database of this program, or lacks its log."""
+        if self.path is not None and (wrong := not_ours(connection, self.path)):
+            raise UnfitDatabase(wrong)
 
     @contextmanager
     def immediate(self) -> Iterator[sqlite3.Connection]:
@@ -157,17 +176,20 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _connect(path: Path | None) -> sqlite3.Connection:
+def _open(path: Path | None) -> sqlite3.Connection:
     connection = sqlite3.connect(
         ":memory:" if path is None else path, timeout=BUSY_TIMEOUT_S, isolation_level=None
     )
     connection.row_factory = sqlite3.Row
-    if path is not None:
+    return connection
+
+
+def _set_up(connection: sqlite3.Connection, *, is_file: bool) -> None:
+    if is_file:
         _use_wal(connection)
     # FULL: a committed promise to tell somebody survives a power cut, not only a killed process.
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
-    return connection
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:

@@ -41,17 +41,6 @@ def open_read_only(path: Path, timeout_s: float = 5.0) -> sqlite3.Connection:
         return _still(path, timeout_s, str(error))
 
 
-def lacks_its_log(connection: sqlite3.Connection, path: Path) -> str:
-    """What is said of a file with nothing in it, as one is until its log is written into it, and no
-    log beside it; empty for any other."""
-    if connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() or _state(path)[2]:
-        return ""
-    return (
-        f"{path}: expected a database, got an empty one whose write-ahead log is missing (was it "
-        "copied with cp while in use?); copy with: havenwatch backup FILE"
-    )
-
-
 def _still(path: Path, timeout_s: float, why: str) -> sqlite3.Connection:
     seen = _state(path)
     if seen[2]:

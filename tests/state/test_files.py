@@ -14,7 +14,7 @@ import pytest
 
 from monitor.check import Limits, check
 from state.backup import copy_database
-from state.database import Database, UnfitDatabase
+from state.database import Database
 from state.files import InTheWay, beside, in_the_way, left_by_others, unreadable
 from state.leadership import Leadership
 from state.read_only import Still, open_read_only
@@ -186,16 +186,6 @@ def test_a_copy_of_a_database_in_use_has_all_of_it_in_one_private_file(tmp_path:
     with closing(Database(to)) as copied:
         assert len(copied.connection.execute("SELECT * FROM rule_progress").fetchall()) == 1
     assert not list(tmp_path.glob("*.part"))
-    database.close()
-
-
-def test_a_copy_of_the_file_alone_is_said_to_lack_its_log(tmp_path: Path) -> None:
-    path, copy = tmp_path / "x.db", tmp_path / "copy.db"
-    database = Database(path)
-    copy.write_bytes(path.read_bytes())
-    with pytest.raises(UnfitDatabase, match="write-ahead log is missing"):
-        Database(copy, read_only=True)
-    assert "write-ahead log is missing" in check(copy, Limits(), AT).reasons[0]
     database.close()
 
 
