@@ -73,6 +73,9 @@ def draw_figure(figure: Figure, form: Format, ink: str = INK) -> bytes:
         if any((one.values < 0).any() for one in lines):
             axes.axhline(0.0, color=ink, linewidth=0.8)
         axes.set_ylabel(figure.unit)
+        if not lines:
+            axes.set_axis_off()
+            axes.text(0.5, 0.5, "nothing stored to draw", ha="center", transform=axes.transAxes)
         if len(lines) > 1 and figure.kind != "bars":
             axes.legend(frameon=False, loc="upper left", ncols=2, bbox_to_anchor=(0.0, 1.18))
         return _bytes(canvas, form)

@@ -73,9 +73,8 @@ def newest_day(known: pd.Series[float]) -> str:
     return day(days_of(known)[-1].item())
 
 
-def since_when(known: pd.Series[float]) -> str:
-    """` (stored since 24 Mar 2025 only)` of a series that cannot show a decade, else nothing."""
-    days = days_of(known)
+def since_when(days: type_time) -> str:
+    """` (stored since 24 Mar 2025 only)` of days that cannot show a decade, else nothing."""
     if not len(days) or days[-1] - days[0] >= DECADE:
         return ""
     first = days[0].item()
@@ -92,9 +91,9 @@ def first_month(known: pd.DataFrame) -> str:
     return month(days_of(known)[0].item())
 
 
-def said_today(said: Sequence[str], before: str = "") -> str:
-    """What is said of the newest numbers; that there is not enough where there is nothing."""
+def said_today(said: Sequence[str], needs: str, before: str = "") -> str:
+    """What is said of the newest numbers; what the figure needs where there is nothing."""
     if not said:
-        return "Not enough data is stored."
+        return f"Nothing to show: it needs {needs}, which this database does not have."
     text = f"{before}{'; '.join(said)}."
     return text[0].upper() + text[1:]

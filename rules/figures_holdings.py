@@ -16,6 +16,7 @@ from rules.figure import (
     line_of,
     newest_month,
     said_today,
+    since_when,
 )
 from rules.model import Panel
 from rules.share import foreign_shares
@@ -58,7 +59,7 @@ def ownership_figure(panel: Panel) -> Figure:
         top = int(np.argmax(shares.pct))
         said.append(
             f"the foreign share was highest in {month(shares.month[top].item())}, "
-            f"{number(shares.pct[top], 0)} %"
+            f"{number(shares.pct[top], 0)} %{since_when(shares.month)}"
         )
     return Figure(
         4,
@@ -68,7 +69,7 @@ def ownership_figure(panel: Panel) -> Figure:
         tuple(lines),
         "Foreigners 30 %, the Fed 15 %, domestic private holders 55 %; the foreign share peaked in "
         "the 2000s.",
-        said_today(said),
+        said_today(said, "a month of foreign holdings and the debt held by the public at its end"),
         "TIC holdings at market value, H.4.1 and Debt to the Penny at face value; the rest is "
         "domestic private",
     )
@@ -98,7 +99,7 @@ def asset_figure(panel: Panel) -> Figure:
         "USD trn",
         tuple(lines),
         "Foreign holdings are mostly equities, about USD 17 trn.",
-        said_today(said),
+        said_today(said, "a month of all foreigners' holdings by type"),
         "TIC slt_table1, all countries; bills are not long-term and not in it",
     )
 
@@ -144,7 +145,7 @@ def holder_figure(panel: Panel) -> Figure:
         "USD bn",
         tuple(lines),
         "Japan's holdings are structural; China's have declined for a decade.",
-        said_today(said),
+        said_today(said, "a month of Japan's or China's transactions and its holdings before"),
         "TIC slt_table3, mfhhis01 before 2020; a fall in holdings is not a sale",
         (header, *rows) if rows else (),
     )

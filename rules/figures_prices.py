@@ -8,7 +8,7 @@ import numpy as np
 
 from rules.article import PRINTED, Count, article_counts
 from rules.correlation import HEDGES, WINDOWS_SESSIONS, correlations
-from rules.figure import Figure, Line, line_of, newest_day, said_today, since_when
+from rules.figure import Figure, Line, days_of, line_of, newest_day, said_today, since_when
 from rules.market import MARKET, joint_falls, sessions_of
 from rules.model import Panel, type_bool, type_time
 from rules.sampled import sample
@@ -27,10 +27,13 @@ def correlation_figure(panel: Panel) -> Figure:
         market = sessions_of(panel, ("spx", hedge.series_id))
         found = correlations(market, hedge)
         # Over 63 sessions fifty years of two lines are a thicket; the words give all three.
-        label = f"{hedge.short}, {WINDOWS_SESSIONS[-1]} sessions"
-        lines.append(Line(label, market.session, found[:, -1]))
-        if len(found) and not np.isnan(found[-1, 0]):
-            values = ", ".join(signed(float(one), 2) for one in found[-1])
+        is_known = ~np.isnan(found)
+        longest = max(np.flatnonzero(is_known.any(axis=0)), default=len(WINDOWS_SESSIONS) - 1)
+        shown = is_known[:, longest]
+        label = f"{hedge.short}, {WINDOWS_SESSIONS[longest]} sessions"
+        lines.append(Line(label, market.session[shown], found[shown, longest]))
+        if len(found) and is_known[-1, 0]:
+            values = ", ".join("n.a." if np.isnan(one) else signed(one, 2) for one in found[-1])
             said.append(f"{hedge.short} {values} on {day(market.session[-1].item())}")
     return Figure(
         1,
@@ -39,7 +42,11 @@ def correlation_figure(panel: Panel) -> Figure:
         "correlation",
         tuple(lines),
         "Stock-bond and stock-dollar correlations picked up through the hiking cycle of 2022.",
-        said_today(said, "over 63, 126 and 252 sessions: "),
+        said_today(
+            said,
+            "63 sessions of the S&P 500 with the 10-year yield or DXY",
+            "over 63, 126 and 252 sessions: ",
+        ),
         "Cboe, US Treasury, ICE DXY; log returns, the bond's being minus the change of yield",
     )
 
@@ -80,7 +87,11 @@ def selloff_figure(panel: Panel) -> Figure:
         ),
         "680 of 13,632 days (5 %), 109 of 2,725 weeks (4 %) and 36 of 626 months (5.8 %) from "
         "1973-01-31 to 2025-04-30.",
-        said_today([this_year] if this_year else [], "sessions on which all three fell: "),
+        said_today(
+            [this_year] if this_year else [],
+            "two sessions of the S&P 500, the 10-year yield and DXY",
+            "sessions on which all three fell: ",
+        ),
         "Cboe, US Treasury (10-year; 5-year for the article's convention), ICE DXY",
         (("sampling", "the article", "its convention here", "plain count"), *rows),
         "The plain count takes a rise of the 10-year yield for the Treasury leg, each leg from its "
@@ -127,7 +138,7 @@ def premium_figure(panel: Panel) -> Figure:
             moved = 100.0 * (known.iloc[-1] - month_before)
             said.append(
                 f"{name} {number(known.iloc[-1], 2)} % on {newest_day(known)}, "
-                f"{signed(moved, 0)} bp in 21 sessions{since_when(known)}"
+                f"{signed(moved, 0)} bp in 21 sessions{since_when(days_of(known))}"
             )
     return Figure(
         3,
@@ -136,7 +147,7 @@ def premium_figure(panel: Panel) -> Figure:
         "10-year term premium, %",
         tuple(lines),
         "The term premium is back.",
-        said_today(said),
+        said_today(said, "six sessions of a term premium"),
         "New York Fed ACM and Fed Board Kim-Wright, models' estimates; one vintage each",
     )
 

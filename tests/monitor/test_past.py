@@ -226,4 +226,5 @@ def test_without_data_the_figures_say_so(tmp_path: Path) -> None:
     )
     assert done.exit_code == 0, done.output
     page = (tmp_path / "none" / "index.html").read_text(encoding="utf-8")
-    assert page.count("Not enough data is stored") >= 5
+    assert page.count("Nothing to show: it needs ") >= 5
+    assert page.count(">nothing stored to draw<") == 6

@@ -114,4 +114,52 @@ def test_without_the_feds_holdings_only_foreigners_are_drawn() -> None:
 
 def test_without_numbers_every_figure_says_so() -> None:
     for figure in figures(history_of([], read_series()).as_of(AT)):
-        assert figure.today.startswith("Not enough data is stored")
+        assert figure.today.startswith("Nothing to show: it needs ")
+
+
+def known_to(days: int) -> list[Row]:
+    """The rows of the spring's figures up to so many days after the first."""
+    wanted = set(read_series())
+    rows = [row for row in (*rows_of(spring(), wanted), *made(), *tic_rows()) if row[0] in wanted]
+    last = date(2023, 12, 29) + timedelta(days=days)
+    return [row for row in rows if row[1] <= last]
+
+
+def without(*names: str) -> list[Row]:
+    return [row for row in known_to(999) if not row[0].startswith(names)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "number", "wanted"),
+    [
+        # What is not there is named, and nothing is advised that a reader cannot do.
+        ([], 1, "needs 63 sessions of the S&P 500 with the 10-year yield or DXY"),
+        ([], 2, "needs two sessions of the S&P 500, the 10-year yield and DXY"),
+        ([], 3, "needs six sessions of a term premium"),
+        (without("debt_held_public"), 4, "needs a month of foreign holdings and the debt held"),
+        (without("tic.99996", "mfh"), 4, "needs a month of foreign holdings and the debt held"),
+        (without("tic_lt"), 5, "needs a month of all foreigners' holdings by type"),
+        (without("tic.4", "mfh"), 6, "needs a month of Japan's or China's transactions"),
+        # What is short says since when, or which of its numbers are not there yet.
+        (known_to(120), 1, ", n.a., n.a. on "),
+        (known_to(120), 3, "(stored since 29 Dec 2023 only)"),
+        (without("tic_lt"), 4, "(stored since 28 Feb 2023 only)"),
+    ],
+)
+def test_a_figure_over_a_short_database_says_what_it_lacks(
+    rows: list[Row], number: int, wanted: str
+) -> None:
+    for figure in figures(history_of(rows, read_series()).as_of(AT)):
+        words = f"{figure.today} {figure.note} {figure.source} {figure.table}"
+        assert "`" not in words
+        assert "backfill" not in words
+        assert "nan" not in words
+        assert len(figure.lines) == 0 or not any(np.isnan(one.values).any() for one in figure.lines)
+        if figure.number == number:
+            assert wanted in figure.today
+
+
+def test_a_year_that_is_not_whole_is_marked() -> None:
+    figure = figures(history_of(known_to(999), read_series()).as_of(AT))[1]
+    assert figure.partial == (False, True)
+    assert figure.today.endswith("in 2025 to 30 Jun.")
