@@ -222,6 +222,47 @@ def test_an_unanswered_poll_is_unreachable_and_asked_again(bench: Bench, reply: 
     assert health.next_due_at - bench.clock.now() == wait
 
 
+@every_source
+@pytest.mark.parametrize(
+    ("status", "to_try"),
+    [
+        (403, "user_agent of sources.{name}"),
+        (429, "raise min_interval_s of sources.{name}"),
+    ],
+)
+def test_a_refusal_names_the_user_agent_since_when_and_what_to_try(
+    bench: Bench, status: int, to_try: str
+) -> None:
+    bench.standins.faults[bench.name] = lambda _: Reply(status, b"refused", "text/plain")
+    assert bench.poll() == NOTHING
+    said = bench.health().problem
+    agent = bench.standins.asked[-1][1].user_agent
+    answered = f"it last answered {BEFORE[bench.name]:%F %H:%MZ}"
+    since = "it never answered yet" if bench.source.is_complete else answered
+    assert f"got HTTP {status} to the User-Agent '{agent}' ({since})" in said
+    assert to_try.format(name=bench.name) in said
+    # Refused again, it says the same time.
+    bench.poll(timedelta(hours=2))
+    assert since in bench.health().problem
+
+
+MONTHS = timedelta(days=90)
+
+
+@every_growing_source
+def test_an_address_that_moves_leaves_no_row_behind(bench: Bench) -> None:
+    """Only what identifies the bodies of the last accepted poll is kept, for months."""
+    kept = []
+    for days in range(0, MONTHS.days + 1, 6):
+        bench.clock.advance_to(BEFORE[bench.name] + timedelta(days=days))
+        bench.ingest.poll(bench.source, bench.clock.now())
+        rows = bench.database.connection.execute("SELECT url FROM accepted_bodies").fetchall()
+        kept.append([row["url"] for row in rows])
+    assert {len(urls) for urls in kept} == {1}
+    if bench.name.startswith("fiscaldata"):
+        assert kept[0] != kept[-1], "the address of this source is one that moves"
+
+
 @every_growing_source
 def test_yesterdays_file_is_stale_and_stores_nothing(bench: Bench) -> None:
     bench.poll()
