@@ -2,9 +2,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# Only what the lock names, and only the bytes whose hashes it has; nothing is built but this project.
+LOCKED := $(PIP) --require-hashes --no-deps --only-binary :all: -r
 
-.PHONY: demo test test-browser lint bench as-of screenshots mutants matrix crash stops staleness fuzz clean
+.PHONY: demo test test-browser lint bench as-of screenshots mutants matrix crash stops staleness fuzz lock clean
 
 demo: .venv/program
 	$(BIN)/havenwatch demo
@@ -62,16 +64,25 @@ mutants: .venv/developer
 fuzz: .venv/developer
 	$(BIN)/python -W ignore -m tests.fuzz --count 20000
 
+# Every package with the hashes of its files, from pyproject.toml and the versions in constraints.txt.
+UV := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	--no-annotate -c constraints.txt pyproject.toml -
+lock: .venv/bin/python
+	$(PIP) uv==0.13.9
+	sed -n 's/^requires = \["\(.*\)"\]$$/\1/p' pyproject.toml | $(UV) --extra demo -o requirements.lock
+	sed -n 's/^requires = \["\(.*\)"\]$$/\1/p' pyproject.toml | $(UV) --all-extras -o requirements-dev.lock
+
 clean:
 	rm -rf mutants .venv demo .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
 
-.venv/program: .venv/bin/python pyproject.toml constraints.txt
-	$(PIP) -e '.[demo]'
+.venv/program: .venv/bin/python pyproject.toml requirements.lock
+	$(LOCKED) requirements.lock
+	$(PIP) --no-deps --no-build-isolation -e .
 	touch $@
 
-.venv/developer: .venv/program
-	$(PIP) -e '.[dev]'
+.venv/developer: .venv/program requirements-dev.lock
+	$(LOCKED) requirements-dev.lock
 	touch $@
