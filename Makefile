@@ -80,7 +80,8 @@ clean:
 
 .venv/program: .venv/bin/python pyproject.toml requirements.lock
 	$(LOCKED) requirements.lock
-	$(PIP) --no-deps --no-build-isolation -e .
+	@# setuptools warns at length of what an editable installation always is.
+	PYTHONWARNINGS=ignore $(PIP) --no-deps --no-build-isolation -e .
 	touch $@
 
 .venv/developer: .venv/program requirements-dev.lock
