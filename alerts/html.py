@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Sequence
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup
 
 from alerts.page import MORE, Bars, Image, Page, Table, Text
+from rules.wording import SPARKS
 
 # A bar is full at three times its threshold, which is marked at a third.
 FULL_RATIO: Final = 3.0
+
+# Where a line may break inside an amount: after its sign, and before its unit.
+SIGN_OF_DOLLARS: Final = re.compile(r"(?<=[+\u2212])(?=\$\d)")
+BEFORE_UNIT: Final = re.compile(r"(?<=\d) (?=(?:%|bp|pp|sd|bn|trn|USD bn|USD mn)(?![\w-]))")
+WORD_JOINER: Final = "\u2060"
+NO_BREAK_SPACE: Final = "\u00a0"
 
 
 @cache
@@ -24,7 +33,9 @@ def template(name: str) -> Template:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=keep_amounts_whole,
     )
+    environment.tests["sparkline"] = lambda cell: bool(cell) and set(cell) <= set(SPARKS)
     environment.tests["text"] = lambda section: isinstance(section, Text)
     environment.tests["bars"] = lambda section: isinstance(section, Bars)
     environment.tests["table"] = lambda section: isinstance(section, Table)
@@ -43,6 +54,16 @@ def html_document(page: Page, sources: Sequence[str] | None = None) -> str:
     """
     found = [_as_data(one) for one in page.images] if sources is None else sources
     return template("page.html.j2").render(page=page, sources=found)
+
+
+def keep_amounts_whole(value: Any) -> Any:
+    """A text in which no line breaks between the parts of an amount, `\u2212$17.4bn` or `+6 bp`;
+    any other value as it is."""
+    if not isinstance(value, str) or not value:
+        return value
+    whole = BEFORE_UNIT.sub(NO_BREAK_SPACE, SIGN_OF_DOLLARS.sub(WORD_JOINER, value))
+    # What is safe already stays so.
+    return Markup(whole) if isinstance(value, Markup) else whole
 
 
 def bar_cells(ratio: float) -> list[tuple[str, float]]:

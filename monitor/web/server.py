@@ -15,6 +15,7 @@ from waitress import wasyncore
 from waitress.server import create_server
 from waitress.trigger import trigger
 
+from alerts.html import keep_amounts_whole
 from monitor.drawing import warm_up
 from monitor.stop import Stop
 from monitor.web.connections import LOOK_EACH_S, MOST_CONNECTIONS, REQUEST_S, use_channels
@@ -39,6 +40,7 @@ def create_site(site: Site) -> Flask:
     app = Flask("monitor.web", static_folder=None)
     app.jinja_env.autoescape = True
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.finalize = keep_amounts_whole
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.config["MAX_CONTENT_LENGTH"] = MOST_SENT_BYTES
     app.extensions["login"] = login = Login(site)

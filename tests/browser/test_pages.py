@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import FloatRect, Page
 
 from monitor.config_web import Web
 from monitor.web.server import create_site
@@ -111,3 +111,24 @@ def overflow(page: Page) -> list[str]:
 def open_details(page: Page) -> None:
     """Show everything that a page folds away."""
     page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+
+
+def test_a_wide_series_page_uses_its_width_and_a_phone_shows_an_alerts_numbers_first(
+    seen: Watched, address: str
+) -> None:
+    def box(page: Page, selector: str) -> FloatRect:
+        found = page.locator(selector).first.bounding_box()
+        assert found is not None
+        return found
+
+    for size, is_beside in (("desktop", True), ("phone", False)):
+        page = seen.page(size, "light")
+        page.goto(f"{address}/series/spx")
+        line, values = box(page, "figure.line"), box(page, "table.values")
+        assert (values["x"] >= line["x"] + line["width"]) == is_beside
+        assert (values["y"] >= line["y"] + line["height"]) != is_beside
+    page = seen.page("phone", "light")
+    page.goto(f"{address}/alerts/joint_selloff/us/2025-04-10")
+    bars, chart, facts = (box(page, one) for one in (".bars", ".chart", ".facts"))
+    assert bars["y"] < chart["y"] < facts["y"]
+    assert bars["y"] + bars["height"] < 812

@@ -145,7 +145,7 @@ def test_counts_are_in_words() -> None:
 def test_the_page_lists_each_joint_selloff_with_its_alert(shown: Browser) -> None:
     answer = shown.get("/calendar")
     assert answer.status == 200
-    assert "10 April 2025: joint selloff, weakest leg 0.97 sd, critical</title>" in answer.text
+    assert "10 April 2025: joint selloff, weakest leg 0.97\u00a0sd, critical</title>" in answer.text
     assert 'href="/alerts/joint_selloff/us/2025-04-10"' in answer.text
     labels = re.findall(r'role="img" aria-label="([^"]+)"', answer.text)
     assert labels[0].startswith("January 2025 to April 2025: ")

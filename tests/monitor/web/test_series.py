@@ -85,7 +85,7 @@ def test_a_revision_shows_old_new_when_and_by_which_bytes(revised: Desk) -> None
     first, second = re.findall(row, answer.text, re.DOTALL)
     assert "(assumed)" in first
     assert "(assumed)" not in second
-    assert "−1,234 USD mn" in second
+    assert "−1,234\u00a0USD mn" in second
     assert "11 Apr 2025 11:00 EDT" in second
     assert "11 Apr 2025 10:00 EDT" in second
     assert ">abcdef01</code>" in second

@@ -1,0 +1,62 @@
+"""What stands first on a page, what beside what, and what a printed page has."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.monitor.web.desk import Browser
+
+ALERT = "/alerts/joint_selloff/us/2025-04-10"
+SERIES = "/series/spx"
+
+
+@pytest.mark.parametrize(
+    ("path", "parts"),
+    [
+        # On a phone the columns of an alert follow one another: its numbers first, then the chart.
+        (ALERT, ('<div class="columns">', '<ul class="bars critical">', '<img class="chart"',
+                 '<dl class="facts">', '<h2 id="evidence">')),
+        # The values stand beside the line where there is room, and below it on a phone.
+        (SERIES, ('<div class="columns">', '<dl class="facts">', '<figure class="line">',
+                  '<div class="aside">', '<table class="close values">', '<h2 id="revisions">')),
+    ],
+)  # fmt: skip
+def test_the_parts_of_a_page_stand_in_this_order(
+    shown: Browser, path: str, parts: tuple[str, ...]
+) -> None:
+    page = shown.get(path).text.partition("</h1>")[2]
+    places = [page.index(one) for one in parts]
+    assert places == sorted(places)
+    columns = page[places[0] : places[-1]]
+    assert columns.count("<div") == columns.count("</div>") == 3
+
+
+@pytest.mark.parametrize("path", ["/", ALERT, SERIES, "/figures", "/calendar"])
+def test_no_drawing_waits_until_it_is_scrolled_to(shown: Browser, path: str) -> None:
+    """A browser prints without what it has not loaded."""
+    page = shown.get(path).text
+    assert "loading=" not in page
+    assert path not in (ALERT, "/figures") or re.search(r"<img [^>]*src=", page)
+
+
+def test_a_line_has_dates_levels_and_its_unit_in_words(shown: Browser) -> None:
+    line = shown.get(SERIES).text.partition('<figure class="line">')[2].partition("</figure>")[0]
+    words = re.findall(r"<text[^>]*>([^<]+)</text>", line)
+    assert "5,500" in words
+    assert words[-1] == "2025-04-10"
+    assert "In index points, " in line
+
+
+@pytest.mark.parametrize("path", ["/", ALERT, "/alerts", SERIES])
+def test_no_page_breaks_an_amount(shown: Browser, path: str) -> None:
+    page = re.sub(r"<[^>]+>", " ", shown.get(path).text)
+    assert not re.search(r"[+−]\$\d|\d (%|bp|sd|pp|USD bn)(?![\w-])", page)
+
+
+def test_a_dark_page_inverts_the_chart_on_a_screen_and_never_on_paper(shown: Browser) -> None:
+    style = shown.get("/style.css").text
+    rule = re.search(r"@media ([^{]*)\{ \.chart \{ filter:", style)
+    assert rule
+    assert rule[1].startswith("screen and (prefers-color-scheme: dark)")
