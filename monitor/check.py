@@ -94,8 +94,8 @@ def settings(config: Path, database: Path | None) -> tuple[Path, Limits, datetim
         return path, limits, None if stands_at is None else stands_at.astimezone(UTC)
     except OSError as error:
         raise CheckFailed(
-            f"cannot read {config} ({error.strerror}); name one with --config, or a database "
-            "with --db"
+            f"cannot read {config.absolute()} ({error.strerror}); name one with --config, or a "
+            "database with --db; to begin: havenwatch config init"
         ) from None
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise CheckFailed(f"{config}: {error}; see: havenwatch config check") from None

@@ -54,7 +54,7 @@ def _looked_up(ctx: click.Context, looks: Sequence[Look]) -> list[str]:
     given = ctx.find_root().params
     config_path = Path(given.get("config_path") or "config.toml")
     try:
-        found = tomllib.loads(config_path.read_text(encoding="utf-8"))
+        found = tomllib.loads(config_path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError):
         found = {}
     path = config_path.parent / str(_table(found, "state").get("path", "havenwatch.db"))

@@ -164,14 +164,21 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
         # Editors of Windows put a byte-order mark before it.
         found = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        why = error.strerror or type(error).__name__
-        remedy = "name an existing file with --config"
-        raise ConfigInvalid([Problem(str(path), why, remedy)]) from None
+        raise ConfigInvalid([_unread(path, error)]) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigInvalid([Problem(str(path), f"not TOML: {error}", "mend the line")]) from None
     except RecursionError:
         raise ConfigInvalid([Problem(str(path), "nested without end", "mend the line")]) from None
     return build(found, environ, path.parent)
+
+
+def _unread(path: Path, error: OSError) -> Problem:
+    why = error.strerror or type(error).__name__
+    remedy = "name an existing file with --config"
+    if isinstance(error, FileNotFoundError):
+        why += f", looked for in {path.absolute().parent}"
+        remedy += ", or write one to begin with: havenwatch config init"
+    return Problem(str(path), why, remedy)
 
 
 def build(found: Mapping[str, Any], environ: Mapping[str, str], folder: Path) -> Config:

@@ -61,7 +61,7 @@ def write_parquet(rows: Iterable[Row], columns: Columns, stream: IO[bytes]) -> i
             "export --format parquet",
             expected="pyarrow, which writes parquet",
             got="a Python without it",
-            remedy="install it with: pip install 'havenwatch[parquet]', or take --format csv",
+            remedy="install it with: pip install '.[parquet]' in its checkout, or take csv",
         ) from None
     types = {
         str: pa.string(), float: pa.float64(), int: pa.int64(), bool: pa.bool_(),

@@ -95,7 +95,7 @@ def _library() -> Any:
     try:
         import apprise
     except ImportError:
-        problem = "Apprise is not installed: pip install 'havenwatch[apprise]'"
+        problem = "Apprise is not installed: pip install '.[apprise]' in its checkout"
         raise Undelivered(problem, permanent=True) from None
     return apprise
 

@@ -132,4 +132,4 @@ def test_without_the_library_the_problem_says_what_to_install(
     with pytest.raises(Undelivered) as caught:
         send("json://localhost")
     assert caught.value.permanent
-    assert "pip install 'havenwatch[apprise]'" in caught.value.problem
+    assert "pip install '.[apprise]'" in caught.value.problem

@@ -207,7 +207,7 @@ def test_without_pyarrow_it_says_how_to_get_it(desk: Desk, tmp_path: Path) -> No
         env={**os.environ, "PYTHONPATH": str(tmp_path)},
     )  # fmt: skip
     assert done.returncode == 1
-    assert "pip install 'havenwatch[parquet]'" in done.stderr
+    assert "pip install '.[parquet]'" in done.stderr
     assert not (tmp_path / "x.parquet").exists()
 
 
