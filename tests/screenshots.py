@@ -17,11 +17,14 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from PIL import Image as Picture
+from PIL import ImageChops
 
 from alerts.channel import Sent
 from alerts.channels.slack import Slack
+from alerts.channels.slack_webhook import SlackWebhook
 from alerts.html import html_document
 from alerts.page import Page
+from alerts.slack_blocks import slack_blocks
 from monitor.calendars import NEW_YORK
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
@@ -36,6 +39,10 @@ BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
 ALERT: Final = "joint_selloff/us/2025-04-10#1"
 DIGEST: Final = "digest/2025-04-10"
 MOST_BYTES: Final = 200_000
+# A picture of all that is there, however long it is.
+WHOLE: Final = 0
+TALL: Final = 4000
+MARGIN: Final = 20
 FLAGS: Final = (
     "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -47,6 +54,7 @@ class Kept:
     """A mail channel that keeps its pages."""
 
     channel_type: ClassVar[str] = "kept"
+    shows_images: bool = True
     enabled: bool = True
     pages: dict[str, Page] = field(default_factory=dict)
 
@@ -66,18 +74,22 @@ def main() -> int:
         print("no Chromium is installed: `apt-get install chromium`, then again")  # noqa: T201
         return 1
     FOLDER.mkdir(parents=True, exist_ok=True)
-    pages, slack = _tenth_of_april()
+    pages, webhook, slack = _tenth_of_april()
     alert, digest = html_document(pages[ALERT]), html_document(pages[DIGEST])
     shots = (
         ("email-light", alert, 720, 1240, False),
         ("email-dark", alert, 720, 1240, True),
         ("email-phone", alert, 375, 1100, False),
         ("digest-phone", digest, 375, 1100, False),
-        ("slack-alert", slack, 1001, 1000, False),
+        ("slack-webhook", webhook, 561, WHOLE, False),
+        ("slack-alert", slack, 1001, WHOLE, False),
     )
     for name, document, width, height, dark in shots:
         path = FOLDER / f"{name}.png"
-        _shoot(browser, document, path, width, height, dark=dark)
+        _shoot(browser, document, path, width, height or TALL, dark=dark)
+        if height == WHOLE:
+            _crop(path)
+        _make_small(path)
         print(f"{path.name}: {path.stat().st_size / 1000:.0f} kB")  # noqa: T201
     for path in shoot_status(browser, FOLDER):
         _make_small(path)
@@ -85,9 +97,11 @@ def main() -> int:
     return 0
 
 
-def _tenth_of_april() -> tuple[dict[str, Page], str]:
-    """What was sent by mail to the evening of 10 April 2025, and how that day looked in Slack."""
+def _tenth_of_april() -> tuple[dict[str, Page], str, str]:
+    """What was sent by mail to the evening of 10 April 2025, and how its alert looked in Slack by
+    an incoming webhook and by a bot token."""
     clock, mail = SimulatedClock(new_york("2025-03-24 00:00")), Kept()
+    hook = Kept(shows_images=SlackWebhook.shows_images)
     with (
         tempfile.TemporaryDirectory() as folder,
         Standins(clock.now, more_publishers()) as standins,
@@ -98,15 +112,18 @@ def _tenth_of_april() -> tuple[dict[str, Page], str]:
             clock,
             Path(folder),
             mail,
-            more_channels={"slack": Slack(conversation=CONVERSATION, base_url=slack.base_url)},
+            more_channels={
+                "slack": Slack(conversation=CONVERSATION, base_url=slack.base_url),
+                "hook": hook,
+            },
             environ={"HAVENWATCH_SLACK_TOKEN": TOKEN},
             watched=None,
             judged=None,
-            channels={"slack": {"type": "console"}},
+            channels={"slack": {"type": "console"}, "hook": {"type": "console"}},
             routing={
                 "digest": ["console"],
                 "warning": ["console", "slack"],
-                "critical": ["console", "slack"],
+                "critical": ["console", "slack", "hook"],
             },
         )
         watch(app, clock, "2025-04-10 20:00")
@@ -115,7 +132,12 @@ def _tenth_of_april() -> tuple[dict[str, Page], str]:
         there = [one for one in slack.messages if head["ts"] in (one["ts"], one.get("thread_ts"))]
         pngs = {name: one["bytes"] for name, one in slack.uploads.items()}
         told = new_york("2025-04-10 18:30").astimezone(NEW_YORK)
-        return mail.pages, slack_page(there, pngs, told, "rates-desk")
+        posted = {"blocks": slack_blocks(hook.pages[ALERT])}
+        return (
+            mail.pages,
+            slack_page([posted], {}, told, "rates-desk"),
+            slack_page(there, pngs, told, "rates-desk"),
+        )
 
 
 def _shoot(browser: str, document: str, path: Path, width: int, height: int, *, dark: bool) -> None:
@@ -137,7 +159,15 @@ def _shoot(browser: str, document: str, path: Path, width: int, height: int, *, 
             timeout=120,
         )
         shutil.copyfile(shot, path)
-    _make_small(path)
+
+
+def _crop(path: Path) -> None:
+    """Leave out what is blank below."""
+    picture = Picture.open(path).convert("RGB")
+    blank = Picture.new("RGB", picture.size, picture.getpixel((0, picture.height - 1)))
+    found = ImageChops.difference(picture, blank).getbbox()
+    if found is not None:
+        picture.crop((0, 0, picture.width, found[3] + MARGIN)).save(path)
 
 
 def _make_small(path: Path) -> None:

@@ -59,7 +59,7 @@ def slack_page(
     """The first message and its thread beside it; `pngs` are the files by their id, `at` when all
     of it was sent in the reader's time."""
     head = next(one for one in messages if not one.get("thread_ts"))
-    replies = [one for one in messages if one.get("thread_ts") == head["ts"]]
+    replies = [one for one in messages if one is not head and one["thread_ts"] == head["ts"]]
     counted = f"{len(replies)} {'reply' if len(replies) == 1 else 'replies'}"
     below = f'<div class="replies">{counted}</div>' if replies else ""
     shown = "".join(_message(one, pngs, at, "") for one in replies)
