@@ -18,7 +18,7 @@ from tests.alerts.slack_standin import Answer, SlackStandin, api_answer
 
 APP_TOKEN: Final = "xapp-test-token"
 RESPONSE_PATH: Final = "/actions/T000/secret-part"
-PATIENCE_S: Final = 15.0
+PATIENCE_S: Final = 60.0
 
 Envelope = dict[str, Any]
 

@@ -39,7 +39,7 @@ def channel(mailbox: Mailbox) -> Email:
         password_env="PASSWORD",
         sender="havenwatch@example.org",
         to=("desk@example.org", "risk@example.org"),
-        timeout_s=5,
+        timeout_s=60,
     )
 
 
@@ -248,12 +248,11 @@ def test_it_names_itself_to_the_server_with_a_name(
 def test_a_resolver_that_hangs_over_the_own_name_ends_with_the_exchange(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked, answered = Event(), Event()
+    asked, go_on = Event(), Event()
 
     def hang(*_: object) -> str:
         asked.set()
-        Event().wait(20.0)  # four times what the exchange may take
-        answered.set()
+        go_on.wait()
         return ""
 
     monkeypatch.setattr("socket.getfqdn", hang)
@@ -268,6 +267,6 @@ def test_a_resolver_that_hangs_over_the_own_name_ends_with_the_exchange(
         )
         with pytest.raises(Undelivered) as refused:
             mail.send(page(), {}, AT, again=False)
+        go_on.set()
     assert asked.is_set()
-    assert not answered.is_set()
     assert (refused.value.permanent, refused.value.unsure) == (False, False)

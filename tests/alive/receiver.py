@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 from tests.alerts.http_gate import Answer, Fault, HttpGate
 
 PATH: Final = "/ping/secret-uuid"
-PATIENCE_S: Final = 20.0
+PATIENCE_S: Final = 60.0
 
 
 @dataclass(frozen=True)

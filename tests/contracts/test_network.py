@@ -49,7 +49,7 @@ def plain_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def channel_at(name: str, root: str) -> tuple[Channel, dict[str, str]]:
     """A channel whose every address is `root`, and its secrets."""
-    given: dict[str, Any] = {**EXAMPLES, "base_url": root, "timeout_s": 5}
+    given: dict[str, Any] = {**EXAMPLES, "base_url": root, "timeout_s": 60}
     cls: Any = channel_types()[name]
     channel = cls(**{one: given[one] for one in cls.__dataclass_fields__ if one in given})
     url = f"{root}/secret-part".replace("http", "json", 1 if name == "apprise" else 0)

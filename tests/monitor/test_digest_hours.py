@@ -368,7 +368,7 @@ def test_when_the_mail_server_fails_for_hours_it_arrives_once_and_says_that_it_i
             password_env="PASSWORD",
             sender="havenwatch@example.org",
             to=("desk@example.org",),
-            timeout_s=5,
+            timeout_s=60,
         )
         here = desk(no_publishers, tmp_path, "2025-04-10 12:00", channel)
         app = here.start()

@@ -183,7 +183,7 @@ def test_run_listens_and_ends_when_it_is_told_to(
     pressed = socket.press("acknowledge", "joint_selloff/us/1999-01-01", utc("2025-04-08 22:45"))
     socket.wait_acknowledged(pressed)
     process.send_signal(signal.SIGTERM)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=120)
     assert process.returncode == 0, said
     for secret in (TOKEN, APP_TOKEN, "secret-ticket", "secret-part"):
         assert secret not in said

@@ -82,7 +82,7 @@ def test_a_poll_makes_it_the_health_of_the_source(
 def test_a_command_says_it_in_a_line(
     broken: str, command: list[str], standins: Standins, tmp_path: Path
 ) -> None:
-    lines = ("timeout_s = 5", "min_interval_s = 0.0")
+    lines = ("timeout_s = 60", "min_interval_s = 0.0")
     (tmp_path / "config.toml").write_text(toml_sources(standins, *lines))
     words = command + ([broken] if command[0] == "backfill" else [])
     done = CliRunner().invoke(main, ["--config", str(tmp_path / "config.toml"), *words])

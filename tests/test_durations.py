@@ -1,0 +1,59 @@
+"""No test waits for the machine's clock or judges by it: on a busy machine it would be wrong."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+TESTS: Final = Path(__file__).parent
+OF_THE_CLOCK: Final = {"perf_counter", "perf_counter_ns", "monotonic", "monotonic_ns", "sleep"} | {
+    "process_time",
+    "thread_time",
+    "time",
+    "time_ns",
+}
+# What `make test` does not collect, or where nothing is judged by it.
+MAY: Final = {
+    "alive/stops.py": "signals at random instants, for `make stops`",
+    "crash/matrix.py": "prints how long it took",
+    "crash/program.py": "kills at random instants, for `make crash`",
+    "monitor/test_cli.py": "moves the stand-ins' clock sixty times as fast",
+}
+
+
+def uses(tree: ast.Module) -> Iterator[str]:
+    """Each use of the clock or of a sleep, by its line."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(value=ast.Name(id="time" | "asyncio"), attr=name):
+                found = name in OF_THE_CLOCK
+            case ast.ImportFrom(module="time", names=names):
+                found = any(one.name in OF_THE_CLOCK for one in names)
+            case _:
+                continue
+        if found:
+            yield f"line {node.lineno}"
+
+
+FILES: Final = [
+    one
+    for one in sorted(TESTS.rglob("*.py"))
+    if not one.name.startswith("bench") and one.relative_to(TESTS).as_posix() not in MAY
+]
+
+
+def test_no_test_sleeps_or_reads_the_machines_clock() -> None:
+    found = {
+        one.relative_to(TESTS).as_posix(): list(uses(ast.parse(one.read_text(encoding="utf-8"))))
+        for one in FILES
+    }
+    assert {name: lines for name, lines in found.items() if lines} == {}
+
+
+@pytest.mark.parametrize("name", MAY)
+def test_those_that_may_do(name: str) -> None:
+    assert list(uses(ast.parse((TESTS / name).read_text(encoding="utf-8"))))
