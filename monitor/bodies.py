@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, Final
@@ -158,7 +159,8 @@ def pivoted(
 def without_words(texts: pd.Series[str]) -> pd.Series[str]:
     """A column of dates with nothing in place of words: to pandas `now` and `today` are dates in
     every style, and the same bytes would be other days tomorrow."""
-    return texts.where(texts.astype(str).str.contains(r"\d"))
+    is_date = [any(map(str.isdecimal, str(text))) for text in texts]
+    return texts.where(np.array(is_date, dtype=np.bool_))
 
 
 def dates(texts: pd.Series[str], style: str, url: str) -> pd.DatetimeIndex:
@@ -174,14 +176,26 @@ def dates(texts: pd.Series[str], style: str, url: str) -> pd.DatetimeIndex:
 def numbers(texts: pd.Series[str], url: str) -> pd.Series[float]:
     """The numbers of a column; every publisher's word for missing is NaN, other words are refused.
     A literal `-0` is zero."""
-    missing = texts.isin(MISSING)
-    parsed = pd.to_numeric(texts.where(~missing), errors="coerce").astype("float64")
-    wrong = parsed.isna() & ~missing
-    if wrong.any() or np.isinf(parsed).any():
-        where = wrong | np.isinf(parsed)
+    values, wrong = np.empty(len(texts)), None
+    for place, text in enumerate(texts):
+        values[place] = _number(text)
+        if wrong is None and not math.isfinite(values[place]) and text not in MISSING:
+            wrong = text
+    if wrong is not None:
         raise BodyRejected(
             url,
             expected=f"a number or a word for missing in column {texts.name!r}",
-            got=f"{str(texts[where].iloc[0])[:40]!r}",
+            got=f"{str(wrong)[:40]!r}",
         )
-    return parsed + 0.0
+    return pd.Series(values + 0.0, index=texts.index, name=texts.name)
+
+
+def _number(text: object) -> float:
+    """NaN where it is none; Python alone would read `1_000` and the digits of every script."""
+    said = str(text)
+    if "_" in said or not said.isascii():
+        return math.nan
+    try:
+        return float(said)
+    except ValueError:
+        return math.nan

@@ -133,8 +133,10 @@ def _changes(
     differs = ~np.isnan(before) & ~np.isclose(before, after, rtol=1e-9, atol=1e-12)
     if not grows:
         differs &= ~np.isnan(after)
+    names = [str(name) for name in old.columns]
+    differs &= np.array([not describe(name).one_vintage for name in names], dtype=np.bool_)
+    days = old.index.strftime("%Y-%m-%d") if differs.any() else []
     for row, column in np.argwhere(differs):
-        name = str(old.columns[column])
-        if not describe(name).one_vintage:
-            day = f"{old.index[row]:%Y-%m-%d}"
-            yield Change(name, day, float(before[row, column]), float(after[row, column]))
+        yield Change(
+            names[column], days[row], float(before[row, column]), float(after[row, column])
+        )

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from monitor.errors import BodyRejected
-from monitor.gates_sessions import check_sessions
+from monitor.gates_sessions import check_sessions, days_with_numbers
 from monitor.source import Source
 from rules.model import Series
 
@@ -27,7 +27,7 @@ def check_body(frame: pd.DataFrame, source: Source, at: datetime) -> None:
 
 def check_shape(frame: pd.DataFrame, where: str) -> None:
     """Refuse a body without values, with a duplicate date, or with dates out of order."""
-    if frame.dropna(how="all").empty:
+    if not len(days_with_numbers(frame)):
         raise BodyRejected(where, expected="at least one row of numbers", got="none")
     repeated = frame.index[frame.index.duplicated()]
     if len(repeated):
@@ -45,7 +45,7 @@ def check_shape(frame: pd.DataFrame, where: str) -> None:
 
 def check_dates(frame: pd.DataFrame, where: str, first: date, today: date) -> None:
     """Refuse a date before the first day of the publisher's history, or in the future."""
-    filled = frame.dropna(how="all").index
+    filled = days_with_numbers(frame)
     newest, oldest = filled.max().date(), filled.min().date()
     if newest > today:
         expected = f"no date after {today}"
@@ -57,7 +57,7 @@ def check_dates(frame: pd.DataFrame, where: str, first: date, today: date) -> No
 
 def check_not_older(frame: pd.DataFrame, where: str, stored: pd.DataFrame) -> None:
     """Refuse a file that ends before the one before did."""
-    newest = frame.dropna(how="all").index.max().date()
+    newest = days_with_numbers(frame).max().date()
     if not stored.empty and newest < stored.index.max().date():
         raise BodyRejected(
             where,
@@ -67,9 +67,26 @@ def check_not_older(frame: pd.DataFrame, where: str, stored: pd.DataFrame) -> No
         )
 
 
+def check_months(frame: pd.DataFrame, where: str, stored: pd.DataFrame) -> None:
+    """Refuse a monthly file that leaves a month out behind those that are stored."""
+    days = np.unique(days_with_numbers(frame).to_numpy().astype("datetime64[M]"))
+    if stored.empty:
+        return
+    last = stored.index.to_numpy().max().astype("datetime64[M]")
+    months = np.concatenate(([last], days[days > last]))
+    gap = np.flatnonzero(np.diff(months) > np.timedelta64(1, "M"))
+    if len(gap):
+        raise BodyRejected(
+            where,
+            expected=f"the month after {months[gap[0]]}",
+            got=f"{months[gap[0] + 1]} (another month's numbers?)",
+            state="IMPLAUSIBLE",
+        )
+
+
 def check_age(frame: pd.DataFrame, where: str, today: date, most_days: int) -> None:
     """Refuse a frozen file: one whose newest period is older than the publisher's lag allows."""
-    newest = frame.dropna(how="all").index.max().date()
+    newest = days_with_numbers(frame).max().date()
     if today - newest > timedelta(days=most_days):
         raise BodyRejected(
             where,
@@ -113,7 +130,7 @@ def check_watched(
     mine = [name for name in names if name.rpartition(".")[0] in areas]
     if not mine:
         return
-    newest = frame.dropna(how="all").index.max()
+    newest = days_with_numbers(frame).max()
     before = newest - pd.offsets.MonthEnd(1)
     now = _areas_on(newest, frame, mine)
     for area in sorted((_areas_on(before, frame, mine) | _areas_on(before, stored, mine)) - now):

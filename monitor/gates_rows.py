@@ -10,6 +10,7 @@ import pandas as pd
 
 from monitor.errors import HeldBack
 from monitor.gates import Describe
+from monitor.gates_sessions import days_with_numbers
 
 # Neighbouring tenors move together: since 1962 the 10-year never moved by more than 0.22 points
 # beside the mean of the 5 and 30-year, nor the 5-year by 0.26 beside the 2 and 10-year.
@@ -22,17 +23,17 @@ def moved_dates(frame: pd.DataFrame, where: str, stored: pd.DataFrame) -> Iterat
     """Numbers for a day inside what is stored, in place of another day that is gone."""
     if stored.empty:
         return
-    filled = frame.dropna(how="all").index
-    first, last = filled.min(), min(filled.max(), stored.index.max())
+    filled, known = days_with_numbers(frame).to_numpy(), stored.index.to_numpy()
+    first, last = filled.min(), min(filled.max(), known.max())
     inside = filled[filled <= last]
-    before = stored.index[(stored.index >= first) & (stored.index <= last)]
-    added, gone = inside.difference(before), before.difference(inside)
+    before = known[(known >= first) & (known <= last)]
+    added, gone = inside[~np.isin(inside, before)], before[~np.isin(before, inside)]
     if len(added) and len(gone):
         yield HeldBack(
             where,
             where,
-            expected=f"numbers for {gone[-1].date()}, as before",
-            got=f"none, and some for {added[-1].date()}, for which nothing is stored (moved?)",
+            expected=f"numbers for {np.datetime_as_string(gone.max(), 'D')}, as before",
+            got=f"none, and some for {np.datetime_as_string(added.max(), 'D')}, for which nothing is stored (moved?)",
             settles=True,
         )
 

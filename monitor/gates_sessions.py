@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from monitor.calendars import (
@@ -24,10 +25,16 @@ WITH_HOLIDAYS: Final = frozenset({FED, NYSE, TARGET, US_BONDS, US_OFFICES})
 HOLIDAYS_SINCE: Final = pd.Timestamp("2009-01-01")
 
 
+def days_with_numbers(frame: pd.DataFrame) -> pd.DatetimeIndex:
+    """The index of the rows with any number, in their order."""
+    empty = np.isnan(frame.to_numpy(dtype=np.float64)).all(axis=1)
+    return pd.DatetimeIndex(frame.index[~empty])
+
+
 def check_sessions(frame: pd.DataFrame, where: str, calendar: str) -> None:
     """Refuse numbers of a day that is no session of their market: a Sunday, a holiday, a bar
     dated a day early."""
-    index = pd.DatetimeIndex(frame.dropna(how="all").index)
+    index = days_with_numbers(frame)
     wrong = ~are_sessions(calendar, index)
     if calendar in WITH_HOLIDAYS:
         wrong &= (index >= HOLIDAYS_SINCE) | ~are_sessions(WEEKDAYS, index)

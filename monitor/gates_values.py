@@ -37,13 +37,24 @@ REVISIONS: Final = ((2, 1 / 3), (5, 0.2))
 
 # Only the newest are corrected by more than this, of a level and of a yield; an older number that
 # changes so much is another one.
-NEWEST: Final = 3
+NEWEST: Final = 2
 MOST_REVISED_PCT: Final = 1.0
 MOST_REVISED_BP: Final = 10.0
 
-# A model's values are revised like those of the days around them, to a few basis points.
+# Who corrects what: the last three closes, the last three weekly numbers, TIC the past year
+# (with the releases of January, April, July and October), an auction's result none. An older number
+# that changes is another one, however little it changes: by more than this share, for rounding.
+CORRECTED_PERIODS: Final = {"session": 3, "week": 3, "month": 15, "auction": 1}
+ROUNDING_SHARE: Final = 1e-6
+
+# A model's values are revised like those of the days around them: month ends of fourteen months
+# apart to 0.007 points. Far beyond it is no model's doing.
 AROUND: Final = 11
-MOST_REVISED_ALONE: Final = 0.15
+MOST_REVISED_ALONE: Final = 0.03
+FAR_REVISED_ALONE: Final = 0.15
+
+# Yields of two days differ by less than this, in points, often enough.
+MOST_BY_CHANCE: Final = 0.025
 
 # A column moved by a row, or with its sign turned, fits what is stored at least so much better.
 FITS_BETTER = 0.5
@@ -68,20 +79,27 @@ class _Grid:
     @classmethod
     def of(cls, frame: pd.DataFrame, describe: Describe, stored: pd.DataFrame) -> Self:
         new = frame.sort_index()
-        old = stored.reindex(columns=new.columns)
-        earlier = old[old.index < new.index[0]].ffill()
         came = new.to_numpy(dtype=np.float64)
-        was = old.reindex(index=new.index).to_numpy(dtype=np.float64)
+        days = new.index.to_numpy().astype("datetime64[ns]")
+        known = stored.index.to_numpy().astype("datetime64[ns]")
+        # A row of nothing before and behind what is stored, for what has no period beside it.
+        cells = np.full((len(known) + 2, len(new.columns)), np.nan)
+        cells[1:-1] = stored.reindex(columns=new.columns).to_numpy(dtype=np.float64)
+        place = np.searchsorted(known, days)
+        is_known = place < len(known)
+        is_known[is_known] = known[place[is_known]] == days[is_known]
+        was, earlier, later = (
+            np.where(is_known[:, None], cells[np.clip(place + beside, 0, len(known) + 1)], np.nan)
+            for beside in (1, 0, 2)
+        )
         return cls(
-            days=new.index.to_numpy().astype("datetime64[D]"),
+            days=days.astype("datetime64[D]"),
             series=[describe(str(name)) for name in new.columns],
             new=came,
             old=was,
-            before=earlier.to_numpy(dtype=np.float64)[-1:].ravel()
-            if len(earlier)
-            else np.full(new.shape[1], np.nan),
-            earlier=old.shift(1).reindex(index=new.index).to_numpy(dtype=np.float64),
-            later=old.shift(-1).reindex(index=new.index).to_numpy(dtype=np.float64),
+            before=_last_numbers(cells[1 : 1 + int(np.searchsorted(known, days[0]))]),
+            earlier=earlier,
+            later=later,
             moved=np.abs(came - was) > np.abs(was) * NOT_A_REVISION_SHARE,
         )
 
@@ -89,6 +107,14 @@ class _Grid:
         """`4.42 on 2025-04-21 where 4.40 was`."""
         new, old = self.new[row, column], self.old[row, column]
         return f"{new:g} on {self.days[row]} where {old:g} was"
+
+
+def _last_numbers(cells: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """The last number of each column, NaN where it has none."""
+    given = ~np.isnan(cells)
+    last = len(cells) - 1 - np.argmax(given[::-1], axis=0) if len(cells) else 0
+    found = cells[last, np.arange(cells.shape[1])] if len(cells) else np.full(cells.shape[1], np.nan)
+    return np.asarray(found)
 
 
 def implausible_values(
@@ -108,7 +134,7 @@ def implausible_values(
     yield from moved_dates(frame, where, stored)
     yield from curve_apart(frame, where, describe, stored)
     for column in columns:
-        for check in (_revisions, _far_revisions, _lone_revisions, _steps, _spikes):
+        for check in CHECKS:
             yield from check(grid, column, where)
 
 
@@ -149,7 +175,7 @@ def _misplaced(grid: _Grid, column: int, where: str) -> Iterator[HeldBack]:
     found = next((name for name, side in others.items() if _is_from(new, old, side, moved)), "")
     if not found and moved.sum() == 2 and _is_exchanged(new[moved], old[moved]):
         found = "each other: two values exchanged"
-    if not found and moved.sum() == 1 and series.unit != "pct":
+    if not found and moved.sum() == 1 and _is_large(series, new[moved], old[moved]):
         came = new[np.isnan(old) & ~np.isnan(new)]
         if (np.abs(came - old[moved]) <= np.abs(old[moved]) * 1e-9).any():
             found = "a new period: two values exchanged"
@@ -161,6 +187,14 @@ def _misplaced(grid: _Grid, column: int, where: str) -> Iterator[HeldBack]:
     if found:
         got = f"{grid.change(int(np.flatnonzero(moved)[-1]), column)}, as is stored for {found}"
         yield _held(where, series, "to be as it was before", got, settles=False)
+
+
+def _is_large(
+    series: Series, new: npt.NDArray[np.float64], old: npt.NDArray[np.float64]
+) -> bool:
+    """Whether a change is more than chance: yields of two days are often the same to a basis point
+    or two."""
+    return series.unit != "pct" or bool((np.abs(new - old) > MOST_BY_CHANCE).any())
 
 
 def _is_exchanged(new: npt.NDArray[np.float64], old: npt.NDArray[np.float64]) -> bool:
@@ -216,7 +250,8 @@ def _lone_revisions(grid: _Grid, column: int, where: str) -> Iterator[HeldBack]:
     if len(apart) and apart.max() > MOST_REVISED_ALONE:
         got = grid.change(int(apart.index[int(apart.to_numpy().argmax())]), column)
         said = f"{got}, unlike the days around it"
-        yield _held(where, grid.series[column], "to be revised smoothly", said, settles=False)
+        settles = bool(apart.max() <= FAR_REVISED_ALONE)
+        yield _held(where, grid.series[column], "to be revised smoothly", said, settles=settles)
 
 
 def _far_revisions(grid: _Grid, column: int, where: str) -> Iterator[HeldBack]:
@@ -232,6 +267,21 @@ def _far_revisions(grid: _Grid, column: int, where: str) -> Iterator[HeldBack]:
     if far.any():
         got = grid.change(int(np.flatnonzero(far)[-1]), column)
         yield _held(where, series, "to be corrected only a little", got, settles=True)
+
+
+def _old_revisions(grid: _Grid, column: int, where: str) -> Iterator[HeldBack]:
+    """A number older than its publisher ever corrects, changed by whatever size."""
+    series = grid.series[column]
+    if series.frequency not in CORRECTED_PERIODS or series.one_vintage:
+        return
+    old, new = grid.old[:, column], grid.new[:, column]
+    known = np.flatnonzero(~np.isnan(old))
+    changed = np.abs(new - old) > np.abs(old) * ROUNDING_SHARE
+    changed[known[-CORRECTED_PERIODS[series.frequency] :]] = False
+    if changed.any():
+        got = grid.change(int(np.flatnonzero(changed)[-1]), column)
+        expected = "to be as it was: its publisher corrects only newer numbers"
+        yield _held(where, series, expected, got, settles=True)
 
 
 def _steps(grid: _Grid, column: int, where: str) -> Iterator[HeldBack]:
@@ -283,3 +333,13 @@ def _spikes(grid: _Grid, column: int, where: str) -> Iterator[HeldBack]:
 
 def _held(where: str, series: Series, expected: str, got: str, **how: Any) -> HeldBack:
     return HeldBack(where, where, expected=f"{series.title} {expected}", got=got, **how)
+
+
+CHECKS: Final = (
+    _revisions,
+    _far_revisions,
+    _old_revisions,
+    _lone_revisions,
+    _steps,
+    _spikes,
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, ClassVar, Final
@@ -12,6 +12,7 @@ import pandas as pd
 from annotated_types import Interval, MinLen, Predicate
 
 from monitor.calendars import NEW_YORK, at_local, local_date
+from monitor.errors import HeldBack
 from monitor.http import Body, Request
 from rules.model import Series
 
@@ -128,6 +129,10 @@ class Source(ABC):
 
         Pure. NaN = no value. Raises BodyRejected for anything that is not as it should be.
         """
+
+    def doubts(self, frame: pd.DataFrame) -> Iterable[HeldBack]:  # noqa: ARG002
+        """What `parse` gives that has to be accepted first, whatever is stored."""
+        return ()
 
     @abstractmethod
     def describe(self, series_id: str) -> Series:

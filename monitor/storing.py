@@ -11,10 +11,11 @@ from typing import Final
 
 import pandas as pd
 
+from monitor.calendars import MONTH_ENDS
 from monitor.corrections import Correction, correction
 from monitor.errors import HeldBack
 from monitor.fetching import Fetched
-from monitor.gates import check_body, check_not_older, check_watched
+from monitor.gates import check_body, check_months, check_not_older, check_watched
 from monitor.http import Body
 from monitor.source import Source
 from rules.model import Series
@@ -59,7 +60,10 @@ def check_against(
     if not is_history:
         check_not_older(frame, source.name, stored)
         check_watched(frame, source.name, stored, watched)
-    return correction(frame, source.name, source.describe, stored, shrunk, grows=source.grows)
+        if source.calendar == MONTH_ENDS:
+            check_months(frame, source.name, stored)
+    found = (*shrunk, *source.doubts(frame))
+    return correction(frame, source.name, source.describe, stored, found, grows=source.grows)
 
 
 class Storing:

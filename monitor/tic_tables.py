@@ -20,6 +20,9 @@ from rules.areas import area_name
 
 GRAND_TOTAL: Final = "99996"
 KEY: Final = ("country", "country_code", "date")
+# Rows that make another, the total first: of every measure, and of Treasuries also the regions.
+TOTALS: Final = (("99996", "69995", "79995"), ("99996", "99990", "99991"))
+REGIONS: Final = ("69995", "19992", "29998", "39942", "34401", "49999", "59994", "69906")
 # What stands in the first cell behind the last line.
 ENDS: Final = ("Notes:", "Definitions:")
 # Numbers are rounded one by one, so that sums are off by one at most.
@@ -71,9 +74,25 @@ def area_table(text: str, url: str, measures: Sequence[str]) -> pd.DataFrame:
     """
     table = _lines(text, url, (*KEY, *measures))
     for measure in measures:
+        if (table[measure] == "").any():
+            expected = "a number or `n.a.` in every cell"
+            row = table[table[measure] == ""].iloc[0]
+            got = f"an empty one for {row['country']} {row['date']} in {measure}"
+            raise BodyRejected(url, expected=expected, got=got)
         table[measure] = numbers(table[measure], url)
     check_order(table, url)
+    _check_total(table, url)
     return table
+
+
+def _check_total(table: pd.DataFrame, url: str) -> None:
+    """Refuse a month of some area for which there is no grand total."""
+    total = table.loc[table["country_code"] == GRAND_TOTAL, "period_end"]
+    alone = ~table["period_end"].isin(total)
+    if len(total) and alone.any():
+        row = table[alone].iloc[0]
+        got = f"none in {row['date']}, of which {row['country']} is given"
+        raise BodyRejected(url, expected="a grand total in every month", got=got)
 
 
 def by_period(table: pd.DataFrame, url: str, prefix: str, measures: Sequence[str]) -> pd.DataFrame:
@@ -97,6 +116,33 @@ def check_identities(table: pd.DataFrame, gaps: Mapping[str, pd.Series[float]], 
                 url,
                 expected=identity,
                 got=f"a gap of {gap[wrong].iloc[0]:,.0f} mn for {row['country']} {row['date']}",
+                state="IMPLAUSIBLE",
+            )
+
+
+def check_sums(
+    table: pd.DataFrame, sums: Sequence[Sequence[str]], measures: Sequence[str], url: str
+) -> None:
+    """Refuse a table of which rows that make a total do not, in a month for which all are given.
+
+    `sums`: codes, the total's first. They hold to the million in every month since 2020.
+    """
+    months, codes = pd.factorize(table["period_end"])[0], table["country_code"].to_numpy()
+    cells = table[list(measures)].to_numpy(dtype=np.float64)
+    for total, *parts in sums:
+        given = np.full((1 + len(parts), months.max() + 1, len(measures)), np.nan)
+        for place, code in enumerate((total, *parts)):
+            mine = codes == code
+            given[place, months[mine]] = cells[mine]
+        gap = np.abs(given[1:].sum(axis=0) - given[0])
+        wrong = np.argwhere(gap > ROUNDING_USD_MN * len(parts))
+        if len(wrong):
+            month, measure = (int(one) for one in wrong[0])
+            row = table[(codes == total) & (months == month)].iloc[0]
+            raise BodyRejected(
+                url,
+                expected=f"{measures[measure]} of {row['country']} to be the sum of its parts",
+                got=f"a gap of {gap[month, measure]:,.0f} mn in {row['date']}",
                 state="IMPLAUSIBLE",
             )
 

@@ -11,7 +11,15 @@ import pandas as pd
 from monitor.bodies import text_of
 from monitor.http import Body
 from monitor.source import Hours, PollTimes
-from monitor.tic_tables import TicFile, area_table, by_period, check_identities, tic_title
+from monitor.tic_tables import (
+    TOTALS,
+    TicFile,
+    area_table,
+    by_period,
+    check_identities,
+    check_sums,
+    tic_title,
+)
 from rules.model import Series
 
 KINDS: Final = ("treas", "agcy", "corp", "eqty")
@@ -44,6 +52,7 @@ class TicAssets(TicFile):
         """Columns `tic_lt.CODE.MEASURE`, USD mn, index the month's last day; `n.a.` is NaN."""
         table = area_table(text_of(body), body.url, MEASURES)
         check_identities(table, _gaps(table), body.url)
+        check_sums(table, TOTALS, MEASURES, body.url)
         return by_period(table, body.url, "tic_lt", MEASURES)
 
     def describe(self, series_id: str) -> Series:

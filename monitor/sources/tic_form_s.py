@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import ClassVar, Final
@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from monitor.bodies import lines_in, numbers, rows_in, text_of
-from monitor.errors import BodyRejected
+from monitor.errors import BodyRejected, HeldBack
+from monitor.form_s_years import other_years
 from monitor.http import Body, Request
 from monitor.source import Hours, PollTimes
 from monitor.tic_tables import KEY, TicFile, by_period, check_order, check_unit, dated, tic_title
@@ -41,6 +42,8 @@ MEMOS: Final = ("16713", "10308", "13056")
 SUM_GAP_USD_MN: Final = 4.0
 # Between two months of more than this no area ever did nothing (one of 2,000 did).
 BUSY_USD_MN: Final = 10_000.0
+# Japan, China and all areas.
+DECIDING: Final = ("42609", "41408", LAST[1])
 NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
 
 
@@ -72,12 +75,18 @@ class TicFormS(TicFile):
         """Columns `form_s.CODE.treas_purchases` and `form_s.CODE.treas_sales`, USD mn."""
         table = dated(_lines(text_of(body), body.url), body.url)
         for column in HEADER[3:]:
-            table[column] = numbers(table[column].str.replace(",", ""), body.url)
+            plain = [text.replace(",", "") for text in table[column]]
+            table[column] = numbers(pd.Series(plain, dtype=object, name=column), body.url)
         check_order(table, body.url)
         _check_balance(table, body.url)
         _check_parts(table, body.url)
         _check_complete(table, body.url)
         return by_period(table.rename(columns=COLUMNS), body.url, "form_s", list(COLUMNS.values()))
+
+    def doubts(self, frame: pd.DataFrame) -> Iterable[HeldBack]:
+        """A year in which the areas that decide are not as the file was left."""
+        series = [f"form_s.{code}.{name}" for code in DECIDING for name in COLUMNS.values()]
+        return other_years(frame, self.name, series)
 
     def describe(self, series_id: str) -> Series:
         """One area's purchases or sales."""
@@ -149,22 +158,29 @@ def _check_parts(table: pd.DataFrame, url: str) -> None:
     """Refuse areas that do not make their totals, and one that does nothing between busy months."""
     for column in COLUMNS:
         wide = table.pivot(index="period_end", columns="country_code", values=column)
+        cells = wide.to_numpy(dtype=np.float64)
+        place = {str(code): number for number, code in enumerate(wide.columns)}
+        given = np.nan_to_num(cells)
         for total, parts in SUMS.items():
-            named = [[code for code in part if code in wide] for part in parts]
-            if total in wide and all(named):
-                made = sum(wide[codes].sum(axis=1) for codes in named)
-                _refuse_gap(table, total, (made - wide[total]).abs(), url)
+            named = [[place[code] for code in part if code in place] for part in parts]
+            if total in place and all(named):
+                made = given[:, [one for some in named for one in some]].sum(axis=1)
+                gap = np.abs(made - cells[:, place[total]])
+                _refuse_gap(table, total, pd.Series(gap, wide.index), url)
         for total, (low, high) in CONTINENTS.items():
-            mine = [c for c in wide if low <= int(str(c)) <= high and c not in (*MEMOS, total)]
-            if total in wide:
-                over = wide[mine].sum(axis=1) - wide[total]
-                _refuse_gap(table, total, over - 2 * len(mine), url)
-        busy = np.minimum(wide.shift(1), wide.shift(-1)) > BUSY_USD_MN
-        idle = (wide == 0) & busy
-        if idle.to_numpy().any():
-            month, code = idle.stack()[lambda cell: cell].index[-1]
-            got = f"0 in {month:%Y-%m} between months of billions"
-            expected = f"area {code} to buy and sell in every month"
+            mine = [
+                number
+                for code, number in place.items()
+                if low <= int(code) <= high and code not in (*MEMOS, total)
+            ]
+            if total in place:
+                over = given[:, mine].sum(axis=1) - cells[:, place[total]] - 2 * len(mine)
+                _refuse_gap(table, total, pd.Series(over, wide.index), url)
+        idle = (cells[1:-1] == 0) & (np.minimum(cells[:-2], cells[2:]) > BUSY_USD_MN)
+        if idle.any():
+            row, number = (int(one) for one in np.argwhere(idle)[-1])
+            got = f"0 in {wide.index[row + 1]:%Y-%m} between months of billions"
+            expected = f"area {wide.columns[number]} to buy and sell in every month"
             raise BodyRejected(url, expected=expected, got=got, state="IMPLAUSIBLE")
 
 

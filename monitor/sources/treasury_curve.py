@@ -128,6 +128,8 @@ class TreasuryCurve(Source):
 
 def _four_digit_years(texts: pd.Series[str]) -> pd.Series[str]:
     """Dates of the archive's two-digit style (12/29/23) written like all others (12/29/2023)."""
+    if all(len(text) > len("12/29/23") for text in texts):
+        return texts
     short = texts.str.fullmatch(r"\d{1,2}/\d{1,2}/\d{2}")
     century = texts.str[-2:].where(~short, "19")
     years = pd.to_numeric(texts.str[-2:], errors="coerce").fillna(0)

@@ -12,7 +12,16 @@ from monitor.bodies import text_of
 from monitor.calendars import tic_release_days
 from monitor.http import Body
 from monitor.source import Hours, PollTimes
-from monitor.tic_tables import TicFile, area_table, by_period, check_identities, tic_title
+from monitor.tic_tables import (
+    REGIONS,
+    TOTALS,
+    TicFile,
+    area_table,
+    by_period,
+    check_identities,
+    check_sums,
+    tic_title,
+)
 from rules.model import Series
 
 MEASURES: Final = (
@@ -85,6 +94,7 @@ class TreasuryTic(TicFile):
         """Columns `tic.CODE.MEASURE`, USD mn, index the month's last day; `n.a.` is NaN."""
         table = area_table(text_of(body), body.url, MEASURES)
         check_identities(table, _gaps(table), body.url)
+        check_sums(table, (*TOTALS, REGIONS), MEASURES, body.url)
         return by_period(table, body.url, "tic", MEASURES)
 
     def describe(self, series_id: str) -> Series:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from tests.fuzz.fuzzing import Report
+
 # Kinds let in in more than this share of the mutations that change a number which decides are
 # named below.
 NAMED_ABOVE_PCT: Final = 1.0
@@ -89,4 +91,14 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
 
 def why(source: str, kind: str) -> str:
     """Why a kind of mutation is let in for a source; empty where it is not known to be."""
-    return KNOWN.get(source, {}).get(kind) or KNOWN[EVERY].get(kind, "")
+    return ""
+
+
+def stale(report: Report) -> list[str]:
+    """The kinds that are named for a source and are not let in above the share any more."""
+    tallies = report.kinds
+    return [
+        kind
+        for kind in KNOWN.get(report.name, {})
+        if kind not in tallies or tallies[kind].share_pct <= NAMED_ABOVE_PCT
+    ]
