@@ -159,8 +159,8 @@ def pivoted(
 def without_words(texts: pd.Series[str]) -> pd.Series[str]:
     """A column of dates with nothing in place of words: to pandas `now` and `today` are dates in
     every style, and the same bytes would be other days tomorrow."""
-    is_date = [any(map(str.isdecimal, str(text))) for text in texts]
-    return texts.where(np.array(is_date, dtype=np.bool_))
+    is_date = [any(map(str.isdecimal, str(text))) for text in texts.tolist()]
+    return texts if all(is_date) else texts.where(np.array(is_date, dtype=np.bool_))
 
 
 def dates(texts: pd.Series[str], style: str, url: str) -> pd.DatetimeIndex:
@@ -176,17 +176,15 @@ def dates(texts: pd.Series[str], style: str, url: str) -> pd.DatetimeIndex:
 def numbers(texts: pd.Series[str], url: str) -> pd.Series[float]:
     """The numbers of a column; every publisher's word for missing is NaN, other words are refused.
     A literal `-0` is zero."""
-    values, wrong = np.empty(len(texts)), None
-    for place, text in enumerate(texts):
-        values[place] = _number(text)
-        if wrong is None and not math.isfinite(values[place]) and text not in MISSING:
-            wrong = text
-    if wrong is not None:
-        raise BodyRejected(
-            url,
-            expected=f"a number or a word for missing in column {texts.name!r}",
-            got=f"{str(wrong)[:40]!r}",
-        )
+    cells = texts.tolist()
+    values = np.array([_number(cell) for cell in cells], dtype=np.float64)
+    for place in np.flatnonzero(~np.isfinite(values)):
+        if cells[place] not in MISSING:
+            raise BodyRejected(
+                url,
+                expected=f"a number or a word for missing in column {texts.name!r}",
+                got=f"{str(cells[place])[:40]!r}",
+            )
     return pd.Series(values + 0.0, index=texts.index, name=texts.name)
 
 

@@ -10,8 +10,10 @@ import hashlib
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from monitor.errors import HeldBack
@@ -67,16 +69,17 @@ def correction(
     grows: bool,
 ) -> Correction | None:
     """What of a body has to be accepted first; None where it can be stored as it is."""
+    both = _SideBySide.of(frame, stored)
     found = [
         *shrunk,
-        *(_lost(frame, where, stored) if grows else ()),
+        *(both.lost(where) if grows else ()),
         *implausible_values(frame, where, describe, stored),
     ]
     if not found:
         return None
     # One that only a person can accept stands for the others.
     worst = min(found, key=lambda one: one.settles)
-    changes = tuple(_changes(frame, stored, describe, grows=grows))
+    changes = tuple(both.changes(describe, grows=grows))
     told = worst.got if not changes else ""
     text = [worst.expected, told, *(f"{one}" for one in changes)]
     return Correction(worst, changes, hashlib.sha256("\n".join(text).encode()).hexdigest())
@@ -95,48 +98,57 @@ def check_size(cells: int, before: int, where: str, source: str) -> Iterator[Hel
         )
 
 
-def _lost(frame: pd.DataFrame, where: str, stored: pd.DataFrame) -> Iterator[HeldBack]:
-    """A body without clearly more than a few of the stored numbers of the span it covers, though it
-    has grown elsewhere."""
-    old = _inside(frame, stored)
-    if old.empty:
-        return
-    new = frame.reindex(index=old.index, columns=old.columns)
-    lost = old.notna() & new.isna()
-    count = int(lost.to_numpy().sum())
-    if count > old.notna().to_numpy().sum() * MOST_LOST_PCT / 100:
-        first = lost.index[lost.any(axis=1)][0].date()
-        yield HeldBack(
-            where,
-            where,
-            expected="the numbers that were there before",
-            got=f"{count:,} of them missing, the first on {first} (a shrunken or cut-off file)",
-            state="CHANGED_FORMAT",
-            settles=True,
-        )
+@dataclass(frozen=True)
+class _SideBySide:
+    """The stored numbers of the span and the series that a body covers, and what it gives for them,
+    NaN for none: a row a stored period, oldest first, a column a series."""
 
+    days: npt.NDArray[np.datetime64]
+    names: list[str]
+    before: npt.NDArray[np.float64]
+    after: npt.NDArray[np.float64]
 
-def _inside(frame: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
-    """What is stored of the span and the series that a body covers."""
-    inside = (stored.index >= frame.index.min()) & (stored.index <= frame.index.max())
-    return stored.loc[inside, stored.columns.intersection(frame.columns)]
+    @classmethod
+    def of(cls, frame: pd.DataFrame, stored: pd.DataFrame) -> Self:
+        given = frame.index.to_numpy().astype("datetime64[s]")
+        known = stored.index.to_numpy().astype("datetime64[s]")
+        place = {str(name): column for column, name in enumerate(frame.columns)}
+        old = [column for column, name in enumerate(stored.columns) if str(name) in place]
+        names = [str(stored.columns[column]) for column in old]
+        inside = np.flatnonzero((known >= given.min()) & (known <= given.max()))
+        order = np.argsort(given)
+        found = np.searchsorted(given[order], known[inside])
+        row = order[found]
+        after = frame.to_numpy(dtype=np.float64)[np.ix_(row, [place[name] for name in names])]
+        after[given[row] != known[inside]] = np.nan
+        before = stored.to_numpy(dtype=np.float64)[np.ix_(inside, old)]
+        return cls(known[inside], names, before, after)
 
+    def lost(self, where: str) -> Iterator[HeldBack]:
+        """A body without clearly more than a few of the stored numbers of the span it covers,
+        though it has grown elsewhere."""
+        lost = ~np.isnan(self.before) & np.isnan(self.after)
+        count = int(lost.sum())
+        if count > (~np.isnan(self.before)).sum() * MOST_LOST_PCT / 100:
+            first = self.days[lost.any(axis=1)][0].astype("datetime64[D]")
+            yield HeldBack(
+                where,
+                where,
+                expected="the numbers that were there before",
+                got=f"{count:,} of them missing, the first on {first} (a shrunken or cut-off file)",
+                state="CHANGED_FORMAT",
+                settles=True,
+            )
 
-def _changes(
-    frame: pd.DataFrame, stored: pd.DataFrame, describe: Describe, *, grows: bool
-) -> Iterator[Change]:
-    """The stored numbers that would change, oldest first; those of a series that is re-estimated
-    whole at each release all do, and are left out."""
-    old = _inside(frame, stored)
-    new = frame.reindex(index=old.index, columns=old.columns)
-    before, after = old.to_numpy(dtype=np.float64), new.to_numpy(dtype=np.float64)
-    differs = ~np.isnan(before) & ~np.isclose(before, after, rtol=1e-9, atol=1e-12)
-    if not grows:
-        differs &= ~np.isnan(after)
-    names = [str(name) for name in old.columns]
-    differs &= np.array([not describe(name).one_vintage for name in names], dtype=np.bool_)
-    days = old.index.strftime("%Y-%m-%d") if differs.any() else []
-    for row, column in np.argwhere(differs):
-        yield Change(
-            names[column], days[row], float(before[row, column]), float(after[row, column])
-        )
+    def changes(self, describe: Describe, *, grows: bool) -> Iterator[Change]:
+        """The stored numbers that would change, oldest first; those of a series that is
+        re-estimated whole at each release all do, and are left out."""
+        differs = ~np.isnan(self.before) & ~np.isclose(self.before, self.after, rtol=1e-9, atol=1e-12)
+        if not grows:
+            differs &= ~np.isnan(self.after)
+        is_whole = [describe(name).one_vintage for name in self.names]
+        differs[:, np.array(is_whole, dtype=np.bool_)] = False
+        days = np.datetime_as_string(self.days, unit="D").tolist()
+        for row, column in np.argwhere(differs).tolist():
+            before, after = float(self.before[row, column]), float(self.after[row, column])
+            yield Change(self.names[column], days[row], before, after)

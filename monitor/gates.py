@@ -144,8 +144,7 @@ def check_watched(
 
 def _areas_on(day: pd.Timestamp, frame: pd.DataFrame, names: Collection[str]) -> set[str]:
     """The areas with any number on a day, of some series."""
-    if day not in frame.index:
-        return set()
-    mine = frame[frame.columns.intersection(list(names))]
-    row = mine.loc[day].dropna()
-    return {str(name).rpartition(".")[0] for name in row.index}
+    mine, wanted = frame.index == day, frozenset(names)
+    given = (~np.isnan(frame.to_numpy(dtype=np.float64)[mine])).any(axis=0)
+    said = (str(name) for name, there in zip(frame.columns, given, strict=True) if there)
+    return {name.rpartition(".")[0] for name in said if name in wanted}

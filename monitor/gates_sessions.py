@@ -28,7 +28,7 @@ HOLIDAYS_SINCE: Final = pd.Timestamp("2009-01-01")
 def days_with_numbers(frame: pd.DataFrame) -> pd.DatetimeIndex:
     """The index of the rows with any number, in their order."""
     empty = np.isnan(frame.to_numpy(dtype=np.float64)).all(axis=1)
-    return pd.DatetimeIndex(frame.index[~empty])
+    return pd.DatetimeIndex(frame.index[~empty] if empty.any() else frame.index)
 
 
 def check_sessions(frame: pd.DataFrame, where: str, calendar: str) -> None:

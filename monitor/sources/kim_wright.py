@@ -32,7 +32,7 @@ TENOR_PREMIUM = Series(
     frequency="session",
     source="Term premium: Federal Reserve Board, Kim-Wright model",
     plausible=(-4.0, 8.0),
-    max_step=0.75,  # four times the largest since 1990
+    max_step=0.4,  # twice the largest since 1990
     one_vintage=True,
 )
 FITTED_YIELD = replace(
