@@ -31,10 +31,13 @@ def main() -> int:
     reports = {name: Report(name, prepared(name).is_real) for name in asked.source or names()}
     run = partial(_chunk, count=asked.count, seed=asked.seed)
     chunks = [(name, first) for first in range(0, asked.count, CHUNK) for name in reports]
+    # A run in the background may have been started with the signal ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with ProcessPoolExecutor(asked.processes, initializer=_left_to_parent) as pool:
         try:
-            for report in pool.map(run, chunks):
+            for done, report in enumerate(pool.map(run, chunks), start=1):
                 reports[report.name].add(report)
+                print(f"{done} of {len(chunks)} chunks", end="\r", file=sys.stderr)  # noqa: T201
         except KeyboardInterrupt:
             pool.shutdown(cancel_futures=True)
     unexplained = [line for report in reports.values() for line in _said(report, asked.count)]
