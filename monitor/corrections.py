@@ -119,9 +119,10 @@ class _SideBySide:
         order = np.argsort(given)
         found = np.searchsorted(given[order], known[inside])
         row = order[found]
-        after = frame.to_numpy(dtype=np.float64)[np.ix_(row, [place[name] for name in names])]
+        mine = [place[name] for name in names]
+        after = frame.to_numpy(dtype=np.float64)[row][:, mine]
         after[given[row] != known[inside]] = np.nan
-        before = stored.to_numpy(dtype=np.float64)[np.ix_(inside, old)]
+        before = stored.to_numpy(dtype=np.float64)[inside][:, old]
         return cls(known[inside], names, before, after)
 
     def lost(self, where: str) -> Iterator[HeldBack]:
@@ -143,7 +144,9 @@ class _SideBySide:
     def changes(self, describe: Describe, *, grows: bool) -> Iterator[Change]:
         """The stored numbers that would change, oldest first; those of a series that is
         re-estimated whole at each release all do, and are left out."""
-        differs = ~np.isnan(self.before) & ~np.isclose(self.before, self.after, rtol=1e-9, atol=1e-12)
+        differs = ~np.isnan(self.before) & ~np.isclose(
+            self.before, self.after, rtol=1e-9, atol=1e-12
+        )
         if not grows:
             differs &= ~np.isnan(self.after)
         is_whole = [describe(name).one_vintage for name in self.names]

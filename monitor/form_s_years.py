@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from monitor.errors import HeldBack
@@ -33,7 +34,8 @@ YEARS: Final = {
 def other_years(frame: pd.DataFrame, where: str, series: Sequence[str]) -> Iterator[HeldBack]:
     """The newest year of which `series` are not as the file was left."""
     known = frame.sort_index().reindex(columns=list(series))
-    months, years = known.index.strftime("%Y-%m"), known.index.year.to_numpy()
+    days = pd.DatetimeIndex(known.index)
+    months, years = days.strftime("%Y-%m").to_numpy(), days.year.to_numpy()
     cells = known.to_numpy(dtype=np.float64)
     for year in np.unique(years)[::-1]:
         mine = np.flatnonzero(years == year)
@@ -48,9 +50,9 @@ def other_years(frame: pd.DataFrame, where: str, series: Sequence[str]) -> Itera
             return
 
 
-def _text(months: Sequence[str], cells: np.ndarray) -> bytes:
+def _text(months: npt.NDArray[np.object_], cells: npt.NDArray[np.float64]) -> bytes:
     said = (
         " ".join("-" if np.isnan(cell) else f"{cell:.0f}" for cell in row) for row in cells.tolist()
     )
-    lines = (f"{month} {row}\n" for month, row in zip(months, said, strict=True))
+    lines = (f"{month} {row}\n" for month, row in zip(months.tolist(), said, strict=True))
     return "".join(lines).encode()

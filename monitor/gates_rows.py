@@ -29,11 +29,12 @@ def moved_dates(frame: pd.DataFrame, where: str, stored: pd.DataFrame) -> Iterat
     before = known[(known >= first) & (known <= last)]
     added, gone = inside[~np.isin(inside, before)], before[~np.isin(before, inside)]
     if len(added) and len(gone):
+        other, lost = (np.datetime_as_string(days.max(), unit="D") for days in (added, gone))
         yield HeldBack(
             where,
             where,
-            expected=f"numbers for {np.datetime_as_string(gone.max(), 'D')}, as before",
-            got=f"none, and some for {np.datetime_as_string(added.max(), 'D')}, for which nothing is stored (moved?)",
+            expected=f"numbers for {lost}, as before",
+            got=f"none, and some for {other}, for which nothing is stored (moved?)",
             settles=True,
         )
 

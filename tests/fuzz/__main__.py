@@ -37,7 +37,7 @@ def main() -> int:
         try:
             for done, report in enumerate(pool.map(run, chunks), start=1):
                 reports[report.name].add(report)
-                print(f"{done} of {len(chunks)} chunks", end="\r", file=sys.stderr)  # noqa: T201
+                print(f"{done} of {len(chunks)} chunks", end="\r", file=sys.stderr, flush=True)  # noqa: T201
         except KeyboardInterrupt:
             pool.shutdown(cancel_futures=True)
     unexplained = [line for report in reports.values() for line in _said(report, asked.count)]
@@ -60,7 +60,8 @@ def _said(report: Report, count: int) -> list[str]:
     crashed."""
     tallies = report.kinds.values()
     made, unread, harmful, let_in = (
-        sum(getattr(one, name) for one in tallies) for name in ("made", "unread", "harmful", "let_in")
+        sum(getattr(one, name) for one in tallies)
+        for name in ("made", "unread", "harmful", "let_in")
     )
     whose = "the publisher's bytes" if report.is_real else "a stand-in's bytes"
     print(  # noqa: T201

@@ -129,6 +129,13 @@ def _is_let_in(ready: Prepared, frame: pd.DataFrame, url: str) -> bool:
         return False
 
 
+def is_let_in(name: str) -> bool:
+    """Whether the body that nothing was done to is let in, and says nothing wrong."""
+    ready = prepared(name)
+    frame = ready.source.parse(ready.body, ready.at)
+    return _is_let_in(ready, frame, ready.body.url) and not _harm(ready, frame)
+
+
 def _harm(ready: Prepared, frame: pd.DataFrame) -> str:
     """What a body says wrongly of a series that decides: a number, or none where there is one that
     is not stored. Empty for nothing."""

@@ -28,7 +28,6 @@ from tests.fuzz.real import MOST_ROWS, Evening, real_evening
 from tests.standins import more_publishers
 from tests.support import TABLE, new_york
 
-
 # The evenings of the sources' contract, and for auctions one on which a ten-year note is sold, of
 # which a rule reads who bought it.
 EVENINGS: Final = {

@@ -58,9 +58,7 @@ def _newest_first(style: Format, rows: Rows, before: str, at: str) -> Evening:
     """Rows newest first, of which the first was not there before."""
     first = style.first_row
     kept = rows[: first + MOST_ROWS]
-    return Evening(
-        style, [*kept[:first], *kept[first + 1 :]], kept, new_york(before), new_york(at)
-    )
+    return Evening(style, [*kept[:first], *kept[first + 1 :]], kept, new_york(before), new_york(at))
 
 
 def _curve() -> Evening:
@@ -70,8 +68,26 @@ def _curve() -> Evening:
 
 
 def _ecb() -> Evening:
+    """The six currencies of the basket and some beside them."""
     style = FORMATS["ecb"]
     rows = style.rows(_file("ecb", "eurofxref-hist@2026-04-13.zip"))
+    wanted = (
+        "Date",
+        "USD",
+        "JPY",
+        "CZK",
+        "DKK",
+        "GBP",
+        "PLN",
+        "SEK",
+        "CHF",
+        "NOK",
+        "CAD",
+        "INR",
+        "",
+    )
+    places = [place for place, name in enumerate(rows[0]) if name in wanted]
+    rows = [[row[place] for place in places] for row in rows]
     return _newest_first(style, rows, "2026-04-10 21:00", "2026-04-13 15:00")
 
 
@@ -130,12 +146,12 @@ def _areas(name: str, file: str, areas: set[str], months: int, before: str, at: 
 
 def _table3() -> Evening:
     file = "slt_table3@2026-06-18.txt"
-    return _areas("treasury_tic", file, AREAS, 20, "2026-06-17 21:00", "2026-06-18 21:00")
+    return _areas("treasury_tic", file, AREAS, 17, "2026-06-17 21:00", "2026-06-18 21:00")
 
 
 def _table1() -> Evening:
-    file, areas = "slt_table1@2026-06-18.txt", AREAS & {"99996", "99990", "99991", "42609", "41408"}
-    return _areas("tic_assets", file, areas, 20, "2026-06-17 21:00", "2026-06-18 21:00")
+    file, areas = "slt_table1@2026-06-18.txt", AREAS & {"99996", "99990", "99991", "42609"}
+    return _areas("tic_assets", file, areas, 17, "2026-06-17 21:00", "2026-06-18 21:00")
 
 
 def _form() -> Evening:

@@ -133,7 +133,7 @@ def test_what_may_be_a_mistake_is_held_back_and_what_publishers_do_settles(
 
 @pytest.mark.parametrize(
     "frame",
-    [changed(WINDOW, [-1]), changed(closes(), [-1, -3]), changed(closes(), [-3], 1.009)],
+    [changed(WINDOW, [-1]), changed(closes(), [-1, -2]), changed(closes(), [-2], 1.05)],
 )
 def test_a_few_corrected_closes_are_no_mistake(frame: pd.DataFrame) -> None:
     check(frame, closes())
