@@ -63,7 +63,8 @@ class Grid:
     def change(self, row: int, column: int) -> str:
         """`4.42 on 2025-04-21 where 4.40 was`."""
         new, old = self.new[row, column], self.old[row, column]
-        return f"{new:g} on {self.days[row]} where {old:g} was"
+        was = "none" if np.isnan(old) else f"{old:g}"
+        return f"{new:g} on {self.days[row]} where {was} was"
 
 
 def _last_numbers(cells: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

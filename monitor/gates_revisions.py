@@ -33,7 +33,7 @@ ROUNDING_SHARE: Final = 1e-6
 
 # apart to 0.007 points. Far beyond it is no model's doing.
 AROUND: Final = 11
-MOST_REVISED_ALONE: Final = 0.03
+MOST_REVISED_ALONE: Final = 0.015
 FAR_REVISED_ALONE: Final = 0.15
 
 # Yields of two days differ by less than this, in points, often enough.
@@ -156,7 +156,8 @@ def _many_revisions(grid: Grid, column: int, where: str) -> Iterator[HeldBack]:
 
 
 def _old_revisions(grid: Grid, column: int, where: str) -> Iterator[HeldBack]:
-    """A number older than its publisher ever corrects, changed by whatever size."""
+    """A number older than its publisher ever corrects, changed by whatever size; an auction that
+    comes after a later one."""
     series = grid.series[column]
     if series.frequency not in CORRECTED_PERIODS or series.one_vintage:
         return
@@ -164,6 +165,8 @@ def _old_revisions(grid: Grid, column: int, where: str) -> Iterator[HeldBack]:
     known = np.flatnonzero(~np.isnan(old))
     changed = np.abs(new - old) > np.abs(old) * ROUNDING_SHARE
     changed[known[-CORRECTED_PERIODS[series.frequency] :]] = False
+    if series.frequency == "auction" and len(known):
+        changed[: known[-1]] |= (np.isnan(old) & ~np.isnan(new))[: known[-1]]
     if changed.any():
         got = grid.change(int(np.flatnonzero(changed)[-1]), column)
         expected = "to be as it was: its publisher corrects only newer numbers"

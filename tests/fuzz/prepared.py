@@ -20,7 +20,7 @@ from monitor.demo import publishers
 from monitor.demo.server import Asked, Publisher
 from monitor.discovery import source_types
 from monitor.http import Body
-from monitor.source import Source
+from monitor.source import Source, WholeFile
 from rules.chain import expanded
 from tests.contracts.bodies import FORMATS, Format, Rows
 from tests.contracts.test_sources import AFTER, BEFORE
@@ -99,6 +99,8 @@ def prepared(name: str) -> Prepared:
     if not source.is_complete:
         _, stored = parsed(evening.before, evening.before_at)
     body, truth = parsed(evening.rows, evening.at)
+    if isinstance(source, WholeFile):  # its history begins where the file does
+        stored = stored[stored.index >= truth.index.min()]
     mine = [str(name) for name in truth.columns if str(name) in deciding()]
     columns = mine or [str(name) for name in truth.columns]
     # What the body does not reach is right as it is stored.
