@@ -141,7 +141,7 @@ def test_a_few_corrected_closes_are_no_mistake(frame: pd.DataFrame) -> None:
 
 def test_what_is_re_estimated_whole_may_move_a_little_everywhere() -> None:
     premium = closes() / 5000.0
-    wave = 0.02 * np.sin(np.arange(len(premium)))
+    wave = 0.01 * np.sin(np.arange(len(premium)))
     check(premium.add(wave, axis=0) + 0.3, premium, PREMIUM)
     lone = premium + 0.3
     lone.iloc[50] += 0.2
