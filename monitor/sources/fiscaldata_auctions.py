@@ -155,6 +155,15 @@ def _results(held: pd.DataFrame, url: str) -> pd.DataFrame:
         "direct": held["direct_bidder_accepted"],
         "dealer": held["primary_dealer_accepted"],
     }
+    below = (held[list(DOLLARS)] < 0).any(axis=1)
+    if below.any():
+        row = held[below].iloc[0]
+        raise BodyRejected(
+            url,
+            expected="amounts of zero or more",
+            got=f"a negative one for {row['cusip']} on {row['auction_date']}",
+            state="IMPLAUSIBLE",
+        )
     competitive = held["comp_accepted"].where(held["comp_accepted"] > 0)
     shares = {f"{name}_share": 100.0 * accepted[name] / competitive for name in BIDDERS}
     together = sum(shares.values(), start=pd.Series(0.0, index=held.index))

@@ -45,6 +45,12 @@ NEW_YEAR: Final = (
     "come once a year and no other file has them"
 )
 
+VALUATION: Final = (
+    "a valuation change of one area is in no sum of its row, and TIC revises those of a year"
+)
+RESULTS: Final = "an auction of which nothing is there is not held or not published yet"
+BIDS: Final = "what two kinds of bidders took, of which only the sum is known, by an ordinary size"
+
 KNOWN: Final[dict[str, dict[str, str]]] = {
     "cboe": {
         "days are gone": NOT_YET,
@@ -67,11 +73,17 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
         "ordinary typo": ORDINARY,
         "digits exchanged": ORDINARY,
     },
-    "fiscaldata_auctions": {"days are gone": NOT_YET, "truncated": NOT_YET},
+    "fiscaldata_auctions": {
+        "days are gone": NOT_YET,
+        "truncated": NOT_YET,
+        "an area is gone": RESULTS,
+        "digits exchanged": BIDS,
+    },
     "fiscaldata_debt": {
         "a number is missing": NOT_YET,
         "days are gone": NOT_YET,
         "dates moved by a day": NEXT_DAY,
+        "values moved by a row": LAST_TWO,
     },
     "h10": {
         "a number is missing": NOT_YET,
@@ -104,6 +116,7 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
         "ordinary typo": ONLY,
         "digits exchanged": ONLY,
         "bytes damaged": ONLY,
+        "stays at one value": ONLY,
     },
     "kim_wright": {
         "a number is missing": NOT_YET,
@@ -123,6 +136,7 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
         "days are gone": NOT_YET,
         "cells shifted left": NOT_NAMED,
         "cells shifted right": NOT_NAMED,
+        "truncated": NOT_YET,
     },
     "table": {
         "a number is missing": NOT_YET,
@@ -136,12 +150,22 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
         "days are gone": NO_RULE,
         "an area is gone": NO_RULE,
     },
-    "tic_holdings": {"values moved by a row": NEW_YEAR},
+    "tic_holdings": {
+        "values moved by a row": NEW_YEAR,
+        "days are gone": NOT_YET,
+    },
     "treasury_curve": {
         "a number is missing": NOT_YET,
         "days are gone": NOT_YET,
         "ordinary typo": ORDINARY,
         "digits exchanged": ORDINARY,
+        "cells shifted left": BESIDE,
+    },
+    "treasury_tic": {
+        "a number is zero": VALUATION,
+        "ordinary typo": VALUATION,
+        "digits exchanged": VALUATION,
+        "stays at one value": VALUATION,
     },
     "yahoo": {
         "days are gone": NOT_YET,
@@ -152,6 +176,7 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
         "bytes damaged": ORDINARY,
         "rows twice": TWICE,
         "dates moved by a day": OTHER_STAMP,
+        "stays at one value": LAST_TWO,
     },
     "yahoo_spx": {
         "days are gone": NOT_YET,
