@@ -22,7 +22,10 @@ def test_each_figure_has_its_words_its_source_and_its_drawing(shown: Browser) ->
         assert answer.text.count(f"<b>{words}</b>") == 6, words
     assert "<details>" in answer.text
     assert "680 of 13,632 (5.0\u00a0%)" in answer.text
-    assert 'media="(prefers-color-scheme: dark)" srcset="/figures/2.svg?ink=dark"' in answer.text
+    assert (
+        'media="screen and (prefers-color-scheme: dark)" srcset="/figures/2.svg?ink=dark"'
+        in answer.text
+    )
 
 
 def test_a_drawing_is_for_one_ground_and_is_sent_once(shown: Browser) -> None:

@@ -55,8 +55,7 @@ def test_no_page_breaks_an_amount(shown: Browser, path: str) -> None:
     assert not re.search(r"[+−]\$\d|\d (%|bp|sd|pp|USD bn)(?![\w-])", page)
 
 
-def test_a_dark_page_inverts_the_chart_on_a_screen_and_never_on_paper(shown: Browser) -> None:
-    style = shown.get("/style.css").text
-    rule = re.search(r"@media ([^{]*)\{ \.chart \{ filter:", style)
-    assert rule
-    assert rule[1].startswith("screen and (prefers-color-scheme: dark)")
+@pytest.mark.parametrize("path", ["/style.css", "/figures"])
+def test_what_is_dark_is_for_screens_and_never_for_paper(shown: Browser, path: str) -> None:
+    found = re.findall(r"(.{11})\(prefers-color-scheme: dark\)", shown.get(path).text)
+    assert set(found) == {"screen and "}
