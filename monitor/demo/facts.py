@@ -40,6 +40,15 @@ def custody(column: str = "custody_treasuries") -> dict[date, int]:
 
 
 @cache
+def debt() -> dict[date, tuple[int, int]]:
+    """Debt held by the public and all public debt by day, USD mn, oldest first."""
+    table = _read("debt.csv", dtype="str")
+    days = [date.fromisoformat(day) for day in table["date"]]
+    pairs = zip(map(int, table["public"]), map(int, table["total"]), strict=True)
+    return dict(zip(days, pairs, strict=True))
+
+
+@cache
 def months(name: str) -> pd.DataFrame:
     """A table of TIC figures by month as text, an empty cell ''."""
     return _read(name, dtype="str").fillna("")

@@ -52,11 +52,11 @@ digest = []  # written as pages beside this file instead
 """
 
 
-def show(folder: Path) -> None:
-    """Run the demonstration in a folder, which is made anew."""
+def show(folder: Path, start: datetime = START, end: datetime = END) -> None:
+    """Run the demonstration, or some days of it, in a folder, which is made anew."""
     terminal = Console(highlight=False)
     _make_anew(folder)
-    clock = SimulatedClock(START)
+    clock = SimulatedClock(start)
     began = perf_counter()
     with Standins(clock.now) as standins:
         config_path = folder / "config.toml"
@@ -67,7 +67,7 @@ def show(folder: Path) -> None:
             "[bold]havenwatch[/bold]: spring 2025 again, against local mock publishers. "
             f"[dim]TIC numbers are {TIC_NOTE}.[/dim]"
         )
-        ticks = _run(terminal, app, clock)
+        ticks = _run(terminal, app, clock, end)
         pages = _write_digests(terminal, app, folder / "digests")
         found = app.report.alerts_json()
         app.close()
@@ -89,13 +89,14 @@ def show(folder: Path) -> None:
     )
 
 
-def _run(terminal: Console, app: App, clock: SimulatedClock) -> int:
-    with progressing(terminal, "spring 2025", (END - START).total_seconds()) as steps:
+def _run(terminal: Console, app: App, clock: SimulatedClock, end: datetime) -> int:
+    start = clock.now()
+    with progressing(terminal, "spring 2025", (end - start).total_seconds()) as steps:
 
         def moved(now: datetime) -> None:
-            steps.done((now - START).total_seconds(), day(now.astimezone(NEW_YORK).date()))
+            steps.done((now - start).total_seconds(), day(now.astimezone(NEW_YORK).date()))
 
-        return run_simulated(app, clock, END, moved)
+        return run_simulated(app, clock, end, moved)
 
 
 def _make_anew(folder: Path) -> None:
@@ -111,7 +112,7 @@ def _sources(standins: Standins) -> str:
     blocks = {
         name: f'base_url = "{standins.base_url(name)}"{_note(name)}'
         if name in standins.names
-        else "enabled = false"
+        else "enabled = false  # the demonstration has no figures of it"
         for name in source_types()
     }
     return "\n".join(f"[sources.{name}]\n{line}\n" for name, line in blocks.items())

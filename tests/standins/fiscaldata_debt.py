@@ -1,5 +1,5 @@
 """US Treasury, Debt to the Penny: a day's debt on the next business day at 15:00. The amounts are
-made up and regular, as those of these days are not among the figures: for tests only."""
+made up and regular, a day each, unlike the demonstration's: for tests only."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from datetime import time, timedelta
 import pandas as pd
 
 from monitor.calendars import FED, NEW_YORK, are_sessions, at_local, last_session
+from monitor.demo.fiscaldata_pages import page
 from monitor.demo.server import NOT_FOUND, Asked, Reply
-from tests.fiscaldata_pages import page
 
 OUT_AT = time(15, 0)
 FIRST = pd.Timestamp("2023-01-02")

@@ -1,0 +1,107 @@
+"""The demonstration's figures are the publishers' own, and its digests have what they promise."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from monitor.config import load
+from monitor.demo import facts
+from monitor.demo.publishers import fiscaldata_debt
+from monitor.demo.server import Asked
+from monitor.demo.show import show
+from monitor.reading import Reading
+from monitor.sources.fiscaldata_debt import FiscaldataDebt
+from rules.figures import figures, read_series
+from state.database import Database
+from tests.support import body, new_york
+
+# The evening before a TIC release and that of its day.
+START, END = new_york("2025-04-15 18:00"), new_york("2025-04-16 19:30")
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("shown") / "demo"
+    show(folder, START, END)
+    return folder
+
+
+def digests(folder: Path) -> Mapping[str, str]:
+    found = {one.stem: one.read_text(encoding="utf-8") for one in folder.glob("digests/*.html")}
+    assert sorted(found) == ["2025-04-15", "2025-04-16"]
+    return found
+
+
+def test_every_digest_that_is_written_has_both_its_charts(shown: Path) -> None:
+    for day, page in digests(shown).items():
+        charts = re.findall(r'<img src="data:image/png;base64,[^"]{5000,}" alt="([^"]+)"', page)
+        assert len(charts) == 2, day
+        assert charts[0].startswith("The last 63 sessions: S&amp;P 500 ")
+        assert charts[1].startswith("Foreign net long-term transactions in Treasuries by month")
+
+
+def test_the_foreign_share_is_read_and_drawn_from_the_days_debt(shown: Path) -> None:
+    cells = {
+        day: re.findall(r"<td[^>]*>([^<]*)</td>", page) for day, page in digests(shown).items()
+    }
+    # 8,618 of 28,912 and 8,900 of 28,914 USD bn, as TIC January and then February are out.
+    for day, number in (("2025-04-15", "29.8%, +0.4pp"), ("2025-04-16", "30.8%, +1.6pp")):
+        place = cells[day].index("share")
+        assert cells[day][place + 1] == "neutral"
+        assert cells[day][place + 2].startswith(number)
+    config = load(shown / "config.toml", {})
+    database = Database(shown / "havenwatch.db", read_only=True)
+    try:
+        drawn = figures(Reading(config, database).known(read_series(), END))[3]
+    finally:
+        database.close()
+    assert [line.label for line in drawn.lines] == [
+        "foreigners",
+        "Federal Reserve",
+        "domestic private",
+    ]
+    assert drawn.lines[0].values[-1] == pytest.approx(30.8, abs=0.05)
+    assert "(stored since 31 Jan 2024 only)" in drawn.today
+
+
+def test_a_source_that_is_off_says_why(shown: Path) -> None:
+    text = (shown / "config.toml").read_text(encoding="utf-8")
+    assert (
+        "[sources.fiscaldata_auctions]\nenabled = false  # the demonstration has no figures" in text
+    )
+    assert "[sources.fiscaldata_debt]\nbase_url = " in text
+
+
+@pytest.mark.parametrize(
+    ("at", "newest"),
+    [("2025-04-17 14:59", "2025-04-15"), ("2025-04-17 15:00", "2025-04-16"),
+     # Good Friday is a business day of the Federal Reserve Banks.
+     ("2025-04-21 15:00", "2025-04-18"), ("2025-05-27 15:00", "2025-05-23")],
+)  # fmt: skip
+def test_a_days_debt_is_out_on_the_next_business_day(at: str, newest: str) -> None:
+    query = {"filter": "record_date:gte:2023-04-01", "sort": "-record_date", "page[size]": "10000",
+             "page[number]": "1", "fields": "record_date,debt_held_public_amt,tot_pub_debt_out_amt,"
+             "intragov_hold_amt"}  # fmt: skip
+    asked = Asked(fiscaldata_debt.PATH, query, "", new_york(at))
+    reply = fiscaldata_debt.Standin().reply(asked)
+    table = FiscaldataDebt().parse(body(reply.body, "application/json"), new_york(at))
+    assert str(table.index.max().date()) == newest
+    assert table["debt_held_public"].loc["2024-12-31"] == 28_836_996.0
+
+
+def test_the_debt_is_that_of_the_publisher(shared: Path) -> None:
+    """Debt to the Penny at the end of a quarter is the total that the Treasury gives by quarter."""
+    total = pd.read_csv(shared / "market" / "GFDEBTN.csv").set_index("date").iloc[:, 0]
+    quarters = {
+        date(2024, 3, 29): "2024-01-01", date(2024, 6, 28): "2024-04-01",
+        date(2024, 9, 30): "2024-07-01", date(2024, 12, 31): "2024-10-01",
+        date(2025, 3, 31): "2025-01-01", date(2025, 6, 30): "2025-04-01",
+    }  # fmt: skip
+    for day, quarter in quarters.items():
+        assert facts.debt()[day][1] == pytest.approx(float(total[quarter]), abs=1.5)
