@@ -59,7 +59,11 @@ def draw_figure(figure: Figure, form: Format, ink: str = INK) -> bytes:
         lines = [line for line in figure.lines if len(line.days)]
         if figure.kind == "stack" and lines:
             days, layers = _together(lines)
-            axes.stackplot(days, layers, labels=[one.label for one in lines], colors=COLOURS)
+            for part in parts_of(days):
+                # A stack ends where data are missing; its names stand once.
+                labels = [one.label if part.start == 0 else "_" for one in lines]
+                found = [layer[part] for layer in layers]
+                axes.stackplot(days[part], found, labels=labels, colors=COLOURS)
         elif figure.kind == "bars" and lines:
             _draw_years(axes, figure, lines[0])
         else:

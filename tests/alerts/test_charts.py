@@ -87,3 +87,13 @@ def test_a_year_that_is_not_whole_is_marked() -> None:
     words = [one.text for one in ET.fromstring(draw_figure(bars, "svg")).iter() if one.text]
     assert "2024" in words
     assert "2025, part" in words
+
+
+def test_a_stack_ends_where_data_are_missing_and_is_named_once() -> None:
+    days = np.array([f"2024-{month:02}-28" for month in (1, 2, 3, 8, 9, 10)], dtype="datetime64[D]")
+    layers = [Line(name, days, np.full(6, 50.0)) for name in ("ours", "theirs")]
+    drawn = ET.fromstring(draw_figure(figure("stack", *layers), "svg"))
+    ids = [element.get("id", "") for element in drawn.iter()]
+    assert sum(one.startswith("FillBetweenPolyCollection") for one in ids) == 4
+    words = [element.text for element in drawn.iter() if element.text]
+    assert (words.count("ours"), words.count("theirs")) == (1, 1)
