@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from rules.model import type_float
+from rules.model import type_float, type_time
 
 
 def log_return_pct(level: type_float, rows: int = 1) -> type_float:
@@ -47,6 +47,19 @@ def trailing_sd(change: type_float, window_rows: int) -> type_float:
     Known the day before: the row itself is not in its own yardstick. NaN until there are enough.
     """
     return np.concatenate(([np.nan], rolling_sd(change, window_rows)[:-1]))[: len(change)]
+
+
+def known_over(known: type_time, rows: int) -> type_time:
+    """When the last of what each row and the `rows` before it say was known, to the second; NaT
+    where none of them was."""
+    latest = known.astype("datetime64[s]")
+    covered = 1
+    while covered <= rows:
+        step = min(covered, rows + 1 - covered)
+        # Both sides reach `covered` rows back: together they reach `covered + step`.
+        latest[step:] = np.fmax(latest[step:], latest[:-step])
+        covered += step
+    return latest
 
 
 def _changes(level: type_float, rows: int) -> type_float:

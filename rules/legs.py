@@ -146,7 +146,7 @@ def _legs(market: Market, window: int) -> Version:
     """The legs of every session but the first, by the names that `judged_sessions` gives them."""
     version: Version = {
         "session": market.session[1:],
-        "known": _known_through(market.known, window)[1:],
+        "known": market.known_over(window + 1)[1:],
     }
     for leg, name in zip(LEGS, market.level, strict=False):
         own = market.leg[name]
@@ -197,14 +197,6 @@ def _scaled_span(
     moves = [log_return_pct(price, fixes) for fixes in (1, 2)]
     one, two = (move[stop] / rolling_sd(move, window)[start] for move in moves)
     return np.where(stop - start == 1, one, two)
-
-
-def _known_through(known: type_time, window: int) -> type_time:
-    """When the last of the inputs of each row's window was known."""
-    if not len(known):
-        return known
-    latest = pd.Series(known.astype("int64")).rolling(window + 2, min_periods=1).max()
-    return latest.to_numpy().astype("int64").astype("datetime64[s]")
 
 
 def _disputes(panel: Panel, columns: Version) -> npt.NDArray[np.object_]:

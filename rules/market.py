@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from rules.change import change_bp, log_return_pct, return_pct, trailing_sd
+from rules.change import change_bp, known_over, log_return_pct, return_pct, trailing_sd
 from rules.model import Dispute, Panel, type_bool, type_float, type_time
 
 # What every message shows the aftermath of: stocks, Treasuries and the dollar.
@@ -100,11 +100,7 @@ class Market:
 
     def known_over(self, rows: int) -> type_time:
         """When the last of the numbers of each session and of the `rows` before it was known."""
-        if not len(self.known):
-            return self.known
-        seconds = pd.Series(self.known.astype("int64"))
-        latest = seconds.rolling(rows + 1, min_periods=1).max().to_numpy()
-        return np.asarray(latest.astype("int64").astype("datetime64[s]"))
+        return known_over(self.known, rows)
 
     def dispute_at(self, row: int, rows_before: int) -> Dispute | None:
         """A dispute about a session or one of those before it."""

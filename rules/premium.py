@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from rules.aftermath import analogues, published
-from rules.change import change_bp
+from rules.change import change_bp, known_over
 from rules.context import Frequency
 from rules.market import MARKET
 from rules.model import (
@@ -91,15 +91,14 @@ class Rises:
     @classmethod
     def of(cls, panel: Panel, lags: tuple[int, ...]) -> Self:
         """Those of the panel."""
-        premium = panel.frame[PREMIUM].dropna()
-        level = premium.to_numpy().astype(np.float64)
-        seconds = panel.known_at.loc[premium.index, PREMIUM].astype("datetime64[s]").astype("int64")
-        latest = seconds.rolling(max(lags) + 1, min_periods=1).max()
+        level = panel.frame[PREMIUM].to_numpy(dtype=np.float64)
+        there = ~np.isnan(level)
+        level = level[there]
         return cls(
-            premium.index.to_numpy().astype("datetime64[D]"),
+            panel.frame.index.to_numpy()[there].astype("datetime64[D]"),
             level,
             np.column_stack([change_bp(level, lag) for lag in lags]),
-            latest.astype("int64").to_numpy().astype("datetime64[s]"),
+            known_over(panel.known_at[PREMIUM].to_numpy()[there], max(lags)),
             lags,
         )
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from rules.areas import COUNTRIES, GRAND_TOTAL
+from rules.change import known_over
 from rules.model import Panel, type_time
 
 LONG: Final = "for_lt_treas_net"
@@ -100,14 +101,12 @@ def known_months(panel: Panel, code: str, own: pd.DataFrame) -> type_time:
     """When the last number of each month of `own_table` and of the month before it was known: a
     month's change in holdings, and its percent of them, need both."""
     columns = [name for name in read_for(code) if name != older_holdings(code)]
-    known = _seconds(panel.known_at.loc[own.index, columns].max(axis=1))
-    latest = known.rolling(2, min_periods=1).max().to_numpy()
+    latest = known_over(panel.known_at.loc[own.index, columns].max(axis=1).to_numpy(), 1)
     # mfhhis01 counts only where slt_table3 has no holdings, for it may come out later.
     held = panel.frame[tic_series(code, HOLDINGS)].notna()
     older = panel.known_at[older_holdings(code)].mask(held)
-    before = _seconds(older.reindex(_month_before(own.index))).to_numpy()
-    found = np.maximum(latest, np.where(before < 0, latest, before))
-    return np.asarray(found.astype("int64").astype("datetime64[s]"))
+    before = older.reindex(_month_before(own.index)).to_numpy()
+    return np.asarray(np.fmax(latest, before.astype("datetime64[s]")))
 
 
 def may_hide_sale(own: pd.DataFrame, size_mn: float | pd.Series[float]) -> pd.Series[bool]:
@@ -160,8 +159,3 @@ def _month_before(months: pd.Index[pd.Timestamp]) -> pd.DatetimeIndex:
     return pd.DatetimeIndex(months.to_numpy().astype("datetime64[M]").astype("datetime64[D]")) - (
         pd.Timedelta(days=1)
     )
-
-
-def _seconds(moments: pd.Series[pd.Timestamp]) -> pd.Series[int]:
-    """The moments as whole seconds; a very negative number where there is none."""
-    return moments.astype("datetime64[s]").astype("int64")

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from rules.base_rates import BaseRate
+from rules.change import known_over
 from rules.context import Frequency, Place, Recent, first_of_each, openings, paused
 from rules.market import MARKET, sessions_of
 from rules.model import type_time
@@ -170,6 +171,17 @@ def test_sessions_are_the_days_on_which_all_are_known_by_then() -> None:
     found = sessions_of(panel, ("spx",))
     assert found.known_over(2)[-1] == np.datetime64("2025-01-07T22:00:00")
     assert len(sessions_of(panel, ("spx",), np.datetime64("2024-01-01")).known_over(3)) == 0
+
+
+@pytest.mark.parametrize("rows", [0, 1, 2, 3, 4, 5, 8, 40])
+def test_known_over_is_the_latest_of_each_row_and_those_before_it(rows: int) -> None:
+    random = np.random.default_rng(7)
+    known = random.integers(0, 10**9, 20).astype("datetime64[s]")
+    known[[0, 3, 4, 5, 19]] = np.datetime64("NaT")
+    windows = [known[max(0, row - rows) : row + 1] for row in range(len(known))]
+    expected = [np.fmax.reduce(one) for one in windows]
+    np.testing.assert_array_equal(known_over(known, rows), np.array(expected))
+    assert known_over(known[:0], rows).tolist() == []
 
 
 def test_a_history_of_some_series_is_that_of_only_those() -> None:
