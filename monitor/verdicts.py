@@ -302,6 +302,8 @@ def _peak(judged: Judged, row: int, episode: date) -> tuple[Evidence, ...]:
 
 def _happened(judged: Judged, row: int, episode: date) -> bool:
     """Whether an alert's condition fired since it opened by the numbers of now, or may have."""
+    if judged.severity[row] != Judged.QUIET:
+        return True
     severity = judged.severity[_episode_rows(judged, row, episode)]
     return len(severity) == 0 or bool((severity != Judged.QUIET).any())
 

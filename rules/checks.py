@@ -163,16 +163,22 @@ def _unchecked(
     before = [_before(one, at) for one in (line.value, _last_values(line.period, period, value))]
     is_far = np.any([_is_far(chain, _gap(chain, value, one)) for one in before], axis=0)
     is_denied = _denied(stored, chain, line, rows, period, value, known)
+    hits = np.flatnonzero((is_far | is_denied) & (at > 0))
+    # Stable: the rows of a period stay in order of knowing.
+    order = np.argsort(period, kind="stable")
+    day_before = line.period[at[hits] - 1]
+    spans = [np.searchsorted(period[order], day_before, side=side) for side in ("left", "right")]
     found: list[tuple[np.intp, float, np.datetime64]] = []
-    for place in np.flatnonzero((is_far | is_denied) & (at > 0)):
-        earlier = (period == line.period[at[place] - 1]) & (known <= known[place])
-        if not earlier.any():
+    for place, begin, end in zip(hits, *spans, strict=True):
+        earlier = order[begin:end][known[order[begin:end]] <= known[place]]
+        if not len(earlier):
             continue
-        # Rows are in order of knowing: the last of them is the number as it was known then.
-        move = float(_gap(chain, value[place], value[np.flatnonzero(earlier)[-1]]))
+        # The last of them is the number as it was known then.
+        move = float(_gap(chain, value[place], value[earlier[-1]]))
         if is_denied[place] or _is_far(chain, np.array([move]))[0]:
-            later = known[(period >= period[place]) & (known > known[place])]
-            found.append((place, move, later.min() if len(later) else NEVER))
+            after = np.searchsorted(known, known[place], side="right")
+            later = known[after:][period[after:] >= period[place]]
+            found.append((place, move, later[0] if len(later) else NEVER))
     if not found:
         return
     places = np.array([place for place, _, _ in found])

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import ClassVar, Protocol, Self, runtime_checkable
+from typing import ClassVar, Final, Protocol, Self, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -120,13 +120,16 @@ class Judged:
             severity=Severity(code) if code > self.QUIET else None,
             provisional=bool(self.provisional[row]),
             keeps_open=bool(self.keeps_open[row]),
-            ratios=tuple(None if math.isnan(one) else float(one) for one in self.ratios[row]),
-            explained=Explained(headline=""),
+            ratios=tuple(None if math.isnan(one) else one for one in self.ratios[row].tolist()),
+            explained=NOT_EXPLAINED,
         )
 
     def signal(self, row: int) -> Signal:
         """The row as a signal, with its words and evidence."""
         return replace(self.outline(row), explained=self.explain(row))
+
+
+NOT_EXPLAINED: Final = Explained(headline="")
 
 
 @runtime_checkable

@@ -90,7 +90,8 @@ class Market:
     @property
     def disputed_days(self) -> type_time:
         """The days of closes that two sources do not agree on."""
-        found = {one.period_end for one in (*self.dispute, *self.dispute_before) if one is not None}
+        both = np.concatenate((self.dispute, self.dispute_before))
+        found = {one.period_end for one in both[pd.notna(both)]}
         return np.array(sorted(found), dtype="datetime64[D]")
 
     @property
@@ -134,22 +135,22 @@ def sessions_of(
 ) -> Market:
     """The sessions of a panel on which all of `names` have a number, known by an instant if one is
     given."""
-    # Column by column: to take several at once costs pandas more than all that is done with them.
-    values = np.column_stack([panel.frame[name].to_numpy() for name in names])
-    known = np.column_stack([panel.known_at[name].to_numpy() for name in names])
+    # Series by series: to take several at once costs pandas more than all that is done with them.
+    values = np.array([panel.frame[name].to_numpy() for name in names])
+    known = np.array([panel.known_at[name].to_numpy() for name in names])
     there = ~np.isnan(values)
     if known_by is not None:
         there &= known <= known_by
     days = panel.frame.index.to_numpy().astype("datetime64[D]")
-    rows = np.flatnonzero(there.all(axis=1))
+    rows = np.flatnonzero(there.all(axis=0))
     # The dollar trades on holidays of both: a day on which nothing else does is no session.
     counted = [place for place, name in enumerate(names) if name != "dxy"] or [0]
-    number = np.cumsum(there[:, counted].any(axis=1))
+    number = np.cumsum(there[counted].any(axis=0))
     legs = {}
     for place, name in enumerate(names):
-        own = np.flatnonzero(there[:, place])
+        own = np.flatnonzero(there[place])
         at = np.searchsorted(own, rows)
-        legs[name] = Leg(days[own], values[own, place], number[own], at, name == "ust10y")
+        legs[name] = Leg(days[own], values[place, own], number[own], at, name == "ust10y")
     session = days[rows]
     latest = _known_between(known, there, rows)
     disputes, before = (np.full(len(rows), None, dtype=object) for _ in range(2))
@@ -162,7 +163,7 @@ def sessions_of(
             mine, after = session == np.datetime64(period), _from(legs[series_id], period)
             disputes[mine], before[after] = one, one
             latest[mine | after] = np.maximum(latest[mine | after], one.since)
-    levels = {name: values[rows, place] for place, name in enumerate(names)}
+    levels = {name: values[place, rows] for place, name in enumerate(names)}
     return Market(session, levels, legs, latest, disputes, before)
 
 
@@ -175,7 +176,7 @@ def _known_between(known: type_time, there: type_bool, rows: npt.NDArray[np.intp
     """When the last of the numbers of each row, and of those since the row before, was known."""
     if not len(rows):
         return np.array([], dtype="datetime64[s]")
-    seconds = np.where(there, known.astype("datetime64[s]").astype(np.int64), NOTHING).max(axis=1)
+    seconds = np.where(there, known.astype("datetime64[s]").astype(np.int64), NOTHING).max(axis=0)
     begins = np.concatenate(([0], rows[:-1] + 1))
     return np.maximum.reduceat(seconds[: rows[-1] + 1], begins).astype("datetime64[s]")
 

@@ -131,15 +131,15 @@ class History:
         """Whether anything became known, disputed or settled in (after, until]."""
         low = BEGINNING if after is None else to_second(after)
         span = np.searchsorted(self.known_at, [low, to_second(until)], side="right")
-        return bool(span[0] < span[1]) or any(
-            low < turn <= to_second(until) for turn in self._turns
-        )
+        turned = (self._turns > low) & (self._turns <= to_second(until))
+        return bool(span[0] < span[1] or turned.any())
 
     @cached_property
-    def _turns(self) -> tuple[np.datetime64, ...]:
+    def _turns(self) -> type_time:
         """When a number came into dispute or was settled, or a far move was known or confirmed."""
-        disputes = [turn for one in self.disputes for turn in (one.since, one.until)]
-        return (*disputes, *(turn for one in self.unchecked for turn in (one.since, one.until)))
+        turns = [turn for one in self.disputes for turn in (one.since, one.until)]
+        turns += [turn for one in self.unchecked for turn in (one.since, one.until)]
+        return np.array(turns, dtype="datetime64[s]")
 
     @cached_property
     def _columns(self) -> pd.Index[str]:
@@ -191,7 +191,8 @@ class History:
         values[row_of, self.column[rows]] = self.value[rows]
         known[row_of, self.column[rows]] = self.known_at[rows]
         index = pd.DatetimeIndex(periods, name="period_end")
-        columns = self._columns
+        columns, at = self._columns, to_second(moment)
+        moves, since = self._far_moves
         return Panel(
             as_of=moment,
             frame=pd.DataFrame(values, index=index, columns=columns, copy=False),
@@ -202,15 +203,21 @@ class History:
             disputes={
                 (one.series_id, to_date(one.period_end)): one
                 for one in self.disputes
-                if one.since <= to_second(moment) < one.until
+                if one.since <= at < one.until
             },
             settled={
                 (one.series_id, to_date(one.period_end)): one.until
                 for one in sorted(self.disputes, key=lambda one: one.until)
-                if one.until <= to_second(moment)
+                if one.until <= at
             },
-            unchecked=tuple(one for one in self.unchecked if one.since <= to_second(moment)),
+            unchecked=moves[: np.searchsorted(since, at, side="right")],
         )
+
+    @cached_property
+    def _far_moves(self) -> tuple[tuple[Unchecked, ...], type_time]:
+        """The far moves by when they were known, and when."""
+        moves = tuple(sorted(self.unchecked, key=lambda one: one.since))
+        return moves, np.array([one.since for one in moves], dtype="datetime64[s]")
 
     def _stood_in(self, rows: npt.NDArray[np.int64]) -> dict[tuple[str, date], str]:
         """The label of the publisher of each number that is not from the series' usual one."""
@@ -249,5 +256,14 @@ class History:
             days = self.period_end[mine].astype("datetime64[D]").astype(np.int64)
             highest_before = np.concatenate(([np.iinfo(np.int64).min], np.maximum.accumulate(days)))
             found.append(known[days <= highest_before[:-1]])
-        found += [np.array([one.since, one.until]) for one in self.disputes]
+        found += [self._turns_of(one) for one in self.disputes]
         return np.unique(np.concatenate(found)) if found else np.array([], dtype="datetime64[s]")
+
+    def _turns_of(self, dispute: Dispute) -> type_time:
+        """When a dispute changes what was known: its settling, and its beginning where the number
+        was known before."""
+        mine = (self.column == self.series_ids.index(dispute.series_id)) & (
+            self.period_end == dispute.period_end
+        )
+        was_known = bool((self.known_at[mine] < dispute.since).any())
+        return np.array([dispute.since, dispute.until][0 if was_known else 1 :])

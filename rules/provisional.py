@@ -5,18 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from rules.judged import Judged, Rule
-from rules.model import Explained, Kind, Panel, Unchecked, to_date, type_bool
+from rules.model import Explained, Kind, Panel, Unchecked, to_date, type_bool, type_time
 from rules.panel import to_second
 from rules.wording import day, signed
 
+type_rows = npt.NDArray[np.intp]
+
 # A period that ends so long after the far move is not judged by it.
-TOUCHED: Final = np.timedelta64(timedelta(days=40))
+TOUCHED: Final = np.timedelta64(40, "D")
 
 
 def until_checked(rule: Rule, judged: Judged, panel: Panel) -> Judged:
@@ -26,34 +28,45 @@ def until_checked(rule: Rule, judged: Judged, panel: Panel) -> Judged:
     Of an event only what fires; of a condition the quiet too, which ends nothing meanwhile.
     """
     mine = [one for one in panel.unchecked if one.series_id in rule.decided_by]
-    matters = judged.severity > Judged.QUIET
-    if rule.kind is Kind.CONDITION:
-        matters = judged.severity != Judged.UNKNOWN
-    behind: dict[int, Unchecked] = {}
-    for one in mine:
-        for row in np.flatnonzero(matters & _touched(judged, one)):
-            known = behind.get(int(row))
-            behind[int(row)] = one if known is None or one.until > known.until else known
-    if not behind:
+    rows, behind = _waiting(rule, judged, mine)
+    if not len(rows):
         return judged
-    rows = np.array(sorted(behind), dtype=np.intp)
-    until = np.array([behind[int(row)].until for row in rows])
+    until = np.array([one.until for one in behind])
     is_over = (until <= to_second(panel.as_of)) & ~_superseded(judged, rows, until)
     titles = {name: one.title for name, one in panel.series.items()}
-    return _twice(rule, judged, rows, until, behind, is_over, titles)
+    by_row = dict(zip(rows.tolist(), behind, strict=True))
+    return _twice(rule, judged, rows, until, by_row, is_over, titles)
 
 
-def _touched(judged: Judged, one: Unchecked) -> type_bool:
-    """The rows that were known while a move was unchecked, of its period and some weeks after."""
-    after = judged.period_end - one.period_end
-    is_near = (after >= np.timedelta64(0, "D")) & (after <= TOUCHED)
-    return np.asarray(is_near & (judged.known_at >= one.since) & (judged.known_at < one.until))
+def _waiting(
+    rule: Rule, judged: Judged, unchecked: Sequence[Unchecked]
+) -> tuple[type_rows, list[Unchecked]]:
+    """The rows that were known while a move was unchecked, of its period and some weeks after, in
+    order; and the move of each that is checked last."""
+    moves = sorted(unchecked, key=lambda one: one.until, reverse=True)
+    fields = (("period_end", "D"), ("since", "s"), ("until", "s"))
+    period, since, until = (
+        np.array([getattr(one, name) for one in moves], dtype=f"datetime64[{unit}]")
+        for name, unit in fields
+    )
+    first = np.searchsorted(judged.period_end, period)
+    count = np.searchsorted(judged.period_end, period + TOUCHED, side="right") - first
+    # One place a pair of a move and a row that is near it, move by move.
+    move = np.repeat(np.arange(len(moves)), count)
+    row = np.arange(len(move)) - np.repeat(np.cumsum(count) - count, count) + first[move]
+    known_at, severity = judged.known_at[row], judged.severity[row]
+    matters = severity > Judged.QUIET
+    if rule.kind is Kind.CONDITION:
+        matters = severity != Judged.UNKNOWN
+    waits = matters & (known_at >= since[move]) & (known_at < until[move])
+    rows, place = np.unique(row[waits], return_index=True)
+    return rows, [moves[one] for one in move[waits][place]]
 
 
 def _superseded(
     judged: Judged,
-    rows: np.ndarray[tuple[int], np.dtype[np.intp]],
-    until: np.ndarray[tuple[int], np.dtype[np.datetime64]],
+    rows: type_rows,
+    until: type_time,
 ) -> type_bool:
     """The rows of whose period a later version was known by then, which stands in any case."""
     following = np.minimum(rows + 1, len(judged.period_end) - 1)
@@ -65,8 +78,8 @@ def _superseded(
 def _twice(
     rule: Rule,
     judged: Judged,
-    rows: np.ndarray[tuple[int], np.dtype[np.intp]],
-    until: np.ndarray[tuple[int], np.dtype[np.datetime64]],
+    rows: type_rows,
+    until: type_time,
     behind: dict[int, Unchecked],
     is_over: type_bool,
     titles: Mapping[str, str],

@@ -17,7 +17,7 @@ from rules.panel import History
 from state.cells import assumed_text, changed_cells, filled_cells
 from state.database import Database
 from state.instants import to_text
-from state.stored_rows import IN_TAIL, StoredRows, listed, places_of
+from state.stored_rows import StoredRows, listed, places_of
 
 # Of a series that is re-estimated whole at each release, this many rows before the newest stored
 # period are kept with every vintage, and the whole history with the first vintage of each month:
@@ -153,7 +153,8 @@ class Archive:
         )
         whole = self._stored.rows(
             f"series_key IN ({listed(re_estimated)}) AND known_at <= ? AND period_end >= ? "
-            f"AND vintage_id IN ({listed(shown)})" + (f" AND {IN_TAIL}" if deciding else ""),
+            f"AND vintage_id IN ({listed(shown)})"
+            + (f" AND {self._stored.tails(shown)}" if deciding else ""),
             bounds,
         )
         rows = np.concatenate((plain, whole))

@@ -22,10 +22,6 @@ STORED_ROW: Final = np.dtype(
     ]
 )
 
-# Whether a row of a re-estimated vintage is one of those on which a decision can turn.
-IN_TAIL: Final = """period_end >= coalesce(
-    (SELECT tail_from FROM vintages WHERE vintages.vintage_id = observations.vintage_id), '')"""
-
 
 class StoredRows:
     """The observations of one database, row by row."""
@@ -93,6 +89,17 @@ class StoredRows:
             )
             found += [int(row["vintage_id"]) for row in rows]
         return found
+
+    def tails(self, shown: Sequence[int]) -> str:
+        """The condition for the rows of re-estimated vintages on which a decision can turn."""
+        vintages = self._database.connection.execute(
+            f"SELECT vintage_id, tail_from FROM vintages WHERE vintage_id IN ({listed(shown)})"
+        ).fetchall()
+        whole = [row["vintage_id"] for row in vintages if row["tail_from"] is None]
+        earliest = min((row["tail_from"] for row in vintages if row["tail_from"]), default="")
+        # Each vintage is looked up only for the few rows that are late enough for any of them.
+        return f"""(vintage_id IN ({listed(whole)}) OR period_end >= '{earliest}' AND period_end >=
+            (SELECT tail_from FROM vintages WHERE vintages.vintage_id = observations.vintage_id))"""
 
 
 def listed(numbers: Iterable[int]) -> str:
