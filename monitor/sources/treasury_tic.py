@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import ClassVar, Final
@@ -10,6 +11,7 @@ import pandas as pd
 
 from monitor.bodies import text_of
 from monitor.calendars import tic_release_days
+from monitor.errors import HeldBack
 from monitor.http import Body
 from monitor.source import Hours, PollTimes
 from monitor.tic_tables import (
@@ -44,6 +46,13 @@ KNOWN_POSITIONS: Final = {
     "41408": (100_000.0, 5_000_000.0),
     "99996": (2_000_000.0, 50_000_000.0),
 }
+
+# All areas, Japan, China. What their Treasuries gained in a month, as a share of what they held,
+# was apart by 1.3 points at most since 2023.
+DECIDING: Final = ("99996", "42609", "41408")
+POSITIONS: Final = tuple(f"tic.{code}.for_lt_treas_pos" for code in DECIDING)
+VALUATIONS: Final = tuple(f"tic.{code}.for_lt_treas_valchg" for code in DECIDING)
+MOST_APART_PCT: Final = 4.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +105,25 @@ class TreasuryTic(TicFile):
         check_identities(table, _gaps(table), body.url)
         check_sums(table, (*TOTALS, REGIONS), MEASURES, body.url)
         return by_period(table, body.url, "tic", MEASURES)
+
+    def doubts(self, frame: pd.DataFrame) -> Iterator[HeldBack]:
+        """A valuation change of Japan or China that is not like that of all areas."""
+        if not {*POSITIONS, *VALUATIONS} <= set(frame.columns):
+            return
+        ordered = frame.sort_index()
+        gained = 100.0 * ordered[list(VALUATIONS)] / ordered[list(POSITIONS)].shift(1).to_numpy()
+        for name in VALUATIONS[1:]:
+            far = gained[(gained[name] - gained[VALUATIONS[0]]).abs() > MOST_APART_PCT]
+            if len(far):
+                theirs, ours = far[name].iloc[-1], far[VALUATIONS[0]].iloc[-1]
+                title = self.describe(name).title
+                yield HeldBack(
+                    self.name,
+                    self.name,
+                    expected=f"{title} like that of all areas, {ours:.1f} % of their holdings",
+                    got=f"{theirs:.1f} % in {far.index[-1]:%Y-%m}",
+                    settles=True,
+                )
 
     def describe(self, series_id: str) -> Series:
         """One area's measure."""

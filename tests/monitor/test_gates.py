@@ -10,6 +10,7 @@ import pytest
 
 from monitor.corrections import correction
 from monitor.errors import BodyRejected, HeldBack
+from monitor.gates import check_months
 from monitor.sources.cboe import SPX
 from rules.model import Series
 from tests.support import spring
@@ -103,6 +104,19 @@ WINDOW = closes().iloc[-6:]
 PREMIUM = Series("spx", "a premium", "pct", "session", "a source", one_vintage=True)
 
 
+CUSTODY = Series("spx", "custody", "usd_mn", "week", "a source")
+HOLDINGS = Series("spx", "holdings", "usd_mn", "month", "a source")
+AUCTION = Series("spx", "an auction", "pct", "auction", "a source")
+# Of every fifth and every twentieth session, as weeks and months are.
+WEEKS, MONTHS, AUCTIONS = closes().iloc[::5], closes().iloc[::17], closes().iloc[::9]
+
+
+def later_than(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same and one more row before the last, for which nothing is stored."""
+    more = pd.DataFrame({"spx": [61.0]}, index=frame.index[[-1]] - pd.Timedelta(days=1))
+    return pd.concat([frame, more]).sort_index()
+
+
 @pytest.mark.parametrize(
     ("frame", "series", "said", "settles"),
     [
@@ -116,6 +130,12 @@ PREMIUM = Series("spx", "a premium", "pct", "session", "a source", one_vintage=T
         (changed(closes().iloc[-11:], [-1, -3, -5, -7, -9]), SPX, "5 of 11 changed", True),
         (changed(closes(), [-1], 0.6), SPX, "to move at most 30 %", True),
         (changed(closes(), [-60], 0.8), SPX, "a typo", False),
+        (changed(closes(), [-3], 1.0001), SPX, "corrects only newer numbers", True),
+        (changed(closes(), [-99], 0.99999), SPX, "corrects only newer numbers", True),
+        (changed(WEEKS, [-3], 1.0001), CUSTODY, "corrects only newer numbers", True),
+        (changed(MONTHS, [-16], 1.01), HOLDINGS, "corrects only newer numbers", True),
+        (changed(AUCTIONS, [-2], 1.01), AUCTION, "corrects only newer numbers", True),
+        (later_than(AUCTIONS), AUCTION, "where none was", True),
         (closes().iloc[-40:] / 10, SPX, "unit", False),
         (closes().iloc[-40:].drop(closes().index[-20:-10]), SPX, "10 of them missing", True),
         (-(closes() - 5000), PREMIUM, "the other sign", False),
@@ -125,7 +145,8 @@ PREMIUM = Series("spx", "a premium", "pct", "session", "a source", one_vintage=T
 def test_what_may_be_a_mistake_is_held_back_and_what_publishers_do_settles(
     frame: pd.DataFrame, series: Series, said: str, settles: bool
 ) -> None:
-    stored = closes() - 5000 if "sign" in said else closes()
+    kept = {"week": WEEKS, "month": MONTHS, "auction": AUCTIONS}.get(series.frequency, closes())
+    stored = kept - 5000 if "sign" in said else kept
     with pytest.raises(HeldBack, match=said) as held:
         check(frame, stored, series)
     assert held.value.settles == settles
@@ -139,14 +160,49 @@ def test_a_few_corrected_closes_are_no_mistake(frame: pd.DataFrame) -> None:
     check(frame, closes())
 
 
+@pytest.mark.parametrize(
+    ("frame", "stored", "series"),
+    [
+        (changed(WEEKS, [-1, -2]), WEEKS, CUSTODY),
+        (changed(MONTHS, [-15, -7, -2], 1.02), MONTHS, HOLDINGS),
+        (changed(AUCTIONS, [-1]), AUCTIONS, AUCTION),
+        (AUCTIONS, AUCTIONS.iloc[:-3], AUCTION),
+        (closes() * (1 + 1e-8), closes(), SPX),
+    ],
+)
+def test_what_publishers_correct_is_let_in(
+    frame: pd.DataFrame, stored: pd.DataFrame, series: Series
+) -> None:
+    check(frame, stored, series)
+
+
+def test_a_new_yield_exchanged_with_an_old_one_is_seen_by_the_old_one() -> None:
+    stored = pd.DataFrame({"spx": [4.0, 4.1, 4.2, 4.3]}, index=closes().index[-5:-1])
+    new = pd.DataFrame({"spx": [4.0, 4.1, 4.2, 4.6, 4.3]}, index=closes().index[-5:])
+    percent = Series("spx", "a yield", "pct", "session", "a source")
+    with pytest.raises(HeldBack, match="a new period: two values exchanged"):
+        check(new, stored, percent)
+
+
+def test_a_month_that_is_left_out_behind_the_stored_ones_is_refused() -> None:
+    index = pd.to_datetime(["2025-10-31", "2025-11-30", "2025-12-31", "2026-01-31"])
+    frame = pd.DataFrame({"spx": [1.0, 2.0, 3.0, 4.0]}, index=index)
+    check_months(frame, "tic", frame.iloc[:2])
+    check_months(frame, "tic", frame.iloc[:0])
+    with pytest.raises(BodyRejected, match="the month after 2025-11, got 2026-01"):
+        check_months(frame.iloc[[0, 1, 3]], "tic", frame.iloc[:2])
+
+
 def test_what_is_re_estimated_whole_may_move_a_little_everywhere() -> None:
     premium = closes() / 5000.0
     wave = 0.01 * np.sin(np.arange(len(premium)))
     check(premium.add(wave, axis=0) + 0.3, premium, PREMIUM)
-    lone = premium + 0.3
-    lone.iloc[50] += 0.2
-    with pytest.raises(HeldBack, match="to be revised smoothly"):
-        check(lone, premium, PREMIUM)
+    for apart, settles in ((0.02, True), (0.2, False)):
+        lone = premium + 0.3
+        lone.iloc[50] += apart
+        with pytest.raises(HeldBack, match="to be revised smoothly") as held:
+            check(lone, premium, PREMIUM)
+        assert held.value.settles == settles
 
 
 def test_it_is_the_same_correction_though_new_rows_come() -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+import pandas as pd
 import pytest
 
+from monitor.demo.publishers.tic_form_s import Standin
+from monitor.demo.server import Asked
 from monitor.errors import BodyRejected
 from monitor.sources.tic_form_s import TicFormS
 from tests.support import body, utc
@@ -102,3 +105,20 @@ def test_swapped_columns_and_another_unit_are_refused() -> None:
 def test_it_is_asked_for_until_it_is_stored() -> None:
     assert len(TicFormS().requests(None, AT)) == 1
     assert len(TicFormS().requests(date(2023, 1, 31), AT)) == 0
+
+
+def test_a_year_that_is_not_as_the_file_was_left_is_doubted() -> None:
+    source = TicFormS()
+    left = source.parse(
+        body(Standin().reply(Asked("/Publish/s1_globl.txt", {}, "", AT)).body.decode()), AT
+    )
+    assert list(source.doubts(left)) == []
+    changed = left.copy()
+    changed.loc["2021-06-30", "form_s.42609.treas_sales"] += 1
+    (doubt,) = source.doubts(changed)
+    assert doubt.settles
+    assert "others in 2021" in str(doubt)
+    (doubt,) = source.doubts(left.drop(columns=["form_s.41408.treas_purchases"]))
+    assert "others in 2023" in str(doubt)
+    (doubt,) = source.doubts(left.drop(pd.Timestamp("2022-03-31")))
+    assert "others in 2022" in str(doubt)

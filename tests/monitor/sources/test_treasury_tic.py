@@ -66,6 +66,37 @@ def test_a_tic_line_that_cannot_be_right_is_refused(
         TreasuryTic().parse(tic(change(JAPAN)), EVENING)
 
 
+def months(code: str, *valuations: int) -> list[str]:
+    """An area's months, the newest first, that hold a million each."""
+    return [
+        f"An area\t{code}\t2026-{month:02}\t1000000\t0\t1000000\t0\t{change}\t0\t0"
+        for month, change in zip(range(len(valuations), 0, -1), valuations, strict=True)
+    ]
+
+
+TOTALS = [*months("69995", 0, 0), *months("79995", 0, 0)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ([*TOTALS, *months("99996", 0, 0)], "for_treas_pos of An area to be the sum of its parts"),
+        ([JAPAN, *months("99996", 0)], "a grand total in every month, got none in 2026-03"),
+        ([JAPAN.replace("-17955", "")], "in every cell, got an empty one for Japan 2026-03"),
+    ],
+)
+def test_a_tic_file_that_does_not_hold_together_is_refused(lines: list[str], said: str) -> None:
+    with pytest.raises(BodyRejected, match=said):
+        TreasuryTic().parse(tic(*lines), EVENING)
+
+
+@pytest.mark.parametrize(("china", "doubts"), [(-15_000, 0), (45_000, 0), (-45_000, 1)])
+def test_a_valuation_change_unlike_that_of_all_areas_is_doubted(china: int, doubts: int) -> None:
+    lines = [*months("42609", 10_000, 0), *months("41408", china, 0), *months("99996", 10_000, 0)]
+    found = list(TreasuryTic().doubts(TreasuryTic().parse(tic(*lines), EVENING)))
+    assert len(found) == doubts
+
+
 def test_a_tic_file_in_billions_is_refused() -> None:
     with pytest.raises(BodyRejected, match="millions of dollars"):
         TreasuryTic().parse(tic(JAPAN, unit="Billions of dollars"), EVENING)
