@@ -92,7 +92,8 @@ def _check_total(table: pd.DataFrame, url: str) -> None:
     if len(total) and alone.any():
         row = table[alone].iloc[0]
         got = f"none in {row['date']}, of which {row['country']} is given"
-        raise BodyRejected(url, expected="a grand total in every month", got=got)
+        expected = "a grand total in every month"
+        raise BodyRejected(url, expected=expected, got=got, state="IMPLAUSIBLE")
 
 
 def by_period(table: pd.DataFrame, url: str, prefix: str, measures: Sequence[str]) -> pd.DataFrame:
