@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import ClassVar, Final
 
+import numpy as np
 import pandas as pd
 
 from monitor.bodies import text_of
@@ -111,19 +112,20 @@ class TreasuryTic(TicFile):
         if not {*POSITIONS, *VALUATIONS} <= set(frame.columns):
             return
         ordered = frame.sort_index()
-        gained = 100.0 * ordered[list(VALUATIONS)] / ordered[list(POSITIONS)].shift(1).to_numpy()
-        for name in VALUATIONS[1:]:
-            far = gained[(gained[name] - gained[VALUATIONS[0]]).abs() > MOST_APART_PCT]
-            if len(far):
-                theirs, ours = far[name].iloc[-1], far[VALUATIONS[0]].iloc[-1]
-                title = self.describe(name).title
-                yield HeldBack(
-                    self.name,
-                    self.name,
-                    expected=f"{title} like that of all areas, {ours:.1f} % of their holdings",
-                    got=f"{theirs:.1f} % in {far.index[-1]:%Y-%m}",
-                    settles=True,
-                )
+        changes, held = (
+            ordered[list(names)].to_numpy(dtype=np.float64) for names in (VALUATIONS, POSITIONS)
+        )
+        gained = 100.0 * changes[1:] / held[:-1]
+        far = np.abs(gained - gained[:, :1]) > MOST_APART_PCT
+        for row, column in np.argwhere(far)[-1:]:
+            title = self.describe(VALUATIONS[column]).title
+            yield HeldBack(
+                self.name,
+                self.name,
+                expected=f"{title} like that of all areas, {gained[row, 0]:.1f} % of their holdings",
+                got=f"{gained[row, column]:.1f} % in {ordered.index[row + 1]:%Y-%m}",
+                settles=True,
+            )
 
     def describe(self, series_id: str) -> Series:
         """One area's measure."""

@@ -113,7 +113,9 @@ WEEKS, MONTHS, AUCTIONS = closes().iloc[::5], closes().iloc[::17], closes().iloc
 
 def later_than(frame: pd.DataFrame) -> pd.DataFrame:
     """The same and one more row before the last, for which nothing is stored."""
-    more = pd.DataFrame({"spx": [61.0]}, index=frame.index[[-1]] - pd.Timedelta(days=1))
+    more = pd.DataFrame(
+        {"spx": [61.0]}, index=pd.DatetimeIndex(frame.index[[-1]]) - pd.Timedelta(days=1)
+    )
     return pd.concat([frame, more]).sort_index()
 
 
