@@ -22,7 +22,6 @@ from monitor.tune import thresholds
 from monitor.verdicts import Verdicts, decide_rule
 from rules.judged import Judged, Rule
 from rules.model import Kind, to_date, to_instant
-from rules.wording import number
 from state.health import Health
 from state.vintages import Version, Vintages
 
@@ -108,11 +107,15 @@ def _alert_sections(reading: Reading, rule: Rule, told: Sequence[Transition]) ->
             one.reason.value + (", late" if one.late else ""),
             one.after.severity.label + (", provisional" if one.after.provisional else ""),
             one.signal.period_end.isoformat(),
-            " ".join("?" if ratio is None else number(ratio, 2) for ratio in one.after.ratios),
+            " / ".join(
+                show(said.value, said.unit)
+                for said in one.signal.explained.evidence
+                if said.threshold is not None
+            ),
         )
         for one in told
     )
-    columns = ("known", "step", "severity", "period", "numbers over their thresholds")
+    columns = ("known", "step", "severity", "period", "numbers judged")
     releases = coming_releases(told[-1].signal, rule.awaits)
     page = alert_page(told[-1], rule.title, releases, zone)
     kind = "event: its episode is its period" if rule.kind is Kind.EVENT else "condition"
