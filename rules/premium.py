@@ -102,6 +102,35 @@ class Rises:
             lags,
         )
 
+    @property
+    def reach(self) -> int:
+        """The first row whose longest window lies inside the vintage; the number of rows where
+        there is none."""
+        known = np.flatnonzero(~np.isnan(self.rise_bp).any(axis=1))
+        return int(known[0]) if len(known) else len(self.day)
+
+    def before(self, panel: Panel) -> Self:
+        """Those of the sessions before this vintage reaches, inside the longest one: between two
+        estimates only the last sessions of a vintage are stored. When they were known is not."""
+        premium = panel.longest.get(PREMIUM, panel.frame[PREMIUM].iloc[:0]).dropna()
+        level = premium.to_numpy().astype(np.float64)
+        day = premium.index.to_numpy().astype("datetime64[D]")
+        rise = np.column_stack([change_bp(level, lag) for lag in self.lags])
+        earlier = day < self.day[self.reach]
+        never = np.full(int(earlier.sum()), "NaT", dtype="datetime64[s]")
+        return type(self)(day[earlier], level[earlier], rise[earlier], never, self.lags)
+
+    def after(self, earlier: Self) -> Self:
+        """These, from where they reach, after some `earlier` ones."""
+        mine = slice(self.reach, None)
+        return type(self)(
+            np.concatenate((earlier.day, self.day[mine])),
+            np.concatenate((earlier.level, self.level[mine])),
+            np.concatenate((earlier.rise_bp, self.rise_bp[mine])),
+            np.concatenate((earlier.known, self.known[mine])),
+            self.lags,
+        )
+
 
 @dataclass(frozen=True)
 class Rise:
@@ -151,13 +180,11 @@ def told(
     rise: Rise,
     sizes_bp: type_float,
     against: Severity,
-    often: Frequency | None,
-    what: str,
-    before: npt.NDArray[np.intp],
+    others: tuple[Frequency, str, npt.NDArray[np.intp]] | None = None,
 ) -> Explained:
-    """The message about a rise, its windows against the sizes of one severity, with the earlier
-    ones like it that ended on the rows `before`; of a quiet row, which has no `often`, the headline
-    and the numbers alone."""
+    """The message about a rise, its windows against the sizes of one severity. `others`: how often
+    there was one, what it is called, and the rows on which earlier ones like it ended; without
+    them, as for a quiet row, the headline and the numbers alone."""
     rises, row = rise.rises, rise.row
     period, known_by = rise.period, rises.known[row]
     level = float(rises.level[row])
@@ -167,8 +194,9 @@ def told(
         f"{plural(rise.lag, 'session')} to {day(period)}, to {number(level, 2)} %."
     )
     evidence = _evidence(panel, rise, sizes_bp, yield_bp)
-    if often is None:
+    if others is None:
         return Explained(headline, evidence=evidence)
+    often, what, before = others
     earlier = earlier_changes(panel, period, rise.lag)
     other = other_model(panel, known_by, period, rise.lag)
     unusual = (

@@ -13,7 +13,7 @@ from annotated_types import Interval
 from rules.base_rates import base_rate
 from rules.context import Frequency
 from rules.judged import Judged, any_of, graded, shown_against
-from rules.model import Explained, Kind, Panel, Severity
+from rules.model import Explained, Kind, Panel, Severity, type_float
 from rules.plot import Plot
 from rules.premium import SUBJECT, ReadsPremium, Rise, Rises, premium_plots, told, too_short
 
@@ -52,12 +52,7 @@ class TermPremiumDay(ReadsPremium):
         """One answer a session of the vintage in the panel."""
         rises = Rises.of(panel, LAGS_SESSIONS)
         rise = rises.rise_bp[:, 0]
-        severity = graded(
-            notice=rise >= self.notice_1_session_bp,
-            warning=rise >= self.warning_1_session_bp,
-            critical=rise >= self.critical_1_session_bp,
-            unknown=np.isnan(rise),
-        )
+        severity = self._graded(rise)
         ratios = rises.rise_bp / self.notice_1_session_bp
 
         def explain(row: int) -> Explained:
@@ -78,6 +73,14 @@ class TermPremiumDay(ReadsPremium):
             ),
         )
 
+    def _graded(self, rise: type_float) -> npt.NDArray[np.int8]:
+        return graded(
+            notice=rise >= self.notice_1_session_bp,
+            warning=rise >= self.warning_1_session_bp,
+            critical=rise >= self.critical_1_session_bp,
+            unknown=np.isnan(rise),
+        )
+
     def _explain(
         self, panel: Panel, rises: Rises, severity: npt.NDArray[np.int8], row: int
     ) -> Explained:
@@ -89,12 +92,16 @@ class TermPremiumDay(ReadsPremium):
             Severity.WARNING: self.warning_1_session_bp,
             Severity.CRITICAL: self.critical_1_session_bp,
         }[against]
+        if severity[row] == Judged.QUIET:
+            return told(panel, Rise(rises, row, 0, rises.day[row]), np.array([size]), against)
+        # What was before this vintage counts as well.
+        earlier = rises.before(panel)
+        severity = np.concatenate((self._graded(earlier.rise_bp[:, 0]), severity[rises.reach :]))
+        row += len(earlier.day) - rises.reach
+        rises = rises.after(earlier)
         fired = severity > Judged.QUIET
         before = np.flatnonzero(fired[:row] & (severity[:row] >= severity[row]))
-
-        often = None
-        if fired[row]:
-            base = base_rate(self.rule_id, SUBJECT)
-            often = Frequency.of(rises.day[fired], rises.day[row], rises.day[0], base)
+        base = base_rate(self.rule_id, SUBJECT)
+        often = Frequency.of(rises.day[fired], rises.day[row], rises.day[0], base)
         rise = Rise(rises, row, 0, rises.day[row])
-        return told(panel, rise, np.array([size]), against, often, "such session", before)
+        return told(panel, rise, np.array([size]), against, (often, "such session", before))

@@ -73,18 +73,8 @@ class TermPremiumJump(ReadsPremium):
     def judge(self, panel: Panel) -> tuple[Judged, ...]:
         """One answer a session of the vintage in the panel."""
         rises = Rises.of(panel, LAGS_SESSIONS)
-        rise = rises.rise_bp
-        warnings = (rise >= self.warning_bp).sum(axis=1)
-        raw = graded(
-            notice=np.asarray((rise >= self.notice_bp).any(axis=1)),
-            warning=warnings == 1,
-            critical=warnings >= 2,
-            unknown=np.asarray(np.isnan(rise).any(axis=1)),
-        )
-        closing_bp = self.notice_bp * self.close_below_pct_of_notice / 100.0
-        keeps_open = np.asarray((rise >= closing_bp).any(axis=1))
-        severity = paused(raw, keeps_open, self.reopen_after_sessions)
-        ratios = rise / self.notice_bp
+        raw, severity, keeps_open = self._graded(rises)
+        ratios = rises.rise_bp / self.notice_bp
         # What is paused is near to nothing.
         nearness = np.where(severity == raw, any_of(ratios), np.nan)
 
@@ -107,6 +97,20 @@ class TermPremiumJump(ReadsPremium):
             ),
         )
 
+    def _graded(self, rises: Rises) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.int8], type_bool]:
+        """The severities, those after what is paused, and where a condition stays open."""
+        rise = rises.rise_bp
+        warnings = (rise >= self.warning_bp).sum(axis=1)
+        raw = graded(
+            notice=np.asarray((rise >= self.notice_bp).any(axis=1)),
+            warning=warnings == 1,
+            critical=warnings >= 2,
+            unknown=np.asarray(np.isnan(rise).any(axis=1)),
+        )
+        closing_bp = self.notice_bp * self.close_below_pct_of_notice / 100.0
+        keeps_open = np.asarray((rise >= closing_bp).any(axis=1))
+        return raw, paused(raw, keeps_open, self.reopen_after_sessions), keeps_open
+
     def _explain(
         self,
         panel: Panel,
@@ -121,6 +125,15 @@ class TermPremiumJump(ReadsPremium):
         # A critical one is beyond both warning sizes and has none of its own.
         against = min(shown_against(severity[row]), Severity.WARNING)
         sizes = self.notice_bp if against is Severity.NOTICE else self.warning_bp
+        if severity[row] == Judged.QUIET:
+            return told(panel, Rise(rises, row, leading, rises.day[row]), sizes, against)
+        # What was before this vintage counts as well.
+        earlier = rises.before(panel)
+        _, earlier_severity, earlier_open = self._graded(earlier)
+        severity = np.concatenate((earlier_severity, severity[rises.reach :]))
+        keeps_open = np.concatenate((earlier_open, keeps_open[rises.reach :]))
+        row += len(earlier.day) - rises.reach
+        rises = rises.after(earlier)
         opened = openings(severity, keeps_open)
         opened = opened[opened <= row]
         # The first session of each earlier episode on which the leading window had a notice size.
@@ -129,11 +142,7 @@ class TermPremiumJump(ReadsPremium):
             & (rises.rise_bp[:row, leading] >= self.notice_bp[leading])
         )
         before = first_of_each(large, opened[:-1], opened[-1:])
-
-        often, since = None, rises.day[row]
-        if severity[row] > Judged.QUIET:
-            base = base_rate(self.rule_id, SUBJECT)
-            often = Frequency.of(rises.day[opened], rises.day[row], rises.day[0], base)
-            since = rises.day[opened[-1]]
-        rise = Rise(rises, row, leading, since)
-        return told(panel, rise, sizes, against, often, "opening", before)
+        base = base_rate(self.rule_id, SUBJECT)
+        often = Frequency.of(rises.day[opened], rises.day[row], rises.day[0], base)
+        rise = Rise(rises, row, leading, rises.day[opened[-1]])
+        return told(panel, rise, sizes, against, (often, "opening", before))

@@ -113,6 +113,39 @@ def test_changes_are_taken_inside_one_vintage() -> None:
     assert (judge(rule, mixed, later)["acm_10y"].severity > 0).any()  # so it could have been seen
 
 
+@pytest.mark.parametrize("rule", [TermPremiumJump(), TermPremiumDay()], ids=lambda one: one.rule_id)
+@pytest.mark.parametrize("sessions", [23, 30, 64])
+def test_what_was_before_a_vintage_counts_though_only_its_last_sessions_are_stored(
+    rule: TermPremiumJump | TermPremiumDay, sessions: int
+) -> None:
+    """Between two estimates of the model a vintage repeats some weeks only."""
+    day, out = date(2025, 4, 10), new_york("2025-04-14 09:30")
+    figures = {name: values for name, values in spring(until=day).items() if name in SERIES}
+    newest: Figures = {
+        name: {one: values[one] for one in sorted(values)[-sessions:]}
+        for name, values in figures.items()
+    }
+    older: Figures = {
+        name: {one: values[one] for one in sorted(values)[:-1]} for name, values in figures.items()
+    }
+    rows: list[Row] = [
+        *rows_of(older, SERIES),
+        *((name, one, out, 2, value) for name, one, _, _, value in rows_of(newest, SERIES)),
+    ]
+    whole = [(name, one, out, 2, value) for name, one, _, _, value in rows_of(figures, SERIES)]
+    cut, all_of_it = (
+        signal_for(judge(rule, found, out)["acm_10y"], day).explained for found in (rows, whole)
+    )
+    assert "none before it" not in all_of_it.unusual
+    assert (cut.headline, cut.unusual) == (all_of_it.headline, all_of_it.unusual)
+    assert [(one.label, one.value) for one in cut.evidence] == [
+        (one.label, one.value) for one in all_of_it.evidence
+    ]
+    assert [(one.period_end, one.value) for one in cut.analogues] == [
+        (one.period_end, one.value) for one in all_of_it.analogues
+    ]
+
+
 def test_the_share_of_the_yield_move_is_said() -> None:
     found = signal_for(judged(spring()), date(2025, 4, 10))
     assert "% of that" in found.explained.unusual
