@@ -55,6 +55,9 @@ PLAUSIBLE: Final = {
     "dealer_share": (0.0, 100.0),
     "offering": (500.0, 1_000_000.0),
 }
+# A kind of notes or bonds is offered by some billions more or less than the last time; another
+# kind's amount, as where rows are exchanged, is most often further off. Bills vary as they please.
+LARGEST_STEP_USD_MN: Final = 15_000.0
 PLAIN_TERM: Final = re.compile(r"(\d+)-(Week|Year)")
 # Shares are of competitive bids; rounding and small bidders leave this much.
 SHARES_GAP_PCT: Final = 0.5
@@ -110,6 +113,7 @@ class FiscaldataAuctions(FiscalDataset):
     def describe(self, series_id: str) -> Series:
         """One measure of one security."""
         _, security, measure = series_id.split(".")
+        is_bill = security.startswith("bill")
         return Series(
             series_id=series_id,
             title=f"Auction of {security.replace('_', ' ')}, {measure.replace('_', ' ')}",
@@ -117,6 +121,7 @@ class FiscaldataAuctions(FiscalDataset):
             frequency="auction",
             source="Auctions: US Treasury",
             plausible=PLAUSIBLE[measure],
+            max_step=LARGEST_STEP_USD_MN if measure == "offering" and not is_bill else None,
         )
 
     def assumed_known_at(self, periods: pd.DatetimeIndex) -> pd.DatetimeIndex:

@@ -48,7 +48,6 @@ NEW_YEAR: Final = (
 VALUATION: Final = (
     "a valuation change of one area is in no sum of its row, and TIC revises those of a year"
 )
-RESULTS: Final = "an auction of which nothing is there is not held or not published yet"
 BIDS: Final = "what two kinds of bidders took, of which only the sum is known, by an ordinary size"
 
 KNOWN: Final[dict[str, dict[str, str]]] = {
@@ -76,7 +75,6 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
     "fiscaldata_auctions": {
         "days are gone": NOT_YET,
         "truncated": NOT_YET,
-        "an area is gone": RESULTS,
         "digits exchanged": BIDS,
     },
     "fiscaldata_debt": {

@@ -43,8 +43,9 @@ def _places(rows: Rows, style: Format) -> range:
 
 def _key(rows: Rows, style: Format) -> int | None:
     """The column that names an area where one date has several rows; None for a row a date."""
-    days = [row[style.date] for row in rows[style.first_row :]]
-    return style.date - 1 if len(set(days)) < len(days) and style.date > 0 else None
+    data = rows[style.first_row :]
+    days, names = (len({row[place] for row in data}) for place in (style.date, style.date - 1))
+    return style.date - 1 if max(days, names) < len(data) and style.date > 0 else None
 
 
 def _window(rows: Rows, style: Format, rng: random.Random) -> range:

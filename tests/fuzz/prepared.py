@@ -148,6 +148,8 @@ def _trimmed(name: str, style: Format, content: bytes) -> Rows:
     rows = style.rows(content)
     if name == "treasury_curve":
         rows = _with_all_tenors(rows)
+    if name == "fiscaldata_auctions":
+        rows = _with_smaller_notes(rows)
     if len(rows) <= MOST_ROWS or "tic" in name:
         return rows
     first, last = (_when(rows[place], style) for place in (style.first_row, -1))
@@ -172,6 +174,24 @@ def _with_all_tenors(rows: Rows) -> Rows:
         yields = np.interp(years, [years[p] for p in known], [float(row[1 + p]) for p in known])
         for place, value in enumerate(yields):
             row[1 + place] = row[1 + place] or f"{value + 0.02 * np.sin(place):.2f}"
+    return rows
+
+
+def _with_smaller_notes(rows: Rows) -> Rows:
+    """Auctions of notes half as large as those of bills, and bought by others each time."""
+    head = rows[0]
+    for row in rows[1:]:
+        if row[head.index("security_type")] == "Note":
+            more = 100_000_000 * (int(row[head.index("auction_date")][-2:]) % 7)
+            amounts = {
+                "offering_amt": 20_000_000_000,
+                "comp_accepted": 18_000_000_000,
+                "indirect_bidder_accepted": 11_000_000_000 + more,
+                "direct_bidder_accepted": 4_000_000_000 - more,
+                "primary_dealer_accepted": 3_000_000_000,
+            }
+            for name, amount in amounts.items():
+                row[head.index(name)] = str(amount)
     return rows
 
 

@@ -171,6 +171,13 @@ def test_the_next_page_is_the_fragment_that_the_page_before_names() -> None:
     assert source.next_page(Body(first.url, page().content, "", None, None)) is None
 
 
+def test_the_amount_of_another_kind_is_a_step_that_no_note_makes() -> None:
+    source = FiscaldataAuctions()
+    assert source.describe("auction.note_10y.offering").max_step == 15_000.0
+    assert source.describe("auction.bill_4w.offering").max_step is None
+    assert source.describe("auction.note_10y.indirect_share").max_step is None
+
+
 def test_history_begins_where_bidders_are_told_apart() -> None:
     (first,) = urls(FiscaldataAuctions().history_requests(date(1990, 1, 1), AT))
     assert "auction_date%3Agte%3A2008-04-01" in first
