@@ -197,7 +197,7 @@ def auctions(panel: Panel, sizes: VerdictRule) -> Heading:
         f"{number(sizes.auctions_supports_mean_sd, 1)}σ or less points to selling, above "
         f"{number(sizes.auctions_contradicts_mean_sd, 1)}σ to buying"
     )
-    oldest = panel.as_of.date() - timedelta(days=sizes.auctions_most_days_old)
+    oldest = panel.today - timedelta(days=sizes.auctions_most_days_old)
     found = [_newest_auction(panel, one) for one in AUCTIONS]
     recent = [one for one in found if one is not None and one[0] >= oldest]
     if not recent:
@@ -267,7 +267,7 @@ def _heading(
         reading = Reading.SUPPORTS
     elif contradicts is not None and value > contradicts:
         reading = Reading.CONTRADICTS
-    if panel.as_of.date() - period > timedelta(days=most_days_old):
+    if panel.today - period > timedelta(days=most_days_old):
         reading, said = Reading.NOT_ENOUGH, f"{said}, too old"
     return Heading(name, reading, said, rule, period, source, weight, record)
 

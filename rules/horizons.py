@@ -34,10 +34,10 @@ GRADES: Final = (Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW)
 def today(panel: Panel, flows: Flows, rule: VerdictRule) -> Horizon:
     """What prices did, which shows no seller, and what custody adds for officials alone."""
     found = price_pressure(panel, rule)
-    missing = months_not_out(flows.last, panel.as_of.date())
+    missing = months_not_out(flows.last, panel.today)
     reason = f"prices do not show who sold; TIC for {missing} is not out"
     reason += _custody_since(panel, flows.last)
-    if found is None or panel.as_of.date() - found.last > timedelta(rule.price_most_days_old):
+    if found is None or panel.today - found.last > timedelta(rule.price_most_days_old):
         return Horizon("today", "no data", "", None, Confidence.NOTHING, reason)
     answer = "prices under stress" if found.sessions else "no stress in prices"
     return Horizon("today", answer, found.words, found.last, Confidence.LOW, reason, found.source)
@@ -72,7 +72,7 @@ def structure(panel: Panel, rule: VerdictRule) -> Horizon:
     bought = float(shares.holdings_usd_bn[row] - shares.holdings_usd_bn[before])
     grown = 100.0 * float(shares.debt_usd_bn[row] / shares.debt_usd_bn[before] - 1.0)
     highest = int(np.argmax(shares.pct))
-    old = panel.as_of.date() - period > timedelta(rule.share_most_days_old)
+    old = panel.today - period > timedelta(rule.share_most_days_old)
     reason = (
         f"a share falls too when debt grows faster: holdings {signed_usd_bn(bought, 0)} at market "
         f"value, debt {signed_pct(grown)} in 12 months; highest {number(shares.pct[highest], 1)}% "

@@ -7,12 +7,16 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from rules.wording import day, number
+
+NEW_YORK: Final = ZoneInfo("America/New_York")
 
 type_float = npt.NDArray[np.float64]
 type_bool = npt.NDArray[np.bool_]
@@ -128,6 +132,11 @@ class Panel:
     disputes: Mapping[tuple[str, date], Dispute] = field(default_factory=dict)
     settled: Mapping[tuple[str, date], np.datetime64] = field(default_factory=dict)
     unchecked: tuple[Unchecked, ...] = ()
+
+    @property
+    def today(self) -> date:
+        """The publishers' day at `as_of`, in New York: an evening there is the next day in UTC."""
+        return self.as_of.astimezone(NEW_YORK).date()
 
     def source(self, series_id: str, period_end: date) -> str:
         """The label of the publisher of a number, or the series' id where nothing is stored."""

@@ -30,7 +30,7 @@ def weigh(panel: Panel, rule: VerdictRule, alerts: Sequence[OwnAlert]) -> Verdic
     flows = Flows.of(panel)
     sizes = (rule.month_sold_pct, rule.three_months_sold_pct, rule.twelve_months_sold_pct)
     windows = tuple(flows.window(n, size) for n, size in zip(WINDOWS, sizes, strict=True))
-    mine = beside.recent(alerts, flows, panel.as_of.date(), rule)
+    mine = beside.recent(alerts, flows, panel.today, rule)
     known = beside.Known(panel, flows)
     notes = (_who_note(panel, flows), assets_note(panel))
     return Verdict(
@@ -65,7 +65,7 @@ def _line(
     "No" only where they bought and nothing of ours has fired since; it names the months that are
     not out, like every other answer.
     """
-    at = panel.as_of.date()
+    at = panel.today
     others = _others(mine)
     if flows.last is None or all(one.move is Move.UNKNOWN for one in windows):
         return f"No data: without transactions nobody can know who sold; {others}."

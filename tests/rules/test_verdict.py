@@ -24,7 +24,7 @@ from rules.judged import Rule
 from rules.model import Panel, Severity
 from rules.verdict import SERIES, weigh
 from rules.verdict_rule import Confidence, Heading, OwnAlert, Reading, Verdict, VerdictRule
-from tests.support import Row, history_of, rows_of, spring, tic_rows, utc
+from tests.support import Row, history_of, new_york, rows_of, spring, tic_rows, utc
 from tests.verdict_case import CASES, check_case
 
 AT = utc("2025-06-20 22:00")
@@ -218,6 +218,19 @@ def test_no_is_said_only_of_published_months_and_names_the_others() -> None:
         "+6.7% of holdings over 1 / 3 / 12 months). TIC for May and June 2025 is not out; nothing "
         "else points to it."
     )
+
+
+@pytest.mark.parametrize(
+    ("at", "missing"),
+    [
+        ("2025-06-30 20:05", "May and June 2025"),  # the first of July in UTC
+        ("2025-07-01 00:05", "May to July 2025"),
+    ],
+)
+def test_a_month_begins_when_it_does_in_new_york(at: str, missing: str) -> None:
+    found = weigh(panel(BOUGHT, new_york(at)), RULE, ())
+    assert f"TIC for {missing} is not out" in found.line
+    assert f"TIC for {missing} is not out" in found.horizons[0].reason
 
 
 def test_an_alert_of_ours_since_then_makes_it_unknown_and_is_named() -> None:
