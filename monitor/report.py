@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -36,6 +36,8 @@ from state.needs import Need
 from state.outbox import Outbox
 from state.withheld import Withheld
 
+# An event is a near miss for so long: its answer stands until the next one, weeks later.
+EVENT_IS_NEAR_FOR: Final = timedelta(hours=24)
 # A rule that needs any of many series is told by the first of them.
 MOST_NAMED: Final = 2
 
@@ -136,7 +138,7 @@ class Report:
             missing = ", ".join(gone.get(rule.rule_id, ()))
             missing = f"no fresh {missing}" if missing else ""
             for one in judged.get(rule.rule_id, []):
-                standings.append(_standing(rule, one, missing))
+                standings.append(_standing(rule, one, missing, at))
             if rule.rule_id not in judged:
                 standings.append(_nothing_judged(rule, missing))
         return standings
@@ -275,7 +277,8 @@ def _in_words(group: Sequence[str]) -> str:
     return " or ".join(group) if len(group) <= MOST_NAMED else f"{group[0]} or the like"
 
 
-def _standing(rule: Rule, one: Evaluation, missing: str) -> Standing:
+def _standing(rule: Rule, one: Evaluation, missing: str, at: datetime) -> Standing:
+    is_near = rule.kind is Kind.CONDITION or at - one.known_at <= EVENT_IS_NEAR_FOR
     return Standing(
         rule_title=rule.title,
         subject=one.subject,
@@ -285,7 +288,7 @@ def _standing(rule: Rule, one: Evaluation, missing: str) -> Standing:
         measure=one.measure,
         measure_unit=one.measure_unit,
         reason=missing or one.reason,
-        nearness=one.nearness,
+        nearness=one.nearness if is_near else None,
     )
 
 

@@ -40,6 +40,13 @@ def custody(column: str = "custody_treasuries") -> dict[date, int]:
 
 
 @cache
+def auctions() -> list[dict[str, str]]:
+    """The results of each auction of notes and bonds as text, oldest first."""
+    rows = _read("auctions.csv", dtype="str").to_dict("records")
+    return [{str(name): str(value) for name, value in row.items()} for row in rows]
+
+
+@cache
 def debt() -> dict[date, tuple[int, int]]:
     """Debt held by the public and all public debt by day, USD mn, oldest first."""
     table = _read("debt.csv", dtype="str")

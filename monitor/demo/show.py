@@ -34,6 +34,8 @@ END: Final = datetime(2025, 6, 30, 23, 59, tzinfo=NEW_YORK)
 LOOK_AT: Final = "2025-07-01T00:05:00Z"
 DIGEST_AT: Final = time(19, 0)
 TIC_NOTE: Final = "as revised to June 2026"
+# Between those of notes and bonds are up to two weeks.
+MORE: Final = {"fiscaldata_auctions": "\nstale_after_hours = 240  # no bills are among its figures"}
 
 CONFIG: Final = f"""\
 # Written by `havenwatch demo`: the stand-ins it names are gone when the demonstration has ended.
@@ -110,7 +112,7 @@ def _make_anew(folder: Path) -> None:
 def _sources(standins: Standins) -> str:
     """Every source at its stand-in; off where the demonstration has no figures for it."""
     blocks = {
-        name: f'base_url = "{standins.base_url(name)}"{_note(name)}'
+        name: f'base_url = "{standins.base_url(name)}"{_note(name)}{MORE.get(name, "")}'
         if name in standins.names
         else "enabled = false  # the demonstration has no figures of it"
         for name in source_types()

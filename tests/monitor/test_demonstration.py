@@ -12,10 +12,11 @@ import pytest
 
 from monitor.config import load
 from monitor.demo import facts
-from monitor.demo.publishers import fiscaldata_debt
+from monitor.demo.publishers import fiscaldata_auctions, fiscaldata_debt
 from monitor.demo.server import Asked
 from monitor.demo.show import show
 from monitor.reading import Reading
+from monitor.sources.fiscaldata_auctions import FIELDS, FiscaldataAuctions
 from monitor.sources.fiscaldata_debt import FiscaldataDebt
 from rules.figures import figures, read_series
 from state.database import Database
@@ -70,12 +71,35 @@ def test_the_foreign_share_is_read_and_drawn_from_the_days_debt(shown: Path) -> 
     assert "(stored since 31 Jan 2024 only)" in drawn.today
 
 
+def test_the_auctions_are_weighed(shown: Path) -> None:
+    cells = re.findall(r"<td[^>]*>([^<]*)</td>", digests(shown)["2025-04-16"])
+    place = cells.index("auctions")
+    assert cells[place + 1] == "neutral"
+    assert re.fullmatch(r"\+\d\.\dσ in 3 auctions", cells[place + 2]), cells[place + 2]
+
+
 def test_a_source_that_is_off_says_why(shown: Path) -> None:
     text = (shown / "config.toml").read_text(encoding="utf-8")
-    assert (
-        "[sources.fiscaldata_auctions]\nenabled = false  # the demonstration has no figures" in text
-    )
+    assert "[sources.h10]\nenabled = false  # the demonstration has no figures" in text
     assert "[sources.fiscaldata_debt]\nbase_url = " in text
+
+
+@pytest.mark.parametrize(
+    ("at", "newest", "indirect_pct"),
+    [("2025-04-09 13:04", "2025-03-12", 67.41), ("2025-04-09 13:05", "2025-04-09", 87.90)],
+)
+def test_an_auctions_bidders_are_out_after_it(at: str, newest: str, indirect_pct: float) -> None:
+    query = {"filter": "auction_date:gte:2023-04-01", "sort": "-auction_date", "page[number]": "1",
+             "page[size]": "10000", "fields": ",".join(FIELDS)}  # fmt: skip
+    asked = Asked(fiscaldata_auctions.PATH, query, "", new_york(at))
+    reply = fiscaldata_auctions.Standin().reply(asked)
+    table = FiscaldataAuctions().parse(body(reply.body, "application/json"), new_york(at))
+    share = table["auction.note_10y.indirect_share"].dropna()
+    assert str(share.index.max().date()) == newest
+    assert share.iloc[-1] == pytest.approx(indirect_pct)
+    # A five-year auction that was filled from an old seven-year note is one of five years.
+    assert table["auction.note_5y.offering"].loc["2025-02-25"] == 70_000.0
+    assert share.count() >= 12
 
 
 @pytest.mark.parametrize(

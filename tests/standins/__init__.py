@@ -1,4 +1,4 @@
-"""Stand-ins of publishers for which the demonstration has no figures to show."""
+"""Stand-ins with made figures: of publishers that the demonstration has none, or few, of."""
 
 from __future__ import annotations
 

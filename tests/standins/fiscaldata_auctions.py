@@ -1,5 +1,5 @@
 """US Treasury, auctions: a bill every business day, a reopened ten-year every Wednesday. The
-results are made up and regular, as those of these days are not among the figures: tests only."""
+results are made up and regular, bills among them, unlike the demonstration's: for tests only."""
 
 from __future__ import annotations
 
