@@ -128,6 +128,8 @@ def check_sums(
 
     `sums`: codes, the total's first. They hold to the million in every month since 2020.
     """
+    if table.empty:
+        return
     months, codes = pd.factorize(table["period_end"])[0], table["country_code"].to_numpy()
     cells = table[list(measures)].to_numpy(dtype=np.float64)
     for total, *parts in sums:

@@ -90,6 +90,10 @@ def test_a_tic_file_that_does_not_hold_together_is_refused(lines: list[str], sai
         TreasuryTic().parse(tic(*lines), EVENING)
 
 
+def test_a_tic_file_without_a_line_is_empty() -> None:
+    assert TreasuryTic().parse(tic(), EVENING).empty
+
+
 @pytest.mark.parametrize(("china", "doubts"), [(-15_000, 0), (45_000, 0), (-45_000, 1)])
 def test_a_valuation_change_unlike_that_of_all_areas_is_doubted(china: int, doubts: int) -> None:
     lines = [*months("42609", 10_000, 0), *months("41408", china, 0), *months("99996", 10_000, 0)]
