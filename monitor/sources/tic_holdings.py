@@ -33,6 +33,13 @@ HOLDERS_GAP_USD_BN: Final = 0.6
 OLD_HOLDERS_GAP_USD_BN: Final = 2.6  # June 2006 before its survey; the other old months 0.5
 PARTS_GAP_USD_BN: Final = 0.15
 
+# Twice what each moved by at most in a month since 2000, surveys included.
+LARGEST_STEPS_USD_BN: Final = {
+    "mfh.japan": 160.0,
+    "mfh.china_mainland": 500.0,
+    "mfh.grand_total": 750.0,
+}
+
 # A holder's numbers: what it is called, the text of a row's cells by (year, month, is_old_basis).
 Cells = dict[tuple[str, int, str, bool], str]
 
@@ -83,6 +90,7 @@ class TicHoldings(TicFile):
             frequency="month",
             source=self.label("mfhhis01.txt"),
             plausible=(500.0, 50_000.0) if is_total else (0.0, 50_000.0),
+            max_step=LARGEST_STEPS_USD_BN.get(series_id),
         )
 
     def next_period(self, newest: date) -> date:

@@ -40,6 +40,10 @@ MODEL_ZERO: Final = f"{MODEL}: a premium near zero is near it in every unit and 
 NO_RULE: Final = (
     "an area or a number of the newest month is missing, as `n.a.` is; no rule is decided by it"
 )
+NO_RULE_DECIDED: Final = (
+    "TIC revises the numbers of a year, here by less than the rounding or by another month's; no "
+    "rule is decided by it"
+)
 NEW_YEAR: Final = (
     "months of the newest year are exchanged for all holders, which still make the total; they "
     "come once a year and no other file has them"
@@ -53,16 +57,14 @@ BIDS: Final = "what two kinds of bidders took, of which only the sum is known, b
 KNOWN: Final[dict[str, dict[str, str]]] = {
     "cboe": {
         "days are gone": NOT_YET,
-        "truncated": NOT_YET,
         "ordinary typo": ORDINARY,
         "digits exchanged": ORDINARY,
-        "bytes damaged": ORDINARY,
     },
     "cboe_vix": {
         "days are gone": NOT_YET,
         "ordinary typo": ONLY,
         "digits exchanged": ONLY,
-        "bytes damaged": ONLY,
+        "truncated": NOT_YET,
     },
     "ecb": {
         "days are gone": NOT_YET,
@@ -103,7 +105,6 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
         "cells shifted left": BESIDE,
         "cells shifted right": NOT_NAMED,
         "ordinary typo": ORDINARY,
-        "digits exchanged": ORDINARY,
         "stays at one value": LAST_TWO,
         "two rows exchanged": LAST_TWO,
         "values moved by a row": LAST_TWO,
@@ -113,8 +114,8 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
         "days are gone": NOT_YET,
         "ordinary typo": ONLY,
         "digits exchanged": ONLY,
-        "bytes damaged": ONLY,
         "stays at one value": ONLY,
+        "truncated": NOT_YET,
     },
     "kim_wright": {
         "a number is missing": NOT_YET,
@@ -127,7 +128,6 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
         "stays at one value": MODEL,
         "two rows exchanged": MODEL,
         "values moved by a row": MODEL,
-        "bytes damaged": MODEL,
     },
     "nyfed_acm": {
         "a number is missing": NOT_YET,
@@ -141,16 +141,19 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
         "days are gone": NOT_YET,
         "ordinary typo": ORDINARY,
         "digits exchanged": ORDINARY,
-        "bytes damaged": ORDINARY,
     },
     "tic_assets": {
         "a number is missing": NO_RULE,
         "days are gone": NO_RULE,
         "an area is gone": NO_RULE,
+        "ordinary typo": NO_RULE_DECIDED,
+        "values moved by a row": NO_RULE_DECIDED,
     },
     "tic_holdings": {
         "values moved by a row": NEW_YEAR,
         "days are gone": NOT_YET,
+        "stays at one value": NEW_YEAR,
+        "two rows exchanged": NEW_YEAR,
     },
     "treasury_curve": {
         "a number is missing": NOT_YET,
@@ -158,12 +161,14 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
         "ordinary typo": ORDINARY,
         "digits exchanged": ORDINARY,
         "cells shifted left": BESIDE,
+        "cells shifted right": BESIDE,
     },
     "treasury_tic": {
         "a number is zero": VALUATION,
         "ordinary typo": VALUATION,
         "digits exchanged": VALUATION,
         "stays at one value": VALUATION,
+        "values moved by a row": VALUATION,
     },
     "yahoo": {
         "days are gone": NOT_YET,
@@ -171,7 +176,6 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
         "a word for a number": NOT_YET,
         "ordinary typo": ORDINARY,
         "digits exchanged": ORDINARY,
-        "bytes damaged": ORDINARY,
         "rows twice": TWICE,
         "dates moved by a day": OTHER_STAMP,
         "stays at one value": LAST_TWO,
@@ -182,7 +186,6 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
         "a word for a number": NOT_YET,
         "ordinary typo": ORDINARY,
         "digits exchanged": ORDINARY,
-        "bytes damaged": ORDINARY,
         "rows twice": TWICE,
         "dates moved by a day": OTHER_STAMP,
     },
@@ -192,7 +195,6 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
         "a word for a number": NOT_YET,
         "ordinary typo": ORDINARY,
         "digits exchanged": ORDINARY,
-        "bytes damaged": ORDINARY,
         "rows twice": TWICE,
         "dates moved by a day": OTHER_STAMP,
         "stays at one value": LAST_TWO,

@@ -81,3 +81,8 @@ def test_a_file_that_was_cut_or_is_in_another_unit_is_refused() -> None:
         TicHoldings().parse(body("\r\n".join(BLOCK_2011)), AT)
     with pytest.raises(BodyRejected, match="billions of dollars, got millions of dollars"):
         parsed("\t(in millions of dollars)", *BLOCK_2011)
+
+
+def test_what_decides_has_a_largest_step() -> None:
+    steps = {name: TicHoldings().describe(f"mfh.{name}").max_step for name in ("japan", "india")}
+    assert steps == {"japan": 160.0, "india": None}
