@@ -52,6 +52,11 @@ NEW_YEAR: Final = (
 VALUATION: Final = (
     "a valuation change of one area is in no sum of its row, and TIC revises those of a year"
 )
+UNKNOWN_KIND: Final = (
+    "fields that say what kind of security it is may be missing, as in mirrors: then the auction"
+    " is one of no known kind, and none of its numbers is stored"
+)
+NO_DATE: Final = f"a newest row without a date is none: {NOT_YET}"
 BIDS: Final = "what two kinds of bidders took, of which only the sum is known, by an ordinary size"
 
 KNOWN: Final[dict[str, dict[str, str]]] = {
@@ -65,6 +70,7 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
         "ordinary typo": ONLY,
         "digits exchanged": ONLY,
         "truncated": NOT_YET,
+        "cells shifted right": ONLY,
     },
     "ecb": {
         "days are gone": NOT_YET,
@@ -78,6 +84,8 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
         "days are gone": NOT_YET,
         "truncated": NOT_YET,
         "digits exchanged": BIDS,
+        "dates moved by a day": NEXT_DAY,
+        "header changed": UNKNOWN_KIND,
     },
     "fiscaldata_debt": {
         "a number is missing": NOT_YET,
@@ -108,6 +116,7 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
         "stays at one value": LAST_TWO,
         "two rows exchanged": LAST_TWO,
         "values moved by a row": LAST_TWO,
+        "two columns exchanged": LAST_TWO,
     },
     "h41": {
         "a number is missing": NOT_YET,
@@ -135,6 +144,7 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
         "cells shifted left": NOT_NAMED,
         "cells shifted right": NOT_NAMED,
         "truncated": NOT_YET,
+        "a word for a date": NO_DATE,
     },
     "table": {
         "a number is missing": NOT_YET,
@@ -148,6 +158,7 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
         "an area is gone": NO_RULE,
         "ordinary typo": NO_RULE_DECIDED,
         "values moved by a row": NO_RULE_DECIDED,
+        "digits exchanged": NO_RULE,
     },
     "tic_holdings": {
         "values moved by a row": NEW_YEAR,
@@ -169,6 +180,7 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
         "digits exchanged": VALUATION,
         "stays at one value": VALUATION,
         "values moved by a row": VALUATION,
+        "unit rescaled": VALUATION,
     },
     "yahoo": {
         "days are gone": NOT_YET,
