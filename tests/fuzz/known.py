@@ -56,6 +56,10 @@ UNKNOWN_KIND: Final = (
     "fields that say what kind of security it is may be missing, as in mirrors: then the auction"
     " is one of no known kind, and none of its numbers is stored"
 )
+RUN_TOGETHER: Final = (
+    "the mark between two rows is damaged: the newest date with the numbers of the day before"
+)
+REVISED: Final = "an older premium that changes by less than a re-estimation moves it"
 NO_DATE: Final = f"a newest row without a date is none: {NOT_YET}"
 BIDS: Final = "what two kinds of bidders took, of which only the sum is known, by an ordinary size"
 
@@ -92,6 +96,7 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
         "days are gone": NOT_YET,
         "dates moved by a day": NEXT_DAY,
         "values moved by a row": LAST_TWO,
+        "bytes damaged": RUN_TOGETHER,
     },
     "h10": {
         "a number is missing": NOT_YET,
@@ -145,6 +150,8 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
         "cells shifted right": NOT_NAMED,
         "truncated": NOT_YET,
         "a word for a date": NO_DATE,
+        "ordinary typo": REVISED,
+        "values moved by a row": REVISED,
     },
     "table": {
         "a number is missing": NOT_YET,
