@@ -170,8 +170,7 @@ def _basket_move(panel: Panel, sessions: type_time, window: int, basis: Basis) -
     if basis is Basis.NOTHING:
         return {**out, "known": np.full(len(sessions), np.datetime64("0001-01-01", "s"))}
     out["known"] = np.full(len(sessions), np.datetime64("NaT"), dtype="datetime64[s]")
-    has_fix = panel.frame["usd_basket"].notna().to_numpy()
-    fixes = panel.frame.index.to_numpy()[has_fix].astype("datetime64[D]")
+    fixes, price, known = panel.numbers("usd_basket")
     if not len(fixes):
         return out
     at_or_after = np.searchsorted(fixes, sessions, side="left")
@@ -181,8 +180,6 @@ def _basket_move(panel: Panel, sessions: type_time, window: int, basis: Basis) -
     end = np.where(on_fix, at_or_after + 1, at_or_after) if spans else at_or_after
     usable = (before >= 0) & (end < len(fixes)) & (on_fix | spans)
     start, stop = before[usable], end[usable]
-    price = panel.frame["usd_basket"].to_numpy()[has_fix]
-    known = panel.known_at["usd_basket"].to_numpy()[has_fix]
     out["pct"][usable] = (price[stop] / price[start] - 1.0) * 100.0
     out["sd"][usable] = -_scaled_span(price, start, stop, window)
     out["known"][usable] = np.maximum(known[stop], known[start])

@@ -135,23 +135,21 @@ def sessions_of(
 ) -> Market:
     """The sessions of a panel on which all of `names` have a number, known by an instant if one is
     given."""
-    # Series by series: to take several at once costs pandas more than all that is done with them.
-    values = np.array([panel.frame[name].to_numpy() for name in names])
-    known = np.array([panel.known_at[name].to_numpy() for name in names])
+    rows_of = panel.rows(names)
+    values, known = panel.value[rows_of], panel.known[rows_of]
     there = ~np.isnan(values)
     if known_by is not None:
         there &= known <= known_by
-    days = panel.frame.index.to_numpy().astype("datetime64[D]")
     rows = np.flatnonzero(there.all(axis=0))
     # The dollar trades on holidays of both: a day on which nothing else does is no session.
     counted = [place for place, name in enumerate(names) if name != "dxy"] or [0]
-    number = np.cumsum(there[counted].any(axis=0))
+    number = np.cumsum(there[counted].any(axis=0), dtype=np.int64)
     legs = {}
     for place, name in enumerate(names):
         own = np.flatnonzero(there[place])
         at = np.searchsorted(own, rows)
-        legs[name] = Leg(days[own], values[place, own], number[own], at, name == "ust10y")
-    session = days[rows]
+        legs[name] = Leg(panel.days[own], values[place, own], number[own], at, name == "ust10y")
+    session = panel.days[rows]
     latest = _known_between(known, there, rows)
     disputes, before = (np.full(len(rows), None, dtype=object) for _ in range(2))
     for (series_id, period), at_instant in panel.settled.items():

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import enum
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Final
+from functools import cached_property
+from typing import Any, Final, Self
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -113,8 +114,9 @@ class Unchecked:
 class Panel:
     """What was known at `as_of`.
 
-    `frame`: float64, index `period_end`, a column a series, NaN = not known then.
-    `known_at`: datetime64[s] (UTC) of the same shape, NaT where the value is NaN.
+    `days`: datetime64[D], the periods, oldest first; `columns`: the series.
+    `value`: float64, a row a series and a column a period, NaN = not known then.
+    `known`: datetime64[s] (UTC) of the same shape, NaT where the value is NaN.
     `longest`: for one-vintage series, the longest single vintage known by then; it ranks a number
     against decades where `frame` holds only the newest vintage's rows.
     `stood_in`: the publisher's label, by series and period, where another source than the usual one
@@ -124,8 +126,10 @@ class Panel:
     """
 
     as_of: datetime
-    frame: pd.DataFrame
-    known_at: pd.DataFrame
+    days: type_time
+    columns: pd.Index[str]
+    value: type_float
+    known: type_time
     series: Mapping[str, Series]
     longest: Mapping[str, pd.Series[float]] = field(default_factory=dict)
     stood_in: Mapping[tuple[str, date], str] = field(default_factory=dict)
@@ -137,6 +141,44 @@ class Panel:
     def today(self) -> date:
         """The publishers' day at `as_of`, in New York: an evening there is the next day in UTC."""
         return self.as_of.astimezone(NEW_YORK).date()
+
+    @classmethod
+    def of(
+        cls,
+        as_of: datetime,
+        frame: pd.DataFrame,
+        known_at: pd.DataFrame,
+        series: Mapping[str, Series],
+    ) -> Self:
+        """The panel of two tables, a row a period and a column a series."""
+        days = frame.index.to_numpy().astype("datetime64[D]")
+        known = known_at.to_numpy().astype("datetime64[s]")
+        return cls(as_of, days, frame.columns, frame.to_numpy(dtype=np.float64).T, known.T, series)
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """`value` with a row a period and a column a series: index `period_end`."""
+        return self._table(self.value)
+
+    @cached_property
+    def known_at(self) -> pd.DataFrame:
+        """`known`, likewise."""
+        return self._table(self.known)
+
+    def _table(self, cells: npt.NDArray[Any]) -> pd.DataFrame:
+        index = pd.DatetimeIndex(self.days, name="period_end")
+        return pd.DataFrame(cells.T, index=index, columns=self.columns, copy=False)
+
+    def rows(self, series_ids: Sequence[str]) -> list[int]:
+        """The places of some series among the rows of `value` and `known`. Raises ValueError."""
+        known = list(self.columns)
+        return [known.index(series_id) for series_id in series_ids]
+
+    def numbers(self, series_id: str) -> tuple[type_time, type_float, type_time]:
+        """The days of a series' numbers, oldest first, the numbers, and when each was known."""
+        (row,) = self.rows([series_id])
+        there = ~np.isnan(self.value[row])
+        return self.days[there], self.value[row][there], self.known[row][there]
 
     def source(self, series_id: str, period_end: date) -> str:
         """The label of the publisher of a number, or the series' id where nothing is stored."""

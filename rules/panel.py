@@ -184,19 +184,20 @@ class History:
         self, moment: datetime, rows: npt.NDArray[np.int64], longest: dict[str, pd.Series[float]]
     ) -> Panel:
         periods, row_of = np.unique(self.period_end[rows], return_inverse=True)
-        shape = (len(periods), len(self.series_ids))
+        shape = (len(self.series_ids), len(periods))
         values = np.full(shape, np.nan)
         known = np.full(shape, np.datetime64("NaT"), dtype="datetime64[s]")
         # numpy keeps the last of several assignments to one cell: the newest known value.
-        values[row_of, self.column[rows]] = self.value[rows]
-        known[row_of, self.column[rows]] = self.known_at[rows]
-        index = pd.DatetimeIndex(periods, name="period_end")
-        columns, at = self._columns, to_second(moment)
+        values[self.column[rows], row_of] = self.value[rows]
+        known[self.column[rows], row_of] = self.known_at[rows]
+        at = to_second(moment)
         moves, since = self._far_moves
         return Panel(
             as_of=moment,
-            frame=pd.DataFrame(values, index=index, columns=columns, copy=False),
-            known_at=pd.DataFrame(known, index=index, columns=columns, copy=False),
+            days=periods.astype("datetime64[D]"),
+            columns=self._columns,
+            value=values,
+            known=known,
             series=self.series,
             longest=longest,
             stood_in=self._stood_in(rows),

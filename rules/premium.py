@@ -91,16 +91,9 @@ class Rises:
     @classmethod
     def of(cls, panel: Panel, lags: tuple[int, ...]) -> Self:
         """Those of the panel."""
-        level = panel.frame[PREMIUM].to_numpy(dtype=np.float64)
-        there = ~np.isnan(level)
-        level = level[there]
-        return cls(
-            panel.frame.index.to_numpy()[there].astype("datetime64[D]"),
-            level,
-            np.column_stack([change_bp(level, lag) for lag in lags]),
-            known_over(panel.known_at[PREMIUM].to_numpy()[there], max(lags)),
-            lags,
-        )
+        days, level, known = panel.numbers(PREMIUM)
+        rise = np.column_stack([change_bp(level, lag) for lag in lags])
+        return cls(days, level, rise, known_over(known, max(lags)), lags)
 
     @property
     def reach(self) -> int:

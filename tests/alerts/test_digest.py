@@ -164,7 +164,8 @@ def test_an_empty_day_is_not_called_whole_when_it_is_not(
 def test_levels_of_different_sessions_are_dated_each() -> None:
     frame = facts().levels.frame.copy()
     frame.loc[pd.Timestamp("2025-04-10"), "ust10y"] = float("nan")
-    text = read(replace(facts(), levels=replace(facts().levels, frame=frame))).replace("\n", " ")
+    levels = Panel.of(facts().at, frame, facts().levels.known_at, facts().levels.series)
+    text = read(replace(facts(), levels=levels)).replace("\n", " ")
     assert "Thu 10 Apr 2025: S&P 500 5,268.05 (−3.5 %). Wed 9 Apr 2025: 10-year 4.34 %" in text
 
 
@@ -330,7 +331,7 @@ def test_what_comes_weekly_has_changes_over_weeks() -> None:
     values = [2_900_000.0 + 1000.0 * count for count in range(14)]
     custody = Series("custody", "In custody", "usd_mn", "week", "H.4.1")
     frame = pd.DataFrame({"custody": values}, index=pd.DatetimeIndex(days))
-    levels = Panel(facts().at, frame, frame, {"custody": custody})
+    levels = Panel.of(facts().at, frame, frame, {"custody": custody})
     text = read(replace(facts(), levels=levels))
     (line,) = [one for one in text.splitlines() if one.startswith("In custody")]
     assert "2,913.0 bn" in line
@@ -375,7 +376,7 @@ def test_a_quiet_digest_is_titled_with_what_markets_did(
         for name in frame.columns
     }
     moved = f"S&P 500 {signed(spx, 1)}%, 10-year {signed(ust10y)}bp, DXY {signed(dxy, 1)}%"
-    levels = Panel(facts().at, frame, frame, series)
+    levels = Panel.of(facts().at, frame, frame, series)
     assert subject(replace(facts(), levels=levels)) == (
         f"[Digest 2025-04-10] {moved}{said}. No new alerts"
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -95,7 +94,7 @@ class Stated:
         frame, known = self.panel.frame.copy(), self.panel.known_at.copy()
         frame["ust10y"] = tnx
         known["ust10y"] = known["spx"].where(tnx.notna())
-        other = sessions_of(replace(self.panel, frame=frame, known_at=known), MARKET)
+        other = sessions_of(Panel.of(self.panel.as_of, frame, known, self.panel.series), MARKET)
         mine, theirs = (
             set(one.session[joint_falls(one) & (one.session >= np.datetime64(MODERN))].tolist())
             for one in (self._market, other)

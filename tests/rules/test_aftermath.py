@@ -87,7 +87,7 @@ def test_what_followed_a_release_is_counted_from_its_publication(
     published: str, begins: int
 ) -> None:
     panel = rising_market()
-    panel.frame["spx"] = [100.0 + place for place in range(len(panel.frame))]
+    panel.value[panel.rows(["spx"])] = [100.0 + place for place in range(len(panel.days))]
     when = np.array([published], dtype="datetime64[s]")
     (one, _) = analogues(panel, KNOWN, days("2024-11-30"), np.array([1.0]), "usd_bn", when)
     assert one.period_end == date(2024, 11, 30)
@@ -96,7 +96,7 @@ def test_what_followed_a_release_is_counted_from_its_publication(
 
 def test_each_market_is_followed_by_its_own_closes() -> None:
     panel = rising_market()
-    panel.frame.loc[pd.Timestamp("2025-01-06"), "dxy"] = np.nan
+    panel.value[panel.rows(["dxy"]), panel.days == np.datetime64("2025-01-06")] = np.nan
     (one, _) = analogues(panel, KNOWN, days("2025-01-06"), np.array([1.0]), "sd")
     assert one.spx_pct[0] == 1.0  # from the 6th, on which the dollar has no close
     assert one.dxy_pct[0] == round(100.0 * (96.0 / 98.0 - 1.0), 2)  # from the 3rd to the 7th

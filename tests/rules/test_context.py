@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from rules.base_rates import BaseRate
@@ -161,7 +160,7 @@ def test_a_condition_opens_again_only_after_it_closed() -> None:
 
 def test_sessions_are_the_days_on_which_all_are_known_by_then() -> None:
     panel = rising_market(5)
-    panel.frame.loc[pd.Timestamp("2025-01-02"), "dxy"] = np.nan
+    panel.value[panel.rows(["dxy"]), panel.days == np.datetime64("2025-01-02")] = np.nan
     assert len(sessions_of(panel, MARKET).session) == 4
     assert len(sessions_of(panel, ("spx", "ust10y")).session) == 5
     by = np.datetime64("2025-01-03T12:00:00")
