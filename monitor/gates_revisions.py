@@ -25,12 +25,14 @@ MOST_RESCALED: Final = 8.0
 # correction.
 REVISIONS: Final = ((2, 1 / 3), (5, 0.2))
 
-# Who corrects what: the last two closes and weekly numbers, the past year of TIC (with the releases
-# of January, April, July and October), an auction's result on its day. An older number that changes
-# is another one, however little it changes: by more than this share, for rounding.
-CORRECTED_PERIODS: Final = {"session": 2, "week": 2, "month": 15, "auction": 1}
+# TIC corrects the past year (with the releases of January, April, July and October), an auction's
+# result stands after its day. An older number that changes is another one, however little it
+# changes: by more than this share, for rounding. Closes and weekly numbers are corrected now and
+# then, and to wait for one of them would hold back the newest too.
+CORRECTED_PERIODS: Final = {"month": 15, "auction": 1}
 ROUNDING_SHARE: Final = 1e-6
 
+# A model's values are revised like those of the days around them: month ends of fourteen months
 # apart to 0.007 points. Far beyond it is no model's doing.
 AROUND: Final = 11
 MOST_REVISED_ALONE: Final = 0.015

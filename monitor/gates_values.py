@@ -49,6 +49,9 @@ def _steps(grid: Grid, column: int, where: str) -> Iterator[HeldBack]:
     step = np.abs(np.diff(values))
     if series.unit == "index":
         step = 100.0 * step / values[:-1]
+    if series.frequency == "month":
+        months = grid.days[known].astype("datetime64[M]").astype(np.int64)
+        step[np.diff(months, prepend=months[:1] - 1) > 1] = 0.0  # others lie between: no step
     too_far = np.flatnonzero(step > series.max_step)
     if len(too_far):
         place = too_far[-1]

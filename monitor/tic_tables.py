@@ -213,7 +213,8 @@ def check_order(table: pd.DataFrame, url: str) -> None:
     gap = total.diff().gt(pd.Timedelta(days=31))
     if gap.any():
         got = f"none for the month before {total[gap].iloc[-1]:%Y-%m}"
-        raise BodyRejected(url, expected="a grand total in every month", got=got)
+        expected = "a grand total in every month"
+        raise BodyRejected(url, expected=expected, got=got, state="IMPLAUSIBLE")
     same_area = table["country_code"].to_numpy()[1:] == table["country_code"].to_numpy()[:-1]
     later = np.diff(table["period_end"].to_numpy()).astype("int64") > 0
     wrong = np.flatnonzero(same_area & later)
