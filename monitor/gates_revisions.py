@@ -25,12 +25,15 @@ MOST_RESCALED: Final = 8.0
 # correction.
 REVISIONS: Final = ((2, 1 / 3), (5, 0.2))
 
-# TIC corrects the past year (with the releases of January, April, July and October), an auction's
-# result stands after its day. An older number that changes is another one, however little it
-# changes: by more than this share, for rounding. Closes and weekly numbers are corrected now and
-# then, and to wait for one of them would hold back the newest too.
-CORRECTED_PERIODS: Final = {"month": 15, "auction": 1}
-ROUNDING_SHARE: Final = 1e-6
+# Who corrects what: so many of the newest periods are corrected by any size, those of TIC with the
+# releases of January, April, July and October, an auction's result on its day.
+CORRECTED_PERIODS: Final = {"session": 3, "week": 3, "month": 15, "auction": 1}
+# Older closes and weekly numbers are corrected now and then, by no more than this of a level and of
+# a yield; other numbers never, but for rounding.
+CORRECTED_LATER: Final = ("session", "week")
+MOST_CORRECTED_PCT: Final = 1.0
+MOST_CORRECTED_BP: Final = 10.0
+ROUNDING_PCT: Final = 1e-4
 
 # A model's values are revised like those of the days around them: month ends of fourteen months
 # apart to 0.007 points. Far beyond it is no model's doing.
@@ -158,21 +161,32 @@ def _many_revisions(grid: Grid, column: int, where: str) -> Iterator[HeldBack]:
 
 
 def _old_revisions(grid: Grid, column: int, where: str) -> Iterator[HeldBack]:
-    """A number older than its publisher ever corrects, changed by whatever size; an auction that
-    comes after a later one."""
+    """A number older than its publisher corrects, changed by more than what is older ever is; an
+    auction that comes after a later one."""
     series = grid.series[column]
     if series.frequency not in CORRECTED_PERIODS or series.one_vintage:
         return
     old, new = grid.old[:, column], grid.new[:, column]
     known = np.flatnonzero(~np.isnan(old))
-    changed = np.abs(new - old) > np.abs(old) * ROUNDING_SHARE
+    changed = np.abs(new - old) * 100.0 > _most_corrected(series, old)
     changed[known[-CORRECTED_PERIODS[series.frequency] :]] = False
     if series.frequency == "auction" and len(known):
         changed[: known[-1]] |= (np.isnan(old) & ~np.isnan(new))[: known[-1]]
     if changed.any():
         got = grid.change(int(np.flatnonzero(changed)[-1]), column)
         expected = "to be as it was: its publisher corrects only newer numbers"
+        if series.frequency in CORRECTED_LATER:
+            expected = "to be corrected only a little, as it is not new"
         yield held(where, series, expected, got, settles=True)
+
+
+def _most_corrected(series: Series, old: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """By how much each number may change though it is not new, in hundredths of the unit."""
+    if series.frequency not in CORRECTED_LATER:
+        return np.abs(old) * ROUNDING_PCT
+    if series.unit == "pct":
+        return np.full(len(old), MOST_CORRECTED_BP)
+    return np.abs(old) * MOST_CORRECTED_PCT
 
 
 def _lone_revisions(grid: Grid, column: int, where: str) -> Iterator[HeldBack]:

@@ -92,8 +92,7 @@ def _check_total(table: pd.DataFrame, url: str) -> None:
     if len(total) and alone.any():
         row = table[alone].iloc[0]
         got = f"none in {row['date']}, of which {row['country']} is given"
-        expected = "a grand total in every month"
-        raise BodyRejected(url, expected=expected, got=got, state="IMPLAUSIBLE")
+        raise BodyRejected(url, expected="a grand total in every month", got=got)
 
 
 def by_period(table: pd.DataFrame, url: str, prefix: str, measures: Sequence[str]) -> pd.DataFrame:
@@ -213,8 +212,7 @@ def check_order(table: pd.DataFrame, url: str) -> None:
     gap = total.diff().gt(pd.Timedelta(days=31))
     if gap.any():
         got = f"none for the month before {total[gap].iloc[-1]:%Y-%m}"
-        expected = "a grand total in every month"
-        raise BodyRejected(url, expected=expected, got=got, state="IMPLAUSIBLE")
+        raise BodyRejected(url, expected="a grand total in every month", got=got)
     same_area = table["country_code"].to_numpy()[1:] == table["country_code"].to_numpy()[:-1]
     later = np.diff(table["period_end"].to_numpy()).astype("int64") > 0
     wrong = np.flatnonzero(same_area & later)

@@ -23,6 +23,10 @@ ORDINARY: Final = (
 )
 ONLY: Final = "the newest number is wrong by an ordinary step, and no other source has it"
 LAST_TWO: Final = f"one of the last two closes, which are corrected, or {ORDINARY}"
+SMALL_PART: Final = (
+    "an older number changes by less than 1 %, as one of six currencies that is a day off makes "
+    "it: a correction, stored and told"
+)
 A_WEEK: Final = (
     "a week of rates comes at once and is only compared with another source's, which tells of it"
 )
@@ -83,6 +87,7 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
         "cells shifted right": NOT_NAMED,
         "ordinary typo": ORDINARY,
         "digits exchanged": ORDINARY,
+        "values moved by a row": SMALL_PART,
     },
     "fiscaldata_auctions": {
         "days are gone": NOT_YET,

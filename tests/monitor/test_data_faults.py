@@ -225,7 +225,7 @@ CASES: dict[str, tuple[Span, str, Fault, str]] = {
         TIC, "treasury_tic", of_rows("treasury_tic", "two labels swapped"), WRONG),
     "a month twice": (TIC, "treasury_tic", of_rows("treasury_tic", "a date twice"), BROKEN),
     "a month in the future": (
-        TIC, "treasury_tic", of_rows("treasury_tic", "a date in the future"), WRONG),
+        TIC, "treasury_tic", of_rows("treasury_tic", "a date in the future"), BROKEN),
     "a sale that does not add up": (
         TIC, "treasury_tic", of_rows("treasury_tic", "a slipped digit"), WRONG),
     "areas that are gone": (TIC, "treasury_tic", of_rows("treasury_tic", "shrunk"), BROKEN),

@@ -132,6 +132,9 @@ def later_than(frame: pd.DataFrame) -> pd.DataFrame:
         (changed(closes().iloc[-11:], [-1, -3, -5, -7, -9]), SPX, "5 of 11 changed", True),
         (changed(closes(), [-1], 0.6), SPX, "to move at most 30 %", True),
         (changed(closes(), [-60], 0.8), SPX, "a typo", False),
+        (changed(closes(), [-4], 1.011), SPX, "corrected only a little", True),
+        (changed(closes(), [-99], 0.98), SPX, "corrected only a little", True),
+        (changed(WEEKS, [-4], 1.011), CUSTODY, "corrected only a little", True),
         (changed(MONTHS, [-16], 1.01), HOLDINGS, "corrects only newer numbers", True),
         (changed(AUCTIONS, [-2], 1.01), AUCTION, "corrects only newer numbers", True),
         (later_than(AUCTIONS), AUCTION, "where none was", True),
@@ -162,8 +165,8 @@ def test_a_few_corrected_closes_are_no_mistake(frame: pd.DataFrame) -> None:
 @pytest.mark.parametrize(
     ("frame", "stored", "series"),
     [
-        (changed(closes(), [-3], 1.0001), closes(), SPX),
-        (changed(closes(), [-99], 0.99999), closes(), SPX),
+        (changed(closes(), [-4], 1.0001), closes(), SPX),
+        (changed(closes(), [-99], 1.0099), closes(), SPX),
         (changed(WEEKS, [-1, -2, -3]), WEEKS, CUSTODY),
         (changed(MONTHS, [-15, -7, -2], 1.02), MONTHS, HOLDINGS),
         (changed(AUCTIONS, [-1]), AUCTIONS, AUCTION),
