@@ -135,7 +135,7 @@ def test_another_person_may_take_it_over(desk: Desk) -> None:
     [
         ("term_premium_jump", "acn", "did you mean 'acm'"),
         ("joint_selloff", "chnia", "did you mean 'china'"),
-        ("joint_selloff", "zz", "list them with"),
+        ("joint_selloff", "zz", "name one of those"),
     ],
 )
 def test_a_silence_of_a_subject_that_no_rule_has_is_refused(
