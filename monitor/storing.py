@@ -59,9 +59,9 @@ def check_against(
     check_body(frame, source, at)
     if not is_history:
         check_not_older(frame, source.name, stored)
-        check_watched(frame, source.name, stored, watched)
         if source.calendar == MONTH_ENDS:
             check_months(frame, source.name, stored)
+            check_watched(frame, source.name, stored, watched)
     found = (*shrunk, *source.doubts(frame))
     return correction(frame, source.name, source.describe, stored, found, grows=source.grows)
 

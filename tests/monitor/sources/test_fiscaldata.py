@@ -13,6 +13,7 @@ from monitor.errors import BodyRejected
 from monitor.http import Body
 from monitor.sources.fiscaldata_auctions import FiscaldataAuctions
 from monitor.sources.fiscaldata_debt import FiscaldataDebt
+from monitor.storing import check_against
 from tests.support import body, new_york, urls
 
 AT = new_york("2025-04-09 14:00")
@@ -93,6 +94,18 @@ def test_kinds_of_one_term_are_kept_apart(changes: dict[str, str], name: str) ->
 def test_a_note_goes_by_the_term_auctioned(term: str, original: str, name: str) -> None:
     found = auctions({**TEN_YEAR, "security_term": term, "original_security_term": original})
     assert {one.split(".")[1] for one in found} == {name}
+
+
+def test_a_term_auctioned_on_the_last_of_a_month_is_not_missed_in_the_days_after() -> None:
+    source = FiscaldataAuctions()
+    seven = {"original_security_term": "7-Year", "security_term": "7-Year"}
+    before = {**TEN_YEAR, **seven, "auction_date": "2025-04-30", "issue_date": "2025-05-01"}
+    after = {**TEN_YEAR, "auction_date": "2025-05-06", "issue_date": "2025-05-15"}
+    at = new_york("2025-05-06 16:00")
+    stored = source.parse(page(before), at)
+    came = source.parse(page(before, after), at)
+    watched = [str(name) for name in stored.columns]
+    assert check_against(came, source, stored, (), at, watched) is None
 
 
 def test_two_auctions_of_one_term_on_one_day_are_taken_together() -> None:
