@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from monitor.calendars import US_BONDS, without_holidays
 from monitor.config import build
 from state.archive import Archive, Provenance
 from state.database import Database
@@ -20,7 +21,9 @@ FIRST_DAY: Final = "1962-01-02"
 STARTED_AT: Final = utc("2016-01-04 14:30")
 SERIES: Final = ("acm_tp10y", "acm_y10y", "acm_rny10y")
 DATASET: Final = "nyfed_acm"
+# Each estimate moves a whole series, and its values hardly against one another.
 RE_ESTIMATED_PCT: Final = 0.02
+UNEVEN_PCT: Final = 0.001
 
 
 def no_progress(at: datetime) -> None:
@@ -42,7 +45,8 @@ def instant(day: pd.Timestamp) -> datetime:
 def model(last: pd.Timestamp, random: np.random.Generator, walk: pd.DataFrame) -> pd.DataFrame:
     """The walk to a day as the model estimates it anew: every value a little other than before."""
     known = walk.loc[:last]
-    return known + random.normal(0.0, RE_ESTIMATED_PCT, known.shape).round(6)
+    shift = random.normal(0.0, RE_ESTIMATED_PCT, len(SERIES))
+    return known + (shift + random.normal(0.0, UNEVEN_PCT, known.shape)).round(6)
 
 
 def walk_to(last: pd.Timestamp, first_day: str) -> pd.DataFrame:
@@ -53,7 +57,8 @@ def walk_to(last: pd.Timestamp, first_day: str) -> pd.DataFrame:
     steps = random.normal(0.0, 0.05, level.shape)
     for row in range(1, len(days)):
         level[row] = 0.999 * level[row - 1] + steps[row]
-    return pd.DataFrame(level + 2.0, index=days, columns=list(SERIES)).round(6)
+    made = pd.DataFrame(level + 2.0, index=days, columns=list(SERIES)).round(6)
+    return without_holidays(made, US_BONDS)
 
 
 def live(
