@@ -69,12 +69,10 @@ class Grid:
 
 def _last_numbers(cells: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """The last number of each column, NaN where it has none."""
-    given = ~np.isnan(cells)
-    last = len(cells) - 1 - np.argmax(given[::-1], axis=0) if len(cells) else 0
-    found = (
-        cells[last, np.arange(cells.shape[1])] if len(cells) else np.full(cells.shape[1], np.nan)
-    )
-    return np.asarray(found)
+    if not len(cells):
+        return np.full(cells.shape[1], np.nan)
+    last = len(cells) - 1 - np.argmax(~np.isnan(cells[::-1]), axis=0)
+    return np.asarray(cells[last, np.arange(cells.shape[1])])
 
 
 def held(where: str, series: Series, expected: str, got: str, **how: Any) -> HeldBack:

@@ -16,12 +16,11 @@ from monitor.bodies import numbers, pivoted, without_words
 from monitor.calendars import MONTH_ENDS, month_end, tic_release, tic_release_days
 from monitor.errors import BodyRejected
 from monitor.source import BaseUrl, UserAgent, WholeFile
-from rules.areas import area_name
+from rules.areas import GRAND_TOTAL, OFFICIAL, PRIVATE, area_name
 
-GRAND_TOTAL: Final = "99996"
 KEY: Final = ("country", "country_code", "date")
 # Rows that make another, the total first: of every measure, and of Treasuries also the regions.
-TOTALS: Final = (("99996", "69995", "79995"), ("99996", "99990", "99991"))
+TOTALS: Final = ((GRAND_TOTAL, "69995", "79995"), (GRAND_TOTAL, OFFICIAL, PRIVATE))
 REGIONS: Final = ("69995", "19992", "29998", "39942", "34401", "49999", "59994", "69906")
 # What stands in the first cell behind the last line.
 ENDS: Final = ("Notes:", "Definitions:")

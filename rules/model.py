@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import Any, Final, Self
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -141,19 +141,6 @@ class Panel:
     def today(self) -> date:
         """The publishers' day at `as_of`, in New York: an evening there is the next day in UTC."""
         return self.as_of.astimezone(NEW_YORK).date()
-
-    @classmethod
-    def of(
-        cls,
-        as_of: datetime,
-        frame: pd.DataFrame,
-        known_at: pd.DataFrame,
-        series: Mapping[str, Series],
-    ) -> Self:
-        """The panel of two tables, a row a period and a column a series."""
-        days = frame.index.to_numpy().astype("datetime64[D]")
-        known = known_at.to_numpy().astype("datetime64[s]")
-        return cls(as_of, days, frame.columns, frame.to_numpy(dtype=np.float64).T, known.T, series)
 
     @cached_property
     def frame(self) -> pd.DataFrame:

@@ -267,4 +267,4 @@ class History:
             self.period_end == dispute.period_end
         )
         was_known = bool((self.known_at[mine] < dispute.since).any())
-        return np.array([dispute.since, dispute.until][0 if was_known else 1 :])
+        return np.array([*([dispute.since] if was_known else []), dispute.until])

@@ -8,14 +8,12 @@ from dataclasses import replace
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from rules.judged import Judged, Rule
 from rules.model import Explained, Kind, Panel, Unchecked, to_date, type_bool, type_time
 from rules.panel import to_second
+from rules.vintage_rows import Rows
 from rules.wording import day, signed
-
-type_rows = npt.NDArray[np.intp]
 
 # A period that ends so long after the far move is not judged by it.
 TOUCHED: Final = np.timedelta64(40, "D")
@@ -40,7 +38,7 @@ def until_checked(rule: Rule, judged: Judged, panel: Panel) -> Judged:
 
 def _waiting(
     rule: Rule, judged: Judged, unchecked: Sequence[Unchecked]
-) -> tuple[type_rows, list[Unchecked]]:
+) -> tuple[Rows, list[Unchecked]]:
     """The rows that were known while a move was unchecked, of its period and some weeks after, in
     order; and the move of each that is checked last."""
     moves = sorted(unchecked, key=lambda one: one.until, reverse=True)
@@ -65,7 +63,7 @@ def _waiting(
 
 def _superseded(
     judged: Judged,
-    rows: type_rows,
+    rows: Rows,
     until: type_time,
 ) -> type_bool:
     """The rows of whose period a later version was known by then, which stands in any case."""
@@ -78,7 +76,7 @@ def _superseded(
 def _twice(
     rule: Rule,
     judged: Judged,
-    rows: type_rows,
+    rows: Rows,
     until: type_time,
     behind: dict[int, Unchecked],
     is_over: type_bool,

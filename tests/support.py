@@ -305,3 +305,12 @@ def body(content: str | bytes, content_type: str = "text/plain") -> Body:
 def urls(requests: Iterable[Request]) -> list[str]:
     """The addresses of some requests."""
     return [request.url for request in requests]
+
+
+def panel_of_tables(
+    as_of: datetime, frame: pd.DataFrame, known_at: pd.DataFrame, series: Mapping[str, Series]
+) -> Panel:
+    """The panel of two tables, a row a period and a column a series."""
+    days = frame.index.to_numpy().astype("datetime64[D]")
+    known = known_at.to_numpy().astype("datetime64[s]")
+    return Panel(as_of, days, frame.columns, frame.to_numpy(dtype=np.float64).T, known.T, series)

@@ -153,6 +153,12 @@ def _together(held: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([held[~twice], pd.DataFrame(made)], ignore_index=True)
 
 
+def _implausible(auction: pd.Series[Any], url: str, expected: str, got: str) -> BodyRejected:
+    """The refusal of what an auction says, by its security and day."""
+    where = f"{auction['cusip']} on {auction['auction_date']}"
+    return BodyRejected(url, expected=expected, got=f"{got} for {where}", state="IMPLAUSIBLE")
+
+
 def _results(held: pd.DataFrame, url: str) -> pd.DataFrame:
     """The measures of each auction held, with its `day` and `what` it sold."""
     accepted = {
@@ -162,25 +168,15 @@ def _results(held: pd.DataFrame, url: str) -> pd.DataFrame:
     }
     below = (held[list(DOLLARS)] < 0).any(axis=1)
     if below.any():
-        row = held[below].iloc[0]
-        raise BodyRejected(
-            url,
-            expected="amounts of zero or more",
-            got=f"a negative one for {row['cusip']} on {row['auction_date']}",
-            state="IMPLAUSIBLE",
-        )
+        raise _implausible(held[below].iloc[0], url, "amounts of zero or more", "a negative one")
     competitive = held["comp_accepted"].where(held["comp_accepted"] > 0)
     shares = {f"{name}_share": 100.0 * accepted[name] / competitive for name in BIDDERS}
     together = sum(shares.values(), start=pd.Series(0.0, index=held.index))
     wrong = (together - 100.0).abs() > SHARES_GAP_PCT
     if wrong.any():
-        row = held[wrong].iloc[0]
-        raise BodyRejected(
-            url,
-            expected="shares of indirect, direct and dealer bids that make 100 %",
-            got=f"{together[wrong].iloc[0]:.1f} % for {row['cusip']} on {row['auction_date']}",
-            state="IMPLAUSIBLE",
-        )
+        expected = "shares of indirect, direct and dealer bids that make 100 %"
+        got = f"{together[wrong].iloc[0]:.1f} %"
+        raise _implausible(held[wrong].iloc[0], url, expected, got)
     bill_rate = held["high_discnt_rate"]
     return pd.DataFrame(
         {

@@ -16,6 +16,7 @@ from monitor.form_s_years import other_years
 from monitor.http import Body, Request
 from monitor.source import Hours, PollTimes
 from monitor.tic_tables import KEY, TicFile, by_period, check_order, check_unit, dated, tic_title
+from rules.areas import CHINA, JAPAN
 from rules.model import Series
 
 HEADER: Final = ["name", "code", "month", *(f"[{number}]" for number in range(1, 13))]
@@ -43,7 +44,7 @@ SUM_GAP_USD_MN: Final = 4.0
 # Between two months of more than this no area ever did nothing (one of 2,000 did).
 BUSY_USD_MN: Final = 10_000.0
 # Japan, China and all areas.
-DECIDING: Final = ("42609", "41408", LAST[1])
+DECIDING: Final = (JAPAN, CHINA, LAST[1])
 NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
 
 

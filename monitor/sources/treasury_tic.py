@@ -25,6 +25,7 @@ from monitor.tic_tables import (
     check_sums,
     tic_title,
 )
+from rules.areas import CHINA, GRAND_TOTAL, JAPAN
 from rules.model import Series
 
 MEASURES: Final = (
@@ -50,7 +51,7 @@ KNOWN_POSITIONS: Final = {
 
 # All areas, Japan, China. What their Treasuries gained in a month, as a share of what they held,
 # was apart by 1.3 points at most since 2023.
-DECIDING: Final = ("99996", "42609", "41408")
+DECIDING: Final = (GRAND_TOTAL, JAPAN, CHINA)
 POSITIONS: Final = tuple(f"tic.{code}.for_lt_treas_pos" for code in DECIDING)
 VALUATIONS: Final = tuple(f"tic.{code}.for_lt_treas_valchg" for code in DECIDING)
 MOST_APART_PCT: Final = 4.0

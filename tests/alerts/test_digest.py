@@ -16,10 +16,10 @@ from alerts.model import Release, Transition
 from alerts.page import Image, Table, Text
 from alerts.plain import plain_text
 from monitor.calendars import NEW_YORK
-from rules.model import Answer, Explained, Kind, Panel, Series, Severity
+from rules.model import Answer, Explained, Kind, Series, Severity
 from rules.verdict_rule import Confidence, Heading, Horizon, Reading, Verdict, Weight
 from rules.wording import signed
-from tests.support import history_of, new_york, rows_of, signal, spring
+from tests.support import history_of, new_york, panel_of_tables, rows_of, signal, spring
 
 AT = new_york("2025-04-10 19:00")
 
@@ -164,7 +164,7 @@ def test_an_empty_day_is_not_called_whole_when_it_is_not(
 def test_levels_of_different_sessions_are_dated_each() -> None:
     frame = facts().levels.frame.copy()
     frame.loc[pd.Timestamp("2025-04-10"), "ust10y"] = float("nan")
-    levels = Panel.of(facts().at, frame, facts().levels.known_at, facts().levels.series)
+    levels = panel_of_tables(facts().at, frame, facts().levels.known_at, facts().levels.series)
     text = read(replace(facts(), levels=levels)).replace("\n", " ")
     assert "Thu 10 Apr 2025: S&P 500 5,268.05 (−3.5 %). Wed 9 Apr 2025: 10-year 4.34 %" in text
 
@@ -331,7 +331,7 @@ def test_what_comes_weekly_has_changes_over_weeks() -> None:
     values = [2_900_000.0 + 1000.0 * count for count in range(14)]
     custody = Series("custody", "In custody", "usd_mn", "week", "H.4.1")
     frame = pd.DataFrame({"custody": values}, index=pd.DatetimeIndex(days))
-    levels = Panel.of(facts().at, frame, frame, {"custody": custody})
+    levels = panel_of_tables(facts().at, frame, frame, {"custody": custody})
     text = read(replace(facts(), levels=levels))
     (line,) = [one for one in text.splitlines() if one.startswith("In custody")]
     assert "2,913.0 bn" in line
@@ -376,7 +376,7 @@ def test_a_quiet_digest_is_titled_with_what_markets_did(
         for name in frame.columns
     }
     moved = f"S&P 500 {signed(spx, 1)}%, 10-year {signed(ust10y)}bp, DXY {signed(dxy, 1)}%"
-    levels = Panel.of(facts().at, frame, frame, series)
+    levels = panel_of_tables(facts().at, frame, frame, series)
     assert subject(replace(facts(), levels=levels)) == (
         f"[Digest 2025-04-10] {moved}{said}. No new alerts"
     )

@@ -67,6 +67,15 @@ REVISED: Final = "an older premium that changes by less than a re-estimation mov
 NO_DATE: Final = f"a newest row without a date is none: {NOT_YET}"
 BIDS: Final = "what two kinds of bidders took, of which only the sum is known, by an ordinary size"
 
+OF_A_CHART: Final[dict[str, str]] = {
+    "days are gone": NOT_YET,
+    "truncated": NOT_YET,
+    "a word for a number": NOT_YET,
+    "ordinary typo": ORDINARY,
+    "digits exchanged": ORDINARY,
+    "rows twice": TWICE,
+    "dates moved by a day": OTHER_STAMP,
+}
 KNOWN: Final[dict[str, dict[str, str]]] = {
     "cboe": {
         "days are gone": NOT_YET,
@@ -194,33 +203,10 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
         "values moved by a row": VALUATION,
         "unit rescaled": VALUATION,
     },
-    "yahoo": {
-        "days are gone": NOT_YET,
-        "truncated": NOT_YET,
-        "a word for a number": NOT_YET,
-        "ordinary typo": ORDINARY,
-        "digits exchanged": ORDINARY,
-        "rows twice": TWICE,
-        "dates moved by a day": OTHER_STAMP,
-        "stays at one value": LAST_TWO,
-    },
-    "yahoo_spx": {
-        "days are gone": NOT_YET,
-        "truncated": NOT_YET,
-        "a word for a number": NOT_YET,
-        "ordinary typo": ORDINARY,
-        "digits exchanged": ORDINARY,
-        "rows twice": TWICE,
-        "dates moved by a day": OTHER_STAMP,
-    },
+    "yahoo": {**OF_A_CHART, "stays at one value": LAST_TWO},
+    "yahoo_spx": OF_A_CHART,
     "yahoo_tnx": {
-        "days are gone": NOT_YET,
-        "truncated": NOT_YET,
-        "a word for a number": NOT_YET,
-        "ordinary typo": ORDINARY,
-        "digits exchanged": ORDINARY,
-        "rows twice": TWICE,
-        "dates moved by a day": OTHER_STAMP,
+        **OF_A_CHART,
         "stays at one value": LAST_TWO,
         "two rows exchanged": LAST_TWO,
         "values moved by a row": LAST_TWO,

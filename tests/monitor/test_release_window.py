@@ -19,7 +19,7 @@ from monitor.clock import SimulatedClock
 from monitor.demo.server import Reply, Standins
 from monitor.replay import RecordingChannel
 from monitor.source import Source
-from monitor.tic_tables import GRAND_TOTAL
+from rules.areas import GRAND_TOTAL
 from state.instants import to_text
 from state.vintages import Vintages
 from tests.standins import more_publishers

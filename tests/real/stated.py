@@ -16,6 +16,7 @@ from rules.correlation import HEDGES, correlation, daily_moves
 from rules.market import MARKET, joint_falls, sessions_of, weakest_leg
 from rules.model import Panel, Severity, type_bool, type_time
 from tests.fifty_years import market
+from tests.support import panel_of_tables
 
 DAYS_A_YEAR: Final = 365.25
 MODERN: Final = "1999-01-01"
@@ -94,7 +95,9 @@ class Stated:
         frame, known = self.panel.frame.copy(), self.panel.known_at.copy()
         frame["ust10y"] = tnx
         known["ust10y"] = known["spx"].where(tnx.notna())
-        other = sessions_of(Panel.of(self.panel.as_of, frame, known, self.panel.series), MARKET)
+        other = sessions_of(
+            panel_of_tables(self.panel.as_of, frame, known, self.panel.series), MARKET
+        )
         mine, theirs = (
             set(one.session[joint_falls(one) & (one.session >= np.datetime64(MODERN))].tolist())
             for one in (self._market, other)
