@@ -83,12 +83,13 @@ def mark_new(path: Path) -> None:
     if _size(path):
         return
     how = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-    os.close(os.open(beside(path, BEING_MADE), how, PRIVATE))
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    # The file, and then its name in the folder: only both outlast a power cut.
+    for one, flags in ((beside(path, BEING_MADE), how), (path.parent, os.O_RDONLY | os.O_CLOEXEC)):
+        descriptor = os.open(one, flags, PRIVATE)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def is_being_made(path: Path) -> bool:

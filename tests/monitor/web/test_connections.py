@@ -57,6 +57,23 @@ def test_a_probe_is_answered_among_many_half_requests(tmp_path: Path) -> None:
                 one.sendall(b"X-More: x\r\n")
 
 
+def test_the_oldest_connection_gives_its_place_whoever_was_heard_last(tmp_path: Path) -> None:
+    with listening(tmp_path) as address, ExitStack() as stack:
+        held = [
+            stack.enter_context(socket.create_connection(address, PATIENCE_S))
+            for _ in range(MOST_WAITING)
+        ]
+        older, newer = held[: MOST_WAITING // 2], held[MOST_WAITING // 2 :]
+        for one in older:
+            one.sendall(HALF)
+        for _ in range(3):
+            assert status(address).startswith(b"HTTP/1.1 503")
+        assert older[0].recv(1) == b""
+        for one in newer:
+            one.sendall(HALF + b"\r\n")
+            assert one.makefile("rb").readline().startswith(b"HTTP/1.1 503")
+
+
 def test_a_request_that_does_not_come_whole_is_dropped_however_it_is_fed(tmp_path: Path) -> None:
     with listening(tmp_path, request_s=1, look_each_s=1) as address:
         with socket.create_connection(address, 0.05) as fed:
