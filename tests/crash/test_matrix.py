@@ -57,8 +57,25 @@ def test_an_answer_is_kept_when_its_command_has_returned(tmp_path: Path) -> None
     assert kept == {"acknowledgements": 5, "silences": 5}
 
 
+needs_cc = pytest.mark.skipif(
+    shutil.which("cc") is None,
+    reason="a power cut is simulated with a C compiler, and there is none (cc)",
+)
+
+
+@needs_cc
+def test_a_power_cut_while_the_database_is_made_keeps_no_later_start_from_it(
+    tmp_path: Path,
+) -> None:
+    with World(tmp_path / "world", power_cut=True) as world:
+        new = world.snapshot("new")
+        for number in (1, 19, 99, 179):
+            world.restore(new)
+            assert world.run("tick 09:00", (PROGRAM, number))["signal"]
+            assert world.run("recover 09:00")["exit"] == 0
+
+
+@needs_cc
 def test_an_answer_is_on_the_disk_when_its_command_has_returned(tmp_path: Path) -> None:
-    if shutil.which("cc") is None:
-        pytest.skip("a power cut is simulated with a C compiler, and there is none (cc)")
     kept = count_kept(tmp_path, 3, power_cut=True)
     assert kept == {"acknowledgements": 3, "silences": 3}
