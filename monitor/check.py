@@ -10,10 +10,9 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from monitor.check_facts import Facts, OpenAlert, read_facts
 from monitor.check_sources import CRITICAL as CRITICAL
@@ -43,8 +42,7 @@ CONNECTION_LOST_FOR: Final = timedelta(minutes=5)
 WORST_FIRST: Final = (CRITICAL, UNKNOWN, WARNING)
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(NamedTuple):
     """When silence is suspicious, and how long a dated event asks for attention."""
 
     tick_overdue: timedelta = timedelta(minutes=TICK_OVERDUE_MINUTES)
@@ -52,8 +50,7 @@ class Limits:
     event_attention: timedelta = timedelta(hours=EVENT_ATTENTION_HOURS)
 
 
-@dataclass(frozen=True)
-class Checked:
+class Checked(NamedTuple):
     """The answer of a check: a Nagios exit code, why, and what is behind it. `facts` is None where
     none could be read."""
 

@@ -4,8 +4,7 @@ leaves without data. Standard library alone, as the check itself."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from monitor.check_facts import Facts, KnownSource
 
@@ -15,8 +14,7 @@ CRITICAL: Final = 2
 UNKNOWN: Final = 3
 
 
-@dataclass(frozen=True)
-class Trouble:
+class Trouble(NamedTuple):
     """Something about the program itself, and the exit code it asks for.
 
     `outside` is what a publisher, a channel or the system said of it, in the words of `said`;

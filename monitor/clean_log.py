@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 
 from alerts.clean import clean, clean_lines
 
@@ -19,3 +20,10 @@ class CleanFormatter(logging.Formatter):
     def formatException(self, ei: object) -> str:  # noqa: N802
         """The traceback."""
         return clean_lines(super().formatException(ei))  # type: ignore[arg-type]
+
+
+def log_to_stderr(*, is_verbose: bool) -> None:
+    """Log warnings and worse, or all that happens."""
+    to = logging.StreamHandler(sys.stderr)
+    to.setFormatter(CleanFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO if is_verbose else logging.WARNING, handlers=[to])

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import logging
-import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -12,9 +10,7 @@ from typing import Any, Final
 
 import click
 
-from alerts.clean import clean
 from monitor import __version__
-from monitor.clean_log import CleanFormatter
 from monitor.cli_check import check
 from monitor.cli_help import GroupedHelp
 from monitor.errors import ConfigInvalid, HavenwatchError
@@ -101,7 +97,11 @@ def _with_plain_words(callback: Callable[..., Any] | None) -> Callable[..., Any]
 def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(_plain(one) for one in value)
-    return clean(value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    from alerts.clean import clean
+
+    return clean(value)
 
 
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
@@ -129,9 +129,10 @@ def main(ctx: click.Context, config_path: Path, database: Path | None, verbose: 
     havenwatch status
     havenwatch --config demo/config.toml show joint_selloff/us/2025-04-21
     """  # noqa: D301 - click wants the character \b itself
-    to = logging.StreamHandler(sys.stderr)
-    to.setFormatter(CleanFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, handlers=[to])
+    if ctx.invoked_subcommand != check.name:  # which logs nothing, and starts every minute
+        from monitor.clean_log import log_to_stderr
+
+        log_to_stderr(is_verbose=verbose)
     ctx.obj = (config_path, database)
 
 
