@@ -27,9 +27,9 @@ from monitor.errors import ConfigInvalid, Problem
 from monitor.heartbeat import HeartbeatSettings
 from monitor.ping import is_ping_url
 from monitor.source import ClockTime, Source
-from monitor.storing import Settling
 from rules.judged import Rule
 from rules.verdict_rule import VerdictRule
+from state.corrections import Settling
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,9 +16,10 @@ from monitor.gates import check_age
 from monitor.http import Http, Request
 from monitor.source import Source
 from monitor.steps import Observe, ignore
-from monitor.storing import FIRST_ANSWER_WITHIN, Settling, Storing
+from monitor.storing import FIRST_ANSWER_WITHIN, Storing
 from state.archive import NOTHING, Appended
 from state.backfills import Backfills
+from state.corrections import Settling
 from state.database import Database
 from state.health import Health, SourceHealth
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
@@ -21,7 +20,7 @@ from monitor.source import Source
 from rules.model import Series
 from state.archive import NOTHING, Appended, Archive, Provenance
 from state.bodies import Bodies, KeptBody
-from state.corrections import Corrections, HeldCorrection
+from state.corrections import Corrections, HeldCorrection, Settling
 from state.database import Database
 from state.health import Accepted, Health, SourceHealth
 from state.retention import thin_vintages
@@ -30,14 +29,6 @@ log = logging.getLogger("havenwatch.storing")
 
 # A source that never answered is stale after this.
 FIRST_ANSWER_WITHIN: Final = timedelta(hours=24)
-
-
-@dataclass(frozen=True)
-class Settling:
-    """When a correction that stays is accepted by itself: seen at so many polls, over so long."""
-
-    polls: int = 3
-    time: timedelta = timedelta(hours=24)
 
 
 # What is noted as the name of who accepted a correction that stayed.
@@ -163,7 +154,7 @@ class Storing:
     def _is_accepted(self, known: HeldCorrection, found: Correction, at: datetime) -> bool:
         if known.fingerprint != found.fingerprint:
             return False
-        stayed = known.has_stayed(at, self._settling.polls, self._settling.time)
+        stayed = known.has_stayed(at, self._settling)
         return known.status == "accepted" or (found.settles and stayed)
 
     def _append(

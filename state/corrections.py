@@ -17,6 +17,14 @@ SHOWN_CHANGES: Final = 20
 
 
 @dataclass(frozen=True)
+class Settling:
+    """When a correction that stays is accepted by itself: seen at so many polls, over so long."""
+
+    polls: int = 3
+    time: timedelta = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
 class HeldCorrection:
     """One correction of a source. `status`: `held`; `accepted` by somebody and not there again yet;
     `stored`; `withdrawn` by the publisher. `polls`: how often it came, the same each time.
@@ -45,9 +53,9 @@ class HeldCorrection:
         """Whether nothing of it is stored yet."""
         return self.status in ("held", "accepted")
 
-    def has_stayed(self, at: datetime, polls: int, time: timedelta) -> bool:
+    def has_stayed(self, at: datetime, settling: Settling) -> bool:
         """Whether with a poll at `at` it has come so often, and for so long."""
-        return self.polls + 1 >= polls and at - self.first_seen_at >= time
+        return self.polls + 1 >= settling.polls and at - self.first_seen_at >= settling.time
 
 
 class Corrections:

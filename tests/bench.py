@@ -25,7 +25,8 @@ from monitor.sources.tic_assets import TicAssets
 from monitor.sources.tic_form_s import TicFormS
 from monitor.sources.tic_holdings import TicHoldings
 from monitor.sources.treasury_tic import TreasuryTic
-from monitor.storing import Settling, Storing
+from monitor.storing import Storing
+from state.corrections import Settling
 from state.database import Database
 from tests import bench_alerts, bench_check, bench_lived, bench_replay, bench_terminal, bench_web
 from tests.standins import more_publishers

@@ -18,7 +18,8 @@ from monitor.clock import SimulatedClock
 from monitor.config import build
 from monitor.fetching import Fetched
 from monitor.http import Body
-from monitor.storing import Settling, Storing
+from monitor.storing import Storing
+from state.corrections import Settling
 from tests.lived_years import (
     DATASET,
     FIRST_DAY,
