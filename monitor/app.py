@@ -154,11 +154,12 @@ class App:
         self.database.refuse_replaced()
         if not self._acts():
             return []
-        due = self.next_due()
+        health = self._health.sources()
+        due = self._next_due(health)
         beat = self._health.begin(at, self._first_looked_at(at), self._next_digest(at))
         self._refuse_the_past(at)
         self._health.keep_only(self.sources, at)
-        due_now, fatal = self.due_sources(at), self._being_asked.interrupted()
+        due_now, fatal = self._due_now(health, at), self._being_asked.interrupted()
         told = self._ask_and_tell([name for name in due_now if name not in fatal], beat, at)
         self._observe("heartbeat")
         late = max(due or at, beat.last_tick_at) + self.config.monitor.limits.tick_overdue
@@ -176,7 +177,8 @@ class App:
         """Ask sources, decide what is stored by then and send what is owed; what changed."""
         self._observe("poll")
         self._poll(names, at)
-        self._needs.keep(self.report.needs())
+        if names or not self._needs.are_kept:  # what is polled may bring new series
+            self._needs.keep(self.report.needs())
         health = self._health.sources()
         # What waits for its turn is neither stale yet nor ready for a digest.
         waiting = self._due(health, at)
@@ -243,7 +245,9 @@ class App:
         While a release is awaited it is asked for alone: what it brings is decided and told in
         this tick, and the others are still due in the next one.
         """
-        health = self._health.sources()
+        return self._due_now(self._health.sources(), at)
+
+    def _due_now(self, health: Mapping[str, SourceHealth], at: datetime) -> list[str]:
         due = self._due(health, at)
         known = [name for name in due if name in health]
         awaited = [n for n in known if self.sources[n].awaits_release(health[n].newest_period, at)]
@@ -257,7 +261,9 @@ class App:
 
     def next_due(self) -> datetime | None:
         """When anything is due next: a source, a digest or a delivery; None = at once."""
-        health = self._health.sources()
+        return self._next_due(self._health.sources())
+
+    def _next_due(self, health: Mapping[str, SourceHealth]) -> datetime | None:
         beat = self._health.heartbeat()
         if beat is None or any(name not in health for name in self.sources):
             return None

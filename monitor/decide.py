@@ -58,8 +58,9 @@ class Decide:
         a later tick.
         """
         told: list[Transition] = []
+        progress = self._ledger.progress()
         for rule in self._rules:
-            if self._ledger.decided_until(rule.rule_id) is None:
+            if rule.rule_id not in progress:
                 told += self._guarded(rule, at, partial(self._take_as_history, until=until, at=at))
         return told
 
@@ -85,8 +86,9 @@ class Decide:
     def _with_news(self) -> list[tuple[Rule, datetime]]:
         """The rules about which anything became known, and since when."""
         found: list[tuple[Rule, datetime]] = []
+        progress = self._ledger.progress()
         for rule in self._rules:
-            since = self._ledger.decided_until(rule.rule_id)
+            since = progress.get(rule.rule_id)
             if since is not None and self._archive.has_news(rule.decided_by, since):
                 found.append((rule, since))
         return found

@@ -56,6 +56,11 @@ class Ledger:
         ).fetchone()
         return None if row is None else from_text(row["decided_until"])
 
+    def progress(self) -> dict[str, datetime]:
+        """The same of every rule that has decided."""
+        rows = self._database.connection.execute("SELECT * FROM rule_progress")
+        return {row["rule_id"]: from_text(row["decided_until"]) for row in rows}
+
     def judged_through(self, rule_id: str) -> dict[str, date]:
         """The last period judged, for each subject of a rule."""
         rows = self._database.connection.execute(

@@ -25,6 +25,11 @@ class Needs:
         self._database = database
         self._kept: frozenset[Need] | None = None
 
+    @property
+    def are_kept(self) -> bool:
+        """Whether this program has stored them before."""
+        return self._kept is not None
+
     def keep(self, needs: Sequence[Need]) -> None:
         """Store these in place of what was there; nothing is written where nothing changed."""
         if self._kept is None:
