@@ -32,6 +32,8 @@ log = logging.getLogger("havenwatch.web")
 THREADS: Final = 6
 # No form here is longer than a note.
 MOST_SENT_BYTES: Final = 64 * 1024
+# So long an answer that has begun may take at the end, and then all else.
+FINISHING_S: Final = 1.0
 CLOSING_S: Final = 5.0
 
 
@@ -132,7 +134,9 @@ class Listener:
             log.exception("the status page has ended; the rest goes on")
 
     def stop(self) -> None:
-        """Let the thread that answers close everything, which ends it."""
+        """Let what is being answered end, then the thread that answers close everything, which ends
+        it. Whoever is answered too slowly is cut off."""
+        self._server.task_dispatcher.shutdown(timeout=FINISHING_S)
         waker = next((one for one in self._sockets.values() if isinstance(one, trigger)), None)
         pulling = threading.Lock()
 
