@@ -67,9 +67,16 @@ def _check_units(head: Sequence[str], url: str, mnemonics: Sequence[str], unit: 
         row = named.get(label, [])
         for name, column in place.items():
             got = row[column] if column < len(row) else wanted
-            fits = float(got) == 1.0 if label == "multiplier" and got else wanted in got.lower()
+            fits = _is_one(got) if label == "multiplier" and got else wanted in got.lower()
             if not fits:
                 raise BodyRejected(url, expected=f"{label} {wanted} of {name}", got=repr(got))
+
+
+def _is_one(text: str) -> bool:
+    try:
+        return float(text) == 1.0
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True, kw_only=True)

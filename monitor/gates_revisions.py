@@ -31,6 +31,8 @@ CORRECTED_PERIODS: Final = {"session": 3, "week": 3, "month": 15, "auction": 1}
 # Older closes and weekly numbers are corrected now and then, by no more than this of a level and of
 # a yield; other numbers never, but for rounding.
 CORRECTED_LATER: Final = ("session", "week")
+# Of a series at most so many of them at once.
+MOST_CORRECTED_LATER: Final = 1
 MOST_CORRECTED_PCT: Final = 1.0
 MOST_CORRECTED_BP: Final = 10.0
 ROUNDING_PCT: Final = 1e-4
@@ -48,6 +50,10 @@ MOST_BY_CHANCE: Final = 0.025
 FITS_BETTER: Final = 0.5
 ENOUGH_TO_FIT: Final = 10
 
+# So many numbers, each large enough not to be another series' by chance, that are another column's.
+ENOUGH_OF_ANOTHER: Final = 4
+LARGE: Final = 100.0
+
 
 def other_numbers(grid: Grid, where: str) -> Iterator[HeldBack]:
     """Stored numbers that would change as no publisher corrects them."""
@@ -56,7 +62,7 @@ def other_numbers(grid: Grid, where: str) -> Iterator[HeldBack]:
         yield from _misplaced(grid, column, where)
     yield from _unit(grid, where)
     for column in columns:
-        for check in (_many_revisions, _old_revisions, _lone_revisions):
+        for check in (_other_column, _many_revisions, _old_revisions, _lone_revisions):
             yield from check(grid, column, where)
 
 
@@ -101,8 +107,9 @@ def _misplaced(grid: Grid, column: int, where: str) -> Iterator[HeldBack]:
         came = new[np.isnan(old) & ~np.isnan(new)]
         if (np.abs(came - old[moved]) <= np.abs(old[moved]) * 1e-9).any():
             found = "a new period: two values exchanged"
-    if not found and series.unit == "index":
-        # A yield may well be what it was the day before; an index to a hundredth is not.
+    if not found and series.unit != "pct" and series.frequency in CORRECTED_LATER:
+        # A yield may well be what it was the day before; an index to a hundredth is not, nor an
+        # amount to the million.
         is_beside = [np.abs(new - side) <= np.abs(new) * 1e-9 for side in beside.values()]
         moved = moved & np.logical_or(*is_beside)
         found = "the period beside it" if moved.any() else ""
@@ -141,6 +148,22 @@ def _is_from(
     return bool(fits < FITS_BETTER * apart)
 
 
+def _other_column(grid: Grid, column: int, where: str) -> Iterator[HeldBack]:
+    """Numbers that are stored for another column: two of them exchanged."""
+    series, moved = grid.series[column], grid.moved[:, column]
+    if series.one_vintage or moved.sum() < ENOUGH_OF_ANOTHER:
+        return
+    new = grid.new[moved, column]
+    if (np.abs(new) < (0.0 if series.unit == "pct" else LARGE)).any():
+        return
+    is_same = np.isclose(new[:, None], grid.old[moved], rtol=NOT_A_REVISION_SHARE, atol=0.0)
+    others = np.flatnonzero(is_same.all(axis=0))
+    if len(others):
+        got = grid.change(int(np.flatnonzero(moved)[-1]), column)
+        got += f", as is stored for {grid.series[int(others[0])].title}"
+        yield held(where, series, "to be as it was before", got, settles=False)
+
+
 def _many_revisions(grid: Grid, column: int, where: str) -> Iterator[HeldBack]:
     """A series of closes of which many change at once: those of another column, or of another
     index. Closes are corrected one at a time."""
@@ -169,14 +192,19 @@ def _old_revisions(grid: Grid, column: int, where: str) -> Iterator[HeldBack]:
     old, new = grid.old[:, column], grid.new[:, column]
     known = np.flatnonzero(~np.isnan(old))
     changed = np.abs(new - old) * 100.0 > _most_corrected(series, old)
-    changed[known[-CORRECTED_PERIODS[series.frequency] :]] = False
+    newest = known[-CORRECTED_PERIODS[series.frequency] :]
+    if series.frequency in CORRECTED_LATER:
+        older = grid.moved[:, column].copy()
+        older[newest] = False
+        changed |= older & (older.sum() > MOST_CORRECTED_LATER)
+    changed[newest] = False
     if series.frequency == "auction" and len(known):
         changed[: known[-1]] |= (np.isnan(old) & ~np.isnan(new))[: known[-1]]
     if changed.any():
         got = grid.change(int(np.flatnonzero(changed)[-1]), column)
         expected = "to be as it was: its publisher corrects only newer numbers"
         if series.frequency in CORRECTED_LATER:
-            expected = "to be corrected only a little, as it is not new"
+            expected = "to be corrected once and a little, as it is not new"
         yield held(where, series, expected, got, settles=True)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Any, ClassVar, Final
 from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -37,6 +38,8 @@ SUNDAY: Final = 6
 LONGEST_SESSION: Final = timedelta(hours=20)
 HOUR_S: Final = 3600
 DAY_S: Final = 24 * HOUR_S
+# No market was closed for longer: a week in September 2001.
+LONGEST_PAUSE: Final = timedelta(days=14)
 # When a session's close usually is there, New York.
 KNOWN_AT: Final = time(17, 30)
 # While the newest session has no close it is asked for at these times too, New York.
@@ -109,6 +112,7 @@ class YahooChart(Source):
         if any(close is not None and not isinstance(close, int | float) for close in closes):
             raise BodyRejected(body.url, expected="closes that are numbers or null", got="text")
         moments = [_moment(stamp, zone, body.url) for stamp in stamps]
+        _refuse_leaps(moments, body.url)
         sessions = pd.DatetimeIndex([_session_of(moment) for moment in moments])
         # Yahoo's floats carry binary dust (98.27999877929688); no quote has more decimals.
         values = pd.Series(closes, index=sessions, dtype="float64").round(3)
@@ -179,6 +183,17 @@ def _result(body: Body) -> dict[str, Any]:
     if error or not results:
         raise BodyRejected(body.url, expected="chart.result", got=f"chart.error {str(error)[:120]}")
     return dict(results[0])
+
+
+def _refuse_leaps(moments: Sequence[datetime], url: str) -> None:
+    """Raise BodyRejected where a bar is out of order, or far from the one before."""
+    for before, moment in pairwise(moments):
+        if not timedelta(0) <= moment - before <= LONGEST_PAUSE:
+            raise BodyRejected(
+                url,
+                expected=f"bars in order of time, at most {LONGEST_PAUSE.days} days apart",
+                got=f"{moment:%Y-%m-%d} after {before:%Y-%m-%d}",
+            )
 
 
 def _zone(name: str, url: str) -> ZoneInfo:

@@ -94,6 +94,12 @@ def exchanged(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"spx": values}, index=frame.index)
 
 
+def as_beside(frame: pd.DataFrame, place: int) -> pd.DataFrame:
+    values = frame["spx"].to_numpy().copy()
+    values[place] = values[place - 1]
+    return pd.DataFrame({"spx": values}, index=frame.index)
+
+
 def changed(frame: pd.DataFrame, places: list[int], by: float = 1.002) -> pd.DataFrame:
     values = frame["spx"].to_numpy().copy()
     values[places] *= by
@@ -132,9 +138,12 @@ def later_than(frame: pd.DataFrame) -> pd.DataFrame:
         (changed(closes().iloc[-11:], [-1, -3, -5, -7, -9]), SPX, "5 of 11 changed", True),
         (changed(closes(), [-1], 0.6), SPX, "to move at most 30 %", True),
         (changed(closes(), [-60], 0.8), SPX, "a typo", False),
-        (changed(closes(), [-4], 1.011), SPX, "corrected only a little", True),
-        (changed(closes(), [-99], 0.98), SPX, "corrected only a little", True),
-        (changed(WEEKS, [-4], 1.011), CUSTODY, "corrected only a little", True),
+        (changed(closes(), [-4], 1.011), SPX, "corrected once and a little", True),
+        (changed(closes(), [-99], 0.98), SPX, "corrected once and a little", True),
+        (changed(closes(), [-99, -50], 1.002), SPX, "corrected once and a little", True),
+        (changed(WEEKS, [-4], 1.011), CUSTODY, "corrected once and a little", True),
+        (as_beside(closes(), -9), SPX, "stored for the period beside it", False),
+        (as_beside(WEEKS, -9), CUSTODY, "stored for the period beside it", False),
         (changed(MONTHS, [-16], 1.01), HOLDINGS, "corrects only newer numbers", True),
         (changed(AUCTIONS, [-2], 1.01), AUCTION, "corrects only newer numbers", True),
         (later_than(AUCTIONS), AUCTION, "where none was", True),
@@ -178,6 +187,23 @@ def test_what_publishers_correct_is_let_in(
     frame: pd.DataFrame, stored: pd.DataFrame, series: Series
 ) -> None:
     check(frame, stored, series)
+
+
+def test_two_columns_exchanged_are_seen_by_what_is_stored_for_the_other() -> None:
+    japan = Series("japan", "Japan", "usd_bn", "month", "a source")
+    other = Series("uk", "the United Kingdom", "usd_bn", "month", "a source")
+    days = pd.date_range("2024-09-30", "2025-01-31", freq="ME")
+    stored = pd.DataFrame(
+        {"japan": [1127.1, 1105.3, 1098.8, 1059.8], "uk": [763.2, 746.1, 765.6, 722.7]},
+        index=days[:4],
+    )
+    new = pd.concat([stored, pd.DataFrame({"japan": [1079.3], "uk": [740.2]}, index=days[4:])])
+    new.columns = pd.Index(["uk", "japan"])
+    named = {"japan": japan, "uk": other}
+    found = correction(new, "mfh", named.__getitem__, stored, (), grows=True)
+    assert found is not None
+    assert not found.settles
+    assert "as is stored for" in found.problem
 
 
 def test_a_new_yield_exchanged_with_an_old_one_is_seen_by_the_old_one() -> None:

@@ -45,6 +45,7 @@ def test_yields_are_read_by_mnemonic_below_the_titles_and_nd_is_missing() -> Non
         (package(["RIFLGFCY02_N.B"], "2025-04-08,3.71"), r"no RIFLGFCY05_N.B, RIFLGFCY10_N.B in"),
         (package([*TENORS], "2025-04-08,1,2,3,4", unit="Index"), "unit percent of RIFLGFCY02_N.B"),
         (package([*TENORS], "2025-04-08,1,2,3,4", multiplier="100"), "multiplier 1 of RIFLGFCY02"),
+        (package([*TENORS], "2025-04-08,1,2,3,4", multiplier="(1"), "multiplier 1 of RIFLGFCY02"),
         (body("error,none\n"), "a row that begins with Time Period"),
         (package([*TENORS], "2025-04-08,3.71,4.26"), "5 cells in every row"),
     ],

@@ -224,6 +224,15 @@ def test_an_answer_without_bars_is_refused(content: str, said: str) -> None:
         Yahoo().parse(body(content), EVENING)
 
 
+@pytest.mark.parametrize(
+    "days",
+    [("2024-04-01", "2025-04-02"), ("2025-04-02", "2025-04-01"), ("2025-04-01", "2024-04-02")],
+)
+def test_a_bar_out_of_order_or_far_from_the_others_is_refused(days: tuple[str, str]) -> None:
+    with pytest.raises(BodyRejected, match="bars in order of time"):
+        Yahoo().parse(chart([(f"{day} 00:00", 103.0) for day in days]), EVENING)
+
+
 def test_bars_that_were_silently_coarsened_are_refused() -> None:
     coarse = chart([("2025-04-01 00:00", 103.0)], {"dataGranularity": "1mo"})
     with pytest.raises(BodyRejected, match="dataGranularity 1d"):
