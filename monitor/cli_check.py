@@ -16,7 +16,7 @@ from monitor.cli_types import AT
 from monitor.clock import SystemClock
 
 if TYPE_CHECKING:
-    from monitor.check import Checked
+    from monitor.check.check import Checked
 
 UNKNOWN: Final = 3
 COLOURS: Final = {0: "green", 1: "yellow", 2: "red", 3: "magenta"}
@@ -74,8 +74,8 @@ def check(
     havenwatch check --rule joint_selloff --rule haven_failure
     havenwatch check --watch 5
     """  # noqa: D301 - click wants the character \b itself
-    from monitor.check import CheckFailed, Limits, settings, unchecked
-    from monitor.check import check as look
+    from monitor.check.check import CheckFailed, Limits, settings, unchecked
+    from monitor.check.check import check as look
 
     def answer() -> Checked:
         try:
@@ -115,8 +115,8 @@ def _answered(answer: Callable[[], Checked], timeout_s: float) -> Checked:
 
 
 def _shown(checked: Checked, *, as_json: bool) -> str:
-    from monitor.check_text import as_json as plain_values
-    from monitor.check_text import plugin_output
+    from monitor.check.nagios import as_json as plain_values
+    from monitor.check.nagios import plugin_output
 
     if as_json:
         import json

@@ -17,7 +17,7 @@ from alerts.quiet_hours import QuietHours
 from alerts.routing import Terms
 from monitor.calendars import AddedDays, add_days, calendar_problems
 from monitor.chains import ChainSettings, default_chains
-from monitor.check import Limits
+from monitor.check.check import Limits
 from monitor.config_blocks import block_of, blocks, has_required, table, typed_blocks, unknown_name
 from monitor.config_secrets import read_secrets, secret_problems
 from monitor.config_telling import FollowUp, Routing, telling_problems, unknown_routes

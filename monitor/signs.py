@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from monitor.app import App
-from monitor.check import troubles
+from monitor.check.check import troubles
 from monitor.clock_skew import clock_troubles
 from monitor.heartbeat import Heartbeat, Troubles
 from monitor.ping import Ping, Pinger

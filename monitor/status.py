@@ -11,8 +11,8 @@ from alerts.digest_facts import SourceLine
 from alerts.digest_levels import LAGS, change_over, levels_table
 from alerts.model import AlertState, DeliveryStatus, Release
 from alerts.page import Table
-from monitor.check import Checked, check
-from monitor.check_text import WORDS
+from monitor.check.check import Checked, check
+from monitor.check.nagios import WORDS
 from monitor.reading import Reading
 from monitor.releases import next_releases
 from monitor.telling import Telling, telling

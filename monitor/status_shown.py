@@ -16,8 +16,8 @@ from alerts.clean import clean
 from alerts.compose import local_time
 from alerts.digest import QUESTION
 from alerts.page import Table as Rows
-from monitor.check import shortly, unacknowledged
-from monitor.check_text import WORDS, glance
+from monitor.check.check import shortly, unacknowledged
+from monitor.check.nagios import WORDS, glance
 from monitor.clock import Clock
 from monitor.reading import Reading
 from monitor.status import Status, read_status

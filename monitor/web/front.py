@@ -10,8 +10,8 @@ from typing import Final
 from alerts.digest_facts import SourceLine, Standing, near_misses
 from alerts.digest_levels import Level, lag_titles, levels
 from alerts.model import Release
-from monitor.check import Checked, unacknowledged
-from monitor.check_text import WORDS, glance, plugin_output
+from monitor.check.check import Checked, unacknowledged
+from monitor.check.nagios import WORDS, glance, plugin_output
 from monitor.reading import Reading
 from monitor.releases import next_releases
 from monitor.report import LEVELS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from monitor.check import WARNING, Checked
+from monitor.check.check import WARNING, Checked
 
 UNREADABLE = "the database is missing or cannot be read; see: havenwatch check"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from monitor.check import Checked, Limits, check
+from monitor.check.check import Checked, Limits, check
 from monitor.clock import SystemClock
 from monitor.config import Config
 from monitor.config_secrets import read_secrets

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from alerts.channel import Channel
 from monitor.app import App
-from monitor.check import Limits, check
+from monitor.check.check import Limits, check
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
 from monitor.ping import Kind, Ping, Pinger

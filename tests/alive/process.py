@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from monitor.check import Limits, check
+from monitor.check.check import Limits, check
 from monitor.demo.server import Standins
 from monitor.discovery import rule_types, source_types
 from tests.alive.bench import URL_ENV, known_at

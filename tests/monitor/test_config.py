@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from monitor.chains import build_chains, default_chains
-from monitor.check import Limits
+from monitor.check.check import Limits
 from monitor.config import Config, Monitor, build, load
 from monitor.discovery import channel_types, rule_types, source_types
 from monitor.errors import ConfigInvalid

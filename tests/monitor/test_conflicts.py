@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from alerts.plain import plain_text
-from monitor.check import WARNING, Limits, check
+from monitor.check.check import WARNING, Limits, check
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Reply, Standins
 from monitor.replay import RecordingChannel

@@ -14,7 +14,7 @@ import pytest
 
 from alerts.channel import Sent
 from alerts.page import Page
-from monitor.check import UNKNOWN, Limits, check
+from monitor.check.check import UNKNOWN, Limits, check
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Reply, Standins
 from monitor.replay import RecordingChannel

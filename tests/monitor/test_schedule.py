@@ -17,7 +17,7 @@ import pytest
 
 from alerts.channel import Sent, Undelivered
 from alerts.page import Page
-from monitor.check import UNKNOWN, Limits, check
+from monitor.check.check import UNKNOWN, Limits, check
 from monitor.clock import SimulatedClock, SystemClock
 from monitor.demo.server import Standins
 from monitor.replay import RecordingChannel

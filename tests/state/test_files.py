@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.check import Limits, check
+from monitor.check.check import Limits, check
 from state.backup import copy_database
 from state.database import Database
 from state.files import InTheWay, beside, in_the_way, left_by_others, unreadable

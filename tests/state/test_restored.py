@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.check import Limits, check
+from monitor.check.check import Limits, check
 from state.backup import copy_database
 from state.database import Database, UnfitDatabase
 from state.files import beside

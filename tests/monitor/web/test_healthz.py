@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from alerts.model import AlertState
-from monitor.check import Limits, check
+from monitor.check.check import Limits, check
 from monitor.config_web import Web
 from monitor.web.healthz import UNREADABLE, wellness
 from rules.model import Severity

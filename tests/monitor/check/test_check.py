@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from monitor.check import CRITICAL, OK, UNKNOWN, WARNING, Limits, check, settings, troubles
+from monitor.check.check import CRITICAL, OK, UNKNOWN, WARNING, Limits, check, settings, troubles
 from monitor.cli import main
 from state.database import Database
 from state.instants import to_text

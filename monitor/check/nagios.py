@@ -7,8 +7,17 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, Final
 
-from monitor.check import CRITICAL, OK, UNKNOWN, WARNING, Checked, in_words, name_of, source_line
-from monitor.check_facts import Facts, OpenAlert
+from monitor.check.check import (
+    CRITICAL,
+    OK,
+    UNKNOWN,
+    WARNING,
+    Checked,
+    in_words,
+    name_of,
+    source_line,
+)
+from monitor.check.queries import Facts, OpenAlert
 from state.instants import to_text
 
 WORDS: Final = {OK: "OK", WARNING: "WARNING", CRITICAL: "CRITICAL", UNKNOWN: "UNKNOWN"}

@@ -14,16 +14,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from monitor.check_facts import Facts, OpenAlert, read_facts
-from monitor.check_sources import CRITICAL as CRITICAL
-from monitor.check_sources import OK as OK
-from monitor.check_sources import UNKNOWN as UNKNOWN
-from monitor.check_sources import WARNING as WARNING
-from monitor.check_sources import Trouble as Trouble
-from monitor.check_sources import few, source_troubles
-from monitor.check_sources import in_words as in_words
-from monitor.check_sources import shortly as shortly
-from monitor.check_sources import source_line as source_line
+from monitor.check.queries import Facts, OpenAlert, read_facts
+from monitor.check.sources import CRITICAL as CRITICAL
+from monitor.check.sources import OK as OK
+from monitor.check.sources import UNKNOWN as UNKNOWN
+from monitor.check.sources import WARNING as WARNING
+from monitor.check.sources import Trouble as Trouble
+from monitor.check.sources import few, source_troubles
+from monitor.check.sources import in_words as in_words
+from monitor.check.sources import shortly as shortly
+from monitor.check.sources import source_line as source_line
 from state.as_of import is_past, look_back
 from state.files import left_by_others, unreadable
 from state.instants import to_text

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from monitor.check_facts import Facts, KnownSource
+from monitor.check.queries import Facts, KnownSource
 
 OK: Final = 0
 WARNING: Final = 1
