@@ -30,8 +30,8 @@ def run(paths: Paths) -> None:
     stop = Stop()
     with stop.on_signals():
         try:
+            from monitor.liveness.systemd import Watchdog
             from monitor.schedule import run as run_scheduler
-            from monitor.watchdog import Watchdog
 
             logging.getLogger("havenwatch").setLevel(logging.INFO)
             watchdog = Watchdog(os.environ)

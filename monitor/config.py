@@ -24,8 +24,8 @@ from monitor.config_telling import FollowUp, Routing, telling_problems, unknown_
 from monitor.config_web import Web, web_problems
 from monitor.discovery import channel_types, rule_types, source_types
 from monitor.errors import ConfigInvalid, Problem
-from monitor.heartbeat import HeartbeatSettings
-from monitor.ping import is_ping_url
+from monitor.liveness.heartbeat import HeartbeatSettings
+from monitor.liveness.ping import is_ping_url
 from monitor.source import ClockTime, Source
 from rules.judged import Rule
 from rules.verdict_rule import VerdictRule

@@ -14,10 +14,10 @@ from alerts.exchange import cancel_exchanges
 from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.drawing import warm_up
+from monitor.liveness.systemd import Watchdog
 from monitor.signs import Signs, signs_of
 from monitor.slack_socket import listening
 from monitor.stop import Stopped
-from monitor.watchdog import Watchdog
 from state.files import in_the_way
 
 log = logging.getLogger("havenwatch.schedule")

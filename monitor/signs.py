@@ -11,10 +11,10 @@ from pathlib import Path
 from monitor.app import App
 from monitor.check.check import troubles
 from monitor.clock_skew import clock_troubles
-from monitor.heartbeat import Heartbeat, Troubles
-from monitor.ping import Ping, Pinger
-from monitor.redaction import redacted
-from monitor.watchdog import Watchdog
+from monitor.liveness.heartbeat import Heartbeat, Troubles
+from monitor.liveness.ping import Ping, Pinger
+from monitor.liveness.redaction import redacted
+from monitor.liveness.systemd import Watchdog
 
 log = logging.getLogger("havenwatch.signs")
 

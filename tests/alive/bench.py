@@ -16,11 +16,11 @@ from monitor.app import App
 from monitor.check.check import Limits, check
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
-from monitor.ping import Kind, Ping, Pinger
+from monitor.liveness.ping import Kind, Ping, Pinger
+from monitor.liveness.systemd import Watchdog
 from monitor.schedule import tick_safely
 from monitor.signs import Signs
 from monitor.steps import Observe, ignore
-from monitor.watchdog import Watchdog
 from tests.alive.manager import Manager
 from tests.alive.receiver import PingReceiver, Seen
 from tests.support import app_over

@@ -17,9 +17,9 @@ from pathlib import Path
 from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.config import load
+from monitor.liveness.systemd import Watchdog
 from monitor.schedule import tick_safely
 from monitor.signs import signs_of
-from monitor.watchdog import Watchdog
 
 
 class SettableClock(SimulatedClock):

@@ -20,7 +20,7 @@ from monitor.clock import SimulatedClock
 from monitor.discovery import channel_types, source_types
 from monitor.errors import FetchFailed
 from monitor.http import Http
-from monitor.ping import Kind, Ping, Pinger
+from monitor.liveness.ping import Kind, Ping, Pinger
 from monitor.source import Source
 from monitor.stop import Stopped
 from tests.alerts.dripping import Drip, Dripping

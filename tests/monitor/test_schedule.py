@@ -20,10 +20,10 @@ from alerts.page import Page
 from monitor.check.check import UNKNOWN, Limits, check
 from monitor.clock import SimulatedClock, SystemClock
 from monitor.demo.server import Standins
+from monitor.liveness.systemd import Watchdog
 from monitor.replay import RecordingChannel
 from monitor.schedule import tick_safely
 from monitor.signs import Signs
-from monitor.watchdog import Watchdog
 from state.database import ReplacedDatabase
 from tests.alive.manager import Manager
 from tests.alive.receiver import PingReceiver

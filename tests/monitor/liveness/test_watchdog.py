@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from monitor.watchdog import Watchdog
+from monitor.liveness.systemd import Watchdog
 from tests.alive.manager import Manager
 
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from monitor.heartbeat import Heartbeat
-from monitor.ping import Kind, Ping
+from monitor.liveness.heartbeat import Heartbeat
+from monitor.liveness.ping import Kind, Ping
 from tests.support import utc
 
 AT = utc("2025-04-08 01:00")

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from monitor.ping import MOST_BODY_BYTES, Kind, Ping, Pinger, address, is_ping_url
+from monitor.liveness.ping import MOST_BODY_BYTES, Kind, Ping, Pinger, address, is_ping_url
 from tests.alerts.http_gate import Fault, Wire, refused
 from tests.alive.receiver import PATH, PingReceiver
 from tests.support import utc

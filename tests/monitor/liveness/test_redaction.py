@@ -10,7 +10,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from monitor.redaction import redacted
+from monitor.liveness.redaction import redacted
 
 
 def test_secrets_and_folders_are_taken_out_and_one_line_is_left() -> None:

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from annotated_types import Interval
 
-from monitor.ping import Kind, Ping
+from monitor.liveness.ping import Kind, Ping
 
 # The reasons why the program or its data cannot be trusted at an instant; none when all is well.
 Troubles = Callable[[datetime], tuple[str, ...]]
