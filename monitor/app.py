@@ -11,7 +11,6 @@ from alerts.channel import Channel
 from alerts.digest import digest_page, with_charts
 from alerts.model import Transition
 from monitor.answers import Answers
-from monitor.calendars import local_date
 from monitor.clock import Clock
 from monitor.clock_skew import clock_signals
 from monitor.config import Config
@@ -27,8 +26,9 @@ from monitor.health_rules import (
     correction_signals,
     source_signals,
 )
-from monitor.http import Http
-from monitor.ingest import Ingest, Retry
+from monitor.ingest.calendars import local_date
+from monitor.ingest.http import Http
+from monitor.ingest.ingest import Ingest, Retry
 from monitor.outages import find_outages
 from monitor.pages import Pages
 from monitor.reading import Reading

@@ -12,7 +12,7 @@ import numpy as np
 from alerts.compose import local_time, releases_line
 from alerts.model import Release
 from alerts.page import Page, Section, Text
-from monitor.calendars import month_end
+from monitor.ingest.calendars import month_end
 from monitor.reading import Reading
 from rules.areas import GRAND_TOTAL
 from rules.tic import own_table, read_for

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 from annotated_types import Interval, MinLen
 
-from monitor.source import Source
+from monitor.ingest.source import Source
 from rules.chain import Chain, chained, expanded, latest_disputes, members_of
 from rules.checks import checked
 from rules.model import Dispute

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from monitor.calendars import US_BONDS, at_local, local_date, next_session
+from monitor.ingest.calendars import US_BONDS, at_local, local_date, next_session
 
 # A session is over when stocks close, and its closes are published by half past six, New York.
 SESSION_ENDS: Final = time(16, 0)

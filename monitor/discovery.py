@@ -13,7 +13,7 @@ import alerts.channels
 import monitor.sources
 import rules.catalog
 from alerts.channel import Channel
-from monitor.source import Source
+from monitor.ingest.source import Source
 from rules.judged import Rule
 
 

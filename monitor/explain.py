@@ -16,8 +16,8 @@ from alerts.page import Page, Section, Table, Text
 from monitor.basis import basis_of
 from monitor.errors import HavenwatchError
 from monitor.explain_own import explain_own
+from monitor.ingest.releases import coming_releases
 from monitor.known import Known
-from monitor.releases import coming_releases
 from monitor.tune import thresholds
 from monitor.verdicts import Verdicts, decide_rule
 from rules.judged import Judged, Rule

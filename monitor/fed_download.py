@@ -9,10 +9,10 @@ from typing import ClassVar, Final
 
 import pandas as pd
 
-from monitor.bodies import csv_table, dates, numbers, rows_in
 from monitor.errors import BodyRejected
-from monitor.http import Request
-from monitor.source import WARM_UP, BaseUrl, PollTimes, Source, UserAgent
+from monitor.ingest.http import Request
+from monitor.ingest.payload_parsing import csv_table, dates, numbers, rows_in
+from monitor.ingest.source import WARM_UP, BaseUrl, PollTimes, Source, UserAgent
 
 # `lastobs` asks for the newest observations, `from` and `to` (MM/DD/YYYY) for a span.
 PATH: Final = (

@@ -10,10 +10,10 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pandas as pd
 
-from monitor.bodies import json_of
 from monitor.errors import BodyRejected
-from monitor.http import Body, Request
-from monitor.source import WARM_UP, BaseUrl, Source, UserAgent
+from monitor.ingest.http import Body, Request
+from monitor.ingest.payload_parsing import json_of
+from monitor.ingest.source import WARM_UP, BaseUrl, Source, UserAgent
 
 # The most the service gives: a page ends in the middle of a day, so the fewer the better.
 PAGE_SIZE: Final = 10_000

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from alerts.compose import local_time
-from monitor.calendars import NEW_YORK, local_date, tic_releases_left
-from monitor.source import Source
-from monitor.storing import STAYED
+from monitor.ingest.calendars import NEW_YORK, local_date, tic_releases_left
+from monitor.ingest.source import Source
+from monitor.ingest.storing import STAYED
 from rules.model import Answer, Dispute, Evidence, Explained, Severity, Signal
 from rules.wording import plural
 from state.corrections import HeldCorrection

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from typing import Final
 
 from alerts.compose import local_time
-from monitor.calendars import NEW_YORK
 from monitor.errors import FetchFailed
 from monitor.health_rules import program_signal
-from monitor.source import Source
+from monitor.ingest.calendars import NEW_YORK
+from monitor.ingest.source import Source
 from rules.model import Answer, Explained, Signal
 from rules.wording import plural
 from state.health import SourceHealth

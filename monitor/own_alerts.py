@@ -9,8 +9,8 @@ from functools import partial
 from typing import Final
 
 from alerts.model import Alert, AlertState
-from monitor.calendars import local_date
 from monitor.chains import Chained
+from monitor.ingest.calendars import local_date
 from monitor.known import Known
 from monitor.verdicts import decide_rule
 from rules.judged import Rule

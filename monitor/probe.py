@@ -8,9 +8,9 @@ from datetime import datetime
 from monitor.clock import Clock
 from monitor.config import Config
 from monitor.errors import BodyRejected, FetchFailed
-from monitor.fetching import if_changed, parsed
-from monitor.http import Http
-from monitor.source import Source
+from monitor.ingest.fetch import if_changed, parsed
+from monitor.ingest.http import Http
+from monitor.ingest.source import Source
 from rules.wording import number
 from state.database import Database
 from state.health import Health

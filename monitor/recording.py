@@ -8,7 +8,7 @@ from datetime import datetime
 
 from alerts.model import Reason, Transition
 from alerts.routing import Terms, channels_for
-from monitor.releases import coming_releases
+from monitor.ingest.releases import coming_releases
 from rules.judged import Rule
 from rules.model import Kind, Severity
 from state.database import Database

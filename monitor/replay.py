@@ -18,7 +18,7 @@ from monitor.chains import Chained, build_chains
 from monitor.clock import SimulatedClock
 from monitor.config import Config, rules_in_order
 from monitor.dispatch import Dispatch
-from monitor.ingest import Retry
+from monitor.ingest.ingest import Retry
 from monitor.known import Known
 from monitor.pages import Pages
 from monitor.recording import Recording

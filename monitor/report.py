@@ -17,9 +17,9 @@ from alerts.page import Image, Page, Text
 from monitor.basis import basis_of
 from monitor.chains import Chained
 from monitor.drawing import Draw, no_chart
+from monitor.ingest.releases import next_releases
+from monitor.ingest.source import Source
 from monitor.own_alerts import alerts_at, own_alerts
-from monitor.releases import next_releases
-from monitor.source import Source
 from rules.areas import GRAND_TOTAL
 from rules.chain import Chain
 from rules.judged import Rule

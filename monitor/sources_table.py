@@ -12,12 +12,12 @@ from rich.table import Table
 from rich.text import Text
 
 from alerts.clean import clean
-from monitor.calendars import MARKETS, is_session, local_date, tic_releases_left
 from monitor.clock import SystemClock
 from monitor.health_rules import FEWEST_RELEASES
+from monitor.ingest.calendars import MARKETS, is_session, local_date, tic_releases_left
+from monitor.ingest.source import Source
 from monitor.probe import Probe, Probed
 from monitor.reading import Reading
-from monitor.source import Source
 from monitor.terminal import print_json, span_words, stamp
 from state.instants import to_text
 

@@ -13,8 +13,8 @@ from alerts.model import AlertState, DeliveryStatus, Release
 from alerts.page import Table
 from monitor.check.check import Checked, check
 from monitor.check.nagios import WORDS
+from monitor.ingest.releases import next_releases
 from monitor.reading import Reading
-from monitor.releases import next_releases
 from monitor.telling import Telling, telling
 from rules.model import Kind, Panel
 from rules.verdict_rule import Verdict

@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 from annotated_types import Len
 
-from monitor.bodies import numbers, pivoted, without_words
-from monitor.calendars import MONTH_ENDS, month_end, tic_release, tic_release_days
 from monitor.errors import BodyRejected
-from monitor.source import BaseUrl, UserAgent, WholeFile
+from monitor.ingest.calendars import MONTH_ENDS, month_end, tic_release, tic_release_days
+from monitor.ingest.payload_parsing import numbers, pivoted, without_words
+from monitor.ingest.source import BaseUrl, UserAgent, WholeFile
 from rules.areas import GRAND_TOTAL, OFFICIAL, PRIVATE, area_name
 
 KEY: Final = ("country", "country_code", "date")

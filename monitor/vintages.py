@@ -13,8 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from alerts.compose import show
-from monitor.calendars import month_end
 from monitor.errors import HavenwatchError
+from monitor.ingest.calendars import month_end
 from monitor.reading import Reading
 from monitor.terminal import print_json, stamp
 from rules.areas import area_name

@@ -10,7 +10,7 @@ import xlrd
 from xlrd.compdoc import CompDoc
 
 from monitor.errors import BodyRejected
-from monitor.http import Body
+from monitor.ingest.http import Body
 
 OLE2_MAGIC: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 STREAMS: Final = ("Workbook", "Book")

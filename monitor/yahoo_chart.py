@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pandas as pd
 
-from monitor.bodies import json_of
-from monitor.calendars import (
+from monitor.errors import BodyRejected
+from monitor.ingest.calendars import (
     NEW_YORK,
     NYSE,
     at_local,
@@ -24,9 +24,9 @@ from monitor.calendars import (
     next_session,
     without_holidays,
 )
-from monitor.errors import BodyRejected
-from monitor.http import Body, Request
-from monitor.source import WARM_UP, BaseUrl, Hours, PollTimes, Source, UserAgent, next_at
+from monitor.ingest.http import Body, Request
+from monitor.ingest.payload_parsing import json_of
+from monitor.ingest.source import WARM_UP, BaseUrl, Hours, PollTimes, Source, UserAgent, next_at
 from rules.model import Series
 
 # From the evening on, and on Sundays from the afternoon, trading is the next session's, by the

@@ -16,16 +16,16 @@ from pathlib import Path
 from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
-from monitor.fetching import Fetched
-from monitor.http import Body
+from monitor.ingest.fetch import Fetched
+from monitor.ingest.http import Body
+from monitor.ingest.source import Source
+from monitor.ingest.storing import Storing
 from monitor.replay import RecordingChannel, replay
 from monitor.schedule import run_simulated
-from monitor.source import Source
 from monitor.sources.tic_assets import TicAssets
 from monitor.sources.tic_form_s import TicFormS
 from monitor.sources.tic_holdings import TicHoldings
 from monitor.sources.treasury_tic import TreasuryTic
-from monitor.storing import Storing
 from state.corrections import Settling
 from state.database import Database
 from tests import bench_alerts, bench_check, bench_lived, bench_replay, bench_terminal, bench_web

@@ -22,10 +22,10 @@ from alerts.html import html_document
 from alerts.lifecycle import step
 from alerts.model import Transition
 from monitor.app import App
-from monitor.calendars import NEW_YORK
 from monitor.clock import SystemClock
 from monitor.config import build
 from monitor.drawing import Drawing, warm_up
+from monitor.ingest.calendars import NEW_YORK
 from monitor.schedule import SEND_SECONDS, send_safely
 from rules.judged import Rule
 from state.ledger import Ledger

@@ -16,9 +16,9 @@ import pandas as pd
 from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.config import build
-from monitor.fetching import Fetched
-from monitor.http import Body
-from monitor.storing import Storing
+from monitor.ingest.fetch import Fetched
+from monitor.ingest.http import Body
+from monitor.ingest.storing import Storing
 from state.corrections import Settling
 from tests.lived_years import (
     DATASET,

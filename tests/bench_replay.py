@@ -17,8 +17,8 @@ import backtrader
 import numpy as np
 import pandas as pd
 
-from monitor.calendars import NEW_YORK
 from monitor.config import build
+from monitor.ingest.calendars import NEW_YORK
 from monitor.replay import decide_span, load_history
 from rules.model import Severity
 from tests.fifty_years import FIRST, LAST, build_database, is_real

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from monitor.config import build
-from monitor.http import Body
-from monitor.source import Source
+from monitor.ingest.http import Body
+from monitor.ingest.source import Source
 from rules.model import type_float
 from state.archive import Archive, Provenance
 from state.database import Database

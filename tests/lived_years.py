@@ -10,8 +10,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from monitor.calendars import US_BONDS, without_holidays
 from monitor.config import build
+from monitor.ingest.calendars import US_BONDS, without_holidays
 from state.archive import Archive, Provenance
 from state.database import Database
 from state.retention import thin_vintages

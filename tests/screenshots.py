@@ -25,9 +25,9 @@ from alerts.channels.slack_webhook import SlackWebhook
 from alerts.html import html_document
 from alerts.page import Page
 from alerts.slack_blocks import slack_blocks
-from monitor.calendars import NEW_YORK
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
+from monitor.ingest.calendars import NEW_YORK
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
 from tests.screenshots_status import shoot_status
 from tests.slack_preview import slack_page

@@ -14,8 +14,8 @@ from syrupy.assertion import SnapshotAssertion
 from alerts.compose import alert_page, show
 from alerts.lifecycle import step
 from alerts.plain import plain_text
-from monitor.calendars import NEW_YORK
 from monitor.discovery import rule_types
+from monitor.ingest.calendars import NEW_YORK
 from rules.judged import Rule
 from rules.model import Evidence, Severity, Signal
 from tests.case_rows import FOLDER, rows_of_case

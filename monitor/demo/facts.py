@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from monitor.calendars import NEW_YORK, at_local, tic_release
+from monitor.ingest.calendars import NEW_YORK, at_local, tic_release
 
 TIC_DELAY = timedelta(minutes=2)
 

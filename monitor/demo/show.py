@@ -14,11 +14,11 @@ from rich.console import Console
 from alerts.digest import with_charts
 from alerts.html import html_document
 from monitor.app import App
-from monitor.calendars import NEW_YORK, at_local
 from monitor.clock import SimulatedClock
 from monitor.config import load
 from monitor.demo.server import Standins
 from monitor.discovery import source_types
+from monitor.ingest.calendars import NEW_YORK, at_local
 from monitor.progress import progressing
 from monitor.replay import RecordingChannel
 from monitor.report import charts

@@ -10,11 +10,11 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from monitor.bodies import csv_table, dates, numbers, text_of
-from monitor.calendars import NEW_YORK, NYSE, known_by, next_session, without_holidays
 from monitor.errors import BodyRejected
-from monitor.http import Body
-from monitor.source import BaseUrl, Hours, PollTimes, UserAgent, WholeFile
+from monitor.ingest.calendars import NEW_YORK, NYSE, known_by, next_session, without_holidays
+from monitor.ingest.http import Body
+from monitor.ingest.payload_parsing import csv_table, dates, numbers, text_of
+from monitor.ingest.source import BaseUrl, Hours, PollTimes, UserAgent, WholeFile
 from rules.model import Series
 
 SPX = Series(

@@ -10,12 +10,12 @@ from typing import ClassVar, Final
 import numpy as np
 import pandas as pd
 
-from monitor.bodies import csv_table, dates, numbers, reject_html, text_of
-from monitor.calendars import FRANKFURT, TARGET, known_by, local_date, next_session
 from monitor.errors import BodyRejected
-from monitor.http import Body
-from monitor.source import BaseUrl, Hours, PollTimes, UserAgent, WholeFile
-from monitor.unpacking import zip_member
+from monitor.ingest.calendars import FRANKFURT, TARGET, known_by, local_date, next_session
+from monitor.ingest.http import Body
+from monitor.ingest.payload_parsing import csv_table, dates, numbers, reject_html, text_of
+from monitor.ingest.source import BaseUrl, Hours, PollTimes, UserAgent, WholeFile
+from monitor.ingest.unpacking import zip_member
 from rules.model import Series
 
 MEMBER: Final = "eurofxref-hist.csv"

@@ -10,12 +10,12 @@ from typing import Any, ClassVar, Final
 import numpy as np
 import pandas as pd
 
-from monitor.bodies import dates, numbers, pivoted
-from monitor.calendars import FED, NEW_YORK, known_by, next_session
 from monitor.errors import BodyRejected
 from monitor.fiscaldata import FiscalDataset, rows_of
-from monitor.http import Body
-from monitor.source import Hours, PollTimes
+from monitor.ingest.calendars import FED, NEW_YORK, known_by, next_session
+from monitor.ingest.http import Body
+from monitor.ingest.payload_parsing import dates, numbers, pivoted
+from monitor.ingest.source import Hours, PollTimes
 from rules.model import Series
 
 DATE_FIELD: Final = "auction_date"

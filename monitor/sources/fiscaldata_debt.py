@@ -8,12 +8,12 @@ from typing import ClassVar, Final
 
 import pandas as pd
 
-from monitor.bodies import dates, numbers
-from monitor.calendars import FED, NEW_YORK, US_OFFICES, known_by, next_session
 from monitor.errors import BodyRejected
 from monitor.fiscaldata import FiscalDataset, rows_of
-from monitor.http import Body
-from monitor.source import Hours, PollTimes
+from monitor.ingest.calendars import FED, NEW_YORK, US_OFFICES, known_by, next_session
+from monitor.ingest.http import Body
+from monitor.ingest.payload_parsing import dates, numbers
+from monitor.ingest.source import Hours, PollTimes
 from rules.model import Series
 
 DATE_FIELD: Final = "record_date"

@@ -10,12 +10,12 @@ from typing import ClassVar, Final
 import numpy as np
 import pandas as pd
 
-from monitor.bodies import text_of
-from monitor.calendars import FED, NEW_YORK, US_OFFICES, known_by, last_of_next_week
 from monitor.errors import BodyRejected
 from monitor.fed_download import FedPackage, package_table
-from monitor.http import Body
-from monitor.source import Hours
+from monitor.ingest.calendars import FED, NEW_YORK, US_OFFICES, known_by, last_of_next_week
+from monitor.ingest.http import Body
+from monitor.ingest.payload_parsing import text_of
+from monitor.ingest.source import Hours
 from rules.model import Series
 
 # The dollar index's weights over rates as they are quoted here: dollars per euro and per pound, and

@@ -9,12 +9,12 @@ from typing import ClassVar, Final
 
 import pandas as pd
 
-from monitor.bodies import text_of
-from monitor.calendars import NEW_YORK, US_BONDS, US_OFFICES, known_by, next_session
 from monitor.curves import refuse_moved_cells
 from monitor.fed_download import FedPackage, package_table
-from monitor.http import Body
-from monitor.source import Hours
+from monitor.ingest.calendars import NEW_YORK, US_BONDS, US_OFFICES, known_by, next_session
+from monitor.ingest.http import Body
+from monitor.ingest.payload_parsing import text_of
+from monitor.ingest.source import Hours
 from rules.model import Series
 
 # Tenors by the publisher's mnemonic. The 10-year was never below 0.5 %.

@@ -9,12 +9,21 @@ from xml.parsers import expat
 
 import pandas as pd
 
-from monitor.bodies import dates, numbers, reject_html
-from monitor.calendars import WEDNESDAYS, custody_release
 from monitor.errors import BodyRejected
-from monitor.http import Body
-from monitor.source import BaseUrl, Days, Hours, Megabytes, PollTimes, Seconds, UserAgent, WholeFile
-from monitor.unpacking import member_parts
+from monitor.ingest.calendars import WEDNESDAYS, custody_release
+from monitor.ingest.http import Body
+from monitor.ingest.payload_parsing import dates, numbers, reject_html
+from monitor.ingest.source import (
+    BaseUrl,
+    Days,
+    Hours,
+    Megabytes,
+    PollTimes,
+    Seconds,
+    UserAgent,
+    WholeFile,
+)
+from monitor.ingest.unpacking import member_parts
 from rules.model import Series
 
 MEMBER: Final = "H41_data.xml"

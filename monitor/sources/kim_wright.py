@@ -9,11 +9,11 @@ from typing import ClassVar, Final
 import numpy as np
 import pandas as pd
 
-from monitor.bodies import csv_table, dates, numbers, rows_in, text_of
-from monitor.calendars import NEW_YORK, US_BONDS, US_OFFICES, known_by, last_of_next_week
 from monitor.errors import BodyRejected
-from monitor.http import Body
-from monitor.source import BaseUrl, Hours, Megabytes, PollTimes, UserAgent, WholeFile
+from monitor.ingest.calendars import NEW_YORK, US_BONDS, US_OFFICES, known_by, last_of_next_week
+from monitor.ingest.http import Body
+from monitor.ingest.payload_parsing import csv_table, dates, numbers, rows_in, text_of
+from monitor.ingest.source import BaseUrl, Hours, Megabytes, PollTimes, UserAgent, WholeFile
 from rules.model import Series
 
 PREMIUM: Final = "THREEFYTP1000.B"

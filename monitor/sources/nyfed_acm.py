@@ -10,11 +10,20 @@ import numpy as np
 import pandas as pd
 import xlrd
 
-from monitor.bodies import dates, numbers, reject_html
-from monitor.calendars import NEW_YORK, US_BONDS, known_by, next_session
 from monitor.errors import BodyRejected
-from monitor.http import Body
-from monitor.source import BaseUrl, Days, Hours, Megabytes, PollTimes, Seconds, UserAgent, WholeFile
+from monitor.ingest.calendars import NEW_YORK, US_BONDS, known_by, next_session
+from monitor.ingest.http import Body
+from monitor.ingest.payload_parsing import dates, numbers, reject_html
+from monitor.ingest.source import (
+    BaseUrl,
+    Days,
+    Hours,
+    Megabytes,
+    PollTimes,
+    Seconds,
+    UserAgent,
+    WholeFile,
+)
 from monitor.workbook import sheet_rows
 from rules.model import Series
 

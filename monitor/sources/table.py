@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo, available_timezones
 import pandas as pd
 from annotated_types import Interval, MinLen, Predicate
 
-from monitor.bodies import csv_table, dates, json_of, numbers, text_of, without_words
-from monitor.calendars import (
+from monitor.errors import BodyRejected
+from monitor.ingest.calendars import (
     ANY_DAY,
     known_by,
     local_date,
@@ -20,9 +20,16 @@ from monitor.calendars import (
     next_session,
     without_holidays,
 )
-from monitor.errors import BodyRejected
-from monitor.http import Body, Request
-from monitor.source import ClockTime, Hours, PollTimes, Source, UserAgent
+from monitor.ingest.http import Body, Request
+from monitor.ingest.payload_parsing import (
+    csv_table,
+    dates,
+    json_of,
+    numbers,
+    text_of,
+    without_words,
+)
+from monitor.ingest.source import ClockTime, Hours, PollTimes, Source, UserAgent
 from rules.model import Series
 
 EPOCH_UNITS: Final = {"epoch_s": 1, "epoch_ms": 1000}  # units in a second

@@ -8,9 +8,9 @@ from typing import ClassVar, Final
 
 import pandas as pd
 
-from monitor.bodies import text_of
-from monitor.http import Body
-from monitor.source import Hours, PollTimes
+from monitor.ingest.http import Body
+from monitor.ingest.payload_parsing import text_of
+from monitor.ingest.source import Hours, PollTimes
 from monitor.tic_tables import (
     TOTALS,
     TicFile,

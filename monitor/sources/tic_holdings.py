@@ -10,10 +10,10 @@ from typing import ClassVar, Final
 import numpy as np
 import pandas as pd
 
-from monitor.bodies import lines_in, numbers, pivoted, rows_in, text_of
 from monitor.errors import BodyRejected
-from monitor.http import Body
-from monitor.source import Hours, PollTimes
+from monitor.ingest.http import Body
+from monitor.ingest.payload_parsing import lines_in, numbers, pivoted, rows_in, text_of
+from monitor.ingest.source import Hours, PollTimes
 from monitor.tic_tables import TicFile, check_unit
 from rules.model import Series
 

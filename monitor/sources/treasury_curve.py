@@ -9,11 +9,11 @@ from typing import ClassVar, Final
 
 import pandas as pd
 
-from monitor.bodies import csv_table, dates, numbers, text_of
-from monitor.calendars import NEW_YORK, US_BONDS, known_by, next_session
 from monitor.curves import refuse_moved_cells
-from monitor.http import Body, Request
-from monitor.source import BaseUrl, Hours, PollTimes, Source, UserAgent
+from monitor.ingest.calendars import NEW_YORK, US_BONDS, known_by, next_session
+from monitor.ingest.http import Body, Request
+from monitor.ingest.payload_parsing import csv_table, dates, numbers, text_of
+from monitor.ingest.source import BaseUrl, Hours, PollTimes, Source, UserAgent
 from rules.model import Series
 
 BASE: Final = "/resource-center/data-chart-center/interest-rates"

@@ -10,11 +10,11 @@ from typing import ClassVar, Final
 import numpy as np
 import pandas as pd
 
-from monitor.bodies import text_of
-from monitor.calendars import tic_release_days
 from monitor.errors import HeldBack
-from monitor.http import Body
-from monitor.source import Hours, PollTimes
+from monitor.ingest.calendars import tic_release_days
+from monitor.ingest.http import Body
+from monitor.ingest.payload_parsing import text_of
+from monitor.ingest.source import Hours, PollTimes
 from monitor.tic_tables import (
     REGIONS,
     TOTALS,

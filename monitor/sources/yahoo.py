@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import ClassVar
 
-from monitor.calendars import WEEKDAYS
+from monitor.ingest.calendars import WEEKDAYS
 from monitor.yahoo_chart import YahooChart
 from rules.model import Series
 

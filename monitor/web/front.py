@@ -12,8 +12,8 @@ from alerts.digest_levels import Level, lag_titles, levels
 from alerts.model import Release
 from monitor.check.check import Checked, unacknowledged
 from monitor.check.nagios import WORDS, glance, plugin_output
+from monitor.ingest.releases import next_releases
 from monitor.reading import Reading
-from monitor.releases import next_releases
 from monitor.report import LEVELS
 from monitor.telling import Telling, telling
 from monitor.web.site import Site

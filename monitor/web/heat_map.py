@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from monitor.calendars import NYSE, US_BONDS, is_session
+from monitor.ingest.calendars import NYSE, US_BONDS, is_session
 from monitor.web.joint_sessions import Mark, Session
 from rules.wording import number, plural
 

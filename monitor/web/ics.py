@@ -10,7 +10,7 @@ from typing import Final
 from icalendar import Calendar, Event
 
 from monitor import __version__
-from monitor.calendars import MARKETS, is_session
+from monitor.ingest.calendars import MARKETS, is_session
 from monitor.sources_table import Line
 
 CONTENT_TYPE: Final = "text/calendar; charset=utf-8"

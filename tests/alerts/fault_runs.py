@@ -17,10 +17,10 @@ from alerts.channel import Channel, Sent
 from alerts.lifecycle import remind, step
 from alerts.model import DeliveryStatus, Transition
 from alerts.page import Page
-from monitor.calendars import NEW_YORK
 from monitor.clock import SimulatedClock
 from monitor.dispatch import Dispatch
-from monitor.ingest import Retry
+from monitor.ingest.calendars import NEW_YORK
+from monitor.ingest.ingest import Retry
 from monitor.pages import Pages
 from rules.model import Kind
 from state.database import Database

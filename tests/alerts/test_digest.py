@@ -15,7 +15,7 @@ from alerts.lifecycle import acknowledge, remind, step, summarize
 from alerts.model import Release, Transition
 from alerts.page import Image, Table, Text
 from alerts.plain import plain_text
-from monitor.calendars import NEW_YORK
+from monitor.ingest.calendars import NEW_YORK
 from rules.model import Answer, Explained, Kind, Series, Severity
 from rules.verdict_rule import Confidence, Heading, Horizon, Reading, Verdict, Weight
 from rules.wording import signed

@@ -23,7 +23,7 @@ from alerts.slack_blocks import (
     PHONE_COLUMNS,
     slack_blocks,
 )
-from monitor.calendars import NEW_YORK
+from monitor.ingest.calendars import NEW_YORK
 from rules.model import Answer, Evidence, Explained, Kind
 from tests.slack_preview import slack_page
 from tests.support import new_york, signal

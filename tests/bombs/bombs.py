@@ -25,9 +25,9 @@ import xlwt
 from monitor.clock import SimulatedClock
 from monitor.config import build
 from monitor.errors import BodyRejected, FetchFailed
-from monitor.fetching import parsed
-from monitor.http import Body, Http
-from monitor.source import Source
+from monitor.ingest.fetch import parsed
+from monitor.ingest.http import Body, Http
+from monitor.ingest.source import Source
 from monitor.sources.treasury_tic import MEASURES
 from monitor.tic_tables import KEY
 from tests.support import TABLE

@@ -19,9 +19,9 @@ from alerts.exchange import CANCELLED, allow_exchanges, cancel_exchanges
 from monitor.clock import SimulatedClock
 from monitor.discovery import channel_types, source_types
 from monitor.errors import FetchFailed
-from monitor.http import Http
+from monitor.ingest.http import Http
+from monitor.ingest.source import Source
 from monitor.liveness.ping import Kind, Ping, Pinger
-from monitor.source import Source
 from monitor.stop import Stopped
 from tests.alerts.dripping import Drip, Dripping
 from tests.alerts.test_pages import page

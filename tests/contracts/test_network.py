@@ -22,7 +22,7 @@ from monitor.clock import SimulatedClock
 from monitor.demo.server import Server
 from monitor.discovery import channel_types, source_types
 from monitor.errors import FetchFailed
-from monitor.http import Http
+from monitor.ingest.http import Http
 from monitor.liveness.ping import Kind, Ping, Pinger
 from tests.alerts.http_gate import Answer, HttpGate, refused
 from tests.alerts.test_pages import page

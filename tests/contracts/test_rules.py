@@ -11,7 +11,7 @@ import pytest
 
 from alerts.near_misses import NEAR_SHARE, nearest
 from monitor.discovery import rule_types
-from monitor.releases import KINDS
+from monitor.ingest.releases import KINDS
 from rules.judged import Judged, Rule
 from rules.model import Answer, Kind, Panel
 from tests.case_rows import positive_rows

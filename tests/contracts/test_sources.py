@@ -14,9 +14,9 @@ import pytest
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Reply, Standins
 from monitor.discovery import source_types
-from monitor.http import Body, Http
-from monitor.ingest import Ingest, Retry
-from monitor.source import Source
+from monitor.ingest.http import Body, Http
+from monitor.ingest.ingest import Ingest, Retry
+from monitor.ingest.source import Source
 from state.archive import NOTHING, Appended, Archive
 from state.bodies import Bodies
 from state.database import Database

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from monitor.corrections import check_size
 from monitor.errors import BodyRejected, FetchFailed
-from monitor.gates import check_age, check_shape
-from monitor.http import Body
-from monitor.storing import check_against
+from monitor.ingest.corrections import check_size
+from monitor.ingest.http import Body
+from monitor.ingest.storing import check_against
+from monitor.ingest.validation import check_age, check_shape
 from tests.fuzz.mutations import BYTES, MUTATIONS, damaged
 from tests.fuzz.prepared import Prepared, prepared, watched
 

@@ -19,8 +19,8 @@ from monitor.config import Config, build, rules_in_order
 from monitor.demo import publishers
 from monitor.demo.server import Asked, Publisher
 from monitor.discovery import source_types
-from monitor.http import Body
-from monitor.source import Source, WholeFile
+from monitor.ingest.http import Body
+from monitor.ingest.source import Source, WholeFile
 from rules.chain import expanded
 from tests.contracts.bodies import FORMATS, Format, Rows
 from tests.contracts.test_sources import AFTER, BEFORE

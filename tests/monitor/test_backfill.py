@@ -10,9 +10,9 @@ import pytest
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
 from monitor.errors import FetchFailed
-from monitor.http import Http
-from monitor.ingest import Ingest, Retry
-from monitor.source import Source
+from monitor.ingest.http import Http
+from monitor.ingest.ingest import Ingest, Retry
+from monitor.ingest.source import Source
 from state.archive import NOTHING, Archive
 from state.database import Database
 from state.vintages import Vintages

@@ -11,7 +11,12 @@ from pathlib import Path
 import pytest
 
 from alerts.model import Reason
-from monitor.calendars import (
+from monitor.clock import SimulatedClock
+from monitor.config import build
+from monitor.demo.server import Standins
+from monitor.errors import ConfigInvalid
+from monitor.health_rules import calendar_signals
+from monitor.ingest.calendars import (
     NYSE,
     US_BONDS,
     AddedDays,
@@ -22,12 +27,7 @@ from monitor.calendars import (
     tic_release_days,
     tic_releases_left,
 )
-from monitor.clock import SimulatedClock
-from monitor.config import build
-from monitor.demo.server import Standins
-from monitor.errors import ConfigInvalid
-from monitor.health_rules import calendar_signals
-from monitor.releases import next_releases
+from monitor.ingest.releases import next_releases
 from monitor.sources.treasury_tic import TreasuryTic
 from rules.model import Answer
 from state.ledger import Ledger

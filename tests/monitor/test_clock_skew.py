@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.clock_skew import clock_signals, clock_troubles
-from monitor.http import ahead_of
+from monitor.ingest.http import ahead_of
 from rules.model import Answer
 from tests.support import utc
 

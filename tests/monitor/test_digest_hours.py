@@ -18,10 +18,10 @@ from alerts.lifecycle import step
 from alerts.page import Page
 from alerts.plain import plain_text
 from monitor.app import App
-from monitor.calendars import NEW_YORK, US_BONDS, local_date, next_session
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
 from monitor.digest_times import next_digest
+from monitor.ingest.calendars import NEW_YORK, US_BONDS, local_date, next_session
 from monitor.steps import Observe, ignore
 from rules.model import Explained, Kind
 from state.ledger import Ledger

@@ -18,7 +18,7 @@ from alerts.channels.slack import Slack
 from alerts.quiet_hours import QuietHours
 from monitor.clock import SimulatedClock
 from monitor.dispatch import Dispatch
-from monitor.ingest import Retry
+from monitor.ingest.ingest import Retry
 from monitor.pages import Pages
 from rules.model import Answer, Kind, Severity
 from state.outbox import Outbox

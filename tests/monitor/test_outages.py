@@ -12,9 +12,9 @@ import pytest
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Reply, Standins
 from monitor.health_rules import source_signals
+from monitor.ingest.source import Source
 from monitor.outages import find_outages
 from monitor.replay import RecordingChannel
-from monitor.source import Source
 from rules.model import Answer
 from state.health import SourceHealth
 from tests.support import app_over, utc, watch

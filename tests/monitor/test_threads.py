@@ -15,7 +15,7 @@ from alerts.plain import plain_text
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
 from monitor.dispatch import Dispatch
-from monitor.ingest import Retry
+from monitor.ingest.ingest import Retry
 from monitor.pages import Pages
 from monitor.replay import RecordingChannel
 from rules.model import Kind, Severity

@@ -20,7 +20,7 @@ from alerts.page import Page
 from alerts.quiet_hours import QuietHours
 from monitor.clock import SimulatedClock
 from monitor.dispatch import Dispatch
-from monitor.ingest import Retry
+from monitor.ingest.ingest import Retry
 from monitor.pages import Pages
 from monitor.replay import RecordingChannel
 from rules.model import Kind, Severity

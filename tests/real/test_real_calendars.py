@@ -11,11 +11,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from monitor.calendars import NYSE, US_BONDS, is_session
 from monitor.discovery import source_types
-from monitor.gates_sessions import check_sessions
-from monitor.http import Body
-from monitor.source import Source
+from monitor.ingest.calendars import NYSE, US_BONDS, is_session
+from monitor.ingest.http import Body
+from monitor.ingest.source import Source
+from monitor.ingest.validation_sessions import check_sessions
 from monitor.sources.cboe_vix import CboeVix
 from monitor.sources.ecb import Ecb
 from monitor.sources.h10 import H10

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from monitor.gates import check_levels
-from monitor.gates_values import implausible_values
-from monitor.http import Body
+from monitor.ingest.http import Body
+from monitor.ingest.validation import check_levels
+from monitor.ingest.validation_values import implausible_values
 from monitor.sources.cboe import SPX
 from monitor.sources.cboe_vix import VIX
 from monitor.sources.ecb import Ecb

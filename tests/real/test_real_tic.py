@@ -15,9 +15,9 @@ import pytest
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Asked, Reply, Standins
 from monitor.errors import BodyRejected
-from monitor.http import Http
-from monitor.ingest import Ingest, Retry
-from monitor.source import Source
+from monitor.ingest.http import Http
+from monitor.ingest.ingest import Ingest, Retry
+from monitor.ingest.source import Source
 from monitor.sources.tic_assets import KINDS, TicAssets
 from monitor.sources.tic_form_s import TicFormS
 from monitor.sources.tic_holdings import TicHoldings

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from alerts.model import Alert
-from monitor.calendars import month_end
+from monitor.ingest.calendars import month_end
 from monitor.known import Known
 from monitor.own_alerts import own_alerts
 from monitor.verdicts import decide_rule

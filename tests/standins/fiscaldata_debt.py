@@ -7,9 +7,9 @@ from datetime import time, timedelta
 
 import pandas as pd
 
-from monitor.calendars import FED, NEW_YORK, are_sessions, at_local, last_session
 from monitor.demo.fiscaldata_pages import page
 from monitor.demo.server import NOT_FOUND, Asked, Reply
+from monitor.ingest.calendars import FED, NEW_YORK, are_sessions, at_local, last_session
 
 OUT_AT = time(15, 0)
 FIRST = pd.Timestamp("2023-01-02")

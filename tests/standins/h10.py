@@ -8,10 +8,10 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
-from monitor.calendars import FED, are_sessions, at_local, local_date
 from monitor.demo.facts import sessions
 from monitor.demo.publishers.h15 import OUT_AT, day_of
 from monitor.demo.server import NOT_FOUND, Asked, Reply
+from monitor.ingest.calendars import FED, are_sessions, at_local, local_date
 
 PER_DOLLAR = {"JA": "jpy", "CA": "cad", "SD": "sek", "SZ": "chf"}
 NAMES = ("RXI$US_N.B.EU", "RXI$US_N.B.UK", *(f"RXI_N.B.{code}" for code in PER_DOLLAR))

@@ -9,9 +9,9 @@ from functools import lru_cache
 
 import pandas as pd
 
-from monitor.calendars import FRANKFURT
 from monitor.demo.facts import published, sessions
 from monitor.demo.server import NOT_FOUND, Asked, Reply
+from monitor.ingest.calendars import FRANKFURT
 
 OUT_AT = time(16, 0)
 CURRENCIES = ("USD", "JPY", "BGN", "GBP", "SEK", "CHF", "CAD")

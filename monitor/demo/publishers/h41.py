@@ -6,9 +6,9 @@ import io
 import zipfile
 from functools import lru_cache
 
-from monitor.calendars import custody_release
 from monitor.demo.facts import custody
 from monitor.demo.server import NOT_FOUND, Asked, Reply
+from monitor.ingest.calendars import custody_release
 
 HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'

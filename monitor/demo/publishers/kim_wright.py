@@ -6,9 +6,9 @@ from datetime import date, time, timedelta
 
 import pandas as pd
 
-from monitor.calendars import at_local, local_date
 from monitor.demo.facts import sessions
 from monitor.demo.server import NOT_FOUND, Asked, Reply
+from monitor.ingest.calendars import at_local, local_date
 
 OUT_AT = time(15, 0)
 TUESDAY, FRIDAY_BEFORE = 1, timedelta(days=4)

@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from monitor.calendars import NEW_YORK, at_local
 from monitor.demo.facts import published
 from monitor.demo.server import NOT_FOUND, Asked, Reply
+from monitor.ingest.calendars import NEW_YORK, at_local
 
 OPEN_AT = time(0, 0)
 CLOSE_AT = time(17, 0)

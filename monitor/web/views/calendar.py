@@ -10,7 +10,7 @@ from typing import TypeVar
 from flask import Blueprint, abort, get_template_attribute, render_template, request
 from markupsafe import Markup
 
-from monitor.calendars import local_date
+from monitor.ingest.calendars import local_date
 from monitor.web.heat_map import (
     Grid,
     counted,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, g, url_for
 
-from monitor.calendars import local_date
+from monitor.ingest.calendars import local_date
 from monitor.sources_table import source_lines
 from monitor.web import atom, ics
 from monitor.web.answered import answered

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from monitor.calendars import local_date
-from monitor.releases import next_releases
+from monitor.ingest.calendars import local_date
+from monitor.ingest.releases import next_releases
 from monitor.sources_table import closed_days, source_lines
 from monitor.web.site import Site
 

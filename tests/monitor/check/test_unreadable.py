@@ -15,7 +15,7 @@ from monitor.cli import main
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Reply, Standins
 from monitor.errors import BodyRejected, FetchFailed
-from monitor.fetching import unreadable_rejected
+from monitor.ingest.fetch import unreadable_rejected
 from tests.support import app_over, toml_sources
 
 

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from monitor.errors import BodyRejected
-from monitor.http import Body
+from monitor.ingest.http import Body
 from monitor.sources.ecb import Ecb
 from tests.support import body, new_york
 

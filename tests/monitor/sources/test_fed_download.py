@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from monitor.errors import BodyRejected
-from monitor.http import Body
+from monitor.ingest.http import Body
 from monitor.sources.ecb import FACTOR, Ecb
 from monitor.sources.ecb import POWERS as PER_EURO
 from monitor.sources.h10 import H10, POWERS

@@ -10,10 +10,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from monitor.errors import BodyRejected
-from monitor.http import Body
+from monitor.ingest.http import Body
+from monitor.ingest.storing import check_against
 from monitor.sources.fiscaldata_auctions import FiscaldataAuctions
 from monitor.sources.fiscaldata_debt import FiscaldataDebt
-from monitor.storing import check_against
 from tests.support import body, new_york, urls
 
 AT = new_york("2025-04-09 14:00")

@@ -9,8 +9,8 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from monitor.calendars import custody_release, next_custody_release
 from monitor.errors import BodyRejected
+from monitor.ingest.calendars import custody_release, next_custody_release
 from monitor.sources.h41 import H41
 from tests.support import body, new_york
 

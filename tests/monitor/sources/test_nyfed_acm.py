@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.errors import BodyRejected
-from monitor.http import Body
+from monitor.ingest.http import Body
 from monitor.sources.nyfed_acm import NyFedAcm
 from tests.contracts.bodies import FORMATS
 from tests.support import body, new_york

@@ -13,7 +13,7 @@ import pytest
 from monitor.clock import SimulatedClock
 from monitor.config import build
 from monitor.errors import BodyRejected, FetchFailed, NotThere
-from monitor.http import Http
+from monitor.ingest.http import Http
 from monitor.sources.table import Table
 from tests.support import TABLE, body, new_york
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.errors import BodyRejected
-from monitor.http import Body
+from monitor.ingest.http import Body
 from monitor.sources.tic_assets import MEASURES, TicAssets
 from tests.support import body, utc
 

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from monitor.errors import BodyRejected
-from monitor.http import Body
+from monitor.ingest.http import Body
 from monitor.sources.treasury_tic import TreasuryTic
 from tests.support import body, new_york
 

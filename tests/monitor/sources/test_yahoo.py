@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from monitor.errors import BodyRejected
-from monitor.http import Body
+from monitor.ingest.http import Body
 from monitor.sources.yahoo import Yahoo
 from monitor.sources.yahoo_spx import YahooSpx
 from monitor.sources.yahoo_tnx import YahooTnx

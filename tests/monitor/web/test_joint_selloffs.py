@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from monitor.calendars import NYSE, US_BONDS, is_session
+from monitor.ingest.calendars import NYSE, US_BONDS, is_session
 from monitor.reading import Reading
 from monitor.web.heat_map import (
     counted,

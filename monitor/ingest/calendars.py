@@ -99,7 +99,7 @@ def _closed(calendar: str) -> frozenset[date]:
 
 def _listed(file: str, key: str) -> dict[str, Any]:
     """A table of a file of days beside this one."""
-    found = tomllib.loads(files("monitor").joinpath(file).read_text(encoding="utf-8"))[key]
+    found = tomllib.loads(files("monitor.ingest").joinpath(file).read_text(encoding="utf-8"))[key]
     return dict(found)
 
 

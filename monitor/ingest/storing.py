@@ -10,13 +10,13 @@ from typing import Final
 
 import pandas as pd
 
-from monitor.calendars import MONTH_ENDS
-from monitor.corrections import Correction, correction
 from monitor.errors import HeldBack
-from monitor.fetching import Fetched
-from monitor.gates import check_body, check_months, check_not_older, check_watched
-from monitor.http import Body
-from monitor.source import Source
+from monitor.ingest.calendars import MONTH_ENDS
+from monitor.ingest.corrections import Correction, correction
+from monitor.ingest.fetch import Fetched
+from monitor.ingest.http import Body
+from monitor.ingest.source import Source
+from monitor.ingest.validation import check_body, check_months, check_not_older, check_watched
 from rules.model import Series
 from state.archive import NOTHING, Appended, Archive, Provenance
 from state.bodies import Bodies, KeptBody

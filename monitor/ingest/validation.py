@@ -1,5 +1,5 @@
 """Checks between a parsed body and the database: what is never right. A body that fails one is
-rejected whole; what may be a correction is in monitor.corrections."""
+rejected whole; what may be a correction is in monitor.ingest.corrections."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from monitor.errors import BodyRejected
-from monitor.gates_sessions import check_sessions, days_with_numbers
-from monitor.source import Source
+from monitor.ingest.source import Source
+from monitor.ingest.validation_sessions import check_sessions, days_with_numbers
 from rules.model import Series
 
 Describe = Callable[[str], Series]

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from monitor.calendars import (
+from monitor.ingest.calendars import (
     NYSE,
     TARGET,
     US_BONDS,

@@ -17,8 +17,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from monitor.errors import HeldBack
-from monitor.gates import Describe
-from monitor.gates_values import implausible_values
+from monitor.ingest.validation import Describe
+from monitor.ingest.validation_values import implausible_values
 
 # A publisher may take back a value or two; a file that lost more than this has shrunk.
 MOST_LOST_PCT = 2.0

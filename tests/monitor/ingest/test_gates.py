@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from monitor.corrections import correction
 from monitor.errors import BodyRejected, HeldBack
-from monitor.gates import check_months
+from monitor.ingest.corrections import correction
+from monitor.ingest.validation import check_months
 from monitor.sources.cboe import SPX
 from rules.model import Series
 from tests.support import spring

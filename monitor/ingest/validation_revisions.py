@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from monitor.errors import HeldBack
-from monitor.gates_grid import NOT_A_REVISION_SHARE, Grid, held
+from monitor.ingest.validation_grid import NOT_A_REVISION_SHARE, Grid, held
 from rules.model import Series
 
 # Half of all values of a series are never revised by more than this share of its usual size.

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from monitor.errors import BodyRejected
-from monitor.http import Body
+from monitor.ingest.http import Body
 
 STEP_BYTES: Final = 1 << 16
 METHODS: Final = {zipfile.ZIP_STORED: "stored", zipfile.ZIP_DEFLATED: "deflate"}

@@ -11,9 +11,9 @@ from typing import Annotated, ClassVar, Final
 import pandas as pd
 from annotated_types import Interval, MinLen, Predicate
 
-from monitor.calendars import NEW_YORK, at_local, local_date
 from monitor.errors import HeldBack
-from monitor.http import Body, Request
+from monitor.ingest.calendars import NEW_YORK, at_local, local_date
+from monitor.ingest.http import Body, Request
 from rules.model import Series
 
 
@@ -77,7 +77,7 @@ class Source(ABC):
     licence: ClassVar[str]
     # The first day of its history: no earlier date is true.
     first_day: ClassVar[date] = date(1900, 1, 1)
-    # On which days its periods lie, one of monitor.calendars.CALENDARS; another date is refused.
+    # On which days its periods lie, one of ingest.calendars.CALENDARS; another date is refused.
     calendar: ClassVar[str]
     # How old the newest period of a live body may be before the whole body is refused as frozen.
     refuse_after_days: ClassVar[int]

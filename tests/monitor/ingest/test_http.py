@@ -14,7 +14,7 @@ import pytest
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
 from monitor.errors import FetchFailed, NotThere
-from monitor.http import Http, Request
+from monitor.ingest.http import Http, Request
 from tests.support import body, new_york
 
 

@@ -9,7 +9,7 @@ from typing import Final
 import pandas as pd
 
 from alerts.model import Release
-from monitor.calendars import (
+from monitor.ingest.calendars import (
     NEW_YORK,
     US_BONDS,
     US_OFFICES,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from monitor.releases import coming_releases, next_releases
+from monitor.ingest.releases import coming_releases, next_releases
 from rules.catalog.term_premium_jump import TermPremiumJump
 from tests.support import new_york, signal
 

@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from monitor.calendars import (
+from monitor.errors import BodyRejected
+from monitor.ingest.calendars import (
     CALENDARS,
     FED,
     NYSE,
@@ -18,7 +19,6 @@ from monitor.calendars import (
     WEEKDAYS,
     are_sessions,
 )
-from monitor.errors import BodyRejected
 
 WITH_HOLIDAYS: Final = frozenset({FED, NYSE, TARGET, US_BONDS, US_OFFICES})
 # Before, publishers have numbers of some holidays and the calendars do not know all of them.

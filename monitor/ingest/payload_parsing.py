@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from monitor.errors import BodyRejected
-from monitor.http import Body
+from monitor.ingest.http import Body
 
 # Twice the lines and cells of the largest file read whole: forty-six years of areas by month.
 MOST_LINES: Final = 100_000

@@ -11,12 +11,12 @@ from typing import Final
 import pandas as pd
 
 from monitor.errors import BodyRejected, FetchFailed, NotThere
-from monitor.fetching import Fetching, unreadable_rejected
-from monitor.gates import check_age
-from monitor.http import Http, Request
-from monitor.source import Source
+from monitor.ingest.fetch import Fetching, unreadable_rejected
+from monitor.ingest.http import Http, Request
+from monitor.ingest.source import Source
+from monitor.ingest.storing import FIRST_ANSWER_WITHIN, Storing
+from monitor.ingest.validation import check_age
 from monitor.steps import Observe, ignore
-from monitor.storing import FIRST_ANSWER_WITHIN, Storing
 from state.archive import NOTHING, Appended
 from state.backfills import Backfills
 from state.corrections import Settling

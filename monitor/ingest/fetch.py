@@ -13,11 +13,11 @@ from typing import Final
 
 import pandas as pd
 
-from monitor.corrections import check_size
 from monitor.errors import BodyRejected, FetchFailed, HeldBack, NotThere
-from monitor.gates import check_shape
-from monitor.http import Body, Http, Request
-from monitor.source import Source
+from monitor.ingest.corrections import check_size
+from monitor.ingest.http import Body, Http, Request
+from monitor.ingest.source import Source
+from monitor.ingest.validation import check_shape
 from state.health import Accepted, Health
 
 log = logging.getLogger("havenwatch.fetching")

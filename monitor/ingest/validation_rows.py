@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from monitor.errors import HeldBack
-from monitor.gates import Describe
-from monitor.gates_sessions import days_with_numbers
+from monitor.ingest.validation import Describe
+from monitor.ingest.validation_sessions import days_with_numbers
 
 # Neighbouring tenors move together: since 1962 the 10-year never moved by more than 0.22 points
 # beside the mean of the 5 and 30-year, nor the 5-year by 0.26 beside the 2 and 10-year.

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from monitor.errors import HeldBack
-from monitor.gates import Describe
+from monitor.ingest.validation import Describe
 from rules.model import Series
 
 # A number that differs by less is the same one.

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from monitor.errors import HeldBack
-from monitor.gates import Describe
-from monitor.gates_grid import Grid, held
-from monitor.gates_revisions import other_numbers
-from monitor.gates_rows import curve_apart, moved_dates
+from monitor.ingest.validation import Describe
+from monitor.ingest.validation_grid import Grid, held
+from monitor.ingest.validation_revisions import other_numbers
+from monitor.ingest.validation_rows import curve_apart, moved_dates
 
 # Of at least so many values, a move of so many robust spreads (scaled like a standard deviation)
 # that is taken back but for this share is a typo.

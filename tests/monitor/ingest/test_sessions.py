@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from monitor.calendars import (
+from monitor.discovery import source_types
+from monitor.errors import BodyRejected
+from monitor.ingest.calendars import (
     ANY_DAY,
     FED,
     MONTH_ENDS,
@@ -23,9 +25,7 @@ from monitor.calendars import (
     last_of_next_week,
     last_session,
 )
-from monitor.discovery import source_types
-from monitor.errors import BodyRejected
-from monitor.gates_sessions import check_sessions
+from monitor.ingest.validation_sessions import check_sessions
 from monitor.sources.cboe import Cboe
 from monitor.sources.cboe_vix import CboeVix
 from tests.support import body, new_york

@@ -12,8 +12,8 @@ import pytest
 
 from monitor.clock import SimulatedClock
 from monitor.errors import BodyRejected
-from monitor.fetching import Fetching
-from monitor.http import Body, Http, Request
+from monitor.ingest.fetch import Fetching
+from monitor.ingest.http import Body, Http, Request
 from monitor.sources.fiscaldata_auctions import FiscaldataAuctions
 from state.database import Database
 from state.health import Health

@@ -1,0 +1,1 @@
+"""From a publisher to the database: asked for, validated, stored."""
