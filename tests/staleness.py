@@ -14,9 +14,9 @@ from typing import Final
 from rich.console import Console
 
 from monitor.config import build
+from monitor.formats.yahoo_chart import YahooChart
 from monitor.ingest.http import Body
 from monitor.ingest.source import Source
-from monitor.yahoo_chart import YahooChart
 from tests import publication_model as model
 from tests.publication_model import NEW_YORK, Publication, at, publications
 

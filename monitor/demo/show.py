@@ -18,12 +18,12 @@ from monitor.clock import SimulatedClock
 from monitor.config import load
 from monitor.demo.server import Standins
 from monitor.discovery import source_types
+from monitor.formats.tic_tables import TicFile
 from monitor.ingest.calendars import NEW_YORK, at_local
 from monitor.progress import progressing
 from monitor.replay import RecordingChannel
 from monitor.report import charts
 from monitor.schedule import run_simulated
-from monitor.tic_tables import TicFile
 from rules.model import Severity
 from rules.wording import day, plural
 from state.outbox import Outbox

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from monitor.errors import BodyRejected
-from monitor.fiscaldata import FiscalDataset, rows_of
+from monitor.formats.fiscaldata_api import FiscalDataset, rows_of
 from monitor.ingest.calendars import FED, NEW_YORK, known_by, next_session
 from monitor.ingest.http import Body
 from monitor.ingest.payload_parsing import dates, numbers, pivoted

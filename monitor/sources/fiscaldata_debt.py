@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 import pandas as pd
 
 from monitor.errors import BodyRejected
-from monitor.fiscaldata import FiscalDataset, rows_of
+from monitor.formats.fiscaldata_api import FiscalDataset, rows_of
 from monitor.ingest.calendars import FED, NEW_YORK, US_OFFICES, known_by, next_session
 from monitor.ingest.http import Body
 from monitor.ingest.payload_parsing import dates, numbers

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from monitor.errors import BodyRejected
-from monitor.fed_download import FedPackage, package_table
+from monitor.formats.fed_ddp import FedPackage, package_table
 from monitor.ingest.calendars import FED, NEW_YORK, US_OFFICES, known_by, last_of_next_week
 from monitor.ingest.http import Body
 from monitor.ingest.payload_parsing import text_of

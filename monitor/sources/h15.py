@@ -9,8 +9,8 @@ from typing import ClassVar, Final
 
 import pandas as pd
 
-from monitor.curves import refuse_moved_cells
-from monitor.fed_download import FedPackage, package_table
+from monitor.formats.curves import refuse_moved_cells
+from monitor.formats.fed_ddp import FedPackage, package_table
 from monitor.ingest.calendars import NEW_YORK, US_BONDS, US_OFFICES, known_by, next_session
 from monitor.ingest.http import Body
 from monitor.ingest.payload_parsing import text_of

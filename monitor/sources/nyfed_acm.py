@@ -11,6 +11,7 @@ import pandas as pd
 import xlrd
 
 from monitor.errors import BodyRejected
+from monitor.formats.workbook import sheet_rows
 from monitor.ingest.calendars import NEW_YORK, US_BONDS, known_by, next_session
 from monitor.ingest.http import Body
 from monitor.ingest.payload_parsing import dates, numbers, reject_html
@@ -24,7 +25,6 @@ from monitor.ingest.source import (
     UserAgent,
     WholeFile,
 )
-from monitor.workbook import sheet_rows
 from rules.model import Series
 
 SHEET: Final = "ACM Daily"

@@ -8,10 +8,7 @@ from typing import ClassVar, Final
 
 import pandas as pd
 
-from monitor.ingest.http import Body
-from monitor.ingest.payload_parsing import text_of
-from monitor.ingest.source import Hours, PollTimes
-from monitor.tic_tables import (
+from monitor.formats.tic_tables import (
     TOTALS,
     TicFile,
     area_table,
@@ -20,6 +17,9 @@ from monitor.tic_tables import (
     check_sums,
     tic_title,
 )
+from monitor.ingest.http import Body
+from monitor.ingest.payload_parsing import text_of
+from monitor.ingest.source import Hours, PollTimes
 from rules.model import Series
 
 KINDS: Final = ("treas", "agcy", "corp", "eqty")

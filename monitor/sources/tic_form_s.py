@@ -11,11 +11,19 @@ import numpy as np
 import pandas as pd
 
 from monitor.errors import BodyRejected, HeldBack
-from monitor.form_s_years import other_years
+from monitor.formats.form_s_years import other_years
+from monitor.formats.tic_tables import (
+    KEY,
+    TicFile,
+    by_period,
+    check_order,
+    check_unit,
+    dated,
+    tic_title,
+)
 from monitor.ingest.http import Body, Request
 from monitor.ingest.payload_parsing import lines_in, numbers, rows_in, text_of
 from monitor.ingest.source import Hours, PollTimes
-from monitor.tic_tables import KEY, TicFile, by_period, check_order, check_unit, dated, tic_title
 from rules.areas import CHINA, JAPAN
 from rules.model import Series
 

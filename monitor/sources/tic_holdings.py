@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from monitor.errors import BodyRejected
+from monitor.formats.tic_tables import TicFile, check_unit
 from monitor.ingest.http import Body
 from monitor.ingest.payload_parsing import lines_in, numbers, pivoted, rows_in, text_of
 from monitor.ingest.source import Hours, PollTimes
-from monitor.tic_tables import TicFile, check_unit
 from rules.model import Series
 
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun",

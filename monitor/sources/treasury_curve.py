@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 
 import pandas as pd
 
-from monitor.curves import refuse_moved_cells
+from monitor.formats.curves import refuse_moved_cells
 from monitor.ingest.calendars import NEW_YORK, US_BONDS, known_by, next_session
 from monitor.ingest.http import Body, Request
 from monitor.ingest.payload_parsing import csv_table, dates, numbers, text_of

@@ -11,11 +11,7 @@ import numpy as np
 import pandas as pd
 
 from monitor.errors import HeldBack
-from monitor.ingest.calendars import tic_release_days
-from monitor.ingest.http import Body
-from monitor.ingest.payload_parsing import text_of
-from monitor.ingest.source import Hours, PollTimes
-from monitor.tic_tables import (
+from monitor.formats.tic_tables import (
     REGIONS,
     TOTALS,
     TicFile,
@@ -25,6 +21,10 @@ from monitor.tic_tables import (
     check_sums,
     tic_title,
 )
+from monitor.ingest.calendars import tic_release_days
+from monitor.ingest.http import Body
+from monitor.ingest.payload_parsing import text_of
+from monitor.ingest.source import Hours, PollTimes
 from rules.areas import CHINA, GRAND_TOTAL, JAPAN
 from rules.model import Series
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import ClassVar
 
-from monitor.yahoo_chart import YahooChart
+from monitor.formats.yahoo_chart import YahooChart
 from rules.model import Series
 
 

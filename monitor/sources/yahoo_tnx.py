@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import ClassVar
 
+from monitor.formats.yahoo_chart import YahooChart
 from monitor.ingest.calendars import US_BONDS
-from monitor.yahoo_chart import YahooChart
 from rules.model import Series
 
 

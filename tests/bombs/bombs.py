@@ -25,11 +25,11 @@ import xlwt
 from monitor.clock import SimulatedClock
 from monitor.config import build
 from monitor.errors import BodyRejected, FetchFailed
+from monitor.formats.tic_tables import KEY
 from monitor.ingest.fetch import parsed
 from monitor.ingest.http import Body, Http
 from monitor.ingest.source import Source
 from monitor.sources.treasury_tic import MEASURES
-from monitor.tic_tables import KEY
 from tests.support import TABLE
 
 AT: Final = datetime(2025, 4, 11, 12, tzinfo=UTC)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.config import build
-from monitor.tic_tables import TicFile, is_flow
+from monitor.formats.tic_tables import TicFile, is_flow
 from monitor.vintages import _with_name
 from rules.areas import COUNTRIES, SUMS
 from tests.support import SHARED

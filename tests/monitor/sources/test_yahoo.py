@@ -12,11 +12,11 @@ import pandas as pd
 import pytest
 
 from monitor.errors import BodyRejected
+from monitor.formats.yahoo_chart import YahooChart
 from monitor.ingest.http import Body
 from monitor.sources.yahoo import Yahoo
 from monitor.sources.yahoo_spx import YahooSpx
 from monitor.sources.yahoo_tnx import YahooTnx
-from monitor.yahoo_chart import YahooChart
 from tests.support import body, new_york, urls
 
 EVENING = new_york("2025-04-08 18:30")

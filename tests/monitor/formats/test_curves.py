@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from monitor.curves import refuse_moved_cells
 from monitor.errors import BodyRejected
+from monitor.formats.curves import refuse_moved_cells
 from monitor.sources.kim_wright import KimWright
 from monitor.sources.treasury_curve import MATURITIES, TreasuryCurve
 from tests.support import body, new_york
