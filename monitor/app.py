@@ -15,9 +15,10 @@ from monitor.clock import Clock
 from monitor.clock_skew import clock_signals
 from monitor.config import Config
 from monitor.decide import Decide
-from monitor.digest_times import next_digest
-from monitor.dispatch import Dispatch
-from monitor.drawing import Drawing
+from monitor.deliver.chart_cache import Drawing
+from monitor.deliver.digest_times import next_digest
+from monitor.deliver.message_builder import Pages
+from monitor.deliver.notifier import Dispatch
 from monitor.errors import ClockWentBack
 from monitor.follow_up import FollowUp
 from monitor.health_rules import (
@@ -30,7 +31,6 @@ from monitor.ingest.calendars import local_date
 from monitor.ingest.http import Http
 from monitor.ingest.ingest import Ingest, Retry
 from monitor.outages import find_outages
-from monitor.pages import Pages
 from monitor.reading import Reading
 from monitor.recording import Recording
 from monitor.report import charts

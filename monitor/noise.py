@@ -9,7 +9,7 @@ from datetime import date, time, timedelta
 import numpy as np
 
 from alerts.model import Alert, Reason
-from monitor.digest_times import next_digest
+from monitor.deliver.digest_times import next_digest
 from monitor.replay import Replayed, RuleReplay
 from rules.judged import Judged
 from rules.model import Severity

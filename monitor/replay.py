@@ -17,10 +17,10 @@ from monitor.basis import basis_of
 from monitor.chains import Chained, build_chains
 from monitor.clock import SimulatedClock
 from monitor.config import Config, rules_in_order
-from monitor.dispatch import Dispatch
+from monitor.deliver.message_builder import Pages
+from monitor.deliver.notifier import Dispatch
 from monitor.ingest.ingest import Retry
 from monitor.known import Known
-from monitor.pages import Pages
 from monitor.recording import Recording
 from monitor.report import Report
 from monitor.steps import Observe, ignore

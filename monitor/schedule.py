@@ -13,7 +13,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from alerts.exchange import cancel_exchanges
 from monitor.app import App
 from monitor.clock import SimulatedClock
-from monitor.drawing import warm_up
+from monitor.deliver.chart_cache import warm_up
 from monitor.liveness.systemd import Watchdog
 from monitor.signs import Signs, signs_of
 from monitor.slack_socket import listening

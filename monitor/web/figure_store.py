@@ -10,7 +10,7 @@ from typing import Final
 
 from alerts.figure_table import figure_table
 from alerts.page import Table
-from monitor.drawing import ONE_AT_A_TIME
+from monitor.deliver.chart_cache import ONE_AT_A_TIME
 from monitor.reading import Reading
 from monitor.web.renewed import Renewed
 from rules.figure import Figure

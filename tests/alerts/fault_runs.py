@@ -18,10 +18,10 @@ from alerts.lifecycle import remind, step
 from alerts.model import DeliveryStatus, Transition
 from alerts.page import Page
 from monitor.clock import SimulatedClock
-from monitor.dispatch import Dispatch
+from monitor.deliver.message_builder import Pages
+from monitor.deliver.notifier import Dispatch
 from monitor.ingest.calendars import NEW_YORK
 from monitor.ingest.ingest import Retry
-from monitor.pages import Pages
 from rules.model import Kind
 from state.database import Database
 from state.ledger import Ledger

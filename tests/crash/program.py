@@ -22,7 +22,7 @@ from monitor.app import App
 from monitor.cli import main as havenwatch
 from monitor.clock import SimulatedClock
 from monitor.config import Config, load
-from monitor.drawing import warm_up
+from monitor.deliver.chart_cache import warm_up
 from rules.judged import Rule
 from tests.crash.boundaries import Counter
 from tests.crash.script import ACKNOWLEDGED_AT, RULES, SILENCED_AT, TICKS, instant

@@ -17,9 +17,9 @@ from alerts.channels.pagerduty import PagerDuty
 from alerts.channels.slack import Slack
 from alerts.quiet_hours import QuietHours
 from monitor.clock import SimulatedClock
-from monitor.dispatch import Dispatch
+from monitor.deliver.message_builder import Pages
+from monitor.deliver.notifier import Dispatch
 from monitor.ingest.ingest import Retry
-from monitor.pages import Pages
 from rules.model import Answer, Kind, Severity
 from state.outbox import Outbox
 from state.outbox_actions import OutboxActions

@@ -13,10 +13,10 @@ from alerts.channels.slack import Slack
 from alerts.page import Page, Text
 from alerts.plain import plain_text
 from monitor.clock import SimulatedClock
+from monitor.deliver.message_builder import Pages
+from monitor.deliver.notifier import Dispatch
 from monitor.demo.server import Standins
-from monitor.dispatch import Dispatch
 from monitor.ingest.ingest import Retry
-from monitor.pages import Pages
 from monitor.replay import RecordingChannel
 from rules.model import Kind, Severity
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin

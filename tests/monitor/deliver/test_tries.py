@@ -19,9 +19,9 @@ from alerts.channels.webhook import Webhook
 from alerts.page import Page
 from alerts.quiet_hours import QuietHours
 from monitor.clock import SimulatedClock
-from monitor.dispatch import Dispatch
+from monitor.deliver.message_builder import Pages
+from monitor.deliver.notifier import Dispatch
 from monitor.ingest.ingest import Retry
-from monitor.pages import Pages
 from monitor.replay import RecordingChannel
 from rules.model import Kind, Severity
 from tests.alerts.http_gate import HttpGate, refused

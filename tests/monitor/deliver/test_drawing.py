@@ -19,8 +19,8 @@ from alerts.page import Bars, Image, Page
 from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.config import build
+from monitor.deliver.chart_cache import SEEN_BACK, Drawing, warm_up
 from monitor.demo.server import Standins
-from monitor.drawing import SEEN_BACK, Drawing, warm_up
 from monitor.replay import RecordingChannel
 from rules.catalog.joint_selloff import JointSelloff
 from rules.model import Kind, Panel

@@ -14,8 +14,8 @@ from alerts.channel import Channel, Sent, Undelivered, place_of, shows_images
 from alerts.model import DeliveryStatus
 from alerts.page import Origin, Page
 from monitor.clock import Clock
+from monitor.deliver.message_builder import Pages
 from monitor.ingest.ingest import Retry
-from monitor.pages import Pages
 from monitor.steps import Observe, ignore
 from monitor.stop import Stop
 from state.database import Database

@@ -13,7 +13,7 @@ from alerts.compose import alert_page, local_time, since_then
 from alerts.model import Reason, Release, Transition
 from alerts.operational import OPERATIONAL_TITLES
 from alerts.page import ESCALATED, Page, Section, Text, Thread, message_key
-from monitor.drawing import Draw, no_chart
+from monitor.deliver.chart_cache import Draw, no_chart
 from state.database import Database
 from state.ledger import Ledger
 from state.outbox import Delivery, Outbox

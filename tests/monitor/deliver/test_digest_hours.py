@@ -19,8 +19,8 @@ from alerts.page import Page
 from alerts.plain import plain_text
 from monitor.app import App
 from monitor.clock import SimulatedClock
+from monitor.deliver.digest_times import next_digest
 from monitor.demo.server import Standins
-from monitor.digest_times import next_digest
 from monitor.ingest.calendars import NEW_YORK, US_BONDS, local_date, next_session
 from monitor.steps import Observe, ignore
 from rules.model import Explained, Kind
