@@ -10,29 +10,29 @@ from pathlib import Path
 from alerts.channel import Channel
 from alerts.digest import digest_page, with_charts
 from alerts.model import Transition
-from monitor.answers import Answers
 from monitor.clock import Clock
-from monitor.clock_skew import clock_signals
 from monitor.config import Config
-from monitor.decide import Decide
 from monitor.deliver.chart_cache import Drawing
 from monitor.deliver.digest_times import next_digest
 from monitor.deliver.message_builder import Pages
 from monitor.deliver.notifier import Dispatch
 from monitor.errors import ClockWentBack
-from monitor.follow_up import FollowUp
-from monitor.health_rules import (
+from monitor.evaluate.acknowledge import Answers
+from monitor.evaluate.clock_skew import clock_signals
+from monitor.evaluate.escalation import FollowUp
+from monitor.evaluate.evaluator import Decide
+from monitor.evaluate.health_rules import (
     calendar_signals,
     conflict_signals,
     correction_signals,
     source_signals,
 )
+from monitor.evaluate.notification_policy import Recording
+from monitor.evaluate.outages import find_outages
 from monitor.ingest.calendars import local_date
 from monitor.ingest.http import Http
 from monitor.ingest.ingest import Ingest, Retry
-from monitor.outages import find_outages
 from monitor.reading import Reading
-from monitor.recording import Recording
 from monitor.report import charts
 from monitor.steps import Observe, ignore
 from monitor.stop import Stop

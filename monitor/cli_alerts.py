@@ -81,7 +81,7 @@ def show(paths: Paths, wanted: str, at: datetime | None, *, told: bool, as_json:
     if told and as_json:
         raise click.UsageError("--told prints messages and --json prints values: name one of them")
     from monitor.alert_shown import print_alert, print_told
-    from monitor.chosen_alert import chosen_alert
+    from monitor.evaluate.alert_lookup import chosen_alert
 
     def show_one(reading: Reading, moment: datetime) -> None:
         alert_id = chosen_alert(_ids(reading), wanted)

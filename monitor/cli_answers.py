@@ -68,7 +68,7 @@ def silence(
     """  # noqa: D301 - click wants the character \b itself
 
     def make(app: App) -> None:
-        from monitor.chosen_alert import chosen
+        from monitor.evaluate.alert_lookup import chosen
 
         at = app.clock.now()
         named, _, rest = rule.partition("/")

@@ -51,8 +51,8 @@ def send_test(paths: Paths, channel: str, alert_id: str | None) -> None:
 def _first_told(reading: Reading, to: Channel, wanted: str) -> Page:
     """What a channel was told first of an alert."""
     from alerts.channel import shows_images
-    from monitor.answers import meant_alert
     from monitor.deliver.chart_cache import Drawing, no_chart
+    from monitor.evaluate.acknowledge import meant_alert
     from state.ledger import Ledger
 
     draw = Drawing(reading.rules, reading.known).chart if shows_images(to) else no_chart

@@ -15,11 +15,11 @@ from alerts.model import Transition
 from alerts.page import Page, Section, Table, Text
 from monitor.basis import basis_of
 from monitor.errors import HavenwatchError
+from monitor.evaluate.evaluation import Verdicts, decide_rule
+from monitor.evaluate.known import Known
 from monitor.explain_own import explain_own
 from monitor.ingest.releases import coming_releases
-from monitor.known import Known
 from monitor.tune import thresholds
-from monitor.verdicts import Verdicts, decide_rule
 from rules.judged import Judged, Rule
 from rules.model import Kind, to_date, to_instant
 from state.health import Health

@@ -9,10 +9,10 @@ from functools import partial
 from typing import Final
 
 from alerts.model import Alert, AlertState
-from monitor.chains import Chained
+from monitor.evaluate.chains import Chained
+from monitor.evaluate.evaluation import decide_rule
+from monitor.evaluate.known import Known
 from monitor.ingest.calendars import local_date
-from monitor.known import Known
-from monitor.verdicts import decide_rule
 from rules.judged import Rule
 from rules.model import Kind
 from rules.verdict_rule import OwnAlert

@@ -14,17 +14,17 @@ from alerts.lifecycle import NEVER, end_event, past_at
 from alerts.model import Alert
 from alerts.page import Page
 from monitor.basis import basis_of
-from monitor.chains import Chained, build_chains
 from monitor.clock import SimulatedClock
 from monitor.config import Config, rules_in_order
 from monitor.deliver.message_builder import Pages
 from monitor.deliver.notifier import Dispatch
+from monitor.evaluate.chains import Chained, build_chains
+from monitor.evaluate.evaluation import Decided, Verdicts, decide_rule
+from monitor.evaluate.known import Known
+from monitor.evaluate.notification_policy import Recording
 from monitor.ingest.ingest import Retry
-from monitor.known import Known
-from monitor.recording import Recording
 from monitor.report import Report
 from monitor.steps import Observe, ignore
-from monitor.verdicts import Decided, Verdicts, decide_rule
 from rules.judged import Rule
 from rules.panel import History
 from state.database import Database

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from monitor.app import App
 from monitor.check.check import troubles
-from monitor.clock_skew import clock_troubles
+from monitor.evaluate.clock_skew import clock_troubles
 from monitor.liveness.heartbeat import Heartbeat, Troubles
 from monitor.liveness.ping import Ping, Pinger
 from monitor.liveness.redaction import redacted

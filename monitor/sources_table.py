@@ -13,7 +13,7 @@ from rich.text import Text
 
 from alerts.clean import clean
 from monitor.clock import SystemClock
-from monitor.health_rules import FEWEST_RELEASES
+from monitor.evaluate.health_rules import FEWEST_RELEASES
 from monitor.ingest.calendars import MARKETS, is_session, local_date, tic_releases_left
 from monitor.ingest.source import Source
 from monitor.probe import Probe, Probed

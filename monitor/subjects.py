@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from alerts.operational import OPERATIONAL_TITLES
-from monitor.outages import outage_subjects
+from monitor.evaluate.outages import outage_subjects
 from monitor.reading import Reading
 from state.database import Database
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import closing
 from typing import Final
 
-from monitor.answers import Answers
-from monitor.recording import Recording
+from monitor.evaluate.acknowledge import Answers
+from monitor.evaluate.notification_policy import Recording
 from monitor.subjects import Subjects
 from monitor.web.site import Site
 from state.database import Database

@@ -9,8 +9,8 @@ from datetime import datetime
 from alerts.compose import alert_page
 from alerts.model import Alert, AlertState, Reason, Release, Transition
 from alerts.page import Bars, Page, Table, Text
-from monitor.answers import how_answered
 from monitor.came_since import page_since
+from monitor.evaluate.acknowledge import how_answered
 from monitor.evidence import Row, rows
 from monitor.reading import Reading
 from rules.model import Answer

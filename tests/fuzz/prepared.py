@@ -14,11 +14,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from monitor.chains import build_chains
 from monitor.config import Config, build, rules_in_order
 from monitor.demo import publishers
 from monitor.demo.server import Asked, Publisher
 from monitor.discovery import source_types
+from monitor.evaluate.chains import build_chains
 from monitor.ingest.http import Body
 from monitor.ingest.source import Source, WholeFile
 from rules.chain import expanded

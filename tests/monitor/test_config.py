@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from monitor.chains import build_chains, default_chains
 from monitor.check.check import Limits
 from monitor.config import Config, Monitor, build, load
 from monitor.discovery import channel_types, rule_types, source_types
 from monitor.errors import ConfigInvalid
+from monitor.evaluate.chains import build_chains, default_chains
 
 ROOT = Path(__file__).resolve().parents[2]
 

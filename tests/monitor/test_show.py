@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.chosen_alert import chosen_alert
 from monitor.errors import HavenwatchError
+from monitor.evaluate.alert_lookup import chosen_alert
 from monitor.terminal import on_decimal_point
 from tests.desk import CRITICAL, Desk
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from monitor.config import build
-from monitor.known import Known
+from monitor.evaluate.known import Known
 from monitor.replay import Replayed, decide_span, load_history, replay
 from rules.areas import GRAND_TOTAL
 from rules.catalog.aggregate_net_sales import AggregateNetSales

@@ -61,7 +61,7 @@ class World:
 
 
 def _history(database: Path, series: tuple[str, ...]) -> History:
-    from monitor.chains import Chained, build_chains
+    from monitor.evaluate.chains import Chained, build_chains
     from state.database import Database
 
     known = Database(database, read_only=True)

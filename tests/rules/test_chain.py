@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from monitor.known import Known
-from monitor.verdicts import decide_rule
+from monitor.evaluate.evaluation import decide_rule
+from monitor.evaluate.known import Known
 from rules.catalog.joint_selloff import JointSelloff
 from rules.chain import Chain, chained, expanded, latest_disputes
 from rules.model import Answer, Panel

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 import pytest
 
-from monitor.chains import ChainSettings, default_chains
+from monitor.evaluate.chains import ChainSettings, default_chains
 from rules.catalog.haven_failure import HavenFailure
 from rules.chain import Chain, chained, expanded
 from rules.checks import checked

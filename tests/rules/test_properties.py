@@ -11,8 +11,8 @@ from hypothesis import given, settings
 
 from alerts.model import Alert
 from monitor.discovery import rule_types
-from monitor.known import Known
-from monitor.verdicts import Verdicts, decide_rule
+from monitor.evaluate.evaluation import Verdicts, decide_rule
+from monitor.evaluate.known import Known
 from rules.chain import Chain, chained, expanded
 from rules.judged import Rule
 from rules.model import Answer

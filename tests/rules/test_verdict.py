@@ -12,10 +12,10 @@ import pandas as pd
 import pytest
 
 from alerts.model import Alert
+from monitor.evaluate.evaluation import decide_rule
+from monitor.evaluate.known import Known
 from monitor.ingest.calendars import month_end
-from monitor.known import Known
 from monitor.own_alerts import own_alerts
-from monitor.verdicts import decide_rule
 from rules.catalog.aggregate_net_sales import AggregateNetSales
 from rules.catalog.foreign_net_sales import ForeignNetSales
 from rules.catalog.joint_selloff import JointSelloff

@@ -13,7 +13,7 @@ import pytest
 
 from alerts.page import Image, Page, Text
 from monitor.config import build
-from monitor.known import Known
+from monitor.evaluate.known import Known
 from monitor.replay import RuleReplay, decide_span, load_history
 from state.archive import TAIL_ROWS, Archive
 from state.database import Database

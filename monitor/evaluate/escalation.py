@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from alerts.compose import local_time
 from alerts.lifecycle import end_event, remind, summarize
 from alerts.model import Alert, AlertState, Transition
-from monitor.recording import Recording
+from monitor.evaluate.notification_policy import Recording
 from rules.model import Kind, Signal
 from rules.wording import plural
 from state.answered import Answered, Unanswered

@@ -11,12 +11,12 @@ from itertools import groupby
 
 from alerts.lifecycle import NEVER, step
 from alerts.model import Alert, AlertState, Transition
-from monitor.chains import Chained
-from monitor.health_rules import NEVER_REPEATED, crash_signal, working_signal
-from monitor.known import Known
-from monitor.recording import Recording
+from monitor.evaluate.chains import Chained
+from monitor.evaluate.evaluation import decide_rule
+from monitor.evaluate.health_rules import NEVER_REPEATED, crash_signal, working_signal
+from monitor.evaluate.known import Known
+from monitor.evaluate.notification_policy import Recording
 from monitor.steps import Observe, ignore
-from monitor.verdicts import decide_rule
 from rules.judged import Rule
 from rules.model import Kind, Signal
 from state.database import Database

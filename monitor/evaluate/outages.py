@@ -10,7 +10,7 @@ from typing import Final
 
 from alerts.compose import local_time
 from monitor.errors import FetchFailed
-from monitor.health_rules import program_signal
+from monitor.evaluate.health_rules import program_signal
 from monitor.ingest.calendars import NEW_YORK
 from monitor.ingest.source import Source
 from rules.model import Answer, Explained, Signal

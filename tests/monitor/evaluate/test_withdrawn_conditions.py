@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from alerts.model import AlertState, Reason
-from monitor.known import Known
-from monitor.verdicts import decide_rule
+from monitor.evaluate.evaluation import decide_rule
+from monitor.evaluate.known import Known
 from rules.catalog.rates_up_dollar_down import RatesUpDollarDown
 from rules.catalog.selloff_cluster import SelloffCluster
 from rules.catalog.term_premium_jump import TermPremiumJump

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.clock_skew import clock_signals, clock_troubles
+from monitor.evaluate.clock_skew import clock_signals, clock_troubles
 from monitor.ingest.http import ahead_of
 from rules.model import Answer
 from tests.support import utc

@@ -11,9 +11,9 @@ import pytest
 
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Reply, Standins
-from monitor.health_rules import source_signals
+from monitor.evaluate.health_rules import source_signals
+from monitor.evaluate.outages import find_outages
 from monitor.ingest.source import Source
-from monitor.outages import find_outages
 from monitor.replay import RecordingChannel
 from rules.model import Answer
 from state.health import SourceHealth

@@ -13,10 +13,10 @@ from alerts.lifecycle import step
 from alerts.model import Alert, Reason, Transition
 from alerts.quiet_hours import QuietHours
 from alerts.routing import Terms
-from monitor.answers import Answers
 from monitor.errors import HavenwatchError
-from monitor.follow_up import FollowUp
-from monitor.recording import Recording
+from monitor.evaluate.acknowledge import Answers
+from monitor.evaluate.escalation import FollowUp
+from monitor.evaluate.notification_policy import Recording
 from rules.model import Answer, Kind, Severity, Signal
 from state.database import Database
 from state.ledger import Ledger

@@ -15,7 +15,7 @@ from monitor.clock import SimulatedClock
 from monitor.config import build
 from monitor.demo.server import Standins
 from monitor.errors import ConfigInvalid
-from monitor.health_rules import calendar_signals
+from monitor.evaluate.health_rules import calendar_signals
 from monitor.ingest.calendars import (
     NYSE,
     US_BONDS,

@@ -12,9 +12,9 @@ from alerts.clean import clean
 from alerts.compose import local_time
 from alerts.lifecycle import acknowledge
 from alerts.model import Alert, AlertState
-from monitor.chosen_alert import chosen, chosen_alert
 from monitor.errors import HavenwatchError
-from monitor.recording import Recording
+from monitor.evaluate.alert_lookup import chosen, chosen_alert
+from monitor.evaluate.notification_policy import Recording
 from state.database import Database
 from state.ledger import Ledger
 from state.silences import Silence, Silences

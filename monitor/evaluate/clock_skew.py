@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from monitor.health_rules import program_signal
+from monitor.evaluate.health_rules import program_signal
 from rules.model import Answer, Explained, Signal
 
 # Publishers' clocks are right to the second; what a cache does to them is minutes at most.

@@ -1,0 +1,1 @@
+"""From what is stored to alerts: what became known is judged, what follows is recorded."""
