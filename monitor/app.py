@@ -11,7 +11,7 @@ from alerts.channel import Channel
 from alerts.digest import digest_page, with_charts
 from alerts.model import Transition
 from monitor.clock import Clock
-from monitor.config import Config
+from monitor.config.load import Config
 from monitor.deliver.chart_cache import Drawing
 from monitor.deliver.digest_times import next_digest
 from monitor.deliver.message_builder import Pages

@@ -93,7 +93,7 @@ def config_init(paths: Paths) -> None:
     path, _ = paths
     try:
         with path.open("xb") as file:
-            file.write(files("monitor").joinpath("starting_config.toml").read_bytes())
+            file.write(files("monitor.config").joinpath("starting_config.toml").read_bytes())
     except OSError as error:
         raise HavenwatchError(
             "config init",

@@ -19,7 +19,7 @@ from monitor.steps import ignore
 
 if TYPE_CHECKING:
     from monitor.app import App
-    from monitor.config import Config
+    from monitor.config.load import Config
     from monitor.reading import Reading
     from monitor.stop import Stop
 
@@ -109,7 +109,7 @@ def _in_range(
 
 def load_config(paths: Paths) -> tuple[Config, Path]:
     """The configuration, checked, and the path of the database."""
-    from monitor.config import load
+    from monitor.config.load import load
 
     config_path, database = paths
     config = load(config_path, os.environ)

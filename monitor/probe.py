@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.clock import Clock
-from monitor.config import Config
+from monitor.config.load import Config
 from monitor.errors import BodyRejected, FetchFailed
 from monitor.ingest.fetch import if_changed, parsed
 from monitor.ingest.http import Http

@@ -15,7 +15,7 @@ from alerts.model import Alert
 from alerts.page import Page
 from monitor.basis import basis_of
 from monitor.clock import SimulatedClock
-from monitor.config import Config, rules_in_order
+from monitor.config.load import Config, rules_in_order
 from monitor.deliver.message_builder import Pages
 from monitor.deliver.notifier import Dispatch
 from monitor.evaluate.chains import Chained, build_chains

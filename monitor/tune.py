@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from monitor.config import Config
+from monitor.config.load import Config
 from monitor.errors import HavenwatchError
 from monitor.noise import Noise, noise
 from monitor.replay import Replayed, decide_span, load_history

@@ -23,7 +23,7 @@ from alerts.lifecycle import step
 from alerts.model import Transition
 from monitor.app import App
 from monitor.clock import SystemClock
-from monitor.config import build
+from monitor.config.load import build
 from monitor.deliver.chart_cache import Drawing, warm_up
 from monitor.ingest.calendars import NEW_YORK
 from monitor.schedule import SEND_SECONDS, send_safely

@@ -15,7 +15,7 @@ import pandas as pd
 
 from monitor.app import App
 from monitor.clock import SimulatedClock
-from monitor.config import build
+from monitor.config.load import build
 from monitor.ingest.fetch import Fetched
 from monitor.ingest.http import Body
 from monitor.ingest.storing import Storing
@@ -37,7 +37,7 @@ REPLAY = """
 import re, sys, time
 from datetime import datetime
 from pathlib import Path
-from monitor.config import build
+from monitor.config.load import build
 from monitor.replay import replay
 # Not getrusage, whose maximum a process takes over from the one that started it.
 def most_mb():

@@ -17,7 +17,7 @@ import backtrader
 import numpy as np
 import pandas as pd
 
-from monitor.config import build
+from monitor.config.load import build
 from monitor.ingest.calendars import NEW_YORK
 from monitor.replay import decide_span, load_history
 from rules.model import Severity

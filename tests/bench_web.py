@@ -20,8 +20,8 @@ from waitress.server import create_server
 
 from monitor.app import App
 from monitor.clock import SimulatedClock
-from monitor.config import Config, build, load
-from monitor.config_web import Web
+from monitor.config.load import Config, build, load
+from monitor.config.web import Web
 from monitor.web.server import serving
 from monitor.web.site import Site
 from state.database import Database

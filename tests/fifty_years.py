@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from monitor.config import build
+from monitor.config.load import build
 from monitor.ingest.http import Body
 from monitor.ingest.source import Source
 from rules.model import type_float

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from monitor.config import build
+from monitor.config.load import build
 from monitor.ingest.calendars import US_BONDS, without_holidays
 from state.archive import Archive, Provenance
 from state.database import Database

@@ -13,7 +13,7 @@ from typing import Final
 
 from rich.console import Console
 
-from monitor.config import build
+from monitor.config.load import build
 from monitor.formats.yahoo_chart import YahooChart
 from monitor.ingest.http import Body
 from monitor.ingest.source import Source

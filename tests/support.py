@@ -14,10 +14,10 @@ import pandas as pd
 from alerts.channel import Channel
 from monitor.app import App
 from monitor.clock import SimulatedClock
-from monitor.config import Config, build
+from monitor.config.load import Config, build
+from monitor.config.plugins import rule_types, source_types
 from monitor.demo import facts
 from monitor.demo.server import Standins
-from monitor.discovery import rule_types, source_types
 from monitor.ingest.calendars import NEW_YORK, at_local
 from monitor.ingest.http import Body, Request
 from monitor.replay import RecordingChannel

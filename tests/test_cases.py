@@ -14,7 +14,7 @@ from syrupy.assertion import SnapshotAssertion
 from alerts.compose import alert_page, show
 from alerts.lifecycle import step
 from alerts.plain import plain_text
-from monitor.discovery import rule_types
+from monitor.config.plugins import rule_types
 from monitor.ingest.calendars import NEW_YORK
 from rules.judged import Rule
 from rules.model import Evidence, Severity, Signal

@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from monitor.cli import main
+from monitor.config.plugins import channel_types, rule_types, source_types
 from monitor.demo.server import Standins
-from monitor.discovery import channel_types, rule_types, source_types
 from tests.alerts.slack_standin import SCOPES
 from tests.support import toml_sources
 

@@ -15,9 +15,9 @@ from alerts.digest import with_charts
 from alerts.html import html_document
 from monitor.app import App
 from monitor.clock import SimulatedClock
-from monitor.config import load
+from monitor.config.load import load
+from monitor.config.plugins import source_types
 from monitor.demo.server import Standins
-from monitor.discovery import source_types
 from monitor.formats.tic_tables import TicFile
 from monitor.ingest.calendars import NEW_YORK, at_local
 from monitor.progress import progressing

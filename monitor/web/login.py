@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from monitor.config_web import LOOPBACK_NAMES
+from monitor.config.web import LOOPBACK_NAMES
 from monitor.web.person import Person
 from monitor.web.signing import derived_key, is_same, signature
 from monitor.web.site import Site

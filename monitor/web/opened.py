@@ -6,7 +6,7 @@ import threading
 from datetime import datetime
 from pathlib import Path
 
-from monitor.config import Config
+from monitor.config.load import Config
 from monitor.errors import HavenwatchError
 from monitor.reading import Reading
 from state.database import Database

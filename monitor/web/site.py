@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 from monitor.check.check import Checked, Limits, check
 from monitor.clock import SystemClock
-from monitor.config import Config
-from monitor.config_secrets import read_secrets
-from monitor.config_web import Web, web_problems
+from monitor.config.load import Config
+from monitor.config.secrets import read_secrets
+from monitor.config.web import Web, web_problems
 from monitor.errors import ConfigInvalid
 from monitor.reading import Reading
 from monitor.web.kept import Kept

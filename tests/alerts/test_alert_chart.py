@@ -16,7 +16,7 @@ from PIL import Image as Picture
 
 from alerts.alert_chart import WIDTH_IN, _write_head, _write_levels, alert_chart, described
 from alerts.page import Image
-from monitor.discovery import rule_types
+from monitor.config.plugins import rule_types
 from rules.catalog.correlation_regime import CorrelationRegime
 from rules.catalog.foreign_net_sales import ForeignNetSales
 from rules.catalog.joint_selloff import JointSelloff

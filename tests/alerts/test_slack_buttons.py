@@ -13,7 +13,7 @@ from alerts.channels.slack import Slack
 from alerts.page import Page, Table, Text
 from alerts.slack_blocks import MAX_BLOCKS, MAX_MESSAGE, slack_blocks
 from alerts.slack_buttons import slack_buttons
-from monitor.config import build
+from monitor.config.load import build
 from monitor.errors import HavenwatchError
 from monitor.send_test import reaching_page, rehearsed, send_test_message
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from monitor.check.check import Limits, check
+from monitor.config.plugins import rule_types, source_types
 from monitor.demo.server import Standins
-from monitor.discovery import rule_types, source_types
 from tests.alive.bench import URL_ENV, known_at
 from tests.alive.manager import Manager
 from tests.alive.receiver import PingReceiver

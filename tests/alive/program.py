@@ -16,7 +16,7 @@ from pathlib import Path
 
 from monitor.app import App
 from monitor.clock import SimulatedClock
-from monitor.config import load
+from monitor.config.load import load
 from monitor.liveness.systemd import Watchdog
 from monitor.schedule import tick_safely
 from monitor.signs import signs_of

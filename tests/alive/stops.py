@@ -32,8 +32,8 @@ from alerts.channel import Sent, Undelivered
 from alerts.page import Page
 from monitor.app import App
 from monitor.clock import SimulatedClock, SystemClock
-from monitor.config import load
-from monitor.discovery import source_types
+from monitor.config.load import load
+from monitor.config.plugins import source_types
 from monitor.replay import RecordingChannel
 
 ROOT: Final = Path(__file__).resolve().parents[2]

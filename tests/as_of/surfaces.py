@@ -21,7 +21,7 @@ from click.testing import CliRunner
 
 from alerts.page import Image
 from monitor.cli import main
-from monitor.config import load
+from monitor.config.load import load
 from monitor.web.server import create_site
 from monitor.web.site import Site
 from state.instants import to_text

@@ -23,7 +23,7 @@ from typing import Any, Final
 import xlwt
 
 from monitor.clock import SimulatedClock
-from monitor.config import build
+from monitor.config.load import build
 from monitor.errors import BodyRejected, FetchFailed
 from monitor.formats.tic_tables import KEY
 from monitor.ingest.fetch import parsed

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import sync_playwright
 
-from monitor.config_web import Web
+from monitor.config.web import Web
 from tests.browser.watching import Watched
 from tests.monitor.web.desk import TOKEN, Desk, browsing, watched
 

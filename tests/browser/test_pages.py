@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import FloatRect, Page
 
-from monitor.config_web import Web
+from monitor.config.web import Web
 from monitor.web.server import create_site
 from monitor.web.site import Site
 from tests.browser.pages import LOGIN, NOT_PAGES, PAGES

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from alerts.channel import Channel
-from monitor.discovery import channel_types
+from monitor.config.plugins import channel_types
 
 EVERY = pytest.mark.parametrize("cls", channel_types().values(), ids=sorted(channel_types()))
 EXAMPLES: dict[str, Any] = {

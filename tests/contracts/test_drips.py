@@ -17,7 +17,7 @@ from alerts.channel import Channel, Sent, Undelivered
 from alerts.channels.email import Email, Security
 from alerts.exchange import CANCELLED, allow_exchanges, cancel_exchanges
 from monitor.clock import SimulatedClock
-from monitor.discovery import channel_types, source_types
+from monitor.config.plugins import channel_types, source_types
 from monitor.errors import FetchFailed
 from monitor.ingest.http import Http
 from monitor.ingest.source import Source

@@ -19,8 +19,8 @@ from alerts.exchange import Exchange
 from alerts.http_session import Session
 from alerts.network import CA_VARIABLES, proxy_for
 from monitor.clock import SimulatedClock
+from monitor.config.plugins import channel_types, source_types
 from monitor.demo.server import Server
-from monitor.discovery import channel_types, source_types
 from monitor.errors import FetchFailed
 from monitor.ingest.http import Http
 from monitor.liveness.ping import Kind, Ping, Pinger

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from alerts.near_misses import NEAR_SHARE, nearest
-from monitor.discovery import rule_types
+from monitor.config.plugins import rule_types
 from monitor.ingest.releases import KINDS
 from rules.judged import Judged, Rule
 from rules.model import Answer, Kind, Panel

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 from monitor.clock import SimulatedClock
+from monitor.config.plugins import source_types
 from monitor.demo.server import Reply, Standins
-from monitor.discovery import source_types
 from monitor.ingest.http import Body, Http
 from monitor.ingest.ingest import Ingest, Retry
 from monitor.ingest.source import Source

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from monitor.discovery import rule_types
+from monitor.config.plugins import rule_types
 from rules.areas import CHINA, GRAND_TOTAL
 from rules.catalog.aggregate_net_sales import AggregateNetSales
 from rules.catalog.correlation_regime import CorrelationRegime

@@ -21,7 +21,7 @@ from typing import Any, cast
 from monitor.app import App
 from monitor.cli import main as havenwatch
 from monitor.clock import SimulatedClock
-from monitor.config import Config, load
+from monitor.config.load import Config, load
 from monitor.deliver.chart_cache import warm_up
 from rules.judged import Rule
 from tests.crash.boundaries import Counter

@@ -15,8 +15,8 @@ from email import message_from_bytes
 from pathlib import Path
 from typing import IO, Any, Self
 
+from monitor.config.plugins import source_types
 from monitor.demo.server import Standins
-from monitor.discovery import source_types
 from tests.alerts.http_gate import HttpGate
 from tests.alerts.mailbox import Mailbox
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin

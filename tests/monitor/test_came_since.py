@@ -10,7 +10,7 @@ import pytest
 
 from alerts.model import Release
 from monitor.came_since import caveat_since, releases_since
-from monitor.config import build
+from monitor.config.load import build
 from monitor.reading import Reading
 from rules.wording import not_published
 from state.archive import Archive, Provenance

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.discovery import rule_types, source_types
+from monitor.config.plugins import rule_types, source_types
 from tests.desk import CRITICAL, Desk
 
 BASH = shutil.which("bash")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from monitor.config import load
+from monitor.config.load import load
 from monitor.demo import facts
 from monitor.demo.publishers import fiscaldata_auctions, fiscaldata_debt
 from monitor.demo.server import Asked

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from monitor.cli import main
-from monitor.config import build
+from monitor.config.load import build
 from monitor.noise import digests_with_news, noise, reminders
 from monitor.replay import Replayed, replay
 from monitor.replay_page import replay_document

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from alerts.operational import OPERATIONAL_TITLES
-from monitor.config import build
+from monitor.config.load import build
 from monitor.reading import Reading
 from monitor.subjects import Subjects
 from rules.beside import ASIDE

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from monitor.discovery import source_types
+from monitor.config.plugins import source_types
 from monitor.ingest.calendars import NYSE, US_BONDS, is_session
 from monitor.ingest.http import Body
 from monitor.ingest.source import Source

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from monitor.config import build
+from monitor.config.load import build
 from monitor.evaluate.known import Known
 from monitor.replay import Replayed, decide_span, load_history, replay
 from rules.areas import GRAND_TOTAL

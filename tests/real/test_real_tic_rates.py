@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config import build
+from monitor.config.load import build
 from monitor.replay import Replayed, replay
 from rules.base_rates import base_rate
 from rules.model import Severity

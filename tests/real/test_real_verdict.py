@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from alerts.model import Alert, Transition
-from monitor.config import build, rules_in_order
+from monitor.config.load import build, rules_in_order
 from monitor.ingest.calendars import month_end, tic_release
 from monitor.own_alerts import own_alerts
 from monitor.replay import decide_span, load_history

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from monitor.config import build
+from monitor.config.load import build
 from monitor.replay import Replayed, decide_span, load_history
 from rules.base_rates import BASE_RATES
 from rules.figures_prices import plain_counts

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from alerts.model import Alert
-from monitor.discovery import rule_types
+from monitor.config.plugins import rule_types
 from monitor.evaluate.evaluation import Verdicts, decide_rule
 from monitor.evaluate.known import Known
 from rules.chain import Chain, chained, expanded

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from alerts.page import Image, Page, Text
-from monitor.config import build
+from monitor.config.load import build
 from monitor.evaluate.known import Known
 from monitor.replay import RuleReplay, decide_span, load_history
 from state.archive import TAIL_ROWS, Archive

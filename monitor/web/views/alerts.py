@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from alerts.model import AlertState
-from monitor.config import rules_in_order
+from monitor.config.load import rules_in_order
 from monitor.deliver.chart_cache import Drawing
 from monitor.telling import telling
 from monitor.web.acknowledging import LONGEST_NAME, LONGEST_NOTE, acknowledge

@@ -18,7 +18,7 @@ from alerts.model import Reason
 from alerts.page import Bars, Image, Page
 from monitor.app import App
 from monitor.clock import SimulatedClock
-from monitor.config import build
+from monitor.config.load import build
 from monitor.deliver.chart_cache import SEEN_BACK, Drawing, warm_up
 from monitor.demo.server import Standins
 from monitor.replay import RecordingChannel

@@ -12,7 +12,7 @@ import pytest
 
 from alerts.model import Reason
 from monitor.clock import SimulatedClock
-from monitor.config import build
+from monitor.config.load import build
 from monitor.demo.server import Standins
 from monitor.errors import ConfigInvalid
 from monitor.evaluate.health_rules import calendar_signals

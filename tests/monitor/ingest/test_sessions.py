@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from monitor.discovery import source_types
+from monitor.config.plugins import source_types
 from monitor.errors import BodyRejected
 from monitor.ingest.calendars import (
     ANY_DAY,

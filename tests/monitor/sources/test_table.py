@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from monitor.clock import SimulatedClock
-from monitor.config import build
+from monitor.config.load import build
 from monitor.errors import BodyRejected, FetchFailed, NotThere
 from monitor.ingest.http import Http
 from monitor.sources.table import Table

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config import build
+from monitor.config.load import build
 from monitor.formats.tic_tables import TicFile, is_flow
 from monitor.vintages import _with_name
 from rules.areas import COUNTRIES, SUMS

@@ -14,8 +14,8 @@ from urllib.parse import urlencode, urlsplit
 
 from monitor.app import App
 from monitor.clock import SimulatedClock
-from monitor.config import Config
-from monitor.config_web import Web
+from monitor.config.load import Config
+from monitor.config.web import Web
 from monitor.demo.server import Standins
 from monitor.web.server import serving
 from monitor.web.site import Site

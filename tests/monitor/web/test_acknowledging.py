@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config_web import Web
+from monitor.config.web import Web
 from state.database import Database
 from state.ledger import Ledger
 from state.outbox import Outbox

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config import build
-from monitor.config_web import Web, is_loopback
+from monitor.config.load import build
+from monitor.config.web import Web, is_loopback
 from monitor.errors import ConfigInvalid
 from monitor.web.site import site_of
 from tests.support import utc

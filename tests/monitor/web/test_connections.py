@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from monitor.config import build
+from monitor.config.load import build
 from monitor.web.connections import MOST_WAITING
 from monitor.web.server import Listener
 from monitor.web.site import site_of

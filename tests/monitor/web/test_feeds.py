@@ -13,7 +13,7 @@ import pytest
 from icalendar import Calendar
 
 from alerts.model import Alert, AlertState, Reason, Transition
-from monitor.config_web import Web
+from monitor.config.web import Web
 from monitor.sources_table import Line
 from monitor.web.atom import NAMESPACE, Entry, Feed, atom
 from monitor.web.feed_key import feed_key

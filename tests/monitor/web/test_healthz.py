@@ -11,7 +11,7 @@ import pytest
 
 from alerts.model import AlertState
 from monitor.check.check import Limits, check
-from monitor.config_web import Web
+from monitor.config.web import Web
 from monitor.web.healthz import UNREADABLE, wellness
 from rules.model import Severity
 from state.database import Database

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.clock import SystemClock
-from monitor.config_web import Web
+from monitor.config.web import Web
 from monitor.web.login import COOKIE, LOGIN_LASTS, WRONG_TOKEN_WAITS_S
 from monitor.web.site import Site
 from tests.monitor.web.desk import TOKEN, Browser, Desk, browsing

@@ -12,7 +12,7 @@ from alerts.page import Page, Table, Text
 from alerts.plain import plain_text
 from alerts.slack_blocks import slack_blocks
 from monitor.clock import SimulatedClock
-from monitor.config_web import Web
+from monitor.config.web import Web
 from monitor.demo.server import Standins
 from monitor.replay import RecordingChannel
 from tests.monitor.web.desk import Desk, browsing

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config_web import Web
+from monitor.config.web import Web
 from monitor.web.server import serving
 from monitor.web.site import Site
 from state.database import Database

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from monitor.clock import SimulatedClock
-from monitor.config_web import Web
+from monitor.config.web import Web
 from monitor.demo.server import Standins
 from monitor.schedule import showing
 from monitor.web.server import serving

@@ -11,7 +11,7 @@ from typing import Any, Final, get_args, get_type_hints
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from monitor.config_secrets import looks_like_secret
+from monitor.config.secrets import looks_like_secret
 from monitor.errors import Problem
 
 UNIT_WORDS: Final = {

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from annotated_types import Interval, Predicate
 
-from monitor.config_secrets import MAKE_ONE, secret_value, weakness
+from monitor.config.secrets import MAKE_ONE, secret_value, weakness
 from monitor.errors import Problem
 
 LOOPBACK_NAMES: Final = ("localhost", "127.0.0.1", "::1")

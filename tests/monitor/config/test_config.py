@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from monitor.check.check import Limits
-from monitor.config import Config, Monitor, build, load
-from monitor.discovery import channel_types, rule_types, source_types
+from monitor.config.load import Config, Monitor, build, load
+from monitor.config.plugins import channel_types, rule_types, source_types
 from monitor.errors import ConfigInvalid
 from monitor.evaluate.chains import build_chains, default_chains
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def problems(text: str, environ: dict[str, str] | None = None) -> list[str]:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config import Config, build
-from monitor.discovery import channel_types
+from monitor.config.load import Config, build
+from monitor.config.plugins import channel_types
 from monitor.errors import ConfigInvalid
 from monitor.web.site import site_of
 from tests.contracts.test_channels import example

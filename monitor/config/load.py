@@ -16,11 +16,11 @@ from alerts.channel import Channel, keeps_incidents
 from alerts.quiet_hours import QuietHours
 from alerts.routing import Terms
 from monitor.check.check import Limits
-from monitor.config_blocks import block_of, blocks, has_required, table, typed_blocks, unknown_name
-from monitor.config_secrets import read_secrets, secret_problems
-from monitor.config_telling import FollowUp, Routing, telling_problems, unknown_routes
-from monitor.config_web import Web, web_problems
-from monitor.discovery import channel_types, rule_types, source_types
+from monitor.config.blocks import block_of, blocks, has_required, table, typed_blocks, unknown_name
+from monitor.config.notifications import FollowUp, Routing, telling_problems, unknown_routes
+from monitor.config.plugins import channel_types, rule_types, source_types
+from monitor.config.secrets import read_secrets, secret_problems
+from monitor.config.web import Web, web_problems
 from monitor.errors import ConfigInvalid, Problem
 from monitor.evaluate.chains import ChainSettings, default_chains
 from monitor.ingest.calendars import AddedDays, add_days, calendar_problems

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from annotated_types import Interval
 
 from alerts.channel import Channel
-from monitor.config_blocks import unknown_name
+from monitor.config.blocks import unknown_name
 from monitor.errors import Problem
 
 
