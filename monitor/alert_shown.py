@@ -17,15 +17,15 @@ from alerts.clean import clean
 from alerts.compose import UNITS, analogue_rows, local_time, resolved_words, show
 from alerts.model import DeliveryStatus, Reason
 from alerts.plain import plain_text
-from monitor.evidence import Row
-from monitor.one_alert import (
+from monitor.terminal import STYLES, on_decimal_point, open_console
+from monitor.views.alert_detail import (
     OneAlert,
     alert_json,
     read_alert,
     step_words,
 )
-from monitor.reading import Reading
-from monitor.terminal import STYLES, on_decimal_point, open_console
+from monitor.views.evidence import Row
+from monitor.views.read_model import Reading
 from rules.wording import plural
 from state.instants import to_text
 from state.outbox import Delivery

@@ -27,7 +27,7 @@ from state.silences import Silence, Silences
 
 if TYPE_CHECKING:
     from monitor.app import App
-    from monitor.reading import Reading
+    from monitor.views.read_model import Reading
 
 STYLES: Final = {
     DeliveryStatus.DEAD: "bold red",

@@ -32,11 +32,11 @@ from monitor.evaluate.outages import find_outages
 from monitor.ingest.calendars import local_date
 from monitor.ingest.http import Http
 from monitor.ingest.ingest import Ingest, Retry
-from monitor.reading import Reading
-from monitor.report import charts
 from monitor.steps import Observe, ignore
 from monitor.stop import Stop
-from monitor.subjects import Subjects
+from monitor.views.read_model import Reading
+from monitor.views.report import charts
+from monitor.views.subjects import Subjects
 from state.being_asked import BeingAsked
 from state.corrections import Corrections
 from state.database import Database

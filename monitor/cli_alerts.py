@@ -12,7 +12,7 @@ from monitor.cli_types import AT, Day, Paths, with_reading
 
 if TYPE_CHECKING:
     from alerts.model import Alert
-    from monitor.reading import Reading
+    from monitor.views.read_model import Reading
 
 STATES: Final = ("open", "past", "resolved", "withdrawn")
 SEVERITIES: Final = ("notice", "warning", "critical")

@@ -12,7 +12,7 @@ from monitor.cli_complete import SERIES
 from monitor.cli_types import AT, Day, Instant, Paths, with_reading
 
 if TYPE_CHECKING:
-    from monitor.reading import Reading
+    from monitor.views.read_model import Reading
 
 FORMATS: Final = ("csv", "json", "parquet")
 
@@ -56,7 +56,7 @@ def export(
     havenwatch export observations --series spx --series ust10y --out numbers.csv
     havenwatch export observations --format parquet --as-of 2025-04-11T12:00:00Z --out then.parquet
     """  # noqa: D301 - click wants the character \b itself
-    from monitor.export import Wanted, export_rows
+    from monitor.views.export import Wanted, export_rows
 
     if what == "alerts" and (names or as_of is not None):
         raise click.UsageError("--series and --as-of are of observations")

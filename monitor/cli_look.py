@@ -17,7 +17,7 @@ from monitor.cli_types import (
 )
 
 if TYPE_CHECKING:
-    from monitor.reading import Reading
+    from monitor.views.read_model import Reading
 
 
 @click.command()

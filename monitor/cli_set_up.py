@@ -15,7 +15,7 @@ from monitor.errors import HavenwatchError
 if TYPE_CHECKING:
     from alerts.channel import Channel
     from alerts.page import Page
-    from monitor.reading import Reading
+    from monitor.views.read_model import Reading
 
 
 @click.command("send-test")

@@ -11,7 +11,7 @@ import click
 from monitor.cli_types import AT, Paths, clock_of, with_reading
 
 if TYPE_CHECKING:
-    from monitor.reading import Reading
+    from monitor.views.read_model import Reading
 
 
 @click.command()
@@ -35,8 +35,8 @@ def status(paths: Paths, at: datetime | None, every_s: float | None, *, as_json:
     """  # noqa: D301 - click wants the character \b itself
     if every_s is not None and (as_json or at is not None):
         raise click.UsageError("--watch goes on from now and prints no JSON: leave out the other")
-    from monitor.status import read_status, status_json
     from monitor.status_shown import print_status, watch_status
+    from monitor.views.status import read_status, status_json
 
     def show(reading: Reading, moment: datetime) -> None:
         if every_s is not None:

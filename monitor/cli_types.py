@@ -20,8 +20,8 @@ from monitor.steps import ignore
 if TYPE_CHECKING:
     from monitor.app import App
     from monitor.config.load import Config
-    from monitor.reading import Reading
     from monitor.stop import Stop
+    from monitor.views.read_model import Reading
 
 # The configuration's path, and the database's where one is named in place of the configuration's.
 Paths = tuple[Path, Path | None]
@@ -168,7 +168,7 @@ def with_reading(
     """Look through the configuration at a database that is there, of which nothing is changed, also
     where it could not be: as it is now, or as it was `at` an instant. `use` is given what is read
     and the instant. Raises click.ClickException."""
-    from monitor.reading import Reading
+    from monitor.views.read_model import Reading
     from state.as_of import is_past
     from state.database import Database
 

@@ -13,20 +13,20 @@ import numpy as np
 from alerts.compose import alert_page, local_time, show
 from alerts.model import Transition
 from alerts.page import Page, Section, Table, Text
-from monitor.basis import basis_of
 from monitor.errors import HavenwatchError
 from monitor.evaluate.evaluation import Verdicts, decide_rule
 from monitor.evaluate.known import Known
 from monitor.explain_own import explain_own
 from monitor.ingest.releases import coming_releases
 from monitor.tune import thresholds
+from monitor.views.basis import basis_of
 from rules.judged import Judged, Rule
 from rules.model import Kind, to_date, to_instant
 from state.health import Health
 from state.vintages import Version, Vintages
 
 if TYPE_CHECKING:
-    from monitor.reading import Reading
+    from monitor.views.read_model import Reading
 
 # So many periods of each series are shown up to the one that is explained.
 PERIODS: Final = 3

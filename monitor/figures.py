@@ -11,12 +11,12 @@ from alerts.charts import draw_figure
 from alerts.compose import local_time
 from alerts.figure_table import figure_table
 from alerts.gallery import Gallery, Picture, gallery_document
-from monitor.basis import HISTORY_REVISED
+from monitor.views.basis import HISTORY_REVISED
 from rules.figure import Figure
 from rules.figures import figures, read_series
 
 if TYPE_CHECKING:
-    from monitor.reading import Reading
+    from monitor.views.read_model import Reading
 
 ARTICLE = (
     "After \u201cAre Foreign Investors Really \u2018Dumping\u2019 US Treasury Bonds?\u201d, "

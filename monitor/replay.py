@@ -13,7 +13,6 @@ from alerts.channel import Sent
 from alerts.lifecycle import NEVER, end_event, past_at
 from alerts.model import Alert
 from alerts.page import Page
-from monitor.basis import basis_of
 from monitor.clock import SimulatedClock
 from monitor.config.load import Config, rules_in_order
 from monitor.deliver.message_builder import Pages
@@ -23,8 +22,9 @@ from monitor.evaluate.evaluation import Decided, Verdicts, decide_rule
 from monitor.evaluate.known import Known
 from monitor.evaluate.notification_policy import Recording
 from monitor.ingest.ingest import Retry
-from monitor.report import Report
 from monitor.steps import Observe, ignore
+from monitor.views.basis import basis_of
+from monitor.views.report import Report
 from rules.judged import Rule
 from rules.panel import History
 from state.database import Database

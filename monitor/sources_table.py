@@ -16,9 +16,9 @@ from monitor.clock import SystemClock
 from monitor.evaluate.health_rules import FEWEST_RELEASES
 from monitor.ingest.calendars import MARKETS, is_session, local_date, tic_releases_left
 from monitor.ingest.source import Source
-from monitor.probe import Probe, Probed
-from monitor.reading import Reading
 from monitor.terminal import print_json, span_words, stamp
+from monitor.views.probe import Probe, Probed
+from monitor.views.read_model import Reading
 from state.instants import to_text
 
 STYLES: Final = {"OK": "green", "not asked yet": "dim", "STALE": "yellow"}

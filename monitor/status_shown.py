@@ -19,10 +19,10 @@ from alerts.page import Table as Rows
 from monitor.check.check import shortly, unacknowledged
 from monitor.check.nagios import WORDS, glance
 from monitor.clock import Clock
-from monitor.reading import Reading
-from monitor.status import Status, read_status
-from monitor.telling import Telling
 from monitor.terminal import STYLES, open_console, span_words, widest
+from monitor.views.alert_summary import Telling
+from monitor.views.read_model import Reading
+from monitor.views.status import Status, read_status
 from rules.wording import plural
 
 # From this width on titles and days are written out, and what fits is on one line.

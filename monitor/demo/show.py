@@ -22,8 +22,8 @@ from monitor.formats.tic_tables import TicFile
 from monitor.ingest.calendars import NEW_YORK, at_local
 from monitor.progress import progressing
 from monitor.replay import RecordingChannel
-from monitor.report import charts
 from monitor.schedule import run_simulated
+from monitor.views.report import charts
 from rules.model import Severity
 from rules.wording import day, plural
 from state.outbox import Outbox

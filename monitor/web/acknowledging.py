@@ -7,7 +7,7 @@ from typing import Final
 
 from monitor.evaluate.acknowledge import Answers
 from monitor.evaluate.notification_policy import Recording
-from monitor.subjects import Subjects
+from monitor.views.subjects import Subjects
 from monitor.web.site import Site
 from state.database import Database
 

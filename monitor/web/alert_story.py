@@ -9,10 +9,10 @@ from datetime import datetime
 from alerts.compose import alert_page
 from alerts.model import Alert, AlertState, Reason, Release, Transition
 from alerts.page import Bars, Page, Table, Text
-from monitor.came_since import page_since
 from monitor.evaluate.acknowledge import how_answered
-from monitor.evidence import Row, rows
-from monitor.reading import Reading
+from monitor.views.came_since import page_since
+from monitor.views.evidence import Row, rows
+from monitor.views.read_model import Reading
 from rules.model import Answer
 from state.ledger import Ledger
 from state.outbox import Delivery, Outbox

@@ -11,7 +11,7 @@ from typing import Final
 from alerts.figure_table import figure_table
 from alerts.page import Table
 from monitor.deliver.chart_cache import ONE_AT_A_TIME
-from monitor.reading import Reading
+from monitor.views.read_model import Reading
 from monitor.web.renewed import Renewed
 from rules.figure import Figure
 from rules.figures import figures, read_series

@@ -13,9 +13,9 @@ from alerts.model import Release
 from monitor.check.check import Checked, unacknowledged
 from monitor.check.nagios import WORDS, glance, plugin_output
 from monitor.ingest.releases import next_releases
-from monitor.reading import Reading
-from monitor.report import LEVELS
-from monitor.telling import Telling, telling
+from monitor.views.alert_summary import Telling, telling
+from monitor.views.read_model import Reading
+from monitor.views.report import LEVELS
 from monitor.web.site import Site
 from rules.model import Kind
 from rules.verdict_rule import Verdict

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from monitor.reading import Reading
+from monitor.views.read_model import Reading
 from rules.judged import Judged
 from rules.model import Answer, Severity, to_date
 from state.ledger import Evaluation, Ledger

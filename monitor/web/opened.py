@@ -8,7 +8,7 @@ from pathlib import Path
 
 from monitor.config.load import Config
 from monitor.errors import HavenwatchError
-from monitor.reading import Reading
+from monitor.views.read_model import Reading
 from state.database import Database
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 from alerts.compose import UNITS
 from alerts.digest_levels import LAGS
 from monitor.formats.tic_tables import is_flow
-from monitor.reading import Reading
+from monitor.views.read_model import Reading
 from monitor.web.line_chart import Chart, line_chart
 from rules.model import Series, to_date
 from rules.wording import number, signed

@@ -17,7 +17,7 @@ from monitor.config.load import Config
 from monitor.config.secrets import read_secrets
 from monitor.config.web import Web, web_problems
 from monitor.errors import ConfigInvalid
-from monitor.reading import Reading
+from monitor.views.read_model import Reading
 from monitor.web.kept import Kept
 from monitor.web.opened import Opened
 

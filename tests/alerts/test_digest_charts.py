@@ -12,7 +12,7 @@ import pytest
 from matplotlib.image import imread
 
 from alerts.digest_charts import digest_charts
-from monitor.report import LEVELS, charts
+from monitor.views.report import LEVELS, charts
 from rules.areas import GRAND_TOTAL
 from rules.model import Panel
 from rules.tic import read_for

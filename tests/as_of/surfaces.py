@@ -135,7 +135,7 @@ def all_shown(database: Path, at: datetime, alerts: list[str], *, is_cut: bool) 
     with (
         patch("alerts.charts.draw_figure", drawn),
         patch("monitor.figures.draw_figure", drawn),
-        patch("monitor.reading.charts", return_value=()),
+        patch("monitor.views.read_model.charts", return_value=()),
         patch("alerts.alert_chart.alert_chart", lambda *given: Image("", "", drawn(*given))),
     ):
         shown = commands_shown(database, at, alerts, is_cut=is_cut)

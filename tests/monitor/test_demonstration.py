@@ -15,9 +15,9 @@ from monitor.demo import facts
 from monitor.demo.publishers import fiscaldata_auctions, fiscaldata_debt
 from monitor.demo.server import Asked
 from monitor.demo.show import show
-from monitor.reading import Reading
 from monitor.sources.fiscaldata_auctions import FIELDS, FiscaldataAuctions
 from monitor.sources.fiscaldata_debt import FiscaldataDebt
+from monitor.views.read_model import Reading
 from rules.figures import figures, read_series
 from state.database import Database
 from tests.support import body, new_york

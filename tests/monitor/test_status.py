@@ -12,9 +12,9 @@ from rich.console import Console
 from alerts.digest_levels import levels_table
 from monitor.cli_types import load_config
 from monitor.clock import SimulatedClock
-from monitor.reading import Reading
-from monitor.status import read_status
 from monitor.status_shown import status_lines, watch_status
+from monitor.views.read_model import Reading
+from monitor.views.status import read_status
 from rules.wording import MINUS, SPARKS
 from state.database import Database
 from tests.desk import AT, CRITICAL, LOOKED, Desk

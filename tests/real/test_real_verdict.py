@@ -13,8 +13,8 @@ import pytest
 from alerts.model import Alert, Transition
 from monitor.config.load import build, rules_in_order
 from monitor.ingest.calendars import month_end, tic_release
-from monitor.own_alerts import own_alerts
 from monitor.replay import decide_span, load_history
+from monitor.views.own_alerts import own_alerts
 from rules.flows import WINDOWS, Flows
 from rules.model import Panel, Severity
 from rules.panel import History

@@ -15,7 +15,7 @@ from alerts.model import Alert
 from monitor.evaluate.evaluation import decide_rule
 from monitor.evaluate.known import Known
 from monitor.ingest.calendars import month_end
-from monitor.own_alerts import own_alerts
+from monitor.views.own_alerts import own_alerts
 from rules.catalog.aggregate_net_sales import AggregateNetSales
 from rules.catalog.foreign_net_sales import ForeignNetSales
 from rules.catalog.joint_selloff import JointSelloff

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import sqlite_utils
 
-from monitor.one_alert import step_words
+from monitor.views.alert_detail import step_words
 from rules.tic import own_table, read_for, split_mn
 from state.archive import Archive
 from state.database import Database

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from alerts.model import AlertState
 from monitor.config.load import rules_in_order
 from monitor.deliver.chart_cache import Drawing
-from monitor.telling import telling
+from monitor.views.alert_summary import telling
 from monitor.web.acknowledging import LONGEST_NAME, LONGEST_NOTE, acknowledge
 from monitor.web.alert_story import Story, last_telling, story
 from monitor.web.person import asking

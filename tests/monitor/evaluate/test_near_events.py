@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from monitor.report import EVENT_IS_NEAR_FOR, _standing
+from monitor.views.report import EVENT_IS_NEAR_FOR, _standing
 from rules.catalog.correlation_regime import CorrelationRegime
 from rules.catalog.foreign_net_sales import ForeignNetSales
 from rules.catalog.weak_auction import WeakAuction

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from monitor.ingest.calendars import NYSE, US_BONDS, is_session
-from monitor.reading import Reading
+from monitor.views.read_model import Reading
 from monitor.web.heat_map import (
     counted,
     grid,

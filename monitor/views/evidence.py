@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from monitor.reading import Reading
+from monitor.views.read_model import Reading
 from rules.model import Evidence, Signal
 from state.origins import Origin, origins
 

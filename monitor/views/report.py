@@ -14,12 +14,12 @@ from alerts.digest_facts import DigestFacts, SourceLine, Standing
 from alerts.model import Alert, AlertState, DeliveryStatus, Reason
 from alerts.operational import OPERATIONAL_TITLES
 from alerts.page import Image, Page, Text
-from monitor.basis import basis_of
 from monitor.deliver.chart_cache import Draw, no_chart
 from monitor.evaluate.chains import Chained
 from monitor.ingest.releases import next_releases
 from monitor.ingest.source import Source
-from monitor.own_alerts import alerts_at, own_alerts
+from monitor.views.basis import basis_of
+from monitor.views.own_alerts import alerts_at, own_alerts
 from rules.areas import GRAND_TOTAL
 from rules.chain import Chain
 from rules.judged import Rule

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from alerts.model import Alert
-from monitor.reading import Reading
+from monitor.views.read_model import Reading
 from state.ledger import Ledger
 
 

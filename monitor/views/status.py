@@ -14,8 +14,8 @@ from alerts.page import Table
 from monitor.check.check import Checked, check
 from monitor.check.nagios import WORDS
 from monitor.ingest.releases import next_releases
-from monitor.reading import Reading
-from monitor.telling import Telling, telling
+from monitor.views.alert_summary import Telling, telling
+from monitor.views.read_model import Reading
 from rules.model import Kind, Panel
 from rules.verdict_rule import Verdict
 from state.health import Health

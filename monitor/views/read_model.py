@@ -13,7 +13,7 @@ from monitor.config.load import Config, rules_in_order
 from monitor.evaluate.chains import Chained, build_chains
 from monitor.ingest.calendars import local_date
 from monitor.ingest.source import Source
-from monitor.report import Report, charts
+from monitor.views.report import Report, charts
 from rules.model import Panel
 from state.database import Database
 from state.health import Health

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from monitor.evidence import row_of
+from monitor.views.evidence import row_of
 from rules.model import Evidence
 from state.origins import Origin
 from tests.support import utc

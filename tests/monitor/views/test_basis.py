@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.basis import ACM, REVISED, basis_of
+from monitor.views.basis import ACM, REVISED, basis_of
 from tests.support import utc
 
 SINCE = utc("2025-03-24 04:00")

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from alerts.model import Alert, Reason, Transition
-from monitor.came_since import caveat_since, releases_since
-from monitor.evidence import Row, rows
-from monitor.reading import Reading
+from monitor.views.came_since import caveat_since, releases_since
+from monitor.views.evidence import Row, rows
+from monitor.views.read_model import Reading
 from rules.model import Explained
 from state.instants import to_text
 from state.ledger import Ledger

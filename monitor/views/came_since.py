@@ -13,7 +13,7 @@ from alerts.compose import local_time, releases_line
 from alerts.model import Release
 from alerts.page import Page, Section, Text
 from monitor.ingest.calendars import month_end
-from monitor.reading import Reading
+from monitor.views.read_model import Reading
 from rules.areas import GRAND_TOTAL
 from rules.tic import own_table, read_for
 from rules.wording import day, month, not_published, signed

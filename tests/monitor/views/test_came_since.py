@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from alerts.model import Release
-from monitor.came_since import caveat_since, releases_since
 from monitor.config.load import build
-from monitor.reading import Reading
+from monitor.views.came_since import caveat_since, releases_since
+from monitor.views.read_model import Reading
 from rules.wording import not_published
 from state.archive import Archive, Provenance
 from state.database import Database

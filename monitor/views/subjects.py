@@ -7,7 +7,7 @@ from typing import Final
 
 from alerts.operational import OPERATIONAL_TITLES
 from monitor.evaluate.outages import outage_subjects
-from monitor.reading import Reading
+from monitor.views.read_model import Reading
 from state.database import Database
 
 # Of nothing known a rule says of whom it would speak.

@@ -21,9 +21,9 @@ import pytest
 from alerts.clean import clean
 from monitor.cli_types import load_config
 from monitor.errors import HavenwatchError
-from monitor.export import Wanted, export_rows
-from monitor.export_formats import WRITERS, write_csv
-from monitor.reading import Reading
+from monitor.views.export import Wanted, export_rows
+from monitor.views.export_formats import WRITERS, write_csv
+from monitor.views.read_model import Reading
 from rules.model import to_instant
 from state.archive import Archive
 from state.database import Database

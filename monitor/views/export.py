@@ -14,9 +14,9 @@ from rich.console import Console
 
 from alerts.model import Alert
 from monitor.errors import HavenwatchError
-from monitor.export_formats import WRITERS, Columns, Row
 from monitor.progress import Steps, progressing
-from monitor.reading import Reading
+from monitor.views.export_formats import WRITERS, Columns, Row
+from monitor.views.read_model import Reading
 from monitor.whole_file import whole_file
 from state.ledger import Ledger
 from state.numbers import Number, Numbers

@@ -8,8 +8,8 @@ import pytest
 
 from alerts.operational import OPERATIONAL_TITLES
 from monitor.config.load import build
-from monitor.reading import Reading
-from monitor.subjects import Subjects
+from monitor.views.read_model import Reading
+from monitor.views.subjects import Subjects
 from rules.beside import ASIDE
 from state.database import Database
 
