@@ -86,7 +86,7 @@ def figures(paths: Paths, folder: Path, at: datetime | None) -> None:
     \b
     havenwatch figures --out figures
     """  # noqa: D301 - click wants the character \b itself
-    from monitor.figures import write_figures
+    from monitor.history.figures import write_figures
 
     def draw(reading: Reading, moment: datetime) -> None:
         for path in write_figures(reading, folder, moment):

@@ -64,9 +64,9 @@ def replay(
     """  # noqa: D301 - click wants the character \b itself
     from rich.console import Console
 
+    from monitor.history.replay import replay as replay_span
     from monitor.lists import print_alerts, print_replayed
     from monitor.progress import progressing
-    from monitor.replay import replay as replay_span
 
     config, database = load_known(paths)
     if other is not None:
@@ -82,7 +82,7 @@ def replay(
         span = span_of(start, end, config)
         replayed = replay_span(config, database, *span, names, steps.advance)
     if html is not None:
-        from monitor.replay_page import replay_document
+        from monitor.history.page import replay_document
         from monitor.whole_file import whole_file
 
         with whole_file(html, "replay --html") as file:
@@ -135,9 +135,9 @@ def tune(paths: Paths, rule: str, start: date, end: date | None, varied: tuple[s
     havenwatch tune joint_selloff
     havenwatch tune haven_failure --vary warning_spx_fall_pct=2,2.5,3 --vary min_ust10y_rise_bp=1,5
     """  # noqa: D301 - click wants the character \b itself
+    from monitor.history.tune import runs
+    from monitor.history.tune import tune as tune_rule
     from monitor.lists import print_tuned
-    from monitor.tune import runs
-    from monitor.tune import tune as tune_rule
 
     config, database = load_known(paths)
     refuse_unknown_rules((rule,), config)

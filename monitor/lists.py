@@ -16,11 +16,11 @@ from rich.text import Text
 
 from alerts.clean import clean
 from alerts.digest import QUESTION
-from monitor.noise import Noise, digests_with_news, noise, reminders
+from monitor.history.alert_rates import Noise, digests_with_news, noise, reminders
+from monitor.history.replay import Replayed
+from monitor.history.tune import Tuned
 from monitor.progress import progressing
-from monitor.replay import Replayed
 from monitor.terminal import STYLES
-from monitor.tune import Tuned
 from rules.judged import Rule
 from rules.model import Severity
 from rules.verdict_rule import Reading, Verdict

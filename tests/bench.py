@@ -16,11 +16,11 @@ from pathlib import Path
 from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
+from monitor.history.replay import RecordingChannel, replay
 from monitor.ingest.fetch import Fetched
 from monitor.ingest.http import Body
 from monitor.ingest.source import Source
 from monitor.ingest.storing import Storing
-from monitor.replay import RecordingChannel, replay
 from monitor.schedule import run_simulated
 from monitor.sources.tic_assets import TicAssets
 from monitor.sources.tic_form_s import TicFormS

@@ -38,7 +38,7 @@ import re, sys, time
 from datetime import datetime
 from pathlib import Path
 from monitor.config.load import build
-from monitor.replay import replay
+from monitor.history.replay import replay
 # Not getrusage, whose maximum a process takes over from the one that started it.
 def most_mb():
     said = Path("/proc/self/status").read_text()

@@ -18,8 +18,8 @@ import numpy as np
 import pandas as pd
 
 from monitor.config.load import build
+from monitor.history.replay import decide_span, load_history
 from monitor.ingest.calendars import NEW_YORK
-from monitor.replay import decide_span, load_history
 from rules.model import Severity
 from tests.fifty_years import FIRST, LAST, build_database, is_real
 

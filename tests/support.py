@@ -18,9 +18,9 @@ from monitor.config.load import Config, build
 from monitor.config.plugins import rule_types, source_types
 from monitor.demo import facts
 from monitor.demo.server import Standins
+from monitor.history.replay import RecordingChannel
 from monitor.ingest.calendars import NEW_YORK, at_local
 from monitor.ingest.http import Body, Request
-from monitor.replay import RecordingChannel
 from monitor.schedule import run_simulated
 from monitor.sources.ecb import FACTOR, POWERS
 from monitor.steps import Observe, ignore

@@ -19,9 +19,9 @@ from monitor.config.load import load
 from monitor.config.plugins import source_types
 from monitor.demo.server import Standins
 from monitor.formats.tic_tables import TicFile
+from monitor.history.replay import RecordingChannel
 from monitor.ingest.calendars import NEW_YORK, at_local
 from monitor.progress import progressing
-from monitor.replay import RecordingChannel
 from monitor.schedule import run_simulated
 from monitor.views.report import charts
 from rules.model import Severity

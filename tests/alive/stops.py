@@ -34,7 +34,7 @@ from monitor.app import App
 from monitor.clock import SimulatedClock, SystemClock
 from monitor.config.load import load
 from monitor.config.plugins import source_types
-from monitor.replay import RecordingChannel
+from monitor.history.replay import RecordingChannel
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 # What the product promises, and what a hang alone exceeds.

@@ -134,7 +134,7 @@ def all_shown(database: Path, at: datetime, alerts: list[str], *, is_cut: bool) 
 
     with (
         patch("alerts.charts.draw_figure", drawn),
-        patch("monitor.figures.draw_figure", drawn),
+        patch("monitor.history.figures.draw_figure", drawn),
         patch("monitor.views.read_model.charts", return_value=()),
         patch("alerts.alert_chart.alert_chart", lambda *given: Image("", "", drawn(*given))),
     ):

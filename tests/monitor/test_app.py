@@ -19,7 +19,7 @@ from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Reply, Standins
 from monitor.errors import ClockWentBack
-from monitor.replay import RecordingChannel, replay
+from monitor.history.replay import RecordingChannel, replay
 from rules.catalog.joint_selloff import JointSelloff
 from rules.judged import Judged
 from rules.model import Panel

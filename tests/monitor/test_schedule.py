@@ -20,8 +20,8 @@ from alerts.page import Page
 from monitor.check.check import UNKNOWN, Limits, check
 from monitor.clock import SimulatedClock, SystemClock
 from monitor.demo.server import Standins
+from monitor.history.replay import RecordingChannel
 from monitor.liveness.systemd import Watchdog
-from monitor.replay import RecordingChannel
 from monitor.schedule import tick_safely
 from monitor.signs import Signs
 from state.database import ReplacedDatabase

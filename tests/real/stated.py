@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from monitor.replay import Replayed
+from monitor.history.replay import Replayed
 from rules.catalog.selloff_cluster import SelloffCluster
 from rules.change import change_bp
 from rules.context import openings

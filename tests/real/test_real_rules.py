@@ -11,7 +11,7 @@ import pytest
 
 from monitor.config.load import build
 from monitor.evaluate.known import Known
-from monitor.replay import Replayed, decide_span, load_history, replay
+from monitor.history.replay import Replayed, decide_span, load_history, replay
 from rules.areas import GRAND_TOTAL
 from rules.catalog.aggregate_net_sales import AggregateNetSales
 from rules.catalog.foreign_net_sales import ForeignNetSales

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from monitor.config.load import build
-from monitor.replay import Replayed, replay
+from monitor.history.replay import Replayed, replay
 from rules.base_rates import base_rate
 from rules.model import Severity
 from tests.fifty_years import build_database, is_real

@@ -12,8 +12,8 @@ import pytest
 
 from alerts.model import Alert, Transition
 from monitor.config.load import build, rules_in_order
+from monitor.history.replay import decide_span, load_history
 from monitor.ingest.calendars import month_end, tic_release
-from monitor.replay import decide_span, load_history
 from monitor.views.own_alerts import own_alerts
 from rules.flows import WINDOWS, Flows
 from rules.model import Panel, Severity

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from monitor.config.load import build
-from monitor.replay import Replayed, decide_span, load_history
+from monitor.history.replay import Replayed, decide_span, load_history
 from rules.base_rates import BASE_RATES
 from rules.figures_prices import plain_counts
 from rules.model import Severity

@@ -14,7 +14,7 @@ import pytest
 from alerts.page import Image, Page, Text
 from monitor.config.load import build
 from monitor.evaluate.known import Known
-from monitor.replay import RuleReplay, decide_span, load_history
+from monitor.history.replay import RuleReplay, decide_span, load_history
 from state.archive import TAIL_ROWS, Archive
 from state.database import Database
 from state.health import Health, SourceHealth

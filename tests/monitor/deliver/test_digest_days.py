@@ -12,7 +12,7 @@ from alerts.plain import plain_text
 from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
-from monitor.replay import RecordingChannel
+from monitor.history.replay import RecordingChannel
 from rules.catalog.joint_selloff import JointSelloff
 from rules.judged import Judged
 from rules.model import Panel

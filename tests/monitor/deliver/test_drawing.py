@@ -21,7 +21,7 @@ from monitor.clock import SimulatedClock
 from monitor.config.load import build
 from monitor.deliver.chart_cache import SEEN_BACK, Drawing, warm_up
 from monitor.demo.server import Standins
-from monitor.replay import RecordingChannel
+from monitor.history.replay import RecordingChannel
 from rules.catalog.joint_selloff import JointSelloff
 from rules.model import Kind, Panel
 from rules.plot import Plot, plots_of

@@ -16,8 +16,8 @@ from monitor.clock import SimulatedClock
 from monitor.deliver.message_builder import Pages
 from monitor.deliver.notifier import Dispatch
 from monitor.demo.server import Standins
+from monitor.history.replay import RecordingChannel
 from monitor.ingest.ingest import Retry
-from monitor.replay import RecordingChannel
 from rules.model import Kind, Severity
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
 from tests.monitor.evaluate.test_answering import AT, ZONE, Desk, crossings, haven, jump

@@ -21,8 +21,8 @@ from alerts.quiet_hours import QuietHours
 from monitor.clock import SimulatedClock
 from monitor.deliver.message_builder import Pages
 from monitor.deliver.notifier import Dispatch
+from monitor.history.replay import RecordingChannel
 from monitor.ingest.ingest import Retry
-from monitor.replay import RecordingChannel
 from rules.model import Kind, Severity
 from tests.alerts.http_gate import HttpGate, refused
 from tests.alerts.pagerduty_standin import ROUTING_KEY, PagerDutyStandin

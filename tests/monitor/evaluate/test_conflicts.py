@@ -10,7 +10,7 @@ from alerts.plain import plain_text
 from monitor.check.check import WARNING, Limits, check
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Reply, Standins
-from monitor.replay import RecordingChannel
+from monitor.history.replay import RecordingChannel
 from tests.support import app_over, watch
 
 

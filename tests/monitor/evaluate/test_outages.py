@@ -13,8 +13,8 @@ from monitor.clock import SimulatedClock
 from monitor.demo.server import Reply, Standins
 from monitor.evaluate.health_rules import source_signals
 from monitor.evaluate.outages import find_outages
+from monitor.history.replay import RecordingChannel
 from monitor.ingest.source import Source
-from monitor.replay import RecordingChannel
 from rules.model import Answer
 from state.health import SourceHealth
 from tests.support import app_over, utc, watch

@@ -12,7 +12,7 @@ from alerts.plain import plain_text
 from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Reply, Standins
-from monitor.replay import RecordingChannel, replay
+from monitor.history.replay import RecordingChannel, replay
 from state.vintages import Vintages, revised_only
 from tests.contracts.bodies import FORMATS
 from tests.support import app_over, new_york, watch

@@ -16,7 +16,7 @@ from monitor.clock import SimulatedClock
 from monitor.demo.server import Reply, Standins
 from monitor.errors import HavenwatchError
 from monitor.held_corrections import accept, shown
-from monitor.replay import RecordingChannel
+from monitor.history.replay import RecordingChannel
 from state.archive import Archive
 from state.corrections import Corrections
 from tests.support import app_over, new_york, watch

@@ -20,7 +20,7 @@ import pytest
 from monitor.clock import SimulatedClock
 from monitor.demo import publishers
 from monitor.demo.server import Asked, Reply, Standins
-from monitor.replay import RecordingChannel
+from monitor.history.replay import RecordingChannel
 from monitor.schedule import run_simulated
 from tests.contracts.bodies import FORMATS
 from tests.contracts.faults import FAULTS

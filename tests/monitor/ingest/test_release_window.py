@@ -17,8 +17,8 @@ from alerts.page import Page
 from monitor.check.check import UNKNOWN, Limits, check
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Reply, Standins
+from monitor.history.replay import RecordingChannel
 from monitor.ingest.source import Source
-from monitor.replay import RecordingChannel
 from rules.areas import GRAND_TOTAL
 from state.instants import to_text
 from state.vintages import Vintages

@@ -10,7 +10,7 @@ import pytest
 from monitor.app import POLLING_S
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Reply, Standins
-from monitor.replay import RecordingChannel
+from monitor.history.replay import RecordingChannel
 from state.being_asked import BeingAsked
 from state.database import Database
 from state.health import Health

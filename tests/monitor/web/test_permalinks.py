@@ -14,7 +14,7 @@ from alerts.slack_blocks import slack_blocks
 from monitor.clock import SimulatedClock
 from monitor.config.web import Web
 from monitor.demo.server import Standins
-from monitor.replay import RecordingChannel
+from monitor.history.replay import RecordingChannel
 from tests.monitor.web.desk import Desk, browsing
 from tests.support import app_over, new_york, watch
 

@@ -13,8 +13,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from monitor.config.load import Config
 from monitor.errors import HavenwatchError
-from monitor.noise import Noise, noise
-from monitor.replay import Replayed, decide_span, load_history
+from monitor.history.alert_rates import Noise, noise
+from monitor.history.replay import Replayed, decide_span, load_history
 from rules.judged import Rule
 
 # Without values of its own each threshold is tried at these multiples of what it is set to.

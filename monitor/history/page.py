@@ -8,8 +8,8 @@ from alerts.charts import draw_timeline
 from alerts.compose import local_time
 from alerts.gallery import Gallery, Picture, gallery_document
 from alerts.page import Table
-from monitor.noise import Noise, digests_with_news, noise, reminders
-from monitor.replay import Replayed
+from monitor.history.alert_rates import Noise, digests_with_news, noise, reminders
+from monitor.history.replay import Replayed
 from rules.model import Severity
 from rules.wording import number, plural
 

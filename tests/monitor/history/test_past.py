@@ -14,10 +14,10 @@ from click.testing import CliRunner, Result
 
 from monitor.cli import main
 from monitor.config.load import build
-from monitor.noise import digests_with_news, noise, reminders
-from monitor.replay import Replayed, replay
-from monitor.replay_page import replay_document
-from monitor.tune import thresholds, tune
+from monitor.history.alert_rates import digests_with_news, noise, reminders
+from monitor.history.page import replay_document
+from monitor.history.replay import Replayed, replay
+from monitor.history.tune import thresholds, tune
 from rules.catalog.foreign_net_sales import ForeignNetSales
 from rules.model import Severity
 from state.database import Database
