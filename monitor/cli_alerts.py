@@ -42,7 +42,7 @@ def alerts(
     havenwatch alerts
     havenwatch alerts --state open --severity critical --since 2025-04-01
     """  # noqa: D301 - click wants the character \b itself
-    from monitor.lists import print_alerts
+    from monitor.terminal.render_alerts import print_alerts
 
     def is_wanted(reading: Reading, one: Alert) -> bool:
         opened = one.opened_at.astimezone(reading.config.desk.zone).date()
@@ -80,8 +80,8 @@ def show(paths: Paths, wanted: str, at: datetime | None, *, told: bool, as_json:
     """  # noqa: D301 - click wants the character \b itself
     if told and as_json:
         raise click.UsageError("--told prints messages and --json prints values: name one of them")
-    from monitor.alert_shown import print_alert, print_told
     from monitor.evaluate.alert_lookup import chosen_alert
+    from monitor.terminal.render_alert import print_alert, print_told
 
     def show_one(reading: Reading, moment: datetime) -> None:
         alert_id = chosen_alert(_ids(reading), wanted)

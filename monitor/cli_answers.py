@@ -90,7 +90,7 @@ def silences(paths: Paths, at: datetime | None, *, everything: bool, as_json: bo
     \b
     havenwatch silences --all
     """  # noqa: D301 - click wants the character \b itself
-    from monitor.answers_table import print_silences
+    from monitor.terminal.render_outbox import print_silences
 
     with_reading(
         paths,
@@ -155,7 +155,7 @@ def outbox(
     havenwatch outbox --retry 12 --drop 13
     havenwatch outbox --retry slack
     """  # noqa: D301 - click wants the character \b itself
-    from monitor.answers_table import print_outbox, settle
+    from monitor.terminal.render_outbox import print_outbox, settle
 
     if retried or dropped:
         if at is not None:
@@ -177,8 +177,8 @@ def accept(paths: Paths, source: str, by: str, *, yes: bool) -> None:
     havenwatch accept cboe
     havenwatch accept cboe --yes --by Ann
     """  # noqa: D301 - click wants the character \b itself
-    from monitor.held_corrections import accept as accept_held
-    from monitor.held_corrections import shown
+    from monitor.terminal.corrections import accept as accept_held
+    from monitor.terminal.corrections import shown
 
     with_app(
         paths,

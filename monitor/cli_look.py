@@ -61,7 +61,7 @@ def verdict(paths: Paths, as_json: bool, at: datetime | None) -> None:
     havenwatch verdict
     havenwatch verdict --at 2025-04-11T12:00:00Z
     """  # noqa: D301 - click wants the character \b itself
-    from monitor.lists import print_verdict
+    from monitor.terminal.render_alerts import print_verdict
 
     def show(reading: Reading, moment: datetime) -> None:
         print_verdict(reading.report.verdict(moment), as_json=as_json)
@@ -110,7 +110,7 @@ def vintages(
     havenwatch vintages tic.42609.for_lt_treas_net --period 2025-04
     havenwatch vintages treasury_tic
     """  # noqa: D301 - click wants the character \b itself
-    from monitor.vintages import print_vintages, span_of
+    from monitor.terminal.vintages import print_vintages, span_of
 
     try:
         span = None if period is None else span_of(period)
@@ -134,7 +134,7 @@ def sources(ctx: click.Context, *, probe: bool, as_json: bool, at: datetime | No
     havenwatch sources
     havenwatch sources --probe
     """  # noqa: D301 - click wants the character \b itself
-    from monitor.sources_table import print_sources
+    from monitor.terminal.render_sources import print_sources
 
     def show(reading: Reading, moment: datetime) -> None:
         if not print_sources(reading, moment, probe=probe, as_json=as_json):
@@ -156,7 +156,7 @@ def calendar(paths: Paths, as_json: bool, at: datetime | None) -> None:
     \b
     havenwatch calendar
     """  # noqa: D301 - click wants the character \b itself
-    from monitor.sources_table import print_calendar
+    from monitor.terminal.render_sources import print_calendar
 
     with_reading(
         paths, lambda reading, moment: print_calendar(reading, moment, as_json=as_json), at

@@ -65,8 +65,8 @@ def replay(
     from rich.console import Console
 
     from monitor.history.replay import replay as replay_span
-    from monitor.lists import print_alerts, print_replayed
     from monitor.progress import progressing
+    from monitor.terminal.render_alerts import print_alerts, print_replayed
 
     config, database = load_known(paths)
     if other is not None:
@@ -108,7 +108,7 @@ def explain(paths: Paths, what: str, at: datetime | None) -> None:
     havenwatch explain term_premium_jump --as-of 2025-04-11T12:00:00Z
     """  # noqa: D301 - click wants the character \b itself
     from alerts.plain import plain_text
-    from monitor.explain import explain as explain_page
+    from monitor.terminal.explain import explain as explain_page
 
     def show(reading: Reading, moment: datetime) -> None:
         click.echo(plain_text(explain_page(reading, what, moment)), nl=False)
@@ -137,7 +137,7 @@ def tune(paths: Paths, rule: str, start: date, end: date | None, varied: tuple[s
     """  # noqa: D301 - click wants the character \b itself
     from monitor.history.tune import runs
     from monitor.history.tune import tune as tune_rule
-    from monitor.lists import print_tuned
+    from monitor.terminal.render_alerts import print_tuned
 
     config, database = load_known(paths)
     refuse_unknown_rules((rule,), config)

@@ -35,7 +35,7 @@ def status(paths: Paths, at: datetime | None, every_s: float | None, *, as_json:
     """  # noqa: D301 - click wants the character \b itself
     if every_s is not None and (as_json or at is not None):
         raise click.UsageError("--watch goes on from now and prints no JSON: leave out the other")
-    from monitor.status_shown import print_status, watch_status
+    from monitor.terminal.render_status import print_status, watch_status
     from monitor.views.status import read_status, status_json
 
     def show(reading: Reading, moment: datetime) -> None:

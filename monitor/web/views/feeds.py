@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, g, url_for
 
 from monitor.ingest.calendars import local_date
-from monitor.sources_table import source_lines
+from monitor.terminal.render_sources import source_lines
 from monitor.web import atom, ics
 from monitor.web.answered import answered
 from monitor.web.feed_key import feed_key, may_read_feeds

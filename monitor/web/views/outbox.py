@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from monitor.answers_table import delivery_state, delivery_subject
+from monitor.terminal.render_outbox import delivery_state, delivery_subject
 from monitor.web.site import Site
 from state.outbox import Outbox
 

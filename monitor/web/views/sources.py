@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 
 from monitor.ingest.calendars import local_date
 from monitor.ingest.releases import next_releases
-from monitor.sources_table import closed_days, source_lines
+from monitor.terminal.render_sources import closed_days, source_lines
 from monitor.web.site import Site
 
 

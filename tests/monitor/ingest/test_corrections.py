@@ -15,8 +15,8 @@ from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Reply, Standins
 from monitor.errors import HavenwatchError
-from monitor.held_corrections import accept, shown
 from monitor.history.replay import RecordingChannel
+from monitor.terminal.corrections import accept, shown
 from state.archive import Archive
 from state.corrections import Corrections
 from tests.support import app_over, new_york, watch

@@ -12,7 +12,7 @@ from rich.console import Console
 from alerts.digest_levels import levels_table
 from monitor.cli_types import load_config
 from monitor.clock import SimulatedClock
-from monitor.status_shown import status_lines, watch_status
+from monitor.terminal.render_status import status_lines, watch_status
 from monitor.views.read_model import Reading
 from monitor.views.status import read_status
 from rules.wording import MINUS, SPARKS

@@ -9,7 +9,7 @@ import pytest
 
 from monitor.errors import HavenwatchError
 from monitor.evaluate.alert_lookup import chosen_alert
-from monitor.terminal import on_decimal_point
+from monitor.terminal.table import on_decimal_point
 from tests.desk import CRITICAL, Desk
 
 KNOWN = ("haven_failure/us/2025-04-10", "joint_selloff/us/2025-04-08", CRITICAL)

@@ -16,7 +16,7 @@ from monitor.clock import SystemClock
 from monitor.evaluate.health_rules import FEWEST_RELEASES
 from monitor.ingest.calendars import MARKETS, is_session, local_date, tic_releases_left
 from monitor.ingest.source import Source
-from monitor.terminal import print_json, span_words, stamp
+from monitor.terminal.table import print_json, span_words, stamp
 from monitor.views.probe import Probe, Probed
 from monitor.views.read_model import Reading
 from state.instants import to_text

@@ -16,9 +16,9 @@ from alerts.page import Page, Section, Table, Text
 from monitor.errors import HavenwatchError
 from monitor.evaluate.evaluation import Verdicts, decide_rule
 from monitor.evaluate.known import Known
-from monitor.explain_own import explain_own
 from monitor.history.tune import thresholds
 from monitor.ingest.releases import coming_releases
+from monitor.terminal.explain_health import explain_own
 from monitor.views.basis import basis_of
 from rules.judged import Judged, Rule
 from rules.model import Kind, to_date, to_instant

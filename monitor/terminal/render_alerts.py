@@ -20,7 +20,7 @@ from monitor.history.alert_rates import Noise, digests_with_news, noise, reminde
 from monitor.history.replay import Replayed
 from monitor.history.tune import Tuned
 from monitor.progress import progressing
-from monitor.terminal import STYLES
+from monitor.terminal.table import STYLES
 from rules.judged import Rule
 from rules.model import Severity
 from rules.verdict_rule import Reading, Verdict

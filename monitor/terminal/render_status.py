@@ -19,7 +19,7 @@ from alerts.page import Table as Rows
 from monitor.check.check import shortly, unacknowledged
 from monitor.check.nagios import WORDS, glance
 from monitor.clock import Clock
-from monitor.terminal import STYLES, open_console, span_words, widest
+from monitor.terminal.table import STYLES, open_console, span_words, widest
 from monitor.views.alert_summary import Telling
 from monitor.views.read_model import Reading
 from monitor.views.status import Status, read_status

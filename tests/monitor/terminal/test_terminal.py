@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.terminal import PLAIN, is_ascii_only
+from monitor.terminal.table import PLAIN, is_ascii_only
 from rules.wording import SPARKS
 
 

@@ -17,7 +17,7 @@ from alerts.clean import clean
 from alerts.compose import UNITS, analogue_rows, local_time, resolved_words, show
 from alerts.model import DeliveryStatus, Reason
 from alerts.plain import plain_text
-from monitor.terminal import STYLES, on_decimal_point, open_console
+from monitor.terminal.table import STYLES, on_decimal_point, open_console
 from monitor.views.alert_detail import (
     OneAlert,
     alert_json,

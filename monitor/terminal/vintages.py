@@ -15,7 +15,7 @@ from rich.text import Text
 from alerts.compose import show
 from monitor.errors import HavenwatchError
 from monitor.ingest.calendars import month_end
-from monitor.terminal import print_json, stamp
+from monitor.terminal.table import print_json, stamp
 from monitor.views.read_model import Reading
 from rules.areas import area_name
 from rules.model import Series

@@ -1,0 +1,1 @@
+"""Everything a terminal shows, as tables and text."""
