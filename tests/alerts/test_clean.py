@@ -16,7 +16,7 @@ from alerts.channel import Undelivered
 from alerts.clean import clean
 from monitor.clean_log import CleanFormatter
 from monitor.errors import BodyRejected
-from monitor.slack_presses import read_press
+from monitor.slack.payload import read_press
 from monitor.views.export_formats import write_csv
 
 CLIPBOARD = "\x1b]52;c;cm0gLXJmIC8=\x07"

@@ -17,7 +17,7 @@ from alerts.channels.slack import Slack
 from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Reply, Standins
-from monitor.slack_socket import Noting, listening
+from monitor.slack.socket import Noting, listening
 from state.connections import Connection, Connections
 from state.ledger import Ledger
 from state.silences import Silences

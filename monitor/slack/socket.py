@@ -24,7 +24,7 @@ from alerts.network import proxy_for
 from alerts.slack_calls import Api
 from alerts.tls import trust
 from monitor.clock import Clock
-from monitor.slack_answers import Answers, SlackAnswers
+from monitor.slack.interactions import Answers, SlackAnswers
 from monitor.terminal.explain import explain
 from state.connections import Connections
 

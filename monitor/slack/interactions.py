@@ -22,7 +22,7 @@ from alerts.slack_blocks import escape, slack_blocks
 from alerts.slack_buttons import LABELS, SNOOZE_FOR, Action
 from monitor.clock import Clock
 from monitor.errors import HavenwatchError
-from monitor.slack_presses import Press, read_press
+from monitor.slack.payload import Press, read_press
 from state.database import Database
 
 log = logging.getLogger("havenwatch.slack")

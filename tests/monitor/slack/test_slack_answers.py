@@ -17,8 +17,8 @@ import pytest
 from alerts.page import Page, Table, Text
 from monitor.clock import SimulatedClock
 from monitor.errors import HavenwatchError
-from monitor.slack_answers import SlackAnswers
-from monitor.slack_socket import LOST, OUR_WORDS, Listener
+from monitor.slack.interactions import SlackAnswers
+from monitor.slack.socket import LOST, OUR_WORDS, Listener
 from state.database import Database
 from state.instants import to_text
 from tests.alerts.slack_standin import SlackStandin

@@ -1,0 +1,1 @@
+"""Slack's buttons: pressed, understood, answered."""
