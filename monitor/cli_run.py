@@ -31,7 +31,7 @@ def run(paths: Paths) -> None:
     with stop.on_signals():
         try:
             from monitor.liveness.systemd import Watchdog
-            from monitor.schedule import run as run_scheduler
+            from monitor.service.schedule import run as run_scheduler
 
             logging.getLogger("havenwatch").setLevel(logging.INFO)
             watchdog = Watchdog(os.environ)

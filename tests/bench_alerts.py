@@ -26,7 +26,7 @@ from monitor.clock import SystemClock
 from monitor.config.load import build
 from monitor.deliver.chart_cache import Drawing, warm_up
 from monitor.ingest.calendars import NEW_YORK
-from monitor.schedule import SEND_SECONDS, send_safely
+from monitor.service.schedule import SEND_SECONDS, send_safely
 from rules.judged import Rule
 from state.ledger import Ledger
 from state.outbox import Outbox

@@ -21,7 +21,7 @@ from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
 from monitor.ingest.calendars import NEW_YORK, at_local
 from monitor.ingest.http import Body, Request
-from monitor.schedule import run_simulated
+from monitor.service.schedule import run_simulated
 from monitor.sources.ecb import FACTOR, POWERS
 from monitor.steps import Observe, ignore
 from rules.judged import Judged, Rule

@@ -18,8 +18,8 @@ from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
 from monitor.liveness.ping import Kind, Ping, Pinger
 from monitor.liveness.systemd import Watchdog
-from monitor.schedule import tick_safely
-from monitor.signs import Signs
+from monitor.service.liveness import Signs
+from monitor.service.schedule import tick_safely
 from monitor.steps import Observe, ignore
 from tests.alive.manager import Manager
 from tests.alive.receiver import PingReceiver, Seen

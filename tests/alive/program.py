@@ -18,8 +18,8 @@ from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.config.load import load
 from monitor.liveness.systemd import Watchdog
-from monitor.schedule import tick_safely
-from monitor.signs import signs_of
+from monitor.service.liveness import signs_of
+from monitor.service.schedule import tick_safely
 
 
 class SettableClock(SimulatedClock):

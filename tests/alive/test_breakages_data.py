@@ -18,7 +18,7 @@ from alerts.page import Page
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Reply, Standins
 from monitor.history.replay import RecordingChannel
-from monitor.schedule import tick_safely
+from monitor.service.schedule import tick_safely
 from tests.alerts.http_gate import Fault, Wire, refused
 from tests.alive.bench import BAD, GOOD, MINUTE, Bench, running
 from tests.alive.receiver import PATIENCE_S

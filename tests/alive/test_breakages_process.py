@@ -12,7 +12,7 @@ from pathlib import Path
 
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
-from monitor.schedule import scheduler_of
+from monitor.service.schedule import scheduler_of
 from tests.alive.bench import BAD, GOOD, MINUTE, STARTED, running
 from tests.alive.manager import Manager
 from tests.alive.process import process, write_config

@@ -21,7 +21,7 @@ from monitor.clock import SimulatedClock
 from monitor.demo import publishers
 from monitor.demo.server import Asked, Reply, Standins
 from monitor.history.replay import RecordingChannel
-from monitor.schedule import run_simulated
+from monitor.service.schedule import run_simulated
 from tests.contracts.bodies import FORMATS
 from tests.contracts.faults import FAULTS
 from tests.standins import more_publishers

@@ -22,8 +22,8 @@ from monitor.clock import SimulatedClock, SystemClock
 from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
 from monitor.liveness.systemd import Watchdog
-from monitor.schedule import tick_safely
-from monitor.signs import Signs
+from monitor.service.liveness import Signs
+from monitor.service.schedule import tick_safely
 from state.database import ReplacedDatabase
 from tests.alive.manager import Manager
 from tests.alive.receiver import PingReceiver

@@ -15,7 +15,7 @@ from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.deliver.chart_cache import warm_up
 from monitor.liveness.systemd import Watchdog
-from monitor.signs import Signs, signs_of
+from monitor.service.liveness import Signs, signs_of
 from monitor.slack.socket import listening
 from monitor.stop import Stopped
 from state.files import in_the_way

@@ -1,0 +1,1 @@
+"""What `run` is: the schedule, and its signs of life to others."""
