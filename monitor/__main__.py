@@ -17,7 +17,7 @@ def main() -> None:
     if {"run", "web"} & set(sys.argv[1:]):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: os._exit(0))
-    from monitor.cli import main as havenwatch
+    from monitor.cli.main import main as havenwatch
 
     havenwatch(prog_name="havenwatch")
 

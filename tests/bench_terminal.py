@@ -22,7 +22,7 @@ def measure(say: Say, database: Path) -> None:
     program = (sys.executable, "-m", "monitor", "--db", str(database))
     line = f"havenwatch --db {database} show joint"
     asking = {"_HAVENWATCH_COMPLETE": "bash_complete", "COMP_WORDS": line, "COMP_CWORD": "4"}
-    main = "from monitor.cli import main; main(prog_name='havenwatch')"
+    main = "from monitor.cli.main import main; main(prog_name='havenwatch')"
     _say(say, "help as a process", (*program, "--help"), {})
     _say(say, "an alert's id completed", (sys.executable, "-c", main), asking)
     _say(say, "status as a process", (*program, "status"), {})

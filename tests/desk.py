@@ -11,7 +11,7 @@ from typing import Final
 
 from click.testing import CliRunner, Result
 
-from monitor.cli import main
+from monitor.cli.main import main
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
 from state.database import Database

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from monitor.cli import main
+from monitor.cli.main import main
 from monitor.config.plugins import channel_types, rule_types, source_types
 from monitor.demo.server import Standins
 from tests.alerts.slack_standin import SCOPES

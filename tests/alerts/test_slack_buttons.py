@@ -13,9 +13,9 @@ from alerts.channels.slack import Slack
 from alerts.page import Page, Table, Text
 from alerts.slack_blocks import MAX_BLOCKS, MAX_MESSAGE, slack_blocks
 from alerts.slack_buttons import slack_buttons
+from monitor.cli.send_test import reaching_page, rehearsed, send_test_message
 from monitor.config.load import build
 from monitor.errors import HavenwatchError
-from monitor.send_test import reaching_page, rehearsed, send_test_message
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
 from tests.alerts.socket_standin import APP_TOKEN, SocketStandin
 from tests.alerts.test_pages import HOSTILE, page

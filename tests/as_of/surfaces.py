@@ -20,7 +20,7 @@ import numpy as np
 from click.testing import CliRunner
 
 from alerts.page import Image
-from monitor.cli import main
+from monitor.cli.main import main
 from monitor.config.load import load
 from monitor.web.server import create_site
 from monitor.web.site import Site

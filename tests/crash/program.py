@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from monitor.app import App
-from monitor.cli import main as havenwatch
+from monitor.cli.main import main as havenwatch
 from monitor.clock import SimulatedClock
 from monitor.config.load import Config, load
 from monitor.deliver.chart_cache import warm_up

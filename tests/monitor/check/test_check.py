@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from monitor.check.check import CRITICAL, OK, UNKNOWN, WARNING, Limits, check, settings, troubles
-from monitor.cli import main
+from monitor.cli.main import main
 from state.database import Database
 from state.instants import to_text
 from tests.support import utc
@@ -613,7 +613,7 @@ def test_watching_looks_again_until_it_is_interrupted(path: Path, shell: list[st
 
 def test_it_imports_neither_pandas_nor_sqlite_utils(path: Path) -> None:
     code = (
-        "import sys; from monitor.cli import main\n"
+        "import sys; from monitor.cli.main import main\n"
         f"sys.argv = ['x', '--db', {str(path)!r}, 'check', '--at', '2025-04-10T23:00:00Z']\n"
         "try:\n    main()\nexcept SystemExit as end:\n    assert end.code in (0, None), end.code\n"
         "heavy = {'pandas', 'numpy', 'sqlite_utils', 'requests', 'pydantic', 'rich'}\n"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from monitor.cli import main
+from monitor.cli.main import main
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Reply, Standins
 from monitor.errors import BodyRejected, FetchFailed

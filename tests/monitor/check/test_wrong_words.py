@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from monitor.cli import main
+from monitor.cli.main import main
 
 LARGE = "99999999999999999999"
 TYPED = {

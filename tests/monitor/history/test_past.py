@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from monitor.cli import main
+from monitor.cli.main import main
 from monitor.config.load import build
 from monitor.history.alert_rates import digests_with_news, noise, reminders
 from monitor.history.page import replay_document

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.desk import Desk
-from tests.monitor.test_read_only_commands import LOOKING
+from tests.monitor.cli.test_read_only_commands import LOOKING
 
 PAGE_BYTES = 4096
 SEEDS = range(3)

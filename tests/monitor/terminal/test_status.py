@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from alerts.digest_levels import levels_table
-from monitor.cli_types import load_config
+from monitor.cli.params import load_config
 from monitor.clock import SimulatedClock
 from monitor.terminal.render_status import status_lines, watch_status
 from monitor.views.read_model import Reading

@@ -19,7 +19,7 @@ import pandas as pd
 import pytest
 
 from alerts.clean import clean
-from monitor.cli_types import load_config
+from monitor.cli.params import load_config
 from monitor.errors import HavenwatchError
 from monitor.views.export import Wanted, export_rows
 from monitor.views.export_formats import WRITERS, write_csv
@@ -263,7 +263,7 @@ def test_a_large_database_is_not_read_into_memory(tmp_path: Path) -> None:
 def peak_mb(desk: Desk, *words: str) -> float:
     """The most memory that an export had, in a process of its own."""
     script = (
-        "import resource, sys; from monitor.cli import main; "
+        "import resource, sys; from monitor.cli.main import main; "
         "main(sys.argv[1:], standalone_mode=False); "
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
     )

@@ -7,7 +7,7 @@ from typing import Final
 
 import click
 
-from monitor.cli_types import Paths, load_known, unusable_said
+from monitor.cli.params import Paths, load_known, unusable_said
 from monitor.errors import HavenwatchError
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from monitor.cli_complete import SERIES
-from monitor.cli_types import AT, Day, Instant, Paths, with_reading
+from monitor.cli.completion import SERIES
+from monitor.cli.params import AT, Day, Instant, Paths, with_reading
 
 if TYPE_CHECKING:
     from monitor.views.read_model import Reading

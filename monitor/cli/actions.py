@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from monitor.cli_complete import ANY_RULE, SOURCE, UNANSWERED
-from monitor.cli_types import AT, Duration, Paths, with_app, with_reading
+from monitor.cli.completion import ANY_RULE, SOURCE, UNANSWERED
+from monitor.cli.params import AT, Duration, Paths, with_app, with_reading
 
 if TYPE_CHECKING:
     from monitor.app import App

@@ -15,7 +15,7 @@ from tests.desk import CRITICAL, Desk
 
 BASH = shutil.which("bash")
 # Run as bash runs the program when Tab is pressed.
-ASK = "import sys; from monitor.cli import main; main(prog_name='havenwatch')"
+ASK = "import sys; from monitor.cli.main import main; main(prog_name='havenwatch')"
 
 
 def completed(desk: Desk, *words: str) -> list[str]:

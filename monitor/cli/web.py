@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from monitor.cli_types import AT, Paths, clock_of, load_config
+from monitor.cli.params import AT, Paths, clock_of, load_config
 
 if TYPE_CHECKING:
     from monitor.stop import Stop

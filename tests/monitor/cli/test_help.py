@@ -12,8 +12,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from monitor.cli import main
-from monitor.cli_help import GROUPS
+from monitor.cli.help import GROUPS
+from monitor.cli.main import main
 
 HEAVY = ("pandas", "numpy", "matplotlib", "rich", "pydantic", "sqlite_utils", "requests")
 
@@ -76,7 +76,7 @@ def test_every_command_is_listed_once_under_a_heading() -> None:
 
 def test_the_first_page_loads_nothing_heavy() -> None:
     script = (
-        "import sys\nfrom monitor.cli import main\n"
+        "import sys\nfrom monitor.cli.main import main\n"
         "main(['--help'], standalone_mode=False)\n"
         f"print('LOADED', sorted(set(sys.modules) & set({HEAVY!r})))"
     )

@@ -11,23 +11,23 @@ from typing import Any, Final
 import click
 
 from monitor import __version__
-from monitor.cli_check import check
-from monitor.cli_help import GroupedHelp
+from monitor.cli.check import check
+from monitor.cli.help import GroupedHelp
 from monitor.errors import ConfigInvalid, HavenwatchError
 
 CONFIG_EXIT: Final = 3
 MODULES: Final = (
-    "monitor.cli_run",
-    "monitor.cli_status",
-    "monitor.cli_alerts",
-    "monitor.cli_look",
-    "monitor.cli_past",
-    "monitor.cli_answers",
-    "monitor.cli_export",
-    "monitor.cli_backup",
-    "monitor.cli_shell",
-    "monitor.cli_web",
-    "monitor.cli_set_up",
+    "monitor.cli.run",
+    "monitor.cli.status",
+    "monitor.cli.alerts",
+    "monitor.cli.inspect",
+    "monitor.cli.backtest",
+    "monitor.cli.actions",
+    "monitor.cli.export",
+    "monitor.cli.backup",
+    "monitor.cli.shell",
+    "monitor.cli.web",
+    "monitor.cli.setup",
 )
 
 

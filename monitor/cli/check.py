@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from monitor.cli_types import AT
+from monitor.cli.params import AT
 from monitor.clock import SystemClock
 
 if TYPE_CHECKING:

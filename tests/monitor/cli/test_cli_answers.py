@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from alerts.lifecycle import step
-from monitor.cli import main
-from monitor.cli_types import Duration
+from monitor.cli.main import main
+from monitor.cli.params import Duration
 from rules.model import Kind, Severity
 from state.database import Database
 from state.ledger import Ledger

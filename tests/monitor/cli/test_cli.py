@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from monitor.cli import main
+from monitor.cli.main import main
 from monitor.clock import SimulatedClock, SystemClock
 from monitor.demo.server import Reply, Standins
 from tests.support import new_york, toml_sources

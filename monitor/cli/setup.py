@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from monitor.cli_complete import ALERT_ID, CHANNEL
-from monitor.cli_types import Paths, clock_of, load_config, with_reading
+from monitor.cli.completion import ALERT_ID, CHANNEL
+from monitor.cli.params import Paths, clock_of, load_config, with_reading
 from monitor.errors import HavenwatchError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def send_test(paths: Paths, channel: str, alert_id: str | None) -> None:
     havenwatch send-test slack
     havenwatch --db demo/havenwatch.db send-test slack --alert joint_selloff/us/2025-04-10
     """  # noqa: D301 - click wants the character \b itself
-    from monitor.send_test import reaching_page, rehearsed, send_test_message
+    from monitor.cli.send_test import reaching_page, rehearsed, send_test_message
 
     found, _ = load_config(paths)
     if channel not in found.channels:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from monitor.cli import main
+from monitor.cli.main import main
 
-STARTING = Path(__file__).parents[2] / "config.toml"
+STARTING = Path(__file__).parents[3] / "config.toml"
 
 
 @pytest.fixture(autouse=True)

@@ -86,7 +86,7 @@ def _series(place: Place) -> list[str]:
 
 def _rules(place: Place) -> list[str]:
     return _enabled(
-        _modules(Path(__file__).parents[1] / "rules" / "catalog"), place.config, "rules"
+        _modules(Path(__file__).parents[2] / "rules" / "catalog"), place.config, "rules"
     )
 
 
@@ -96,7 +96,7 @@ def _any_rules(place: Place) -> list[str]:
 
 
 def _sources(place: Place) -> list[str]:
-    files = [one for one in _modules(Path(__file__).parent / "sources") if one != "table"]
+    files = [one for one in _modules(Path(__file__).parents[1] / "sources") if one != "table"]
     return _enabled(files, place.config, "sources")
 
 

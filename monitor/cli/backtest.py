@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from monitor.cli_complete import ALERT_OR_RULE, RULE
-from monitor.cli_types import (
+from monitor.cli.completion import ALERT_OR_RULE, RULE
+from monitor.cli.params import (
     Day,
     Instant,
     Paths,

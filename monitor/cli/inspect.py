@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from monitor.cli_complete import SERIES_OR_SOURCE
-from monitor.cli_types import (
+from monitor.cli.completion import SERIES_OR_SOURCE
+from monitor.cli.params import (
     AT,
     Paths,
     with_app,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from monitor.cli_types import AT, Paths, clock_of, with_reading
+from monitor.cli.params import AT, Paths, clock_of, with_reading
 
 if TYPE_CHECKING:
     from monitor.views.read_model import Reading

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from monitor.cli_complete import ALERT_ID, RULE
-from monitor.cli_types import AT, Day, Paths, with_reading
+from monitor.cli.completion import ALERT_ID, RULE
+from monitor.cli.params import AT, Day, Paths, with_reading
 
 if TYPE_CHECKING:
     from alerts.model import Alert

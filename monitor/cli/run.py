@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from monitor.cli_complete import SOURCE
-from monitor.cli_types import Day, Instant, Paths, with_app
+from monitor.cli.completion import SOURCE
+from monitor.cli.params import Day, Instant, Paths, with_app
 
 if TYPE_CHECKING:
     from monitor.app import App
@@ -85,7 +85,7 @@ def backfill(
     havenwatch backfill
     havenwatch backfill --source treasury_tic --since 2011-09-01
     """  # noqa: D301 - click wants the character \b itself
-    from monitor.backfill import backfill as load_history
+    from monitor.cli.backfill import backfill as load_history
 
     with_app(paths, lambda app: load_history(app, names, since or date(1960, 1, 1), at))
 

@@ -1,0 +1,1 @@
+"""The commands, thin: arguments parsed, the work called, the answer printed."""
