@@ -8,14 +8,14 @@ import pkgutil
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Protocol, Self
+from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 from monitor.demo import publishers
+from monitor.demo.exchange import NOT_FOUND, Asked, Publisher, Reply
 
 
 class Server(ThreadingHTTPServer):
@@ -29,40 +29,10 @@ class Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A request as a publisher sees it. `path` is what follows the stand-in's base URL."""
-
-    path: str
-    query: Mapping[str, str]
-    user_agent: str
-    at: datetime
-
-
-@dataclass(frozen=True)
-class Reply:
-    """A publisher's answer."""
-
-    status: int
-    body: bytes
-    content_type: str
-    last_modified: datetime | None = None
-    retry_after_s: int | None = None
-
-
-class Publisher(Protocol):
-    """A stand-in: gives the publisher's bytes as they would be at the instant asked."""
-
-    def reply(self, asked: Asked) -> Reply:
-        """The answer to one GET."""
-        ...
-
-
 Now = Callable[[], datetime]
 Fault = Callable[[Reply], Reply]
 
 NO_MORE: Mapping[str, Publisher] = {}
-NOT_FOUND = Reply(404, b"not found\n", "text/plain")
 
 
 class Standins:

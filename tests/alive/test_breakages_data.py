@@ -16,7 +16,8 @@ import pytest
 from alerts.channel import Sent, Undelivered
 from alerts.page import Page
 from monitor.clock import SimulatedClock
-from monitor.demo.server import Reply, Standins
+from monitor.demo.exchange import Reply
+from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
 from monitor.service.schedule import tick_safely
 from tests.alerts.http_gate import Fault, Wire, refused

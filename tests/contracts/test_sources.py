@@ -13,7 +13,8 @@ import pytest
 
 from monitor.clock import SimulatedClock
 from monitor.config.plugins import source_types
-from monitor.demo.server import Reply, Standins
+from monitor.demo.exchange import Reply
+from monitor.demo.server import Standins
 from monitor.ingest.http import Body, Http
 from monitor.ingest.ingest import Ingest, Retry
 from monitor.ingest.source import Source

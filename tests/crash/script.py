@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from monitor.demo.server import NOT_FOUND, Asked, Reply
+from monitor.demo.exchange import NOT_FOUND, Asked, Reply
 from rules.figure import line_of
 from rules.judged import Judged
 from rules.model import Evidence, Explained, Kind, Panel, Severity

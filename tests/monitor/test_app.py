@@ -17,7 +17,8 @@ from alerts.page import Page
 from alerts.plain import plain_text
 from monitor.app import App
 from monitor.clock import SimulatedClock
-from monitor.demo.server import Reply, Standins
+from monitor.demo.exchange import Reply
+from monitor.demo.server import Standins
 from monitor.errors import ClockWentBack
 from monitor.history.replay import RecordingChannel, replay
 from rules.catalog.joint_selloff import JointSelloff

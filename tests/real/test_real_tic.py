@@ -13,7 +13,8 @@ import pandas as pd
 import pytest
 
 from monitor.clock import SimulatedClock
-from monitor.demo.server import Asked, Reply, Standins
+from monitor.demo.exchange import Asked, Reply
+from monitor.demo.server import Standins
 from monitor.errors import BodyRejected
 from monitor.ingest.http import Http
 from monitor.ingest.ingest import Ingest, Retry

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
-from monitor.demo.server import Publisher
+from monitor.demo.exchange import Publisher
 
 
 def more_publishers() -> dict[str, Publisher]:

@@ -8,9 +8,9 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
+from monitor.demo.exchange import NOT_FOUND, Asked, Reply
 from monitor.demo.facts import sessions
 from monitor.demo.publishers.h15 import OUT_AT, day_of
-from monitor.demo.server import NOT_FOUND, Asked, Reply
 from monitor.ingest.calendars import FED, are_sessions, at_local, local_date
 
 PER_DOLLAR = {"JA": "jpy", "CA": "cad", "SD": "sek", "SZ": "chf"}

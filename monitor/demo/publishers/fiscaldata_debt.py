@@ -7,9 +7,9 @@ from functools import cache
 
 import pandas as pd
 
+from monitor.demo.exchange import NOT_FOUND, Asked, Reply
 from monitor.demo.facts import debt
 from monitor.demo.fiscaldata_pages import page
-from monitor.demo.server import NOT_FOUND, Asked, Reply
 from monitor.ingest.calendars import NEW_YORK, US_OFFICES, known_by
 
 PATH = "/v2/accounting/od/debt_to_penny"

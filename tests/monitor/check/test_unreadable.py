@@ -13,7 +13,8 @@ from click.testing import CliRunner
 
 from monitor.cli.main import main
 from monitor.clock import SimulatedClock
-from monitor.demo.server import Reply, Standins
+from monitor.demo.exchange import Reply
+from monitor.demo.server import Standins
 from monitor.errors import BodyRejected, FetchFailed
 from monitor.ingest.fetch import unreadable_rejected
 from tests.support import app_over, toml_sources

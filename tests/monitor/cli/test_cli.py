@@ -14,7 +14,8 @@ from click.testing import CliRunner, Result
 
 from monitor.cli.main import main
 from monitor.clock import SimulatedClock, SystemClock
-from monitor.demo.server import Reply, Standins
+from monitor.demo.exchange import Reply
+from monitor.demo.server import Standins
 from tests.support import new_york, toml_sources
 
 Havenwatch = Callable[..., Result]

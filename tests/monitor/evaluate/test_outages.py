@@ -10,7 +10,8 @@ from typing import cast
 import pytest
 
 from monitor.clock import SimulatedClock
-from monitor.demo.server import Reply, Standins
+from monitor.demo.exchange import Reply
+from monitor.demo.server import Standins
 from monitor.evaluate.health_rules import source_signals
 from monitor.evaluate.outages import find_outages
 from monitor.history.replay import RecordingChannel

@@ -11,7 +11,8 @@ from alerts.page import Page, Thread
 from alerts.plain import plain_text
 from monitor.app import App
 from monitor.clock import SimulatedClock
-from monitor.demo.server import Reply, Standins
+from monitor.demo.exchange import Reply
+from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel, replay
 from state.vintages import Vintages, revised_only
 from tests.contracts.bodies import FORMATS

@@ -19,7 +19,8 @@ import pytest
 
 from monitor.clock import SimulatedClock
 from monitor.demo import publishers
-from monitor.demo.server import Asked, Reply, Standins
+from monitor.demo.exchange import Asked, Reply
+from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
 from monitor.service.schedule import run_simulated
 from tests.contracts.bodies import FORMATS

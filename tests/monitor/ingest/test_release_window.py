@@ -16,7 +16,8 @@ from alerts.channel import Sent
 from alerts.page import Page
 from monitor.check.check import UNKNOWN, Limits, check
 from monitor.clock import SimulatedClock
-from monitor.demo.server import Reply, Standins
+from monitor.demo.exchange import Reply
+from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
 from monitor.ingest.source import Source
 from rules.areas import GRAND_TOTAL

@@ -9,7 +9,8 @@ import pytest
 
 from monitor.app import POLLING_S
 from monitor.clock import SimulatedClock
-from monitor.demo.server import Reply, Standins
+from monitor.demo.exchange import Reply
+from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
 from state.being_asked import BeingAsked
 from state.database import Database

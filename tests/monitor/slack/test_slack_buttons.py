@@ -16,7 +16,8 @@ import pytest
 from alerts.channels.slack import Slack
 from monitor.app import App
 from monitor.clock import SimulatedClock
-from monitor.demo.server import Reply, Standins
+from monitor.demo.exchange import Reply
+from monitor.demo.server import Standins
 from monitor.slack.socket import Noting, listening
 from state.connections import Connection, Connections
 from state.ledger import Ledger
