@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Only what the lock names, and only the bytes whose hashes it has; nothing is built but this project.
 LOCKED := $(PIP) --require-hashes --no-deps --only-binary :all: -r
 
-.PHONY: demo test test-browser lint bench as-of screenshots mutants matrix crash stops staleness fuzz lock clean
+.PHONY: demo test test-browser lint bench as-of screenshots mutants matrix crash stops staleness fuzz lock rooms clean
 
 demo: .venv/program
 	$(BIN)/havenwatch demo
@@ -55,6 +55,10 @@ staleness: .venv/developer
 # The pictures in docs/images, from the demonstration's figures; needs Chromium.
 screenshots: .venv/developer
 	$(BIN)/python -m tests.screenshots
+
+# The picture of the rooms in docs/design.md, from the imports.
+rooms: .venv/developer
+	$(BIN)/python -m tests.rooms
 
 # Every small change to the rules, and whether a test notices: some twenty minutes.
 mutants: .venv/developer

@@ -1,1 +1,1 @@
-"""What is judged: pure functions from numbers as they were known to signals with evidence."""
+"""What is judged: pure functions from numbers as they were known to signals."""

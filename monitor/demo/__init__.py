@@ -1,1 +1,1 @@
-"""The spring of 2025 again: stand-ins of the publishers on loopback, and the program over them."""
+"""The spring of 2025 again: stand-ins of the publishers on loopback. The program runs over them."""
