@@ -42,9 +42,9 @@ from state.corrections import Corrections
 from state.database import Database
 from state.health import Health, Heartbeat, SourceHealth
 from state.instants import to_text
-from state.leadership import Leadership
-from state.needs import Needs
+from state.leader_lock import Leadership
 from state.outbox import Outbox
+from state.rule_inputs import Needs
 
 log = logging.getLogger("havenwatch")
 # So long a tick goes on asking: as long as one source may take that hangs.

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Final
 
 from alerts.model import Alert
+from state.alert_store import alert_of
 from state.database import Database
 from state.instants import to_text
-from state.ledger import alert_of
 
 IS_WANTED: Final = "?1 IN ('', rule_id) AND ?2 IN ('', severity) AND ?3 IN ('', state)"
 

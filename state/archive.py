@@ -14,9 +14,9 @@ import pandas as pd
 
 from rules.model import Series
 from rules.panel import History
-from state.cells import assumed_text, changed_cells, filled_cells
 from state.database import Database
 from state.instants import to_text
+from state.observation_diff import assumed_text, changed_cells, filled_cells
 from state.stored_rows import StoredRows, listed, places_of
 
 # Of a series that is re-estimated whole at each release, this many rows before the newest stored

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from alerts.model import Transition
+from state.alert_store import Ledger
 from state.database import Database
-from state.ledger import Ledger
 
 
 class Digests:

@@ -28,7 +28,7 @@ from monitor.deliver.chart_cache import Drawing, warm_up
 from monitor.ingest.calendars import NEW_YORK
 from monitor.service.schedule import SEND_SECONDS, send_safely
 from rules.judged import Rule
-from state.ledger import Ledger
+from state.alert_store import Ledger
 from state.outbox import Outbox
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, Answer, SlackStandin
 from tests.fifty_years import build_database

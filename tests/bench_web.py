@@ -24,9 +24,9 @@ from monitor.config.load import Config, build, load
 from monitor.config.web import Web
 from monitor.web.server import serving
 from monitor.web.site import Site
+from state.alert_store import Ledger
 from state.database import Database
 from state.instants import to_text
-from state.ledger import Ledger
 from tests.fifty_years import FIRST, LOADED_AT, build_database
 from tests.support import utc
 

@@ -54,7 +54,7 @@ def alerts(
         )
 
     def show_list(reading: Reading, _: datetime) -> None:
-        from state.ledger import Ledger
+        from state.alert_store import Ledger
 
         titles = reading.report.titles
         if rule is not None and rule not in titles:
@@ -94,7 +94,7 @@ def show(paths: Paths, wanted: str, at: datetime | None, *, told: bool, as_json:
 
 
 def _ids(reading: Reading) -> list[str]:
-    from state.ledger import Ledger
+    from state.alert_store import Ledger
 
     return [one.alert_id for one in Ledger(reading.database).alerts()]
 

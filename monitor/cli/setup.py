@@ -53,7 +53,7 @@ def _first_told(reading: Reading, to: Channel, wanted: str) -> Page:
     from alerts.channel import shows_images
     from monitor.deliver.chart_cache import Drawing, no_chart
     from monitor.evaluate.acknowledge import meant_alert
-    from state.ledger import Ledger
+    from state.alert_store import Ledger
 
     draw = Drawing(reading.rules, reading.known).chart if shows_images(to) else no_chart
     found = meant_alert(Ledger(reading.database).alerts(), wanted)

@@ -14,11 +14,11 @@ from alerts.model import Reason, Release, Transition
 from alerts.operational import OPERATIONAL_TITLES
 from alerts.page import ESCALATED, Page, Section, Text, Thread, message_key
 from monitor.deliver.chart_cache import Draw, no_chart
+from state.alert_store import Ledger
 from state.database import Database
-from state.ledger import Ledger
+from state.notification_log import Told
 from state.outbox import Delivery, Outbox
-from state.told import Told
-from state.withheld import Withheld
+from state.suppressions import Withheld
 
 # A message sent so long after it was to be sent says so.
 LATE_AFTER: Final = timedelta(minutes=10)

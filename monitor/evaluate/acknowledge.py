@@ -15,8 +15,8 @@ from alerts.model import Alert, AlertState
 from monitor.errors import HavenwatchError
 from monitor.evaluate.alert_lookup import chosen, chosen_alert
 from monitor.evaluate.notification_policy import Recording
+from state.alert_store import Ledger
 from state.database import Database
-from state.ledger import Ledger
 from state.silences import Silence, Silences
 
 # What SQLite holds in a number.

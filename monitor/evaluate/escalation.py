@@ -15,12 +15,12 @@ from alerts.model import Alert, AlertState, Transition
 from monitor.evaluate.notification_policy import Recording
 from rules.model import Kind, Signal
 from rules.wording import plural
-from state.answered import Answered, Unanswered
+from state.acknowledgements import Answered, Unanswered
+from state.alert_store import Ledger
 from state.database import Database
-from state.ledger import Ledger
 from state.outbox import Outbox
 from state.silences import Silences
-from state.withheld import Run, Why, Withheld
+from state.suppressions import Run, Why, Withheld
 
 
 @dataclass(frozen=True)

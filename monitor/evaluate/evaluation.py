@@ -17,7 +17,7 @@ from monitor.evaluate.known import Known
 from rules.judged import Judged, Rule
 from rules.model import Answer, Evidence, Kind, Signal, to_date
 from rules.panel import BEGINNING, to_second
-from state.ledger import Evaluation
+from state.alert_store import Evaluation
 
 NEVER_ANSWERED: Final = -2
 # What a row of a condition can do to its alert: open or worsen it to a severity, close it, nothing.

@@ -19,8 +19,8 @@ from monitor.evaluate.notification_policy import Recording
 from monitor.steps import Observe, ignore
 from rules.judged import Rule
 from rules.model import Kind, Signal
+from state.alert_store import Ledger
 from state.database import Database
-from state.ledger import Ledger
 
 log = logging.getLogger("havenwatch.decide")
 

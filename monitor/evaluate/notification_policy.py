@@ -11,12 +11,12 @@ from alerts.routing import Terms, channels_for
 from monitor.ingest.releases import coming_releases
 from rules.judged import Rule
 from rules.model import Kind, Severity
+from state.alert_store import Ledger
 from state.database import Database
-from state.ledger import Ledger
+from state.notification_log import Told
 from state.outbox import Outbox
 from state.silences import Silences
-from state.told import Told
-from state.withheld import Why, Withheld
+from state.suppressions import Why, Withheld
 
 CROSSINGS = (Reason.OPENED, Reason.RESOLVED)
 # Of so many crossings each is told; of more in the same window one summary.

@@ -27,9 +27,9 @@ from monitor.views.basis import basis_of
 from monitor.views.report import Report
 from rules.judged import Rule
 from rules.panel import History
+from state.alert_store import Ledger
 from state.database import Database
 from state.health import Health
-from state.ledger import Ledger
 
 
 @dataclass(frozen=True)

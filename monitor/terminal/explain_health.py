@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from alerts.compose import alert_page, local_time
 from alerts.model import Transition
 from alerts.page import Page, Section, Table, Text
+from state.alert_store import Ledger
 from state.database import Database
 from state.health import Health, SourceHealth
-from state.ledger import Ledger
 
 SOURCE_RULE = "source_health"
 

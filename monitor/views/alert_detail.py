@@ -12,11 +12,11 @@ from monitor.views.came_since import caveat_since, releases_since
 from monitor.views.evidence import Row, rows
 from monitor.views.read_model import Reading
 from rules.model import Explained
+from state.alert_store import Ledger
 from state.instants import to_text
-from state.ledger import Ledger
-from state.origins import Origin
 from state.outbox import Delivery, Outbox
-from state.withheld import Withheld
+from state.provenance import Origin
+from state.suppressions import Withheld
 
 
 @dataclass(frozen=True)

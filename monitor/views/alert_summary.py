@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from alerts.model import Alert
 from monitor.views.read_model import Reading
-from state.ledger import Ledger
+from state.alert_store import Ledger
 
 
 @dataclass(frozen=True)

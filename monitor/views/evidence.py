@@ -9,7 +9,7 @@ from typing import Final
 
 from monitor.views.read_model import Reading
 from rules.model import Evidence, Signal
-from state.origins import Origin, origins
+from state.provenance import Origin, origins
 
 # Stored in millions and told in billions.
 SCALES: Final = {("usd_mn", "usd_bn"): 1000.0}

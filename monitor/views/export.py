@@ -18,7 +18,7 @@ from monitor.progress import Steps, progressing
 from monitor.views.export_formats import WRITERS, Columns, Row
 from monitor.views.read_model import Reading
 from monitor.whole_file import whole_file
-from state.ledger import Ledger
+from state.alert_store import Ledger
 from state.numbers import Number, Numbers
 
 OBSERVATIONS: Final[Columns] = {

@@ -16,7 +16,7 @@ from monitor.ingest.calendars import local_date
 from rules.judged import Rule
 from rules.model import Kind
 from rules.verdict_rule import OwnAlert
-from state.ledger import Ledger
+from state.alert_store import Ledger
 
 log = logging.getLogger("havenwatch.verdict")
 

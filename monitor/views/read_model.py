@@ -17,8 +17,8 @@ from monitor.views.report import Report, charts
 from rules.model import Panel
 from state.database import Database
 from state.health import Health
-from state.origins import origins
 from state.outbox import Outbox
+from state.provenance import origins
 
 
 class Reading:

@@ -27,14 +27,14 @@ from rules.model import Answer, Explained, Kind, Panel
 from rules.tic import read_for
 from rules.verdict import SERIES, weigh
 from rules.verdict_rule import Verdict, VerdictRule
+from state.alert_store import Evaluation, Ledger
 from state.database import Database
 from state.digests import Digests
 from state.health import Health, SourceHealth
 from state.instants import to_text
-from state.ledger import Evaluation, Ledger
-from state.needs import Need
 from state.outbox import Outbox
-from state.withheld import Withheld
+from state.rule_inputs import Need
+from state.suppressions import Withheld
 
 # An event is a near miss for so long: its answer stands until the next one, weeks later.
 EVENT_IS_NEAR_FOR: Final = timedelta(hours=24)

@@ -18,9 +18,9 @@ from monitor.views.alert_summary import Telling, telling
 from monitor.views.read_model import Reading
 from rules.model import Kind, Panel
 from rules.verdict_rule import Verdict
+from state.alert_store import Ledger
 from state.health import Health
 from state.instants import to_text
-from state.ledger import Ledger
 from state.outbox import Outbox
 from state.silences import Silence, Silences
 

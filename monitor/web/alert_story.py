@@ -14,9 +14,9 @@ from monitor.views.came_since import page_since
 from monitor.views.evidence import Row, rows
 from monitor.views.read_model import Reading
 from rules.model import Answer
-from state.ledger import Ledger
+from state.alert_store import Ledger
 from state.outbox import Delivery, Outbox
-from state.withheld import Withheld
+from state.suppressions import Withheld
 
 EVIDENCE = "Evidence"
 

@@ -20,7 +20,7 @@ from monitor.web.site import Site
 from rules.model import Kind
 from rules.verdict_rule import Verdict
 from state.alert_lists import asking
-from state.ledger import Ledger
+from state.alert_store import Ledger
 
 # Long enough for 21 sessions and 13 weeks of each, however late they come.
 SEEN_BACK: Final = timedelta(days=400)

@@ -23,8 +23,8 @@ from monitor.deliver.notifier import Dispatch
 from monitor.ingest.calendars import NEW_YORK
 from monitor.ingest.ingest import Retry
 from rules.model import Kind
+from state.alert_store import Ledger
 from state.database import Database
-from state.ledger import Ledger
 from state.outbox import Delivery, Outbox
 from tests.alerts.test_pages import explained
 from tests.support import signal, utc

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from state.alert_store import Ledger
 from state.database import Database
-from state.ledger import Ledger
 from tests.browser.pages import ALERT, PAGES
 from tests.browser.watching import Watched
 from tests.monitor.web.desk import TOKEN, Desk, browsing

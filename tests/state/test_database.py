@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import sqlite_utils
 
+from state.alert_store import Ledger
 from state.database import Database, UnfitDatabase
 from state.digests import Digests
-from state.ledger import Ledger
 from state.migrations import MIGRATIONS
 from state.outbox import Outbox
 

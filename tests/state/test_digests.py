@@ -9,11 +9,11 @@ import pytest
 
 from alerts.lifecycle import step
 from rules.model import Kind
+from state.alert_store import Ledger
 from state.database import Database
 from state.digests import Digests
-from state.ledger import Ledger
 from state.outbox import Outbox
-from state.withheld import Why, Withheld
+from state.suppressions import Why, Withheld
 from tests.alerts.test_pages import page
 from tests.support import signal, utc
 

@@ -16,7 +16,7 @@ from monitor.check.check import Limits, check
 from state.backup import copy_database
 from state.database import Database
 from state.files import InTheWay, beside, in_the_way, left_by_others, unreadable
-from state.leadership import Leadership
+from state.leader_lock import Leadership
 from state.read_only import Still, open_read_only
 from tests.support import utc
 

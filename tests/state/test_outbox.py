@@ -12,12 +12,12 @@ from alerts.lifecycle import step
 from alerts.model import DeliveryStatus
 from alerts.page import Image
 from rules.model import Kind
+from state.alert_store import Ledger
 from state.database import Database
 from state.incomplete import Incomplete
-from state.ledger import Ledger
+from state.notification_log import Told
 from state.outbox import Delivery, Outbox
 from state.outbox_actions import OutboxActions
-from state.told import Told
 from tests.alerts.test_pages import page
 from tests.support import signal, utc
 

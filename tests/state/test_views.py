@@ -14,9 +14,9 @@ import sqlite_utils
 
 from monitor.views.alert_detail import step_words
 from rules.tic import own_table, read_for, split_mn
+from state.alert_store import Ledger
 from state.archive import Archive
 from state.database import Database
-from state.ledger import Ledger
 from state.migrations import MIGRATIONS
 from state.tic_split import AREAS
 from state.views import VIEWS, drop_views, renew_views

@@ -19,7 +19,7 @@ from monitor.web.site import Site
 from rules.model import Severity
 from state.alert_lists import Wanted, counted, rules_with_alerts
 from state.alert_lists import listed as alerts_listed
-from state.ledger import Ledger
+from state.alert_store import Ledger
 
 A_PAGE: Final = 50
 CHART_KEPT_S: Final = 3600

@@ -11,8 +11,8 @@ from monitor.web.answered import answered
 from monitor.web.kept import Kept
 from monitor.web.links import absolute_url, alert_url
 from monitor.web.site import Site
+from state.alert_store import Ledger
 from state.digests import Digests
-from state.ledger import Ledger
 from state.outbox import Outbox
 
 JSON = "application/json"

@@ -22,7 +22,7 @@ from monitor.web.heat_map import (
 )
 from monitor.web.joint_sessions import RULE_ID, Session, read_sessions
 from monitor.web.site import Site
-from state.ledger import Ledger
+from state.alert_store import Ledger
 
 Made = TypeVar("Made")
 

@@ -11,9 +11,9 @@ from monitor.web.healthz import wellness
 from monitor.web.login import public
 from monitor.web.metrics import Measured, exposition
 from monitor.web.site import Site
+from state.alert_store import Ledger
 from state.digests import Digests
 from state.health import Health
-from state.ledger import Ledger
 from state.outbox import Outbox
 
 

@@ -14,8 +14,8 @@ from alerts.lifecycle import step
 from monitor.cli.main import main
 from monitor.cli.params import Duration
 from rules.model import Kind, Severity
+from state.alert_store import Ledger
 from state.database import Database
-from state.ledger import Ledger
 from state.outbox import Outbox
 from state.silences import Silences
 from tests.support import signal, utc

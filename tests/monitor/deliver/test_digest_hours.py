@@ -24,7 +24,7 @@ from monitor.demo.server import Standins
 from monitor.ingest.calendars import NEW_YORK, US_BONDS, local_date, next_session
 from monitor.steps import Observe, ignore
 from rules.model import Explained, Kind
-from state.ledger import Ledger
+from state.alert_store import Ledger
 from state.outbox import Outbox
 from tests.alerts.mailbox import Mailbox
 from tests.support import app_over, new_york, signal, watch

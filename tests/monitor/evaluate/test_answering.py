@@ -18,8 +18,8 @@ from monitor.evaluate.acknowledge import Answers
 from monitor.evaluate.escalation import FollowUp
 from monitor.evaluate.notification_policy import Recording
 from rules.model import Answer, Kind, Severity, Signal
+from state.alert_store import Ledger
 from state.database import Database
-from state.ledger import Ledger
 from state.outbox import Outbox
 from tests.support import signal, utc
 

@@ -30,7 +30,7 @@ from monitor.ingest.calendars import (
 from monitor.ingest.releases import next_releases
 from monitor.sources.treasury_tic import TreasuryTic
 from rules.model import Answer
-from state.ledger import Ledger
+from state.alert_store import Ledger
 from tests.support import app_over, new_york
 
 JANUARY, FEBRUARY = date(2027, 1, 31), date(2027, 2, 28)

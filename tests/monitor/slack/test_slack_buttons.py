@@ -19,8 +19,8 @@ from monitor.clock import SimulatedClock
 from monitor.demo.exchange import Reply
 from monitor.demo.server import Standins
 from monitor.slack.socket import Noting, listening
+from state.alert_store import Ledger
 from state.connections import Connection, Connections
-from state.ledger import Ledger
 from state.silences import Silences
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
 from tests.alerts.socket_standin import APP_TOKEN, SocketStandin

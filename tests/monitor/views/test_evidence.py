@@ -6,7 +6,7 @@ from datetime import date
 
 from monitor.views.evidence import row_of
 from rules.model import Evidence
-from state.origins import Origin
+from state.provenance import Origin
 from tests.support import utc
 
 DAY = date(2025, 4, 10)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from monitor.config.web import Web
+from state.alert_store import Ledger
 from state.database import Database
-from state.ledger import Ledger
 from state.outbox import Outbox
 from tests.monitor.web.desk import TOKEN, Browser, Desk, browsing
 

@@ -14,9 +14,9 @@ from monitor.check.check import Limits, check
 from monitor.config.web import Web
 from monitor.web.healthz import UNREADABLE, wellness
 from rules.model import Severity
+from state.alert_store import Ledger
 from state.database import Database
 from state.instants import to_text
-from state.ledger import Ledger
 from tests.monitor.web.desk import TOKEN, Browser, Desk, browsing
 
 LIMITS = Limits()

@@ -9,8 +9,8 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 
 from monitor.web.sparkline import described, sparkline_svg
+from state.alert_store import Ledger
 from state.database import Database
-from state.ledger import Ledger
 from state.silences import Silences
 from tests.monitor.web.desk import Browser, Desk, browsing
 from tests.monitor.web.pages import Page

@@ -12,8 +12,8 @@ import pytest
 from monitor.config.web import Web
 from monitor.web.server import serving
 from monitor.web.site import Site
+from state.alert_store import Ledger
 from state.database import Database
-from state.ledger import Ledger
 from tests.monitor.web.desk import Desk, browsing
 from tests.monitor.web.test_pages import ALERT, PATHS
 from tests.support import VINTAGE

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.model import Alert
+from state.alert_store import alert_of
 from state.database import Database
 from state.instants import from_text, to_text
-from state.ledger import alert_of
 
 
 @dataclass(frozen=True)

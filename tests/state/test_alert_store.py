@@ -10,8 +10,8 @@ import pytest
 from alerts.lifecycle import step
 from alerts.model import Release
 from rules.model import Answer, Evidence, Explained, Kind, Severity
+from state.alert_store import Evaluation, Ledger
 from state.database import Database
-from state.ledger import Evaluation, Ledger
 from tests.support import signal, utc
 
 AT = utc("2025-04-10 22:30")

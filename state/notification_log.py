@@ -9,9 +9,9 @@ from alerts.model import Reason
 from alerts.operational import OPERATIONAL_TITLES
 from alerts.page import message_key
 from rules.model import Severity
+from state.alert_store import ALERT
 from state.database import Database
 from state.instants import to_text
-from state.ledger import ALERT
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from alerts.model import Alert, AlertState, Reason, Release, Transition
 from rules.model import Answer, Kind, Severity, Signal
 from state.database import Database
 from state.instants import from_text, to_text
-from state.newest import NEWEST_EVALUATIONS
+from state.latest_evaluation import NEWEST_EVALUATIONS
 
 SIGNAL = TypeAdapter(Signal)
 ALERT = TypeAdapter(Alert)

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from state.alert_lists import Wanted, asking, counted, listed
+from state.alert_store import Ledger
 from state.database import Database
-from state.ledger import Ledger
-from state.origins import origins
+from state.provenance import origins
 from tests.support import VINTAGE, utc
 
 PLAIN = """SELECT rule_id, subject, period_end, known_at FROM (SELECT *, row_number() OVER
