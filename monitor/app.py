@@ -42,9 +42,9 @@ from state.corrections import Corrections
 from state.database import Database
 from state.health import Health, Heartbeat, SourceHealth
 from state.instants import to_text
-from state.leader_lock import Leadership
+from state.leader_lock import LeaderLock
 from state.outbox import Outbox
-from state.rule_inputs import Needs
+from state.rule_inputs import RuleInputs
 
 log = logging.getLogger("havenwatch")
 # So long a tick goes on asking: as long as one source may take that hangs.
@@ -73,7 +73,7 @@ class App:
         self.stop = stop or Stop()
         path = database or config.database
         self.database = Database(path)
-        self.leadership = Leadership(path)
+        self.leader_lock = LeaderLock(path)
         self._waits = False
         self.reading = Reading(config, self.database)
         self.sources, self.rules = self.reading.sources, self.reading.rules
@@ -87,7 +87,7 @@ class App:
         self._observe = observe
         self._health = Health(self.database)
         self._being_asked = BeingAsked(self.database)
-        self._needs = Needs(self.database)
+        self._needs = RuleInputs(self.database)
         self._corrections = Corrections(self.database)
         self._outbox = Outbox(self.database)
         self._http = Http(clock, config.secrets, self.stop.refuse)
@@ -229,9 +229,9 @@ class App:
 
     def _acts(self) -> bool:
         """Whether this is the program that acts on its database; a change of that is said."""
-        acts = self.leadership.take()
+        acts = self.leader_lock.take()
         if not acts and not self._waits:
-            holder = self.leadership.holder()
+            holder = self.leader_lock.holder()
             log.warning("another havenwatch (pid %s) acts on this database; waiting", holder)
         if acts and self._waits:
             log.warning("the other havenwatch has ended; acting on its database now")
@@ -278,7 +278,7 @@ class App:
         if self.database.is_replaced:
             return  # each tick says so
         owed = self._outbox.next_due(self.channels)
-        if owed is not None and owed <= at and self.leadership.take():
+        if owed is not None and owed <= at and self.leader_lock.take():
             self._dispatch.dispatch(at)
 
     def close(self) -> None:
@@ -286,7 +286,7 @@ class App:
         self._http.close()
         self._dispatch.close()
         self.database.close()
-        self.leadership.give_up()
+        self.leader_lock.give_up()
 
     def _due(self, health: Mapping[str, SourceHealth], at: datetime) -> list[str]:
         """The sources never asked, and those whose time has come."""

@@ -43,7 +43,7 @@ class Evaluation:
     nearness: float | None = None
 
 
-class Ledger:
+class AlertStore:
     """The decisions of one database."""
 
     def __init__(self, database: Database):

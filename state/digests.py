@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alerts.model import Transition
-from state.alert_store import Ledger
+from state.alert_store import AlertStore
 from state.database import Database
 
 
@@ -16,7 +16,7 @@ class Digests:
 
     def __init__(self, database: Database):
         self._database = database
-        self._ledger = Ledger(database)
+        self._alert_store = AlertStore(database)
 
     def told_through(self) -> int | None:
         """The number of the last transition that the newest digest tells of; None where there is
@@ -41,7 +41,7 @@ class Digests:
             "AND reason <> 'past' ORDER BY at, transition_id",
             (after, through),
         ).fetchall()
-        return [self._ledger.transition(row["transition_id"])[0] for row in rows]
+        return [self._alert_store.transition(row["transition_id"])[0] for row in rows]
 
     def newest(self, count: int) -> list[Transition]:
         """The transitions recorded last, the newest first: each was told, or is in a digest."""
@@ -50,7 +50,7 @@ class Digests:
             "ORDER BY at DESC, rowid DESC LIMIT ?",
             (count,),
         ).fetchall()
-        return [self._ledger.transition(row["transition_id"])[0] for row in rows]
+        return [self._alert_store.transition(row["transition_id"])[0] for row in rows]
 
     def counts(self) -> dict[str, int]:
         """How many transitions there are, by reason."""

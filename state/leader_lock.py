@@ -9,7 +9,7 @@ from pathlib import Path
 from state.files import PRIVATE, InTheWay, owner, user
 
 
-class Leadership:
+class LeaderLock:
     """The right to act on a database, held by one process at a time.
 
     It is a lock that the kernel keeps on a file beside the database: it ends at the instant at

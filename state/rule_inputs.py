@@ -9,7 +9,7 @@ from state.database import Database
 
 
 @dataclass(frozen=True)
-class Need:
+class RequiredInput:
     """One thing that a rule cannot do without: `series` in words, and the sources of which any can
     give it; none where nobody has given it yet."""
 
@@ -18,19 +18,19 @@ class Need:
     sources: tuple[str, ...]
 
 
-class Needs:
+class RuleInputs:
     """The needs stored in one database."""
 
     def __init__(self, database: Database):
         self._database = database
-        self._kept: frozenset[Need] | None = None
+        self._kept: frozenset[RequiredInput] | None = None
 
     @property
     def are_kept(self) -> bool:
         """Whether this program has stored them before."""
         return self._kept is not None
 
-    def keep(self, needs: Sequence[Need]) -> None:
+    def keep(self, needs: Sequence[RequiredInput]) -> None:
         """Store these in place of what was there; nothing is written where nothing changed."""
         if self._kept is None:
             self._kept = self._stored()
@@ -48,12 +48,12 @@ class Needs:
             )
         self._kept = frozenset(needs)
 
-    def _stored(self) -> frozenset[Need]:
+    def _stored(self) -> frozenset[RequiredInput]:
         found: dict[tuple[str, str], list[str]] = {}
         rows = self._database.connection.execute("SELECT * FROM rule_needs ORDER BY source")
         for row in rows:
             found.setdefault((row["rule_id"], row["series"]), []).append(row["source"])
         return frozenset(
-            Need(rule_id, series, tuple(one for one in sources if one))
+            RequiredInput(rule_id, series, tuple(one for one in sources if one))
             for (rule_id, series), sources in found.items()
         )

@@ -33,7 +33,7 @@ class Run:
     last_at: datetime
 
 
-class Withheld:
+class Suppressions:
     """What was withheld in one database."""
 
     def __init__(self, database: Database):

@@ -28,7 +28,7 @@ from monitor.deliver.chart_cache import Drawing, warm_up
 from monitor.ingest.calendars import NEW_YORK
 from monitor.service.schedule import SEND_SECONDS, send_safely
 from rules.judged import Rule
-from state.alert_store import Ledger
+from state.alert_store import AlertStore
 from state.outbox import Outbox
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, Answer, SlackStandin
 from tests.fifty_years import build_database
@@ -107,7 +107,7 @@ def _told(app: App, rule: Rule) -> Iterator[Transition]:
 def _way(app: App, slack: Timed, say: Say) -> None:
     """Rows committed as another process would, while the program sends as it does live."""
     rule = next(one for one in app.rules if one.rule_id == "joint_selloff")
-    ledger, outbox = Ledger(app.database), Outbox(app.database)
+    alert_store, outbox = AlertStore(app.database), Outbox(app.database)
     committed: dict[str, float] = {}
     # It would say each time that it is still sending when it would look again.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
@@ -125,7 +125,7 @@ def _way(app: App, slack: Timed, say: Say) -> None:
     for transition in list(_told(app, rule)):
         at, name = datetime.now(UTC).replace(microsecond=0), transition.transition_id
         with app.database.immediate() as connection:
-            ledger.record_transition(connection, transition, ())
+            alert_store.record_transition(connection, transition, ())
             outbox.promise_transition(connection, name, ["console"], at)
         committed[name] = time.perf_counter()
         time.sleep(pauses.uniform(*PAUSES_S))

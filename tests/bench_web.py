@@ -24,7 +24,7 @@ from monitor.config.load import Config, build, load
 from monitor.config.web import Web
 from monitor.web.server import serving
 from monitor.web.site import Site
-from state.alert_store import Ledger
+from state.alert_store import AlertStore
 from state.database import Database
 from state.instants import to_text
 from tests.fifty_years import FIRST, LOADED_AT, build_database
@@ -53,7 +53,7 @@ def measure_pages(
 ) -> None:
     """Time to the first byte of each page of a database."""
     opened = Database(database, read_only=True)
-    newest = Ledger(opened).alerts("joint_selloff")[-1].alert_id
+    newest = AlertStore(opened).alerts("joint_selloff")[-1].alert_id
     opened.close()
     site = Site(config, database, lambda: at, Web(port=0))
     with serving(site) as address, _bare() as bare:
@@ -112,13 +112,13 @@ def _decided(config: Config) -> int:
     """Decide all of it, as a program would have that had watched for fifty years; the alerts."""
     build_database(config.database)
     app = App(config, SimulatedClock(NOW))
-    ledger = Ledger(app.database)
+    alert_store = AlertStore(app.database)
     with app.database.immediate() as connection:
         connection.execute("INSERT INTO heartbeat VALUES (1, ?1, ?1, ?1)", (to_text(NOW),))
         for rule in app.rules:
-            ledger.record_progress(connection, rule.rule_id, utc(f"{FIRST} 00:00"))
+            alert_store.record_progress(connection, rule.rule_id, utc(f"{FIRST} 00:00"))
     app._decide.decide(NOW)
-    count = len(ledger.alerts())
+    count = len(alert_store.alerts())
     app.close()
     return count
 

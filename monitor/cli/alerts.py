@@ -54,12 +54,12 @@ def alerts(
         )
 
     def show_list(reading: Reading, _: datetime) -> None:
-        from state.alert_store import Ledger
+        from state.alert_store import AlertStore
 
         titles = reading.report.titles
         if rule is not None and rule not in titles:
             raise click.BadParameter(f"{rule!r} is not among {', '.join(titles)}")
-        found = [one for one in Ledger(reading.database).alerts() if is_wanted(reading, one)]
+        found = [one for one in AlertStore(reading.database).alerts() if is_wanted(reading, one)]
         print_alerts(reading.report.alerts_json(found), as_json=as_json)
 
     with_reading(paths, show_list, at)
@@ -94,9 +94,9 @@ def show(paths: Paths, wanted: str, at: datetime | None, *, told: bool, as_json:
 
 
 def _ids(reading: Reading) -> list[str]:
-    from state.alert_store import Ledger
+    from state.alert_store import AlertStore
 
-    return [one.alert_id for one in Ledger(reading.database).alerts()]
+    return [one.alert_id for one in AlertStore(reading.database).alerts()]
 
 
 COMMANDS: Final[tuple[Any, ...]] = (alerts, show)

@@ -54,8 +54,8 @@ def tick(paths: Paths, at: datetime | None) -> None:
 
     def once(app: App) -> None:
         moment = at or app.clock.now()
-        if not app.leadership.take():
-            holder = app.leadership.holder()
+        if not app.leader_lock.take():
+            holder = app.leader_lock.holder()
             raise click.ClickException(f"another havenwatch acts on this database (pid {holder})")
         asked = len(app.due_sources(moment))
         told = app.tick(moment)

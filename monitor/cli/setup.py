@@ -53,10 +53,10 @@ def _first_told(reading: Reading, to: Channel, wanted: str) -> Page:
     from alerts.channel import shows_images
     from monitor.deliver.chart_cache import Drawing, no_chart
     from monitor.evaluate.acknowledge import meant_alert
-    from state.alert_store import Ledger
+    from state.alert_store import AlertStore
 
     draw = Drawing(reading.rules, reading.known).chart if shows_images(to) else no_chart
-    found = meant_alert(Ledger(reading.database).alerts(), wanted)
+    found = meant_alert(AlertStore(reading.database).alerts(), wanted)
     return reading.report.pages(found, reading.config.desk.zone, draw)[0]
 
 

@@ -14,11 +14,11 @@ from alerts.model import Reason, Release, Transition
 from alerts.operational import OPERATIONAL_TITLES
 from alerts.page import ESCALATED, Page, Section, Text, Thread, message_key
 from monitor.deliver.chart_cache import Draw, no_chart
-from state.alert_store import Ledger
+from state.alert_store import AlertStore
 from state.database import Database
 from state.notification_log import Told
 from state.outbox import Delivery, Outbox
-from state.suppressions import Withheld
+from state.suppressions import Suppressions
 
 # A message sent so long after it was to be sent says so.
 LATE_AFTER: Final = timedelta(minutes=10)
@@ -38,10 +38,10 @@ class Pages:
         draw: Draw = no_chart,
         public_url: str = "",
     ):
-        self._ledger = Ledger(database)
+        self._alert_store = AlertStore(database)
         self._outbox = Outbox(database)
         self._told = Told(database)
-        self._withheld = Withheld(database)
+        self._withheld = Suppressions(database)
         self._titles = titles
         self._zone = zone
         self._draw = draw
@@ -67,7 +67,7 @@ class Pages:
         """The page of a transition, and what became of the alert since that its channel is not
         about to be told."""
         assert delivery.transition_id is not None
-        transition, releases = self._ledger.transition(delivery.transition_id)
+        transition, releases = self._alert_store.transition(delivery.transition_id)
         page = self._alone(transition, releases, draw)
         later = self._later(transition)
         pending = self._told.pending(transition.after.alert_id, delivery.channel)
@@ -98,10 +98,10 @@ class Pages:
 
     def _later(self, transition: Transition) -> list[tuple[Transition, tuple[Release, ...]]]:
         """What became of a transition's alert after it, oldest first."""
-        now = self._ledger.alert(transition.after.alert_id)
+        now = self._alert_store.alert(transition.after.alert_id)
         if now is None or now.transitions == transition.after.transitions:
             return []
-        every = self._ledger.transitions_of(transition.after.alert_id)
+        every = self._alert_store.transitions_of(transition.after.alert_id)
         return [one for one in every if one[0].after.transitions > transition.after.transitions]
 
     def _link(self, alert_id: str | None = None) -> str:
@@ -114,7 +114,7 @@ class Pages:
     def _said_here(self, transition: Transition) -> list[Section]:
         """What fired on the same session and is not told by itself, because this says it."""
         told = [
-            self._ledger.transition(name)[0]
+            self._alert_store.transition(name)[0]
             for name in self._withheld.behind(transition.after.alert_id)
         ]
         lines = [
@@ -149,7 +149,7 @@ class Pages:
         """Whether it is worse than what its thread began with."""
         if thread is None or thread.is_own:
             return False
-        head, _ = self._ledger.transition(thread.key.removesuffix(ESCALATED))
+        head, _ = self._alert_store.transition(thread.key.removesuffix(ESCALATED))
         return transition.after.severity > head.after.severity
 
 

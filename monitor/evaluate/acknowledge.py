@@ -15,7 +15,7 @@ from alerts.model import Alert, AlertState
 from monitor.errors import HavenwatchError
 from monitor.evaluate.alert_lookup import chosen, chosen_alert
 from monitor.evaluate.notification_policy import Recording
-from state.alert_store import Ledger
+from state.alert_store import AlertStore
 from state.database import Database
 from state.silences import Silence, Silences
 
@@ -37,7 +37,7 @@ class Answers:
     ):
         self._database = database
         self._recording = recording
-        self._ledger = Ledger(database)
+        self._alert_store = AlertStore(database)
         self._silences = Silences(database)
         self._rule_ids = rule_ids
         self._acknowledged_for = acknowledged_for
@@ -51,12 +51,12 @@ class Answers:
 
     def knows(self, alert_id: str) -> bool:
         """Whether an alert is in this database."""
-        return self._ledger.alert(alert_id) is not None
+        return self._alert_store.alert(alert_id) is not None
 
     def alert_id(self, wanted: str) -> str:
         """The whole id of the alert that a person means by a part of it: of the open ones first.
         Raises HavenwatchError."""
-        return meant_alert(self._ledger.alerts(), wanted)
+        return meant_alert(self._alert_store.alerts(), wanted)
 
     def silence_of(self, wanted: str, at: datetime) -> int:
         """The number of the silence that lasts and that a person means by its number, or by a part
@@ -75,10 +75,10 @@ class Answers:
         Raises HavenwatchError for an alert that is not there.
         """
         with self._database.immediate() as connection:
-            alert = self._ledger.alert(alert_id)
-            last = self._ledger.last_firing_signal(alert_id)
+            alert = self._alert_store.alert(alert_id)
+            last = self._alert_store.last_firing_signal(alert_id)
             if alert is None or last is None:
-                known = (one.alert_id for one in self._ledger.alerts())
+                known = (one.alert_id for one in self._alert_store.alerts())
                 raise _unknown(
                     "an alert's id", alert_id, known, "list them with: havenwatch alerts"
                 )

@@ -16,11 +16,11 @@ from monitor.evaluate.notification_policy import Recording
 from rules.model import Kind, Signal
 from rules.wording import plural
 from state.acknowledgements import Answered, Unanswered
-from state.alert_store import Ledger
+from state.alert_store import AlertStore
 from state.database import Database
 from state.outbox import Outbox
 from state.silences import Silences
-from state.suppressions import Run, Why, Withheld
+from state.suppressions import Run, Why, Suppressions
 
 
 @dataclass(frozen=True)
@@ -50,11 +50,11 @@ class FollowUp:
     ):
         self._database = database
         self._recording = recording
-        self._ledger = Ledger(database)
+        self._alert_store = AlertStore(database)
         self._outbox = Outbox(database)
         self._answered = Answered(database)
         self._silences = Silences(database)
-        self._withheld = Withheld(database)
+        self._withheld = Suppressions(database)
         self._escalation = tuple(escalation)
         self._escalate_after = escalate_after
         self._event_attention = event_attention
@@ -95,8 +95,8 @@ class FollowUp:
 
     def _carry_out(self, due: Due, at: datetime) -> Iterator[Transition]:
         with self._database.immediate() as connection:
-            alert = self._ledger.alert(due.alert.alert_id)
-            last = self._ledger.last_firing_signal(due.alert.alert_id)
+            alert = self._alert_store.alert(due.alert.alert_id)
+            last = self._alert_store.last_firing_signal(due.alert.alert_id)
             if alert != due.alert or last is None:
                 return  # somebody has answered meanwhile
             if due.settles is not None:
@@ -132,7 +132,7 @@ class FollowUp:
     def _summaries(self) -> Iterator[Due]:
         """Conditions that crossed their threshold again and again, and are calm now."""
         for run in self._withheld.runs(Why.FLAPPING):
-            alert = self._ledger.latest(run.rule_id, run.subject)
+            alert = self._alert_store.latest(run.rule_id, run.subject)
             if alert is not None:
                 first, last = (local_time(at, self._zone) for at in (run.first_at, run.last_at))
                 said = (
@@ -163,7 +163,7 @@ class FollowUp:
     def _silenced(self) -> Iterator[tuple[Run, Alert | None, datetime]]:
         """What nobody was told of because of a silence, how it is now, and when that ends."""
         for run in self._withheld.runs(Why.SILENCED):
-            alert = self._ledger.latest(run.rule_id, run.subject)
+            alert = self._alert_store.latest(run.rule_id, run.subject)
             yield run, alert, self._silences.end_over(run.rule_id, run.subject, run.last_at)
 
     def _unanswered(self) -> list[Unanswered]:

@@ -19,7 +19,7 @@ from monitor.evaluate.notification_policy import Recording
 from monitor.steps import Observe, ignore
 from rules.judged import Rule
 from rules.model import Kind, Signal
-from state.alert_store import Ledger
+from state.alert_store import AlertStore
 from state.database import Database
 
 log = logging.getLogger("havenwatch.decide")
@@ -44,7 +44,7 @@ class Decide:
     ):
         self._archive = archive
         self._decisions = decisions
-        self._ledger = Ledger(decisions)
+        self._alert_store = AlertStore(decisions)
         self._rules = tuple(rules)
         self._recording = recording
         self._remind_after = remind_after
@@ -58,7 +58,7 @@ class Decide:
         a later tick.
         """
         told: list[Transition] = []
-        progress = self._ledger.progress()
+        progress = self._alert_store.progress()
         for rule in self._rules:
             if rule.rule_id not in progress:
                 told += self._guarded(rule, at, partial(self._take_as_history, until=until, at=at))
@@ -86,7 +86,7 @@ class Decide:
     def _with_news(self) -> list[tuple[Rule, datetime]]:
         """The rules about which anything became known, and since when."""
         found: list[tuple[Rule, datetime]] = []
-        progress = self._ledger.progress()
+        progress = self._alert_store.progress()
         for rule in self._rules:
             since = progress.get(rule.rule_id)
             if since is not None and self._archive.has_news(rule.decided_by, since):
@@ -97,7 +97,7 @@ class Decide:
         """When the open alerts of a rule opened, by subject."""
         return {
             one.subject: one.opened_at
-            for one in self._ledger.alerts(rule_id)
+            for one in self._alert_store.alerts(rule_id)
             if one.state is AlertState.OPEN
         }
 
@@ -144,36 +144,37 @@ class Decide:
         verdicts = decide_rule(known, rule, {}, {}, None, until, self._remind_after)
         standing = [one.explained() for one in verdicts.standing()]
         with self._decisions.immediate() as connection:
-            if self._ledger.decided_until(rule.rule_id) is None:
+            if self._alert_store.decided_until(rule.rule_id) is None:
                 for transition in standing:
-                    self._ledger.record_transition(connection, transition, (), at)
-                self._ledger.record_evaluations(connection, verdicts.newest(), at)
-                self._ledger.record_progress(connection, rule.rule_id, until)
+                    self._alert_store.record_transition(connection, transition, (), at)
+                self._alert_store.record_evaluations(connection, verdicts.newest(), at)
+                self._alert_store.record_progress(connection, rule.rule_id, until)
         return []
 
     def _decide(
         self, load: Callable[[], Known], rule: Rule, since: datetime, at: datetime
     ) -> list[Transition]:
         alerts = {
-            (alert.subject, alert.episode): alert for alert in self._ledger.alerts(rule.rule_id)
+            (alert.subject, alert.episode): alert
+            for alert in self._alert_store.alerts(rule.rule_id)
         }
-        through = self._ledger.judged_through(rule.rule_id)
+        through = self._alert_store.judged_through(rule.rule_id)
         verdicts = decide_rule(
             load().only(rule), rule, alerts, through, since, at, self._remind_after
         )
         transitions = [one.explained() for one in verdicts.decided]
         self._observe(f"judged {rule.rule_id}")
         with self._decisions.immediate() as connection:
-            if self._ledger.decided_until(rule.rule_id) != since:
+            if self._alert_store.decided_until(rule.rule_id) != since:
                 # Another program on this database has decided meanwhile, and told.
                 return []
             for transition in transitions:
                 self._recording.record(connection, transition, at)
-            self._ledger.record_evaluations(connection, verdicts.evaluations(), at)
-            self._ledger.record_progress(connection, rule.rule_id, at)
+            self._alert_store.record_evaluations(connection, verdicts.evaluations(), at)
+            self._alert_store.record_progress(connection, rule.rule_id, at)
         self._observe(f"decided {rule.rule_id}")
         return transitions
 
     def _latest(self, rule_id: str) -> dict[str, Alert]:
         """The latest alert of each subject of a rule."""
-        return {alert.subject: alert for alert in self._ledger.alerts(rule_id)}
+        return {alert.subject: alert for alert in self._alert_store.alerts(rule_id)}

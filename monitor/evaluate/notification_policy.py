@@ -11,12 +11,12 @@ from alerts.routing import Terms, channels_for
 from monitor.ingest.releases import coming_releases
 from rules.judged import Rule
 from rules.model import Kind, Severity
-from state.alert_store import Ledger
+from state.alert_store import AlertStore
 from state.database import Database
 from state.notification_log import Told
 from state.outbox import Outbox
 from state.silences import Silences
-from state.suppressions import Why, Withheld
+from state.suppressions import Why, Suppressions
 
 CROSSINGS = (Reason.OPENED, Reason.RESOLVED)
 # Of so many crossings each is told; of more in the same window one summary.
@@ -27,11 +27,11 @@ class Recording:
     """Writes transitions into the ledger and the outbox of one database."""
 
     def __init__(self, database: Database, rules: Sequence[Rule], terms: Terms):
-        self._ledger = Ledger(database)
+        self._alert_store = AlertStore(database)
         self._outbox = Outbox(database)
         self._silences = Silences(database)
         self._heard = Told(database)
-        self._withheld = Withheld(database)
+        self._withheld = Suppressions(database)
         self._awaits = {rule.rule_id: rule.awaits for rule in rules}
         self._terms = terms
 
@@ -51,7 +51,7 @@ class Recording:
             # Nobody wants to hear that a day has passed; an incident is closed.
             told = tuple(one for one in told if one in self._terms.incident_channels)
         withheld = self._why_not(transition)
-        self._ledger.record_transition(connection, transition, releases, at)
+        self._alert_store.record_transition(connection, transition, releases, at)
         if withheld is not None:
             self._withheld.record(connection, transition.transition_id, *withheld)
             return
@@ -94,7 +94,7 @@ class Recording:
         milder."""
         after = transition.after
         for rule_id in self._terms.inhibited_by.get(after.rule_id, ()):
-            for alert in self._ledger.open_alerts_of(rule_id, after.period_end):
+            for alert in self._alert_store.open_alerts_of(rule_id, after.period_end):
                 is_as_loud = alert.severity >= after.severity
                 is_no_later = alert.opened_at <= transition.at
                 if is_as_loud and is_no_later and self._heard.channels(alert.alert_id):

@@ -27,7 +27,7 @@ from monitor.views.basis import basis_of
 from monitor.views.report import Report
 from rules.judged import Rule
 from rules.panel import History
-from state.alert_store import Ledger
+from state.alert_store import AlertStore
 from state.database import Database
 from state.health import Health
 
@@ -98,18 +98,18 @@ class Replayed:
         rules = [one.rule for one in self.rules]
         report = Report(scratch, {}, rules, {}, self.config.verdict)
         recording = Recording(scratch, rules, self.config.terms)
-        ledger = Ledger(scratch)
+        alert_store = AlertStore(scratch)
         with scratch.immediate() as connection:
             for one in (standing for rule in self.rules for standing in rule.standing):
-                ledger.record_transition(connection, one.explained(), ())
+                alert_store.record_transition(connection, one.explained(), ())
             # As they became known, and at one instant rule by rule: what an alert that was told
             # makes needless is then as it was.
             decided = [one for rule in self.rules for one in rule.verdicts.decided]
             for one in sorted(decided, key=lambda one: one.outline.signal.known_at):
                 recording.record(connection, one.explained())
-            self._end_events(connection, ledger, recording)
+            self._end_events(connection, alert_store, recording)
         self._dispatch(scratch, report.titles)
-        opened = [one for one in ledger.alerts() if self.start < one.opened_at <= self.end]
+        opened = [one for one in alert_store.alerts() if self.start < one.opened_at <= self.end]
         found = [
             {**one, "basis": basis_of(self.watching_since, alert.opened_at)}
             for one, alert in zip(report.alerts_json(opened), opened, strict=True)
@@ -118,12 +118,12 @@ class Replayed:
         return found
 
     def _end_events(
-        self, connection: sqlite3.Connection, ledger: Ledger, recording: Recording
+        self, connection: sqlite3.Connection, alert_store: AlertStore, recording: Recording
     ) -> None:
         """What was past at the end of the span, as nobody answers in a replay."""
         attention = timedelta(hours=self.config.monitor.event_attention_hours)
-        for alert in ledger.alerts():
-            due, last = past_at(alert, attention), ledger.last_firing_signal(alert.alert_id)
+        for alert in alert_store.alerts():
+            due, last = past_at(alert, attention), alert_store.last_firing_signal(alert.alert_id)
             if due is not None and due <= self.end and last is not None:
                 recording.record(connection, end_event(alert, last, due, attention))
 

@@ -32,15 +32,15 @@ class Signs:
     def begins(self, at: datetime) -> None:
         """A tick begins."""
         with _harmless():
-            if self._heartbeat is not None and self._app.leadership.take():
+            if self._heartbeat is not None and self._app.leader_lock.take():
                 self._heartbeat.begins(at)
 
     def ended(self) -> None:
         """A tick returned."""
         with _harmless():
             at = self._app.clock.now()
-            if not self._app.leadership.is_held:
-                holder = self._app.leadership.holder()
+            if not self._app.leader_lock.is_held:
+                holder = self._app.leader_lock.holder()
                 self._watchdog.returned(f"waiting: another havenwatch (pid {holder}) acts")
                 return
             self._watchdog.returned(f"last tick at {at:%Y-%m-%d %H:%M:%S} UTC")
@@ -52,7 +52,7 @@ class Signs:
         with _harmless():
             said = self._redacted(f"{type(error).__name__}: {error}")
             self._watchdog.raised(f"the last tick failed: {said}")
-            if self._heartbeat is not None and self._app.leadership.is_held:
+            if self._heartbeat is not None and self._app.leader_lock.is_held:
                 self._heartbeat.failed(self._app.clock.now(), said)
 
     def stopping(self) -> None:

@@ -174,7 +174,7 @@ class Noting:
     def __init__(self, app: App, name: str):
         self._database = app.database
         self._connections = Connections(app.database)
-        self._leadership = app.leadership
+        self._leadership = app.leader_lock
         self._clock = app.clock
         self._name = name
         self._stored: str | None = None

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from alerts.compose import alert_page, local_time
 from alerts.model import Transition
 from alerts.page import Page, Section, Table, Text
-from state.alert_store import Ledger
+from state.alert_store import AlertStore
 from state.database import Database
 from state.health import Health, SourceHealth
 
@@ -19,7 +19,7 @@ def explain_own(
     database: Database, alert_id: str, rule_title: str, as_of: datetime, zone: ZoneInfo
 ) -> Page | None:
     """The page of an alert about the program, as known at an instant; None where there is none."""
-    told = [one for one, _ in Ledger(database).transitions_of(alert_id) if one.at <= as_of]
+    told = [one for one, _ in AlertStore(database).transitions_of(alert_id) if one.at <= as_of]
     if not told:
         return None
     last = told[-1].after

@@ -12,11 +12,11 @@ from monitor.views.came_since import caveat_since, releases_since
 from monitor.views.evidence import Row, rows
 from monitor.views.read_model import Reading
 from rules.model import Explained
-from state.alert_store import Ledger
+from state.alert_store import AlertStore
 from state.instants import to_text
 from state.outbox import Delivery, Outbox
 from state.provenance import Origin
-from state.suppressions import Withheld
+from state.suppressions import Suppressions
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,12 @@ class OneAlert:
 def read_alert(reading: Reading, alert_id: str, at: datetime) -> OneAlert:
     """What is stored of an alert that is there, as it reads at an instant."""
     database = reading.database
-    ledger = Ledger(database)
-    alert, signal = ledger.alert(alert_id), ledger.last_firing_signal(alert_id)
+    alert_store = AlertStore(database)
+    alert, signal = alert_store.alert(alert_id), alert_store.last_firing_signal(alert_id)
     assert alert is not None
     said = Explained("") if signal is None else signal.explained
     said = replace(said, caveat=caveat_since(reading, said.caveat, at))
-    found = ledger.transitions_of(alert_id)
+    found = alert_store.transitions_of(alert_id)
     return OneAlert(
         alert=alert,
         title=reading.report.titles.get(alert.rule_id, alert.rule_id),
@@ -50,7 +50,7 @@ def read_alert(reading: Reading, alert_id: str, at: datetime) -> OneAlert:
         evidence=() if signal is None else rows(reading, signal),
         steps=[step for step, _ in found],
         releases=releases_since(reading, found[-1][1], at) if found else "",
-        untold=Withheld(database).of_alert(alert_id),
+        untold=Suppressions(database).of_alert(alert_id),
         deliveries=Outbox(database).of_alert(alert_id),
     )
 

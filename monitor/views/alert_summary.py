@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from alerts.model import Alert
 from monitor.views.read_model import Reading
-from state.alert_store import Ledger
+from state.alert_store import AlertStore
 
 
 @dataclass(frozen=True)
@@ -18,8 +18,8 @@ class Telling:
     headline: str
 
 
-def telling(reading: Reading, ledger: Ledger, alert: Alert) -> Telling:
+def telling(reading: Reading, alert_store: AlertStore, alert: Alert) -> Telling:
     """The telling of an alert; its headline is empty where it never fired."""
-    signal = ledger.last_firing_signal(alert.alert_id)
+    signal = alert_store.last_firing_signal(alert.alert_id)
     headline = "" if signal is None else signal.explained.headline
     return Telling(alert, reading.report.titles.get(alert.rule_id, alert.rule_id), headline)

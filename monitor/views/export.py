@@ -18,7 +18,7 @@ from monitor.progress import Steps, progressing
 from monitor.views.export_formats import WRITERS, Columns, Row
 from monitor.views.read_model import Reading
 from monitor.whole_file import whole_file
-from state.alert_store import Ledger
+from state.alert_store import AlertStore
 from state.numbers import Number, Numbers
 
 OBSERVATIONS: Final[Columns] = {
@@ -58,7 +58,7 @@ def export_rows(reading: Reading, wanted: Wanted, form: str, out: Path | None) -
             got="a terminal",
             remedy="name one with --out FILE",
         )
-    numbers, ledger = Numbers(reading.database), Ledger(reading.database)
+    numbers, alert_store = Numbers(reading.database), AlertStore(reading.database)
     unknown = numbers.unknown(wanted.series)
     if unknown:
         raise HavenwatchError(
@@ -68,7 +68,7 @@ def export_rows(reading: Reading, wanted: Wanted, form: str, out: Path | None) -
             remedy="list them with: havenwatch export observations, or complete them in your shell",
         )
     if wanted.what == "alerts":
-        chosen = [one for one in ledger.alerts() if _is_between(reading, one, wanted)]
+        chosen = [one for one in alert_store.alerts() if _is_between(reading, one, wanted)]
         columns, total = ALERTS, len(chosen)
     else:
         columns, total = OBSERVATIONS, numbers.count(wanted.series)

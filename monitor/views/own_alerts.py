@@ -16,7 +16,7 @@ from monitor.ingest.calendars import local_date
 from rules.judged import Rule
 from rules.model import Kind
 from rules.verdict_rule import OwnAlert
-from state.alert_store import Ledger
+from state.alert_store import AlertStore
 
 log = logging.getLogger("havenwatch.verdict")
 
@@ -45,7 +45,7 @@ def own_alerts(alerts: Iterable[Alert], titles: Mapping[str, str]) -> list[OwnAl
 
 
 def alerts_at(
-    ledger: Ledger,
+    alert_store: AlertStore,
     archive: Chained,
     rules: Sequence[Rule],
     watching_since: datetime | None,
@@ -57,7 +57,7 @@ def alerts_at(
     back into loaded history must not read as if nothing had fired.
     """
     since = at - LOOK_BACK
-    found = {one.alert_id: one for one in ledger.alerts_at(at, since)}
+    found = {one.alert_id: one for one in alert_store.alerts_at(at, since)}
     if watching_since is None or watching_since > since:
         found = {**_judged(archive, rules, at, since), **found}
     return list(found.values())

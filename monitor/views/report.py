@@ -27,14 +27,14 @@ from rules.model import Answer, Explained, Kind, Panel
 from rules.tic import read_for
 from rules.verdict import SERIES, weigh
 from rules.verdict_rule import Verdict, VerdictRule
-from state.alert_store import Evaluation, Ledger
+from state.alert_store import Evaluation, AlertStore
 from state.database import Database
 from state.digests import Digests
 from state.health import Health, SourceHealth
 from state.instants import to_text
 from state.outbox import Outbox
-from state.rule_inputs import Need
-from state.suppressions import Withheld
+from state.rule_inputs import RequiredInput
+from state.suppressions import Suppressions
 
 # An event is a near miss for so long: its answer stands until the next one, weeks later.
 EVENT_IS_NEAR_FOR: Final = timedelta(hours=24)
@@ -59,10 +59,10 @@ class Report:
         chains: Mapping[str, Chain],
         verdict: VerdictRule,
     ):
-        self._ledger = Ledger(database)
+        self._alert_store = AlertStore(database)
         self._outbox = Outbox(database)
         self._digests = Digests(database)
-        self._withheld = Withheld(database)
+        self._withheld = Suppressions(database)
         self._health = Health(database)
         self._archive = Chained(database, chains)
         self._sources = sources
@@ -80,7 +80,7 @@ class Report:
         unsettled = self._outbox.unsettled()
         told_through, recorded = self._digests.told_through(), self._digests.recorded()
         if told_through is None:
-            found = (one for one, _ in self._ledger.transitions(since, at))
+            found = (one for one, _ in self._alert_store.transitions(since, at))
             transitions = [one for one in found if one.reason is not Reason.PAST]
         else:
             transitions = self._digests.transitions_between(told_through, recorded)
@@ -95,10 +95,10 @@ class Report:
             withheld=self._withheld.reasons(one.transition_id for one in transitions),
             open_conditions=[
                 alert
-                for alert in self._ledger.alerts()
+                for alert in self._alert_store.alerts()
                 if alert.state is AlertState.OPEN and alert.kind is Kind.CONDITION
             ],
-            answers=len(self._ledger.evaluations(since, at)),
+            answers=len(self._alert_store.evaluations(since, at)),
             standings=self.standings(at),
             levels=self.levels(at),
             sources=self.source_lines(at),
@@ -115,7 +115,7 @@ class Report:
         """What the evidence known at an instant says of foreigners dumping Treasuries, beside the
         alerts of then."""
         since = self._watching_since()
-        alerts = alerts_at(self._ledger, self._archive, self._rules, since, at)
+        alerts = alerts_at(self._alert_store, self._archive, self._rules, since, at)
         titles = {rule.rule_id: rule.title for rule in self._rules}
         panel = self._archive.history(SERIES, at, at).as_of(at)
         found = weigh(panel, self._verdict, own_alerts(alerts, titles))
@@ -131,7 +131,7 @@ class Report:
             if not fresh & set(need.sources):
                 gone.setdefault(need.rule_id, []).append(need.series)
         judged: dict[str, list[Evaluation]] = {}
-        for one in self._ledger.latest_evaluations():
+        for one in self._alert_store.latest_evaluations():
             judged.setdefault(one.rule_id, []).append(one)
         standings = []
         for rule in self._rules:
@@ -143,12 +143,14 @@ class Report:
                 standings.append(_nothing_judged(rule, missing))
         return standings
 
-    def needs(self) -> list[Need]:
+    def needs(self) -> list[RequiredInput]:
         """What each rule cannot judge without, and which of the enabled sources can give it."""
         groups = [(rule.rule_id, group) for rule in self._rules for group in rule.needs]
         givers = self._archive.sources_of([group for _, group in groups])
         return [
-            Need(rule_id, _in_words(group), tuple(one for one in names if one in self._sources))
+            RequiredInput(
+                rule_id, _in_words(group), tuple(one for one in names if one in self._sources)
+            )
             for (rule_id, group), names in zip(groups, givers, strict=True)
         ]
 
@@ -167,8 +169,8 @@ class Report:
     def _conflicts(self) -> dict[str, str]:
         """What each source that disagrees with another is in conflict about."""
         found: dict[str, str] = {}
-        for alert in self._ledger.alerts("source_conflict"):
-            signal = self._ledger.last_firing_signal(alert.alert_id)
+        for alert in self._alert_store.alerts("source_conflict"):
+            signal = self._alert_store.last_firing_signal(alert.alert_id)
             if alert.state is AlertState.OPEN and signal is not None:
                 for dataset in self._archive.compared(alert.subject):
                     found[dataset] = signal.explained.headline
@@ -179,7 +181,7 @@ class Report:
         history says so."""
         since = self._watching_since()
         found = []
-        for one, releases in self._ledger.transitions_of(alert_id):
+        for one, releases in self._alert_store.transitions_of(alert_id):
             page = alert_page(one, self._title(one.after.rule_id), releases, zone, draw(one))
             said = basis_of(since, one.at)
             basis = (Text(said, "Basis"),) if said else ()
@@ -195,12 +197,12 @@ class Report:
 
     def alerts_json(self, alerts: Sequence[Alert] | None = None) -> list[dict[str, Any]]:
         """The alerts as plain values, oldest first, with evidence and deliveries."""
-        chosen = self._ledger.alerts() if alerts is None else alerts
+        chosen = self._alert_store.alerts() if alerts is None else alerts
         since = self._watching_since()
         return [self._alert_json(alert, since) for alert in chosen]
 
     def _alert_json(self, alert: Alert, watching_since: datetime | None) -> dict[str, Any]:
-        signal = self._ledger.last_firing_signal(alert.alert_id)
+        signal = self._alert_store.last_firing_signal(alert.alert_id)
         return {
             "id": alert.alert_id,
             "rule": alert.rule_id,

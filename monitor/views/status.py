@@ -18,7 +18,7 @@ from monitor.views.alert_summary import Telling, telling
 from monitor.views.read_model import Reading
 from rules.model import Kind, Panel
 from rules.verdict_rule import Verdict
-from state.alert_store import Ledger
+from state.alert_store import AlertStore
 from state.health import Health
 from state.instants import to_text
 from state.outbox import Outbox
@@ -76,11 +76,11 @@ class Status:
 def read_status(reading: Reading, at: datetime) -> Status:
     """The status at an instant, of what is read."""
     database, limits = reading.database, reading.config.monitor.limits
-    ledger, beat = Ledger(database), Health(database).heartbeat()
+    alert_store, beat = AlertStore(database), Health(database).heartbeat()
     last_tick = None if beat is None else beat.last_tick_at
     attention = at - limits.event_attention
     path = database.path or reading.config.database
-    standing = [one for one in ledger.alerts() if one.state is AlertState.OPEN]
+    standing = [one for one in alert_store.alerts() if one.state is AlertState.OPEN]
     asking = [one for one in standing if one.kind is Kind.CONDITION or one.opened_at > attention]
     asking.sort(key=lambda one: (-one.severity, -one.opened_at.timestamp()))
     unsettled = Outbox(database).unsettled()
@@ -90,7 +90,7 @@ def read_status(reading: Reading, at: datetime) -> Status:
         last_tick_at=last_tick,
         checked=check(path, limits, at, looks_back=database.as_of is not None),
         verdict=reading.report.verdict(at),
-        open_alerts=[telling(reading, ledger, one) for one in asking],
+        open_alerts=[telling(reading, alert_store, one) for one in asking],
         past_events=len(standing) - len(asking),
         levels=reading.report.levels(at),
         sources=sorted(reading.report.source_lines(at), key=lambda one: one.state == "OK"),

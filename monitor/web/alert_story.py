@@ -14,9 +14,9 @@ from monitor.views.came_since import page_since
 from monitor.views.evidence import Row, rows
 from monitor.views.read_model import Reading
 from rules.model import Answer
-from state.alert_store import Ledger
+from state.alert_store import AlertStore
 from state.outbox import Delivery, Outbox
-from state.suppressions import Withheld
+from state.suppressions import Suppressions
 
 EVIDENCE = "Evidence"
 
@@ -82,8 +82,8 @@ class Story:
 
 def story(reading: Reading, alert_id: str, at: datetime) -> Story | None:
     """The story of an alert as it reads at an instant, None where there is no such alert."""
-    ledger = Ledger(reading.database)
-    alert, told = ledger.alert(alert_id), ledger.transitions_of(alert_id)
+    alert_store = AlertStore(reading.database)
+    alert, told = alert_store.alert(alert_id), alert_store.transitions_of(alert_id)
     if alert is None or not told:
         return None
     title = reading.report.titles.get(alert.rule_id, alert.rule_id)
@@ -92,7 +92,7 @@ def story(reading: Reading, alert_id: str, at: datetime) -> Story | None:
     by_transition: dict[str | None, list[Delivery]] = {}
     for one in Outbox(reading.database).of_alert(alert_id):
         by_transition.setdefault(one.transition_id, []).append(one)
-    untold = Withheld(reading.database).of_alert(alert_id)
+    untold = Suppressions(reading.database).of_alert(alert_id)
     return Story(
         alert=alert,
         title=title,

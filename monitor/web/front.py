@@ -20,7 +20,7 @@ from monitor.web.site import Site
 from rules.model import Kind
 from rules.verdict_rule import Verdict
 from state.alert_lists import asking
-from state.alert_store import Ledger
+from state.alert_store import AlertStore
 
 # Long enough for 21 sessions and 13 weeks of each, however late they come.
 SEEN_BACK: Final = timedelta(days=400)
@@ -100,8 +100,8 @@ def _left(checked: Checked) -> list[tuple[str, str]]:
 def asking_alerts(reading: Reading, attention_from: datetime) -> list[Telling]:
     """The open conditions, and the dated events young enough to ask for attention; the newest
     first."""
-    ledger = Ledger(reading.database)
-    return [telling(reading, ledger, one) for one in asking(reading.database, attention_from)]
+    alert_store = AlertStore(reading.database)
+    return [telling(reading, alert_store, one) for one in asking(reading.database, attention_from)]
 
 
 def _levels(reading: Reading, at: datetime) -> list[Levels]:

@@ -12,7 +12,7 @@ from typing import Final
 from monitor.views.read_model import Reading
 from rules.judged import Judged
 from rules.model import Answer, Severity, to_date
-from state.alert_store import Evaluation, Ledger
+from state.alert_store import Evaluation, AlertStore
 
 RULE_ID: Final = "joint_selloff"
 SUBJECT: Final = "us"
@@ -50,12 +50,12 @@ class Session:
 def read_sessions(reading: Reading, at: datetime) -> dict[date, Session]:
     """Every session known at an instant, oldest first, in the judgement that stands."""
     rule = reading.config.rules[RULE_ID]
-    ledger = Ledger(reading.database)
+    alert_store = AlertStore(reading.database)
     judged = [one for one in rule.judge(reading.known(rule.series, at)) if one.subject == SUBJECT]
-    alerts = {one.episode: one.alert_id for one in ledger.alerts(RULE_ID)}
+    alerts = {one.episode: one.alert_id for one in alert_store.alerts(RULE_ID)}
     return merged(
         [session for one in judged for session in judged_now(one)],
-        [stored(one) for one in ledger.evaluations_of(RULE_ID, SUBJECT) if one.known_at <= at],
+        [stored(one) for one in alert_store.evaluations_of(RULE_ID, SUBJECT) if one.known_at <= at],
         alerts,
     )
 

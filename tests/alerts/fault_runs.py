@@ -23,7 +23,7 @@ from monitor.deliver.notifier import Dispatch
 from monitor.ingest.calendars import NEW_YORK
 from monitor.ingest.ingest import Retry
 from rules.model import Kind
-from state.alert_store import Ledger
+from state.alert_store import AlertStore
 from state.database import Database
 from state.outbox import Delivery, Outbox
 from tests.alerts.test_pages import explained
@@ -110,7 +110,7 @@ class Telling:
             told.append(remind(told[-1].after, first.signal, AT, "It has not ended."))
         with database.immediate() as connection:
             for one in told:
-                Ledger(database).record_transition(connection, one, ())
+                AlertStore(database).record_transition(connection, one, ())
                 outbox = Outbox(database)
                 outbox.promise_transition(connection, one.transition_id, ["desk"], AT)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from state.alert_store import Ledger
+from state.alert_store import AlertStore
 from state.database import Database
 from tests.browser.pages import ALERT, PAGES
 from tests.browser.watching import Watched
@@ -77,7 +77,7 @@ def test_an_alert_is_acknowledged_by_keyboard_alone(
             page.keyboard.press("Enter")
         assert "acknowledged by ada" in page.inner_text("main").lower()
     database = Database(own.database, read_only=True)
-    alert = Ledger(database).alert(ALERT.removeprefix("/alerts/"))
+    alert = AlertStore(database).alert(ALERT.removeprefix("/alerts/"))
     database.close()
     assert alert is not None
     assert alert.acknowledged_by == "Ada"

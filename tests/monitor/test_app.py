@@ -541,7 +541,7 @@ def test_two_programs_that_both_act_by_a_lost_lock_still_tell_everything_once(
     sections = {"digest": ["console"]}
     one = app_over(standins, clock, tmp_path, channel, routing=sections)
     one.tick(clock.now())
-    one.leadership.give_up()
+    one.leader_lock.give_up()
     clock.advance_to(new_york("2025-04-08 19:00"))
     # The other has read everything and is about to write when this one does the same tick whole.
     steps: list[str] = []

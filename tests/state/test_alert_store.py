@@ -10,7 +10,7 @@ import pytest
 from alerts.lifecycle import step
 from alerts.model import Release
 from rules.model import Answer, Evidence, Explained, Kind, Severity
-from state.alert_store import Evaluation, Ledger
+from state.alert_store import Evaluation, AlertStore
 from state.database import Database
 from tests.support import signal, utc
 
@@ -37,14 +37,14 @@ def test_a_transition_comes_back_as_it_was(database: Database) -> None:
     worse = step(opened.after, signal(severity=Severity.CRITICAL), Kind.EVENT, timedelta(days=9))
     assert worse is not None
     releases = (Release("TIC", AT, estimated=True),)
-    ledger = Ledger(database)
+    alert_store = AlertStore(database)
     with database.immediate() as connection:
-        ledger.record_transition(connection, opened, releases)
-        ledger.record_transition(connection, worse, ())
-    assert ledger.transition(opened.transition_id) == (opened, releases)
-    assert ledger.transition(worse.transition_id) == (worse, ())
-    assert ledger.alerts() == [worse.after]
-    assert ledger.alerts("another_rule") == []
+        alert_store.record_transition(connection, opened, releases)
+        alert_store.record_transition(connection, worse, ())
+    assert alert_store.transition(opened.transition_id) == (opened, releases)
+    assert alert_store.transition(worse.transition_id) == (worse, ())
+    assert alert_store.alerts() == [worse.after]
+    assert alert_store.alerts("another_rule") == []
 
 
 def test_what_an_alert_was_told_with_is_its_last_firing_signal(database: Database) -> None:
@@ -53,11 +53,11 @@ def test_what_an_alert_was_told_with_is_its_last_firing_signal(database: Databas
     assert opened is not None
     gone = step(opened.after, signal(Answer.QUIET), Kind.EVENT, timedelta(days=9))
     assert gone is not None
-    ledger = Ledger(database)
+    alert_store = AlertStore(database)
     with database.immediate() as connection:
-        ledger.record_transition(connection, opened, ())
-        ledger.record_transition(connection, gone, ())
-    assert ledger.last_firing_signal(opened.after.alert_id) == fired
+        alert_store.record_transition(connection, opened, ())
+        alert_store.record_transition(connection, gone, ())
+    assert alert_store.last_firing_signal(opened.after.alert_id) == fired
 
 
 def test_progress_and_answers_come_back(database: Database) -> None:
@@ -74,13 +74,13 @@ def test_progress_and_answers_come_back(database: Database) -> None:
         reason="no dollar",
         nearness=0.84,
     )
-    ledger = Ledger(database)
-    assert ledger.decided_until("joint_selloff") is None
+    alert_store = AlertStore(database)
+    assert alert_store.decided_until("joint_selloff") is None
     with database.immediate() as connection:
-        ledger.record_evaluations(connection, [answer, answer])
-        ledger.record_progress(connection, "joint_selloff", AT)
-    assert ledger.decided_until("joint_selloff") == AT
-    assert ledger.judged_through("joint_selloff") == {"us": date(2025, 4, 10)}
-    assert ledger.latest_evaluations() == [answer]
-    assert ledger.evaluations(AT - timedelta(seconds=1), AT) == [answer]
-    assert ledger.evaluations(AT, AT + timedelta(days=1)) == []
+        alert_store.record_evaluations(connection, [answer, answer])
+        alert_store.record_progress(connection, "joint_selloff", AT)
+    assert alert_store.decided_until("joint_selloff") == AT
+    assert alert_store.judged_through("joint_selloff") == {"us": date(2025, 4, 10)}
+    assert alert_store.latest_evaluations() == [answer]
+    assert alert_store.evaluations(AT - timedelta(seconds=1), AT) == [answer]
+    assert alert_store.evaluations(AT, AT + timedelta(days=1)) == []

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import sqlite_utils
 
-from state.alert_store import Ledger
+from state.alert_store import AlertStore
 from state.database import Database, UnfitDatabase
 from state.digests import Digests
 from state.migrations import MIGRATIONS
@@ -113,7 +113,7 @@ def test_digests_and_answers_of_an_older_program_are_kept(tmp_path: Path) -> Non
     )
     old.close()
     database = Database(tmp_path / "x.db")
-    (answer,) = Ledger(database).latest_evaluations()
+    (answer,) = AlertStore(database).latest_evaluations()
     assert (answer.measure, answer.nearness) == (0.4, None)
     assert Digests(database).told_through() is None
     assert [day.isoformat() for day in Outbox(database).digest_dates()] == ["2025-04-10"]

@@ -9,11 +9,11 @@ import pytest
 
 from alerts.lifecycle import step
 from rules.model import Kind
-from state.alert_store import Ledger
+from state.alert_store import AlertStore
 from state.database import Database
 from state.digests import Digests
 from state.outbox import Outbox
-from state.suppressions import Why, Withheld
+from state.suppressions import Why, Suppressions
 from tests.alerts.test_pages import page
 from tests.support import signal, utc
 
@@ -28,7 +28,7 @@ def database() -> Iterator[Database]:
 
 
 def test_transitions_come_in_the_order_in_which_they_were_recorded(database: Database) -> None:
-    ledger, digests = Ledger(database), Digests(database)
+    alert_store, digests = AlertStore(database), Digests(database)
     assert digests.recorded() == 0
     found = []
     for subject, known_at in (("late", AT), ("early", AT - timedelta(days=1))):
@@ -37,7 +37,7 @@ def test_transitions_come_in_the_order_in_which_they_were_recorded(database: Dat
         )
         assert opened is not None
         with database.immediate() as connection:
-            ledger.record_transition(connection, opened, ())
+            alert_store.record_transition(connection, opened, ())
         found.append((digests.recorded(), opened))
     (first, late), (second, early) = found
     # What was known before is found although it was recorded after.
@@ -47,13 +47,13 @@ def test_transitions_come_in_the_order_in_which_they_were_recorded(database: Dat
 
 
 def test_why_nobody_was_told_is_known_of_what_was_withheld(database: Database) -> None:
-    ledger, withheld = Ledger(database), Withheld(database)
+    alert_store, withheld = AlertStore(database), Suppressions(database)
     opened = step(None, signal(), Kind.EVENT, timedelta(days=9))
     assert opened is not None
     assert withheld.reasons([]) == {}
     assert withheld.reasons([opened.transition_id]) == {}
     with database.immediate() as connection:
-        ledger.record_transition(connection, opened, ())
+        alert_store.record_transition(connection, opened, ())
         withheld.record(connection, opened.transition_id, Why.SILENCED, "")
     assert withheld.reasons([opened.transition_id, "another"]) == {
         opened.transition_id: Why.SILENCED

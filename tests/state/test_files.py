@@ -16,7 +16,7 @@ from monitor.check.check import Limits, check
 from state.backup import copy_database
 from state.database import Database
 from state.files import InTheWay, beside, in_the_way, left_by_others, unreadable
-from state.leader_lock import Leadership
+from state.leader_lock import LeaderLock
 from state.read_only import Still, open_read_only
 from tests.support import utc
 
@@ -56,11 +56,11 @@ def mode(path: Path) -> int:
 
 def test_a_new_database_its_log_its_index_and_its_lock_are_private(tmp_path: Path) -> None:
     path = tmp_path / "x.db"
-    database, leadership = Database(path), Leadership(path)
-    assert leadership.take()
+    database, leader_lock = Database(path), LeaderLock(path)
+    assert leader_lock.take()
     for ending in ("", "-wal", "-shm", ".lock"):
         assert mode(beside(path, ending)) == 0o600, ending
-    leadership.give_up()
+    leader_lock.give_up()
     database.close()
 
 
@@ -77,18 +77,18 @@ def test_a_link_at_the_lock_is_not_followed(tmp_path: Path) -> None:
     victim.write_text("precious")
     (tmp_path / "x.db.lock").symlink_to(victim)
     with pytest.raises(InTheWay, match="a link, which is not followed"):
-        Leadership(tmp_path / "x.db").take()
+        LeaderLock(tmp_path / "x.db").take()
     assert victim.read_text() == "precious"
 
 
 @as_root
 def test_the_lock_of_another_user_is_said_to_be_so(shared: Path) -> None:
     with user(BOT):
-        leadership = Leadership(shared)
-        assert leadership.take()
-        leadership.give_up()
+        leader_lock = LeaderLock(shared)
+        assert leader_lock.take()
+        leader_lock.give_up()
     with user(DESK), pytest.raises(InTheWay, match=f"belongs to user {BOT}"):
-        Leadership(shared).take()
+        LeaderLock(shared).take()
 
 
 @as_root

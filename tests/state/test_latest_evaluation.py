@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from state.alert_lists import Wanted, asking, counted, listed
-from state.alert_store import Ledger
+from state.alert_store import AlertStore
 from state.database import Database
 from state.provenance import origins
 from tests.support import VINTAGE, utc
@@ -19,7 +19,7 @@ PLAIN = """SELECT rule_id, subject, period_end, known_at FROM (SELECT *, row_num
 
 def test_the_newest_answers_are_those_that_looking_at_all_of_them_finds(tmp_path: Path) -> None:
     database = Database(tmp_path / "x.db")
-    assert Ledger(database).latest_evaluations() == []
+    assert AlertStore(database).latest_evaluations() == []
     dice = random.Random(1)
     for _ in range(400):
         day = date(2025, 1, 1) + timedelta(days=dice.randrange(60))
@@ -31,7 +31,7 @@ def test_the_newest_answers_are_those_that_looking_at_all_of_them_finds(tmp_path
         )
     found = [
         (one.rule_id, one.subject, one.period_end.isoformat(), one.known_at)
-        for one in Ledger(database).latest_evaluations()
+        for one in AlertStore(database).latest_evaluations()
     ]
     plain = [(*row[:3], utc(row[3][:10])) for row in database.connection.execute(PLAIN)]
     assert found == plain

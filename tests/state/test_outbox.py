@@ -12,7 +12,7 @@ from alerts.lifecycle import step
 from alerts.model import DeliveryStatus
 from alerts.page import Image
 from rules.model import Kind
-from state.alert_store import Ledger
+from state.alert_store import AlertStore
 from state.database import Database
 from state.incomplete import Incomplete
 from state.notification_log import Told
@@ -38,7 +38,7 @@ def promise(database: Database, subject: str, *channels: str) -> None:
     transition = step(None, signal(subject=subject), Kind.EVENT, timedelta(days=9))
     assert transition is not None
     with database.immediate() as connection:
-        Ledger(database).record_transition(connection, transition, ())
+        AlertStore(database).record_transition(connection, transition, ())
         Outbox(database).promise_transition(connection, transition.transition_id, channels, AT)
 
 

@@ -14,7 +14,7 @@ import sqlite_utils
 
 from monitor.views.alert_detail import step_words
 from rules.tic import own_table, read_for, split_mn
-from state.alert_store import Ledger
+from state.alert_store import AlertStore
 from state.archive import Archive
 from state.database import Database
 from state.migrations import MIGRATIONS
@@ -80,10 +80,10 @@ def test_views_are_replaced_by_one_call(tmp_path: Path) -> None:
 
 def test_open_alerts_say_what_they_said_last(looked: Database) -> None:
     found = {row["id"]: row for row in rows(looked, "SELECT * FROM open_alerts")}
-    ledger = Ledger(looked)
-    assert set(found) == {one.alert_id for one in ledger.alerts() if one.state.value == "open"}
+    alert_store = AlertStore(looked)
+    assert set(found) == {one.alert_id for one in alert_store.alerts() if one.state.value == "open"}
     one = found[CRITICAL]
-    signal = ledger.last_firing_signal(CRITICAL)
+    signal = alert_store.last_firing_signal(CRITICAL)
     assert signal is not None
     assert one["headline"] == signal.explained.headline
     assert (one["rule"], one["subject"], one["period"]) == ("joint_selloff", "us", "2025-04-10")
@@ -91,15 +91,15 @@ def test_open_alerts_say_what_they_said_last(looked: Database) -> None:
 
 
 def test_a_history_has_the_words_that_the_terminal_has(looked: Database) -> None:
-    ledger = Ledger(looked)
-    for alert in ledger.alerts():
+    alert_store = AlertStore(looked)
+    for alert in alert_store.alerts():
         said = [
             row["what"]
             for row in rows(
                 looked, "SELECT what FROM alert_history WHERE alert = ?", alert.alert_id
             )
         ]
-        assert said == [step_words(step) for step, _ in ledger.transitions_of(alert.alert_id)]
+        assert said == [step_words(step) for step, _ in alert_store.transitions_of(alert.alert_id)]
 
 
 @pytest.mark.parametrize("reason", [
@@ -116,7 +116,7 @@ def test_every_kind_of_step_has_the_same_words_in_both(
         (reason, before["after"], CRITICAL),
     )
     said = [row["what"] for row in rows(database, HISTORY, CRITICAL)]
-    assert said == [step_words(step) for step, _ in Ledger(database).transitions_of(CRITICAL)]
+    assert said == [step_words(step) for step, _ in AlertStore(database).transitions_of(CRITICAL)]
     assert said[0].endswith(", late")
     database.close()
 

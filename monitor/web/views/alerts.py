@@ -19,7 +19,7 @@ from monitor.web.site import Site
 from rules.model import Severity
 from state.alert_lists import Wanted, counted, rules_with_alerts
 from state.alert_lists import listed as alerts_listed
-from state.alert_store import Ledger
+from state.alert_store import AlertStore
 
 A_PAGE: Final = 50
 CHART_KEPT_S: Final = 3600
@@ -37,14 +37,14 @@ def routes(site: Site) -> Blueprint:
     def listed() -> str:
         wanted = Wanted(*(request.args.get(name, "") for name in ("rule", "severity", "state")))
         reading = site.reading
-        ledger, count = Ledger(reading.database), counted(reading.database, wanted)
+        alert_store, count = AlertStore(reading.database), counted(reading.database, wanted)
         places = max(-(-count // A_PAGE), 1)
         place = min(max(request.args.get("page", 1, type=int), 1), places)
         found = alerts_listed(reading.database, wanted, A_PAGE, (place - 1) * A_PAGE)
         return render_template(
             "alerts.html.j2",
             wanted=wanted,
-            alerts=[telling(reading, ledger, one) for one in found],
+            alerts=[telling(reading, alert_store, one) for one in found],
             count=count,
             place=place,
             places=places,
@@ -70,7 +70,7 @@ def routes(site: Site) -> Blueprint:
 
     @pages.get("/alerts/<path:alert_id>/chart.png")
     def chart(alert_id: str) -> Response:
-        told = Ledger(site.reading.database).transitions_of(alert_id)
+        told = AlertStore(site.reading.database).transitions_of(alert_id)
         image = drawing.chart(last_telling(told)[0]) if told else None
         if image is None:
             abort(404, "There is no chart of this alert.")

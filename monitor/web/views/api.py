@@ -11,7 +11,7 @@ from monitor.web.answered import answered
 from monitor.web.kept import Kept
 from monitor.web.links import absolute_url, alert_url
 from monitor.web.site import Site
-from state.alert_store import Ledger
+from state.alert_store import AlertStore
 from state.digests import Digests
 from state.outbox import Outbox
 
@@ -43,7 +43,7 @@ def routes(site: Site) -> Blueprint:
 
 
 def _found(site: Site, wanted: Asked, query: dict[str, str]) -> bytes:
-    matching = wanted.matching(Ledger(site.reading.database).alerts())
+    matching = wanted.matching(AlertStore(site.reading.database).alerts())
     shown = matching[: wanted.limit]
     links = {
         "self": absolute_url(site, "api.alerts", **query),

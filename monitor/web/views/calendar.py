@@ -22,7 +22,7 @@ from monitor.web.heat_map import (
 )
 from monitor.web.joint_sessions import RULE_ID, Session, read_sessions
 from monitor.web.site import Site
-from state.alert_store import Ledger
+from state.alert_store import AlertStore
 
 Made = TypeVar("Made")
 
@@ -122,5 +122,5 @@ def _sessions(site: Site) -> Mapping[date, Session]:
 
 def _kept(site: Site, name: Hashable, make: Callable[[], Made]) -> Made:
     """What is made once for the numbers and the decisions that are stored."""
-    decided = Ledger(site.reading.database).decided_until(RULE_ID)
+    decided = AlertStore(site.reading.database).decided_until(RULE_ID)
     return site.kept((name, decided, local_date(site.now())), make)

@@ -11,7 +11,7 @@ from monitor.web.healthz import wellness
 from monitor.web.login import public
 from monitor.web.metrics import Measured, exposition
 from monitor.web.site import Site
-from state.alert_store import Ledger
+from state.alert_store import AlertStore
 from state.digests import Digests
 from state.health import Health
 from state.outbox import Outbox
@@ -47,7 +47,7 @@ def _measured(site: Site) -> Measured:
         at=at,
         version=__version__,
         rules=list(report.titles),
-        open_alerts=Ledger(database).open_counts(),
+        open_alerts=AlertStore(database).open_counts(),
         heartbeat=health.heartbeat(),
         sources=list(health.sources().values()),
         unsettled=Outbox(database).unsettled(),

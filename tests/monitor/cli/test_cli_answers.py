@@ -14,7 +14,7 @@ from alerts.lifecycle import step
 from monitor.cli.main import main
 from monitor.cli.params import Duration
 from rules.model import Kind, Severity
-from state.alert_store import Ledger
+from state.alert_store import AlertStore
 from state.database import Database
 from state.outbox import Outbox
 from state.silences import Silences
@@ -33,7 +33,7 @@ def database(tmp_path: Path) -> Database:
     assert transition is not None
     outbox = Outbox(made)
     with made.immediate() as connection:
-        Ledger(made).record_transition(connection, transition, ())
+        AlertStore(made).record_transition(connection, transition, ())
         outbox.promise_transition(
             connection, transition.transition_id, ["console", "pager"], transition.at
         )
@@ -59,7 +59,7 @@ def test_an_acknowledgement_is_stored_and_owed_to_who_was_told(
     done = run("ack", ALERT, "--by", "Ann", "--note", "cut duration")
     assert done.exit_code == 0, done.output
     assert done.output == f"{ALERT} is acknowledged by Ann.\n"
-    transition, _ = Ledger(database).transition(f"{ALERT}#2")
+    transition, _ = AlertStore(database).transition(f"{ALERT}#2")
     assert transition.note == "cut duration"
     owed = [one.channel for one in Outbox(database).of_alert(ALERT)]
     assert owed == ["console", "pager", "console", "pager"]
@@ -172,7 +172,7 @@ def test_what_arrived_but_for_a_part_is_listed_until_somebody_has_seen_it(
 def test_now_is_the_machines_time(run: Run, database: Database) -> None:
     before = datetime.now().astimezone()
     run("ack", ALERT, "--by", "Ann")
-    transition, _ = Ledger(database).transition(f"{ALERT}#2")
+    transition, _ = AlertStore(database).transition(f"{ALERT}#2")
     assert transition.at >= before.replace(microsecond=0)
 
 

@@ -24,7 +24,7 @@ from monitor.demo.server import Standins
 from monitor.ingest.calendars import NEW_YORK, US_BONDS, local_date, next_session
 from monitor.steps import Observe, ignore
 from rules.model import Explained, Kind
-from state.alert_store import Ledger
+from state.alert_store import AlertStore
 from state.outbox import Outbox
 from tests.alerts.mailbox import Mailbox
 from tests.support import app_over, new_york, signal, watch
@@ -244,7 +244,7 @@ def test_what_happens_at_the_weekend_is_in_mondays(no_publishers: Standins, tmp_
     opened = step(None, known, Kind.EVENT, timedelta(days=9))
     assert opened is not None
     with app.database.immediate() as connection:
-        Ledger(app.database).record_transition(connection, opened, ())
+        AlertStore(app.database).record_transition(connection, opened, ())
     watch(app, here.clock, "2025-04-15 20:00")
     app.close()
     assert [page.subject for _, page in channel.got] == [
@@ -299,7 +299,7 @@ def test_two_programs_that_make_it_at_once_send_one(
     here = desk(no_publishers, tmp_path, "2025-04-10 12:00", channel)
     one = here.start()
     one.tick(here.clock.now())
-    one.leadership.give_up()
+    one.leader_lock.give_up()
     here.clock.advance_to(new_york("2025-04-10 19:00"))
     steps: list[str] = []
 

@@ -18,7 +18,7 @@ from monitor.evaluate.acknowledge import Answers
 from monitor.evaluate.escalation import FollowUp
 from monitor.evaluate.notification_policy import Recording
 from rules.model import Answer, Kind, Severity, Signal
-from state.alert_store import Ledger
+from state.alert_store import AlertStore
 from state.database import Database
 from state.outbox import Outbox
 from tests.support import signal, utc
@@ -39,7 +39,7 @@ class Desk:
 
     def __init__(self, **terms: object):
         self.database = Database(None)
-        self.ledger, self.outbox = Ledger(self.database), Outbox(self.database)
+        self.alert_store, self.outbox = AlertStore(self.database), Outbox(self.database)
         made = Terms(
             routes=ROUTES,
             zone=ZONE,
@@ -62,7 +62,7 @@ class Desk:
 
     def see(self, one: Signal, kind: Kind = Kind.CONDITION) -> Transition | None:
         """Judge a signal as the program does; the transition it made."""
-        alert = self.ledger.latest(one.rule_id, one.subject)
+        alert = self.alert_store.latest(one.rule_id, one.subject)
         if kind is Kind.EVENT and alert is not None and alert.episode != one.period_end:
             alert = None
         transition = step(alert, one, kind, timedelta(days=3), timedelta(days=30))
@@ -76,7 +76,7 @@ class Desk:
         return [f"{one.transition_id} {one.channel}" for one in self.outbox.unsettled()]
 
     def alert(self, alert_id: str) -> Alert:
-        found = self.ledger.alert(alert_id)
+        found = self.alert_store.alert(alert_id)
         assert found is not None
         return found
 
@@ -104,7 +104,7 @@ def test_an_answer_is_told_to_whoever_heard_of_the_alert_and_once(desk: Desk) ->
     assert "acknowledged by Ann until Thu 10 Apr 2025 22:30 EDT" in said
     assert desk.answers.acknowledge(JUMP, "Ann", "looking at it", AT) == said
     assert desk.told() == [f"{JUMP}#1 slack", f"{JUMP}#2 slack"]
-    transition, _ = desk.ledger.transition(f"{JUMP}#2")
+    transition, _ = desk.alert_store.transition(f"{JUMP}#2")
     assert (transition.reason, transition.note) == (Reason.ACKNOWLEDGED, "looking at it")
     assert transition.at == AT
 
@@ -264,7 +264,7 @@ def test_what_is_still_open_when_its_silence_ends_is_told_then(desk: Desk) -> No
     assert desk.follow_up.next_due() == AT + timedelta(hours=2)
     desk.follow_up.follow_up(AT + timedelta(hours=2))
     assert desk.told() == [f"{JUMP}#2 slack"]
-    transition, _ = desk.ledger.transition(f"{JUMP}#2")
+    transition, _ = desk.alert_store.transition(f"{JUMP}#2")
     assert "The silence over it has ended" in transition.note
     assert desk.follow_up.next_due() is None
 

@@ -30,7 +30,7 @@ from monitor.ingest.calendars import (
 from monitor.ingest.releases import next_releases
 from monitor.sources.treasury_tic import TreasuryTic
 from rules.model import Answer
-from state.alert_store import Ledger
+from state.alert_store import AlertStore
 from tests.support import app_over, new_york
 
 JANUARY, FEBRUARY = date(2027, 1, 31), date(2027, 2, 28)
@@ -68,7 +68,7 @@ def test_the_warning_is_told_once_and_ends_when_days_are_added(tmp_path: Path) -
         added = "\n".join(f'"2027-{n:02d}" = "2027-{n + 2:02d}-15"' for n in range(7, 11))
         configure(f"[calendar.tic]\n{added}")
         app.tick(clock.now() + timedelta(hours=1))
-        (alert,) = Ledger(app.database).alerts()
+        (alert,) = AlertStore(app.database).alerts()
         assert alert.state.name == "RESOLVED"
         app.close()
 

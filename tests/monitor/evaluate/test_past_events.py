@@ -89,6 +89,6 @@ def test_nothing_lists_it_as_open(desk: Desk) -> None:
     desk.follow_up.follow_up(AT + DAY)
     query = desk.database.connection.execute
     assert query("SELECT count(*) FROM open_alerts").fetchone()[0] == 0
-    assert desk.ledger.open_counts() == {}
+    assert desk.alert_store.open_counts() == {}
     what = [row["what"] for row in query("SELECT what FROM alert_history")]
     assert what == ["opened as warning", "past: nobody acknowledged it"]

@@ -48,7 +48,7 @@ def test_what_is_silenced_waits_for_the_end_of_the_silence(name: str, subject: s
     desk = Desk()
     happens(desk)
     told = desk.told()
-    about = None if subject is None else desk.ledger.alerts()[0].subject
+    about = None if subject is None else desk.alert_store.alerts()[0].subject
     made_at = AT + timedelta(minutes=25)
     end = made_at + SILENCED_FOR
     desk.answers.silence(rule, about, end, "Ann", "known", made_at)

@@ -19,7 +19,7 @@ from monitor.clock import SimulatedClock
 from monitor.demo.exchange import Reply
 from monitor.demo.server import Standins
 from monitor.slack.socket import Noting, listening
-from state.alert_store import Ledger
+from state.alert_store import AlertStore
 from state.connections import Connection, Connections
 from state.silences import Silences
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
@@ -112,7 +112,7 @@ def test_an_alert_about_a_source_is_explained_by_how_the_source_does(
 ) -> None:
     standins.faults["cboe"] = lambda _: Reply(503, b"<!channel> is down\n", "text/plain")
     watch(app, clock, "2025-04-11 12:00")
-    (alert,) = Ledger(app.database).alerts("source_health")
+    (alert,) = AlertStore(app.database).alerts("source_health")
     pressed = socket.press("explain", alert.alert_id, clock.now())
     socket.wait_acknowledged(pressed)
     socket.wait_told(1)

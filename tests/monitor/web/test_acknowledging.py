@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.config.web import Web
-from state.alert_store import Ledger
+from state.alert_store import AlertStore
 from state.database import Database
 from state.outbox import Outbox
 from tests.monitor.web.desk import TOKEN, Browser, Desk, browsing
@@ -36,7 +36,7 @@ def token_of(browser: Browser, **headers: str) -> str:
 
 def acknowledged_by(desk: Desk) -> str:
     database = Database(desk.database, read_only=True)
-    alert = Ledger(database).alert(ALERT)
+    alert = AlertStore(database).alert(ALERT)
     database.close()
     assert alert is not None
     return alert.acknowledged_by
@@ -65,7 +65,7 @@ def test_a_second_press_says_what_holds_and_changes_nothing(mine: Desk, browser:
         location = browser.post(PRESSED, form).headers["location"]
         assert f"{ALERT} is acknowledged by Ann." in browser.get(location).text
     database = Database(mine.database, read_only=True)
-    assert len(Ledger(database).transitions_of(ALERT)) == 3  # opened, confirmed, acknowledged
+    assert len(AlertStore(database).transitions_of(ALERT)) == 3  # opened, confirmed, acknowledged
     database.close()
 
 

@@ -14,7 +14,7 @@ from monitor.check.check import Limits, check
 from monitor.config.web import Web
 from monitor.web.healthz import UNREADABLE, wellness
 from rules.model import Severity
-from state.alert_store import Ledger
+from state.alert_store import AlertStore
 from state.database import Database
 from state.instants import to_text
 from tests.monitor.web.desk import TOKEN, Browser, Desk, browsing
@@ -57,7 +57,7 @@ def test_a_bot_that_runs_on_fresh_data_is_ok_whatever_the_market_does(
     own: Desk, browser: Browser
 ) -> None:
     database = Database(own.database, read_only=True)
-    open_ones = [one for one in Ledger(database).alerts() if one.state is AlertState.OPEN]
+    open_ones = [one for one in AlertStore(database).alerts() if one.state is AlertState.OPEN]
     database.close()
     assert any(one.severity is Severity.CRITICAL for one in open_ones)
     answer = browser.get("/healthz", Accept="*/*")

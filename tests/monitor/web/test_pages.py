@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 
 from monitor.web.sparkline import described, sparkline_svg
-from state.alert_store import Ledger
+from state.alert_store import AlertStore
 from state.database import Database
 from state.silences import Silences
 from tests.monitor.web.desk import Browser, Desk, browsing
@@ -142,7 +142,7 @@ def test_reloading_is_only_for_who_asks_for_it(shown: Browser) -> None:
 
 def test_alerts_are_listed_by_rule_severity_and_state(desk: Desk, shown: Browser) -> None:
     database = Database(desk.database, read_only=True)
-    alerts = Ledger(database).alerts()
+    alerts = AlertStore(database).alerts()
     database.close()
 
     def listed(query: str) -> set[str]:
@@ -162,7 +162,7 @@ def test_alerts_are_listed_by_rule_severity_and_state(desk: Desk, shown: Browser
 
 def test_an_alert_shows_every_number_with_its_vintage(desk: Desk, shown: Browser) -> None:
     database = Database(desk.database, read_only=True)
-    signal = Ledger(database).last_firing_signal(ALERT)
+    signal = AlertStore(database).last_firing_signal(ALERT)
     sha256 = database.connection.execute(
         "SELECT sha256 FROM vintages WHERE dataset = 'cboe' AND known_at <= ? "
         "ORDER BY known_at DESC LIMIT 1",

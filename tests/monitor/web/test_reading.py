@@ -12,7 +12,7 @@ import pytest
 from monitor.config.web import Web
 from monitor.web.server import serving
 from monitor.web.site import Site
-from state.alert_store import Ledger
+from state.alert_store import AlertStore
 from state.database import Database
 from tests.monitor.web.desk import Desk, browsing
 from tests.monitor.web.test_pages import ALERT, PATHS
@@ -92,11 +92,11 @@ def test_another_file_in_its_place_is_seen(desk: Desk, tmp_path: Path) -> None:
     site = Site(mine.config, mine.database, lambda: mine.at, Web())
     # In this one thread, which has a connection of its own to the file that was there.
     before = site.reading
-    assert Ledger(before.database).alert(ALERT) is not None
+    assert AlertStore(before.database).alert(ALERT) is not None
     assert site.reading is before
     Database(tmp_path / "other.db").close()
     (tmp_path / "other.db").replace(mine.database)
-    assert Ledger(site.reading.database).alert(ALERT) is None
+    assert AlertStore(site.reading.database).alert(ALERT) is None
     site.reading.database.close()
     before.database.close()
 
