@@ -20,7 +20,7 @@ from state.alert_store import AlertStore
 from state.database import Database
 from state.outbox import Outbox
 from state.silences import Silences
-from state.suppressions import Run, Why, Suppressions
+from state.suppressions import Run, Suppressions, Why
 
 
 @dataclass(frozen=True)

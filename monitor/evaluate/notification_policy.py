@@ -16,7 +16,7 @@ from state.database import Database
 from state.notification_log import Told
 from state.outbox import Outbox
 from state.silences import Silences
-from state.suppressions import Why, Suppressions
+from state.suppressions import Suppressions, Why
 
 CROSSINGS = (Reason.OPENED, Reason.RESOLVED)
 # Of so many crossings each is told; of more in the same window one summary.

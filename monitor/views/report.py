@@ -27,7 +27,7 @@ from rules.model import Answer, Explained, Kind, Panel
 from rules.tic import read_for
 from rules.verdict import SERIES, weigh
 from rules.verdict_rule import Verdict, VerdictRule
-from state.alert_store import Evaluation, AlertStore
+from state.alert_store import AlertStore, Evaluation
 from state.database import Database
 from state.digests import Digests
 from state.health import Health, SourceHealth

@@ -12,7 +12,7 @@ from typing import Final
 from monitor.views.read_model import Reading
 from rules.judged import Judged
 from rules.model import Answer, Severity, to_date
-from state.alert_store import Evaluation, AlertStore
+from state.alert_store import AlertStore, Evaluation
 
 RULE_ID: Final = "joint_selloff"
 SUBJECT: Final = "us"

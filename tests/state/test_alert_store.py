@@ -10,7 +10,7 @@ import pytest
 from alerts.lifecycle import step
 from alerts.model import Release
 from rules.model import Answer, Evidence, Explained, Kind, Severity
-from state.alert_store import Evaluation, AlertStore
+from state.alert_store import AlertStore, Evaluation
 from state.database import Database
 from tests.support import signal, utc
 

@@ -13,7 +13,7 @@ from state.alert_store import AlertStore
 from state.database import Database
 from state.digests import Digests
 from state.outbox import Outbox
-from state.suppressions import Why, Suppressions
+from state.suppressions import Suppressions, Why
 from tests.alerts.test_pages import page
 from tests.support import signal, utc
 
