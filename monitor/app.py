@@ -12,27 +12,27 @@ from alerts.digest import digest_page, with_charts
 from alerts.model import Transition
 from monitor.clock import Clock
 from monitor.config.load import Config
-from monitor.deliver.chart_cache import Drawing
+from monitor.deliver.chart_cache import ChartRenderer
 from monitor.deliver.digest_times import next_digest
 from monitor.deliver.message_builder import Pages
-from monitor.deliver.notifier import Dispatch
+from monitor.deliver.notifier import Notifier
 from monitor.errors import ClockWentBack
 from monitor.evaluate.acknowledge import Answers
 from monitor.evaluate.clock_skew import clock_signals
 from monitor.evaluate.escalation import FollowUp
-from monitor.evaluate.evaluator import Decide
+from monitor.evaluate.evaluator import Evaluator
 from monitor.evaluate.health_rules import (
     calendar_signals,
     conflict_signals,
     correction_signals,
     source_signals,
 )
-from monitor.evaluate.notification_policy import Recording
+from monitor.evaluate.notification_policy import NotificationPolicy
 from monitor.evaluate.outages import find_outages
 from monitor.ingest.calendars import local_date
 from monitor.ingest.http import Http
 from monitor.ingest.ingest import Ingest, Retry
-from monitor.steps import Observe, ignore
+from monitor.steps import TickHook, ignore
 from monitor.stop import Stop
 from monitor.views.read_model import Reading
 from monitor.views.report import charts
@@ -61,7 +61,7 @@ class App:
         config: Config,
         clock: Clock,
         database: Path | None = None,
-        observe: Observe = ignore,
+        observe: TickHook = ignore,
         channels: Mapping[str, Channel] | None = None,
         stop: Stop | None = None,
         sends_by: Clock | None = None,
@@ -99,9 +99,9 @@ class App:
             {name for rule in self.rules for name in rule.series},
             settings.settling,
         )
-        recording = Recording(self.database, self.rules, config.terms)
+        recording = NotificationPolicy(self.database, self.rules, config.terms)
         follow_up, zone = config.follow_up, config.desk.zone
-        self._decide = Decide(
+        self._decide = Evaluator(
             self._archive,
             self.database,
             self.rules,
@@ -126,7 +126,7 @@ class App:
             zone,
             Subjects(self.reading, self.database).of,
         )
-        self._dispatch = Dispatch(
+        self._dispatch = Notifier(
             self.database,
             self.channels,
             config.secrets,
@@ -134,7 +134,7 @@ class App:
                 self.database,
                 self.report.titles,
                 config.desk.zone,
-                Drawing(self.rules, self.reading.known).chart,
+                ChartRenderer(self.rules, self.reading.known).chart,
                 config.web.public_url,
             ),
             self._retry,

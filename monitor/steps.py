@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-Observe = Callable[[str], None]
+TickHook = Callable[[str], None]
 
 
 def ignore(step: str) -> None:

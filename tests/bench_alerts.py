@@ -24,7 +24,7 @@ from alerts.model import Transition
 from monitor.app import App
 from monitor.clock import SystemClock
 from monitor.config.load import build
-from monitor.deliver.chart_cache import Drawing, warm_up
+from monitor.deliver.chart_cache import ChartRenderer, warm_up
 from monitor.ingest.calendars import NEW_YORK
 from monitor.service.schedule import SEND_SECONDS, send_safely
 from rules.judged import Rule
@@ -89,7 +89,7 @@ def _pages(app: App, say: Say) -> None:
 
 def _page(app: App, rule: Rule, transition: Transition) -> float:
     began = time.perf_counter()
-    chart = Drawing([rule], app.reading.known).chart(transition)
+    chart = ChartRenderer([rule], app.reading.known).chart(transition)
     document = html_document(alert_page(transition, rule.title, (), NEW_YORK, chart))
     assert "data:image/png" in document
     return time.perf_counter() - began

@@ -23,7 +23,7 @@ from monitor.clock import SimulatedClock
 from monitor.config.load import Config, build, load
 from monitor.config.web import Web
 from monitor.web.server import serving
-from monitor.web.site import Site
+from monitor.web.site import WebContext
 from state.alert_store import AlertStore
 from state.database import Database
 from state.instants import to_text
@@ -55,7 +55,7 @@ def measure_pages(
     opened = Database(database, read_only=True)
     newest = AlertStore(opened).alerts("joint_selloff")[-1].alert_id
     opened.close()
-    site = Site(config, database, lambda: at, Web(port=0))
+    site = WebContext(config, database, lambda: at, Web(port=0))
     with serving(site) as address, _bare() as bare:
         page, static = _connection(address), _connection(bare)
         for path in (*PATHS, f"/alerts/{newest}", f"/alerts/{newest}/chart.png"):

@@ -14,12 +14,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from monitor.check.queries import Facts, OpenAlert, read_facts
+from monitor.check.queries import HealthFacts, OpenAlert, read_facts
 from monitor.check.sources import CRITICAL as CRITICAL
 from monitor.check.sources import OK as OK
 from monitor.check.sources import UNKNOWN as UNKNOWN
 from monitor.check.sources import WARNING as WARNING
-from monitor.check.sources import Trouble as Trouble
+from monitor.check.sources import HealthIssue as HealthIssue
 from monitor.check.sources import few, source_troubles
 from monitor.check.sources import in_words as in_words
 from monitor.check.sources import shortly as shortly
@@ -50,14 +50,14 @@ class Limits(NamedTuple):
     event_attention: timedelta = timedelta(hours=EVENT_ATTENTION_HOURS)
 
 
-class Checked(NamedTuple):
+class HealthCheck(NamedTuple):
     """The answer of a check: a Nagios exit code, why, and what is behind it. `facts` is None where
     none could be read."""
 
     code: int
     reasons: tuple[str, ...]
-    troubles: tuple[Trouble, ...]
-    facts: Facts | None
+    troubles: tuple[HealthIssue, ...]
+    facts: HealthFacts | None
     limits: Limits
     at: datetime
 
@@ -105,7 +105,7 @@ def check(
     rules: Collection[str] = (),
     *,
     looks_back: bool = False,
-) -> Checked:
+) -> HealthCheck:
     """What an on-call person must know of a database at an instant, of some rules or of all.
     `looks_back`: of the database as it was then, where it has gone on.
 
@@ -122,7 +122,7 @@ def check(
     troubles = (*_troubles(facts, limits, at), *_in_the_way(database))
     final = tuple(one.said for one in troubles if one.is_final)
     if final:
-        return Checked(UNKNOWN, final, troubles, facts, limits, at)
+        return HealthCheck(UNKNOWN, final, troubles, facts, limits, at)
     asked = [(CRITICAL if a.severity == "critical" else WARNING, name_of(a)) for a in facts.alerts
              if not a.set_aside and not _is_said(a, facts)]  # fmt: skip
     asked += [(one.code, one.said) for one in troubles]
@@ -131,23 +131,23 @@ def check(
     for code in WORST_FIRST:
         reasons = tuple(said for each, said in asked if each == code)
         if reasons:
-            return Checked(code, reasons, troubles, facts, limits, at)
-    return Checked(OK, (_quiet(facts),), (), facts, limits, at)
+            return HealthCheck(code, reasons, troubles, facts, limits, at)
+    return HealthCheck(OK, (_quiet(facts),), (), facts, limits, at)
 
 
-def _quiet(facts: Facts) -> str:
+def _quiet(facts: HealthFacts) -> str:
     """What is said where nothing asks for attention, and nothing more than is so."""
     said = f"nothing asks for attention, {_fresh(facts)}"
     past = unacknowledged(facts, are_open=False)
     return f"{said}; {past}" if past else said
 
 
-def _fresh(facts: Facts) -> str:
+def _fresh(facts: HealthFacts) -> str:
     failing = [one.name for one in facts.sources if one.is_failing]
     return f"data fresh; failing: {few(failing)}" if failing else "all sources fresh"
 
 
-def unacknowledged(facts: Facts, *, are_open: bool) -> str:
+def unacknowledged(facts: HealthFacts, *, are_open: bool) -> str:
     """`1 critical and 2 warnings of earlier days ...`, empty where there is none."""
     counts = Counter[str]()
     for one in facts.unacknowledged:
@@ -163,10 +163,10 @@ def unacknowledged(facts: Facts, *, are_open: bool) -> str:
     return f"{said} of earlier days not acknowledged (havenwatch alerts)"
 
 
-def unchecked(failed: CheckFailed, limits: Limits, at: datetime) -> Checked:
+def unchecked(failed: CheckFailed, limits: Limits, at: datetime) -> HealthCheck:
     """The answer where nothing could be checked: UNKNOWN, and why."""
-    trouble = Trouble(UNKNOWN, str(failed), is_final=True)
-    return Checked(UNKNOWN, (trouble.said,), (trouble,), None, limits, at)
+    trouble = HealthIssue(UNKNOWN, str(failed), is_final=True)
+    return HealthCheck(UNKNOWN, (trouble.said,), (trouble,), None, limits, at)
 
 
 def troubles(database: Path, limits: Limits, at: datetime) -> tuple[str, ...]:
@@ -194,7 +194,7 @@ def span(age: timedelta) -> str:
     return f"{minutes / 60 / 24:.1f} days" if minutes >= 48 * 60 else f"{minutes / 60:.1f} h"
 
 
-def _read(database: Path, limits: Limits, at: datetime, *, looks_back: bool) -> Facts:
+def _read(database: Path, limits: Limits, at: datetime, *, looks_back: bool) -> HealthFacts:
     """The facts. Raises CheckFailed."""
     if not database.exists():
         raise CheckFailed(f"no database at {database}; start it with: havenwatch run")
@@ -217,7 +217,7 @@ def _read(database: Path, limits: Limits, at: datetime, *, looks_back: bool) -> 
         raise CheckFailed(f"cannot read {database}: {why}") from None
 
 
-def _only(facts: Facts, rules: Collection[str]) -> Facts:
+def _only(facts: HealthFacts, rules: Collection[str]) -> HealthFacts:
     """The facts as far as they are about some rules or about the program. Raises CheckFailed."""
     strange = sorted(set(rules) - facts.rules)
     if strange:
@@ -230,43 +230,45 @@ def _only(facts: Facts, rules: Collection[str]) -> Facts:
     )
 
 
-def _troubles(facts: Facts, limits: Limits, at: datetime) -> Iterator[Trouble]:
+def _troubles(facts: HealthFacts, limits: Limits, at: datetime) -> Iterator[HealthIssue]:
     if facts.last_tick_at is None:
-        yield Trouble(UNKNOWN, "it has never ticked; start it with: havenwatch run", is_final=True)
+        yield HealthIssue(
+            UNKNOWN, "it has never ticked; start it with: havenwatch run", is_final=True
+        )
         return
     age, last = at - facts.last_tick_at, to_text(facts.last_tick_at)
     if age < -limits.tick_overdue:
         said = f"asked for {to_text(at)}, but the last tick was {last}: wrong clock"
-        yield Trouble(UNKNOWN, said, is_final=True)
+        yield HealthIssue(UNKNOWN, said, is_final=True)
     if age > limits.tick_overdue:
         said = f"last tick {last}, {span(age)} ago: the bot is not running"
-        yield Trouble(UNKNOWN, said, is_final=True)
+        yield HealthIssue(UNKNOWN, said, is_final=True)
     if facts.dead:
         said = f"{facts.dead} undeliverable message(s); see: havenwatch outbox"
-        yield Trouble(CRITICAL, said)
+        yield HealthIssue(CRITICAL, said)
     for owed in facts.owed:
         late = at - owed.oldest_due_at
         if late > limits.delivery_overdue:
             why = f": {owed.problem}" if owed.problem else ""
             said = f"{owed.messages} message(s) owed to {owed.channel} for {span(late)}{why}"
-            yield Trouble(CRITICAL, said, (owed.problem,) if owed.problem else ())
+            yield HealthIssue(CRITICAL, said, (owed.problem,) if owed.problem else ())
     for part in facts.incomplete:
         said = f"{part.messages} message(s) to {part.channel} arrived in part: {part.problem}"
-        yield Trouble(WARNING, f"{said}; see: havenwatch outbox", (part.problem,))
+        yield HealthIssue(WARNING, f"{said}; see: havenwatch outbox", (part.problem,))
     for one in facts.lost:
         if at - one.since > CONNECTION_LOST_FOR:
             said = f"{one.name}: nobody hears its buttons since {to_text(one.since)}: {one.problem}"
-            yield Trouble(WARNING, said, (one.problem,) if one.problem else ())
+            yield HealthIssue(WARNING, said, (one.problem,) if one.problem else ())
     yield from source_troubles(facts)
 
 
-def _in_the_way(database: Path) -> Iterator[Trouble]:
+def _in_the_way(database: Path) -> Iterator[HealthIssue]:
     """Files that another user has left, so that the bot cannot write."""
     for said in left_by_others(database):
-        yield Trouble(UNKNOWN, f"the bot cannot write: {said}", is_final=True)
+        yield HealthIssue(UNKNOWN, f"the bot cannot write: {said}", is_final=True)
 
 
-def _is_said(alert: OpenAlert, facts: Facts) -> bool:
+def _is_said(alert: OpenAlert, facts: HealthFacts) -> bool:
     """Whether a source's own trouble says what its alert does."""
     if alert.rule_id == "source_outage":
         return bool(facts.stale)

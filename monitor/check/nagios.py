@@ -12,12 +12,12 @@ from monitor.check.check import (
     OK,
     UNKNOWN,
     WARNING,
-    Checked,
+    HealthCheck,
     in_words,
     name_of,
     source_line,
 )
-from monitor.check.queries import Facts, OpenAlert
+from monitor.check.queries import HealthFacts, OpenAlert
 from state.instants import to_text
 
 WORDS: Final = {OK: "OK", WARNING: "WARNING", CRITICAL: "CRITICAL", UNKNOWN: "UNKNOWN"}
@@ -28,7 +28,7 @@ MOST_FIRST_LINE: Final = 240
 MOST_LINE: Final = 400
 
 
-def plugin_output(checked: Checked) -> str:
+def plugin_output(checked: HealthCheck) -> str:
     """The first line with performance data, then a line each for the rest: at most 4 KB."""
     lines = [first_line(checked)]
     rest = list(_details(checked))
@@ -43,18 +43,18 @@ def plugin_output(checked: Checked) -> str:
     return "\n".join(lines)
 
 
-def first_line(checked: Checked) -> str:
+def first_line(checked: HealthCheck) -> str:
     """`CRITICAL - joint selloff 2025-04-21 (weakest leg 1.26 sd) | critical=1;...`."""
     perfdata = "" if checked.facts is None else f" | {' '.join(_perfdata(checked))}"
     return f"{WORDS[checked.code]} - {glance(checked)}{perfdata}"
 
 
-def glance(checked: Checked) -> str:
+def glance(checked: HealthCheck) -> str:
     """What the first line says, without its word and figures."""
     return _plain(_reasons(checked), MOST_FIRST_LINE)
 
 
-def as_json(checked: Checked) -> dict[str, Any]:
+def as_json(checked: HealthCheck) -> dict[str, Any]:
     """The same and all facts as plain values."""
     facts = checked.facts
     return {
@@ -74,7 +74,7 @@ def as_json(checked: Checked) -> dict[str, Any]:
     }
 
 
-def _reasons(checked: Checked) -> str:
+def _reasons(checked: HealthCheck) -> str:
     """As many reasons as fit, then how many more there are; of a quiet state what was set aside."""
     said, *others = checked.reasons
     for number, reason in enumerate(others):
@@ -88,7 +88,7 @@ def _reasons(checked: Checked) -> str:
     return said
 
 
-def _details(checked: Checked) -> Iterator[str]:
+def _details(checked: HealthCheck) -> Iterator[str]:
     """The alerts with their headlines, what is wrong beside the reasons, and what is not judged."""
     if checked.facts is None:
         return
@@ -107,7 +107,7 @@ def _details(checked: Checked) -> Iterator[str]:
             yield f"{in_words(blind.rule_id)}: not judged, no source gives {blind.series}"
 
 
-def _numbers(checked: Checked, facts: Facts) -> dict[str, int]:
+def _numbers(checked: HealthCheck, facts: HealthFacts) -> dict[str, int]:
     """What is counted: alerts that ask for attention, and how the program does; ages in seconds."""
     asking = checked.asking
     oldest = min((one.oldest_due_at for one in facts.owed), default=checked.at)
@@ -124,7 +124,7 @@ def _numbers(checked: Checked, facts: Facts) -> dict[str, int]:
     }
 
 
-def _perfdata(checked: Checked) -> Iterator[str]:
+def _perfdata(checked: HealthCheck) -> Iterator[str]:
     """`label=value[unit];warning;critical;minimum`, each number with what it is judged by."""
     assert checked.facts is not None
     limits = checked.limits

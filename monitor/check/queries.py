@@ -67,7 +67,7 @@ class Owed(NamedTuple):
     problem: str
 
 
-class Blind(NamedTuple):
+class RuleWithoutData(NamedTuple):
     """A rule that cannot judge: none of the sources that give a needed series is fresh, or none is
     there at all."""
 
@@ -102,13 +102,13 @@ class Incomplete(NamedTuple):
     problem: str
 
 
-class Facts(NamedTuple):
+class HealthFacts(NamedTuple):
     """Everything a check weighs. `deciding`: the sources that a rule needs."""
 
     last_tick_at: datetime | None
     alerts: tuple[OpenAlert, ...]
     sources: tuple[KnownSource, ...]
-    blind: tuple[Blind, ...]
+    blind: tuple[RuleWithoutData, ...]
     dead: int
     owed: tuple[Owed, ...]
     lost: tuple[LostConnection, ...]
@@ -123,7 +123,7 @@ class Facts(NamedTuple):
         return {one.name: one for one in self.sources if one.is_stale}
 
 
-def read_facts(connection: sqlite3.Connection, at: datetime, attention: timedelta) -> Facts:
+def read_facts(connection: sqlite3.Connection, at: datetime, attention: timedelta) -> HealthFacts:
     """The facts at an instant, of one state of the database; a dated event is among its alerts for
     so long as it asks for attention. Raises sqlite3.Error."""
     known = {
@@ -134,7 +134,7 @@ def read_facts(connection: sqlite3.Connection, at: datetime, attention: timedelt
     connection.execute("BEGIN")
     try:
         beat = connection.execute("SELECT last_tick_at FROM heartbeat").fetchone()
-        return Facts(
+        return HealthFacts(
             last_tick_at=None if beat is None else from_text(beat["last_tick_at"]),
             alerts=tuple(_alert(row) for row in connection.execute(ALERTS, known)),
             sources=tuple(_source(row, at) for row in connection.execute(SOURCES, known)),
@@ -263,9 +263,9 @@ def _source(row: sqlite3.Row, at: datetime) -> KnownSource:
     )
 
 
-def _blind(row: sqlite3.Row) -> Blind:
+def _blind(row: sqlite3.Row) -> RuleWithoutData:
     sources = tuple(one for one in row["sources"].split(",") if one)
-    return Blind(row["rule_id"], row["series"], sources)
+    return RuleWithoutData(row["rule_id"], row["series"], sources)
 
 
 def _owed(row: sqlite3.Row) -> Owed:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from monitor.check.queries import Facts, KnownSource
+from monitor.check.queries import HealthFacts, KnownSource
 
 OK: Final = 0
 WARNING: Final = 1
@@ -14,7 +14,7 @@ CRITICAL: Final = 2
 UNKNOWN: Final = 3
 
 
-class Trouble(NamedTuple):
+class HealthIssue(NamedTuple):
     """Something about the program itself, and the exit code it asks for.
 
     `outside` is what a publisher, a channel or the system said of it, in the words of `said`;
@@ -27,7 +27,7 @@ class Trouble(NamedTuple):
     is_final: bool = False
 
     @property
-    def own_words(self) -> str:
+    def public_text(self) -> str:
         """The same without what was said outside: for who may not read that."""
         words = self.said
         for one in self.outside:
@@ -61,7 +61,7 @@ def shortly(problem: str) -> str:
     return (came.rpartition("; ")[0] or came) if got else problem
 
 
-def source_troubles(facts: Facts) -> Iterator[Trouble]:
+def source_troubles(facts: HealthFacts) -> Iterator[HealthIssue]:
     """Stale sources with the rules they blind; then those that no rule misses. A series that no
     source gives is a choice of who configured it."""
     stale = facts.stale
@@ -72,28 +72,28 @@ def source_troubles(facts: Facts) -> Iterator[Trouble]:
     for names, rules in by_sources.items():
         why = "; ".join(source_line(stale[n]) if n in stale else f"{n} unasked" for n in names)
         said = f"{why}; cannot judge {few(list(dict.fromkeys(rules)))}"
-        yield Trouble(UNKNOWN, said, _outside(*(stale[n] for n in names if n in stale)))
+        yield HealthIssue(UNKNOWN, said, _outside(*(stale[n] for n in names if n in stale)))
     for source in facts.sources:
         # Its data are fresh still, and will not be: what it refuses or cannot give does not heal.
         if source.is_failing and not source.is_stale and source.name in facts.deciding:
-            yield Trouble(WARNING, source_line(source), _outside(source))
+            yield HealthIssue(WARNING, source_line(source), _outside(source))
     missed = {name for names in by_sources for name in names}
     others = [source for name, source in stale.items() if name not in missed]
     yield from _never_answered([one for one in others if not one.has_answered])
     for source in others:
         if source.has_answered:
-            yield Trouble(WARNING, source_line(source), _outside(source))
+            yield HealthIssue(WARNING, source_line(source), _outside(source))
 
 
-def _never_answered(sources: Sequence[KnownSource]) -> Iterator[Trouble]:
+def _never_answered(sources: Sequence[KnownSource]) -> Iterator[HealthIssue]:
     """One trouble where all are down, as on a first start without a network."""
     if len(sources) == 1:
-        yield Trouble(UNKNOWN, source_line(sources[0]), _outside(sources[0]))
+        yield HealthIssue(UNKNOWN, source_line(sources[0]), _outside(sources[0]))
     elif sources:
         names = few([one.name for one in sources])
         why = shortly(sources[0].problem)
         said = f"{len(sources)} sources have never answered ({names}): {why}"
-        yield Trouble(UNKNOWN, said, _outside(sources[0]))
+        yield HealthIssue(UNKNOWN, said, _outside(sources[0]))
 
 
 def few(names: Sequence[str]) -> str:

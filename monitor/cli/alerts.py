@@ -80,11 +80,11 @@ def show(paths: Paths, wanted: str, at: datetime | None, *, told: bool, as_json:
     """  # noqa: D301 - click wants the character \b itself
     if told and as_json:
         raise click.UsageError("--told prints messages and --json prints values: name one of them")
-    from monitor.evaluate.alert_lookup import chosen_alert
+    from monitor.evaluate.alert_lookup import resolve_alert_id
     from monitor.terminal.render_alert import print_alert, print_told
 
     def show_one(reading: Reading, moment: datetime) -> None:
-        alert_id = chosen_alert(_ids(reading), wanted)
+        alert_id = resolve_alert_id(_ids(reading), wanted)
         if told:
             print_told(reading, alert_id)
         else:

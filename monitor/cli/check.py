@@ -16,7 +16,7 @@ from monitor.cli.params import AT
 from monitor.clock import SystemClock
 
 if TYPE_CHECKING:
-    from monitor.check.check import Checked
+    from monitor.check.check import HealthCheck
 
 UNKNOWN: Final = 3
 COLOURS: Final = {0: "green", 1: "yellow", 2: "red", 3: "magenta"}
@@ -77,7 +77,7 @@ def check(
     from monitor.check.check import CheckFailed, Limits, settings, unchecked
     from monitor.check.check import check as look
 
-    def answer() -> Checked:
+    def answer() -> HealthCheck:
         try:
             path, limits, stands_at = settings(*ctx.obj)
         except CheckFailed as failed:
@@ -102,7 +102,7 @@ def check(
     ctx.exit(code)
 
 
-def _answered(answer: Callable[[], Checked], timeout_s: float) -> Checked:
+def _answered(answer: Callable[[], HealthCheck], timeout_s: float) -> HealthCheck:
     """One answer, in time: a file system that hangs cannot be interrupted, so the process ends
     instead."""
     late = threading.Timer(timeout_s, _give_up, [timeout_s])
@@ -114,7 +114,7 @@ def _answered(answer: Callable[[], Checked], timeout_s: float) -> Checked:
         late.cancel()
 
 
-def _shown(checked: Checked, *, as_json: bool) -> str:
+def _shown(checked: HealthCheck, *, as_json: bool) -> str:
     from monitor.check.nagios import as_json as plain_values
     from monitor.check.nagios import plugin_output
 

@@ -51,11 +51,11 @@ def send_test(paths: Paths, channel: str, alert_id: str | None) -> None:
 def _first_told(reading: Reading, to: Channel, wanted: str) -> Page:
     """What a channel was told first of an alert."""
     from alerts.channel import shows_images
-    from monitor.deliver.chart_cache import Drawing, no_chart
+    from monitor.deliver.chart_cache import ChartRenderer, no_chart
     from monitor.evaluate.acknowledge import meant_alert
     from state.alert_store import AlertStore
 
-    draw = Drawing(reading.rules, reading.known).chart if shows_images(to) else no_chart
+    draw = ChartRenderer(reading.rules, reading.known).chart if shows_images(to) else no_chart
     found = meant_alert(AlertStore(reading.database).alerts(), wanted)
     return reading.report.pages(found, reading.config.desk.zone, draw)[0]
 

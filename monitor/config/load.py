@@ -17,7 +17,7 @@ from alerts.quiet_hours import QuietHours
 from alerts.routing import Terms
 from monitor.check.check import Limits
 from monitor.config.blocks import block_of, blocks, has_required, table, typed_blocks, unknown_name
-from monitor.config.notifications import FollowUp, Routing, telling_problems, unknown_routes
+from monitor.config.notifications import FollowUp, Routing, notification_problems, unknown_routes
 from monitor.config.plugins import channel_types, rule_types, source_types
 from monitor.config.secrets import read_secrets, secret_problems
 from monitor.config.web import Web, web_problems
@@ -211,7 +211,7 @@ def build(found: Mapping[str, Any], environ: Mapping[str, str], folder: Path) ->
     if single["routing"] is not None:
         off = table("channels", found.get("channels", {}), []).keys() - channels.keys()
         problems += unknown_routes(single["routing"], channels, off)
-    problems += telling_problems(single, rule_types())
+    problems += notification_problems(single, rule_types())
     if single["calendar"] is not None:
         problems += [Problem(*one) for one in calendar_problems(single["calendar"])]
     if problems:

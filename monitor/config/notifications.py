@@ -69,7 +69,7 @@ class Routing:
         return {one.name: getattr(self, one.name) for one in fields(self)}
 
 
-def telling_problems(single: Mapping[str, Any], rules: Iterable[str]) -> list[Problem]:
+def notification_problems(single: Mapping[str, Any], rules: Iterable[str]) -> list[Problem]:
     """What is wrong between the blocks about following up."""
     found = []
     follow_up, quiet, routing = (single[n] for n in ("follow_up", "quiet_hours", "routing"))

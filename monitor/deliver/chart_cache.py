@@ -35,7 +35,7 @@ def no_chart(_: Transition) -> None:
     """For pages of words alone."""
 
 
-class Drawing:
+class ChartRenderer:
     """Charts of these rules' alerts; `known` is what was known of some series at an instant,
     of periods from a day on."""
 

@@ -16,7 +16,7 @@ from alerts.page import Origin, Page
 from monitor.clock import Clock
 from monitor.deliver.message_builder import Pages
 from monitor.ingest.ingest import Retry
-from monitor.steps import Observe, ignore
+from monitor.steps import TickHook, ignore
 from monitor.stop import Stop
 from state.database import Database
 from state.delivery_places import DeliveryPlaces
@@ -35,7 +35,7 @@ BEGINNING: Final = timedelta(minutes=15)
 PATIENCE_S: Final = 2.0
 
 
-class Dispatch:
+class Notifier:
     """The outbox of one database and the channels it feeds, a thread each.
 
     What is due is decided by the instant of the tick. A tick may last minutes, so what is said of a
@@ -51,7 +51,7 @@ class Dispatch:
         retry: Retry,
         horizon: timedelta,
         clock: Clock,
-        observe: Observe = ignore,
+        observe: TickHook = ignore,
         stop: Stop | None = None,
     ):
         self._database = database
@@ -81,7 +81,7 @@ class Dispatch:
         if self._database.path is None:
             # A scratch database in memory belongs to this thread.
             for name in due:
-                self._drain(name, at)
+                self._flush_channel(name, at)
             return
         self._wait(self._threads.submit(self._drain_in_thread, name, at) for name in due)
 
@@ -96,11 +96,11 @@ class Dispatch:
 
     def _drain_in_thread(self, channel: str, at: datetime) -> None:
         try:
-            self._drain(channel, at)
+            self._flush_channel(channel, at)
         finally:
             self._database.close()
 
-    def _drain(self, channel: str, at: datetime) -> None:
+    def _flush_channel(self, channel: str, at: datetime) -> None:
         """Send what a channel is owed, in order, until nothing is due or one fails; then what is
         missing of messages that arrived."""
         if not self._busy[channel].acquire(blocking=False):

@@ -13,8 +13,8 @@ from alerts.compose import local_time
 from alerts.lifecycle import acknowledge
 from alerts.model import Alert, AlertState
 from monitor.errors import HavenwatchError
-from monitor.evaluate.alert_lookup import chosen, chosen_alert
-from monitor.evaluate.notification_policy import Recording
+from monitor.evaluate.alert_lookup import chosen, resolve_alert_id
+from monitor.evaluate.notification_policy import NotificationPolicy
 from state.alert_store import AlertStore
 from state.database import Database
 from state.silences import Silence, Silences
@@ -29,7 +29,7 @@ class Answers:
     def __init__(
         self,
         database: Database,
-        recording: Recording,
+        recording: NotificationPolicy,
         rule_ids: Sequence[str],
         acknowledged_for: timedelta,
         zone: ZoneInfo,
@@ -159,7 +159,7 @@ def meant_alert(alerts: Sequence[Alert], wanted: str) -> str:
     known = [one.alert_id for one in alerts]
     standing = [one.alert_id for one in alerts if one.state is AlertState.OPEN]
     holding = [one for one in standing if wanted.lower() in one.lower()]
-    return chosen_alert(holding if len(holding) == 1 else known, wanted)
+    return resolve_alert_id(holding if len(holding) == 1 else known, wanted)
 
 
 def _plain(name: str) -> str:

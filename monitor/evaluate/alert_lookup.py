@@ -11,7 +11,7 @@ from monitor.errors import HavenwatchError
 MOST_NAMED: Final = 10
 
 
-def chosen_alert(known: Sequence[str], wanted: str) -> str:
+def resolve_alert_id(known: Sequence[str], wanted: str) -> str:
     """The alert's id that is meant; see `chosen`."""
     return chosen(known, wanted, "alert's id", "havenwatch alerts")
 

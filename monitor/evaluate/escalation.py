@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from alerts.compose import local_time
 from alerts.lifecycle import end_event, remind, summarize
 from alerts.model import Alert, AlertState, Transition
-from monitor.evaluate.notification_policy import Recording
+from monitor.evaluate.notification_policy import NotificationPolicy
 from rules.model import Kind, Signal
 from rules.wording import plural
 from state.acknowledgements import Answered, Unanswered
@@ -41,7 +41,7 @@ class FollowUp:
     def __init__(
         self,
         database: Database,
-        recording: Recording,
+        recording: NotificationPolicy,
         escalation: Sequence[str],
         escalate_after: timedelta,
         event_attention: timedelta,
@@ -109,7 +109,7 @@ class FollowUp:
     def _due(self) -> Iterator[Due]:
         yield from self._expired()
         yield from self._summaries()
-        yield from self._after_silences()
+        yield from self._expired_silences()
         yield from self._past()
 
     def _past(self) -> Iterator[Due]:
@@ -142,7 +142,7 @@ class FollowUp:
                 calm_at = run.last_at + self._flap_calm
                 yield Due(calm_at, alert, _summarizing(said), (run, Why.FLAPPING))
 
-    def _after_silences(self) -> Iterator[Due]:
+    def _expired_silences(self) -> Iterator[Due]:
         """Conditions that opened or changed under a silence and are still open at its end."""
         for run, alert, end in self._silenced():
             if alert is None:

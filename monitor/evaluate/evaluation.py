@@ -28,7 +28,7 @@ Rows = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
-class Decided:
+class TransitionRecord:
     """A transition and the judged row behind it, whose words are written only when needed."""
 
     outline: Transition
@@ -55,10 +55,10 @@ class Answered:
 
 
 @dataclass(frozen=True)
-class Verdicts:
+class EvaluationResult:
     """What deciding one rule over a span of time gave: the transitions in order of knowing."""
 
-    decided: tuple[Decided, ...]
+    decided: tuple[TransitionRecord, ...]
     answered: tuple[Answered, ...]
 
     def evaluations(self) -> list[Evaluation]:
@@ -89,7 +89,7 @@ class Verdicts:
                 newest[one.judged.subject] = one.judged, row
         return newest
 
-    def standing(self) -> list[Decided]:
+    def standing(self) -> list[TransitionRecord]:
         """Of each condition open at the end, its transitions; of everything else, nothing."""
         last = {one.outline.after.alert_id: one.outline.after for one in self.decided}
         return [
@@ -108,7 +108,7 @@ def decide_rule(
     since: datetime | None,
     until: datetime,
     remind_after: timedelta = NEVER,
-) -> Verdicts:
+) -> EvaluationResult:
     """The transitions and answers that became known in (since, until], in order of knowing.
 
     Pure. `alerts` by subject and episode, as they stood at `since`; `judged_through` the last
@@ -128,7 +128,7 @@ def decide_rule(
             one.outline.signal.subject,
         ),
     )
-    return Verdicts(tuple(decided), tuple(deciding.answered))
+    return EvaluationResult(tuple(decided), tuple(deciding.answered))
 
 
 class _Deciding:
@@ -159,7 +159,7 @@ class _Deciding:
         }
         # What was answered before a stretch: a correction that changes no answer tells nothing.
         self._before: Sequence[Judged] | None = () if since is None else None
-        self.decided: list[Decided] = []
+        self.decided: list[TransitionRecord] = []
         self.answered: list[Answered] = []
 
     def stretch(self, answers: Sequence[Judged], start: datetime | None, end: datetime) -> None:
@@ -232,7 +232,7 @@ class _Deciding:
             happened=alert is None or _happened(judged, row, alert.episode),
         )
         if transition is not None:
-            self.decided.append(Decided(transition, judged, row))
+            self.decided.append(TransitionRecord(transition, judged, row))
             self._alerts[self._place(judged.subject, signal.period_end)] = transition.after
 
     def _may_matter(self, judged: Judged, rows: Rows) -> npt.NDArray[np.bool_]:

@@ -15,8 +15,8 @@ from monitor.evaluate.chains import Chained
 from monitor.evaluate.evaluation import decide_rule
 from monitor.evaluate.health_rules import NEVER_REPEATED, crash_signal, working_signal
 from monitor.evaluate.known import Known
-from monitor.evaluate.notification_policy import Recording
-from monitor.steps import Observe, ignore
+from monitor.evaluate.notification_policy import NotificationPolicy
+from monitor.steps import TickHook, ignore
 from rules.judged import Rule
 from rules.model import Kind, Signal
 from state.alert_store import AlertStore
@@ -27,7 +27,7 @@ log = logging.getLogger("havenwatch.decide")
 NEVER_LATE = timedelta(days=36500)
 
 
-class Decide:
+class Evaluator:
     """Decides what became known since the last time, in order, once.
 
     What is decided is `decide_rule`'s answer, which a replay asks for the whole of history at once.
@@ -38,9 +38,9 @@ class Decide:
         archive: Chained,
         decisions: Database,
         rules: Sequence[Rule],
-        recording: Recording,
+        recording: NotificationPolicy,
         remind_after: timedelta,
-        observe: Observe = ignore,
+        observe: TickHook = ignore,
     ):
         self._archive = archive
         self._decisions = decisions

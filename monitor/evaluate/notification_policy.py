@@ -23,7 +23,7 @@ CROSSINGS = (Reason.OPENED, Reason.RESOLVED)
 MOST_CROSSINGS = 2
 
 
-class Recording:
+class NotificationPolicy:
     """Writes transitions into the ledger and the outbox of one database."""
 
     def __init__(self, database: Database, rules: Sequence[Rule], terms: Terms):
@@ -50,7 +50,7 @@ class Recording:
         if transition.reason is Reason.PAST:
             # Nobody wants to hear that a day has passed; an incident is closed.
             told = tuple(one for one in told if one in self._terms.incident_channels)
-        withheld = self._why_not(transition)
+        withheld = self._suppression_reason(transition)
         self._alert_store.record_transition(connection, transition, releases, at)
         if withheld is not None:
             self._withheld.record(connection, transition.transition_id, *withheld)
@@ -76,7 +76,7 @@ class Recording:
             return transition.at
         return self._terms.quiet_hours.until(transition.at, self._terms.zone)
 
-    def _why_not(self, transition: Transition) -> tuple[Why, str] | None:
+    def _suppression_reason(self, transition: Transition) -> tuple[Why, str] | None:
         """Why nobody is told of a transition, and behind what; None where it is told."""
         after = transition.after
         if transition.reason in (Reason.ACKNOWLEDGED, Reason.PAST):
@@ -84,12 +84,12 @@ class Recording:
         silence = self._silences.over(after.rule_id, after.subject, transition.at)
         if silence is not None:
             return Why.SILENCED, str(silence.silence_id)
-        louder = self._inhibitor(transition)
+        louder = self._inhibited_by(transition)
         if louder is not None:
             return Why.INHIBITED, louder
         return (Why.FLAPPING, "") if self._is_flapping(transition) else None
 
-    def _inhibitor(self, transition: Transition) -> str | None:
+    def _inhibited_by(self, transition: Transition) -> str | None:
         """The alert that says what this one would: of the same period, told no later, and no
         milder."""
         after = transition.after

@@ -18,7 +18,7 @@ DAYS_A_YEAR = 365.25
 
 
 @dataclass(frozen=True)
-class Noise:
+class AlertRate:
     """The alerts of one rule over the part of a span for which it could answer."""
 
     rule_id: str
@@ -34,13 +34,13 @@ class Noise:
         return self.by_severity[severity] / self.years if self.years else np.nan
 
 
-def noise(replayed: Replayed) -> list[Noise]:
+def alert_rates(replayed: Replayed) -> list[AlertRate]:
     """A line for each rule, in the order of the configuration."""
     alerts = replayed.alerts()
     return [_of(one, alerts, replayed) for one in replayed.rules]
 
 
-def _of(one: RuleReplay, alerts: Sequence[Alert], replayed: Replayed) -> Noise:
+def _of(one: RuleReplay, alerts: Sequence[Alert], replayed: Replayed) -> AlertRate:
     mine = [alert for alert in alerts if alert.rule_id == one.rule.rule_id]
     answered = [
         known.judged.period_end[rows]
@@ -54,7 +54,7 @@ def _of(one: RuleReplay, alerts: Sequence[Alert], replayed: Replayed) -> Noise:
         years = float((last - first) / np.timedelta64(1, "D")) / DAYS_A_YEAR
     opened = [replayed.day(alert.opened_at).year for alert in mine]
     span = range(replayed.day(replayed.start).year, replayed.day(replayed.end).year + 1)
-    return Noise(
+    return AlertRate(
         rule_id=one.rule.rule_id,
         title=one.rule.title,
         judged_from=None if first is None else first.astype("datetime64[D]").item(),

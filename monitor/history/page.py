@@ -8,7 +8,7 @@ from alerts.charts import draw_timeline
 from alerts.compose import local_time
 from alerts.gallery import Gallery, Picture, gallery_document
 from alerts.page import Table
-from monitor.history.alert_rates import Noise, digests_with_news, noise, reminders
+from monitor.history.alert_rates import AlertRate, alert_rates, digests_with_news, reminders
 from monitor.history.replay import Replayed
 from rules.model import Severity
 from rules.wording import number, plural
@@ -21,7 +21,7 @@ def replay_document(replayed: Replayed) -> str:
     zone = replayed.config.desk.zone
     first, last = replayed.day(replayed.start), replayed.day(replayed.end)
     alerts = replayed.alerts()
-    lines = noise(replayed)
+    lines = alert_rates(replayed)
     marks = {
         one.title: [(a.episode, a.severity) for a in alerts if a.rule_id == one.rule_id]
         for one in lines
@@ -49,7 +49,7 @@ def replay_document(replayed: Replayed) -> str:
     )
 
 
-def _by_rule(lines: list[Noise]) -> Table:
+def _by_rule(lines: list[AlertRate]) -> Table:
     rows = tuple(
         (
             one.title,
@@ -62,13 +62,13 @@ def _by_rule(lines: list[Noise]) -> Table:
     return Table("Alerts, and how many a year", columns, "llrrr", rows)
 
 
-def _counted(one: Noise, level: Severity) -> str:
+def _counted(one: AlertRate, level: Severity) -> str:
     count = one.by_severity[level]
     rate = f" ({number(one.a_year(level), 1)})" if one.years >= 1.0 and count else ""
     return f"{count}{rate}"
 
 
-def _by_year(lines: list[Noise]) -> list[Table]:
+def _by_year(lines: list[AlertRate]) -> list[Table]:
     """Tables of so few rules each that a page of paper is wide enough for their names."""
     years = sorted({year for one in lines for year in one.by_year}, reverse=True)
     found = []

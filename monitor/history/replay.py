@@ -16,13 +16,13 @@ from alerts.page import Page
 from monitor.clock import SimulatedClock
 from monitor.config.load import Config, rules_in_order
 from monitor.deliver.message_builder import Pages
-from monitor.deliver.notifier import Dispatch
+from monitor.deliver.notifier import Notifier
 from monitor.evaluate.chains import Chained, build_chains
-from monitor.evaluate.evaluation import Decided, Verdicts, decide_rule
+from monitor.evaluate.evaluation import EvaluationResult, TransitionRecord, decide_rule
 from monitor.evaluate.known import Known
-from monitor.evaluate.notification_policy import Recording
+from monitor.evaluate.notification_policy import NotificationPolicy
 from monitor.ingest.ingest import Retry
-from monitor.steps import Observe, ignore
+from monitor.steps import TickHook, ignore
 from monitor.views.basis import basis_of
 from monitor.views.report import Report
 from rules.judged import Rule
@@ -58,8 +58,8 @@ class RuleReplay:
     """What one rule decided in a span: conditions `standing` at its start, and what followed."""
 
     rule: Rule
-    standing: tuple[Decided, ...]
-    verdicts: Verdicts
+    standing: tuple[TransitionRecord, ...]
+    verdicts: EvaluationResult
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class Replayed:
         scratch = Database(None)
         rules = [one.rule for one in self.rules]
         report = Report(scratch, {}, rules, {}, self.config.verdict)
-        recording = Recording(scratch, rules, self.config.terms)
+        recording = NotificationPolicy(scratch, rules, self.config.terms)
         alert_store = AlertStore(scratch)
         with scratch.immediate() as connection:
             for one in (standing for rule in self.rules for standing in rule.standing):
@@ -118,7 +118,7 @@ class Replayed:
         return found
 
     def _end_events(
-        self, connection: sqlite3.Connection, alert_store: AlertStore, recording: Recording
+        self, connection: sqlite3.Connection, alert_store: AlertStore, recording: NotificationPolicy
     ) -> None:
         """What was past at the end of the span, as nobody answers in a replay."""
         attention = timedelta(hours=self.config.monitor.event_attention_hours)
@@ -128,7 +128,7 @@ class Replayed:
                 recording.record(connection, end_event(alert, last, due, attention))
 
     def _dispatch(self, scratch: Database, titles: Mapping[str, str]) -> None:
-        Dispatch(
+        Notifier(
             scratch,
             {name: RecordingChannel() for name in self.config.channels},
             {},
@@ -145,7 +145,7 @@ def replay(
     start: datetime,
     end: datetime,
     only: Sequence[str] = (),
-    observe: Observe = ignore,
+    observe: TickHook = ignore,
 ) -> Replayed:
     """The rules of a configuration, or those named, over what a database knew in (start, end];
     `observe` is told of each rule that is done."""
@@ -183,7 +183,7 @@ def decide_span(
     start: datetime,
     end: datetime,
     remind_after: timedelta = NEVER,
-    observe: Observe = ignore,
+    observe: TickHook = ignore,
 ) -> list[RuleReplay]:
     """What each rule decides in (start, end]. Pure, except that `observe` is told of each rule
     that is done.

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from monitor.config.load import Config
 from monitor.errors import HavenwatchError
-from monitor.history.alert_rates import Noise, noise
+from monitor.history.alert_rates import AlertRate, alert_rates
 from monitor.history.replay import Replayed, decide_span, load_history
 from rules.judged import Rule
 
@@ -29,7 +29,7 @@ class Tuned:
     """The alerts of a rule with some thresholds changed; `is_set` where they are those in force."""
 
     changes: Changes
-    noise: Noise
+    alert_rates: AlertRate
     is_set: bool
 
 
@@ -51,7 +51,7 @@ def tune(
         if changed is None:
             continue
         found = decide_span(history, [changed], start, end)
-        (line,) = noise(Replayed(config, start, end, tuple(found)))
+        (line,) = alert_rates(Replayed(config, start, end, tuple(found)))
         yield Tuned(changes, line, all(in_force[name] == one for name, one in changes.items()))
 
 

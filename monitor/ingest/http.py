@@ -79,7 +79,7 @@ class Body:
             return None
 
 
-def ahead_of(headers: Mapping[str, str], now: datetime) -> timedelta | None:
+def clock_offset(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     """How far this machine's clock is ahead of the one that wrote an answer's Date; None where it
     has none. What a cache has kept is as old as it says."""
     try:
@@ -111,8 +111,8 @@ class Http:
         """The body, or None where it is unchanged (304). Redirects and all, it may take WHOLE times
         `timeout_s`. Raises FetchFailed and NotThere, and Stopped where the program stops."""
         if request.url.startswith("file://"):
-            return _dropped_file(request)
-        self._space_out(request)
+            return _read_local_file(request)
+        self._rate_limit(request)
         self._refuse()
         under_way = Exchange(WHOLE * request.timeout_s)
         try:
@@ -176,7 +176,7 @@ class Http:
         """Close the kept connections."""
         self._session.close()
 
-    def _space_out(self, request: Request) -> None:
+    def _rate_limit(self, request: Request) -> None:
         last = self._asked_at.get(request.base_url)
         if last is not None:
             wait = last + request.min_interval_s - self._clock.monotonic_s()
@@ -185,7 +185,7 @@ class Http:
         self._asked_at[request.base_url] = self._clock.monotonic_s()
 
     def _compare_clocks(self, request: Request, response: requests.Response) -> None:
-        ahead = ahead_of(response.headers, self._clock.now())
+        ahead = clock_offset(response.headers, self._clock.now())
         if ahead is not None:
             self.ahead[request.base_url] = ahead
 
@@ -239,7 +239,7 @@ def _redirected(request: Request, location: str, from_url: str) -> str:
     )
 
 
-def _dropped_file(request: Request) -> Body:
+def _read_local_file(request: Request) -> Body:
     """A file of this machine; whether it changed is seen from its bytes, as two writings within a
     second have the same time."""
     path = Path(request.url.removeprefix("file://"))

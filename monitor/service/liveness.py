@@ -19,7 +19,7 @@ from monitor.liveness.systemd import Watchdog
 log = logging.getLogger("havenwatch.signs")
 
 
-class Signs:
+class LivenessReporter:
     """The signs of life around each tick. Nothing here delays, fails or changes a tick."""
 
     def __init__(self, app: App, watchdog: Watchdog, send: Callable[[Ping], None] | None = None):
@@ -77,16 +77,16 @@ class Signs:
 
 
 @contextmanager
-def signs_of(app: App, watchdog: Watchdog) -> Iterator[Signs]:
+def signs_of(app: App, watchdog: Watchdog) -> Iterator[LivenessReporter]:
     """The signs of a program as its configuration wants them; a last ping is waited for shortly."""
     watchdog.warn_of_rare_ticks(app.config.monitor.tick_seconds)
     settings = app.config.heartbeat
     if not settings.url_env:
-        yield Signs(app, watchdog)
+        yield LivenessReporter(app, watchdog)
         return
     pinger = Pinger(app.config.secrets[settings.url_env], settings.timeout_s)
     try:
-        yield Signs(app, watchdog, pinger.send)
+        yield LivenessReporter(app, watchdog, pinger.send)
     finally:
         pinger.close()
 

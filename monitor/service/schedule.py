@@ -15,7 +15,7 @@ from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.deliver.chart_cache import warm_up
 from monitor.liveness.systemd import Watchdog
-from monitor.service.liveness import Signs, signs_of
+from monitor.service.liveness import LivenessReporter, signs_of
 from monitor.slack.socket import listening
 from monitor.stop import Stopped
 from state.files import in_the_way
@@ -55,7 +55,7 @@ def run(app: App, watchdog: Watchdog) -> None:
                 scheduler.shutdown()
 
 
-def scheduler_of(app: App, signs: Signs) -> BackgroundScheduler:
+def scheduler_of(app: App, signs: LivenessReporter) -> BackgroundScheduler:
     """What ticks and sends once it is started.
 
     The scheduler only ticks; the database says what is due. A tick that comes late is still run,
@@ -117,7 +117,7 @@ def run_simulated(
     return ticks
 
 
-def tick_safely(app: App, signs: Signs) -> None:
+def tick_safely(app: App, signs: LivenessReporter) -> None:
     """One tick at the present instant; whatever goes wrong is logged, and the next one is tried."""
     at = app.clock.now()
     signs.begins(at)

@@ -22,7 +22,7 @@ from alerts.slack_blocks import escape, slack_blocks
 from alerts.slack_buttons import LABELS, SNOOZE_FOR, Action
 from monitor.clock import Clock
 from monitor.errors import HavenwatchError
-from monitor.slack.payload import Press, read_press
+from monitor.slack.payload import Interaction, read_press
 from state.database import Database
 
 log = logging.getLogger("havenwatch.slack")
@@ -78,7 +78,7 @@ class SlackAnswers:
         self._clock = clock
         self._database = database
         self._explaining = ThreadPoolExecutor(1, "explain")
-        self._remembered: dict[Press, None] = {}
+        self._remembered: dict[Interaction, None] = {}
         self._lock = threading.Lock()
 
     def answer(self, client: BaseSocketModeClient, request: SocketModeRequest) -> None:
@@ -105,7 +105,7 @@ class SlackAnswers:
         """Begin nothing more."""
         self._explaining.shutdown(wait=False, cancel_futures=True)
 
-    def _carry_out(self, press: Press) -> str | None:
+    def _carry_out(self, press: Interaction) -> str | None:
         """What was done, or why it cannot be; None where the database stayed locked."""
         try:
             connection = self._database.connection
@@ -123,7 +123,7 @@ class SlackAnswers:
         finally:
             self._database.close()
 
-    def _done(self, press: Press, at: datetime) -> str:
+    def _done(self, press: Interaction, at: datetime) -> str:
         if not self._answers.knows(press.alert_id):
             return NOT_KNOWN
         if press.action is Action.ACKNOWLEDGE:
@@ -137,7 +137,7 @@ class SlackAnswers:
             at,
         )
 
-    def _send_explanation(self, press: Press) -> None:
+    def _send_explanation(self, press: Interaction) -> None:
         try:
             if not self._answers.knows(press.alert_id):
                 _tell(press, NOT_KNOWN)
@@ -152,11 +152,11 @@ class SlackAnswers:
         finally:
             self._database.close()
 
-    def _is_remembered(self, press: Press) -> bool:
+    def _is_remembered(self, press: Interaction) -> bool:
         with self._lock:
             return press in self._remembered
 
-    def _remember(self, press: Press) -> None:
+    def _remember(self, press: Interaction) -> None:
         with self._lock:
             self._remembered[press] = None
             if len(self._remembered) > REMEMBERED:
@@ -167,7 +167,7 @@ def _acknowledge(client: BaseSocketModeClient, request: SocketModeRequest) -> No
     client.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id))
 
 
-def _tell(press: Press, said: str, blocks: list[dict[str, Any]] | None = None) -> None:
+def _tell(press: Interaction, said: str, blocks: list[dict[str, Any]] | None = None) -> None:
     """Tell something to who pressed and to nobody else. That it did not arrive is only logged:
     what was asked for is done, and its message comes as any other."""
     message = {

@@ -14,7 +14,7 @@ LONGEST_NAME: Final = 80
 
 
 @dataclass(frozen=True)
-class Press:
+class Interaction:
     """One press of a button. `pressed_at` is Slack's time of it, the same however often it is
     delivered, so that two that are equal are one press; `by` is a name from outside."""
 
@@ -37,7 +37,7 @@ class Press:
         return self.alert_id.partition("/")[2].rpartition("/")[0]
 
 
-def read_press(kind: str, payload: Mapping[str, Any]) -> Press | None:
+def read_press(kind: str, payload: Mapping[str, Any]) -> Interaction | None:
     """The press in an envelope of some kind, None where it is no press of a button of ours."""
     if kind != "interactive" or not isinstance(payload, dict):
         return None
@@ -45,7 +45,7 @@ def read_press(kind: str, payload: Mapping[str, Any]) -> Press | None:
         return None
     try:
         action, user = payload["actions"][0], payload["user"]
-        press = Press(
+        press = Interaction(
             action=Action(action["action_id"]),
             alert_id=str(action["value"]),
             user_id=str(user["id"]),

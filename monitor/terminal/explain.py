@@ -14,7 +14,7 @@ from alerts.compose import alert_page, local_time, show
 from alerts.model import Transition
 from alerts.page import Page, Section, Table, Text
 from monitor.errors import HavenwatchError
-from monitor.evaluate.evaluation import Verdicts, decide_rule
+from monitor.evaluate.evaluation import EvaluationResult, decide_rule
 from monitor.evaluate.known import Known
 from monitor.history.tune import thresholds
 from monitor.ingest.releases import coming_releases
@@ -126,7 +126,7 @@ def _alert_sections(reading: Reading, rule: Rule, told: Sequence[Transition]) ->
     ]
 
 
-def _answers(verdicts: Verdicts, reading: Reading) -> Table:
+def _answers(verdicts: EvaluationResult, reading: Reading) -> Table:
     """The newest answer of each subject."""
     rows = []
     for one in verdicts.answered:
@@ -151,7 +151,7 @@ def _answer(judged: Judged, row: int, reading: Reading) -> tuple[str, ...]:
     )
 
 
-def _newest_period(verdicts: Verdicts) -> date:
+def _newest_period(verdicts: EvaluationResult) -> date:
     periods = [one.judged.period_end[one.rows].max() for one in verdicts.answered if len(one.rows)]
     return to_date(max(periods)) if periods else date.min + LONGEST_GAP
 

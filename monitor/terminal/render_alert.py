@@ -19,10 +19,10 @@ from alerts.model import DeliveryStatus, Reason
 from alerts.plain import plain_text
 from monitor.terminal.table import STYLES, on_decimal_point, open_console
 from monitor.views.alert_detail import (
-    OneAlert,
+    AlertDetail,
     alert_json,
+    describe_transition,
     read_alert,
-    step_words,
 )
 from monitor.views.evidence import Row
 from monitor.views.read_model import Reading
@@ -65,7 +65,7 @@ def print_alert(reading: Reading, alert_id: str, at: datetime, *, as_json: bool)
         terminal.print(Padding(Text(one.releases), INDENT, expand=False))
 
 
-def _print_head(terminal: Console, one: OneAlert, zone: ZoneInfo) -> None:
+def _print_head(terminal: Console, one: AlertDetail, zone: ZoneInfo) -> None:
     alert, label = one.alert, one.alert.severity.label
     state = alert.state.value + (", provisional" if alert.provisional else "")
     head = Text.assemble((label.upper(), STYLES[label]), f"  {one.title}  ", (state, "bold"))
@@ -83,7 +83,7 @@ def _print_head(terminal: Console, one: OneAlert, zone: ZoneInfo) -> None:
     terminal.print(Text(f"acknowledged by {clean(alert.acknowledged_by)}{ends}", style="green"))
 
 
-def _print_evidence(terminal: Console, one: OneAlert, zone: ZoneInfo) -> None:
+def _print_evidence(terminal: Console, one: AlertDetail, zone: ZoneInfo) -> None:
     """The numbers, and below them where each came from, named once."""
     if not one.evidence:
         return
@@ -126,7 +126,7 @@ def _origin(row: Row, zone: ZoneInfo) -> str:
     return "; ".join(said)
 
 
-def _print_analogues(terminal: Console, one: OneAlert) -> None:
+def _print_analogues(terminal: Console, one: AlertDetail) -> None:
     if not one.said.analogues:
         return
     _print_heading(terminal, "The last like it, and what followed 1 / 5 / 21 sessions after")
@@ -139,11 +139,11 @@ def _print_analogues(terminal: Console, one: OneAlert) -> None:
     terminal.print(Padding(table, INDENT, expand=False))
 
 
-def _print_steps(terminal: Console, one: OneAlert, zone: ZoneInfo) -> None:
+def _print_steps(terminal: Console, one: AlertDetail, zone: ZoneInfo) -> None:
     _print_heading(terminal, "What became of it")
     for step in one.steps:
         untold = one.untold.get(step.transition_id)
-        said = step_words(step) + (f" (nobody was told: {untold})" if untold else "")
+        said = describe_transition(step) + (f" (nobody was told: {untold})" if untold else "")
         line = Text.assemble((_both(step.at, zone), "dim"), f"  {clean(said)}")
         terminal.print(Padding(line, INDENT, expand=False))
         if step.reason is Reason.RESOLVED:

@@ -16,7 +16,7 @@ from rich.text import Text
 
 from alerts.clean import clean
 from alerts.digest import QUESTION
-from monitor.history.alert_rates import Noise, digests_with_news, noise, reminders
+from monitor.history.alert_rates import AlertRate, alert_rates, digests_with_news, reminders
 from monitor.history.replay import Replayed
 from monitor.history.tune import Tuned
 from monitor.progress import progressing
@@ -40,7 +40,7 @@ MOST_BARS: Final = 18
 
 def print_replayed(replayed: Replayed) -> None:
     """How often each rule told something, by severity and year, and the alerts where few."""
-    lines = noise(replayed)
+    lines = alert_rates(replayed)
     table = Table(box=None, header_style="dim", pad_edge=False)
     table.add_column("rule")
     for column in ("judged", "critical", "warning", "notice"):
@@ -85,13 +85,13 @@ def print_tuned(rule: Rule, tuned: Iterable[Tuned], runs: int) -> None:
         table.add_column(column, justify="right", no_wrap=True)
     for one in found:
         values = [f"{value:g}" for value in one.changes.values()]
-        rates = [one.noise.a_year(level) for level in sorted(Severity, reverse=True)]
+        rates = [one.alert_rates.a_year(level) for level in sorted(Severity, reverse=True)]
         cells = values if is_grid else [*one.changes, *values]
         numbers = [f"{rate:.1f}" for rate in (*rates, sum(rates))]
         mark = "*" if one.is_set else ""
         table.add_row(mark, *cells, *numbers, style="bold" if one.is_set else "")
     terminal.print(table)
-    judged = _span(found[0].noise) if found else "nothing"
+    judged = _span(found[0].alert_rates) if found else "nothing"
     said = f"{rule.title}: alerts a year, judged {judged}; * = current setting."
     terminal.print(said, style="dim", highlight=False)
 
@@ -131,14 +131,14 @@ def _verdict_details(terminal: Console, lines: Iterable[str]) -> None:
             terminal.print(Padding(Text(said, style="dim"), (0, 0, 0, 21)))
 
 
-def _span(one: Noise) -> str:
+def _span(one: AlertRate) -> str:
     if one.judged_from is None or one.judged_to is None:
         return "nothing known"
     first, last = f"{one.judged_from:%Y}", f"{one.judged_to:%Y}"
     return first if first == last else f"{first}-{last}"
 
 
-def _count(one: Noise, level: Severity) -> Text:
+def _count(one: AlertRate, level: Severity) -> Text:
     count = one.by_severity[level]
     if not count:
         return Text("-", style="dim")
@@ -147,7 +147,7 @@ def _count(one: Noise, level: Severity) -> Text:
     return Text(f"{count}{rate}", style=STYLES[level.label])
 
 
-def _course(one: Noise) -> list[float]:
+def _course(one: AlertRate) -> list[float]:
     """The alerts by year, or of some years together where there are many years."""
     counts = list(one.by_year.values())
     step = -(-len(counts) // MOST_BARS)

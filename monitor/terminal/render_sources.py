@@ -17,7 +17,7 @@ from monitor.evaluate.health_rules import FEWEST_RELEASES
 from monitor.ingest.calendars import MARKETS, is_session, local_date, tic_releases_left
 from monitor.ingest.source import Source
 from monitor.terminal.table import print_json, span_words, stamp
-from monitor.views.probe import Probe, Probed
+from monitor.views.probe import Probe, ProbeResult
 from monitor.views.read_model import Reading
 from state.instants import to_text
 
@@ -169,7 +169,7 @@ def _next(source: Source, newest: date | None) -> tuple[date | None, datetime | 
     return period, expected, is_estimated
 
 
-def _probed(reading: Reading, at: datetime) -> dict[str, Probed]:
+def _probed(reading: Reading, at: datetime) -> dict[str, ProbeResult]:
     probe = Probe(reading.config, reading.database, SystemClock())
     terminal = Console(stderr=True)
     found = {

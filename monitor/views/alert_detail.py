@@ -20,7 +20,7 @@ from state.suppressions import Suppressions
 
 
 @dataclass(frozen=True)
-class OneAlert:
+class AlertDetail:
     """An alert as it is now. `evidence`: each number that it was told with, and where it came from;
     `releases`: what it named as coming; `untold`: why nobody was told of a step."""
 
@@ -34,7 +34,7 @@ class OneAlert:
     deliveries: Sequence[Delivery]
 
 
-def read_alert(reading: Reading, alert_id: str, at: datetime) -> OneAlert:
+def read_alert(reading: Reading, alert_id: str, at: datetime) -> AlertDetail:
     """What is stored of an alert that is there, as it reads at an instant."""
     database = reading.database
     alert_store = AlertStore(database)
@@ -43,7 +43,7 @@ def read_alert(reading: Reading, alert_id: str, at: datetime) -> OneAlert:
     said = Explained("") if signal is None else signal.explained
     said = replace(said, caveat=caveat_since(reading, said.caveat, at))
     found = alert_store.transitions_of(alert_id)
-    return OneAlert(
+    return AlertDetail(
         alert=alert,
         title=reading.report.titles.get(alert.rule_id, alert.rule_id),
         said=said,
@@ -55,7 +55,7 @@ def read_alert(reading: Reading, alert_id: str, at: datetime) -> OneAlert:
     )
 
 
-def step_words(step: Transition) -> str:
+def describe_transition(step: Transition) -> str:
     """One step of an alert in a few words, as the view `alert_history` has them."""
     before = "" if step.before is None else step.before.severity.label
     after = step.after
@@ -75,7 +75,7 @@ def step_words(step: Transition) -> str:
     return f"{said}, late" if step.late else said
 
 
-def alert_json(one: OneAlert, listed: Mapping[str, Any]) -> dict[str, Any]:
+def alert_json(one: AlertDetail, listed: Mapping[str, Any]) -> dict[str, Any]:
     """What `alerts --json` says of it, with vintages, steps and deliveries in full."""
     evidence = [
         {**line, "origins": [_origin_json(origin) for origin in row.origins]}
@@ -103,7 +103,7 @@ def _step_json(step: Transition, untold: Mapping[str, str]) -> dict[str, Any]:
     return {
         "id": step.transition_id,
         "at": to_text(step.at),
-        "what": step_words(step),
+        "what": describe_transition(step),
         "reason": step.reason.value,
         "severity": step.after.severity.label,
         "state": step.after.state.value,

@@ -17,7 +17,7 @@ from state.health import Health
 
 
 @dataclass(frozen=True)
-class Probed:
+class ProbeResult:
     """What a source answered, in a few words, and whether it can be used."""
 
     is_good: bool
@@ -31,24 +31,26 @@ class Probe:
         self._http = Http(clock, config.secrets)
         self._health = Health(database)
 
-    def ask(self, source: Source, at: datetime) -> Probed:
+    def ask(self, source: Source, at: datetime) -> ProbeResult:
         """The answer to the source's first request of a poll."""
         known = self._health.source(source.name)
         requests = source.requests(None if known is None else known.newest_period, at)
         if not requests:
-            return Probed(is_good=True, said="complete; it is not asked again")
+            return ProbeResult(is_good=True, said="complete; it is not asked again")
         accepted = self._health.accepted(requests[0].url)
         try:
             body = self._http.get(if_changed(requests[0], accepted))
             if body is None:
-                return Probed(is_good=True, said="304, unchanged since it was stored")
+                return ProbeResult(is_good=True, said="304, unchanged since it was stored")
             frame = parsed(source, body, at).dropna(how="all")
         except (FetchFailed, BodyRejected) as error:
-            return Probed(is_good=False, said=f"{error.state}: {error}")
+            return ProbeResult(is_good=False, said=f"{error.state}: {error}")
         newest = "no period" if frame.empty else f"newest {frame.index.max().date()}"
         cells = int(frame.notna().to_numpy().sum())
         size = number(len(body.content))
-        return Probed(is_good=True, said=f"200, {size} bytes, {number(cells)} numbers, {newest}")
+        return ProbeResult(
+            is_good=True, said=f"200, {size} bytes, {number(cells)} numbers, {newest}"
+        )
 
     def close(self) -> None:
         """Close connections."""

@@ -11,7 +11,7 @@ from alerts.digest_facts import SourceLine
 from alerts.digest_levels import LAGS, change_over, levels_table
 from alerts.model import AlertState, DeliveryStatus, Release
 from alerts.page import Table
-from monitor.check.check import Checked, check
+from monitor.check.check import HealthCheck, check
 from monitor.check.nagios import WORDS
 from monitor.ingest.releases import next_releases
 from monitor.views.alert_summary import Telling, telling
@@ -49,7 +49,7 @@ class Status:
 
     at: datetime
     last_tick_at: datetime | None
-    checked: Checked
+    checked: HealthCheck
     verdict: Verdict
     open_alerts: Sequence[Telling]
     past_events: int

@@ -6,9 +6,9 @@ from contextlib import closing
 from typing import Final
 
 from monitor.evaluate.acknowledge import Answers
-from monitor.evaluate.notification_policy import Recording
+from monitor.evaluate.notification_policy import NotificationPolicy
 from monitor.views.subjects import Subjects
-from monitor.web.site import Site
+from monitor.web.site import WebContext
 from state.database import Database
 
 # So long a person waits for the database; the page says then that nothing was done.
@@ -17,7 +17,7 @@ LONGEST_NAME: Final = 80
 LONGEST_NOTE: Final = 500
 
 
-def acknowledge(site: Site, alert_id: str, by: str, note: str) -> str:
+def acknowledge(site: WebContext, alert_id: str, by: str, note: str) -> str:
     """What was done, in a sentence, as by `havenwatch ack`.
 
     Raises HavenwatchError for an alert that is not there, and sqlite3.Error.
@@ -27,7 +27,7 @@ def acknowledge(site: Site, alert_id: str, by: str, note: str) -> str:
         database.connection.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
         answers = Answers(
             database,
-            Recording(database, reading.rules, config.terms),
+            NotificationPolicy(database, reading.rules, config.terms),
             list(reading.report.titles),
             config.follow_up.acknowledged_for,
             config.desk.zone,

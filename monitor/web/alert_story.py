@@ -39,7 +39,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Story:
+class AlertView:
     """An alert as it is now: `page` what it last said, `last` the transition that said it,
     `has_chart` whether there is a chart: not of what is about the program itself."""
 
@@ -80,7 +80,7 @@ class Story:
         return self.alert.state is AlertState.OPEN and not self.alert.acknowledged_by
 
 
-def story(reading: Reading, alert_id: str, at: datetime) -> Story | None:
+def story(reading: Reading, alert_id: str, at: datetime) -> AlertView | None:
     """The story of an alert as it reads at an instant, None where there is no such alert."""
     alert_store = AlertStore(reading.database)
     alert, told = alert_store.alert(alert_id), alert_store.transitions_of(alert_id)
@@ -93,7 +93,7 @@ def story(reading: Reading, alert_id: str, at: datetime) -> Story | None:
     for one in Outbox(reading.database).of_alert(alert_id):
         by_transition.setdefault(one.transition_id, []).append(one)
     untold = Suppressions(reading.database).of_alert(alert_id)
-    return Story(
+    return AlertView(
         alert=alert,
         title=title,
         page=page_since(reading, alert_page(last, title, releases, zone), releases, at),

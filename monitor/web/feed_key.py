@@ -8,7 +8,7 @@ from flask import current_app, request
 
 from monitor.web.login import Login
 from monitor.web.signing import derived_key, is_same
-from monitor.web.site import Site
+from monitor.web.site import WebContext
 
 PURPOSE: Final = "havenwatch feeds"
 KEY_BYTES: Final = 16
@@ -20,7 +20,7 @@ def feed_key(token: str) -> str:
     return derived_key(token, PURPOSE)[:KEY_BYTES].hex() if token else ""
 
 
-def may_read_feeds(site: Site) -> bool:
+def may_read_feeds(site: WebContext) -> bool:
     """Whether who asks now has the key, or may see the pages."""
     if not site.web.asks_for_login:
         return True

@@ -12,7 +12,7 @@ from alerts.figure_table import figure_table
 from alerts.page import Table
 from monitor.deliver.chart_cache import ONE_AT_A_TIME
 from monitor.views.read_model import Reading
-from monitor.web.renewed import Renewed
+from monitor.web.renewed import StaleWhileRevalidate
 from rules.figure import Figure
 from rules.figures import figures, read_series
 from state.vintages import Vintages
@@ -36,7 +36,7 @@ class FigureStore:
     a figure gets those before, and who asks for another page is not kept waiting."""
 
     def __init__(self) -> None:
-        self._drawn: Renewed[Mapping[int, Drawn]] = Renewed()
+        self._drawn: StaleWhileRevalidate[Mapping[int, Drawn]] = StaleWhileRevalidate()
 
     def drawn(self, reading: Reading, at: datetime) -> Mapping[int, Drawn]:
         """The figures as known at an instant, by their numbers."""

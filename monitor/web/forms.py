@@ -10,14 +10,14 @@ from werkzeug.wrappers import Response
 
 from monitor.web.person import asking
 from monitor.web.signing import derived_key, is_same, signature
-from monitor.web.site import Site
+from monitor.web.site import WebContext
 
 COOKIE = "havenwatch_form"
 FIELD = "form_token"
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 
-def add_forms(app: Flask, site: Site) -> None:
+def add_forms(app: Flask, site: WebContext) -> None:
     """Give each form a token that is bound to the browser it is shown in, and refuse whatever else
     would change something."""
     key = derived_key(site.token, "havenwatch forms") if site.token else site.key
@@ -62,7 +62,7 @@ def add_forms(app: Flask, site: Site) -> None:
     app.jinja_env.globals["form_token"] = form_token
 
 
-def _refuse_elsewhere(site: Site) -> None:
+def _refuse_elsewhere(site: WebContext) -> None:
     """Refuse what another site made a browser send. A browser says from where, in one or the other
     of these headers."""
     site_said, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
@@ -76,7 +76,7 @@ def _refuse_elsewhere(site: Site) -> None:
         )
 
 
-def _is_ours(site: Site, origin: str) -> bool:
+def _is_ours(site: WebContext, origin: str) -> bool:
     """Whether an origin is this site's, by its own name or by the public one."""
     host = urlsplit(origin).netloc  # none where a browser says `null`
     return host != "" and host in (request.host, urlsplit(site.web.public_url).netloc)

@@ -10,13 +10,13 @@ from typing import Final
 from alerts.digest_facts import SourceLine, Standing, near_misses
 from alerts.digest_levels import Level, lag_titles, levels
 from alerts.model import Release
-from monitor.check.check import Checked, unacknowledged
+from monitor.check.check import HealthCheck, unacknowledged
 from monitor.check.nagios import WORDS, glance, plugin_output
 from monitor.ingest.releases import next_releases
 from monitor.views.alert_summary import Telling, telling
 from monitor.views.read_model import Reading
 from monitor.views.report import LEVELS
-from monitor.web.site import Site
+from monitor.web.site import WebContext
 from rules.model import Kind
 from rules.verdict_rule import Verdict
 from state.alert_lists import asking
@@ -41,7 +41,7 @@ class Levels:
 
 
 @dataclass(frozen=True)
-class Front:
+class HomeView:
     """Everything on the first page. `word` and `said` are the check's first line without its
     figures, `behind` the lines behind it, `left` what nobody acknowledged of earlier days, each
     with the state to list it by."""
@@ -65,7 +65,7 @@ class Front:
         return [one for one in self.sources if one.state != "OK"]
 
 
-def front(site: Site) -> Front:
+def front(site: WebContext) -> HomeView:
     """The first page as of now. Raises as `Site.reading` does."""
     at, reading = site.now(), site.reading
     checked = site.checked
@@ -73,7 +73,7 @@ def front(site: Site) -> Front:
     standings = reading.report.standings(at)
     alerts = asking_alerts(reading, at - site.limits.event_attention)
     conditions = [one.alert for one in alerts if one.alert.kind is Kind.CONDITION]
-    return Front(
+    return HomeView(
         word=WORDS[checked.code],
         said=glance(checked),
         behind=behind,
@@ -89,7 +89,7 @@ def front(site: Site) -> Front:
     )
 
 
-def _left(checked: Checked) -> list[tuple[str, str]]:
+def _left(checked: HealthCheck) -> list[tuple[str, str]]:
     if checked.facts is None:
         return []
     both = (("open", True), ("past", False))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from monitor.check.check import WARNING, Checked
+from monitor.check.check import WARNING, HealthCheck
 
 UNREADABLE = "the database is missing or cannot be read; see: havenwatch check"
 
@@ -34,9 +34,9 @@ class Wellness:
         return {"status": "ok" if self.is_well else "unwell", "reasons": list(self.reasons)}
 
 
-def wellness(found: Checked) -> Wellness:
+def wellness(found: HealthCheck) -> Wellness:
     """What a check says of the program itself. An alert of the market is no reason, and no reason
     repeats a publisher's, a channel's or the system's words: who asks need not have logged in."""
     if found.facts is None:
         return Wellness((UNREADABLE,))
-    return Wellness(tuple(one.own_words for one in found.troubles if one.code != WARNING))
+    return Wellness(tuple(one.public_text for one in found.troubles if one.code != WARNING))

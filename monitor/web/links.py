@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 from flask import request, url_for
 
-from monitor.web.site import Site
+from monitor.web.site import WebContext
 
 
-def absolute_url(site: Site, endpoint: str, **values: Any) -> str:
+def absolute_url(site: WebContext, endpoint: str, **values: Any) -> str:
     """The whole address of a page: at `public_url` where that is set, else where it was asked. The
     path alone where that name could be anybody's: a token lets in by every name."""
     path = url_for(endpoint, **values)
@@ -22,6 +22,6 @@ def absolute_url(site: Site, endpoint: str, **values: Any) -> str:
     return f"{parts.scheme}://{parts.netloc}{path}"
 
 
-def alert_url(site: Site, alert_id: str) -> str:
+def alert_url(site: WebContext, alert_id: str) -> str:
     """The whole address of an alert's page."""
     return absolute_url(site, "alerts.one", alert_id=alert_id)

@@ -14,9 +14,9 @@ from flask import Flask, Response, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from monitor.config.web import LOOPBACK_NAMES
-from monitor.web.person import Person
+from monitor.web.person import User
 from monitor.web.signing import derived_key, is_same, signature
-from monitor.web.site import Site
+from monitor.web.site import WebContext
 
 log = logging.getLogger("havenwatch.web")
 
@@ -41,7 +41,7 @@ class Login:
     """The logins of one site. They last by the machine's clock, whatever instant is shown, and no
     longer than the process."""
 
-    def __init__(self, site: Site):
+    def __init__(self, site: WebContext):
         self._site = site
         purpose = f"havenwatch login cookie {site.key.hex()}"
         self._key = derived_key(site.token, purpose) if site.token else b""
@@ -93,7 +93,7 @@ class Login:
                 kept = {one: until for one, until in self._logged_out.items() if until > now}
                 self._logged_out = {**kept, nonce: ends}
 
-    def person(self) -> Person | None:
+    def person(self) -> User | None:
         """Who asks, None where nobody is known. Aborts with 403 where somebody pretends."""
         header = self._site.web.login_header
         if header and header in request.headers:
@@ -101,15 +101,15 @@ class Login:
                 abort(403, f"{header} is believed only from a proxy in web.trusted_proxies.")
             name = " ".join(request.headers[header].split())
             if name:
-                return Person(name=name)
+                return User(name=name)
         if not self._site.token:
             return None
         offered = request.headers.get("Authorization", "")
         if offered.startswith(BEARER):
             is_let_in = self.is_token(offered.removeprefix(BEARER).strip())
-            return Person(is_program=True) if is_let_in else None
+            return User(is_program=True) if is_let_in else None
         cookie = request.cookies.get(COOKIE, "")
-        return Person(session=cookie) if self._is_valid(cookie) else None
+        return User(session=cookie) if self._is_valid(cookie) else None
 
     def _is_valid(self, cookie: str) -> bool:
         found = self._read(cookie)
@@ -142,7 +142,7 @@ class FailedLogins:
         log.warning("%d failed login(s), the last from %s", count, address)
 
 
-def guard(app: Flask, site: Site, login: Login) -> None:
+def guard(app: Flask, site: WebContext, login: Login) -> None:
     """Let nobody see anything who may not."""
 
     @app.before_request
@@ -162,7 +162,7 @@ def guard(app: Flask, site: Site, login: Login) -> None:
         return _ask(site)
 
 
-def _ask(site: Site) -> AnyResponse:
+def _ask(site: WebContext) -> AnyResponse:
     """Ask a person to log in, and tell a program that it must."""
     if not site.token:
         abort(403, "Log in at the reverse proxy: it did not say who you are.")
@@ -174,7 +174,7 @@ def _ask(site: Site) -> AnyResponse:
     return Response(said, 401, {"WWW-Authenticate": "Bearer"}, mimetype="text/plain")
 
 
-def _refuse_other_hosts(site: Site) -> None:
+def _refuse_other_hosts(site: WebContext) -> None:
     """Refuse a request by another name than this machine's, which a page elsewhere could have made
     a browser send here."""
     name = urlsplit(f"//{request.host}").hostname

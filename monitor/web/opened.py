@@ -16,7 +16,7 @@ class NoDatabase(HavenwatchError):
     """There is no file, so far."""
 
 
-class Opened:
+class DatabaseHandle:
     """A database that may not be there yet, may be of another program's schema, and may be replaced
     by another file: each time it is asked for, it is the one there is, as it is or as it was at an
     instant."""

@@ -9,7 +9,7 @@ from flask import g
 
 
 @dataclass(frozen=True)
-class Person:
+class User:
     """Somebody who may look. `name` as the reverse proxy says it, else empty; `session` binds a
     form to the browser it was shown in; `is_program`: let in by a token in the request itself,
     which no other site can make a browser send."""
@@ -19,6 +19,6 @@ class Person:
     is_program: bool = False
 
 
-def asking() -> Person:
+def asking() -> User:
     """Who asks now."""
-    return cast(Person, g.get("person") or Person())
+    return cast(User, g.get("person") or User())

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Renewed(Generic[T]):
+class StaleWhileRevalidate(Generic[T]):
     """The thing made last. Whoever asks first for a newer version makes it; meanwhile the others
     get the one before, and only the very first makes all wait."""
 

@@ -23,9 +23,9 @@ from monitor.web.error_pages import add_error_pages
 from monitor.web.forms import add_forms
 from monitor.web.headers import add_headers
 from monitor.web.login import Login, guard
-from monitor.web.site import Site
+from monitor.web.site import WebContext
 from monitor.web.views import blueprints
-from monitor.web.words import add_words
+from monitor.web.words import register_filters
 
 log = logging.getLogger("havenwatch.web")
 
@@ -37,7 +37,7 @@ FINISHING_S: Final = 1.0
 CLOSING_S: Final = 5.0
 
 
-def create_site(site: Site) -> Flask:
+def create_site(site: WebContext) -> Flask:
     """The pages of one database, with who may see them."""
     app = Flask("monitor.web", static_folder=None)
     app.jinja_env.autoescape = True
@@ -46,7 +46,7 @@ def create_site(site: Site) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.config["MAX_CONTENT_LENGTH"] = MOST_SENT_BYTES
     app.extensions["login"] = login = Login(site)
-    add_words(app, site)
+    register_filters(app, site)
     guard(app, site, login)
     add_forms(app, site)
     add_headers(app)
@@ -56,7 +56,7 @@ def create_site(site: Site) -> Flask:
     return app
 
 
-def serve(site: Site, stop: Stop) -> None:
+def serve(site: WebContext, stop: Stop) -> None:
     """Answer until told to stop. Raises OSError where the address is taken."""
     with serving(site, stop.tell) as address:
         log.info("status page at %s", address)
@@ -66,7 +66,7 @@ def serve(site: Site, stop: Stop) -> None:
 
 
 @contextmanager
-def serving(site: Site, ended: Callable[[], object] = lambda: None) -> Iterator[str]:
+def serving(site: WebContext, ended: Callable[[], object] = lambda: None) -> Iterator[str]:
     """Inside it the pages are answered in threads of their own; gives the address, and tells when
     that has ended. Raises OSError where the address is taken."""
     listener = Listener(site)
@@ -85,7 +85,7 @@ def serving(site: Site, ended: Callable[[], object] = lambda: None) -> Iterator[
 
 
 @contextmanager
-def serving_if_it_can(site: Site) -> Iterator[None]:
+def serving_if_it_can(site: WebContext) -> Iterator[None]:
     """Inside it the pages are answered; what keeps them from it is logged and keeps nothing else
     from its work."""
     with ExitStack() as stack:
@@ -99,7 +99,9 @@ def serving_if_it_can(site: Site) -> Iterator[None]:
 class Listener:
     """One waitress server over one site. Raises OSError where it cannot listen."""
 
-    def __init__(self, site: Site, request_s: int = REQUEST_S, look_each_s: int = LOOK_EACH_S):
+    def __init__(
+        self, site: WebContext, request_s: int = REQUEST_S, look_each_s: int = LOOK_EACH_S
+    ):
         pages = create_site(site)
         # Bound here: waitress would leave its threads running where it cannot bind.
         listening = _bound(site.web.host, site.web.port)

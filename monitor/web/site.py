@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from monitor.check.check import Checked, Limits, check
+from monitor.check.check import HealthCheck, Limits, check
 from monitor.clock import SystemClock
 from monitor.config.load import Config
 from monitor.config.secrets import read_secrets
@@ -19,13 +19,13 @@ from monitor.config.web import Web, web_problems
 from monitor.errors import ConfigInvalid
 from monitor.views.read_model import Reading
 from monitor.web.kept import Kept
-from monitor.web.opened import Opened
+from monitor.web.opened import DatabaseHandle
 
 Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
-class Site:
+class WebContext:
     """One database and how it is shown.
 
     `now` is the instant shown, `as_of` the past one where one is named. `token`: the secret that
@@ -43,11 +43,11 @@ class Site:
     real_now: Callable[[], datetime] = SystemClock().now
     # Signs what a browser must bring back, for as long as the process lasts.
     key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
-    opened: Opened = field(init=False, repr=False)
+    opened: DatabaseHandle = field(init=False, repr=False)
     results: Kept = field(init=False, repr=False, default_factory=Kept)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "opened", Opened(self.config, self.database, self.as_of))
+        object.__setattr__(self, "opened", DatabaseHandle(self.config, self.database, self.as_of))
 
     @property
     def reading(self) -> Reading:
@@ -56,7 +56,7 @@ class Site:
         return self.opened.reading()
 
     @property
-    def checked(self) -> Checked:
+    def checked(self) -> HealthCheck:
         """What the check says of the instant shown."""
         looks_back = self.as_of is not None
         return check(self.database, self.limits, self.now(), looks_back=looks_back)
@@ -90,7 +90,7 @@ def site_of(
     environ: Mapping[str, str],
     now: Callable[[], datetime],
     as_of: datetime | None = None,
-) -> Site:
+) -> WebContext:
     """The site as configured, of now or of a past instant, with its token from the environment.
     Raises ConfigInvalid."""
     problems = web_problems(web, environ)
@@ -98,4 +98,4 @@ def site_of(
     token = read_secrets(owners, environ, problems).get(web.token_env, "")
     if problems:
         raise ConfigInvalid(problems)
-    return Site(config, database, now, web, token, as_of=as_of)
+    return WebContext(config, database, now, web, token, as_of=as_of)

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from alerts.compose import local_time, show
 from alerts.near_misses import way
 from monitor.web.person import asking
-from monitor.web.site import Site
+from monitor.web.site import WebContext
 from monitor.web.sparkline import sparkline_svg
 from rules.wording import day, number, plural
 from state.instants import to_text
@@ -43,7 +43,7 @@ UNIT_WORDS: Final = {
 }
 
 
-def add_words(app: Flask, site: Site) -> None:
+def register_filters(app: Flask, site: WebContext) -> None:
     """Give the templates what they say times, numbers and links with."""
 
     def instant(moment: datetime | None) -> Markup:

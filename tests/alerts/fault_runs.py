@@ -19,7 +19,7 @@ from alerts.model import DeliveryStatus, Transition
 from alerts.page import Page
 from monitor.clock import SimulatedClock
 from monitor.deliver.message_builder import Pages
-from monitor.deliver.notifier import Dispatch
+from monitor.deliver.notifier import Notifier
 from monitor.ingest.calendars import NEW_YORK
 from monitor.ingest.ingest import Retry
 from rules.model import Kind
@@ -83,7 +83,7 @@ class Telling:
         outbox = Outbox(database)
         self._promise(database, messages)
         pages = Pages(database, {"joint_selloff": "Joint selloff"}, NEW_YORK)
-        dispatch = Dispatch(
+        dispatch = Notifier(
             database, {"desk": watched}, secrets, pages, RETRY, HORIZON, SimulatedClock(AT)
         )
         for _ in range(100):

@@ -18,9 +18,9 @@ from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
 from monitor.liveness.ping import Kind, Ping, Pinger
 from monitor.liveness.systemd import Watchdog
-from monitor.service.liveness import Signs
+from monitor.service.liveness import LivenessReporter
 from monitor.service.schedule import tick_safely
-from monitor.steps import Observe, ignore
+from monitor.steps import TickHook, ignore
 from tests.alive.manager import Manager
 from tests.alive.receiver import PingReceiver, Seen
 from tests.support import app_over
@@ -48,7 +48,7 @@ class Bench:
     sent: list[Ping] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.signs = Signs(self.app, self.watchdog, self.send)
+        self.signs = LivenessReporter(self.app, self.watchdog, self.send)
 
     @property
     def path(self) -> Path:
@@ -117,7 +117,7 @@ def running(
     standins: Standins,
     clock: SimulatedClock,
     folder: Path,
-    observe: Observe = ignore,
+    observe: TickHook = ignore,
     channel: Channel | None = None,
     **sections: Any,
 ) -> Iterator[Bench]:

@@ -23,7 +23,7 @@ from alerts.page import Image
 from monitor.cli.main import main
 from monitor.config.load import load
 from monitor.web.server import create_site
-from monitor.web.site import Site
+from monitor.web.site import WebContext
 from state.instants import to_text
 
 # Commands that act, or that are about a span of time or about none: nothing of theirs has an `at`.
@@ -91,7 +91,7 @@ def pages_shown(database: Path, at: datetime, alerts: list[str], *, is_cut: bool
     config = load(database.parent / "config.toml", {})
     web = dataclasses.replace(config.web, acknowledge=False)
     as_of = None if is_cut else at
-    app = create_site(Site(config, database, lambda: at, web, key=b"k" * 32, as_of=as_of))
+    app = create_site(WebContext(config, database, lambda: at, web, key=b"k" * 32, as_of=as_of))
     client = app.test_client()
     shown: Shown = {}
     for rule in app.url_map.iter_rules():

@@ -11,7 +11,7 @@ from playwright.sync_api import FloatRect, Page
 
 from monitor.config.web import Web
 from monitor.web.server import create_site
-from monitor.web.site import Site
+from monitor.web.site import WebContext
 from tests.browser.pages import LOGIN, NOT_PAGES, PAGES
 from tests.browser.watching import Scheme, Watched
 from tests.monitor.web.desk import Desk
@@ -47,7 +47,7 @@ def test_nor_has_the_login(seen: Watched, locked_address: str, size: str, scheme
 
 
 def test_every_page_there_is_is_looked_at(desk: Desk) -> None:
-    site = create_site(Site(desk.config, desk.database, lambda: desk.at, Web()))
+    site = create_site(WebContext(desk.config, desk.database, lambda: desk.at, Web()))
     rules = {one.rule for one in site.url_map.iter_rules() if "GET" in (one.methods or ())}
     paths = [urlsplit(path).path for path in (*PAGES, LOGIN)]
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from alerts.model import Alert
 from monitor.config.plugins import rule_types
-from monitor.evaluate.evaluation import Verdicts, decide_rule
+from monitor.evaluate.evaluation import EvaluationResult, decide_rule
 from monitor.evaluate.known import Known
 from rules.chain import Chain, chained, expanded
 from rules.judged import Rule
@@ -71,13 +71,15 @@ def known(case: str, rows: list[Row]) -> History:
     return history_of(rows, wanted)
 
 
-def verdicts(case: str, rows: list[Row], since: datetime | None, until: datetime) -> Verdicts:
+def verdicts(
+    case: str, rows: list[Row], since: datetime | None, until: datetime
+) -> EvaluationResult:
     return decide_rule(
         Known.whole(known(case, rows)), rule_of(case), {}, {}, since, until, REMIND_AFTER
     )
 
 
-def told(found: Verdicts, until: datetime) -> list[tuple[object, ...]]:
+def told(found: EvaluationResult, until: datetime) -> list[tuple[object, ...]]:
     return [
         (t.after.alert_id, t.reason, t.after.severity, t.after.provisional, t.signal)
         for t in (one.explained() for one in found.decided)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import sqlite_utils
 
-from monitor.views.alert_detail import step_words
+from monitor.views.alert_detail import describe_transition
 from rules.tic import own_table, read_for, split_mn
 from state.alert_store import AlertStore
 from state.archive import Archive
@@ -99,7 +99,9 @@ def test_a_history_has_the_words_that_the_terminal_has(looked: Database) -> None
                 looked, "SELECT what FROM alert_history WHERE alert = ?", alert.alert_id
             )
         ]
-        assert said == [step_words(step) for step, _ in alert_store.transitions_of(alert.alert_id)]
+        assert said == [
+            describe_transition(step) for step, _ in alert_store.transitions_of(alert.alert_id)
+        ]
 
 
 @pytest.mark.parametrize("reason", [
@@ -116,7 +118,9 @@ def test_every_kind_of_step_has_the_same_words_in_both(
         (reason, before["after"], CRITICAL),
     )
     said = [row["what"] for row in rows(database, HISTORY, CRITICAL)]
-    assert said == [step_words(step) for step, _ in AlertStore(database).transitions_of(CRITICAL)]
+    assert said == [
+        describe_transition(step) for step, _ in AlertStore(database).transitions_of(CRITICAL)
+    ]
     assert said[0].endswith(", late")
     database.close()
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Blueprint
 
-    from monitor.web.site import Site
+    from monitor.web.site import WebContext
 
 
-def blueprints(site: Site) -> Iterator[Blueprint]:
+def blueprints(site: WebContext) -> Iterator[Blueprint]:
     """The pages of every module in this package."""
     for found in pkgutil.iter_modules(__path__):
         yield importlib.import_module(f"{__name__}.{found.name}").routes(site)

@@ -10,12 +10,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from alerts.model import AlertState
 from monitor.config.load import rules_in_order
-from monitor.deliver.chart_cache import Drawing
+from monitor.deliver.chart_cache import ChartRenderer
 from monitor.views.alert_summary import telling
 from monitor.web.acknowledging import LONGEST_NAME, LONGEST_NOTE, acknowledge
-from monitor.web.alert_story import Story, last_telling, story
+from monitor.web.alert_story import AlertView, last_telling, story
 from monitor.web.person import asking
-from monitor.web.site import Site
+from monitor.web.site import WebContext
 from rules.model import Severity
 from state.alert_lists import Wanted, counted, rules_with_alerts
 from state.alert_lists import listed as alerts_listed
@@ -25,10 +25,10 @@ A_PAGE: Final = 50
 CHART_KEPT_S: Final = 3600
 
 
-def routes(site: Site) -> Blueprint:
+def routes(site: WebContext) -> Blueprint:
     """`/alerts`, `/alerts/<id>` with its chart, and the form to acknowledge it."""
     pages = Blueprint("alerts", __name__)
-    drawing = Drawing(
+    drawing = ChartRenderer(
         rules_in_order(site.config),
         lambda series, at, first: site.reading.known(series, at, first),
     )
@@ -96,7 +96,7 @@ def routes(site: Site) -> Blueprint:
     return pages
 
 
-def _found(site: Site, alert_id: str) -> Story:
+def _found(site: WebContext, alert_id: str) -> AlertView:
     found = story(site.reading, alert_id, site.now())
     if found is None:
         abort(404, f"There is no alert {alert_id}.")

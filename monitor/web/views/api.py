@@ -10,7 +10,7 @@ from monitor.web.alerts_api import Asked, Unasked, asked, document
 from monitor.web.answered import answered
 from monitor.web.kept import Kept
 from monitor.web.links import absolute_url, alert_url
-from monitor.web.site import Site
+from monitor.web.site import WebContext
 from state.alert_store import AlertStore
 from state.digests import Digests
 from state.outbox import Outbox
@@ -18,7 +18,7 @@ from state.outbox import Outbox
 JSON = "application/json"
 
 
-def routes(site: Site) -> Blueprint:
+def routes(site: WebContext) -> Blueprint:
     """One address."""
     pages = Blueprint("api", __name__)
     # Its own: a program that asks otherwise each time must not push out what the pages keep.
@@ -42,7 +42,7 @@ def routes(site: Site) -> Blueprint:
     return pages
 
 
-def _found(site: Site, wanted: Asked, query: dict[str, str]) -> bytes:
+def _found(site: WebContext, wanted: Asked, query: dict[str, str]) -> bytes:
     matching = wanted.matching(AlertStore(site.reading.database).alerts())
     shown = matching[: wanted.limit]
     links = {

@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template
 
 from monitor.web.login import public
-from monitor.web.site import Site
+from monitor.web.site import WebContext
 
 A_YEAR_S = 365 * 24 * 3600
 
 
-def routes(site: Site) -> Blueprint:  # noqa: ARG001
+def routes(site: WebContext) -> Blueprint:  # noqa: ARG001
     """`/style.css` and `/icon.svg`, which say nothing of the desk."""
     pages = Blueprint("assets", __name__)
 

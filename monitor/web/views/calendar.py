@@ -21,7 +21,7 @@ from monitor.web.heat_map import (
     months_back,
 )
 from monitor.web.joint_sessions import RULE_ID, Session, read_sessions
-from monitor.web.site import Site
+from monitor.web.site import WebContext
 from state.alert_store import AlertStore
 
 Made = TypeVar("Made")
@@ -41,7 +41,7 @@ class Shown:
     year: int | None
 
 
-def routes(site: Site) -> Blueprint:
+def routes(site: WebContext) -> Blueprint:
     """The page; and `joint_selloffs()`, the last twelve months for other pages."""
     pages = Blueprint("calendar", __name__)
 
@@ -115,12 +115,12 @@ def _drawing(grids: Sequence[Grid]) -> Markup:
     return heat_map(grids)
 
 
-def _sessions(site: Site) -> Mapping[date, Session]:
+def _sessions(site: WebContext) -> Mapping[date, Session]:
     reading, at = site.reading, site.now()
     return _kept(site, "joint sessions", lambda: read_sessions(reading, at))
 
 
-def _kept(site: Site, name: Hashable, make: Callable[[], Made]) -> Made:
+def _kept(site: WebContext, name: Hashable, make: Callable[[], Made]) -> Made:
     """What is made once for the numbers and the decisions that are stored."""
     decided = AlertStore(site.reading.database).decided_until(RULE_ID)
     return site.kept((name, decided, local_date(site.now())), make)

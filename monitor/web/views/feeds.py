@@ -11,7 +11,7 @@ from monitor.web.answered import answered
 from monitor.web.feed_key import feed_key, may_read_feeds
 from monitor.web.links import absolute_url, alert_url
 from monitor.web.login import public
-from monitor.web.site import Site
+from monitor.web.site import WebContext
 from state.digests import Digests
 from state.health import Health
 from state.instants import to_text
@@ -19,7 +19,7 @@ from state.instants import to_text
 MOST_ENTRIES = 50
 
 
-def routes(site: Site) -> Blueprint:
+def routes(site: WebContext) -> Blueprint:
     """Two addresses, which a key opens too."""
     pages = Blueprint("feeds", __name__)
 
@@ -51,7 +51,7 @@ def routes(site: Site) -> Blueprint:
     return pages
 
 
-def _feed(site: Site) -> bytes:
+def _feed(site: WebContext) -> bytes:
     reading = site.reading
     beat, titles = Health(reading.database).heartbeat(), reading.report.titles
     began = site.now() if beat is None else beat.watching_since
@@ -75,7 +75,7 @@ def _feed(site: Site) -> bytes:
     )
 
 
-def _calendar(site: Site) -> bytes:
+def _calendar(site: WebContext) -> bytes:
     at, reading = site.now(), site.reading
     beat = Health(reading.database).heartbeat()
     began = at if beat is None else beat.watching_since

@@ -6,14 +6,14 @@ from flask import Blueprint, Response, abort, render_template, request
 
 from monitor.web.answered import answered
 from monitor.web.figure_store import INKS, FigureStore
-from monitor.web.site import Site
+from monitor.web.site import WebContext
 
 SVG = "image/svg+xml"
 # The drawing has its styles inside, and nothing else that a browser could act on.
 SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
-def routes(site: Site) -> Blueprint:
+def routes(site: WebContext) -> Blueprint:
     """The page, and each drawing in each ink."""
     pages = Blueprint("figures", __name__)
     store = FigureStore()

@@ -10,14 +10,14 @@ from monitor import __version__
 from monitor.web.healthz import wellness
 from monitor.web.login import public
 from monitor.web.metrics import Measured, exposition
-from monitor.web.site import Site
+from monitor.web.site import WebContext
 from state.alert_store import AlertStore
 from state.digests import Digests
 from state.health import Health
 from state.outbox import Outbox
 
 
-def routes(site: Site) -> Blueprint:
+def routes(site: WebContext) -> Blueprint:
     """The two addresses; the first asks nobody to log in."""
     pages = Blueprint("health", __name__)
 
@@ -39,7 +39,7 @@ def routes(site: Site) -> Blueprint:
     return pages
 
 
-def _measured(site: Site) -> Measured:
+def _measured(site: WebContext) -> Measured:
     at, reading = site.now(), site.reading
     database, report = reading.database, reading.report
     health = Health(database)

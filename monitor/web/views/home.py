@@ -6,10 +6,10 @@ from flask import Blueprint, render_template
 
 from monitor.web.acknowledging import LONGEST_NAME, LONGEST_NOTE
 from monitor.web.front import front
-from monitor.web.site import Site
+from monitor.web.site import WebContext
 
 
-def routes(site: Site) -> Blueprint:
+def routes(site: WebContext) -> Blueprint:
     """`/`."""
     pages = Blueprint("home", __name__)
 

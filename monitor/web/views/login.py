@@ -8,13 +8,13 @@ from flask import Blueprint, abort, current_app, redirect, render_template, requ
 from werkzeug.wrappers import Response
 
 from monitor.web.login import public
-from monitor.web.site import Site
+from monitor.web.site import WebContext
 
 if TYPE_CHECKING:
     from monitor.web.login import Login
 
 
-def routes(site: Site) -> Blueprint:
+def routes(site: WebContext) -> Blueprint:
     """`/login` and `/logout`, where a token lets people in."""
     pages = Blueprint("login", __name__)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from monitor.terminal.render_outbox import delivery_state, delivery_subject
-from monitor.web.site import Site
+from monitor.web.site import WebContext
 from state.outbox import Outbox
 
 
-def routes(site: Site) -> Blueprint:
+def routes(site: WebContext) -> Blueprint:
     """`/outbox`."""
     pages = Blueprint("outbox", __name__)
 

@@ -7,11 +7,11 @@ from markupsafe import Markup
 
 from monitor.web.kept import Kept
 from monitor.web.series_facts import SeriesFacts, by_dataset, read_series
-from monitor.web.site import Site
+from monitor.web.site import WebContext
 from state.vintages import StoredSeries, Vintages
 
 
-def routes(site: Site) -> Blueprint:
+def routes(site: WebContext) -> Blueprint:
     """The list and the page."""
     pages = Blueprint("series", __name__)
     # Their own: there are more series than results that a site keeps.
@@ -36,12 +36,12 @@ def routes(site: Site) -> Blueprint:
     return pages
 
 
-def _stored(site: Site) -> list[StoredSeries]:
+def _stored(site: WebContext) -> list[StoredSeries]:
     database = site.reading.database
     return site.kept("stored series", lambda: Vintages(database).stored())
 
 
-def _groups(site: Site) -> Markup:
+def _groups(site: WebContext) -> Markup:
     terms = {name: f"{one.publisher}; {one.licence}" for name, one in site.reading.sources.items()}
     groups = by_dataset(_stored(site))
     # Escaped as every template is.

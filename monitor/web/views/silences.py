@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from monitor.web.site import Site
+from monitor.web.site import WebContext
 from state.silences import Silences
 
 
-def routes(site: Site) -> Blueprint:
+def routes(site: WebContext) -> Blueprint:
     """`/silences`."""
     pages = Blueprint("silences", __name__)
 

@@ -7,10 +7,10 @@ from flask import Blueprint, render_template
 from monitor.ingest.calendars import local_date
 from monitor.ingest.releases import next_releases
 from monitor.terminal.render_sources import closed_days, source_lines
-from monitor.web.site import Site
+from monitor.web.site import WebContext
 
 
-def routes(site: Site) -> Blueprint:
+def routes(site: WebContext) -> Blueprint:
     """`/sources`."""
     pages = Blueprint("sources", __name__)
 

@@ -19,7 +19,7 @@ from alerts.page import Bars, Image, Page
 from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.config.load import build
-from monitor.deliver.chart_cache import SEEN_BACK, Drawing, warm_up
+from monitor.deliver.chart_cache import SEEN_BACK, ChartRenderer, warm_up
 from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
 from rules.catalog.joint_selloff import JointSelloff
@@ -135,7 +135,7 @@ def test_a_message_sent_late_shows_what_was_known_when_it_was_decided() -> None:
         asked.append(at)
         return panel_of(JointSelloff(), [], at)
 
-    drawing = Drawing([JointSelloff()], known)
+    drawing = ChartRenderer([JointSelloff()], known)
     opened = step(None, signal(), Kind.EVENT, timedelta(hours=42))
     assert opened is not None
     assert drawing.chart(opened) is None  # nothing was known

@@ -18,7 +18,7 @@ from alerts.channels.slack import Slack
 from alerts.quiet_hours import QuietHours
 from monitor.clock import SimulatedClock
 from monitor.deliver.message_builder import Pages
-from monitor.deliver.notifier import Dispatch
+from monitor.deliver.notifier import Notifier
 from monitor.ingest.ingest import Retry
 from rules.model import Answer, Kind, Severity
 from state.outbox import Outbox
@@ -65,7 +65,7 @@ class Room(Desk):
         }
         pages = Pages(self.database, {}, ZONE)
         retry = Retry(timedelta(minutes=1), timedelta(hours=1))
-        self.dispatch = Dispatch(
+        self.dispatch = Notifier(
             self.database, channels, SECRETS, pages, retry, timedelta(hours=72), self.clock
         )
 

@@ -14,7 +14,7 @@ from alerts.page import Page, Text
 from alerts.plain import plain_text
 from monitor.clock import SimulatedClock
 from monitor.deliver.message_builder import Pages
-from monitor.deliver.notifier import Dispatch
+from monitor.deliver.notifier import Notifier
 from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
 from monitor.ingest.ingest import Retry
@@ -32,7 +32,7 @@ class Told(Desk):
     def __init__(self) -> None:
         super().__init__()
         self.channels = {name: RecordingChannel() for name in ("slack", "pager")}
-        self.dispatch = Dispatch(
+        self.dispatch = Notifier(
             self.database,
             self.channels,
             {},

@@ -20,7 +20,7 @@ from alerts.page import Page
 from alerts.quiet_hours import QuietHours
 from monitor.clock import SimulatedClock
 from monitor.deliver.message_builder import Pages
-from monitor.deliver.notifier import Dispatch
+from monitor.deliver.notifier import Notifier
 from monitor.history.replay import RecordingChannel
 from monitor.ingest.ingest import Retry
 from rules.model import Kind, Severity
@@ -52,8 +52,8 @@ def desk() -> Iterator[Desk]:
 
 def dispatch(
     desk: Desk, channel: Channel, clock: SimulatedClock, secrets: Mapping[str, str] = SECRETS
-) -> Dispatch:
-    return Dispatch(
+) -> Notifier:
+    return Notifier(
         desk.database,
         {"slack": channel, "pager": RecordingChannel()},
         secrets,
@@ -215,7 +215,7 @@ def test_what_follows_an_escalation_answers_its_mail(desk: Desk) -> None:
     channel = RecordingChannel()
     _, second = escalated(desk, channel)
     pager = RecordingChannel()
-    sending = Dispatch(
+    sending = Notifier(
         desk.database,
         {"pager": pager},
         {},

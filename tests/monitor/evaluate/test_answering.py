@@ -16,7 +16,7 @@ from alerts.routing import Terms
 from monitor.errors import HavenwatchError
 from monitor.evaluate.acknowledge import Answers
 from monitor.evaluate.escalation import FollowUp
-from monitor.evaluate.notification_policy import Recording
+from monitor.evaluate.notification_policy import NotificationPolicy
 from rules.model import Answer, Kind, Severity, Signal
 from state.alert_store import AlertStore
 from state.database import Database
@@ -46,7 +46,7 @@ class Desk:
             inhibited_by={"haven_failure": ["joint_selloff"]},
             flap_window=timedelta(hours=24),
         )
-        self.recording = Recording(self.database, (), replace(made, **terms))  # type: ignore[arg-type]
+        self.recording = NotificationPolicy(self.database, (), replace(made, **terms))  # type: ignore[arg-type]
         self.answers = Answers(
             self.database, self.recording, RULES, timedelta(hours=4), ZONE, subjects_of
         )

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.evaluate.clock_skew import clock_signals, clock_troubles
-from monitor.ingest.http import ahead_of
+from monitor.ingest.http import clock_offset
 from rules.model import Answer
 from tests.support import utc
 
@@ -29,7 +29,7 @@ def test_how_far_this_clock_is_ahead_allows_for_what_a_cache_kept(
     headers: dict[str, str], minutes: int | None
 ) -> None:
     wanted = None if minutes is None else timedelta(minutes=minutes)
-    assert ahead_of(headers, NOW) == wanted
+    assert clock_offset(headers, NOW) == wanted
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from monitor.cli.main import main
 from monitor.config.load import build
-from monitor.history.alert_rates import digests_with_news, noise, reminders
+from monitor.history.alert_rates import alert_rates, digests_with_news, reminders
 from monitor.history.page import replay_document
 from monitor.history.replay import Replayed, replay
 from monitor.history.tune import thresholds, tune
@@ -55,7 +55,7 @@ def replayed(database: Path) -> Replayed:
 
 
 def test_a_replay_counts_every_alert_by_rule_severity_and_year(replayed: Replayed) -> None:
-    lines = {one.rule_id: one for one in noise(replayed)}
+    lines = {one.rule_id: one for one in alert_rates(replayed)}
     alerts = replayed.alerts()
     assert len(alerts) > 40
     assert sum(sum(one.by_severity.values()) for one in lines.values()) == len(alerts)
@@ -109,7 +109,7 @@ def test_the_page_of_a_replay_shows_every_rule_and_year(
     text = page.read_text(encoding="utf-8")
     assert text == replay_document(replayed)
     assert text.count("<svg") == 1
-    for one in noise(replayed):
+    for one in alert_rates(replayed):
         assert one.title in text
     assert ">2024<" in text
 
@@ -147,7 +147,7 @@ def test_tuning_shows_the_noise_of_each_threshold(run: Run, database: Path) -> N
     config = build({}, {}, Path())
     rule = config.rules["haven_failure"]
     found = list(tune(config, database, rule, START, END, {"notice_spx_fall_pct": [1.0, 1.5]}))
-    many, some = (sum(one.noise.by_severity.values()) for one in found)
+    many, some = (sum(one.alert_rates.by_severity.values()) for one in found)
     assert many > some
     assert [one.is_set for one in found] == [False, True]
 

@@ -22,7 +22,7 @@ from monitor.clock import SimulatedClock, SystemClock
 from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
 from monitor.liveness.systemd import Watchdog
-from monitor.service.liveness import Signs
+from monitor.service.liveness import LivenessReporter
 from monitor.service.schedule import tick_safely
 from state.database import ReplacedDatabase
 from tests.alive.manager import Manager
@@ -64,7 +64,7 @@ def test_a_tick_that_fails_is_logged_and_does_not_stop_the_next(
 ) -> None:
     app = app_over(standins, clock, tmp_path)
     app.database.connection.execute("DROP TABLE heartbeat")
-    tick_safely(app, Signs(app, Watchdog({})))
+    tick_safely(app, LivenessReporter(app, Watchdog({})))
     assert "a tick failed; the next one is tried as usual" in caplog.text
     assert check(tmp_path / "havenwatch.db", Limits(), clock.now()).code == UNKNOWN
     app.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import HavenwatchError
-from monitor.evaluate.alert_lookup import chosen_alert
+from monitor.evaluate.alert_lookup import resolve_alert_id
 from monitor.terminal.table import on_decimal_point
 from tests.desk import CRITICAL, Desk
 
@@ -62,19 +62,19 @@ def test_no_control_character_of_a_note_reaches_the_terminal(desk: Desk) -> None
 
 @pytest.mark.parametrize("part", ["joint_selloff/us/2025-04-1", "SELLOFF/us/2025-04-10", CRITICAL])
 def test_a_part_that_fits_one_alert_is_enough(part: str) -> None:
-    assert chosen_alert(KNOWN, part) == CRITICAL
+    assert resolve_alert_id(KNOWN, part) == CRITICAL
 
 
 def test_a_part_that_fits_several_lists_them() -> None:
     with pytest.raises(HavenwatchError) as caught:
-        chosen_alert(KNOWN, "2025-04-10")
+        resolve_alert_id(KNOWN, "2025-04-10")
     assert "which fits 2" in str(caught.value)
     assert "\n  haven_failure/us/2025-04-10\n  joint_selloff/us/2025-04-10" in str(caught.value)
 
 
 def test_a_slip_is_told_the_nearest() -> None:
     with pytest.raises(HavenwatchError, match=r"did you mean 'joint_selloff/us/2025-04-08'"):
-        chosen_alert(KNOWN, "joint_selof/us/2025-04-08")
+        resolve_alert_id(KNOWN, "joint_selof/us/2025-04-08")
 
 
 def test_json_adds_to_what_the_list_says_and_changes_nothing_of_it(desk: Desk) -> None:

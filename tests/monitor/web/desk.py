@@ -18,7 +18,7 @@ from monitor.config.load import Config
 from monitor.config.web import Web
 from monitor.demo.server import Standins
 from monitor.web.server import serving
-from monitor.web.site import Site
+from monitor.web.site import WebContext
 from tests.support import app_over, new_york, watch
 
 UNTIL = "2025-04-11 12:00"
@@ -113,7 +113,7 @@ def browsing(
     sleep: Callable[[float], None] = lambda _: None,
 ) -> Iterator[Browser]:
     """A browser in front of a served desk."""
-    site = Site(
+    site = WebContext(
         desk.config,
         desk.database,
         now or (lambda: desk.at),

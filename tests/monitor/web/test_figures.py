@@ -7,7 +7,7 @@ import threading
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 
-from monitor.web.renewed import Renewed
+from monitor.web.renewed import StaleWhileRevalidate
 from tests.monitor.web.desk import Browser
 
 # Only what hangs takes so long.
@@ -47,7 +47,7 @@ def test_another_figure_or_ink_is_not_there(shown: Browser) -> None:
 
 
 def test_who_comes_while_it_is_made_anew_gets_the_one_before() -> None:
-    kept: Renewed[str] = Renewed()
+    kept: StaleWhileRevalidate[str] = StaleWhileRevalidate()
     assert kept.of(1, lambda: "first") == "first"
     began, go_on = threading.Event(), threading.Event()
     got: dict[str, str] = {}
@@ -68,7 +68,7 @@ def test_who_comes_while_it_is_made_anew_gets_the_one_before() -> None:
 
 
 def test_it_is_made_once_for_all_who_ask_first() -> None:
-    kept: Renewed[Mapping[str, int]] = Renewed()
+    kept: StaleWhileRevalidate[Mapping[str, int]] = StaleWhileRevalidate()
     made: list[int] = []
 
     def make() -> Mapping[str, int]:
@@ -84,7 +84,7 @@ def test_it_is_made_once_for_all_who_ask_first() -> None:
 
 
 def test_what_cannot_be_made_is_tried_again() -> None:
-    kept: Renewed[str] = Renewed()
+    kept: StaleWhileRevalidate[str] = StaleWhileRevalidate()
 
     def broken() -> str:
         raise ValueError("broken")

@@ -10,7 +10,7 @@ import pytest
 from monitor.clock import SystemClock
 from monitor.config.web import Web
 from monitor.web.login import COOKIE, LOGIN_LASTS, WRONG_TOKEN_WAITS_S
-from monitor.web.site import Site
+from monitor.web.site import WebContext
 from tests.monitor.web.desk import TOKEN, Browser, Desk, browsing
 
 WITH_TOKEN = Web(port=0, token_env="T")
@@ -86,7 +86,7 @@ def test_while_wrong_tokens_wait_a_third_is_refused_and_the_right_one_let_in(
 
 
 def test_logins_end_by_the_machines_clock_while_the_page_shows_the_past(desk: Desk) -> None:
-    site = Site(desk.config, desk.database, lambda: desk.at, WITH_TOKEN, TOKEN)
+    site = WebContext(desk.config, desk.database, lambda: desk.at, WITH_TOKEN, TOKEN)
     assert abs(site.real_now() - SystemClock().now()) < timedelta(hours=1)
 
 

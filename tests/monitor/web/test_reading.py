@@ -11,7 +11,7 @@ import pytest
 
 from monitor.config.web import Web
 from monitor.web.server import serving
-from monitor.web.site import Site
+from monitor.web.site import WebContext
 from state.alert_store import AlertStore
 from state.database import Database
 from tests.monitor.web.desk import Desk, browsing
@@ -30,7 +30,7 @@ def test_every_page_is_made_from_a_file_that_cannot_be_written(desk: Desk, tmp_p
 
 
 def test_what_looks_cannot_write(desk: Desk) -> None:
-    site = Site(desk.config, desk.database, lambda: desk.at, desk.config.web)
+    site = WebContext(desk.config, desk.database, lambda: desk.at, desk.config.web)
     connection = site.reading.database.connection
     with pytest.raises(Exception, match="readonly"):
         connection.execute("DELETE FROM alerts")
@@ -89,7 +89,7 @@ def test_a_page_that_cannot_be_made_says_so_and_tells_nothing_inside(
 
 def test_another_file_in_its_place_is_seen(desk: Desk, tmp_path: Path) -> None:
     mine = desk.copied(tmp_path)
-    site = Site(mine.config, mine.database, lambda: mine.at, Web())
+    site = WebContext(mine.config, mine.database, lambda: mine.at, Web())
     # In this one thread, which has a connection of its own to the file that was there.
     before = site.reading
     assert AlertStore(before.database).alert(ALERT) is not None
@@ -141,8 +141,8 @@ def test_many_who_ask_at_once_are_all_answered_while_another_program_writes(
 
 
 def test_the_port_is_free_again_when_it_has_ended(desk: Desk) -> None:
-    def site(port: int) -> Site:
-        return Site(desk.config, desk.database, lambda: desk.at, Web(port=port))
+    def site(port: int) -> WebContext:
+        return WebContext(desk.config, desk.database, lambda: desk.at, Web(port=port))
 
     with serving(site(0)) as address:
         port = int(address.rstrip("/").rpartition(":")[2])

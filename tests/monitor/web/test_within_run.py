@@ -18,7 +18,7 @@ from monitor.config.web import Web
 from monitor.demo.server import Standins
 from monitor.service.schedule import showing
 from monitor.web.server import serving
-from monitor.web.site import Site
+from monitor.web.site import WebContext
 from tests.monitor.web.desk import Browser, Desk
 from tests.support import app_over
 
@@ -54,7 +54,7 @@ def test_an_answer_that_crashes_leaves_the_server_answering(desk: Desk) -> None:
     def broken() -> object:
         raise RuntimeError("the clock is broken")
 
-    site = Site(desk.config, desk.database, broken, Web(port=0))  # type: ignore[arg-type]
+    site = WebContext(desk.config, desk.database, broken, Web(port=0))  # type: ignore[arg-type]
     with serving(site) as address:
         for _ in range(10):
             assert Browser(address).get("/").status == 500
