@@ -32,8 +32,8 @@ from monitor.evaluate.outages import find_outages
 from monitor.ingest.calendars import local_date
 from monitor.ingest.http import Http
 from monitor.ingest.ingest import Ingest, Retry
-from monitor.steps import TickHook, ignore
 from monitor.stop import Stop
+from monitor.tick_hooks import TickHook, ignore
 from monitor.views.read_model import Reading
 from monitor.views.report import charts
 from monitor.views.subjects import Subjects

@@ -15,7 +15,7 @@ import click
 
 from monitor.clock import Clock, SetClock, SimulatedClock, SystemClock
 from monitor.errors import HavenwatchError, UnusableDatabase
-from monitor.steps import ignore
+from monitor.tick_hooks import ignore
 
 if TYPE_CHECKING:
     from monitor.app import App

@@ -16,8 +16,8 @@ from alerts.page import Origin, Page
 from monitor.clock import Clock
 from monitor.deliver.message_builder import Pages
 from monitor.ingest.ingest import Retry
-from monitor.steps import TickHook, ignore
 from monitor.stop import Stop
+from monitor.tick_hooks import TickHook, ignore
 from state.database import Database
 from state.delivery_places import DeliveryPlaces
 from state.health import Health

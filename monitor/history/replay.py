@@ -22,7 +22,7 @@ from monitor.evaluate.evaluation import EvaluationResult, TransitionRecord, deci
 from monitor.evaluate.known import Known
 from monitor.evaluate.notification_policy import NotificationPolicy
 from monitor.ingest.ingest import Retry
-from monitor.steps import TickHook, ignore
+from monitor.tick_hooks import TickHook, ignore
 from monitor.views.basis import basis_of
 from monitor.views.report import Report
 from rules.judged import Rule

@@ -9,7 +9,7 @@ from flask import Flask, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from monitor.errors import HavenwatchError
-from monitor.web.opened import NoDatabase
+from monitor.web.database_handle import NoDatabase
 from state.database import UnfitDatabase
 
 log = logging.getLogger("havenwatch.web")

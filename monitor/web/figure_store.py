@@ -12,7 +12,7 @@ from alerts.figure_table import figure_table
 from alerts.page import Table
 from monitor.deliver.chart_cache import ONE_AT_A_TIME
 from monitor.views.read_model import Reading
-from monitor.web.renewed import StaleWhileRevalidate
+from monitor.web.stale_cache import StaleWhileRevalidate
 from rules.figure import Figure
 from rules.figures import figures, read_series
 from state.vintages import Vintages

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from flask import Flask, abort, g, request, url_for
 from werkzeug.wrappers import Response
 
-from monitor.web.person import asking
+from monitor.web.current_user import asking
 from monitor.web.signing import derived_key, is_same, signature
 from monitor.web.site import WebContext
 

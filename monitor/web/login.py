@@ -14,7 +14,7 @@ from flask import Flask, Response, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from monitor.config.web import LOOPBACK_NAMES
-from monitor.web.person import User
+from monitor.web.current_user import User
 from monitor.web.signing import derived_key, is_same, signature
 from monitor.web.site import WebContext
 

@@ -24,8 +24,8 @@ from monitor.web.forms import add_forms
 from monitor.web.headers import add_headers
 from monitor.web.login import Login, guard
 from monitor.web.site import WebContext
+from monitor.web.template_filters import register_filters
 from monitor.web.views import blueprints
-from monitor.web.words import register_filters
 
 log = logging.getLogger("havenwatch.web")
 

@@ -18,8 +18,8 @@ from monitor.config.secrets import read_secrets
 from monitor.config.web import Web, web_problems
 from monitor.errors import ConfigInvalid
 from monitor.views.read_model import Reading
-from monitor.web.kept import Kept
-from monitor.web.opened import DatabaseHandle
+from monitor.web.cache import Kept
+from monitor.web.database_handle import DatabaseHandle
 
 Result = TypeVar("Result")
 

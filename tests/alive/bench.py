@@ -20,7 +20,7 @@ from monitor.liveness.ping import Kind, Ping, Pinger
 from monitor.liveness.systemd import Watchdog
 from monitor.service.liveness import LivenessReporter
 from monitor.service.schedule import tick_safely
-from monitor.steps import TickHook, ignore
+from monitor.tick_hooks import TickHook, ignore
 from tests.alive.manager import Manager
 from tests.alive.receiver import PingReceiver, Seen
 from tests.support import app_over

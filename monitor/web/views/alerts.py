@@ -12,9 +12,9 @@ from alerts.model import AlertState
 from monitor.config.load import rules_in_order
 from monitor.deliver.chart_cache import ChartRenderer
 from monitor.views.alert_summary import telling
-from monitor.web.acknowledging import LONGEST_NAME, LONGEST_NOTE, acknowledge
-from monitor.web.alert_story import AlertView, last_telling, story
-from monitor.web.person import asking
+from monitor.web.acknowledge import LONGEST_NAME, LONGEST_NOTE, acknowledge
+from monitor.web.alert_view import AlertView, last_telling, story
+from monitor.web.current_user import asking
 from monitor.web.site import WebContext
 from rules.model import Severity
 from state.alert_lists import Wanted, counted, rules_with_alerts

@@ -7,8 +7,8 @@ import json
 from flask import Blueprint, Response, request
 
 from monitor.web.alerts_api import Asked, Unasked, asked, document
-from monitor.web.answered import answered
-from monitor.web.kept import Kept
+from monitor.web.cache import Kept
+from monitor.web.etag import answered
 from monitor.web.links import absolute_url, alert_url
 from monitor.web.site import WebContext
 from state.alert_store import AlertStore

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, g, url_for
 from monitor.ingest.calendars import local_date
 from monitor.terminal.render_sources import source_lines
 from monitor.web import atom, ics
-from monitor.web.answered import answered
+from monitor.web.etag import answered
 from monitor.web.feed_key import feed_key, may_read_feeds
 from monitor.web.links import absolute_url, alert_url
 from monitor.web.login import public

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, abort, render_template, request
 
-from monitor.web.answered import answered
+from monitor.web.etag import answered
 from monitor.web.figure_store import INKS, FigureStore
 from monitor.web.site import WebContext
 

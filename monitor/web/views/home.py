@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from monitor.web.acknowledging import LONGEST_NAME, LONGEST_NOTE
-from monitor.web.front import front
+from monitor.web.acknowledge import LONGEST_NAME, LONGEST_NOTE
+from monitor.web.home_view import front
 from monitor.web.site import WebContext
 
 

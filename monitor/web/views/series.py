@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template
 from markupsafe import Markup
 
-from monitor.web.kept import Kept
+from monitor.web.cache import Kept
 from monitor.web.series_facts import SeriesFacts, by_dataset, read_series
 from monitor.web.site import WebContext
 from state.vintages import StoredSeries, Vintages

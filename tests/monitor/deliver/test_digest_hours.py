@@ -22,7 +22,7 @@ from monitor.clock import SimulatedClock
 from monitor.deliver.digest_times import next_digest
 from monitor.demo.server import Standins
 from monitor.ingest.calendars import NEW_YORK, US_BONDS, local_date, next_session
-from monitor.steps import TickHook, ignore
+from monitor.tick_hooks import TickHook, ignore
 from rules.model import Explained, Kind
 from state.alert_store import AlertStore
 from state.outbox import Outbox

@@ -7,7 +7,7 @@ import threading
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 
-from monitor.web.renewed import StaleWhileRevalidate
+from monitor.web.stale_cache import StaleWhileRevalidate
 from tests.monitor.web.desk import Browser
 
 # Only what hangs takes so long.

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from alerts.compose import local_time, show
 from alerts.near_misses import way
-from monitor.web.person import asking
+from monitor.web.current_user import asking
 from monitor.web.site import WebContext
 from monitor.web.sparkline import sparkline_svg
 from rules.wording import day, number, plural
