@@ -24,7 +24,7 @@ from matplotlib.ticker import Formatter, MaxNLocator
 
 from alerts.charts import COLOURS, INKED, SEVERITY_COLOURS, STYLE
 from alerts.compose import show
-from alerts.page import Image
+from alerts.message import Image
 from rules.figure import Line
 from rules.model import Severity, to_date
 from rules.plot import Plot

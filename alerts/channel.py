@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import ClassVar, Protocol, runtime_checkable
 
 from alerts.clean import clean
-from alerts.page import Page
+from alerts.message import Page
 
 
 class Undelivered(Exception):

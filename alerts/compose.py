@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from alerts.message import About, Bar, Bars, Image, Page, Section, Table, Text
 from alerts.model import Reason, Release, Transition
-from alerts.page import About, Bar, Bars, Image, Page, Section, Table, Text
 from rules.model import Analogue, Evidence, Explained
 from rules.wording import day, number, signed
 

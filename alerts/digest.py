@@ -12,8 +12,8 @@ from alerts.compose import local_time
 from alerts.digest_facts import DigestFacts
 from alerts.digest_levels import level_line, market_line
 from alerts.digest_tables import digest_tables
+from alerts.message import Image, Page, Section, Table, Text
 from alerts.model import Reason, Transition
-from alerts.page import Image, Page, Section, Table, Text
 from rules.verdict_rule import Verdict
 from rules.wording import day, plural
 

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from alerts.page import Table
+from alerts.message import Table
 from rules.model import Panel, to_date
 from rules.wording import day, number, signed, sparkline
 

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from alerts.compose import local_time, show
 from alerts.digest_facts import DigestFacts
 from alerts.digest_levels import levels_table
+from alerts.message import Table
 from alerts.model import Alert, Reason, Transition
 from alerts.near_misses import way
-from alerts.page import Table
 from rules.model import Answer
 from rules.wording import plural
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from alerts.html import template
-from alerts.page import Table
+from alerts.message import Table
 
 
 @dataclass(frozen=True)

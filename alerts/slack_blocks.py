@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any, Final
 
-from alerts.page import MORE, Bar, Bars, Image, Page, Section, Table, Text
+from alerts.message import MORE, Bar, Bars, Image, Page, Section, Table, Text
 from alerts.plain import draw_bar, table_lines
 
 MAX_BLOCKS: Final = 50

@@ -6,8 +6,8 @@ import enum
 from datetime import timedelta
 from typing import Any, Final
 
+from alerts.message import Page
 from alerts.model import AlertState
-from alerts.page import Page
 
 SNOOZE_FOR: Final = timedelta(hours=2)
 

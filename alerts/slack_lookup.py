@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from alerts.channel import Undelivered
-from alerts.page import Page, Place
+from alerts.message import Page, Place
 from alerts.slack_calls import Api, Refused
 
 EVENT_TYPE: Final = "havenwatch"

@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from rules.chain import Chain
 from rules.model import Dispute, Unchecked, type_float, type_time
 from rules.panel import NEVER, History
+from rules.source_priority import Chain
 
 # The usual gap between two sources is the median of so many days, of which some must be there.
 USUAL_DAYS: Final = 21

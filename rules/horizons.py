@@ -10,7 +10,7 @@ import pandas as pd
 
 from rules.areas import OFFICIAL
 from rules.flows import Flows, Move, Window
-from rules.headings import CUSTODY, CUSTODY_RECORD, price_pressure
+from rules.indicators import CUSTODY, CUSTODY_RECORD, price_pressure
 from rules.model import Panel, to_date
 from rules.share import foreign_shares
 from rules.tic import TOTAL, tic_series

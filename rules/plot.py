@@ -11,8 +11,8 @@ from typing import Final, Protocol, runtime_checkable
 import numpy as np
 import pandas as pd
 
+from rules.evaluation import Rule
 from rules.figure import Line, line_of
-from rules.judged import Rule
 from rules.model import Panel
 
 # How many of its own periods a line is shown for, by how often it comes.

@@ -13,7 +13,7 @@ import pandas as pd
 
 from rules.aftermath import analogues, published
 from rules.change import change_bp, known_over
-from rules.context import Frequency
+from rules.history_stats import Frequency
 from rules.market import MARKET
 from rules.model import (
     Analogue,
@@ -26,7 +26,7 @@ from rules.model import (
     type_time,
 )
 from rules.plot import Plot, series_plot
-from rules.premium_words import (
+from rules.premium_text import (
     OTHER_MODEL,
     PREMIUM,
     agreement,

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from rules.judged import Judged, Rule
+from rules.evaluation import Judged, Rule
 from rules.model import Explained, Kind, Panel, Unchecked, to_date, type_bool, type_time
 from rules.panel import to_second
 from rules.vintage_rows import Rows

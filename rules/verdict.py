@@ -11,9 +11,9 @@ from rules.areas import OFFICIAL, PRIVATE
 from rules.assets_sold import SERIES as ASSETS
 from rules.assets_sold import assets_note
 from rules.flows import WINDOWS, Flows, Move, Window
-from rules.headings import SERIES as HEADINGS
-from rules.headings import auctions, custody, flows_heading, price_action, share, term_premium
 from rules.horizons import months_not_out, over, structure, today
+from rules.indicators import SERIES as HEADINGS
+from rules.indicators import auctions, custody, flows_heading, price_action, share, term_premium
 from rules.model import Panel, Severity
 from rules.reading import reading
 from rules.tic import LONG, tic_series

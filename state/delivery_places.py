@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from alerts.page import Place
+from alerts.message import Place
 from state.database import Database
 from state.instants import from_text, to_text
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from alerts.message import message_key
 from alerts.model import Reason
 from alerts.operational import OPERATIONAL_TITLES
-from alerts.page import message_key
 from rules.model import Severity
 from state.alert_store import ALERT
 from state.database import Database

@@ -11,8 +11,8 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
+from alerts.message import Page, message_key
 from alerts.model import DeliveryStatus
-from alerts.page import Page, message_key
 from state.database import Database
 from state.instants import from_text, to_text
 from state.retention import drop_old_charts

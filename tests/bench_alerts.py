@@ -27,7 +27,7 @@ from monitor.config.load import build
 from monitor.deliver.chart_cache import ChartRenderer, warm_up
 from monitor.ingest.calendars import NEW_YORK
 from monitor.service.schedule import SEND_SECONDS, send_safely
-from rules.judged import Rule
+from rules.evaluation import Rule
 from state.alert_store import AlertStore
 from state.outbox import Outbox
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, Answer, SlackStandin

@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Final
 
-from rules.judged import Rule
+from rules.evaluation import Rule
 from tests.support import Row, new_york, rows_of, spring, tic_rows, usual_known_at
 
 FOLDER: Final = Path(__file__).parent / "cases"

@@ -23,7 +23,7 @@ from alerts.channel import Sent
 from alerts.channels.slack import Slack
 from alerts.channels.slack_webhook import SlackWebhook
 from alerts.html import html_document
-from alerts.page import Page
+from alerts.message import Page
 from alerts.slack_blocks import slack_blocks
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins

@@ -24,7 +24,7 @@ from monitor.ingest.http import Body, Request
 from monitor.service.schedule import run_simulated
 from monitor.sources.ecb import FACTOR, POWERS
 from monitor.tick_hooks import TickHook, ignore
-from rules.judged import Judged, Rule
+from rules.evaluation import Judged, Rule
 from rules.model import Answer, Explained, Panel, Series, Severity, Signal
 from rules.panel import History
 

@@ -16,7 +16,7 @@ from alerts.lifecycle import step
 from alerts.plain import plain_text
 from monitor.config.plugins import rule_types
 from monitor.ingest.calendars import NEW_YORK
-from rules.judged import Rule
+from rules.evaluation import Rule
 from rules.model import Evidence, Severity, Signal
 from tests.case_rows import FOLDER, rows_of_case
 from tests.support import judge, signal_for

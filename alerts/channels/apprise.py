@@ -14,7 +14,7 @@ from annotated_types import Interval
 
 from alerts.channel import Sent, Undelivered
 from alerts.exchange import WHOLE, Exchange, GivenUp, left_behind
-from alerts.page import Page
+from alerts.message import Page
 from alerts.plain import plain_text
 
 # A tone's name among Apprise's kinds of notification.

@@ -17,7 +17,7 @@ from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
 from alerts.channel import Sent
-from alerts.page import Bars, Image, Page, Section, Table, Text
+from alerts.message import Bars, Image, Page, Section, Table, Text
 from alerts.plain import draw_bar
 
 STYLES: Final = {

@@ -22,7 +22,7 @@ from alerts.exchange import WHOLE, Exchange, current, left_behind
 from alerts.failures import is_untrusted, reason
 from alerts.html import html_document
 from alerts.mail_headers import ascii_domain, new_mail
-from alerts.page import Page
+from alerts.message import Page
 from alerts.plain import plain_text
 from alerts.smtp import Smtp, SmtpOverTls
 from alerts.tls import trust

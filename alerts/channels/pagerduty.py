@@ -13,7 +13,7 @@ from annotated_types import Interval
 from alerts.channel import Sent, Undelivered
 from alerts.compose import show
 from alerts.http_post import Answer, post, refusal
-from alerts.page import MORE, Page
+from alerts.message import MORE, Page
 from rules.model import Evidence
 
 MAX_SUMMARY: Final = 1024

@@ -12,7 +12,7 @@ from annotated_types import Interval
 
 from alerts.channel import Sent, Undelivered
 from alerts.exchange import WHOLE, Exchange
-from alerts.page import Page
+from alerts.message import Page
 from alerts.slack_blocks import escape, slack_blocks
 from alerts.slack_buttons import slack_buttons
 from alerts.slack_calls import Api, Refused

@@ -16,7 +16,7 @@ from annotated_types import Interval
 
 from alerts.channel import Sent, Undelivered
 from alerts.http_post import post, refusal
-from alerts.page import About, Page
+from alerts.message import About, Page
 from alerts.plain import plain_text
 
 VERSION: Final = 1

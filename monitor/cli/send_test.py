@@ -7,7 +7,7 @@ from datetime import datetime
 
 from alerts.channel import Channel, Sent, Undelivered
 from alerts.compose import local_time
-from alerts.page import Bar, Bars, Page, Text
+from alerts.message import Bar, Bars, Page, Text
 from monitor.config.load import Config
 from monitor.errors import HavenwatchError
 

@@ -14,7 +14,7 @@ from monitor.errors import HavenwatchError
 
 if TYPE_CHECKING:
     from alerts.channel import Channel
-    from alerts.page import Page
+    from alerts.message import Page
     from monitor.views.read_model import Reading
 
 

@@ -27,7 +27,7 @@ from monitor.ingest.calendars import AddedDays, add_days, calendar_problems
 from monitor.ingest.source import ClockTime, Source
 from monitor.liveness.heartbeat import HeartbeatSettings
 from monitor.liveness.ping import is_ping_url
-from rules.judged import Rule
+from rules.evaluation import Rule
 from rules.verdict_rule import VerdictRule
 from state.corrections import Settling
 

@@ -14,7 +14,7 @@ import monitor.sources
 import rules.catalog
 from alerts.channel import Channel
 from monitor.ingest.source import Source
-from rules.judged import Rule
+from rules.evaluation import Rule
 
 
 @cache

@@ -10,10 +10,10 @@ from typing import Final
 
 import numpy as np
 
+from alerts.message import Image
 from alerts.model import Reason, Transition
-from alerts.page import Image
+from rules.evaluation import Rule
 from rules.figure import Line
-from rules.judged import Rule
 from rules.model import Panel, Severity
 from rules.plot import Plot, plots_of
 

@@ -10,9 +10,9 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from alerts.compose import alert_page, local_time, since_then
+from alerts.message import ESCALATED, Page, Section, Text, Thread, message_key
 from alerts.model import Reason, Release, Transition
 from alerts.operational import OPERATIONAL_TITLES
-from alerts.page import ESCALATED, Page, Section, Text, Thread, message_key
 from monitor.deliver.chart_cache import Draw, no_chart
 from state.alert_store import AlertStore
 from state.database import Database

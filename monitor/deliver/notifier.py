@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from alerts.channel import Channel, Sent, Undelivered, place_of, shows_images
+from alerts.message import Origin, Page
 from alerts.model import DeliveryStatus
-from alerts.page import Origin, Page
 from monitor.clock import Clock
 from monitor.deliver.message_builder import Pages
 from monitor.ingest.ingest import Retry

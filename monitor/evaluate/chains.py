@@ -10,10 +10,10 @@ from typing import Annotated, Final
 from annotated_types import Interval, MinLen
 
 from monitor.ingest.source import Source
-from rules.chain import Chain, chained, expanded, latest_disputes, members_of
 from rules.checks import checked
 from rules.model import Dispute
 from rules.panel import History
+from rules.source_priority import Chain, chained, expanded, latest_disputes, members_of
 from state.archive import Archive
 from state.database import Database
 

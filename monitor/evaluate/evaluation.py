@@ -14,7 +14,7 @@ from alerts.lifecycle import NEVER, reminder_due, step
 from alerts.model import Alert, AlertState, Transition
 from alerts.near_misses import NEAR_SHARE, nearest
 from monitor.evaluate.known import Known
-from rules.judged import Judged, Rule
+from rules.evaluation import Judged, Rule
 from rules.model import Answer, Evidence, Kind, Signal, to_date
 from rules.panel import BEGINNING, to_second
 from state.alert_store import Evaluation

@@ -17,7 +17,7 @@ from monitor.evaluate.health_rules import NEVER_REPEATED, crash_signal, working_
 from monitor.evaluate.known import Known
 from monitor.evaluate.notification_policy import NotificationPolicy
 from monitor.tick_hooks import TickHook, ignore
-from rules.judged import Rule
+from rules.evaluation import Rule
 from rules.model import Kind, Signal
 from state.alert_store import AlertStore
 from state.database import Database

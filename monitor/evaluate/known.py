@@ -10,7 +10,7 @@ from typing import Protocol, Self
 
 import numpy as np
 
-from rules.judged import Judged, Rule
+from rules.evaluation import Judged, Rule
 from rules.model import Explained
 from rules.panel import History
 from rules.provisional import until_checked

@@ -9,7 +9,7 @@ from datetime import datetime
 from alerts.model import Reason, Transition
 from alerts.routing import Terms, channels_for
 from monitor.ingest.releases import coming_releases
-from rules.judged import Rule
+from rules.evaluation import Rule
 from rules.model import Kind, Severity
 from state.alert_store import AlertStore
 from state.database import Database

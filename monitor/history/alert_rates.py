@@ -11,7 +11,7 @@ import numpy as np
 from alerts.model import Alert, Reason
 from monitor.deliver.digest_times import next_digest
 from monitor.history.replay import Replayed, RuleReplay
-from rules.judged import Judged
+from rules.evaluation import Judged
 from rules.model import Severity
 
 DAYS_A_YEAR = 365.25

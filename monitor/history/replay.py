@@ -11,8 +11,8 @@ from typing import Any, ClassVar
 
 from alerts.channel import Sent
 from alerts.lifecycle import NEVER, end_event, past_at
+from alerts.message import Page
 from alerts.model import Alert
-from alerts.page import Page
 from monitor.clock import SimulatedClock
 from monitor.config.load import Config, rules_in_order
 from monitor.deliver.message_builder import Pages
@@ -25,7 +25,7 @@ from monitor.ingest.ingest import Retry
 from monitor.tick_hooks import TickHook, ignore
 from monitor.views.basis import basis_of
 from monitor.views.report import Report
-from rules.judged import Rule
+from rules.evaluation import Rule
 from rules.panel import History
 from state.alert_store import AlertStore
 from state.database import Database

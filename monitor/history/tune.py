@@ -15,7 +15,7 @@ from monitor.config.load import Config
 from monitor.errors import HavenwatchError
 from monitor.history.alert_rates import AlertRate, alert_rates
 from monitor.history.replay import Replayed, decide_span, load_history
-from rules.judged import Rule
+from rules.evaluation import Rule
 
 # Without values of its own each threshold is tried at these multiples of what it is set to.
 FACTORS: Final = (0.5, 0.75, 1.0, 1.5, 2.0)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from alerts.compose import alert_page, local_time, show
+from alerts.message import Page, Section, Table, Text
 from alerts.model import Transition
-from alerts.page import Page, Section, Table, Text
 from monitor.errors import HavenwatchError
 from monitor.evaluate.evaluation import EvaluationResult, decide_rule
 from monitor.evaluate.known import Known
@@ -20,7 +20,7 @@ from monitor.history.tune import thresholds
 from monitor.ingest.releases import coming_releases
 from monitor.terminal.explain_health import explain_own
 from monitor.views.basis import basis_of
-from rules.judged import Judged, Rule
+from rules.evaluation import Judged, Rule
 from rules.model import Kind, to_date, to_instant
 from state.health import Health
 from state.vintages import Version, Vintages

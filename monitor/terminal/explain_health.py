@@ -6,8 +6,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from alerts.compose import alert_page, local_time
+from alerts.message import Page, Section, Table, Text
 from alerts.model import Transition
-from alerts.page import Page, Section, Table, Text
 from state.alert_store import AlertStore
 from state.database import Database
 from state.health import Health, SourceHealth

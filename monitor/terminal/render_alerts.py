@@ -21,7 +21,7 @@ from monitor.history.replay import Replayed
 from monitor.history.tune import Tuned
 from monitor.progress import progressing
 from monitor.terminal.table import STYLES
-from rules.judged import Rule
+from rules.evaluation import Rule
 from rules.model import Severity
 from rules.verdict_rule import Reading, Verdict
 from rules.wording import plural, sparkline

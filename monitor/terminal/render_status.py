@@ -15,7 +15,7 @@ from rich.text import Text
 from alerts.clean import clean
 from alerts.compose import local_time
 from alerts.digest import QUESTION
-from alerts.page import Table as Rows
+from alerts.message import Table as Rows
 from monitor.check.check import shortly, unacknowledged
 from monitor.check.nagios import WORDS, glance
 from monitor.clock import Clock

@@ -10,8 +10,8 @@ from datetime import date, datetime
 import numpy as np
 
 from alerts.compose import local_time, releases_line
+from alerts.message import Page, Section, Text
 from alerts.model import Release
-from alerts.page import Page, Section, Text
 from monitor.ingest.calendars import month_end
 from monitor.views.read_model import Reading
 from rules.areas import GRAND_TOTAL

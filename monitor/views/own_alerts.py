@@ -13,7 +13,7 @@ from monitor.evaluate.chains import Chained
 from monitor.evaluate.evaluation import decide_rule
 from monitor.evaluate.known import Known
 from monitor.ingest.calendars import local_date
-from rules.judged import Rule
+from rules.evaluation import Rule
 from rules.model import Kind
 from rules.verdict_rule import OwnAlert
 from state.alert_store import AlertStore

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from alerts.digest import digest_page, with_charts
 from alerts.digest_facts import DigestFacts
-from alerts.page import Page
+from alerts.message import Page
 from monitor.config.load import Config, rules_in_order
 from monitor.evaluate.chains import Chained, build_chains
 from monitor.ingest.calendars import local_date

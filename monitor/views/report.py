@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from alerts.compose import alert_page
 from alerts.digest_facts import DigestFacts, SourceLine, Standing
+from alerts.message import Image, Page, Text
 from alerts.model import Alert, AlertState, DeliveryStatus, Reason
 from alerts.operational import OPERATIONAL_TITLES
-from alerts.page import Image, Page, Text
 from monitor.deliver.chart_cache import Draw, no_chart
 from monitor.evaluate.chains import Chained
 from monitor.ingest.releases import next_releases
@@ -21,9 +21,9 @@ from monitor.ingest.source import Source
 from monitor.views.basis import basis_of
 from monitor.views.own_alerts import alerts_at, own_alerts
 from rules.areas import GRAND_TOTAL
-from rules.chain import Chain
-from rules.judged import Rule
+from rules.evaluation import Rule
 from rules.model import Answer, Explained, Kind, Panel
+from rules.source_priority import Chain
 from rules.tic import read_for
 from rules.verdict import SERIES, weigh
 from rules.verdict_rule import Verdict, VerdictRule

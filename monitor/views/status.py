@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from alerts.digest_facts import SourceLine
 from alerts.digest_levels import LAGS, change_over, levels_table
+from alerts.message import Table
 from alerts.model import AlertState, DeliveryStatus, Release
-from alerts.page import Table
 from monitor.check.check import HealthCheck, check
 from monitor.check.nagios import WORDS
 from monitor.ingest.releases import next_releases

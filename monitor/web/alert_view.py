@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.compose import alert_page
+from alerts.message import Bars, Page, Table, Text
 from alerts.model import Alert, AlertState, Reason, Release, Transition
-from alerts.page import Bars, Page, Table, Text
 from monitor.evaluate.acknowledge import how_answered
 from monitor.views.came_since import page_since
 from monitor.views.evidence import Row, rows

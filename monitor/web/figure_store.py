@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from alerts.figure_table import figure_table
-from alerts.page import Table
+from alerts.message import Table
 from monitor.deliver.chart_cache import ONE_AT_A_TIME
 from monitor.views.read_model import Reading
 from monitor.web.stale_cache import StaleWhileRevalidate

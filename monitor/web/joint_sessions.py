@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Final
 
 from monitor.views.read_model import Reading
-from rules.judged import Judged
+from rules.evaluation import Judged
 from rules.model import Answer, Severity, to_date
 from state.alert_store import AlertStore, Evaluation
 

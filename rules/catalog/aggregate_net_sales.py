@@ -14,8 +14,8 @@ from annotated_types import Interval
 from rules.aftermath import analogues, published
 from rules.areas import GRAND_TOTAL, OFFICIAL, PRIVATE, area_name
 from rules.base_rates import base_rate
-from rules.context import Frequency
-from rules.judged import Judged, any_of, graded, shown_against
+from rules.evaluation import Judged, any_of, graded, shown_against
+from rules.history_stats import Frequency
 from rules.market import MARKET
 from rules.model import Evidence, Explained, Kind, Panel, Severity, to_date, type_bool, type_float
 from rules.plot import Plot
@@ -31,7 +31,7 @@ from rules.tic import (
     transactions_of,
 )
 from rules.tic_sellers import others_net, remainder, sellers_mn, sellers_words, who_words
-from rules.tic_words import (
+from rules.tic_text import (
     Ranked,
     basis,
     context_series,

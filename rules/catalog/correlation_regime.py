@@ -12,10 +12,10 @@ from annotated_types import Interval
 
 from rules.aftermath import analogues
 from rules.base_rates import base_rate
-from rules.context import Frequency, Place, openings
 from rules.correlation import HEDGES, WINDOWS_SESSIONS, Hedge, correlations, daily_moves
+from rules.evaluation import Judged, graded, shown_against
 from rules.figure import Line
-from rules.judged import Judged, graded, shown_against
+from rules.history_stats import Frequency, Place, openings
 from rules.market import Market, ReadsMarket, sessions_of
 from rules.model import Evidence, Explained, Kind, Panel, to_date, type_bool, type_float
 from rules.plot import Plot

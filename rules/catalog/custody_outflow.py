@@ -12,8 +12,8 @@ from annotated_types import Interval
 
 from rules.aftermath import analogues, published
 from rules.base_rates import base_rate
-from rules.context import Frequency, Place, openings
-from rules.judged import Judged, any_of, graded, shown_against
+from rules.evaluation import Judged, any_of, graded, shown_against
+from rules.history_stats import Frequency, Place, openings
 from rules.market import MARKET, Market, sessions_of
 from rules.model import Evidence, Explained, Kind, Panel, Severity, to_date, type_bool, type_float
 from rules.plot import Plot, series_plot

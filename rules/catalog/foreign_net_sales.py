@@ -15,7 +15,7 @@ from annotated_types import Interval
 from rules.aftermath import analogues, published
 from rules.areas import BELGIUM, CHINA, GRAND_TOTAL, JAPAN
 from rules.base_rates import base_rate
-from rules.judged import Judged, shown_against
+from rules.evaluation import Judged, shown_against
 from rules.market import MARKET
 from rules.model import Evidence, Explained, Kind, Panel, Severity, to_date
 from rules.plot import Plot
@@ -32,7 +32,7 @@ from rules.tic import (
     transactions_of,
 )
 from rules.tic_sellers import others_net
-from rules.tic_words import (
+from rules.tic_text import (
     Ranked,
     context_series,
     country_caveat,

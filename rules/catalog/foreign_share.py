@@ -12,9 +12,9 @@ from annotated_types import Interval
 
 from rules.aftermath import analogues, published
 from rules.base_rates import base_rate
-from rules.context import Frequency, Place, openings
+from rules.evaluation import Judged, graded, shown_against
 from rules.figure import Line
-from rules.judged import Judged, graded, shown_against
+from rules.history_stats import Frequency, Place, openings
 from rules.market import MARKET
 from rules.model import (
     Evidence,

@@ -12,9 +12,9 @@ from annotated_types import Interval
 
 from rules.aftermath import analogues
 from rules.base_rates import base_rate
-from rules.context import Frequency, Place
 from rules.curve import TENORS, curve_evidence, curve_said, tenor_moves
-from rules.judged import Judged, all_of, graded, shown_against
+from rules.evaluation import Judged, all_of, graded, shown_against
+from rules.history_stats import Frequency, Place
 from rules.market import MARKET, Market, ReadsMarket, sessions_of
 from rules.model import (
     Evidence,

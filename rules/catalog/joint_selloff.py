@@ -12,10 +12,10 @@ import pandas as pd
 from annotated_types import Interval
 
 from rules.curve import TENORS, curve_evidence, curve_said, tenor_moves
-from rules.judged import Judged, shown_against
+from rules.evaluation import Judged, shown_against
 from rules.legs import LEGS, Basis, Session, judged_sessions
 from rules.model import Evidence, Explained, Kind, Panel, Severity, type_float
-from rules.selloff_words import (
+from rules.selloff_text import (
     dollar_leg,
     how_unusual,
     last_alike,

@@ -13,8 +13,8 @@ from annotated_types import Interval
 from rules.aftermath import analogues
 from rules.base_rates import base_rate
 from rules.change import change_bp
-from rules.context import Frequency, Place, openings
-from rules.judged import Judged, graded, shown_against
+from rules.evaluation import Judged, graded, shown_against
+from rules.history_stats import Frequency, Place, openings
 from rules.market import Market, ReadsMarket, sessions_of
 from rules.model import Evidence, Explained, Kind, Panel, Severity, to_date, type_bool, type_float
 from rules.plot import Plot, needed_plots

@@ -13,8 +13,8 @@ from annotated_types import Interval
 
 from rules.aftermath import analogues
 from rules.base_rates import base_rate
-from rules.context import Frequency, Place, openings
-from rules.judged import Judged, graded, shown_against
+from rules.evaluation import Judged, graded, shown_against
+from rules.history_stats import Frequency, Place, openings
 from rules.market import MARKET, Market, ReadsMarket, joint_falls, sessions_of, weakest_leg
 from rules.model import (
     Evidence,

@@ -11,8 +11,8 @@ import numpy.typing as npt
 from annotated_types import Interval
 
 from rules.base_rates import base_rate
-from rules.context import Frequency
-from rules.judged import Judged, any_of, graded, shown_against
+from rules.evaluation import Judged, any_of, graded, shown_against
+from rules.history_stats import Frequency
 from rules.model import Explained, Kind, Panel, Severity, type_float
 from rules.plot import Plot
 from rules.premium import SUBJECT, ReadsPremium, Rise, Rises, premium_plots, told, too_short

@@ -13,12 +13,12 @@ from annotated_types import Interval
 
 from rules.base_rates import base_rate
 from rules.change import change_bp
-from rules.context import Frequency, first_of_each, openings, paused
-from rules.judged import Judged, any_of, graded, shown_against
+from rules.evaluation import Judged, any_of, graded, shown_against
+from rules.history_stats import Frequency, first_of_each, openings, paused
 from rules.model import Explained, Kind, Panel, Severity, type_bool, type_float
 from rules.plot import Plot
 from rules.premium import SUBJECT, ReadsPremium, Rise, Rises, premium_plots, told, too_short
-from rules.premium_words import PREMIUM
+from rules.premium_text import PREMIUM
 
 Bp = Annotated[float, Interval(gt=0, le=500)]
 

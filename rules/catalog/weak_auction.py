@@ -12,9 +12,9 @@ import pandas as pd
 from annotated_types import Interval
 
 from rules.aftermath import analogues, published
-from rules.context import Frequency, Place
+from rules.evaluation import Judged, graded, shown_against
 from rules.figure import Line
-from rules.judged import Judged, graded, shown_against
+from rules.history_stats import Frequency, Place
 from rules.market import MARKET, Market, sessions_of
 from rules.model import Evidence, Explained, Kind, Panel, Severity, to_date, type_float
 from rules.plot import Plot

@@ -15,8 +15,8 @@ import pytest
 
 from alerts.channel import Channel, Sent
 from alerts.lifecycle import remind, step
+from alerts.message import Page
 from alerts.model import DeliveryStatus, Transition
-from alerts.page import Page
 from monitor.clock import SimulatedClock
 from monitor.deliver.message_builder import Pages
 from monitor.deliver.notifier import Notifier

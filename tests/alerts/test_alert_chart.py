@@ -15,15 +15,15 @@ from matplotlib.figure import Figure as Canvas
 from PIL import Image as Picture
 
 from alerts.alert_chart import WIDTH_IN, _write_head, _write_levels, alert_chart, described
-from alerts.page import Image
+from alerts.message import Image
 from monitor.config.plugins import rule_types
 from rules.catalog.correlation_regime import CorrelationRegime
 from rules.catalog.foreign_net_sales import ForeignNetSales
 from rules.catalog.joint_selloff import JointSelloff
 from rules.catalog.joint_selloff_weekly import JointSelloffWeekly
 from rules.catalog.term_premium_jump import TermPremiumJump
+from rules.evaluation import Rule
 from rules.figure import Line
-from rules.judged import Rule
 from rules.model import Panel, Severity, Signal
 from rules.plot import MOST_PLOTS, SPANS, Plot, plots_of
 from tests.case_rows import positive_rows

@@ -13,7 +13,7 @@ import pytest
 
 from alerts.channel import Sent, Undelivered
 from alerts.channels.apprise import Apprise
-from alerts.page import Origin, Page
+from alerts.message import Origin, Page
 from alerts.plain import plain_text
 from tests.alerts.http_gate import Answer, HttpGate, refused
 from tests.alerts.test_pages import HOSTILE, page

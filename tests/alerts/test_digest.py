@@ -12,8 +12,8 @@ import pytest
 from alerts.digest import digest_page, with_charts
 from alerts.digest_facts import DigestFacts, SourceLine, Standing
 from alerts.lifecycle import acknowledge, remind, step, summarize
+from alerts.message import Image, Table, Text
 from alerts.model import Release, Transition
-from alerts.page import Image, Table, Text
 from alerts.plain import plain_text
 from monitor.ingest.calendars import NEW_YORK
 from rules.model import Answer, Explained, Kind, Series, Severity

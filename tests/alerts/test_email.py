@@ -15,7 +15,7 @@ import pytest
 
 from alerts.channel import Undelivered
 from alerts.channels.email import Email, Security
-from alerts.page import Image, Page, Thread
+from alerts.message import Image, Page, Thread
 from tests.alerts.mailbox import Mailbox
 from tests.alerts.smtp_standin import SmtpStandin
 from tests.alerts.test_pages import page

@@ -11,8 +11,8 @@ import pytest
 
 from alerts.channel import Sent, Undelivered
 from alerts.channels.pagerduty import PagerDuty, pagerduty_event
+from alerts.message import Page
 from alerts.model import AlertState, Reason
-from alerts.page import Page
 from rules.model import Evidence
 from tests.alerts.http_gate import HttpGate, refused
 from tests.alerts.pagerduty_standin import ROUTING_KEY, PagerDutyStandin

@@ -13,8 +13,8 @@ import pytest
 from alerts.compose import alert_page, resolved_words, show
 from alerts.html import bar_cells, html_document
 from alerts.lifecycle import step
+from alerts.message import Bar, Bars, Image, Page, Section, Table, Text
 from alerts.model import Release
-from alerts.page import Bar, Bars, Image, Page, Section, Table, Text
 from alerts.plain import draw_bar, plain_text
 from alerts.slack_blocks import (
     MAX_BLOCKS,

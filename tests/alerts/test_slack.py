@@ -14,7 +14,7 @@ import pytest
 from alerts.channel import Sent, Undelivered
 from alerts.channels.slack import Slack
 from alerts.channels.slack_webhook import SlackWebhook
-from alerts.page import Image, Page, Thread
+from alerts.message import Image, Page, Thread
 from alerts.slack_blocks import slack_blocks
 from alerts.slack_calls import MOST_BYTES
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from alerts.channels.slack import CHARTS, Slack
-from alerts.page import Image, Origin, Page, Place, Thread
+from alerts.message import Image, Origin, Page, Place, Thread
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
 from tests.alerts.test_pages import page
 from tests.support import utc

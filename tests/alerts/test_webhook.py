@@ -14,7 +14,7 @@ import pytest
 
 from alerts.channel import Sent, Undelivered
 from alerts.channels.webhook import Webhook, signature, webhook_body
-from alerts.page import Page, Thread
+from alerts.message import Page, Thread
 from alerts.plain import plain_text
 from tests.alerts.http_gate import HttpGate
 from tests.alerts.test_pages import HOSTILE, page

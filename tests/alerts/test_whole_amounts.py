@@ -8,7 +8,7 @@ import pytest
 from markupsafe import Markup
 
 from alerts.html import html_document, keep_amounts_whole
-from alerts.page import Page, Table, Text
+from alerts.message import Page, Table, Text
 from rules.wording import signed_usd_bn, sparkline
 
 JOIN, SPACE = "\u2060", "\u00a0"

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from alerts.channel import Sent, Undelivered
-from alerts.page import Page
+from alerts.message import Page
 from monitor.clock import SimulatedClock
 from monitor.demo.exchange import Reply
 from monitor.demo.server import Standins

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from alerts.channel import Sent, Undelivered
-from alerts.page import Page
+from alerts.message import Page
 from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins

@@ -12,7 +12,7 @@ import pytest
 from alerts.near_misses import NEAR_SHARE, nearest
 from monitor.config.plugins import rule_types
 from monitor.ingest.releases import KINDS
-from rules.judged import Judged, Rule
+from rules.evaluation import Judged, Rule
 from rules.model import Answer, Kind, Panel
 from tests.case_rows import positive_rows
 from tests.support import Row, history_of, new_york

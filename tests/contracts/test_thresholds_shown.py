@@ -17,7 +17,7 @@ from rules.catalog.aggregate_net_sales import AggregateNetSales
 from rules.catalog.correlation_regime import CorrelationRegime
 from rules.catalog.custody_outflow import CustodyOutflow
 from rules.catalog.foreign_net_sales import ForeignNetSales
-from rules.judged import Judged, Rule
+from rules.evaluation import Judged, Rule
 from rules.model import Explained, Severity
 from rules.tic import HOLDINGS, LONG, TOTAL, tic_series
 from tests.case_rows import FOLDER, rows_of_case

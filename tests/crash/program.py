@@ -23,7 +23,7 @@ from monitor.cli.main import main as havenwatch
 from monitor.clock import SimulatedClock
 from monitor.config.load import Config, load
 from monitor.deliver.chart_cache import warm_up
-from rules.judged import Rule
+from rules.evaluation import Rule
 from tests.crash.boundaries import Counter
 from tests.crash.script import ACKNOWLEDGED_AT, RULES, SILENCED_AT, TICKS, instant
 

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from monitor.demo.exchange import NOT_FOUND, Asked, Reply
+from rules.evaluation import Judged
 from rules.figure import line_of
-from rules.judged import Judged
 from rules.model import Evidence, Explained, Kind, Panel, Severity
 from rules.plot import Plot
 from tests.support import new_york

@@ -21,7 +21,7 @@ from monitor.demo.exchange import Asked, Publisher
 from monitor.evaluate.chains import build_chains
 from monitor.ingest.http import Body
 from monitor.ingest.source import Source, WholeFile
-from rules.chain import expanded
+from rules.source_priority import expanded
 from tests.contracts.bodies import FORMATS, Format, Rows
 from tests.contracts.test_sources import AFTER, BEFORE
 from tests.fuzz.real import MOST_ROWS, Evening, real_evening

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from alerts.html import html_document
-from alerts.page import Page
+from alerts.message import Page
 from alerts.plain import plain_text
 from monitor.app import App
 from monitor.clock import SimulatedClock
@@ -22,7 +22,7 @@ from monitor.demo.server import Standins
 from monitor.errors import ClockWentBack
 from monitor.history.replay import RecordingChannel, replay
 from rules.catalog.joint_selloff import JointSelloff
-from rules.judged import Judged
+from rules.evaluation import Judged
 from rules.model import Panel
 from state.archive import Archive
 from state.health import Health

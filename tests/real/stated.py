@@ -11,8 +11,8 @@ import pandas as pd
 from monitor.history.replay import Replayed
 from rules.catalog.selloff_cluster import SelloffCluster
 from rules.change import change_bp
-from rules.context import openings
 from rules.correlation import HEDGES, correlation, daily_moves
+from rules.history_stats import openings
 from rules.market import MARKET, joint_falls, sessions_of, weakest_leg
 from rules.model import Panel, Severity, type_bool, type_time
 from tests.fifty_years import market

@@ -26,7 +26,7 @@ from rules.catalog.foreign_net_sales import ForeignNetSales
 from rules.catalog.joint_selloff import JointSelloff
 from rules.catalog.term_premium_day import TermPremiumDay
 from rules.catalog.term_premium_jump import TermPremiumJump
-from rules.judged import Judged
+from rules.evaluation import Judged
 from rules.tic import MEASURES
 from tests.support import SHARED, Row, history_of, utc
 

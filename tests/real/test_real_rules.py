@@ -15,7 +15,7 @@ from monitor.history.replay import Replayed, decide_span, load_history, replay
 from rules.areas import GRAND_TOTAL
 from rules.catalog.aggregate_net_sales import AggregateNetSales
 from rules.catalog.foreign_net_sales import ForeignNetSales
-from rules.judged import Judged, Rule
+from rules.evaluation import Judged, Rule
 from rules.model import Severity, to_instant
 from rules.panel import NEVER, History, to_second
 from rules.tic import own_table

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rules.catalog.joint_selloff import JointSelloff
-from rules.judged import Judged
+from rules.evaluation import Judged
 from rules.model import Answer, Severity, Signal
 from tests.support import Figures, Row, judge, new_york, rows_of, signal_for, spring
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from rules.catalog.weak_auction import WeakAuction
-from rules.judged import all_of, any_of
+from rules.evaluation import all_of, any_of
 from tests.support import judge, utc
 
 RATIOS = np.array([[0.2, 0.9], [1.5, 0.1], [np.nan, 0.4], [np.nan, np.nan]])

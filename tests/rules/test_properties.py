@@ -13,10 +13,10 @@ from alerts.model import Alert
 from monitor.config.plugins import rule_types
 from monitor.evaluate.evaluation import EvaluationResult, decide_rule
 from monitor.evaluate.known import Known
-from rules.chain import Chain, chained, expanded
-from rules.judged import Rule
+from rules.evaluation import Rule
 from rules.model import Answer
 from rules.panel import History
+from rules.source_priority import Chain, chained, expanded
 from tests.case_rows import positive_rows
 from tests.support import Row, history_of, new_york
 

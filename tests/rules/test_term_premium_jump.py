@@ -10,7 +10,7 @@ import pytest
 
 from rules.catalog.term_premium_day import TermPremiumDay
 from rules.catalog.term_premium_jump import TermPremiumJump
-from rules.judged import Judged
+from rules.evaluation import Judged
 from rules.model import Answer, Severity
 from tests.support import Figures, Row, judge, new_york, rows_of, signal_for, spring
 

@@ -10,7 +10,7 @@ import pytest
 from rules.areas import BELGIUM, CHINA, GRAND_TOTAL, JAPAN
 from rules.catalog.aggregate_net_sales import AggregateNetSales
 from rules.catalog.foreign_net_sales import ForeignNetSales
-from rules.judged import Rule
+from rules.evaluation import Rule
 from rules.model import Explained
 from rules.tic import HOLDINGS, LONG, tic_series
 from tests.support import Row, judge, new_york, signal_for, usual_known_at

@@ -19,8 +19,8 @@ from monitor.views.own_alerts import own_alerts
 from rules.catalog.aggregate_net_sales import AggregateNetSales
 from rules.catalog.foreign_net_sales import ForeignNetSales
 from rules.catalog.joint_selloff import JointSelloff
-from rules.headings import AUCTIONS
-from rules.judged import Rule
+from rules.evaluation import Rule
+from rules.indicators import AUCTIONS
 from rules.model import Panel, Severity
 from rules.verdict import SERIES, weigh
 from rules.verdict_rule import Confidence, Heading, OwnAlert, Reading, Verdict, VerdictRule

@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from alerts.lifecycle import step
+from alerts.message import Image
 from alerts.model import DeliveryStatus
-from alerts.page import Image
 from rules.model import Kind
 from state.alert_store import AlertStore
 from state.database import Database

@@ -7,14 +7,14 @@ from datetime import date
 
 import pytest
 
-from alerts.page import Page, Table, Text
+from alerts.message import Page, Table, Text
 from alerts.plain import plain_text
 from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
 from rules.catalog.joint_selloff import JointSelloff
-from rules.judged import Judged
+from rules.evaluation import Judged
 from rules.model import Panel
 from state.outbox import Outbox
 from tests.standins import more_publishers

@@ -15,7 +15,7 @@ import pytest
 from alerts.channel import Channel, Sent
 from alerts.channels.email import Email
 from alerts.lifecycle import step
-from alerts.page import Page
+from alerts.message import Page
 from alerts.plain import plain_text
 from monitor.app import App
 from monitor.clock import SimulatedClock

@@ -13,7 +13,7 @@ import pytest
 
 from alerts.channel import Sent, Undelivered
 from alerts.channels.slack import Slack
-from alerts.page import Page
+from alerts.message import Page
 from monitor.check.check import Limits, check
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins

@@ -14,8 +14,8 @@ import pytest
 from alerts.alert_chart import described
 from alerts.channel import Sent
 from alerts.lifecycle import step
+from alerts.message import Bars, Image, Page
 from alerts.model import Reason
-from alerts.page import Bars, Image, Page
 from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.config.load import build

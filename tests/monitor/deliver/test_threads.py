@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from alerts.channels.slack import Slack
-from alerts.page import Page, Text
+from alerts.message import Page, Text
 from alerts.plain import plain_text
 from monitor.clock import SimulatedClock
 from monitor.deliver.message_builder import Pages

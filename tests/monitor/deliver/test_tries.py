@@ -16,7 +16,7 @@ from alerts.channels.email import Email, Security
 from alerts.channels.pagerduty import PagerDuty, pagerduty_event
 from alerts.channels.slack import Slack
 from alerts.channels.webhook import Webhook
-from alerts.page import Page
+from alerts.message import Page
 from alerts.quiet_hours import QuietHours
 from monitor.clock import SimulatedClock
 from monitor.deliver.message_builder import Pages

@@ -10,7 +10,7 @@ from monitor.views.report import EVENT_IS_NEAR_FOR, _standing
 from rules.catalog.correlation_regime import CorrelationRegime
 from rules.catalog.foreign_net_sales import ForeignNetSales
 from rules.catalog.weak_auction import WeakAuction
-from rules.judged import Rule
+from rules.evaluation import Rule
 from rules.model import Answer
 from state.alert_store import Evaluation
 from tests.support import new_york

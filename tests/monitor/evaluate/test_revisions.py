@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from alerts.page import Page, Thread
+from alerts.message import Page, Thread
 from alerts.plain import plain_text
 from monitor.app import App
 from monitor.clock import SimulatedClock

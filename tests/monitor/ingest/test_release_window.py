@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from alerts.channel import Sent
-from alerts.page import Page
+from alerts.message import Page
 from monitor.check.check import UNKNOWN, Limits, check
 from monitor.clock import SimulatedClock
 from monitor.demo.exchange import Reply

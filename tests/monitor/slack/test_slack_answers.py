@@ -14,7 +14,7 @@ from queue import Queue
 
 import pytest
 
-from alerts.page import Page, Table, Text
+from alerts.message import Page, Table, Text
 from monitor.clock import SimulatedClock
 from monitor.errors import HavenwatchError
 from monitor.slack.interactions import SlackAnswers

@@ -8,7 +8,7 @@ from pathlib import Path
 from alerts.channels.pagerduty import pagerduty_event
 from alerts.channels.webhook import webhook_body
 from alerts.html import html_document
-from alerts.page import Page, Table, Text
+from alerts.message import Page, Table, Text
 from alerts.plain import plain_text
 from alerts.slack_blocks import slack_blocks
 from monitor.clock import SimulatedClock

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from rules.areas import CHINA
-from rules.context import Place
 from rules.figure import line_of
+from rules.history_stats import Place
 from rules.model import Evidence, Panel, type_float, type_time
 from rules.plot import Plot
 from rules.tic import (

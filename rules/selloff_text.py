@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from rules.aftermath import analogues
-from rules.context import DAYS_A_YEAR, Place, Recent
+from rules.history_stats import DAYS_A_YEAR, Place, Recent
 from rules.legs import LEGS, Basis, Session
 from rules.model import Analogue, Evidence, Panel
 from rules.shipped_selloffs import FIRST, LAST, shipped_selloffs

@@ -9,7 +9,7 @@ import pytest
 
 from rules.base_rates import BaseRate
 from rules.change import known_over
-from rules.context import Frequency, Place, Recent, first_of_each, openings, paused
+from rules.history_stats import Frequency, Place, Recent, first_of_each, openings, paused
 from rules.market import MARKET, sessions_of
 from rules.model import type_time
 from tests.rules.test_aftermath import rising_market

@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from monitor.evaluate.evaluation import decide_rule
 from monitor.evaluate.known import Known
 from rules.catalog.joint_selloff import JointSelloff
-from rules.chain import Chain, chained, expanded, latest_disputes
 from rules.model import Answer, Panel
 from rules.panel import History
+from rules.source_priority import Chain, chained, expanded, latest_disputes
 from tests.support import Row, history_of, new_york, rows_of, spring, utc
 
 SELLOFF = date(2025, 4, 10)

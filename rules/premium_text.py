@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from rules.change import change_bp
-from rules.context import Place
+from rules.history_stats import Place
 from rules.model import Evidence, Panel
 from rules.wording import day, number, plural, signed
 

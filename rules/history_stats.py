@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rules.base_rates import BaseRate
-from rules.judged import Judged
+from rules.evaluation import Judged
 from rules.model import Evidence, to_date, type_bool, type_float, type_time
 from rules.wording import day, month, number, ordinal, plural
 
