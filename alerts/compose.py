@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.message import About, Bar, Bars, Image, Page, Section, Table, Text
 from alerts.model import Reason, Release, Transition
-from rules.model import Analogue, Evidence, Explained
+from rules.model import AlertText, Analogue, Evidence
 from rules.wording import day, number, signed
 
 UNITS = {
@@ -211,7 +211,7 @@ def _as_of(transition: Transition, zone: ZoneInfo) -> str:
     return f"{period}; {known}. {'; '.join(sources)}".rstrip(" .") + "."
 
 
-def _bars(said: Explained) -> Bars:
+def _bars(said: AlertText) -> Bars:
     of = "" if said.against is None else f"{said.against.label} "
     return Bars(
         f"Against the {of}thresholds",

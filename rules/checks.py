@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from rules.model import Dispute, Unchecked, type_float, type_time
+from rules.model import SourceMismatch, Unchecked, type_float, type_time
 from rules.panel import NEVER, History
-from rules.source_priority import Chain
+from rules.source_priority import SourceChain
 
 # The usual gap between two sources is the median of so many days, of which some must be there.
 USUAL_DAYS: Final = 21
@@ -48,11 +48,11 @@ class _Line:
         return cls(period, stored.value[kept], stored.known_at[kept])
 
 
-def checked(history: History, stored: History, chains: Mapping[str, Chain]) -> History:
+def checked(history: History, stored: History, chains: Mapping[str, SourceChain]) -> History:
     """A chained history with the disputes about changes, and with the far moves that nobody has
     checked yet; `stored` is what it was made of."""
     column_of = {name: place for place, name in enumerate(stored.series_ids)}
-    disputes: list[Dispute] = []
+    disputes: list[SourceMismatch] = []
     unchecked: list[Unchecked] = []
     for place, series_id in enumerate(history.series_ids):
         chain = chains.get(series_id)
@@ -67,19 +67,19 @@ def checked(history: History, stored: History, chains: Mapping[str, Chain]) -> H
     return replace(history, disputes=(*history.disputes, *disputes), unchecked=tuple(unchecked))
 
 
-def _compared(chain: Chain) -> Iterator[tuple[str, str]]:
+def _compared(chain: SourceChain) -> Iterator[tuple[str, str]]:
     for place, one in enumerate(chain.members):
         for other in chain.all[place + 1 :]:
             if other in chain.steady:
                 yield one, other
 
 
-def _gap(chain: Chain, a: type_float, b: type_float) -> type_float:
+def _gap(chain: SourceChain, a: type_float, b: type_float) -> type_float:
     """How far `a` is above `b`: in percent where the chain is relative, else in its unit."""
     return np.asarray(100.0 * np.log(a / b) if chain.is_relative else a - b)
 
 
-def _usual_gap(chain: Chain, a: _Line, b: _Line, periods: type_time) -> type_float:
+def _usual_gap(chain: SourceChain, a: _Line, b: _Line, periods: type_time) -> type_float:
     """The median gap of two sources over the last common days before each period."""
     common, mine, others = np.intersect1d(a.period, b.period, return_indices=True)
     gap = pd.Series(_gap(chain, a.value[mine], b.value[others]))
@@ -93,7 +93,7 @@ def _usual_gap(chain: Chain, a: _Line, b: _Line, periods: type_time) -> type_flo
 
 
 def _deviation(
-    chain: Chain, other: str, a: _Line, b: _Line, period: type_time, value: type_float
+    chain: SourceChain, other: str, a: _Line, b: _Line, period: type_time, value: type_float
 ) -> tuple[type_float, type_time, type_float]:
     """Of numbers of `a`, how far each is from what `b` makes likely; when that was known; and what
     `b` gave. NaN and NEVER where `b` has nothing to say yet.
@@ -124,8 +124,8 @@ def _deviation(
 
 
 def _in_dispute(
-    stored: History, chain: Chain, one: str, other: str, rows: Mapping[str, Places]
-) -> Iterator[Dispute]:
+    stored: History, chain: SourceChain, one: str, other: str, rows: Mapping[str, Places]
+) -> Iterator[SourceMismatch]:
     """The spans in which a number of `one` moved too far from `other`."""
     mine = rows[one]
     if not len(mine) or not len(rows[other]):
@@ -139,7 +139,7 @@ def _in_dispute(
         since = max(known[place], said_at[place])
         until = later.min() if len(later) else NEVER
         if until > since:
-            yield Dispute(
+            yield SourceMismatch(
                 series_id=chain.series_id,
                 period_end=period[place],
                 since=since,
@@ -151,7 +151,7 @@ def _in_dispute(
 
 
 def _unchecked(
-    history: History, mine: Places, stored: History, chain: Chain, rows: Mapping[str, Places]
+    history: History, mine: Places, stored: History, chain: SourceChain, rows: Mapping[str, Places]
 ) -> Iterator[Unchecked]:
     """The moves of a series that are far, or that another source of the same hour denies, from when
     they were known to when somebody else's number, the next of their own or a correction came."""
@@ -194,7 +194,7 @@ def _unchecked(
             )
 
 
-def _is_far(chain: Chain, moves: type_float) -> npt.NDArray[np.bool_]:
+def _is_far(chain: SourceChain, moves: type_float) -> npt.NDArray[np.bool_]:
     assert chain.far is not None
     return np.asarray(np.round(np.abs(moves), 9) >= chain.far)
 
@@ -213,7 +213,7 @@ def _last_values(line: type_time, period: type_time, value: type_float) -> type_
 
 def _denied(
     stored: History,
-    chain: Chain,
+    chain: SourceChain,
     line: _Line,
     rows: Mapping[str, Places],
     period: type_time,
@@ -232,7 +232,7 @@ def _denied(
 
 def _confirmed(
     stored: History,
-    chain: Chain,
+    chain: SourceChain,
     line: _Line,
     other: str,
     rows: Places,

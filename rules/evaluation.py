@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rules.model import (
+    AlertText,
     Answer,
-    Explained,
     Kind,
     Panel,
     Severity,
@@ -27,7 +27,7 @@ from rules.model import (
 
 
 @dataclass(frozen=True)
-class Judged:
+class Evaluations:
     """All the answers of one rule for one subject, a row a period and version.
 
     Arrays of one length: `period_end` datetime64[D], `known_at` datetime64[s], `severity` int8
@@ -51,7 +51,7 @@ class Judged:
     measure: type_float
     measure_unit: str
     ratios: type_float
-    explain: Callable[[int], Explained]
+    explain: Callable[[int], AlertText]
     nearness: type_float | None = None
 
     UNKNOWN: ClassVar[int] = -1
@@ -68,7 +68,7 @@ class Judged:
         measure: type_float,
         measure_unit: str,
         ratios: type_float,
-        explain: Callable[[int], Explained],
+        explain: Callable[[int], AlertText],
         keeps_open: type_bool | None = None,
         nearness: type_float | None = None,
     ) -> Self:
@@ -129,7 +129,7 @@ class Judged:
         return replace(self.outline(row), explained=self.explain(row))
 
 
-NOT_EXPLAINED: Final = Explained(headline="")
+NOT_EXPLAINED: Final = AlertText(headline="")
 
 
 @runtime_checkable
@@ -167,7 +167,7 @@ class Rule(Protocol):
         """Those of its series whose numbers can change an answer; the others are for the words."""
         ...
 
-    def judge(self, panel: Panel) -> tuple[Judged, ...]:
+    def judge(self, panel: Panel) -> tuple[Evaluations, ...]:
         """Its answers for every subject."""
         ...
 
@@ -190,10 +190,10 @@ def shown_against(code: int | np.int8) -> Severity:
     return Severity(max(int(code), Severity.NOTICE))
 
 
-def graded(
+def severity_codes(
     notice: type_bool, warning: type_bool, critical: type_bool, unknown: type_bool
 ) -> npt.NDArray[np.int8]:
     """The severity code of each row: the worst that holds, UNKNOWN only where it hides nothing."""
-    levels = [Severity.CRITICAL, Severity.WARNING, Severity.NOTICE, Judged.UNKNOWN]
-    code = np.select([critical, warning, notice, unknown], levels, Judged.QUIET)
+    levels = [Severity.CRITICAL, Severity.WARNING, Severity.NOTICE, Evaluations.UNKNOWN]
+    code = np.select([critical, warning, notice, unknown], levels, Evaluations.QUIET)
     return code.astype(np.int8)

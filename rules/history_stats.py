@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rules.base_rates import BaseRate
-from rules.evaluation import Judged
+from rules.evaluation import Evaluations
 from rules.model import Evidence, to_date, type_bool, type_float, type_time
 from rules.wording import day, month, number, ordinal, plural
 
@@ -233,8 +233,8 @@ class Frequency:
 
 def openings(severity: npt.NDArray[np.int8], keeps_open: type_bool) -> npt.NDArray[np.intp]:
     """The rows at which a condition opens: the first that fires since one that closed it."""
-    closes = (severity == Judged.QUIET) & ~keeps_open
-    fires = np.flatnonzero(severity > Judged.QUIET)
+    closes = (severity == Evaluations.QUIET) & ~keeps_open
+    fires = np.flatnonzero(severity > Evaluations.QUIET)
     episode = np.cumsum(closes)[fires]
     return np.asarray(fires[np.diff(episode, prepend=-1) != 0])
 
@@ -245,16 +245,16 @@ def paused(
     """The severities with those made QUIET that would open a condition again within `rows` rows of
     its close, at no worse a severity than it had before."""
     found = severity.copy()
-    closes = np.flatnonzero((severity == Judged.QUIET) & ~keeps_open)
+    closes = np.flatnonzero((severity == Evaluations.QUIET) & ~keeps_open)
     closed, worst = -rows - 1, 0
     for start in openings(severity, keeps_open):
         place = int(np.searchsorted(closes, start))
         end = int(closes[place]) if place < len(closes) else len(severity)
-        fires = start + np.flatnonzero(severity[start:end] > Judged.QUIET)
+        fires = start + np.flatnonzero(severity[start:end] > Evaluations.QUIET)
         waits = (fires - closed <= rows) & (severity[fires] <= worst)
         # The first that may open does, and all after it belong to it.
         quiet = fires[: int(np.argmin(waits))] if not waits.all() else fires
-        found[quiet] = Judged.QUIET
+        found[quiet] = Evaluations.QUIET
         if len(quiet) < len(fires):
             closed, worst = end, int(found[start:end].max())
     return found

@@ -15,7 +15,7 @@ from rules.market import MARKET, sessions_of
 from rules.model import Panel, to_date
 from rules.share import HOLDINGS, LONG_HOLDINGS, OUTSTANDING, foreign_shares
 from rules.tic import TOTAL, read_for, tic_series
-from rules.verdict_rule import Heading, Reading, VerdictRule, Weight
+from rules.verdict_rule import Indicator, Reading, VerdictRule, Weight
 from rules.wording import day, month, number, plural, signed, signed_pct, signed_usd_bn
 
 CUSTODY: Final = "custody_treasuries"
@@ -91,7 +91,7 @@ def price_pressure(panel: Panel, sizes: VerdictRule) -> PricePressure | None:
     return PricePressure(int((joint | haven).sum()), words, last, source)
 
 
-def price_action(panel: Panel, sizes: VerdictRule) -> Heading:
+def price_action(panel: Panel, sizes: VerdictRule) -> Indicator:
     """How many of the last sessions were under stress. That none was says nothing of who bought."""
     rule = (
         f"joint selloffs and haven failures of size in {SESSIONS} sessions: "
@@ -114,7 +114,7 @@ def price_action(panel: Panel, sizes: VerdictRule) -> Heading:
     )
 
 
-def flows_heading(panel: Panel, flows: Flows, window: Window, sizes: VerdictRule) -> Heading:
+def flows_heading(panel: Panel, flows: Flows, window: Window, sizes: VerdictRule) -> Indicator:
     """What all foreigners together bought or sold over three months, with bills, by TIC."""
     rule = (
         "all foreigners' net transactions with bills over 3 months, % of holdings: "
@@ -138,7 +138,7 @@ def flows_heading(panel: Panel, flows: Flows, window: Window, sizes: VerdictRule
     )
 
 
-def custody(panel: Panel, sizes: VerdictRule) -> Heading:
+def custody(panel: Panel, sizes: VerdictRule) -> Indicator:
     """What foreign officials hold at the Fed."""
     level_bn = panel.frame[CUSTODY].dropna() / 1000.0
     rule = (
@@ -165,7 +165,7 @@ def custody(panel: Panel, sizes: VerdictRule) -> Heading:
     )
 
 
-def term_premium(panel: Panel, sizes: VerdictRule) -> Heading:
+def term_premium(panel: Panel, sizes: VerdictRule) -> Indicator:
     """How far the ACM term premium rose. A fall says nothing of who bought."""
     premium = panel.frame[PREMIUM].dropna()
     rule = (
@@ -190,7 +190,7 @@ def term_premium(panel: Panel, sizes: VerdictRule) -> Heading:
     )
 
 
-def auctions(panel: Panel, sizes: VerdictRule) -> Heading:
+def auctions(panel: Panel, sizes: VerdictRule) -> Indicator:
     """How small the indirect shares of the newest auctions were."""
     rule = (
         "indirect shares of the newest auction of each term, mean distance from their last 12: "
@@ -218,7 +218,7 @@ def auctions(panel: Panel, sizes: VerdictRule) -> Heading:
     )
 
 
-def share(panel: Panel, sizes: VerdictRule) -> Heading:
+def share(panel: Panel, sizes: VerdictRule) -> Indicator:
     """How far the foreign share of the debt fell, which counts the same flows over a year."""
     shares = foreign_shares(panel)
     rule = (
@@ -257,7 +257,7 @@ def _heading(
     source: str,
     weight: Weight,
     record: str = "",
-) -> Heading:
+) -> Indicator:
     """An indicator whose value points to selling at or below the first size and to buying above the
     second, where it has one; with the number too old there are no data, and it is still said."""
     supports, contradicts = limits
@@ -269,7 +269,7 @@ def _heading(
         reading = Reading.CONTRADICTS
     if panel.today - period > timedelta(days=most_days_old):
         reading, said = Reading.NOT_ENOUGH, f"{said}, too old"
-    return Heading(name, reading, said, rule, period, source, weight, record)
+    return Indicator(name, reading, said, rule, period, source, weight, record)
 
 
 def _newest_auction(panel: Panel, series_id: str) -> tuple[date, float, str] | None:
@@ -284,6 +284,6 @@ def _newest_auction(panel: Panel, series_id: str) -> tuple[date, float, str] | N
     return share.index[-1].date(), distance, series_id
 
 
-def _nothing(name: str, rule: str, weight: Weight, record: str = "") -> Heading:
+def _nothing(name: str, rule: str, weight: Weight, record: str = "") -> Indicator:
     said = "too few numbers are stored"
-    return Heading(name, Reading.NOT_ENOUGH, said, rule, None, "", weight, record)
+    return Indicator(name, Reading.NOT_ENOUGH, said, rule, None, "", weight, record)

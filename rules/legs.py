@@ -14,7 +14,7 @@ import pandas as pd
 
 from rules.change import log_return_pct, rolling_sd
 from rules.market import MARKET, Market, sessions_of
-from rules.model import Dispute, Panel, to_date, type_float, type_time
+from rules.model import Panel, SourceMismatch, to_date, type_float, type_time
 
 LEGS: Final = {"spx": "S&P 500", "ust": "10-year", "usd": "dollar"}
 
@@ -24,7 +24,7 @@ NEVER: Final = np.datetime64("9999-12-31", "s")
 Version = dict[str, npt.NDArray[Any]]
 
 
-class Basis(enum.StrEnum):
+class DollarSource(enum.StrEnum):
     """What the dollar leg was judged with."""
 
     DXY = "dxy"
@@ -43,7 +43,7 @@ class Session:
 
     period: date
     known: pd.Timestamp
-    basis: Basis
+    basis: DollarSource
     spx_pct: float
     ust_bp: float
     usd_pct: float
@@ -53,7 +53,7 @@ class Session:
     weakest_leg: str
     fell: bool
     maybe: bool
-    dispute: Dispute | None
+    dispute: SourceMismatch | None
 
     @classmethod
     def of(cls, table: pd.DataFrame, row: int) -> Self:
@@ -62,7 +62,7 @@ class Session:
         return cls(
             period=to_date(table.index.to_numpy()[row]),
             known=line["known"],
-            basis=Basis(line["basis"]),
+            basis=DollarSource(line["basis"]),
             spx_pct=float(line["spx_pct"]),
             ust_bp=float(line["ust_bp"]),
             usd_pct=float(line["usd_pct"]),
@@ -105,7 +105,7 @@ def judged_sessions(panel: Panel, window: int) -> pd.DataFrame:
             "weakest": scaled.min(axis=1),
             "weakest_leg": np.array(list(LEGS), dtype=object)[_smallest(scaled)],
             "fell": two_fell & (columns["usd_pct"] < 0),
-            "maybe": two_fell & (columns["basis"] == Basis.NOTHING),
+            "maybe": two_fell & (columns["basis"] == DollarSource.NOTHING),
         },
         index=index,
     )
@@ -114,7 +114,7 @@ def judged_sessions(panel: Panel, window: int) -> pd.DataFrame:
 def _with_dxy(panel: Panel, window: int) -> Version:
     market = sessions_of(panel, MARKET)
     version = _legs(market, window)
-    return {**version, "basis": np.full(len(version["session"]), Basis.DXY, dtype=object)}
+    return {**version, "basis": np.full(len(version["session"]), DollarSource.DXY, dtype=object)}
 
 
 def _without_dxy(panel: Panel, window: int, final: Version) -> list[Version]:
@@ -129,7 +129,7 @@ def _without_dxy(panel: Panel, window: int, final: Version) -> list[Version]:
     pair, replaced = {name: values[waited] for name, values in pair.items()}, replaced[waited]
     versions: list[Version] = []
     # From the best to the first: each is kept only where it was known before its better.
-    for basis in (Basis.TWO_FIX_SPAN, Basis.SAME_DAY_FIX, Basis.NOTHING):
+    for basis in (DollarSource.TWO_FIX_SPAN, DollarSource.SAME_DAY_FIX, DollarSource.NOTHING):
         usd = _basket_move(panel, pair["session"], window, basis)
         known = np.maximum(pair["known"], usd["known"])
         useful = known < replaced  # never where a fix is missing: NaT compares false
@@ -160,14 +160,14 @@ def _longer(span: int, since: pd.Timestamp) -> date | None:
     return since.date() if span > 1 and not pd.isna(since) else None
 
 
-def _basket_move(panel: Panel, sessions: type_time, window: int, basis: Basis) -> Version:
+def _basket_move(panel: Panel, sessions: type_time, window: int, basis: DollarSource) -> Version:
     """The basket's simple move in percent, its fall in sd and when it was known, a row a session.
 
     The same-day fix: from the fix before to the fix of the day. The span: from the fix before to
     the fix after. NaN and NaT where a fix is missing, as on TARGET holidays for the same-day fix.
     """
     out: Version = {"pct": np.full(len(sessions), np.nan), "sd": np.full(len(sessions), np.nan)}
-    if basis is Basis.NOTHING:
+    if basis is DollarSource.NOTHING:
         return {**out, "known": np.full(len(sessions), np.datetime64("0001-01-01", "s"))}
     out["known"] = np.full(len(sessions), np.datetime64("NaT"), dtype="datetime64[s]")
     fixes, price, known = panel.numbers("usd_basket")
@@ -175,7 +175,7 @@ def _basket_move(panel: Panel, sessions: type_time, window: int, basis: Basis) -
         return out
     at_or_after = np.searchsorted(fixes, sessions, side="left")
     on_fix = fixes[np.minimum(at_or_after, len(fixes) - 1)] == sessions
-    spans = basis is Basis.TWO_FIX_SPAN
+    spans = basis is DollarSource.TWO_FIX_SPAN
     before = at_or_after - 1
     end = np.where(on_fix, at_or_after + 1, at_or_after) if spans else at_or_after
     usable = (before >= 0) & (end < len(fixes)) & (on_fix | spans)
@@ -217,7 +217,7 @@ def _touched(columns: Version, series_id: str, period: np.datetime64) -> npt.NDA
     if leg is None:
         return np.zeros(len(columns["session"]), dtype=bool)
     mine = (columns["session"] == period) | (columns[f"{leg}_since"] == period)
-    return np.asarray(mine & (columns["basis"] == Basis.DXY) if leg == "usd" else mine)
+    return np.asarray(mine & (columns["basis"] == DollarSource.DXY) if leg == "usd" else mine)
 
 
 def _smallest(scaled: type_float) -> npt.NDArray[np.intp]:

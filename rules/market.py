@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from rules.change import change_bp, known_over, log_return_pct, return_pct, trailing_sd
-from rules.model import Dispute, Panel, type_bool, type_float, type_time
+from rules.model import Panel, SourceMismatch, type_bool, type_float, type_time
 
 # What every message shows the aftermath of: stocks, Treasuries and the dollar.
 MARKET: Final = ("spx", "ust10y", "dxy")
@@ -103,7 +103,7 @@ class Market:
         """When the last of the numbers of each session and of the `rows` before it was known."""
         return known_over(self.known, rows)
 
-    def dispute_at(self, row: int, rows_before: int) -> Dispute | None:
+    def dispute_at(self, row: int, rows_before: int) -> SourceMismatch | None:
         """A dispute about a session or one of those before it."""
         window = (*self.dispute[max(0, row - rows_before) : row + 1], self.dispute_before[row])
         return next((one for one in window if one is not None), None)

@@ -74,7 +74,7 @@ class Series:
 
 
 @dataclass(frozen=True)
-class Dispute:
+class SourceMismatch:
     """Two sources' numbers for one period of a series that are too far apart, from the instant
     `since`, at which the later of them was known, to `until`, at which one was corrected."""
 
@@ -133,7 +133,7 @@ class Panel:
     series: Mapping[str, Series]
     longest: Mapping[str, pd.Series[float]] = field(default_factory=dict)
     stood_in: Mapping[tuple[str, date], str] = field(default_factory=dict)
-    disputes: Mapping[tuple[str, date], Dispute] = field(default_factory=dict)
+    disputes: Mapping[tuple[str, date], SourceMismatch] = field(default_factory=dict)
     settled: Mapping[tuple[str, date], np.datetime64] = field(default_factory=dict)
     unchecked: tuple[Unchecked, ...] = ()
 
@@ -212,7 +212,7 @@ class Analogue:
 
 
 @dataclass(frozen=True)
-class Explained:
+class AlertText:
     """The words and numbers behind one judged row.
 
     `headline` what happened; `unusual` how unusual; `caveat` what it does not mean; `falsifier`
@@ -246,7 +246,7 @@ class Signal:
     provisional: bool
     keeps_open: bool
     ratios: tuple[float | None, ...]
-    explained: Explained
+    explained: AlertText
 
 
 def to_date(day: np.datetime64) -> date:

@@ -13,9 +13,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from rules.model import (
-    Dispute,
     Panel,
     Series,
+    SourceMismatch,
     Unchecked,
     to_date,
     to_instant,
@@ -53,7 +53,7 @@ class History:
     vintage: npt.NDArray[np.int64]
     value: type_float
     origin: npt.NDArray[np.object_] | None = None
-    disputes: tuple[Dispute, ...] = ()
+    disputes: tuple[SourceMismatch, ...] = ()
     unchecked: tuple[Unchecked, ...] = ()
 
     @classmethod
@@ -67,7 +67,7 @@ class History:
         vintage: npt.NDArray[np.int64],
         value: type_float,
         origin: npt.NDArray[np.object_] | None = None,
-        disputes: tuple[Dispute, ...] = (),
+        disputes: tuple[SourceMismatch, ...] = (),
     ) -> Self:
         """A history of the rows given, put in order."""
         order = np.lexsort((period_end, vintage, known_at))
@@ -115,7 +115,7 @@ class History:
             longest[self.series_ids[column]] = self._whole(column, vintages.longest(end))
         return self._panel(moment, np.concatenate(rows), longest)
 
-    def turning_points(self, after: datetime | None, until: datetime) -> tuple[datetime, ...]:
+    def revision_instants(self, after: datetime | None, until: datetime) -> tuple[datetime, ...]:
         """The instants in (after, until] at which judging everything at once loses nothing.
 
         Between two of them no number already known was revised and none arrived out of its
@@ -127,7 +127,7 @@ class History:
         inside = points[(points > low) & (points < to_second(until))]
         return (*(to_instant(point) for point in inside), until)
 
-    def knows_between(self, after: datetime | None, until: datetime) -> bool:
+    def has_news_between(self, after: datetime | None, until: datetime) -> bool:
         """Whether anything became known, disputed or settled in (after, until]."""
         low = BEGINNING if after is None else to_second(after)
         span = np.searchsorted(self.known_at, [low, to_second(until)], side="right")
@@ -200,7 +200,7 @@ class History:
             known=known,
             series=self.series,
             longest=longest,
-            stood_in=self._stood_in(rows),
+            stood_in=self._fallback_used(rows),
             disputes={
                 (one.series_id, to_date(one.period_end)): one
                 for one in self.disputes
@@ -220,7 +220,7 @@ class History:
         moves = tuple(sorted(self.unchecked, key=lambda one: one.since))
         return moves, np.array([one.since for one in moves], dtype="datetime64[s]")
 
-    def _stood_in(self, rows: npt.NDArray[np.int64]) -> dict[tuple[str, date], str]:
+    def _fallback_used(self, rows: npt.NDArray[np.int64]) -> dict[tuple[str, date], str]:
         """The label of the publisher of each number that is not from the series' usual one."""
         if self.origin is None:
             return {}
@@ -260,7 +260,7 @@ class History:
         found += [self._turns_of(one) for one in self.disputes]
         return np.unique(np.concatenate(found)) if found else np.array([], dtype="datetime64[s]")
 
-    def _turns_of(self, dispute: Dispute) -> type_time:
+    def _turns_of(self, dispute: SourceMismatch) -> type_time:
         """When a dispute changes what was known: its settling, and its beginning where the number
         was known before."""
         mine = (self.column == self.series_ids.index(dispute.series_id)) & (

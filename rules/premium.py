@@ -16,9 +16,9 @@ from rules.change import change_bp, known_over
 from rules.history_stats import Frequency
 from rules.market import MARKET
 from rules.model import (
+    AlertText,
     Analogue,
     Evidence,
-    Explained,
     Panel,
     Severity,
     to_date,
@@ -159,9 +159,9 @@ class Rise:
         return analogues(panel, self.rises.known[self.row], days, sizes, "bp", out)
 
 
-def too_short(rises: Rises, row: int) -> Explained:
+def too_short(rises: Rises, row: int) -> AlertText:
     """Why a row has no answer."""
-    return Explained(
+    return AlertText(
         headline=f"{day(to_date(rises.day[row]))}: fewer than "
         f"{plural(max(rises.lags), 'earlier session')} in this vintage of the ACM model, so the "
         "rise cannot be judged."
@@ -174,7 +174,7 @@ def told(
     sizes_bp: type_float,
     against: Severity,
     others: tuple[Frequency, str, npt.NDArray[np.intp]] | None = None,
-) -> Explained:
+) -> AlertText:
     """The message about a rise, its windows against the sizes of one severity. `others`: how often
     there was one, what it is called, and the rows on which earlier ones like it ended; without
     them, as for a quiet row, the headline and the numbers alone."""
@@ -188,7 +188,7 @@ def told(
     )
     evidence = _evidence(panel, rise, sizes_bp, yield_bp)
     if others is None:
-        return Explained(headline, evidence=evidence)
+        return AlertText(headline, evidence=evidence)
     often, what, before = others
     earlier = earlier_changes(panel, period, rise.lag)
     other = other_model(panel, known_by, period, rise.lag)
@@ -198,7 +198,7 @@ def told(
         agreement(other, period, rise.size_bp),
         f"{often.said(what)}.",
     )
-    return Explained(
+    return AlertText(
         headline,
         " ".join(one for one in unusual if one),
         CAVEAT,

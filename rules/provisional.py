@@ -9,8 +9,8 @@ from typing import Final
 
 import numpy as np
 
-from rules.evaluation import Judged, Rule
-from rules.model import Explained, Kind, Panel, Unchecked, to_date, type_bool, type_time
+from rules.evaluation import Evaluations, Rule
+from rules.model import AlertText, Kind, Panel, Unchecked, to_date, type_bool, type_time
 from rules.panel import to_second
 from rules.vintage_rows import Rows
 from rules.wording import day, signed
@@ -19,7 +19,7 @@ from rules.wording import day, signed
 TOUCHED: Final = np.timedelta64(40, "D")
 
 
-def until_checked(rule: Rule, judged: Judged, panel: Panel) -> Judged:
+def until_checked(rule: Rule, judged: Evaluations, panel: Panel) -> Evaluations:
     """The same answers, with one that was given while a far move was unchecked twice: provisional
     when it was known, and as it is when the move was confirmed, if that is known at `as_of`.
 
@@ -37,7 +37,7 @@ def until_checked(rule: Rule, judged: Judged, panel: Panel) -> Judged:
 
 
 def _waiting(
-    rule: Rule, judged: Judged, unchecked: Sequence[Unchecked]
+    rule: Rule, judged: Evaluations, unchecked: Sequence[Unchecked]
 ) -> tuple[Rows, list[Unchecked]]:
     """The rows that were known while a move was unchecked, of its period and some weeks after, in
     order; and the move of each that is checked last."""
@@ -53,16 +53,16 @@ def _waiting(
     move = np.repeat(np.arange(len(moves)), count)
     row = np.arange(len(move)) - np.repeat(np.cumsum(count) - count, count) + first[move]
     known_at, severity = judged.known_at[row], judged.severity[row]
-    matters = severity > Judged.QUIET
+    matters = severity > Evaluations.QUIET
     if rule.kind is Kind.CONDITION:
-        matters = severity != Judged.UNKNOWN
+        matters = severity != Evaluations.UNKNOWN
     waits = matters & (known_at >= since[move]) & (known_at < until[move])
     rows, place = np.unique(row[waits], return_index=True)
     return rows, [moves[one] for one in move[waits][place]]
 
 
 def _superseded(
-    judged: Judged,
+    judged: Evaluations,
     rows: Rows,
     until: type_time,
 ) -> type_bool:
@@ -75,13 +75,13 @@ def _superseded(
 
 def _twice(
     rule: Rule,
-    judged: Judged,
+    judged: Evaluations,
     rows: Rows,
     until: type_time,
     behind: dict[int, Unchecked],
     is_over: type_bool,
     titles: Mapping[str, str],
-) -> Judged:
+) -> Evaluations:
     count = len(judged.period_end)
     origin = np.concatenate((np.arange(count), rows[is_over]))
     known_at = np.concatenate((judged.known_at, until[is_over]))
@@ -89,7 +89,7 @@ def _twice(
     first[rows] = True
     order = np.lexsort((known_at, judged.period_end[origin]))
     origin, known_at, first = origin[order], known_at[order], first[order]
-    quiet = judged.severity[origin] == Judged.QUIET
+    quiet = judged.severity[origin] == Evaluations.QUIET
     waits = first & quiet if rule.kind is Kind.CONDITION else np.zeros(len(origin), dtype=bool)
     return replace(
         judged,
@@ -106,15 +106,15 @@ def _twice(
 
 
 def _explaining(
-    explain: Callable[[int], Explained],
+    explain: Callable[[int], AlertText],
     origin: Sequence[int],
     first: Sequence[bool],
     behind: dict[int, Unchecked],
     titles: Mapping[str, str],
-) -> Callable[[int], Explained]:
+) -> Callable[[int], AlertText]:
     """The words of each row; those of a provisional one say what nobody has checked."""
 
-    def explained(row: int) -> Explained:
+    def explained(row: int) -> AlertText:
         words = explain(origin[row])
         if not first[row]:
             return words

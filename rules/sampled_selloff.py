@@ -13,10 +13,10 @@ from annotated_types import Interval
 
 from rules.aftermath import analogues
 from rules.base_rates import base_rate
-from rules.evaluation import Judged, graded, shown_against
+from rules.evaluation import Evaluations, severity_codes, shown_against
 from rules.history_stats import Frequency, Place
 from rules.market import MARKET, ReadsMarket, sessions_of
-from rules.model import Evidence, Explained, Kind, Panel, Severity, to_date, type_float
+from rules.model import AlertText, Evidence, Kind, Panel, Severity, to_date, type_float
 from rules.plot import Plot, series_plot
 from rules.sampled import Sampled, group_of, last_weekday, sample
 from rules.wording import day, number, visible
@@ -77,25 +77,25 @@ class SampledSelloff(ReadsMarket):
             for name in MARKET
         )
 
-    def judge(self, panel: Panel) -> tuple[Judged, ...]:
+    def judge(self, panel: Panel) -> tuple[Evaluations, ...]:
         """One answer a period that is over; unknown where a close at its ends is disputed, or where
         all three fell before there was enough to scale them by."""
         sampled = sample(sessions_of(panel, MARKET), self.unit, self.window_sessions)
         fell = np.asarray((sampled.move * [-1.0, 1.0, -1.0] > 0).all(axis=1))
         weakest = sampled.fall_sd.min(axis=1) if len(fell) else np.array([])
         sized = fell & ~sampled.disputed
-        severity = graded(
+        severity = severity_codes(
             notice=sized & (weakest >= self.notice_weakest_leg_sd),
             warning=sized & (weakest >= self.warning_weakest_leg_sd),
             critical=sized & (weakest >= self.critical_weakest_leg_sd),
             unknown=sampled.disputed | fell & np.isnan(weakest),
         )
 
-        def explain(row: int) -> Explained:
+        def explain(row: int) -> AlertText:
             return self._explain(panel, sampled, weakest, severity, row)
 
         return (
-            Judged.final(
+            Evaluations.final(
                 self.rule_id,
                 "us",
                 sampled.period,
@@ -118,22 +118,22 @@ class SampledSelloff(ReadsMarket):
         weakest: type_float,
         severity: npt.NDArray[np.int8],
         row: int,
-    ) -> Explained:
+    ) -> AlertText:
         period = to_date(sampled.period[row])
         over = f"over the {self.noun} to {day(period)}"
-        if severity[row] == Judged.UNKNOWN:
+        if severity[row] == Evaluations.UNKNOWN:
             why = (
                 "a close at one of its ends is disputed"
                 if sampled.disputed[row]
                 else f"fewer than {self.window_sessions} earlier moves are stored"
             )
-            return Explained(headline=f"The {self.noun} to {day(period)} cannot be judged: {why}.")
-        fired = severity > Judged.QUIET
+            return AlertText(headline=f"The {self.noun} to {day(period)} cannot be judged: {why}.")
+        fired = severity > Evaluations.QUIET
         headline = self._headline(sampled, fired, over, row)
         against = shown_against(severity[row])
         lines = self._moves(panel, sampled, weakest, against, row)
         if not fired[row]:
-            return Explained(headline, evidence=lines)
+            return AlertText(headline, evidence=lines)
         source = panel.source("spx", period)
         place = Place.of(
             np.where(fired, weakest, np.nan), sampled.period, row, low=False, sample=source
@@ -145,7 +145,7 @@ class SampledSelloff(ReadsMarket):
             base_rate(self.rule_id, "us"),
         )
         alike = np.flatnonzero(fired[:row] & (severity[:row] >= severity[row]))
-        return Explained(
+        return AlertText(
             headline,
             f"Weakest leg {number(weakest[row], 2)} sd: {place.said('largest')}. "
             f"{often.said('joint selloff')}.",

@@ -9,7 +9,7 @@ import pandas as pd
 
 from rules.aftermath import analogues
 from rules.history_stats import DAYS_A_YEAR, Place, Recent
-from rules.legs import LEGS, Basis, Session
+from rules.legs import LEGS, DollarSource, Session
 from rules.model import Analogue, Evidence, Panel
 from rules.shipped_selloffs import FIRST, LAST, shipped_selloffs
 from rules.wording import day, not_published, number, ordinal, plural, visible
@@ -45,7 +45,7 @@ def since_said(session: Session, leg: str) -> str:
 
 def selloff_headline(session: Session, *, fired: bool) -> str:
     """What the three legs did; that they fell together only of what is large enough to be told."""
-    usd = DXY_LABEL if session.basis is Basis.DXY else BASKET_SHORT
+    usd = DXY_LABEL if session.basis is DollarSource.DXY else BASKET_SHORT
     if fired:
         what = "fell together"
     else:
@@ -85,18 +85,18 @@ def leg_shares(panel: Panel, session: Session) -> tuple[Evidence, ...]:
 
 def dollar_leg(session: Session) -> tuple[str, str]:
     """The label and the series of what the dollar leg was judged with."""
-    return (DXY_LABEL, "dxy") if session.basis is Basis.DXY else (BASKET_LABEL, "usd_basket")
+    return (DXY_LABEL, "dxy") if session.basis is DollarSource.DXY else (BASKET_LABEL, "usd_basket")
 
 
 def selloff_caveat(session: Session) -> str:
     """What it does not mean, and with what it was judged."""
     said = f"Price action only: it does not show who sold. {not_published(session.period)} {CLOSES}"
-    if session.basis is Basis.SAME_DAY_FIX:
+    if session.basis is DollarSource.SAME_DAY_FIX:
         return (
             f"Provisional: no DXY close, judged with the {BASKET_LABEL}, set before the US "
             f"session; its sign agrees with DXY on 65 % of days. {said}"
         )
-    if session.basis is Basis.TWO_FIX_SPAN:
+    if session.basis is DollarSource.TWO_FIX_SPAN:
         return (
             f"Provisional: no DXY close, judged with the {BASKET_LABEL} from the fix before to "
             f"the fix after; its sign agrees with DXY on 74 % of days. {said}"
@@ -109,7 +109,7 @@ def sessions_known(table: pd.DataFrame, row: int) -> pd.DataFrame:
     known_then = table[
         (table["known"] <= table["known"].iloc[row])
         & (table.index <= table.index[row])
-        & (table["basis"] != Basis.NOTHING)
+        & (table["basis"] != DollarSource.NOTHING)
         & table["dispute"].isna()
     ]
     return pd.DataFrame(known_then[~known_then.index.duplicated(keep="last")])

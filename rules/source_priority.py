@@ -8,14 +8,14 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from rules.model import Dispute, Series, type_float, type_time
+from rules.model import Series, SourceMismatch, type_float, type_time
 from rules.panel import NEVER, History
 
 Rows = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
-class Chain:
+class SourceChain:
     """Who gives the numbers of the series `series_id`.
 
     `members` are series that can each give them, the best first: a later one stands in where none
@@ -50,12 +50,12 @@ class Chain:
         return max(self.wider.get(one, self.tolerance), self.wider.get(other, self.tolerance))
 
 
-def members_of(series_id: str, chains: Mapping[str, Chain]) -> tuple[str, ...]:
+def members_of(series_id: str, chains: Mapping[str, SourceChain]) -> tuple[str, ...]:
     """The stored series that give a series' numbers, the best first; itself without a chain."""
     return chains[series_id].members if series_id in chains else (series_id,)
 
 
-def expanded(series_ids: Sequence[str], chains: Mapping[str, Chain]) -> tuple[str, ...]:
+def expanded(series_ids: Sequence[str], chains: Mapping[str, SourceChain]) -> tuple[str, ...]:
     """The stored series that have to be read to know some series."""
     found: list[str] = []
     for series_id in series_ids:
@@ -63,12 +63,14 @@ def expanded(series_ids: Sequence[str], chains: Mapping[str, Chain]) -> tuple[st
     return tuple(dict.fromkeys(found))
 
 
-def chained(stored: History, series_ids: tuple[str, ...], chains: Mapping[str, Chain]) -> History:
+def chained(
+    stored: History, series_ids: tuple[str, ...], chains: Mapping[str, SourceChain]
+) -> History:
     """The history of some series, from that of all the stored ones they are known from."""
     column_of = {name: place for place, name in enumerate(stored.series_ids)}
     rows: list[Rows] = []
     columns: list[npt.NDArray[np.int64]] = []
-    disputes: list[Dispute] = []
+    disputes: list[SourceMismatch] = []
     described: dict[str, Series] = {}
     for place, series_id in enumerate(series_ids):
         chain = chains.get(series_id)
@@ -118,22 +120,24 @@ def _first_known(stored: History, columns: Sequence[int]) -> Rows:
     return np.concatenate(kept)
 
 
-def _disputes(stored: History, chain: Chain, column_of: Mapping[str, int]) -> list[Dispute]:
-    found: list[Dispute] = []
+def _disputes(
+    stored: History, chain: SourceChain, column_of: Mapping[str, int]
+) -> list[SourceMismatch]:
+    found: list[SourceMismatch] = []
     for place, one in enumerate(chain.members):
         for other in chain.all[place + 1 :]:
             found += _between(stored, chain, column_of[one], column_of[other])
     return found
 
 
-def _between(stored: History, chain: Chain, one: int, other: int) -> list[Dispute]:
+def _between(stored: History, chain: SourceChain, one: int, other: int) -> list[SourceMismatch]:
     """The spans of time in which two columns disagreed on a period."""
     a, b = (np.flatnonzero(stored.column == column) for column in (one, other))
     names = (stored.series_ids[one], stored.series_ids[other])
     left, right = _pairs(stored.period_end[a], stored.period_end[b])
     apart = _too_far(chain, names, stored.value[a[left]], stored.value[b[right]])
     disputed = np.unique(stored.period_end[a[left[apart]]].astype("datetime64[D]"))
-    found: list[Dispute] = []
+    found: list[SourceMismatch] = []
     for period in disputed:
         mine = [rows[stored.period_end[rows].astype("datetime64[D]") == period] for rows in (a, b)]
         found += _spans(stored, chain, names, period, mine[0], mine[1])
@@ -151,19 +155,24 @@ def _pairs(a: type_time, b: type_time) -> tuple[Rows, Rows]:
 
 
 def _spans(
-    stored: History, chain: Chain, names: tuple[str, str], period: np.datetime64, a: Rows, b: Rows
-) -> list[Dispute]:
+    stored: History,
+    chain: SourceChain,
+    names: tuple[str, str],
+    period: np.datetime64,
+    a: Rows,
+    b: Rows,
+) -> list[SourceMismatch]:
     """When two numbers of one period disagreed: from the later of them to a correction."""
     known = stored.known_at
     turns = np.unique(np.concatenate((known[a], known[b])))
     turns = turns[turns >= max(known[a].min(), known[b].min())]
-    found: list[Dispute] = []
+    found: list[SourceMismatch] = []
     for since, until in zip(turns, [*turns[1:], NEVER], strict=True):
         values = [float(stored.value[rows[known[rows] <= since][-1]]) for rows in (a, b)]
         if not _too_far(chain, names, np.array(values[:1]), np.array(values[1:]))[0]:
             continue
         found.append(
-            Dispute(
+            SourceMismatch(
                 series_id=chain.series_id,
                 period_end=period,
                 since=since,
@@ -177,7 +186,7 @@ def _spans(
 
 
 def _too_far(
-    chain: Chain, names: tuple[str, str], a: type_float, b: type_float
+    chain: SourceChain, names: tuple[str, str], a: type_float, b: type_float
 ) -> npt.NDArray[np.bool_]:
     gap = np.abs(a - b)
     if chain.is_relative:
@@ -186,7 +195,7 @@ def _too_far(
     return np.asarray(np.round(gap, 9) > chain.between(*names))
 
 
-def latest_disputes(history: History, at_most_periods: int) -> list[Dispute]:
+def latest_disputes(history: History, at_most_periods: int) -> list[SourceMismatch]:
     """The disputes standing at the end of a history about its newest periods."""
     newest: type_time = np.unique(history.period_end.astype("datetime64[D]"))[-at_most_periods:]
     return [one for one in history.disputes if one.until == NEVER and one.period_end in newest]

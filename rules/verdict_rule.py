@@ -53,7 +53,7 @@ class Confidence(enum.StrEnum):
 
 
 @dataclass(frozen=True)
-class Heading:
+class Indicator:
     """One indicator: its reading, the number behind it in words, its rule, as of when, and what it
     is good for, with its measured record where there is one."""
 
@@ -112,7 +112,7 @@ class Verdict:
     beside: tuple[str, ...]
     notes: tuple[str, ...]
     horizons: tuple[Horizon, ...]
-    headings: tuple[Heading, ...]
+    headings: tuple[Indicator, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,8 +24,8 @@ from monitor.ingest.http import Body, Request
 from monitor.service.schedule import run_simulated
 from monitor.sources.ecb import FACTOR, POWERS
 from monitor.tick_hooks import TickHook, ignore
-from rules.evaluation import Judged, Rule
-from rules.model import Answer, Explained, Panel, Series, Severity, Signal
+from rules.evaluation import Evaluations, Rule
+from rules.model import AlertText, Answer, Panel, Series, Severity, Signal
 from rules.panel import History
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -153,7 +153,7 @@ def tic_rows(months_known: Mapping[str, datetime] | None = None) -> list[Row]:
     return found
 
 
-def judge(rule: Rule, rows: Iterable[Row], at: datetime) -> dict[str, Judged]:
+def judge(rule: Rule, rows: Iterable[Row], at: datetime) -> dict[str, Evaluations]:
     """A rule's answers as of an instant, by subject."""
     return {one.subject: one for one in rule.judge(panel_of(rule, rows, at))}
 
@@ -164,7 +164,7 @@ def panel_of(rule: Rule, rows: Iterable[Row], at: datetime) -> Panel:
     return history_of([row for row in rows if row[0] in wanted], rule.series).as_of(at)
 
 
-def signal_for(judged: Judged, period: date) -> Signal:
+def signal_for(judged: Evaluations, period: date) -> Signal:
     """The last version of a period's signal."""
     rows = np.flatnonzero(judged.period_end == np.datetime64(period))
     assert len(rows), f"{judged.rule_id} has no answer for {period}"
@@ -182,7 +182,7 @@ def signal(
     ratios: tuple[float | None, ...] = (1.0, 2.0),
     rule_id: str = "joint_selloff",
     subject: str = "us",
-    explained: Explained | None = None,
+    explained: AlertText | None = None,
 ) -> Signal:
     """A signal as a rule would give it."""
     return Signal(
@@ -195,7 +195,7 @@ def signal(
         provisional=provisional,
         keeps_open=keeps_open,
         ratios=ratios,
-        explained=explained or Explained("Something happened.", "Rarely.", "Nothing else."),
+        explained=explained or AlertText("Something happened.", "Rarely.", "Nothing else."),
     )
 
 

@@ -11,9 +11,9 @@ from annotated_types import Interval, MinLen
 
 from monitor.ingest.source import Source
 from rules.checks import checked
-from rules.model import Dispute
+from rules.model import SourceMismatch
 from rules.panel import History
-from rules.source_priority import Chain, chained, expanded, latest_disputes, members_of
+from rules.source_priority import SourceChain, chained, expanded, latest_disputes, members_of
 from state.archive import Archive
 from state.database import Database
 
@@ -42,7 +42,7 @@ class ChainSettings:
         """Whether exactly one of the two is set."""
         return (self.tolerance_pct is None) != (self.tolerance_bp is None)
 
-    def chain(self, series_id: str, sources: Mapping[str, Source]) -> Chain | None:
+    def chain(self, series_id: str, sources: Mapping[str, Source]) -> SourceChain | None:
         """The chain as these sources can make it, None where none of them gives the series."""
         mine = [sources[name] for name in self.sources if name in sources]
         members = tuple(s.stands_for[series_id] for s in mine if series_id in s.stands_for)
@@ -53,7 +53,7 @@ class ChainSettings:
         in_unit = 1.0 if self.tolerance_bp is None else 1 / 100.0  # a yield is in percent
         tolerance = self.tolerance_pct if self.tolerance_bp is None else self.tolerance_bp
         assert tolerance is not None
-        return Chain(
+        return SourceChain(
             series_id,
             members,
             checks,
@@ -69,7 +69,7 @@ class ChainSettings:
 class Chained:
     """The observations of one database through the chains of the configuration."""
 
-    def __init__(self, database: Database, chains: Mapping[str, Chain]):
+    def __init__(self, database: Database, chains: Mapping[str, SourceChain]):
         self._archive = Archive(database)
         self._chains = chains
 
@@ -109,7 +109,7 @@ class Chained:
         chain = self._chains.get(series_id)
         return [] if chain is None else sorted(set(self._archive.datasets(chain.all).values()))
 
-    def conflicts(self, at: datetime, after: datetime | None) -> dict[str, list[Dispute]]:
+    def conflicts(self, at: datetime, after: datetime | None) -> dict[str, list[SourceMismatch]]:
         """The disputes standing about the newest periods, by series; those of a series with no
         news since `after` are left out."""
         return {
@@ -144,7 +144,7 @@ def default_chains() -> dict[str, ChainSettings]:
 
 def build_chains(
     settings: Mapping[str, ChainSettings], sources: Mapping[str, Source]
-) -> dict[str, Chain]:
+) -> dict[str, SourceChain]:
     """The chains that these sources, which are enabled, can make."""
     made = {series_id: one.chain(series_id, sources) for series_id, one in settings.items()}
     return {series_id: chain for series_id, chain in made.items() if chain is not None}

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from monitor.evaluate.health_rules import program_signal
-from rules.model import Answer, Explained, Signal
+from rules.model import AlertText, Answer, Signal
 
 # Publishers' clocks are right to the second; what a cache does to them is minutes at most.
 TOLERATED: Final = timedelta(minutes=5)
@@ -40,7 +40,7 @@ def clock_signals(ahead: Mapping[str, timedelta], at: datetime) -> Iterator[Sign
         "machine",
         at,
         Answer.FIRING if found else Answer.QUIET,
-        Explained(
+        AlertText(
             headline=found[0] if found else "This machine's clock agrees with the publishers'.",
             caveat=f"What is due, stale or closed is judged by a wrong time until then: {FIXED}."
             if found

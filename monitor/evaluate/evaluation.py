@@ -14,7 +14,7 @@ from alerts.lifecycle import NEVER, reminder_due, step
 from alerts.model import Alert, AlertState, Transition
 from alerts.near_misses import NEAR_SHARE, nearest
 from monitor.evaluate.known import Known
-from rules.evaluation import Judged, Rule
+from rules.evaluation import Evaluations, Rule
 from rules.model import Answer, Evidence, Kind, Signal, to_date
 from rules.panel import BEGINNING, to_second
 from state.alert_store import Evaluation
@@ -32,7 +32,7 @@ class TransitionRecord:
     """A transition and the judged row behind it, whose words are written only when needed."""
 
     outline: Transition
-    judged: Judged
+    judged: Evaluations
     row: int
 
     def explained(self) -> Transition:
@@ -50,7 +50,7 @@ class TransitionRecord:
 class Answered:
     """The rows of one subject that were answered in a stretch of time, by when they were known."""
 
-    judged: Judged
+    judged: Evaluations
     rows: Rows
 
 
@@ -77,8 +77,8 @@ class EvaluationResult:
             for subject, (judged, row) in self._newest().items()
         }
 
-    def _newest(self) -> dict[str, tuple[Judged, int]]:
-        newest: dict[str, tuple[Judged, int]] = {}
+    def _newest(self) -> dict[str, tuple[Evaluations, int]]:
+        newest: dict[str, tuple[Evaluations, int]] = {}
         for one in self.answered:
             if not len(one.rows):
                 continue
@@ -116,8 +116,8 @@ def decide_rule(
     """
     deciding = _Deciding(known, rule, alerts, judged_through, since, remind_after)
     start = since
-    for point in known.deciding.turning_points(since, until):
-        if known.deciding.knows_between(start, point):
+    for point in known.deciding.revision_instants(since, until):
+        if known.deciding.has_news_between(start, point):
             deciding.stretch(known.judge(rule, point), start, point)
         start = point
     decided = sorted(
@@ -158,17 +158,19 @@ class _Deciding:
             for subject, episode in sorted(alerts)
         }
         # What was answered before a stretch: a correction that changes no answer tells nothing.
-        self._before: Sequence[Judged] | None = () if since is None else None
+        self._before: Sequence[Evaluations] | None = () if since is None else None
         self.decided: list[TransitionRecord] = []
         self.answered: list[Answered] = []
 
-    def stretch(self, answers: Sequence[Judged], start: datetime | None, end: datetime) -> None:
+    def stretch(
+        self, answers: Sequence[Evaluations], start: datetime | None, end: datetime
+    ) -> None:
         """Go through what became known in (start, end], all judged as of its end."""
         for judged in answers:
             self._subject(judged, _fresh_rows(judged, start, end))
         self._before = answers
 
-    def _subject(self, judged: Judged, rows: Rows) -> None:
+    def _subject(self, judged: Evaluations, rows: Rows) -> None:
         periods = judged.period_end[rows].astype("datetime64[D]")
         through = self._through.get(judged.subject, BEGINNING)
         highest = np.maximum.accumulate(np.insert(periods, 0, through.astype("datetime64[D]")))
@@ -197,11 +199,11 @@ class _Deciding:
         self.answered.append(Answered(judged, np.delete(rows, skipped)))
 
     def _places(
-        self, judged: Judged, rows: Rows, is_new: npt.NDArray[np.bool_]
+        self, judged: Evaluations, rows: Rows, is_new: npt.NDArray[np.bool_]
     ) -> Iterator[np.intp]:
         """The places worth a step, in order: where a row can change an alert, and where one that
         changes nothing reminds of it, which depends on the steps before."""
-        firing = np.flatnonzero(judged.severity[rows] > Judged.QUIET)
+        firing = np.flatnonzero(judged.severity[rows] > Evaluations.QUIET)
         known_at = judged.known_at[rows[firing]]
         last = -1
         for place in (*np.flatnonzero(self._may_matter(judged, rows) | ~is_new), len(rows)):
@@ -222,7 +224,7 @@ class _Deciding:
         alert = self._alerts.get((subject, None))
         return None if alert is None else reminder_due(alert, self._remind_after)
 
-    def _step(self, judged: Judged, row: int, signal: Signal, alert: Alert | None) -> None:
+    def _step(self, judged: Evaluations, row: int, signal: Signal, alert: Alert | None) -> None:
         transition = step(
             alert,
             signal,
@@ -235,14 +237,14 @@ class _Deciding:
             self.decided.append(TransitionRecord(transition, judged, row))
             self._alerts[self._place(judged.subject, signal.period_end)] = transition.after
 
-    def _may_matter(self, judged: Judged, rows: Rows) -> npt.NDArray[np.bool_]:
+    def _may_matter(self, judged: Evaluations, rows: Rows) -> npt.NDArray[np.bool_]:
         """The rows that can change an alert: all others would leave everything as it is, and there
         are some ten thousand of them behind each that does."""
         code = judged.severity[rows].astype(np.int64)
         if self._rule.kind is Kind.EVENT:
-            return code > Judged.QUIET
-        closes = (code == Judged.QUIET) & ~judged.keeps_open[rows]
-        effect = np.where(code > Judged.QUIET, code, np.where(closes, CLOSES, LEAVES))
+            return code > Evaluations.QUIET
+        closes = (code == Evaluations.QUIET) & ~judged.keeps_open[rows]
+        effect = np.where(code > Evaluations.QUIET, code, np.where(closes, CLOSES, LEAVES))
         acts = np.flatnonzero(effect != LEAVES)
         # The second of two equal ones finds the alert as the first has left it.
         turns = acts[np.diff(effect[acts], prepend=LEAVES) != 0]
@@ -250,7 +252,7 @@ class _Deciding:
         found[turns] = True
         return found
 
-    def _earlier(self, judged: Judged, rows: Rows, place: np.intp) -> int:
+    def _earlier(self, judged: Evaluations, rows: Rows, place: np.intp) -> int:
         """The code of the answer to the same period before a row, whose number came again; below
         every code where there was none."""
         period = judged.period_end[rows[place]]
@@ -269,7 +271,7 @@ class _Deciding:
         return (subject, period if self._rule.kind is Kind.EVENT else None)
 
 
-def _episode_rows(judged: Judged, row: int, episode: date) -> Rows:
+def _episode_rows(judged: Evaluations, row: int, episode: date) -> Rows:
     """The rows of a condition from its opening to a row; none where the opening is not judged any
     more."""
     first = int(np.searchsorted(judged.period_end, np.datetime64(episode)))
@@ -278,11 +280,11 @@ def _episode_rows(judged: Judged, row: int, episode: date) -> Rows:
     return found if is_there else found[:0]
 
 
-def _peak(judged: Judged, row: int, episode: date) -> tuple[Evidence, ...]:
+def _peak(judged: Evaluations, row: int, episode: date) -> tuple[Evidence, ...]:
     """The furthest a condition has gone since it opened, and when; nothing where that is not
     judged any more."""
     rows = _episode_rows(judged, row, episode)
-    rows = rows[judged.severity[rows] > Judged.QUIET]
+    rows = rows[judged.severity[rows] > Evaluations.QUIET]
     if not len(rows):
         return ()
     # A measure of falls is furthest where it is lowest: nearness is the same way up for all.
@@ -300,15 +302,15 @@ def _peak(judged: Judged, row: int, episode: date) -> tuple[Evidence, ...]:
     )
 
 
-def _happened(judged: Judged, row: int, episode: date) -> bool:
+def _happened(judged: Evaluations, row: int, episode: date) -> bool:
     """Whether an alert's condition fired since it opened by the numbers of now, or may have."""
-    if judged.severity[row] != Judged.QUIET:
+    if judged.severity[row] != Evaluations.QUIET:
         return True
     severity = judged.severity[_episode_rows(judged, row, episode)]
-    return len(severity) == 0 or bool((severity != Judged.QUIET).any())
+    return len(severity) == 0 or bool((severity != Evaluations.QUIET).any())
 
 
-def _fresh_rows(judged: Judged, since: datetime | None, until: datetime) -> Rows:
+def _fresh_rows(judged: Evaluations, since: datetime | None, until: datetime) -> Rows:
     """The rows known in (since, until], by when they were known and by period."""
     low = BEGINNING if since is None else to_second(since)
     rows = np.flatnonzero((judged.known_at > low) & (judged.known_at <= to_second(until)))
@@ -316,7 +318,7 @@ def _fresh_rows(judged: Judged, since: datetime | None, until: datetime) -> Rows
     return np.asarray(rows[order])
 
 
-def _evaluation(judged: Judged, row: int) -> Evaluation:
+def _evaluation(judged: Evaluations, row: int) -> Evaluation:
     signal = judged.outline(row)
     measure = float(judged.measure[row])
     nearness = judged.near(row) if signal.answer is Answer.QUIET else None

@@ -10,7 +10,7 @@ from alerts.compose import local_time
 from monitor.ingest.calendars import NEW_YORK, local_date, tic_releases_left
 from monitor.ingest.source import Source
 from monitor.ingest.storing import STAYED
-from rules.model import Answer, Dispute, Evidence, Explained, Severity, Signal
+from rules.model import AlertText, Answer, Evidence, Severity, Signal, SourceMismatch
 from rules.wording import plural
 from state.corrections import HeldCorrection
 from state.health import SourceHealth
@@ -57,7 +57,7 @@ def _source_signal(source: Source, health: SourceHealth, at: datetime) -> Signal
         provisional=False,
         keeps_open=False,
         ratios=(),
-        explained=Explained(
+        explained=AlertText(
             headline=headline,
             caveat="A rule that needs it answers unknown, so that no alert of its opens or closes, "
             "or judges provisionally where something stands in for it."
@@ -70,7 +70,9 @@ def _source_signal(source: Source, health: SourceHealth, at: datetime) -> Signal
     )
 
 
-def conflict_signals(conflicts: Mapping[str, Sequence[Dispute]], at: datetime) -> Iterable[Signal]:
+def conflict_signals(
+    conflicts: Mapping[str, Sequence[SourceMismatch]], at: datetime
+) -> Iterable[Signal]:
     """One signal a series whose sources were compared: firing while its newest numbers disagree."""
     for series_id, disputes in conflicts.items():
         latest = disputes[-1] if disputes else None
@@ -79,7 +81,7 @@ def conflict_signals(conflicts: Mapping[str, Sequence[Dispute]], at: datetime) -
             series_id,
             at,
             Answer.QUIET if latest is None else Answer.FIRING,
-            Explained(
+            AlertText(
                 headline=f"CONFLICT over {series_id}: {latest.said}."
                 if latest is not None
                 else f"The sources of {series_id} agree again.",
@@ -103,7 +105,7 @@ def correction_signals(
             name,
             at,
             Answer.FIRING if one.is_open else Answer.QUIET,
-            Explained(
+            AlertText(
                 headline=f"{sources[name].publisher} ({name}): {_became_of(one)}",
                 caveat=_how_to_accept(one) if one.is_open else "",
             ),
@@ -147,7 +149,7 @@ def calendar_signals(at: datetime) -> Iterable[Signal]:
         "tic",
         at,
         Answer.FIRING if is_short else Answer.QUIET,
-        Explained(
+        AlertText(
             headline=said,
             caveat="Behind the last known day the release day is estimated, marked so, and the "
             "data are awaited on each day on which they can come: add the days that the Treasury "
@@ -165,7 +167,7 @@ def crash_signal(rule_id: str, error: Exception, at: datetime) -> Signal:
         rule_id,
         at,
         Answer.FIRING,
-        Explained(
+        AlertText(
             headline=f"Rule {rule_id} crashed ({type(error).__name__}): its answer is unknown.",
             caveat="No alert of this rule is opened or closed until it works again; the signals "
             "missed meanwhile are judged then.",
@@ -175,12 +177,12 @@ def crash_signal(rule_id: str, error: Exception, at: datetime) -> Signal:
 
 def working_signal(rule_id: str, at: datetime) -> Signal:
     """A rule that works: quiet, which resolves an earlier crash."""
-    explained = Explained(f"Rule {rule_id} works again.")
+    explained = AlertText(f"Rule {rule_id} works again.")
     return program_signal("rule_health", rule_id, at, Answer.QUIET, explained)
 
 
 def program_signal(
-    rule_id: str, subject: str, at: datetime, answer: Answer, explained: Explained
+    rule_id: str, subject: str, at: datetime, answer: Answer, explained: AlertText
 ) -> Signal:
     """A signal about the program itself: a warning while it fires."""
     firing = answer is Answer.FIRING

@@ -10,8 +10,8 @@ from typing import Protocol, Self
 
 import numpy as np
 
-from rules.evaluation import Judged, Rule
-from rules.model import Explained
+from rules.evaluation import Evaluations, Rule
+from rules.model import AlertText
 from rules.panel import History
 from rules.provisional import until_checked
 
@@ -58,7 +58,7 @@ class Known:
         decided_by, series = tuple(rule.decided_by), tuple(rule.series)
         return self.of(self.deciding.only(decided_by), lambda: self.read().only(series))
 
-    def judge(self, rule: Rule, at: datetime) -> tuple[Judged, ...]:
+    def judge(self, rule: Rule, at: datetime) -> tuple[Evaluations, ...]:
         """A rule's answers as of an instant, from what decides; their words from everything."""
         words = _Words(rule, self.read, at)
         panel = self.deciding.as_of(at)
@@ -71,12 +71,12 @@ class _Words:
 
     def __init__(self, rule: Rule, read: Callable[[], History], at: datetime):
         self._rule, self._read, self._at = rule, read, at
-        self._answers: Sequence[Judged] | None = None
+        self._answers: Sequence[Evaluations] | None = None
 
-    def of(self, judged: Judged) -> Callable[[int], Explained]:
+    def of(self, judged: Evaluations) -> Callable[[int], AlertText]:
         """How a row of an answer is explained."""
 
-        def explain(row: int) -> Explained:
+        def explain(row: int) -> AlertText:
             whole = self._judged(judged.subject)
             same = (whole.period_end == judged.period_end[row]) & (
                 whole.known_at == judged.known_at[row]
@@ -85,7 +85,7 @@ class _Words:
 
         return explain
 
-    def _judged(self, subject: str) -> Judged:
+    def _judged(self, subject: str) -> Evaluations:
         if self._answers is None:
             self._answers = self._rule.judge(self._read().as_of(self._at))
         return next(one for one in self._answers if one.subject == subject)

@@ -13,7 +13,7 @@ from monitor.errors import FetchFailed
 from monitor.evaluate.health_rules import program_signal
 from monitor.ingest.calendars import NEW_YORK
 from monitor.ingest.source import Source
-from rules.model import Answer, Explained, Signal
+from rules.model import AlertText, Answer, Signal
 from rules.wording import plural
 from state.health import SourceHealth
 
@@ -100,14 +100,14 @@ def _signal(
     named += f" and {len(failing) - MOST_NAMED} more" if len(failing) > MOST_NAMED else ""
     if not is_out:
         rest = f" Still failing: {named}." if failing else ""
-        explained = Explained(f"The sources answer again.{rest}")
+        explained = AlertText(f"The sources answer again.{rest}")
         return program_signal(RULE, subject, at, Answer.QUIET, explained)
     first = min(down[name].stale_at for name in failing)
     newest = max((down[name] for name in failing), key=lambda one: one.last_attempt_at)
     said = f"{plural(len(failing), 'source')} do not answer ({named})."
     if at > first:
         said += f" The first data are stale since {local_time(first, NEW_YORK)}."
-    explained = Explained(
+    explained = AlertText(
         headline=f"{said} Last problem: {newest.problem}",
         caveat="Look at this machine's network and proxy first. Rules that need these sources have "
         "no data meanwhile; no alert of theirs opens or closes.",

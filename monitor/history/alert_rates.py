@@ -11,7 +11,7 @@ import numpy as np
 from alerts.model import Alert, Reason
 from monitor.deliver.digest_times import next_digest
 from monitor.history.replay import Replayed, RuleReplay
-from rules.evaluation import Judged
+from rules.evaluation import Evaluations
 from rules.model import Severity
 
 DAYS_A_YEAR = 365.25
@@ -45,7 +45,7 @@ def _of(one: RuleReplay, alerts: Sequence[Alert], replayed: Replayed) -> AlertRa
     answered = [
         known.judged.period_end[rows]
         for known in one.verdicts.answered
-        if len(rows := known.rows[known.judged.severity[known.rows] != Judged.UNKNOWN])
+        if len(rows := known.rows[known.judged.severity[known.rows] != Evaluations.UNKNOWN])
     ]
     first = min((periods.min() for periods in answered), default=None)
     last = max((periods.max() for periods in answered), default=None)

@@ -20,7 +20,7 @@ from monitor.history.tune import thresholds
 from monitor.ingest.releases import coming_releases
 from monitor.terminal.explain_health import explain_own
 from monitor.views.basis import basis_of
-from rules.evaluation import Judged, Rule
+from rules.evaluation import Evaluations, Rule
 from rules.model import Kind, to_date, to_instant
 from state.health import Health
 from state.vintages import Version, Vintages
@@ -138,7 +138,7 @@ def _answers(verdicts: EvaluationResult, reading: Reading) -> Table:
     return Table("The newest answers", columns, "lllrll", tuple(rows)).without_empty_columns()
 
 
-def _answer(judged: Judged, row: int, reading: Reading) -> tuple[str, ...]:
+def _answer(judged: Evaluations, row: int, reading: Reading) -> tuple[str, ...]:
     signal = judged.signal(row)
     measure = float(judged.measure[row])
     return (

@@ -11,7 +11,7 @@ from alerts.model import Alert, Reason, Transition
 from monitor.views.came_since import caveat_since, releases_since
 from monitor.views.evidence import Row, rows
 from monitor.views.read_model import Reading
-from rules.model import Explained
+from rules.model import AlertText
 from state.alert_store import AlertStore
 from state.instants import to_text
 from state.outbox import Delivery, Outbox
@@ -26,7 +26,7 @@ class AlertDetail:
 
     alert: Alert
     title: str
-    said: Explained
+    said: AlertText
     evidence: Sequence[Row]
     steps: Sequence[Transition]
     releases: str
@@ -40,7 +40,7 @@ def read_alert(reading: Reading, alert_id: str, at: datetime) -> AlertDetail:
     alert_store = AlertStore(database)
     alert, signal = alert_store.alert(alert_id), alert_store.last_firing_signal(alert_id)
     assert alert is not None
-    said = Explained("") if signal is None else signal.explained
+    said = AlertText("") if signal is None else signal.explained
     said = replace(said, caveat=caveat_since(reading, said.caveat, at))
     found = alert_store.transitions_of(alert_id)
     return AlertDetail(

@@ -22,8 +22,8 @@ from monitor.views.basis import basis_of
 from monitor.views.own_alerts import alerts_at, own_alerts
 from rules.areas import GRAND_TOTAL
 from rules.evaluation import Rule
-from rules.model import Answer, Explained, Kind, Panel
-from rules.source_priority import Chain
+from rules.model import AlertText, Answer, Kind, Panel
+from rules.source_priority import SourceChain
 from rules.tic import read_for
 from rules.verdict import SERIES, weigh
 from rules.verdict_rule import Verdict, VerdictRule
@@ -56,7 +56,7 @@ class Report:
         database: Database,
         sources: Mapping[str, Source],
         rules: Sequence[Rule],
-        chains: Mapping[str, Chain],
+        chains: Mapping[str, SourceChain],
         verdict: VerdictRule,
     ):
         self._alert_store = AlertStore(database)
@@ -217,7 +217,7 @@ class Report:
             "closed_at": None if alert.closed_at is None else to_text(alert.closed_at),
             "acknowledged_by": alert.acknowledged_by,
             "not_told": self._withheld.of_alert(alert.alert_id),
-            **_said_json(Explained("") if signal is None else signal.explained),
+            **_said_json(AlertText("") if signal is None else signal.explained),
             "deliveries": [
                 {
                     "channel": delivery.channel,
@@ -229,7 +229,7 @@ class Report:
         }
 
 
-def _said_json(said: Explained) -> dict[str, Any]:
+def _said_json(said: AlertText) -> dict[str, Any]:
     return {
         "headline": said.headline,
         "how_unusual": said.unusual,

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Final
 
 from monitor.views.read_model import Reading
-from rules.evaluation import Judged
+from rules.evaluation import Evaluations
 from rules.model import Answer, Severity, to_date
 from state.alert_store import AlertStore, Evaluation
 
@@ -71,7 +71,7 @@ def merged(
     }
 
 
-def judged_now(judged: Judged) -> list[Session]:
+def judged_now(judged: Evaluations) -> list[Session]:
     """The last version of each session of a judgement, oldest first."""
     last = {to_date(day): row for row, day in enumerate(judged.period_end)}
     return [

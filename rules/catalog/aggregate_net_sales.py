@@ -14,10 +14,10 @@ from annotated_types import Interval
 from rules.aftermath import analogues, published
 from rules.areas import GRAND_TOTAL, OFFICIAL, PRIVATE, area_name
 from rules.base_rates import base_rate
-from rules.evaluation import Judged, any_of, graded, shown_against
+from rules.evaluation import Evaluations, any_of, severity_codes, shown_against
 from rules.history_stats import Frequency
 from rules.market import MARKET
-from rules.model import Evidence, Explained, Kind, Panel, Severity, to_date, type_bool, type_float
+from rules.model import AlertText, Evidence, Kind, Panel, Severity, to_date, type_bool, type_float
 from rules.plot import Plot
 from rules.tic import (
     LONG,
@@ -143,23 +143,23 @@ class AggregateNetSales:
             pct_plot(own, "All foreigners", period_end, pct),
         )
 
-    def judge(self, panel: Panel) -> tuple[Judged, ...]:
+    def judge(self, panel: Panel) -> tuple[Evaluations, ...]:
         """One answer a month; unknown where TIC gives too little to tell."""
         own = own_table(panel, GRAND_TOTAL)
         pct, lowest_bn = _judged_pct(own), _lowest_bn(own)
         severity = np.maximum(_graded(pct, self.sizes_pct), _graded(lowest_bn, self.sizes_usd_bn))
-        unknown = (severity == Judged.QUIET) & self._untold(own, pct)
-        severity = np.where(unknown, Judged.UNKNOWN, severity).astype(np.int8)
+        unknown = (severity == Evaluations.QUIET) & self._untold(own, pct)
+        severity = np.where(unknown, Evaluations.UNKNOWN, severity).astype(np.int8)
         known = known_months(panel, GRAND_TOTAL, own)
         ratios = np.column_stack(
             (pct / -self.notice_pct_of_holdings, lowest_bn / -min(self.sizes_usd_bn))
         )
 
-        def explain(row: int) -> Explained:
+        def explain(row: int) -> AlertText:
             return self._explain(panel, own, severity, known[row], row)
 
         return (
-            Judged.final(
+            Evaluations.final(
                 self.rule_id,
                 "all",
                 own.index.to_numpy().astype("datetime64[D]"),
@@ -189,17 +189,17 @@ class AggregateNetSales:
         severity: npt.NDArray[np.int8],
         known_by: np.datetime64,
         row: int,
-    ) -> Explained:
+    ) -> AlertText:
         months = own.index.to_numpy().astype("datetime64[D]")
         period, stamp = to_date(months[row]), own.index[row]
-        if severity[row] == Judged.UNKNOWN:
-            return Explained(headline=_cannot_tell(own, row))
+        if severity[row] == Evaluations.UNKNOWN:
+            return AlertText(headline=_cannot_tell(own, row))
         against = self._against(own, severity, row)
         evidence = self._evidence(panel, own, against, row)
         said = headline("Foreigners together", own, row)
-        if severity[row] == Judged.QUIET:
-            return Explained(said, evidence=evidence, period=month(period))
-        fired, pct = severity > Judged.QUIET, _judged_pct(own)
+        if severity[row] == Evaluations.QUIET:
+            return AlertText(said, evidence=evidence, period=month(period))
+        fired, pct = severity > Evaluations.QUIET, _judged_pct(own)
         first = months[np.flatnonzero(~np.isnan(pct))[0]] if not np.isnan(pct).all() else months[0]
         rate = base_rate(self.rule_id, "all")
         often = Frequency.of(months[fired], months[row], first, rate)
@@ -212,7 +212,7 @@ class AggregateNetSales:
             basis(own, row),
             CAVEAT,
         )
-        return Explained(
+        return AlertText(
             said,
             f"{self._second_line(own, row)} {rank}{often.said('such month')}.",
             " ".join(one for one in caveat if one),
@@ -244,7 +244,7 @@ class AggregateNetSales:
         """The severity of the month; of a quiet one that of the size which it is nearest to."""
         usd_bn = min(self.sizes_usd_bn)
         in_pct = _judged_pct(own)[row] / -self.notice_pct_of_holdings
-        if severity[row] == Judged.QUIET and _lowest_bn(own)[row] / -usd_bn > in_pct:
+        if severity[row] == Evaluations.QUIET and _lowest_bn(own)[row] / -usd_bn > in_pct:
             return Severity(1 + self.sizes_usd_bn.index(usd_bn))
         return shown_against(severity[row])
 
@@ -295,4 +295,4 @@ def _lowest_bn(own: pd.DataFrame) -> type_float:
 
 def _graded(values: type_float, sizes: tuple[float, float, float]) -> npt.NDArray[np.int8]:
     notice, warning, critical = (values <= -size for size in sizes)
-    return graded(notice, warning, critical, np.zeros(len(values), dtype=bool))
+    return severity_codes(notice, warning, critical, np.zeros(len(values), dtype=bool))

@@ -13,11 +13,11 @@ from annotated_types import Interval
 from rules.aftermath import analogues
 from rules.base_rates import base_rate
 from rules.correlation import HEDGES, WINDOWS_SESSIONS, Hedge, correlations, daily_moves
-from rules.evaluation import Judged, graded, shown_against
+from rules.evaluation import Evaluations, severity_codes, shown_against
 from rules.figure import Line
 from rules.history_stats import Frequency, Place, openings
 from rules.market import Market, ReadsMarket, sessions_of
-from rules.model import Evidence, Explained, Kind, Panel, to_date, type_bool, type_float
+from rules.model import AlertText, Evidence, Kind, Panel, to_date, type_bool, type_float
 from rules.plot import Plot
 from rules.wording import day, signed
 
@@ -70,17 +70,17 @@ class CorrelationRegime(ReadsMarket):
         levels = (self.open_correlation,)
         return (Plot(title, "correlation", "session", lines, levels=levels, periods=shown),)
 
-    def judge(self, panel: Panel) -> tuple[Judged, ...]:
+    def judge(self, panel: Panel) -> tuple[Evaluations, ...]:
         """One answer a hedge and session; unknown until 63 moves are known, and while more than a
         tenth of them is in dispute. A longer window that is not full yet holds nothing back."""
         return tuple(self._judge(panel, subject) for subject in HEDGES)
 
-    def _judge(self, panel: Panel, subject: str) -> Judged:
+    def _judge(self, panel: Panel, subject: str) -> Evaluations:
         market = sessions_of(panel, ("spx", HEDGES[subject].series_id))
         moves = daily_moves(market, HEDGES[subject])
         found = correlations(market, HEDGES[subject])
         high = found >= self.open_correlation
-        severity = graded(
+        severity = severity_codes(
             notice=high[:, 0],
             warning=high[:, 0] & high[:, 1],
             critical=np.asarray(high.all(axis=1)),
@@ -91,10 +91,10 @@ class CorrelationRegime(ReadsMarket):
         # Far below zero is as quiet as zero.
         ratios = np.maximum(found, 0.0) / self.open_correlation
 
-        def explain(row: int) -> Explained:
+        def explain(row: int) -> AlertText:
             return self._explain(panel, market, subject, moves, found, severity, keeps_open, row)
 
-        return Judged.final(
+        return Evaluations.final(
             self.rule_id,
             subject,
             market.session,
@@ -118,14 +118,14 @@ class CorrelationRegime(ReadsMarket):
         severity: npt.NDArray[np.int8],
         keeps_open: type_bool,
         row: int,
-    ) -> Explained:
+    ) -> AlertText:
         hedge, session = HEDGES[subject], market.session[row]
         period = to_date(session)
         shortest = WINDOWS_SESSIONS[0]
-        if severity[row] == Judged.UNKNOWN:
+        if severity[row] == Evaluations.UNKNOWN:
             dispute = market.dispute_at(row, shortest)
             why = f"fewer than {shortest} moves are stored" if dispute is None else dispute.said
-            return Explained(headline=f"The correlation on {day(period)} cannot be judged: {why}.")
+            return AlertText(headline=f"The correlation on {day(period)} cannot be judged: {why}.")
         headline = (
             f"The {hedge.short} correlation over {shortest} sessions to {day(period)} is "
             f"{signed(found[row, 0], 2)}; a hedge's is below zero."
@@ -144,8 +144,8 @@ class CorrelationRegime(ReadsMarket):
             )
             for place, window in enumerate(WINDOWS_SESSIONS)
         )
-        if severity[row] == Judged.QUIET:
-            return Explained(headline, evidence=levels)
+        if severity[row] == Evaluations.QUIET:
+            return AlertText(headline, evidence=levels)
         opened = openings(severity, keeps_open)
         place = Place.of(found[:, 0], market.session, row, low=False, sample=source)
         often = Frequency.of(
@@ -156,7 +156,7 @@ class CorrelationRegime(ReadsMarket):
         )
         # The last opening up to the row is that of its own episode.
         before = opened[opened <= row][:-1]
-        return Explained(
+        return AlertText(
             headline,
             f"The {place.said('highest')}. {often.said('opening')}.",
             CAVEAT,

@@ -12,10 +12,10 @@ from annotated_types import Interval
 
 from rules.aftermath import analogues, published
 from rules.base_rates import base_rate
-from rules.evaluation import Judged, any_of, graded, shown_against
+from rules.evaluation import Evaluations, any_of, severity_codes, shown_against
 from rules.history_stats import Frequency, Place, openings
 from rules.market import MARKET, Market, sessions_of
-from rules.model import Evidence, Explained, Kind, Panel, Severity, to_date, type_bool, type_float
+from rules.model import AlertText, Evidence, Kind, Panel, Severity, to_date, type_bool, type_float
 from rules.plot import Plot, series_plot
 from rules.wording import day, plural, signed, signed_pct
 
@@ -91,12 +91,12 @@ class CustodyOutflow:
         """The level, over the longest span it is judged by."""
         return (series_plot(panel, CUSTODY, over=max(WEEKS)),)
 
-    def judge(self, panel: Panel) -> tuple[Judged, ...]:
+    def judge(self, panel: Panel) -> tuple[Evaluations, ...]:
         """One answer a week; unknown where the week or the four weeks before are not known."""
         weeks = sessions_of(panel, (CUSTODY,))
         fall = np.column_stack([_fall_usd_bn(weeks, lag) for lag in WEEKS])
         warnings = (fall >= self.warning_usd_bn).sum(axis=1)
-        severity = graded(
+        severity = severity_codes(
             notice=np.asarray((fall >= self.notice_usd_bn).any(axis=1)),
             warning=np.asarray(warnings == 1),
             critical=np.asarray(warnings == len(WEEKS)),
@@ -105,11 +105,11 @@ class CustodyOutflow:
         ratios: type_float = fall / self.notice_usd_bn
         keeps_open = np.asarray((100.0 * ratios >= self.close_below_pct_of_notice).any(axis=1))
 
-        def explain(row: int) -> Explained:
+        def explain(row: int) -> AlertText:
             return self._explain(panel, weeks, fall, severity, keeps_open, row)
 
         return (
-            Judged.final(
+            Evaluations.final(
                 self.rule_id,
                 "officials",
                 weeks.session,
@@ -132,11 +132,11 @@ class CustodyOutflow:
         severity: npt.NDArray[np.int8],
         keeps_open: type_bool,
         row: int,
-    ) -> Explained:
+    ) -> AlertText:
         week = weeks.session[row]
         period = to_date(week)
-        if severity[row] == Judged.UNKNOWN:
-            return Explained(
+        if severity[row] == Evaluations.UNKNOWN:
+            return AlertText(
                 headline=f"Custody on {day(period)} cannot be judged: the level of one or of four "
                 "weeks before is not known."
             )
@@ -148,8 +148,8 @@ class CustodyOutflow:
         # A critical one is beyond both warning sizes and has none of its own.
         against = min(shown_against(severity[row]), Severity.WARNING)
         evidence = self._evidence(panel, period, fall[row], level_bn, against, row)
-        if severity[row] == Judged.QUIET:
-            return Explained(headline, evidence=evidence)
+        if severity[row] == Evaluations.QUIET:
+            return AlertText(headline, evidence=evidence)
         leading = int(np.nanargmax(fall[row] / self.notice_usd_bn))
         source = panel.source(CUSTODY, period)
         place = Place.of(fall[:, leading], weeks.session, row, low=False, sample=source)
@@ -164,7 +164,7 @@ class CustodyOutflow:
         )
         before = opened[opened <= row][:-1]
         over = plural(WEEKS[leading], "week")
-        return Explained(
+        return AlertText(
             headline,
             f"The {place.said(f'largest fall over {over}')}; {signed_pct(-share[row])} of what was "
             f"held, {in_pct.said('largest')}. {often.said('opening')}.",

@@ -15,9 +15,9 @@ from annotated_types import Interval
 from rules.aftermath import analogues, published
 from rules.areas import BELGIUM, CHINA, GRAND_TOTAL, JAPAN
 from rules.base_rates import base_rate
-from rules.evaluation import Judged, shown_against
+from rules.evaluation import Evaluations, shown_against
 from rules.market import MARKET
-from rules.model import Evidence, Explained, Kind, Panel, Severity, to_date
+from rules.model import AlertText, Evidence, Kind, Panel, Severity, to_date
 from rules.plot import Plot
 from rules.tic import (
     LONG,
@@ -138,11 +138,11 @@ class ForeignNetSales:
         own = own_table(panel, country.code)
         return (net_plot(own, country.name, period_end, [-size for size in sizes]),)
 
-    def judge(self, panel: Panel) -> tuple[Judged, ...]:
+    def judge(self, panel: Panel) -> tuple[Evaluations, ...]:
         """One answer a country and month; unknown where TIC gives too little to tell."""
         return tuple(self._judge(panel, key) for key in self.countries)
 
-    def _judge(self, panel: Panel, key: str) -> Judged:
+    def _judge(self, panel: Panel, key: str) -> Evaluations:
         country = self.countries[key]
         own = own_table(panel, country.code)
         net_bn = own[list(MEASURES)] / 1000.0
@@ -151,15 +151,15 @@ class ForeignNetSales:
         warned = (lowest <= -country.warning_net_sales_usd_bn) | self._beyond_own(country, own)
         severity = np.select(
             [lowest <= -country.critical_net_sales_usd_bn, warned, lowest.isna() | hidden],
-            [Severity.CRITICAL, Severity.WARNING, Judged.UNKNOWN],
-            Judged.QUIET,
+            [Severity.CRITICAL, Severity.WARNING, Evaluations.UNKNOWN],
+            Evaluations.QUIET,
         ).astype(np.int8)
         known = known_months(panel, country.code, own)
 
-        def explain(row: int) -> Explained:
+        def explain(row: int) -> AlertText:
             return self._explain(panel, key, own, severity, known[row], row)
 
-        return Judged.final(
+        return Evaluations.final(
             self.rule_id,
             key,
             own.index.to_numpy().astype("datetime64[D]"),
@@ -194,21 +194,21 @@ class ForeignNetSales:
         severity: npt.NDArray[np.int8],
         known_by: np.datetime64,
         row: int,
-    ) -> Explained:
+    ) -> AlertText:
         country = self.countries[key]
         months = own.index.to_numpy().astype("datetime64[D]")
         period = to_date(months[row])
-        if severity[row] == Judged.UNKNOWN:
-            return Explained(headline=not_published(country.name, own, row))
+        if severity[row] == Evaluations.UNKNOWN:
+            return AlertText(headline=not_published(country.name, own, row))
         # There is no notice: a quiet month stands against the warning size.
         against = max(shown_against(severity[row]), Severity.WARNING)
         evidence = self._evidence(panel, country, own, against, row)
         said = headline(country.name, own, row)
-        if severity[row] == Judged.QUIET:
-            return Explained(said, evidence=evidence, period=month(period))
+        if severity[row] == Evaluations.QUIET:
+            return AlertText(said, evidence=evidence, period=month(period))
         alike = np.flatnonzero((severity[:row] > 0) & (severity[:row] >= severity[row]))
         unusual, ranks = self._unusual(key, own, row)
-        return Explained(
+        return AlertText(
             headline=said,
             unusual=unusual,
             caveat=country_caveat(panel, country.code, self._others(country), own, row),

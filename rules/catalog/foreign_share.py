@@ -12,13 +12,13 @@ from annotated_types import Interval
 
 from rules.aftermath import analogues, published
 from rules.base_rates import base_rate
-from rules.evaluation import Judged, graded, shown_against
+from rules.evaluation import Evaluations, severity_codes, shown_against
 from rules.figure import Line
 from rules.history_stats import Frequency, Place, openings
 from rules.market import MARKET
 from rules.model import (
+    AlertText,
     Evidence,
-    Explained,
     Kind,
     Panel,
     Severity,
@@ -93,11 +93,11 @@ class ForeignShare:
         line = Line("", shares.month, shares.pct)
         return (Plot("Foreign share of the public debt", "pct", "month", (line,), over=MONTHS),)
 
-    def judge(self, panel: Panel) -> tuple[Judged, ...]:
+    def judge(self, panel: Panel) -> tuple[Evaluations, ...]:
         """One answer a month; unknown where the share of 12 months before is not known."""
         shares = foreign_shares(panel)
         fall, known = _fall_pp(shares)
-        severity = graded(
+        severity = severity_codes(
             notice=fall >= self.notice_12_month_fall_pp,
             warning=fall >= self.warning_12_month_fall_pp,
             critical=fall >= self.critical_12_month_fall_pp,
@@ -106,11 +106,11 @@ class ForeignShare:
         ratio = fall / self.notice_12_month_fall_pp
         keeps_open = 100.0 * ratio >= self.close_below_pct_of_notice
 
-        def explain(row: int) -> Explained:
+        def explain(row: int) -> AlertText:
             return self._explain(panel, shares, fall, known, severity, keeps_open, row)
 
         return (
-            Judged.final(
+            Evaluations.final(
                 self.rule_id,
                 "all",
                 shares.month,
@@ -134,10 +134,10 @@ class ForeignShare:
         severity: npt.NDArray[np.int8],
         keeps_open: type_bool,
         row: int,
-    ) -> Explained:
+    ) -> AlertText:
         period = to_date(shares.month[row])
-        if severity[row] == Judged.UNKNOWN:
-            return Explained(
+        if severity[row] == Evaluations.UNKNOWN:
+            return AlertText(
                 headline=f"The foreign share of {month(period)} cannot be judged: that of "
                 f"{MONTHS} months before is not known."
             )
@@ -147,8 +147,8 @@ class ForeignShare:
         )
         against = shown_against(severity[row])
         evidence = self._evidence(shares, fall, against, row)
-        if severity[row] == Judged.QUIET:
-            return Explained(headline, evidence=evidence, period=month(period))
+        if severity[row] == Evaluations.QUIET:
+            return AlertText(headline, evidence=evidence, period=month(period))
         place = Place.of(fall, shares.month, row, low=False, sample=shares.source[row])
         opened = openings(severity, keeps_open)
         opened = opened[opened <= row]
@@ -159,7 +159,7 @@ class ForeignShare:
             base_rate(self.rule_id, "all"),
         )
         before = opened[:-1]
-        return Explained(
+        return AlertText(
             headline,
             f"The {place.said('largest fall over 12 months')}. {often.said('opening')}.",
             CAVEAT,

@@ -13,12 +13,12 @@ from annotated_types import Interval
 from rules.aftermath import analogues
 from rules.base_rates import base_rate
 from rules.curve import TENORS, curve_evidence, curve_said, tenor_moves
-from rules.evaluation import Judged, all_of, graded, shown_against
+from rules.evaluation import Evaluations, all_of, severity_codes, shown_against
 from rules.history_stats import Frequency, Place
 from rules.market import MARKET, Market, ReadsMarket, sessions_of
 from rules.model import (
+    AlertText,
     Evidence,
-    Explained,
     Kind,
     Panel,
     Severity,
@@ -90,14 +90,14 @@ class HavenFailure(ReadsMarket):
         """S&P 500 close, 10-year par yield and DXY close; the other maturities for the words."""
         return (*MARKET, *TENORS)
 
-    def judge(self, panel: Panel) -> tuple[Judged, ...]:
+    def judge(self, panel: Panel) -> tuple[Evaluations, ...]:
         """One answer a session of both markets; unknown where a close of it or of the session
         before is disputed."""
         market = sessions_of(panel, LEGS)
         moves = self._moves(market)
         fall_pct = moves.spx_pct
         disputed = market.disputed_move[1:]
-        severity = graded(
+        severity = severity_codes(
             notice=moves.rose & ~disputed & (fall_pct <= -self.notice_spx_fall_pct),
             warning=moves.rose & ~disputed & (fall_pct <= -self.warning_spx_fall_pct),
             critical=moves.rose & ~disputed & (fall_pct <= -self.critical_spx_fall_pct),
@@ -105,11 +105,11 @@ class HavenFailure(ReadsMarket):
         )
         ratios = self._ratios(moves)
 
-        def explain(row: int) -> Explained:
+        def explain(row: int) -> AlertText:
             return self._explain(panel, market, moves, severity, row)
 
         return (
-            Judged.final(
+            Evaluations.final(
                 self.rule_id,
                 "us",
                 market.session[1:],
@@ -154,12 +154,12 @@ class HavenFailure(ReadsMarket):
         moves: Moves,
         severity: npt.NDArray[np.int8],
         row: int,
-    ) -> Explained:
+    ) -> AlertText:
         session = market.session[row + 1]
         period = to_date(session)
         dispute = market.dispute_at(row + 1, 1)
         if dispute is not None:
-            return Explained(headline=f"{day(period)} cannot be judged: {dispute.said}.")
+            return AlertText(headline=f"{day(period)} cannot be judged: {dispute.said}.")
         fell, rose = float(moves.spx_pct[row]), float(moves.ust_bp[row])
         headline = (
             f"The S&P 500 moved {signed(fell, 1)} %{_since(market, 'spx', row)} on {day(period)} "
@@ -167,16 +167,16 @@ class HavenFailure(ReadsMarket):
         )
         against = shown_against(severity[row])
         lines = self._lines(panel, market, moves, against, row)
-        if severity[row] <= Judged.QUIET:
-            return Explained(f"{headline}.", evidence=lines)
-        fired = severity > Judged.QUIET
+        if severity[row] <= Evaluations.QUIET:
+            return AlertText(f"{headline}.", evidence=lines)
+        fired = severity > Evaluations.QUIET
         source = panel.source("spx", period)
         days = market.session[1:]
         falls = Place.of(np.where(fired, moves.spx_pct, np.nan), days, row, low=True, sample=source)
         often = Frequency.of(days[fired], session, days[0], base_rate(self.rule_id, "us"))
         alike = np.flatnonzero(fired[:row] & (severity[:row] >= severity[row]))
         tenors = tenor_moves(panel, period, market.known[row + 1])
-        return Explained(
+        return AlertText(
             f"{headline}: the 10-year did not shelter.",
             f"{curve_said(tenors, rose)}Of such sessions the {falls.said('deepest fall')}. "
             f"{often.said('such session')}.",

@@ -12,9 +12,9 @@ import pandas as pd
 from annotated_types import Interval
 
 from rules.curve import TENORS, curve_evidence, curve_said, tenor_moves
-from rules.evaluation import Judged, shown_against
-from rules.legs import LEGS, Basis, Session, judged_sessions
-from rules.model import Evidence, Explained, Kind, Panel, Severity, type_float
+from rules.evaluation import Evaluations, shown_against
+from rules.legs import LEGS, DollarSource, Session, judged_sessions
+from rules.model import AlertText, Evidence, Kind, Panel, Severity, type_float
 from rules.selloff_text import (
     dollar_leg,
     how_unusual,
@@ -90,23 +90,23 @@ class JointSelloff:
         """The three legs and the basket."""
         return DECIDED_BY
 
-    def judge(self, panel: Panel) -> tuple[Judged, ...]:
+    def judge(self, panel: Panel) -> tuple[Evaluations, ...]:
         """One answer a session and version: final with DXY, provisional with the basket."""
         table = judged_sessions(panel, self.window_sessions)
         severity = self._severity(table)
         table["code"] = severity
 
-        def explain(row: int) -> Explained:
+        def explain(row: int) -> AlertText:
             return self._explain(panel, table, row)
 
         return (
-            Judged(
+            Evaluations(
                 rule_id=self.rule_id,
                 subject="us",
                 period_end=table.index.to_numpy().astype("datetime64[D]"),
                 known_at=table["known"].to_numpy().astype("datetime64[s]"),
                 severity=severity,
-                provisional=(table["basis"] != Basis.DXY).to_numpy(),
+                provisional=(table["basis"] != DollarSource.DXY).to_numpy(),
                 keeps_open=np.zeros(len(table), dtype=bool),
                 measure=table["weakest"].to_numpy(),
                 measure_unit="sd",
@@ -133,7 +133,7 @@ class JointSelloff:
         if self.notice_weakest_leg_sd == 0:
             return None
         found = table["weakest"].to_numpy() / self.notice_weakest_leg_sd
-        return np.where(severity > Judged.QUIET, np.fmax(found, 1.0), found)
+        return np.where(severity > Evaluations.QUIET, np.fmax(found, 1.0), found)
 
     def _severity(self, table: pd.DataFrame) -> npt.NDArray[np.int8]:
         fell = table["fell"].to_numpy()
@@ -150,31 +150,31 @@ class JointSelloff:
                 fell & np.isnan(weakest),
                 fell & (weakest >= self.notice_weakest_leg_sd),
             ],
-            [Severity.CRITICAL, Severity.WARNING, Judged.UNKNOWN, Severity.NOTICE],
-            Judged.QUIET,
+            [Severity.CRITICAL, Severity.WARNING, Evaluations.UNKNOWN, Severity.NOTICE],
+            Evaluations.QUIET,
         )
-        substitute = (table["basis"] != Basis.DXY).to_numpy()
+        substitute = (table["basis"] != DollarSource.DXY).to_numpy()
         code = np.where(
             substitute, np.minimum(code, Severity[self.substitute_max_severity.upper()]), code
         )
         # Two legs down and no dollar at all: it may have been one, and nobody can say.
-        code = np.where(table["maybe"].to_numpy(), Judged.UNKNOWN, code)
+        code = np.where(table["maybe"].to_numpy(), Evaluations.UNKNOWN, code)
         # Two sources that disagree leave nothing to judge by.
-        code = np.where(table["dispute"].notna().to_numpy(), Judged.UNKNOWN, code)
+        code = np.where(table["dispute"].notna().to_numpy(), Evaluations.UNKNOWN, code)
         return code.astype(np.int8)
 
-    def _explain(self, panel: Panel, table: pd.DataFrame, row: int) -> Explained:
+    def _explain(self, panel: Panel, table: pd.DataFrame, row: int) -> AlertText:
         session, code = Session.of(table, row), int(table["code"].iloc[row])
-        if code == Judged.UNKNOWN:
-            return Explained(headline=self._why_unknown(session))
+        if code == Evaluations.UNKNOWN:
+            return AlertText(headline=self._why_unknown(session))
         against = shown_against(code)
         evidence = (*self._moves(panel, session, against), *self._scaled(panel, session, against))
-        if code == Judged.QUIET:
-            return Explained(selloff_headline(session, fired=False), evidence=evidence)
+        if code == Evaluations.QUIET:
+            return AlertText(selloff_headline(session, fired=False), evidence=evidence)
         sample = sessions_known(table, row)
         joint = sample[sample["fell"]]
         moves = tenor_moves(panel, session.period, session.known.to_datetime64())
-        return Explained(
+        return AlertText(
             selloff_headline(session, fired=True),
             f"{curve_said(moves, session.ust_bp)}{how_unusual(session, sample)}",
             selloff_caveat(session),

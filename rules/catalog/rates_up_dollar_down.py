@@ -13,10 +13,10 @@ from annotated_types import Interval
 from rules.aftermath import analogues
 from rules.base_rates import base_rate
 from rules.change import change_bp
-from rules.evaluation import Judged, graded, shown_against
+from rules.evaluation import Evaluations, severity_codes, shown_against
 from rules.history_stats import Frequency, Place, openings
 from rules.market import Market, ReadsMarket, sessions_of
-from rules.model import Evidence, Explained, Kind, Panel, Severity, to_date, type_bool, type_float
+from rules.model import AlertText, Evidence, Kind, Panel, Severity, to_date, type_bool, type_float
 from rules.plot import Plot, needed_plots
 from rules.wording import day, number, signed
 
@@ -70,12 +70,12 @@ class RatesUpDollarDown(ReadsMarket):
         """Its closes, over the window."""
         return needed_plots(self.needs, panel, period_end, over=self.window_sessions)
 
-    def judge(self, panel: Panel) -> tuple[Judged, ...]:
+    def judge(self, panel: Panel) -> tuple[Evaluations, ...]:
         """One answer a session; unknown until the window is full, and where a close at one of its
         ends is disputed."""
         market = sessions_of(panel, LEGS)
         moves = self._moves(market)
-        severity = graded(
+        severity = severity_codes(
             notice=self._reached(moves, self.notice_ust10y_rise_bp, self.notice_dxy_fall_pct),
             warning=self._reached(moves, self.warning_ust10y_rise_bp, self.warning_dxy_fall_pct),
             critical=self._reached(moves, self.critical_ust10y_rise_bp, self.critical_dxy_fall_pct),
@@ -86,11 +86,11 @@ class RatesUpDollarDown(ReadsMarket):
 
         keeps_open = np.asarray(100.0 * weaker >= self.close_below_pct_of_notice)
 
-        def explain(row: int) -> Explained:
+        def explain(row: int) -> AlertText:
             return self._explain(panel, market, moves, weaker, severity, keeps_open, row)
 
         return (
-            Judged.final(
+            Evaluations.final(
                 self.rule_id,
                 "us",
                 market.session,
@@ -127,13 +127,13 @@ class RatesUpDollarDown(ReadsMarket):
         severity: npt.NDArray[np.int8],
         keeps_open: type_bool,
         row: int,
-    ) -> Explained:
+    ) -> AlertText:
         session, rows = market.session[row], self.window_sessions
         period = to_date(session)
-        if severity[row] == Judged.UNKNOWN:
+        if severity[row] == Evaluations.UNKNOWN:
             dispute = market.dispute_at(row, rows)
             why = f"fewer than {rows} earlier sessions" if dispute is None else dispute.said
-            return Explained(headline=f"{day(period)} cannot be judged: {why}.")
+            return AlertText(headline=f"{day(period)} cannot be judged: {why}.")
         rise, fall = float(moves[row, 0]), float(moves[row, 1])
         headline = (
             f"Over {rows} sessions to {day(period)} the 10-year yield moved {signed(rise, 0)} bp "
@@ -141,8 +141,8 @@ class RatesUpDollarDown(ReadsMarket):
         )
         against = shown_against(severity[row])
         evidence = self._evidence(panel, market, moves, against, row)
-        if severity[row] == Judged.QUIET:
-            return Explained(headline, evidence=evidence)
+        if severity[row] == Evaluations.QUIET:
+            return AlertText(headline, evidence=evidence)
         opened = openings(severity, keeps_open)
         before = opened[opened <= row][:-1]
         source = "; ".join(panel.source(name, period) for name in LEGS)
@@ -156,7 +156,7 @@ class RatesUpDollarDown(ReadsMarket):
         fallen = Place.of(
             moves[:, 1], market.session, row, low=True, sample=panel.source("dxy", period)
         )
-        return Explained(
+        return AlertText(
             headline,
             f"The smaller of the two is {number(weaker[row], 1)}x its notice threshold, the "
             f"{place.said('largest')}. {often.said('opening')}.",

@@ -13,12 +13,12 @@ from annotated_types import Interval
 
 from rules.aftermath import analogues
 from rules.base_rates import base_rate
-from rules.evaluation import Judged, graded, shown_against
+from rules.evaluation import Evaluations, severity_codes, shown_against
 from rules.history_stats import Frequency, Place, openings
 from rules.market import MARKET, Market, ReadsMarket, joint_falls, sessions_of, weakest_leg
 from rules.model import (
+    AlertText,
     Evidence,
-    Explained,
     Kind,
     Panel,
     Severity,
@@ -74,7 +74,7 @@ class SelloffCluster(ReadsMarket):
         """Its closes, over the window."""
         return needed_plots(self.needs, panel, period_end, over=self.window_sessions)
 
-    def judge(self, panel: Panel) -> tuple[Judged, ...]:
+    def judge(self, panel: Panel) -> tuple[Evaluations, ...]:
         """One answer a session; unknown until the window is full, and while a disputed close leaves
         open whether enough of it fell."""
         market = sessions_of(panel, MARKET)
@@ -82,7 +82,7 @@ class SelloffCluster(ReadsMarket):
         fell, doubt = _fell(market, weakest, self.min_weakest_leg_sd)
         count = _sum(fell, self.window_sessions)
         doubtful = _sum(doubt, self.window_sessions)
-        severity = graded(
+        severity = severity_codes(
             notice=count >= self.notice_sessions,
             warning=count >= self.warning_sessions,
             critical=count >= self.critical_sessions,
@@ -91,11 +91,11 @@ class SelloffCluster(ReadsMarket):
 
         keeps_open = np.asarray(count > self.close_at_sessions)
 
-        def explain(row: int) -> Explained:
+        def explain(row: int) -> AlertText:
             return self._explain(panel, market, fell, weakest, count, severity, keeps_open, row)
 
         return (
-            Judged.final(
+            Evaluations.final(
                 self.rule_id,
                 "us",
                 market.session,
@@ -120,14 +120,14 @@ class SelloffCluster(ReadsMarket):
         severity: npt.NDArray[np.int8],
         keeps_open: type_bool,
         row: int,
-    ) -> Explained:
+    ) -> AlertText:
         session = market.session[row]
         period = to_date(session)
         window = plural(self.window_sessions, "session")
-        if severity[row] == Judged.UNKNOWN:
+        if severity[row] == Evaluations.UNKNOWN:
             dispute = market.dispute_at(row, self.window_sessions)
             why = f"fewer than {window} are stored" if dispute is None else dispute.said
-            return Explained(headline=f"The {window} to {day(period)} cannot be judged: {why}.")
+            return AlertText(headline=f"The {window} to {day(period)} cannot be judged: {why}.")
         headline = (
             f"Stocks, the 10-year and the dollar fell together on {int(count[row])} of the "
             f"{window} to {day(period)}."
@@ -142,8 +142,8 @@ class SelloffCluster(ReadsMarket):
         counted = Evidence(
             f"Joint selloffs in {window}", count[row], "count", period, sources, float(limit)
         )
-        if severity[row] == Judged.QUIET:
-            return Explained(headline, evidence=(counted,))
+        if severity[row] == Evaluations.QUIET:
+            return AlertText(headline, evidence=(counted,))
         opened = openings(severity, keeps_open)
         place = Place.of(count, market.session, row, low=False, sample=sources)
         often = Frequency.of(
@@ -162,7 +162,7 @@ class SelloffCluster(ReadsMarket):
         listed = ", ".join(
             f"{day(to_date(market.session[one]))} ({number(weakest[one], 2)} sd)" for one in those
         )
-        return Explained(
+        return AlertText(
             headline,
             f"By their weakest leg: {listed}. {often.said('opening')}.",
             CAVEAT,

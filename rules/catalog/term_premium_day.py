@@ -11,9 +11,9 @@ import numpy.typing as npt
 from annotated_types import Interval
 
 from rules.base_rates import base_rate
-from rules.evaluation import Judged, any_of, graded, shown_against
+from rules.evaluation import Evaluations, any_of, severity_codes, shown_against
 from rules.history_stats import Frequency
-from rules.model import Explained, Kind, Panel, Severity, type_float
+from rules.model import AlertText, Kind, Panel, Severity, type_float
 from rules.plot import Plot
 from rules.premium import SUBJECT, ReadsPremium, Rise, Rises, premium_plots, told, too_short
 
@@ -48,18 +48,18 @@ class TermPremiumDay(ReadsPremium):
         """Both models."""
         return premium_plots(panel, 1)
 
-    def judge(self, panel: Panel) -> tuple[Judged, ...]:
+    def judge(self, panel: Panel) -> tuple[Evaluations, ...]:
         """One answer a session of the vintage in the panel."""
         rises = Rises.of(panel, LAGS_SESSIONS)
         rise = rises.rise_bp[:, 0]
         severity = self._graded(rise)
         ratios = rises.rise_bp / self.notice_1_session_bp
 
-        def explain(row: int) -> Explained:
+        def explain(row: int) -> AlertText:
             return self._explain(panel, rises, severity, row)
 
         return (
-            Judged.final(
+            Evaluations.final(
                 self.rule_id,
                 SUBJECT,
                 rises.day,
@@ -74,7 +74,7 @@ class TermPremiumDay(ReadsPremium):
         )
 
     def _graded(self, rise: type_float) -> npt.NDArray[np.int8]:
-        return graded(
+        return severity_codes(
             notice=rise >= self.notice_1_session_bp,
             warning=rise >= self.warning_1_session_bp,
             critical=rise >= self.critical_1_session_bp,
@@ -83,8 +83,8 @@ class TermPremiumDay(ReadsPremium):
 
     def _explain(
         self, panel: Panel, rises: Rises, severity: npt.NDArray[np.int8], row: int
-    ) -> Explained:
-        if severity[row] == Judged.UNKNOWN:
+    ) -> AlertText:
+        if severity[row] == Evaluations.UNKNOWN:
             return too_short(rises, row)
         against = shown_against(severity[row])
         size = {
@@ -92,14 +92,14 @@ class TermPremiumDay(ReadsPremium):
             Severity.WARNING: self.warning_1_session_bp,
             Severity.CRITICAL: self.critical_1_session_bp,
         }[against]
-        if severity[row] == Judged.QUIET:
+        if severity[row] == Evaluations.QUIET:
             return told(panel, Rise(rises, row, 0, rises.day[row]), np.array([size]), against)
         # What was before this vintage counts as well.
         earlier = rises.before(panel)
         severity = np.concatenate((self._graded(earlier.rise_bp[:, 0]), severity[rises.reach :]))
         row += len(earlier.day) - rises.reach
         rises = rises.after(earlier)
-        fired = severity > Judged.QUIET
+        fired = severity > Evaluations.QUIET
         before = np.flatnonzero(fired[:row] & (severity[:row] >= severity[row]))
         base = base_rate(self.rule_id, SUBJECT)
         often = Frequency.of(rises.day[fired], rises.day[row], rises.day[0], base)

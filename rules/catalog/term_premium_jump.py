@@ -13,9 +13,9 @@ from annotated_types import Interval
 
 from rules.base_rates import base_rate
 from rules.change import change_bp
-from rules.evaluation import Judged, any_of, graded, shown_against
+from rules.evaluation import Evaluations, any_of, severity_codes, shown_against
 from rules.history_stats import Frequency, first_of_each, openings, paused
-from rules.model import Explained, Kind, Panel, Severity, type_bool, type_float
+from rules.model import AlertText, Kind, Panel, Severity, type_bool, type_float
 from rules.plot import Plot
 from rules.premium import SUBJECT, ReadsPremium, Rise, Rises, premium_plots, told, too_short
 from rules.premium_text import PREMIUM
@@ -70,7 +70,7 @@ class TermPremiumJump(ReadsPremium):
         rise = [change_bp(premium, lag)[-1] if len(premium) > lag else 0.0 for lag in LAGS_SESSIONS]
         return premium_plots(panel, LAGS_SESSIONS[int(np.argmax(np.array(rise) / self.warning_bp))])
 
-    def judge(self, panel: Panel) -> tuple[Judged, ...]:
+    def judge(self, panel: Panel) -> tuple[Evaluations, ...]:
         """One answer a session of the vintage in the panel."""
         rises = Rises.of(panel, LAGS_SESSIONS)
         raw, severity, keeps_open = self._graded(rises)
@@ -78,11 +78,11 @@ class TermPremiumJump(ReadsPremium):
         # What is paused is near to nothing.
         nearness = np.where(severity == raw, any_of(ratios), np.nan)
 
-        def explain(row: int) -> Explained:
+        def explain(row: int) -> AlertText:
             return self._explain(panel, rises, severity, keeps_open, row)
 
         return (
-            Judged.final(
+            Evaluations.final(
                 self.rule_id,
                 SUBJECT,
                 rises.day,
@@ -101,7 +101,7 @@ class TermPremiumJump(ReadsPremium):
         """The severities, those after what is paused, and where a condition stays open."""
         rise = rises.rise_bp
         warnings = (rise >= self.warning_bp).sum(axis=1)
-        raw = graded(
+        raw = severity_codes(
             notice=np.asarray((rise >= self.notice_bp).any(axis=1)),
             warning=warnings == 1,
             critical=warnings >= 2,
@@ -118,14 +118,14 @@ class TermPremiumJump(ReadsPremium):
         severity: npt.NDArray[np.int8],
         keeps_open: type_bool,
         row: int,
-    ) -> Explained:
-        if severity[row] == Judged.UNKNOWN:
+    ) -> AlertText:
+        if severity[row] == Evaluations.UNKNOWN:
             return too_short(rises, row)
         leading = int(np.nanargmax(rises.rise_bp[row] / self.warning_bp))
         # A critical one is beyond both warning sizes and has none of its own.
         against = min(shown_against(severity[row]), Severity.WARNING)
         sizes = self.notice_bp if against is Severity.NOTICE else self.warning_bp
-        if severity[row] == Judged.QUIET:
+        if severity[row] == Evaluations.QUIET:
             return told(panel, Rise(rises, row, leading, rises.day[row]), sizes, against)
         # What was before this vintage counts as well.
         earlier = rises.before(panel)
@@ -138,7 +138,7 @@ class TermPremiumJump(ReadsPremium):
         opened = opened[opened <= row]
         # The first session of each earlier episode on which the leading window had a notice size.
         large = np.flatnonzero(
-            (severity[:row] > Judged.QUIET)
+            (severity[:row] > Evaluations.QUIET)
             & (rises.rise_bp[:row, leading] >= self.notice_bp[leading])
         )
         before = first_of_each(large, opened[:-1], opened[-1:])

@@ -12,11 +12,11 @@ import pandas as pd
 from annotated_types import Interval
 
 from rules.aftermath import analogues, published
-from rules.evaluation import Judged, graded, shown_against
+from rules.evaluation import Evaluations, severity_codes, shown_against
 from rules.figure import Line
 from rules.history_stats import Frequency, Place
 from rules.market import MARKET, Market, sessions_of
-from rules.model import Evidence, Explained, Kind, Panel, Severity, to_date, type_float
+from rules.model import AlertText, Evidence, Kind, Panel, Severity, to_date, type_float
 from rules.plot import Plot
 from rules.wording import day, number, signed
 
@@ -103,11 +103,11 @@ class WeakAuction:
         title = f"{TERMS[subject]}, indirect bidders' share"
         return (Plot(title, "pct", "auction", (line,), levels=tuple(levels)),)
 
-    def judge(self, panel: Panel) -> tuple[Judged, ...]:
+    def judge(self, panel: Panel) -> tuple[Evaluations, ...]:
         """One answer a term and auction; unknown until 12 earlier ones are known."""
         return tuple(self._judge(panel, term) for term in TERMS)
 
-    def _judge(self, panel: Panel, term: str) -> Judged:
+    def _judge(self, panel: Panel, term: str) -> Evaluations:
         auctions = sessions_of(panel, (_series(term, "indirect_share"),))
         share = auctions.level[_series(term, "indirect_share")]
         mean, spread = _usual(share)
@@ -115,17 +115,17 @@ class WeakAuction:
         # Twelve equal shares have no spread, and then no distance can be told.
         below = np.divide(short, spread, out=np.full(len(share), np.nan), where=spread > 0)
         counts = short >= self.min_shortfall_pct
-        severity = graded(
+        severity = severity_codes(
             notice=counts & (below >= self.notice_below_mean_sd),
             warning=counts & (below >= self.warning_below_mean_sd),
             critical=counts & (below >= self.critical_below_mean_sd),
             unknown=np.isnan(below),
         )
 
-        def explain(row: int) -> Explained:
+        def explain(row: int) -> AlertText:
             return self._explain(panel, term, auctions, severity, below, row)
 
-        return Judged.final(
+        return Evaluations.final(
             self.rule_id,
             term,
             auctions.session,
@@ -147,12 +147,12 @@ class WeakAuction:
         severity: npt.NDArray[np.int8],
         below: type_float,
         row: int,
-    ) -> Explained:
+    ) -> AlertText:
         share = auctions.level[_series(term, "indirect_share")]
         period = to_date(auctions.session[row])
         name = TERMS[term]
-        if severity[row] == Judged.UNKNOWN:
-            return Explained(
+        if severity[row] == Evaluations.UNKNOWN:
+            return AlertText(
                 headline=f"The {name} auction of {day(period)} cannot be judged: fewer than "
                 f"{EARLIER} earlier ones of its term are stored, or all were alike."
             )
@@ -163,15 +163,15 @@ class WeakAuction:
         )
         against = shown_against(severity[row])
         evidence = self._evidence(panel, term, auctions, float(below[row]), against, row)
-        if severity[row] == Judged.QUIET:
-            return Explained(headline, evidence=evidence)
-        fired = severity > Judged.QUIET
+        if severity[row] == Evaluations.QUIET:
+            return AlertText(headline, evidence=evidence)
+        fired = severity > Evaluations.QUIET
         series_id = _series(term, "indirect_share")
         source = panel.source(series_id, period)
         place = Place.of(share, auctions.session, row, low=True, sample=source)
         often = Frequency.of(auctions.session[fired], auctions.session[row], auctions.session[0])
         alike = np.flatnonzero(fired[:row] & (severity[:row] >= severity[row]))
-        return Explained(
+        return AlertText(
             headline,
             f"{number(below[row], 1)} standard deviations below their mean; the "
             f"{place.said('lowest share')}. {often.said('weak auction')} of this term.",

@@ -16,8 +16,8 @@ from alerts.message import Image, Table, Text
 from alerts.model import Release, Transition
 from alerts.plain import plain_text
 from monitor.ingest.calendars import NEW_YORK
-from rules.model import Answer, Explained, Kind, Series, Severity
-from rules.verdict_rule import Confidence, Heading, Horizon, Reading, Verdict, Weight
+from rules.model import AlertText, Answer, Kind, Series, Severity
+from rules.verdict_rule import Confidence, Horizon, Indicator, Reading, Verdict, Weight
 from rules.wording import signed
 from tests.support import history_of, new_york, panel_of_tables, rows_of, signal, spring
 
@@ -31,7 +31,7 @@ VERDICT = Verdict(
         Horizon("3 months", "flat", "−$5.0bn", date(2025, 2, 28), Confidence.HIGH, "published"),
     ),
     headings=(
-        Heading(
+        Indicator(
             name="flows",
             reading=Reading.NEUTRAL,
             number="−$5.0bn",
@@ -95,7 +95,7 @@ def changed(
 ) -> Transition:
     transition = step(
         None,
-        signal(severity=severity, subject=name, explained=Explained(said)),
+        signal(severity=severity, subject=name, explained=AlertText(said)),
         kind,
         timedelta(days=9),
     )
@@ -106,7 +106,7 @@ def changed(
 def ended(opened: Transition) -> Transition:
     transition = step(
         opened.after,
-        signal(Answer.QUIET, subject=opened.after.subject, explained=Explained("It is over.")),
+        signal(Answer.QUIET, subject=opened.after.subject, explained=AlertText("It is over.")),
         opened.after.kind,
         timedelta(days=9),
     )

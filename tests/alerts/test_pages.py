@@ -24,15 +24,15 @@ from alerts.slack_blocks import (
     slack_blocks,
 )
 from monitor.ingest.calendars import NEW_YORK
-from rules.model import Answer, Evidence, Explained, Kind
+from rules.model import AlertText, Answer, Evidence, Kind
 from tests.slack_preview import slack_page
 from tests.support import new_york, signal
 
 HOSTILE = '<script>alert("x")</script> & <!channel> *bold*'
 
 
-def explained(headline: str = "Something fell.") -> Explained:
-    return Explained(
+def explained(headline: str = "Something fell.") -> AlertText:
+    return AlertText(
         headline,
         "Once a year.",
         "Not that foreigners sold.",

@@ -12,7 +12,7 @@ import pytest
 from alerts.near_misses import NEAR_SHARE, nearest
 from monitor.config.plugins import rule_types
 from monitor.ingest.releases import KINDS
-from rules.evaluation import Judged, Rule
+from rules.evaluation import Evaluations, Rule
 from rules.model import Answer, Kind, Panel
 from tests.case_rows import positive_rows
 from tests.support import Row, history_of, new_york
@@ -41,7 +41,7 @@ def test_answers_are_ordered_by_period_and_then_by_when_they_were_known(rule: Ru
         assert judged.ratios.shape[1] >= 1
 
 
-def same(one: Judged, other: Judged) -> bool:
+def same(one: Evaluations, other: Evaluations) -> bool:
     arrays = ("period_end", "known_at", "severity", "provisional", "keeps_open", "measure")
     return all(
         np.array_equal(getattr(one, name), getattr(other, name), equal_nan=name == "measure")
@@ -118,7 +118,7 @@ def test_the_same_panel_gives_the_same_answers_and_is_left_as_it_was(rule: Rule)
     first, second = rule.judge(seen), rule.judge(seen)
     assert [same(a, b) for a, b in zip(first, second, strict=True)] == [True] * len(first)
     for judged in first:
-        for row in np.flatnonzero(judged.severity != Judged.QUIET):
+        for row in np.flatnonzero(judged.severity != Evaluations.QUIET):
             assert judged.signal(int(row)) == judged.signal(int(row))
     pd.testing.assert_frame_equal(seen.frame, frame)
     pd.testing.assert_frame_equal(seen.known_at, known)
@@ -163,7 +163,7 @@ def test_every_signal_that_fires_can_be_read_and_checked(rule: Rule) -> None:
 @EVERY
 def test_an_unknown_answer_gives_its_reason(rule: Rule) -> None:
     for judged in rule.judge(panel(rule, rows_for(rule))):
-        for row in np.flatnonzero(judged.severity == Judged.UNKNOWN):
+        for row in np.flatnonzero(judged.severity == Evaluations.UNKNOWN):
             assert len(judged.signal(int(row)).explained.headline) > 20
 
 
@@ -177,8 +177,8 @@ def test_with_holes_in_the_data_it_still_answers(rule: Rule) -> None:
 def test_it_fires_exactly_where_it_has_gone_all_the_way(rule: Rule) -> None:
     for judged in rule.judge(panel(rule, rows_for(rule))):
         assert judged.nearness is not None
-        known = ~np.isnan(judged.nearness) & (judged.severity != Judged.UNKNOWN)
-        fires = judged.severity > Judged.QUIET
+        known = ~np.isnan(judged.nearness) & (judged.severity != Evaluations.UNKNOWN)
+        fires = judged.severity > Evaluations.QUIET
         assert (fires[known] == (judged.nearness[known] >= 1.0)).all()
         assert not fires[~known].any()
 
@@ -186,7 +186,7 @@ def test_it_fires_exactly_where_it_has_gone_all_the_way(rule: Rule) -> None:
 @EVERY
 def test_a_near_miss_names_its_number_and_the_threshold(rule: Rule) -> None:
     for judged in rule.judge(panel(rule, rows_for(rule))):
-        for row in np.flatnonzero(judged.severity == Judged.QUIET):
+        for row in np.flatnonzero(judged.severity == Evaluations.QUIET):
             nearness = judged.near(int(row))
             if nearness is not None and nearness >= NEAR_SHARE:
                 said = nearest(judged.explain(int(row)).evidence, nearness)

@@ -17,8 +17,8 @@ from rules.catalog.aggregate_net_sales import AggregateNetSales
 from rules.catalog.correlation_regime import CorrelationRegime
 from rules.catalog.custody_outflow import CustodyOutflow
 from rules.catalog.foreign_net_sales import ForeignNetSales
-from rules.evaluation import Judged, Rule
-from rules.model import Explained, Severity
+from rules.evaluation import Evaluations, Rule
+from rules.model import AlertText, Severity
 from rules.tic import HOLDINGS, LONG, TOTAL, tic_series
 from tests.case_rows import FOLDER, rows_of_case
 from tests.support import Row, history_of, new_york, usual_known_at
@@ -65,10 +65,10 @@ def positive_cases(rule: Rule) -> Iterator[list[Row]]:
         yield rows_of_case(tomllib.loads(path.read_text(encoding="utf-8")), rule.series)
 
 
-def told(rule: Rule, rows: list[Row]) -> Iterator[tuple[int, Explained]]:
+def told(rule: Rule, rows: list[Row]) -> Iterator[tuple[int, AlertText]]:
     """What a rule says of every period that it can judge, with the severity's code."""
     for judged in rule.judge(history_of(rows, rule.series).as_of(END)):
-        for row in np.flatnonzero(judged.severity != Judged.UNKNOWN):
+        for row in np.flatnonzero(judged.severity != Evaluations.UNKNOWN):
             yield int(judged.severity[row]), judged.explain(int(row))
 
 
@@ -78,12 +78,12 @@ def lowest(rule: Rule) -> Severity:
     return Severity.NOTICE if has_notice else Severity.WARNING
 
 
-def assert_one_severity(rule: Rule, code: int, said: Explained) -> None:
+def assert_one_severity(rule: Rule, code: int, said: AlertText) -> None:
     bars = [one for one in said.evidence if one.threshold]
     # A near miss names the smallest size that would have fired.
-    against = lowest(rule) if code == Judged.QUIET else said.against
+    against = lowest(rule) if code == Evaluations.QUIET else said.against
     assert against is not None, "the severity is not named"
-    assert code == Judged.QUIET or against <= code
+    assert code == Evaluations.QUIET or against <= code
     for one in bars:
         assert one.threshold is not None
         found = sizes(rule, against, one.unit)
@@ -96,7 +96,7 @@ def test_every_bar_of_a_message_is_against_a_size_of_the_severity_it_names(rule:
     for rows in positive_cases(rule):
         for code, said in told(rule, rows):
             assert_one_severity(rule, code, said)
-            fired += code > Judged.QUIET
+            fired += code > Evaluations.QUIET
     assert fired
 
 

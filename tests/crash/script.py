@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from monitor.demo.exchange import NOT_FOUND, Asked, Reply
-from rules.evaluation import Judged
+from rules.evaluation import Evaluations
 from rules.figure import line_of
-from rules.model import Evidence, Explained, Kind, Panel, Severity
+from rules.model import AlertText, Evidence, Kind, Panel, Severity
 from rules.plot import Plot
 from tests.support import new_york
 
@@ -57,13 +57,13 @@ class Scripted:
     series: ClassVar[tuple[str, ...]] = (SERIES,)
     decided_by: ClassVar[tuple[str, ...]] = (SERIES,)
 
-    def judge(self, panel: Panel) -> tuple[Judged, ...]:
+    def judge(self, panel: Panel) -> tuple[Evaluations, ...]:
         """What has been said: each answer known when the feed's day of that hour was."""
         known = panel.known_at[SERIES]
         past = [one for one in self.said if day_of(one.at) in known.index]
         past = [one for one in past if not np.isnat(known[day_of(one.at)].to_datetime64())]
         return (
-            Judged(
+            Evaluations(
                 rule_id=self.rule_id,
                 subject=self.subject,
                 period_end=np.array(
@@ -88,9 +88,9 @@ class Scripted:
         return (Plot("The feed", "index", "session", (line_of("The feed", known),)),)
 
 
-def _explained(said: Said) -> Explained:
+def _explained(said: Said) -> AlertText:
     number = Evidence("A number", said.ratio, "sd", DAY, "the script", 1.0)
-    return Explained(f"At {said.at} it was {said.ratio} sd.", "As scripted.", evidence=(number,))
+    return AlertText(f"At {said.at} it was {said.ratio} sd.", "As scripted.", evidence=(number,))
 
 
 NOTHING, WARNING, CRITICAL = 0, int(Severity.WARNING), int(Severity.CRITICAL)

@@ -22,7 +22,7 @@ from monitor.demo.server import Standins
 from monitor.errors import ClockWentBack
 from monitor.history.replay import RecordingChannel, replay
 from rules.catalog.joint_selloff import JointSelloff
-from rules.evaluation import Judged
+from rules.evaluation import Evaluations
 from rules.model import Panel
 from state.archive import Archive
 from state.health import Health
@@ -318,7 +318,7 @@ def test_a_small_correction_of_the_past_tells_no_old_event_as_new(
     corrected(standins, "cboe", b"02/03/2025,5994.57", b"02/03/2025,5994.75")
     watch(app, clock, "2025-04-08 21:00")
     history = Archive(app.database).history(("spx", "ust10y"), clock.now())
-    assert len(history.turning_points(None, clock.now())) > 1  # so the corrections were stored
+    assert len(history.revision_instants(None, clock.now())) > 1  # so the corrections were stored
     assert ids(app) == ["joint_selloff/us/2025-04-08"]
     app.close()
 
@@ -401,7 +401,7 @@ def test_stale_sources_make_rules_unknown_and_tell_the_operator_once(
 
 
 class Crashing(JointSelloff):
-    def judge(self, panel: Panel) -> tuple[Judged, ...]:
+    def judge(self, panel: Panel) -> tuple[Evaluations, ...]:
         raise ZeroDivisionError("a mistake")
 
 

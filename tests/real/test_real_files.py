@@ -26,7 +26,7 @@ from rules.catalog.foreign_net_sales import ForeignNetSales
 from rules.catalog.joint_selloff import JointSelloff
 from rules.catalog.term_premium_day import TermPremiumDay
 from rules.catalog.term_premium_jump import TermPremiumJump
-from rules.evaluation import Judged
+from rules.evaluation import Evaluations
 from rules.tic import MEASURES
 from tests.support import SHARED, Row, history_of, utc
 
@@ -48,7 +48,7 @@ def rows(shared: Path, series_id: str, name: str) -> list[Row]:
     ]
 
 
-def judged_by(rule: JointSelloff) -> Judged:
+def judged_by(rule: JointSelloff) -> Evaluations:
     if not SHARED.is_dir():
         pytest.skip("the real files (../shared/data) are not here")
     names = (("spx", "SPX"), ("ust10y", "DGS10"), ("dxy", "DXY"))
@@ -58,38 +58,40 @@ def judged_by(rule: JointSelloff) -> Judged:
 
 
 @pytest.fixture(scope="module")
-def joint() -> Judged:
+def joint() -> Evaluations:
     return judged_by(JointSelloff())
 
 
 @pytest.fixture(scope="module")
-def plain() -> Judged:
+def plain() -> Evaluations:
     """Every session on which all three fell, however little."""
     return judged_by(JointSelloff(notice_weakest_leg_sd=0))
 
 
-def between(judged: Judged, start: str, end: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def between(
+    judged: Evaluations, start: str, end: str
+) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """The sessions judged with DXY in a span, both ends included."""
     days = judged.period_end
     inside = (days >= np.datetime64(start)) & (days <= np.datetime64(end))
     return np.asarray(inside & ~judged.provisional)
 
 
-def a_year(judged: Judged, start: str, least_sd: float = -np.inf) -> float:
+def a_year(judged: Evaluations, start: str, least_sd: float = -np.inf) -> float:
     inside = between(judged, start, "2026-08-20")
     fell = inside & (judged.severity > 0) & (judged.measure >= least_sd)
     span = (np.datetime64("2026-08-20") - np.datetime64(start)) / np.timedelta64(1, "D")
     return float(fell.sum() / (span / 365.25))
 
 
-def test_the_plain_count_of_joint_selloffs_is_the_known_one(plain: Judged) -> None:
+def test_the_plain_count_of_joint_selloffs_is_the_known_one(plain: Evaluations) -> None:
     """Each leg moves from its own market's close before; between common sessions it is 1,275."""
     inside = between(plain, "1973-01-31", "2025-04-30")
     assert int((plain.severity[inside] > 0).sum()) == 1278
     assert abs(int(inside.sum()) - 13037) <= 1
 
 
-def test_the_base_rates_of_joint_selloffs_come_out(plain: Judged, joint: Judged) -> None:
+def test_the_base_rates_of_joint_selloffs_come_out(plain: Evaluations, joint: Evaluations) -> None:
     assert a_year(plain, "1973-01-01") == pytest.approx(24, abs=0.5)
     assert a_year(plain, "1999-01-01") == pytest.approx(16.6, abs=0.05)
     assert a_year(joint, "1999-01-01") == pytest.approx(7.1, abs=0.05)
@@ -98,7 +100,7 @@ def test_the_base_rates_of_joint_selloffs_come_out(plain: Judged, joint: Judged)
     assert a_year(joint, "2015-01-01", 1.0) == pytest.approx(0.8, abs=0.05)
 
 
-def test_seven_sessions_since_2015_were_critical_by_the_absolute_sizes(joint: Judged) -> None:
+def test_seven_sessions_since_2015_were_critical_by_the_absolute_sizes(joint: Evaluations) -> None:
     sized = JointSelloff(critical_weakest_leg_sd=9.9)
     inside = between(joint, "2015-01-01", "2026-08-20") & (joint.severity == 3)
     moves = [joint.signal(int(row)).explained.evidence[:3] for row in np.flatnonzero(inside)]

@@ -15,7 +15,7 @@ from monitor.history.replay import Replayed, decide_span, load_history, replay
 from rules.areas import GRAND_TOTAL
 from rules.catalog.aggregate_net_sales import AggregateNetSales
 from rules.catalog.foreign_net_sales import ForeignNetSales
-from rules.evaluation import Judged, Rule
+from rules.evaluation import Evaluations, Rule
 from rules.model import Severity, to_instant
 from rules.panel import NEVER, History, to_second
 from rules.tic import own_table
@@ -53,7 +53,7 @@ REMIND_AFTER = build({}, {}, Path()).follow_up.remind_after
 
 
 @pytest.fixture(scope="module")
-def whole(fifty: History) -> dict[str, tuple[Judged, ...]]:
+def whole(fifty: History) -> dict[str, tuple[Evaluations, ...]]:
     return {r.rule_id: r.judge(fifty.only(r.series).as_of(END)) for r in RULES}
 
 
@@ -65,7 +65,7 @@ def replayed(known: Known) -> Replayed:
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_no_truncation_of_history_changes_an_answer_or_its_words(
-    fifty: History, whole: dict[str, tuple[Judged, ...]], part: int
+    fifty: History, whole: dict[str, tuple[Evaluations, ...]], part: int
 ) -> None:
     chance, left_out = random.Random(part), 0
     for _ in range(TRUNCATIONS // PARTS):
@@ -93,7 +93,7 @@ def _is_disputed_later(history: History, rule: Rule, moment: datetime) -> bool:
     )
 
 
-def _same_until(then: Judged, now: Judged, moment: datetime) -> None:
+def _same_until(then: Evaluations, now: Evaluations, moment: datetime) -> None:
     """The answers known by an instant are the same whether what came later is there or not."""
     rows = np.flatnonzero(now.known_at <= to_second(moment))
     what = f"{now.rule_id}/{now.subject} as of {moment}"
@@ -101,7 +101,7 @@ def _same_until(then: Judged, now: Judged, moment: datetime) -> None:
     assert np.array_equal(then.severity, now.severity[rows]), what
     assert np.array_equal(then.measure, now.measure[rows], equal_nan=True), what
     assert np.array_equal(then.keeps_open, now.keeps_open[rows]), what
-    told = np.flatnonzero(then.severity != Judged.QUIET)
+    told = np.flatnonzero(then.severity != Evaluations.QUIET)
     for place in told[-1:]:
         assert then.signal(int(place)) == now.signal(int(rows[place])), what
 
@@ -160,7 +160,7 @@ def test_holdings_alone_never_fire(fifty: History, rule: Rule) -> None:
     without = own.only(tuple(n for i, n in enumerate(own.series_ids) if i not in flows))
     held = without.only(rule.series)
     answers = rule.judge(held.as_of(END))
-    assert all((one.severity == Judged.UNKNOWN).all() for one in answers)
+    assert all((one.severity == Evaluations.UNKNOWN).all() for one in answers)
     assert sum(len(one.severity) for one in answers) > 70
 
 

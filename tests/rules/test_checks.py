@@ -13,7 +13,7 @@ from rules.checks import checked
 from rules.model import Panel
 from rules.panel import History
 from rules.provisional import until_checked
-from rules.source_priority import Chain, chained, expanded
+from rules.source_priority import SourceChain, chained, expanded
 from tests.support import Row, history_of, utc
 
 DAYS = [
@@ -23,12 +23,12 @@ DAYS = [
 FAR = "2026-04-01"
 AFTER = "2026-04-02"
 CHAINS = {
-    "spx": Chain("spx", ("spx",), ("yahoo.spx",), 0.2, is_relative=True, far=3.0),
-    "ust10y": Chain(
+    "spx": SourceChain("spx", ("spx",), ("yahoo.spx",), 0.2, is_relative=True, far=3.0),
+    "ust10y": SourceChain(
         "ust10y", ("ust10y",), ("yahoo.tnx",), 0.15, is_relative=False,
         steady={"yahoo.tnx": 0.07}, far=0.15,
     ),
-    "dxy": Chain(
+    "dxy": SourceChain(
         "dxy", ("dxy",), ("usd_basket",), 3.0, is_relative=True, steady={"usd_basket": 0.8},
         before_close=frozenset({"usd_basket"}), far=1.0,
     ),

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rules.catalog.joint_selloff import JointSelloff
-from rules.evaluation import Judged
+from rules.evaluation import Evaluations
 from rules.model import Answer, Severity, Signal
 from tests.support import Figures, Row, judge, new_york, rows_of, signal_for, spring
 
@@ -16,7 +16,7 @@ SERIES = ("spx", "ust10y", "dxy", "usd_basket")
 END = new_york("2025-07-01 12:00")
 
 
-def judged(figures: Figures, rule: JointSelloff | None = None) -> Judged:
+def judged(figures: Figures, rule: JointSelloff | None = None) -> Evaluations:
     return judge(rule or JointSelloff(), rows_of(figures, SERIES), END)["us"]
 
 

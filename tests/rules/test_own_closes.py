@@ -13,7 +13,7 @@ from rules.catalog.joint_selloff import JointSelloff
 from rules.catalog.joint_selloff_weekly import JointSelloffWeekly
 from rules.catalog.rates_up_dollar_down import RatesUpDollarDown
 from rules.catalog.selloff_cluster import SelloffCluster
-from rules.evaluation import Judged, Rule
+from rules.evaluation import Evaluations, Rule
 from rules.market import MARKET, Market, joint_falls, sessions_of
 from rules.model import Evidence
 from tests.fifty_years import is_real, market
@@ -50,7 +50,7 @@ def known(day: date) -> datetime:
     return utc(f"{day} 22:30")
 
 
-def told(rule: Rule) -> tuple[Judged, dict[str, Evidence]]:
+def told(rule: Rule) -> tuple[Evaluations, dict[str, Evidence]]:
     mine = [row for row in rows() if row[0] in rule.series]
     (judged,) = judge(rule, mine, AT).values()
     signal = signal_for(judged, AFTER)

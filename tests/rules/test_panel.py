@@ -51,7 +51,7 @@ def test_a_reestimated_series_shows_its_newest_vintage_alone() -> None:
 
 def test_without_revisions_there_is_one_turning_point() -> None:
     rows: list[Row] = [("spx", date(2025, 4, day), at(22, day), 1, 5.0) for day in (7, 8, 9)]
-    assert history_of(rows, ("spx",)).turning_points(None, at(23, 9)) == (at(23, 9),)
+    assert history_of(rows, ("spx",)).revision_instants(None, at(23, 9)) == (at(23, 9),)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_without_revisions_there_is_one_turning_point() -> None:
 )
 def test_history_turns_just_before_a_revision_or_a_late_value(late: Row) -> None:
     rows: list[Row] = [("spx", date(2025, 4, day), at(22, day), 1, 5.0) for day in (7, 8, 9)]
-    points = history_of([*rows, late], ("spx",)).turning_points(at(0, 7), at(23, 10))
+    points = history_of([*rows, late], ("spx",)).revision_instants(at(0, 7), at(23, 10))
     assert points == (at(12, 10) - timedelta(seconds=1), at(23, 10))
 
 
@@ -71,7 +71,7 @@ def test_every_release_of_a_reestimated_series_is_a_turn() -> None:
     rows: list[Row] = [
         ("acm_tp10y", date(2025, 4, day), at(9, day + 1), day, 0.4) for day in (7, 8, 9)
     ]
-    points = history_of(rows, ("acm_tp10y",)).turning_points(None, at(23, 10))
+    points = history_of(rows, ("acm_tp10y",)).revision_instants(None, at(23, 10))
     assert points == (
         at(9, 9) - timedelta(seconds=1),
         at(9, 10) - timedelta(seconds=1),

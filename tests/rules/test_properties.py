@@ -16,7 +16,7 @@ from monitor.evaluate.known import Known
 from rules.evaluation import Rule
 from rules.model import Answer
 from rules.panel import History
-from rules.source_priority import Chain, chained, expanded
+from rules.source_priority import SourceChain, chained, expanded
 from tests.case_rows import positive_rows
 from tests.support import Row, history_of, new_york
 
@@ -31,9 +31,9 @@ DAILY = ("spx", "ust10y", "dxy", "usd_basket", "acm_tp10y", "acm_y10y", "kw_tp10
 # Every rule over its own series, and one whose numbers come through chains: a second source of
 # stocks that is earlier, one of yields that is a day later, and a check of the dollar.
 CHAINS = {
-    "spx": Chain("spx", ("spx", "other.spx"), (), 0.2, is_relative=True),
-    "ust10y": Chain("ust10y", ("ust10y", "other.ust10y"), (), 0.03, is_relative=False),
-    "dxy": Chain("dxy", ("dxy",), ("usd_basket",), 2.0, is_relative=True),
+    "spx": SourceChain("spx", ("spx", "other.spx"), (), 0.2, is_relative=True),
+    "ust10y": SourceChain("ust10y", ("ust10y", "other.ust10y"), (), 0.03, is_relative=False),
+    "dxy": SourceChain("dxy", ("dxy",), ("usd_basket",), 2.0, is_relative=True),
 }
 THROUGH_CHAINS = "joint_selloff through chains"
 # So often that many conditions are reminded of.

@@ -9,7 +9,7 @@ from monitor.evaluate.known import Known
 from rules.catalog.joint_selloff import JointSelloff
 from rules.model import Answer, Panel
 from rules.panel import History
-from rules.source_priority import Chain, chained, expanded, latest_disputes
+from rules.source_priority import SourceChain, chained, expanded, latest_disputes
 from tests.support import Row, history_of, new_york, rows_of, spring, utc
 
 SELLOFF = date(2025, 4, 10)
@@ -17,9 +17,9 @@ DAY_AFTER = date(2025, 4, 11)
 END = new_york("2025-04-16 12:00")
 
 CHAINS = {
-    "spx": Chain("spx", ("spx", "other.spx"), (), 0.2, is_relative=True),
-    "ust10y": Chain("ust10y", ("ust10y", "other.ust10y"), (), 0.03, is_relative=False),
-    "dxy": Chain("dxy", ("dxy",), ("usd_basket",), 3.0, is_relative=True),
+    "spx": SourceChain("spx", ("spx", "other.spx"), (), 0.2, is_relative=True),
+    "ust10y": SourceChain("ust10y", ("ust10y", "other.ust10y"), (), 0.03, is_relative=False),
+    "dxy": SourceChain("dxy", ("dxy",), ("usd_basket",), 3.0, is_relative=True),
 }
 RULE = JointSelloff()
 
@@ -159,7 +159,9 @@ def test_a_series_without_a_chain_is_read_as_it_is() -> None:
 
 
 def test_a_source_that_measures_it_another_way_may_differ_more() -> None:
-    chain = Chain("ust10y", ("ust10y",), ("tnx",), 0.03, is_relative=False, wider={"tnx": 0.15})
+    chain = SourceChain(
+        "ust10y", ("ust10y",), ("tnx",), 0.03, is_relative=False, wider={"tnx": 0.15}
+    )
     figures = spring(since=date(2025, 4, 1), until=date(2025, 4, 15))["ust10y"]
     for gap, is_disputed in ((0.14, False), (0.15, False), (0.16, True)):
         both = rows_of(

@@ -10,7 +10,7 @@ import pytest
 
 from rules.catalog.term_premium_day import TermPremiumDay
 from rules.catalog.term_premium_jump import TermPremiumJump
-from rules.evaluation import Judged
+from rules.evaluation import Evaluations
 from rules.model import Answer, Severity
 from tests.support import Figures, Row, judge, new_york, rows_of, signal_for, spring
 
@@ -18,7 +18,7 @@ SERIES = ("acm_tp10y", "acm_y10y")
 END = new_york("2025-07-01 12:00")
 
 
-def judged(figures: Figures, rule: TermPremiumJump | TermPremiumDay | None = None) -> Judged:
+def judged(figures: Figures, rule: TermPremiumJump | TermPremiumDay | None = None) -> Evaluations:
     return judge(rule or TermPremiumJump(), rows_of(figures, SERIES), END)["acm_10y"]
 
 

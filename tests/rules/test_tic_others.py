@@ -11,7 +11,7 @@ from rules.areas import BELGIUM, CHINA, GRAND_TOTAL, JAPAN
 from rules.catalog.aggregate_net_sales import AggregateNetSales
 from rules.catalog.foreign_net_sales import ForeignNetSales
 from rules.evaluation import Rule
-from rules.model import Explained
+from rules.model import AlertText
 from rules.tic import HOLDINGS, LONG, tic_series
 from tests.support import Row, judge, new_york, signal_for, usual_known_at
 
@@ -34,7 +34,7 @@ def sales(codes: tuple[str, ...], month: date) -> list[Row]:
     return [(name, month, usual_known_at(name, month), 1, value) for name, value in found]
 
 
-def said(rule: Rule, subject: str, rows: list[Row], month: date) -> Explained:
+def said(rule: Rule, subject: str, rows: list[Row], month: date) -> AlertText:
     return signal_for(judge(rule, rows, new_york("2026-01-01 12:00"))[subject], month).explained
 
 

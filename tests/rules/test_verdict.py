@@ -23,7 +23,7 @@ from rules.evaluation import Rule
 from rules.indicators import AUCTIONS
 from rules.model import Panel, Severity
 from rules.verdict import SERIES, weigh
-from rules.verdict_rule import Confidence, Heading, OwnAlert, Reading, Verdict, VerdictRule
+from rules.verdict_rule import Confidence, Indicator, OwnAlert, Reading, Verdict, VerdictRule
 from tests.support import Row, history_of, new_york, rows_of, spring, tic_rows, utc
 from tests.verdict_case import CASES, check_case
 
@@ -47,7 +47,7 @@ def panel(found: list[Row], at: datetime = AT) -> Panel:
     return history_of(found, SERIES).as_of(at)
 
 
-def heading(name: str, found: list[Row], at: datetime = AT, rule: VerdictRule = RULE) -> Heading:
+def heading(name: str, found: list[Row], at: datetime = AT, rule: VerdictRule = RULE) -> Indicator:
     return next(one for one in weigh(panel(found, at), rule, ()).headings if one.name == name)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from alerts.lifecycle import step
 from alerts.model import Release
-from rules.model import Answer, Evidence, Explained, Kind, Severity
+from rules.model import AlertText, Answer, Evidence, Kind, Severity
 from state.alert_store import AlertStore, Evaluation
 from state.database import Database
 from tests.support import signal, utc
@@ -25,7 +25,7 @@ def database() -> Iterator[Database]:
 
 
 def test_a_transition_comes_back_as_it_was(database: Database) -> None:
-    said = Explained(
+    said = AlertText(
         "Fell −3.5 %.",
         "Rarely.",
         "Not that.",
@@ -48,7 +48,7 @@ def test_a_transition_comes_back_as_it_was(database: Database) -> None:
 
 
 def test_what_an_alert_was_told_with_is_its_last_firing_signal(database: Database) -> None:
-    fired = signal(explained=Explained("fired"))
+    fired = signal(explained=AlertText("fired"))
     opened = step(None, fired, Kind.EVENT, timedelta(days=9))
     assert opened is not None
     gone = step(opened.after, signal(Answer.QUIET), Kind.EVENT, timedelta(days=9))

@@ -173,7 +173,7 @@ def test_a_short_history_shows_the_same_as_the_whole_one(database: Database) -> 
         a, b = whole.as_of(at), short.as_of(at)
         pd.testing.assert_frame_equal(a.frame, b.frame)
         pd.testing.assert_series_equal(a.longest["acm_tp10y"], b.longest["acm_tp10y"])
-    assert whole.turning_points(moments[30], moments[-1]) == short.turning_points(
+    assert whole.revision_instants(moments[30], moments[-1]) == short.revision_instants(
         moments[30], moments[-1]
     )
 

@@ -14,7 +14,7 @@ from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
 from rules.catalog.joint_selloff import JointSelloff
-from rules.evaluation import Judged
+from rules.evaluation import Evaluations
 from rules.model import Panel
 from state.outbox import Outbox
 from tests.standins import more_publishers
@@ -122,7 +122,7 @@ def test_what_was_sent_is_what_is_stored(april: tuple[App, Mapping[str, Page]]) 
 
 
 class Crashing(JointSelloff):
-    def judge(self, panel: Panel) -> tuple[Judged, ...]:
+    def judge(self, panel: Panel) -> tuple[Evaluations, ...]:
         raise ZeroDivisionError("a mistake")
 
 

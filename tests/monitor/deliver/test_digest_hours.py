@@ -23,7 +23,7 @@ from monitor.deliver.digest_times import next_digest
 from monitor.demo.server import Standins
 from monitor.ingest.calendars import NEW_YORK, US_BONDS, local_date, next_session
 from monitor.tick_hooks import TickHook, ignore
-from rules.model import Explained, Kind
+from rules.model import AlertText, Kind
 from state.alert_store import AlertStore
 from state.outbox import Outbox
 from tests.alerts.mailbox import Mailbox
@@ -240,7 +240,7 @@ def test_what_happens_at_the_weekend_is_in_mondays(no_publishers: Standins, tmp_
     here = desk(no_publishers, tmp_path, "2025-04-10 20:00", channel)
     app = here.start()
     watch(app, here.clock, "2025-04-12 12:00")
-    known = signal(known_at=here.clock.now(), explained=Explained("Something on Saturday."))
+    known = signal(known_at=here.clock.now(), explained=AlertText("Something on Saturday."))
     opened = step(None, known, Kind.EVENT, timedelta(days=9))
     assert opened is not None
     with app.database.immediate() as connection:

@@ -18,7 +18,7 @@ from monitor.terminal.render_sources import Line
 from monitor.web.atom import NAMESPACE, Entry, Feed, atom
 from monitor.web.feed_key import feed_key
 from monitor.web.ics import Planned, closed_days, icalendar, releases
-from rules.model import Explained, Kind, Severity
+from rules.model import AlertText, Kind, Severity
 from tests.monitor.web.desk import TOKEN, Browser, Desk, browsing
 from tests.support import signal, utc
 
@@ -27,7 +27,7 @@ AT = utc("2025-04-10 22:30")
 
 
 def entry(headline: str, place: int = 1) -> Entry:
-    said = signal(explained=Explained(headline, "Rare.", "Not <selling>."))
+    said = signal(explained=AlertText(headline, "Rare.", "Not <selling>."))
     after = Alert(
         "joint_selloff", "us", date(2025, 4, 10), Kind.EVENT, AlertState.OPEN, Severity.WARNING,
         provisional=False, opened_at=AT, closed_at=None, period_end=date(2025, 4, 10), known_at=AT,
