@@ -8,28 +8,19 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 from alerts.channel import Channel
-from alerts.digest import digest_page, with_charts
 from alerts.model import Transition
 from monitor.clock import Clock
 from monitor.config.load import Config
 from monitor.deliver.chart_cache import ChartRenderer
-from monitor.deliver.digest_times import next_digest
+from monitor.deliver.digest_composer import DigestComposer
 from monitor.deliver.message_builder import Pages
 from monitor.deliver.notifier import Notifier
 from monitor.errors import ClockWentBack
 from monitor.evaluate.acknowledge import Answers
-from monitor.evaluate.clock_skew import clock_signals
 from monitor.evaluate.escalation import FollowUp
 from monitor.evaluate.evaluator import Evaluator
-from monitor.evaluate.health_rules import (
-    calendar_signals,
-    conflict_signals,
-    correction_signals,
-    source_signals,
-)
 from monitor.evaluate.notification_policy import NotificationPolicy
-from monitor.evaluate.outages import find_outages
-from monitor.ingest.calendars import local_date
+from monitor.evaluate.program_health import ProgramHealth
 from monitor.ingest.http import Http
 from monitor.ingest.ingest import Ingest, Retry
 from monitor.stop import Stop
@@ -49,8 +40,6 @@ from state.rule_inputs import RuleInputs
 log = logging.getLogger("havenwatch")
 # So long a tick goes on asking: as long as one source may take that hangs.
 POLLING_S = 120.0
-# A digest composed this long after its hour says that it is late.
-DIGEST_GRACE = timedelta(hours=1)
 
 
 class App:
@@ -88,7 +77,6 @@ class App:
         self._health = Health(self.database)
         self._being_asked = BeingAsked(self.database)
         self._needs = RuleInputs(self.database)
-        self._corrections = Corrections(self.database)
         self._outbox = Outbox(self.database)
         self._http = Http(clock, config.secrets, self.stop.refuse)
         self.ingest = Ingest(
@@ -109,6 +97,9 @@ class App:
             follow_up.remind_after,
             observe,
         )
+        self._program_health = ProgramHealth(
+            self._decide, self._archive, Corrections(self.database), self.sources
+        )
         self._follow_up = FollowUp(
             self.database,
             recording,
@@ -125,6 +116,15 @@ class App:
             follow_up.acknowledged_for,
             zone,
             Subjects(self.reading, self.database).of,
+        )
+        self._digest = DigestComposer(
+            self.database,
+            self.reading.digest_facts,
+            charts,
+            config.routing.digest,
+            time.fromisoformat(config.digest.at),
+            zone,
+            observe,
         )
         self._dispatch = Notifier(
             self.database,
@@ -156,7 +156,7 @@ class App:
             return []
         health = self._health.sources()
         due = self._next_due(health)
-        beat = self._health.begin(at, self._first_looked_at(at), self._next_digest(at))
+        beat = self._health.begin(at, self._first_looked_at(at), self._digest.next_after(at))
         self._refuse_the_past(at)
         self._health.keep_only(self.sources, at)
         due_now, fatal = self._due_now(health, at), self._being_asked.interrupted()
@@ -186,26 +186,13 @@ class App:
         told = self._decide.start(self._first_looked_at(at), at)
         self._observe("decide")
         told += self._decide.decide(at)
-        outages = find_outages(
-            self.sources,
-            health,
-            self._decide.open_since("source_outage"),
-            self._decide.open_since("source_health"),
-            at,
-        )
-        told += self._decide.step_health(outages.signals)
-        told += self._decide.step_health(source_signals(asked, health, at, outages.covered))
-        conflicts = self._archive.conflicts(at, beat.last_tick_at - timedelta(seconds=1))
-        told += self._decide.step_health(conflict_signals(conflicts, at))
-        held = correction_signals(asked, self._corrections.newest(), at)
-        told += self._decide.step_health(held)
-        told += self._decide.step_health(calendar_signals(at))
-        told += self._decide.step_health(clock_signals(self.ahead, at))
+        news_since = beat.last_tick_at - timedelta(seconds=1)
+        told += self._program_health.step(asked, health, self.ahead, news_since, at)
         self._observe("follow up")
         told += self._follow_up.follow_up(at)
         self._observe("digest")
         if not waiting:
-            self._compose_digest(at)
+            self._digest.compose_due(at)
         self._observe("dispatch")
         self._dispatch.dispatch(at)
         return told
@@ -301,37 +288,3 @@ class App:
                 got=to_text(at),
                 remedy="mend the machine's clock, use another database for another time, or replay",
             )
-
-    def _compose_digest(self, at: datetime) -> None:
-        beat = self._health.heartbeat()
-        assert beat is not None
-        if at < beat.next_digest_at:
-            return
-        # After hours missed there is one digest, for the last hour missed, and it says so.
-        due = beat.next_digest_at
-        while (later := self._next_digest(due)) <= at:
-            due = later
-        day = local_date(due, self.config.desk.zone)
-        if day in self._outbox.digest_dates():
-            # The hour or the zone was changed: the day has its digest, and the next tells the rest.
-            with self.database.immediate() as connection:
-                self._health.record_next_digest(connection, self._next_digest(due))
-            return
-        facts = self.reading.digest_facts(day, at, late=at - due > DIGEST_GRACE)
-        page = digest_page(facts, self.config.desk.zone)
-        if self.config.routing.digest:
-            # Only where somebody is sent them: they take ten times as long as all the rest.
-            page = with_charts(page, charts(facts.levels))
-        self._observe("composed")
-        with self.database.immediate() as connection:
-            now = self._health.heartbeat()
-            if now is None or now.next_digest_at != beat.next_digest_at:
-                return  # another program on this database has composed it meanwhile
-            self._outbox.promise_digest(
-                connection, day, page, self.config.routing.digest, at, facts.told_through
-            )
-            self._health.record_next_digest(connection, self._next_digest(due))
-
-    def _next_digest(self, after: datetime) -> datetime:
-        clock_time = time.fromisoformat(self.config.digest.at)
-        return next_digest(after, clock_time, self.config.desk.zone)

@@ -1,0 +1,67 @@
+"""What the program says about itself at each tick: its sources, their calendar and its clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from itertools import chain
+
+from alerts.model import Transition
+from monitor.evaluate.chains import Chained
+from monitor.evaluate.clock_skew import clock_signals
+from monitor.evaluate.evaluator import Evaluator
+from monitor.evaluate.health_rules import (
+    calendar_signals,
+    conflict_signals,
+    correction_signals,
+    source_signals,
+)
+from monitor.evaluate.outages import find_outages
+from monitor.ingest.source import Source
+from state.corrections import Corrections
+from state.health import SourceHealth
+
+
+class ProgramHealth:
+    """The conditions of the program itself, each judged at every tick."""
+
+    def __init__(
+        self,
+        evaluator: Evaluator,
+        archive: Chained,
+        corrections: Corrections,
+        sources: Mapping[str, Source],
+    ):
+        self._evaluator = evaluator
+        self._archive = archive
+        self._corrections = corrections
+        self._sources = sources
+
+    def step(
+        self,
+        asked: Mapping[str, Source],
+        health: Mapping[str, SourceHealth],
+        ahead: Mapping[str, timedelta],
+        news_since: datetime,
+        at: datetime,
+    ) -> list[Transition]:
+        """What changed. `asked`: the sources that do not wait for their turn, which are neither
+        stale yet nor corrected. `ahead`: how far this machine's clock was ahead of each
+        publisher's. Sources are compared where anything came after `news_since`."""
+        outages = find_outages(
+            self._sources,
+            health,
+            self._evaluator.open_since("source_outage"),
+            self._evaluator.open_since("source_health"),
+            at,
+        )
+        return self._evaluator.step_health(
+            chain(
+                outages.signals,
+                source_signals(asked, health, at, outages.covered),
+                conflict_signals(self._archive.conflicts(at, news_since), at),
+                correction_signals(asked, self._corrections.newest(), at),
+                calendar_signals(at),
+                clock_signals(ahead, at),
+            )
+        )
