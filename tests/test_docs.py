@@ -16,7 +16,12 @@ from tests.support import toml_sources
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "CHANGELOG.md"]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+    ROOT / "CHANGELOG.md",
+]
 
 # `run` goes on until stopped and `demo` takes long: both have tests of their own. What is looked up
 # in the demonstration is run behind it (.ci/run). The test messages need a secret.
@@ -96,3 +101,15 @@ def test_the_slack_app_asks_for_every_scope_that_is_used() -> None:
     assert set(re.findall(r"- (\w+:\w+)", manifest)) == SCOPES | {"groups:history"}
     for wanted in ("socket_mode_enabled: true", "is_enabled: true"):
         assert wanted in manifest
+
+
+def test_every_path_and_make_target_in_contributing_is_there() -> None:
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    paths = [p for p in re.findall(r"`([\w./-]+/[\w./-]*)`", page) if "NAME" not in p]
+    assert len(paths) > 30
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = {name for line in re.findall(r"`make ([a-z -]+)`", page) for name in line.split()}
+    assert {name for name in targets if not re.search(rf"^{name}:", makefile, re.M)} == set()
+    named = re.findall(r"^([a-z-]+): \.venv/developer", makefile, re.M)
+    assert {"test", *named} - targets - {"browser"} == set()
