@@ -58,12 +58,12 @@ def html_document(page: Page, sources: Sequence[str] | None = None) -> str:
 
 def keep_amounts_whole(value: Any) -> Any:
     """A text in which no line breaks between the parts of an amount, `\u2212$17.4bn` or `+6 bp`;
-    any other value as it is."""
-    if not isinstance(value, str) or not value:
+    any other value as it is. What is safe already was made of such texts, or is a drawing."""
+    if not isinstance(value, str) or isinstance(value, Markup):
         return value
-    whole = BEFORE_UNIT.sub(NO_BREAK_SPACE, SIGN_OF_DOLLARS.sub(WORD_JOINER, value))
-    # What is safe already stays so.
-    return Markup(whole) if isinstance(value, Markup) else whole
+    if " " not in value and "$" not in value:
+        return value
+    return BEFORE_UNIT.sub(NO_BREAK_SPACE, SIGN_OF_DOLLARS.sub(WORD_JOINER, value))
 
 
 def bar_cells(ratio: float) -> list[tuple[str, float]]:

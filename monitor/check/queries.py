@@ -202,8 +202,8 @@ UNACKNOWLEDGED = """
     SELECT rule_id, severity, state = 'open' AS is_open, count(*) AS count FROM alerts
     WHERE severity <> 'notice' AND acknowledged_by = '' AND kind = 'event' AND opened_at <= :since
     AND (state = 'open' OR state = 'past' AND opened_at > :month)
-    AND NOT EXISTS (SELECT 1 FROM withheld JOIN transitions USING (transition_id)
-                    WHERE transitions.alert_id = alerts.alert_id AND why = 'inhibited')
+    AND alert_id NOT IN (SELECT alert_id FROM withheld JOIN transitions USING (transition_id)
+                         WHERE why = 'inhibited')
     GROUP BY 1, 2, 3"""
 
 BLIND = """

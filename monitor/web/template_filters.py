@@ -14,6 +14,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from alerts.compose import local_time, show
+from alerts.html import keep_amounts_whole
 from alerts.near_misses import way
 from monitor.web.current_user import asking
 from monitor.web.site import WebContext
@@ -68,7 +69,7 @@ def register_filters(app: Flask, site: WebContext) -> None:
     def series_link(series_id: str, words: str) -> Markup:
         """The words, as a link to the page of the series."""
         link = url_for("series.one", series_id=series_id)
-        return Markup('<a href="{}">{}</a>').format(link, words)
+        return Markup('<a href="{}">{}</a>').format(link, keep_amounts_whole(words))
 
     filters: dict[str, Any] = {
         "instant": instant,
