@@ -95,7 +95,7 @@ def _actor() -> str:
     """The channel on whose behalf this thread runs, or the program."""
     frame = sys._getframe(2)
     while frame is not None:
-        if frame.f_code.co_name == "_drain":
+        if frame.f_code.co_name == "_flush_channel":
             return str(frame.f_locals["channel"])
         frame = frame.f_back  # type: ignore[assignment]
     return PROGRAM
