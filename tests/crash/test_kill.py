@@ -59,7 +59,9 @@ class Program:
                 seen += 1
 
             try:
-                self.app(clock, die).tick(clock.now())
+                app = self.app(clock, die)
+                app.tick(clock.now())
+                app.close()  # a channel that takes long goes on after the tick
             finally:
                 os._exit(9)  # it should have died before
         _, status = os.waitpid(child, 0)
