@@ -27,6 +27,17 @@ SMALL_PART: Final = (
     "an older number changes by less than 1 %, as one of six currencies that is a day off makes "
     "it: a correction, stored and told"
 )
+OLDER: Final = (
+    "an older close changes once by less than 1 %, an older yield by 10 bp: a correction, stored "
+    "and told"
+)
+NO_DATA: Final = (
+    "one number of an area is missing in the newest month, as `n.a.` is: its rule says that it has "
+    "no data"
+)
+LESS_THAN_ROUNDING: Final = (
+    "a month of the last year changes by less than the rounding of the total"
+)
 A_WEEK: Final = (
     "a week of rates comes at once and is only compared with another source's, which tells of it"
 )
@@ -65,7 +76,6 @@ RUN_TOGETHER: Final = (
 )
 REVISED: Final = "an older premium that changes by less than a re-estimation moves it"
 NO_DATE: Final = f"a newest row without a date is none: {NOT_YET}"
-BIDS: Final = "what two kinds of bidders took, of which only the sum is known, by an ordinary size"
 
 OF_A_CHART: Final[dict[str, str]] = {
     "days are gone": NOT_YET,
@@ -78,6 +88,7 @@ OF_A_CHART: Final[dict[str, str]] = {
 }
 KNOWN: Final[dict[str, dict[str, str]]] = {
     "cboe": {
+        "bytes damaged": OLDER,
         "days are gone": NOT_YET,
         "ordinary typo": ORDINARY,
         "digits exchanged": ORDINARY,
@@ -92,7 +103,6 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
     "ecb": {
         "days are gone": NOT_YET,
         "a number is missing": NOT_YET,
-        "cells shifted left": NOT_NAMED,
         "cells shifted right": NOT_NAMED,
         "ordinary typo": ORDINARY,
         "digits exchanged": ORDINARY,
@@ -101,7 +111,7 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
     "fiscaldata_auctions": {
         "days are gone": NOT_YET,
         "truncated": NOT_YET,
-        "digits exchanged": BIDS,
+        "a number is missing": NOT_YET,
         "dates moved by a day": NEXT_DAY,
         "header changed": UNKNOWN_KIND,
     },
@@ -116,6 +126,7 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
         "a number is missing": NOT_YET,
         "days are gone": NOT_YET,
         "truncated": NOT_YET,
+        "bytes damaged": A_WEEK,
         "cells shifted left": A_WEEK,
         "cells shifted right": NOT_NAMED,
         "ordinary typo": A_WEEK,
@@ -131,6 +142,7 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
         "truncated": NOT_YET,
         "cells shifted left": BESIDE,
         "cells shifted right": NOT_NAMED,
+        "digits exchanged": OLDER,
         "ordinary typo": ORDINARY,
         "stays at one value": LAST_TWO,
         "two rows exchanged": LAST_TWO,
@@ -142,14 +154,13 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
         "days are gone": NOT_YET,
         "ordinary typo": ONLY,
         "digits exchanged": ONLY,
-        "stays at one value": ONLY,
         "truncated": NOT_YET,
     },
     "kim_wright": {
         "a number is missing": NOT_YET,
         "days are gone": NOT_YET,
         "truncated": NOT_YET,
-        "a number is zero": MODEL_ZERO,
+        "bytes damaged": MODEL,
         "unit rescaled": MODEL_ZERO,
         "ordinary typo": MODEL,
         "digits exchanged": MODEL,
@@ -162,12 +173,12 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
         "days are gone": NOT_YET,
         "cells shifted left": NOT_NAMED,
         "cells shifted right": NOT_NAMED,
-        "truncated": NOT_YET,
+        "bytes damaged": NO_DATE,
         "a word for a date": NO_DATE,
         "ordinary typo": REVISED,
-        "values moved by a row": REVISED,
     },
     "table": {
+        "bytes damaged": OLDER,
         "a number is missing": NOT_YET,
         "days are gone": NOT_YET,
         "ordinary typo": ORDINARY,
@@ -182,9 +193,10 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
         "digits exchanged": NO_RULE,
     },
     "tic_holdings": {
+        "bytes damaged": NOT_YET,
         "values moved by a row": NEW_YEAR,
         "days are gone": NOT_YET,
-        "stays at one value": NEW_YEAR,
+        "ordinary typo": LESS_THAN_ROUNDING,
         "two rows exchanged": NEW_YEAR,
     },
     "treasury_curve": {
@@ -194,21 +206,22 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
         "digits exchanged": ORDINARY,
         "cells shifted left": BESIDE,
         "cells shifted right": BESIDE,
+        "stays at one value": OLDER,
+        "values moved by a row": OLDER,
     },
     "treasury_tic": {
+        "a number is missing": NO_DATA,
         "a number is zero": VALUATION,
         "ordinary typo": VALUATION,
         "digits exchanged": VALUATION,
         "stays at one value": VALUATION,
-        "values moved by a row": VALUATION,
         "unit rescaled": VALUATION,
     },
-    "yahoo": {**OF_A_CHART, "stays at one value": LAST_TWO},
+    "yahoo": OF_A_CHART,
     "yahoo_spx": OF_A_CHART,
     "yahoo_tnx": {
         **OF_A_CHART,
         "stays at one value": LAST_TWO,
-        "two rows exchanged": LAST_TWO,
         "values moved by a row": LAST_TWO,
     },
 }
@@ -218,6 +231,7 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
 # none of these is.
 OF_STANDINS: Final[dict[str, dict[str, str]]] = {
     "ecb": {
+        "cells shifted left": NOT_NAMED,
         "dates moved by a day": NEXT_DAY,
         "stays at one value": SMALL_PART,
         "two rows exchanged": SMALL_PART,
