@@ -6,6 +6,7 @@ import importlib
 import tomllib
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Final
@@ -102,14 +103,15 @@ def main() -> None:
     PICTURE.write_text(draw(), encoding="utf-8")
 
 
-def _layers() -> list[str]:
+@cache
+def _layers() -> tuple[str, ...]:
     """The rooms of `monitor` in the order of the contract; the modules below them as one."""
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     listed = contracts["tool"]["importlinter"]["contracts"]
     (layers,) = (one["layers"] for one in listed if one["name"] == CONTRACT)
     names = [name.removeprefix("monitor.") for line in layers for name in line.split(" | ")]
     folders = [name for name in names if (ROOT / "monitor" / name).is_dir() or name == "app"]
-    return [*folders, GROUND]
+    return (*folders, GROUND)
 
 
 def _said(name: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import click
 
+from alerts.clean import clean
 from monitor import __version__
 from monitor.cli.check import check
 from monitor.cli.help import GroupedHelp
@@ -97,11 +98,7 @@ def _with_plain_words(callback: Callable[..., Any] | None) -> Callable[..., Any]
 def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(_plain(one) for one in value)
-    if not isinstance(value, str):
-        return value
-    from alerts.clean import clean
-
-    return clean(value)
+    return clean(value) if isinstance(value, str) else value
 
 
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})

@@ -24,7 +24,7 @@ MOST_CROSSINGS = 2
 
 
 class NotificationPolicy:
-    """Writes transitions into the ledger and the outbox of one database."""
+    """Writes the transitions of one database, and queues what is sent of them."""
 
     def __init__(self, database: Database, rules: Sequence[Rule], terms: Terms):
         self._alert_store = AlertStore(database)

@@ -154,7 +154,7 @@ def _other_column(grid: Grid, column: int, where: str) -> Iterator[HeldBack]:
     if series.one_vintage or moved.sum() < ENOUGH_OF_ANOTHER:
         return
     new = grid.new[moved, column]
-    if (np.abs(new) < (0.0 if series.unit == "pct" else LARGE)).any():
+    if series.unit != "pct" and (np.abs(new) < LARGE).any():
         return
     is_same = np.isclose(new[:, None], grid.old[moved], rtol=NOT_A_REVISION_SHARE, atol=0.0)
     others = np.flatnonzero(is_same.all(axis=0))

@@ -43,12 +43,16 @@ def status(address: tuple[str, int]) -> bytes:
         return asking.makefile("rb").readline()
 
 
+def connected(address: tuple[str, int], count: int, stack: ExitStack) -> list[socket.socket]:
+    """So many connections, oldest first, open as long as the stack."""
+    return [
+        stack.enter_context(socket.create_connection(address, PATIENCE_S)) for _ in range(count)
+    ]
+
+
 def test_a_probe_is_answered_among_many_half_requests(tmp_path: Path) -> None:
     with listening(tmp_path) as address, ExitStack() as stack:
-        held = [
-            stack.enter_context(socket.create_connection(address, PATIENCE_S))
-            for _ in range(MOST_WAITING + 20)
-        ]
+        held = connected(address, MOST_WAITING + 20, stack)
         for one in held:
             one.sendall(HALF)
         for _ in range(3):
@@ -59,10 +63,7 @@ def test_a_probe_is_answered_among_many_half_requests(tmp_path: Path) -> None:
 
 def test_the_oldest_connection_gives_its_place_whoever_was_heard_last(tmp_path: Path) -> None:
     with listening(tmp_path) as address, ExitStack() as stack:
-        held = [
-            stack.enter_context(socket.create_connection(address, PATIENCE_S))
-            for _ in range(MOST_WAITING)
-        ]
+        held = connected(address, MOST_WAITING, stack)
         older, newer = held[: MOST_WAITING // 2], held[MOST_WAITING // 2 :]
         for one in older:
             one.sendall(HALF)
