@@ -142,6 +142,17 @@ def long_net_mn(panel: Panel, code: str, stamp: pd.Timestamp) -> float:
     return purchases - sales if np.isnan(newer) else newer
 
 
+def total_net_mn(panel: Panel, code: str, stamp: pd.Timestamp) -> float:
+    """An area's net transactions in a month, bills included, USD mn; of a month of Form S its
+    long-term ones and the change of the bill position. NaN where a part is not known."""
+    total, long, bills = (
+        _cell(panel, tic_series(code, part), stamp) for part in (TOTAL, LONG, BILLS)
+    )
+    if np.isnan(total) and np.isnan(long):
+        return long_net_mn(panel, code, stamp) + bills
+    return total
+
+
 def _cell(panel: Panel, name: str, stamp: pd.Timestamp) -> float:
     """A number of a month; NaN where it is not known, or the series is not read."""
     if name not in panel.frame.columns or stamp not in panel.frame.index:

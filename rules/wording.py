@@ -64,9 +64,12 @@ def month(period: date) -> str:
     return f"{period:%B %Y}"
 
 
+NOT_PUBLISHED: Final = "are not published yet."
+
+
 def not_published(period: date) -> str:
     """That a month's TIC transactions are not out: what a page looks for when they are."""
-    return f"Transactions for {month(period)} are not published yet."
+    return f"Transactions for {month(period)} {NOT_PUBLISHED}"
 
 
 def ordinal(count: int) -> str:

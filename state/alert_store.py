@@ -148,6 +148,16 @@ class AlertStore:
                 return signal
         return None
 
+    def last_headline(self, alert_id: str) -> str:
+        """The headline of that signal, read without the rest of it; empty where none fired."""
+        row = self._database.connection.execute(
+            "SELECT json_extract(signal, '$.explained.headline') FROM transitions "
+            "WHERE alert_id = ? AND json_extract(signal, '$.answer') = 'firing' "
+            "ORDER BY rowid DESC LIMIT 1",
+            (alert_id,),
+        ).fetchone()
+        return "" if row is None else str(row[0] or "")
+
     def latest_evaluations(self) -> list[Evaluation]:
         """For each rule and subject, the newest answer to the newest period."""
         rows = self._database.connection.execute(NEWEST_EVALUATIONS)

@@ -428,3 +428,12 @@ def being_asked(db: sqlite_utils.Database) -> None:
     """Which source was being asked when a program died."""
     for statement in BEING_ASKED:
         db.execute(statement)
+
+
+@MIGRATIONS()
+def alerts_by_state(db: sqlite_utils.Database) -> None:
+    """The open alerts by severity, which every check counts, without reading all alerts."""
+    db.execute(
+        "CREATE INDEX alerts_by_state ON alerts"
+        " (state, kind, severity, opened_at, acknowledged_by, rule_id, alert_id)"
+    )

@@ -157,8 +157,11 @@ def read_facts(connection: sqlite3.Connection, at: datetime, attention: timedelt
 # name is the one it has as evidence against a threshold.
 ALERTS = """
     WITH asking AS (
-        SELECT * FROM alerts WHERE state = 'open' AND severity <> 'notice'
-        AND (kind = 'condition' OR opened_at > :since)
+        SELECT * FROM alerts
+        WHERE state = 'open' AND kind = 'condition' AND severity IN ('warning', 'critical')
+        UNION ALL SELECT * FROM alerts
+        WHERE state = 'open' AND kind = 'event' AND severity IN ('warning', 'critical')
+        AND opened_at > :since
     ), firing AS (
         SELECT alert_id, max(transitions.rowid) AS last
         FROM asking JOIN transitions USING (alert_id)
@@ -200,8 +203,8 @@ DECIDING = "SELECT DISTINCT source FROM rule_needs WHERE source <> ''"
 # month that ended so.
 UNACKNOWLEDGED = """
     SELECT rule_id, severity, state = 'open' AS is_open, count(*) AS count FROM alerts
-    WHERE severity <> 'notice' AND acknowledged_by = '' AND kind = 'event' AND opened_at <= :since
-    AND (state = 'open' OR state = 'past' AND opened_at > :month)
+    WHERE severity IN ('warning', 'critical') AND acknowledged_by = '' AND kind = 'event'
+    AND state IN ('open', 'past') AND opened_at <= :since AND (state = 'open' OR opened_at > :month)
     AND alert_id NOT IN (SELECT alert_id FROM withheld JOIN transitions USING (transition_id)
                          WHERE why = 'inhibited')
     GROUP BY 1, 2, 3"""
@@ -228,7 +231,15 @@ INCOMPLETE = """
 
 LOST = "SELECT * FROM connections WHERE lost_since IS NOT NULL ORDER BY name"
 
-RULES = "SELECT rule_id FROM rule_progress UNION SELECT rule_id FROM alerts"
+# From one rule of `alerts` to the next by its index: there are thousands of alerts and few rules.
+RULES = """
+    WITH RECURSIVE named (rule_id) AS (
+        SELECT min(rule_id) FROM alerts
+        UNION ALL
+        SELECT (SELECT min(rule_id) FROM alerts WHERE rule_id > named.rule_id)
+        FROM named WHERE rule_id IS NOT NULL
+    )
+    SELECT rule_id FROM named WHERE rule_id IS NOT NULL UNION SELECT rule_id FROM rule_progress"""
 
 
 def _alert(row: sqlite3.Row) -> OpenAlert:

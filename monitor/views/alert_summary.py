@@ -20,6 +20,5 @@ class Telling:
 
 def telling(reading: Reading, alert_store: AlertStore, alert: Alert) -> Telling:
     """The telling of an alert; its headline is empty where it never fired."""
-    signal = alert_store.last_firing_signal(alert.alert_id)
-    headline = "" if signal is None else signal.explained.headline
+    headline = alert_store.last_headline(alert.alert_id)
     return Telling(alert, reading.report.titles.get(alert.rule_id, alert.rule_id), headline)

@@ -6,17 +6,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import lru_cache
 
 import numpy as np
+import pandas as pd
 
 from alerts.compose import local_time, releases_line
 from alerts.message import Page, Section, Text
 from alerts.model import Release
-from monitor.ingest.calendars import month_end
+from monitor.ingest.calendars import local_date
 from monitor.views.read_model import Reading
 from rules.areas import GRAND_TOTAL
-from rules.tic import own_table, read_for
-from rules.wording import day, month, not_published, signed
+from rules.tic import long_net_mn, read_for, total_net_mn
+from rules.wording import NOT_PUBLISHED, day, month, not_published, signed
 
 NAMED = "Next releases"
 NAMED_THEN = "Next releases when this was told"
@@ -27,7 +29,9 @@ YEARS_BACK = 8
 def caveat_since(reading: Reading, caveat: str, at: datetime) -> str:
     """What an alert does not mean, where it says that a month's transactions are not out: with what
     they showed, if they are out at an instant."""
-    for period in _months_to(at):
+    if NOT_PUBLISHED not in caveat:
+        return caveat
+    for period in _months_to(local_date(at)):
         awaited = not_published(period)
         if awaited in caveat:
             came = transactions(reading, period, at)
@@ -43,8 +47,7 @@ def releases_since(reading: Reading, releases: Sequence[Release], at: datetime) 
     for release in releases:
         came = None
         if release.at <= at:
-            titles = {f"TIC for {month(one)} (who sold)": one for one in _months_to(at)}
-            period = titles.get(release.title)
+            period = _months_by_title(local_date(at)).get(release.title)
             came = f"out {local_time(release.at, zone)}"
             if period is not None:
                 came = transactions(reading, period, at) or "was due, and is not stored"
@@ -55,18 +58,15 @@ def releases_since(reading: Reading, releases: Sequence[Release], at: datetime) 
 def transactions(reading: Reading, period: date, at: datetime) -> str | None:
     """`out on Wed 18 Jun 2025: all foreigners −58.5 USD bn long-term, −70.4 with bills`; None where
     no transactions of a month are known at an instant."""
-    panel = reading.known(read_for(GRAND_TOTAL), at, period)
-    table = own_table(panel, GRAND_TOTAL)
-    if not len(table) or table.index[0].date() != period:
-        return None
-    row = table.iloc[0]
+    panel, stamp = reading.known(read_for(GRAND_TOTAL), at, period), pd.Timestamp(period)
+    nets = {
+        "USD bn long-term": long_net_mn(panel, GRAND_TOTAL, stamp),
+        "with bills": total_net_mn(panel, GRAND_TOTAL, stamp),
+    }
     parts = [
-        f"{signed(float(row[name]) / 1000.0, 1)} {words}"
-        for name, words in (
-            ("for_lt_treas_net", "USD bn long-term"),
-            ("for_treas_net", "with bills"),
-        )
-        if not np.isnan(row[name])
+        f"{signed(net_mn / 1000.0, 1)} {words}"
+        for words, net_mn in nets.items()
+        if not np.isnan(net_mn)
     ]
     known = reading.first_known(read_for(GRAND_TOTAL), period, at)
     if not parts or known is None:
@@ -88,11 +88,13 @@ def page_since(reading: Reading, page: Page, releases: Sequence[Release], at: da
     return replace(page, sections=tuple(since(one) for one in page.sections))
 
 
-def _months_to(at: datetime) -> list[date]:
+@lru_cache(maxsize=4)
+def _months_by_title(today: date) -> dict[str, date]:
+    return {f"TIC for {month(period)} (who sold)": period for period in _months_to(today)}
+
+
+@lru_cache(maxsize=4)
+def _months_to(today: date) -> tuple[date, ...]:
     """The ends of the months that a message told by now may speak of, the newest first."""
-    found, period = [], month_end(at.date())
-    for _ in range(12 * YEARS_BACK):
-        found.append(period)
-        period = period.replace(day=1)
-        period = month_end(date.fromordinal(period.toordinal() - 1))
-    return found
+    periods = pd.period_range(end=pd.Period(today, "M"), periods=12 * YEARS_BACK, freq="M")
+    return tuple(one.end_time.date() for one in reversed(periods))
