@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Only what the lock names, and only the bytes whose hashes it has; nothing is built but this project.
 LOCKED := $(PIP) --require-hashes --no-deps --only-binary :all: -r
 
-.PHONY: demo test test-browser lint bench as-of screenshots mutants matrix crash stops staleness fuzz lock rooms clean
+.PHONY: demo test test-browser lint bench as-of screenshots mutants matrix crash stops staleness fuzz lock rooms holidays clean
 
 demo: .venv/program
 	$(BIN)/havenwatch demo
@@ -59,6 +59,10 @@ screenshots: .venv/developer
 # The picture of the rooms in docs/design.md, from the imports.
 rooms: .venv/developer
 	$(BIN)/python -m tests.rooms
+
+# The table of holidays and early closes, from the library of that name; after the library is updated.
+holidays: .venv/developer
+	$(BIN)/python -m tests.holiday_table
 
 # Every small change to the rules, and whether a test notices: some twenty minutes.
 mutants: .venv/developer

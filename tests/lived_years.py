@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from monitor.config.load import build
-from monitor.ingest.calendars import US_BONDS, without_holidays
+from monitor.ingest.business_days import without_holidays
+from monitor.ingest.calendars import US_BONDS
 from state.archive import Archive, Provenance
 from state.database import Database
 from state.retention import thin_vintages

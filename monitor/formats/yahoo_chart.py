@@ -13,16 +13,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import pandas as pd
 
 from monitor.errors import BodyRejected
+from monitor.ingest.business_days import known_by, without_holidays
 from monitor.ingest.calendars import (
     NEW_YORK,
     NYSE,
     at_local,
     closes_at,
-    known_by,
     last_session,
     local_date,
     next_session,
-    without_holidays,
 )
 from monitor.ingest.http import Body, Request
 from monitor.ingest.payload_parsing import json_of

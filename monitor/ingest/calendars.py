@@ -1,21 +1,19 @@
-"""When markets are open and when publishers publish."""
+"""When markets are open and when publishers publish, a day at a time; `business_days` counts many
+days at once. Whoever only looks starts this alone, so it loads neither pandas nor the library that
+the table of holidays is made from."""
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from importlib.resources import files
-from typing import Any, Final, Literal
+from pathlib import Path
+from typing import Any, Final
 from zoneinfo import ZoneInfo
-
-import holidays
-import numpy as np
-import numpy.typing as npt
-import pandas as pd
 
 NEW_YORK: Final = ZoneInfo("America/New_York")
 FRANKFURT: Final = ZoneInfo("Europe/Berlin")
@@ -42,14 +40,13 @@ CALENDARS: Final = {
     MONTH_ENDS: "last days of months",
     ANY_DAY: "any day",
 }
-# As far as days are counted in either direction.
-COUNTED_YEARS: Final = range(1950, 2051)
+# The lists of days beside this file.
+LISTS: Final = Path(__file__).parent
 
 MONTH: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-CLOSE_IN_NAME: Final = re.compile(r"close at (\d+):(\d\d)\s*(am|pm)")
 
 WEDNESDAY: Final = 2
-SATURDAY: Final = 5
+
 SUNDAY: Final = 6
 TIC_RELEASE_TIME: Final = time(16, 0)
 # From 2025 to 2027 releases came on the 9th to the 14th business day of the month, half of them on
@@ -78,40 +75,48 @@ def add_days(added: AddedDays) -> None:
     if added == _added:
         return
     _added = added
-    for counted in (_closed, _counting, _tic_releases):
+    for counted in (closed_days, _tic_releases):
         counted.cache_clear()
 
 
 @cache
-def _closed(calendar: str) -> frozenset[date]:
+def closed_days(calendar: str) -> frozenset[date]:
     """The days on which nothing is open, as far as they are counted; weekends may be among them."""
     added, opened = _added.closed.get(calendar, ()), _added.open.get(calendar, ())
-    if calendar in (WEEKDAYS, WEDNESDAYS):
-        found: Iterable[date] = ()
-    elif calendar == US_OFFICES:
-        by_law = holidays.country_holidays("US", years=COUNTED_YEARS)
-        by_order = _listed("calendars_closed.toml", "us_offices")
-        found = [*by_law, *(date.fromisoformat(day) for day in by_order)]
-    else:
-        found = holidays.financial_holidays(calendar, years=COUNTED_YEARS)
-    return frozenset(found).union(added).difference(opened)
+    found = _days(_holidays()["closed"].get(calendar, {}))
+    if calendar == US_OFFICES:
+        found.update(map(date.fromisoformat, _listed("calendars_closed.toml", "us_offices")))
+    return frozenset(found.union(added).difference(opened))
+
+
+@cache
+def _holidays() -> dict[str, Any]:
+    """The days of all calendars by kind, calendar and year."""
+    text = (LISTS / "calendars_holidays.json").read_text(encoding="utf-8")
+    return dict(json.loads(text))
+
+
+def _days(by_year: Mapping[str, str]) -> set[date]:
+    return {
+        date.fromisoformat(f"{year}-{day}")
+        for year, days in by_year.items()
+        for day in days.split()
+    }
 
 
 def _listed(file: str, key: str) -> dict[str, Any]:
     """A table of a file of days beside this one."""
-    found = tomllib.loads(files("monitor.ingest").joinpath(file).read_text(encoding="utf-8"))[key]
-    return dict(found)
+    return dict(tomllib.loads((LISTS / file).read_text(encoding="utf-8"))[key])
 
 
 @cache
 def _early_closes(market: str) -> dict[date, time]:
     """When a market closes on its half days, New York."""
-    half = holidays.financial_holidays(market, years=COUNTED_YEARS, categories=("half_day",))
-    found = {day: CLOSE_IN_NAME.search(what) for day, what in half.items()}
+    by_time = _holidays()["early_closes"].get(market, {})
     return {
-        day: time(int(said[1]) % 12 + 12 * (said[3] == "pm"), int(said[2]))
-        for day, said in found.items()
-        if said is not None
+        day: time.fromisoformat(clock_time)
+        for clock_time, by_year in by_time.items()
+        for day in _days(by_year)
     }
 
 
@@ -139,7 +144,7 @@ def calendar_problems(added: AddedDays) -> list[tuple[str, str, str]]:
 
 def is_session(calendar: str, day: date) -> bool:
     """Whether a market or an office is open on a day, early closes included."""
-    return day.weekday() < 5 and day not in _closed(calendar)
+    return day.weekday() < 5 and day not in closed_days(calendar)
 
 
 def next_session(calendar: str, day: date) -> date:
@@ -148,6 +153,13 @@ def next_session(calendar: str, day: date) -> date:
     while not is_session(calendar, after):
         after += timedelta(days=1)
     return after
+
+
+def sessions_later(calendar: str, day: date, number: int) -> date:
+    """The day so many open days of the market or office after `day`."""
+    for _ in range(number):
+        day = next_session(calendar, day)
+    return day
 
 
 def last_session(calendar: str, day: date) -> date:
@@ -162,29 +174,6 @@ def last_of_next_week(calendar: str, day: date) -> date:
     return last_session(calendar, day + timedelta(days=SUNDAY + 7 - day.weekday()))
 
 
-def are_sessions(calendar: str, periods: pd.DatetimeIndex) -> npt.NDArray[np.bool_]:
-    """For each period, whether the market or office is open on it, or whether it is of the kind."""
-    days = periods.to_numpy().astype("datetime64[D]")
-    if calendar == ANY_DAY:
-        return np.ones(len(days), dtype=np.bool_)
-    if calendar == MONTH_ENDS:
-        return np.asarray(periods.is_month_end)
-    return np.asarray(np.is_busday(days, busdaycal=_counting(calendar)))
-
-
-@cache
-def _counting(calendar: str) -> np.busdaycalendar:
-    mask = "Wed" if calendar == WEDNESDAYS else "1111100"
-    return np.busdaycalendar(mask, sorted(_closed(calendar)))
-
-
-def without_holidays(frame: pd.DataFrame, calendar: str) -> pd.DataFrame:
-    """The rows of a frame without those of the market's holidays, on which some publishers repeat
-    the close before or go on quoting. Weekends stay in: they are an error, to be refused."""
-    index = pd.DatetimeIndex(frame.index)
-    return frame[are_sessions(calendar, index) | (index.day_of_week >= SATURDAY)]
-
-
 def at_local(day: date, clock_time: time, zone: ZoneInfo = NEW_YORK) -> datetime:
     """The UTC instant at which a zone's clocks show a time on a day."""
     return datetime.combine(day, clock_time, zone).astimezone(UTC)
@@ -193,28 +182,6 @@ def at_local(day: date, clock_time: time, zone: ZoneInfo = NEW_YORK) -> datetime
 def local_date(moment: datetime, zone: ZoneInfo = NEW_YORK) -> date:
     """The date on a zone's calendar at an instant."""
     return moment.astimezone(zone).date()
-
-
-def known_by(
-    periods: pd.DatetimeIndex,
-    clock_time: time,
-    business_days_later: int,
-    zone: ZoneInfo,
-    calendar: str,
-) -> pd.DatetimeIndex:
-    """For each period, the UTC instant of a time of day so many business days of a calendar later.
-
-    A period on which the calendar is closed counts from the last open day before it, where any day
-    is to be counted, and else is known on the next open day.
-    """
-    days = periods.to_numpy().astype("datetime64[D]")
-    roll: Literal["backward", "forward"] = "backward" if business_days_later else "forward"
-    later = np.busday_offset(days, business_days_later, roll=roll, busdaycal=_counting(calendar))
-    offset = pd.Timedelta(hours=clock_time.hour, minutes=clock_time.minute)
-    local = (pd.DatetimeIndex(later) + offset).tz_localize(
-        zone, ambiguous=True, nonexistent="shift_forward"
-    )
-    return local.tz_convert("UTC")
 
 
 @cache
@@ -251,10 +218,7 @@ def tic_release_days(month: date) -> list[datetime]:
 def _tic_business_day(month: date, number: int) -> date:
     """A business day, counted from 1, of the second month after a data month."""
     first = (month_end(month) + timedelta(days=32)).replace(day=1)
-    day = np.busday_offset(
-        first.isoformat(), number - 1, roll="forward", busdaycal=_counting(US_OFFICES)
-    )
-    return date.fromisoformat(str(day))
+    return sessions_later(US_OFFICES, first - timedelta(days=1), number)
 
 
 def tic_releases_left(after: datetime) -> int:

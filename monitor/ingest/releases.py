@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
-
-import pandas as pd
 
 from alerts.model import Release
 from monitor.ingest.calendars import (
-    NEW_YORK,
     US_BONDS,
     US_OFFICES,
     at_local,
-    known_by,
+    last_session,
     local_date,
     next_custody_release,
     next_session,
     next_tic_release,
+    sessions_later,
     tic_release,
 )
 from rules.model import Signal
 from rules.wording import month
 
+FRIDAY: Final = 4
 ACM_TIME: Final = time(9, 30)
 KIM_WRIGHT_TIME: Final = time(15, 0)
 KIM_WRIGHT_BUSINESS_DAYS: Final = 2  # after the Friday to which it goes
@@ -49,12 +48,17 @@ def _acm(at: datetime, period_end: date | None) -> Release:  # noqa: ARG001
 
 
 def _kim_wright(at: datetime, period_end: date | None) -> Release:  # noqa: ARG001
-    fridays = pd.date_range(local_date(at) - timedelta(days=14), periods=5, freq="W-FRI")
-    out = known_by(
-        fridays, KIM_WRIGHT_TIME, KIM_WRIGHT_BUSINESS_DAYS, NEW_YORK, US_OFFICES
-    ).to_pydatetime()
-    coming = min(moment.astimezone(UTC) for moment in out if moment > at)
-    return Release("Kim-Wright term premium (another model)", coming)
+    friday = local_date(at) - timedelta(days=14)
+    while friday.weekday() != FRIDAY or (out := _kim_wright_out(friday)) <= at:
+        friday += timedelta(days=1)
+    return Release("Kim-Wright term premium (another model)", out)
+
+
+def _kim_wright_out(friday: date) -> datetime:
+    """When the estimates of the week that ends with a Friday come out."""
+    last = last_session(US_OFFICES, friday)
+    day = sessions_later(US_OFFICES, last, KIM_WRIGHT_BUSINESS_DAYS)
+    return at_local(day, KIM_WRIGHT_TIME)
 
 
 # Each kind a rule may await: from an instant and the period judged to the next release.

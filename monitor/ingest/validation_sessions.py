@@ -9,16 +9,8 @@ import numpy as np
 import pandas as pd
 
 from monitor.errors import BodyRejected
-from monitor.ingest.calendars import (
-    CALENDARS,
-    FED,
-    NYSE,
-    TARGET,
-    US_BONDS,
-    US_OFFICES,
-    WEEKDAYS,
-    are_sessions,
-)
+from monitor.ingest.business_days import are_sessions
+from monitor.ingest.calendars import CALENDARS, FED, NYSE, TARGET, US_BONDS, US_OFFICES, WEEKDAYS
 
 WITH_HOLIDAYS: Final = frozenset({FED, NYSE, TARGET, US_BONDS, US_OFFICES})
 # Before, publishers have numbers of some holidays and the calendars do not know all of them.

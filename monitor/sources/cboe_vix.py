@@ -9,7 +9,8 @@ from typing import ClassVar, Final
 import pandas as pd
 
 from monitor.errors import BodyRejected
-from monitor.ingest.calendars import NEW_YORK, NYSE, known_by, next_session, without_holidays
+from monitor.ingest.business_days import known_by, without_holidays
+from monitor.ingest.calendars import NEW_YORK, NYSE, next_session
 from monitor.ingest.http import Body
 from monitor.ingest.payload_parsing import csv_table, dates, numbers, text_of
 from monitor.ingest.source import BaseUrl, Hours, PollTimes, UserAgent, WholeFile

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from monitor.errors import BodyRejected
-from monitor.ingest.calendars import FRANKFURT, TARGET, known_by, local_date, next_session
+from monitor.ingest.business_days import known_by
+from monitor.ingest.calendars import FRANKFURT, TARGET, local_date, next_session
 from monitor.ingest.http import Body
 from monitor.ingest.payload_parsing import csv_table, dates, numbers, reject_html, text_of
 from monitor.ingest.source import BaseUrl, Hours, PollTimes, UserAgent, WholeFile

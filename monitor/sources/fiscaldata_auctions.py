@@ -12,7 +12,8 @@ import pandas as pd
 
 from monitor.errors import BodyRejected
 from monitor.formats.fiscaldata_api import FiscalDataset, rows_of
-from monitor.ingest.calendars import FED, NEW_YORK, known_by, next_session
+from monitor.ingest.business_days import known_by
+from monitor.ingest.calendars import FED, NEW_YORK, next_session
 from monitor.ingest.http import Body
 from monitor.ingest.payload_parsing import dates, numbers, pivoted
 from monitor.ingest.source import Hours, PollTimes

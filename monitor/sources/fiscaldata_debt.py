@@ -10,7 +10,8 @@ import pandas as pd
 
 from monitor.errors import BodyRejected
 from monitor.formats.fiscaldata_api import FiscalDataset, rows_of
-from monitor.ingest.calendars import FED, NEW_YORK, US_OFFICES, known_by, next_session
+from monitor.ingest.business_days import known_by
+from monitor.ingest.calendars import FED, NEW_YORK, US_OFFICES, next_session
 from monitor.ingest.http import Body
 from monitor.ingest.payload_parsing import dates, numbers
 from monitor.ingest.source import Hours, PollTimes

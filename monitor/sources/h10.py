@@ -12,7 +12,8 @@ import pandas as pd
 
 from monitor.errors import BodyRejected
 from monitor.formats.fed_ddp import FedPackage, package_table
-from monitor.ingest.calendars import FED, NEW_YORK, US_OFFICES, known_by, last_of_next_week
+from monitor.ingest.business_days import known_by
+from monitor.ingest.calendars import FED, NEW_YORK, US_OFFICES, last_of_next_week
 from monitor.ingest.http import Body
 from monitor.ingest.payload_parsing import text_of
 from monitor.ingest.source import Hours

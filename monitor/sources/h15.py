@@ -11,7 +11,8 @@ import pandas as pd
 
 from monitor.formats.curves import refuse_moved_cells
 from monitor.formats.fed_ddp import FedPackage, package_table
-from monitor.ingest.calendars import NEW_YORK, US_BONDS, US_OFFICES, known_by, next_session
+from monitor.ingest.business_days import known_by
+from monitor.ingest.calendars import NEW_YORK, US_BONDS, US_OFFICES, next_session
 from monitor.ingest.http import Body
 from monitor.ingest.payload_parsing import text_of
 from monitor.ingest.source import Hours

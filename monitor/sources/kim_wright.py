@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from monitor.errors import BodyRejected
-from monitor.ingest.calendars import NEW_YORK, US_BONDS, US_OFFICES, known_by, last_of_next_week
+from monitor.ingest.business_days import known_by
+from monitor.ingest.calendars import NEW_YORK, US_BONDS, US_OFFICES, last_of_next_week
 from monitor.ingest.http import Body
 from monitor.ingest.payload_parsing import csv_table, dates, numbers, rows_in, text_of
 from monitor.ingest.source import BaseUrl, Hours, Megabytes, PollTimes, UserAgent, WholeFile

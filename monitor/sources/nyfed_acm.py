@@ -12,7 +12,8 @@ import xlrd
 
 from monitor.errors import BodyRejected
 from monitor.formats.workbook import sheet_rows
-from monitor.ingest.calendars import NEW_YORK, US_BONDS, known_by, next_session
+from monitor.ingest.business_days import known_by
+from monitor.ingest.calendars import NEW_YORK, US_BONDS, next_session
 from monitor.ingest.http import Body
 from monitor.ingest.payload_parsing import dates, numbers, reject_html
 from monitor.ingest.source import (

@@ -12,14 +12,8 @@ import pandas as pd
 from annotated_types import Interval, MinLen, Predicate
 
 from monitor.errors import BodyRejected
-from monitor.ingest.calendars import (
-    ANY_DAY,
-    known_by,
-    local_date,
-    month_end,
-    next_session,
-    without_holidays,
-)
+from monitor.ingest.business_days import known_by, without_holidays
+from monitor.ingest.calendars import ANY_DAY, local_date, month_end, next_session
 from monitor.ingest.http import Body, Request
 from monitor.ingest.payload_parsing import (
     csv_table,

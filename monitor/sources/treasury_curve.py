@@ -10,7 +10,8 @@ from typing import ClassVar, Final
 import pandas as pd
 
 from monitor.formats.curves import refuse_moved_cells
-from monitor.ingest.calendars import NEW_YORK, US_BONDS, known_by, next_session
+from monitor.ingest.business_days import known_by
+from monitor.ingest.calendars import NEW_YORK, US_BONDS, next_session
 from monitor.ingest.http import Body, Request
 from monitor.ingest.payload_parsing import csv_table, dates, numbers, text_of
 from monitor.ingest.source import BaseUrl, Hours, PollTimes, Source, UserAgent

@@ -9,7 +9,8 @@ import pandas as pd
 
 from monitor.demo.exchange import NOT_FOUND, Asked, Reply
 from monitor.demo.fiscaldata_pages import page
-from monitor.ingest.calendars import FED, NEW_YORK, are_sessions, at_local, last_session
+from monitor.ingest.business_days import are_sessions
+from monitor.ingest.calendars import FED, NEW_YORK, at_local, last_session
 
 OUT_AT = time(15, 0)
 FIRST = pd.Timestamp("2023-01-02")

@@ -11,7 +11,8 @@ import pandas as pd
 from monitor.demo.exchange import NOT_FOUND, Asked, Reply
 from monitor.demo.facts import sessions
 from monitor.demo.publishers.h15 import OUT_AT, day_of
-from monitor.ingest.calendars import FED, are_sessions, at_local, local_date
+from monitor.ingest.business_days import are_sessions
+from monitor.ingest.calendars import FED, at_local, local_date
 
 PER_DOLLAR = {"JA": "jpy", "CA": "cad", "SD": "sek", "SZ": "chf"}
 NAMES = ("RXI$US_N.B.EU", "RXI$US_N.B.UK", *(f"RXI_N.B.{code}" for code in PER_DOLLAR))

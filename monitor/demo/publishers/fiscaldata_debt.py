@@ -10,7 +10,8 @@ import pandas as pd
 from monitor.demo.exchange import NOT_FOUND, Asked, Reply
 from monitor.demo.facts import debt
 from monitor.demo.fiscaldata_pages import page
-from monitor.ingest.calendars import NEW_YORK, US_OFFICES, known_by
+from monitor.ingest.business_days import known_by
+from monitor.ingest.calendars import NEW_YORK, US_OFFICES
 
 PATH = "/v2/accounting/od/debt_to_penny"
 
