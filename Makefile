@@ -6,7 +6,8 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Only what the lock names, and only the bytes whose hashes it has; nothing is built but this project.
 LOCKED := $(PIP) --require-hashes --no-deps --only-binary :all: -r
 
-.PHONY: demo test test-browser lint bench as-of screenshots mutants matrix crash stops staleness fuzz lock rooms holidays clean
+.PHONY: demo test test-browser lint bench as-of screenshots mutants matrix crash backups stops staleness fuzz lock \
+	rooms holidays clean
 
 demo: .venv/program
 	$(BIN)/havenwatch demo
@@ -43,6 +44,10 @@ crash: matrix
 	$(BIN)/python -m tests.crash.matrix --power-cut
 	$(BIN)/python -m tests.crash.answers --count 1000
 	$(BIN)/python -m tests.crash.answers --count 200 --power-cut
+
+# Two hundred backups while another process writes, each opened and compared; half a minute.
+backups: .venv/developer
+	$(BIN)/python -m tests.backups --count 200
 
 # Three hundred signals to stop at random instants while all it talks to hangs: half an hour.
 stops: .venv/developer

@@ -18,21 +18,29 @@ def whole_file(path: Path, option: str) -> Iterator[IO[bytes]]:
     names, notes and licensed numbers. A link at the path is replaced, not followed. Raises
     HavenwatchError, which names the `option` that asked for it."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with writing_said(option, path):
+        try:
+            with open(part, "xb", opener=_private) as stream:
+                yield stream
+                stream.flush()
+                os.fsync(stream.fileno())
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+@contextmanager
+def writing_said(where: str, path: Path) -> Iterator[None]:
+    """Inside it a file that cannot be written is said to be so. Raises HavenwatchError."""
     try:
-        with open(part, "xb", opener=_private) as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.replace(path)
+        yield
     except OSError as error:
         raise HavenwatchError(
-            option,
+            where,
             expected=f"a file that can be written at {path}",
             got=f"{error.strerror or error}",
             remedy="name another place",
         ) from None
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _private(path: str, flags: int) -> int:

@@ -120,13 +120,7 @@ class Database:
         )
 
     def _bring_up_to_date(self) -> None:
-        known = {step.name for step in MIGRATIONS.pending(sqlite_utils.Database(memory=True))}
-        unknown = [step.name for step in MIGRATIONS.applied(self.tables) if step.name not in known]
-        if unknown:
-            raise UnfitDatabase(
-                f"{self.path}: expected a schema this program knows, got steps {unknown} of a "
-                "newer havenwatch; install that version, or name another database"
-            )
+        refuse_newer(self.tables, self.path)
         pending = [step.name for step in MIGRATIONS.pending(self.tables)]
         if pending and self._read_only:
             self._refuse_strange(self.connection)
@@ -165,6 +159,17 @@ class Database:
         if opened is not None:
             opened.close()
             self._threads.tables = None
+
+
+def refuse_newer(tables: sqlite_utils.Database, path: Path | None) -> None:
+    """Raise UnfitDatabase for a database of a newer program than this."""
+    known = {step.name for step in MIGRATIONS.pending(sqlite_utils.Database(memory=True))}
+    unknown = [step.name for step in MIGRATIONS.applied(tables) if step.name not in known]
+    if unknown:
+        raise UnfitDatabase(
+            f"{path}: expected a schema this program knows, got steps {unknown} of a newer "
+            "havenwatch; install that version, or name another database"
+        )
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

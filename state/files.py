@@ -25,6 +25,16 @@ def beside(path: Path, ending: str) -> Path:
     return path.with_name(f"{path.name}{ending}")
 
 
+def sync_folder(path: Path) -> None:
+    """Have the names in a file's folder on the disk: a file that was given its name is there after
+    a power cut. Raises OSError."""
+    descriptor = os.open(path.parent, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def make_private(path: Path) -> None:
     """Make the file of a new database, which nobody else can read; an older one that everybody
     can read is closed to them. Raises OSError."""

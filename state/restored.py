@@ -13,7 +13,7 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
-from state.files import PRIVATE, beside
+from state.files import PRIVATE, beside, sync_folder
 
 BEING_MADE: Final = "-new"
 # Of the file's header: what a reader has to understand; 2 with a write-ahead log, else 1.
@@ -59,8 +59,7 @@ def not_ours(connection: sqlite3.Connection, path: Path) -> str:
         tables = _tables(connection)
     if STEPS_TABLE in tables:
         return ""
-    if tables:
-        named = ", ".join(tables[:MOST_NAMED])
+    if named := another_programs(connection):
         return (
             f"{path}: expected a database of havenwatch, got one of another program ({named}); "
             "name another path"
@@ -77,6 +76,12 @@ def not_ours(connection: sqlite3.Connection, path: Path) -> str:
     )
 
 
+def another_programs(connection: sqlite3.Connection) -> str:
+    """Some tables of a database that is not this program's; empty where it is, or has no table."""
+    tables = _tables(connection)
+    return "" if STEPS_TABLE in tables else ", ".join(tables[:MOST_NAMED])
+
+
 def mark_new(path: Path) -> None:
     """Leave the mark of a database that is being made, where there is none yet: it is on the disk
     before the database is. Raises OSError."""
@@ -84,12 +89,12 @@ def mark_new(path: Path) -> None:
         return
     how = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
     # The file, and then its name in the folder: only both outlast a power cut.
-    for one, flags in ((beside(path, BEING_MADE), how), (path.parent, os.O_RDONLY | os.O_CLOEXEC)):
-        descriptor = os.open(one, flags, PRIVATE)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    descriptor = os.open(beside(path, BEING_MADE), how, PRIVATE)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    sync_folder(path)
 
 
 def is_being_made(path: Path) -> bool:

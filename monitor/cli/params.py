@@ -119,11 +119,16 @@ def load_config(paths: Paths) -> tuple[Config, Path]:
 def load_known(paths: Paths) -> tuple[Config, Path]:
     """The configuration and the path of a database that is there. Raises click.ClickException."""
     config, database = load_config(paths)
+    refuse_missing(database)
+    return config, database
+
+
+def refuse_missing(database: Path) -> None:
+    """Raise click.ClickException where there is no database."""
     if not database.exists():
         raise click.ClickException(
             f"no database at {database}; make one with: havenwatch backfill, or havenwatch run"
         )
-    return config, database
 
 
 def clock_of(config: Config) -> Clock:

@@ -28,8 +28,8 @@ from state.instants import to_text
 
 # Commands that act, or that are about a span of time or about none: nothing of theirs has an `at`.
 NOT_OF_AN_INSTANT: Final = {
-    "accept", "ack", "backfill", "backup", "completion", "config", "demo", "replay", "run",
-    "send-test", "silence", "tick", "tune", "unsilence", "web",
+    "accept", "ack", "backfill", "backup", "completion", "config", "demo", "init", "replay",
+    "restore", "run", "send-test", "silence", "tick", "tune", "unsilence", "web",
 }  # fmt: skip
 BANNER: Final = re.compile(rb'<p class="look-back".*?</p>\n', re.DOTALL)
 

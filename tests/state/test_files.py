@@ -181,7 +181,7 @@ def test_a_copy_of_a_database_in_use_has_all_of_it_in_one_private_file(tmp_path:
     path, to = tmp_path / "x.db", tmp_path / "copy.db"
     database = Database(path)
     database.connection.execute("INSERT INTO rule_progress VALUES ('r', '2025-04-10T22:30:00Z')")
-    assert copy_database(path, to) == to.stat().st_size
+    assert copy_database(path, to).size_bytes == to.stat().st_size
     assert mode(to) == 0o600
     with closing(Database(to)) as copied:
         assert len(copied.connection.execute("SELECT * FROM rule_progress").fetchall()) == 1
