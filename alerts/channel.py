@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import ClassVar, Protocol, runtime_checkable
 
 from alerts.clean import clean
-from alerts.message import Page
+from alerts.message import Message
 
 
 class Undelivered(Exception):
@@ -64,7 +64,9 @@ class Channel(Protocol):
         """The environment variables whose values `send` needs."""
         ...
 
-    def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
+    def send(
+        self, message: Message, secrets: Mapping[str, str], at: datetime, *, again: bool
+    ) -> Sent:
         """The receiver's receipt, e.g. a message id; raises Undelivered.
 
         `again`: an earlier try may have arrived. A receiver that can be asked is asked first, by

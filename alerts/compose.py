@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from alerts.message import About, Bar, Bars, Image, Page, Section, Table, Text
+from alerts.message import About, Bar, Bars, Image, Message, Section, Table, Text
 from alerts.model import Reason, Release, Transition
 from rules.model import AlertText, Analogue, Evidence
 from rules.wording import day, number, signed
@@ -30,13 +30,13 @@ LONGEST_BAR_RATIO = 3.0
 LATE = "Late: known only after its usual time, by downtime, a late source or a revision."
 
 
-def alert_page(
+def alert_message(
     transition: Transition,
     rule_title: str,
     releases: Sequence[Release],
     zone: ZoneInfo,
     chart: Image | None = None,
-) -> Page:
+) -> Message:
     """The page of one transition: what happened, with its chart, how unusual, what it does not
     mean, as of when, the next releases, and every number with its threshold, date and source."""
     said = transition.signal.explained
@@ -71,7 +71,7 @@ def alert_page(
     if said.evidence:
         sections.append(_evidence_table(said.evidence))
     closed = transition.reason in (Reason.RESOLVED, Reason.WITHDRAWN, Reason.PAST)
-    return Page(
+    return Message(
         key=transition.transition_id,
         tone="resolved" if closed else label,
         kicker=" · ".join(kicker),

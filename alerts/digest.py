@@ -12,7 +12,7 @@ from alerts.compose import local_time
 from alerts.digest_facts import DigestFacts
 from alerts.digest_levels import level_line, market_line
 from alerts.digest_tables import digest_tables
-from alerts.message import Image, Page, Section, Table, Text
+from alerts.message import Image, Message, Section, Table, Text
 from alerts.model import Reason, Transition
 from rules.verdict_rule import Verdict
 from rules.wording import day, plural
@@ -26,7 +26,7 @@ LEVELS: Final = ("Levels", "Weekly")
 QUIETENING: Final = (Reason.RESOLVED, Reason.WITHDRAWN, Reason.ACKNOWLEDGED, Reason.PAST)
 
 
-def digest_page(facts: DigestFacts, zone: ZoneInfo) -> Page:
+def digest_message(facts: DigestFacts, zone: ZoneInfo) -> Message:
     """The digest of one business day; says so when there is nothing to say."""
     stamp = facts.digest_date.isoformat()
     worst_first = _worst_first(facts)
@@ -41,7 +41,7 @@ def digest_page(facts: DigestFacts, zone: ZoneInfo) -> Page:
     if facts.dead_letters:
         said = f"{plural(facts.dead_letters, 'message')} could not be delivered; see the outbox."
         sections.append(Text(said, "Undelivered", strong=True))
-    return Page(
+    return Message(
         key=f"digest/{stamp}",
         tone=_tone(worst_first),
         kicker=f"DAILY DIGEST · {day(facts.digest_date)}{' · late' if facts.late else ''}",
@@ -52,11 +52,11 @@ def digest_page(facts: DigestFacts, zone: ZoneInfo) -> Page:
     )
 
 
-def with_charts(page: Page, charts: Sequence[Image]) -> Page:
+def with_charts(message: Message, charts: Sequence[Image]) -> Message:
     """A digest with its charts, behind the levels that they draw."""
-    levels = [i for i, one in enumerate(page.sections) if one.heading in LEVELS]
-    at = levels[-1] + 1 if levels else len(page.sections)
-    return replace(page, sections=(*page.sections[:at], *charts, *page.sections[at:]))
+    levels = [i for i, one in enumerate(message.sections) if one.heading in LEVELS]
+    at = levels[-1] + 1 if levels else len(message.sections)
+    return replace(message, sections=(*message.sections[:at], *charts, *message.sections[at:]))
 
 
 def verdict_sections(verdict: Verdict) -> list[Section]:

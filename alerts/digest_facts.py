@@ -13,7 +13,7 @@ from rules.verdict_rule import Verdict
 
 
 @dataclass(frozen=True)
-class Standing:
+class RuleStatus:
     """Where one rule stands for one subject: its newest answer, or unknown because a source it
     reads is stale. `nearness`: how much of the way to firing a quiet one has gone, 1 = there;
     `reason`: why it is unknown, or the number that brought a quiet one near."""
@@ -56,7 +56,7 @@ class DigestFacts:
     transitions: Sequence[Transition]
     open_conditions: Sequence[Alert]
     answers: int
-    standings: Sequence[Standing]
+    standings: Sequence[RuleStatus]
     levels: Panel
     sources: Sequence[SourceLine]
     dead_letters: int
@@ -65,7 +65,7 @@ class DigestFacts:
     told_through: int = 0
     withheld: Mapping[str, str] = field(default_factory=dict)
 
-    def near_misses(self) -> list[Standing]:
+    def near_misses(self) -> list[RuleStatus]:
         """What is quiet and came near, the nearest first; without what is open still."""
         return near_misses(self.standings, self.open_conditions, self.titles)
 
@@ -79,8 +79,8 @@ class DigestFacts:
 
 
 def near_misses(
-    standings: Sequence[Standing], open_conditions: Sequence[Alert], titles: Mapping[str, str]
-) -> list[Standing]:
+    standings: Sequence[RuleStatus], open_conditions: Sequence[Alert], titles: Mapping[str, str]
+) -> list[RuleStatus]:
     """The answers that are quiet and came near, the nearest first; without what is open still."""
     open_ones = {(titles.get(one.rule_id, one.rule_id), one.subject) for one in open_conditions}
     near = [

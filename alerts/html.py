@@ -11,7 +11,7 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from alerts.message import MORE, Bars, Image, Page, Table, Text
+from alerts.message import MORE, Bars, Image, Message, Table, Text
 from rules.wording import SPARKS
 
 # A bar is full at three times its threshold, which is marked at a third.
@@ -46,14 +46,14 @@ def template(name: str) -> Template:
     return environment.get_template(name)
 
 
-def html_document(page: Page, sources: Sequence[str] | None = None) -> str:
+def html_document(message: Message, sources: Sequence[str] | None = None) -> str:
     """The page as HTML; every text from outside is escaped by the template engine.
 
     `sources` are where its charts are found, one each in order (`cid:` in a mail); without them
     the charts are in the document itself.
     """
-    found = [_as_data(one) for one in page.images] if sources is None else sources
-    return template("page.html.j2").render(page=page, sources=found)
+    found = [_as_data(one) for one in message.images] if sources is None else sources
+    return template("message.html.j2").render(message=message, sources=found)
 
 
 def keep_amounts_whole(value: Any) -> Any:

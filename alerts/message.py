@@ -115,7 +115,7 @@ class About:
 
 
 @dataclass(frozen=True)
-class Place:
+class AttemptedPlace:
     """Where a try put a message, or may have: the conversation, and the receipt of the message it
     was to follow there, empty for a message of its own. `since`: when it was first tried there."""
 
@@ -125,7 +125,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Origin:
+class DeliveryHistory:
     """By what a channel that can be asked knows its own message again, and where it looks.
 
     `database`: the id of the database that sends it. `tried`: every place of an earlier try.
@@ -134,7 +134,7 @@ class Origin:
     """
 
     database: str = ""
-    tried: tuple[Place, ...] = ()
+    tried: tuple[AttemptedPlace, ...] = ()
     may_be_there: bool = False
     parts: tuple[str, ...] = ()
 
@@ -159,7 +159,7 @@ def message_key(transition_id: str, *, is_escalation: bool) -> str:
 
 
 @dataclass(frozen=True)
-class Page:
+class Message:
     """A message of any kind. `key` is unique to what is told, so that a channel can recognise it.
 
     `tone` is a severity, `resolved` or `plain`; `kicker` the short line above the title; `subject`
@@ -181,11 +181,11 @@ class Page:
     loud: bool = False
     link: str = ""
     marks: tuple[str, ...] = ()
-    newest: Page | None = None
-    origin: Origin = Origin()
+    newest: Message | None = None
+    origin: DeliveryHistory = DeliveryHistory()
 
     @property
-    def current(self) -> Page:
+    def current(self) -> Message:
         """The page that shows how the alert stands: for what a channel keeps of an alert."""
         return self.newest or self
 
@@ -193,7 +193,7 @@ class Page:
         """A line with the marks before it."""
         return "".join(f"[{one}] " for one in self.marks) + line
 
-    def news(self) -> Page:
+    def news(self) -> Message:
         """The page without what the message it continues says already: what changed, and the
         numbers that did."""
         answered = self.about is not None and self.about.reason == Reason.ACKNOWLEDGED

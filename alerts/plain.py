@@ -5,17 +5,17 @@ from __future__ import annotations
 import textwrap
 
 from alerts.clean import clean_lines
-from alerts.message import MORE, Bars, Image, Page, Section, Table, Text
+from alerts.message import MORE, Bars, Image, Message, Section, Table, Text
 
 WIDTH = 78
 
 
-def plain_text(page: Page) -> str:
+def plain_text(message: Message) -> str:
     """The whole page, at most 78 columns wide except where a table needs more."""
-    parts = [page.kicker, textwrap.fill(page.title, WIDTH)]
-    parts += [_section(section) for section in page.sections]
-    parts += [f"{MORE}: {page.link}"] if page.link else []
-    parts.append(f"-- {page.footer}")
+    parts = [message.kicker, textwrap.fill(message.title, WIDTH)]
+    parts += [_section(section) for section in message.sections]
+    parts += [f"{MORE}: {message.link}"] if message.link else []
+    parts.append(f"-- {message.footer}")
     return clean_lines("\n\n".join(parts)) + "\n"
 
 

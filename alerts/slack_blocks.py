@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any, Final
 
-from alerts.message import MORE, Bar, Bars, Image, Page, Section, Table, Text
+from alerts.message import MORE, Bar, Bars, Image, Message, Section, Table, Text
 from alerts.plain import draw_bar, table_lines
 
 MAX_BLOCKS: Final = 50
@@ -30,23 +30,23 @@ BAR_CELLS: Final = 9
 Block = dict[str, Any]
 
 
-def slack_blocks(page: Page, last: Sequence[Block] = ()) -> list[Block]:
+def slack_blocks(message: Message, last: Sequence[Block] = ()) -> list[Block]:
     """The page as blocks: header, sections, the id in the context line, and `last` at the end.
 
     What a phone has no room for, the evidence line by line, is left out, and the context line says
     where it is. It also says where sections did not fit into a message.
     """
-    mark = MARKS.get(page.tone, "")
-    title = _cut(f"{mark} {page.title}".strip(), MAX_HEADER)
+    mark = MARKS.get(message.tone, "")
+    title = _cut(f"{mark} {message.title}".strip(), MAX_HEADER)
     first: list[Block] = [
         {"type": "header", "text": {"type": "plain_text", "text": title}},
-        _context(escape(page.kicker)),
+        _context(escape(message.kicker)),
     ]
-    body = [block for section in _words_first(page.sections) for block in _section(section)]
-    whole = [*first, *body, _last_line(page), *last]
+    body = [block for section in _words_first(message.sections) for block in _section(section)]
+    whole = [*first, *body, _last_line(message), *last]
     if len(whole) <= MAX_BLOCKS and _size(whole) <= MAX_MESSAGE:
         return whole
-    end = [_last_line(page, LEFT_OUT), *last]
+    end = [_last_line(message, LEFT_OUT), *last]
     room = MAX_MESSAGE - _size([*first, *end])
     return [*first, *_fitting(body, MAX_BLOCKS - len(first) - len(end), room), *end]
 
@@ -100,15 +100,17 @@ def _section(section: Section) -> list[Block]:
     return [] if section.detail else _code(section.heading, _table_lines(section))
 
 
-def _last_line(page: Page, remark: str = "") -> Block:
-    parts = [escape(page.footer)]
-    if page.about is not None and page.about.acknowledged_by:
-        parts.append(f"acknowledged by {escape(page.about.acknowledged_by)}")
-    if page.about is not None and any(isinstance(s, Table) and s.detail for s in page.sections):
-        command = f"`havenwatch show {escape(page.about.alert_id)}`"
+def _last_line(message: Message, remark: str = "") -> Block:
+    parts = [escape(message.footer)]
+    if message.about is not None and message.about.acknowledged_by:
+        parts.append(f"acknowledged by {escape(message.about.acknowledged_by)}")
+    if message.about is not None and any(
+        isinstance(s, Table) and s.detail for s in message.sections
+    ):
+        command = f"`havenwatch show {escape(message.about.alert_id)}`"
         parts.append(f"every number: {command}")
-    if page.link:
-        parts.append(f"<{escape(page.link)}|{MORE}>")
+    if message.link:
+        parts.append(f"<{escape(message.link)}|{MORE}>")
     return _context(" · ".join([*parts, remark] if remark else parts))
 
 

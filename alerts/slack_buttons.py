@@ -6,7 +6,7 @@ import enum
 from datetime import timedelta
 from typing import Any, Final
 
-from alerts.message import Page
+from alerts.message import Message
 from alerts.model import AlertState
 
 SNOOZE_FOR: Final = timedelta(hours=2)
@@ -27,10 +27,10 @@ LABELS: Final = {
 }
 
 
-def slack_buttons(page: Page) -> list[dict[str, Any]]:
+def slack_buttons(message: Message) -> list[dict[str, Any]]:
     """The actions block of a page about an open alert, else nothing. An alert that somebody has
     acknowledged has no Acknowledge button."""
-    about = page.about
+    about = message.about
     if about is None or about.state != AlertState.OPEN:
         return []
     shown = [one for one in Action if one is not Action.ACKNOWLEDGE or not about.acknowledged_by]

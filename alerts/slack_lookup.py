@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from alerts.channel import Undelivered
-from alerts.message import Page, Place
+from alerts.message import AttemptedPlace, Message
 from alerts.slack_calls import Api, Refused
 
 EVENT_TYPE: Final = "havenwatch"
@@ -19,7 +19,7 @@ NO_SUCH_THREAD: Final = frozenset(
     {"thread_not_found", "message_not_found", "cannot_reply_to_message", "invalid_thread_ts"}
 )
 
-Message = dict[str, Any]
+SlackMessage = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,10 @@ class Posted:
         return self.thread or self.ts
 
 
-def metadata_of(page: Page) -> dict[str, Any]:
+def metadata_of(message: Message) -> dict[str, Any]:
     """What a message carries so that it is known again. After a restored copy the same key may be
     of another change of the alert: hence the reason."""
-    payload = {"key": page.key, "database": page.origin.database, "reason": _reason(page)}
+    payload = {"key": message.key, "database": message.origin.database, "reason": _reason(message)}
     return {"event_type": EVENT_TYPE, "event_payload": payload}
 
 
@@ -51,27 +51,27 @@ class Lookup:
         self._api = api
         self._own: frozenset[str] | None = None
 
-    def message(self, page: Page, conversation: str) -> Posted | None:
+    def message(self, message: Message, conversation: str) -> Posted | None:
         """The page's message, wherever a try may have put it; None where it is nowhere."""
-        for place, thread, since in _places(page, conversation, self._api.at):
-            for message in self._messages(place, thread, since):
-                sent = message.get("metadata") or {}
-                if sent == metadata_of(page) and self._is_own(message):
-                    return Posted(place, str(message["ts"]), thread)
+        for place, thread, since in _places(message, conversation, self._api.at):
+            for found_message in self._messages(place, thread, since):
+                sent = found_message.get("metadata") or {}
+                if sent == metadata_of(message) and self._is_own(found_message):
+                    return Posted(place, str(found_message["ts"]), thread)
         return None
 
     def files(self, posted: Posted) -> set[str]:
         """The names of the files that this app put into a message's thread."""
         return {
             one.get("name", "")
-            for message in self._messages(posted.conversation, posted.root, None)
-            if message.get("files") and self._is_own(message)
-            for one in message["files"]
+            for found_message in self._messages(posted.conversation, posted.root, None)
+            if found_message.get("files") and self._is_own(found_message)
+            for one in found_message["files"]
         }
 
     def _messages(
         self, conversation: str, thread: str, since: datetime | None
-    ) -> Iterator[Message]:
+    ) -> Iterator[SlackMessage]:
         """The messages of the conversation, or of a thread, with their metadata."""
         method = "conversations.replies" if thread else "conversations.history"
         asked = {"channel": conversation, "include_all_metadata": True, "limit": PAGE_SIZE}
@@ -82,8 +82,8 @@ class Lookup:
         cursor = ""
         while True:
             try:
-                page = {**asked, "cursor": cursor} if cursor else asked
-                answer = self._api.call(method, page)
+                message = {**asked, "cursor": cursor} if cursor else asked
+                answer = self._api.call(method, message)
             except Refused as error:
                 if thread and error.code in NO_SUCH_THREAD:
                     return
@@ -93,9 +93,9 @@ class Lookup:
             if not cursor:
                 return
 
-    def _is_own(self, message: Message) -> bool:
+    def _is_own(self, found_message: SlackMessage) -> bool:
         """Whether this app's own bot posted it, as far as Slack says who did and who we are."""
-        posters = {message.get("bot_id"), message.get("user")} - {None, ""}
+        posters = {found_message.get("bot_id"), found_message.get("user")} - {None, ""}
         return not posters or not self._names or bool(posters & self._names)
 
     @property
@@ -111,17 +111,19 @@ class Lookup:
         return self._own
 
 
-def _reason(page: Page) -> str:
-    return "" if page.about is None else page.about.reason
+def _reason(message: Message) -> str:
+    return "" if message.about is None else message.about.reason
 
 
-def _places(page: Page, conversation: str, at: datetime) -> list[tuple[str, str, datetime]]:
+def _places(message: Message, conversation: str, at: datetime) -> list[tuple[str, str, datetime]]:
     """Where to look, each place once: where the tries went, and where one would go now. A message
     whose thread was gone went into the conversation itself."""
-    first = at if page.about is None else page.about.known_at
-    now = Place(conversation, "" if page.thread is None else page.thread.receipt, first)
+    first = at if message.about is None else message.about.known_at
+    now = AttemptedPlace(
+        conversation, "" if message.thread is None else message.thread.receipt, first
+    )
     found: dict[tuple[str, str], datetime] = {}
-    for one in (*page.origin.tried, now):
+    for one in (*message.origin.tried, now):
         for thread in dict.fromkeys((one.thread, "")):
             key = (one.conversation, thread)
             found[key] = min(one.since, first, found.get(key, first))

@@ -16,8 +16,8 @@ from monitor.deliver.digest_composer import DigestComposer
 from monitor.deliver.message_builder import Pages
 from monitor.deliver.notifier import Notifier
 from monitor.errors import ClockWentBack
-from monitor.evaluate.acknowledge import Answers
-from monitor.evaluate.escalation import FollowUp
+from monitor.evaluate.acknowledge import AlertActions
+from monitor.evaluate.escalation import TimedActions
 from monitor.evaluate.evaluator import Evaluator
 from monitor.evaluate.notification_policy import NotificationPolicy
 from monitor.evaluate.program_health import ProgramHealth
@@ -25,7 +25,7 @@ from monitor.ingest.http import Http
 from monitor.ingest.ingest import Ingest, Retry
 from monitor.stop import Stop
 from monitor.tick_hooks import TickHook, ignore
-from monitor.views.read_model import Reading
+from monitor.views.read_model import ReadModel
 from monitor.views.report import charts
 from monitor.views.subjects import Subjects
 from state.being_asked import BeingAsked
@@ -64,7 +64,7 @@ class App:
         self.database = Database(path)
         self.leader_lock = LeaderLock(path)
         self._waits = False
-        self.reading = Reading(config, self.database)
+        self.reading = ReadModel(config, self.database)
         self.sources, self.rules = self.reading.sources, self.reading.rules
         self.report, self._archive = self.reading.report, self.reading.archive
         self.channels = dict(config.channels if channels is None else channels)
@@ -100,7 +100,7 @@ class App:
         self._program_health = ProgramHealth(
             self._decide, self._archive, Corrections(self.database), self.sources
         )
-        self._follow_up = FollowUp(
+        self._follow_up = TimedActions(
             self.database,
             recording,
             config.routing.escalation,
@@ -109,7 +109,7 @@ class App:
             follow_up.flap_calm,
             zone,
         )
-        self.answers = Answers(
+        self.answers = AlertActions(
             self.database,
             recording,
             list(self.report.titles),

@@ -43,7 +43,7 @@ class FetchFailed(HavenwatchError):
         self.retry_after_s = retry_after_s
 
 
-class NotThere(FetchFailed):
+class NotFound(FetchFailed):
     """The publisher says that there is nothing at this address (404 or 410)."""
 
 

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 TENTHS: Final = 10
 
 
-class Steps(ABC):
+class ProgressReport(ABC):
     """Told how much of the work is done."""
 
     def __init__(self) -> None:
@@ -33,7 +33,7 @@ class Steps(ABC):
     def _tell(self, completed: float, said: str) -> None: ...
 
 
-class _Bar(Steps):
+class _Bar(ProgressReport):
     """Steps drawn as a bar."""
 
     def __init__(self, progress: Progress, what: str, total: float):
@@ -45,7 +45,7 @@ class _Bar(Steps):
         self._progress.update(self._task, completed=completed, said=said)
 
 
-class _Lines(Steps):
+class _Lines(ProgressReport):
     """Steps told in a line for each tenth of the work."""
 
     def __init__(self, terminal: Console, what: str, total: float):
@@ -62,7 +62,7 @@ class _Lines(Steps):
 
 
 @contextmanager
-def progressing(terminal: Console, what: str, total: float) -> Iterator[Steps]:
+def progressing(terminal: Console, what: str, total: float) -> Iterator[ProgressReport]:
     """Steps of some work to be told on a terminal; what is printed there meanwhile stands above."""
     if not terminal.is_terminal or terminal.is_dumb_terminal:
         yield _Lines(terminal, what, total)

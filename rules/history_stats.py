@@ -44,7 +44,7 @@ class Recent:
 
 
 @dataclass(frozen=True)
-class Place:
+class Rank:
     """Where a number stands in one sample: numbers of one measure from one source, up to it.
 
     `sample` names the measure and the source; `z` in standard deviations of the earlier ones from
@@ -61,12 +61,12 @@ class Place:
     count: int
     first: date
     since: str
-    recent: Place | None = None
+    recent: Rank | None = None
 
     @classmethod
     def of(
         cls, values: type_float, periods: type_time, row: int, *, low: bool, sample: str
-    ) -> Place:
+    ) -> Rank:
         """The place of row `row` among the rows up to it; `low`: the lowest is the most extreme.
         NaN rows are no part of the sample, so that a caller leaves out what is of another measure
         or source; row `row` must not be one."""
@@ -87,8 +87,8 @@ class Place:
         low: bool,
         sample: str,
         since: str,
-        recent: Place | None = None,
-    ) -> Place:
+        recent: Rank | None = None,
+    ) -> Rank:
         earlier, this = size[:-1], size[-1]
         spread = float(earlier.std(ddof=1)) if len(earlier) > 1 else np.nan
         z = float(this - earlier.mean()) / spread if spread > 0 else np.nan

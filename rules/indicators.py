@@ -15,7 +15,7 @@ from rules.market import MARKET, sessions_of
 from rules.model import Panel, to_date
 from rules.share import HOLDINGS, LONG_HOLDINGS, OUTSTANDING, foreign_shares
 from rules.tic import TOTAL, read_for, tic_series
-from rules.verdict_rule import Indicator, Reading, VerdictRule, Weight
+from rules.verdict_rule import Indicator, Stance, VerdictRule, Weight
 from rules.wording import day, month, number, plural, signed, signed_pct, signed_usd_bn
 
 CUSTODY: Final = "custody_treasuries"
@@ -262,13 +262,13 @@ def _heading(
     second, where it has one; with the number too old there are no data, and it is still said."""
     supports, contradicts = limits
     value = round(value, 9)  # 27.8 - 30.0 is a little more than -2.2 in binary
-    reading = Reading.NEUTRAL
+    reading = Stance.NEUTRAL
     if value <= supports:
-        reading = Reading.SUPPORTS
+        reading = Stance.SUPPORTS
     elif contradicts is not None and value > contradicts:
-        reading = Reading.CONTRADICTS
+        reading = Stance.CONTRADICTS
     if panel.today - period > timedelta(days=most_days_old):
-        reading, said = Reading.NOT_ENOUGH, f"{said}, too old"
+        reading, said = Stance.NOT_ENOUGH, f"{said}, too old"
     return Indicator(name, reading, said, rule, period, source, weight, record)
 
 
@@ -286,4 +286,4 @@ def _newest_auction(panel: Panel, series_id: str) -> tuple[date, float, str] | N
 
 def _nothing(name: str, rule: str, weight: Weight, record: str = "") -> Indicator:
     said = "too few numbers are stored"
-    return Indicator(name, Reading.NOT_ENOUGH, said, rule, None, "", weight, record)
+    return Indicator(name, Stance.NOT_ENOUGH, said, rule, None, "", weight, record)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from rules.change import change_bp
-from rules.history_stats import Place
+from rules.history_stats import Rank
 from rules.model import Evidence, Panel
 from rules.wording import day, number, plural, signed
 
@@ -43,11 +43,11 @@ def rank_sentence(
     return f"{said[0].upper()}{said[1:]}{last}."
 
 
-def _place(earlier: pd.Series[float], period: date, size_bp: float) -> Place:
+def _place(earlier: pd.Series[float], period: date, size_bp: float) -> Rank:
     days = pd.DatetimeIndex(earlier.index).append(pd.DatetimeIndex([period]))
     sizes = np.append(earlier.to_numpy(), size_bp)
     index = days.to_numpy().astype("datetime64[D]")
-    return Place.of(sizes, index, len(earlier), low=False, sample="stored vintages")
+    return Rank.of(sizes, index, len(earlier), low=False, sample="stored vintages")
 
 
 def rank_evidence(

@@ -14,7 +14,7 @@ from annotated_types import Interval
 from rules.aftermath import analogues
 from rules.base_rates import base_rate
 from rules.evaluation import Evaluations, severity_codes, shown_against
-from rules.history_stats import Frequency, Place
+from rules.history_stats import Frequency, Rank
 from rules.market import MARKET, ReadsMarket, sessions_of
 from rules.model import AlertText, Evidence, Kind, Panel, Severity, to_date, type_float
 from rules.plot import Plot, series_plot
@@ -135,7 +135,7 @@ class SampledSelloff(ReadsMarket):
         if not fired[row]:
             return AlertText(headline, evidence=lines)
         source = panel.source("spx", period)
-        place = Place.of(
+        place = Rank.of(
             np.where(fired, weakest, np.nan), sampled.period, row, low=False, sample=source
         )
         often = Frequency.of(

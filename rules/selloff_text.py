@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from rules.aftermath import analogues
-from rules.history_stats import DAYS_A_YEAR, Place, Recent
+from rules.history_stats import DAYS_A_YEAR, Rank, Recent
 from rules.legs import LEGS, DollarSource, Session
 from rules.model import Analogue, Evidence, Panel
 from rules.shipped_selloffs import FIRST, LAST, shipped_selloffs
@@ -63,7 +63,7 @@ def place_among(session: Session, joint: pd.DataFrame) -> tuple[Evidence, ...]:
     if np.isnan(session.weakest):
         return ()
     days = joint.index.to_numpy().astype("datetime64[D]")
-    place = Place.of(joint["weakest"].to_numpy(), days, len(joint) - 1, low=False, sample=STORED)
+    place = Rank.of(joint["weakest"].to_numpy(), days, len(joint) - 1, low=False, sample=STORED)
     return place.evidence("Weakest leg among joint selloffs", session.period)
 
 

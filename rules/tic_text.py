@@ -12,7 +12,7 @@ import pandas as pd
 
 from rules.areas import CHINA
 from rules.figure import line_of
-from rules.history_stats import Place
+from rules.history_stats import Rank
 from rules.model import Evidence, Panel, type_float, type_time
 from rules.plot import Plot
 from rules.tic import (
@@ -41,8 +41,8 @@ class Ranked:
     percent of holdings; `pct` is None where the holdings are not known."""
 
     source: str
-    usd_bn: Place
-    pct: Place | None
+    usd_bn: Rank
+    pct: Rank | None
     last_12_bn: float
 
     @classmethod
@@ -57,10 +57,10 @@ class Ranked:
         sample = f"TIC {source}, long-term net"
         return cls(
             source=source,
-            usd_bn=Place.of(long_bn, months, row, low=True, sample=sample),
+            usd_bn=Rank.of(long_bn, months, row, low=True, sample=sample),
             pct=None
             if np.isnan(pct[row])
-            else Place.of(pct, months, row, low=True, sample=f"{sample} in % of holdings"),
+            else Rank.of(pct, months, row, low=True, sample=f"{sample} in % of holdings"),
             last_12_bn=float(known[-12:].sum()) if len(known) >= 12 else np.nan,
         )
 
@@ -89,7 +89,7 @@ class Ranked:
         return (*found, *self.pct.evidence(f"{what}, long-term in % of holdings", period))
 
 
-def _sample(place: Place) -> str:
+def _sample(place: Rank) -> str:
     """`549 months since January 1977, 12th of 289 since 1999`."""
     said = f"{plural(place.count, 'month')} {place.since}"
     if place.recent is None:

@@ -16,7 +16,7 @@ UsdBn = Annotated[float, Interval(ge=-5000, le=5000)]
 SalePct = Annotated[float, Interval(ge=-100, lt=0)]
 
 
-class Reading(enum.StrEnum):
+class Stance(enum.StrEnum):
     """What one indicator says of "foreigners are dumping Treasuries"."""
 
     SUPPORTS = "supports"
@@ -28,10 +28,10 @@ class Reading(enum.StrEnum):
     def words(self) -> str:
         """What a person reads."""
         return {
-            Reading.SUPPORTS: "points to selling",
-            Reading.NEUTRAL: "neutral",
-            Reading.CONTRADICTS: "points to buying",
-            Reading.NOT_ENOUGH: "no data",
+            Stance.SUPPORTS: "points to selling",
+            Stance.NEUTRAL: "neutral",
+            Stance.CONTRADICTS: "points to buying",
+            Stance.NOT_ENOUGH: "no data",
         }[self]
 
 
@@ -58,7 +58,7 @@ class Indicator:
     is good for, with its measured record where there is one."""
 
     name: str
-    reading: Reading
+    reading: Stance
     number: str
     rule: str
     period_end: date | None

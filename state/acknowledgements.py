@@ -22,7 +22,7 @@ class Unanswered:
     subject: str
 
 
-class Answered:
+class Acknowledgements:
     """The answers for the alerts of one database."""
 
     def __init__(self, database: Database):

@@ -26,7 +26,7 @@ TAIL_ROWS: Final = 63
 
 
 @dataclass(frozen=True)
-class Provenance:
+class FetchInfo:
     """Where the numbers of one fetch came from."""
 
     urls: tuple[str, ...]
@@ -82,7 +82,7 @@ class Archive:
         dataset: str,
         frame: pd.DataFrame,
         series: Mapping[str, Series],
-        provenance: Provenance,
+        provenance: FetchInfo,
         assumed_known_at: Callable[[pd.DatetimeIndex], pd.DatetimeIndex],
         watching_since: datetime | None,
         stored: pd.DataFrame,
@@ -213,7 +213,7 @@ class Archive:
         return {row["series_id"]: row["series_key"] for row in rows}
 
     def _one_vintage_cells(
-        self, dataset: str, frame: pd.DataFrame, stored: pd.DataFrame, provenance: Provenance
+        self, dataset: str, frame: pd.DataFrame, stored: pd.DataFrame, provenance: FetchInfo
     ) -> tuple[pd.DataFrame, bool, str | None]:
         """The cells a vintage of a re-estimated dataset keeps, changed or not; whether these are
         all; and the first period of its tail, which is all that a decision can turn on (None for
@@ -236,7 +236,7 @@ class Archive:
         self,
         connection: sqlite3.Connection,
         dataset: str,
-        provenance: Provenance,
+        provenance: FetchInfo,
         known_basis: str,
         tail_from: str | None,
         *,

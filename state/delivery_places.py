@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from alerts.message import Place
+from alerts.message import AttemptedPlace
 from state.database import Database
 from state.instants import from_text, to_text
 
@@ -23,7 +23,7 @@ class DeliveryPlaces:
 
     def begin(
         self, delivery_id: int, conversation: str, thread: str, at: datetime
-    ) -> tuple[Place, ...]:
+    ) -> tuple[AttemptedPlace, ...]:
         """Note where a try goes before it is made; where the ones before it went."""
         with self._database.immediate() as connection:
             rows = connection.execute(
@@ -35,5 +35,6 @@ class DeliveryPlaces:
                 (delivery_id, conversation, thread, to_text(at)),
             )
         return tuple(
-            Place(row["conversation"], row["thread"], from_text(row["since"])) for row in rows
+            AttemptedPlace(row["conversation"], row["thread"], from_text(row["since"]))
+            for row in rows
         )

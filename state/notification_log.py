@@ -23,7 +23,7 @@ class Arrived:
     receipt: str
 
 
-class Told:
+class NotificationLog:
     """The messages of one database that were owed or arrived."""
 
     def __init__(self, database: Database):

@@ -11,13 +11,13 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
-from alerts.message import Page, message_key
+from alerts.message import Message, message_key
 from alerts.model import DeliveryStatus
 from state.database import Database
 from state.instants import from_text, to_text
 from state.retention import drop_old_charts
 
-PAGE = TypeAdapter(Page)
+PAGE = TypeAdapter(Message)
 
 # Nobody before them in their channel waits to be tried again, nor anything earlier of their alert.
 CLAIMABLE: Final = """
@@ -109,7 +109,7 @@ class Outbox:
         self,
         connection: sqlite3.Connection,
         digest_date: date,
-        page: Page,
+        page: Message,
         channels: Iterable[str],
         at: datetime,
         told_through: int | None = None,
@@ -130,7 +130,7 @@ class Outbox:
         )
         drop_old_charts(connection, at)
 
-    def digest_page(self, digest_date: date) -> Page:
+    def digest_message(self, digest_date: date) -> Message:
         """The page of a stored digest."""
         row = self._database.connection.execute(
             "SELECT page FROM digests WHERE digest_date = ?", (digest_date.isoformat(),)

@@ -12,7 +12,7 @@ from state.instants import from_text, to_text
 
 
 @dataclass(frozen=True)
-class Origin:
+class Provenance:
     """One stored number as it was known: `source` and `title` are its series', `assumed` whether it
     was history when it was loaded, so that when it was known follows from the release calendar."""
 
@@ -36,7 +36,7 @@ def origins(
     known_by: datetime,
     *,
     first: bool = False,
-) -> list[Origin]:
+) -> list[Provenance]:
     """The numbers of some series for some periods as they were known by an instant, one each: the
     newest of them, or the `first`."""
     order = "DESC" if first else "ASC"
@@ -56,7 +56,7 @@ def origins(
         ),
     )
     chosen = {
-        (row["series_id"], row["period_end"]): Origin(
+        (row["series_id"], row["period_end"]): Provenance(
             series_id=row["series_id"],
             source=row["source"],
             title=row["title"],

@@ -13,7 +13,7 @@ from state.database import Database
 from state.instants import from_text, to_text
 
 
-class Why(enum.StrEnum):
+class SuppressionReason(enum.StrEnum):
     """SILENCED by somebody; FLAPPING: one of many crossings, told in a summary; INHIBITED: another
     alert of the same period says it."""
 
@@ -23,7 +23,7 @@ class Why(enum.StrEnum):
 
 
 @dataclass(frozen=True)
-class Run:
+class SuppressedSpan:
     """The withheld transitions of one rule's subject that no later message has told of yet."""
 
     rule_id: str
@@ -40,7 +40,11 @@ class Suppressions:
         self._database = database
 
     def record(
-        self, connection: sqlite3.Connection, transition_id: str, why: Why, behind: str
+        self,
+        connection: sqlite3.Connection,
+        transition_id: str,
+        why: SuppressionReason,
+        behind: str,
     ) -> None:
         """Note that nobody is told of a transition, inside the transaction that records it.
         `behind`: the alert that says it, or whose silence it was."""
@@ -50,7 +54,12 @@ class Suppressions:
         )
 
     def settle(
-        self, connection: sqlite3.Connection, rule_id: str, subject: str, why: Why, at: datetime
+        self,
+        connection: sqlite3.Connection,
+        rule_id: str,
+        subject: str,
+        why: SuppressionReason,
+        at: datetime,
     ) -> None:
         """A message has told of what was withheld of a rule's subject, or nobody needs to be."""
         connection.execute(
@@ -60,7 +69,7 @@ class Suppressions:
             (to_text(at), why.value, rule_id, subject),
         )
 
-    def runs(self, why: Why) -> list[Run]:
+    def runs(self, why: SuppressionReason) -> list[SuppressedSpan]:
         """What is withheld for a reason and not settled, by rule and subject."""
         rows = self._database.connection.execute(
             """SELECT rule_id, subject, count(*) AS count, min(at) AS first, max(at) AS last
@@ -70,7 +79,7 @@ class Suppressions:
             (why.value,),
         )
         return [
-            Run(
+            SuppressedSpan(
                 rule_id=row["rule_id"],
                 subject=row["subject"],
                 count=row["count"],
@@ -80,14 +89,14 @@ class Suppressions:
             for row in rows
         ]
 
-    def reasons(self, transition_ids: Iterable[str]) -> dict[str, Why]:
+    def reasons(self, transition_ids: Iterable[str]) -> dict[str, SuppressionReason]:
         """Why nobody was told of some transitions, without those that were told."""
         rows = self._database.connection.execute(
             "SELECT transition_id, why FROM withheld "
             "WHERE transition_id IN (SELECT value FROM json_each(?))",
             (json.dumps(list(transition_ids)),),
         )
-        return {row["transition_id"]: Why(row["why"]) for row in rows}
+        return {row["transition_id"]: SuppressionReason(row["why"]) for row in rows}
 
     def of_alert(self, alert_id: str) -> dict[str, str]:
         """Why nobody was told of some transitions of an alert, in words."""
@@ -98,7 +107,7 @@ class Suppressions:
         )
         return {
             row["transition_id"]: f"said by {row['behind']}"
-            if row["why"] == Why.INHIBITED
+            if row["why"] == SuppressionReason.INHIBITED
             else row["why"]
             for row in rows
         }

@@ -17,7 +17,7 @@ import numpy as np
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from alerts.channels.slack import Slack
-from alerts.compose import alert_page
+from alerts.compose import alert_message
 from alerts.html import html_document
 from alerts.lifecycle import step
 from alerts.model import Transition
@@ -90,7 +90,7 @@ def _pages(app: App, say: Say) -> None:
 def _page(app: App, rule: Rule, transition: Transition) -> float:
     began = time.perf_counter()
     chart = ChartRenderer([rule], app.reading.known).chart(transition)
-    document = html_document(alert_page(transition, rule.title, (), NEW_YORK, chart))
+    document = html_document(alert_message(transition, rule.title, (), NEW_YORK, chart))
     assert "data:image/png" in document
     return time.perf_counter() - began
 

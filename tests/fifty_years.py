@@ -14,7 +14,7 @@ from monitor.config.load import build
 from monitor.ingest.http import Body
 from monitor.ingest.source import Source
 from rules.model import type_float
-from state.archive import Archive, Provenance
+from state.archive import Archive, FetchInfo
 from state.database import Database
 from tests.support import SHARED, utc
 
@@ -72,7 +72,7 @@ def build_database(path: Path, *, real: bool | None = None) -> None:
                 name,
                 frame,
                 {column: source.describe(column) for column in frame.columns},
-                Provenance(("file",), "0", None, LOADED_AT),
+                FetchInfo(("file",), "0", None, LOADED_AT),
                 source.assumed_known_at,
                 None,
                 archive.latest(name),

@@ -13,7 +13,7 @@ import pandas as pd
 from monitor.config.load import build
 from monitor.ingest.business_days import without_holidays
 from monitor.ingest.calendars import US_BONDS
-from state.archive import Archive, Provenance
+from state.archive import Archive, FetchInfo
 from state.database import Database
 from state.retention import thin_vintages
 from tests.support import utc
@@ -85,7 +85,7 @@ def live(
                 DATASET,
                 frame,
                 described,
-                Provenance(("file",), f"{at:%Y%m%d}", None, at),
+                FetchInfo(("file",), f"{at:%Y%m%d}", None, at),
                 source.assumed_known_at,
                 STARTED_AT,
                 archive.latest(DATASET),

@@ -23,7 +23,7 @@ from alerts.channel import Sent
 from alerts.channels.slack import Slack
 from alerts.channels.slack_webhook import SlackWebhook
 from alerts.html import html_document
-from alerts.message import Page
+from alerts.message import Message
 from alerts.slack_blocks import slack_blocks
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
@@ -50,19 +50,19 @@ FLAGS: Final = (
 
 
 @dataclass
-class Kept:
+class Cache:
     """A mail channel that keeps its pages."""
 
     channel_type: ClassVar[str] = "kept"
     shows_images: bool = True
     enabled: bool = True
-    pages: dict[str, Page] = field(default_factory=dict)
+    pages: dict[str, Message] = field(default_factory=dict)
 
     @property
     def secret_names(self) -> tuple[str, ...]:
         return ()
 
-    def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
+    def send(self, page: Message, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
         self.pages[page.key] = page
         return Sent("kept")
 
@@ -97,11 +97,11 @@ def main() -> int:
     return 0
 
 
-def _tenth_of_april() -> tuple[dict[str, Page], str, str]:
+def _tenth_of_april() -> tuple[dict[str, Message], str, str]:
     """What was sent by mail to the evening of 10 April 2025, and how its alert looked in Slack by
     an incoming webhook and by a bot token."""
-    clock, mail = SimulatedClock(new_york("2025-03-24 00:00")), Kept()
-    hook = Kept(shows_images=SlackWebhook.shows_images)
+    clock, mail = SimulatedClock(new_york("2025-03-24 00:00")), Cache()
+    hook = Cache(shows_images=SlackWebhook.shows_images)
     with (
         tempfile.TemporaryDirectory() as folder,
         Standins(clock.now, more_publishers()) as standins,

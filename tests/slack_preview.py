@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from alerts.slack_blocks import MARKS
 
-Message = Mapping[str, Any]
+SlackMessage = Mapping[str, Any]
 
 STYLE: Final = """
 body { margin: 0; background: #fff; color: #1d1c1d; display: flex; align-items: flex-start;
@@ -54,7 +54,7 @@ DOTS: Final = {
 
 
 def slack_page(
-    messages: Sequence[Message], pngs: Mapping[str, bytes], at: datetime, conversation: str
+    messages: Sequence[SlackMessage], pngs: Mapping[str, bytes], at: datetime, conversation: str
 ) -> str:
     """The first message and its thread beside it; `pngs` are the files by their id, `at` when all
     of it was sent in the reader's time."""
@@ -71,7 +71,7 @@ def slack_page(
     )
 
 
-def _message(message: Message, pngs: Mapping[str, bytes], at: datetime, below: str) -> str:
+def _message(message: SlackMessage, pngs: Mapping[str, bytes], at: datetime, below: str) -> str:
     blocks = "".join(_block(one) for one in message.get("blocks") or ())
     files = "".join(_file(one, pngs) for one in message.get("files") or ())
     return (

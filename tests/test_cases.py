@@ -11,7 +11,7 @@ import pytest
 from pydantic import TypeAdapter
 from syrupy.assertion import SnapshotAssertion
 
-from alerts.compose import alert_page, show
+from alerts.compose import alert_message, show
 from alerts.lifecycle import step
 from alerts.plain import plain_text
 from monitor.config.plugins import rule_types
@@ -57,7 +57,7 @@ def written_out(rule: Rule, signal: Signal) -> str:
         # Nothing is told of it; its evidence stands in the digest and the records.
         said = signal.explained
         return "\n".join([said.headline, said.period, *map(_line, said.evidence)])
-    return plain_text(alert_page(transition, rule.title, (), NEW_YORK))
+    return plain_text(alert_message(transition, rule.title, (), NEW_YORK))
 
 
 def _line(one: Evidence) -> str:

@@ -14,7 +14,7 @@ from annotated_types import Interval
 
 from alerts.channel import Sent, Undelivered
 from alerts.exchange import WHOLE, Exchange, GivenUp, left_behind
-from alerts.message import Page
+from alerts.message import Message
 from alerts.plain import plain_text
 
 # A tone's name among Apprise's kinds of notification.
@@ -50,18 +50,20 @@ class Apprise:
         """The URLs, separated by spaces or commas."""
         return (self.urls_env,)
 
-    def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
+    def send(
+        self, message: Message, secrets: Mapping[str, str], at: datetime, *, again: bool
+    ) -> Sent:
         """How many took it. Those that did not are `missing`, and are tried again alone, so that
         the others are not told twice."""
         apprise = _library()
         # Its log repeats URLs, which are secrets.
         logging.getLogger("apprise").addFilter(_SILENCE)
         every = self._services(apprise, secrets[self.urls_env])
-        services = [one for one in every if one[0] in page.origin.parts] or every
+        services = [one for one in every if one[0] in message.origin.parts] or every
         said = {
-            "title": page.subject,
-            "body": plain_text(page),
-            "notify_type": apprise.NotifyType(KINDS[page.tone]),
+            "title": message.subject,
+            "body": plain_text(message),
+            "notify_type": apprise.NotifyType(KINDS[message.tone]),
             "body_format": apprise.NotifyFormat.TEXT,
         }
         silent = []

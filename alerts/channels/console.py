@@ -17,7 +17,7 @@ from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
 from alerts.channel import Sent
-from alerts.message import Bars, Image, Page, Section, Table, Text
+from alerts.message import Bars, Image, Message, Section, Table, Text
 from alerts.plain import draw_bar
 
 STYLES: Final = {
@@ -45,22 +45,24 @@ class Console:
         """None."""
         return ()
 
-    def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
+    def send(
+        self, message: Message, secrets: Mapping[str, str], at: datetime, *, again: bool
+    ) -> Sent:
         """Always `printed`."""
         terminal = Terminal(highlight=False)
-        style = STYLES[page.tone]
-        parts: list[RenderableType] = [RichText(page.title, style="bold")]
-        for section in page.sections:
+        style = STYLES[message.tone]
+        parts: list[RenderableType] = [RichText(message.title, style="bold")]
+        for section in message.sections:
             if isinstance(section, Table) and section.detail and not self.show_evidence:
                 continue
             parts += [RichText(""), *_section(section, style)]
-        if page.link:
-            parts += [RichText(""), RichText(page.link, style="dim")]
+        if message.link:
+            parts += [RichText(""), RichText(message.link, style="dim")]
         panel = Panel(
             Group(*parts),
-            title=RichText(f" {page.kicker} ", style=style),
+            title=RichText(f" {message.kicker} ", style=style),
             title_align="left",
-            subtitle=RichText(f" {page.footer} ", style="dim"),
+            subtitle=RichText(f" {message.footer} ", style="dim"),
             subtitle_align="right",
             border_style=style,
             box=box.ROUNDED,

@@ -22,7 +22,7 @@ from alerts.exchange import WHOLE, Exchange, current, left_behind
 from alerts.failures import is_untrusted, reason
 from alerts.html import html_document
 from alerts.mail_headers import ascii_domain, new_mail
-from alerts.message import Page
+from alerts.message import Message
 from alerts.plain import plain_text
 from alerts.smtp import Smtp, SmtpOverTls
 from alerts.tls import trust
@@ -77,41 +77,43 @@ class Email:
         """The password, where a login is configured."""
         return (self.password_env,) if self.password_env else ()
 
-    def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
+    def send(
+        self, message: Message, secrets: Mapping[str, str], at: datetime, *, again: bool
+    ) -> Sent:
         """The mail's Message-ID, which follows from the page's key: a repeat carries the same. Whom
         the server refused for the moment is `missing`, and is sent the same mail alone."""
-        message = self.message(page, at)
+        mail = self.message(message, at)
         with Exchange(WHOLE * self.timeout_s) as under_way, self._told_as_undelivered(under_way):
             server = self._connect()
             try:
                 if self.username:
                     server.login(self.username, secrets[self.password_env])
-                refused = server.send_message(message, to_addrs=page.origin.parts or None)
+                refused = server.send_message(mail, to_addrs=message.origin.parts or None)
             finally:
                 _take_leave(server)
-        return Sent(message["Message-ID"], _refusals(refused), _refused_for_now(refused))
+        return Sent(mail["Message-ID"], _refusals(refused), _refused_for_now(refused))
 
-    def message(self, page: Page, at: datetime) -> EmailMessage:
+    def message(self, message: Message, at: datetime) -> EmailMessage:
         """The mail of a page: plain text that stands alone, HTML beside it with its charts."""
         domain = ascii_domain(self.sender) or "havenwatch"
         mail = new_mail()
-        mail["Message-ID"] = _message_id(page.key, domain)
+        mail["Message-ID"] = _message_id(message.key, domain)
         mail["From"] = self.sender
         mail["To"] = ", ".join(self.to)
-        mail["Subject"] = _subject(page)
+        mail["Subject"] = _subject(message)
         mail["Date"] = format_datetime(at)
-        if page.thread is not None:
-            mail["In-Reply-To"] = mail["References"] = _message_id(page.thread.key, domain)
+        if message.thread is not None:
+            mail["In-Reply-To"] = mail["References"] = _message_id(message.thread.key, domain)
         mail["List-Id"] = f"havenwatch <havenwatch.{domain}>"
         mail["Auto-Submitted"] = "auto-generated"
         # No "out of office" to a program, in the words that Exchange knows.
         mail["X-Auto-Response-Suppress"] = "All"
-        mail.set_content(plain_text(page))
-        own = [f"chart-{n}-{_digest(page.key)}@{domain}" for n in range(len(page.images))]
-        mail.add_alternative(html_document(page, [f"cid:{one}" for one in own]), subtype="html")
+        mail.set_content(plain_text(message))
+        own = [f"chart-{n}-{_digest(message.key)}@{domain}" for n in range(len(message.images))]
+        mail.add_alternative(html_document(message, [f"cid:{one}" for one in own]), subtype="html")
         html = mail.get_body(("html",))
         assert html is not None
-        for place, (image, name) in enumerate(zip(page.images, own, strict=True), 1):
+        for place, (image, name) in enumerate(zip(message.images, own, strict=True), 1):
             html.add_related(
                 image.png,
                 "image",
@@ -195,13 +197,13 @@ def _words(reply: bytes | str) -> str:
     return " ".join(said.split())[:200]
 
 
-def _subject(page: Page) -> str:
+def _subject(message: Message) -> str:
     """The page's subject in one line, its marks whole; where it is too long the rule's title gives
     way to what the rule says."""
-    line = " ".join(page.subject.split())
-    if len(line) > MAX_SUBJECT and page.about is not None:
-        short = f"[{page.about.severity.upper()} · {page.about.reason}] {page.title}"
-        line = " ".join(page.marked(short).split())
+    line = " ".join(message.subject.split())
+    if len(line) > MAX_SUBJECT and message.about is not None:
+        short = f"[{message.about.severity.upper()} · {message.about.reason}] {message.title}"
+        line = " ".join(message.marked(short).split())
     return line if len(line) <= MAX_SUBJECT else f"{line[: MAX_SUBJECT - 2].rstrip()} …"
 
 

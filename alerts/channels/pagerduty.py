@@ -13,7 +13,7 @@ from annotated_types import Interval
 from alerts.channel import Sent, Undelivered
 from alerts.compose import show
 from alerts.http_post import Answer, post, refusal
-from alerts.message import MORE, Page
+from alerts.message import MORE, Message
 from rules.model import Evidence
 
 MAX_SUMMARY: Final = 1024
@@ -46,10 +46,12 @@ class PagerDuty:
         """The integration's routing key."""
         return (self.routing_key_env,)
 
-    def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
+    def send(
+        self, message: Message, secrets: Mapping[str, str], at: datetime, *, again: bool
+    ) -> Sent:
         """The incident's key. A test message opens an incident of severity info, which whoever
         tested resolves; any other page that is about no alert is refused."""
-        event = pagerduty_event(page, at)
+        event = pagerduty_event(message, at)
         key = secrets[self.routing_key_env]
         body = json.dumps({"routing_key": key, **event}).encode()
         url = f"{self.base_url.rstrip('/')}/v2/enqueue"
@@ -66,39 +68,41 @@ class PagerDuty:
         raise refusal("PagerDuty", answer, _said(answer, key))
 
 
-def pagerduty_event(page: Page, at: datetime) -> dict[str, Any]:
+def pagerduty_event(message: Message, at: datetime) -> dict[str, Any]:
     """The event that shows how a page's alert stands now, without its routing key: an incident
     follows the alert, and an older page that comes late must not open what is over. Raises
     Undelivered for a digest."""
-    if page.about is None:
-        if not page.key.startswith(TEST_PREFIX):
+    if message.about is None:
+        if not message.key.startswith(TEST_PREFIX):
             problem = "PagerDuty takes alerts only: route digests to another channel"
             raise Undelivered(problem, permanent=True)
-        return _event("trigger", page.key, _payload(page, "info", at, {"test": page.subject}))
-    action = _action(page)
-    page = replace(page.current, marks=page.marks)
-    about = page.about
+        return _event(
+            "trigger", message.key, _payload(message, "info", at, {"test": message.subject})
+        )
+    action = _action(message)
+    message = replace(message.current, marks=message.marks)
+    about = message.about
     assert about is not None
     if action != "trigger":
         return {"event_action": action, "dedup_key": about.alert_id}
     details = {
         "alert": about.alert_id,
-        "what": page.kicker,
+        "what": message.kicker,
         "period_end": about.period_end.isoformat(),
         "known_at": _instant(about.known_at),
         "evidence": list(_evidence_lines(about.evidence)),
     }
-    payload = _payload(page, SEVERITIES[about.severity], at, details)
-    links = {"links": [{"href": page.link, "text": MORE}]} if page.link else {}
+    payload = _payload(message, SEVERITIES[about.severity], at, details)
+    links = {"links": [{"href": message.link, "text": MORE}]} if message.link else {}
     return _event("trigger", about.alert_id, payload) | links
 
 
-def _action(page: Page) -> str:
-    now = page.current.about
+def _action(message: Message) -> str:
+    now = message.current.about
     assert now is not None
     if now.state != "open":
         return "resolve"
-    answered = now.reason == "acknowledged" or (page.newest is not None and now.acknowledged_by)
+    answered = now.reason == "acknowledged" or (message.newest is not None and now.acknowledged_by)
     return "acknowledge" if answered else "trigger"
 
 
@@ -106,9 +110,11 @@ def _event(action: str, key: str, payload: dict[str, Any]) -> dict[str, Any]:
     return {"event_action": action, "dedup_key": key, "payload": payload}
 
 
-def _payload(page: Page, severity: str, at: datetime, details: dict[str, Any]) -> dict[str, Any]:
+def _payload(
+    message: Message, severity: str, at: datetime, details: dict[str, Any]
+) -> dict[str, Any]:
     return {
-        "summary": _cut(page.marked(page.title), MAX_SUMMARY),
+        "summary": _cut(message.marked(message.title), MAX_SUMMARY),
         "source": "havenwatch",
         "severity": severity,
         "timestamp": _instant(at),

@@ -12,7 +12,7 @@ from annotated_types import Interval
 
 from alerts.channel import Sent, Undelivered
 from alerts.exchange import WHOLE, Exchange
-from alerts.message import Page
+from alerts.message import Message
 from alerts.slack_blocks import escape, slack_blocks
 from alerts.slack_buttons import slack_buttons
 from alerts.slack_calls import Api, Refused
@@ -51,7 +51,9 @@ class Slack:
         """The conversation, which can be asked what is in it."""
         return self.conversation
 
-    def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
+    def send(
+        self, message: Message, secrets: Mapping[str, str], at: datetime, *, again: bool
+    ) -> Sent:
         """The message's timestamp, which is its id in the conversation.
 
         The page's key travels as message metadata: where an earlier try may have arrived, the
@@ -60,24 +62,24 @@ class Slack:
         its calls together end with one exchange.
         """
         with Exchange(WHOLE * self.timeout_s):
-            return self._send(self._api(secrets[self.token_env], at), page, again=again)
+            return self._send(self._api(secrets[self.token_env], at), message, again=again)
 
-    def _send(self, api: Api, page: Page, *, again: bool) -> Sent:
+    def _send(self, api: Api, message: Message, *, again: bool) -> Sent:
         look = Lookup(api)
-        if page.origin.parts:
-            posted = look.message(page, self.conversation)
+        if message.origin.parts:
+            posted = look.message(message, self.conversation)
             if posted is None:
                 return Sent("", "the chart did not arrive: its message is gone")
-            return self._share_charts(api, look, page, posted, again=True)
+            return self._share_charts(api, look, message, posted, again=True)
         try:
-            posted = self._earlier(look, page, again=again) or self._post(api, page)
+            posted = self._earlier(look, message, again=again) or self._post(api, message)
         except Refused as error:
-            if page.thread is None or error.code not in NO_SUCH_THREAD:
+            if message.thread is None or error.code not in NO_SUCH_THREAD:
                 raise
             # The first message was deleted, or went to another conversation.
-            return self._send(api, replace(page, thread=None), again=again)
-        head = self._update_head(api, page) if page.thread and page.thread.is_own else ""
-        charts = self._share_charts(api, look, page, posted, again=again)
+            return self._send(api, replace(message, thread=None), again=again)
+        head = self._update_head(api, message) if message.thread and message.thread.is_own else ""
+        charts = self._share_charts(api, look, message, posted, again=again)
         return replace(charts, remark="; ".join(filter(None, (head, charts.remark))))
 
     def shortcomings(self, secrets: Mapping[str, str], at: datetime) -> tuple[str, ...]:
@@ -99,48 +101,54 @@ class Slack:
     def _api(self, token: str, at: datetime) -> Api:
         return Api(self.base_url, token, self.timeout_s, at)
 
-    def _content(self, page: Page) -> dict[str, Any]:
-        last = slack_buttons(page.current) if self.app_token_env else []
-        return {"text": escape(page.subject), "blocks": slack_blocks(page, last)}
+    def _content(self, message: Message) -> dict[str, Any]:
+        last = slack_buttons(message.current) if self.app_token_env else []
+        return {"text": escape(message.subject), "blocks": slack_blocks(message, last)}
 
-    def _news(self, page: Page) -> dict[str, Any]:
+    def _news(self, message: Message) -> dict[str, Any]:
         """What a reply says: the message above it has the rest, and the buttons."""
-        return {"text": escape(page.subject), "blocks": slack_blocks(page.news())}
+        return {"text": escape(message.subject), "blocks": slack_blocks(message.news())}
 
-    def _earlier(self, look: Lookup, page: Page, *, again: bool) -> Posted | None:
+    def _earlier(self, look: Lookup, message: Message, *, again: bool) -> Posted | None:
         """The message where an earlier try put it, or None. That the database may be an older copy
         is no reason to hold a message back: where Slack cannot be asked, it is posted."""
-        if not again and not page.origin.may_be_there:
+        if not again and not message.origin.may_be_there:
             return None
         try:
-            return look.message(page, self.conversation)
+            return look.message(message, self.conversation)
         except Undelivered:
             if again:
                 raise
             return None
 
-    def _post(self, api: Api, page: Page) -> Posted:
-        continues = page.thread is not None and page.thread.is_own
-        content = self._news(page) if continues else self._content(page)
+    def _post(self, api: Api, message: Message) -> Posted:
+        continues = message.thread is not None and message.thread.is_own
+        content = self._news(message) if continues else self._content(message)
         asked = {
             "channel": self.conversation,
             **content,
-            "metadata": metadata_of(page),
+            "metadata": metadata_of(message),
             "unfurl_links": False,
             "unfurl_media": False,
         }
-        if page.thread is not None:
-            asked["thread_ts"] = page.thread.receipt
-            asked |= {"reply_broadcast": True} if page.loud else {}
+        if message.thread is not None:
+            asked["thread_ts"] = message.thread.receipt
+            asked |= {"reply_broadcast": True} if message.loud else {}
         ts = str(api.call("chat.postMessage", asked)["ts"])
-        return Posted(self.conversation, ts, "" if page.thread is None else page.thread.receipt)
+        return Posted(
+            self.conversation, ts, "" if message.thread is None else message.thread.receipt
+        )
 
-    def _update_head(self, api: Api, page: Page) -> str:
+    def _update_head(self, api: Api, message: Message) -> str:
         """Make the alert's first message show how it stands now, which a late page is not; a repeat
         changes nothing. Returns why it never will, or empty. Without metadata it keeps its own."""
-        thread = page.thread
+        thread = message.thread
         assert thread is not None
-        asked = {"channel": self.conversation, "ts": thread.receipt, **self._content(page.current)}
+        asked = {
+            "channel": self.conversation,
+            "ts": thread.receipt,
+            **self._content(message.current),
+        }
         try:
             api.call("chat.update", asked)
         except Undelivered as error:
@@ -153,16 +161,16 @@ class Slack:
         return ""
 
     def _share_charts(
-        self, api: Api, look: Lookup, page: Page, posted: Posted, *, again: bool
+        self, api: Api, look: Lookup, message: Message, posted: Posted, *, again: bool
     ) -> Sent:
         """The message's receipt, once its charts are in its thread, each once; what went wrong, and
         whether it is worth another try."""
-        if not page.images:
+        if not message.images:
             return Sent(posted.ts)
         try:
             there = look.files(posted) if again else set()
-            for place, image in enumerate(page.images, 1):
-                if (name := _file_name(page, place)) not in there:
+            for place, image in enumerate(message.images, 1):
+                if (name := _file_name(message, place)) not in there:
                     file = api.upload(name, image.heading, image.described, image.png)
                     where = {"channel_id": posted.conversation, "thread_ts": posted.root}
                     api.call("files.completeUploadExternal", {"files": [file], **where})
@@ -181,5 +189,5 @@ def _shortcoming(what: str, api: Api, method: str, asked: Mapping[str, Any]) -> 
     return ""
 
 
-def _file_name(page: Page, place: int) -> str:
-    return re.sub(r"[^A-Za-z0-9_-]+", "-", f"{page.key}-{place}") + ".png"
+def _file_name(message: Message, place: int) -> str:
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", f"{message.key}-{place}") + ".png"

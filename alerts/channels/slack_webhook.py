@@ -13,7 +13,7 @@ from annotated_types import Interval
 
 from alerts.channel import Sent, Undelivered
 from alerts.http_post import post, refusal
-from alerts.message import Page
+from alerts.message import Message
 from alerts.slack_blocks import escape, slack_blocks
 
 RECEIVER: Final = "incoming webhook"
@@ -44,7 +44,9 @@ class SlackWebhook:
         """The webhook's URL."""
         return (self.url_env,)
 
-    def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
+    def send(
+        self, message: Message, secrets: Mapping[str, str], at: datetime, *, again: bool
+    ) -> Sent:
         """Slack's answer, `ok`. A webhook gives no message id."""
         if again and not self.repeats_when_unsure:
             problem = (
@@ -52,7 +54,7 @@ class SlackWebhook:
                 "the conversation, or set repeats_when_unsure = true and try again"
             )
             raise Undelivered(problem, permanent=True)
-        said = {"text": escape(page.subject), "blocks": slack_blocks(page)}
+        said = {"text": escape(message.subject), "blocks": slack_blocks(message)}
         headers = {"Content-Type": "application/json;charset=utf-8"}
         body = json.dumps(said).encode()
         answer = post(RECEIVER, secrets[self.url_env], body, headers, self.timeout_s, at)

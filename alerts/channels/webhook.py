@@ -16,7 +16,7 @@ from annotated_types import Interval
 
 from alerts.channel import Sent, Undelivered
 from alerts.http_post import post, refusal
-from alerts.message import About, Page
+from alerts.message import About, Message
 from alerts.plain import plain_text
 
 VERSION: Final = 1
@@ -41,10 +41,12 @@ class Webhook:
         """The URL, and the secret it is signed with."""
         return (self.url_env, self.secret_env)
 
-    def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
+    def send(
+        self, message: Message, secrets: Mapping[str, str], at: datetime, *, again: bool
+    ) -> Sent:
         """The HTTP status. A repeat has the same id and Idempotency-Key, by which the receiver
         knows it; nothing else tells whether it has the message."""
-        key, body = page.key.encode(), webhook_body(page)
+        key, body = message.key.encode(), webhook_body(message)
         sent_at = str(int(at.timestamp())).encode()
         secret = self._signing_key(secrets[self.secret_env])
         headers: dict[str, str | bytes] = {
@@ -75,19 +77,19 @@ def signature(secret: bytes, key: bytes, sent_at: bytes, body: bytes) -> str:
     return f"v1,{base64.b64encode(signed.digest()).decode()}"
 
 
-def webhook_body(page: Page) -> bytes:
+def webhook_body(message: Message) -> bytes:
     """The page as JSON."""
     said = {
         "version": VERSION,
-        "key": page.key,
-        "thread": None if page.thread is None else page.thread.key,
-        "subject": page.subject,
-        "title": page.title,
-        "kicker": page.kicker,
-        "tone": page.tone,
-        "link": page.link or None,
-        "text": plain_text(page),
-        "alert": _alert(page.about, page.current.about) if page.about else None,
+        "key": message.key,
+        "thread": None if message.thread is None else message.thread.key,
+        "subject": message.subject,
+        "title": message.title,
+        "kicker": message.kicker,
+        "tone": message.tone,
+        "link": message.link or None,
+        "text": plain_text(message),
+        "alert": _alert(message.about, message.current.about) if message.about else None,
     }
     return json.dumps(said, ensure_ascii=False).encode()
 

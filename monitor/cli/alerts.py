@@ -12,7 +12,7 @@ from monitor.cli.params import AT, Day, Paths, with_reading
 
 if TYPE_CHECKING:
     from alerts.model import Alert
-    from monitor.views.read_model import Reading
+    from monitor.views.read_model import ReadModel
 
 STATES: Final = ("open", "past", "resolved", "withdrawn")
 SEVERITIES: Final = ("notice", "warning", "critical")
@@ -44,7 +44,7 @@ def alerts(
     """  # noqa: D301 - click wants the character \b itself
     from monitor.terminal.render_alerts import print_alerts
 
-    def is_wanted(reading: Reading, one: Alert) -> bool:
+    def is_wanted(reading: ReadModel, one: Alert) -> bool:
         opened = one.opened_at.astimezone(reading.config.desk.zone).date()
         return (
             state in (None, one.state.value)
@@ -53,7 +53,7 @@ def alerts(
             and (since is None or opened >= since)
         )
 
-    def show_list(reading: Reading, _: datetime) -> None:
+    def show_list(reading: ReadModel, _: datetime) -> None:
         from state.alert_store import AlertStore
 
         titles = reading.report.titles
@@ -83,7 +83,7 @@ def show(paths: Paths, wanted: str, at: datetime | None, *, told: bool, as_json:
     from monitor.evaluate.alert_lookup import resolve_alert_id
     from monitor.terminal.render_alert import print_alert, print_told
 
-    def show_one(reading: Reading, moment: datetime) -> None:
+    def show_one(reading: ReadModel, moment: datetime) -> None:
         alert_id = resolve_alert_id(_ids(reading), wanted)
         if told:
             print_told(reading, alert_id)
@@ -93,7 +93,7 @@ def show(paths: Paths, wanted: str, at: datetime | None, *, told: bool, as_json:
     with_reading(paths, show_one, at)
 
 
-def _ids(reading: Reading) -> list[str]:
+def _ids(reading: ReadModel) -> list[str]:
     from state.alert_store import AlertStore
 
     return [one.alert_id for one in AlertStore(reading.database).alerts()]

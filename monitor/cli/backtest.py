@@ -24,7 +24,7 @@ from monitor.cli.params import (
 )
 
 if TYPE_CHECKING:
-    from monitor.views.read_model import Reading
+    from monitor.views.read_model import ReadModel
 
 
 @click.command()
@@ -110,7 +110,7 @@ def explain(paths: Paths, what: str, at: datetime | None) -> None:
     from alerts.plain import plain_text
     from monitor.terminal.explain import explain as explain_page
 
-    def show(reading: Reading, moment: datetime) -> None:
+    def show(reading: ReadModel, moment: datetime) -> None:
         click.echo(plain_text(explain_page(reading, what, moment)), nl=False)
 
     with_reading(paths, show, at)

@@ -12,7 +12,7 @@ from monitor.cli.completion import SERIES
 from monitor.cli.params import AT, Day, Instant, Paths, with_reading
 
 if TYPE_CHECKING:
-    from monitor.views.read_model import Reading
+    from monitor.views.read_model import ReadModel
 
 FORMATS: Final = ("csv", "json", "parquet")
 
@@ -62,7 +62,7 @@ def export(
         raise click.UsageError("--series and --as-of are of observations")
     wanted = Wanted(what, names, since, until, as_of)
 
-    def write(reading: Reading, _: datetime) -> None:
+    def write(reading: ReadModel, _: datetime) -> None:
         written = export_rows(reading, wanted, form, out)
         if out is not None:
             click.echo(f"wrote {out}: {written:,} rows")

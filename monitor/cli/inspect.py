@@ -17,7 +17,7 @@ from monitor.cli.params import (
 )
 
 if TYPE_CHECKING:
-    from monitor.views.read_model import Reading
+    from monitor.views.read_model import ReadModel
 
 
 @click.command()
@@ -38,7 +38,7 @@ def digest(paths: Paths, preview: Path | None, at: datetime | None) -> None:
     from alerts.plain import plain_text
     from monitor.whole_file import whole_file
 
-    def show(reading: Reading, moment: datetime) -> None:
+    def show(reading: ReadModel, moment: datetime) -> None:
         page = reading.preview_digest(moment)
         if preview is None:
             click.echo(plain_text(page), nl=False)
@@ -63,7 +63,7 @@ def verdict(paths: Paths, as_json: bool, at: datetime | None) -> None:
     """  # noqa: D301 - click wants the character \b itself
     from monitor.terminal.render_alerts import print_verdict
 
-    def show(reading: Reading, moment: datetime) -> None:
+    def show(reading: ReadModel, moment: datetime) -> None:
         print_verdict(reading.report.verdict(moment), as_json=as_json)
 
     with_reading(paths, show, at)
@@ -88,7 +88,7 @@ def figures(paths: Paths, folder: Path, at: datetime | None) -> None:
     """  # noqa: D301 - click wants the character \b itself
     from monitor.history.figures import write_figures
 
-    def draw(reading: Reading, moment: datetime) -> None:
+    def draw(reading: ReadModel, moment: datetime) -> None:
         for path in write_figures(reading, folder, moment):
             click.echo(f"wrote {path}")
 
@@ -136,7 +136,7 @@ def sources(ctx: click.Context, *, probe: bool, as_json: bool, at: datetime | No
     """  # noqa: D301 - click wants the character \b itself
     from monitor.terminal.render_sources import print_sources
 
-    def show(reading: Reading, moment: datetime) -> None:
+    def show(reading: ReadModel, moment: datetime) -> None:
         if not print_sources(reading, moment, probe=probe, as_json=as_json):
             ctx.exit(1)
 

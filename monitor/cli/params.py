@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from monitor.app import App
     from monitor.config.load import Config
     from monitor.stop import Stop
-    from monitor.views.read_model import Reading
+    from monitor.views.read_model import ReadModel
 
 # The configuration's path, and the database's where one is named in place of the configuration's.
 Paths = tuple[Path, Path | None]
@@ -168,12 +168,12 @@ def with_app(
 
 
 def with_reading(
-    paths: Paths, use: Callable[[Reading, datetime], object], at: datetime | None = None
+    paths: Paths, use: Callable[[ReadModel, datetime], object], at: datetime | None = None
 ) -> None:
     """Look through the configuration at a database that is there, of which nothing is changed, also
     where it could not be: as it is now, or as it was `at` an instant. `use` is given what is read
     and the instant. Raises click.ClickException."""
-    from monitor.views.read_model import Reading
+    from monitor.views.read_model import ReadModel
     from state.as_of import is_past
     from state.database import Database
 
@@ -185,7 +185,7 @@ def with_reading(
             database = Database(path, as_of=at)
             _say_look_back(config, at)
         try:
-            use(Reading(config, database), at or clock_of(config).now())
+            use(ReadModel(config, database), at or clock_of(config).now())
         finally:
             database.close()
 

@@ -7,12 +7,12 @@ from datetime import datetime
 
 from alerts.channel import Channel, Sent, Undelivered
 from alerts.compose import local_time
-from alerts.message import Bar, Bars, Page, Text
+from alerts.message import Bar, Bars, Message, Text
 from monitor.config.load import Config
 from monitor.errors import HavenwatchError
 
 
-def send_test_message(channel: Channel, page: Page, config: Config, at: datetime) -> Sent:
+def send_test_message(channel: Channel, page: Message, config: Config, at: datetime) -> Sent:
     """What the channel gave for a page, and as its remark whatever else it cannot do. Raises
     HavenwatchError where the message did not arrive."""
     try:
@@ -30,9 +30,9 @@ def send_test_message(channel: Channel, page: Page, config: Config, at: datetime
     return replace(sent, remark="; ".join(filter(None, (sent.remark, *lacks))))
 
 
-def reaching_page(config: Config, at: datetime) -> Page:
+def reaching_page(config: Config, at: datetime) -> Message:
     """A page that says only that it arrived, and how numbers are shown."""
-    return Page(
+    return Message(
         key=f"test/{at.isoformat()}",
         tone="notice",
         kicker="TEST · havenwatch",
@@ -50,7 +50,7 @@ def reaching_page(config: Config, at: datetime) -> Page:
     )
 
 
-def rehearsed(told: Page, at: datetime) -> Page:
+def rehearsed(told: Message, at: datetime) -> Message:
     """What was told of an alert, as a test: nothing can be answered to it, and no program takes it
     for news."""
     said = Text("A test: this was told before, and is no news.", strong=True)

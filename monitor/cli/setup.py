@@ -14,8 +14,8 @@ from monitor.errors import HavenwatchError
 
 if TYPE_CHECKING:
     from alerts.channel import Channel
-    from alerts.message import Page
-    from monitor.views.read_model import Reading
+    from alerts.message import Message
+    from monitor.views.read_model import ReadModel
 
 
 @click.command("send-test")
@@ -48,7 +48,7 @@ def send_test(paths: Paths, channel: str, alert_id: str | None) -> None:
         click.echo(f"{channel}: {sent.remark}", err=True)
 
 
-def _first_told(reading: Reading, to: Channel, wanted: str) -> Page:
+def _first_told(reading: ReadModel, to: Channel, wanted: str) -> Message:
     """What a channel was told first of an alert."""
     from alerts.channel import shows_images
     from monitor.deliver.chart_cache import ChartRenderer, no_chart

@@ -11,7 +11,7 @@ import click
 from monitor.cli.params import AT, Paths, clock_of, with_reading
 
 if TYPE_CHECKING:
-    from monitor.views.read_model import Reading
+    from monitor.views.read_model import ReadModel
 
 
 @click.command()
@@ -38,7 +38,7 @@ def status(paths: Paths, at: datetime | None, every_s: float | None, *, as_json:
     from monitor.terminal.render_status import print_status, watch_status
     from monitor.views.status import read_status, status_json
 
-    def show(reading: Reading, moment: datetime) -> None:
+    def show(reading: ReadModel, moment: datetime) -> None:
         if every_s is not None:
             watch_status(reading, clock_of(reading.config), every_s)
             return

@@ -17,7 +17,12 @@ from alerts.quiet_hours import QuietHours
 from alerts.routing import Terms
 from monitor.check.check import Limits
 from monitor.config.blocks import block_of, blocks, has_required, table, typed_blocks, unknown_name
-from monitor.config.notifications import FollowUp, Routing, notification_problems, unknown_routes
+from monitor.config.notifications import (
+    FollowUpSettings,
+    Routing,
+    notification_problems,
+    unknown_routes,
+)
 from monitor.config.plugins import channel_types, rule_types, source_types
 from monitor.config.secrets import read_secrets, secret_problems
 from monitor.config.web import Web, web_problems
@@ -102,7 +107,7 @@ class Config:
     monitor: Monitor
     digest: Digest
     routing: Routing
-    follow_up: FollowUp
+    follow_up: FollowUpSettings
     heartbeat: HeartbeatSettings
     quiet_hours: QuietHours
     web: Web
@@ -122,7 +127,7 @@ class Config:
         "monitor": Monitor,
         "digest": Digest,
         "routing": Routing,
-        "follow_up": FollowUp,
+        "follow_up": FollowUpSettings,
         "heartbeat": HeartbeatSettings,
         "quiet_hours": QuietHours,
         "web": Web,

@@ -15,7 +15,7 @@ from monitor.errors import Problem
 
 
 @dataclass(frozen=True, kw_only=True)
-class FollowUp:
+class FollowUpSettings:
     """What is told of an alert after its first message."""
 
     remind_after_days: Annotated[int, Interval(ge=1, le=365)] = 30

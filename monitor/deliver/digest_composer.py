@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
-from alerts.digest import digest_page, with_charts
+from alerts.digest import digest_message, with_charts
 from alerts.digest_facts import DigestFacts
 from alerts.message import Image
 from monitor.deliver.digest_times import next_digest
@@ -71,16 +71,16 @@ class DigestComposer:
                 self._health.record_next_digest(connection, self.next_after(due))
             return
         facts = self._facts_of(day, at, late=at - due > GRACE)
-        page = digest_page(facts, self._zone)
+        message = digest_message(facts, self._zone)
         if self._channels:
             # Only where somebody is sent them: they take ten times as long as all the rest.
-            page = with_charts(page, self._charts_of(facts.levels))
+            message = with_charts(message, self._charts_of(facts.levels))
         self._observe("composed")
         with self._database.immediate() as connection:
             now = self._health.heartbeat()
             if now is None or now.next_digest_at != beat.next_digest_at:
                 return  # another program on this database has composed it meanwhile
             self._outbox.promise_digest(
-                connection, day, page, self._channels, at, facts.told_through
+                connection, day, message, self._channels, at, facts.told_through
             )
             self._health.record_next_digest(connection, self.next_after(due))

@@ -9,14 +9,14 @@ from typing import Final
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from alerts.compose import alert_page, local_time, since_then
-from alerts.message import ESCALATED, Page, Section, Text, Thread, message_key
+from alerts.compose import alert_message, local_time, since_then
+from alerts.message import ESCALATED, Message, Section, Text, Thread, message_key
 from alerts.model import Reason, Release, Transition
 from alerts.operational import OPERATIONAL_TITLES
 from monitor.deliver.chart_cache import Draw, no_chart
 from state.alert_store import AlertStore
 from state.database import Database
-from state.notification_log import Told
+from state.notification_log import NotificationLog
 from state.outbox import Delivery, Outbox
 from state.suppressions import Suppressions
 
@@ -40,35 +40,35 @@ class Pages:
     ):
         self._alert_store = AlertStore(database)
         self._outbox = Outbox(database)
-        self._told = Told(database)
+        self._told = NotificationLog(database)
         self._withheld = Suppressions(database)
         self._titles = titles
         self._zone = zone
         self._draw = draw
         self._public_url = public_url.rstrip("/")
 
-    def page(self, delivery: Delivery, at: datetime, *, with_chart: bool) -> Page:
+    def message(self, delivery: Delivery, at: datetime, *, with_chart: bool) -> Message:
         """What a delivery says when it is sent at `at`, in the thread of its alert; with its chart
         where the channel shows one."""
         since: tuple[str, ...] = ()
         if delivery.digest_date is not None:
-            page = replace(self._outbox.digest_page(delivery.digest_date), link=self._link())
+            message = replace(self._outbox.digest_message(delivery.digest_date), link=self._link())
         else:
-            page, since = self._alert(delivery, self._draw if with_chart else no_chart)
+            message, since = self._alert(delivery, self._draw if with_chart else no_chart)
         is_late = at - delivery.due_at > LATE_AFTER
         if not is_late and not since:
-            return page
+            return message
         said = f"Delayed delivery; scheduled for {local_time(delivery.due_at, self._zone)}."
         said += f" Since then: {'; '.join(since)}." if since else ""
-        page = _marked(page, "delayed", said)
-        return replace(page, about=page.about and replace(page.about, late=True))
+        message = _marked(message, "delayed", said)
+        return replace(message, about=message.about and replace(message.about, late=True))
 
-    def _alert(self, delivery: Delivery, draw: Draw) -> tuple[Page, tuple[str, ...]]:
+    def _alert(self, delivery: Delivery, draw: Draw) -> tuple[Message, tuple[str, ...]]:
         """The page of a transition, and what became of the alert since that its channel is not
         about to be told."""
         assert delivery.transition_id is not None
         transition, releases = self._alert_store.transition(delivery.transition_id)
-        page = self._alone(transition, releases, draw)
+        message = self._alone(transition, releases, draw)
         later = self._later(transition)
         pending = self._told.pending(transition.after.alert_id, delivery.channel)
         since = since_then(
@@ -76,25 +76,25 @@ class Pages:
         )
         thread = self._thread(transition, delivery)
         is_loud = transition.reason in LOUD or self._is_louder(transition, thread)
-        page = replace(
-            page,
+        message = replace(
+            message,
             key=message_key(transition.transition_id, is_escalation=delivery.is_escalation),
             thread=thread,
             loud=(is_loud and not since) or delivery.is_escalation,
             newest=self._alone(*later[-1], no_chart) if later else None,
         )
         if not delivery.is_escalation:
-            return page, since
+            return message, since
         told = local_time(transition.at, self._zone)
         said = f"Escalated: nobody has acknowledged this since {told}."
-        return _marked(page, "unacknowledged", said), since
+        return _marked(message, "unacknowledged", said), since
 
-    def _alone(self, transition: Transition, releases: Sequence[Release], draw: Draw) -> Page:
+    def _alone(self, transition: Transition, releases: Sequence[Release], draw: Draw) -> Message:
         """The page of a transition, wherever it is sent."""
         title = self._titles.get(transition.after.rule_id, transition.after.rule_id)
-        page = alert_page(transition, title, releases, self._zone, draw(transition))
-        said = (*page.sections, *self._said_here(transition))
-        return replace(page, sections=said, link=self._link(transition.after.alert_id))
+        message = alert_message(transition, title, releases, self._zone, draw(transition))
+        said = (*message.sections, *self._said_here(transition))
+        return replace(message, sections=said, link=self._link(transition.after.alert_id))
 
     def _later(self, transition: Transition) -> list[tuple[Transition, tuple[Release, ...]]]:
         """What became of a transition's alert after it, oldest first."""
@@ -153,12 +153,12 @@ class Pages:
         return transition.after.severity > head.after.severity
 
 
-def _marked(page: Page, word: str, said: str) -> Page:
+def _marked(message: Message, word: str, said: str) -> Message:
     """The page with a word before the lines above it and a sentence before all others."""
     return replace(
-        page,
-        kicker=f"{word} · {page.kicker}",
-        subject=f"[{word}] {page.subject}",
-        marks=(word, *page.marks),
-        sections=(Text(said, strong=True), *page.sections),
+        message,
+        kicker=f"{word} · {message.kicker}",
+        subject=f"[{word}] {message.subject}",
+        marks=(word, *message.marks),
+        sections=(Text(said, strong=True), *message.sections),
     )

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from alerts.channel import Channel, Sent, Undelivered, place_of, shows_images
-from alerts.message import Origin, Page
+from alerts.message import DeliveryHistory, Message
 from alerts.model import DeliveryStatus
 from monitor.clock import Clock
 from monitor.deliver.message_builder import Pages
@@ -173,16 +173,18 @@ class Notifier:
     def _try(self, delivery: Delivery, now: datetime, *, again: bool) -> Sent:
         """What the channel gives for one try at `now`. Raises Undelivered."""
         channel = self._channels[delivery.channel]
-        page = self._pages.page(delivery, now, with_chart=shows_images(channel))
-        origin = self._origin(delivery, page, place_of(channel), now)
-        return channel.send(replace(page, origin=origin), self._secrets, now, again=again)
+        message = self._pages.message(delivery, now, with_chart=shows_images(channel))
+        origin = self._origin(delivery, message, place_of(channel), now)
+        return channel.send(replace(message, origin=origin), self._secrets, now, again=again)
 
-    def _origin(self, delivery: Delivery, page: Page, place: str, now: datetime) -> Origin:
+    def _origin(
+        self, delivery: Delivery, message: Message, place: str, now: datetime
+    ) -> DeliveryHistory:
         """By what a channel finds an earlier try; where this one goes is noted before it does."""
         if not place:
-            return Origin(parts=delivery.missing)
-        thread = "" if page.thread is None else page.thread.receipt
-        return Origin(
+            return DeliveryHistory(parts=delivery.missing)
+        thread = "" if message.thread is None else message.thread.receipt
+        return DeliveryHistory(
             database=self._places.database_id,
             tried=self._places.begin(delivery.delivery_id, place, thread, now),
             may_be_there=self._look_until is not None and now <= self._look_until,

@@ -135,7 +135,7 @@ def _write_digests(terminal: Console, app: App, folder: Path) -> int:
     with progressing(terminal, "digests", len(days)) as steps:
         for one in days:
             levels = app.report.levels(at_local(one, DIGEST_AT))
-            page = with_charts(outbox.digest_page(one), charts(levels))
+            page = with_charts(outbox.digest_message(one), charts(levels))
             (folder / f"{one.isoformat()}.html").write_text(html_document(page), encoding="utf-8")
             steps.advance(day(one))
     return len(days)

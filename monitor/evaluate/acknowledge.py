@@ -23,7 +23,7 @@ from state.silences import Silence, Silences
 MOST_DIGITS: Final = 18
 
 
-class Answers:
+class AlertActions:
     """Takes answers for the alerts of one database. Each may come twice and counts once."""
 
     def __init__(

@@ -15,12 +15,12 @@ from alerts.model import Alert, AlertState, Transition
 from monitor.evaluate.notification_policy import NotificationPolicy
 from rules.model import Kind, Signal
 from rules.wording import plural
-from state.acknowledgements import Answered, Unanswered
+from state.acknowledgements import Acknowledgements, Unanswered
 from state.alert_store import AlertStore
 from state.database import Database
 from state.outbox import Outbox
 from state.silences import Silences
-from state.suppressions import Run, Suppressions, Why
+from state.suppressions import SuppressedSpan, SuppressionReason, Suppressions
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,11 @@ class Due:
     at: datetime
     alert: Alert
     decide: Callable[[Alert, Signal, datetime], Transition]
-    settles: tuple[Run, Why] | None = None
+    settles: tuple[SuppressedSpan, SuppressionReason] | None = None
     is_said: bool = True
 
 
-class FollowUp:
+class TimedActions:
     """Follows up the alerts of one database."""
 
     def __init__(
@@ -52,7 +52,7 @@ class FollowUp:
         self._recording = recording
         self._alert_store = AlertStore(database)
         self._outbox = Outbox(database)
-        self._answered = Answered(database)
+        self._answered = Acknowledgements(database)
         self._silences = Silences(database)
         self._withheld = Suppressions(database)
         self._escalation = tuple(escalation)
@@ -131,7 +131,7 @@ class FollowUp:
 
     def _summaries(self) -> Iterator[Due]:
         """Conditions that crossed their threshold again and again, and are calm now."""
-        for run in self._withheld.runs(Why.FLAPPING):
+        for run in self._withheld.runs(SuppressionReason.FLAPPING):
             alert = self._alert_store.latest(run.rule_id, run.subject)
             if alert is not None:
                 first, last = (local_time(at, self._zone) for at in (run.first_at, run.last_at))
@@ -140,7 +140,7 @@ class FollowUp:
                     f"nobody was told one by one; it is {alert.state.value} now."
                 )
                 calm_at = run.last_at + self._flap_calm
-                yield Due(calm_at, alert, _summarizing(said), (run, Why.FLAPPING))
+                yield Due(calm_at, alert, _summarizing(said), (run, SuppressionReason.FLAPPING))
 
     def _expired_silences(self) -> Iterator[Due]:
         """Conditions that opened or changed under a silence and are still open at its end."""
@@ -151,18 +151,20 @@ class FollowUp:
                 f"The silence over it has ended; it is open since "
                 f"{local_time(alert.opened_at, self._zone)}."
             )
-            yield Due(end, alert, _reminding(said), (run, Why.SILENCED))
+            yield Due(end, alert, _reminding(said), (run, SuppressionReason.SILENCED))
 
     def _forget_events_of_ended_silences(self, at: datetime) -> None:
         """What is over or dated when a silence ends was in the digest, and is left there."""
         for run, alert, end in self._silenced():
             if end <= at and (alert is None or not _lasts(alert)):
                 with self._database.immediate() as connection:
-                    self._withheld.settle(connection, run.rule_id, run.subject, Why.SILENCED, at)
+                    self._withheld.settle(
+                        connection, run.rule_id, run.subject, SuppressionReason.SILENCED, at
+                    )
 
-    def _silenced(self) -> Iterator[tuple[Run, Alert | None, datetime]]:
+    def _silenced(self) -> Iterator[tuple[SuppressedSpan, Alert | None, datetime]]:
         """What nobody was told of because of a silence, how it is now, and when that ends."""
-        for run in self._withheld.runs(Why.SILENCED):
+        for run in self._withheld.runs(SuppressionReason.SILENCED):
             alert = self._alert_store.latest(run.rule_id, run.subject)
             yield run, alert, self._silences.end_over(run.rule_id, run.subject, run.last_at)
 

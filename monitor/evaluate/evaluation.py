@@ -47,7 +47,7 @@ class TransitionRecord:
 
 
 @dataclass(frozen=True)
-class Answered:
+class AnsweredRows:
     """The rows of one subject that were answered in a stretch of time, by when they were known."""
 
     judged: Evaluations
@@ -59,7 +59,7 @@ class EvaluationResult:
     """What deciding one rule over a span of time gave: the transitions in order of knowing."""
 
     decided: tuple[TransitionRecord, ...]
-    answered: tuple[Answered, ...]
+    answered: tuple[AnsweredRows, ...]
 
     def evaluations(self) -> list[Evaluation]:
         """Every answer that was given, in order of knowing."""
@@ -160,7 +160,7 @@ class _Deciding:
         # What was answered before a stretch: a correction that changes no answer tells nothing.
         self._before: Sequence[Evaluations] | None = () if since is None else None
         self.decided: list[TransitionRecord] = []
-        self.answered: list[Answered] = []
+        self.answered: list[AnsweredRows] = []
 
     def stretch(
         self, answers: Sequence[Evaluations], start: datetime | None, end: datetime
@@ -196,7 +196,7 @@ class _Deciding:
                     continue
             noted[signal.period_end] = code
             self._step(judged, row, signal, alert)
-        self.answered.append(Answered(judged, np.delete(rows, skipped)))
+        self.answered.append(AnsweredRows(judged, np.delete(rows, skipped)))
 
     def _places(
         self, judged: Evaluations, rows: Rows, is_new: npt.NDArray[np.bool_]

@@ -13,10 +13,10 @@ from rules.evaluation import Rule
 from rules.model import Kind, Severity
 from state.alert_store import AlertStore
 from state.database import Database
-from state.notification_log import Told
+from state.notification_log import NotificationLog
 from state.outbox import Outbox
 from state.silences import Silences
-from state.suppressions import Suppressions, Why
+from state.suppressions import SuppressionReason, Suppressions
 
 CROSSINGS = (Reason.OPENED, Reason.RESOLVED)
 # Of so many crossings each is told; of more in the same window one summary.
@@ -30,7 +30,7 @@ class NotificationPolicy:
         self._alert_store = AlertStore(database)
         self._outbox = Outbox(database)
         self._silences = Silences(database)
-        self._heard = Told(database)
+        self._heard = NotificationLog(database)
         self._withheld = Suppressions(database)
         self._awaits = {rule.rule_id: rule.awaits for rule in rules}
         self._terms = terms
@@ -76,18 +76,18 @@ class NotificationPolicy:
             return transition.at
         return self._terms.quiet_hours.until(transition.at, self._terms.zone)
 
-    def _suppression_reason(self, transition: Transition) -> tuple[Why, str] | None:
+    def _suppression_reason(self, transition: Transition) -> tuple[SuppressionReason, str] | None:
         """Why nobody is told of a transition, and behind what; None where it is told."""
         after = transition.after
         if transition.reason in (Reason.ACKNOWLEDGED, Reason.PAST):
             return None
         silence = self._silences.over(after.rule_id, after.subject, transition.at)
         if silence is not None:
-            return Why.SILENCED, str(silence.silence_id)
+            return SuppressionReason.SILENCED, str(silence.silence_id)
         louder = self._inhibited_by(transition)
         if louder is not None:
-            return Why.INHIBITED, louder
-        return (Why.FLAPPING, "") if self._is_flapping(transition) else None
+            return SuppressionReason.INHIBITED, louder
+        return (SuppressionReason.FLAPPING, "") if self._is_flapping(transition) else None
 
     def _inhibited_by(self, transition: Transition) -> str | None:
         """The alert that says what this one would: of the same period, told no later, and no

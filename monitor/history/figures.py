@@ -16,7 +16,7 @@ from rules.figure import Figure
 from rules.figures import figures, read_series
 
 if TYPE_CHECKING:
-    from monitor.views.read_model import Reading
+    from monitor.views.read_model import ReadModel
 
 ARTICLE = (
     "After \u201cAre Foreign Investors Really \u2018Dumping\u2019 US Treasury Bonds?\u201d, "
@@ -25,7 +25,7 @@ ARTICLE = (
 )
 
 
-def write_figures(reading: Reading, folder: Path, at: datetime) -> Iterator[Path]:
+def write_figures(reading: ReadModel, folder: Path, at: datetime) -> Iterator[Path]:
     """Draw all six as known at an instant; each file as it is written, the page last."""
     folder.mkdir(parents=True, exist_ok=True)
     found = figures(reading.known(read_series(), at))

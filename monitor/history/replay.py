@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from alerts.channel import Sent
 from alerts.lifecycle import NEVER, end_event, past_at
-from alerts.message import Page
+from alerts.message import Message
 from alerts.model import Alert
 from monitor.clock import SimulatedClock
 from monitor.config.load import Config, rules_in_order
@@ -40,14 +40,14 @@ class RecordingChannel:
     shows_images: ClassVar[bool] = False
 
     enabled: bool = True
-    pages: list[Page] = field(default_factory=list)
+    pages: list[Message] = field(default_factory=list)
 
     @property
     def secret_names(self) -> tuple[str, ...]:
         """None."""
         return ()
 
-    def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
+    def send(self, page: Message, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
         """Its place among the pages kept."""
         self.pages.append(page)
         return Sent(str(len(self.pages)))

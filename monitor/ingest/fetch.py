@@ -13,7 +13,7 @@ from typing import Final
 
 import pandas as pd
 
-from monitor.errors import BodyRejected, FetchFailed, HeldBack, NotThere
+from monitor.errors import BodyRejected, FetchFailed, HeldBack, NotFound
 from monitor.ingest.corrections import check_size
 from monitor.ingest.http import Body, Http, Request
 from monitor.ingest.source import Source
@@ -90,7 +90,7 @@ class Fetching:
         Conditional requests leave out what is as it was accepted last. Pages are followed.
         """
         bodies: list[Body] = []
-        missing: list[NotThere] = []
+        missing: list[NotFound] = []
         asked: list[str] = []
         unchanged = 0
         waiting = list(requests)
@@ -100,7 +100,7 @@ class Fetching:
             known = self._health.accepted(request.url) if conditional else None
             try:
                 body = self._http.get(if_changed(request, known))
-            except NotThere as error:
+            except NotFound as error:
                 if not request.optional:
                     raise
                 missing.append(error)

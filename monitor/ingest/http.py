@@ -21,7 +21,7 @@ from alerts.http_session import FAILURES, Session
 from alerts.network import is_public, is_same_host, origin_of, proxy_for
 from alerts.retry_after import retry_after_s
 from monitor.clock import Clock
-from monitor.errors import FetchFailed, NotThere
+from monitor.errors import FetchFailed, NotFound
 from monitor.stop import Stopped
 
 CHUNK_BYTES = 1 << 16
@@ -195,7 +195,7 @@ class Http:
             return
         got = f"HTTP {status}{through(request.url)}"
         if status in (404, 410):
-            raise NotThere(request.url, expected="HTTP 200", got=got)
+            raise NotFound(request.url, expected="HTTP 200", got=got)
         raise FetchFailed(
             request.url,
             expected="HTTP 200",
@@ -256,7 +256,7 @@ def _read_local_file(request: Request) -> Body:
             size = found.st_size
             content = b"" if size > request.max_bytes else file.read(request.max_bytes + 1)
     except FileNotFoundError:
-        raise NotThere(request.url, expected="a file", got="none") from None
+        raise NotFound(request.url, expected="a file", got="none") from None
     except OSError as error:
         got = error.strerror or type(error).__name__
         raise FetchFailed(request.url, expected="a file that can be read", got=got) from None

@@ -10,7 +10,7 @@ from typing import Final
 
 import pandas as pd
 
-from monitor.errors import BodyRejected, FetchFailed, NotThere
+from monitor.errors import BodyRejected, FetchFailed, NotFound
 from monitor.ingest.fetch import Fetching, unreadable_rejected
 from monitor.ingest.http import Http, Request
 from monitor.ingest.source import Source
@@ -106,7 +106,7 @@ class Ingest:
         here; the next poll does.
         """
         added = NOTHING
-        missing: list[NotThere] = []
+        missing: list[NotFound] = []
         stored = self._backfills.stored(source.name, since)
         requests = list(source.history_requests(since, at))
         for request in reversed(requests):
@@ -115,7 +115,7 @@ class Ingest:
                     with unreadable_rejected(source.name):
                         one = self._backfill_one(source, request, since, at)
                     added = Appended(added.new + one.new, added.revised + one.revised)
-                except NotThere as error:
+                except NotFound as error:
                     if not request.optional:
                         raise
                     missing.append(error)

@@ -18,7 +18,7 @@ from monitor.ingest.http import Body
 from monitor.ingest.source import Source
 from monitor.ingest.validation import check_body, check_months, check_not_older, check_watched
 from rules.model import Series
-from state.archive import NOTHING, Appended, Archive, Provenance
+from state.archive import NOTHING, Appended, Archive, FetchInfo
 from state.bodies import Bodies, KeptBody
 from state.corrections import Corrections, HeldCorrection, Settling
 from state.database import Database
@@ -174,7 +174,7 @@ class Storing:
             source.name,
             frame,
             _describe_all(source, frame),
-            Provenance(
+            FetchInfo(
                 urls=tuple(body.url for body in fetched.bodies),
                 sha256=fetched.provenance_sha256,
                 published_at=max(published, default=None),

@@ -17,7 +17,7 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 
 from alerts.channel import Undelivered
 from alerts.http_post import post
-from alerts.message import Page
+from alerts.message import Message
 from alerts.slack_blocks import escape, slack_blocks
 from alerts.slack_buttons import LABELS, SNOOZE_FOR, Action
 from monitor.clock import Clock
@@ -41,7 +41,7 @@ NOT_KNOWN: Final = "This alert is not known here: it is of another database."
 FAILED: Final = "havenwatch could not do this; its log says why."
 
 
-class Answers(Protocol):
+class AlertActions(Protocol):
     """What a person may do about alerts. Asking for the same again changes nothing."""
 
     def knows(self, alert_id: str) -> bool:
@@ -59,7 +59,7 @@ class Answers(Protocol):
         ...
 
 
-class SlackAnswers:
+class SlackInteractions:
     """The answers to buttons, over one database. Each call may come in a thread of its own.
 
     A press is acknowledged when it is done, so that one that was not done, because this program
@@ -68,8 +68,8 @@ class SlackAnswers:
 
     def __init__(
         self,
-        answers: Answers,
-        explain: Callable[[str, datetime], Page],
+        answers: AlertActions,
+        explain: Callable[[str, datetime], Message],
         clock: Clock,
         database: Database,
     ):

@@ -24,7 +24,7 @@ from alerts.network import proxy_for
 from alerts.slack_calls import Api
 from alerts.tls import trust
 from monitor.clock import Clock
-from monitor.slack.interactions import Answers, SlackAnswers
+from monitor.slack.interactions import AlertActions, SlackInteractions
 from monitor.terminal.explain import explain
 from state.connections import Connections
 
@@ -196,7 +196,7 @@ class Noting:
 
 
 @contextmanager
-def listening(app: App, answers: Answers) -> Iterator[None]:
+def listening(app: App, answers: AlertActions) -> Iterator[None]:
     """Inside it, what is pressed is answered, for every Slack channel with an app token."""
     slacks = {name: one for name, one in app.channels.items() if isinstance(one, Slack)}
     # Two channels of one app share a connection, which has the name of the first.
@@ -208,7 +208,9 @@ def listening(app: App, answers: Answers) -> Iterator[None]:
     Connections(app.database).keep_only({name for name, _ in apps.values()}, app.clock.now())
     with ExitStack() as stack:
         if apps:
-            pressed = SlackAnswers(answers, partial(explain, app.reading), app.clock, app.database)
+            pressed = SlackInteractions(
+                answers, partial(explain, app.reading), app.clock, app.database
+            )
             stack.callback(pressed.close)
         for name, one in apps.values():
             if app.stop.is_told:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from alerts.compose import alert_page, local_time, show
-from alerts.message import Page, Section, Table, Text
+from alerts.compose import alert_message, local_time, show
+from alerts.message import Message, Section, Table, Text
 from alerts.model import Transition
 from monitor.errors import HavenwatchError
 from monitor.evaluate.evaluation import EvaluationResult, decide_rule
@@ -26,14 +26,14 @@ from state.health import Health
 from state.vintages import Version, Vintages
 
 if TYPE_CHECKING:
-    from monitor.views.read_model import Reading
+    from monitor.views.read_model import ReadModel
 
 # So many periods of each series are shown up to the one that is explained.
 PERIODS: Final = 3
 LONGEST_GAP: Final = timedelta(days=120)
 
 
-def explain(reading: Reading, what: str, as_of: datetime) -> Page:
+def explain(reading: ReadModel, what: str, as_of: datetime) -> Message:
     """Everything behind an alert (`rule/subject/episode`) or a rule's newest answers, as known at
     an instant. Raises HavenwatchError for what is neither."""
     name, _, rest = what.partition("/")
@@ -68,7 +68,7 @@ def explain(reading: Reading, what: str, as_of: datetime) -> Page:
         _inputs(reading, rule, last, as_of),
     ]
     known = local_time(as_of, reading.config.desk.zone)
-    return Page(
+    return Message(
         key=f"explain/{what}",
         tone="plain",
         kicker=f"EXPLAIN · {rule.title}",
@@ -79,7 +79,7 @@ def explain(reading: Reading, what: str, as_of: datetime) -> Page:
     )
 
 
-def _basis(reading: Reading, told: Sequence[Transition]) -> str:
+def _basis(reading: ReadModel, told: Sequence[Transition]) -> str:
     """Whether the alert stands on numbers that were loaded later."""
     beat = Health(reading.database).heartbeat()
     since = None if beat is None else beat.watching_since
@@ -98,7 +98,7 @@ def _rule_sections(rule: Rule) -> list[Section]:
     ]
 
 
-def _alert_sections(reading: Reading, rule: Rule, told: Sequence[Transition]) -> list[Section]:
+def _alert_sections(reading: ReadModel, rule: Rule, told: Sequence[Transition]) -> list[Section]:
     """The steps of the lifecycle, and the words and numbers of the last of them."""
     zone = reading.config.desk.zone
     steps = tuple(
@@ -117,7 +117,7 @@ def _alert_sections(reading: Reading, rule: Rule, told: Sequence[Transition]) ->
     )
     columns = ("known", "step", "severity", "period", "numbers judged")
     releases = coming_releases(told[-1].signal, rule.awaits)
-    page = alert_page(told[-1], rule.title, releases, zone)
+    page = alert_message(told[-1], rule.title, releases, zone)
     kind = "event: its episode is its period" if rule.kind is Kind.EVENT else "condition"
     return [
         Table(f"Steps of the lifecycle ({kind})", columns, "lllll", steps),
@@ -126,7 +126,7 @@ def _alert_sections(reading: Reading, rule: Rule, told: Sequence[Transition]) ->
     ]
 
 
-def _answers(verdicts: EvaluationResult, reading: Reading) -> Table:
+def _answers(verdicts: EvaluationResult, reading: ReadModel) -> Table:
     """The newest answer of each subject."""
     rows = []
     for one in verdicts.answered:
@@ -138,7 +138,7 @@ def _answers(verdicts: EvaluationResult, reading: Reading) -> Table:
     return Table("The newest answers", columns, "lllrll", tuple(rows)).without_empty_columns()
 
 
-def _answer(judged: Evaluations, row: int, reading: Reading) -> tuple[str, ...]:
+def _answer(judged: Evaluations, row: int, reading: ReadModel) -> tuple[str, ...]:
     signal = judged.signal(row)
     measure = float(judged.measure[row])
     return (
@@ -156,7 +156,7 @@ def _newest_period(verdicts: EvaluationResult) -> date:
     return to_date(max(periods)) if periods else date.min + LONGEST_GAP
 
 
-def _inputs(reading: Reading, rule: Rule, last: date, as_of: datetime) -> Table:
+def _inputs(reading: ReadModel, rule: Rule, last: date, as_of: datetime) -> Table:
     """The newest versions of what was read up to a period, each with when and how it was known."""
     vintages = Vintages(reading.database)
     rows = []
@@ -177,7 +177,7 @@ def _inputs(reading: Reading, rule: Rule, last: date, as_of: datetime) -> Table:
     )
 
 
-def _version(series_id: str, one: Version, reading: Reading) -> tuple[str, ...]:
+def _version(series_id: str, one: Version, reading: ReadModel) -> tuple[str, ...]:
     basis = " (assumed)" if one.assumed else ""
     return (
         series_id,

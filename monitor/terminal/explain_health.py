@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from alerts.compose import alert_page, local_time
-from alerts.message import Page, Section, Table, Text
+from alerts.compose import alert_message, local_time
+from alerts.message import Message, Section, Table, Text
 from alerts.model import Transition
 from state.alert_store import AlertStore
 from state.database import Database
@@ -17,7 +17,7 @@ SOURCE_RULE = "source_health"
 
 def explain_own(
     database: Database, alert_id: str, rule_title: str, as_of: datetime, zone: ZoneInfo
-) -> Page | None:
+) -> Message | None:
     """The page of an alert about the program, as known at an instant; None where there is none."""
     told = [one for one, _ in AlertStore(database).transitions_of(alert_id) if one.at <= as_of]
     if not told:
@@ -26,9 +26,9 @@ def explain_own(
     sections: list[Section] = [Text(_state(told[-1], zone), strong=True)]
     if last.rule_id == SOURCE_RULE:
         sections += _source(Health(database).source(last.subject), zone)
-    page = alert_page(told[-1], rule_title, (), zone)
+    page = alert_message(told[-1], rule_title, (), zone)
     sections += [Text(page.title, "What it said last"), *page.sections, _steps(told, zone)]
-    return Page(
+    return Message(
         key=f"explain/{alert_id}",
         tone="plain",
         kicker=f"EXPLAIN · {rule_title}",

@@ -25,7 +25,7 @@ from monitor.views.alert_detail import (
     read_alert,
 )
 from monitor.views.evidence import Row
-from monitor.views.read_model import Reading
+from monitor.views.read_model import ReadModel
 from rules.wording import plural
 from state.instants import to_text
 from state.outbox import Delivery
@@ -33,13 +33,13 @@ from state.outbox import Delivery
 INDENT: Final = (0, 0, 0, 2)
 
 
-def print_told(reading: Reading, alert_id: str) -> None:
+def print_told(reading: ReadModel, alert_id: str) -> None:
     """Every page that an alert was told with, oldest first, made again from what is stored."""
     pages = reading.report.pages(alert_id, reading.config.desk.zone)
     print("\n".join(plain_text(page) for page in pages), end="")  # noqa: T201
 
 
-def print_alert(reading: Reading, alert_id: str, at: datetime, *, as_json: bool) -> None:
+def print_alert(reading: ReadModel, alert_id: str, at: datetime, *, as_json: bool) -> None:
     """An alert that is there, as JSON or for a person."""
     one = read_alert(reading, alert_id, at)
     if as_json:

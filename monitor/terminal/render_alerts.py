@@ -23,14 +23,14 @@ from monitor.progress import progressing
 from monitor.terminal.table import STYLES
 from rules.evaluation import Rule
 from rules.model import Severity
-from rules.verdict_rule import Reading, Verdict
+from rules.verdict_rule import Stance, Verdict
 from rules.wording import plural, sparkline
 
 READING_STYLES: Final = {
-    Reading.SUPPORTS: "bold red",
-    Reading.NEUTRAL: "",
-    Reading.CONTRADICTS: "green",
-    Reading.NOT_ENOUGH: "dim",
+    Stance.SUPPORTS: "bold red",
+    Stance.NEUTRAL: "",
+    Stance.CONTRADICTS: "green",
+    Stance.NOT_ENOUGH: "dim",
 }
 
 # More alerts than this are counted and not listed: nobody reads a thousand.

@@ -27,7 +27,7 @@ from state.silences import Silence, Silences
 
 if TYPE_CHECKING:
     from monitor.app import App
-    from monitor.views.read_model import Reading
+    from monitor.views.read_model import ReadModel
 
 STYLES: Final = {
     DeliveryStatus.DEAD: "bold red",
@@ -39,7 +39,7 @@ STYLES: Final = {
 ALL: Final = "all"
 
 
-def print_silences(reading: Reading, at: datetime, *, everything: bool, as_json: bool) -> None:
+def print_silences(reading: ReadModel, at: datetime, *, everything: bool, as_json: bool) -> None:
     """The silences that last at an instant, or all there were."""
     found = [one for one in Silences(reading.database).all() if everything or one.end > at]
     if as_json:
@@ -94,7 +94,7 @@ def _has_failed(one: Delivery) -> bool:
     return one.attempts > 0 or one.problem is not None or one.status is not DeliveryStatus.DUE
 
 
-def print_outbox(reading: Reading, at: datetime, *, as_json: bool) -> None:
+def print_outbox(reading: ReadModel, at: datetime, *, as_json: bool) -> None:
     """What is queued, held or failed, and what arrived but for a part, oldest first."""
     found = Outbox(reading.database).unsettled() + Incomplete(reading.database).remarked()
     if as_json:

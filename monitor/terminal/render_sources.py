@@ -18,7 +18,7 @@ from monitor.ingest.calendars import MARKETS, is_session, local_date, tic_releas
 from monitor.ingest.source import Source
 from monitor.terminal.table import print_json, span_words, stamp
 from monitor.views.probe import Probe, ProbeResult
-from monitor.views.read_model import Reading
+from monitor.views.read_model import ReadModel
 from state.instants import to_text
 
 STYLES: Final = {"OK": "green", "not asked yet": "dim", "STALE": "yellow"}
@@ -43,7 +43,7 @@ class Line:
     probe: str | None = None
 
 
-def print_sources(reading: Reading, at: datetime, *, probe: bool, as_json: bool) -> bool:
+def print_sources(reading: ReadModel, at: datetime, *, probe: bool, as_json: bool) -> bool:
     """Whether every source is well; prints a table of them, with what a probe saw."""
     probed = _probed(reading, at) if probe else {}
     lines = [
@@ -87,7 +87,7 @@ def print_sources(reading: Reading, at: datetime, *, probe: bool, as_json: bool)
     return good
 
 
-def print_calendar(reading: Reading, at: datetime, *, as_json: bool) -> None:
+def print_calendar(reading: ReadModel, at: datetime, *, as_json: bool) -> None:
     """The next release of each source, the nearest first, and the closed days of the markets."""
     lines = sorted(source_lines(reading, at), key=lambda one: to_text(one.expected_at or at))
     if as_json:
@@ -122,7 +122,7 @@ def print_calendar(reading: Reading, at: datetime, *, as_json: bool) -> None:
     )
 
 
-def source_lines(reading: Reading, at: datetime) -> list[Line]:
+def source_lines(reading: ReadModel, at: datetime) -> list[Line]:
     """Every source that is enabled, in the order of the configuration."""
     health = reading.report.health()
     found = []
@@ -169,7 +169,7 @@ def _next(source: Source, newest: date | None) -> tuple[date | None, datetime | 
     return period, expected, is_estimated
 
 
-def _probed(reading: Reading, at: datetime) -> dict[str, ProbeResult]:
+def _probed(reading: ReadModel, at: datetime) -> dict[str, ProbeResult]:
     probe = Probe(reading.config, reading.database, SystemClock())
     terminal = Console(stderr=True)
     found = {

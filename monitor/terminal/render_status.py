@@ -20,8 +20,8 @@ from monitor.check.check import shortly, unacknowledged
 from monitor.check.nagios import WORDS, glance
 from monitor.clock import Clock
 from monitor.terminal.table import STYLES, open_console, span_words, widest
-from monitor.views.alert_summary import Telling
-from monitor.views.read_model import Reading
+from monitor.views.alert_summary import AlertSummary
+from monitor.views.read_model import ReadModel
 from monitor.views.status import Status, read_status
 from rules.wording import plural
 
@@ -47,7 +47,7 @@ def print_status(one: Status, zone: ZoneInfo) -> None:
     terminal.print(status_lines(one, zone, terminal.width))
 
 
-def watch_status(reading: Reading, clock: Clock, seconds: float) -> None:
+def watch_status(reading: ReadModel, clock: Clock, seconds: float) -> None:
     """Show it again every so many seconds until somebody stops it; on no terminal one below the
     other."""
     terminal, zone = open_console(), reading.config.desk.zone
@@ -105,7 +105,7 @@ def _alerts(one: Status, zone: ZoneInfo, *, is_wide: bool) -> Iterator[Renderabl
         yield Text(f"{more} of earlier days: havenwatch alerts --state open", style="dim")
 
 
-def _alert(found: Telling, at: datetime, zone: ZoneInfo) -> tuple[Text, Text]:
+def _alert(found: AlertSummary, at: datetime, zone: ZoneInfo) -> tuple[Text, Text]:
     """Which it is and how severe; since when and whose."""
     alert, label = found.alert, found.alert.severity.label
     answered = alert.acknowledged_by and (

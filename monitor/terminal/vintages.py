@@ -16,7 +16,7 @@ from alerts.compose import show
 from monitor.errors import HavenwatchError
 from monitor.ingest.calendars import month_end
 from monitor.terminal.table import print_json, stamp
-from monitor.views.read_model import Reading
+from monitor.views.read_model import ReadModel
 from rules.areas import area_name
 from rules.model import Series
 from rules.wording import plural, sparkline
@@ -27,7 +27,7 @@ Span = tuple[date, date]
 EVER: Final[Span] = (date.min, date.max)
 
 
-def print_vintages(reading: Reading, name: str, span: Span | None, *, as_json: bool) -> None:
+def print_vintages(reading: ReadModel, name: str, span: Span | None, *, as_json: bool) -> None:
     """How a series changed, or what each vintage of a source brought. Raises HavenwatchError.
 
     Of a series with a span of periods every version in it; without, the periods that were revised.
@@ -78,7 +78,7 @@ def _with_name(series_id: str) -> str:
     return f"{parts[0]}.{area}.{parts[2]}"
 
 
-def _print_versions(reading: Reading, series: Series, versions: Sequence[Version]) -> None:
+def _print_versions(reading: ReadModel, series: Series, versions: Sequence[Version]) -> None:
     zone = reading.config.desk.zone
     table = Table("period", "value", "change", "known", "by", "from", box=None, pad_edge=False)
     for place, one in enumerate(versions):
@@ -96,7 +96,7 @@ def _print_versions(reading: Reading, series: Series, versions: Sequence[Version
     _print(series, table, f"{plural(len(versions), 'version')}" if versions else "No such period.")
 
 
-def _print_revised(reading: Reading, series: Series, versions: Sequence[Version]) -> None:
+def _print_revised(reading: ReadModel, series: Series, versions: Sequence[Version]) -> None:
     revised = revised_only(versions)
     periods = len({one.period_end for one in versions})
     table = Table("period", "first", "now", "change", "course", "revised", box=None, pad_edge=False)
@@ -117,7 +117,7 @@ def _print_revised(reading: Reading, series: Series, versions: Sequence[Version]
 
 
 def _print_dataset(
-    reading: Reading, dataset: str, lines: Sequence[VintageLine], *, as_json: bool
+    reading: ReadModel, dataset: str, lines: Sequence[VintageLine], *, as_json: bool
 ) -> None:
     if as_json:
         print_json(lines)

@@ -10,12 +10,12 @@ from typing import Any
 from alerts.model import Alert, Reason, Transition
 from monitor.views.came_since import caveat_since, releases_since
 from monitor.views.evidence import Row, rows
-from monitor.views.read_model import Reading
+from monitor.views.read_model import ReadModel
 from rules.model import AlertText
 from state.alert_store import AlertStore
 from state.instants import to_text
 from state.outbox import Delivery, Outbox
-from state.provenance import Origin
+from state.provenance import Provenance
 from state.suppressions import Suppressions
 
 
@@ -34,7 +34,7 @@ class AlertDetail:
     deliveries: Sequence[Delivery]
 
 
-def read_alert(reading: Reading, alert_id: str, at: datetime) -> AlertDetail:
+def read_alert(reading: ReadModel, alert_id: str, at: datetime) -> AlertDetail:
     """What is stored of an alert that is there, as it reads at an instant."""
     database = reading.database
     alert_store = AlertStore(database)
@@ -90,7 +90,7 @@ def alert_json(one: AlertDetail, listed: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _origin_json(origin: Origin) -> dict[str, Any]:
+def _origin_json(origin: Provenance) -> dict[str, Any]:
     return {
         "dataset": origin.dataset,
         "vintage_id": origin.vintage_id,

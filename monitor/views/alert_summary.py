@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from alerts.model import Alert
-from monitor.views.read_model import Reading
+from monitor.views.read_model import ReadModel
 from state.alert_store import AlertStore
 
 
 @dataclass(frozen=True)
-class Telling:
+class AlertSummary:
     """An alert with its rule's title and what it last said."""
 
     alert: Alert
@@ -18,7 +18,7 @@ class Telling:
     headline: str
 
 
-def telling(reading: Reading, alert_store: AlertStore, alert: Alert) -> Telling:
+def summarize_alert(reading: ReadModel, alert_store: AlertStore, alert: Alert) -> AlertSummary:
     """The telling of an alert; its headline is empty where it never fired."""
     headline = alert_store.last_headline(alert.alert_id)
-    return Telling(alert, reading.report.titles.get(alert.rule_id, alert.rule_id), headline)
+    return AlertSummary(alert, reading.report.titles.get(alert.rule_id, alert.rule_id), headline)

@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from alerts.compose import local_time, releases_line
-from alerts.message import Page, Section, Text
+from alerts.message import Message, Section, Text
 from alerts.model import Release
 from monitor.ingest.calendars import local_date
-from monitor.views.read_model import Reading
+from monitor.views.read_model import ReadModel
 from rules.areas import GRAND_TOTAL
 from rules.tic import long_net_mn, read_for, total_net_mn
 from rules.wording import NOT_PUBLISHED, day, month, not_published, signed
@@ -26,7 +26,7 @@ NAMED_THEN = "Next releases when this was told"
 YEARS_BACK = 8
 
 
-def caveat_since(reading: Reading, caveat: str, at: datetime) -> str:
+def caveat_since(reading: ReadModel, caveat: str, at: datetime) -> str:
     """What an alert does not mean, where it says that a month's transactions are not out: with what
     they showed, if they are out at an instant."""
     if NOT_PUBLISHED not in caveat:
@@ -41,7 +41,7 @@ def caveat_since(reading: Reading, caveat: str, at: datetime) -> str:
     return caveat
 
 
-def releases_since(reading: Reading, releases: Sequence[Release], at: datetime) -> str:
+def releases_since(reading: ReadModel, releases: Sequence[Release], at: datetime) -> str:
     """The releases that an alert named, in one line; what is out by an instant says so."""
     zone, said = reading.config.desk.zone, []
     for release in releases:
@@ -55,7 +55,7 @@ def releases_since(reading: Reading, releases: Sequence[Release], at: datetime) 
     return "; ".join(said)
 
 
-def transactions(reading: Reading, period: date, at: datetime) -> str | None:
+def transactions(reading: ReadModel, period: date, at: datetime) -> str | None:
     """`out on Wed 18 Jun 2025: all foreigners −58.5 USD bn long-term, −70.4 with bills`; None where
     no transactions of a month are known at an instant."""
     panel, stamp = reading.known(read_for(GRAND_TOTAL), at, period), pd.Timestamp(period)
@@ -75,7 +75,9 @@ def transactions(reading: Reading, period: date, at: datetime) -> str | None:
     return f"out on {day(local.date())}: all foreigners {', '.join(parts)}."
 
 
-def page_since(reading: Reading, page: Page, releases: Sequence[Release], at: datetime) -> Page:
+def message_since(
+    reading: ReadModel, page: Message, releases: Sequence[Release], at: datetime
+) -> Message:
     """A page an alert was told with, as it reads at a later instant."""
 
     def since(section: Section) -> Section:

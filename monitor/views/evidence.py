@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from monitor.views.read_model import Reading
+from monitor.views.read_model import ReadModel
 from rules.model import Evidence, Signal
-from state.provenance import Origin, origins
+from state.provenance import Provenance, origins
 
 # Stored in millions and told in billions.
 SCALES: Final = {("usd_mn", "usd_bn"): 1000.0}
@@ -22,11 +22,11 @@ class Row:
     among `named` only the dataset is known."""
 
     evidence: Evidence
-    origins: tuple[Origin, ...]
+    origins: tuple[Provenance, ...]
     named: frozenset[str]
 
 
-def rows(reading: Reading, signal: Signal) -> list[Row]:
+def rows(reading: ReadModel, signal: Signal) -> list[Row]:
     """The evidence of a signal, each with where it came from, as it was known then."""
     rule = next((one for one in reading.rules if one.rule_id == signal.rule_id), None)
     evidence = signal.explained.evidence
@@ -41,10 +41,10 @@ def rows(reading: Reading, signal: Signal) -> list[Row]:
     return [row_of(one, stored) for one in evidence]
 
 
-def row_of(evidence: Evidence, stored: Sequence[Origin]) -> Row:
+def row_of(evidence: Evidence, stored: Sequence[Provenance]) -> Row:
     """A piece of evidence with those of some stored numbers that it was made from."""
     mine = [one for one in stored if one.period_end == evidence.period_end]
-    origins: list[Origin] = []
+    origins: list[Provenance] = []
     named: set[str] = set()
     for label in evidence.source.split(BETWEEN_SOURCES):
         found = _made_from(evidence, [one for one in mine if one.source == label])
@@ -56,7 +56,7 @@ def row_of(evidence: Evidence, stored: Sequence[Origin]) -> Row:
     return Row(evidence, tuple(origins), frozenset(named))
 
 
-def _made_from(evidence: Evidence, labelled: Sequence[Origin]) -> Sequence[Origin]:
+def _made_from(evidence: Evidence, labelled: Sequence[Provenance]) -> Sequence[Provenance]:
     """Those of one label that a number was made from: the very number, the series it is called
     after, or all of them where that is not known."""
     exact = [one for one in labelled if _is_it(evidence, one)]
@@ -64,7 +64,7 @@ def _made_from(evidence: Evidence, labelled: Sequence[Origin]) -> Sequence[Origi
     return exact or called or labelled
 
 
-def _is_it(evidence: Evidence, origin: Origin) -> bool:
+def _is_it(evidence: Evidence, origin: Provenance) -> bool:
     """Whether a stored number is the very one that is told."""
     scale = SCALES.get((origin.unit, evidence.unit), 1.0 if origin.unit == evidence.unit else None)
     if scale is None or evidence.value is None:

@@ -14,9 +14,9 @@ from rich.console import Console
 
 from alerts.model import Alert
 from monitor.errors import HavenwatchError
-from monitor.progress import Steps, progressing
+from monitor.progress import ProgressReport, progressing
 from monitor.views.export_formats import WRITERS, Columns, Row
-from monitor.views.read_model import Reading
+from monitor.views.read_model import ReadModel
 from monitor.whole_file import whole_file
 from state.alert_store import AlertStore
 from state.numbers import Number, Numbers
@@ -48,7 +48,7 @@ class Wanted:
     as_of: datetime | None = None
 
 
-def export_rows(reading: Reading, wanted: Wanted, form: str, out: Path | None) -> int:
+def export_rows(reading: ReadModel, wanted: Wanted, form: str, out: Path | None) -> int:
     """How many rows were written to a file, or printed where none is named. Raises
     HavenwatchError."""
     if out is None and form == "parquet" and sys.stdout.isatty():
@@ -95,7 +95,7 @@ def _opened(out: Path | None) -> Iterator[IO[bytes]]:
         yield stream
 
 
-def _number_rows(numbers: Numbers, wanted: Wanted, steps: Steps) -> Generator[Row]:
+def _number_rows(numbers: Numbers, wanted: Wanted, steps: ProgressReport) -> Generator[Row]:
     first, last = wanted.since or date.min, wanted.until or date.max
     before = -1
     with closing(numbers.read(wanted.series, first, last, wanted.as_of)) as read:
@@ -121,7 +121,7 @@ def _number_row(one: Number) -> Row:
     }
 
 
-def _alert_rows(reading: Reading, chosen: list[Alert], steps: Steps) -> Generator[Row]:
+def _alert_rows(reading: ReadModel, chosen: list[Alert], steps: ProgressReport) -> Generator[Row]:
     """What `alerts --json` says, an alert at a time."""
     for alert in chosen:
         (found,) = reading.report.alerts_json([alert])
@@ -134,6 +134,6 @@ def _alert_rows(reading: Reading, chosen: list[Alert], steps: Steps) -> Generato
         }
 
 
-def _is_between(reading: Reading, alert: Alert, wanted: Wanted) -> bool:
+def _is_between(reading: ReadModel, alert: Alert, wanted: Wanted) -> bool:
     opened = alert.opened_at.astimezone(reading.config.desk.zone).date()
     return (wanted.since or date.min) <= opened <= (wanted.until or date.max)

@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from alerts.digest import digest_page, with_charts
+from alerts.digest import digest_message, with_charts
 from alerts.digest_facts import DigestFacts
-from alerts.message import Page
+from alerts.message import Message
 from monitor.config.load import Config, rules_in_order
 from monitor.evaluate.chains import Chained, build_chains
 from monitor.ingest.calendars import local_date
@@ -21,7 +21,7 @@ from state.outbox import Outbox
 from state.provenance import origins
 
 
-class Reading:
+class ReadModel:
     """What one database says, through the sources, chains and rules of a configuration."""
 
     def __init__(self, config: Config, database: Database):
@@ -51,11 +51,11 @@ class Reading:
         found = origins(self.database, series_ids, (period,), by, first=True)
         return min((one.known_at for one in found), default=None)
 
-    def preview_digest(self, at: datetime) -> Page:
+    def preview_digest(self, at: datetime) -> Message:
         """The digest as it would be composed at `at`, which is not stored and not sent."""
         day = local_date(at, self.config.desk.zone)
         facts = self.digest_facts(day, at, late=False)
-        return with_charts(digest_page(facts, self.config.desk.zone), charts(facts.levels))
+        return with_charts(digest_message(facts, self.config.desk.zone), charts(facts.levels))
 
     def digest_facts(self, day: date, at: datetime, *, late: bool) -> DigestFacts:
         """What the digest of a day says, composed at `at`: all since the one before."""

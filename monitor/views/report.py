@@ -9,9 +9,9 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from alerts.compose import alert_page
-from alerts.digest_facts import DigestFacts, SourceLine, Standing
-from alerts.message import Image, Page, Text
+from alerts.compose import alert_message
+from alerts.digest_facts import DigestFacts, RuleStatus, SourceLine
+from alerts.message import Image, Message, Text
 from alerts.model import Alert, AlertState, DeliveryStatus, Reason
 from alerts.operational import OPERATIONAL_TITLES
 from monitor.deliver.chart_cache import Draw, no_chart
@@ -122,7 +122,7 @@ class Report:
         said = basis_of(since, at)
         return replace(found, notes=(*found.notes, said)) if said else found
 
-    def standings(self, at: datetime) -> list[Standing]:
+    def standings(self, at: datetime) -> list[RuleStatus]:
         """The newest answer of each rule and subject; unknown where a series it needs is stale or
         where nothing has been judged yet."""
         fresh = {name for name, one in self._health.sources().items() if one.is_fresh(at)}
@@ -176,13 +176,13 @@ class Report:
                     found[dataset] = signal.explained.headline
         return found
 
-    def pages(self, alert_id: str, zone: ZoneInfo, draw: Draw = no_chart) -> list[Page]:
+    def pages(self, alert_id: str, zone: ZoneInfo, draw: Draw = no_chart) -> list[Message]:
         """Every page an alert was told with, made again from what is stored; what was taken as
         history says so."""
         since = self._watching_since()
         found = []
         for one, releases in self._alert_store.transitions_of(alert_id):
-            page = alert_page(one, self._title(one.after.rule_id), releases, zone, draw(one))
+            page = alert_message(one, self._title(one.after.rule_id), releases, zone, draw(one))
             said = basis_of(since, one.at)
             basis = (Text(said, "Basis"),) if said else ()
             found.append(replace(page, sections=(*page.sections, *basis)))
@@ -279,9 +279,9 @@ def _in_words(group: Sequence[str]) -> str:
     return " or ".join(group) if len(group) <= MOST_NAMED else f"{group[0]} or the like"
 
 
-def _standing(rule: Rule, one: Evaluation, missing: str, at: datetime) -> Standing:
+def _standing(rule: Rule, one: Evaluation, missing: str, at: datetime) -> RuleStatus:
     is_near = rule.kind is Kind.CONDITION or at - one.known_at <= EVENT_IS_NEAR_FOR
-    return Standing(
+    return RuleStatus(
         rule_title=rule.title,
         subject=one.subject,
         period_end=one.period_end,
@@ -294,8 +294,8 @@ def _standing(rule: Rule, one: Evaluation, missing: str, at: datetime) -> Standi
     )
 
 
-def _nothing_judged(rule: Rule, missing: str) -> Standing:
-    return Standing(
+def _nothing_judged(rule: Rule, missing: str) -> RuleStatus:
+    return RuleStatus(
         rule_title=rule.title,
         subject="",
         period_end=None,

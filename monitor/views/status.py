@@ -14,8 +14,8 @@ from alerts.model import AlertState, DeliveryStatus, Release
 from monitor.check.check import HealthCheck, check
 from monitor.check.nagios import WORDS
 from monitor.ingest.releases import next_releases
-from monitor.views.alert_summary import Telling, telling
-from monitor.views.read_model import Reading
+from monitor.views.alert_summary import AlertSummary, summarize_alert
+from monitor.views.read_model import ReadModel
 from rules.model import Kind, Panel
 from rules.verdict_rule import Verdict
 from state.alert_store import AlertStore
@@ -51,7 +51,7 @@ class Status:
     last_tick_at: datetime | None
     checked: HealthCheck
     verdict: Verdict
-    open_alerts: Sequence[Telling]
+    open_alerts: Sequence[AlertSummary]
     past_events: int
     levels: Panel
     sources: Sequence[SourceLine]
@@ -73,7 +73,7 @@ class Status:
         return [one for one in found if one.rows]
 
 
-def read_status(reading: Reading, at: datetime) -> Status:
+def read_status(reading: ReadModel, at: datetime) -> Status:
     """The status at an instant, of what is read."""
     database, limits = reading.database, reading.config.monitor.limits
     alert_store, beat = AlertStore(database), Health(database).heartbeat()
@@ -90,7 +90,7 @@ def read_status(reading: Reading, at: datetime) -> Status:
         last_tick_at=last_tick,
         checked=check(path, limits, at, looks_back=database.as_of is not None),
         verdict=reading.report.verdict(at),
-        open_alerts=[telling(reading, alert_store, one) for one in asking],
+        open_alerts=[summarize_alert(reading, alert_store, one) for one in asking],
         past_events=len(standing) - len(asking),
         levels=reading.report.levels(at),
         sources=sorted(reading.report.source_lines(at), key=lambda one: one.state == "OK"),
@@ -159,7 +159,7 @@ def _levels_json(panel: Panel) -> list[dict[str, Any]]:
     return found
 
 
-def _alert_json(one: Telling) -> dict[str, Any]:
+def _alert_json(one: AlertSummary) -> dict[str, Any]:
     alert = one.alert
     return {
         "id": alert.alert_id,

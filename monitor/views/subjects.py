@@ -7,7 +7,7 @@ from typing import Final
 
 from alerts.operational import OPERATIONAL_TITLES
 from monitor.evaluate.outages import outage_subjects
-from monitor.views.read_model import Reading
+from monitor.views.read_model import ReadModel
 from state.database import Database
 
 # Of nothing known a rule says of whom it would speak.
@@ -20,7 +20,7 @@ STORED: Final = """
 class Subjects:
     """The subjects of the rules of a configuration, and of those a database knows."""
 
-    def __init__(self, reading: Reading, database: Database):
+    def __init__(self, reading: ReadModel, database: Database):
         self._reading = reading
         self._database = database
 

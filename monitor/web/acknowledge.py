@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from typing import Final
 
-from monitor.evaluate.acknowledge import Answers
+from monitor.evaluate.acknowledge import AlertActions
 from monitor.evaluate.notification_policy import NotificationPolicy
 from monitor.views.subjects import Subjects
 from monitor.web.site import WebContext
@@ -25,7 +25,7 @@ def acknowledge(site: WebContext, alert_id: str, by: str, note: str) -> str:
     reading, config = site.reading, site.config
     with closing(Database(site.database)) as database:
         database.connection.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
-        answers = Answers(
+        answers = AlertActions(
             database,
             NotificationPolicy(database, reading.rules, config.terms),
             list(reading.report.titles),

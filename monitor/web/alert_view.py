@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts.compose import alert_page
-from alerts.message import Bars, Page, Table, Text
+from alerts.compose import alert_message
+from alerts.message import Bars, Message, Table, Text
 from alerts.model import Alert, AlertState, Reason, Release, Transition
 from monitor.evaluate.acknowledge import how_answered
-from monitor.views.came_since import page_since
+from monitor.views.came_since import message_since
 from monitor.views.evidence import Row, rows
-from monitor.views.read_model import Reading
+from monitor.views.read_model import ReadModel
 from rules.model import Answer
 from state.alert_store import AlertStore
 from state.outbox import Delivery, Outbox
@@ -45,7 +45,7 @@ class AlertView:
 
     alert: Alert
     title: str
-    page: Page
+    page: Message
     last: Transition
     evidence: Sequence[Row]
     steps: Sequence[Step]
@@ -80,7 +80,7 @@ class AlertView:
         return self.alert.state is AlertState.OPEN and not self.alert.acknowledged_by
 
 
-def story(reading: Reading, alert_id: str, at: datetime) -> AlertView | None:
+def story(reading: ReadModel, alert_id: str, at: datetime) -> AlertView | None:
     """The story of an alert as it reads at an instant, None where there is no such alert."""
     alert_store = AlertStore(reading.database)
     alert, told = alert_store.alert(alert_id), alert_store.transitions_of(alert_id)
@@ -88,7 +88,7 @@ def story(reading: Reading, alert_id: str, at: datetime) -> AlertView | None:
         return None
     title = reading.report.titles.get(alert.rule_id, alert.rule_id)
     zone = reading.config.desk.zone
-    last, releases = last_telling(told)
+    last, releases = last_message(told)
     by_transition: dict[str | None, list[Delivery]] = {}
     for one in Outbox(reading.database).of_alert(alert_id):
         by_transition.setdefault(one.transition_id, []).append(one)
@@ -96,7 +96,7 @@ def story(reading: Reading, alert_id: str, at: datetime) -> AlertView | None:
     return AlertView(
         alert=alert,
         title=title,
-        page=page_since(reading, alert_page(last, title, releases, zone), releases, at),
+        page=message_since(reading, alert_message(last, title, releases, zone), releases, at),
         last=last,
         evidence=rows(reading, last.signal),
         steps=[
@@ -112,7 +112,7 @@ def story(reading: Reading, alert_id: str, at: datetime) -> AlertView | None:
     )
 
 
-def last_telling(
+def last_message(
     told: Sequence[tuple[Transition, Sequence[Release]]],
 ) -> tuple[Transition, Sequence[Release]]:
     """The last transition with numbers that fired, or the first of all."""

@@ -15,7 +15,7 @@ MOST_KEPT: Final = 64
 Version = tuple[Hashable, ...]
 
 
-class Kept:
+class Cache:
     """Results by name, each for one version of the stored numbers.
 
     Numbers are appended as vintages and never overwritten, so that the newest vintage names all of

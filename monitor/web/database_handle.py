@@ -8,7 +8,7 @@ from pathlib import Path
 
 from monitor.config.load import Config
 from monitor.errors import HavenwatchError
-from monitor.views.read_model import Reading
+from monitor.views.read_model import ReadModel
 from state.database import Database
 
 
@@ -27,9 +27,9 @@ class DatabaseHandle:
         self._as_of = as_of
         self._lock = threading.Lock()
         self._file: tuple[int, int] | None = None
-        self._reading: Reading | None = None
+        self._reading: ReadModel | None = None
 
-    def reading(self) -> Reading:
+    def reading(self) -> ReadModel:
         """What looks at the database. Raises NoDatabase, UnfitDatabase and sqlite3.Error."""
         try:
             found = self._path.stat()
@@ -43,7 +43,7 @@ class DatabaseHandle:
         file = (found.st_dev, found.st_ino)
         with self._lock:
             if self._reading is None or file != self._file:
-                self._reading = Reading(
+                self._reading = ReadModel(
                     self._config, Database(self._path, read_only=True, as_of=self._as_of)
                 )
                 self._file = file

@@ -11,7 +11,7 @@ from typing import Final
 from alerts.figure_table import figure_table
 from alerts.message import Table
 from monitor.deliver.chart_cache import ONE_AT_A_TIME
-from monitor.views.read_model import Reading
+from monitor.views.read_model import ReadModel
 from monitor.web.stale_cache import StaleWhileRevalidate
 from rules.figure import Figure
 from rules.figures import figures, read_series
@@ -38,7 +38,7 @@ class FigureStore:
     def __init__(self) -> None:
         self._drawn: StaleWhileRevalidate[Mapping[int, Drawn]] = StaleWhileRevalidate()
 
-    def drawn(self, reading: Reading, at: datetime) -> Mapping[int, Drawn]:
+    def drawn(self, reading: ReadModel, at: datetime) -> Mapping[int, Drawn]:
         """The figures as known at an instant, by their numbers."""
         version = id(reading), Vintages(reading.database).newest()
 

@@ -10,7 +10,7 @@ UNREADABLE = "the database is missing or cannot be read; see: havenwatch check"
 
 
 @dataclass(frozen=True)
-class Wellness:
+class ServiceHealth:
     """Why the bot cannot be trusted, in words; well where there is no reason."""
 
     reasons: tuple[str, ...]
@@ -34,9 +34,9 @@ class Wellness:
         return {"status": "ok" if self.is_well else "unwell", "reasons": list(self.reasons)}
 
 
-def wellness(found: HealthCheck) -> Wellness:
+def wellness(found: HealthCheck) -> ServiceHealth:
     """What a check says of the program itself. An alert of the market is no reason, and no reason
     repeats a publisher's, a channel's or the system's words: who asks need not have logged in."""
     if found.facts is None:
-        return Wellness((UNREADABLE,))
-    return Wellness(tuple(one.public_text for one in found.troubles if one.code != WARNING))
+        return ServiceHealth((UNREADABLE,))
+    return ServiceHealth(tuple(one.public_text for one in found.troubles if one.code != WARNING))

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from alerts.digest_facts import SourceLine, Standing, near_misses
+from alerts.digest_facts import RuleStatus, SourceLine, near_misses
 from alerts.digest_levels import Level, lag_titles, levels
 from alerts.model import Release
 from monitor.check.check import HealthCheck, unacknowledged
 from monitor.check.nagios import WORDS, glance, plugin_output
 from monitor.ingest.releases import next_releases
-from monitor.views.alert_summary import Telling, telling
-from monitor.views.read_model import Reading
+from monitor.views.alert_summary import AlertSummary, summarize_alert
+from monitor.views.read_model import ReadModel
 from monitor.views.report import LEVELS
 from monitor.web.site import WebContext
 from rules.model import Kind
@@ -50,12 +50,12 @@ class HomeView:
     said: str
     behind: Sequence[str]
     last_tick_at: datetime | None
-    asking: Sequence[Telling]
+    asking: Sequence[AlertSummary]
     left: Sequence[tuple[str, str]]
     verdict: Verdict
     levels: Sequence[Levels]
-    near: Sequence[Standing]
-    standings: Sequence[Standing]
+    near: Sequence[RuleStatus]
+    standings: Sequence[RuleStatus]
     sources: Sequence[SourceLine]
     releases: Sequence[Release]
 
@@ -97,14 +97,17 @@ def _left(checked: HealthCheck) -> list[tuple[str, str]]:
     return [(state, said.partition(" (")[0]) for state, said in found if said]
 
 
-def asking_alerts(reading: Reading, attention_from: datetime) -> list[Telling]:
+def asking_alerts(reading: ReadModel, attention_from: datetime) -> list[AlertSummary]:
     """The open conditions, and the dated events young enough to ask for attention; the newest
     first."""
     alert_store = AlertStore(reading.database)
-    return [telling(reading, alert_store, one) for one in asking(reading.database, attention_from)]
+    return [
+        summarize_alert(reading, alert_store, one)
+        for one in asking(reading.database, attention_from)
+    ]
 
 
-def _levels(reading: Reading, at: datetime) -> list[Levels]:
+def _levels(reading: ReadModel, at: datetime) -> list[Levels]:
     panel = reading.known(LEVELS, at, (at - SEEN_BACK).date())
     found = [
         Levels(title, lag_titles(frequency), levels(panel, frequency))

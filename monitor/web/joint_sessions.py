@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from monitor.views.read_model import Reading
+from monitor.views.read_model import ReadModel
 from rules.evaluation import Evaluations
 from rules.model import Answer, Severity, to_date
 from state.alert_store import AlertStore, Evaluation
@@ -47,7 +47,7 @@ class Session:
     alert_id: str = ""
 
 
-def read_sessions(reading: Reading, at: datetime) -> dict[date, Session]:
+def read_sessions(reading: ReadModel, at: datetime) -> dict[date, Session]:
     """Every session known at an instant, oldest first, in the judgement that stands."""
     rule = reading.config.rules[RULE_ID]
     alert_store = AlertStore(reading.database)

@@ -14,7 +14,7 @@ from prometheus_client.registry import Collector
 
 from alerts.model import DeliveryStatus, Reason
 from rules.model import Panel, Severity
-from rules.verdict_rule import Reading, Verdict
+from rules.verdict_rule import Stance, Verdict
 from state.health import Heartbeat, SourceHealth
 from state.outbox import Delivery
 
@@ -163,7 +163,7 @@ def _verdict(verdict: Verdict) -> Metric:
         "reading",
     )
     for heading in verdict.headings:
-        for reading in Reading:
+        for reading in Stance:
             family.add_metric([heading.name, reading.value], float(heading.reading is reading))
     return family
 

@@ -13,7 +13,7 @@ import pandas as pd
 from alerts.compose import UNITS
 from alerts.digest_levels import LAGS
 from monitor.formats.tic_tables import is_flow
-from monitor.views.read_model import Reading
+from monitor.views.read_model import ReadModel
 from monitor.web.line_chart import Chart, line_chart
 from rules.model import Series, to_date
 from rules.wording import number, signed
@@ -63,7 +63,7 @@ class SeriesFacts:
     looked_from: date
 
 
-def read_series(reading: Reading, stored: StoredSeries, at: datetime) -> SeriesFacts:
+def read_series(reading: ReadModel, stored: StoredSeries, at: datetime) -> SeriesFacts:
     """What is known of a stored series at an instant, as its own source gives it."""
     series = stored.series
     name = series.series_id

@@ -17,8 +17,8 @@ from monitor.config.load import Config
 from monitor.config.secrets import read_secrets
 from monitor.config.web import Web, web_problems
 from monitor.errors import ConfigInvalid
-from monitor.views.read_model import Reading
-from monitor.web.cache import Kept
+from monitor.views.read_model import ReadModel
+from monitor.web.cache import Cache
 from monitor.web.database_handle import DatabaseHandle
 
 Result = TypeVar("Result")
@@ -44,13 +44,13 @@ class WebContext:
     # Signs what a browser must bring back, for as long as the process lasts.
     key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     opened: DatabaseHandle = field(init=False, repr=False)
-    results: Kept = field(init=False, repr=False, default_factory=Kept)
+    results: Cache = field(init=False, repr=False, default_factory=Cache)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "opened", DatabaseHandle(self.config, self.database, self.as_of))
 
     @property
-    def reading(self) -> Reading:
+    def reading(self) -> ReadModel:
         """What the database says; nothing can be written through it. Raises NoDatabase,
         UnfitDatabase and sqlite3.Error, which the error pages tell."""
         return self.opened.reading()

@@ -15,7 +15,7 @@ from rules.base_rates import base_rate
 from rules.correlation import HEDGES, WINDOWS_SESSIONS, Hedge, correlations, daily_moves
 from rules.evaluation import Evaluations, severity_codes, shown_against
 from rules.figure import Line
-from rules.history_stats import Frequency, Place, openings
+from rules.history_stats import Frequency, Rank, openings
 from rules.market import Market, ReadsMarket, sessions_of
 from rules.model import AlertText, Evidence, Kind, Panel, to_date, type_bool, type_float
 from rules.plot import Plot
@@ -147,7 +147,7 @@ class CorrelationRegime(ReadsMarket):
         if severity[row] == Evaluations.QUIET:
             return AlertText(headline, evidence=levels)
         opened = openings(severity, keeps_open)
-        place = Place.of(found[:, 0], market.session, row, low=False, sample=source)
+        place = Rank.of(found[:, 0], market.session, row, low=False, sample=source)
         often = Frequency.of(
             market.session[opened[opened <= row]],
             session,

@@ -13,7 +13,7 @@ from annotated_types import Interval
 from rules.aftermath import analogues, published
 from rules.base_rates import base_rate
 from rules.evaluation import Evaluations, any_of, severity_codes, shown_against
-from rules.history_stats import Frequency, Place, openings
+from rules.history_stats import Frequency, Rank, openings
 from rules.market import MARKET, Market, sessions_of
 from rules.model import AlertText, Evidence, Kind, Panel, Severity, to_date, type_bool, type_float
 from rules.plot import Plot, series_plot
@@ -152,9 +152,9 @@ class CustodyOutflow:
             return AlertText(headline, evidence=evidence)
         leading = int(np.nanargmax(fall[row] / self.notice_usd_bn))
         source = panel.source(CUSTODY, period)
-        place = Place.of(fall[:, leading], weeks.session, row, low=False, sample=source)
+        place = Rank.of(fall[:, leading], weeks.session, row, low=False, sample=source)
         share = _fall_pct(level_bn, fall[:, leading])
-        in_pct = Place.of(share, weeks.session, row, low=False, sample=f"{source}, % of level")
+        in_pct = Rank.of(share, weeks.session, row, low=False, sample=f"{source}, % of level")
         opened = openings(severity, keeps_open)
         often = Frequency.of(
             weeks.session[opened[opened <= row]],

@@ -14,7 +14,7 @@ from rules.aftermath import analogues, published
 from rules.base_rates import base_rate
 from rules.evaluation import Evaluations, severity_codes, shown_against
 from rules.figure import Line
-from rules.history_stats import Frequency, Place, openings
+from rules.history_stats import Frequency, Rank, openings
 from rules.market import MARKET
 from rules.model import (
     AlertText,
@@ -149,7 +149,7 @@ class ForeignShare:
         evidence = self._evidence(shares, fall, against, row)
         if severity[row] == Evaluations.QUIET:
             return AlertText(headline, evidence=evidence, period=month(period))
-        place = Place.of(fall, shares.month, row, low=False, sample=shares.source[row])
+        place = Rank.of(fall, shares.month, row, low=False, sample=shares.source[row])
         opened = openings(severity, keeps_open)
         opened = opened[opened <= row]
         often = Frequency.of(

@@ -14,7 +14,7 @@ from rules.aftermath import analogues
 from rules.base_rates import base_rate
 from rules.curve import TENORS, curve_evidence, curve_said, tenor_moves
 from rules.evaluation import Evaluations, all_of, severity_codes, shown_against
-from rules.history_stats import Frequency, Place
+from rules.history_stats import Frequency, Rank
 from rules.market import MARKET, Market, ReadsMarket, sessions_of
 from rules.model import (
     AlertText,
@@ -172,7 +172,7 @@ class HavenFailure(ReadsMarket):
         fired = severity > Evaluations.QUIET
         source = panel.source("spx", period)
         days = market.session[1:]
-        falls = Place.of(np.where(fired, moves.spx_pct, np.nan), days, row, low=True, sample=source)
+        falls = Rank.of(np.where(fired, moves.spx_pct, np.nan), days, row, low=True, sample=source)
         often = Frequency.of(days[fired], session, days[0], base_rate(self.rule_id, "us"))
         alike = np.flatnonzero(fired[:row] & (severity[:row] >= severity[row]))
         tenors = tenor_moves(panel, period, market.known[row + 1])

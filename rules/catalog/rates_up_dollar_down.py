@@ -14,7 +14,7 @@ from rules.aftermath import analogues
 from rules.base_rates import base_rate
 from rules.change import change_bp
 from rules.evaluation import Evaluations, severity_codes, shown_against
-from rules.history_stats import Frequency, Place, openings
+from rules.history_stats import Frequency, Rank, openings
 from rules.market import Market, ReadsMarket, sessions_of
 from rules.model import AlertText, Evidence, Kind, Panel, Severity, to_date, type_bool, type_float
 from rules.plot import Plot, needed_plots
@@ -146,14 +146,14 @@ class RatesUpDollarDown(ReadsMarket):
         opened = openings(severity, keeps_open)
         before = opened[opened <= row][:-1]
         source = "; ".join(panel.source(name, period) for name in LEGS)
-        place = Place.of(weaker, market.session, row, low=False, sample=source)
+        place = Rank.of(weaker, market.session, row, low=False, sample=source)
         often = Frequency.of(
             market.session[opened[opened <= row]],
             session,
             market.session[0],
             base_rate(self.rule_id, "us"),
         )
-        fallen = Place.of(
+        fallen = Rank.of(
             moves[:, 1], market.session, row, low=True, sample=panel.source("dxy", period)
         )
         return AlertText(

@@ -14,7 +14,7 @@ from annotated_types import Interval
 from rules.aftermath import analogues
 from rules.base_rates import base_rate
 from rules.evaluation import Evaluations, severity_codes, shown_against
-from rules.history_stats import Frequency, Place, openings
+from rules.history_stats import Frequency, Rank, openings
 from rules.market import MARKET, Market, ReadsMarket, joint_falls, sessions_of, weakest_leg
 from rules.model import (
     AlertText,
@@ -145,7 +145,7 @@ class SelloffCluster(ReadsMarket):
         if severity[row] == Evaluations.QUIET:
             return AlertText(headline, evidence=(counted,))
         opened = openings(severity, keeps_open)
-        place = Place.of(count, market.session, row, low=False, sample=sources)
+        place = Rank.of(count, market.session, row, low=False, sample=sources)
         often = Frequency.of(
             market.session[opened[opened <= row]],
             session,

@@ -14,7 +14,7 @@ from annotated_types import Interval
 from rules.aftermath import analogues, published
 from rules.evaluation import Evaluations, severity_codes, shown_against
 from rules.figure import Line
-from rules.history_stats import Frequency, Place
+from rules.history_stats import Frequency, Rank
 from rules.market import MARKET, Market, sessions_of
 from rules.model import AlertText, Evidence, Kind, Panel, Severity, to_date, type_float
 from rules.plot import Plot
@@ -168,7 +168,7 @@ class WeakAuction:
         fired = severity > Evaluations.QUIET
         series_id = _series(term, "indirect_share")
         source = panel.source(series_id, period)
-        place = Place.of(share, auctions.session, row, low=True, sample=source)
+        place = Rank.of(share, auctions.session, row, low=True, sample=source)
         often = Frequency.of(auctions.session[fired], auctions.session[row], auctions.session[0])
         alike = np.flatnonzero(fired[:row] & (severity[:row] >= severity[row]))
         return AlertText(

@@ -10,7 +10,7 @@ from alerts.channels.pagerduty import PagerDuty
 from alerts.channels.slack import Slack
 from alerts.channels.slack_webhook import SlackWebhook
 from alerts.channels.webhook import Webhook
-from tests.alerts.fault_runs import OPENED, Telling
+from tests.alerts.fault_runs import OPENED, AlertSummary
 from tests.alerts.http_gate import Take
 from tests.alerts.pagerduty_standin import ROUTING_KEY, PagerDutyStandin
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
@@ -31,7 +31,7 @@ class Receiver:
     received: Callable[[], list[str]]
 
 
-def slack(telling: Telling) -> Receiver:
+def slack(summarize_alert: AlertSummary) -> Receiver:
     standin = SlackStandin()
     return Receiver(
         lambda root: Slack(conversation=CONVERSATION, base_url=f"{root}/api", timeout_s=1),
@@ -41,7 +41,7 @@ def slack(telling: Telling) -> Receiver:
     )
 
 
-def slack_webhook(telling: Telling) -> Receiver:
+def slack_webhook(summarize_alert: AlertSummary) -> Receiver:
     standin = SlackStandin()
     return Receiver(
         lambda _: SlackWebhook(timeout_s=1),
@@ -51,8 +51,8 @@ def slack_webhook(telling: Telling) -> Receiver:
     )
 
 
-def webhook(telling: Telling) -> Receiver:
-    standin = WebhookStandin(telling.now)
+def webhook(summarize_alert: AlertSummary) -> Receiver:
+    standin = WebhookStandin(summarize_alert.now)
     return Receiver(
         lambda _: Webhook(timeout_s=1),
         lambda root: {
@@ -64,7 +64,7 @@ def webhook(telling: Telling) -> Receiver:
     )
 
 
-def pagerduty(telling: Telling) -> Receiver:
+def pagerduty(summarize_alert: AlertSummary) -> Receiver:
     standin = PagerDutyStandin()
     return Receiver(
         lambda root: PagerDuty(base_url=root, timeout_s=1),
@@ -74,5 +74,5 @@ def pagerduty(telling: Telling) -> Receiver:
     )
 
 
-MakeReceiver = Callable[[Telling], Receiver]
+MakeReceiver = Callable[[AlertSummary], Receiver]
 RECEIVERS: tuple[MakeReceiver, ...] = (slack, slack_webhook, webhook, pagerduty)

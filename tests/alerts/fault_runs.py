@@ -15,7 +15,7 @@ import pytest
 
 from alerts.channel import Channel, Sent
 from alerts.lifecycle import remind, step
-from alerts.message import Page
+from alerts.message import Message
 from alerts.model import DeliveryStatus, Transition
 from monitor.clock import SimulatedClock
 from monitor.deliver.message_builder import Pages
@@ -60,12 +60,12 @@ class Watched:
     def secret_names(self) -> tuple[str, ...]:
         return self.channel.secret_names
 
-    def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
+    def send(self, page: Message, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
         self.tries.append(at)
         return self.channel.send(page, secrets, at, again=again)
 
 
-class Telling:
+class AlertSummary:
     """A database that owes an alert's messages to one channel, and the simulated time."""
 
     def __init__(self, folder: Path):
@@ -116,7 +116,7 @@ class Telling:
 
 
 def tell(
-    telling: Telling,
+    summarize_alert: AlertSummary,
     channel: Channel,
     secrets: Mapping[str, str],
     ending: Ending,
@@ -125,7 +125,7 @@ def tell(
 ) -> None:
     """Tell it, and hold it to its ending, except for what the receiver has."""
     with caplog.at_level(logging.INFO):
-        left = telling.run(channel, secrets, messages)
+        left = summarize_alert.run(channel, secrets, messages)
     if ending.sent:
         assert left == []
     else:
@@ -134,9 +134,9 @@ def tell(
         assert ending.says in (dead.problem or "")
         assert dead.problem
     assert ending.says in caplog.text
-    waits = [(b - a).total_seconds() for a, b in itertools.pairwise(telling.tries)]
+    waits = [(b - a).total_seconds() for a, b in itertools.pairwise(summarize_alert.tries)]
     assert ending.wait_s is None or waits[0] == ending.wait_s
-    assert ending.tries in (None, len(telling.tries))
+    assert ending.tries in (None, len(summarize_alert.tries))
     for secret in secrets.values():
         assert secret not in caplog.text
-        assert secret.encode() not in telling.stored()
+        assert secret.encode() not in summarize_alert.stored()

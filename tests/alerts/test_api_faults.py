@@ -18,7 +18,7 @@ from tests.alerts.fault_receivers import (
     slack,
     slack_webhook,
 )
-from tests.alerts.fault_runs import OPENED, Ending, Telling, tell
+from tests.alerts.fault_runs import OPENED, AlertSummary, Ending, tell
 from tests.alerts.http_gate import Answer, Fault, HttpGate, Wire, refused
 
 PAGE = b"<!doctype html><title>Sign in</title> /services/T000/B000/secret-part"
@@ -81,16 +81,16 @@ def run(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Tell one alert through a gate with a fault; the receiver has what the ending says."""
-    telling = Telling(folder)
-    receiver = make(telling)
+    summarize_alert = AlertSummary(folder)
+    receiver = make(summarize_alert)
     with HttpGate(receiver.take) as gate:
         gate.faults.append(fault)
         secrets = receiver.secrets(gate.root)
-        tell(telling, receiver.channel(gate.root), secrets, ending, caplog)
+        tell(summarize_alert, receiver.channel(gate.root), secrets, ending, caplog)
         assert receiver.received() == [OPENED] * ending.received
     # A part of the address is as secret as the whole, and the page repeats it.
     assert "secret-part" not in " ".join(one for one in caplog.messages if "delivery" in one)
-    assert b"secret-part" not in telling.stored()
+    assert b"secret-part" not in summarize_alert.stored()
 
 
 @EVERY
@@ -177,11 +177,11 @@ def test_a_redirect_is_not_followed(
 def test_a_certificate_nobody_vouches_for_is_one_dead_letter(
     receiver: MakeReceiver, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    telling = Telling(tmp_path)
-    made = receiver(telling)
+    summarize_alert = AlertSummary(tmp_path)
+    made = receiver(summarize_alert)
     with HttpGate(made.take, over_tls=True) as gate:
         ending = Ending(sent=False, received=0, says="certificate", tries=1)
-        tell(telling, made.channel(gate.root), made.secrets(gate.root), ending, caplog)
+        tell(summarize_alert, made.channel(gate.root), made.secrets(gate.root), ending, caplog)
         assert made.received() == []
 
 
@@ -189,11 +189,11 @@ def test_a_certificate_nobody_vouches_for_is_one_dead_letter(
 def test_a_receiver_that_is_gone_is_one_dead_letter_and_no_doubt(
     receiver: MakeReceiver, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    telling = Telling(tmp_path)
-    made = receiver(telling)
+    summarize_alert = AlertSummary(tmp_path)
+    made = receiver(summarize_alert)
     with HttpGate(made.take) as gate:
         root = gate.root
     # Nobody listens, which is a sure failure: no try can have arrived.
     ending = Ending(sent=False, received=0, says="given up after")
-    tell(telling, made.channel(root), made.secrets(root), ending, caplog)
+    tell(summarize_alert, made.channel(root), made.secrets(root), ending, caplog)
     assert "may have arrived" not in caplog.text

@@ -10,7 +10,7 @@ import pytest
 
 from alerts.channels.slack import Slack
 from alerts.channels.slack_webhook import SlackWebhook
-from tests.alerts.fault_runs import OPENED, Ending, Telling, tell
+from tests.alerts.fault_runs import OPENED, AlertSummary, Ending, tell
 from tests.alerts.http_gate import Fault, HttpGate, Wire, refused
 from tests.alerts.slack_standin import CONVERSATION, SCOPES, TOKEN, SlackStandin
 
@@ -103,7 +103,7 @@ def test_a_fault_of_slack_ends_in_one_message_or_one_dead_letter(
     standin = SlackStandin()
     with HttpGate(standin.take) as gate:
         gate.faults.extend(faults)
-        tell(Telling(tmp_path), channel(gate), SECRETS, ending, caplog)
+        tell(AlertSummary(tmp_path), channel(gate), SECRETS, ending, caplog)
     assert standin.keys() == [OPENED] * ending.received
     assert "Sign in" not in caplog.messages[-1]
 
@@ -116,7 +116,7 @@ def test_a_fault_in_changing_the_first_message_tells_the_second_once(
     standin = SlackStandin()
     with HttpGate(standin.take) as gate:
         gate.faults.extend(faults)
-        tell(Telling(tmp_path), channel(gate), SECRETS, Ending(says=said), caplog, messages=2)
+        tell(AlertSummary(tmp_path), channel(gate), SECRETS, Ending(says=said), caplog, messages=2)
     assert standin.keys() == [OPENED, REMINDED]
 
 
@@ -126,7 +126,7 @@ def test_an_update_that_failed_once_is_made_up_for(
     standin = SlackStandin()
     with HttpGate(standin.take) as gate:
         gate.faults.append(refused(429, headers={"Retry-After": "30"}, path=UPDATE))
-        tell(Telling(tmp_path), channel(gate), SECRETS, Ending(), caplog, messages=2)
+        tell(AlertSummary(tmp_path), channel(gate), SECRETS, Ending(), caplog, messages=2)
     assert standin.messages[0]["edited"]
 
 
@@ -136,7 +136,7 @@ def test_a_token_that_may_not_look_is_a_dead_letter_only_where_it_must_look(
     standin = SlackStandin(scopes=SCOPES - {"channels:history"})
     with HttpGate(standin.take) as gate:
         gate.faults.append(refused(429))
-        tell(Telling(tmp_path), channel(gate), SECRETS, Ending(tries=2), caplog)
+        tell(AlertSummary(tmp_path), channel(gate), SECRETS, Ending(tries=2), caplog)
     assert standin.keys() == [OPENED]
 
 
@@ -147,7 +147,7 @@ def test_a_page_behind_a_redirect_is_no_receipt(
     with HttpGate(standin.take) as gate:
         gate.faults.append(refused(302, headers={"Location": f"{gate.root}/sign-in"}))
         gate.faults.append(refused(200, b"<html>Sign in</html>", path="/sign-in"))
-        tell(Telling(tmp_path), channel(gate), SECRETS, Ending(tries=2), caplog)
+        tell(AlertSummary(tmp_path), channel(gate), SECRETS, Ending(tries=2), caplog)
     assert standin.keys() == [OPENED]
 
 
@@ -164,7 +164,7 @@ def test_an_incoming_webhook_may_be_told_to_repeat_what_may_have_arrived(
     with HttpGate(standin.take) as gate:
         gate.faults.append(fault)
         secrets = {"HAVENWATCH_SLACK_WEBHOOK_URL": f"{gate.root}/services/T/B/secret-part"}
-        tell(Telling(tmp_path), hook, secrets, Ending(tries=2), caplog)
+        tell(AlertSummary(tmp_path), hook, secrets, Ending(tries=2), caplog)
     assert len(standin.messages) == received
 
 
@@ -176,5 +176,5 @@ def test_a_webhooks_own_word_is_in_its_dead_letter(
     with HttpGate(standin.take) as gate:
         gate.faults.append(refused(404, word.encode(), times=None))
         secrets = {"HAVENWATCH_SLACK_WEBHOOK_URL": f"{gate.root}/services/T/B/secret-part"}
-        tell(Telling(tmp_path), SlackWebhook(), secrets, dead(word), caplog)
+        tell(AlertSummary(tmp_path), SlackWebhook(), secrets, dead(word), caplog)
     assert standin.messages == []

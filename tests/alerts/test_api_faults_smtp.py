@@ -14,7 +14,7 @@ import pytest
 
 from alerts.channel import Undelivered
 from alerts.channels.email import Email, Security
-from tests.alerts.fault_runs import AT, Ending, Telling, tell
+from tests.alerts.fault_runs import AT, AlertSummary, Ending, tell
 from tests.alerts.smtp_standin import (
     END_OF_DATA,
     GREETING,
@@ -122,7 +122,7 @@ def test_who_was_put_off_gets_the_same_mail_alone(
 ) -> None:
     faults, recipients = PUT_OFF[name]
     with SmtpStandin(tmp_path, list(faults)) as server:
-        tell(Telling(tmp_path), channel(server), SECRETS, Ending(), caplog)
+        tell(AlertSummary(tmp_path), channel(server), SECRETS, Ending(), caplog)
         assert [to for to, _ in server.mails] == recipients
         assert len(message_ids(server)) == 1
 
@@ -150,7 +150,7 @@ def test_a_fault_of_a_mail_server_ends_in_one_mail_or_one_dead_letter(
 ) -> None:
     faults, ending = CASES[name]
     with SmtpStandin(tmp_path, list(faults)) as server:
-        tell(Telling(tmp_path), channel(server), SECRETS, ending, caplog)
+        tell(AlertSummary(tmp_path), channel(server), SECRETS, ending, caplog)
         assert len(message_ids(server)) == ending.received
 
 
@@ -172,7 +172,7 @@ def test_a_connection_that_cannot_be_protected_is_one_dead_letter_and_no_mail(
 ) -> None:
     with SmtpStandin(tmp_path, offers=offers) as server:
         mail = replace(channel(server), **changes)  # type: ignore[arg-type]
-        tell(Telling(tmp_path), mail, SECRETS, dead(problem), caplog)
+        tell(AlertSummary(tmp_path), mail, SECRETS, dead(problem), caplog)
         assert server.mails == []
 
 
@@ -185,7 +185,7 @@ def test_a_server_without_our_login_is_one_dead_letter(
     offers: tuple[str, ...], problem: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with SmtpStandin(tmp_path, offers_over_tls=offers) as server:
-        tell(Telling(tmp_path), channel(server), SECRETS, dead(problem), caplog)
+        tell(AlertSummary(tmp_path), channel(server), SECRETS, dead(problem), caplog)
         assert server.mails == []
 
 
@@ -215,7 +215,7 @@ def test_a_wrong_password_is_one_dead_letter_that_does_not_repeat_it(
 ) -> None:
     with SmtpStandin(tmp_path) as server:
         wrong = {"PASSWORD": "battery staple"}
-        tell(Telling(tmp_path), channel(server), wrong, dead("refused the login"), caplog)
+        tell(AlertSummary(tmp_path), channel(server), wrong, dead("refused the login"), caplog)
         assert server.mails == []
 
 
@@ -224,5 +224,5 @@ def test_tls_where_the_server_speaks_none_is_one_dead_letter_in_the_end(
 ) -> None:
     with SmtpStandin(tmp_path) as server:
         mail = replace(channel(server), security=Security.TLS)
-        tell(Telling(tmp_path), mail, SECRETS, dead("no TLS connection", None), caplog)
+        tell(AlertSummary(tmp_path), mail, SECRETS, dead("no TLS connection", None), caplog)
         assert server.mails == []

@@ -13,7 +13,7 @@ import pytest
 
 from alerts.channel import Sent, Undelivered
 from alerts.channels.apprise import Apprise
-from alerts.message import Origin, Page
+from alerts.message import DeliveryHistory, Message
 from alerts.plain import plain_text
 from tests.alerts.http_gate import Answer, HttpGate, refused
 from tests.alerts.test_pages import HOSTILE, page
@@ -44,7 +44,7 @@ def url(gate: HttpGate, path: str = "secret-part") -> str:
     return f"{gate.root.replace('http://', 'json://')}/{path}"
 
 
-def send(urls: str, what: Page | None = None) -> Sent:
+def send(urls: str, what: Message | None = None) -> Sent:
     secrets = {"HAVENWATCH_APPRISE_URLS": urls}
     return Apprise().send(what or page(), secrets, AT, again=False)
 
@@ -97,7 +97,7 @@ def test_a_url_that_does_not_take_it_is_tried_again_alone(
     sent = send(both)
     assert sent == Sent("taken by 1 of 2", "not taken by json (URL 2)", ("json (URL 2)",))
     assert len(messages) == 1
-    rest = replace(page(), origin=Origin(parts=sent.missing))
+    rest = replace(page(), origin=DeliveryHistory(parts=sent.missing))
     assert send(both, rest) == Sent("taken by 1 of 1")
     assert gate.asked == ["/one", "/two", "/two"]
 

@@ -9,15 +9,15 @@ from functools import partial
 import pandas as pd
 import pytest
 
-from alerts.digest import digest_page, with_charts
-from alerts.digest_facts import DigestFacts, SourceLine, Standing
+from alerts.digest import digest_message, with_charts
+from alerts.digest_facts import DigestFacts, RuleStatus, SourceLine
 from alerts.lifecycle import acknowledge, remind, step, summarize
 from alerts.message import Image, Table, Text
 from alerts.model import Release, Transition
 from alerts.plain import plain_text
 from monitor.ingest.calendars import NEW_YORK
 from rules.model import AlertText, Answer, Kind, Series, Severity
-from rules.verdict_rule import Confidence, Horizon, Indicator, Reading, Verdict, Weight
+from rules.verdict_rule import Confidence, Horizon, Indicator, Stance, Verdict, Weight
 from rules.wording import signed
 from tests.support import history_of, new_york, panel_of_tables, rows_of, signal, spring
 
@@ -33,7 +33,7 @@ VERDICT = Verdict(
     headings=(
         Indicator(
             name="flows",
-            reading=Reading.NEUTRAL,
+            reading=Stance.NEUTRAL,
             number="−$5.0bn",
             rule="a rule",
             period_end=date(2025, 2, 28),
@@ -56,7 +56,9 @@ def facts() -> DigestFacts:
         open_conditions=(),
         answers=3,
         standings=(
-            Standing("Joint selloff", "us", date(2025, 4, 10), Answer.QUIET, None, -0.8, "sd", ""),
+            RuleStatus(
+                "Joint selloff", "us", date(2025, 4, 10), Answer.QUIET, None, -0.8, "sd", ""
+            ),
         ),
         levels=history_of(rows_of(spring(), levels), levels).as_of(AT),
         sources=(SourceLine("cboe", "Cboe", "OK", date(2025, 4, 10), ""),),
@@ -67,7 +69,7 @@ def facts() -> DigestFacts:
 
 
 def test_the_verdict_is_read_first() -> None:
-    first, beside, notes, horizons, indicators = digest_page(facts(), NEW_YORK).sections[:5]
+    first, beside, notes, horizons, indicators = digest_message(facts(), NEW_YORK).sections[:5]
     assert first == Text("Not shown.", "Are foreigners dumping Treasuries?", strong=True)
     assert isinstance(beside, Text)
     assert beside.body == "Custody outflow (critical): officials at the Fed alone."
@@ -80,11 +82,11 @@ def test_the_verdict_is_read_first() -> None:
 
 
 def read(found: DigestFacts) -> str:
-    return plain_text(digest_page(found, NEW_YORK))
+    return plain_text(digest_message(found, NEW_YORK))
 
 
 def subject(found: DigestFacts) -> str:
-    return digest_page(found, NEW_YORK).subject
+    return digest_message(found, NEW_YORK).subject
 
 
 def changed(
@@ -154,7 +156,7 @@ def test_an_empty_day_is_not_called_whole_when_it_is_not(
         answers=answers,
         sources=[SourceLine(one, one, one, None, "") for one in states],
         standings=[
-            Standing(one, str(place), None, Answer.UNKNOWN, None, None, "", "why")
+            RuleStatus(one, str(place), None, Answer.UNKNOWN, None, None, "", "why")
             for place, one in enumerate(unknown)
         ],
     )
@@ -171,7 +173,7 @@ def test_levels_of_different_sessions_are_dated_each() -> None:
 
 def test_what_fired_leads_with_the_worst() -> None:
     transitions = (changed(Severity.NOTICE, "a"), changed(Severity.CRITICAL, "b", "All fell."))
-    page = digest_page(replace(facts(), transitions=transitions), NEW_YORK)
+    page = digest_message(replace(facts(), transitions=transitions), NEW_YORK)
     assert page.tone == "critical"
     assert page.title == "All fell (and 1 more change)"
     assert page.subject == "[Digest 2025-04-10] CRITICAL: All fell (and 1 more change)"
@@ -180,10 +182,10 @@ def test_what_fired_leads_with_the_worst() -> None:
 def test_what_is_over_does_not_lead_and_lends_no_severity() -> None:
     worst = changed(Severity.CRITICAL, kind=Kind.CONDITION)
     both = (ended(worst), changed(Severity.NOTICE, "a", "A little."))
-    page = digest_page(replace(facts(), transitions=both), NEW_YORK)
+    page = digest_message(replace(facts(), transitions=both), NEW_YORK)
     assert page.tone == "notice"
     assert page.subject == "[Digest 2025-04-10] NOTICE: A little (and 1 more change)"
-    page = digest_page(replace(facts(), transitions=both[:1]), NEW_YORK)
+    page = digest_message(replace(facts(), transitions=both[:1]), NEW_YORK)
     assert page.tone == "resolved"
     assert page.subject == "[Digest 2025-04-10] RESOLVED: It is over."
     answered = (acknowledged(worst),)
@@ -223,7 +225,7 @@ def test_a_summary_and_a_reminder_bring_their_note() -> None:
 
 def test_a_near_miss_is_told_with_its_distance_the_nearest_first() -> None:
     day = date(2025, 4, 10)
-    quiet = partial(Standing, period_end=day, severity=None, measure=0.9, measure_unit="sd")
+    quiet = partial(RuleStatus, period_end=day, severity=None, measure=0.9, measure_unit="sd")
     standings = (
         quiet("Far", "us", answer=Answer.QUIET, reason="", nearness=0.7499),
         quiet("Near", "us", answer=Answer.QUIET, reason="Rise: 15 of 20 bp", nearness=0.75),
@@ -239,7 +241,7 @@ def test_a_near_miss_is_told_with_its_distance_the_nearest_first() -> None:
         open_conditions=still_open,
         titles={"something": "Something"},
     )
-    page = digest_page(found, NEW_YORK)
+    page = digest_message(found, NEW_YORK)
     (table,) = [one for one in page.sections if one.heading == "Near misses"]
     assert isinstance(table, Table)
     assert table.rows == (
@@ -259,7 +261,7 @@ def test_an_open_condition_is_told_with_its_age_and_who_answers_for_it() -> None
         mine, subject="c", acknowledged_by="bob", acknowledged_until=AT - timedelta(hours=1)
     )
     found = replace(facts(), open_conditions=(opened.after, mine, answered, ran_out))
-    page = digest_page(found, NEW_YORK)
+    page = digest_message(found, NEW_YORK)
     (table,) = [one for one in page.sections if one.heading == "Open conditions"]
     assert isinstance(table, Table)
     assert [row[4:] for row in table.rows] == [
@@ -280,7 +282,7 @@ def test_it_is_read_in_the_order_in_which_a_desk_asks() -> None:
         sources=(SourceLine("yahoo", "Yahoo", "STALE", None, "HTTP 429"),),
         releases=(Release("TIC", AT, estimated=True),),
     )
-    page = with_charts(digest_page(found, NEW_YORK), [Image("Markets", "Up.", b"")])
+    page = with_charts(digest_message(found, NEW_YORK), [Image("Markets", "Up.", b"")])
     assert [one.heading for one in page.sections] == [
         "Are foreigners dumping Treasuries?",
         "Our alerts, and how both are true",
@@ -302,7 +304,7 @@ def test_it_is_read_in_the_order_in_which_a_desk_asks() -> None:
 
 
 def test_an_unknown_rule_and_a_stale_source_are_said_with_their_reason() -> None:
-    unknown = Standing(
+    unknown = RuleStatus(
         "Joint selloff", "us", None, Answer.UNKNOWN, None, None, "", "no fresh dxy or usd_basket"
     )
     stale = SourceLine("yahoo", "Yahoo", "STALE", date(2025, 4, 2), "HTTP 429")
@@ -342,7 +344,7 @@ def test_what_comes_weekly_has_changes_over_weeks() -> None:
 
 
 def test_a_digest_after_its_hour_says_that_it_is_late() -> None:
-    page = digest_page(replace(facts(), late=True), NEW_YORK)
+    page = digest_message(replace(facts(), late=True), NEW_YORK)
     assert page.kicker == "DAILY DIGEST · Thu 10 Apr 2025 · late"
     assert page.subject.startswith("[Digest 2025-04-10, late] S&P 500 −3.5%, 10-year +6bp. ")
     assert "This digest is late: it was made at Thu 10" in plain_text(page).replace("\n", " ")

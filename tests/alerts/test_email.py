@@ -15,7 +15,7 @@ import pytest
 
 from alerts.channel import Undelivered
 from alerts.channels.email import Email, Security
-from alerts.message import Image, Page, Thread
+from alerts.message import Image, Message, Thread
 from tests.alerts.mailbox import Mailbox
 from tests.alerts.smtp_standin import SmtpStandin
 from tests.alerts.test_pages import page
@@ -137,7 +137,7 @@ def test_a_later_mail_about_an_alert_answers_the_first(mailbox: Mailbox) -> None
     assert answer["Message-ID"] != first
 
 
-def charted() -> Page:
+def charted() -> Message:
     """A page with two charts."""
     charts = (
         Image("Prices", "Three lines that fall.", b"\x89PNG one"),

@@ -11,7 +11,7 @@ import pytest
 
 from alerts.channel import Sent, Undelivered
 from alerts.channels.pagerduty import PagerDuty, pagerduty_event
-from alerts.message import Page
+from alerts.message import Message
 from alerts.model import AlertState, Reason
 from rules.model import Evidence
 from tests.alerts.http_gate import HttpGate, refused
@@ -35,12 +35,12 @@ def gate(receiver: PagerDutyStandin) -> Iterator[HttpGate]:
         yield running
 
 
-def send(gate: HttpGate, what: Page, key: str = ROUTING_KEY) -> Sent:
+def send(gate: HttpGate, what: Message, key: str = ROUTING_KEY) -> Sent:
     secrets = {"HAVENWATCH_PAGERDUTY_ROUTING_KEY": key}
     return PagerDuty(base_url=f"{gate.root}/").send(what, secrets, AT, again=False)
 
 
-def told(reason: Reason, state: AlertState = AlertState.OPEN, severity: str = "warning") -> Page:
+def told(reason: Reason, state: AlertState = AlertState.OPEN, severity: str = "warning") -> Message:
     """The page of an alert that changed for a reason."""
     about = page().about
     assert about is not None

@@ -10,10 +10,10 @@ from html.parser import HTMLParser
 
 import pytest
 
-from alerts.compose import alert_page, resolved_words, show
+from alerts.compose import alert_message, resolved_words, show
 from alerts.html import bar_cells, html_document
 from alerts.lifecycle import step
-from alerts.message import Bar, Bars, Image, Page, Section, Table, Text
+from alerts.message import Bar, Bars, Image, Message, Section, Table, Text
 from alerts.model import Release
 from alerts.plain import draw_bar, plain_text
 from alerts.slack_blocks import (
@@ -43,7 +43,7 @@ def explained(headline: str = "Something fell.") -> AlertText:
     )
 
 
-def page(headline: str = "Something fell.", *, provisional: bool = False) -> Page:
+def page(headline: str = "Something fell.", *, provisional: bool = False) -> Message:
     known = new_york("2025-04-10 18:30")
     transition = step(
         None,
@@ -55,7 +55,7 @@ def page(headline: str = "Something fell.", *, provisional: bool = False) -> Pag
     releases = (
         Release("TIC for April 2025 (who sold)", new_york("2025-06-18 16:00"), estimated=True),
     )
-    return alert_page(transition, "Joint selloff", releases, NEW_YORK)
+    return alert_message(transition, "Joint selloff", releases, NEW_YORK)
 
 
 def test_an_alert_says_what_how_unusual_what_not_when_and_what_next() -> None:
@@ -86,7 +86,7 @@ def test_a_withdrawal_says_so_first() -> None:
     assert opened is not None
     gone = step(opened.after, signal(Answer.QUIET), Kind.EVENT, timedelta(hours=42))
     assert gone is not None
-    found = alert_page(gone, "Joint selloff", (), NEW_YORK)
+    found = alert_message(gone, "Joint selloff", (), NEW_YORK)
     assert found.tone == "resolved"
     first = found.sections[0]
     assert isinstance(first, Text)

@@ -14,7 +14,7 @@ import pytest
 from alerts.channel import Sent, Undelivered
 from alerts.channels.slack import Slack
 from alerts.channels.slack_webhook import SlackWebhook
-from alerts.message import Image, Page, Thread
+from alerts.message import Image, Message, Thread
 from alerts.slack_blocks import slack_blocks
 from alerts.slack_calls import MOST_BYTES
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
@@ -143,7 +143,7 @@ def test_a_webhook_that_is_gone_is_tried_again_and_its_url_not_told() -> None:
 OPENED = page().key
 
 
-def later(receipt: str, *, is_own: bool = True, loud: bool = False) -> Page:
+def later(receipt: str, *, is_own: bool = True, loud: bool = False) -> Message:
     """What became of the alert, in the thread of its first message."""
     thread = Thread(receipt, OPENED, is_own)
     return replace(page("It is over."), key="x#2", thread=thread, loud=loud)
@@ -212,7 +212,7 @@ def test_an_answer_lost_on_its_way_back_leaves_it_open_whether_it_arrived(
     assert slack.keys() == [OPENED]
 
 
-def with_chart(key: str = OPENED) -> Page:
+def with_chart(key: str = OPENED) -> Message:
     chart = Image("The last quarter", "Three lines that fall.", b"\x89PNG...")
     return replace(page(), key=key, sections=(*page().sections, chart))
 

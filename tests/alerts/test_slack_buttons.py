@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from alerts.channels.slack import Slack
-from alerts.message import Page, Table, Text
+from alerts.message import Message, Table, Text
 from alerts.slack_blocks import MAX_BLOCKS, MAX_MESSAGE, slack_blocks
 from alerts.slack_buttons import slack_buttons
 from monitor.cli.send_test import reaching_page, rehearsed, send_test_message
@@ -41,7 +41,7 @@ def channel(slack: SlackStandin, app_token_env: str = "APP") -> Slack:
     )
 
 
-def about(**changes: Any) -> Page:
+def about(**changes: Any) -> Message:
     told = page()
     assert told.about is not None
     return replace(told, about=replace(told.about, **changes))

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from alerts.channels.slack import CHARTS, Slack
-from alerts.message import Image, Origin, Page, Place, Thread
+from alerts.message import AttemptedPlace, DeliveryHistory, Image, Message, Thread
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
 from tests.alerts.test_pages import page
 from tests.support import utc
@@ -21,7 +21,7 @@ SECRETS = {"HAVENWATCH_SLACK_TOKEN": TOKEN}
 HEAD = Thread("1744324200.000001", "head#1", is_own=False)
 OTHER = Thread("1744324200.000002", "other#1", is_own=False)
 GONE = Thread("1.000001", "gone#1", is_own=False)
-OURS = Origin(database="this")
+OURS = DeliveryHistory(database="this")
 
 
 @pytest.fixture
@@ -37,8 +37,8 @@ def channel(standin: SlackStandin) -> Slack:
     return Slack(conversation=CONVERSATION, base_url=standin.base_url)
 
 
-def place(thread: Thread | None) -> Place:
-    return Place(CONVERSATION, "" if thread is None else thread.receipt, AT)
+def place(thread: Thread | None) -> AttemptedPlace:
+    return AttemptedPlace(CONVERSATION, "" if thread is None else thread.receipt, AT)
 
 
 # Where the try before went, and where one would go now.
@@ -152,7 +152,7 @@ def test_that_the_database_may_be_a_copy_holds_up_nothing_where_slack_cannot_be_
     assert slack.keys()[-1] == "alert#1"
 
 
-def with_chart() -> Page:
+def with_chart() -> Message:
     picture = Image("The last quarter", "Three lines.", b"\x89PNG")
     return replace(page(), key="alert#1", origin=OURS, sections=(*page().sections, picture))
 
@@ -181,7 +181,9 @@ def test_a_chart_lost_to_a_passing_error_is_sent_alone_later(
     assert sent.remark.startswith("the chart did not arrive: ")
     assert sent.missing == (CHARTS,)
     slack.fail_method.clear()
-    rest = replace(told, thread=OTHER, origin=Origin("this", (place(HEAD),), parts=sent.missing))
+    rest = replace(
+        told, thread=OTHER, origin=DeliveryHistory("this", (place(HEAD),), parts=sent.missing)
+    )
     assert channel(slack).send(rest, SECRETS, AT, again=True).remark == ""
     assert channel(slack).send(rest, SECRETS, AT, again=True).remark == ""
     assert slack.keys() == ["head#1", "other#1", "alert#1"]
@@ -201,7 +203,7 @@ def test_a_chart_that_slack_will_never_take_is_only_remarked_on(
 
 
 def test_a_chart_whose_message_is_gone_is_given_up(slack: SlackStandin) -> None:
-    rest = replace(with_chart(), origin=Origin("this", parts=(CHARTS,)))
+    rest = replace(with_chart(), origin=DeliveryHistory("this", parts=(CHARTS,)))
     sent = channel(slack).send(rest, SECRETS, AT, again=True)
     assert sent.remark == "the chart did not arrive: its message is gone"
     assert sent.missing == ()

@@ -14,7 +14,7 @@ import pytest
 
 from alerts.channel import Sent, Undelivered
 from alerts.channels.webhook import Webhook, signature, webhook_body
-from alerts.message import Page, Thread
+from alerts.message import Message, Thread
 from alerts.plain import plain_text
 from tests.alerts.http_gate import HttpGate
 from tests.alerts.test_pages import HOSTILE, page
@@ -36,7 +36,7 @@ def gate(receiver: WebhookStandin) -> Iterator[HttpGate]:
         yield running
 
 
-def send(gate: HttpGate, what: Page | None = None, secret: str = SECRET, url: str = "") -> Sent:
+def send(gate: HttpGate, what: Message | None = None, secret: str = SECRET, url: str = "") -> Sent:
     secrets = {
         "HAVENWATCH_WEBHOOK_URL": url or f"{gate.root}/alerts/secret-part",
         "HAVENWATCH_WEBHOOK_SECRET": secret,

@@ -8,7 +8,7 @@ import pytest
 from markupsafe import Markup
 
 from alerts.html import html_document, keep_amounts_whole
-from alerts.message import Page, Table, Text
+from alerts.message import Message, Table, Text
 from rules.wording import signed_usd_bn, sparkline
 
 JOIN, SPACE = "\u2060", "\u00a0"
@@ -40,9 +40,9 @@ def test_what_is_no_text_is_left_as_it_is(value: object) -> None:
     assert keep_amounts_whole(value) is value
 
 
-def page(*sections: Text | Table) -> Page:
+def page(*sections: Text | Table) -> Message:
     amount = "China sold net −$17.4bn"
-    return Page("alert/1", "critical", "CRITICAL", amount, amount, tuple(sections), "as of now")
+    return Message("alert/1", "critical", "CRITICAL", amount, amount, tuple(sections), "as of now")
 
 
 def test_a_mail_breaks_no_amount_wherever_it_stands() -> None:

@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Final
 
 from alerts.channel import Sent, Undelivered
-from alerts.message import Page
+from alerts.message import Message
 from monitor.app import App
 from monitor.clock import SimulatedClock, SystemClock
 from monitor.config.load import load
@@ -89,7 +89,7 @@ class Hanging:
 class Refusing(RecordingChannel):
     """A channel that takes nothing now."""
 
-    def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
+    def send(self, page: Message, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
         raise Undelivered("HTTP 503", permanent=False)
 
 

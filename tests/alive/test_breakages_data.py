@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from alerts.channel import Sent, Undelivered
-from alerts.message import Page
+from alerts.message import Message
 from monitor.clock import SimulatedClock
 from monitor.demo.exchange import Reply
 from monitor.demo.server import Standins
@@ -36,7 +36,7 @@ class DeadChannel(RecordingChannel):
         super().__init__()
         self._permanent = permanent
 
-    def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
+    def send(self, page: Message, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
         raise Undelivered("console answered HTTP 500", permanent=self._permanent)
 
 

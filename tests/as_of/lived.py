@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from alerts.channel import Sent, Undelivered
-from alerts.message import Page
+from alerts.message import Message
 from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
@@ -34,7 +34,7 @@ class Moody:
     secret_names: tuple[str, ...] = ()
     tries: dict[str, int] = field(default_factory=dict)
 
-    def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
+    def send(self, page: Message, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
         tried = self.tries[page.key] = self.tries.get(page.key, 0) + 1
         place = list(self.tries).index(page.key)
         if place % 5 == 4:

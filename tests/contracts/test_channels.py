@@ -61,7 +61,7 @@ def test_secrets_are_named_by_settings_that_end_in_env(cls: type[Channel]) -> No
 def test_time_is_an_argument_of_sending(cls: type[Channel]) -> None:
     assert list(inspect.signature(cls.send).parameters) == [
         "self",
-        "page",
+        "message",
         "secrets",
         "at",
         "again",

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from alerts.html import html_document
-from alerts.message import Page
+from alerts.message import Message
 from alerts.plain import plain_text
 from monitor.app import App
 from monitor.clock import SimulatedClock
@@ -37,7 +37,7 @@ def ids(app: App) -> list[str]:
     return [one["id"] for one in app.report.alerts_json()]
 
 
-def kickers(pages: Sequence[Page]) -> list[str]:
+def kickers(pages: Sequence[Message]) -> list[str]:
     return [f"{page.kicker} | {page.footer}" for page in pages]
 
 
@@ -46,13 +46,13 @@ class Fortnight:
     """A run from the evening of 7 April to noon of 22 April 2025, digests included."""
 
     app: App
-    pages: list[Page]
+    pages: list[Message]
     database: Path
 
-    def alerts(self) -> list[Page]:
+    def alerts(self) -> list[Message]:
         return [page for page in self.pages if not page.key.startswith("digest/")]
 
-    def digests(self) -> list[Page]:
+    def digests(self) -> list[Message]:
         return [page for page in self.pages if page.key.startswith("digest/")]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from rules.base_rates import BaseRate
 from rules.change import known_over
-from rules.history_stats import Frequency, Place, Recent, first_of_each, openings, paused
+from rules.history_stats import Frequency, Rank, Recent, first_of_each, openings, paused
 from rules.market import MARKET, sessions_of
 from rules.model import type_time
 from tests.rules.test_aftermath import rising_market
@@ -27,7 +27,7 @@ WEEK = days("2025-04-07", "2025-04-08", "2025-04-09", "2025-04-10", "2025-04-11"
 
 
 def test_the_largest_of_a_sample_is_first_and_at_its_top() -> None:
-    place = Place.of(np.array([1.0, 2.0, 3.0, 9.0, 50.0]), WEEK, 3, low=False, sample=HERE)
+    place = Rank.of(np.array([1.0, 2.0, 3.0, 9.0, 50.0]), WEEK, 3, low=False, sample=HERE)
     assert (place.rank, place.count, place.percentile) == (1, 4, 100.0)
     assert place.z == pytest.approx((9.0 - 2.0) / 1.0)
     assert place.first == date(2025, 4, 7)
@@ -38,7 +38,7 @@ def test_the_largest_of_a_sample_is_first_and_at_its_top() -> None:
 
 def test_where_low_is_extreme_the_lowest_is_first() -> None:
     values = np.array([-3.0, np.nan, 1.0, -2.0, -9.0])
-    place = Place.of(values, WEEK, 3, low=True, sample=HERE)
+    place = Rank.of(values, WEEK, 3, low=True, sample=HERE)
     assert (place.rank, place.count) == (2, 3)
     assert place.percentile == pytest.approx(50.0)
     assert place.z < 0
@@ -46,13 +46,13 @@ def test_where_low_is_extreme_the_lowest_is_first() -> None:
 
 
 def test_equal_numbers_share_the_lower_place() -> None:
-    place = Place.of(np.array([5.0, 5.0, 5.0]), WEEK[:3], 2, low=False, sample=HERE)
+    place = Rank.of(np.array([5.0, 5.0, 5.0]), WEEK[:3], 2, low=False, sample=HERE)
     assert (place.rank, place.percentile) == (3, 0.0)
     assert np.isnan(place.z)
 
 
 def test_the_first_of_a_sample_has_nothing_to_stand_among() -> None:
-    place = Place.of(np.array([5.0, 6.0]), WEEK[:2], 0, low=False, sample=HERE)
+    place = Rank.of(np.array([5.0, 6.0]), WEEK[:2], 0, low=False, sample=HERE)
     assert (place.rank, place.count) == (1, 1)
     assert np.isnan(place.z)
     assert np.isnan(place.percentile)
@@ -74,7 +74,7 @@ def test_a_place_is_given_in_the_whole_and_since_1999() -> None:
     values = np.zeros(len(LONG))
     values[np.datetime64("1999-01-01") > LONG] = 2.0
     values[-1] = 1.0
-    place = Place.of(values, LONG, len(LONG) - 1, low=False, sample=HERE)
+    place = Rank.of(values, LONG, len(LONG) - 1, low=False, sample=HERE)
     old = int((np.datetime64("1999-01-01") > LONG).sum())
     assert (place.rank, place.count) == (old + 1, len(LONG))
     assert place.recent is not None
@@ -105,7 +105,7 @@ def test_the_second_sample_is_since_1999_or_ten_years_or_none(
 
 def test_months_are_named_as_months() -> None:
     months = days("2023-02-28", "2023-03-31", "2023-04-30")
-    place = Place.of(np.array([1.0, 2.0, -3.0]), months, 2, low=True, sample=HERE)
+    place = Rank.of(np.array([1.0, 2.0, -3.0]), months, 2, low=True, sample=HERE)
     assert place.said("lowest month").startswith("lowest month of 3 since February 2023")
 
 

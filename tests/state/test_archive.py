@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from rules.model import Series
-from state.archive import NOTHING, TAIL_ROWS, Appended, Archive, Provenance
+from state.archive import NOTHING, TAIL_ROWS, Appended, Archive, FetchInfo
 from state.database import Database
 from tests.support import utc
 
@@ -57,7 +57,7 @@ def append(
             "data",
             table,
             series,
-            Provenance(("http://x",), "00", None, at),
+            FetchInfo(("http://x",), "00", None, at),
             evening_of,
             watching_since,
             archive.latest("data"),

@@ -13,7 +13,7 @@ from state.alert_store import AlertStore
 from state.database import Database
 from state.digests import Digests
 from state.outbox import Outbox
-from state.suppressions import Suppressions, Why
+from state.suppressions import SuppressionReason, Suppressions
 from tests.alerts.test_pages import page
 from tests.support import signal, utc
 
@@ -54,9 +54,9 @@ def test_why_nobody_was_told_is_known_of_what_was_withheld(database: Database) -
     assert withheld.reasons([opened.transition_id]) == {}
     with database.immediate() as connection:
         alert_store.record_transition(connection, opened, ())
-        withheld.record(connection, opened.transition_id, Why.SILENCED, "")
+        withheld.record(connection, opened.transition_id, SuppressionReason.SILENCED, "")
     assert withheld.reasons([opened.transition_id, "another"]) == {
-        opened.transition_id: Why.SILENCED
+        opened.transition_id: SuppressionReason.SILENCED
     }
 
 

@@ -15,7 +15,7 @@ from rules.model import Kind
 from state.alert_store import AlertStore
 from state.database import Database
 from state.incomplete import Incomplete
-from state.notification_log import Told
+from state.notification_log import NotificationLog
 from state.outbox import Delivery, Outbox
 from state.outbox_actions import OutboxActions
 from tests.alerts.test_pages import page
@@ -240,7 +240,7 @@ def test_a_digest_is_owed_once_a_day_and_its_page_comes_back_as_it_was(
     outbox, day = Outbox(database), date(2025, 4, 10)
     with database.immediate() as connection:
         outbox.promise_digest(connection, day, page(), ("email",), AT)
-    assert outbox.digest_page(day) == page()
+    assert outbox.digest_message(day) == page()
     assert outbox.digest_dates() == [day]
     assert claimed(outbox, channel="email").digest_date == day
     with pytest.raises(Exception, match="UNIQUE"), database.immediate() as connection:
@@ -249,8 +249,8 @@ def test_a_digest_is_owed_once_a_day_and_its_page_comes_back_as_it_was(
 
 def test_who_was_told_of_an_alert_is_remembered(database: Database) -> None:
     promise(database, "a", "slack", "email")
-    assert Told(database).channels("joint_selloff/a/2025-04-10") == BOTH
-    assert Told(database).channels("joint_selloff/b/2025-04-10") == ()
+    assert NotificationLog(database).channels("joint_selloff/a/2025-04-10") == BOTH
+    assert NotificationLog(database).channels("joint_selloff/b/2025-04-10") == ()
 
 
 def test_a_digests_picture_comes_back_as_it_was(database: Database) -> None:
@@ -259,5 +259,5 @@ def test_a_digests_picture_comes_back_as_it_was(database: Database) -> None:
     drawn = replace(page(), sections=(*page().sections, picture))
     with database.immediate() as connection:
         outbox.promise_digest(connection, day, drawn, (), AT)
-    assert outbox.digest_page(day) == drawn
-    assert outbox.digest_page(day).images == (picture,)
+    assert outbox.digest_message(day) == drawn
+    assert outbox.digest_message(day).images == (picture,)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from alerts.message import Image, Page, Text
+from alerts.message import Image, Message, Text
 from monitor.config.load import build
 from monitor.evaluate.known import Known
 from monitor.history.replay import RuleReplay, decide_span, load_history
@@ -118,13 +118,13 @@ def test_old_digests_keep_their_words_and_lose_their_charts(tmp_path: Path) -> N
     ages = {date(2026, 6, 1): 0, date(2025, 5, 1): 396, date(2025, 4, 20): 407}
     words, chart = Text("Verdict", "Foreigners bought."), Image("S&P 500", "a line", b"png")
     for day, age in ages.items():
-        page = Page(f"digest/{day}", "plain", "", "Digest", "Digest", (words, chart), "")
+        page = Message(f"digest/{day}", "plain", "", "Digest", "Digest", (words, chart), "")
         with database.immediate() as connection:
             outbox.promise_digest(connection, day, page, (), at - timedelta(days=age))
     with database.immediate() as connection:
         assert drop_old_charts(connection, at) == 1
         assert drop_old_charts(connection, at) == 0
-    shown = {day: outbox.digest_page(day) for day in ages}
+    shown = {day: outbox.digest_message(day) for day in ages}
     assert [len(page.images) for page in shown.values()] == [1, 1, 0]
     assert all(page.sections[0] == words for page in shown.values())
     database.close()

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from rules.model import Series
-from state.archive import Archive, Provenance
+from state.archive import Archive, FetchInfo
 from state.bodies import Bodies, KeptBody
 from state.database import Database
 from state.vintages import Vintages, revised_only
@@ -112,7 +112,7 @@ def test_bodies_of_other_datasets_are_left_alone(database: Database) -> None:
             "other",
             table,
             series,
-            Provenance(("http://y",), "11", None, at),
+            FetchInfo(("http://y",), "11", None, at),
             lambda periods: periods.tz_localize("UTC"),
             None,
             archive.latest("other"),

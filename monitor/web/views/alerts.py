@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from alerts.model import AlertState
 from monitor.config.load import rules_in_order
 from monitor.deliver.chart_cache import ChartRenderer
-from monitor.views.alert_summary import telling
+from monitor.views.alert_summary import summarize_alert
 from monitor.web.acknowledge import LONGEST_NAME, LONGEST_NOTE, acknowledge
-from monitor.web.alert_view import AlertView, last_telling, story
+from monitor.web.alert_view import AlertView, last_message, story
 from monitor.web.current_user import asking
 from monitor.web.site import WebContext
 from rules.model import Severity
@@ -44,7 +44,7 @@ def routes(site: WebContext) -> Blueprint:
         return render_template(
             "alerts.html.j2",
             wanted=wanted,
-            alerts=[telling(reading, alert_store, one) for one in found],
+            alerts=[summarize_alert(reading, alert_store, one) for one in found],
             count=count,
             place=place,
             places=places,
@@ -71,7 +71,7 @@ def routes(site: WebContext) -> Blueprint:
     @pages.get("/alerts/<path:alert_id>/chart.png")
     def chart(alert_id: str) -> Response:
         told = AlertStore(site.reading.database).transitions_of(alert_id)
-        image = drawing.chart(last_telling(told)[0]) if told else None
+        image = drawing.chart(last_message(told)[0]) if told else None
         if image is None:
             abort(404, "There is no chart of this alert.")
         headers = {"Cache-Control": f"private, max-age={CHART_KEPT_S}"}

@@ -7,7 +7,7 @@ import json
 from flask import Blueprint, Response, request
 
 from monitor.web.alerts_api import Asked, Unasked, asked, document
-from monitor.web.cache import Kept
+from monitor.web.cache import Cache
 from monitor.web.etag import answered
 from monitor.web.links import absolute_url, alert_url
 from monitor.web.site import WebContext
@@ -22,7 +22,7 @@ def routes(site: WebContext) -> Blueprint:
     """One address."""
     pages = Blueprint("api", __name__)
     # Its own: a program that asks otherwise each time must not push out what the pages keep.
-    answers = Kept()
+    answers = Cache()
 
     @pages.get("/api/alerts.json")
     def alerts() -> Response:

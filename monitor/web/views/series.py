@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template
 from markupsafe import Markup
 
-from monitor.web.cache import Kept
+from monitor.web.cache import Cache
 from monitor.web.series_facts import SeriesFacts, by_dataset, read_series
 from monitor.web.site import WebContext
 from state.vintages import StoredSeries, Vintages
@@ -15,7 +15,7 @@ def routes(site: WebContext) -> Blueprint:
     """The list and the page."""
     pages = Blueprint("series", __name__)
     # Their own: there are more series than results that a site keeps.
-    kept = Kept()
+    kept = Cache()
 
     @pages.get("/series")
     def listed() -> str:

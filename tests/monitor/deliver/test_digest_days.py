@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from alerts.message import Page, Table, Text
+from alerts.message import Message, Table, Text
 from alerts.plain import plain_text
 from monitor.app import App
 from monitor.clock import SimulatedClock
@@ -21,7 +21,7 @@ from tests.standins import more_publishers
 from tests.support import app_over, new_york, watch
 
 
-def digests(channel: RecordingChannel) -> dict[str, Page]:
+def digests(channel: RecordingChannel) -> dict[str, Message]:
     return {
         page.key.removeprefix("digest/"): page
         for page in channel.pages
@@ -30,7 +30,7 @@ def digests(channel: RecordingChannel) -> dict[str, Page]:
 
 
 @pytest.fixture(scope="module")
-def april(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[App, Mapping[str, Page]]]:
+def april(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[App, Mapping[str, Message]]]:
     clock, channel = SimulatedClock(new_york("2025-04-02 21:00")), RecordingChannel()
     folder = tmp_path_factory.mktemp("april")
     with Standins(clock.now, more_publishers()) as standins:
@@ -41,13 +41,13 @@ def april(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[App, Mappi
         app.close()
 
 
-def said(page: Page, heading: str) -> str:
+def said(page: Message, heading: str) -> str:
     (found,) = [one for one in page.sections if one.heading == heading]
     assert isinstance(found, Text)
     return found.body
 
 
-def rows(page: Page, heading: str) -> list[tuple[str, ...]]:
+def rows(page: Message, heading: str) -> list[tuple[str, ...]]:
     return [
         row
         for one in page.sections
@@ -56,7 +56,7 @@ def rows(page: Page, heading: str) -> list[tuple[str, ...]]:
     ]
 
 
-def test_an_empty_day(april: tuple[App, Mapping[str, Page]]) -> None:
+def test_an_empty_day(april: tuple[App, Mapping[str, Message]]) -> None:
     page = april[1]["2025-04-04"]
     # Stocks fell by 6 % and bonds rose: whatever a single leg did, nothing came near.
     assert page.subject == (
@@ -79,7 +79,7 @@ def test_an_empty_day(april: tuple[App, Mapping[str, Page]]) -> None:
     ]
 
 
-def test_a_near_miss(april: tuple[App, Mapping[str, Page]]) -> None:
+def test_a_near_miss(april: tuple[App, Mapping[str, Message]]) -> None:
     page = april[1]["2025-04-03"]
     assert rows(page, "Near misses") == [
         (
@@ -93,7 +93,7 @@ def test_a_near_miss(april: tuple[App, Mapping[str, Page]]) -> None:
     assert "0 changes and 1 near miss in" in said(page, "The day")
 
 
-def test_a_busy_day(april: tuple[App, Mapping[str, Page]]) -> None:
+def test_a_busy_day(april: tuple[App, Mapping[str, Message]]) -> None:
     page = april[1]["2025-04-10"]
     assert page.subject.startswith("[Digest 2025-04-10] CRITICAL: ")
     assert page.tone == "critical"
@@ -115,10 +115,10 @@ def test_a_busy_day(april: tuple[App, Mapping[str, Page]]) -> None:
     assert "S&P 500 5,268.05 on Thu 10 Apr 2025" in plain_text(page).replace("\n", " ")
 
 
-def test_what_was_sent_is_what_is_stored(april: tuple[App, Mapping[str, Page]]) -> None:
+def test_what_was_sent_is_what_is_stored(april: tuple[App, Mapping[str, Message]]) -> None:
     app, sent = april
     outbox = Outbox(app.database)
-    assert {day.isoformat(): outbox.digest_page(day) for day in outbox.digest_dates()} == sent
+    assert {day.isoformat(): outbox.digest_message(day) for day in outbox.digest_dates()} == sent
 
 
 class Crashing(JointSelloff):
@@ -153,7 +153,7 @@ def test_a_digest_nobody_is_sent_is_not_drawn(
 ) -> None:
     app = app_over(standins, clock, tmp_path_factory.mktemp("undrawn"))
     watch(app, clock, "2025-04-08 20:00")
-    stored = Outbox(app.database).digest_page(date(2025, 4, 8))
+    stored = Outbox(app.database).digest_message(date(2025, 4, 8))
     assert stored.images == ()
     shown = app.reading.preview_digest(clock.now())
     assert len(shown.images) == 2

@@ -15,7 +15,7 @@ import pytest
 from alerts.channel import Channel, Sent
 from alerts.channels.email import Email
 from alerts.lifecycle import step
-from alerts.message import Page
+from alerts.message import Message
 from alerts.plain import plain_text
 from monitor.app import App
 from monitor.clock import SimulatedClock
@@ -37,13 +37,13 @@ class TimedChannel:
     channel_type: ClassVar[str] = "timed"
 
     enabled: bool = True
-    got: list[tuple[datetime, Page]] = field(default_factory=list)
+    got: list[tuple[datetime, Message]] = field(default_factory=list)
 
     @property
     def secret_names(self) -> tuple[str, ...]:
         return ()
 
-    def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
+    def send(self, page: Message, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
         self.got.append((at, page))
         return Sent(str(len(self.got)))
 

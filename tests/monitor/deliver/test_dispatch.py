@@ -13,7 +13,7 @@ import pytest
 
 from alerts.channel import Sent, Undelivered
 from alerts.channels.slack import Slack
-from alerts.message import Page
+from alerts.message import Message
 from monitor.check.check import Limits, check
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
@@ -35,13 +35,13 @@ class Failing:
     permanent: bool = False
     retry_after_s: float | None = None
     attempts: list[datetime] = field(default_factory=list)
-    pages: list[Page] = field(default_factory=list)
+    pages: list[Message] = field(default_factory=list)
 
     @property
     def secret_names(self) -> tuple[str, ...]:
         return ()
 
-    def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
+    def send(self, page: Message, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
         self.attempts.append(at)
         if len(self.attempts) <= self.failures:
             raise Undelivered(

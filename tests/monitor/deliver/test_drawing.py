@@ -14,7 +14,7 @@ import pytest
 from alerts.alert_chart import described
 from alerts.channel import Sent
 from alerts.lifecycle import step
-from alerts.message import Bars, Image, Page
+from alerts.message import Bars, Image, Message
 from alerts.model import Reason
 from monitor.app import App
 from monitor.clock import SimulatedClock
@@ -35,13 +35,13 @@ class Seeing:
 
     channel_type: ClassVar[str] = "seeing"
     enabled: bool = True
-    pages: list[Page] = field(default_factory=list)
+    pages: list[Message] = field(default_factory=list)
 
     @property
     def secret_names(self) -> tuple[str, ...]:
         return ()
 
-    def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
+    def send(self, page: Message, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
         self.pages.append(page)
         return Sent("ok")
 
@@ -56,7 +56,7 @@ class Undrawable(JointSelloff):
 def told(
     standins: Standins, clock: SimulatedClock, folder: Path, channel: Seeing | RecordingChannel,
     rule: JointSelloff,
-) -> Page:  # fmt: skip
+) -> Message:  # fmt: skip
     app = app_over(standins, clock, folder, channel, rules={"joint_selloff": rule})
     watch(app, clock, "2025-04-08 23:00")
     app.close()

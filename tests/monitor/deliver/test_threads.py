@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from alerts.channels.slack import Slack
-from alerts.message import Page, Text
+from alerts.message import Message, Text
 from alerts.plain import plain_text
 from monitor.clock import SimulatedClock
 from monitor.deliver.message_builder import Pages
@@ -42,7 +42,7 @@ class Told(Desk):
             SimulatedClock(AT),
         )
 
-    def pages(self, at: datetime = AT, channel: str = "slack") -> list[Page]:
+    def pages(self, at: datetime = AT, channel: str = "slack") -> list[Message]:
         self.dispatch.dispatch(at)
         return self.channels[channel].pages
 

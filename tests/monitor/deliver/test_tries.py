@@ -16,7 +16,7 @@ from alerts.channels.email import Email, Security
 from alerts.channels.pagerduty import PagerDuty, pagerduty_event
 from alerts.channels.slack import Slack
 from alerts.channels.webhook import Webhook
-from alerts.message import Page
+from alerts.message import Message
 from alerts.quiet_hours import QuietHours
 from monitor.clock import SimulatedClock
 from monitor.deliver.message_builder import Pages
@@ -157,7 +157,7 @@ class Noting:
     def secret_names(self) -> tuple[str, ...]:
         return ()
 
-    def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
+    def send(self, page: Message, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
         self.tried_at.append(at)
         raise Undelivered("HTTP 503", permanent=False)
 
@@ -188,7 +188,7 @@ def test_a_message_whose_answer_was_lost_is_posted_once_though_a_held_one_became
 LONG = "The S&P 500 fell, the 10-year yield rose and the dollar fell on one session, which " * 4
 
 
-def escalated(desk: Desk, channel: Channel) -> tuple[Page, Page]:
+def escalated(desk: Desk, channel: Channel) -> tuple[Message, Message]:
     """The pages of a critical alert and of its escalation."""
     desk.see(signal(severity=Severity.CRITICAL), Kind.EVENT)
     sending = dispatch(desk, channel, SimulatedClock(AT))
@@ -234,7 +234,7 @@ def test_what_follows_an_escalation_answers_its_mail(desk: Desk) -> None:
 
 @pytest.mark.parametrize("mark", ["unacknowledged", "delayed"])
 def test_marks_stand_first_wherever_a_line_is_cut(mark: str) -> None:
-    page = Page(
+    page = Message(
         key="a#1",
         tone="critical",
         kicker="k",

@@ -17,7 +17,7 @@ from monitor.demo.publishers import fiscaldata_auctions, fiscaldata_debt
 from monitor.demo.show import show
 from monitor.sources.fiscaldata_auctions import FIELDS, FiscaldataAuctions
 from monitor.sources.fiscaldata_debt import FiscaldataDebt
-from monitor.views.read_model import Reading
+from monitor.views.read_model import ReadModel
 from rules.figures import figures, read_series
 from state.database import Database
 from tests.support import body, new_york
@@ -59,7 +59,7 @@ def test_the_foreign_share_is_read_and_drawn_from_the_days_debt(shown: Path) -> 
     config = load(shown / "config.toml", {})
     database = Database(shown / "havenwatch.db", read_only=True)
     try:
-        drawn = figures(Reading(config, database).known(read_series(), END))[3]
+        drawn = figures(ReadModel(config, database).known(read_series(), END))[3]
     finally:
         database.close()
     assert [line.label for line in drawn.lines] == [

@@ -14,8 +14,8 @@ from alerts.model import Alert, Reason, Transition
 from alerts.quiet_hours import QuietHours
 from alerts.routing import Terms
 from monitor.errors import HavenwatchError
-from monitor.evaluate.acknowledge import Answers
-from monitor.evaluate.escalation import FollowUp
+from monitor.evaluate.acknowledge import AlertActions
+from monitor.evaluate.escalation import TimedActions
 from monitor.evaluate.notification_policy import NotificationPolicy
 from rules.model import Answer, Kind, Severity, Signal
 from state.alert_store import AlertStore
@@ -47,10 +47,10 @@ class Desk:
             flap_window=timedelta(hours=24),
         )
         self.recording = NotificationPolicy(self.database, (), replace(made, **terms))  # type: ignore[arg-type]
-        self.answers = Answers(
+        self.answers = AlertActions(
             self.database, self.recording, RULES, timedelta(hours=4), ZONE, subjects_of
         )
-        self.follow_up = FollowUp(
+        self.follow_up = TimedActions(
             self.database,
             self.recording,
             ["pager"],

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from alerts.message import Page, Thread
+from alerts.message import Message, Thread
 from alerts.plain import plain_text
 from monitor.app import App
 from monitor.clock import SimulatedClock
@@ -38,7 +38,7 @@ def revise(standins: Standins, code: str, month: str, by_usd_mn: int) -> None:
     standins.faults["treasury_tic"] = fault
 
 
-def told(channel: RecordingChannel, alert_id: str) -> list[Page]:
+def told(channel: RecordingChannel, alert_id: str) -> list[Message]:
     return [page for page in channel.pages if page.footer == alert_id]
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
-from monitor.errors import FetchFailed, NotThere
+from monitor.errors import FetchFailed, NotFound
 from monitor.ingest.http import Http, Request
 from tests.support import body, new_york
 
@@ -97,7 +97,7 @@ def test_requests_to_one_publisher_are_spaced_out(
 
 
 def test_what_is_not_there_is_said_to_be_so(http: Http, standins: Standins) -> None:
-    with pytest.raises(NotThere, match="expected HTTP 200, got HTTP 404"):
+    with pytest.raises(NotFound, match="expected HTTP 200, got HTTP 404"):
         http.get(request(standins.base_url("cboe") + "/nothing"))
 
 

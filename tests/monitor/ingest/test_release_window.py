@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from alerts.channel import Sent
-from alerts.message import Page
+from alerts.message import Message
 from monitor.check.check import UNKNOWN, Limits, check
 from monitor.clock import SimulatedClock
 from monitor.demo.exchange import Reply
@@ -121,7 +121,7 @@ class Noting(RecordingChannel):
     asked: Sequence[object]
     asked_before: list[int] = field(default_factory=list)
 
-    def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
+    def send(self, page: Message, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
         if page.key.startswith("foreign_net_sales"):
             self.asked_before.append(len(self.asked))
         return super().send(page, {}, at, again=again)

@@ -16,7 +16,7 @@ from queue import Queue
 import pytest
 
 from alerts.channel import Sent, Undelivered
-from alerts.message import Page
+from alerts.message import Message
 from monitor.check.check import UNKNOWN, Limits, check
 from monitor.clock import SimulatedClock, SystemClock
 from monitor.demo.server import Standins
@@ -75,7 +75,7 @@ class Refusing(RecordingChannel):
 
     tried = 0
 
-    def send(self, page: Page, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
+    def send(self, page: Message, secrets: Mapping[str, str], at: datetime, *, again: bool) -> Sent:
         self.tried += 1
         raise Undelivered("HTTP 503", permanent=False)
 

@@ -14,10 +14,10 @@ from queue import Queue
 
 import pytest
 
-from alerts.message import Page, Table, Text
+from alerts.message import Message, Table, Text
 from monitor.clock import SimulatedClock
 from monitor.errors import HavenwatchError
-from monitor.slack.interactions import SlackAnswers
+from monitor.slack.interactions import SlackInteractions
 from monitor.slack.socket import LOST, OUR_WORDS, Listener
 from state.database import Database
 from state.instants import to_text
@@ -69,12 +69,12 @@ class Stored:
         return [tuple(row) for row in found]
 
 
-def explained(alert_id: str, as_of: datetime) -> Page:
+def explained(alert_id: str, as_of: datetime) -> Message:
     if alert_id != ALERT:
         raise HavenwatchError("explain", expected="an alert", got=alert_id, remedy="list them")
     rows = tuple((f"series {n}", "1.00") for n in range(2000))
     sections = (Text("Why <it> fired."), Table("Inputs", ("series", "value"), "lr", rows))
-    return Page("explain", "plain", "EXPLAIN", alert_id, alert_id, sections, to_text(as_of))
+    return Message("explain", "plain", "EXPLAIN", alert_id, alert_id, sections, to_text(as_of))
 
 
 class Bench:
@@ -91,7 +91,7 @@ class Bench:
 
     def start(self) -> None:
         clock = SimulatedClock(PRESSED_AT + timedelta(minutes=1))
-        self.answers = SlackAnswers(self.stored, self.explained, clock, self.database)
+        self.answers = SlackInteractions(self.stored, self.explained, clock, self.database)
         url, answer = self._socket.slack.base_url, self.answers.answer
         self.listener = Listener(
             APP_TOKEN, url, 5, answer, clock, ping_interval_s=0.2, first_pause_s=0.1
@@ -114,7 +114,7 @@ class Bench:
         self.stop()
         self.database.close()
 
-    def explained(self, alert_id: str, as_of: datetime) -> Page:
+    def explained(self, alert_id: str, as_of: datetime) -> Message:
         assert self.may_explain.wait(PATIENCE_S)
         return explained(alert_id, as_of)
 
@@ -305,7 +305,7 @@ def test_a_wrong_app_token_is_told_and_not_tried_again(
     socket: SocketStandin, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     database, clock = Database(tmp_path / "havenwatch.db"), SimulatedClock(PRESSED_AT)
-    answers = SlackAnswers(Stored(database), explained, clock, database)
+    answers = SlackInteractions(Stored(database), explained, clock, database)
     listener = Listener("xapp-wrong", socket.slack.base_url, 5, answers.answer, clock)
     assert "invalid_auth" in listener.connect()
     listener.stop()
@@ -319,7 +319,7 @@ def test_a_wrong_app_token_is_told_and_not_tried_again(
 def test_how_a_connection_does_is_told_at_every_look(socket: SocketStandin, tmp_path: Path) -> None:
     told: Queue[str] = Queue()
     database, clock = Database(tmp_path / "havenwatch.db"), SimulatedClock(PRESSED_AT)
-    answers = SlackAnswers(Stored(database), explained, clock, database)
+    answers = SlackInteractions(Stored(database), explained, clock, database)
     url = socket.slack.base_url
     quick = {"ping_interval_s": 0.05, "first_pause_s": 0.05}
     socket.slack.fail_next += [(503, b"", {})]

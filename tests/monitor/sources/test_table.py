@@ -12,7 +12,7 @@ import pytest
 
 from monitor.clock import SimulatedClock
 from monitor.config.load import build
-from monitor.errors import BodyRejected, FetchFailed, NotThere
+from monitor.errors import BodyRejected, FetchFailed, NotFound
 from monitor.ingest.http import Http
 from monitor.sources.table import Table
 from tests.support import TABLE, body, new_york
@@ -136,7 +136,7 @@ def test_a_dropped_file_is_read_and_a_missing_one_is_said(tmp_path: Path) -> Non
     source = feed(base_url=f"file://{tmp_path}")
     http = Http(SimulatedClock(AT))
     (request,) = source.requests(None, AT)
-    with pytest.raises(NotThere, match=r"dxy.csv: expected a file, got none"):
+    with pytest.raises(NotFound, match=r"dxy.csv: expected a file, got none"):
         http.get(request)
     (tmp_path / "dxy.csv").write_text("Date;PX_LAST\n09.04.2025;102.9\n")
     dropped = http.get(request)

@@ -13,7 +13,7 @@ from alerts.digest_levels import levels_table
 from monitor.cli.params import load_config
 from monitor.clock import SimulatedClock
 from monitor.terminal.render_status import status_lines, watch_status
-from monitor.views.read_model import Reading
+from monitor.views.read_model import ReadModel
 from monitor.views.status import read_status
 from rules.wording import MINUS, SPARKS
 from state.database import Database
@@ -88,7 +88,7 @@ def test_nothing_but_text_goes_where_no_colour_is_wanted(
 def test_the_changes_are_those_of_the_digest_and_no_others(desk: Desk) -> None:
     config, path = load_config((desk.config, None))
     database = Database(path, read_only=True)
-    panel = Reading(config, database).report.levels(LOOKED)
+    panel = ReadModel(config, database).report.levels(LOOKED)
     table = levels_table(panel, "Levels", "session")
     database.close()
     said = looked(desk, COLUMNS="120")
@@ -135,7 +135,7 @@ def test_it_looks_again_until_somebody_stops_it(
     config, path = load_config((desk.config, None))
     database = Database(path, read_only=True)
     clock = Stopping(LOOKED)
-    watch_status(Reading(config, database), clock, 60.0)
+    watch_status(ReadModel(config, database), clock, 60.0)
     database.close()
     said = capsys.readouterr().out
     assert [f"Thu 10 Apr 2025 19:{minute} EDT" in said for minute in (30, 31, 32)] == [True] * 3
@@ -153,7 +153,7 @@ def test_watching_goes_on_from_now_alone(desk: Desk, other: str) -> None:
 def test_a_colour_terminal_gets_colour(desk: Desk) -> None:
     config, path = load_config((desk.config, None))
     database = Database(path, read_only=True)
-    found = read_status(Reading(config, database), LOOKED)
+    found = read_status(ReadModel(config, database), LOOKED)
     database.close()
     stream = io.StringIO()
     terminal = Console(file=stream, force_terminal=True, width=80, color_system="standard")

@@ -11,9 +11,9 @@ import pytest
 from alerts.model import Release
 from monitor.config.load import build
 from monitor.views.came_since import caveat_since, releases_since
-from monitor.views.read_model import Reading
+from monitor.views.read_model import ReadModel
 from rules.wording import not_published
-from state.archive import Archive, Provenance
+from state.archive import Archive, FetchInfo
 from state.database import Database
 from tests.support import new_york
 
@@ -28,7 +28,7 @@ RELEASES = (
 
 
 @pytest.fixture(scope="module")
-def reading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reading]:
+def reading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReadModel]:
     """A database in which the transactions of April came on 18 June."""
     config = build({}, {}, tmp_path_factory.mktemp("since"))
     database = Database(config.database)
@@ -44,12 +44,12 @@ def reading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reading]:
                 "treasury_tic",
                 pd.DataFrame(names, index=pd.DatetimeIndex([month])),
                 {name: source.describe(name) for name in names},
-                Provenance(("file",), "0", None, new_york(f"{at} 16:00")),
+                FetchInfo(("file",), "0", None, new_york(f"{at} 16:00")),
                 source.assumed_known_at,
                 new_york("2025-01-01 00:00"),
                 archive.latest("treasury_tic"),
             )
-    yield Reading(config, database)
+    yield ReadModel(config, database)
     database.close()
 
 
@@ -68,13 +68,13 @@ CAME = "out on Wed 18 Jun 2025: all foreigners −58.5 USD bn long-term, −70.4
     ],
 )
 def test_what_was_not_published_is_said_with_what_came(
-    reading: Reading, at: datetime, said: str
+    reading: ReadModel, at: datetime, said: str
 ) -> None:
     assert caveat_since(reading, CAVEAT, at) == said
     assert caveat_since(reading, "No month is named.", at) == "No month is named."
 
 
-def test_a_release_that_is_out_says_so_and_one_that_is_missing_too(reading: Reading) -> None:
+def test_a_release_that_is_out_says_so_and_one_that_is_missing_too(reading: ReadModel) -> None:
     before = releases_since(reading, RELEASES, new_york("2025-04-10 18:30"))
     assert before.count("out") == 0
     custody, april, may = releases_since(reading, RELEASES, new_york("2025-07-01 00:05")).split(

@@ -6,7 +6,7 @@ from datetime import date
 
 from monitor.views.evidence import row_of
 from rules.model import Evidence
-from state.provenance import Origin
+from state.provenance import Provenance
 from tests.support import utc
 
 DAY = date(2025, 4, 10)
@@ -15,8 +15,8 @@ ACM, TIC = "Term premium: New York Fed, ACM model", "TIC: US Treasury slt_table3
 
 def origin(
     series_id: str, title: str, source: str, value: float, unit: str = "pct", day: date = DAY
-) -> Origin:
-    return Origin(
+) -> Provenance:
+    return Provenance(
         series_id=series_id,
         source=source,
         title=title,

@@ -23,7 +23,7 @@ from monitor.cli.params import load_config
 from monitor.errors import HavenwatchError
 from monitor.views.export import Wanted, export_rows
 from monitor.views.export_formats import WRITERS, write_csv
-from monitor.views.read_model import Reading
+from monitor.views.read_model import ReadModel
 from rules.model import to_instant
 from state.archive import Archive
 from state.database import Database
@@ -34,10 +34,10 @@ THEN = utc("2025-04-09 12:00")
 
 
 @pytest.fixture(scope="module")
-def reading(desk: Desk) -> Iterator[Reading]:
+def reading(desk: Desk) -> Iterator[ReadModel]:
     config, path = load_config((desk.config, None))
     database = Database(path, read_only=True)
-    yield Reading(config, database)
+    yield ReadModel(config, database)
     database.close()
 
 
@@ -49,7 +49,7 @@ def exported(desk: Desk, tmp_path: Path, *words: str) -> Path:
     return path
 
 
-def stored(reading: Reading) -> pd.DataFrame:
+def stored(reading: ReadModel) -> pd.DataFrame:
     query = "SELECT * FROM observations_named ORDER BY series, period_end, vintage_id"
     found = pd.read_sql(query, reading.database.connection)
     found["period_end"] = pd.to_datetime(found["period_end"])
@@ -65,21 +65,21 @@ def same(found: pd.DataFrame, wanted: pd.DataFrame) -> None:
 
 
 def test_observations_come_back_from_csv_as_they_are_stored(
-    desk: Desk, reading: Reading, tmp_path: Path
+    desk: Desk, reading: ReadModel, tmp_path: Path
 ) -> None:
     path = exported(desk, tmp_path, "observations")
     same(pd.read_csv(path), stored(reading))
 
 
 def test_observations_come_back_from_json_as_they_are_stored(
-    desk: Desk, reading: Reading, tmp_path: Path
+    desk: Desk, reading: ReadModel, tmp_path: Path
 ) -> None:
     path = exported(desk, tmp_path, "observations", "--format", "json")
     same(pd.DataFrame(json.loads(path.read_text())), stored(reading))
 
 
 def test_observations_come_back_from_parquet_with_their_types(
-    desk: Desk, reading: Reading, tmp_path: Path
+    desk: Desk, reading: ReadModel, tmp_path: Path
 ) -> None:
     found = pd.read_parquet(exported(desk, tmp_path, "observations", "--format", "parquet"))
     assert str(found["known_at_utc"].dtype) == "datetime64[ms, UTC]"
@@ -108,7 +108,7 @@ def test_alerts_come_back_with_their_evidence(desk: Desk, tmp_path: Path, form: 
 
 
 def test_as_of_an_instant_it_is_what_a_panel_of_that_instant_shows(
-    desk: Desk, reading: Reading, tmp_path: Path
+    desk: Desk, reading: ReadModel, tmp_path: Path
 ) -> None:
     path = exported(desk, tmp_path, "observations", "--as-of", "2025-04-09T12:00:00Z")
     found = pd.read_csv(path, parse_dates=["period_end"])
@@ -169,7 +169,7 @@ def test_rows_that_cannot_be_read_leave_the_stream_open(form: str) -> None:
 
 
 def test_a_file_that_cannot_be_finished_is_not_there_at_all(
-    reading: Reading, tmp_path: Path
+    reading: ReadModel, tmp_path: Path
 ) -> None:
     path = tmp_path / "out.csv"
     path.write_text("before")
@@ -187,7 +187,7 @@ def test_a_file_that_cannot_be_finished_is_not_there_at_all(
     assert [one.name for one in tmp_path.iterdir()] == ["out.csv"]
 
 
-def test_a_place_that_cannot_be_written_is_named(reading: Reading, tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_written_is_named(reading: ReadModel, tmp_path: Path) -> None:
     with pytest.raises(HavenwatchError, match="name another place"):
         export_rows(reading, Wanted("observations"), "csv", tmp_path / "nowhere" / "out.csv")
 

@@ -8,7 +8,7 @@ import pytest
 
 from alerts.operational import OPERATIONAL_TITLES
 from monitor.config.load import build
-from monitor.views.read_model import Reading
+from monitor.views.read_model import ReadModel
 from monitor.views.subjects import Subjects
 from rules.beside import ASIDE
 from state.database import Database
@@ -22,13 +22,13 @@ CONFIG = build({}, {}, Path())
 )
 def test_each_has_subjects_before_it_ever_fired(rule_id: str, tmp_path: Path) -> None:
     database = Database(tmp_path / "x.db")
-    assert Subjects(Reading(CONFIG, database), database).of(rule_id)
+    assert Subjects(ReadModel(CONFIG, database), database).of(rule_id)
     database.close()
 
 
 def test_an_outage_of_one_publisher_can_be_silenced_before_there_was_one(tmp_path: Path) -> None:
     database = Database(tmp_path / "x.db")
-    found = Subjects(Reading(CONFIG, database), database).of("source_outage")
+    found = Subjects(ReadModel(CONFIG, database), database).of("source_outage")
     assert {"several", "cboe", "yahoo", "us_treasury", "federal_reserve_board"} <= set(found), found
     database.close()
 

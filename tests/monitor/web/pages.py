@@ -10,7 +10,7 @@ CONTROLS = {"input", "select", "textarea"}
 
 
 @dataclass
-class Page(HTMLParser):
+class Message(HTMLParser):
     """The elements of an HTML page, in order; it complains about what is not closed."""
 
     html: str

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from monitor.ingest.calendars import NYSE, US_BONDS, is_session
-from monitor.views.read_model import Reading
+from monitor.views.read_model import ReadModel
 from monitor.web.heat_map import (
     counted,
     grid,
@@ -28,7 +28,7 @@ TENTH = date(2025, 4, 10)
 
 @pytest.fixture(scope="module")
 def sessions(desk: Desk) -> dict[date, Session]:
-    reading = Reading(desk.config, Database(desk.database, read_only=True))
+    reading = ReadModel(desk.config, Database(desk.database, read_only=True))
     found = read_sessions(reading, desk.at)
     reading.database.close()
     return found
@@ -51,7 +51,7 @@ def test_history_that_was_never_told_is_judged_by_the_rule_itself(
     desk: Desk, sessions: dict[date, Session]
 ) -> None:
     """Every session before the first tick is what the rule says of it now."""
-    reading = Reading(desk.config, Database(desk.database, read_only=True))
+    reading = ReadModel(desk.config, Database(desk.database, read_only=True))
     rule = JointSelloff()
     (judged,) = rule.judge(reading.known(rule.series, desk.at))
     reading.database.close()

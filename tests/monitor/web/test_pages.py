@@ -13,7 +13,7 @@ from state.alert_store import AlertStore
 from state.database import Database
 from state.silences import Silences
 from tests.monitor.web.desk import Browser, Desk, browsing
-from tests.monitor.web.pages import Page
+from tests.monitor.web.pages import Message
 
 ALERT = "joint_selloff/us/2025-04-10"
 PATHS = (
@@ -69,7 +69,7 @@ def test_what_is_asked_for_is_never_markup(shown: Browser) -> None:
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_page_is_built_for_ears_and_keys(shown: Browser, path: str) -> None:
-    page = Page(shown.get(path).text)
+    page = Message(shown.get(path).text)
     assert page.unclosed == []
     assert page.headings.count(1) == 1
     assert page.headings[0] == 1
@@ -92,7 +92,7 @@ def test_a_page_is_built_for_ears_and_keys(shown: Browser, path: str) -> None:
 
 def test_nothing_is_fetched_from_elsewhere(shown: Browser) -> None:
     for path in PATHS:
-        page = Page(shown.get(path).text)
+        page = Message(shown.get(path).text)
         wanted = [named.get("src") or named.get("href") or "" for _, named in page.elements]
         assert not [one for one in wanted if urlsplit(one).netloc], path
 
@@ -109,7 +109,7 @@ def test_every_link_of_every_page_leads_somewhere(shown: Browser) -> None:
         assert answer.status == 200, path
         if not answer.headers["content-type"].startswith("text/html"):
             continue
-        page = Page(answer.text)
+        page = Message(answer.text)
         images = [named["src"] or "" for named in page.all("img")]
         for link in (*page.links, *images):
             whole = urlsplit(urljoin(f"http://here{path}", link))
@@ -146,7 +146,7 @@ def test_alerts_are_listed_by_rule_severity_and_state(desk: Desk, shown: Browser
     database.close()
 
     def listed(query: str) -> set[str]:
-        links = Page(shown.get(f"/alerts{query}").text).links
+        links = Message(shown.get(f"/alerts{query}").text).links
         return {one.removeprefix("/alerts/") for one in links if one.startswith("/alerts/")}
 
     assert listed("") == {one.alert_id for one in alerts}
@@ -182,7 +182,7 @@ def test_an_alert_of_no_rule_that_is_judged_has_a_page_without_a_chart(desk: Des
     rules = {name: one for name, one in desk.config.rules.items() if name != "haven_failure"}
     mine = replace(desk, config=replace(desk.config, rules=rules))
     with browsing(mine) as browser:
-        links = Page(browser.get("/alerts?rule=haven_failure").text).links
+        links = Message(browser.get("/alerts?rule=haven_failure").text).links
         found = next(one for one in links if one.startswith("/alerts/haven_failure/"))
         page = browser.get(found)
         assert page.status == 200

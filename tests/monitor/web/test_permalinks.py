@@ -8,7 +8,7 @@ from pathlib import Path
 from alerts.channels.pagerduty import pagerduty_event
 from alerts.channels.webhook import webhook_body
 from alerts.html import html_document
-from alerts.message import Page, Table, Text
+from alerts.message import Message, Table, Text
 from alerts.plain import plain_text
 from alerts.slack_blocks import slack_blocks
 from monitor.clock import SimulatedClock
@@ -21,7 +21,7 @@ from tests.support import app_over, new_york, watch
 PUBLIC = "https://desk.example.org/havenwatch"
 
 
-def told(folder: Path, public_url: str) -> tuple[Desk, list[Page]]:
+def told(folder: Path, public_url: str) -> tuple[Desk, list[Message]]:
     """What a desk was told on 8 to 10 April 2025, its digests included."""
     clock, kept = SimulatedClock(new_york("2025-04-07 21:00")), RecordingChannel()
     with Standins(clock.now) as standins:
@@ -61,8 +61,8 @@ def test_without_a_public_address_nothing_is_linked(tmp_path: Path) -> None:
         assert "Everything about it" not in plain_text(page) + html_document(page)
 
 
-def linked(link: str) -> Page:
-    return Page("k", "plain", "KICKER", "Title", "[s] Title", (), "footer", link=link)
+def linked(link: str) -> Message:
+    return Message("k", "plain", "KICKER", "Title", "[s] Title", (), "footer", link=link)
 
 
 def test_in_a_mail_the_link_is_above_the_tables_which_are_long_on_a_phone() -> None:

@@ -14,7 +14,7 @@ from monitor.web.line_chart import HEIGHT, WIDTH, line_chart
 from monitor.web.series_facts import changed, newest_values, revisions
 from rules.figure import parts_of
 from rules.model import Series
-from state.archive import Archive, Provenance
+from state.archive import Archive, FetchInfo
 from state.database import Database
 from state.vintages import Version, Vintages
 from tests.monitor.web.desk import Browser, Desk, browsing
@@ -67,7 +67,7 @@ def revised(desk: Desk, tmp_path: Path) -> Desk:
             "treasury_tic",
             frame,
             {NET: series},
-            Provenance(("http://tic/slt",), "abcdef0123456789" * 4, utc("2025-04-11 14:00"), at),
+            FetchInfo(("http://tic/slt",), "abcdef0123456789" * 4, utc("2025-04-11 14:00"), at),
             lambda periods: periods,
             at - timedelta(days=3),
             archive.latest("treasury_tic"),
