@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,5 +43,10 @@ def _changes(case: dict[str, Any]) -> list[dict[str, Any]]:
 
 def positive_rows(rule: Rule) -> list[Row]:
     """What makes a rule fire at least once: the figures of its first positive case."""
-    path = min((FOLDER / rule.rule_id).glob("positive*.toml"))
-    return rows_of_case(tomllib.loads(path.read_text(encoding="utf-8")), rule.series)
+    return list(_positive_rows(rule.rule_id, tuple(rule.series)))
+
+
+@cache
+def _positive_rows(rule_id: str, series_ids: tuple[str, ...]) -> tuple[Row, ...]:
+    path = min((FOLDER / rule_id).glob("positive*.toml"))
+    return tuple(rows_of_case(tomllib.loads(path.read_text(encoding="utf-8")), series_ids))

@@ -2,16 +2,44 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import pytest
+from hypothesis import settings
 
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
+from state.migrations import MIGRATIONS
+from tests import empty_database
 from tests.desk import Desk, build_desk
 from tests.standins import more_publishers
 from tests.support import SHARED, new_york
+
+# A disk in memory, where a commit costs nothing; four runs side by side take 2 GB at most.
+IN_MEMORY: Final = Path("/dev/shm")
+ENOUGH_BYTES: Final = 4 << 30
+
+settings.register_profile("quick", max_examples=2, deadline=None, derandomize=True, database=None)
+settings.register_profile("thorough", max_examples=8, deadline=None, print_blob=True)
+settings.load_profile("quick")
+
+
+def pytest_configure() -> None:
+    """Have the tests' files in memory, where there is room and nobody named another place."""
+    if IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > ENOUGH_BYTES:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def empty_databases_at_once() -> Iterator[None]:
+    """What this process opens new has today's schema without the steps that lead to it."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(MIGRATIONS, "apply", empty_database.bring_up_to_date)
+        yield
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -67,7 +68,12 @@ USUALLY_KNOWN: Final = {
 
 
 def spring(since: date = date(2023, 12, 29), until: date = date(2025, 6, 30)) -> Figures:
-    """The demonstration's market figures under the series' own names."""
+    """The demonstration's market figures under the series' own names, for the caller to change."""
+    return {name: dict(figures) for name, figures in _spring(since, until).items()}
+
+
+@cache
+def _spring(since: date, until: date) -> Figures:
     table = facts.sessions()
     rates = [table[name.lower()] ** power for name, power in POWERS.items()]
     names = ("spx", "ust10y", "dxy", "acm_tp10y", "kw_tp10y")
@@ -88,7 +94,11 @@ def spring(since: date = date(2023, 12, 29), until: date = date(2025, 6, 30)) ->
 
 def usual_known_at(series_id: str, day: date) -> datetime:
     """When a number of a series was usually known."""
-    kind = series_id.partition(".")[0]
+    return _usual_known_at(series_id.partition(".")[0], day)
+
+
+@cache
+def _usual_known_at(kind: str, day: date) -> datetime:
     days, hour = USUALLY_KNOWN.get(kind, (0, time(18, 30)))
     later = np.busday_offset(np.datetime64(day), days, roll="forward") if days else day
     return at_local(date.fromisoformat(str(later)), hour)
@@ -131,6 +141,15 @@ def history_of(rows: Iterable[Row], series_ids: tuple[str, ...]) -> History:
 
 def tic_rows(months_known: Mapping[str, datetime] | None = None) -> list[Row]:
     """The demonstration's TIC figures; a month is known 45 days after its end unless said."""
+    known = months_known or {}
+    return [
+        (series_id, end, known.get(f"{end:%Y-%m}", usual), vintage, value)
+        for series_id, end, usual, vintage, value in _tic_rows()
+    ]
+
+
+@cache
+def _tic_rows() -> tuple[Row, ...]:
     names = {
         "pos": "for_treas_pos",
         "net": "for_treas_net",
@@ -143,14 +162,12 @@ def tic_rows(months_known: Mapping[str, datetime] | None = None) -> list[Row]:
     found: list[Row] = []
     for record in facts.tic().to_dict("records"):
         end = (pd.Timestamp(f"{record['month']}-01") + pd.offsets.MonthEnd(0)).date()
-        known = (months_known or {}).get(
-            str(record["month"]), at_local(end + timedelta(days=45), time(16, 0))
-        )
+        known = at_local(end + timedelta(days=45), time(16, 0))
         for short, measure in names.items():
             value = record[short]
             if isinstance(value, str) and value not in ("", "n.a."):
                 found.append((f"tic.{record['code']}.{measure}", end, known, 1, float(value)))
-    return found
+    return tuple(found)
 
 
 def judge(rule: Rule, rows: Iterable[Row], at: datetime) -> dict[str, Evaluations]:

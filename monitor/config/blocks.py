@@ -6,6 +6,7 @@ import difflib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
 from typing import Any, Final, get_args, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
@@ -87,12 +88,18 @@ def block_of(path: str, cls: type, settings: Any, problems: list[Problem]) -> An
     """A block as the dataclass `cls`, or None where it has a mistake."""
     settings = table(path, settings, problems)
     try:
-        return TypeAdapter(cls).validate_json(
+        return _checker(cls).validate_json(
             json.dumps(settings, default=str), strict=True, extra="forbid"
         )
     except ValidationError as error:
         problems += [_explained(path, cls, detail) for detail in error.errors()]
         return None
+
+
+@cache
+def _checker(cls: type) -> TypeAdapter[Any]:
+    """What checks a block; making it takes pydantic a hundred times as long as one check."""
+    return TypeAdapter(cls)
 
 
 def unknown_name(path: str, name: str, known: Iterable[str]) -> Problem:

@@ -44,15 +44,20 @@ class Standins:
     """
 
     def __init__(self, now: Now, more: Mapping[str, Publisher] = NO_MORE):
-        self.now = now
-        self.dated: Now = lambda: self.now()
-        self.faults: dict[str, Fault] = {}
-        self.asked: list[tuple[str, Asked]] = []
-        self._publishers = {**_publishers(), **more}
+        self._more = more
+        self.begin(now)
         self._server = Server(("127.0.0.1", 0), _handler(self))
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.01,), daemon=True
         )
+
+    def begin(self, now: Now) -> None:
+        """Publish by a clock, whole, as if nobody had asked yet."""
+        self.now = now
+        self.dated: Now = lambda: self.now()
+        self.faults: dict[str, Fault] = {}
+        self.asked: list[tuple[str, Asked]] = []
+        self._publishers = {**_publishers(), **self._more}
 
     @property
     def names(self) -> tuple[str, ...]:

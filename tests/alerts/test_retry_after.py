@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.retry_after import MOST_S, retry_after_s
@@ -42,6 +42,7 @@ def test_no_header_is_no_wait() -> None:
 
 
 @given(st.text())
+@settings(max_examples=100)
 def test_nothing_a_receiver_says_breaks_it(said: str) -> None:
     found = retry_after_s({"Retry-After": said}, AT)
     assert found is None or 0 <= found <= MOST_S

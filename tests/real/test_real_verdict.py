@@ -29,7 +29,7 @@ CONFIG = build({}, {}, Path())
 RULES = rules_in_order(CONFIG)
 TITLES = {rule.rule_id: rule.title for rule in RULES}
 START, END = new_york("1973-01-31 00:00"), new_york("2026-08-20 23:59")
-# A heavy sweep has representatives in `make test`; the whole of it runs with -m sweep.
+# A heavy sweep has representatives in `make test`; the whole of it is slow.
 QUARTERS = [one.date() for one in pd.date_range("2000-06-30", "2026-06-30", freq="5ME")]
 MONTHS = [one.date() for one in pd.date_range("2000-01-31", "2026-07-31", freq="ME")]
 
@@ -122,7 +122,7 @@ def test_the_verdict_never_contradicts_an_alert_of_ours(world: World) -> None:
     _sweep(world, QUARTERS)
 
 
-@pytest.mark.sweep
+@pytest.mark.slow
 def test_the_verdict_never_contradicts_an_alert_of_ours_at_any_month_end(world: World) -> None:
     _sweep(world, MONTHS)
 

@@ -1,5 +1,6 @@
 """What must hold for every rule, whatever the numbers: no look-ahead, and one judgement of all
-periods equals the judgements of every instant between."""
+periods equals the judgements of every instant between. How many numbers are tried is the profile's:
+a few with `make test`, more with `make test-slow`."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from alerts.model import Alert
 from monitor.config.plugins import rule_types
@@ -113,7 +114,6 @@ def disturbed(draw: st.DrawFn, case: str) -> list[Row]:
 
 @pytest.mark.parametrize("case", CASES)
 @given(data=st.data())
-@settings(max_examples=12, deadline=None)
 def test_what_comes_later_changes_nothing_before(case: str, data: st.DataObject) -> None:
     start, end = span_of(case)
     rows = data.draw(disturbed(case))
@@ -128,7 +128,6 @@ def test_what_comes_later_changes_nothing_before(case: str, data: st.DataObject)
 
 @pytest.mark.parametrize("case", CASES)
 @given(data=st.data())
-@settings(max_examples=6, deadline=None)
 def test_deciding_all_at_once_equals_deciding_step_by_step(case: str, data: st.DataObject) -> None:
     start, end = span_of(case)
     rows = data.draw(disturbed(case))
@@ -155,7 +154,6 @@ def test_deciding_all_at_once_equals_deciding_step_by_step(case: str, data: st.D
 
 @pytest.mark.parametrize("case", CASES)
 @given(data=st.data())
-@settings(max_examples=12, deadline=None)
 def test_an_unknown_answer_never_opens_and_never_closes(case: str, data: st.DataObject) -> None:
     start, end = span_of(case)
     rows = data.draw(disturbed(case))

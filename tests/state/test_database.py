@@ -14,6 +14,7 @@ from state.database import Database, UnfitDatabase
 from state.digests import Digests
 from state.migrations import MIGRATIONS
 from state.outbox import Outbox
+from tests.empty_database import STEP_BY_STEP
 
 
 def test_every_table_of_ours_is_strict_and_foreign_keys_hold(tmp_path: Path) -> None:
@@ -29,6 +30,15 @@ def test_every_table_of_ours_is_strict_and_foreign_keys_hold(tmp_path: Path) -> 
         database.connection.execute(
             "INSERT INTO observations VALUES (99, '2025-04-08', 99, '2025-04-08T22:30:00Z', 1.0)"
         )
+
+
+def test_what_tests_open_new_has_the_schema_that_the_steps_make() -> None:
+    stepped = sqlite_utils.Database(memory=True)
+    STEP_BY_STEP(stepped)
+    query = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY 1, 2"
+    found = [tuple(row) for row in Database(None).connection.execute(query)]
+    assert found == stepped.conn.execute(query).fetchall()
+    assert not MIGRATIONS.pending(Database(None).tables)
 
 
 def test_readers_do_not_wait_for_a_writer(tmp_path: Path) -> None:
