@@ -105,7 +105,7 @@ class App:
             recording,
             config.routing.escalation,
             follow_up.escalate_after,
-            timedelta(hours=settings.event_attention_hours),
+            timedelta(hours=settings.event_active_hours),
             follow_up.flap_calm,
             zone,
         )
@@ -199,7 +199,7 @@ class App:
 
     def _first_looked_at(self, at: datetime) -> datetime:
         """What was known by then is history to a first tick at `at`."""
-        return at - timedelta(hours=self.config.monitor.first_look_back_hours)
+        return at - timedelta(hours=self.config.monitor.startup_lookback_hours)
 
     def _poll(self, names: Sequence[str], at: datetime) -> None:
         """Ask sources; after POLLING_S leave the rest to the next tick, so that all is told."""

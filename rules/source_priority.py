@@ -20,8 +20,8 @@ class SourceChain:
 
     `members` are series that can each give them, the best first: a later one stands in where none
     better is known. `checks` are only compared with the members. Two of them that differ by more
-    than `tolerance`, or than what `wider` says for one of the two, dispute the period: in percent
-    of the level where `is_relative`, else in the series' own unit.
+    than `tolerance`, or than what `tolerance_for` says for one of the two, dispute the period: in
+    percent of the level where `is_relative`, else in the series' own unit.
 
     `steady`: of those that measure it in another way, how far their difference may be from its
     usual size; beyond it the number is provisional, and half as far again it is in dispute.
@@ -35,7 +35,7 @@ class SourceChain:
     checks: tuple[str, ...]
     tolerance: float
     is_relative: bool
-    wider: Mapping[str, float] = field(default_factory=dict)
+    tolerance_for: Mapping[str, float] = field(default_factory=dict)
     steady: Mapping[str, float] = field(default_factory=dict)
     before_close: frozenset[str] = frozenset()
     far: float | None = None
@@ -47,7 +47,10 @@ class SourceChain:
 
     def between(self, one: str, other: str) -> float:
         """How far two of its series may differ."""
-        return max(self.wider.get(one, self.tolerance), self.wider.get(other, self.tolerance))
+        return max(
+            self.tolerance_for.get(one, self.tolerance),
+            self.tolerance_for.get(other, self.tolerance),
+        )
 
 
 def members_of(series_id: str, chains: Mapping[str, SourceChain]) -> tuple[str, ...]:

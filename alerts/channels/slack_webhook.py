@@ -26,7 +26,7 @@ class SlackWebhook:
     """Posts to the conversation the webhook was made for. Its URL is a secret.
 
     A webhook cannot be asked what it has, and knows no message again. One that may have arrived is
-    a dead letter for somebody to look at, or with `repeats_when_unsure` is sent again and may be
+    a dead letter for somebody to look at, or with `resend_when_unknown` is sent again and may be
     seen twice.
     """
 
@@ -36,7 +36,7 @@ class SlackWebhook:
 
     enabled: bool = True
     url_env: str = "HAVENWATCH_SLACK_WEBHOOK_URL"
-    repeats_when_unsure: bool = False
+    resend_when_unknown: bool = False
     timeout_s: Annotated[int, Interval(ge=1, le=120)] = 15
 
     @property
@@ -48,10 +48,10 @@ class SlackWebhook:
         self, message: Message, secrets: Mapping[str, str], at: datetime, *, again: bool
     ) -> Sent:
         """Slack's answer, `ok`. A webhook gives no message id."""
-        if again and not self.repeats_when_unsure:
+        if again and not self.resend_when_unknown:
             problem = (
                 "an earlier try may have arrived, and an incoming webhook cannot be asked: look in "
-                "the conversation, or set repeats_when_unsure = true and try again"
+                "the conversation, or set resend_when_unknown = true and try again"
             )
             raise Undelivered(problem, permanent=True)
         said = {"text": escape(message.subject), "blocks": slack_blocks(message)}

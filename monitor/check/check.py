@@ -24,6 +24,7 @@ from monitor.check.sources import few, source_troubles
 from monitor.check.sources import in_words as in_words
 from monitor.check.sources import shortly as shortly
 from monitor.check.sources import source_line as source_line
+from monitor.renamed_settings import with_new_names
 from state.as_of import is_past, look_back
 from state.files import left_by_others, unreadable
 from state.instants import to_text
@@ -79,13 +80,13 @@ def settings(config: Path, database: Path | None) -> tuple[Path, Limits, datetim
     found: dict[str, Any] = {}
     try:
         if database is None or config.exists():
-            found = tomllib.loads(config.read_text(encoding="utf-8-sig"))
+            found, _ = with_new_names(tomllib.loads(config.read_text(encoding="utf-8-sig")))
         monitor = found.get("monitor", {})
         path = database or config.parent / found.get("state", {}).get("path", "havenwatch.db")
         limits = Limits(
             timedelta(minutes=monitor.get("tick_overdue_minutes", TICK_OVERDUE_MINUTES)),
             timedelta(minutes=monitor.get("delivery_overdue_minutes", DELIVERY_OVERDUE_MINUTES)),
-            timedelta(hours=monitor.get("event_attention_hours", EVENT_ATTENTION_HOURS)),
+            timedelta(hours=monitor.get("event_active_hours", EVENT_ATTENTION_HOURS)),
         )
         stands_at = monitor.get("stands_at")
         return path, limits, None if stands_at is None else stands_at.astimezone(UTC)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
@@ -14,6 +15,9 @@ from pydantic_core import ErrorDetails
 
 from monitor.config.secrets import looks_like_secret
 from monitor.errors import Problem
+from monitor.renamed_settings import with_new_names
+
+log = logging.getLogger("havenwatch.config")
 
 UNIT_WORDS: Final = {
     "_usd_bn": "USD billions",
@@ -28,6 +32,19 @@ UNIT_WORDS: Final = {
     "_s": "seconds",
     "_mb": "megabytes",
 }
+
+
+def current_names(found: Mapping[str, Any], problems: list[Problem]) -> Mapping[str, Any]:
+    """The settings under their new names; each old name is logged with its new one, and is a
+    problem where both are set."""
+    settings, old_names = with_new_names(found)
+    for block, old, new, is_clash in old_names:
+        if is_clash:
+            what = f"is the old name of {new}, which is set too"
+            problems.append(Problem(f"{block}.{old}", what, f"remove {old}"))
+        else:
+            log.warning("config: %s.%s is now called %s; rename it", block, old, new)
+    return settings
 
 
 def table(path: str, value: Any, problems: list[Problem]) -> Mapping[str, Any]:

@@ -16,7 +16,15 @@ from alerts.channel import Channel, keeps_incidents
 from alerts.quiet_hours import QuietHours
 from alerts.routing import Terms
 from monitor.check.check import Limits
-from monitor.config.blocks import block_of, blocks, has_required, table, typed_blocks, unknown_name
+from monitor.config.blocks import (
+    block_of,
+    blocks,
+    current_names,
+    has_required,
+    table,
+    typed_blocks,
+    unknown_name,
+)
 from monitor.config.notifications import (
     FollowUpSettings,
     Routing,
@@ -64,13 +72,13 @@ class Monitor:
     """How the program keeps time."""
 
     tick_seconds: Annotated[int, Interval(ge=1, le=600)] = 15
-    first_look_back_hours: Annotated[int, Interval(ge=0, le=24 * 14)] = 24
+    startup_lookback_hours: Annotated[int, Interval(ge=0, le=24 * 14)] = 24
     retry_first_seconds: Annotated[int, Interval(ge=1, le=3600)] = 60
     retry_most_seconds: Annotated[int, Interval(ge=1, le=24 * 3600)] = 3600
     delivery_horizon_hours: Annotated[int, Interval(ge=1, le=24 * 30)] = 72
     tick_overdue_minutes: Annotated[int, Interval(ge=1, le=24 * 60)] = 15
     delivery_overdue_minutes: Annotated[int, Interval(ge=1, le=24 * 60)] = 15
-    event_attention_hours: Annotated[int, Interval(ge=1, le=24 * 30)] = 24
+    event_active_hours: Annotated[int, Interval(ge=1, le=24 * 30)] = 24
     accept_after_polls: Annotated[int, Interval(ge=1, le=1000)] = 3
     accept_after_hours: Annotated[int, Interval(ge=1, le=24 * 60)] = 24
     # Where the clock stands still, for a database that is a record and goes on no more.
@@ -87,7 +95,7 @@ class Monitor:
         return Limits(
             tick_overdue=timedelta(minutes=self.tick_overdue_minutes),
             delivery_overdue=timedelta(minutes=self.delivery_overdue_minutes),
-            event_attention=timedelta(hours=self.event_attention_hours),
+            event_attention=timedelta(hours=self.event_active_hours),
         )
 
 
@@ -189,6 +197,7 @@ def _unread(path: Path, error: OSError) -> Problem:
 def build(found: Mapping[str, Any], environ: Mapping[str, str], folder: Path) -> Config:
     """The configuration in a dictionary of TOML values."""
     problems: list[Problem] = []
+    found = current_names(found, problems)
     known = [*Config.SINGLE, "sources", "chains", "rules", "channels"]
     problems += [unknown_name(name, name, known) for name in found if name not in known]
     single = {
@@ -262,7 +271,7 @@ def _chains(
         if not chain.has_one_tolerance:
             remedy = "set tolerance_pct (of the level) or tolerance_bp (of a yield)"
             problems.append(Problem(path, "expected exactly one tolerance", remedy))
-        can = [n for n, s in sources.items() if series_id in (*s.stands_for, *s.checks)]
+        can = [n for n, s in sources.items() if series_id in (*s.substitutes, *s.checks)]
         problems += [
             unknown_name(f"{path}.sources", name, can) for name in chain.sources if name not in can
         ]

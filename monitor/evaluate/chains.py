@@ -24,7 +24,7 @@ RECENT_PERIODS: Final = 5
 @dataclass(frozen=True, kw_only=True)
 class ChainSettings:
     """Who gives the numbers of a series, the best source first, and how far two may differ: in
-    percent of the level, or in basis points for a yield. `wider` is by source, for one that
+    percent of the level, or in basis points for a yield. `tolerance_for` is by source, for one that
     measures it in another way; `steady`, by source too, how far their difference may be from its
     usual size; `before_close` the sources whose number is taken before the close; `far` the move
     that is provisional until it is confirmed. All in the unit of the tolerance."""
@@ -32,7 +32,9 @@ class ChainSettings:
     sources: Annotated[tuple[str, ...], MinLen(1)]
     tolerance_pct: Annotated[float, Interval(gt=0, le=50)] | None = None
     tolerance_bp: Annotated[float, Interval(gt=0, le=500)] | None = None
-    wider: Mapping[str, Annotated[float, Interval(gt=0, le=500)]] = field(default_factory=dict)
+    tolerance_for: Mapping[str, Annotated[float, Interval(gt=0, le=500)]] = field(
+        default_factory=dict
+    )
     steady: Mapping[str, Annotated[float, Interval(gt=0, le=500)]] = field(default_factory=dict)
     before_close: tuple[str, ...] = ()
     far: Annotated[float, Interval(gt=0, le=500)] | None = None
@@ -45,11 +47,11 @@ class ChainSettings:
     def chain(self, series_id: str, sources: Mapping[str, Source]) -> SourceChain | None:
         """The chain as these sources can make it, None where none of them gives the series."""
         mine = [sources[name] for name in self.sources if name in sources]
-        members = tuple(s.stands_for[series_id] for s in mine if series_id in s.stands_for)
+        members = tuple(s.substitutes[series_id] for s in mine if series_id in s.substitutes)
         checks = tuple(s.checks[series_id] for s in mine if series_id in s.checks)
         if not members:
             return None
-        ids = {s.name: {**s.checks, **s.stands_for}.get(series_id, "") for s in mine}
+        ids = {s.name: {**s.checks, **s.substitutes}.get(series_id, "") for s in mine}
         in_unit = 1.0 if self.tolerance_bp is None else 1 / 100.0  # a yield is in percent
         tolerance = self.tolerance_pct if self.tolerance_bp is None else self.tolerance_bp
         assert tolerance is not None
@@ -59,7 +61,9 @@ class ChainSettings:
             checks,
             tolerance * in_unit,
             is_relative=self.tolerance_bp is None,
-            wider={ids[name]: by * in_unit for name, by in self.wider.items() if name in ids},
+            tolerance_for={
+                ids[name]: by * in_unit for name, by in self.tolerance_for.items() if name in ids
+            },
             steady={ids[name]: by * in_unit for name, by in self.steady.items() if name in ids},
             before_close=frozenset(ids[name] for name in self.before_close if name in ids),
             far=None if self.far is None else self.far * in_unit,
@@ -127,7 +131,7 @@ def default_chains() -> dict[str, ChainSettings]:
         "ust10y": ChainSettings(
             sources=("treasury_curve", "h15", "yahoo_tnx"),
             tolerance_bp=3.0,
-            wider={"yahoo_tnx": 15.0},
+            tolerance_for={"yahoo_tnx": 15.0},
             steady={"yahoo_tnx": 7.0},
             far=15.0,
         ),

@@ -121,7 +121,7 @@ class Replayed:
         self, connection: sqlite3.Connection, alert_store: AlertStore, recording: NotificationPolicy
     ) -> None:
         """What was past at the end of the span, as nobody answers in a replay."""
-        attention = timedelta(hours=self.config.monitor.event_attention_hours)
+        attention = timedelta(hours=self.config.monitor.event_active_hours)
         for alert in alert_store.alerts():
             due, last = past_at(alert, attention), alert_store.last_firing_signal(alert.alert_id)
             if due is not None and due <= self.end and last is not None:

@@ -102,7 +102,7 @@ class Source(ABC):
             object.__setattr__(self, "name", self.source_type)
 
     @property
-    def stands_for(self) -> Mapping[str, str]:
+    def substitutes(self) -> Mapping[str, str]:
         """The series it can give the numbers of, each with the id of its own that does."""
         return {}
 

@@ -47,7 +47,7 @@ class Cboe(WholeFile):
     stale_after_hours: Hours = 24
 
     @property
-    def stands_for(self) -> Mapping[str, str]:
+    def substitutes(self) -> Mapping[str, str]:
         """The S&P 500."""
         return {"spx": "spx"}
 

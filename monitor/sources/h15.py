@@ -54,7 +54,7 @@ class H15(FedPackage):
     stale_after_hours: Hours = 24
 
     @property
-    def stands_for(self) -> Mapping[str, str]:
+    def substitutes(self) -> Mapping[str, str]:
         """The tenors of the par curve."""
         return {tenor: f"h15.{tenor}" for tenor, _, _ in TENORS.values()}
 

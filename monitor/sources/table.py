@@ -42,9 +42,9 @@ TimeZone = Annotated[str, Predicate(lambda name: name in available_timezones())]
 class Column:
     """One column of the table as a series of its own.
 
-    `stands_for` names the series whose numbers it can give (`dxy`, `spx`, `ust10y`), once the chain
-    of that series names its source. The number stored is the one in the table times `scale`, in
-    `unit`. `plausible` bounds the level and `max_step` the change from one value to the next, in
+    `substitutes` names the series whose numbers it can give (`dxy`, `spx`, `ust10y`), once the
+    chain of that series names its source. The number stored is the one in the table times `scale`,
+    in `unit`. `plausible` bounds the level and `max_step` the change from one value to the next, in
     percent for an index and in the unit otherwise; outside them the whole table is refused.
     """
 
@@ -52,7 +52,7 @@ class Column:
     title: Annotated[str, MinLen(1)]
     unit: Literal["index", "pct", "bp", "usd_mn", "usd_bn", "count"]
     scale: float = 1.0
-    stands_for: str = ""
+    substitutes: str = ""
     plausible: tuple[float, float] | None = None
     max_step: Annotated[float, Interval(gt=0)] | None = None
 
@@ -119,9 +119,9 @@ class Table(Source):
         return self.market if self.frequency == "session" else ANY_DAY
 
     @property
-    def stands_for(self) -> Mapping[str, str]:
+    def substitutes(self) -> Mapping[str, str]:
         """What the columns are said to stand for."""
-        named = {one.stands_for: key for key, one in self.columns.items() if one.stands_for}
+        named = {one.substitutes: key for key, one in self.columns.items() if one.substitutes}
         return {series_id: f"{self.name}.{key}" for series_id, key in named.items()}
 
     @property

@@ -61,7 +61,7 @@ class TreasuryCurve(Source):
     stale_after_hours: Hours = 24
 
     @property
-    def stands_for(self) -> Mapping[str, str]:
+    def substitutes(self) -> Mapping[str, str]:
         """The tenors."""
         return {series_id: series_id for series_id, _ in TENORS.values()}
 

@@ -35,6 +35,6 @@ class Yahoo(YahooChart):
     )
 
     @property
-    def stands_for(self) -> Mapping[str, str]:
+    def substitutes(self) -> Mapping[str, str]:
         """The dollar index."""
         return {"dxy": "dxy"}

@@ -63,7 +63,7 @@ def settle(app: App, retried: Sequence[str], dropped: Sequence[str], by: str, at
     actions = OutboxActions(app.database)
     for delivery_id, channel in _named(app, "retry", retried):
         # An incoming webhook cannot say what it has: whoever asks for it again has looked.
-        look_first = getattr(app.channels.get(channel), "repeats_when_unsure", True)
+        look_first = getattr(app.channels.get(channel), "resend_when_unknown", True)
         actions.retry(delivery_id, at, look_first=look_first)
     for delivery_id, _ in _named(app, "drop", dropped):
         actions.drop(delivery_id, at, by)

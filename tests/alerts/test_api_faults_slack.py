@@ -160,7 +160,7 @@ def test_an_incoming_webhook_may_be_told_to_repeat_what_may_have_arrived(
     fault: Fault, received: int, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     standin = SlackStandin()
-    hook = replace(SlackWebhook(), repeats_when_unsure=True, timeout_s=1)
+    hook = replace(SlackWebhook(), resend_when_unknown=True, timeout_s=1)
     with HttpGate(standin.take) as gate:
         gate.faults.append(fault)
         secrets = {"HAVENWATCH_SLACK_WEBHOOK_URL": f"{gate.root}/services/T/B/secret-part"}

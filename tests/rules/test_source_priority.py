@@ -160,7 +160,7 @@ def test_a_series_without_a_chain_is_read_as_it_is() -> None:
 
 def test_a_source_that_measures_it_another_way_may_differ_more() -> None:
     chain = SourceChain(
-        "ust10y", ("ust10y",), ("tnx",), 0.03, is_relative=False, wider={"tnx": 0.15}
+        "ust10y", ("ust10y",), ("tnx",), 0.03, is_relative=False, tolerance_for={"tnx": 0.15}
     )
     figures = spring(since=date(2025, 4, 1), until=date(2025, 4, 15))["ust10y"]
     for gap, is_disputed in ((0.14, False), (0.15, False), (0.16, True)):

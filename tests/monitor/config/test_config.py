@@ -147,7 +147,7 @@ type = "table"
 publisher = "a vendor"
 base_url = "https://feed.example.org"
 path = "/dxy.csv"
-columns.dxy = { column = "PX", title = "DXY", unit = "index", stands_for = "dxy" }
+columns.dxy = { column = "PX", title = "DXY", unit = "index", substitutes = "dxy" }
 """
 
 
@@ -155,7 +155,7 @@ def test_a_desks_feed_is_a_source_with_a_name_of_its_own_that_a_chain_may_name()
     text = FEED + "[chains.dxy]\nsources = ['desk', 'yahoo']\ntolerance_pct = 1.0"
     config = build(tomllib.loads(text), {}, Path())
     assert config.sources["desk"].name == "desk"
-    assert config.sources["desk"].stands_for == {"dxy": "desk.dxy"}
+    assert config.sources["desk"].substitutes == {"dxy": "desk.dxy"}
     chain = build_chains(config.chains, config.sources)["dxy"]
     assert chain.members == ("desk.dxy", "dxy")
 

@@ -111,6 +111,6 @@ def test_each_is_known_by_its_own_calendar() -> None:
 
 
 def test_what_can_stand_in_and_what_is_only_compared() -> None:
-    assert H15().stands_for["ust10y"] == "h15.ust10y"
+    assert H15().substitutes["ust10y"] == "h15.ust10y"
     assert H10().checks == {"dxy": "h10.usd_basket"}
     assert Ecb().checks == {"dxy": "usd_basket"}

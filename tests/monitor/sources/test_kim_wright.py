@@ -60,5 +60,5 @@ def test_a_week_is_known_on_the_tuesday_after_it() -> None:
 
 def test_it_is_never_compared_across_vintages_nor_with_another_model() -> None:
     assert KimWright().describe("kw_tp10y").one_vintage
-    assert not KimWright().stands_for
+    assert not KimWright().substitutes
     assert not KimWright().checks
