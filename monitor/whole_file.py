@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -13,14 +14,14 @@ from state.files import PRIVATE
 
 
 @contextmanager
-def whole_file(path: Path, option: str) -> Iterator[IO[bytes]]:
-    """A file that is at its path only when it is whole, and that nobody else can read: it may hold
-    names, notes and licensed numbers. A link at the path is replaced, not followed. Raises
-    HavenwatchError, which names the `option` that asked for it."""
+def whole_file(path: Path, option: str, mode: int = PRIVATE) -> Iterator[IO[bytes]]:
+    """A file that is at its path only when it is whole, and that nobody else can read unless `mode`
+    says so: it may hold names, notes and licensed numbers. A link at the path is replaced, not
+    followed. Raises HavenwatchError, which names the `option` that asked for it."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     with writing_said(option, path):
         try:
-            with open(part, "xb", opener=_private) as stream:
+            with open(part, "xb", opener=partial(_opened, mode)) as stream:
                 yield stream
                 stream.flush()
                 os.fsync(stream.fileno())
@@ -43,5 +44,5 @@ def writing_said(where: str, path: Path) -> Iterator[None]:
         ) from None
 
 
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NOFOLLOW, PRIVATE)
+def _opened(mode: int, path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW, mode)

@@ -16,7 +16,9 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "Answer": ("ack", "silence", "silences", "unsilence", "outbox", "accept"),
     "The past": ("replay", "explain", "tune"),
-    "Set up": ("config", "backfill", "send-test", "backup", "restore", "completion", "demo"),
+    "Set up": (
+        "init", "config", "backfill", "send-test", "backup", "restore", "completion", "demo",
+    ),
 }  # fmt: skip
 OTHERS: Final = "More"
 # The first sentence of a command is shown whole, however long.

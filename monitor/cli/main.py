@@ -28,6 +28,7 @@ MODULES: Final = (
     "monitor.cli.backup",
     "monitor.cli.shell",
     "monitor.cli.web",
+    "monitor.cli.init",
     "monitor.cli.setup",
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -107,12 +107,12 @@ def _in_range(
     return day
 
 
-def load_config(paths: Paths) -> tuple[Config, Path]:
+def load_config(paths: Paths, environ: Mapping[str, str] = os.environ) -> tuple[Config, Path]:
     """The configuration, checked, and the path of the database."""
     from monitor.config.load import load
 
     config_path, database = paths
-    config = load(config_path, os.environ)
+    config = load(config_path, environ)
     return config, database or config.database
 
 
@@ -151,13 +151,14 @@ def with_app(
     observe: Callable[[str], None] = ignore,
     stop: Stop | None = None,
     at: datetime | None = None,
+    environ: Mapping[str, str] = os.environ,
 ) -> None:
     """Use the program over its configuration, and close it; `observe` is told of the steps of its
     ticks, which `stop` ends; messages are sent as `at` an instant where one is given. Raises
     click.ClickException."""
     from monitor.app import App
 
-    config, path = load_config(paths)
+    config, path = load_config(paths, environ)
     with unusable_said(path, "cannot open"):
         sends_by = None if at is None else SetClock(at)
         app = App(config, clock_of(config), path, observe, stop=stop, sends_by=sends_by)

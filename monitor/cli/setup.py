@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -79,29 +78,6 @@ def config_check(paths: Paths) -> None:
     judged = ", ".join(name for name, rule in found.rules.items() if rule.enabled)
     click.echo(f"{paths[0]} is right\n  database  {database}\n  sources   {watched}")
     click.echo(f"  rules     {judged}\n  channels  {names}")
-
-
-@config.command("init")
-@click.pass_obj
-def config_init(paths: Paths) -> None:
-    """Write the configuration to begin with, where --config says: every source is on, and alerts go
-    to the terminal. A file that is there is left as it is.
-
-    \b
-    havenwatch config init
-    """  # noqa: D301 - click wants the character \b itself
-    path, _ = paths
-    try:
-        with path.open("xb") as file:
-            file.write(files("monitor.config").joinpath("starting_config.toml").read_bytes())
-    except OSError as error:
-        raise HavenwatchError(
-            "config init",
-            expected=f"no file yet at {path}, in a folder that can be written",
-            got=error.strerror or str(error),
-            remedy="name another place: havenwatch --config FILE config init",
-        ) from None
-    click.echo(f"wrote {path}; read it, and then: havenwatch config check")
 
 
 @click.command()

@@ -190,7 +190,7 @@ def _unread(path: Path, error: OSError) -> Problem:
     remedy = "name an existing file with --config"
     if isinstance(error, FileNotFoundError):
         why += f", looked for in {path.absolute().parent}"
-        remedy += ", or write one to begin with: havenwatch config init"
+        remedy += ", or write one to begin with: havenwatch init"
     return Problem(str(path), why, remedy)
 
 

@@ -203,7 +203,7 @@ def test_two_channels_may_be_of_one_kind() -> None:
 
 def test_a_file_that_is_missing_or_not_toml_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(
-        ConfigInvalid, match="with --config, or write one to begin with: havenwatch config init"
+        ConfigInvalid, match="with --config, or write one to begin with: havenwatch init"
     ):
         load(tmp_path / "none.toml", {})
     broken = tmp_path / "broken.toml"

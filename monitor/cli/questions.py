@@ -1,0 +1,98 @@
+"""Questions to whoever sets it up: answered by a flag, at the prompt, or by the default."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Final, TypeVar
+
+import click
+
+from alerts.clean import clean
+from monitor.errors import ConfigInvalid, HavenwatchError, Problem
+
+T = TypeVar("T")
+YES: Final = ("y", "yes")
+NO: Final = ("n", "no")
+
+
+class Questions:
+    """Where the answers come from. `flags` are answers by name; what they do not answer is asked,
+    unless nothing `asks`. At a terminal secrets are not shown, and a wrong answer can be given
+    again; piped answers are one a line."""
+
+    def __init__(self, flags: Mapping[str, str], *, asks: bool, is_terminal: bool):
+        self._flags = flags
+        self._asks = asks
+        self._is_terminal = is_terminal
+        self._given: set[str] = set()
+
+    def text(
+        self, name: str, question: str, default: str | None = None, *, is_secret: bool = False
+    ) -> str:
+        """The answer, without white space round it. Raises HavenwatchError where there is none."""
+        if name in self._flags:
+            self._given.add(name)
+            return clean(self._flags[name]).strip()
+        if not self._asks:
+            if default is not None:
+                return default
+            named = name if name.isupper() else f"--{name.replace('_', '-')}"
+            raise self._unanswered(question, f"no {named}")
+        ask = self._prompted if self._is_terminal else self._piped
+        return clean(ask(question, default, is_secret=is_secret)).strip()
+
+    def _prompted(self, question: str, default: str | None, *, is_secret: bool) -> str:
+        answer: str = click.prompt(
+            question, default=default, hide_input=is_secret, show_default=bool(default)
+        )
+        return answer
+
+    def _piped(self, question: str, default: str | None, *, is_secret: bool) -> str:
+        """The next line, which is shown behind its question as a terminal would."""
+        click.echo(f"{question} [{default}]: " if default else f"{question}: ", nl=False)
+        line = sys.stdin.readline()
+        answer = line.strip() or default
+        click.echo("(not shown)" if is_secret else answer)
+        if not line or answer is None:
+            raise self._unanswered(question, "an empty line" if line else "the end of the input")
+        return answer
+
+    def yes(self, name: str, question: str) -> bool:
+        """Whether the answer is yes; no unless it is given."""
+
+        def check(answer: str) -> None:
+            if answer.lower() not in YES + NO:
+                raise ConfigInvalid(
+                    [Problem(name, f"expected y or n, got {answer!r}", "answer again")]
+                )
+
+        ask = partial(self.text, name, f"{question} (y/n)", "n")
+        return self.until_right(ask, check).lower() in YES
+
+    def until_right(self, ask: Callable[[], T], check: Callable[[T], None]) -> T:
+        """What is asked for, again at a terminal while `check` raises ConfigInvalid."""
+        while True:
+            self._given = set()
+            answer = ask()
+            try:
+                check(answer)
+            except ConfigInvalid as error:
+                if not (self._asks and self._is_terminal):
+                    raise
+                for problem in error.problems:
+                    click.echo(f"  {problem}", err=True)
+                # What a flag said may be what is wrong.
+                self._flags = {k: v for k, v in self._flags.items() if k not in self._given}
+            else:
+                return answer
+
+    def _unanswered(self, question: str, got: str) -> HavenwatchError:
+        return HavenwatchError(
+            "init",
+            expected=f"an answer to: {question.splitlines()[-1]}",
+            got=got,
+            remedy="pipe one answer a line, or give flags (havenwatch init --help); nothing was "
+            "written",
+        )
