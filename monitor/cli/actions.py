@@ -1,4 +1,4 @@
-"""The commands with which people answer, and look after what is owed."""
+"""The commands to acknowledge, silence, retry and accept."""
 
 from __future__ import annotations
 
@@ -22,22 +22,21 @@ def _whoami() -> str:
         return ""
 
 
-BY: Final = click.option(
-    "--by", default=_whoami, show_default="your user name", help="Who answers."
-)
+BY: Final = click.option("--by", default=_whoami, show_default="your user name", help="Your name.")
 
 
 @click.command()
 @click.argument("alert_id", metavar="ID", type=UNANSWERED)
 @BY
-@click.option("--note", default="", help="What others should know.")
-@click.option("--force", is_flag=True, help="Take it over from who acknowledged it before.")
+@click.option("--note", default="", help="A note for the others.")
+@click.option("--force", is_flag=True, help="Take over from whoever acknowledged it before.")
 @click.pass_obj
 def ack(paths: Paths, alert_id: str, by: str, note: str, *, force: bool) -> None:
-    """Acknowledge the alert ID, or the one that a part of an id fits: it is not escalated, and
-    everyone who was notified is notified of it.
+    """Acknowledge an alert; stops escalation.
 
-    For a condition this lasts `acknowledged_for_hours`; if it is open then it is told again.
+    ID is the alert's id, or any part of it that matches only one alert; open alerts come first.
+    Everyone who was notified of the alert is notified of the acknowledgement. A condition that is
+    still open after `acknowledged_for_hours` is notified again.
 
     \b
     havenwatch ack joint_selloff/us/2025-04-10 --by Ann --note "on it, duration cut"
@@ -52,16 +51,17 @@ def ack(paths: Paths, alert_id: str, by: str, note: str, *, force: bool) -> None
 
 @click.command()
 @click.argument("rule", type=ANY_RULE)
-@click.option("--subject", help="Only this subject of the rule, as in RULE/SUBJECT/DATE.")
-@click.option("--for", "time", type=Duration(), required=True, help="How long: 45m, 2h, 3d.")
-@click.option("--why", required=True, help="Why; others see it.")
+@click.option("--subject", help="Only this subject, as in RULE/SUBJECT/DATE.")
+@click.option("--for", "time", type=Duration(), required=True, help="Duration: 45m, 2h, 3d.")
+@click.option("--why", required=True, help="Reason, shown to others.")
 @BY
 @click.pass_obj
 def silence(
     paths: Paths, rule: str, subject: str | None, time: timedelta, why: str, by: str
 ) -> None:
-    """Tell nobody of RULE for a while. It is judged all the same, and in the digest; a condition
-    that is open when the silence ends is told then.
+    """Silence RULE for a while; it is still evaluated and shown in the digest.
+
+    A condition that is open when the silence expires is notified then.
 
     \b
     havenwatch silence foreign_net_sales --subject china --for 2h --why "TIC day, we are on it"
@@ -80,12 +80,12 @@ def silence(
 
 
 @click.command()
-@click.option("--all", "everything", is_flag=True, help="Those that are over too.")
+@click.option("--all", "everything", is_flag=True, help="Include expired silences.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @AT
 @click.pass_obj
 def silences(paths: Paths, at: datetime | None, *, everything: bool, as_json: bool) -> None:
-    """List the silences that last.
+    """List active silences.
 
     \b
     havenwatch silences --all
@@ -105,7 +105,7 @@ def silences(paths: Paths, at: datetime | None, *, everything: bool, as_json: bo
 @click.argument("silence_id", metavar="N|RULE")
 @click.pass_obj
 def unsilence(paths: Paths, silence_id: str) -> None:
-    """End a silence now: by its number, or by a part of what it is over.
+    """Expire a silence now, by its number or by any part of its rule and subject.
 
     \b
     havenwatch unsilence 3
@@ -125,14 +125,14 @@ def unsilence(paths: Paths, silence_id: str) -> None:
     "retried",
     multiple=True,
     metavar="ID|CHANNEL|all",
-    help="Try a message again now, or all that failed; may be given again.",
+    help="Retry a notification now, or all failed ones; repeatable.",
 )
 @click.option(
     "--drop",
     "dropped",
     multiple=True,
     metavar="ID|CHANNEL|all",
-    help="Discard a message, or all that failed; may be given again.",
+    help="Discard a notification, or all failed ones; repeatable.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @AT
@@ -147,8 +147,10 @@ def outbox(
     *,
     as_json: bool,
 ) -> None:
-    """List the messages that are queued, held or failed, and those that arrived but for a part;
-    retry or discard them, one by one, those of a channel, or all that failed.
+    """List queued, held and failed notifications; retry or discard them.
+
+    Notifications that were delivered in part are listed too. --retry and --drop take an id, a
+    channel for all its failed notifications, or `all`.
 
     \b
     havenwatch outbox
@@ -159,19 +161,22 @@ def outbox(
 
     if retried or dropped:
         if at is not None:
-            raise click.UsageError("--at looks back, where nothing can be retried or dropped")
+            raise click.UsageError(
+                "--at shows the past, where nothing can be retried or dropped: leave it out"
+            )
         with_app(paths, lambda app: settle(app, retried, dropped, by, app.clock.now()))
     with_reading(paths, lambda reading, moment: print_outbox(reading, moment, as_json=as_json), at)
 
 
 @click.command()
 @click.argument("source", type=SOURCE)
-@click.option("--yes", is_flag=True, help="Accept it; without this it is only shown.")
+@click.option("--yes", is_flag=True, help="Accept it; otherwise it is only shown.")
 @BY
 @click.pass_obj
 def accept(paths: Paths, source: str, by: str, *, yes: bool) -> None:
-    """Show the correction of SOURCE that is held back, or accept it: it is stored at the next poll,
-    which is made due at once, and who accepted it is noted.
+    """Show the held-back correction of SOURCE, or accept it.
+
+    An accepted correction is stored at the next poll, which is due at once. Your name is recorded.
 
     \b
     havenwatch accept cboe

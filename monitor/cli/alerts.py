@@ -19,11 +19,11 @@ SEVERITIES: Final = ("notice", "warning", "critical")
 
 
 @click.command()
-@click.option("--state", type=click.Choice(STATES), help="Only those that stand so.")
-@click.option("--severity", type=click.Choice(SEVERITIES), help="Only those of this severity.")
-@click.option("--rule", type=RULE, help="Only those of this rule.")
-@click.option("--since", type=Day(), help="Only those that opened on or after this day.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, with evidence and deliveries.")
+@click.option("--state", type=click.Choice(STATES), help="Filter by state.")
+@click.option("--severity", type=click.Choice(SEVERITIES), help="Filter by severity.")
+@click.option("--rule", type=RULE, help="Filter by rule.")
+@click.option("--since", type=Day(), help="Opened on or after this day.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON with evidence and deliveries.")
 @AT
 @click.pass_obj
 def alerts(
@@ -36,7 +36,7 @@ def alerts(
     *,
     as_json: bool,
 ) -> None:
-    """List the alerts, the newest last.
+    """List alerts, newest last.
 
     \b
     havenwatch alerts
@@ -67,25 +67,38 @@ def alerts(
 
 @click.command()
 @click.argument("wanted", metavar="ID", type=ALERT_ID)
-@click.option("--told", is_flag=True, help="Print the messages it was told with instead.")
+@click.option("--messages", is_flag=True, help="Print the messages that were sent instead.")
+@click.option("--told", "old_name", is_flag=True, hidden=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @AT
 @click.pass_obj
-def show(paths: Paths, wanted: str, at: datetime | None, *, told: bool, as_json: bool) -> None:
-    """Show one alert with all its evidence: ID is its id, or a part that fits no other.
+def show(
+    paths: Paths,
+    wanted: str,
+    at: datetime | None,
+    *,
+    messages: bool,
+    old_name: bool,
+    as_json: bool,
+) -> None:
+    """Show one alert with all its evidence.
+
+    ID is the alert's id, or any part of it that matches only one alert.
 
     \b
     havenwatch show joint_selloff/us/2025-04-10
-    havenwatch show foreign_net_sales/china --told
+    havenwatch show foreign_net_sales/china --messages
     """  # noqa: D301 - click wants the character \b itself
-    if told and as_json:
-        raise click.UsageError("--told prints messages and --json prints values: name one of them")
+    if old_name:
+        click.echo("--told is now called --messages", err=True)
+    if (messages or old_name) and as_json:
+        raise click.UsageError("--messages prints text and --json prints values: use one of them")
     from monitor.evaluate.alert_lookup import resolve_alert_id
     from monitor.terminal.render_alert import print_alert, print_told
 
     def show_one(reading: ReadModel, moment: datetime) -> None:
         alert_id = resolve_alert_id(_ids(reading), wanted)
-        if told:
+        if messages or old_name:
             print_told(reading, alert_id)
         else:
             print_alert(reading, alert_id, moment, as_json=as_json)

@@ -1,4 +1,4 @@
-"""The commands about what the rules said of the past, and why."""
+"""The commands that backtest the rules and explain an alert."""
 
 from __future__ import annotations
 
@@ -28,22 +28,20 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--from", "start", type=Day(), required=True, help="The first day.")
-@click.option("--to", "end", type=Day(), required=True, help="The last day.")
-@click.option(
-    "--rule", "names", type=RULE, multiple=True, help="Only this rule; may be given again."
-)
+@click.option("--from", "start", type=Day(), required=True, help="First day.")
+@click.option("--to", "end", type=Day(), required=True, help="Last day.")
+@click.option("--rule", "names", type=RULE, multiple=True, help="Only this rule; repeatable.")
 @click.option(
     "--config",
     "other",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="Judge by the rules and chains of another configuration.",
+    help="Use the rules and source priorities of another configuration.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, with evidence and deliveries.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON with evidence and deliveries.")
 @click.option(
     "--html",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write a page with a timeline of every rule to this file.",
+    help="Write a page with a timeline of each rule to this file.",
 )
 @click.pass_obj
 def replay(
@@ -56,7 +54,7 @@ def replay(
     *,
     as_json: bool,
 ) -> None:
-    """Decide anew what the database knows of the past; nothing is sent and nothing stored.
+    """Backtest the rules on stored history. Sends and stores nothing.
 
     \b
     havenwatch replay --from 2025-03-24 --to 2025-06-30
@@ -96,12 +94,10 @@ def replay(
 
 @click.command()
 @click.argument("what", metavar="ALERT|RULE", type=ALERT_OR_RULE)
-@click.option(
-    "--at", "--as-of", "at", type=Instant(), help="As known at this instant, in place of now."
-)
+@click.option("--at", "--as-of", "at", type=Instant(), help="Point in time (default: now).")
 @click.pass_obj
 def explain(paths: Paths, what: str, at: datetime | None) -> None:
-    """Show why: the rule, its thresholds, every step, and every input with its vintage.
+    """Explain an alert or a rule: thresholds, each calculation, inputs with vintages.
 
     \b
     havenwatch explain joint_selloff/us/2025-04-10
@@ -118,18 +114,18 @@ def explain(paths: Paths, what: str, at: datetime | None) -> None:
 
 @click.command()
 @click.argument("rule", type=RULE)
-@click.option("--from", "start", type=Day(), default="1973-01-31", help="The first day.")
-@click.option("--to", "end", type=Day(), help="The last day; today unless given.")
+@click.option("--from", "start", type=Day(), default="1973-01-31", help="First day.")
+@click.option("--to", "end", type=Day(), help="Last day (default: today).")
 @click.option(
     "--vary",
     "varied",
     multiple=True,
     metavar="SETTING=V1,V2,...",
-    help="Try these values; given more than once, every combination.",
+    help="Values to try; repeat for every combination.",
 )
 @click.pass_obj
 def tune(paths: Paths, rule: str, start: date, end: date | None, varied: tuple[str, ...]) -> None:
-    """Show the alerts a year of RULE at other thresholds, so that you set them knowing the noise.
+    """Show alerts per year of RULE at other thresholds (sensitivity).
 
     \b
     havenwatch tune joint_selloff

@@ -36,21 +36,21 @@ class Plugin(click.Command):
 
 
 @click.command(cls=Plugin)
-@click.option("--rule", "rules", multiple=True, help="Only alerts of this rule; may be repeated.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, with all that was found.")
+@click.option("--rule", "rules", multiple=True, help="Only alerts of this rule; repeatable.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON with all findings.")
 @click.option(
     "--timeout",
     "timeout_s",
     type=click.FloatRange(min=0.1),
     default=10.0,
     show_default=True,
-    help="Answer UNKNOWN after so many seconds.",
+    help="Answer UNKNOWN after this many seconds.",
 )
 @click.option(
     "--watch",
     "every_s",
     type=click.FloatRange(min=1),
-    help="Look again every so many seconds, until interrupted.",
+    help="Repeat every this many seconds until interrupted.",
 )
 @AT
 @click.pass_context
@@ -63,11 +63,11 @@ def check(
     every_s: float | None,
     at: datetime | None,
 ) -> None:
-    """Say in one line whether anything asks for attention; exit 0 (OK), 1 (WARNING), 2 (CRITICAL)
-    or 3 (UNKNOWN), as Nagios and its kin expect.
+    """Nagios-style health check: one line and an exit code.
 
-    UNKNOWN means that the bot or its data cannot be trusted: it says why. What is acknowledged or
-    silenced is named and asks for nothing.
+    Exit 0 (OK), 1 (WARNING), 2 (CRITICAL) or 3 (UNKNOWN). UNKNOWN means that havenwatch or its data
+    cannot be trusted; the line says why. Acknowledged, silenced and inhibited alerts are listed but
+    do not affect the exit code.
 
     \b
     havenwatch check

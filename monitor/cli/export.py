@@ -1,4 +1,4 @@
-"""The command that hands out what is stored, for other tools."""
+"""The command that exports stored data for other tools."""
 
 from __future__ import annotations
 
@@ -26,15 +26,13 @@ FORMATS: Final = ("csv", "json", "parquet")
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="The file to write, whole or not at all; printed unless given.",
+    help="Output file, written atomically (default: stdout).",
 )
+@click.option("--series", "names", type=SERIES, multiple=True, help="Only this series; repeatable.")
+@click.option("--since", type=Day(), help="First period, or first day on which an alert opened.")
+@click.option("--until", type=Day(), help="Last period, or last day on which an alert opened.")
 @click.option(
-    "--series", "names", type=SERIES, multiple=True, help="Only this series; may be given again."
-)
-@click.option("--since", type=Day(), help="Only periods, or alerts opened, on or after this day.")
-@click.option("--until", type=Day(), help="Only periods, or alerts opened, on or before this day.")
-@click.option(
-    "--as-of", type=Instant(), help="One value a period, as known then; every vintage unless given."
+    "--as-of", type=Instant(), help="One value per period, as known then (default: every vintage)."
 )
 @AT
 @click.pass_obj
@@ -49,7 +47,7 @@ def export(
     as_of: datetime | None,
     at: datetime | None,
 ) -> None:
-    """Write all alerts, or every number with every vintage, as rows for other tools.
+    """Export all alerts, or all observations with every vintage, as rows for other tools.
 
     \b
     havenwatch export alerts --format json
@@ -59,7 +57,7 @@ def export(
     from monitor.views.export import Wanted, export_rows
 
     if what == "alerts" and (names or as_of is not None):
-        raise click.UsageError("--series and --as-of are of observations")
+        raise click.UsageError("--series and --as-of work with observations only")
     wanted = Wanted(what, names, since, until, as_of)
 
     def write(reading: ReadModel, _: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The first page of help: the commands by what a person wants to do."""
+"""Help: the commands, grouped in the order of a day."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from typing import Final
 
 import click
 
-# A command that is named nowhere here is listed at the end, so that none is ever missing.
+# In the order of a day. A command that is missing here is listed at the end.
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
-    "Watch": ("run", "tick", "check", "web"),
     "Look": (
-        "status", "alerts", "show", "verdict", "digest", "figures", "sources", "calendar",
-        "vintages", "export",
+        "status", "alerts", "show", "explain", "verdict", "digest", "sources", "calendar",
     ),
     "Answer": ("ack", "silence", "silences", "unsilence", "outbox", "accept"),
-    "The past": ("replay", "explain", "tune"),
+    "History": ("replay", "tune", "vintages", "figures", "export"),
     "Set up": (
-        "init", "config", "backfill", "send-test", "backup", "restore", "completion", "demo",
+        "init", "config", "send-test", "backfill", "demo", "backup", "restore", "completion",
+        "help",
     ),
+    "Run": ("run", "tick", "check", "web"),
 }  # fmt: skip
 OTHERS: Final = "More"
-# The first sentence of a command is shown whole, however long.
+# The first sentence of a command is shown whole.
 LONGEST: Final = 400
 
 
@@ -43,3 +43,29 @@ class GroupedHelp(click.Group):
             if rows:
                 with formatter.section(heading):
                     formatter.write_dl(rows)
+
+
+def _command_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001
+    root = ctx.find_root().command
+    assert isinstance(root, click.Group)
+    return [name for name in root.list_commands(ctx) if name.startswith(incomplete)]
+
+
+@click.command("help")
+@click.argument("words", metavar="[COMMAND]", nargs=-1, shell_complete=_command_names)
+@click.pass_context
+def show_help(ctx: click.Context, words: tuple[str, ...]) -> None:
+    """List all commands, or explain one.
+
+    \b
+    havenwatch help
+    havenwatch help silence
+    """  # noqa: D301 - click wants the character \b itself
+    shown = ctx.find_root()
+    for word in words:
+        group = shown.command
+        found = group.get_command(shown, word) if isinstance(group, click.Group) else None
+        if found is None:
+            raise click.UsageError(f"no command {' '.join(words)!r}; see: havenwatch help")
+        shown = click.Context(found, info_name=word, parent=shown)
+    click.echo(shown.get_help())

@@ -73,9 +73,10 @@ def _setting_flags(command: Any) -> Any:
 @click.option("--overwrite", is_flag=True, help="Replace an existing configuration.")
 @click.pass_obj
 def init(paths: Paths, /, *, no_input: bool, overwrite: bool, **flags: Any) -> None:
-    """Set up: ask a few questions, then write config.toml and, where there are secrets,
-    config.env (mode 0600). Answers can also be piped, one a line, or given as flags; a secret whose
-    environment variable is set is not asked for.
+    """Ask a few questions and write the configuration.
+
+    Writes config.toml and, if there are secrets, config.env (mode 0600). Answers can also be piped,
+    one a line, or given as flags; a secret whose environment variable is set is not asked for.
 
     \b
     havenwatch init

@@ -1,4 +1,4 @@
-"""The commands that only look: nothing of theirs is stored or sent."""
+"""The commands that only read: they store and send nothing."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 @click.option(
     "--preview",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write the digest as an HTML page to this file instead of printing it.",
+    help="Write the digest to this file as an HTML page.",
 )
 @AT
 @click.pass_obj
 def digest(paths: Paths, preview: Path | None, at: datetime | None) -> None:
-    """Show the digest as it would be now. Sending it is the business of `run`.
+    """Preview the daily digest. Sends nothing; `run` sends the digest.
 
     \b
     havenwatch digest --preview digest.html
@@ -55,7 +55,7 @@ def digest(paths: Paths, preview: Path | None, at: datetime | None) -> None:
 @AT
 @click.pass_obj
 def verdict(paths: Paths, as_json: bool, at: datetime | None) -> None:
-    """Weigh the evidence: are foreigners dumping Treasuries? Each heading with its rule.
+    """Weigh the evidence on whether foreigners are dumping Treasuries.
 
     \b
     havenwatch verdict
@@ -76,12 +76,12 @@ def verdict(paths: Paths, as_json: bool, at: datetime | None) -> None:
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("figures"),
     show_default=True,
-    help="Where the files are written.",
+    help="Output folder.",
 )
 @AT
 @click.pass_obj
 def figures(paths: Paths, folder: Path, at: datetime | None) -> None:
-    """Draw the article's six figures from what is stored: PNG, SVG, and a page with captions.
+    """Draw the article's six figures from stored data: PNG, SVG and a page with captions.
 
     \b
     havenwatch figures --out figures
@@ -98,13 +98,13 @@ def figures(paths: Paths, folder: Path, at: datetime | None) -> None:
 @click.command()
 @click.argument("series", type=SERIES_OR_SOURCE)
 @click.option("--period", help="Only this month (2025-04) or day (2025-04-10).")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON: every version.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON with every version.")
 @AT
 @click.pass_obj
 def vintages(
     paths: Paths, series: str, period: str | None, at: datetime | None, *, as_json: bool
 ) -> None:
-    """Show how SERIES changed; for the name of a source, what each of its vintages brought.
+    """Show how SERIES was revised; for a source, what each vintage added.
 
     \b
     havenwatch vintages tic.42609.for_lt_treas_net --period 2025-04
@@ -122,13 +122,14 @@ def vintages(
 
 
 @click.command()
-@click.option("--probe", is_flag=True, help="Ask each once, politely, and say what it answered.")
+@click.option("--probe", is_flag=True, help="Test each source once; stores nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @AT
 @click.pass_context
 def sources(ctx: click.Context, *, probe: bool, as_json: bool, at: datetime | None) -> None:
-    """Show each source: state, newest period, lag against the calendar, terms; exit 1 if one is not
-    well. A probe stores nothing.
+    """Show each source: state, latest data, lag against the calendar, terms of use.
+
+    Exit code 1 if any source is failing or stale.
 
     \b
     havenwatch sources
@@ -151,7 +152,7 @@ def sources(ctx: click.Context, *, probe: bool, as_json: bool, at: datetime | No
 @AT
 @click.pass_obj
 def calendar(paths: Paths, as_json: bool, at: datetime | None) -> None:
-    """Show what each source publishes next and when, and the closed days ahead.
+    """Show the next release of each source and the market closures ahead.
 
     \b
     havenwatch calendar

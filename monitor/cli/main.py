@@ -13,7 +13,7 @@ import click
 from alerts.clean import clean
 from monitor import __version__
 from monitor.cli.check import check
-from monitor.cli.help import GroupedHelp
+from monitor.cli.help import GroupedHelp, show_help
 from monitor.errors import ConfigInvalid, HavenwatchError
 
 CONFIG_EXIT: Final = 3
@@ -109,19 +109,19 @@ def _plain(value: Any) -> Any:
     type=click.Path(path_type=Path, dir_okay=False),
     default=Path("config.toml"),
     show_default=True,
-    help="The configuration file.",
+    help="Configuration file.",
 )
 @click.option(
     "--db",
     "database",
     type=click.Path(path_type=Path, readable=False),
-    help="The database, in place of the one the configuration names.",
+    help="Database file (default: from the configuration).",
 )
-@click.option("-v", "--verbose", is_flag=True, help="Log what happens, not only what goes wrong.")
+@click.option("-v", "--verbose", is_flag=True, help="Log every step, not only warnings.")
 @click.version_option(__version__, prog_name="havenwatch")
 @click.pass_context
 def main(ctx: click.Context, config_path: Path, database: Path | None, verbose: bool) -> None:
-    """Watch whether US Treasuries still behave as a haven, and whether foreigners really sell.
+    """Alerts for rates desks: whether Treasuries still act as a haven and foreigners sell them.
 
     \b
     havenwatch status
@@ -135,3 +135,4 @@ def main(ctx: click.Context, config_path: Path, database: Path | None, verbose: 
 
 
 main.add_command(check)
+main.add_command(show_help)

@@ -51,9 +51,7 @@ class Instant(click.ParamType[datetime]):
         return _in_range(self, moment, param, ctx)
 
 
-AT: Final = click.option(
-    "--at", type=Instant(), help="Show everything as it stood at this instant, in place of now."
-)
+AT: Final = click.option("--at", type=Instant(), help="Point in time (default: now).")
 
 
 # Whoever wants to be told nothing for longer turns the rule off.

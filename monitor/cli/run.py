@@ -1,4 +1,4 @@
-"""The commands that act: they ask publishers, decide, and tell."""
+"""The commands that poll publishers, evaluate rules and send alerts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.pass_obj
 def run(paths: Paths) -> None:
-    """Watch until stopped: tick, and do whatever the database says is due.
+    """Run the monitor until stopped.
 
     \b
     havenwatch run
@@ -42,10 +42,10 @@ def run(paths: Paths) -> None:
 
 
 @click.command()
-@click.option("--at", type=Instant(), help="The instant to tick at, in place of now.")
+@click.option("--at", type=Instant(), help="Time of the cycle (default: now).")
 @click.pass_obj
 def tick(paths: Paths, at: datetime | None) -> None:
-    """Do once whatever is due, and end.
+    """Run one evaluation cycle and exit.
 
     \b
     havenwatch tick
@@ -65,11 +65,9 @@ def tick(paths: Paths, at: datetime | None) -> None:
 
 
 @click.command()
-@click.option(
-    "--source", "names", type=SOURCE, multiple=True, help="Only this source; may be given again."
-)
-@click.option("--since", type=Day(), help="The first day wanted; all there is unless given.")
-@click.option("--at", type=Instant(), help="The instant to backfill at, in place of now.")
+@click.option("--source", "names", type=SOURCE, multiple=True, help="Only this source; repeatable.")
+@click.option("--since", type=Day(), help="First day (default: all there is).")
+@click.option("--at", type=Instant(), help="Time of the backfill (default: now).")
 @click.pass_obj
 def backfill(
     paths: Paths,
@@ -77,9 +75,9 @@ def backfill(
     since: date | None,
     at: datetime | None,
 ) -> None:
-    """Load history. What was known when is assumed from the release calendar, and marked so.
+    """Load history from the publishers. Sends no alerts.
 
-    Nothing of it is told: alerts are for what becomes known while the program watches.
+    Release times are assumed from the release calendar and marked `assumed`.
 
     \b
     havenwatch backfill

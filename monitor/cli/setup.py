@@ -1,4 +1,4 @@
-"""The commands of somebody who sets it up: the configuration, a test message, the demonstration."""
+"""The commands to set up: the configuration, a test message, the demonstration."""
 
 from __future__ import annotations
 
@@ -20,11 +20,14 @@ if TYPE_CHECKING:
 @click.command("send-test")
 @click.argument("channel", type=CHANNEL)
 @click.option(
-    "--alert", "alert_id", type=ALERT_ID, help="Send what was first told of this alert, as a test."
+    "--alert",
+    "alert_id",
+    type=ALERT_ID,
+    help="Send the first message of this alert, marked as a test.",
 )
 @click.pass_obj
 def send_test(paths: Paths, channel: str, alert_id: str | None) -> None:
-    """Send a test message through CHANNEL, and say whether it arrived.
+    """Send a test message through CHANNEL and report whether it was accepted.
 
     \b
     havenwatch send-test slack
@@ -61,13 +64,13 @@ def _first_told(reading: ReadModel, to: Channel, wanted: str) -> Message:
 
 @click.group()
 def config() -> None:
-    """About the configuration."""
+    """Check the configuration."""
 
 
 @config.command("check")
 @click.pass_obj
 def config_check(paths: Paths) -> None:
-    """Check the whole configuration; every mistake is listed, and the exit code is 3.
+    """Check the whole configuration. Lists every mistake; then the exit code is 3.
 
     \b
     havenwatch config check
@@ -87,10 +90,10 @@ def config_check(paths: Paths) -> None:
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("demo"),
     show_default=True,
-    help="Where the demonstration keeps its database and pages; made anew each time.",
+    help="Folder for the database and pages; replaced each time.",
 )
 def demo(folder: Path) -> None:
-    """Watch the spring of 2025 again, against publishers on this machine.
+    """Run spring 2025 again, against local mock servers of the publishers.
 
     \b
     havenwatch demo

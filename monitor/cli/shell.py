@@ -1,4 +1,4 @@
-"""The command that teaches a shell to complete the others."""
+"""The command that prints a completion script."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ VARIABLE: Final = "_HAVENWATCH_COMPLETE"
 @click.argument("shell", type=click.Choice(SHELLS))
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> None:
-    """Print what makes SHELL complete commands, options and names: alerts, rules, channels, sources
-    and series, from the configuration and the database that the line names.
+    """Print the completion script for SHELL.
+
+    It completes commands, options, and the names of alerts, rules, channels, sources and series.
 
     \b
     bash, in ~/.bashrc:

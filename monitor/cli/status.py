@@ -1,4 +1,4 @@
-"""The command for a glance."""
+"""The one-screen summary."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
     type=click.FloatRange(min=1),
     is_flag=False,
     flag_value=15.0,
-    help="Look again every so many seconds, 15 unless said, until stopped with Ctrl-C.",
+    help="Refresh every this many seconds (15 if omitted) until Ctrl-C.",
 )
 @click.pass_obj
 def status(paths: Paths, at: datetime | None, every_s: float | None, *, as_json: bool) -> None:
-    """Show the desk at one glance: the verdict, open alerts, levels, sources, what comes next.
+    """Show a one-screen summary: verdict, open alerts, levels, sources, next releases.
 
     \b
     havenwatch status
     havenwatch status --watch 60
     """  # noqa: D301 - click wants the character \b itself
     if every_s is not None and (as_json or at is not None):
-        raise click.UsageError("--watch goes on from now and prints no JSON: leave out the other")
+        raise click.UsageError("--watch refreshes from now on: leave out --json and --at")
     from monitor.terminal.render_status import print_status, watch_status
     from monitor.views.status import read_status, status_json
 

@@ -23,12 +23,14 @@ class Port(click.IntRange):
 
 
 @click.command()
-@click.option("--host", help="The address to listen at, in place of the configuration's.")
-@click.option("--port", type=Port(0, 65535), help="The port, likewise; 0 takes any.")
+@click.option("--host", help="Listen address (default: the configuration's).")
+@click.option(
+    "--port", type=Port(0, 65535), help="Port (default: the configuration's); 0 takes any free one."
+)
 @AT
 @click.pass_obj
 def web(paths: Paths, host: str | None, port: int | None, at: datetime | None) -> None:
-    """Serve the status page until stopped. It only reads, except for what people acknowledge.
+    """Serve the status page until stopped. Read-only, except for acknowledgements.
 
     \b
     havenwatch web

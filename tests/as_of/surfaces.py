@@ -28,7 +28,7 @@ from state.instants import to_text
 
 # Commands that act, or that are about a span of time or about none: nothing of theirs has an `at`.
 NOT_OF_AN_INSTANT: Final = {
-    "accept", "ack", "backfill", "backup", "completion", "config", "demo", "init", "replay",
+    "accept", "ack", "backfill", "backup", "completion", "config", "demo", "help", "init", "replay",
     "restore", "run", "send-test", "silence", "tick", "tune", "unsilence", "web",
 }  # fmt: skip
 BANNER: Final = re.compile(rb'<p class="look-back".*?</p>\n', re.DOTALL)
@@ -49,7 +49,7 @@ def reading_commands() -> dict[str, click.Command]:
 def arguments(name: str, command: click.Command, alerts: list[str]) -> list[tuple[str, ...]]:
     """The ways in which a command is asked; every one that prints JSON is asked for that too."""
     known: dict[str, list[tuple[str, ...]]] = {
-        "show": [(one,) for one in alerts] + [(one, "--told") for one in alerts[:1]],
+        "show": [(one,) for one in alerts] + [(one, "--messages") for one in alerts[:1]],
         "explain": [("joint_selloff",), *((one,) for one in alerts[:2])],
         "vintages": [("spx",), ("treasury_tic",), ("tic.41408.for_lt_treas_net",)],
         "export": [("alerts",), ("observations", "--series", "ust10y", "--series", "acm_tp10y")],
@@ -61,7 +61,7 @@ def arguments(name: str, command: click.Command, alerts: list[str]) -> list[tupl
     assert name in known or not needed, f"{name}: say in surfaces.py what it is asked with"
     found = known.get(name, [()])
     if any("--json" in one.opts for one in command.params):
-        found = [*found, *((*one, "--json") for one in found if "--told" not in one)]
+        found = [*found, *((*one, "--json") for one in found if "--messages" not in one)]
     return found
 
 

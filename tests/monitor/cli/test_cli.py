@@ -86,7 +86,7 @@ def test_ticks_by_hand_tell_what_the_service_would(havenwatch: Havenwatch) -> No
 def test_an_alert_is_shown_as_it_was_told(havenwatch: Havenwatch) -> None:
     havenwatch("tick", at="2025-04-07 21:00")
     havenwatch("tick", at="2025-04-08 18:45")
-    done = havenwatch("show", "joint_selloff/us/2025-04-08", "--told")
+    done = havenwatch("show", "joint_selloff/us/2025-04-08", "--messages")
     assert done.output.startswith("WARNING · Joint selloff · opened")
     assert "What it does not mean" in done.output
     only = json.loads(havenwatch("show", "joint_selloff/us/2025-04-08", "--json").output)

@@ -71,7 +71,26 @@ def test_every_command_is_listed_once_under_a_heading() -> None:
         assert len(re.findall(rf"^  {name} ", output, re.MULTILINE)) == (not command.hidden), name
     for heading in GROUPS:
         assert f"\n{heading}:\n" in output
-    assert "..." not in output.partition("Watch:")[2]
+    assert "..." not in output.partition(f"{next(iter(GROUPS))}:")[2]
+
+
+def test_help_lists_the_commands_or_explains_one() -> None:
+    def output(*words: str) -> str:
+        return CliRunner().invoke(main, words, prog_name="havenwatch").output
+
+    assert output("help") == output("--help")
+    assert output("help", "silence") == output("silence", "--help")
+    assert output("help", "config", "check") == output("config", "check", "--help")
+
+
+def test_help_for_an_unknown_command_says_where_the_commands_are() -> None:
+    done = CliRunner().invoke(main, ["help", "silnece"])
+    assert done.exit_code == 3
+    assert "no command 'silnece'; see: havenwatch help" in done.output
+
+
+def test_the_groups_name_only_commands_that_exist() -> None:
+    assert {name for names in GROUPS.values() for name in names} <= set(main.every())
 
 
 def test_the_first_page_loads_nothing_heavy() -> None:

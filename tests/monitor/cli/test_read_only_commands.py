@@ -23,7 +23,7 @@ LOOKING: tuple[tuple[str, ...], ...] = (
     ("status", *AT),
     ("alerts",),
     ("show", CRITICAL),
-    ("show", CRITICAL, "--told"),
+    ("show", CRITICAL, "--messages"),
     ("verdict", *AT),
     ("vintages", "spx"),
     ("calendar", *AT),

@@ -91,8 +91,14 @@ def test_json_adds_to_what_the_list_says_and_changes_nothing_of_it(desk: Desk) -
 
 
 def test_messages_and_values_are_not_asked_for_at_once(desk: Desk) -> None:
-    done = desk.run("show", CRITICAL, "--told", "--json")
-    assert "name one of them" in done.output
+    done = desk.run("show", CRITICAL, "--messages", "--json")
+    assert "use one of them" in done.output
+
+
+def test_the_old_name_of_messages_still_works_and_says_the_new_one(desk: Desk) -> None:
+    done = desk.run("show", CRITICAL, "--told")
+    assert done.stderr == "--told is now called --messages\n"
+    assert done.stdout == desk.run("show", CRITICAL, "--messages").stdout
 
 
 @pytest.mark.parametrize(
