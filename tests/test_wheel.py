@@ -1,0 +1,142 @@
+"""A newcomer's first day: the wheel in an empty folder, with Python and a package registry."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import tarfile
+import tomllib
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from monitor.clock import SystemClock
+from monitor.demo.server import Standins
+from tests.alerts.slack_standin import SlackStandin
+from tests.alive.manager import Manager
+from tests.standins import more_publishers
+from tests.support import toml_sources
+
+ROOT = Path(__file__).resolve().parents[1]
+ROOMS = ("monitor", "state", "alerts", "rules")
+PATIENCE_S = 600
+
+pytestmark = pytest.mark.slow
+
+
+def ran(
+    words: list[str], folder: Path, environ: Mapping[str, str] = os.environ, said: str = ""
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        words,
+        cwd=folder,
+        env=environ,
+        input=said,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+
+
+def new_python(folder: Path, *packages: str) -> Path:
+    """The programs of a new virtual environment with these packages in it."""
+    ran([sys.executable, "-m", "venv", str(folder)], ROOT).check_returncode()
+    pip = [str(folder / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check"]
+    done = ran([*pip, "--constraint", str(ROOT / "constraints.txt"), *packages], ROOT)
+    if done.returncode and re.search("Temporary failure|NewConnectionError|No route", done.stderr):
+        pytest.skip("no package registry can be reached from here")
+    assert done.returncode == 0, done.stderr
+    return folder / "bin"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the source distribution and the wheel that was built from it."""
+    folder = tmp_path_factory.mktemp("built")
+    named = ran(["git", "ls-files", "-z"], ROOT).stdout.split("\0")
+    ran(["tar", "cf", str(folder / "tree.tar"), *filter(None, named)], ROOT).check_returncode()
+    (folder / "tree").mkdir()
+    ran(["tar", "xf", "../tree.tar"], folder / "tree").check_returncode()
+    programs = new_python(folder / "venv", "build")
+    built = ran([str(programs / "python"), "-m", "build", "-o", "../out"], folder / "tree")
+    assert built.returncode == 0, built.stdout + built.stderr
+    return folder / "out"
+
+
+def test_both_distributions_hold_every_file_of_the_rooms(built: Path) -> None:
+    (wheel,), (source,) = built.glob("*.whl"), built.glob("*.tar.gz")
+    in_wheel = set(zipfile.ZipFile(wheel).namelist())
+    with tarfile.open(source) as opened:
+        in_source = {name.partition("/")[2] for name in opened.getnames()}
+    tracked = ran(["git", "ls-files", "-z", *ROOMS], ROOT).stdout.split("\0")
+    wanted = set(filter(None, tracked))
+    assert len(wanted) > 300
+    assert wanted - in_wheel == set()
+    assert wanted - in_source == set()
+    licences = {Path(name).name for name in in_wheel if ".dist-info/licenses/" in name}
+    assert licences == {"LICENSE", "NOTICE"}
+    starter = zipfile.ZipFile(wheel).read("monitor/config/starting_config.toml")
+    assert starter == (ROOT / "config.toml").read_bytes()
+
+
+def test_an_empty_folder_becomes_a_running_monitor(built: Path, tmp_path: Path) -> None:
+    (wheel,) = built.glob("*.whl")
+    program = str(new_python(tmp_path / "venv", str(wheel)) / "havenwatch")
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    publishing = Standins(SystemClock().now, more_publishers())
+    with SlackStandin() as slack, publishing as standins, Manager() as manager:
+        answers = ["Rates desk", "Europe/London", "slack_webhook", slack.webhook_url, "n", "y", "n"]
+        done = ran([program, "init"], folder, environ, "".join(f"{one}\n" for one in answers))
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert len(slack.heads) == 1
+        secret = (folder / "config.env").read_text().splitlines()[-1].partition("=")
+        environ |= {secret[0]: secret[2]}
+        to_standins(folder / "config.toml", standins)
+        checked = ran([program, "config", "check"], folder, environ)
+        assert checked.returncode == 0, checked.stderr
+        running = subprocess.Popen(
+            [program, "run"],
+            cwd=folder,
+            env={**environ, **manager.environ},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            manager.wait_for("READY=1")
+            backup = ran([program, "backup", "copy.db"], folder, environ)
+            assert backup.returncode == 0, backup.stderr
+            refused = ran([program, "restore", "copy.db"], folder, environ)
+            assert "stop it first" in refused.stderr
+            running.send_signal(signal.SIGTERM)
+            _, said = running.communicate(timeout=PATIENCE_S)
+        finally:
+            running.kill()
+        assert running.returncode == 0, said
+        assert {name for name, _ in standins.asked} > {"cboe", "treasury_curve", "treasury_tic"}
+    restored = ran([program, "restore", "copy.db"], folder, environ)
+    assert restored.returncode == 0, restored.stderr
+
+
+def to_standins(config: Path, standins: Standins) -> None:
+    """Lead every source to this machine."""
+    wanted = tomllib.loads(toml_sources(standins, ""))["sources"]
+
+    def led(found: re.Match[str]) -> str:
+        url = wanted[found[2]].get("base_url")
+        return found[0] if url is None else f'{found[1]}"{url}"'
+
+    text = config.read_text(encoding="utf-8")
+    text, count = re.subn(r'(?m)(^\[sources\.(\w+)\][^[]*?^base_url = )"[^"]*"', led, text)
+    config.write_text(text, encoding="utf-8")
+    sources = tomllib.loads(text)["sources"]
+    elsewhere = [n for n, one in sources.items() if standins.base_url(n) != one["base_url"]]
+    assert elsewhere == []
+    assert count == len(sources)
