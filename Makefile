@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Only what the lock names, and only the bytes whose hashes it has; nothing is built but this project.
 LOCKED := $(PIP) --require-hashes --no-deps --only-binary :all: -r
 
-.PHONY: demo test test-slow test-browser lint bench as-of screenshots mutants matrix crash backups stops staleness fuzz lock \
+.PHONY: demo test test-slow test-browser lint bench as-of screenshots mutants matrix matrix-sample crash backups stops staleness fuzz lock \
 	rooms holidays clean
 
 demo: .venv/program
@@ -44,6 +44,10 @@ as-of: .venv/developer
 matrix: .venv/developer
 	$(BIN)/python -m tests.crash.matrix
 	$(BIN)/python -m tests.crash.matrix --power-cut --every 20
+
+# Of every kind of boundary one kill: a minute.
+matrix-sample: .venv/developer
+	$(BIN)/python -m tests.crash.matrix --each-kind
 
 # The same longer: a thousand kills at random instants, power cuts everywhere, a thousand answers.
 crash: matrix

@@ -1,7 +1,8 @@
 """Bodies that are small as sent and large as read: each with its source and what is said of it.
 
-`python -m tests.bombs.bombs [NAME ...]` reads them, each in a process of its own, and prints what
-was said of each and how far the most memory that was ever held was above what was held before.
+`python -m tests.bombs.bombs` takes their names from its input, a line each, reads each bomb in a
+process of its own, and prints what was said of it and how far the most memory that was ever held
+was above what was held before.
 """
 
 from __future__ import annotations
@@ -292,5 +293,6 @@ def peak_mb() -> float:
 if __name__ == "__main__":
     # Once, so that what is loaded only then is no bomb's.
     parsed(source_named("cboe"), Body("", b"DATE,SPX\n04/10/2025,5268.05\n", "", None, None), AT)
-    for asked in sys.argv[1:] or (*BOMBS, *FILES):
+    for line in sys.stdin:
+        asked = line.strip()
         print(json.dumps({"name": asked, **measured(asked)}), flush=True)  # noqa: T201

@@ -1,8 +1,8 @@
 """The crash matrix: the scripted day, killed at each of its boundaries and taken up again.
 
 `python -m tests.crash.matrix` kills at every boundary; `--every N` takes each N-th one only,
-`--random N` kills at N random instants instead, `--power-cut` also drops what was not yet on the
-disk.
+`--each-kind` one of each kind, `--random N` kills at N random instants instead, `--power-cut` also
+drops what was not yet on the disk.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import argparse
 import logging
 import multiprocessing
 import random
+import re
 import shutil
 import sys
 import tempfile
@@ -28,6 +29,10 @@ from tests.crash.program import day
 from tests.crash.world import Snapshot, Told, World
 
 WORKERS = 2
+STATEMENT = re.compile(
+    r"sql (?:((?:CREATE|ALTER|DROP)) |(SAVEPOINT|RELEASE) "
+    r"|(?:(INSERT)(?: OR \w+)? INTO|(UPDATE)|(DELETE) FROM) \W?(\w+))"
+)
 MAIL_CHANNELS = ("mail", "duty")
 
 
@@ -149,6 +154,22 @@ def sample(matrix: Matrix, every: int) -> list[Case]:
     return chosen
 
 
+def kind(case: Case) -> tuple[str, str, str]:
+    """What is alike in many boundaries: the step, who is at it, and what is about to happen: a
+    change of which table, or which call of a socket; whatever makes the schema is alike."""
+    found = STATEMENT.match(case.what)
+    what = " ".join(one for one in found.groups() if one) if found else case.what
+    return case.step.partition(" ")[0], case.actor, what
+
+
+def each_kind(cases: Sequence[Case]) -> list[Case]:
+    """One boundary of each kind, from the middle of those of its kind."""
+    found: dict[tuple[str, str, str], list[Case]] = {}
+    for case in cases:
+        found.setdefault(kind(case), []).append(case)
+    return [alike[len(alike) // 2] for alike in found.values()]
+
+
 def at_random(matrix: Matrix, count: int, seed: int) -> list[Case]:
     """Kills at random instants of random ticks."""
     chance = random.Random(seed)
@@ -160,6 +181,15 @@ def at_random(matrix: Matrix, count: int, seed: int) -> list[Case]:
     ]
 
 
+def _chosen(matrix: Matrix, arguments: argparse.Namespace) -> list[Case]:
+    """The kills that were asked for."""
+    if arguments.random:
+        return at_random(matrix, arguments.random, seed=1)
+    if arguments.each_kind:
+        return each_kind(matrix.cases())
+    return sample(matrix, arguments.every)
+
+
 def _work(place: int, arguments: argparse.Namespace, results: multiprocessing.Queue) -> None:  # type: ignore[type-arg]
     """One worker's share of the kills, in a world of its own."""
     folder = Path(tempfile.mkdtemp())
@@ -168,11 +198,7 @@ def _work(place: int, arguments: argparse.Namespace, results: multiprocessing.Qu
     try:
         with World(folder / "world", power_cut=arguments.power_cut) as world:
             matrix = Matrix(world)
-            chosen = (
-                at_random(matrix, arguments.random, seed=1)
-                if arguments.random
-                else sample(matrix, arguments.every)
-            )
+            chosen = _chosen(matrix, arguments)
             results.put(len(chosen))
             for case in chosen[place::WORKERS]:
                 results.put(matrix.check(case))
@@ -207,6 +233,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """Run it, say what came of it, and fail if anything was lost or repeated."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--each-kind", action="store_true")
     parser.add_argument("--random", type=int, default=0)
     parser.add_argument("--power-cut", action="store_true")
     arguments = parser.parse_args(words)

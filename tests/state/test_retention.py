@@ -60,12 +60,13 @@ def test_old_vintages_keep_a_whole_one_a_year_and_a_tail_a_month(database: Datab
     limit = instant(days[-1]) - KEEP_WHOLE_FOR
     months: set[str] = set()
     years: set[str] = set()
+    found = kept(database)
     for day in days:
         name = f"{day:%Y-%m-%d}"
         first_of_month, first_of_year = name[:7] not in months, name[:4] not in years
         months.add(name[:7])
         years.add(name[:4])
-        how, sessions = kept(database)[name]
+        how, sessions = found[name]
         if instant(day) >= limit:
             # A release whole with the first of each month, the newest sessions with the others.
             assert how == "all"
