@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from monitor.cli.help import GROUPS
 from monitor.cli.main import main
 from monitor.config.plugins import channel_types, rule_types, source_types
 from monitor.demo.server import Standins
@@ -16,6 +17,7 @@ from tests.support import toml_sources
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+TOUR = (ROOT / "docs" / "tour.md").read_text(encoding="utf-8")
 PAGES = [
     ROOT / "README.md",
     ROOT / "CONTRIBUTING.md",
@@ -23,32 +25,32 @@ PAGES = [
     ROOT / "CHANGELOG.md",
 ]
 
-# `run` goes on until stopped and `demo` takes long: both have tests of their own. What is looked up
+# `run`, `demo` and `init` have tests of their own. What is looked up
 # in the demonstration is run behind it (.ci/run). The test messages need a secret.
-ELSEWHERE = ("run", "demo", "send-test slack_webhook")
+ELSEWHERE = ("run", "demo", "init", "send-test slack_webhook")
 IN_THE_DEMONSTRATION = ("--config demo/", "--db demo/")
 
 
-def commands() -> list[str]:
-    blocks = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+def commands(page: str) -> list[str]:
+    blocks = re.findall(r"```console\n(.*?)```", page, re.DOTALL)
     return [line[2:] for block in blocks for line in block.splitlines() if line.startswith("$ ")]
 
 
 def test_the_two_commands_of_a_newcomer_are_targets_of_the_makefile() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    targets = [line.removeprefix("make ") for line in commands() if line.startswith("make ")]
+    targets = [line.removeprefix("make ") for line in commands(README) if line.startswith("make ")]
     assert targets == ["demo", "test"]
     for target in targets:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE)
 
 
-def test_the_readmes_commands_run(
+def test_the_commands_of_the_readme_and_the_tour_run(
     standins: Standins, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("config.toml").write_text(toml_sources(standins, "min_interval_s = 0.0"))
     run = 0
-    for line in commands():
+    for line in dict.fromkeys([*commands(README), *commands(TOUR)]):
         words = line.removeprefix(".venv/bin/havenwatch ")
         if words == line or words in ELSEWHERE or words.startswith(IN_THE_DEMONSTRATION):
             continue
@@ -60,9 +62,16 @@ def test_the_readmes_commands_run(
     assert Path("digest.html").exists()
 
 
-def test_the_readmes_table_names_every_command() -> None:
-    listed = set(re.findall(r"\| `havenwatch ([a-z-]+)", README))
-    assert listed == set(main.every())
+def test_the_page_of_commands_lists_each_once_in_the_order_of_help() -> None:
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    listed = re.findall(r"\| `havenwatch ([a-z-]+)", page)
+    assert listed == [name for names in GROUPS.values() for name in names]
+    assert set(listed) == set(main.every())
+    assert re.findall(r"^## (.*)$", page, re.MULTILINE) == list(GROUPS)
+
+
+def test_the_readme_is_short() -> None:
+    assert len(README.splitlines()) <= 150
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
