@@ -4,10 +4,13 @@ import gc
 import os
 import signal
 import sys
-from typing import Final
+from typing import Final, NoReturn
+
+from monitor.cli.plain_check import plain_check
 
 # As many new objects before the collector looks for garbage; what loading makes is none.
 NEW_OBJECTS: Final = 50_000
+HELP: Final = {"--help", "-h"}
 
 
 def main() -> None:
@@ -17,9 +20,29 @@ def main() -> None:
     if {"run", "web"} & set(sys.argv[1:]):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: os._exit(0))
+    try:
+        code = plain_check(sys.argv[1:], os.environ)
+    except BrokenPipeError:
+        code = 1  # as click has it
+    if code is not None:
+        _leave(code)
     from monitor.cli.main import main as havenwatch
 
-    havenwatch(prog_name="havenwatch")
+    try:
+        havenwatch(prog_name="havenwatch")
+    except SystemExit as done:
+        if isinstance(done.code, int) and (HELP & set(sys.argv) or "COMP_WORDS" in os.environ):
+            _leave(done.code)
+        raise
+
+
+def _leave(code: int) -> NoReturn:
+    """End at once: nothing is open any more, and taking the interpreter down takes time."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        code = code or 1
+    os._exit(code)
 
 
 if __name__ == "__main__":

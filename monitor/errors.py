@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from alerts.clean import clean, clean_lines
 
@@ -83,8 +83,7 @@ class HeldBack(BodyRejected):
         self.settles = settles
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """One mistake in the configuration."""
 
     path: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
 
 
 def _whoami() -> str:
+    import getpass
+
     try:
         return getpass.getuser()
     except (KeyError, OSError):

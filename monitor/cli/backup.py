@@ -11,7 +11,6 @@ import click
 from monitor.cli.params import Paths, refuse_missing, unusable_said
 from monitor.clock import SystemClock
 from monitor.errors import HavenwatchError
-from monitor.whole_file import writing_said
 
 if TYPE_CHECKING:
     from state.backup import Copied
@@ -33,6 +32,7 @@ def backup(paths: Paths, file: Path) -> None:
     \b
     havenwatch backup havenwatch-backup.db
     """  # noqa: D301 - click wants the character \b itself
+    from monitor.whole_file import writing_said
     from state.backup import copy_database
 
     database, _ = _place(paths)
@@ -59,6 +59,7 @@ def restore(paths: Paths, file: Path) -> None:
     \b
     havenwatch restore havenwatch-backup.db
     """  # noqa: D301 - click wants the character \b itself
+    from monitor.whole_file import writing_said
     from state.restore import RestoreRefused, restore_database
 
     database, at = _place(paths)

@@ -3,12 +3,9 @@ standard library alone so that it is there at once, and nothing where there is n
 
 from __future__ import annotations
 
-import sqlite3
-import tomllib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import click
 from click.shell_completion import CompletionItem
@@ -18,8 +15,7 @@ from alerts.operational import OPERATIONAL_TITLES
 MOST: Final = 200
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """The configuration as it is written, not checked, and the path of the database."""
 
     config: dict[str, Any]
@@ -51,6 +47,9 @@ class Known(click.ParamType[str]):
 def _looked_up(ctx: click.Context, looks: Sequence[Look]) -> list[str]:
     """What some looks find; nothing of one that finds its file missing or unreadable, for a shell
     has no place for an error."""
+    import sqlite3
+    import tomllib
+
     given = ctx.find_root().params
     config_path = Path(given.get("config_path") or "config.toml")
     try:

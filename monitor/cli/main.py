@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
 from typing import Any, Final
@@ -17,46 +17,48 @@ from monitor.cli.help import GroupedHelp, show_help
 from monitor.errors import ConfigInvalid, HavenwatchError
 
 CONFIG_EXIT: Final = 3
-MODULES: Final = (
-    "monitor.cli.run",
-    "monitor.cli.status",
-    "monitor.cli.alerts",
-    "monitor.cli.inspect",
-    "monitor.cli.backtest",
-    "monitor.cli.actions",
-    "monitor.cli.export",
-    "monitor.cli.backup",
-    "monitor.cli.shell",
-    "monitor.cli.web",
-    "monitor.cli.init",
-    "monitor.cli.setup",
-)
+# The commands of each module, which is loaded when one of them is wanted.
+MODULES: Final[Mapping[str, tuple[str, ...]]] = {
+    "run": ("run", "tick", "backfill"),
+    "status": ("status",),
+    "alerts": ("alerts", "show"),
+    "inspect": ("digest", "verdict", "figures", "vintages", "sources", "calendar"),
+    "backtest": ("replay", "explain", "tune"),
+    "actions": ("ack", "silence", "silences", "unsilence", "outbox", "accept"),
+    "export": ("export",),
+    "backup": ("backup", "restore"),
+    "shell": ("completion",),
+    "web": ("web",),
+    "init": ("init",),
+    "setup": ("send-test", "config", "demo"),
+}
 
 
 class Program(GroupedHelp):
     """The command group; turns the program's own errors into a message and an exit code.
 
     Wrong use exits with 3: to a monitoring system click's own code of it, 2, would mean CRITICAL.
-    The check is run every minute and is loaded alone; the other commands when one of them is
-    wanted, or all.
     """
 
-    def every(self) -> dict[str, click.Command]:
-        """All commands by name."""
-        for name in MODULES:
-            for command in importlib.import_module(name).COMMANDS:
-                if command.name not in self.commands:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, loaded, or None."""
+        for module, names in MODULES.items():
+            if cmd_name in names and cmd_name not in self.commands:
+                for command in importlib.import_module(f"monitor.cli.{module}").COMMANDS:
                     command.callback = _with_plain_words(command.callback)
                     self.add_command(command)
-        return dict(self.commands)
+        return super().get_command(ctx, cmd_name)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name, or None."""
-        return super().get_command(ctx, cmd_name) or self.every().get(cmd_name)
+    def every(self) -> dict[str, click.Command]:
+        """All commands by name, loaded."""
+        ctx = click.Context(self)
+        found = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
+        return {name: command for name, command in found.items() if command is not None}
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+    def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all commands."""
-        return sorted(self.every())
+        every = (name for names in MODULES.values() for name in names)
+        return sorted({*super().list_commands(ctx), *every})
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         """Read the options before the command."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, time, timedelta
@@ -203,6 +202,8 @@ def unusable_said(path: Path, cannot: str) -> Iterator[None]:
     """Inside it a database that `cannot` be used is said to be so, in one line. Damaged pages show
     as errors of many kinds, so whatever else is raised is the damage's where there is some. Raises
     click.ClickException and UnusableDatabase."""
+    import sqlite3
+
     from state.database import UnfitDatabase
     from state.files import InTheWay
 
@@ -226,6 +227,8 @@ def unusable_said(path: Path, cannot: str) -> Iterator[None]:
 
 def first_damage(path: Path) -> str:
     """What SQLite finds wrong in a database, the first of it; empty where it is whole."""
+    import sqlite3
+
     from state.read_only import open_read_only
 
     try:

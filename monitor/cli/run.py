@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
@@ -30,6 +29,8 @@ def run(paths: Paths) -> None:
     stop = Stop()
     with stop.on_signals():
         try:
+            import logging
+
             from monitor.liveness.systemd import Watchdog
             from monitor.service.schedule import run as run_scheduler
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 import click
-from click.shell_completion import get_completion_class
 
 SHELLS: Final = ("bash", "zsh", "fish")
 PROGRAM: Final = "havenwatch"
@@ -30,6 +29,8 @@ def completion(ctx: click.Context, shell: str) -> None:
     For this shell alone:
     havenwatch completion bash
     """  # noqa: D301 - click wants the character \b itself
+    from click.shell_completion import get_completion_class
+
     found = get_completion_class(shell)
     assert found is not None
     click.echo(found(ctx.find_root().command, {}, PROGRAM, VARIABLE).source())

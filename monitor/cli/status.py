@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -44,6 +43,8 @@ def status(paths: Paths, at: datetime | None, every_s: float | None, *, as_json:
             return
         found = read_status(reading, moment)
         if as_json:
+            import json
+
             click.echo(json.dumps(status_json(found), indent=2, ensure_ascii=False))
         else:
             print_status(found, reading.config.desk.zone)

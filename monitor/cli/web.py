@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from dataclasses import replace
 from datetime import datetime
@@ -53,6 +52,8 @@ def _serve_until_told(
     from monitor.web.site import site_of
 
     config, database = load_config(paths)
+    import logging
+
     logging.getLogger("havenwatch").setLevel(logging.INFO)
     clock = clock_of(config)
     settings = replace(

@@ -1,0 +1,82 @@
+"""The check that a monitoring system runs each minute says the same with and without click."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from monitor.cli.main import MODULES, main
+from monitor.cli.plain_check import plain_check
+from tests.desk import Desk
+
+WITH_CLICK = "from monitor.cli.main import main; main(prog_name='havenwatch')"
+PLAIN = (
+    ("check",),
+    ("check", "--json"),
+    ("check", "--rule", "joint_selloff", "--rule=haven_failure"),
+    ("--db=nowhere.db", "check"),
+    ("--db", "first.db", "--db", "nowhere.db", "check"),
+    ("--config", "nowhere.toml", "check"),
+)
+FOR_CLICK = (
+    ("--help",),
+    ("status",),
+    ("check", "--help"),
+    ("check", "--rule"),
+    ("check", "--at", "2025-04-10"),
+    ("check", "--json=1"),
+    ("check", "more"),
+    ("--verbose", "check"),
+    ("--db", ".", "check"),
+    ("--db", "check"),
+)
+
+
+def run(folder: Path, *command: str) -> tuple[int, str, str]:
+    done = subprocess.run(
+        [sys.executable, *command], cwd=folder, capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("words", PLAIN, ids=" ".join)
+def test_it_says_the_same_with_and_without_click(
+    desk: Desk, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    folder = desk.copy(tmp_path).folder
+    (folder / "config.toml").write_text("[monitor]\nstands_at = 2025-04-11T00:00:00Z\n")
+    plain = run(folder, "-m", "monitor", *words)
+    assert plain == run(folder, "-c", WITH_CLICK, *words)
+    assert plain[2] == ""
+
+
+@pytest.mark.parametrize("words", FOR_CLICK, ids=" ".join)
+def test_whatever_else_is_typed_is_read_by_click(
+    words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert plain_check(words, {}) is None
+    assert plain_check(("check",), {"_HAVENWATCH_COMPLETE": "bash_complete"}) is None
+
+
+def test_a_reader_that_has_gone_is_no_crash(desk: Desk) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "monitor", "check"]
+    with os.fdopen(writer) as nobody:
+        done = subprocess.run(
+            command, cwd=desk.config.parent, stdout=nobody, stderr=subprocess.PIPE, check=False
+        )
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
+def test_every_command_is_found_in_the_module_that_is_named_for_it() -> None:
+    for module, names in MODULES.items():
+        loaded = __import__(f"monitor.cli.{module}", fromlist=["COMMANDS"])
+        assert tuple(command.name for command in loaded.COMMANDS) == names
+    assert CliRunner().invoke(main, ["no-such-command"]).exit_code == 3
