@@ -6,8 +6,8 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Only what the lock names, and only the bytes whose hashes it has; nothing is built but this project.
 LOCKED := $(PIP) --require-hashes --no-deps --only-binary :all: -r
 
-.PHONY: demo test test-slow test-browser lint bench as-of screenshots mutants matrix matrix-sample crash backups stops staleness fuzz lock \
-	rooms holidays clean
+.PHONY: demo test test-slow test-browser lint bench as-of screenshots mutants matrix matrix-sample crash \
+	backups wheel stops staleness fuzz lock rooms holidays clean
 
 demo: .venv/program
 	$(BIN)/havenwatch demo
@@ -56,6 +56,12 @@ crash: matrix
 	$(BIN)/python -m tests.crash.answers --count 1000
 	$(BIN)/python -m tests.crash.answers --count 200 --power-cut
 
+# The wheel in dist/, which docs/first-day.md installs.
+wheel: .venv/bin/python
+	rm -rf build dist
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
+	rm -rf build
+
 # Two hundred backups while another process writes, each opened and compared; half a minute.
 backups: .venv/developer
 	$(BIN)/python -m tests.backups --count 200
@@ -97,7 +103,7 @@ lock: .venv/bin/python
 	sed -n 's/^requires = \["\(.*\)"\]$$/\1/p' pyproject.toml | $(UV) --all-extras -o requirements-dev.lock
 
 clean:
-	rm -rf mutants .venv demo .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf mutants .venv demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
