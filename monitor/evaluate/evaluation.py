@@ -183,18 +183,23 @@ class _Deciding:
         self._through[judged.subject] = highest[-1]
         skipped: list[int] = []
         noted: dict[date, int] = {}
+        repeats = _repeats_of_quiet(judged, rows) & ~is_new
         for place in self._places(judged, rows, is_new):
-            row = int(rows[place])
-            signal = judged.outline(row)
-            alert = self._alerts.get(self._place(judged.subject, signal.period_end))
+            row, period = int(rows[place]), to_date(judged.period_end[rows[place]])
+            alert = self._alerts.get(self._place(judged.subject, period))
             code = int(judged.severity[row])
+            if repeats[place] and noted.get(period, code) >= code and not _is_open(alert):
+                if alert is None:
+                    skipped.append(int(place))
+                continue
+            signal = judged.outline(row)
             if not is_new[place] and alert is None:
-                earlier = noted.get(signal.period_end)
+                earlier = noted.get(period)
                 if code <= (self._earlier(judged, rows, place) if earlier is None else earlier):
                     # A number behind an old answer was corrected and the answer is what it was.
                     skipped.append(int(place))
                     continue
-            noted[signal.period_end] = code
+            noted[period] = code
             self._step(judged, row, signal, alert)
         self.answered.append(AnsweredRows(judged, np.delete(rows, skipped)))
 
@@ -269,6 +274,20 @@ class _Deciding:
     def _place(self, subject: str, period: date) -> tuple[str, date | None]:
         """Where an alert is found: by period for an event, the latest for a condition."""
         return (subject, period if self._rule.kind is Kind.EVENT else None)
+
+
+def _repeats_of_quiet(judged: Evaluations, rows: Rows) -> npt.NDArray[np.bool_]:
+    """The rows that are quiet as the row before them was of the same period: a number was confirmed
+    or corrected, which changes nothing where no alert is open. They are most of all corrections."""
+    found = np.zeros(len(rows), dtype=bool)
+    code, period = judged.severity[rows], judged.period_end[rows]
+    found[1:] = (code[1:] == Evaluations.QUIET) & (code[:-1] == code[1:])
+    found[1:] &= period[1:] == period[:-1]
+    return found
+
+
+def _is_open(alert: Alert | None) -> bool:
+    return alert is not None and alert.state is AlertState.OPEN
 
 
 def _episode_rows(judged: Evaluations, row: int, episode: date) -> Rows:
