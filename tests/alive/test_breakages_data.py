@@ -110,7 +110,7 @@ def owed(bench: Bench) -> int:
     return int(row[0])
 
 
-def test_a_message_is_a_dead_letter(
+def test_a_message_has_failed(
     standins: Standins, clock: SimulatedClock, tmp_path: Path
 ) -> None:
     with running(standins, clock, tmp_path, channel=DeadChannel(permanent=True)) as bench:
