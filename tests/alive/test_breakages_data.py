@@ -110,9 +110,7 @@ def owed(bench: Bench) -> int:
     return int(row[0])
 
 
-def test_a_message_has_failed(
-    standins: Standins, clock: SimulatedClock, tmp_path: Path
-) -> None:
+def test_a_message_has_failed(standins: Standins, clock: SimulatedClock, tmp_path: Path) -> None:
     with running(standins, clock, tmp_path, channel=DeadChannel(permanent=True)) as bench:
         bench.clock.advance_to(new_york("2025-04-08 18:15"))
         bench.minutes_until("something is owed", lambda: owed(bench) == 1)
