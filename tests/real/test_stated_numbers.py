@@ -52,7 +52,7 @@ STATED: tuple[tuple[str, Callable[[Stated], float], dict[str, str]], ...] = (
         "rules/catalog/joint_selloff.py": "24.2 sessions a year since 1973",
     }),
     ("16.6", lambda s: s.plain("1999-01-01"), {
-        RULES: "not told | 16.6,", CONFIG: "0 tells every one, 16.6 a year",
+        RULES: "not told | 16.6,", CONFIG: "0 fires on every one, 16.6 a year",
         "rules/catalog/joint_selloff.py": "since 1973, 16.6 since 1999",
     }),
     ("7.1", lambda s: s.rate("joint_selloff", NOTICE, "1999-01-01"), {
