@@ -27,6 +27,7 @@ PAGES = [
 
 # `run`, `demo` and `init` have tests of their own. What is looked up
 # in the demonstration is run behind it (.ci/run). The test messages need a secret.
+LINK = re.compile(r"\]\(([^)#\s]*)(?:#([^)\s]+))?\)")
 ELSEWHERE = ("run", "demo", "init", "send-test slack_webhook")
 IN_THE_DEMONSTRATION = ("--config demo/", "--db demo/")
 
@@ -74,10 +75,21 @@ def test_the_readme_is_short() -> None:
     assert len(README.splitlines()) <= 150
 
 
+def anchors(page: Path) -> set[str]:
+    """What a link can name in a page: its headings as GitHub writes them."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^a-z0-9 _-]", "", one.lower()).replace(" ", "-") for one in headings}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
 def test_links_lead_somewhere(page: Path) -> None:
-    for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
-        assert (page.parent / target).exists(), target
+    for target, anchor in LINK.findall(page.read_text(encoding="utf-8")):
+        if target.startswith("http"):
+            continue
+        linked = page.parent / target if target else page
+        assert linked.exists(), target
+        if anchor:
+            assert anchor in anchors(linked), f"{target}#{anchor}"
 
 
 def test_every_rule_and_every_setting_of_one_is_explained() -> None:
@@ -112,13 +124,8 @@ def test_the_slack_app_asks_for_every_scope_that_is_used() -> None:
         assert wanted in manifest
 
 
-def test_every_path_and_make_target_in_contributing_is_there() -> None:
+def test_every_path_in_contributing_is_there() -> None:
     page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     paths = [p for p in re.findall(r"`([\w./-]+/[\w./-]*)`", page) if "NAME" not in p]
     assert len(paths) > 30
     assert [path for path in paths if not (ROOT / path).exists()] == []
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    targets = {name for line in re.findall(r"`make ([a-z -]+)`", page) for name in line.split()}
-    assert {name for name in targets if not re.search(rf"^{name}:", makefile, re.M)} == set()
-    named = re.findall(r"^([a-z-]+): \.venv/developer", makefile, re.M)
-    assert {"test", *named} - targets - {"browser"} == set()

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from monitor.cli.help import GROUPS
 from monitor.cli.main import main
+from tests.command_lines import parse
 
 HEAVY = ("pandas", "numpy", "matplotlib", "rich", "pydantic", "sqlite_utils", "requests")
 
@@ -47,17 +48,7 @@ def test_every_command_has_an_example_that_can_be_typed(words: tuple[str, ...]) 
     found = examples(words)
     assert found, f"give `{' '.join(words)}` an example"
     for line in found:
-        typed = shlex.split(line.partition("|")[0])[1:]
-        with main.make_context("havenwatch", list(typed), resilient_parsing=False) as context:
-            rest = [*context._protected_args, *context.args]
-            group: click.Command = main
-            while isinstance(group, click.Group):
-                name, *rest = rest
-                found_command = group.get_command(context, name)
-                assert found_command is not None, line
-                group = found_command
-            # Raises click.UsageError for words that the command does not take.
-            group.make_context(name, rest, parent=context).close()
+        parse(shlex.split(line.partition("|")[0])[1:])
 
 
 def test_an_example_is_of_its_own_command() -> None:
