@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -82,6 +80,8 @@ def init(paths: Paths, /, *, no_input: bool, overwrite: bool, **flags: Any) -> N
     havenwatch init
     havenwatch init --no-input --desk "Rates desk" --time-zone Europe/London
     """  # noqa: D301 - click wants the character \b itself
+    import tomllib
+
     config_path, env_path = paths[0], paths[0].with_suffix(".env")
     is_terminal = sys.stdin.isatty()
     questions = Questions(_answers(flags, os.environ), asks=not no_input, is_terminal=is_terminal)
@@ -181,6 +181,8 @@ def _channel(questions: Questions, name: str) -> tuple[Values, dict[str, str]]:
 
 
 def _check_channel(answered: tuple[Values, dict[str, str]]) -> None:
+    import tomllib
+
     _check(tomllib.loads(config_text(answered[0])), answered[1])
 
 
@@ -231,6 +233,8 @@ def _load_history(paths: Paths, environ: Mapping[str, str]) -> None:
 
 
 def _say_what_is_next(paths: Paths, env_path: Path | None, *, loads: bool) -> None:
+    import shlex
+
     config = [] if paths[0] == Path("config.toml") else ["--config", str(paths[0])]
     named = shlex.join(["havenwatch", *config])
     lines = ["", "Next:"]

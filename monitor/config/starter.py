@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.resources import files
 from typing import Final
 
 Value = str | int | bool | list[str]
@@ -95,6 +93,8 @@ def yahoo_values(*, may_use: bool) -> Values:
 
 def starter_text() -> str:
     """The configuration to begin with, whose comments explain every setting."""
+    from importlib.resources import files
+
     return files("monitor.config").joinpath("starting_config.toml").read_text(encoding="utf-8")
 
 
@@ -124,6 +124,8 @@ def _with_value(text: str, section: str, key: str, value: Value) -> str:
         rf"(?ms)(^\[{re.escape(section)}\][^\n]*\n(?:(?!\[)[^\n]*\n)*?{re.escape(key)} = )"
         r"(\"[^\"\n]*\"|\[[^]\n]*\]|[^\s#]+)( *)(?=#|\n)"
     )
+    import json
+
     literal = json.dumps(value, ensure_ascii=False)
 
     def replaced(found: re.Match[str]) -> str:
