@@ -8,20 +8,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
-
-import numpy as np
-import numpy.typing as npt
-import pandas as pd
 
 from rules.wording import day, number
 
+if TYPE_CHECKING:  # what only names a signal or an alert loads neither
+    import numpy as np
+    import numpy.typing as npt
+    import pandas as pd
+
 NEW_YORK: Final = ZoneInfo("America/New_York")
 
-type_float = npt.NDArray[np.float64]
-type_bool = npt.NDArray[np.bool_]
-type_time = npt.NDArray[np.datetime64]
+type_float: TypeAlias = "npt.NDArray[np.float64]"
+type_bool: TypeAlias = "npt.NDArray[np.bool_]"
+type_time: TypeAlias = "npt.NDArray[np.datetime64]"
 
 
 class Severity(enum.IntEnum):
@@ -153,6 +154,8 @@ class Panel:
         return self._table(self.known)
 
     def _table(self, cells: npt.NDArray[Any]) -> pd.DataFrame:
+        import pandas as pd
+
         index = pd.DatetimeIndex(self.days, name="period_end")
         return pd.DataFrame(cells.T, index=index, columns=self.columns, copy=False)
 
@@ -163,6 +166,8 @@ class Panel:
 
     def numbers(self, series_id: str) -> tuple[type_time, type_float, type_time]:
         """The days of a series' numbers, oldest first, the numbers, and when each was known."""
+        import numpy as np
+
         (row,) = self.rows([series_id])
         there = ~np.isnan(self.value[row])
         return self.days[there], self.value[row][there], self.known[row][there]
