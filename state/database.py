@@ -9,8 +9,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-import sqlite_utils
-
 import state.delivery_schema  # noqa: F401 - its steps, and those of the views, join the others
 from state.as_of import look_back
 from state.files import clear_the_way, make_private
@@ -66,21 +64,14 @@ class Database:
             look_back(self.connection, as_of)
 
     @property
-    def tables(self) -> sqlite_utils.Database:
-        """This thread's connection through sqlite-utils."""
-        opened = getattr(self._threads, "tables", None)
-        if opened is not None and isinstance(opened.conn, Still) and opened.conn.is_outdated:
+    def connection(self) -> sqlite3.Connection:
+        """This thread's connection."""
+        opened: sqlite3.Connection | None = getattr(self._threads, "connection", None)
+        if isinstance(opened, Still) and opened.is_outdated:
             opened = None  # whoever still reads through the old one keeps it
         if opened is None:
-            opened = sqlite_utils.Database(self._connected())
-            self._threads.tables = opened
+            opened = self._threads.connection = self._connected()
         return opened
-
-    @property
-    def connection(self) -> sqlite3.Connection:
-        """This thread's connection itself, for queries and for rows by the thousand."""
-        connection: sqlite3.Connection = self.tables.conn
-        return connection
 
     def _connected(self) -> sqlite3.Connection:
         if self._read_only and self.path is not None:
@@ -120,8 +111,8 @@ class Database:
         )
 
     def _bring_up_to_date(self) -> None:
-        refuse_newer(self.tables, self.path)
-        pending = [step.name for step in MIGRATIONS.pending(self.tables)]
+        refuse_newer(self.connection, self.path)
+        pending = MIGRATIONS.pending(self.connection)
         if pending and self._read_only:
             self._refuse_strange(self.connection)
             raise UnfitDatabase(
@@ -131,7 +122,7 @@ class Database:
         if pending:
             # Two programs may start on a new file at once: the second finds nothing left to do.
             with self.immediate():
-                MIGRATIONS.apply(self.tables)
+                MIGRATIONS.apply(self.connection)
         if self.path is not None and not self._read_only:
             mark_whole(self.path)
 
@@ -155,16 +146,15 @@ class Database:
 
     def close(self) -> None:
         """Close this thread's connection."""
-        opened = getattr(self._threads, "tables", None)
+        opened = getattr(self._threads, "connection", None)
         if opened is not None:
             opened.close()
-            self._threads.tables = None
+            self._threads.connection = None
 
 
-def refuse_newer(tables: sqlite_utils.Database, path: Path | None) -> None:
+def refuse_newer(connection: sqlite3.Connection, path: Path | None) -> None:
     """Raise UnfitDatabase for a database of a newer program than this."""
-    known = {step.name for step in MIGRATIONS.pending(sqlite_utils.Database(memory=True))}
-    unknown = [step.name for step in MIGRATIONS.applied(tables) if step.name not in known]
+    unknown = [name for name in MIGRATIONS.applied(connection) if name not in MIGRATIONS.names]
     if unknown:
         raise UnfitDatabase(
             f"{path}: expected a schema this program knows, got steps {unknown} of a newer "
@@ -195,6 +185,7 @@ def _set_up(connection: sqlite3.Connection, *, is_file: bool) -> None:
     # FULL: a committed promise to tell somebody survives a power cut, not only a killed process.
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA recursive_triggers = ON")  # also for a row that another replaces
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:

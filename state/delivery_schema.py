@@ -4,9 +4,8 @@ edited."""
 from __future__ import annotations
 
 import secrets
+import sqlite3
 from typing import Final
-
-import sqlite_utils
 
 from state.migrations import MIGRATIONS
 from state.views import renew_views
@@ -46,16 +45,16 @@ TRIES: Final = (
 )
 
 
-@MIGRATIONS()
-def tries_and_identity(db: sqlite_utils.Database) -> None:
+@MIGRATIONS
+def tries_and_identity(db: sqlite3.Connection) -> None:
     """Where each try of a message went, what of it is missing, and the database's own id."""
     for statement in TRIES:
         db.execute(statement)
     db.execute("INSERT INTO identity VALUES (1, ?)", (secrets.token_hex(8),))
 
 
-@MIGRATIONS()
-def past_events(db: sqlite_utils.Database) -> None:
+@MIGRATIONS
+def past_events(db: sqlite3.Connection) -> None:
     """A dated event that nobody acknowledged ends as `past`.
 
     A column's CHECK is changed where SQLite keeps the words of it, as its documents advise

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite_utils
-from sqlite_utils import Migrations
+import sqlite3
 
-MIGRATIONS = Migrations("havenwatch")
+from state.steps import Steps
+
+MIGRATIONS = Steps()
 
 DATA = (
     """CREATE TABLE series (
@@ -353,85 +354,85 @@ RETENTION = (
 )
 
 
-@MIGRATIONS()
-def first_schema(db: sqlite_utils.Database) -> None:
+@MIGRATIONS
+def first_schema(db: sqlite3.Connection) -> None:
     """Data, decisions and deliveries."""
     for statement in (*DATA, *DECISIONS, *DELIVERIES):
         db.execute(statement)
 
 
-@MIGRATIONS()
-def kept_bodies(db: sqlite_utils.Database) -> None:
+@MIGRATIONS
+def kept_bodies(db: sqlite3.Connection) -> None:
     """The publishers' own bytes behind each vintage."""
     for statement in BODIES:
         db.execute(statement)
 
 
-@MIGRATIONS()
-def backfill_progress(db: sqlite_utils.Database) -> None:
+@MIGRATIONS
+def backfill_progress(db: sqlite3.Connection) -> None:
     """How far a backfill that has not ended has come."""
     for statement in BACKFILLS:
         db.execute(statement)
 
 
-@MIGRATIONS()
-def answers(db: sqlite_utils.Database) -> None:
+@MIGRATIONS
+def answers(db: sqlite3.Connection) -> None:
     """What people answer, and what is not told because of it."""
     for statement in ANSWERS:
         db.execute(statement)
 
 
-@MIGRATIONS()
-def whole_digests(db: sqlite_utils.Database) -> None:
+@MIGRATIONS
+def whole_digests(db: sqlite3.Connection) -> None:
     """How near a quiet answer came to its threshold, and which changes a digest told of."""
     for statement in DIGESTS:
         db.execute(statement)
 
 
-@MIGRATIONS()
-def needs_of_rules(db: sqlite_utils.Database) -> None:
+@MIGRATIONS
+def needs_of_rules(db: sqlite3.Connection) -> None:
     """Which sources a rule cannot judge without."""
     for statement in NEEDS:
         db.execute(statement)
 
 
-@MIGRATIONS()
-def connections(db: sqlite_utils.Database) -> None:
+@MIGRATIONS
+def connections(db: sqlite3.Connection) -> None:
     """What is listened to, and since when it cannot be."""
     for statement in CONNECTIONS:
         db.execute(statement)
 
 
-@MIGRATIONS()
-def held_corrections(db: sqlite_utils.Database) -> None:
+@MIGRATIONS
+def held_corrections(db: sqlite3.Connection) -> None:
     """Corrections held back until somebody accepts them or they have stayed."""
     for statement in CORRECTIONS:
         db.execute(statement)
 
 
-@MIGRATIONS()
-def history(db: sqlite_utils.Database) -> None:
+@MIGRATIONS
+def history(db: sqlite3.Connection) -> None:
     """What every row that changes was before."""
     for statement in HISTORY:
         db.execute(statement)
 
 
-@MIGRATIONS()
-def retention_of_vintages(db: sqlite_utils.Database) -> None:
+@MIGRATIONS
+def retention_of_vintages(db: sqlite3.Connection) -> None:
     """Which rows of a re-estimated vintage are kept, and where its tail begins."""
     for statement in RETENTION:
         db.execute(statement)
 
 
-@MIGRATIONS()
-def being_asked(db: sqlite_utils.Database) -> None:
+@MIGRATIONS
+def being_asked(db: sqlite3.Connection) -> None:
     """Which source was being asked when a program died."""
     for statement in BEING_ASKED:
         db.execute(statement)
 
 
-@MIGRATIONS()
-def alerts_by_state(db: sqlite_utils.Database) -> None:
+@MIGRATIONS
+def alerts_by_state(db: sqlite3.Connection) -> None:
     """The open alerts by severity, which every check counts, without reading all alerts."""
     db.execute(
         "CREATE INDEX alerts_by_state ON alerts"

@@ -11,8 +11,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-import sqlite_utils
-
 from state.backup import Copied, part_of, write_copy
 from state.database import refuse_newer
 from state.files import COMPANIONS, beside, owner, sync_folder, user
@@ -65,7 +63,7 @@ def restore_database(backup: Path, path: Path, at: datetime, wait_s: float = WAI
     try:
         copied = write_copy(backup, part)
         with closing(open_read_only(part)) as connection:
-            refuse_newer(sqlite_utils.Database(connection), backup)
+            refuse_newer(connection, backup)
         with _others_kept_out(path, wait_s):
             kept = _keep(path, at)
             part.replace(path)

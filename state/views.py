@@ -7,10 +7,9 @@ that renames or rebuilds a table calls `drop_views` first: SQLite refuses to ren
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping
 from typing import Final
-
-import sqlite_utils
 
 from state.migrations import MIGRATIONS
 from state.tic_split import TIC_SPLIT
@@ -115,21 +114,21 @@ VIEWS: Final[Mapping[str, str]] = {
 }
 
 
-def drop_views(db: sqlite_utils.Database) -> None:
+def drop_views(db: sqlite3.Connection) -> None:
     """Drop every view there is, so that a step may rename or rebuild a table."""
     for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'view'").fetchall():
         db.execute(f"DROP VIEW {row[0]}")
 
 
-def renew_views(db: sqlite_utils.Database) -> None:
+def renew_views(db: sqlite3.Connection) -> None:
     """Make the views what VIEWS says, whatever they were."""
     drop_views(db)
     for name, select in VIEWS.items():
         db.execute(f"CREATE VIEW {name} AS {select.strip()}")
 
 
-@MIGRATIONS()
-def plain_views(db: sqlite_utils.Database) -> None:
+@MIGRATIONS
+def plain_views(db: sqlite3.Connection) -> None:
     """The first views; an index that had the plain name of one has another."""
     db.execute("DROP INDEX deliveries_owed")
     db.execute(
@@ -138,7 +137,7 @@ def plain_views(db: sqlite_utils.Database) -> None:
     renew_views(db)
 
 
-@MIGRATIONS()
-def resolved_without_a_claim(db: sqlite_utils.Database) -> None:
+@MIGRATIONS
+def resolved_without_a_claim(db: sqlite3.Connection) -> None:
     """The end of a condition says no more than that it ended: not each number need be back."""
     renew_views(db)

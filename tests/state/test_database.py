@@ -7,7 +7,6 @@ import threading
 from pathlib import Path
 
 import pytest
-import sqlite_utils
 
 from state.alert_store import AlertStore
 from state.database import Database, UnfitDatabase
@@ -33,12 +32,12 @@ def test_every_table_of_ours_is_strict_and_foreign_keys_hold(tmp_path: Path) -> 
 
 
 def test_what_tests_open_new_has_the_schema_that_the_steps_make() -> None:
-    stepped = sqlite_utils.Database(memory=True)
+    stepped = sqlite3.connect(":memory:", isolation_level=None)
     STEP_BY_STEP(stepped)
     query = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY 1, 2"
     found = [tuple(row) for row in Database(None).connection.execute(query)]
-    assert found == stepped.conn.execute(query).fetchall()
-    assert not MIGRATIONS.pending(Database(None).tables)
+    assert found == stepped.execute(query).fetchall()
+    assert not MIGRATIONS.pending(Database(None).connection)
 
 
 def test_readers_do_not_wait_for_a_writer(tmp_path: Path) -> None:
@@ -114,7 +113,7 @@ def test_two_programs_may_start_on_a_new_file_at_once(tmp_path: Path) -> None:
 
 
 def test_digests_and_answers_of_an_older_program_are_kept(tmp_path: Path) -> None:
-    old = sqlite_utils.Database(tmp_path / "x.db")
+    old = sqlite3.connect(tmp_path / "x.db", isolation_level=None)
     MIGRATIONS.apply(old, stop_before="whole_digests")
     old.execute("INSERT INTO digests VALUES ('2025-04-10', '2025-04-10T23:00:00Z', '{}')")
     old.execute(

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import sqlite_utils
 
 from state.database import Database
 from state.migrations import MIGRATIONS
@@ -156,7 +155,7 @@ def test_without_a_database_it_says_how_to_begin_and_makes_none(
 @pytest.mark.parametrize("words", LOOKING, ids=IDS)
 def test_an_older_schema_is_named_and_not_migrated(tmp_path: Path, words: tuple[str, ...]) -> None:
     (tmp_path / "config.toml").write_text("")
-    old = sqlite_utils.Database(tmp_path / "havenwatch.db")
+    old = sqlite3.connect(tmp_path / "havenwatch.db", isolation_level=None)
     MIGRATIONS.apply(old, stop_before="plain_views")
     old.close()
     before = files(tmp_path)
