@@ -52,39 +52,39 @@ STATED: tuple[tuple[str, Callable[[Stated], float], dict[str, str]], ...] = (
         "rules/catalog/joint_selloff.py": "24.2 sessions a year since 1973",
     }),
     ("16.6", lambda s: s.plain("1999-01-01"), {
-        RULES: "not told | 16.6,", CONFIG: "0 fires on every one, 16.6 a year",
+        RULES: "not notified | 16.6,", CONFIG: "0 fires on every one, 16.6 a year",
         "rules/catalog/joint_selloff.py": "since 1973, 16.6 since 1999",
     }),
     ("7.1", lambda s: s.rate("joint_selloff", NOTICE, "1999-01-01"), {
-        RULES: "0 tells every one | 7.1 |", CONFIG: "7.1 sessions a year since 1999",
+        RULES: "0 fires on every one | 7.1 |", CONFIG: "7.1 sessions a year since 1999",
     }),
     ("2.9", lambda s: s.rate("joint_selloff", WARNING, "1999-01-01"), {
-        RULES: "0.5 sd | 2.9 |", CONFIG: "2.9 a year",
+        RULES: "0.5σ | 2.9 |", CONFIG: "2.9 a year",
     }),
     ("0.9", lambda s: s.rate("joint_selloff", CRITICAL, "1999-01-01"), {
         RULES: "at once | 0.9;", CONFIG: "0.9 a year",
     }),
     ("7", lambda s: s.beyond_the_absolute_sizes("2015-01-01"), {
-        RULES: "7 sessions since 2015 by the absolute sizes", CONFIG: "7 sessions since 2015",
+        RULES: "7 sessions since 2015 by the absolute thresholds", CONFIG: "7 sessions since 2015",
     }),
     ("4.6", lambda s: s.by_the_index_of_the_afternoon()[0], {
-        RULES: "4.6 % of the joint sessions since 1999 fall away",
+        RULES: "4.6% of the joint sessions since 1999 drop out",
     }),
     ("13", lambda s: s.by_the_index_of_the_afternoon()[1], {
-        RULES: "13 % of those it gives are new",
+        RULES: "13% of those it gives are new",
     }),
     ("5", lambda s: s.by_the_index_of_the_afternoon()[0], {
         "rules/selloff_text.py": "5 % of such sessions since 1999",
     }),
     ("1.2", lambda s: s.rate("joint_selloff_weekly", NOTICE, "1999-01-01"), {
-        RULES: "0.25 sd | 1.2 |", CONFIG: "1.2 weeks a year since 1999",
+        RULES: "0.25σ | 1.2 |", CONFIG: "1.2 weeks a year since 1999",
         "rules/catalog/joint_selloff_weekly.py": "notice or more 1.2 a year",
     }),
     ("0.6", lambda s: s.rate("joint_selloff_weekly", WARNING, "1999-01-01"), {
-        RULES: "0.5 sd | 0.6 |", CONFIG: "0.6 a year",
+        RULES: "0.5σ | 0.6 |", CONFIG: "0.6 a year",
     }),
     ("0.07", lambda s: s.rate("joint_selloff_weekly", CRITICAL, "1999-01-01"), {
-        RULES: "1 sd | 0.07 |",
+        RULES: "1σ | 0.07 |",
     }),
     ("0.25", lambda s: s.rate("joint_selloff_monthly", NOTICE, "1999-01-01"), {
         RULES: "| 1.2 | 0.25 |", CONFIG: "0.25 months a year since 1999",
@@ -108,7 +108,7 @@ STATED: tuple[tuple[str, Callable[[Stated], float], dict[str, str]], ...] = (
     }),
     ("1.8", lambda s: s.rate("haven_failure", WARNING, "1999-01-01"), {CONFIG: "# 1.8 a year"}),
     ("0.7", lambda s: s.rate("haven_failure", CRITICAL, "1999-01-01"), {CONFIG: "# 0.7 a year"}),
-    ("10.5", lambda s: s.deep_falls(2.0), {RULES: "falls of 2 % or more came 10.5 times a year"}),
+    ("10.5", lambda s: s.deep_falls(2.0), {RULES: "falls of 2% or more came 10.5 times a year"}),
     ("1.7", lambda s: s.rate("rates_up_dollar_down", NOTICE, "1999-01-01"), {
         RULES: "opened 1.7 times a year", CONFIG: "1.7 times a year since 1999",
     }),
@@ -129,13 +129,13 @@ STATED: tuple[tuple[str, Callable[[Stated], float], dict[str, str]], ...] = (
     }),
     ("0.4", Stated.regimes_by_chance, {RULES: "would open it 0.4 times a year"}),
     ("11.3", lambda s: s.rate("term_premium_day", NOTICE, "1999-01-01", **BEFORE), {
-        RULES: "8.7 bp or more | 11.3 |", CONFIG: "11.3 a year in 1999-2009",
+        RULES: "8.7bp or more | 11.3 |", CONFIG: "11.3 a year in 1999-2009",
     }),
     ("1.7", lambda s: s.rate("term_premium_day", WARNING, "1999-01-01", **BEFORE), {
-        RULES: "15.3 bp | 1.7 |",
+        RULES: "15.3bp | 1.7 |",
     }),
     ("0.1", lambda s: s.rate("term_premium_day", CRITICAL, "1999-01-01", **BEFORE), {
-        RULES: "25 bp | 0.1 |",
+        RULES: "25bp | 0.1 |",
     }),
     ("3.8", lambda s: s.rate("term_premium_jump", NOTICE, "1999-01-01", **BEFORE), {
         RULES: "95th percentiles | 3.8 |", CONFIG: "3.8 times a year in 1999-2009",
