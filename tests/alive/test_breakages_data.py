@@ -48,6 +48,7 @@ def stays_red(bench: Bench, step: timedelta = QUARTER) -> None:
     assert bench.check_says().split(":")[0] in bench.last.said
 
 
+@pytest.mark.slow
 def test_a_source_accepts_and_never_answers(
     standins: Standins, clock: SimulatedClock, tmp_path: Path
 ) -> None:
@@ -83,6 +84,7 @@ def test_all_sources_are_down(bench: Bench) -> None:
     stays_red(bench)
 
 
+@pytest.mark.slow
 def test_a_publisher_serves_old_figures_with_http_200(bench: Bench) -> None:
     frozen: dict[str, Reply] = {}
 

@@ -29,14 +29,19 @@ def digests(channel: RecordingChannel) -> dict[str, Message]:
     }
 
 
-@pytest.fixture(scope="module")
-def april(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[App, Mapping[str, Message]]]:
+WHOLE = pytest.param("2025-04-10 20:00", marks=pytest.mark.slow)
+
+
+@pytest.fixture(scope="module", params=["2025-04-04 20:00"])
+def april(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[App, Mapping[str, Message]]]:
     clock, channel = SimulatedClock(new_york("2025-04-02 21:00")), RecordingChannel()
     folder = tmp_path_factory.mktemp("april")
     with Standins(clock.now, more_publishers()) as standins:
         routing = {"digest": ["console"]}
         app = app_over(standins, clock, folder, channel, watched=None, judged=None, routing=routing)
-        watch(app, clock, "2025-04-10 20:00")
+        watch(app, clock, request.param)
         yield app, digests(channel)
         app.close()
 
@@ -93,6 +98,7 @@ def test_a_near_miss(april: tuple[App, Mapping[str, Message]]) -> None:
     assert "0 changes and 1 near miss in" in said(page, "The day")
 
 
+@pytest.mark.parametrize("april", [WHOLE], indirect=True)
 def test_a_busy_day(april: tuple[App, Mapping[str, Message]]) -> None:
     page = april[1]["2025-04-10"]
     assert page.subject.startswith("[Digest 2025-04-10] CRITICAL: ")

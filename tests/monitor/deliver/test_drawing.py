@@ -144,6 +144,7 @@ def test_a_message_sent_late_shows_what_was_known_when_it_was_decided() -> None:
     assert len(asked) == 1
 
 
+@pytest.mark.slow
 def test_the_years_that_are_read_show_the_same_as_all_of_them(tmp_path: Path) -> None:
     build_database(tmp_path / "havenwatch.db", real=False)
     clock = SimulatedClock(LOADED_AT)

@@ -143,6 +143,7 @@ def test_a_message_that_could_not_be_sent_in_time_says_so(desk: Told) -> None:
     assert page.about.late
 
 
+@pytest.mark.slow
 def test_the_days_of_april_are_a_thread_each_in_slack(
     standins: Standins, clock: SimulatedClock, tmp_path: Path
 ) -> None:

@@ -118,6 +118,7 @@ def _unavailable(reply: Reply) -> Reply:
     return replace(reply, status=503)
 
 
+@pytest.mark.slow
 def test_days_without_publishers_are_two_messages(
     standins: Standins, clock: SimulatedClock, tmp_path: Path
 ) -> None:

@@ -100,7 +100,7 @@ def test_what_looks_like_a_mistake_waits_for_a_person_who_is_noted(
     app: App, standins: Standins, clock: SimulatedClock, channel: RecordingChannel
 ) -> None:
     standins.faults["cboe"] = of_rows(exchanged)
-    watch(app, clock, "2025-01-25 12:00")
+    watch(app, clock, "2025-01-20 12:00")  # long after another one would have been accepted
     assert told(channel) == ["WARNING · Source correction · opened"]
     assert Corrections(app.database).newest()["cboe"].status == "held"
     said = shown(app, "cboe")
@@ -108,7 +108,7 @@ def test_what_looks_like_a_mistake_waits_for_a_person_who_is_noted(
     assert "2 stored numbers would change" in said
     assert said.endswith("havenwatch accept cboe --yes")
     assert "Accepted by Ann: 2 stored numbers" in accept(app, "cboe", "Ann", clock.now())
-    watch(app, clock, "2025-01-25 12:05")
+    watch(app, clock, "2025-01-20 12:05")
     one = Corrections(app.database).newest()["cboe"]
     assert (one.status, one.decided_by) == ("stored", "Ann")
     assert told(channel)[1:] == ["WARNING · Source correction · resolved"]

@@ -25,6 +25,7 @@ from monitor.history.replay import RecordingChannel
 from monitor.service.schedule import run_simulated
 from tests.contracts.bodies import FORMATS
 from tests.contracts.faults import FAULTS
+from tests.slow import quick_where
 from tests.standins import more_publishers
 from tests.support import DECIDING, app_over, new_york
 
@@ -252,7 +253,19 @@ def _morning(span: Span, folder: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("case", list(CASES))
+# Every state once, each of another source; the others with `make test-slow`.
+QUICK = {
+    "the file of the week before",
+    "N/A for the newest yield",
+    "too many requests",
+    "two currencies swapped",
+    "a workbook of another kind",
+    "a typo of ten sigma in the check of stocks",
+    "a sale that does not add up",
+}
+
+
+@pytest.mark.parametrize("case", quick_where(QUICK.__contains__, CASES))
 def test_a_wrong_body_makes_no_false_alert_and_hides_no_true_one(
     mornings: dict[Span, Path], tmp_path: Path, case: str
 ) -> None:
@@ -294,3 +307,4 @@ def test_there_are_at_least_forty_and_every_state_is_among_them() -> None:
     assert len(CASES) >= 40
     assert {state for *_, state in CASES.values()} == {"OK", BROKEN, WRONG, OLD, AWAY, APART}
     assert {source for _, source, _, _ in CASES.values()} >= set(DECIDING)
+    assert {CASES[name][3] for name in QUICK} == {"OK", BROKEN, WRONG, OLD, AWAY, APART}

@@ -146,13 +146,17 @@ def test_a_new_month_is_with_the_channel_before_anything_else_is_asked(
         app.close()
 
 
+@pytest.mark.parametrize(
+    ("until", "at_least"),
+    [("2025-04-09 12:00", 10), pytest.param("2025-04-17 12:00", 60, marks=pytest.mark.slow)],
+)
 def test_every_number_is_stored_at_the_first_poll_after_its_publication(
-    everyone: Standins, clock: SimulatedClock, tmp_path: Path
+    everyone: Standins, clock: SimulatedClock, tmp_path: Path, until: str, at_least: int
 ) -> None:
     with everyone as standins:
         app = app_over(standins, clock, tmp_path, watched=None)
         app.tick(clock.now())
-        watch(app, clock, "2025-04-17 12:00")
+        watch(app, clock, until)
         stored = Vintages(app.database)
         late: list[str] = []
         seen = 0
@@ -166,7 +170,7 @@ def test_every_number_is_stored_at_the_first_poll_after_its_publication(
                 if line.fetched_at > due:
                     late.append(f"{name}: out {line.published_at}, stored {line.fetched_at}")
         assert not late
-        assert seen > 60
+        assert seen > at_least
         app.close()
 
 
@@ -212,7 +216,22 @@ def test_a_release_without_a_watched_area_is_asked_for_again_until_it_is_whole(
         asked = asked_between(standins, "2025-05-16 16:30", "2025-05-16 16:40")
         assert len(asked) == 21
         assert not [one for one in app.report.alerts_json() if one["rule"] == "foreign_net_sales"]
-        # Nobody mends it: what needs it has no data, and the check says so.
+        del standins.faults["treasury_tic"]
+        watch(app, clock, "2025-05-16 16:41")
+        alerts = [one["id"] for one in app.report.alerts_json()]
+        assert "foreign_net_sales/china/2025-03-31" in alerts
+        app.close()
+
+
+@pytest.mark.slow
+def test_a_release_that_nobody_completes_is_no_data_and_taken_when_it_is_whole(
+    everyone: Standins, clock: SimulatedClock, tmp_path: Path
+) -> None:
+    clock.advance_to(new_york("2025-05-16 12:00"))
+    with everyone as standins:
+        app = app_over(standins, clock, tmp_path, watched=("treasury_tic",))
+        app.tick(clock.now())
+        standins.faults["treasury_tic"] = without_newest(GRAND_TOTAL)
         watch(app, clock, "2025-05-20 12:00")
         seen = check(tmp_path / "havenwatch.db", Limits(), clock.now())
         assert seen.code == UNKNOWN
