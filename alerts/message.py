@@ -8,18 +8,24 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Annotated, Any, Final
 
-from pydantic import BeforeValidator, PlainSerializer
-
 from alerts.model import Reason
 from rules.model import Evidence
 
 
-def _to_base64(raw: bytes) -> str:
-    return base64.b64encode(raw).decode()
+class Base64:
+    """Bytes that are base64 in JSON. Pydantic asks for its schema when a message is stored; whoever
+    only shows one does not load pydantic."""
 
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        from pydantic_core import core_schema
 
-def _to_bytes(stored: Any) -> Any:
-    return base64.b64decode(stored) if isinstance(stored, str) else stored
+        return core_schema.no_info_before_validator_function(
+            lambda found: base64.b64decode(found) if isinstance(found, str) else found,
+            core_schema.bytes_schema(),
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                lambda raw: base64.b64encode(raw).decode(), when_used="json"
+            ),
+        )
 
 
 @dataclass(frozen=True)
@@ -81,7 +87,7 @@ class Image:
 
     heading: str
     described: str
-    png: Annotated[bytes, PlainSerializer(_to_base64, when_used="json"), BeforeValidator(_to_bytes)]
+    png: Annotated[bytes, Base64()]
 
 
 # What the link of a page is called.

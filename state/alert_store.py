@@ -8,18 +8,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from pydantic import TypeAdapter
-
 from alerts.model import Alert, AlertState, Reason, Release, Transition
 from rules.model import Answer, Kind, Severity, Signal
 from state.database import Database
 from state.instants import from_text, to_text
 from state.latest_evaluation import NEWEST_EVALUATIONS
+from state.stored_json import StoredJson
 
-SIGNAL = TypeAdapter(Signal)
-ALERT = TypeAdapter(Alert)
-RELEASES = TypeAdapter(tuple[Release, ...])
-TRANSITION_ALERT = TypeAdapter(Alert | None)
+SIGNAL = StoredJson[Signal](Signal)
+ALERT = StoredJson[Alert](Alert)
+RELEASES = StoredJson[tuple[Release, ...]](tuple[Release, ...])
+TRANSITION_ALERT = StoredJson[Alert | None](Alert | None)
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,7 @@ class AlertStore:
             "GROUP BY alert_id) ORDER BY rowid",
             (to_text(at), to_text(since)),
         )
-        return [ALERT.validate_json(row["after"]) for row in rows]
+        return [ALERT.read(row["after"]) for row in rows]
 
     def alert(self, alert_id: str) -> Alert | None:
         """One alert, or None."""
@@ -118,7 +117,7 @@ class AlertStore:
         row = self._database.connection.execute(
             "SELECT * FROM transitions WHERE transition_id = ?", (transition_id,)
         ).fetchone()
-        return _transition(row), RELEASES.validate_json(row["releases"])
+        return _transition(row), RELEASES.read(row["releases"])
 
     def transitions(
         self, after: datetime, until: datetime
@@ -128,14 +127,14 @@ class AlertStore:
             "SELECT * FROM transitions WHERE at > ? AND at <= ? ORDER BY at, transition_id",
             (to_text(after), to_text(until)),
         )
-        return [(_transition(row), RELEASES.validate_json(row["releases"])) for row in rows]
+        return [(_transition(row), RELEASES.read(row["releases"])) for row in rows]
 
     def transitions_of(self, alert_id: str) -> list[tuple[Transition, tuple[Release, ...]]]:
         """The transitions of one alert, oldest first, each with its coming releases."""
         rows = self._database.connection.execute(
             "SELECT * FROM transitions WHERE alert_id = ? ORDER BY rowid", (alert_id,)
         )
-        return [(_transition(row), RELEASES.validate_json(row["releases"])) for row in rows]
+        return [(_transition(row), RELEASES.read(row["releases"])) for row in rows]
 
     def last_firing_signal(self, alert_id: str) -> Signal | None:
         """The signal of an alert's latest transition that fired: what it was told with."""
@@ -143,7 +142,7 @@ class AlertStore:
             "SELECT signal FROM transitions WHERE alert_id = ? ORDER BY rowid DESC", (alert_id,)
         )
         for row in rows:
-            signal = SIGNAL.validate_json(row["signal"])
+            signal = SIGNAL.read(row["signal"])
             if signal.answer is Answer.FIRING:
                 return signal
         return None
@@ -263,10 +262,10 @@ class AlertStore:
                 after.alert_id,
                 to_text(transition.at),
                 transition.reason.value,
-                TRANSITION_ALERT.dump_json(transition.before).decode(),
-                ALERT.dump_json(after).decode(),
-                SIGNAL.dump_json(transition.signal).decode(),
-                RELEASES.dump_json(tuple(releases)).decode(),
+                TRANSITION_ALERT.write(transition.before),
+                ALERT.write(after),
+                SIGNAL.write(transition.signal),
+                RELEASES.write(tuple(releases)),
                 int(transition.late),
                 transition.note,
                 _later(at, transition.at),
@@ -314,10 +313,10 @@ def alert_of(row: sqlite3.Row) -> Alert:
 
 def _transition(row: sqlite3.Row) -> Transition:
     return Transition(
-        before=TRANSITION_ALERT.validate_json(row["before"]),
-        after=ALERT.validate_json(row["after"]),
+        before=TRANSITION_ALERT.read(row["before"]),
+        after=ALERT.read(row["after"]),
         reason=Reason(row["reason"]),
-        signal=SIGNAL.validate_json(row["signal"]),
+        signal=SIGNAL.read(row["signal"]),
         at=from_text(row["at"]),
         late=bool(row["late"]),
         note=row["note"],

@@ -102,4 +102,4 @@ class NotificationLog:
                ORDER BY transitions.rowid""",
             (rule_id, subject, to_text(after), to_text(until)),
         )
-        return [(Reason(row["reason"]), ALERT.validate_json(row["after"]).severity) for row in rows]
+        return [(Reason(row["reason"]), ALERT.read(row["after"]).severity) for row in rows]

@@ -7,9 +7,8 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
-
-from pydantic import TypeAdapter
+from functools import cache
+from typing import TYPE_CHECKING, Final
 
 from alerts.message import Message, message_key
 from alerts.model import DeliveryStatus
@@ -17,7 +16,8 @@ from state.database import Database
 from state.instants import from_text, to_text
 from state.retention import drop_old_charts
 
-PAGE = TypeAdapter(Message)
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 # Nobody before them in their channel waits to be tried again, nor anything earlier of their alert.
 CLAIMABLE: Final = """
@@ -65,6 +65,14 @@ class Delivery:
         if self.transition_id is None:
             return None
         return message_key(self.transition_id, is_escalation=self.is_escalation)
+
+
+@cache
+def _page_adapter() -> TypeAdapter[Message]:
+    """What writes and reads digests; loaded by whoever does."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Message)
 
 
 class Outbox:
@@ -121,7 +129,7 @@ class Outbox:
         day = digest_date.isoformat()
         connection.execute(
             "INSERT INTO digests VALUES (?, ?, ?, ?)",
-            (day, to_text(at), PAGE.dump_json(page).decode(), told_through),
+            (day, to_text(at), _page_adapter().dump_json(page).decode(), told_through),
         )
         connection.executemany(
             "INSERT INTO deliveries (digest_date, channel, status, created_at, due_at, not_before)"
@@ -135,7 +143,7 @@ class Outbox:
         row = self._database.connection.execute(
             "SELECT page FROM digests WHERE digest_date = ?", (digest_date.isoformat(),)
         ).fetchone()
-        return PAGE.validate_json(row["page"])
+        return _page_adapter().validate_json(row["page"])
 
     def digest_dates(self) -> list[date]:
         """The days whose digests are stored, oldest first."""
