@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.model import Alert
-from state.alert_store import alert_of
+from state.alert_rows import alert_of
 from state.database import Database
 from state.instants import from_text, to_text
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from alerts.model import Alert
-from state.alert_store import alert_of
+from state.alert_rows import alert_of
 from state.database import Database
 from state.instants import to_text
 

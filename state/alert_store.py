@@ -5,41 +5,23 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
-from alerts.model import Alert, AlertState, Reason, Release, Transition
-from rules.model import Answer, Kind, Severity, Signal
+from alerts.model import Alert, Release, Transition
+from rules.model import Answer, Signal
+from state.alert_rows import (
+    ALERT,
+    RELEASES,
+    SIGNAL,
+    TRANSITION_ALERT,
+    Evaluation,
+    alert_of,
+    evaluation_of,
+    transition_of,
+)
 from state.database import Database
 from state.instants import from_text, to_text
 from state.latest_evaluation import NEWEST_EVALUATIONS
-from state.stored_json import StoredJson
-
-SIGNAL = StoredJson[Signal](Signal)
-ALERT = StoredJson[Alert](Alert)
-RELEASES = StoredJson[tuple[Release, ...]](tuple[Release, ...])
-TRANSITION_ALERT = StoredJson[Alert | None](Alert | None)
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """One answer of one rule, without its evidence: that can be judged again from the archive.
-
-    `nearness`: how much of the way to firing, 1 = there; `reason`: why it is unknown, or the number
-    that brought a quiet one near and its threshold.
-    """
-
-    rule_id: str
-    subject: str
-    period_end: date
-    known_at: datetime
-    answer: Answer
-    severity: Severity | None
-    provisional: bool
-    measure: float | None
-    measure_unit: str
-    reason: str
-    nearness: float | None = None
 
 
 class AlertStore:
@@ -117,7 +99,7 @@ class AlertStore:
         row = self._database.connection.execute(
             "SELECT * FROM transitions WHERE transition_id = ?", (transition_id,)
         ).fetchone()
-        return _transition(row), RELEASES.read(row["releases"])
+        return transition_of(row), RELEASES.read(row["releases"])
 
     def transitions(
         self, after: datetime, until: datetime
@@ -127,14 +109,14 @@ class AlertStore:
             "SELECT * FROM transitions WHERE at > ? AND at <= ? ORDER BY at, transition_id",
             (to_text(after), to_text(until)),
         )
-        return [(_transition(row), RELEASES.read(row["releases"])) for row in rows]
+        return [(transition_of(row), RELEASES.read(row["releases"])) for row in rows]
 
     def transitions_of(self, alert_id: str) -> list[tuple[Transition, tuple[Release, ...]]]:
         """The transitions of one alert, oldest first, each with its coming releases."""
         rows = self._database.connection.execute(
             "SELECT * FROM transitions WHERE alert_id = ? ORDER BY rowid", (alert_id,)
         )
-        return [(_transition(row), RELEASES.read(row["releases"])) for row in rows]
+        return [(transition_of(row), RELEASES.read(row["releases"])) for row in rows]
 
     def last_firing_signal(self, alert_id: str) -> Signal | None:
         """The signal of an alert's latest transition that fired: what it was told with."""
@@ -160,7 +142,7 @@ class AlertStore:
     def latest_evaluations(self) -> list[Evaluation]:
         """For each rule and subject, the newest answer to the newest period."""
         rows = self._database.connection.execute(NEWEST_EVALUATIONS)
-        return [_evaluation(row) for row in rows]
+        return [evaluation_of(row) for row in rows]
 
     def evaluations(self, after: datetime, until: datetime) -> list[Evaluation]:
         """The answers that became known in (after, until]."""
@@ -169,7 +151,7 @@ class AlertStore:
             "ORDER BY known_at, rule_id, subject, period_end",
             (to_text(after), to_text(until)),
         )
-        return [_evaluation(row) for row in rows]
+        return [evaluation_of(row) for row in rows]
 
     def open_counts(self) -> dict[tuple[str, str], int]:
         """How many alerts are open, by rule and severity."""
@@ -186,7 +168,7 @@ class AlertStore:
             "ORDER BY period_end, known_at",
             (rule_id, subject),
         )
-        return [_evaluation(row) for row in rows]
+        return [evaluation_of(row) for row in rows]
 
     def record_evaluations(
         self,
@@ -286,54 +268,3 @@ class AlertStore:
 def _later(recorded_at: datetime | None, at: datetime) -> str | None:
     """When something was recorded, None where that was when it happened."""
     return None if recorded_at is None or recorded_at == at else to_text(recorded_at)
-
-
-def alert_of(row: sqlite3.Row) -> Alert:
-    """The alert of a row of `alerts`."""
-    return Alert(
-        rule_id=row["rule_id"],
-        subject=row["subject"],
-        episode=date.fromisoformat(row["episode"]),
-        kind=Kind(row["kind"]),
-        state=AlertState(row["state"]),
-        severity=Severity[row["severity"].upper()],
-        provisional=bool(row["provisional"]),
-        opened_at=from_text(row["opened_at"]),
-        closed_at=None if row["closed_at"] is None else from_text(row["closed_at"]),
-        period_end=date.fromisoformat(row["period_end"]),
-        known_at=from_text(row["known_at"]),
-        ratios=tuple(json.loads(row["ratios"])),
-        transitions=row["transitions"],
-        acknowledged_by=row["acknowledged_by"],
-        acknowledged_until=None
-        if row["acknowledged_until"] is None
-        else from_text(row["acknowledged_until"]),
-    )
-
-
-def _transition(row: sqlite3.Row) -> Transition:
-    return Transition(
-        before=TRANSITION_ALERT.read(row["before"]),
-        after=ALERT.read(row["after"]),
-        reason=Reason(row["reason"]),
-        signal=SIGNAL.read(row["signal"]),
-        at=from_text(row["at"]),
-        late=bool(row["late"]),
-        note=row["note"],
-    )
-
-
-def _evaluation(row: sqlite3.Row) -> Evaluation:
-    return Evaluation(
-        rule_id=row["rule_id"],
-        subject=row["subject"],
-        period_end=date.fromisoformat(row["period_end"]),
-        known_at=from_text(row["known_at"]),
-        answer=Answer(row["answer"]),
-        severity=None if row["severity"] is None else Severity[row["severity"].upper()],
-        provisional=bool(row["provisional"]),
-        measure=row["measure"],
-        measure_unit=row["measure_unit"],
-        reason=row["reason"],
-        nearness=row["nearness"],
-    )

@@ -9,7 +9,7 @@ from alerts.message import message_key
 from alerts.model import Reason
 from alerts.operational import OPERATIONAL_TITLES
 from rules.model import Severity
-from state.alert_store import ALERT
+from state.alert_rows import ALERT
 from state.database import Database
 from state.instants import to_text
 

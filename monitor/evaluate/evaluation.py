@@ -13,18 +13,18 @@ import numpy.typing as npt
 from alerts.lifecycle import NEVER, reminder_due, step
 from alerts.model import Alert, AlertState, Transition
 from alerts.near_misses import NEAR_SHARE, nearest
+from monitor.evaluate.answer_rows import fresh_rows, has_happened, peak_evidence, repeats_of_quiet
 from monitor.evaluate.known import Known
 from rules.evaluation import Evaluations, Rule
-from rules.model import Answer, Evidence, Kind, Signal, to_date
+from rules.model import Answer, Kind, Signal, to_date
 from rules.panel import BEGINNING, to_second
-from state.alert_store import Evaluation
+from rules.vintage_rows import Rows
+from state.alert_rows import Evaluation
 
 NEVER_ANSWERED: Final = -2
 # What a row of a condition can do to its alert: open or worsen it to a severity, close it, nothing.
 CLOSES: Final = 0
 LEAVES: Final = -1
-
-Rows = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class TransitionRecord:
         the peak it has had."""
         signal = self.judged.signal(self.row)
         if self.outline.before is not None and self.outline.after.kind is Kind.CONDITION:
-            peak = _peak(self.judged, self.row, self.outline.after.episode)
+            peak = peak_evidence(self.judged, self.row, self.outline.after.episode)
             said = signal.explained
             signal = replace(signal, explained=replace(said, evidence=(*said.evidence, *peak)))
         return replace(self.outline, signal=signal)
@@ -167,7 +167,7 @@ class _Deciding:
     ) -> None:
         """Go through what became known in (start, end], all judged as of its end."""
         for judged in answers:
-            self._subject(judged, _fresh_rows(judged, start, end))
+            self._subject(judged, fresh_rows(judged, start, end))
         self._before = answers
 
     def _subject(self, judged: Evaluations, rows: Rows) -> None:
@@ -181,14 +181,14 @@ class _Deciding:
             current = is_new | (periods == highest[:-1])
             rows, is_new = rows[current], is_new[current]
         self._through[judged.subject] = highest[-1]
-        skipped: list[int] = []
-        noted: dict[date, int] = {}
-        repeats = _repeats_of_quiet(judged, rows) & ~is_new
+        skipped, noted = list[int](), dict[date, int]()
+        repeats = repeats_of_quiet(judged, rows) & ~is_new
         for place in self._places(judged, rows, is_new):
             row, period = int(rows[place]), to_date(judged.period_end[rows[place]])
             alert = self._alerts.get(self._place(judged.subject, period))
             code = int(judged.severity[row])
-            if repeats[place] and noted.get(period, code) >= code and not _is_open(alert):
+            is_open = alert is not None and alert.state is AlertState.OPEN
+            if repeats[place] and noted.get(period, code) >= code and not is_open:
                 if alert is None:
                     skipped.append(int(place))
                 continue
@@ -236,7 +236,7 @@ class _Deciding:
             self._rule.kind,
             self._rule.prompt_within,
             self._remind_after,
-            happened=alert is None or _happened(judged, row, alert.episode),
+            happened=alert is None or has_happened(judged, row, alert.episode),
         )
         if transition is not None:
             self.decided.append(TransitionRecord(transition, judged, row))
@@ -274,67 +274,6 @@ class _Deciding:
     def _place(self, subject: str, period: date) -> tuple[str, date | None]:
         """Where an alert is found: by period for an event, the latest for a condition."""
         return (subject, period if self._rule.kind is Kind.EVENT else None)
-
-
-def _repeats_of_quiet(judged: Evaluations, rows: Rows) -> npt.NDArray[np.bool_]:
-    """The rows that are quiet as the row before them was of the same period: a number was confirmed
-    or corrected, which changes nothing where no alert is open. They are most of all corrections."""
-    found = np.zeros(len(rows), dtype=bool)
-    code, period = judged.severity[rows], judged.period_end[rows]
-    found[1:] = (code[1:] == Evaluations.QUIET) & (code[:-1] == code[1:])
-    found[1:] &= period[1:] == period[:-1]
-    return found
-
-
-def _is_open(alert: Alert | None) -> bool:
-    return alert is not None and alert.state is AlertState.OPEN
-
-
-def _episode_rows(judged: Evaluations, row: int, episode: date) -> Rows:
-    """The rows of a condition from its opening to a row; none where the opening is not judged any
-    more."""
-    first = int(np.searchsorted(judged.period_end, np.datetime64(episode)))
-    found = np.arange(first, row + 1)
-    is_there = len(found) > 0 and judged.period_end[first] == np.datetime64(episode)
-    return found if is_there else found[:0]
-
-
-def _peak(judged: Evaluations, row: int, episode: date) -> tuple[Evidence, ...]:
-    """The furthest a condition has gone since it opened, and when; nothing where that is not
-    judged any more."""
-    rows = _episode_rows(judged, row, episode)
-    rows = rows[judged.severity[rows] > Evaluations.QUIET]
-    if not len(rows):
-        return ()
-    # A measure of falls is furthest where it is lowest: nearness is the same way up for all.
-    by = judged.measure if judged.nearness is None else judged.nearness
-    top = int(rows[np.nanargmax(by[rows])])
-    when = to_date(judged.period_end[top])
-    return (
-        Evidence(
-            "Furthest since it opened",
-            float(judged.measure[top]),
-            judged.measure_unit,
-            when,
-            f"this rule's own answers from {episode} to {to_date(judged.period_end[row])}",
-        ),
-    )
-
-
-def _happened(judged: Evaluations, row: int, episode: date) -> bool:
-    """Whether an alert's condition fired since it opened by the numbers of now, or may have."""
-    if judged.severity[row] != Evaluations.QUIET:
-        return True
-    severity = judged.severity[_episode_rows(judged, row, episode)]
-    return len(severity) == 0 or bool((severity != Evaluations.QUIET).any())
-
-
-def _fresh_rows(judged: Evaluations, since: datetime | None, until: datetime) -> Rows:
-    """The rows known in (since, until], by when they were known and by period."""
-    low = BEGINNING if since is None else to_second(since)
-    rows = np.flatnonzero((judged.known_at > low) & (judged.known_at <= to_second(until)))
-    order = np.lexsort((judged.period_end[rows], judged.known_at[rows]))
-    return np.asarray(rows[order])
 
 
 def _evaluation(judged: Evaluations, row: int) -> Evaluation:

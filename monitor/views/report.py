@@ -18,20 +18,21 @@ from monitor.deliver.chart_cache import Draw, no_chart
 from monitor.evaluate.chains import Chained
 from monitor.ingest.releases import next_releases
 from monitor.ingest.source import Source
+from monitor.views.alert_json import alert_json
 from monitor.views.basis import basis_of
 from monitor.views.own_alerts import alerts_at, own_alerts
 from rules.areas import GRAND_TOTAL
 from rules.evaluation import Rule
-from rules.model import AlertText, Answer, Kind, Panel
+from rules.model import Answer, Kind, Panel
 from rules.source_priority import SourceChain
 from rules.tic import read_for
 from rules.verdict import SERIES, weigh
 from rules.verdict_rule import Verdict, VerdictRule
-from state.alert_store import AlertStore, Evaluation
+from state.alert_rows import Evaluation
+from state.alert_store import AlertStore
 from state.database import Database
 from state.digests import Digests
 from state.health import Health, SourceHealth
-from state.instants import to_text
 from state.outbox import Outbox
 from state.rule_inputs import RequiredInput
 from state.suppressions import Suppressions
@@ -199,66 +200,16 @@ class Report:
         """The alerts as plain values, oldest first, with evidence and deliveries."""
         chosen = self._alert_store.alerts() if alerts is None else alerts
         since = self._watching_since()
-        return [self._alert_json(alert, since) for alert in chosen]
-
-    def _alert_json(self, alert: Alert, watching_since: datetime | None) -> dict[str, Any]:
-        signal = self._alert_store.last_firing_signal(alert.alert_id)
-        return {
-            "id": alert.alert_id,
-            "rule": alert.rule_id,
-            "subject": alert.subject,
-            "episode": alert.episode.isoformat(),
-            "kind": alert.kind.value,
-            "severity": alert.severity.label,
-            "state": alert.state.value,
-            "provisional": alert.provisional,
-            "opened_at": to_text(alert.opened_at),
-            "basis": basis_of(watching_since, alert.opened_at),
-            "closed_at": None if alert.closed_at is None else to_text(alert.closed_at),
-            "acknowledged_by": alert.acknowledged_by,
-            "not_told": self._withheld.of_alert(alert.alert_id),
-            **_said_json(AlertText("") if signal is None else signal.explained),
-            "deliveries": [
-                {
-                    "channel": delivery.channel,
-                    "status": delivery.status.value,
-                    "attempts": delivery.attempts,
-                }
-                for delivery in self._outbox.of_alert(alert.alert_id)
-            ],
-        }
-
-
-def _said_json(said: AlertText) -> dict[str, Any]:
-    return {
-        "headline": said.headline,
-        "how_unusual": said.unusual,
-        "what_it_does_not_mean": said.caveat,
-        "what_would_change_it": said.falsifier,
-        "evidence": [
-            {
-                "label": line.label.strip(),
-                "value": line.value,
-                "unit": line.unit,
-                "period_end": line.period_end.isoformat(),
-                "threshold": line.threshold,
-                "source": line.source,
-            }
-            for line in said.evidence
-        ],
-        "analogues": [
-            {
-                "period_end": one.period_end.isoformat(),
-                "value": one.value,
-                "unit": one.unit,
-                "spx_pct_1_5_21": one.spx_pct,
-                "ust10y_bp_1_5_21": one.ust10y_bp,
-                "dxy_pct_1_5_21": one.dxy_pct,
-                "mean_of": one.mean_of,
-            }
-            for one in said.analogues
-        ],
-    }
+        return [
+            alert_json(
+                alert,
+                self._alert_store.last_firing_signal(alert.alert_id),
+                basis_of(since, alert.opened_at),
+                self._withheld.of_alert(alert.alert_id),
+                self._outbox.of_alert(alert.alert_id),
+            )
+            for alert in chosen
+        ]
 
 
 def charts(known: Panel) -> tuple[Image, ...]:

@@ -12,7 +12,8 @@ from typing import Final
 from monitor.views.read_model import ReadModel
 from rules.evaluation import Evaluations
 from rules.model import Answer, Severity, to_date
-from state.alert_store import AlertStore, Evaluation
+from state.alert_rows import Evaluation
+from state.alert_store import AlertStore
 
 RULE_ID: Final = "joint_selloff"
 SUBJECT: Final = "us"

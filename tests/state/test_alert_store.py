@@ -10,7 +10,8 @@ import pytest
 from alerts.lifecycle import step
 from alerts.model import Release
 from rules.model import AlertText, Answer, Evidence, Kind, Severity
-from state.alert_store import AlertStore, Evaluation
+from state.alert_rows import Evaluation
+from state.alert_store import AlertStore
 from state.database import Database
 from tests.support import signal, utc
 

@@ -12,7 +12,7 @@ from rules.catalog.foreign_net_sales import ForeignNetSales
 from rules.catalog.weak_auction import WeakAuction
 from rules.evaluation import Rule
 from rules.model import Answer
-from state.alert_store import Evaluation
+from state.alert_rows import Evaluation
 from tests.support import new_york
 
 KNOWN = new_york("2025-04-09 13:10")
