@@ -88,7 +88,7 @@ def _said(plot: Plot, period_end: date) -> str:
     said = [f"{plot.title}: {_newest(line, plot)} {_when(plot, newest)}"]
     row = plot.judged_row(period_end)
     if row is not None and newest != period_end:
-        said.append(f"{_judged(plot, row)} {_when(plot, period_end)}, the period judged")
+        said.append(f"{_judged(plot, row)} {_when(plot, period_end)}, the period evaluated")
     said.append(f"between {low} and {high} over {plural(len(line.days), plot.frequency)}")
     said += [f"{other.label} {_newest(other, plot)}" for other in others if len(other.days)]
     if plot.levels:

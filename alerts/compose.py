@@ -9,14 +9,15 @@ from zoneinfo import ZoneInfo
 from alerts.message import About, Bar, Bars, Image, Message, Section, Table, Text
 from alerts.model import Reason, Release, Transition
 from rules.model import AlertText, Analogue, Evidence
-from rules.wording import day, number, signed
+from rules.wording import MINUS, day, number, signed
 
+# What follows a number of each unit, and its digits after the point.
 UNITS = {
     "pct": ("%", 2),
     "bp": ("bp", 1),
-    "sd": ("sd", 2),
-    "usd_bn": ("USD bn", 1),
-    "usd_mn": ("USD mn", 0),
+    "sd": ("σ", 2),
+    "usd_bn": ("bn", 1),
+    "usd_mn": ("mn", 0),
     "index": ("", 2),
     "count": ("", 0),
     "correlation": ("", 2),
@@ -24,10 +25,13 @@ UNITS = {
     "pp": ("pp", 1),
     "hours": ("h", 0),
 }
+DOLLARS = ("usd_bn", "usd_mn")
 
 LONGEST_BAR_RATIO = 3.0
 
-LATE = "Late: known only after its usual time, by downtime, a late source or a revision."
+LATE = "Delayed: evaluated after the usual time (downtime, late data or a revision)."
+CHANGE_OUR_MIND = "What would change our mind"
+ANALOGUE_COLUMNS = ("period", "value", "S&P 500 %", "10-year bp", "DXY %")
 
 
 def alert_message(
@@ -60,7 +64,7 @@ def alert_message(
         for heading, body in (
             ("How unusual", said.unusual),
             ("What it does not mean", said.caveat),
-            ("What would change this reading", said.falsifier),
+            (CHANGE_OUR_MIND, said.falsifier),
             ("As of", _as_of(transition, zone)),
             ("Next releases", releases_line(releases, zone)),
         )
@@ -106,10 +110,19 @@ def show(value: float | None, unit: str) -> str:
     """A value with its unit as a person reads it; a missing one says so."""
     if value is None:
         return "not published"
-    word, digits = UNITS.get(unit, (unit, 2))
+    digits = UNITS.get(unit, (unit, 2))[1]
     if unit == "count" and value != int(value):
         digits = 1
-    return f"{number(value, digits)} {word}".rstrip()
+    return with_unit(number(value, digits), unit)
+
+
+def with_unit(text: str, unit: str) -> str:
+    """A number as written, closed up with its unit: `−3.50%`, `+6.0bp`, `0.97σ`, `−$23.7bn`."""
+    word = UNITS.get(unit, (f" {unit}", 2))[0]
+    if unit not in DOLLARS:
+        return f"{text}{word}".rstrip()
+    sign, amount = (text[0], text[1:]) if text[:1] in (MINUS, "+") else ("", text)
+    return f"{sign}${amount}{word}"
 
 
 def local_time(moment: datetime, zone: ZoneInfo) -> str:
@@ -142,18 +155,18 @@ def _change_sentence(transition: Transition, zone: ZoneInfo) -> str:
     if before.severity is after.severity:
         moved = f"still {after.severity.label}"
     else:
-        moved = f"was {before.severity.label}, is {after.severity.label}"
-    better = " The better number is in: no longer provisional."
+        moved = f"now {after.severity.label}, was {before.severity.label}"
+    better = " Final data received; no longer provisional."
     said = {
         Reason.WORSENED: f"Worsened: {moved}.",
         Reason.CONFIRMED: f"Confirmed: {moved}.",
         Reason.REMINDER: transition.note
-        or f"Reminder: it has not ended since {day(after.episode)}, {moved}.",
+        or f"Still firing since {day(after.episode)} ({moved.removeprefix('still ')}).",
         Reason.FLAPPED: transition.note,
         Reason.ACKNOWLEDGED: _acknowledged(transition, zone),
-        Reason.REVISED: f"Revised numbers: {moved}.",
-        Reason.PAST: "Past: nobody has acknowledged it, and it needs no attention any more.",
-        Reason.WITHDRAWN: "Withdrawn: by the newer numbers this did not happen.",
+        Reason.REVISED: f"Data revised: {moved}.",
+        Reason.PAST: "Past: never acknowledged; no action needed now.",
+        Reason.WITHDRAWN: "Withdrawn after data revision: the new numbers do not trigger it.",
         Reason.RESOLVED: resolved_words(transition.signal.explained.evidence),
     }[transition.reason]
     said += better if before.provisional and not after.provisional else ""
@@ -182,22 +195,22 @@ def _against(one: Evidence, still: str) -> str:
 
 
 def since_then(later: Sequence[Transition], zone: ZoneInfo) -> tuple[str, ...]:
-    """What became of an alert after a message of it, a few words each, oldest first."""
-    return tuple(f"{_became(one)} ({local_time(one.at, zone)})" for one in later)
+    """What happened to an alert after a message of it, a few words each, oldest first."""
+    return tuple(f"{_describe(one)} ({local_time(one.at, zone)})" for one in later)
 
 
-def _became(transition: Transition) -> str:
+def _describe(transition: Transition) -> str:
     after = transition.after
     return {
         Reason.OPENED: f"opened as {after.severity.label}",
         Reason.WORSENED: f"now {after.severity.label}",
         Reason.CONFIRMED: f"confirmed as {after.severity.label}",
         Reason.REMINDER: f"still {after.severity.label}",
-        Reason.FLAPPED: f"flapped, {after.state.value} now",
+        Reason.FLAPPED: f"flapped, now {after.state.value}",
         Reason.ACKNOWLEDGED: f"acknowledged by {after.acknowledged_by}",
         Reason.REVISED: f"revised to {after.severity.label}",
-        Reason.PAST: "past: nobody acknowledged it",
-        Reason.WITHDRAWN: "withdrawn",
+        Reason.PAST: "past, never acknowledged",
+        Reason.WITHDRAWN: "withdrawn after data revision",
         Reason.RESOLVED: "resolved",
     }[transition.reason]
 
@@ -206,9 +219,10 @@ def _as_of(transition: Transition, zone: ZoneInfo) -> str:
     sources = dict.fromkeys(
         line.source for line in transition.signal.explained.evidence if line.threshold is not None
     )
-    known = f"known {local_time(transition.signal.known_at, zone)}"
+    known = f"available {local_time(transition.signal.known_at, zone)}"
     period = transition.signal.explained.period or day(transition.signal.period_end)
-    return f"{period}; {known}. {'; '.join(sources)}".rstrip(" .") + "."
+    named = f" Source: {'; '.join(sources)}." if sources else ""
+    return f"Data through {period}, {known}.{named}"
 
 
 def _bars(said: AlertText) -> Bars:
@@ -230,20 +244,22 @@ def _bars(said: AlertText) -> Bars:
 
 def _analogues_table(analogues: Sequence[Analogue]) -> Table:
     """What stocks, the 10-year yield and the dollar did 1, 5 and 21 sessions after each."""
-    return Table(
-        "The last like it, and what followed 1 / 5 / 21 sessions after",
-        ("period", "size", "S&P 500 %", "10-year bp", "DXY %"),
-        "lrrrr",
-        analogue_rows(analogues),
-    )
+    return Table(analogues_heading(analogues), ANALOGUE_COLUMNS, "lrrrr", analogue_rows(analogues))
+
+
+def analogues_heading(analogues: Sequence[Analogue]) -> str:
+    """`Last 5 comparable episodes: next 1d / 5d / 21d`."""
+    episodes = sum(one.mean_of == 1 for one in analogues)
+    count = f"{episodes} comparable episodes" if episodes > 1 else "comparable episode"
+    return f"Last {count}: next 1d / 5d / 21d"
 
 
 def analogue_rows(analogues: Sequence[Analogue]) -> tuple[tuple[str, ...], ...]:
-    """The period, the size, and what stocks, yield and dollar did after it, of each; of the mean of
-    all sessions how many there were, and since when."""
+    """The period, the value, and what stocks, yield and dollar did after each; for the mean of all
+    sessions how many there were, and since when."""
     return tuple(
         (
-            one.period_end.isoformat() if one.mean_of == 1 else "all, on average",
+            one.period_end.isoformat() if one.mean_of == 1 else "all sessions, mean",
             show(one.value, one.unit)
             if one.mean_of == 1
             else f"{one.mean_of:,} since {one.period_end.year}",
@@ -262,7 +278,7 @@ def _after(changes: Sequence[float | None], digits: int) -> str:
 def _evidence_table(evidence: Sequence[Evidence]) -> Table:
     return Table(
         "Evidence",
-        ("number", "value", "threshold", "period", "source"),
+        ("input", "value", "threshold", "period", "source"),
         "lrrll",
         tuple(
             (

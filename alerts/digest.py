@@ -36,18 +36,18 @@ def digest_message(facts: DigestFacts, zone: ZoneInfo) -> Message:
     happened, behind = digest_tables(facts, zone)
     sections: list[Section] = [
         *verdict_sections(facts.verdict),
-        Text(_the_day(facts, zone), "The day", strong=True),
+        Text(_summary(facts, zone), "Summary", strong=True),
     ]
     if facts.dead_letters:
-        said = f"{plural(facts.dead_letters, 'message')} could not be delivered; see the outbox."
-        sections.append(Text(said, "Undelivered", strong=True))
+        said = f"{plural(facts.dead_letters, 'notification')} not delivered: havenwatch outbox"
+        sections.append(Text(said, "Failed notifications", strong=True))
     return Message(
         key=f"digest/{stamp}",
         tone=_tone(worst_first),
         kicker=f"DAILY DIGEST · {day(facts.digest_date)}{' · late' if facts.late else ''}",
         title=title,
         subject=f"[Digest {stamp}{late}] {label}{title}",
-        sections=(*sections, *happened, *behind, Text(_program(facts), "The program")),
+        sections=(*sections, *happened, *behind, Text(_system(facts), "Data and rules")),
         footer=f"digest/{stamp} as of {local_time(facts.at, zone)}",
     )
 
@@ -72,11 +72,11 @@ def verdict_sections(verdict: Verdict) -> list[Section]:
     )
     said = [Text(verdict.line, QUESTION, strong=True)]
     if verdict.beside:
-        said.append(Text(" ".join(verdict.beside), "Our alerts, and how both are true"))
+        said.append(Text(" ".join(verdict.beside), "How this fits our alerts"))
     if verdict.notes:
-        said.append(Text(" ".join(verdict.notes), "Who sold, and what"))
+        said.append(Text(" ".join(verdict.notes), "Who sold what"))
     answered = ("horizon", "answer", "number", "as of", "confidence")
-    read = ("indicator", "reading", "number", "as of", "use")
+    read = ("indicator", "signal", "number", "as of", "use")
     return [
         *said,
         Table("Horizons", answered, "lllll", horizons),
@@ -112,7 +112,7 @@ def _tone(worst_first: list[Transition]) -> str:
 def _title(facts: DigestFacts, worst_first: list[Transition]) -> str:
     if not worst_first:
         market = market_line(facts.levels, facts.digest_date)
-        quiet = f"{market}. No new alerts" if market else "No new alerts, and no market data"
+        quiet = f"No new alerts. {market}" if market else "No new alerts; no market data"
         is_whole = not facts.unwell() and not facts.unable()
         return quiet if is_whole else f"{quiet}; {_health(facts)}"
     headline = worst_first[0].signal.explained.headline
@@ -120,28 +120,29 @@ def _title(facts: DigestFacts, worst_first: list[Transition]) -> str:
     return f"{headline.rstrip('.')} (and {plural(more, 'more change')})" if more else headline
 
 
-def _program(facts: DigestFacts) -> str:
-    """How whole the picture is."""
+def _system(facts: DigestFacts) -> str:
+    """How complete the data are."""
     said = _health(facts)
     return f"{said[0].upper()}{said[1:]}."
 
 
 def _health(facts: DigestFacts) -> str:
-    """`all sources fresh`, or which of them are not and how many rules cannot say."""
+    """`all sources current`, or how many are not and how many rules lack data."""
     count = len(facts.sources)
-    said = f"{facts.unwell()} of {plural(count, 'source')} not well"
-    said = said if facts.unwell() else "all sources fresh"
-    return f"{said}, {plural(facts.unable(), 'rule')} cannot say" if facts.unable() else said
+    said = f"{facts.unwell()} of {plural(count, 'source')} failing or stale"
+    said = said if facts.unwell() else "all sources current"
+    lack = "lacks" if facts.unable() == 1 else "lack"
+    return f"{said}, {plural(facts.unable(), 'rule')} {lack} data" if facts.unable() else said
 
 
-def _the_day(facts: DigestFacts, zone: ZoneInfo) -> str:
+def _summary(facts: DigestFacts, zone: ZoneInfo) -> str:
     """The day in one line: what markets did, and what changed."""
     near = len(facts.near_misses())
-    misses = f"{near} near {'miss' if near == 1 else 'misses'}" if near else "no near miss"
-    counted = (
-        f"{plural(len(facts.transitions), 'change')} and {misses} in "
-        f"{plural(facts.answers, 'check')} since {local_time(facts.since, zone)}."
+    misses = f"{near or 'no'} near {'miss' if near == 1 else 'misses'}"
+    counts = (
+        f"{plural(len(facts.transitions), 'alert change')} and {misses} in "
+        f"{plural(facts.answers, 'evaluation')} since {local_time(facts.since, zone)}."
     )
     market = level_line(facts.levels)
-    late = f" This digest is late: it was made at {local_time(facts.at, zone)}."
-    return f"{market} {counted}".strip() + (late if facts.late else "")
+    late = f" Delayed digest, generated {local_time(facts.at, zone)}."
+    return f"{market} {counts}".strip() + (late if facts.late else "")

@@ -21,13 +21,13 @@ from rules.areas import GRAND_TOTAL
 from rules.figure import Line, line_of, newest_day, newest_month
 from rules.model import Panel, type_time
 from rules.tic import own_table
-from rules.wording import number, signed
+from rules.wording import number, signed_usd_bn, usd_bn
 
 SESSIONS: Final = 63
 MONTHS: Final = 36
 MARKETS: Final = {
     "spx": ("S&P 500", ""),
-    "ust10y": ("10-year yield", " %"),
+    "ust10y": ("10-year yield", "%"),
     "dxy": ("DXY", ""),
     "acm_tp10y": ("ACM 10-year term premium", " %"),
 }
@@ -83,22 +83,22 @@ def _flows(panel: Panel) -> Image | None:
     sold = int((net < 0).sum())
     described = (
         f"Foreign net long-term transactions in Treasuries by month: "
-        f"{signed(net.iloc[-1], 1)} USD bn in {newest_month(net)}; "
-        f"{signed(net.iloc[-12:].sum(), 1)} in {min(len(net), 12)} months; sold on balance in "
+        f"{signed_usd_bn(net.iloc[-1])} in {newest_month(net)}; "
+        f"{signed_usd_bn(net.iloc[-12:].sum())} in {min(len(net), 12)} months; net sales in "
         f"{sold} of {len(net)}."
     )
     held = panel.frame[CUSTODY].dropna() / 1000.0
     held = held[held.index >= net.index[0]]
     if len(held) >= 2:
         described += (
-            f" Custody for foreign officials {number(held.iloc[-1], 0)} USD bn on "
-            f"{newest_day(held)}, from {number(held.iloc[0], 0)} on {newest_day(held.iloc[:1])}."
+            f" Custody for foreign officials {usd_bn(held.iloc[-1], 0)} on "
+            f"{newest_day(held)}, from {usd_bn(held.iloc[0], 0)} on {newest_day(held.iloc[:1])}."
         )
     with mpl.rc_context({**STYLE, **LABELS}):
         canvas, panels = _panels(2 if len(held) >= 2 else 1)
-        _bars(panels[0], line_of("Foreign net purchases, USD bn a month", net))
+        _bars(panels[0], line_of("Foreign net purchases, $bn per month", net))
         if len(held) >= 2:
-            axes, line = panels[1], line_of("Fed custody, USD bn", held)
+            axes, line = panels[1], line_of("Fed custody, $bn", held)
             axes.plot(line.days, line.values, color=COLOURS[2], linewidth=1.4)
             _date_axis(axes, line.days)
             axes.set_title(line.label)

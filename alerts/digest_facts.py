@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Final
 
 from alerts.model import Alert, Release, Transition
 from alerts.near_misses import NEAR_SHARE
 from rules.model import Answer, Panel, Severity
 from rules.verdict_rule import Verdict
+
+# What a person reads where a rule has no answer.
+NO_DATA: Final = "no data"
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,13 @@ class RuleStatus:
     measure_unit: str
     reason: str
     nearness: float | None = None
+
+    @property
+    def status(self) -> str:
+        """Its severity where it fires, else `quiet` or `no data`."""
+        if self.severity is not None:
+            return self.severity.label
+        return NO_DATA if self.answer is Answer.UNKNOWN else self.answer.value
 
 
 @dataclass(frozen=True)
@@ -70,7 +81,7 @@ class DigestFacts:
         return near_misses(self.standings, self.open_conditions, self.titles)
 
     def unable(self) -> int:
-        """How many rules cannot say for some subject of theirs."""
+        """How many rules lack data for some subject of theirs."""
         return len({one.rule_title for one in self.standings if one.answer is Answer.UNKNOWN})
 
     def unwell(self) -> int:

@@ -10,9 +10,10 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from alerts.compose import with_unit
 from alerts.message import Table
 from rules.model import Panel, to_date
-from rules.wording import day, number, signed, sparkline
+from rules.wording import day, number, signed, sparkline, usd_bn
 
 # Over how many of its own periods a level's changes are shown, by how often it comes.
 LAGS: Final = {"session": (1, 5, 21), "week": (1, 4, 13)}
@@ -26,7 +27,7 @@ HEDGE_WANTED_PCT: Final = -1.0
 
 
 def level_line(panel: Panel) -> str:
-    """`Thu 10 Apr 2025: S&P 500 5,268.05 (−3.5 %), 10-year 4.40 % (+6 bp).`, and DXY.
+    """`Thu 10 Apr 2025: S&P 500 5,268.05 (−3.5%), 10-year 4.40% (+6bp).`, and DXY.
 
     Each session is named where not all are of the same; empty where nothing is known.
     """
@@ -53,7 +54,7 @@ def market_line(panel: Panel, on: date) -> str:
         if found is None:
             continue
         moves[series_id] = found[0]
-        move = _moved(known, 1, panel.series[series_id].unit).replace(" ", "")
+        move = _moved(known, 1, panel.series[series_id].unit)
         said.setdefault(to_date(known.index.to_numpy()[-1]), []).append(f"{name} {move}")
     line = "; ".join(
         f"{'' if session == on else f'{day(session)}: '}{', '.join(words)}"
@@ -113,8 +114,8 @@ def levels(panel: Panel, frequency: str) -> list[Level]:
 
 
 def lag_titles(frequency: str) -> tuple[str, ...]:
-    """Over what the changes of a frequency are: `1 d`, `5 d`, `21 d`."""
-    return tuple(f"{lag} {'d' if frequency == 'session' else 'w'}" for lag in LAGS[frequency])
+    """Over what the changes of a frequency are: `1d`, `5d`, `21d`."""
+    return tuple(f"{lag}{'d' if frequency == 'session' else 'w'}" for lag in LAGS[frequency])
 
 
 def levels_table(panel: Panel, title: str, frequency: str) -> Table:
@@ -130,8 +131,8 @@ def levels_table(panel: Panel, title: str, frequency: str) -> Table:
 
 def _level(value: float, unit: str) -> str:
     if unit == "usd_mn":
-        return f"{number(value / 1000.0, 1)} bn"
-    return number(value, 2) + (" %" if unit == "pct" else "")
+        return usd_bn(value / 1000.0)
+    return number(value, 2) + ("%" if unit == "pct" else "")
 
 
 def change_over(known: pd.Series[float], lag: int, unit: str) -> tuple[float, str] | None:
@@ -151,5 +152,5 @@ def _moved(known: pd.Series[float], lag: int, unit: str) -> str:
     found = change_over(known, lag, unit)
     if found is None:
         return ""
-    word, digits = {"pct": ("%", 1), "usd_bn": ("bn", 1), "bp": ("bp", 0)}[found[1]]
-    return f"{signed(found[0], digits)} {word}"
+    digits = {"pct": 1, "usd_bn": 1, "bp": 0}[found[1]]
+    return with_unit(signed(found[0], digits), found[1])

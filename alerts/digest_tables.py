@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from alerts.compose import local_time, show
@@ -13,6 +14,13 @@ from alerts.model import Alert, Reason, Transition
 from alerts.near_misses import way
 from rules.model import Answer
 from rules.wording import plural
+
+# Why a change was not sent by itself, by the value stored with it.
+SUPPRESSED: Final = {
+    "inhibited": "included in another alert",
+    "silenced": "not sent: silenced",
+    "flapping": "not sent: flapping",
+}
 
 
 def digest_tables(facts: DigestFacts, zone: ZoneInfo) -> tuple[list[Table], list[Table]]:
@@ -38,11 +46,11 @@ def _fired(facts: DigestFacts, zone: ZoneInfo) -> Table:
             one.after.severity.label,
             _change(one),
             f"{one.signal.explained.headline} {one.note}".rstrip(),
-            _untold(facts.withheld.get(one.transition_id)),
+            _suppressed(facts.withheld.get(one.transition_id)),
         )
         for one in facts.transitions
     )
-    return Table("What fired", ("when", "severity", "change", "what", ""), "lllll", rows)
+    return Table("Alerts", ("time", "severity", "change", "headline", ""), "lllll", rows)
 
 
 def _change(one: Transition) -> str:
@@ -53,8 +61,8 @@ def _change(one: Transition) -> str:
     return f"{said}, late" if one.late else said
 
 
-def _untold(why: str | None) -> str:
-    return "" if why is None else f"not told: {why}"
+def _suppressed(why: str | None) -> str:
+    return "" if why is None else SUPPRESSED.get(why, why)
 
 
 def _near(facts: DigestFacts) -> Table:
@@ -69,7 +77,7 @@ def _near(facts: DigestFacts) -> Table:
         )
         for one in facts.near_misses()
     )
-    columns = ("rule", "subject", "period", "of the way", "nearest")
+    columns = ("rule", "subject", "period", "of threshold", "closest input")
     return Table("Near misses", columns, "lllrl", rows)
 
 
@@ -81,7 +89,7 @@ def _open(facts: DigestFacts, zone: ZoneInfo) -> Table:
             one.severity.label,
             local_time(one.opened_at, zone),
             _age(one.opened_at, facts.at, zone),
-            _answered_for(one, facts.at, zone),
+            _acknowledged(one, facts.at, zone),
         )
         for one in facts.open_conditions
     )
@@ -95,14 +103,14 @@ def _age(opened_at: datetime, at: datetime, zone: ZoneInfo) -> str:
     return plural(days, "day") if days else "today"
 
 
-def _answered_for(one: Alert, at: datetime, zone: ZoneInfo) -> str:
+def _acknowledged(one: Alert, at: datetime, zone: ZoneInfo) -> str:
     if not one.acknowledged_by:
         return ""
     until = one.acknowledged_until
     if until is None:
         return f"by {one.acknowledged_by}"
-    ran_out = "ran out" if until <= at else "until"
-    return f"by {one.acknowledged_by}, {ran_out} {local_time(until, zone)}"
+    ends = "expired" if until <= at else "until"
+    return f"by {one.acknowledged_by}, {ends} {local_time(until, zone)}"
 
 
 def _standings(facts: DigestFacts) -> Table:
@@ -111,29 +119,29 @@ def _standings(facts: DigestFacts) -> Table:
             one.rule_title,
             one.subject,
             "" if one.period_end is None else one.period_end.isoformat(),
-            one.answer.value if one.severity is None else one.severity.label,
+            one.status,
             "" if one.measure is None else show(one.measure, one.measure_unit),
             one.reason if one.answer is Answer.UNKNOWN else "",
         )
         for one in facts.standings
     )
-    columns = ("rule", "subject", "period", "answer", "nearest", "why")
-    return Table("Where each rule stands", columns, "llllrl", rows)
+    columns = ("rule", "subject", "period", "status", "value", "reason")
+    return Table("Rule status", columns, "llllrl", rows)
 
 
 def _sources(facts: DigestFacts) -> Table:
-    """The sources that are not well; the summary counts the others."""
+    """The sources that fail or are stale; the summary counts the others."""
     rows = tuple(
         (
             one.publisher,
             one.state,
-            "nothing" if one.newest_period is None else one.newest_period.isoformat(),
+            "none" if one.newest_period is None else one.newest_period.isoformat(),
             one.problem,
         )
         for one in facts.sources
         if one.state != "OK"
     )
-    return Table("Sources", ("publisher", "state", "newest period", "problem"), "llll", rows)
+    return Table("Sources", ("publisher", "state", "latest period", "problem"), "llll", rows)
 
 
 def _releases(facts: DigestFacts, zone: ZoneInfo) -> Table:

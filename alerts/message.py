@@ -91,7 +91,7 @@ class Image:
 
 
 # What the link of a page is called.
-MORE: Final = "Everything about it"
+MORE: Final = "Full details"
 # What the key of a message to a second channel ends in.
 ESCALATED: Final = "/escalated"
 

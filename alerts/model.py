@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from rules.model import Kind, Severity, Signal
 
@@ -43,6 +44,16 @@ class DeliveryStatus(enum.StrEnum):
     SENT = "sent"
     DEAD = "dead"
     DROPPED = "dropped"
+
+
+# What a person reads for each; the database and JSON keep the values.
+DELIVERY_WORDS: Final = {
+    DeliveryStatus.DUE: "queued",
+    DeliveryStatus.SENDING: "delivery unknown",
+    DeliveryStatus.SENT: "sent",
+    DeliveryStatus.DEAD: "failed",
+    DeliveryStatus.DROPPED: "discarded",
+}
 
 
 @dataclass(frozen=True)

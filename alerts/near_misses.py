@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from alerts.compose import UNITS
+from alerts.compose import UNITS, with_unit
 from rules.model import Evidence
 from rules.wording import number
 
@@ -22,8 +22,8 @@ MOST_DIGITS: Final = 6
 
 
 def nearest(evidence: Sequence[Evidence], nearness: float) -> str:
-    """`ACM 10-year term premium, change over 5 sessions: 16.3 of 18.6 bp, 2.3 short`: the number
-    that went so far of the way to its threshold; empty where none did."""
+    """`ACM 10-year term premium, change over 5 sessions: 16.3bp (threshold 18.6bp)`: the number
+    that came so near its threshold; empty where none did."""
     for one in evidence:
         if one.value is None or not one.threshold:
             continue
@@ -33,15 +33,14 @@ def nearest(evidence: Sequence[Evidence], nearness: float) -> str:
 
 
 def way(nearness: float) -> str:
-    """`98 %` of the way; never rounded up to all of it."""
-    return f"{math.floor(100.0 * nearness)} %"
+    """`98%` of a threshold; never rounded up to all of it."""
+    return f"{math.floor(100.0 * nearness)}%"
 
 
 def _distance(value: float, threshold: float, unit: str) -> str:
-    word, digits = UNITS.get(unit, (unit, 2))
-    short = abs(threshold - value)
+    digits = UNITS.get(unit, (unit, 2))[1]
     # A distance is shown, however small it is.
-    while float(f"{short:.{digits}f}") == 0 and digits < MOST_DIGITS:
+    while number(value, digits) == number(threshold, digits) and digits < MOST_DIGITS:
         digits += 1
-    limit = f"{number(threshold, digits)} {word}".rstrip()
-    return f"{number(value, digits)} of {limit}, {number(short, digits)} short"
+    shown, limit = (with_unit(number(one, digits), unit) for one in (value, threshold))
+    return f"{shown} (threshold {limit})"

@@ -96,7 +96,7 @@ def _section(section: Section) -> list[Block]:
         return []  # it follows as a file
     if isinstance(section, Bars):
         lines = [line for bar in section.bars for line in _bar_lines(bar)]
-        return _code(section.heading, lines, " (in brackets)")
+        return _code(section.heading, lines, " (threshold in brackets)")
     return [] if section.detail else _code(section.heading, _table_lines(section))
 
 
@@ -108,7 +108,7 @@ def _last_line(message: Message, remark: str = "") -> Block:
         isinstance(s, Table) and s.detail for s in message.sections
     ):
         command = f"`havenwatch show {escape(message.about.alert_id)}`"
-        parts.append(f"every number: {command}")
+        parts.append(f"all inputs: {command}")
     if message.link:
         parts.append(f"<{escape(message.link)}|{MORE}>")
     return _context(" · ".join([*parts, remark] if remark else parts))

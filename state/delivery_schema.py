@@ -70,3 +70,9 @@ def past_events(db: sqlite3.Connection) -> None:
     db.execute(f"PRAGMA schema_version = {version + 1}")
     db.execute("PRAGMA writable_schema = OFF")
     renew_views(db)
+
+
+@MIGRATIONS()
+def views_in_standard_terms(db: sqlite_utils.Database) -> None:
+    """What the views say of changes and deliveries: queued, failed, inhibited, withdrawn."""
+    renew_views(db)

@@ -106,7 +106,7 @@ class Suppressions:
             (alert_id,),
         )
         return {
-            row["transition_id"]: f"said by {row['behind']}"
+            row["transition_id"]: f"inhibited by {row['behind']}"
             if row["why"] == SuppressionReason.INHIBITED
             else row["why"]
             for row in rows

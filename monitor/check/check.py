@@ -138,18 +138,18 @@ def check(
 
 def _quiet(facts: HealthFacts) -> str:
     """What is said where nothing asks for attention, and nothing more than is so."""
-    said = f"nothing asks for attention, {_fresh(facts)}"
+    said = f"no active alerts, {_fresh(facts)}"
     past = unacknowledged(facts, are_open=False)
     return f"{said}; {past}" if past else said
 
 
 def _fresh(facts: HealthFacts) -> str:
     failing = [one.name for one in facts.sources if one.is_failing]
-    return f"data fresh; failing: {few(failing)}" if failing else "all sources fresh"
+    return f"data current; failing: {few(failing)}" if failing else "all data current"
 
 
 def unacknowledged(facts: HealthFacts, *, are_open: bool) -> str:
-    """`1 critical and 2 warnings of earlier days ...`, empty where there is none."""
+    """`1 critical and 2 warnings from earlier days unacknowledged ...`, empty where none."""
     counts = Counter[str]()
     for one in facts.unacknowledged:
         if bool(one.is_open) is are_open:
@@ -161,7 +161,7 @@ def unacknowledged(facts: HealthFacts, *, are_open: bool) -> str:
         for name in ("critical", "warning")
         if name in counts
     )
-    return f"{said} of earlier days not acknowledged (havenwatch alerts)"
+    return f"{said} from earlier days unacknowledged (havenwatch alerts)"
 
 
 def unchecked(failed: CheckFailed, limits: Limits, at: datetime) -> HealthCheck:
@@ -178,10 +178,10 @@ def troubles(database: Path, limits: Limits, at: datetime) -> tuple[str, ...]:
 
 
 def name_of(alert: OpenAlert) -> str:
-    """`joint selloff 2025-04-21 (weakest leg 1.26 sd)`: the alert in a few words."""
+    """`joint selloff 2025-04-21 (weakest leg 1.26σ)`: the alert in a few words."""
     subject = "" if alert.subject in ("us", "all") else f", {alert.subject},"
-    since = " since" if alert.is_condition else ""
-    notes = [_measured(alert)] if alert.measure is not None else []
+    since = " open since" if alert.is_condition else ""
+    notes = [_measure_text(alert)] if alert.measure is not None else []
     notes += ["provisional"] if alert.is_provisional else []
     said = f" ({', '.join(notes)})" if notes else ""
     return f"{in_words(alert.rule_id)}{subject}{since} {alert.episode}{said}"
@@ -234,39 +234,47 @@ def _only(facts: HealthFacts, rules: Collection[str]) -> HealthFacts:
 def _troubles(facts: HealthFacts, limits: Limits, at: datetime) -> Iterator[HealthIssue]:
     if facts.last_tick_at is None:
         yield HealthIssue(
-            UNKNOWN, "it has never ticked; start it with: havenwatch run", is_final=True
+            UNKNOWN, "no evaluation yet; start it with: havenwatch run", is_final=True
         )
         return
     age, last = at - facts.last_tick_at, to_text(facts.last_tick_at)
     if age < -limits.tick_overdue:
-        said = f"asked for {to_text(at)}, but the last tick was {last}: wrong clock"
+        said = f"wrong clock: it is {to_text(at)}, the last evaluation was {last}"
         yield HealthIssue(UNKNOWN, said, is_final=True)
     if age > limits.tick_overdue:
-        said = f"last tick {last}, {span(age)} ago: the bot is not running"
+        said = f"no evaluation for {span(age)} (last {last}): is havenwatch running?"
         yield HealthIssue(UNKNOWN, said, is_final=True)
     if facts.dead:
-        said = f"{facts.dead} undeliverable message(s); see: havenwatch outbox"
+        said = f"{_notifications(facts.dead, 'failed ')}; see: havenwatch outbox"
         yield HealthIssue(CRITICAL, said)
     for owed in facts.owed:
         late = at - owed.oldest_due_at
         if late > limits.delivery_overdue:
             why = f": {owed.problem}" if owed.problem else ""
-            said = f"{owed.messages} message(s) owed to {owed.channel} for {span(late)}{why}"
+            count = _notifications(owed.messages)
+            said = f"{count} to {owed.channel} pending for {span(late)}{why}"
             yield HealthIssue(CRITICAL, said, (owed.problem,) if owed.problem else ())
     for part in facts.incomplete:
-        said = f"{part.messages} message(s) to {part.channel} arrived in part: {part.problem}"
+        count = _notifications(part.messages)
+        said = f"{count} to {part.channel} delivered in part: {part.problem}"
         yield HealthIssue(WARNING, f"{said}; see: havenwatch outbox", (part.problem,))
     for one in facts.lost:
         if at - one.since > CONNECTION_LOST_FOR:
-            said = f"{one.name}: nobody hears its buttons since {to_text(one.since)}: {one.problem}"
+            since = to_text(one.since)
+            said = f"{one.name}: interactive buttons offline since {since}: {one.problem}"
             yield HealthIssue(WARNING, said, (one.problem,) if one.problem else ())
     yield from source_troubles(facts)
 
 
+def _notifications(count: int, which: str = "") -> str:
+    """`1 failed notification`, `2 notifications`."""
+    return f"{count} {which}notification{'' if count == 1 else 's'}"
+
+
 def _in_the_way(database: Path) -> Iterator[HealthIssue]:
-    """Files that another user has left, so that the bot cannot write."""
+    """Files that another user has left, so that havenwatch cannot write."""
     for said in left_by_others(database):
-        yield HealthIssue(UNKNOWN, f"the bot cannot write: {said}", is_final=True)
+        yield HealthIssue(UNKNOWN, f"havenwatch cannot write: {said}", is_final=True)
 
 
 def _is_said(alert: OpenAlert, facts: HealthFacts) -> bool:
@@ -276,14 +284,20 @@ def _is_said(alert: OpenAlert, facts: HealthFacts) -> bool:
     return alert.rule_id == "source_health" and alert.subject in facts.stale
 
 
-UNITS: Final = {"pct": "%", "usd_bn": "USD bn", "count": ""}
+UNITS: Final = {"pct": "%", "sd": "σ", "count": "", "hours": " h", "correlation": "", "ratio": ""}
 
 
-def _measured(alert: OpenAlert) -> str:
+def _measure_text(alert: OpenAlert) -> str:
     """The measure with its name and unit; its name in small letters unless it is a proper one."""
     label = alert.measure_label.partition(" (")[0]
     first, _, rest = label.partition(" ")
     if rest[:1].islower() and not first.endswith(","):
         label = f"{first.lower()} {rest}"
-    unit = UNITS.get(alert.measure_unit, alert.measure_unit)
-    return f"{label} {alert.measure:.2f} {unit}".strip()
+    return f"{label} {_amount(alert.measure or 0.0, alert.measure_unit)}".strip()
+
+
+def _amount(value: float, unit: str) -> str:
+    """`1.26σ`, `-$23.7bn`, `3.50%`: a number closed up with its unit."""
+    if unit == "usd_bn":
+        return f"{'-' if value < 0 else ''}${abs(value):,.1f}bn"
+    return f"{value:.2f}{UNITS.get(unit, unit)}"

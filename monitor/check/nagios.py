@@ -44,7 +44,7 @@ def plugin_output(checked: HealthCheck) -> str:
 
 
 def first_line(checked: HealthCheck) -> str:
-    """`CRITICAL - joint selloff 2025-04-21 (weakest leg 1.26 sd) | critical=1;...`."""
+    """`CRITICAL - joint selloff 2025-04-21 (weakest leg 1.26σ) | critical=1;...`."""
     perfdata = "" if checked.facts is None else f" | {' '.join(_perfdata(checked))}"
     return f"{WORDS[checked.code]} - {glance(checked)}{perfdata}"
 
@@ -84,7 +84,7 @@ def _reasons(checked: HealthCheck) -> str:
         said = longer
     aside = [] if checked.facts is None else [one for one in checked.facts.alerts if one.set_aside]
     if checked.code == OK and aside:
-        said += f" ({len(aside)} open, set aside: {name_of(aside[0])}, {aside[0].set_aside})"
+        said += f" ({len(aside)} suppressed: {name_of(aside[0])}, {aside[0].set_aside})"
     return said
 
 
@@ -104,7 +104,7 @@ def _details(checked: HealthCheck) -> Iterator[str]:
             yield source_line(source)
     for blind in checked.facts.blind:
         if not blind.sources:
-            yield f"{in_words(blind.rule_id)}: not judged, no source gives {blind.series}"
+            yield f"{in_words(blind.rule_id)}: no data, no enabled source provides {blind.series}"
 
 
 def _numbers(checked: HealthCheck, facts: HealthFacts) -> dict[str, int]:

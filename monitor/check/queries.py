@@ -174,7 +174,7 @@ ALERTS = """
             WHERE json_extract(one.value, '$.unit') = e.measure_unit
             AND abs(json_extract(one.value, '$.value') - e.measure) < 1e-9
             AND json_extract(one.value, '$.threshold') IS NOT NULL LIMIT 1) AS measure_label,
-        (SELECT 'said by ' || w.behind FROM withheld w JOIN transitions USING (transition_id)
+        (SELECT 'inhibited by ' || w.behind FROM withheld w JOIN transitions USING (transition_id)
             WHERE alert_id = a.alert_id AND w.why = 'inhibited' LIMIT 1) AS said_by,
         (SELECT 'silenced by ' || s.made_by || ' until ' || s.until FROM silences s
             WHERE s.rule_id = a.rule_id AND (s.subject IS NULL OR s.subject = a.subject)

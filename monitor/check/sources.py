@@ -42,12 +42,13 @@ def in_words(rule_id: str) -> str:
 
 def source_line(source: KnownSource) -> str:
     """How a source that is stale or fails does."""
-    why = shortly(source.problem) or "nothing newer came"
+    why = f": {shortly(source.problem)}" if source.problem else ""
     if not source.has_answered:
-        return f"{source.name} has never answered: {why}"
+        return f"{source.name}: no successful poll yet{why}"
     if source.is_stale:
-        return f"{source.name} stale since {source.stale_at}: {why}"
-    return f"{source.name} failing ({source.state}) since {source.failing_since}: {why}"
+        newest = f" since {source.newest_period}" if source.newest_period else ""
+        return f"{source.name}: no new data{newest} (due {source.stale_at}){why}"
+    return f"{source.name}: failing ({source.state}) since {source.failing_since}{why}"
 
 
 def _outside(*sources: KnownSource) -> tuple[str, ...]:
@@ -70,8 +71,9 @@ def source_troubles(facts: HealthFacts) -> Iterator[HealthIssue]:
         by_sources.setdefault(blind.sources, []).append(in_words(blind.rule_id))
     by_sources.pop((), None)
     for names, rules in by_sources.items():
-        why = "; ".join(source_line(stale[n]) if n in stale else f"{n} unasked" for n in names)
-        said = f"{why}; cannot judge {few(list(dict.fromkeys(rules)))}"
+        why = "; ".join(source_line(stale[n]) if n in stale else f"{n} not polled" for n in names)
+        blind_rules = list(dict.fromkeys(rules))
+        said = f"{why}; {few(blind_rules)} {'has' if len(blind_rules) == 1 else 'have'} no data"
         yield HealthIssue(UNKNOWN, said, _outside(*(stale[n] for n in names if n in stale)))
     for source in facts.sources:
         # Its data are fresh still, and will not be: what it refuses or cannot give does not heal.
@@ -92,7 +94,7 @@ def _never_answered(sources: Sequence[KnownSource]) -> Iterator[HealthIssue]:
     elif sources:
         names = few([one.name for one in sources])
         why = shortly(sources[0].problem)
-        said = f"{len(sources)} sources have never answered ({names}): {why}"
+        said = f"{len(sources)} sources: no successful poll yet ({names}): {why}"
         yield HealthIssue(UNKNOWN, said, _outside(sources[0]))
 
 

@@ -184,12 +184,12 @@ def accept(paths: Paths, source: str, by: str, *, yes: bool) -> None:
     havenwatch accept cboe --yes --by Ann
     """  # noqa: D301 - click wants the character \b itself
     from monitor.terminal.corrections import accept as accept_held
-    from monitor.terminal.corrections import shown
+    from monitor.terminal.corrections import describe
 
     with_app(
         paths,
         lambda app: click.echo(
-            accept_held(app, source, by, app.clock.now()) if yes else shown(app, source)
+            accept_held(app, source, by, app.clock.now()) if yes else describe(app, source)
         ),
     )
 

@@ -94,12 +94,12 @@ def show(
     if (messages or old_name) and as_json:
         raise click.UsageError("--messages prints text and --json prints values: use one of them")
     from monitor.evaluate.alert_lookup import resolve_alert_id
-    from monitor.terminal.render_alert import print_alert, print_told
+    from monitor.terminal.render_alert import print_alert, print_messages
 
     def show_one(reading: ReadModel, moment: datetime) -> None:
         alert_id = resolve_alert_id(_ids(reading), wanted)
         if messages or old_name:
-            print_told(reading, alert_id)
+            print_messages(reading, alert_id)
         else:
             print_alert(reading, alert_id, moment, as_json=as_json)
 

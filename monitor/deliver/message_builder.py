@@ -86,7 +86,7 @@ class Pages:
         if not delivery.is_escalation:
             return message, since
         told = local_time(transition.at, self._zone)
-        said = f"Escalated: nobody has acknowledged this since {told}."
+        said = f"Escalated: unacknowledged since {told}."
         return _marked(message, "unacknowledged", said), since
 
     def _alone(self, transition: Transition, releases: Sequence[Release], draw: Draw) -> Message:
@@ -122,7 +122,7 @@ class Pages:
             f"({one.after.severity.label}): {one.signal.explained.headline}"
             for one in told
         ]
-        return [Text(" ".join(lines), "Also, not told by itself")] if lines else []
+        return [Text(" ".join(lines), "Included (inhibited)")] if lines else []
 
     def _thread(self, transition: Transition, delivery: Delivery) -> Thread | None:
         """The message that a delivery continues in its channel: of its own alert, or the first one

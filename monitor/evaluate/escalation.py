@@ -124,8 +124,8 @@ class TimedActions:
             until = alert.acknowledged_until
             if until is not None:
                 said = (
-                    f"The acknowledgement by {alert.acknowledged_by} has expired; "
-                    f"it is still open, since {local_time(alert.opened_at, self._zone)}."
+                    f"Acknowledgement by {alert.acknowledged_by} expired; "
+                    f"still open since {local_time(alert.opened_at, self._zone)}."
                 )
                 yield Due(until, alert, _reminding(said))
 
@@ -136,8 +136,8 @@ class TimedActions:
             if alert is not None:
                 first, last = (local_time(at, self._zone) for at in (run.first_at, run.last_at))
                 said = (
-                    f"It changed {plural(run.count, 'more time')} from {first} to {last}, which "
-                    f"nobody was told one by one; it is {alert.state.value} now."
+                    f"Flapped: {plural(run.count, 'change')} between {first} and {last}, not sent "
+                    f"one by one; now {alert.state.value}."
                 )
                 calm_at = run.last_at + self._flap_calm
                 yield Due(calm_at, alert, _summarizing(said), (run, SuppressionReason.FLAPPING))
@@ -147,10 +147,7 @@ class TimedActions:
         for run, alert, end in self._silenced():
             if alert is None:
                 continue
-            said = (
-                f"The silence over it has ended; it is open since "
-                f"{local_time(alert.opened_at, self._zone)}."
-            )
+            said = f"Silence expired; still open since {local_time(alert.opened_at, self._zone)}."
             yield Due(end, alert, _reminding(said), (run, SuppressionReason.SILENCED))
 
     def _forget_events_of_ended_silences(self, at: datetime) -> None:

@@ -11,24 +11,26 @@ from rules.wording import number, plural
 from state.corrections import Corrections, HeldCorrection
 
 
-def shown(app: App, source: str) -> str:
+def describe(app: App, source: str) -> str:
     """What would change, and how to accept it. Raises HavenwatchError where nothing is held."""
     held = _held(app, source)
     more = held.change_count - len(held.changes)
     lines = [
         f"{source}: {held.problem}",
-        f"The same since {local_time(held.first_seen_at, app.config.desk.zone)}, at "
-        f"{plural(held.polls, 'poll')}. {plural(held.change_count, 'stored number')} would change:",
+        f"Unchanged since {local_time(held.first_seen_at, app.config.desk.zone)}, over "
+        f"{plural(held.polls, 'poll')}. {plural(held.change_count, 'stored value')} would change:",
         *(
-            f"  {one['series_id']} {one['period_end']}: {_said(one['before'])} -> "
-            f"{_said(one['after'])}"
+            f"  {one['series_id']} {one['period_end']}: {_value(one['before'])} -> "
+            f"{_value(one['after'])}"
             for one in held.changes
         ),
         *([f"  and {more:,} more"] if more else []),
     ]
     if held.status == "accepted":
-        return "\n".join([*lines, f"Accepted by {held.decided_by}; stored when it comes again."])
-    return "\n".join([*lines, f"If that is right: havenwatch accept {source} --yes"])
+        return "\n".join(
+            [*lines, f"Accepted by {held.decided_by}; stored once the source sends it again."]
+        )
+    return "\n".join([*lines, f"To accept it: havenwatch accept {source} --yes"])
 
 
 def accept(app: App, source: str, by: str, at: datetime) -> str:
@@ -36,7 +38,7 @@ def accept(app: App, source: str, by: str, at: datetime) -> str:
     held = _held(app, source)
     Corrections(app.database).accept(held, by, at)
     return (
-        f"Accepted by {by}: {plural(held.change_count, 'stored number')} of {source} will change "
+        f"Accepted by {by}: {plural(held.change_count, 'stored value')} of {source} will change "
         "at the next poll, which is due now."
     )
 
@@ -48,12 +50,12 @@ def _held(app: App, source: str) -> HeldCorrection:
         others = [name for name, one in corrections.newest().items() if one.is_open]
         raise HavenwatchError(
             "accept",
-            expected=f"a correction of {source} that is held back",
+            expected=f"a held correction of {source}",
             got="none",
-            remedy=f"held back are {', '.join(others)}" if others else "nothing is held back",
+            remedy=f"held corrections: {', '.join(others)}" if others else "no correction is held",
         )
     return found
 
 
-def _said(value: float | None) -> str:
+def _value(value: float | None) -> str:
     return "none" if value is None else number(value, 4)

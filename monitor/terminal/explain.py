@@ -46,7 +46,7 @@ def explain(reading: ReadModel, what: str, as_of: datetime) -> Message:
         known = ", ".join(one.rule_id for one in reading.rules)
         raise HavenwatchError(
             "explain",
-            expected=f"an alert's id, or a rule among {known}",
+            expected=f"an alert id, or one of the rules {known}",
             got=repr(what),
             remedy="list alerts with: havenwatch alerts",
         )
@@ -57,9 +57,9 @@ def explain(reading: ReadModel, what: str, as_of: datetime) -> Message:
     if rest and not told:
         raise HavenwatchError(
             "explain",
-            expected=f"an alert known at {as_of:%Y-%m-%dT%H:%M:%SZ}",
+            expected=f"an alert that existed at {as_of:%Y-%m-%dT%H:%M:%SZ}",
             got=repr(what),
-            remedy="explain the rule alone, or name a later --as-of",
+            remedy="explain the rule alone, or use a later --as-of",
         )
     last = told[-1].signal.period_end if told else _newest_period(verdicts)
     sections = [
@@ -72,10 +72,10 @@ def explain(reading: ReadModel, what: str, as_of: datetime) -> Message:
         key=f"explain/{what}",
         tone="plain",
         kicker=f"EXPLAIN · {rule.title}",
-        title=what if told else f"{rule.title}: the newest answers",
+        title=what if told else f"{rule.title}: latest results",
         subject=what,
         sections=tuple(sections),
-        footer=f"as known at {known}. {_basis(reading, told)}".rstrip(),
+        footer=f"data as of {known}. {_basis(reading, told)}".rstrip(),
     )
 
 
@@ -91,10 +91,10 @@ def _rule_sections(rule: Rule) -> list[Section]:
     rows = tuple((name, f"{value:g}") for name, value in thresholds(rule).items())
     return [
         *(
-            Text(" ".join(part.split()), "The rule" if place == 0 else "")
+            Text(" ".join(part.split()), "Rule" if place == 0 else "")
             for place, part in enumerate(said)
         ),
-        Table("Thresholds in force", ("setting", "value"), "lr", rows),
+        Table("Thresholds", ("setting", "value"), "lr", rows),
     ]
 
 
@@ -115,13 +115,13 @@ def _alert_sections(reading: ReadModel, rule: Rule, told: Sequence[Transition]) 
         )
         for one in told
     )
-    columns = ("known", "step", "severity", "period", "numbers judged")
+    columns = ("known", "change", "severity", "period", "values tested")
     releases = coming_releases(told[-1].signal, rule.awaits)
     page = alert_message(told[-1], rule.title, releases, zone)
-    kind = "event: its episode is its period" if rule.kind is Kind.EVENT else "condition"
+    kind = "event: one alert per period" if rule.kind is Kind.EVENT else "condition"
     return [
-        Table(f"Steps of the lifecycle ({kind})", columns, "lllll", steps),
-        Text(page.title, "What it said last", strong=True),
+        Table(f"History ({kind})", columns, "lllll", steps),
+        Text(page.title, "Latest message", strong=True),
         *page.sections,
     ]
 
@@ -134,8 +134,8 @@ def _answers(verdicts: EvaluationResult, reading: ReadModel) -> Table:
             continue
         row = int(one.rows[np.argmax(one.judged.period_end[one.rows])])
         rows.append(_answer(one.judged, row, reading))
-    columns = ("subject", "period", "answer", "measure", "known", "why")
-    return Table("The newest answers", columns, "lllrll", tuple(rows)).without_empty_columns()
+    columns = ("subject", "period", "result", "value", "known", "headline")
+    return Table("Latest results", columns, "lllrll", tuple(rows)).without_empty_columns()
 
 
 def _answer(judged: Evaluations, row: int, reading: ReadModel) -> tuple[str, ...]:
@@ -170,7 +170,7 @@ def _inputs(reading: ReadModel, rule: Rule, last: date, as_of: datetime) -> Tabl
         rows += [_version(series_id, one, reading) for one in known if one.period_end in periods]
     columns = ("series", "period", "value", "known", "vintage", "from")
     return Table(
-        f"Inputs: the last {PERIODS} periods of each series to {last}, every version",
+        f"Inputs: last {PERIODS} periods of each series to {last}, all vintages",
         columns,
         "llrlrl",
         tuple(rows),

@@ -27,7 +27,7 @@ def explain_own(
     if last.rule_id == SOURCE_RULE:
         sections += _source(Health(database).source(last.subject), zone)
     page = alert_message(told[-1], rule_title, (), zone)
-    sections += [Text(page.title, "What it said last"), *page.sections, _steps(told, zone)]
+    sections += [Text(page.title, "Latest message"), *page.sections, _history(told, zone)]
     return Message(
         key=f"explain/{alert_id}",
         tone="plain",
@@ -35,42 +35,39 @@ def explain_own(
         title=alert_id,
         subject=alert_id,
         sections=tuple(sections),
-        footer=f"as known at {local_time(as_of, zone)}",
+        footer=f"data as of {local_time(as_of, zone)}",
     )
 
 
 def _state(last: Transition, zone: ZoneInfo) -> str:
     after = last.after
     if after.closed_at is not None:
-        return (
-            f"This is about havenwatch itself, and over since {local_time(after.closed_at, zone)}."
-        )
+        return f"About havenwatch itself; closed {local_time(after.closed_at, zone)}."
     return (
-        "This is about havenwatch itself, not about the market. It is open since "
-        f"{local_time(after.opened_at, zone)}."
+        f"About havenwatch itself, not the market; open since {local_time(after.opened_at, zone)}."
     )
 
 
 def _source(health: SourceHealth | None, zone: ZoneInfo) -> list[Section]:
     """How the source does now, in words."""
     if health is None:
-        return [Text("This source is not asked any more.", "The source now")]
+        return [Text("This source is no longer polled.", "Source status")]
     answered = health.last_success_at
     rows = [
         ("state", health.state),
-        ("problem", health.problem or "none: it answers, and nothing newer came"),
-        ("answered last", "never" if answered is None else local_time(answered, zone)),
-        ("failed in a row", str(health.failures)),
+        ("problem", health.problem or "none: polls succeed, but bring no newer data"),
+        ("last successful poll", "never" if answered is None else local_time(answered, zone)),
+        ("consecutive failures", str(health.failures)),
         (
-            "newest period",
-            "nothing yet" if health.newest_period is None else f"{health.newest_period}",
+            "latest period",
+            "none yet" if health.newest_period is None else f"{health.newest_period}",
         ),
-        ("something newer due by", local_time(health.stale_at, zone)),
-        ("asked next", local_time(health.next_due_at, zone)),
+        ("newer data expected by", local_time(health.stale_at, zone)),
+        ("next poll", local_time(health.next_due_at, zone)),
     ]
-    return [Table("The source now", ("what", "is"), "ll", tuple(rows))]
+    return [Table("Source status", ("item", "value"), "ll", tuple(rows))]
 
 
-def _steps(told: list[Transition], zone: ZoneInfo) -> Table:
+def _history(told: list[Transition], zone: ZoneInfo) -> Table:
     rows = tuple((local_time(one.at, zone), one.reason.value) for one in told)
-    return Table("Steps of the lifecycle", ("at", "what"), "ll", rows)
+    return Table("History", ("time", "change"), "ll", rows)

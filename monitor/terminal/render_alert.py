@@ -14,8 +14,16 @@ from rich.table import Table
 from rich.text import Text
 
 from alerts.clean import clean
-from alerts.compose import UNITS, analogue_rows, local_time, resolved_words, show
-from alerts.model import DeliveryStatus, Reason
+from alerts.compose import (
+    ANALOGUE_COLUMNS,
+    CHANGE_OUR_MIND,
+    analogue_rows,
+    analogues_heading,
+    local_time,
+    resolved_words,
+    show,
+)
+from alerts.model import DELIVERY_WORDS, DeliveryStatus, Reason
 from alerts.plain import plain_text
 from monitor.terminal.table import STYLES, on_decimal_point, open_console
 from monitor.views.alert_detail import (
@@ -33,8 +41,8 @@ from state.outbox import Delivery
 INDENT: Final = (0, 0, 0, 2)
 
 
-def print_told(reading: ReadModel, alert_id: str) -> None:
-    """Every page that an alert was told with, oldest first, made again from what is stored."""
+def print_messages(reading: ReadModel, alert_id: str) -> None:
+    """Every message of an alert, oldest first, composed again from what is stored."""
     pages = reading.report.pages(alert_id, reading.config.desk.zone)
     print("\n".join(plain_text(page) for page in pages), end="")  # noqa: T201
 
@@ -51,7 +59,7 @@ def print_alert(reading: ReadModel, alert_id: str, at: datetime, *, as_json: boo
     for heading, said in (
         ("How unusual", one.said.unusual),
         ("What it does not mean", one.said.caveat),
-        ("What would change it", one.said.falsifier),
+        (CHANGE_OUR_MIND, one.said.falsifier),
     ):
         if said:
             _print_heading(terminal, heading)
@@ -61,7 +69,7 @@ def print_alert(reading: ReadModel, alert_id: str, at: datetime, *, as_json: boo
     _print_steps(terminal, one, zone)
     _print_deliveries(terminal, one.deliveries, zone)
     if one.releases:
-        _print_heading(terminal, "What came next when it was told last")
+        _print_heading(terminal, "Next releases at the latest message")
         terminal.print(Padding(Text(one.releases), INDENT, expand=False))
 
 
@@ -89,18 +97,17 @@ def _print_evidence(terminal: Console, one: AlertDetail, zone: ZoneInfo) -> None
         return
     _print_heading(terminal, "Evidence")
     lines = [row.evidence for row in one.evidence]
-    values = on_decimal_point([_number(line.value, line.unit) for line in lines])
-    limits = on_decimal_point([_number(line.threshold, line.unit, "") for line in lines])
-    table = _table("number", "value", "unit", "threshold", "period", "from")
+    values = on_decimal_point([_amount(line.value, line.unit) for line in lines])
+    limits = on_decimal_point([_amount(line.threshold, line.unit, "") for line in lines])
+    table = _table("input", "value", "threshold", "period", "source")
     origins: dict[str, int] = {}
     for row, value, limit in zip(one.evidence, values, limits, strict=True):
         line = row.evidence
         place = origins.setdefault(_origin(row, zone), len(origins) + 1)
-        unit = UNITS.get(line.unit, (line.unit, 2))[0]
         table.add_row(
             Text(clean(line.label.strip())),
             Text(value, style="bold" if line.threshold is not None else ""),
-            unit, limit, line.period_end.isoformat(), f"[{place}]",
+            limit, line.period_end.isoformat(), f"[{place}]",
         )  # fmt: skip
     for column in table.columns[1:]:
         column.no_wrap = True
@@ -109,12 +116,9 @@ def _print_evidence(terminal: Console, one: AlertDetail, zone: ZoneInfo) -> None
         terminal.print(Padding(Text(f"[{place}] {said}", style="dim"), INDENT, expand=False))
 
 
-def _number(value: float | None, unit: str, missing: str = "n.a.") -> str:
-    """The number alone: its unit has a column of its own."""
-    if value is None:
-        return missing
-    word = UNITS.get(unit, (unit, 2))[0]
-    return show(value, unit).removesuffix(word).rstrip()
+def _amount(value: float | None, unit: str, missing: str = "n.a.") -> str:
+    """The number with its unit."""
+    return missing if value is None else show(value, unit)
 
 
 def _origin(row: Row, zone: ZoneInfo) -> str:
@@ -129,9 +133,8 @@ def _origin(row: Row, zone: ZoneInfo) -> str:
 def _print_analogues(terminal: Console, one: AlertDetail) -> None:
     if not one.said.analogues:
         return
-    _print_heading(terminal, "The last like it, and what followed 1 / 5 / 21 sessions after")
-    columns = ("period", "size", "S&P 500 %", "10-year bp", "DXY %")
-    table = _table(*columns)
+    _print_heading(terminal, analogues_heading(one.said.analogues))
+    table = _table(*ANALOGUE_COLUMNS)
     for row in analogue_rows(one.said.analogues):
         table.add_row(*map(Text, row))
     for column in table.columns[1:]:
@@ -140,10 +143,10 @@ def _print_analogues(terminal: Console, one: AlertDetail) -> None:
 
 
 def _print_steps(terminal: Console, one: AlertDetail, zone: ZoneInfo) -> None:
-    _print_heading(terminal, "What became of it")
+    _print_heading(terminal, "History")
     for step in one.steps:
         untold = one.untold.get(step.transition_id)
-        said = describe_transition(step) + (f" (nobody was told: {untold})" if untold else "")
+        said = describe_transition(step) + (f" (not notified: {untold})" if untold else "")
         line = Text.assemble((_both(step.at, zone), "dim"), f"  {clean(said)}")
         terminal.print(Padding(line, INDENT, expand=False))
         if step.reason is Reason.RESOLVED:
@@ -154,22 +157,22 @@ def _print_steps(terminal: Console, one: AlertDetail, zone: ZoneInfo) -> None:
 
 
 def _print_deliveries(terminal: Console, found: Sequence[Delivery], zone: ZoneInfo) -> None:
-    _print_heading(terminal, "Who was told")
+    _print_heading(terminal, "Notifications")
     if not found:
-        terminal.print(Padding(Text("nobody: it is in the digest only"), INDENT, expand=False))
+        terminal.print(Padding(Text("none: digest only"), INDENT, expand=False))
     for one in found:
-        details = [f"tried {plural(one.attempts, 'time')}"] if one.attempts else []
+        details = [plural(one.attempts, "attempt")] if one.attempts else []
         if one.settled_at is not None:
             details.insert(0, local_time(one.settled_at, zone))
         elif one.status is DeliveryStatus.DUE:
-            details.append(f"next {local_time(one.not_before, zone)}")
-        details += ["escalated"] if one.is_escalation else []
+            details.append(f"next attempt {local_time(one.not_before, zone)}")
+        details += ["escalation"] if one.is_escalation else []
         details += [clean(one.problem)] if one.problem else []
         step = (one.transition_id or "").rpartition("#")[2]
         is_bad = one.status in (DeliveryStatus.DEAD, DeliveryStatus.SENDING)
-        status = "may have arrived" if one.status is DeliveryStatus.SENDING else one.status.value
         line = Text.assemble(
-            f"{one.channel}, step {step}: ", (status, "bold red" if is_bad else "bold"),
+            f"{one.channel}, change {step}: ",
+            (DELIVERY_WORDS[one.status], "bold red" if is_bad else "bold"),
             (f"  {'; '.join(details)}", "dim"),
         )  # fmt: skip
         terminal.print(Padding(line, INDENT, expand=False))

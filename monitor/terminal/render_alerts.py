@@ -16,6 +16,7 @@ from rich.text import Text
 
 from alerts.clean import clean
 from alerts.digest import QUESTION
+from alerts.model import DELIVERY_WORDS, DeliveryStatus
 from monitor.history.alert_rates import AlertRate, alert_rates, digests_with_news, reminders
 from monitor.history.replay import Replayed
 from monitor.history.tune import Tuned
@@ -39,11 +40,11 @@ MOST_BARS: Final = 18
 
 
 def print_replayed(replayed: Replayed) -> None:
-    """How often each rule told something, by severity and year, and the alerts where few."""
+    """How often each rule fired, by severity and year, and the alerts where few."""
     lines = alert_rates(replayed)
     table = Table(box=None, header_style="dim", pad_edge=False)
     table.add_column("rule")
-    for column in ("judged", "critical", "warning", "notice"):
+    for column in ("evaluated", "critical", "warning", "notice"):
         table.add_column(column, justify="right", no_wrap=True)
     table.add_column("over time", no_wrap=True)
     for one in lines:
@@ -57,15 +58,15 @@ def print_replayed(replayed: Replayed) -> None:
     terminal.print(table)
     years = f"{first} to {last}" if last > first else f"{first}"
     terminal.print(
-        f"{plural(len(alerts), 'alert')} in {years}, in brackets how many a year; "
-        f"{plural(reminders(replayed), 'reminder')} of conditions that lasted; "
+        f"{plural(len(alerts), 'alert')} in {years}, per-year averages in brackets; "
+        f"{plural(reminders(replayed), 'reminder')} for conditions still open; "
         f"{plural(digests_with_news(replayed), 'digest')} with news.",
         highlight=False,
     )
     if replayed.basis:
         terminal.print(replayed.basis, style="yellow", highlight=False)
     if len(alerts) > MOST_LISTED:
-        terminal.print("List them with --json, or look at them with --html FILE.", style="dim")
+        terminal.print("Use --json for the list, or --html FILE for a page.", style="dim")
 
 
 def print_tuned(rule: Rule, tuned: Iterable[Tuned], runs: int) -> None:
@@ -91,8 +92,8 @@ def print_tuned(rule: Rule, tuned: Iterable[Tuned], runs: int) -> None:
         mark = "*" if one.is_set else ""
         table.add_row(mark, *cells, *numbers, style="bold" if one.is_set else "")
     terminal.print(table)
-    judged = _span(found[0].alert_rates) if found else "nothing"
-    said = f"{rule.title}: alerts a year, judged {judged}; * = current setting."
+    judged = _span(found[0].alert_rates) if found else "no data"
+    said = f"{rule.title}: alerts per year, {judged}; * = current setting."
     terminal.print(said, style="dim", highlight=False)
 
 
@@ -133,7 +134,7 @@ def _verdict_details(terminal: Console, lines: Iterable[str]) -> None:
 
 def _span(one: AlertRate) -> str:
     if one.judged_from is None or one.judged_to is None:
-        return "nothing known"
+        return "no data"
     first, last = f"{one.judged_from:%Y}", f"{one.judged_to:%Y}"
     return first if first == last else f"{first}-{last}"
 
@@ -159,7 +160,7 @@ def print_alerts(
 ) -> None:
     """The alerts as JSON, or two lines each for a person, whatever the terminal's width.
 
-    Of replayed ones it says who would have been told.
+    Of replayed ones it says who would have been notified.
     """
     if as_json:
         print(json.dumps(alerts, indent=2, ensure_ascii=False))  # noqa: T201
@@ -173,26 +174,29 @@ def print_alerts(
             (alert["id"], "bold"),
             f"  {alert['state']}{provisional}",
             (f"  {alert['opened_at'][:16].replace('T', ' ')} UTC  ", "dim"),
-            (_would_be_told(alert) if replayed else _told(alert), "dim"),
+            (_would_notify(alert) if replayed else _notified(alert), "dim"),
         )
         terminal.print(line, soft_wrap=True)
         terminal.print(Padding(Text(clean(alert["headline"])), (0, 0, 0, 9)))
-    terminal.print(f"{len(alerts)} alert(s)" if alerts else "No alerts.", highlight=False)
+    terminal.print(plural(len(alerts), "alert") if alerts else "No alerts.", highlight=False)
 
 
-def _would_be_told(alert: dict[str, Any]) -> str:
+def _would_notify(alert: dict[str, Any]) -> str:
     channels = sorted({one["channel"] for one in alert["deliveries"]})
-    said = f"would notify {', '.join(channels)}" if channels else _not_told(alert)
+    said = f"would notify {', '.join(channels)}" if channels else _no_notification(alert)
     return f"{said} (revised figures)" if alert["basis"] else said
 
 
-def _told(alert: dict[str, Any]) -> str:
-    counts = Counter(f"{one['channel']} {one['status']}" for one in alert["deliveries"])
+def _notified(alert: dict[str, Any]) -> str:
+    counts = Counter(
+        f"{one['channel']} {DELIVERY_WORDS[DeliveryStatus(one['status'])]}"
+        for one in alert["deliveries"]
+    )
     told = ", ".join(f"{what} x{count}" if count > 1 else what for what, count in counts.items())
     by = alert["acknowledged_by"]
-    return (told or _not_told(alert)) + (f"; acknowledged by {clean(by)}" if by else "")
+    return (told or _no_notification(alert)) + (f"; acknowledged by {clean(by)}" if by else "")
 
 
-def _not_told(alert: dict[str, Any]) -> str:
+def _no_notification(alert: dict[str, Any]) -> str:
     reasons = dict.fromkeys(alert["not_told"].values())
     return f"digest only: {', '.join(reasons)}" if reasons else "digest only"

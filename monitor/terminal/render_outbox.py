@@ -16,7 +16,7 @@ from rich.text import Text
 
 from alerts.clean import clean
 from alerts.compose import local_time
-from alerts.model import DeliveryStatus
+from alerts.model import DELIVERY_WORDS, DeliveryStatus
 from monitor.errors import HavenwatchError
 from rules.wording import plural
 from state.incomplete import Incomplete
@@ -40,21 +40,21 @@ ALL: Final = "all"
 
 
 def print_silences(reading: ReadModel, at: datetime, *, everything: bool, as_json: bool) -> None:
-    """The silences that last at an instant, or all there were."""
+    """The silences active at an instant, or all there were."""
     found = [one for one in Silences(reading.database).all() if everything or one.end > at]
     if as_json:
         print(json.dumps([_silence_json(one) for one in found], indent=2, ensure_ascii=False))  # noqa: T201
         return
     terminal, zone = Console(), reading.config.desk.zone
-    table = _table("no", "what", "until", "by", "why")
+    table = _table("id", "rule", "until", "by", "reason")
     for one in found:
-        ended = "" if one.end > at else "ended "
+        ended = "" if one.end > at else "expired "
         cells = (f"{one.silence_id}", one.what, ended + local_time(one.end, zone), one.made_by)
         table.add_row(*(Text(clean(cell)) for cell in (*cells, one.why)))
     if found:
         terminal.print(table)
     else:
-        terminal.print("Nothing is silenced.")
+        terminal.print("No active silences.")
 
 
 def settle(app: App, retried: Sequence[str], dropped: Sequence[str], by: str, at: datetime) -> None:
@@ -95,14 +95,14 @@ def _has_failed(one: Delivery) -> bool:
 
 
 def print_outbox(reading: ReadModel, at: datetime, *, as_json: bool) -> None:
-    """What is queued, held or failed, and what arrived but for a part, oldest first."""
+    """What is queued, held or failed, and what was delivered in part, oldest first."""
     found = Outbox(reading.database).unsettled() + Incomplete(reading.database).remarked()
     if as_json:
         print(json.dumps([_delivery_json(one) for one in found], indent=2, ensure_ascii=False))  # noqa: T201
         return
     terminal, zone = Console(), reading.config.desk.zone
     if not found:
-        terminal.print("Queue empty: every message was delivered.")
+        terminal.print("Queue empty: all notifications delivered.")
         return
     for one in found:
         line = (f"{one.delivery_id:>5}  ", (f"{delivery_state(one, at):<18}", STYLES[one.status]))
@@ -111,31 +111,30 @@ def print_outbox(reading: ReadModel, at: datetime, *, as_json: bool) -> None:
         )
         details = [plural(one.attempts, "attempt")] if one.attempts else []
         if one.missing or one.status in (DeliveryStatus.DUE, DeliveryStatus.SENDING):
-            details.append(f"next {local_time(max(one.not_before, at), zone)}")
+            which = "next retry" if one.attempts else "next attempt"
+            details.append(f"{which} {local_time(max(one.not_before, at), zone)}")
         details += [one.problem] if one.problem else []
         terminal.print(Padding(Text(clean("; ".join(details)), style="dim"), (0, 0, 0, 7)))
     failed = sum(_has_failed(one) for one in found)
     if failed:
-        said = "fix the channel, then --retry ID, CHANNEL or all; or --drop"
-        terminal.print(f"{failed} failed: {said}.", style="dim")
+        said = "fix the channel, then --retry ID, CHANNEL or all; or discard with --drop"
+        terminal.print(f"{failed} undelivered: {said}.", style="dim")
 
 
 def delivery_subject(one: Delivery) -> str:
-    """What is told: the transition's id, or the digest's."""
+    """What it is about: the transition's id, or the digest's."""
     return f"digest/{one.digest_date}" if one.transition_id is None else one.transition_id
 
 
 def delivery_state(one: Delivery, at: datetime) -> str:
-    """`due`, `held`, `to be tried again`, `may have arrived`, `arrived in part` or `dead`."""
+    """`queued`, `held`, `retrying`, `delivery unknown`, `delivered in part` or `failed`."""
     if one.status is DeliveryStatus.SENT:
-        return "arrived in part"
-    if one.status is DeliveryStatus.SENDING:
-        return "may have arrived"
+        return "delivered in part"
     if one.status is not DeliveryStatus.DUE:
-        return one.status.value
+        return DELIVERY_WORDS[one.status]
     if one.attempts or one.problem is not None:
-        return "to be tried again"
-    return "held" if one.due_at > at else "due"
+        return "retrying"
+    return "held" if one.due_at > at else DELIVERY_WORDS[one.status]
 
 
 def _no_such(verb: str, word: str, channels: Collection[str]) -> HavenwatchError:
@@ -143,7 +142,7 @@ def _no_such(verb: str, word: str, channels: Collection[str]) -> HavenwatchError
     listed = "list them with: havenwatch outbox"
     return HavenwatchError(
         f"outbox --{verb}",
-        expected="the id of a message that is not delivered, a channel, or all",
+        expected="the id of an undelivered notification, a channel, or all",
         got=word,
         remedy=f"did you mean {close[0]!r}?" if close else listed,
     )

@@ -19,9 +19,10 @@ from monitor.ingest.source import Source
 from monitor.terminal.table import print_json, span_words, stamp
 from monitor.views.probe import Probe, ProbeResult
 from monitor.views.read_model import ReadModel
+from rules.wording import plural
 from state.instants import to_text
 
-STYLES: Final = {"OK": "green", "not asked yet": "dim", "STALE": "yellow"}
+STYLES: Final = {"OK": "green", "not polled yet": "dim", "STALE": "yellow"}
 HOLIDAYS_AHEAD: Final = timedelta(days=21)
 
 
@@ -44,7 +45,7 @@ class Line:
 
 
 def print_sources(reading: ReadModel, at: datetime, *, probe: bool, as_json: bool) -> bool:
-    """Whether every source is well; prints a table of them, with what a probe saw."""
+    """Whether every source is healthy; prints a table of them, with what a probe saw."""
     probed = _probed(reading, at) if probe else {}
     lines = [
         replace(one, probe=probed[one.source].said) if probe else one
@@ -80,7 +81,7 @@ def print_sources(reading: ReadModel, at: datetime, *, probe: bool, as_json: boo
                 Text.assemble((f"{one.source}: ", "bold"), (clean(one.problem), "yellow"))
             )
         if one.probe is not None:
-            terminal.print(Text.assemble((f"{one.source}: ", "bold"), f"probe {clean(one.probe)}"))
+            terminal.print(Text.assemble((f"{one.source}: ", "bold"), f"test {clean(one.probe)}"))
     terminal.print()
     for one in lines:
         terminal.print(Text(f"{one.source}: {one.publisher}; {one.licence}", style="dim"))
@@ -110,13 +111,13 @@ def print_calendar(reading: ReadModel, at: datetime, *, as_json: bool) -> None:
     terminal.print(table)
     never = [one.source for one in lines if one.newest_period is None]
     if never:
-        terminal.print(Text(f"Never fetched, so not known: {', '.join(never)}", style="dim"))
+        terminal.print(Text(f"No data yet, so no release date: {', '.join(never)}", style="dim"))
     for said in closed_days(local_date(at, zone)):
         terminal.print(Text(said, style="dim"))
     left = tic_releases_left(at)
     terminal.print(
         Text(
-            f"TIC release days known: {left} more",
+            f"TIC calendar: {plural(left, 'release date')} left",
             style="bold yellow" if left < FEWEST_RELEASES else "dim",
         )
     )
@@ -176,7 +177,7 @@ def _probed(reading: ReadModel, at: datetime) -> dict[str, ProbeResult]:
         name: probe.ask(source, at)
         for name, source in track(
             reading.sources.items(),
-            "asking",
+            "testing",
             total=len(reading.sources),
             console=terminal,
             transient=True,
@@ -192,4 +193,7 @@ def _lag(one: Line, at: datetime) -> Text:
     if one.expected_at > at:
         return Text(f"next in {span_words(one.expected_at - at)}", style="dim")
     late = one.state == "STALE"
-    return Text(f"due for {span_words(at - one.expected_at)}", style="yellow" if late else "")
+    behind = span_words(at - one.expected_at)
+    return Text(
+        f"overdue {behind}" if late else f"due {behind} ago", style="yellow" if late else ""
+    )

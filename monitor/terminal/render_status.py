@@ -37,7 +37,7 @@ CHECK_STYLES: Final = {
     "CRITICAL": STYLES["critical"],
     "UNKNOWN": "bold magenta",
 }
-NOT_ASKED: Final = "not asked yet"
+NOT_ASKED: Final = "not polled yet"
 INDENT: Final = (0, 0, 0, 2)
 
 
@@ -85,7 +85,7 @@ def _alerts(one: Status, zone: ZoneInfo, *, is_wide: bool) -> Iterator[Renderabl
     yield ""
     if not one.open_alerts:
         is_quiet = not one.past_events
-        said = "No open alerts." if is_quiet else "No open alerts of the last day."
+        said = "No open alerts." if is_quiet else "No new open alerts."
         yield Text(said, style="green" if is_quiet else "")
     for found in one.open_alerts:
         head, since = _alert(found, one.at, zone)
@@ -102,7 +102,7 @@ def _alerts(one: Status, zone: ZoneInfo, *, is_wide: bool) -> Iterator[Renderabl
         yield Text(words, style=STYLES["critical" if "critical" in words else "warning"])
     if one.past_events:
         more = plural(one.past_events, "more open alert")
-        yield Text(f"{more} of earlier days: havenwatch alerts --state open", style="dim")
+        yield Text(f"{more} from earlier days: havenwatch alerts --state open", style="dim")
 
 
 def _alert(found: AlertSummary, at: datetime, zone: ZoneInfo) -> tuple[Text, Text]:
@@ -161,7 +161,7 @@ def _sources(one: Status) -> Iterator[RenderableType]:
     for line in unwell:
         if (line.state, shortly(line.problem)) in alike:
             continue
-        newest = "nothing yet" if line.newest_period is None else f"newest {line.newest_period}"
+        newest = "no data yet" if line.newest_period is None else f"newest {line.newest_period}"
         style = "yellow" if line.state == "STALE" else "bold red"
         problem = f"; {clean(shortly(line.problem))}" if line.problem else ""
         yield Text.assemble((line.state, style), f"  {line.name}  ", (newest + problem, "dim"))
@@ -176,11 +176,11 @@ def _sources(one: Status) -> Iterator[RenderableType]:
 
 def _messages(one: Status, zone: ZoneInfo) -> Iterator[RenderableType]:
     if one.dead:
-        said = f"{plural(one.dead, 'dead letter')}: havenwatch outbox"
-        yield Text.assemble(("DEAD  ", "bold red"), said)
-    owed = f"{plural(one.owed, 'message')} owed" if one.owed else ""
-    if owed or not one.dead:
-        yield Text(owed or "No message is owed.", style="yellow" if owed else "dim")
+        said = f"{plural(one.dead, 'notification')}: havenwatch outbox"
+        yield Text.assemble(("FAILED  ", "bold red"), said)
+    pending = f"{plural(one.owed, 'notification')} pending" if one.owed else ""
+    if pending or not one.dead:
+        yield Text(pending or "No pending notifications.", style="yellow" if pending else "dim")
     for it in one.silences:
         said = f"until {local_time(it.end, zone)} by {clean(it.made_by)}: {clean(it.why)}"
         yield Text.assemble(("SILENCED  ", "yellow"), f"{it.what}  ", (said, "dim"))

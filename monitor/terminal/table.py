@@ -24,7 +24,18 @@ STYLES: Final = {"critical": "bold red", "warning": "bold yellow", "notice": "bl
 # What stands for a character where only ASCII can be shown; what is not here becomes a `?`.
 PLAIN: Final = str.maketrans(
     dict(zip(SPARKS, "_.-~=+*#", strict=True))
-    | {MINUS: "-", "·": "-", "–": "-", "—": "-", "…": "~", "’": "'", "‘": "'", "×": "x", "→": ">"}
+    | {
+        MINUS: "-",
+        "·": "-",
+        "–": "-",
+        "—": "-",
+        "…": "~",
+        "’": "'",
+        "‘": "'",
+        "×": "x",
+        "→": ">",
+        "σ": " sd",
+    }
     | {"“": '"', "”": '"', "─": "-", "│": "|", "█": "#", "░": ".", "\N{NO-BREAK SPACE}": " "}
 )
 ASCII_LOCALES: Final = ("C", "POSIX")

@@ -65,7 +65,9 @@ def _unknown(name: str, stored: Vintages) -> HavenwatchError:
         "vintages",
         expected="a stored series or a source",
         got=repr(name),
-        remedy=f"did you mean {' or '.join(close)}?" if close else f"try {', '.join(datasets)}",
+        remedy=f"did you mean {' or '.join(close)}?"
+        if close
+        else f"use a series or one of the sources {', '.join(datasets)}",
     )
 
 
@@ -80,7 +82,7 @@ def _with_name(series_id: str) -> str:
 
 def _print_versions(reading: ReadModel, series: Series, versions: Sequence[Version]) -> None:
     zone = reading.config.desk.zone
-    table = Table("period", "value", "change", "known", "by", "from", box=None, pad_edge=False)
+    table = Table("period", "value", "change", "known", "basis", "from", box=None, pad_edge=False)
     for place, one in enumerate(versions):
         before = versions[place - 1] if place else None
         same = before is not None and before.period_end == one.period_end
@@ -90,16 +92,20 @@ def _print_versions(reading: ReadModel, series: Series, versions: Sequence[Versi
             show(one.value, series.unit),
             "" if change is None else Text(f"{change:+,.6g}", style=_tone(change)),
             _zoned(one.known_at, zone),
-            Text("assumed" if one.assumed else "seen", style="dim"),
+            Text("assumed" if one.assumed else "observed", style="dim"),
             Text(f"vintage {one.vintage_id}", style="dim"),
         )
-    _print(series, table, f"{plural(len(versions), 'version')}" if versions else "No such period.")
+    _print(
+        series,
+        table,
+        plural(len(versions), "version") if versions else "No data for this period.",
+    )
 
 
 def _print_revised(reading: ReadModel, series: Series, versions: Sequence[Version]) -> None:
     revised = revised_only(versions)
     periods = len({one.period_end for one in versions})
-    table = Table("period", "first", "now", "change", "course", "revised", box=None, pad_edge=False)
+    table = Table("period", "first", "now", "change", "trend", "revised", box=None, pad_edge=False)
     for group in reversed(revised[-MOST_ROWS:]):
         change = group[-1].value - group[0].value
         table.add_row(
@@ -112,7 +118,7 @@ def _print_revised(reading: ReadModel, series: Series, versions: Sequence[Versio
         )
     said = f"{len(revised):,} of {plural(periods, 'period')} revised"
     if len(revised) > MOST_ROWS:
-        said += f"; the newest {MOST_ROWS} are shown, all with --json"
+        said += f"; newest {MOST_ROWS} shown, --json lists all"
     _print(series, table, said)
 
 
@@ -123,7 +129,7 @@ def _print_dataset(
         print_json(lines)
         return
     zone = reading.config.desk.zone
-    table = Table("vintage", "fetched", "published", "new", "revised", "bytes", box=None)
+    table = Table("vintage", "fetched", "published", "new", "revised", "raw file", box=None)
     table.pad_edge = False
     for one in lines:
         published = "" if one.published_at is None else _zoned(one.published_at, zone)

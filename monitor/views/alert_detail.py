@@ -65,10 +65,10 @@ def describe_transition(step: Transition) -> str:
         Reason.CONFIRMED: f"confirmed as {after.severity.label}",
         Reason.ACKNOWLEDGED: f"acknowledged by {after.acknowledged_by}",
         Reason.REMINDER: f"reminder: still {after.severity.label}",
-        Reason.FLAPPED: f"summary of its going to and fro: {after.state.value}",
+        Reason.FLAPPED: f"flapping summary: {after.state.value}",
         Reason.REVISED: f"revised from {before} to {after.severity.label}",
-        Reason.PAST: "past: nobody acknowledged it",
-        Reason.WITHDRAWN: "withdrawn: by the newer numbers it did not happen",
+        Reason.PAST: "past, never acknowledged",
+        Reason.WITHDRAWN: "withdrawn after data revision",
         Reason.RESOLVED: "resolved",
     }[step.reason]
     said += ", provisional" if after.provisional else ""

@@ -18,10 +18,10 @@ from monitor.ingest.calendars import local_date
 from monitor.views.read_model import ReadModel
 from rules.areas import GRAND_TOTAL
 from rules.tic import long_net_mn, read_for, total_net_mn
-from rules.wording import NOT_PUBLISHED, day, month, not_published, signed
+from rules.wording import NOT_PUBLISHED, day, month, not_published, signed_usd_bn
 
 NAMED = "Next releases"
-NAMED_THEN = "Next releases when this was told"
+NAMED_THEN = "Next releases when this was sent"
 # So many years of messages are brought up to date; older ones are left as they were told.
 YEARS_BACK = 8
 
@@ -36,7 +36,7 @@ def caveat_since(reading: ReadModel, caveat: str, at: datetime) -> str:
         if awaited in caveat:
             came = transactions(reading, period, at)
             if came is not None:
-                said = f"Transactions for {month(period)} were not published when this was told; "
+                said = f"Transactions for {month(period)} were not out when this was sent; "
                 return caveat.replace(awaited, f"{said}{came}")
     return caveat
 
@@ -50,21 +50,21 @@ def releases_since(reading: ReadModel, releases: Sequence[Release], at: datetime
             period = _months_by_title(local_date(at)).get(release.title)
             came = f"out {local_time(release.at, zone)}"
             if period is not None:
-                came = transactions(reading, period, at) or "was due, and is not stored"
+                came = transactions(reading, period, at) or "overdue, no data yet"
         said.append(f"{release.title}: {came}" if came else releases_line([release], zone))
     return "; ".join(said)
 
 
 def transactions(reading: ReadModel, period: date, at: datetime) -> str | None:
-    """`out on Wed 18 Jun 2025: all foreigners −58.5 USD bn long-term, −70.4 with bills`; None where
+    """`out on Wed 18 Jun 2025: all foreigners −$58.5bn long-term, −$70.4bn with bills`; None where
     no transactions of a month are known at an instant."""
     panel, stamp = reading.known(read_for(GRAND_TOTAL), at, period), pd.Timestamp(period)
     nets = {
-        "USD bn long-term": long_net_mn(panel, GRAND_TOTAL, stamp),
+        "long-term": long_net_mn(panel, GRAND_TOTAL, stamp),
         "with bills": total_net_mn(panel, GRAND_TOTAL, stamp),
     }
     parts = [
-        f"{signed(net_mn / 1000.0, 1)} {words}"
+        f"{signed_usd_bn(net_mn / 1000.0)} {words}"
         for words, net_mn in nets.items()
         if not np.isnan(net_mn)
     ]

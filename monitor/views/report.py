@@ -137,7 +137,7 @@ class Report:
         standings = []
         for rule in self._rules:
             missing = ", ".join(gone.get(rule.rule_id, ()))
-            missing = f"no fresh {missing}" if missing else ""
+            missing = f"missing or stale: {missing}" if missing else ""
             for one in judged.get(rule.rule_id, []):
                 standings.append(_standing(rule, one, missing, at))
             if rule.rule_id not in judged:
@@ -145,7 +145,7 @@ class Report:
         return standings
 
     def needs(self) -> list[RequiredInput]:
-        """What each rule cannot judge without, and which of the enabled sources can give it."""
+        """What each rule requires, and which of the enabled sources can give it."""
         groups = [(rule.rule_id, group) for rule in self._rules for group in rule.needs]
         givers = self._archive.sources_of([group for _, group in groups])
         return [
@@ -254,7 +254,7 @@ def _nothing_judged(rule: Rule, missing: str) -> RuleStatus:
         severity=None,
         measure=None,
         measure_unit="",
-        reason=missing or "nothing judged yet",
+        reason=missing or "not evaluated yet",
     )
 
 
@@ -262,7 +262,7 @@ def _source_line(
     source: Source, health: SourceHealth | None, conflict: str | None, at: datetime
 ) -> SourceLine:
     if health is None:
-        return SourceLine(source.name, source.publisher, "not asked yet", None, "")
+        return SourceLine(source.name, source.publisher, "not polled yet", None, "")
     if conflict is not None and health.state == "OK":
         return SourceLine(source.name, source.publisher, "CONFLICT", health.newest_period, conflict)
     state = "STALE" if at > health.stale_at and health.state == "OK" else health.state

@@ -11,7 +11,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from alerts.compose import show
+from alerts.compose import CHANGE_OUR_MIND, show
 from alerts.model import Transition
 from rules.model import Evidence
 from state.instants import to_text
@@ -94,7 +94,7 @@ def _content(transition: Transition) -> Markup:
             ("Note.", transition.note),
             ("How unusual.", said.unusual),
             ("What it does not mean.", said.caveat),
-            ("What would change this reading.", said.falsifier),
+            (f"{CHANGE_OUR_MIND}.", said.falsifier),
         )
         if text
     ]

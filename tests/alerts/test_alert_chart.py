@@ -189,7 +189,7 @@ def test_a_period_judged_late_is_shown_with_what_came_around_it() -> None:
     (line,) = plot.shown(late)
     assert len(line.days) == SPANS["session"]
     assert line.days[0] <= np.datetime64(late) <= line.days[-1]
-    assert "100.00 on Wed 10 Apr 2024, the period judged" in described([plot], late)
+    assert "100.00 on Wed 10 Apr 2024, the period evaluated" in described([plot], late)
 
 
 def test_a_period_without_a_number_is_drawn_unmarked() -> None:

@@ -34,8 +34,8 @@ def test_two_small_pictures_say_in_words_what_they_show() -> None:
     assert "S&P 500 5,268.05 on Thu 10 Apr 2025, from 5,827.04" in markets.described
     assert "DXY 100.87 on Thu 10 Apr 2025" in markets.described
     assert flows.heading == "Who bought: TIC, the last 24 months"
-    assert "−4.7 USD bn in January 2025" in flows.described
-    assert "Custody for foreign officials 2,933 USD bn on Wed 9 Apr 2025" in flows.described
+    assert "−$4.7bn in January 2025" in flows.described
+    assert "Custody for foreign officials $2,933bn on Wed 9 Apr 2025" in flows.described
     for one in (markets, flows):
         assert len(one.png) < 60_000
         height, width, _ = imread(io.BytesIO(one.png)).shape

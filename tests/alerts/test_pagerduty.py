@@ -60,7 +60,7 @@ def test_an_alert_opens_one_incident_however_often_it_is_sent(
     assert payload["timestamp"] == "2025-04-10T22:31:00Z"
     assert payload["custom_details"]["known_at"] == "2025-04-10T22:30:00Z"
     assert payload["custom_details"]["evidence"] == [
-        "S&P 500: −3.46 %",
+        "S&P 500: −3.46%",
         "Bills: not published",
     ]
 

@@ -65,11 +65,11 @@ def test_an_alert_says_what_how_unusual_what_not_when_and_what_next() -> None:
         "Something fell.",
         "How unusual\nOnce a year.",
         "What it does not mean\nNot that foreigners sold.",
-        "known Thu 10 Apr 2025 18:30 EDT",
+        "available Thu 10 Apr 2025 18:30 EDT",
         "Cboe",
         "TIC for April 2025 (who sold): Wed 18 Jun 2025 16:00 EDT (estimated)",
-        "−3.46 %",
-        "−1.00 %",
+        "−3.46%",
+        "−1.00%",
         "not published",
         "joint_selloff/us/2025-04-10",
     ):
@@ -211,7 +211,9 @@ def test_slack_leaves_the_evidence_out_and_says_where_it_is() -> None:
 
 def test_slack_says_how_unusual_it_is_before_it_draws_how_large() -> None:
     said = [one.split("\n")[0] for one in said_in_slack(page().sections)]
-    assert said.index("*How unusual*") < said.index("*Against the thresholds* (in brackets)")
+    assert said.index("*How unusual*") < said.index(
+        "*Against the thresholds* (threshold in brackets)"
+    )
     assert "*What it does not mean*" in said
 
 
@@ -225,8 +227,8 @@ def test_every_block_can_be_looked_at() -> None:
 
 
 def test_a_value_is_shown_with_its_unit_and_a_real_minus() -> None:
-    assert show(-1234.56, "usd_bn") == "−1,234.6 USD bn"
-    assert show(-0.001, "pct") == "0.00 %"
+    assert show(-1234.56, "usd_bn") == "−$1,234.6bn"
+    assert show(-0.001, "pct") == "0.00%"
     assert show(7.0, "count") == "7"
     assert show(17.36, "count") == "17.4"
     assert show(None, "bp") == "not published"
@@ -243,11 +245,11 @@ def test_a_bar_marks_its_threshold_at_one_third() -> None:
     [
         (
             [("10-year", 3.0, "bp", 20.0), ("DXY", -2.5, "pct", -1.5)],
-            "Resolved: 10-year 3.0 bp (threshold 20.0 bp); DXY still −2.50 % (threshold −1.50 %).",
+            "Resolved: 10-year 3.0bp (threshold 20.0bp); DXY still −2.50% (threshold −1.50%).",
         ),
         (
             [("Custody", -10.0, "usd_bn", -20.0)],
-            "Resolved: Custody −10.0 USD bn (threshold −20.0 USD bn).",
+            "Resolved: Custody −$10.0bn (threshold −$20.0bn).",
         ),
         ([("A number alone", 1.0, "bp", None), ("Unknown", None, "bp", 2.0)], "Resolved."),
     ],

@@ -50,7 +50,7 @@ def test_another_program_locks_the_database(bench: Bench) -> None:
     assert "the tick failed: OperationalError: database is locked" in bench.last.said
     assert "WATCHDOG=1" not in bench.manager.heard()
     assert bench.minutes_until("check red", bench.is_red) <= 15
-    assert "the bot is not running" in bench.check_says()
+    assert "is havenwatch running?" in bench.check_says()
     other.rollback()
     other.close()
     bench.manager.heard()

@@ -41,7 +41,7 @@ def test_the_scheduler_is_dead(standins: Standins, clock: SimulatedClock, tmp_pa
         assert bench.manager.next(QUIET_S) == []
         assert len(bench.receiver.pings) == pings
         assert bench.code() == 3
-        assert "the bot is not running" in bench.check_says()
+        assert "is havenwatch running?" in bench.check_says()
         scheduler.shutdown()
         thread.join(PATIENCE_S)
 
@@ -69,7 +69,7 @@ def test_a_tick_hangs(standins: Standins, clock: SimulatedClock, tmp_path: Path)
         assert bench.code() == 3
         go_on.set()
         thread.join(PATIENCE_S)
-        assert "the bot is not running" in bench.last.said, "a tick of 16 minutes is no tick"
+        assert "is havenwatch running?" in bench.last.said, "a tick of 16 minutes is no tick"
         bench.tick()
         assert bench.last.kind == GOOD
 

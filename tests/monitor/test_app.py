@@ -350,7 +350,7 @@ def test_a_correction_that_makes_a_past_event_is_told_late(
     assert kickers(channel.pages)[0] == (
         "CRITICAL · Joint selloff · opened · late | joint_selloff/us/2025-04-03"
     )
-    assert "Late: known only after its usual time" in plain_text(channel.pages[0])
+    assert "Delayed: evaluated after the usual time" in plain_text(channel.pages[0])
     app.close()
 
 

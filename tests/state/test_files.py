@@ -140,7 +140,7 @@ def test_an_index_that_another_left_is_named_and_removed(shared: Path) -> None:
         (said, *_) = left_by_others(shared)
         assert said == f"s.db-wal belongs to user {DESK} and the database to user {BOT}"
         said = check(shared, Limits(), AT).reasons[-1]
-        assert said.startswith("the bot cannot write: s.db-")
+        assert said.startswith("havenwatch cannot write: s.db-")
     with user(BOT):
         (said, *_) = in_the_way(shared)
         assert f"belongs to user {DESK} and cannot be written by user {BOT}" in said
@@ -195,4 +195,4 @@ def test_a_path_may_begin_with_two_slashes(tmp_path: Path) -> None:
     Database(path).close()
     with closing(Database(path, read_only=True)) as database:
         assert database.connection.execute("SELECT count(*) FROM alerts").fetchone()[0] == 0
-    assert "never ticked" in check(path, Limits(), AT).reasons[0]
+    assert "no evaluation yet" in check(path, Limits(), AT).reasons[0]

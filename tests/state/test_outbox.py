@@ -134,7 +134,7 @@ BLOCKS: dict[str, tuple[Callable[[Outbox, int], None], DeliveryStatus]] = {
         lambda outbox, one: outbox.settle_retry(one, AT, LATER, "HTTP 429", unsure=False),
         DeliveryStatus.DUE,
     ),
-    "may have arrived": (
+    "delivery unknown": (
         lambda outbox, one: outbox.settle_retry(one, AT, LATER, "HTTP 500", unsure=True),
         DeliveryStatus.SENDING,
     ),
@@ -143,7 +143,7 @@ BLOCKS: dict[str, tuple[Callable[[Outbox, int], None], DeliveryStatus]] = {
         lambda outbox, one: outbox.settle_dead(one, AT, "invalid_auth", unsure=False),
         DeliveryStatus.DUE,
     ),
-    "dead, may have arrived": (
+    "dead, delivery unknown": (
         lambda outbox, one: outbox.settle_dead(one, AT, "no answer", unsure=True),
         DeliveryStatus.SENDING,
     ),

@@ -27,6 +27,7 @@ RENEWED = {
     "plain_views": "7060f6025b436555",
     "resolved_without_a_claim": "56b1634925b4a7f0",
     "past_events": "f35b5555fc9709aa",
+    "views_in_standard_terms": "f7c9bd8b6fdbc6fd",
 }
 HISTORY = "SELECT what FROM alert_history WHERE alert = ?"
 
@@ -228,7 +229,7 @@ def test_a_source_past_its_deadline_is_stale_whatever_was_stored(looked: Databas
 
 def test_owed_deliveries_name_what_they_tell(looked: Database) -> None:
     (dead,) = rows(looked, "SELECT * FROM deliveries_owed")
-    assert (dead["status"], dead["next_try_at_utc"]) == ("dead letter", None)
+    assert (dead["status"], dead["next_try_at_utc"]) == ("failed", None)
     assert dead["what"].startswith(str(dead["alert"]))
 
 

@@ -202,22 +202,22 @@ def failing(source: str, state: str) -> Broken:
 
 # Every cause, what it does to a healthy database, the exit code, and words of the first line.
 CAUSES: dict[str, tuple[Broken, int, str]] = {
-    "all quiet": (nothing, OK, "nothing asks for attention, all sources fresh"),
-    "a notice": (alert("notice"), OK, "nothing asks"),
+    "all quiet": (nothing, OK, "no active alerts, all data current"),
+    "a notice": (alert("notice"), OK, "no active alerts"),
     "a critical event of the day before": (
         alert("critical", hours_ago=25),
         WARNING,
-        "1 critical of earlier days not acknowledged (havenwatch alerts)",
+        "1 critical from earlier days unacknowledged (havenwatch alerts)",
     ),
     "a critical event of the day before that ended so": (
         alert("critical", hours_ago=25, state="past"),
         OK,
-        "nothing asks for attention, all sources fresh; 1 critical of earlier days not ackn",
+        "no active alerts, all data current; 1 critical from earlier days unackn",
     ),
     "one that ended so more than a month ago": (
         alert("critical", hours_ago=24 * 31, state="past"),
         OK,
-        "nothing asks for attention, all sources fresh |",
+        "no active alerts, all data current |",
     ),
     "one of the day before that another alert says": (
         both(
@@ -225,19 +225,19 @@ CAUSES: dict[str, tuple[Broken, int, str]] = {
             does(SAID_ELSEWHERE, "haven_failure/us/2025-04-10/1"),
         ),
         OK,
-        "nothing asks for attention, all sources fresh |",
+        "no active alerts, all data current |",
     ),
     "one of the day before that is acknowledged": (
         alert("warning", hours_ago=25, acknowledged_by="kim"),
         OK,
-        "nothing asks for attention, all sources fresh |",
+        "no active alerts, all data current |",
     ),
-    "a critical alert resolved": (alert("critical", state="resolved"), OK, "nothing asks"),
-    "a critical alert withdrawn": (alert("critical", state="withdrawn"), OK, "nothing asks"),
+    "a critical alert resolved": (alert("critical", state="resolved"), OK, "no active alerts"),
+    "a critical alert withdrawn": (alert("critical", state="withdrawn"), OK, "no active alerts"),
     "a critical alert acknowledged": (
         alert("critical", acknowledged_by="kim"),
         OK,
-        "1 open, set aside: joint selloff 2025-04-10 (weakest leg 1.26 sd), acknowledged by kim",
+        "1 suppressed: joint selloff 2025-04-10 (weakest leg 1.26σ), acknowledged by kim",
     ),
     "a critical alert silenced": (
         both(alert("critical"), does(SILENCE, None, LATER, None)),
@@ -250,50 +250,50 @@ CAUSES: dict[str, tuple[Broken, int, str]] = {
             does(SAID_ELSEWHERE, "haven_failure/us/2025-04-10/1"),
         ),
         OK,
-        "said by joint_selloff/us/2025-04-10",
+        "inhibited by joint_selloff/us/2025-04-10",
     ),
-    "a message owed for a moment": (owed("due", 14), OK, "nothing asks"),
-    "a message held until the morning": (owed("due", -60), OK, "nothing asks"),
-    "a message given up by a person": (owed("dropped", 600), OK, "nothing asks"),
+    "a message owed for a moment": (owed("due", 14), OK, "no active alerts"),
+    "a message held until the morning": (owed("due", -60), OK, "no active alerts"),
+    "a message given up by a person": (owed("dropped", 600), OK, "no active alerts"),
     "a source that decides is refused, its data fresh": (
         failing("cboe", "CHANGED_FORMAT"),
         WARNING,
-        "cboe failing (CHANGED_FORMAT) since 2025-04-10T22:30:00Z: HTTP 500",
+        "cboe: failing (CHANGED_FORMAT) since 2025-04-10T22:30:00Z: HTTP 500",
     ),
     "a source that decides is out of reach, its data fresh": (
         failing("h15", "UNREACHABLE"),
         WARNING,
-        "h15 failing (UNREACHABLE) since 2025-04-10T22:30:00Z: HTTP 500",
+        "h15: failing (UNREACHABLE) since 2025-04-10T22:30:00Z: HTTP 500",
     ),
     "a source that no rule needs is refused": (
         failing("cboe_vix", "CHANGED_FORMAT"),
         OK,
-        "nothing asks for attention, data fresh; failing: cboe_vix |",
+        "no active alerts, data current; failing: cboe_vix |",
     ),
-    "a rule that no source was given": (nothing, OK, "nothing asks"),
-    "a warning": (alert("warning"), WARNING, "joint selloff 2025-04-10 (weakest leg 1.26 sd)"),
+    "a rule that no source was given": (nothing, OK, "no active alerts"),
+    "a warning": (alert("warning"), WARNING, "joint selloff 2025-04-10 (weakest leg 1.26σ)"),
     "a stale source that no rule misses": (
         stale("cboe_vix"),
         WARNING,
-        "cboe_vix stale since 2025-04-10T22:59:59Z: HTTP 500",
+        "cboe_vix: no new data since 2025-04-10 (due 2025-04-10T22:59:59Z): HTTP 500",
     ),
     "a stale source with one standing in": (stale("treasury_curve"), WARNING, "treasury_curve"),
-    "Slack lost for a moment": (does(LOST, "2025-04-10T22:55:00Z"), OK, "nothing asks"),
+    "Slack lost for a moment": (does(LOST, "2025-04-10T22:55:00Z"), OK, "no active alerts"),
     "Slack lost for six minutes": (
         does(LOST, "2025-04-10T22:54:00Z"),
         WARNING,
-        "slack: nobody hears its buttons since 2025-04-10T22:54:00Z: closed",
+        "slack: interactive buttons offline since 2025-04-10T22:54:00Z: closed",
     ),
-    "Slack connected": (does(LOST, None), OK, "nothing asks"),
+    "Slack connected": (does(LOST, None), OK, "no active alerts"),
     "a critical alert": (
         alert("critical"),
         CRITICAL,
-        "joint selloff 2025-04-10 (weakest leg 1.26 sd)",
+        "joint selloff 2025-04-10 (weakest leg 1.26σ)",
     ),
     "a condition open for weeks": (
         alert("critical", kind="condition", hours_ago=999),
         CRITICAL,
-        "joint selloff since 2025-04-10",
+        "joint selloff open since 2025-04-10",
     ),
     "an acknowledgement that has ended": (
         alert("critical", acknowledged_by="kim", acknowledged_for=timedelta(seconds=-1)),
@@ -318,40 +318,40 @@ CAUSES: dict[str, tuple[Broken, int, str]] = {
     "a message that arrived in part": (
         owed("sent", 600),
         WARNING,
-        "1 message(s) to slack arrived in part: HTTP 503; see: havenwatch outbox",
+        "1 notification to slack delivered in part: HTTP 503; see: havenwatch outbox",
     ),
     "one whose missing part somebody has seen to": (
         both(owed("sent", 600), does("UPDATE deliveries SET is_remark_seen = 1")),
         OK,
         "",
     ),
-    "a dead letter": (owed("dead", 600), CRITICAL, "1 undeliverable message(s)"),
+    "a dead letter": (owed("dead", 600), CRITICAL, "1 failed notification"),
     "a channel that is down": (
         owed("due", 40),
         CRITICAL,
-        "1 message(s) owed to slack for 40 min: HTTP 503",
+        "1 notification to slack pending for 40 min: HTTP 503",
     ),
-    "a message of which nobody knows": (owed("sending", 40), CRITICAL, "owed to slack"),
+    "a message of which nobody knows": (owed("sending", 40), CRITICAL, "to slack pending for"),
     "a rule without fresh data": (
         stale("cboe"),
         UNKNOWN,
-        "cboe stale since 2025-04-10T22:59:59Z: HTTP 500; "
-        "cannot judge haven failure, joint selloff",
+        "cboe: no new data since 2025-04-10 (due 2025-04-10T22:59:59Z): HTTP 500; "
+        "haven failure, joint selloff have no data",
     ),
     "all that could stand in stale too": (
         stale("treasury_curve", "h15"),
         UNKNOWN,
-        "cannot judge joint selloff",
+        "joint selloff has no data",
     ),
     "a source that never answered": (
         does("UPDATE source_health SET last_success_at = NULL WHERE source = 'cboe_vix'"),
         UNKNOWN,
-        "cboe_vix has never answered",
+        "cboe_vix: no successful poll yet",
     ),
     "no source has ever answered": (
         does("UPDATE source_health SET last_success_at = NULL, problem = ?", FAILED),
         UNKNOWN,
-        "cboe has never answered: ConnectionError (no name); cannot judge haven failure",
+        "cboe: no successful poll yet: ConnectionError (no name); haven failure",
     ),
     "no source has answered and no rule is judged": (
         both(
@@ -359,12 +359,12 @@ CAUSES: dict[str, tuple[Broken, int, str]] = {
             does("UPDATE source_health SET last_success_at = NULL, problem = ?", FAILED),
         ),
         UNKNOWN,
-        "4 sources have never answered (cboe, cboe_vix +2 more): ConnectionError (no name) |",
+        "4 sources: no successful poll yet (cboe, cboe_vix +2 more): ConnectionError (no name) |",
     ),
-    "a bot that never ticked": (
+    "a bot that no evaluation yet": (
         does("DELETE FROM heartbeat"),
         UNKNOWN,
-        "never ticked; start it with: havenwatch run",
+        "no evaluation yet; start it with: havenwatch run",
     ),
     "a bot that stopped": (
         both(
@@ -372,7 +372,7 @@ CAUSES: dict[str, tuple[Broken, int, str]] = {
             does("UPDATE heartbeat SET last_tick_at = '2025-04-10T22:44:00Z'"),
         ),
         UNKNOWN,
-        "last tick 2025-04-10T22:44:00Z, 16 min ago: the bot is not running",
+        "no evaluation for 16 min (last 2025-04-10T22:44:00Z): is havenwatch running?",
     ),
     "no database": (Path.unlink, UNKNOWN, "start it with: havenwatch run"),
     "a folder in its place": (a_folder, UNKNOWN, "cannot read"),
@@ -483,7 +483,7 @@ def test_the_worst_outweighs_the_rest_and_all_are_listed(path: Path) -> None:
     both(alert("critical"), stale("cboe"))(path)
     done = run(path)
     assert done.exit_code == CRITICAL
-    assert "cboe stale" in done.stdout
+    assert "cboe: no new data" in done.stdout
     assert "All three fell." in done.stdout
 
 
@@ -511,7 +511,7 @@ def test_the_trouble_of_the_program_is_not_that_of_the_market(path: Path) -> Non
     both(alert("critical"), stale("cboe_vix"))(path)
     assert troubles(path, Limits(), AT) == ()
     owed("due", 40)(path)
-    assert troubles(path, Limits(), AT) == ("1 message(s) owed to slack for 40 min: HTTP 503",)
+    assert troubles(path, Limits(), AT) == ("1 notification to slack pending for 40 min: HTTP 503",)
 
 
 def test_a_missing_database_is_not_made(tmp_path: Path) -> None:

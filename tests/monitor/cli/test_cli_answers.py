@@ -83,8 +83,8 @@ def test_a_silence_is_made_listed_and_ended(run: Run, database: Database) -> Non
     assert "[known]" in listed
     assert json.loads(run("silences", "--json").output)[0]["why"] == "[known]"
     assert run("unsilence", "1").output == "silence 1 has ended.\n"
-    assert run("silences").output == "Nothing is silenced.\n"
-    assert "ended" in run("silences", "--all").output
+    assert run("silences").output == "No active silences.\n"
+    assert "expired" in run("silences", "--all").output
     assert run("unsilence", "1").exit_code == 1
 
 
@@ -103,7 +103,7 @@ def test_the_outbox_lists_what_is_owed_and_what_is_dead_with_its_problem(run: Ru
     listed = run("outbox").output
     assert "console" in listed
     assert "HTTP 403, [revoked]" in " ".join(listed.split())
-    assert "1 failed: fix the channel, then --retry ID, CHANNEL or all; or --drop." in listed
+    assert "1 undelivered: fix the channel, then --retry ID, CHANNEL or all; or discard with --drop." in listed
     found = json.loads(run("outbox", "--json").output)
     assert [(one["channel"], one["status"]) for one in found] == [
         ("console", "due"),
@@ -115,8 +115,8 @@ def test_the_outbox_lists_what_is_owed_and_what_is_dead_with_its_problem(run: Ru
 def test_what_was_refused_for_certain_is_to_be_tried_again(run: Run, words: list[str]) -> None:
     asked = [part for word in words for part in ("--retry", word)]
     listed = run("outbox", *asked).output
-    assert "to be tried again pager" in listed
-    assert "may have arrived" not in listed
+    assert "retrying pager" in listed
+    assert "delivery unknown" not in listed
     found = json.loads(run("outbox", "--json").output)
     # What was not tried yet is no failure, and is left alone.
     assert [(one["channel"], one["status"]) for one in found] == [
@@ -129,7 +129,7 @@ def test_what_may_have_arrived_is_looked_for_when_it_is_tried_again(
     run: Run, database: Database
 ) -> None:
     Outbox(database).settle_dead(2, AT, "no answer", unsure=True)
-    assert "may have arrived" in run("outbox", "--retry", "2").output
+    assert "delivery unknown" in run("outbox", "--retry", "2").output
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_what_nobody_wants_is_dropped(run: Run, words: list[str], left: list[str
     listed = run("outbox", "--json").output
     assert [one["channel"] for one in json.loads(listed)] == left
     if not left:
-        assert run("outbox").output == "Queue empty: every message was delivered.\n"
+        assert run("outbox").output == "Queue empty: all notifications delivered.\n"
 
 
 @pytest.mark.parametrize("verb", ["--drop", "--retry"])
@@ -155,7 +155,7 @@ def test_a_message_that_is_not_there_is_an_error(
 ) -> None:
     done = run("outbox", verb, word)
     assert done.exit_code == 1
-    assert "expected the id of a message that is not delivered, a channel, or all" in done.output
+    assert "expected the id of an undelivered notification, a channel, or all" in done.output
     assert remedy in done.output
 
 
@@ -164,9 +164,9 @@ def test_what_arrived_but_for_a_part_is_listed_until_somebody_has_seen_it(
 ) -> None:
     Outbox(database).settle_sent(2, AT, "ok", "refused for bob@example.org (550)")
     listed = run("outbox").output
-    assert "arrived in part" in listed
+    assert "delivered in part" in listed
     assert "refused for bob@example.org (550)" in listed
-    assert "arrived in part" not in run("outbox", "--drop", "pager").output
+    assert "delivered in part" not in run("outbox", "--drop", "pager").output
 
 
 def test_now_is_the_machines_time(run: Run, database: Database) -> None:

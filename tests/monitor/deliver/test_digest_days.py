@@ -65,16 +65,16 @@ def test_an_empty_day(april: tuple[App, Mapping[str, Message]]) -> None:
     page = april[1]["2025-04-04"]
     # Stocks fell by 6 % and bonds rose: whatever a single leg did, nothing came near.
     assert page.subject == (
-        "[Digest 2025-04-04] S&P 500 −6.0%, 10-year −5bp, DXY +0.9%: "
-        "Treasuries and the dollar hedged. No new alerts"
+        "[Digest 2025-04-04] No new alerts. S&P 500 −6.0%, 10-year −5bp, DXY +0.9%: "
+        "Treasuries and the dollar hedged"
     )
     assert page.tone == "plain"
-    assert said(page, "The day") == (
-        "Fri 4 Apr 2025: S&P 500 5,074.08 (−6.0 %), 10-year 4.01 % (−5 bp), DXY 103.02 (+0.9 %). "
-        "0 changes and no near miss in 9 checks since Thu 3 Apr 2025 19:00 EDT."
+    assert said(page, "Summary") == (
+        "Fri 4 Apr 2025: S&P 500 5,074.08 (−6.0%), 10-year 4.01% (−5bp), DXY 103.02 (+0.9%). "
+        "0 alert changes and no near misses in 9 evaluations since Thu 3 Apr 2025 19:00 EDT."
     )
-    assert said(page, "The program") == "All sources fresh."
-    assert rows(page, "What fired") == []
+    assert said(page, "Data and rules") == "All sources current."
+    assert rows(page, "Alerts") == []
     assert rows(page, "Near misses") == []
     assert [row[0] for row in rows(page, "Next releases")] == [
         "ACM term premium (next session)",
@@ -91,11 +91,11 @@ def test_a_near_miss(april: tuple[App, Mapping[str, Message]]) -> None:
             "Correlation regime",
             "stock_dollar",
             "2025-04-03",
-            "77 %",
-            "Stock-dollar correlation, 63 sessions: 0.19 of 0.25, 0.06 short",
+            "77%",
+            "Stock-dollar correlation, 63 sessions: 0.19 (threshold 0.25)",
         )
     ]
-    assert "0 changes and 1 near miss in" in said(page, "The day")
+    assert "0 alert changes and 1 near miss in" in said(page, "Summary")
 
 
 @pytest.mark.parametrize("april", [WHOLE], indirect=True)
@@ -109,9 +109,9 @@ def test_a_busy_day(april: tuple[App, Mapping[str, Message]]) -> None:
     )
     # A dollar that fell by 1 % or more is provisional until a second source has confirmed it.
     row = ("Thu 10 Apr 2025 18:30 EDT", "critical", "opened, provisional", fell)
-    assert row in [one[:4] for one in rows(page, "What fired")]
-    assert said(page, "The day").startswith(
-        "Thu 10 Apr 2025: S&P 500 5,268.05 (−3.5 %), 10-year 4.40 % (+6 bp), DXY 100.87 (−2.0 %). "
+    assert row in [one[:4] for one in rows(page, "Alerts")]
+    assert said(page, "Summary").startswith(
+        "Thu 10 Apr 2025: S&P 500 5,268.05 (−3.5%), 10-year 4.40% (+6bp), DXY 100.87 (−2.0%). "
     )
     assert rows(page, "Open conditions") == [
         ("Term-premium jump", "acm_10y", "notice", "Thu 10 Apr 2025 09:30 EDT", "today")
@@ -149,8 +149,8 @@ def test_what_a_rule_missed_over_the_hour_is_in_the_next_one(
     watch(app, clock, "2025-04-10 17:00")
     app.close()
     found = digests(channel)
-    assert not [row for row in rows(found["2025-04-08"], "What fired") if "fell" in row[3]]
-    told = [row for row in rows(found["2025-04-09"], "What fired") if "fell together" in row[3]]
+    assert not [row for row in rows(found["2025-04-08"], "Alerts") if "fell" in row[3]]
+    told = [row for row in rows(found["2025-04-09"], "Alerts") if "fell together" in row[3]]
     assert [row[:3] for row in told] == [("Tue 8 Apr 2025 18:30 EDT", "warning", "opened")]
 
 

@@ -248,9 +248,9 @@ def test_what_happens_at_the_weekend_is_in_mondays(no_publishers: Standins, tmp_
     watch(app, here.clock, "2025-04-15 20:00")
     app.close()
     assert [page.subject for _, page in channel.got] == [
-        "[Digest 2025-04-11] No new alerts, and no market data",
+        "[Digest 2025-04-11] No new alerts; no market data",
         "[Digest 2025-04-14] WARNING: Something on Saturday.",
-        "[Digest 2025-04-15] No new alerts, and no market data",
+        "[Digest 2025-04-15] No new alerts; no market data",
     ]
 
 
@@ -340,7 +340,7 @@ def test_after_missed_hours_one_comes_late_and_its_subject_says_so(
     assert late.kicker == "DAILY DIGEST · Tue 15 Apr 2025 · late"
     said = plain_text(late).replace("\n", " ")
     assert "since Thu 10 Apr 2025 19:00 EDT" in said
-    assert "This digest is late: it was made at Wed 16 Apr 2025 09:00 EDT." in said
+    assert "Delayed digest, generated Wed 16 Apr 2025 09:00 EDT." in said
     assert prompt.subject.startswith("[Digest 2025-04-16] ")
     app.close()
 

@@ -91,7 +91,7 @@ def test_what_cannot_be_delivered_is_a_dead_letter_that_the_check_calls_critical
     app.tick(clock.now())
     found = check(tmp_path / "havenwatch.db", Limits(), clock.now())
     assert found.code == 2
-    assert "1 undeliverable message" in found.reasons[0]
+    assert "1 failed notification" in found.reasons[0]
     app.close()
 
 

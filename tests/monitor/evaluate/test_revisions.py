@@ -67,7 +67,7 @@ def test_a_sale_revised_away_is_withdrawn_by_exactly_one_linked_note(
     first, note = told(channel, alert_id)
     assert first == opened
     assert note.kicker.endswith("Foreign net sales · withdrawn")
-    assert "by the newer numbers this did not happen" in plain_text(note)
+    assert "Withdrawn after data revision" in plain_text(note)
     # Number 2 is the event's passing, a day after it was told: recorded, and sent to nobody.
     assert note.key == f"{alert_id}#3"
     # The receipt of the first message: what a recording channel gives is a message's place.

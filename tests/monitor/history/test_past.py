@@ -119,7 +119,7 @@ def test_an_alert_is_explained_with_its_steps_and_inputs(run: Run, replayed: Rep
     told = alert.opened_at + timedelta(hours=1)
     done = run("explain", alert.alert_id, "--as-of", told.isoformat())
     assert done.exit_code == 0, done.output
-    for part in ("The rule", "notice_spx_fall_pct", "Steps of the lifecycle (event", "opened"):
+    for part in ("Rule", "notice_spx_fall_pct", "History (event", "opened"):
         assert part in done.output
     assert re.search(rf"ust10y +{alert.episode} ", done.output)
     assert "(assumed)" in done.output
@@ -134,7 +134,7 @@ def test_a_rule_is_explained_by_its_newest_answers(run: Run) -> None:
     assert "stock_bond" in done.output
     assert "stock_dollar" in done.output
     assert "2025-04-10" in done.output
-    assert "2025-04-11" not in done.output.partition("The newest answers")[2].partition("--")[0]
+    assert "2025-04-11" not in done.output.partition("Latest results")[2].partition("--")[0]
     wrong = run("explain", "no_such_rule")
     assert wrong.exit_code == 1
     assert "expected an alert's id, or a rule among" in wrong.output

@@ -17,7 +17,7 @@ from monitor.demo.exchange import Reply
 from monitor.demo.server import Standins
 from monitor.errors import HavenwatchError
 from monitor.history.replay import RecordingChannel
-from monitor.terminal.corrections import accept, shown
+from monitor.terminal.corrections import accept, describe
 from state.archive import Archive
 from state.corrections import Corrections
 from tests.support import app_over, new_york, watch
@@ -103,11 +103,11 @@ def test_what_looks_like_a_mistake_waits_for_a_person_who_is_noted(
     watch(app, clock, "2025-01-20 12:00")  # long after another one would have been accepted
     assert told(channel) == ["WARNING · Source correction · opened"]
     assert Corrections(app.database).newest()["cboe"].status == "held"
-    said = shown(app, "cboe")
+    said = describe(app, "cboe")
     assert "two values exchanged" in said
-    assert "2 stored numbers would change" in said
+    assert "2 stored values would change" in said
     assert said.endswith("havenwatch accept cboe --yes")
-    assert "Accepted by Ann: 2 stored numbers" in accept(app, "cboe", "Ann", clock.now())
+    assert "Accepted by Ann: 2 stored values" in accept(app, "cboe", "Ann", clock.now())
     watch(app, clock, "2025-01-20 12:05")
     one = Corrections(app.database).newest()["cboe"]
     assert (one.status, one.decided_by) == ("stored", "Ann")

@@ -102,8 +102,8 @@ def test_an_explanation_shows_the_rule_and_its_numbers_to_one_person(
     socket.wait_acknowledged(pressed)
     socket.wait_told(1)
     said = str(socket.told[0]["blocks"])
-    assert "Thresholds in force" in said
-    assert "Steps of the lifecycle" in said
+    assert "Thresholds" in said
+    assert "History" in said
     assert socket.slack.keys() == [f"{ALERT}#1"]
 
 

@@ -28,9 +28,14 @@ def test_an_alert_is_shown_with_all_that_stands_behind_it(desk: Desk) -> None:
     )
     assert "opened Thu 10 Apr 2025 18:30 EDT (2025-04-10T22:30:00Z)" in said
     assert "acknowledged by Ann" in said
-    for heading in ("How unusual", "What it does not mean", "What would change it", "Evidence"):
+    for heading in (
+        "How unusual",
+        "What it does not mean",
+        "What would change our mind",
+        "Evidence",
+    ):
         assert heading in said
-    assert "The last like it, and what followed" in said
+    assert "next 1d / 5d / 21d" in said
     assert "(2025-04-10T22:30:00Z) opened as critical, provisional" in said
     assert "acknowledged by Ann, provisional note: =cmd() red" in said
     assert "console, step 1: sent" in said

@@ -53,7 +53,7 @@ def reading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReadModel]:
     database.close()
 
 
-CAME = "out on Wed 18 Jun 2025: all foreigners −58.5 USD bn long-term, −70.4 with bills."
+CAME = "out on Wed 18 Jun 2025: all foreigners −$58.5bn long-term, −$70.4bn with bills."
 
 
 @pytest.mark.parametrize(
@@ -84,4 +84,4 @@ def test_a_release_that_is_out_says_so_and_one_that_is_missing_too(reading: Read
     assert april == f"TIC for April 2025 (who sold): {CAME}"
     assert may == "TIC for May 2025 (who sold): Thu 17 Jul 2025 16:00 EDT"
     late = releases_since(reading, RELEASES, new_york("2025-07-18 00:05")).split("; ")[2]
-    assert late == "TIC for May 2025 (who sold): was due, and is not stored"
+    assert late == "TIC for May 2025 (who sold): overdue, no data yet"

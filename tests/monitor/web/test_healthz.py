@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -20,7 +21,7 @@ from state.instants import to_text
 from tests.monitor.web.desk import TOKEN, Browser, Desk, browsing
 
 LIMITS = Limits()
-NEVER = "it has never ticked; start it with: havenwatch run"
+NEVER = "no evaluation yet; start it with: havenwatch run"
 OUTSIDE = "HTTP 500 from https://a-publisher.example/secret"
 # As an error is stored: where, what was expected, what came, what to do.
 FOUR_PARTS = f"https://a-publisher.example: expected a body, got {OUTSIDE}; it is asked again"
@@ -68,7 +69,7 @@ def test_a_bot_that_runs_on_fresh_data_is_ok_whatever_the_market_does(
 def test_an_old_tick_is_a_reason_and_so_is_one_in_the_future(own: Desk) -> None:
     assert reasons(own, LIMITS.tick_overdue) == ()
     (said,) = reasons(own, LIMITS.tick_overdue + timedelta(minutes=1))
-    assert said.startswith(f"last tick {to_text(own.at)}, 16 min ago")
+    assert said.startswith(f"no evaluation for 16 min (last {to_text(own.at)})")
     (said,) = reasons(own, -LIMITS.tick_overdue - timedelta(minutes=1))
     assert "wrong clock" in said
 
@@ -90,7 +91,8 @@ def test_stale_data_that_a_rule_needs_are_named_without_what_the_publisher_said(
         problem,
     )
     (said,) = reasons(own)
-    assert said.startswith(f"nyfed_acm stale since {to_text(own.at - timedelta(seconds=1))}; ")
+    due = to_text(own.at - timedelta(seconds=1))
+    assert re.match(rf"nyfed_acm: no new data since \S+ \(due {due}\); ", said)
     assert OUTSIDE not in said
 
 
@@ -102,7 +104,7 @@ def test_a_source_that_never_answered_is_a_reason(own: Desk, problem: str) -> No
         problem,
     )
     (said,) = reasons(own)
-    assert said.startswith("nyfed_acm has never answered; ")
+    assert said.startswith("nyfed_acm: no successful poll yet; ")
     assert OUTSIDE not in said
 
 
@@ -113,14 +115,14 @@ def test_nor_is_it_said_where_no_source_answers_and_nothing_is_judged(
     change(own, "DELETE FROM rule_needs")
     change(own, "UPDATE source_health SET last_success_at = NULL, problem = ?", problem)
     (said,) = reasons(own)
-    assert "sources have never answered" in said
+    assert "sources: no successful poll yet" in said
     assert OUTSIDE not in said
 
 
 def test_dead_letters_are_counted(own: Desk) -> None:
     change(own, f"UPDATE deliveries SET status = 'dead' WHERE {FIRST}")
     (said,) = reasons(own)
-    assert said.startswith("1 undeliverable message")
+    assert said.startswith("1 failed notification")
 
 
 @pytest.mark.parametrize("status", ["due", "sending"])
@@ -135,7 +137,7 @@ def test_an_outbox_that_does_not_move_is_a_reason(own: Desk, status: str) -> Non
     )
     assert reasons(own) == ()
     (said,) = reasons(own, timedelta(minutes=1))
-    assert "owed to console" in said
+    assert "to console pending for" in said
     assert OUTSIDE not in said
 
 

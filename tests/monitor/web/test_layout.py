@@ -52,7 +52,7 @@ def test_a_line_has_dates_levels_and_its_unit_in_words(shown: Browser) -> None:
 @pytest.mark.parametrize("path", ["/", ALERT, "/alerts", SERIES])
 def test_no_page_breaks_an_amount(shown: Browser, path: str) -> None:
     page = re.sub(r"<[^>]+>", " ", shown.get(path).text)
-    assert not re.search(r"[+−]\$\d|\d (%|bp|sd|pp|USD bn)(?![\w-])", page)
+    assert not re.search(r"[+−]\$\d|\d (%|bp|sd|pp|σ|USD bn)(?![\w-])", page)
 
 
 @pytest.mark.parametrize("path", ["/style.css", "/figures"])

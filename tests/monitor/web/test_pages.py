@@ -174,7 +174,7 @@ def test_an_alert_shows_every_number_with_its_vintage(desk: Desk, shown: Browser
     assert page.count('data-column="source"') == len(signal.explained.evidence)
     for said in (sha256[:12], "cboe vintage", "How unusual", "What it does not mean", "opened"):
         assert said in page
-    assert "What would change this reading" in page
+    assert "What would change our mind" in page
     assert "console" in page
 
 

@@ -58,7 +58,7 @@ def test_without_a_public_address_nothing_is_linked(tmp_path: Path) -> None:
     _, pages = told(tmp_path, "")
     assert {one.link for one in pages} == {""}
     for page in pages:
-        assert "Everything about it" not in plain_text(page) + html_document(page)
+        assert "Full details" not in plain_text(page) + html_document(page)
 
 
 def linked(link: str) -> Message:
@@ -75,9 +75,9 @@ def test_in_a_mail_the_link_is_above_the_tables_which_are_long_on_a_phone() -> N
 
 def test_each_channel_shows_the_link_in_its_own_way() -> None:
     page = linked(f"{PUBLIC}/alerts/a%20b/c/2025-04-10")
-    assert f"Everything about it: {page.link}" in plain_text(page)
+    assert f"Full details: {page.link}" in plain_text(page)
     assert f'href="{page.link}"' in html_document(page)
-    assert f"<{page.link}|Everything about it>" in str(slack_blocks(page)[-1])
+    assert f"<{page.link}|Full details>" in str(slack_blocks(page)[-1])
     assert f'"link": "{page.link}"' in webhook_body(page).decode()
     assert '"link": null' in webhook_body(linked("")).decode()
 
@@ -86,7 +86,7 @@ def test_pagerduty_links_where_there_is_a_link(tmp_path: Path) -> None:
     _, pages = told(tmp_path, PUBLIC)
     opened = next(one for one in pages if one.about and one.about.reason == "opened")
     event = pagerduty_event(opened, new_york("2025-04-10 19:00"))
-    assert event["links"] == [{"href": opened.link, "text": "Everything about it"}]
+    assert event["links"] == [{"href": opened.link, "text": "Full details"}]
 
 
 def test_a_link_cannot_break_out_of_what_it_is_in() -> None:

@@ -34,7 +34,7 @@ def test_it_is_served_only_where_it_is_enabled(
     app = app_over(standins, clock, tmp_path, web={"enabled": True, "port": 0})
     with showing(app):
         address = re.findall(r"status page at (\S+)", caplog.text)[0]
-        assert "never ticked" in Browser(address).get("/").text
+        assert "no evaluation yet" in Browser(address).get("/").text
     app.close()
 
 
