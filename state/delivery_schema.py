@@ -72,7 +72,7 @@ def past_events(db: sqlite3.Connection) -> None:
     renew_views(db)
 
 
-@MIGRATIONS()
-def views_in_standard_terms(db: sqlite_utils.Database) -> None:
+@MIGRATIONS
+def views_in_standard_terms(db: sqlite3.Connection) -> None:
     """What the views say of changes and deliveries: queued, failed, inhibited, withdrawn."""
     renew_views(db)

@@ -117,7 +117,7 @@ def print_outbox(reading: ReadModel, at: datetime, *, as_json: bool) -> None:
         terminal.print(Padding(Text(clean("; ".join(details)), style="dim"), (0, 0, 0, 7)))
     failed = sum(_has_failed(one) for one in found)
     if failed:
-        said = "fix the channel, then --retry ID, CHANNEL or all; or discard with --drop"
+        said = "fix the channel, then --retry or --drop ID, CHANNEL or all"
         terminal.print(f"{failed} undelivered: {said}.", style="dim")
 
 

@@ -399,4 +399,6 @@ def test_a_quiet_digest_is_titled_with_what_markets_did(
         f"[Digest 2025-04-10] No new alerts. {moved}{said}"
     )
     earlier = replace(facts(), levels=levels, digest_date=date(2025, 4, 11))
-    assert subject(earlier).startswith("[Digest 2025-04-11] No new alerts. Thu 10 Apr 2025: S&P 500 ")
+    assert subject(earlier).startswith(
+        "[Digest 2025-04-11] No new alerts. Thu 10 Apr 2025: S&P 500 "
+    )

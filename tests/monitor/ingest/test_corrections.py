@@ -113,7 +113,7 @@ def test_what_looks_like_a_mistake_waits_for_a_person_who_is_noted(
     assert (one.status, one.decided_by) == ("stored", "Ann")
     assert told(channel)[1:] == ["WARNING · Source correction · resolved"]
     assert "accepted by Ann" in " ".join(plain_text(channel.pages[-1]).split())
-    with pytest.raises(HavenwatchError, match="nothing is held back"):
+    with pytest.raises(HavenwatchError, match="no correction is held"):
         accept(app, "cboe", "Ann", clock.now())
     app.close()
 

@@ -38,7 +38,7 @@ def test_an_alert_is_shown_with_all_that_stands_behind_it(desk: Desk) -> None:
     assert "next 1d / 5d / 21d" in said
     assert "(2025-04-10T22:30:00Z) opened as critical, provisional" in said
     assert "acknowledged by Ann, provisional note: =cmd() red" in said
-    assert "console, step 1: sent" in said
+    assert "console, change 1: sent" in said
 
 
 def test_every_number_of_a_publisher_has_the_vintage_that_brought_it(desk: Desk) -> None:
