@@ -128,8 +128,8 @@ def test_an_empty_day_says_so_in_its_subject_and_in_one_line() -> None:
     assert subject(facts()) == "[Digest 2025-04-10] No new alerts. S&P 500 −3.5%, 10-year +6bp"
     text = read(facts()).replace("\n", " ")
     assert (
-        "Thu 10 Apr 2025: S&P 500 5,268.05 (−3.5%), 10-year 4.40% (+6bp). 0 alert changes and no near "
-        "misses in 3 evaluations since Wed 9 Apr 2025 19:00 EDT." in text
+        "Thu 10 Apr 2025: S&P 500 5,268.05 (−3.5%), 10-year 4.40% (+6bp). 0 alert changes and no "
+        "near misses in 3 evaluations since Wed 9 Apr 2025 19:00 EDT." in text
     )
 
 
