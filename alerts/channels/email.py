@@ -69,7 +69,7 @@ class Email:
             found.append('a login needs an encrypted connection: set security = "starttls"')
         for name, value in (("sender", self.sender), *(("to", one) for one in self.to)):
             if not ADDRESS.fullmatch(value):
-                found.append(f"{name} holds no address of one line: write name@example.org")
+                found.append(f"{name} is not one address on one line: write name@example.org")
         return tuple(found)
 
     @property

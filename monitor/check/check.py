@@ -93,7 +93,7 @@ def settings(config: Path, database: Path | None) -> tuple[Path, Limits, datetim
     except OSError as error:
         raise CheckFailed(
             f"cannot read {config.absolute()} ({error.strerror}); name one with --config, or a "
-            "database with --db; to begin: havenwatch init"
+            "database with --db; to create one: havenwatch init"
         ) from None
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise CheckFailed(f"{config}: {error}; see: havenwatch config check") from None

@@ -23,7 +23,7 @@ def backfill(app: App, names: Sequence[str], since: date, at: datetime | None) -
             "backfill",
             expected=f"sources among {', '.join(sorted(app.sources))}",
             got=", ".join(unknown),
-            remedy="name one of those, and see that it is enabled",
+            remedy="use one of those, and enable it",
         )
     chosen = list(names or app.sources)
     failed: list[str] = []
@@ -31,7 +31,7 @@ def backfill(app: App, names: Sequence[str], since: date, at: datetime | None) -
     terminal, stored = Console(), 0
     with progressing(terminal, "backfill", sum(files.values())) as steps:
         for name in chosen:
-            steps.done(stored, f"asking {name}")
+            steps.done(stored, f"polling {name}")
             try:
                 added = app.ingest.backfill(
                     app.sources[name],
@@ -50,7 +50,7 @@ def backfill(app: App, names: Sequence[str], since: date, at: datetime | None) -
             "backfill",
             expected="every source to answer",
             got=f"no history from {', '.join(failed)}",
-            remedy="run it again; what is stored already is not asked for again",
+            remedy="run it again; it continues where it stopped",
         )
 
 

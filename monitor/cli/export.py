@@ -21,7 +21,7 @@ FORMATS: Final = ("csv", "json", "parquet")
 @click.argument("what", type=click.Choice(["alerts", "observations"]))
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), default="csv", show_default=True,
-    help="parquet needs the extra: pip install '.[parquet]' in its checkout.",
+    help="parquet needs the extra: pip install '.[parquet]' in the checkout.",
 )  # fmt: skip
 @click.option(
     "--out",

@@ -57,10 +57,12 @@ def tick(paths: Paths, at: datetime | None) -> None:
         moment = at or app.clock.now()
         if not app.leader_lock.take():
             holder = app.leader_lock.holder()
-            raise click.ClickException(f"another havenwatch acts on this database (pid {holder})")
+            raise click.ClickException(
+                f"another havenwatch is active on this database (pid {holder})"
+            )
         asked = len(app.due_sources(moment))
         told = app.tick(moment)
-        click.echo(f"{moment:%Y-%m-%dT%H:%M:%SZ}: asked {asked} source(s), {len(told)} change(s)")
+        click.echo(f"{moment:%Y-%m-%dT%H:%M:%SZ}: polled {asked} source(s), {len(told)} change(s)")
 
     with_app(paths, once, at=at)
 

@@ -22,7 +22,7 @@ def send_test_message(channel: Channel, page: Message, config: Config, at: datet
             f"channel {channel.channel_type}",
             expected="the message to be accepted",
             got=error.problem,
-            remedy="mend the channel's settings or secret"
+            remedy="fix the channel's settings or secret"
             if error.permanent
             else "try again; the receiver may be down",
         ) from None
@@ -36,13 +36,13 @@ def reaching_page(config: Config, at: datetime) -> Message:
         key=f"test/{at.isoformat()}",
         tone="notice",
         kicker="TEST · havenwatch",
-        title=f"This channel reaches the {config.desk.name}.",
-        subject="[TEST] havenwatch reaches you",
+        title="Test from havenwatch: the channel works.",
+        subject="[TEST] havenwatch: the channel works",
         sections=(
-            Text("A test: nothing happened in the market.", strong=True),
+            Text("This is a test: nothing happened in the market.", strong=True),
             Bars(
                 "Alerts show each number against its threshold",
-                (Bar("an example", "1.26 sd", "1.00 sd", 1.26),),
+                (Bar("an example", "1.26σ", "1.00σ", 1.26),),
             ),
             Text(local_time(at, config.desk.zone), "Sent"),
         ),
@@ -53,7 +53,7 @@ def reaching_page(config: Config, at: datetime) -> Message:
 def rehearsed(told: Message, at: datetime) -> Message:
     """What was told of an alert, as a test: nothing can be answered to it, and no program takes it
     for news."""
-    said = Text("A test: this was told before, and is no news.", strong=True)
+    said = Text("Replay of an old alert (test).", strong=True)
     return replace(
         told,
         key=f"test/{at.isoformat()}/{told.key}",

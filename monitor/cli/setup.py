@@ -79,7 +79,7 @@ def config_check(paths: Paths) -> None:
     names = ", ".join(sorted(found.channels))
     watched = ", ".join(name for name, source in found.sources.items() if source.enabled)
     judged = ", ".join(name for name, rule in found.rules.items() if rule.enabled)
-    click.echo(f"{paths[0]} is right\n  database  {database}\n  sources   {watched}")
+    click.echo(f"{paths[0]} is valid\n  database  {database}\n  sources   {watched}")
     click.echo(f"  rules     {judged}\n  channels  {names}")
 
 
@@ -103,9 +103,9 @@ def demo(folder: Path) -> None:
     except ModuleNotFoundError as error:
         raise HavenwatchError(
             "demo",
-            expected="what the publishers' stand-ins need",
+            expected="what the mock servers need",
             got=f"a Python without {error.name}",
-            remedy="install it with: pip install '.[demo]' in its checkout",
+            remedy="install it with: pip install '.[demo]' in the checkout",
         ) from None
     show(folder)
 

@@ -42,7 +42,7 @@ def web(paths: Paths, host: str | None, port: int | None, at: datetime | None) -
         _serve_until_told(paths, host, port, at, stop)
         if stop.number:
             stop.finish()
-    raise click.ClickException("the status page has ended by itself; its log says why")
+    raise click.ClickException("the status page stopped unexpectedly; its log says why")
 
 
 def _serve_until_told(

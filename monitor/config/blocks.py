@@ -140,7 +140,7 @@ def _explained(path: str, cls: type, detail: ErrorDetails) -> Problem:
     said = detail["msg"].removeprefix("Input should be ").removeprefix("Value should be ")
     if detail["type"] == "predicate_failed":
         said = _predicate_wanted(name)
-    remedy = f"it is in {unit}" if unit else "mend the value"
+    remedy = f"it is in {unit}" if unit else "correct the value"
     got = "something (not shown: it may be a secret)"
     if not (isinstance(value, str) and looks_like_secret(value)):
         got = json.dumps(value, default=str)

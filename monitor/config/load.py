@@ -179,18 +179,22 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
     except OSError as error:
         raise ConfigInvalid([_unread(path, error)]) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigInvalid([Problem(str(path), f"not TOML: {error}", "mend the line")]) from None
+        raise ConfigInvalid(
+            [Problem(str(path), f"not TOML: {error}", "correct the line")]
+        ) from None
     except RecursionError:
-        raise ConfigInvalid([Problem(str(path), "nested without end", "mend the line")]) from None
+        raise ConfigInvalid(
+            [Problem(str(path), "nested without end", "correct the line")]
+        ) from None
     return build(found, environ, path.parent)
 
 
 def _unread(path: Path, error: OSError) -> Problem:
     why = error.strerror or type(error).__name__
-    remedy = "name an existing file with --config"
+    remedy = "use an existing file with --config"
     if isinstance(error, FileNotFoundError):
         why += f", looked for in {path.absolute().parent}"
-        remedy += ", or write one to begin with: havenwatch init"
+        remedy += ", or create one: havenwatch init"
     return Problem(str(path), why, remedy)
 
 
@@ -218,8 +222,8 @@ def build(found: Mapping[str, Any], environ: Mapping[str, str], folder: Path) ->
         for name, one in made.items():
             problems += secret_problems(f"{section}.{name}", one, secrets)
     if beat is not None and beat.url_env in secrets and not is_ping_url(secrets[beat.url_env]):
-        what = f"the environment variable {beat.url_env} holds no URL"
-        problems.append(Problem("heartbeat.url_env", what, "it begins with https:// and a host"))
+        what = f"the environment variable {beat.url_env} does not hold a URL"
+        problems.append(Problem("heartbeat.url_env", what, "start it with https:// and a host"))
     if web is not None:
         problems += web_problems(web, secrets)
     if single["routing"] is not None:

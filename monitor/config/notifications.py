@@ -86,8 +86,8 @@ def notification_problems(single: Mapping[str, Any], rules: Iterable[str]) -> li
         ]
     second = set() if routing is None else set(routing.escalation) - set(routing.critical)
     if routing is not None and routing.escalation and not second:
-        what = "every channel of it is on the critical route already"
-        remedy = "name a channel that is told only then"
+        what = "all its channels are on the critical route already"
+        remedy = "add a channel that is not on the critical route"
         found.append(Problem("routing.escalation", what, remedy))
     return found
 

@@ -57,8 +57,8 @@ def secret_problems(path: str, block: Any, secrets: Mapping[str, str]) -> list[P
     found = [*address_problems(path, block)]
     url_name = getattr(block, "url_env", "")
     if url_name in secrets and not is_safe_url(secrets[url_name]):
-        what = f"the environment variable {url_name} holds no https:// URL"
-        found.append(Problem(f"{path}.url_env", what, "it begins with https:// and a host"))
+        what = f"the environment variable {url_name} does not hold an https:// URL"
+        found.append(Problem(f"{path}.url_env", what, "start it with https:// and a host"))
     key_name = getattr(block, "secret_env", "")
     if why := weakness(secrets.get(key_name, "")):
         what = f"the secret in {key_name} {why}"
@@ -73,13 +73,13 @@ def address_problems(path: str, block: Any) -> list[Problem]:
     try:
         parts = urlsplit(url)
     except ValueError:
-        return [Problem(where, "is no address", "begin it with https:// and a host")]
+        return [Problem(where, "is not a URL", "start it with https:// and a host")]
     found = []
     if "@" in parts.netloc:
         remedy = 'name the variable with the login in token_env, and set authorization = "basic"'
         found.append(Problem(where, "it holds a login (not shown)", remedy))
     if tuple(block.secret_names) and parts.scheme == "http" and not is_safe_url(url):
-        what = "http:// shows the secret to everybody on the way"
+        what = "http:// sends the secret unencrypted"
         found.append(Problem(where, what, "use https://"))
     for name in ("base_url", "path"):
         query = urlsplit(getattr(block, name, "")).query
@@ -133,11 +133,11 @@ def _problem(path: str, name: str, value: str) -> Problem | None:
         return Problem(path, what, f"export it, or set {off}")
     if not value:
         what = "the environment variable that it names (not shown: it may be the secret) is not set"
-        remedy = f"write the name of a variable here, and the secret into it, or set {off}"
+        remedy = f"put the name of a variable here and the secret in that variable, or set {off}"
         return Problem(path, what, remedy)
     if value[0] == value[-1] and value[0] in "\"'" and len(value) > 1:
         what = f"the environment variable {name} is in quotes"
-        return Problem(path, what, "leave them out: only a shell takes them off")
+        return Problem(path, what, "remove them: only a shell strips quotes")
     # Several addresses may stand below one another.
     if re.search(r"[\x00-\x1f\x7f]", value) and value.count("://") < 2:
         what = f"the environment variable {name} has a line break or a control character in it"

@@ -101,7 +101,7 @@ def web_problems(web: Web, secrets: Mapping[str, str]) -> list[Problem]:
     can be guessed."""
     found = []
     if not is_loopback(web.host) and not web.asks_for_login:
-        what = f"others reach {web.host!r}, and nobody has to log in"
+        what = f"others can reach {web.host!r} without a login"
         remedy = 'set token_env or login_header, or host = "127.0.0.1"'
         found.append(Problem("web.host", what, remedy))
     if why := weakness(secret_value(secrets, web.token_env)):
@@ -109,6 +109,6 @@ def web_problems(web: Web, secrets: Mapping[str, str]) -> list[Problem]:
         found.append(Problem("web.token_env", what, MAKE_ONE))
     wide = [one for one in web.trusted_proxies if _is_wide(one)]
     if web.login_header and wide:
-        what = f"anybody in {wide[0]} may say in {web.login_header} who is logged in"
-        found.append(Problem("web.trusted_proxies", what, "name the proxy's own address"))
+        what = f"anyone in {wide[0]} can set {web.login_header} and so log in as anyone"
+        found.append(Problem("web.trusted_proxies", what, "use the proxy's own address"))
     return found

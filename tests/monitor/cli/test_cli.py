@@ -50,7 +50,7 @@ def test_ticks_by_hand_tell_what_the_service_would(havenwatch: Havenwatch) -> No
         done = havenwatch("tick", at=at)
         assert done.exit_code == 0, done.output
     assert "CRITICAL · Joint selloff · opened" in done.output
-    assert "asked" in done.output
+    assert "polled" in done.output
     found = json.loads(havenwatch("alerts", "--json").output)
     assert [one["id"] for one in found] == [
         "haven_failure/us/2025-04-08",
@@ -229,7 +229,7 @@ def test_the_digest_is_printed_or_written_as_a_page(havenwatch: Havenwatch, tmp_
 def test_a_test_message_is_sent_and_an_unknown_channel_named(havenwatch: Havenwatch) -> None:
     done = havenwatch("send-test", "console")
     assert done.exit_code == 0
-    assert "This channel reaches the rates desk." in done.output
+    assert "Test from havenwatch: the channel works." in done.output
     done = havenwatch("send-test", "slak")
     assert done.exit_code == 1
     assert "configured are console" in done.output
@@ -241,7 +241,7 @@ def test_an_alert_of_the_past_is_sent_as_a_test(havenwatch: Havenwatch) -> None:
     done = havenwatch("send-test", "console", "--alert", "joint_selloff/us/2025-04-10")
     assert done.exit_code == 0, done.output
     assert "TEST \u00b7 CRITICAL" in done.output
-    assert "this was told before, and is no news" in done.output
+    assert "Replay of an old alert (test)." in done.output
     assert "What it does not mean" in done.output
     wrong = havenwatch("send-test", "console", "--alert", "joint_selloff/us/1999-01-01")
     assert (wrong.exit_code, "did you mean" in wrong.output) == (1, True)
@@ -280,7 +280,7 @@ def test_time_that_goes_back_is_refused_in_words(havenwatch: Havenwatch) -> None
 
 def _config(havenwatch: Havenwatch) -> Path:
     said = havenwatch("config", "check").output
-    return Path(said.split(" is right")[0])
+    return Path(said.split(" is valid")[0])
 
 
 @pytest.mark.parametrize("bad", ["yesterday", "2025-13-01"])

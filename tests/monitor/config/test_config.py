@@ -44,8 +44,8 @@ def test_the_ping_url_comes_from_the_environment_and_is_one() -> None:
         'heartbeat: the environment variable PING is not set; export it, or set url_env = ""'
     ]
     assert problems(written, {"PING": "hc.example.org/secret"}) == [
-        "heartbeat.url_env: the environment variable PING holds no URL; it begins with https:// "
-        "and a host"
+        "heartbeat.url_env: the environment variable PING does not hold a URL; start it with "
+        "https:// and a host"
     ]
 
 
@@ -202,9 +202,7 @@ def test_two_channels_may_be_of_one_kind() -> None:
 
 
 def test_a_file_that_is_missing_or_not_toml_is_said_so(tmp_path: Path) -> None:
-    with pytest.raises(
-        ConfigInvalid, match="with --config, or write one to begin with: havenwatch init"
-    ):
+    with pytest.raises(ConfigInvalid, match="with --config, or create one: havenwatch init"):
         load(tmp_path / "none.toml", {})
     broken = tmp_path / "broken.toml"
     broken.write_text("a = = 1")

@@ -63,7 +63,7 @@ def test_white_space_round_a_secret_is_no_part_of_it(value: str) -> None:
     [
         ("", "is not set; export it, or set enabled = false"),
         (" \n", "is not set"),
-        (f'"{STRONG}"', "is in quotes; leave them out"),
+        (f'"{STRONG}"', "is in quotes; remove them"),
         (f"'{STRONG}'", "is in quotes"),
         (f"{STRONG}\n{STRONG}", "has a line break or a control character in it"),
         (f"{STRONG}\0", "has a line break or a control character in it"),
@@ -96,7 +96,7 @@ def test_several_urls_may_stand_below_one_another() -> None:
 WRONG: dict[str, tuple[str, dict[str, str], str, str]] = {
     "a bot token as the name": (
         f"{SLACK}token_env = '{BOT_TOKEN}'", {}, "channels.slack: the environment variable that it "
-        "names (not shown: it may be the secret) is not set; write the name", BOT_TOKEN,
+        "names (not shown: it may be the secret) is not set; put the name", BOT_TOKEN,
     ),
     "a routing key as the name": (
         "[channels.pagerduty]\nrouting_key_env = 'R0ABCDEFGHIJKLMNOPQRSTUVWX012345'", {},
@@ -129,23 +129,23 @@ WRONG: dict[str, tuple[str, dict[str, str], str, str]] = {
     ),
     "a token over http": (
         feed(base_url="http://feed.example.org", token_env="FEED"), {"FEED": STRONG},
-        "sources.desk.base_url: http:// shows the secret to everybody on the way; use https://",
+        "sources.desk.base_url: http:// sends the secret unencrypted; use https://",
         STRONG,
     ),
     "Slack over http": (
         f"{SLACK}base_url = 'http://slack.example.org/api'", {"HAVENWATCH_SLACK_TOKEN": BOT_TOKEN},
-        "channels.slack.base_url: http:// shows the secret", BOT_TOKEN,
+        "channels.slack.base_url: http:// sends the secret", BOT_TOKEN,
     ),
     "PagerDuty over http": (
         "[channels.pagerduty]\nbase_url = 'http://pd.example.org'",
         {"HAVENWATCH_PAGERDUTY_ROUTING_KEY": STRONG},
-        "channels.pagerduty.base_url: http:// shows the secret", STRONG,
+        "channels.pagerduty.base_url: http:// sends the secret", STRONG,
     ),
     "a webhook over http": (
         WEBHOOK,
         {"HAVENWATCH_WEBHOOK_SECRET": STRONG, "HAVENWATCH_WEBHOOK_URL": "http://desk.example.org"},
-        "channels.webhook.url_env: the environment variable HAVENWATCH_WEBHOOK_URL holds no "
-        "https:// URL", "desk.example.org",
+        "channels.webhook.url_env: the environment variable HAVENWATCH_WEBHOOK_URL "
+        "does not hold an https:// URL", "desk.example.org",
     ),
     "a webhook's secret of one letter": (
         WEBHOOK, {**URLS, "HAVENWATCH_WEBHOOK_SECRET": "x"},
@@ -162,19 +162,19 @@ WRONG: dict[str, tuple[str, dict[str, str], str, str]] = {
     ),
     "anybody may say who it is": (
         f"{WEB}login_header = 'X-User'\ntrusted_proxies = ['10.0.0.1', '0.0.0.0/0']", {},
-        "web.trusted_proxies: anybody in 0.0.0.0/0 may say in X-User who is logged in; name", "-",
+        "web.trusted_proxies: anyone in 0.0.0.0/0 can set X-User and so log in as anyone;", "-",
     ),
     "anybody of the newer internet": (
         f"{WEB}login_header = 'X-User'\ntrusted_proxies = ['::/0']", {},
-        "web.trusted_proxies: anybody in ::/0", "-",
+        "web.trusted_proxies: anyone in ::/0", "-",
     ),
     "a line break in a sender": (
         MAIL + 'sender = "a@example.org\\nBcc: x@example.org"', {},
-        "channels.email: sender holds no address of one line; write name@example.org", "-",
+        "channels.email: sender is not one address on one line; write name@example.org", "-",
     ),
     "a recipient that is none": (
         MAIL.replace("desk@example.org", "desk") + "sender = 'a@example.org'", {},
-        "channels.email: to holds no address of one line", "-",
+        "channels.email: to is not one address on one line", "-",
     ),
     "a format of dates that is none": (
         feed(date_format="%Q%"), {}, "sources.desk: date_format does not read a date; write", "-",

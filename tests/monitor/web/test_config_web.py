@@ -25,7 +25,7 @@ def problems(text: str, environ: dict[str, str] | None = None) -> str:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ('host = "0.0.0.0"', "web.host: others reach '0.0.0.0', and nobody has to log in"),
+        ('host = "0.0.0.0"', "web.host: others can reach '0.0.0.0' without a login"),
         ('host = "desk.example.org"', "web.host"),
         ('host = ""', "web.host"),
         ("port = 70000", "web.port"),
