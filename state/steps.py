@@ -1,7 +1,7 @@
-"""The steps that a schema is made by, each done once in a database and remembered there.
+"""The steps that a schema is made by, each applied once to a database and remembered there.
 
-The table is that of sqlite-utils, by which earlier versions did this; that library loads numpy and
-pandas, for which whoever only looks at a database would wait.
+sqlite-utils applies them. It loads numpy and pandas, for which nobody who only looks at a database
+should wait, so what is applied already is read from its table without it.
 """
 
 from __future__ import annotations
@@ -13,16 +13,6 @@ from typing import Final
 Step = Callable[[sqlite3.Connection], None]
 
 SET: Final = "havenwatch"
-TABLE: Final = (
-    """CREATE TABLE "_sqlite_migrations" (
-   "id" INTEGER PRIMARY KEY,
-   "migration_set" TEXT,
-   "name" TEXT,
-   "applied_at" TEXT
-)""",
-    """CREATE UNIQUE INDEX "idx__sqlite_migrations_migration_set_name"
-    ON "_sqlite_migrations" ("migration_set", "name")""",
-)
 
 
 class Steps:
@@ -56,26 +46,13 @@ class Steps:
         return [name for name in self._steps if name not in applied]
 
     def apply(self, connection: sqlite3.Connection, *, stop_before: str | None = None) -> None:
-        """Do what is pending, up to a step; each wholly or not at all."""
-        if not _is_there(connection):
-            for statement in TABLE:
-                connection.execute(statement)
-        for name in self.pending(connection):
-            if name == stop_before:
-                return
-            connection.execute("SAVEPOINT step")
-            try:
-                self._steps[name](connection)
-                connection.execute(
-                    "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) "
-                    "VALUES (?, ?, strftime('%Y-%m-%d %H:%M:%f000+00:00', 'now'))",
-                    (SET, name),
-                )
-            except BaseException:
-                connection.execute("ROLLBACK TO step")
-                raise
-            finally:
-                connection.execute("RELEASE step")
+        """Apply what is pending, up to a step; each wholly or not at all."""
+        import sqlite_utils
+
+        migrations = sqlite_utils.Migrations(SET)
+        for name, step in self._steps.items():
+            migrations(name=name)(lambda tables, step=step: step(tables.conn))
+        migrations.apply(sqlite_utils.Database(connection), stop_before=stop_before)
 
 
 def _is_there(connection: sqlite3.Connection) -> bool:
