@@ -22,6 +22,7 @@ def matrix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Matrix]:
         yield Matrix(world)
 
 
+@pytest.mark.slow
 def test_the_day_has_every_kind_of_change_and_hundreds_of_places_to_die(matrix: Matrix) -> None:
     stored = matrix.expected["tick 19:00"].stored
     assert {row[1] for row in stored["transitions"]} == {
@@ -44,6 +45,7 @@ def test_the_day_has_every_kind_of_change_and_hundreds_of_places_to_die(matrix: 
     assert {one.what.split()[0] for one in cases} == {"sql", "socket"}
 
 
+@pytest.mark.slow
 def test_the_sample_of_ci_meets_every_kind_of_boundary(matrix: Matrix) -> None:
     cases = matrix.cases()
     chosen = each_kind(cases)
@@ -66,6 +68,7 @@ MOST_OPEN = {
 }
 
 
+@pytest.mark.slow
 def test_a_kill_loses_nothing_and_repeats_nothing(matrix: Matrix) -> None:
     chosen = [one for one in each_kind(matrix.cases()) if kind(one)[1:] in MOST_OPEN]
     ticks: list[Case] = [one for one in chosen if kind(one)[0] == "tick"]

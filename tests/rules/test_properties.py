@@ -19,6 +19,7 @@ from rules.model import Answer
 from rules.panel import History
 from rules.source_priority import SourceChain, chained, expanded
 from tests.case_rows import positive_rows
+from tests.slow import quick_where
 from tests.support import Row, history_of, new_york
 
 # Long enough for a warm-up of 63 sessions, and a window with something of every rule in it.
@@ -126,7 +127,11 @@ def test_what_comes_later_changes_nothing_before(case: str, data: st.DataObject)
     assert told(verdicts(case, poisoned, start, end), moment) == honest
 
 
-@pytest.mark.parametrize("case", CASES)
+# Many moments or long judgements.
+LONG = {"foreign_net_sales", "aggregate_net_sales", "foreign_share", "joint_selloff"}
+
+
+@pytest.mark.parametrize("case", quick_where(lambda case: case not in LONG, CASES))
 @given(data=st.data())
 def test_deciding_all_at_once_equals_deciding_step_by_step(case: str, data: st.DataObject) -> None:
     start, end = span_of(case)

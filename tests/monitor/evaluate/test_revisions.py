@@ -80,6 +80,7 @@ def test_a_sale_revised_away_is_withdrawn_by_exactly_one_linked_note(
     app.close()
 
 
+@pytest.mark.slow
 def test_a_sale_revised_up_to_critical_worsens_in_exactly_one_linked_note(
     app: App, standins: Standins, clock: SimulatedClock, channel: RecordingChannel
 ) -> None:
@@ -108,6 +109,7 @@ def test_a_month_revised_into_a_large_sale_opens_one_late_alert(
     app.close()
 
 
+@pytest.mark.slow
 def test_a_revision_that_crosses_nothing_is_stored_and_not_told(
     app: App, standins: Standins, clock: SimulatedClock, channel: RecordingChannel
 ) -> None:

@@ -75,6 +75,7 @@ def test_a_replay_counts_every_alert_by_rule_severity_and_year(replayed: Replaye
     assert 0 < reminders(replayed) <= len(lasted)
 
 
+@pytest.mark.slow
 def test_what_is_listed_and_what_is_counted_agree(run: Run, replayed: Replayed) -> None:
     found = json.loads(run("replay", *SPAN, "--json").output)
     assert [one["id"] for one in found] == [one.alert_id for one in replayed.alerts()]
@@ -204,6 +205,7 @@ def test_the_verdict_is_printed_with_every_rule(run: Run) -> None:
     assert {one["reading"] for one in early["headings"]} == {"not enough data"}
 
 
+@pytest.mark.slow
 def test_the_six_figures_are_drawn_with_a_page(run: Run, tmp_path: Path) -> None:
     done = run("figures", "--out", str(tmp_path / "out"), "--at", "2026-06-25T12:00:00Z")
     assert done.exit_code == 0, done.output

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from alerts.channels.pagerduty import pagerduty_event
 from alerts.channels.webhook import webhook_body
 from alerts.html import html_document
@@ -21,8 +23,8 @@ from tests.support import app_over, new_york, watch
 PUBLIC = "https://desk.example.org/havenwatch"
 
 
-def told(folder: Path, public_url: str) -> tuple[Desk, list[Message]]:
-    """What a desk was told on 8 to 10 April 2025, its digests included."""
+def told(folder: Path, public_url: str, until: str) -> tuple[Desk, list[Message]]:
+    """What a desk was told from 8 April 2025 on, its digests included."""
     clock, kept = SimulatedClock(new_york("2025-04-07 21:00")), RecordingChannel()
     with Standins(clock.now) as standins:
         app = app_over(
@@ -33,13 +35,20 @@ def told(folder: Path, public_url: str) -> tuple[Desk, list[Message]]:
             web={"public_url": public_url, "port": 0},
             routing={"notice": ["console"], "digest": ["console"]},
         )
-        watch(app, clock, "2025-04-10 22:00")
+        watch(app, clock, until)
         app.close()
     return Desk(app.config, folder / "havenwatch.db", clock.now()), kept.pages
 
 
-def test_each_message_and_digest_links_to_a_page_that_is_there(tmp_path: Path) -> None:
-    desk, pages = told(tmp_path, PUBLIC)
+@pytest.fixture(scope="module")
+def april(tmp_path_factory: pytest.TempPathFactory) -> tuple[Desk, list[Message]]:
+    return told(tmp_path_factory.mktemp("told"), PUBLIC, "2025-04-10 22:00")
+
+
+def test_each_message_and_digest_links_to_a_page_that_is_there(
+    april: tuple[Desk, list[Message]],
+) -> None:
+    desk, pages = april
     alerts = [one for one in pages if one.about is not None]
     digests = [one for one in pages if one.about is None]
     assert len(alerts) >= 3
@@ -55,7 +64,7 @@ def test_each_message_and_digest_links_to_a_page_that_is_there(tmp_path: Path) -
 
 
 def test_without_a_public_address_nothing_is_linked(tmp_path: Path) -> None:
-    _, pages = told(tmp_path, "")
+    _, pages = told(tmp_path, "", "2025-04-08 22:00")
     assert {one.link for one in pages} == {""}
     for page in pages:
         assert "Full details" not in plain_text(page) + html_document(page)
@@ -82,8 +91,8 @@ def test_each_channel_shows_the_link_in_its_own_way() -> None:
     assert '"link": null' in webhook_body(linked("")).decode()
 
 
-def test_pagerduty_links_where_there_is_a_link(tmp_path: Path) -> None:
-    _, pages = told(tmp_path, PUBLIC)
+def test_pagerduty_links_where_there_is_a_link(april: tuple[Desk, list[Message]]) -> None:
+    _, pages = april
     opened = next(one for one in pages if one.about and one.about.reason == "opened")
     event = pagerduty_event(opened, new_york("2025-04-10 19:00"))
     assert event["links"] == [{"href": opened.link, "text": "Full details"}]
