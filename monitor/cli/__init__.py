@@ -1,1 +1,1 @@
-"""The commands, thin: arguments parsed, the work called, the answer printed."""
+"""The commands: each parses its arguments, calls the work and prints the result."""

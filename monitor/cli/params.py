@@ -53,7 +53,7 @@ class Instant(click.ParamType[datetime]):
 AT: Final = click.option("--at", type=Instant(), help="Point in time (default: now).")
 
 
-# Whoever wants to be told nothing for longer turns the rule off.
+# To silence a rule for longer, disable it.
 LONGEST: Final = timedelta(days=366)
 MOST_DIGITS: Final = 6
 
@@ -129,7 +129,7 @@ def refuse_missing(database: Path) -> None:
 
 
 def clock_of(config: Config) -> Clock:
-    """The machine's clock, or one that stands where the configuration says."""
+    """The machine's clock, or one stopped at `stands_at` of the configuration."""
     stands_at = config.monitor.stands_at
     return SystemClock() if stands_at is None else SimulatedClock(stands_at.astimezone(UTC))
 

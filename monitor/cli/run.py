@@ -61,8 +61,10 @@ def tick(paths: Paths, at: datetime | None) -> None:
                 f"another havenwatch is active on this database (pid {holder})"
             )
         asked = len(app.due_sources(moment))
-        told = app.tick(moment)
-        click.echo(f"{moment:%Y-%m-%dT%H:%M:%SZ}: polled {asked} source(s), {len(told)} change(s)")
+        changes = app.tick(moment)
+        click.echo(
+            f"{moment:%Y-%m-%dT%H:%M:%SZ}: polled {asked} source(s), {len(changes)} change(s)"
+        )
 
     with_app(paths, once, at=at)
 

@@ -50,16 +50,16 @@ def reaching_page(config: Config, at: datetime) -> Message:
     )
 
 
-def rehearsed(told: Message, at: datetime) -> Message:
-    """What was told of an alert, as a test: nothing can be answered to it, and no program takes it
+def rehearsed(sent: Message, at: datetime) -> Message:
+    """A message that was sent, as a test: it cannot be acknowledged, and no program takes it
     for news."""
     said = Text("Replay of an old alert (test).", strong=True)
     return replace(
-        told,
-        key=f"test/{at.isoformat()}/{told.key}",
+        sent,
+        key=f"test/{at.isoformat()}/{sent.key}",
         tone="plain",
-        kicker=f"TEST · {told.kicker}",
-        subject=f"[TEST] {told.subject}",
-        sections=(said, *told.sections),
+        kicker=f"TEST · {sent.kicker}",
+        subject=f"[TEST] {sent.subject}",
+        sections=(said, *sent.sections),
         about=None,
     )

@@ -51,7 +51,7 @@ def send_test(paths: Paths, channel: str, alert_id: str | None) -> None:
 
 
 def _first_told(reading: ReadModel, to: Channel, wanted: str) -> Message:
-    """What a channel was told first of an alert."""
+    """The first message of an alert to a channel."""
     from alerts.channel import shows_images
     from monitor.deliver.chart_cache import ChartRenderer, no_chart
     from monitor.evaluate.acknowledge import meant_alert
@@ -78,9 +78,9 @@ def config_check(paths: Paths) -> None:
     found, database = load_config(paths)
     names = ", ".join(sorted(found.channels))
     watched = ", ".join(name for name, source in found.sources.items() if source.enabled)
-    judged = ", ".join(name for name, rule in found.rules.items() if rule.enabled)
+    evaluated = ", ".join(name for name, rule in found.rules.items() if rule.enabled)
     click.echo(f"{paths[0]} is valid\n  database  {database}\n  sources   {watched}")
-    click.echo(f"  rules     {judged}\n  channels  {names}")
+    click.echo(f"  rules     {evaluated}\n  channels  {names}")
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""The configuration: read whole, checked whole, every mistake told at once."""
+"""The configuration: read and checked as a whole, with every mistake listed at once."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ from state.corrections import Settling
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    """Who reads."""
+    """The desk that reads the alerts."""
 
     name: str = "rates desk"
     time_zone: Annotated[str, Predicate(lambda name: name in available_timezones())] = (
@@ -62,14 +62,14 @@ class Desk:
 
 @dataclass(frozen=True, kw_only=True)
 class State:
-    """Where it is remembered; a relative path starts at the configuration's folder."""
+    """Where the database is; a relative path starts at the configuration's folder."""
 
     path: str = "havenwatch.db"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Monitor:
-    """How the program keeps time."""
+    """Intervals, retries and limits of the monitor."""
 
     tick_seconds: Annotated[int, Interval(ge=1, le=600)] = 15
     startup_lookback_hours: Annotated[int, Interval(ge=0, le=24 * 14)] = 24
@@ -81,17 +81,17 @@ class Monitor:
     event_active_hours: Annotated[int, Interval(ge=1, le=24 * 30)] = 24
     accept_after_polls: Annotated[int, Interval(ge=1, le=1000)] = 3
     accept_after_hours: Annotated[int, Interval(ge=1, le=24 * 60)] = 24
-    # Where the clock stands still, for a database that is a record and goes on no more.
+    # Stops the clock here, for a finished database such as the demonstration's.
     stands_at: datetime | None = None
 
     @property
     def settling(self) -> Settling:
-        """When a correction that stays is accepted by itself."""
+        """When a correction that stays the same is accepted automatically."""
         return Settling(self.accept_after_polls, timedelta(hours=self.accept_after_hours))
 
     @property
     def limits(self) -> Limits:
-        """What the check goes by."""
+        """The limits of the health check."""
         return Limits(
             tick_overdue=timedelta(minutes=self.tick_overdue_minutes),
             delivery_overdue=timedelta(minutes=self.delivery_overdue_minutes),
@@ -108,7 +108,7 @@ class Digest:
 
 @dataclass(frozen=True)
 class Config:
-    """Everything the program is told."""
+    """The whole configuration."""
 
     desk: Desk
     state: State
@@ -144,7 +144,7 @@ class Config:
 
     @property
     def terms(self) -> Terms:
-        """On what terms transitions are told."""
+        """The terms on which transitions are notified."""
         return Terms(
             routes=self.routing.by_route(),
             zone=self.desk.zone,
@@ -163,7 +163,7 @@ class Config:
 
 
 def rules_in_order(config: Config) -> list[Rule]:
-    """The enabled rules, those that say what another would before that other."""
+    """The enabled rules, each before those that it inhibits."""
     enabled = [one for one in config.rules.values() if one.enabled]
     return sorted(enabled, key=lambda rule: rule.rule_id in config.follow_up.inhibited_by)
 
@@ -247,7 +247,7 @@ def build(found: Mapping[str, Any], environ: Mapping[str, str], folder: Path) ->
 
 
 def _sources(found: Mapping[str, Any], problems: list[Problem]) -> dict[str, Any]:
-    """Every source that works without settings, and those written, each with its block's name."""
+    """Every source that needs no settings, and those written, each with its block's name."""
     types = source_types()
     ready = [name for name, cls in types.items() if not has_required(cls)]
     made: dict[str, Any] = {}
@@ -264,7 +264,7 @@ def _sources(found: Mapping[str, Any], problems: list[Problem]) -> dict[str, Any
 def _chains(
     found: Mapping[str, Any], sources: Mapping[str, Source], problems: list[Problem]
 ) -> dict[str, ChainSettings]:
-    """The chains as written; those not written as they come."""
+    """The chains as written, and the defaults of the others."""
     made = default_chains()
     for series_id, block in table("chains", found.get("chains", {}), problems).items():
         path = f"chains.{series_id}"
@@ -299,6 +299,6 @@ def _channels(found: Mapping[str, Any], problems: list[Problem]) -> dict[str, An
 
 
 def _own_problems(path: str, block: Any) -> list[Problem]:
-    """What a block itself finds wrong between its settings."""
+    """The problems that a block finds between its own settings."""
     parts = [one.partition(": ") for one in getattr(block, "problems", tuple)()]
     return [Problem(path, what, remedy) for what, _, remedy in parts]

@@ -1,4 +1,4 @@
-"""The blocks of the configuration about who is told what, and when."""
+"""The blocks of the configuration about notifications: routing and follow-up."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from monitor.errors import Problem
 
 @dataclass(frozen=True, kw_only=True)
 class FollowUpSettings:
-    """What is told of an alert after its first message."""
+    """Reminders, acknowledgements, escalation, flapping and inhibition."""
 
     remind_after_days: Annotated[int, Interval(ge=1, le=365)] = 30
     acknowledged_for_hours: Annotated[int, Interval(ge=1, le=24 * 30)] = 24
@@ -29,17 +29,17 @@ class FollowUpSettings:
 
     @property
     def remind_after(self) -> timedelta:
-        """How long after its last message a condition that still fires is told again."""
+        """The repeat interval of a condition that still fires."""
         return timedelta(days=self.remind_after_days)
 
     @property
     def acknowledged_for(self) -> timedelta:
-        """How long an acknowledgement of a condition keeps."""
+        """How long the acknowledgement of a condition lasts."""
         return timedelta(hours=self.acknowledged_for_hours)
 
     @property
     def escalate_after(self) -> timedelta:
-        """How long a critical message waits for an acknowledgement before a second channel."""
+        """How long a critical message waits for an acknowledgement before it escalates."""
         return timedelta(minutes=self.escalate_after_minutes)
 
     @property
@@ -49,13 +49,13 @@ class FollowUpSettings:
 
     @property
     def flap_calm(self) -> timedelta:
-        """So long after the last crossing the summary of them is told."""
+        """How long after the last crossing the summary is sent."""
         return timedelta(hours=self.flap_calm_hours)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Routing:
-    """Which channels hear what. A notice goes to the digest only unless named here."""
+    """The channels of each severity. A notice is in the digest only, unless routed here."""
 
     notice: tuple[str, ...] = ()
     warning: tuple[str, ...] = ("console",)
@@ -70,7 +70,7 @@ class Routing:
 
 
 def notification_problems(single: Mapping[str, Any], rules: Iterable[str]) -> list[Problem]:
-    """What is wrong between the blocks about following up."""
+    """The problems between the blocks about notifications."""
     found = []
     follow_up, quiet, routing = (single[n] for n in ("follow_up", "quiet_hours", "routing"))
     if quiet is not None:

@@ -126,7 +126,7 @@ def weakness(secret: str) -> str:
 
 
 def _problem(path: str, name: str, value: str) -> Problem | None:
-    """What is wrong with a variable as it stands."""
+    """The problem of a variable's value, or None."""
     off = 'url_env = ""' if path == "heartbeat" else "enabled = false"
     if not value and USUAL_NAME.fullmatch(name):
         what = f"the environment variable {name} is not set"
@@ -138,7 +138,7 @@ def _problem(path: str, name: str, value: str) -> Problem | None:
     if value[0] == value[-1] and value[0] in "\"'" and len(value) > 1:
         what = f"the environment variable {name} is in quotes"
         return Problem(path, what, "remove them: only a shell strips quotes")
-    # Several addresses may stand below one another.
+    # Several addresses may be on lines of their own.
     if re.search(r"[\x00-\x1f\x7f]", value) and value.count("://") < 2:
         what = f"the environment variable {name} has a line break or a control character in it"
         return Problem(path, what, "set it again, on one line")

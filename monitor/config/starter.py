@@ -1,4 +1,4 @@
-"""The configuration to begin with: the starter file, with a desk's answers written into it."""
+"""The starter configuration, with a desk's answers filled in."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ DEFAULTS: Final[Mapping[str, str]] = {"port": "587", "security": "starttls", "us
 
 
 def channel_values(name: str, answers: Mapping[str, str]) -> Values:
-    """The settings of a channel that is switched on, by what was answered."""
+    """The settings of an enabled channel, from the answers."""
     values: Values = {(f"channels.{name}", "enabled"): True}
     for key, answer in answers.items():
         values[f"channels.{name}", key] = _typed(key, answer)
