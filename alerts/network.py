@@ -88,7 +88,7 @@ def origin_of(url: str) -> str:
         host = f"[{host}]" if ":" in host else host
         return f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port else "")
     except ValueError:
-        return "an address that is none"
+        return "an invalid address"
 
 
 def _is(host: str, what: str) -> bool:

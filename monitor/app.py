@@ -206,7 +206,7 @@ class App:
         until = self.clock.monotonic_s() + POLLING_S
         for name in names:
             if self.clock.monotonic_s() > until:
-                log.warning("publishers are slow: the rest is asked in the next tick")
+                log.warning("publishers are slow: the other sources are polled in the next cycle")
                 break
             self._being_asked.begin(name, at)
             self.ingest.poll(self.sources[name], at)
@@ -219,9 +219,9 @@ class App:
         acts = self.leader_lock.take()
         if not acts and not self._waits:
             holder = self.leader_lock.holder()
-            log.warning("another havenwatch (pid %s) acts on this database; waiting", holder)
+            log.warning("another havenwatch (pid %s) is active on this database; waiting", holder)
         if acts and self._waits:
-            log.warning("the other havenwatch has ended; acting on its database now")
+            log.warning("the other havenwatch has ended; this one is active now")
         self._waits = not acts
         return acts
 
@@ -284,7 +284,7 @@ class App:
         if beat is not None and at < beat.last_tick_at:
             raise ClockWentBack(
                 str(self.database.path),
-                expected=f"an instant from its last tick, {to_text(beat.last_tick_at)}, on",
+                expected=f"a time after its last cycle ({to_text(beat.last_tick_at)})",
                 got=to_text(at),
-                remedy="mend the machine's clock, use another database for another time, or replay",
+                remedy="fix the machine's clock, use another database, or use replay",
             )

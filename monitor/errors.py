@@ -36,7 +36,7 @@ class FetchFailed(HavenwatchError):
         *,
         expected: str,
         got: str,
-        remedy: str = "it is asked again",
+        remedy: str = "it will be polled again",
         retry_after_s: float | None = None,
     ):
         super().__init__(where, expected=expected, got=got, remedy=remedy)
@@ -57,7 +57,7 @@ class BodyRejected(HavenwatchError):
         expected: str,
         got: str,
         state: str = "CHANGED_FORMAT",
-        remedy: str = "nothing of this body was stored; it is asked for again",
+        remedy: str = "nothing of this file was stored; it will be polled again",
     ):
         super().__init__(where, expected=expected, got=got, remedy=remedy)
         self.state = state

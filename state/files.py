@@ -72,9 +72,9 @@ def in_the_way(path: Path) -> list[str]:
     return [
         f"{one} belongs to {owner(one)} and cannot be written by {user()}; "
         + (
-            f"run as {owner(one)}, or have its owner let you in"
+            f"run as {owner(one)}, or ask its owner for access"
             if one == path
-            else f"while nobody reads it, give it to {user()} or remove it"
+            else f"while it is not in use, give it to {user()} or remove it"
         )
         for one in _unwritable(path)
     ]
@@ -90,8 +90,8 @@ def unreadable(path: Path) -> str:
     if can_read:
         return ""
     return (
-        f"{path} belongs to {owner(path)} and cannot be read by {user()}; look as {owner(path)}, "
-        "or have its owner let your group in (docs/database.md)"
+        f"{path} belongs to {owner(path)} and cannot be read by {user()}; run as {owner(path)}, "
+        "or ask its owner to give your group access (docs/database.md)"
     )
 
 

@@ -87,7 +87,7 @@ class Apprise:
         for place, url in enumerate(re.split(r"[,\s]+(?=[\w+-]+://)", urls.strip(" ,\n\t")), 1):
             service = apprise.Apprise.instantiate(url, asset=asset)
             if service is None:
-                problem = f"URL {place} in {self.urls_env} is none that Apprise knows"
+                problem = f"URL {place} in {self.urls_env} is not one that Apprise supports"
                 raise Undelivered(problem, permanent=True)
             found.append((f"{url.partition('://')[0]} (URL {place})", service))
         return found

@@ -62,7 +62,7 @@ class PagerDuty:
             return Sent(event["dedup_key"])
         if answer.is_taken:
             problem = (
-                f"PagerDuty answered HTTP {answer.status} and not 202: something stands before it"
+                f"PagerDuty answered HTTP {answer.status} instead of 202: a proxy may be in between"
             )
             raise Undelivered(problem, permanent=False, unsure=True)
         raise refusal("PagerDuty", answer, _said(answer, key))

@@ -50,8 +50,8 @@ class SlackWebhook:
         """Slack's answer, `ok`. A webhook gives no message id."""
         if again and not self.resend_when_unknown:
             problem = (
-                "an earlier try may have arrived, and an incoming webhook cannot be asked: look in "
-                "the conversation, or set resend_when_unknown = true and try again"
+                "an earlier attempt may have arrived, and an incoming webhook cannot be searched: "
+                "look in the conversation, or set resend_when_unknown = true and try again"
             )
             raise Undelivered(problem, permanent=True)
         said = {"text": escape(message.subject), "blocks": slack_blocks(message)}

@@ -60,7 +60,7 @@ class ChartRenderer:
                         del self._drawn[old]
                 return self._drawn[name]
         except Exception:
-            log.exception("no chart of %s: it is told without", name)
+            log.exception("no chart of %s: it is sent without one", name)
             return None
 
     def _draw(self, rule: Rule, transition: Transition) -> Image | None:

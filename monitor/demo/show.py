@@ -38,9 +38,9 @@ TIC_NOTE: Final = "as revised to June 2026"
 MORE: Final = {"fiscaldata_auctions": "\nstale_after_hours = 240  # no bills are among its figures"}
 
 CONFIG: Final = f"""\
-# Written by `havenwatch demo`: the stand-ins it names are gone when the demonstration has ended.
+# Written by `havenwatch demo`: its mock servers stop when the demonstration ends.
 [monitor]
-stands_at = {LOOK_AT}  # every command looks at this instant
+stands_at = {LOOK_AT}  # the clock is stopped here
 
 [state]
 path = "havenwatch.db"
@@ -49,7 +49,7 @@ path = "havenwatch.db"
 warning = ["console"]
 critical = ["console"]
 operational = ["console"]
-digest = []  # written as pages beside this file instead
+digest = []  # written as pages next to this file instead
 
 """
 
@@ -66,8 +66,8 @@ def show(folder: Path, start: datetime = START, end: datetime = END) -> None:
         # What the console would print is in the database, and is shown by name afterwards.
         app = App(load(config_path, {}), clock, channels={"console": RecordingChannel()})
         terminal.print(
-            "[bold]havenwatch[/bold]: spring 2025 again, against local mock publishers. "
-            f"[dim]TIC numbers are {TIC_NOTE}.[/dim]"
+            "[bold]havenwatch[/bold]: spring 2025, against local mock servers. "
+            f"[dim]TIC data are {TIC_NOTE}.[/dim]"
         )
         ticks = _run(terminal, app, clock, end)
         pages = _write_digests(terminal, app, folder / "digests")
@@ -83,7 +83,7 @@ def show(folder: Path, start: datetime = START, end: datetime = END) -> None:
     )
     named = f".venv/bin/havenwatch --config {config_path}"
     terminal.print(
-        f"\nIts clock stands at {LOOK_AT}. Next:\n"
+        f"\nIts clock is stopped at {LOOK_AT}. Next:\n"
         f"  {named} show joint_selloff/us/2025-04-10\n"
         f"  {named} status\n"
         f"  {named} web    # then open http://127.0.0.1:8321/\n",

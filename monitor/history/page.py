@@ -31,7 +31,7 @@ def replay_document(replayed: Replayed) -> str:
     digests = plural(digests_with_news(replayed), "digest")
     reminded = plural(reminders(replayed), "reminder")
     picture = Picture(
-        title="When each rule told something",
+        title="Alerts of each rule over time",
         svg=draw_timeline(marks, first, last, "svg"),
         described=f"Alerts of {len(lines)} rules from {first} to {last}: {said}.",
     )

@@ -184,7 +184,7 @@ def _with_agent(
         "it never answered yet" if answered is None else f"it last answered {answered:%F %H:%MZ}"
     )
     hint = (
-        f"wait, raise min_interval_s of sources.{source.name}, or ask less often (poll_at)"
+        f"wait, raise min_interval_s of sources.{source.name}, or poll less often (poll_at)"
         if error.got == "HTTP 429"
         else f"set user_agent of sources.{source.name} to a name with a contact address, or to a "
         "browser's, and see that a proxy or the publisher does not block this network"
@@ -193,6 +193,6 @@ def _with_agent(
         error.where,
         expected=error.expected,
         got=f"{error.got} to the User-Agent {source.user_agent!r} ({since})",
-        remedy=f"it is asked again; if it goes on, {hint}",
+        remedy=f"it will be polled again; if this continues, {hint}",
         retry_after_s=error.retry_after_s,
     )

@@ -67,7 +67,7 @@ class Watchdog:
                 opened.sendto(told.encode(), self._address)
         except OSError as error:
             if not self._is_unheard:
-                log.warning("the service manager is not told: %s", type(error).__name__)
+                log.warning("cannot notify the service manager: %s", type(error).__name__)
             self._is_unheard = True
         else:
             self._is_unheard = False

@@ -36,7 +36,7 @@ class Probe:
         known = self._health.source(source.name)
         requests = source.requests(None if known is None else known.newest_period, at)
         if not requests:
-            return ProbeResult(is_good=True, said="complete; it is not asked again")
+            return ProbeResult(is_good=True, said="complete; it is not polled again")
         accepted = self._health.accepted(requests[0].url)
         try:
             body = self._http.get(if_changed(requests[0], accepted))

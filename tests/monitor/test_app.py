@@ -479,7 +479,7 @@ def test_a_notice_is_in_the_digest_and_nowhere_else(standins: Standins, tmp_path
 def test_time_does_not_go_back(standins: Standins, clock: SimulatedClock, tmp_path: Path) -> None:
     app = app_over(standins, clock, tmp_path)
     app.tick(clock.now())
-    with pytest.raises(ClockWentBack, match="mend the machine's clock"):
+    with pytest.raises(ClockWentBack, match="fix the machine's clock"):
         app.tick(clock.now() - timedelta(hours=1))
     app.close()
 
@@ -541,7 +541,7 @@ def test_of_two_programs_on_one_database_one_acts_and_the_other_waits_for_its_en
     assert two.tick(clock.now()) == []
     assert len(standins.asked) == asked
     assert two.tick(clock.now()) == []
-    said = f"another havenwatch (pid {os.getpid()}) acts on this database; waiting"
+    said = f"another havenwatch (pid {os.getpid()}) is active on this database; waiting"
     assert caplog.messages.count(said) == 1
     one.close()
     assert two.tick(clock.now())

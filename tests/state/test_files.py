@@ -165,7 +165,7 @@ def test_the_database_of_another_is_never_removed_and_the_remedy_is_said(shared:
     shared.chmod(0o600)
     before = (shared.stat().st_ino, shared.read_bytes())
     with user(DESK):
-        with pytest.raises(InTheWay, match=f"run as user {BOT}, or have its owner let you in"):
+        with pytest.raises(InTheWay, match=f"run as user {BOT}, or ask its owner for access"):
             Database(shared)
         with pytest.raises(sqlite3.OperationalError, match="unable to open"):
             open_read_only(shared)

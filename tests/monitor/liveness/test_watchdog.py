@@ -76,7 +76,7 @@ def test_without_a_manager_nothing_is_told_and_one_that_is_gone_is_logged_once(
     for _ in range(3):
         watchdog.returned("fine")
     assert [one.getMessage() for one in caplog.records] == [
-        "the service manager is not told: ConnectionRefusedError"
+        "cannot notify the service manager: ConnectionRefusedError"
     ]
 
 
