@@ -142,7 +142,7 @@ def test_the_clock_steps_back(
         program.tick(AT - timedelta(hours=1))
         receiver.wait_until("a fail", lambda: receiver.last.kind == BAD)
         assert "ClockWentBack" in receiver.last.said
-        assert "mend the machine's clock" in receiver.last.said
+        assert "fix the machine's clock" in receiver.last.said
         assert program.code_at(AT - timedelta(hours=1)) == 3
 
 

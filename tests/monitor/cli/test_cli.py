@@ -308,7 +308,7 @@ def test_time_that_goes_back_is_refused_in_words(havenwatch: Havenwatch) -> None
         ["--config", str(_config(havenwatch)), "tick", "--at", "2025-04-01T00:00:00Z"],
     )
     assert done.exit_code == 1
-    assert "mend the machine's clock" in done.output
+    assert "fix the machine's clock" in done.output
     # To look at a day before the database began is no fault.
     assert havenwatch("digest", "--at", "2025-04-01T00:00:00Z").exit_code == 0
 
