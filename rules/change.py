@@ -62,6 +62,24 @@ def known_over(known: type_time, rows: int) -> type_time:
     return latest
 
 
+def sum_over(values: type_float, rows: int) -> type_float:
+    """The sum of the last `rows` values; NaN until there are so many."""
+    return pd.Series(values).rolling(rows).sum().to_numpy()
+
+
+def fall_over_weeks(day: type_time, level: type_float, weeks: int) -> type_float:
+    """The fall of a weekly level from the same weekday so many weeks before; NaN where that is not
+    known."""
+    then = day - np.timedelta64(7 * weeks, "D")
+    place = np.minimum(np.searchsorted(day, then), max(len(day) - 1, 0))
+    return np.where(day[place] == then, level[place] - level, np.nan)
+
+
+def fall_pct(level: type_float, fall: type_float) -> type_float:
+    """A fall in percent of the level that it began from."""
+    return np.asarray(100.0 * fall / (level + fall))
+
+
 def _changes(level: type_float, rows: int) -> type_float:
     out = np.full(len(level), np.nan)
     out[rows:] = level[rows:] - level[:-rows]

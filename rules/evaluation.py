@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import ClassVar, Final, Protocol, Self, runtime_checkable
+from typing import ClassVar, Final, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -56,38 +56,6 @@ class Evaluations:
 
     UNKNOWN: ClassVar[int] = -1
     QUIET: ClassVar[int] = 0
-
-    @classmethod
-    def final(
-        cls,
-        rule_id: str,
-        subject: str,
-        period_end: type_time,
-        known_at: type_time,
-        severity: npt.NDArray[np.int8],
-        measure: type_float,
-        measure_unit: str,
-        ratios: type_float,
-        explain: Callable[[int], AlertText],
-        keeps_open: type_bool | None = None,
-        nearness: type_float | None = None,
-    ) -> Self:
-        """Answers none of which is provisional; where `keeps_open` is left out, none keeps open."""
-        none = np.zeros(len(period_end), dtype=bool)
-        return cls(
-            rule_id=rule_id,
-            subject=subject,
-            period_end=period_end,
-            known_at=known_at,
-            severity=severity,
-            provisional=none,
-            keeps_open=none if keeps_open is None else keeps_open,
-            measure=measure,
-            measure_unit=measure_unit,
-            ratios=ratios,
-            explain=explain,
-            nearness=nearness,
-        )
 
     def answer(self, row: int) -> Answer:
         """FIRING, QUIET or UNKNOWN for a row."""
@@ -182,12 +150,6 @@ def all_of(ratios: type_float) -> type_float:
     """The nearness of a rule that fires when every ratio of a row reaches 1: the smallest; NaN
     where one is not known."""
     return np.asarray(ratios.min(axis=1))
-
-
-def shown_against(code: int | np.int8) -> Severity:
-    """The severity whose sizes the numbers of a row stand against: its own, or the lowest one where
-    it is quiet."""
-    return Severity(max(int(code), Severity.NOTICE))
 
 
 def severity_codes(

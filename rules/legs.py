@@ -55,6 +55,16 @@ class Session:
     maybe: bool
     dispute: SourceMismatch | None
 
+    @property
+    def moves(self) -> tuple[float, float, float]:
+        """The S&P 500's in percent, the yield's in basis points, the dollar's in percent."""
+        return self.spx_pct, self.ust_bp, self.usd_pct
+
+    @property
+    def falls(self) -> list[float]:
+        """The falls in standard deviations, in the order of LEGS."""
+        return list(self.falls_sd.values())
+
     @classmethod
     def of(cls, table: pd.DataFrame, row: int) -> Self:
         """The session in a row."""

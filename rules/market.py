@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from rules.change import change_bp, known_over, log_return_pct, return_pct, trailing_sd
-from rules.model import Panel, SourceMismatch, type_bool, type_float, type_time
+from rules.model import Panel, to_date, type_bool, type_float, type_time
+from rules.wording import weekday
 
 # What every message shows the aftermath of: stocks, Treasuries and the dollar.
 MARKET: Final = ("spx", "ust10y", "dxy")
+NAMES: Final = {"spx": "S&P 500", "ust10y": "10-year yield", "dxy": "ICE DXY"}
+UNITS: Final = {"spx": "pct", "ust10y": "bp", "dxy": "pct"}
 NOTHING: Final = np.iinfo(np.int64).min
 
 
@@ -103,31 +106,28 @@ class Market:
         """When the last of the numbers of each session and of the `rows` before it was known."""
         return known_over(self.known, rows)
 
-    def dispute_at(self, row: int, rows_before: int) -> SourceMismatch | None:
-        """A dispute about a session or one of those before it."""
+    def moved(self, name: str, rows: int) -> type_float:
+        """A market's move over the last `rows` sessions: basis points of a yield, else a simple
+        return in percent; NaN where unknown, or where a close at one of the ends is disputed."""
+        level = self.level[name]
+        if self.leg[name].is_yield:
+            moved = change_bp(level, rows)
+        else:
+            moved = np.full(len(level), np.nan)
+            moved[rows:] = np.round(100.0 * (level[rows:] / level[:-rows] - 1.0), 9)
+        moved[self.disputed] = np.nan
+        moved[rows:][self.disputed[:-rows]] = np.nan
+        return moved
+
+    def since_words(self, name: str, row: int) -> str:
+        """` since Wed 10 Nov` where a market was closed on the session before."""
+        leg = self.leg[name]
+        return "" if leg.span[row] == 1 else f" since {weekday(to_date(leg.since[row]))}"
+
+    def why_disputed(self, row: int, rows_before: int) -> str:
+        """The dispute about a session or one of those before it, in words; empty without one."""
         window = (*self.dispute[max(0, row - rows_before) : row + 1], self.dispute_before[row])
-        return next((one for one in window if one is not None), None)
-
-
-class ReadsMarket:
-    """A rule judged by closes: by those of `legs`, with the others of the market for the words."""
-
-    legs: ClassVar[tuple[str, ...]] = MARKET
-
-    @property
-    def needs(self) -> tuple[tuple[str, ...], ...]:
-        """Each of its legs."""
-        return tuple((name,) for name in self.legs)
-
-    @property
-    def series(self) -> tuple[str, ...]:
-        """S&P 500 close, 10-year par yield and DXY close."""
-        return MARKET
-
-    @property
-    def decided_by(self) -> tuple[str, ...]:
-        """Its legs."""
-        return self.legs
+        return next((one.said for one in window if one is not None), "")
 
 
 def sessions_of(
@@ -184,6 +184,29 @@ def joint_falls(market: Market) -> type_bool:
     from its own market's close before; without one it did not."""
     spx, ust, dxy = (market.leg[name].move for name in MARKET)
     return np.asarray((spx < 0) & (ust > 0) & (dxy < 0))
+
+
+def joint_falls_of_size(
+    market: Market, weakest: type_float, least_sd: float
+) -> tuple[type_float, type_float]:
+    """Whether each session was a joint selloff of a size, and whether nobody can say, for a dispute
+    or because its size is not known, as 1.0 and 0.0; the first has no session before it and is
+    NaN."""
+    down, disputed = joint_falls(market), market.disputed_move
+    fell = np.where(down & ~disputed & (weakest >= least_sd), 1.0, 0.0)
+    fell[:1] = np.nan
+    return fell, (disputed | down & np.isnan(weakest)).astype(np.float64)
+
+
+def moves_between(market: Market, start: int, end: int) -> dict[str, float]:
+    """What each did from one session's close to another's: basis points of a yield, else
+    percent."""
+    found = {}
+    for name, level in market.level.items():
+        is_yield = market.leg[name].is_yield
+        change = level[end] - level[start] if is_yield else level[end] / level[start] - 1.0
+        found[name] = float(100.0 * change)
+    return found
 
 
 def weakest_leg(market: Market, window: int) -> type_float:

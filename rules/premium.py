@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import ClassVar, Final, Self
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from rules.aftermath import analogues, published
+from rules.case import Case, Rows
 from rules.change import change_bp, known_over
-from rules.history_stats import Frequency
+from rules.definition import Context, Definition
+from rules.evaluation import Evaluations
 from rules.market import MARKET
-from rules.model import (
-    AlertText,
-    Analogue,
-    Evidence,
-    Panel,
-    Severity,
-    to_date,
-    type_float,
-    type_time,
-)
+from rules.model import Evidence, Panel, type_bool, type_float, type_time
 from rules.plot import Plot, series_plot
 from rules.premium_text import (
     OTHER_MODEL,
@@ -37,44 +27,11 @@ from rules.premium_text import (
     rank_sentence,
     share_sentence,
 )
+from rules.sizes import Graded
 from rules.wording import day, number, plural, signed
 
-CAVEAT: Final = (
-    "A model's estimate, not an official one, compared inside one vintage only; it was first "
-    "published in May 2014, so that ranks among earlier days are hindsight. A higher premium means "
-    "more pay for holding duration; it does not say that foreigners sold. Models differ: the 1 % "
-    "largest changes over five sessions begin at 29 bp in ACM and at 15 bp in Kim-Wright."
-)
-FALSIFIER: Final = (
-    "Kim-Wright, which comes each Tuesday, if it does not rise with ACM; the next estimate of ACM, "
-    "which changes these sessions; and TIC, if foreigners bought on balance."
-)
 YIELD: Final = "acm_y10y"
 SUBJECT: Final = "acm_10y"
-
-
-class ReadsPremium:
-    """A rule judged by the ACM 10-year term premium, with the rest for the words."""
-
-    # The model is published two to three business days later; a long weekend may come between.
-    prompt_within: ClassVar[timedelta] = timedelta(days=7)
-    awaits: ClassVar[tuple[str, ...]] = ("acm", "kim_wright", "tic")
-
-    @property
-    def needs(self) -> tuple[tuple[str, ...], ...]:
-        """The premium."""
-        return ((PREMIUM,),)
-
-    @property
-    def series(self) -> tuple[str, ...]:
-        """ACM term premium and fitted yield, Kim-Wright's premium, all 10-year and in percent; and
-        closes for what followed."""
-        return (PREMIUM, YIELD, OTHER_MODEL, *MARKET)
-
-    @property
-    def decided_by(self) -> tuple[str, ...]:
-        """The premium."""
-        return (PREMIUM,)
 
 
 @dataclass(frozen=True)
@@ -125,93 +82,121 @@ class Rises:
         )
 
 
-@dataclass(frozen=True)
-class Rise:
-    """The one rise that a message leads with: its row and its window's column; `since` the day
-    before which an earlier one is not the same rise."""
+class PremiumRule(Definition[Rises]):
+    """A rule judged by rises of the ACM 10-year term premium over `lags` sessions; `noun` is what
+    its messages count."""
 
-    rises: Rises
-    row: int
-    column: int
-    since: np.datetime64
+    lags: ClassVar[tuple[int, ...]]
+    noun: ClassVar[str]
 
-    @property
-    def period(self) -> date:
-        """The session it ends on."""
-        return to_date(self.rises.day[self.row])
-
-    @property
-    def lag(self) -> int:
-        """Its sessions."""
-        return self.rises.lags[self.column]
-
-    @property
-    def size_bp(self) -> float:
-        """Its size."""
-        return float(self.rises.rise_bp[self.row, self.column])
-
-    def alike(self, panel: Panel, before: npt.NDArray[np.intp]) -> tuple[Analogue, ...]:
-        """The rises of the same window that ended on some earlier rows, and what followed."""
-        days = self.rises.day[before]
-        # Out on the second morning: the close before that is the last one.
-        out = published(panel, (PREMIUM,), days, 1)
-        sizes = self.rises.rise_bp[before, self.column]
-        return analogues(panel, self.rises.known[self.row], days, sizes, "bp", out)
-
-
-def too_short(rises: Rises, row: int) -> AlertText:
-    """Why a row has no answer."""
-    return AlertText(
-        headline=f"{day(to_date(rises.day[row]))}: fewer than "
-        f"{plural(max(rises.lags), 'earlier session')} in this vintage of the ACM model, so the "
-        "rise cannot be judged."
+    # The model is published two to three business days later; a long weekend may come between.
+    prompt_within = timedelta(days=7)
+    awaits: ClassVar[tuple[str, ...]] = ("acm", "kim_wright", "tic")
+    needed = ((PREMIUM,),)
+    # The fitted yield and Kim-Wright's premium, both 10-year and in percent, and closes.
+    context_series = (YIELD, OTHER_MODEL, *MARKET)
+    caveat = (
+        "A model's estimate, not an official one, compared inside one vintage only; it was first "
+        "published in May 2014, so that ranks among earlier days are hindsight. A higher premium "
+        "means more pay for holding duration; it does not say that foreigners sold. Models differ: "
+        "the 1 % largest changes over five sessions begin at 29 bp in ACM and at 15 bp in "
+        "Kim-Wright."
+    )
+    would_change = (
+        "Kim-Wright, which comes each Tuesday, if it does not rise with ACM; the next estimate of "
+        "ACM, which changes these sessions; and TIC, if foreigners bought on balance."
     )
 
+    def plots(self, panel: Panel, subject: str, period_end: date) -> tuple[Plot, ...]:
+        """Both models, over the shortest window."""
+        return premium_plots(panel, self.lags[0])
 
-def told(
-    panel: Panel,
-    rise: Rise,
-    sizes_bp: type_float,
-    against: Severity,
-    others: tuple[Frequency, str, npt.NDArray[np.intp]] | None = None,
-) -> AlertText:
-    """The message about a rise, its windows against the sizes of one severity. `others`: how often
-    there was one, what it is called, and the rows on which earlier ones like it ended; without
-    them, as for a quiet row, the headline and the numbers alone."""
-    rises, row = rise.rises, rise.row
-    period, known_by = rise.period, rises.known[row]
-    level = float(rises.level[row])
-    yield_bp = _yield_bp(panel, rise)
-    headline = (
-        f"The ACM 10-year term premium moved {signed(rise.size_bp, 1)} bp in "
-        f"{plural(rise.lag, 'session')} to {day(period)}, to {number(level, 2)} %."
-    )
-    evidence = _evidence(panel, rise, sizes_bp, yield_bp)
-    if others is None:
-        return AlertText(headline, evidence=evidence)
-    often, what, before = others
-    earlier = earlier_changes(panel, period, rise.lag)
-    other = other_model(panel, known_by, period, rise.lag)
-    unusual = (
-        rank_sentence(earlier, rise.lag, rise.size_bp, period, rise.since),
-        share_sentence(rise.size_bp, yield_bp),
-        agreement(other, period, rise.size_bp),
-        f"{often.said(what)}.",
-    )
-    return AlertText(
-        headline,
-        " ".join(one for one in unusual if one),
-        CAVEAT,
-        (
-            *evidence,
-            *rank_evidence(earlier, period, rise.lag, rise.size_bp, yield_bp),
-            *other_evidence(panel, other, rise.lag),
-            *often.evidence(f"{what[0].upper()}{what[1:]}s", period),
-        ),
-        falsifier=FALSIFIER,
-        analogues=rise.alike(panel, before),
-        against=against,
-    )
+    def judge(self, panel: Panel) -> tuple[Evaluations, ...]:
+        """One answer a session of the vintage in the panel."""
+        rises = Rises.of(panel, self.lags)
+        graded, opens = self._graded(rises)
+        found = self._answers(
+            panel, SUBJECT, rises, rises.day, rises.known, graded, keeps_open=opens
+        )
+        return (found,)
+
+    def _graded(self, rises: Rises) -> tuple[Graded, type_bool]:
+        """The severities, and where a condition stays open."""
+        raise NotImplementedError
+
+    def _leading(self, case: Case[Rises]) -> int:
+        """The column of the window that a message leads with."""
+        return 0
+
+    def _earlier(self, whole: Case[Rises], leading: int) -> tuple[Rows, np.datetime64]:
+        """The rows on which earlier rises like it ended, and the day before which one is not the
+        same rise."""
+        return whole.alike, whole.stamp
+
+    def _whole(self, case: Case[Rises]) -> Case[Rises]:
+        """The row among all sessions: what was before this vintage counts as well."""
+        earlier, reach = case.on.before(case.panel), case.on.reach
+        graded, opens = self._graded(earlier)
+        on = case.on.after(earlier)
+        answers = replace(
+            case.answers,
+            period_end=on.day,
+            known_at=on.known,
+            severity=np.concatenate((graded.severity, case.answers.severity[reach:])),
+            keeps_open=np.concatenate((opens, case.answers.keeps_open[reach:])),
+        )
+        return replace(case, answers=answers, on=on, row=case.row + len(earlier.day) - reach)
+
+    def _why_unknown(self, case: Case[Rises]) -> str:
+        return (
+            f"{day(case.period)}: fewer than {plural(max(self.lags), 'earlier session')} in this "
+            "vintage of the ACM model, so the rise cannot be judged."
+        )
+
+    def _headline(self, case: Case[Rises]) -> str:
+        column = self._leading(case)
+        return (
+            f"The ACM 10-year term premium moved {signed(case.on.rise_bp[case.row, column], 1)} bp "
+            f"in {plural(self.lags[column], 'session')} to {day(case.period)}, to "
+            f"{number(case.on.level[case.row], 2)} %."
+        )
+
+    def _numbers(self, case: Case[Rises]) -> tuple[Evidence, ...]:
+        source, lag = case.source(PREMIUM), self.lags[self._leading(case)]
+        sizes, rises = self.sizes[self._against(case) - 1], case.on.rise_bp[case.row]
+        name, over = "ACM 10-year term premium", f"change over {plural(lag, 'session')}"
+        return (
+            *(
+                case.line(f"{name}, change over {plural(n, 'session')}", rise, "bp", source, size)
+                for n, rise, size in zip(self.lags, rises, sizes.tolist(), strict=True)
+            ),
+            case.line(name, case.on.level[case.row], "pct", source),
+            case.line(f"ACM fitted 10-year yield, {over}", _yield_bp(case, lag), "bp", source),
+        )
+
+    def _context(self, case: Case[Rises]) -> Context:
+        column, period, whole = self._leading(case), case.period, self._whole(case)
+        lag, size_bp = self.lags[column], float(case.on.rise_bp[case.row, column])
+        yield_bp = _yield_bp(whole, lag)
+        rows, since = self._earlier(whole, column)
+        earlier = earlier_changes(case.panel, period, lag)
+        other, often = other_model(case.panel, case.known_by, period, lag), whole.frequency()
+        sentences = (
+            rank_sentence(earlier, lag, size_bp, period, since),
+            share_sentence(size_bp, yield_bp),
+            agreement(other, period, size_bp),
+            f"{often.said(self.noun)}.",
+        )
+        return Context(
+            " ".join(one for one in sentences if one),
+            (
+                *rank_evidence(earlier, period, lag, size_bp, yield_bp),
+                *other_evidence(case.panel, other, lag),
+                *case.behind({f"{self.noun.capitalize()}s": often}),
+            ),
+            # Out on the second morning: the close before that is the last one.
+            whole.analogues(whole.on.rise_bp[:, column], "bp", rows, out=((PREMIUM,), 1)),
+        )
 
 
 def premium_plots(panel: Panel, over: int) -> tuple[Plot, ...]:
@@ -219,46 +204,10 @@ def premium_plots(panel: Panel, over: int) -> tuple[Plot, ...]:
     return tuple(series_plot(panel, name, over=over) for name in (PREMIUM, OTHER_MODEL))
 
 
-def _yield_bp(panel: Panel, rise: Rise) -> float:
+def _yield_bp(case: Case[Rises], lag: int) -> float:
     """The fitted yield's change over the same sessions; NaN where it came later than the premium
     and so was not known when this was told."""
-    rises, row = rise.rises, rise.row
-    fitted = panel.frame[YIELD].where(panel.known_at[YIELD] <= rises.known[row])
-    fitted = fitted.reindex(pd.DatetimeIndex(rises.day))
-    return float(change_bp(fitted.to_numpy(), rise.lag)[row])
-
-
-def _evidence(
-    panel: Panel, rise: Rise, sizes_bp: type_float, yield_bp: float
-) -> tuple[Evidence, ...]:
-    period = rise.period
-    source = panel.source(PREMIUM, period)
-    return (
-        *_changes(rise, sizes_bp, source),
-        Evidence(
-            "ACM 10-year term premium", float(rise.rises.level[rise.row]), "pct", period, source
-        ),
-        Evidence(
-            f"ACM fitted 10-year yield, change over {plural(rise.lag, 'session')}",
-            yield_bp,
-            "bp",
-            period,
-            source,
-        ),
-    )
-
-
-def _changes(rise: Rise, sizes_bp: Sequence[float] | type_float, source: str) -> list[Evidence]:
-    return [
-        Evidence(
-            f"ACM 10-year term premium, change over {plural(lag, 'session')}",
-            float(change),
-            "bp",
-            rise.period,
-            source,
-            float(size),
-        )
-        for lag, change, size in zip(
-            rise.rises.lags, rise.rises.rise_bp[rise.row], sizes_bp, strict=True
-        )
-    ]
+    panel = case.panel
+    fitted = panel.frame[YIELD].where(panel.known_at[YIELD] <= case.known_by)
+    fitted = fitted.reindex(pd.DatetimeIndex(case.on.day))
+    return float(change_bp(fitted.to_numpy(), lag)[case.row])

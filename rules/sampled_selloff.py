@@ -4,36 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, ClassVar
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from annotated_types import Interval
 
-from rules.aftermath import analogues
-from rules.base_rates import base_rate
-from rules.evaluation import Evaluations, severity_codes, shown_against
-from rules.history_stats import Frequency, Rank
-from rules.market import MARKET, ReadsMarket, sessions_of
-from rules.model import AlertText, Evidence, Kind, Panel, Severity, to_date, type_float
+from rules.case import Case
+from rules.definition import Context, Definition
+from rules.evaluation import Evaluations
+from rules.market import MARKET, NAMES, sessions_of
+from rules.model import Evidence, Kind, Panel, to_date
 from rules.plot import Plot, series_plot
 from rules.sampled import Sampled, group_of, last_weekday, sample
-from rules.wording import day, number, visible
-
-CAVEAT: Final = (
-    "Price action only: it does not show who sold. A whole period hides the days inside it, and a "
-    "period that is down on balance may hold no session on which all three fell."
-)
-FALSIFIER: Final = (
-    "TIC transactions of the month with net foreign purchases, or a custody level that held, would "
-    "say that prices fell without foreign selling."
-)
-LEGS: Final = ("S&P 500", "10-year", "dollar")
+from rules.selloff_text import fall_lines, move_lines, selloff_headline, share_lines
+from rules.sizes import Graded
+from rules.wording import day, number, weekday
 
 
 @dataclass(frozen=True, kw_only=True)
-class SampledSelloff(ReadsMarket):
+class SampledSelloff(Definition[Sampled]):
     """A dated event: over one period the S&P 500 fell, the 10-year yield rose and DXY fell.
 
     Each leg moves from its own market's last close of the period before to its last of this one,
@@ -42,16 +32,22 @@ class SampledSelloff(ReadsMarket):
     its size, 0 for every one; warning and critical by their sizes.
     """
 
-    # Two letters of numpy for the period and the words for it.
+    # A letter of numpy for the period, and the word for it.
     unit: ClassVar[str]
     noun: ClassVar[str]
 
-    kind: ClassVar[Kind] = Kind.EVENT
+    kind = Kind.EVENT
     # A week before a holiday is known to be over with the next session's closes.
-    prompt_within: ClassVar[timedelta] = timedelta(days=5)
-    awaits: ClassVar[tuple[str, ...]] = ("tic", "custody")
-    rule_id: ClassVar[str]
-    title: ClassVar[str]
+    prompt_within = timedelta(days=5)
+    needed = tuple((name,) for name in MARKET)
+    caveat = (
+        "Price action only: it does not show who sold. A whole period hides the days inside it, "
+        "and a period that is down on balance may hold no session on which all three fell."
+    )
+    would_change = (
+        "TIC transactions of the month with net foreign purchases, or a custody level that held, "
+        "would say that prices fell without foreign selling."
+    )
 
     enabled: bool = True
     window_sessions: Annotated[int, Interval(ge=20, le=504)] = 63
@@ -83,151 +79,55 @@ class SampledSelloff(ReadsMarket):
         sampled = sample(sessions_of(panel, MARKET), self.unit, self.window_sessions)
         fell = np.asarray((sampled.move * [-1.0, 1.0, -1.0] > 0).all(axis=1))
         weakest = sampled.fall_sd.min(axis=1) if len(fell) else np.array([])
-        sized = fell & ~sampled.disputed
-        severity = severity_codes(
-            notice=sized & (weakest >= self.notice_weakest_leg_sd),
-            warning=sized & (weakest >= self.warning_weakest_leg_sd),
-            critical=sized & (weakest >= self.critical_weakest_leg_sd),
-            unknown=sampled.disputed | fell & np.isnan(weakest),
+        unknown = sampled.disputed | fell & np.isnan(weakest)
+        graded = Graded(
+            self._sizes("weakest_leg_sd").codes(weakest, unknown, fell & ~sampled.disputed),
+            weakest,
+            "sd",
+            np.reshape(weakest / self.warning_weakest_leg_sd, (-1, 1)),
+            weakest / self.notice_weakest_leg_sd if self.notice_weakest_leg_sd else None,
+        )
+        return (self._answers(panel, "us", sampled, sampled.period, sampled.known, graded),)
+
+    def _why_unknown(self, case: Case[Sampled]) -> str:
+        young = f"fewer than {self.window_sessions} earlier moves are stored"
+        disputed = case.on.disputed[case.row]
+        why = "a close at one of its ends is disputed" if disputed else young
+        return f"The {self.noun} to {day(case.period)} cannot be judged: {why}."
+
+    def _headline(self, case: Case[Sampled]) -> str:
+        spx, ust, usd = case.on.move[case.row].tolist()
+        until = case.on.until[case.row]
+        ends = ["" if one == until.max() else f" to {weekday(to_date(one))}" for one in until]
+        return selloff_headline(
+            f"over the {self.noun} to {day(case.period)}",
+            (spx, ust, usd),
+            ends,
+            "DXY",
+            fell=spx < 0 < ust and usd < 0,
+            fired=case.code > Evaluations.QUIET,
         )
 
-        def explain(row: int) -> AlertText:
-            return self._explain(panel, sampled, weakest, severity, row)
-
+    def _numbers(self, case: Case[Sampled]) -> tuple[Evidence, ...]:
+        sources, moves = [case.source(name) for name in MARKET], case.on.move[case.row].tolist()
+        labels = [f"{NAMES[name]}, {self.noun}" for name in MARKET]
+        limit = self._sizes("weakest_leg_sd").of(self._against(case))
         return (
-            Evaluations.final(
-                self.rule_id,
-                "us",
-                sampled.period,
-                sampled.known,
-                severity,
-                weakest,
-                "sd",
-                np.reshape(weakest / self.warning_weakest_leg_sd, (-1, 1)),
-                explain,
-                nearness=weakest / self.notice_weakest_leg_sd
-                if self.notice_weakest_leg_sd
-                else None,
-            ),
+            *move_lines(case, labels, moves, sources),
+            *fall_lines(case, case.on.fall_sd[case.row], sources, "usual moves", limit, limit),
         )
 
-    def _explain(
-        self,
-        panel: Panel,
-        sampled: Sampled,
-        weakest: type_float,
-        severity: npt.NDArray[np.int8],
-        row: int,
-    ) -> AlertText:
-        period = to_date(sampled.period[row])
-        over = f"over the {self.noun} to {day(period)}"
-        if severity[row] == Evaluations.UNKNOWN:
-            why = (
-                "a close at one of its ends is disputed"
-                if sampled.disputed[row]
-                else f"fewer than {self.window_sessions} earlier moves are stored"
-            )
-            return AlertText(headline=f"The {self.noun} to {day(period)} cannot be judged: {why}.")
-        fired = severity > Evaluations.QUIET
-        headline = self._headline(sampled, fired, over, row)
-        against = shown_against(severity[row])
-        lines = self._moves(panel, sampled, weakest, against, row)
-        if not fired[row]:
-            return AlertText(headline, evidence=lines)
-        source = panel.source("spx", period)
-        place = Rank.of(
-            np.where(fired, weakest, np.nan), sampled.period, row, low=False, sample=source
-        )
-        often = Frequency.of(
-            sampled.period[fired & ~np.isnan(weakest)],
-            sampled.period[row],
-            sampled.period[0],
-            base_rate(self.rule_id, "us"),
-        )
-        alike = np.flatnonzero(fired[:row] & (severity[:row] >= severity[row]))
-        return AlertText(
-            headline,
-            f"Weakest leg {number(weakest[row], 2)} sd: {place.said('largest')}. "
+    def _context(self, case: Case[Sampled]) -> Context:
+        fired = case.answers.severity > Evaluations.QUIET
+        weakest, often = case.answers.measure, case.frequency()
+        place = case.rank(np.where(fired, weakest, np.nan), case.source("spx"))
+        sources, falls = [case.source(name) for name in MARKET], case.on.fall_sd[case.row]
+        return Context(
+            f"Weakest leg {number(case.measure, 2)} sd: {place.said('largest')}. "
             f"{often.said('joint selloff')}.",
-            CAVEAT,
             (
-                *lines,
-                *_shares(panel, sampled, row),
-                *place.evidence("Weakest leg", period),
-                *often.evidence(f"Joint selloffs by {self.noun}", period),
+                *share_lines(case, falls, sources),
+                *case.behind({"Weakest leg": place, f"Joint selloffs by {self.noun}": often}),
             ),
-            falsifier=FALSIFIER,
-            analogues=analogues(
-                panel, sampled.known[row], sampled.period[alike], weakest[alike], "sd"
-            ),
-            against=against,
+            case.analogues(weakest, "sd"),
         )
-
-    def _headline(self, sampled: Sampled, fired: npt.NDArray[np.bool_], over: str, row: int) -> str:
-        """That they fell together only of what is large enough to be told."""
-        spx, ust, usd = (float(one) for one in sampled.move[row])
-        fell = spx < 0 < ust and usd < 0
-        what = "all fell, too little for a notice," if fell else "did not all fall"
-        until = [_until(sampled, row, place) for place in range(len(MARKET))]
-        return (
-            f"Stocks, the 10-year and the dollar {'fell together' if fired[row] else what} {over}: "
-            f"S&P 500 {visible(spx, 1)} %{until[0]}, 10-year yield {visible(ust, 0)} bp{until[1]}, "
-            f"DXY {visible(usd, 1)} %{until[2]}."
-        )
-
-    def _moves(
-        self,
-        panel: Panel,
-        sampled: Sampled,
-        weakest: type_float,
-        against: Severity,
-        row: int,
-    ) -> tuple[Evidence, ...]:
-        period = to_date(sampled.period[row])
-        sources = [panel.source(name, period) for name in MARKET]
-        moved = tuple(
-            Evidence(f"{label}, {self.noun}", float(value), unit, period, source)
-            for label, value, unit, source in zip(
-                ("S&P 500", "10-year yield", "ICE DXY"),
-                sampled.move[row],
-                ("pct", "bp", "pct"),
-                sources,
-                strict=True,
-            )
-        )
-        limit = {
-            Severity.NOTICE: self.notice_weakest_leg_sd,
-            Severity.WARNING: self.warning_weakest_leg_sd,
-            Severity.CRITICAL: self.critical_weakest_leg_sd,
-        }[against]
-        falls = tuple(
-            Evidence(f"{leg}, fall in its usual moves", float(value), "sd", period, source, limit)
-            for leg, value, source in zip(LEGS, sampled.fall_sd[row], sources, strict=True)
-        )
-        source = sources[int(np.argmin(sampled.fall_sd[row]))]
-        return (*moved, *falls, Evidence("Weakest leg", weakest[row], "sd", period, source, limit))
-
-
-def _until(sampled: Sampled, row: int, place: int) -> str:
-    """` to Thu 10 Nov` of a leg whose last close of the period is before the others'."""
-    until = sampled.until[row]
-    if until[place] == until.max():
-        return ""
-    last = to_date(until[place])
-    return f" to {last:%a} {last.day} {last:%b}"
-
-
-def _shares(panel: Panel, sampled: Sampled, row: int) -> tuple[Evidence, ...]:
-    """How much of the three falls together each leg is."""
-    period = to_date(sampled.period[row])
-    total = float(sampled.fall_sd[row].sum())
-    return tuple(
-        Evidence(
-            f"{leg}, share of the fall",
-            100.0 * float(fall) / total,
-            "pct",
-            period,
-            panel.source(name, period),
-        )
-        for leg, fall, name in zip(LEGS, sampled.fall_sd[row], MARKET, strict=True)
-    )

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from rules.aftermath import analogues
+from rules.case import Case
+from rules.definition import Context
 from rules.history_stats import DAYS_A_YEAR, Rank, Recent
 from rules.legs import LEGS, DollarSource, Session
-from rules.model import Analogue, Evidence, Panel
+from rules.market import NAMES, UNITS
+from rules.model import Analogue, Evidence, Panel, type_float
 from rules.shipped_selloffs import FIRST, LAST, shipped_selloffs
-from rules.wording import day, not_published, number, ordinal, plural, visible
+from rules.wording import day, not_published, number, ordinal, plural, visible, weekday
 
 BASKET_LABEL = "USD basket (6 ccy, ECB fix 14:15 CET)"
-BASKET_SHORT = "USD basket"
-DXY_LABEL = "ICE DXY"
 CLOSES = (
     "Yields are of 15:30, stocks of 16:00 and DXY of 17:00 New York: with the 10-year index of "
     "16:00 in place of the par yield 5 % of such sessions since 1999 would fall away."
 )
 STORED = "stored sessions"
+FALLS = ("S&P 500", "10-year", "Dollar")
 
 
 def last_alike(panel: Panel, joint: pd.DataFrame) -> tuple[Analogue, ...]:
@@ -40,21 +44,94 @@ def last_alike(panel: Panel, joint: pd.DataFrame) -> tuple[Analogue, ...]:
 def since_said(session: Session, leg: str) -> str:
     """` since Wed 10 Nov` where a leg's close before is more than one session back."""
     since = session.since[leg]
-    return "" if since is None else f" since {since:%a} {since.day} {since:%b}"
+    return "" if since is None else f" since {weekday(since)}"
 
 
-def selloff_headline(session: Session, *, fired: bool) -> str:
-    """What the three legs did; that they fell together only of what is large enough to be told."""
-    usd = DXY_LABEL if session.basis is DollarSource.DXY else BASKET_SHORT
-    if fired:
-        what = "fell together"
-    else:
-        what = "all fell, too little for a notice," if session.fell else "did not all fall"
+def selloff_headline(
+    when: str,
+    moves: tuple[float, float, float],
+    notes: Sequence[str],
+    dollar: str,
+    *,
+    fell: bool,
+    fired: bool,
+) -> str:
+    """What the three legs did; that they fell together only of what is large enough to be told.
+    `notes`: what must be said of each, `dollar` what that leg was judged with."""
+    what = "all fell, too little for a notice," if fell else "did not all fall"
+    spx, ust, usd = moves
     return (
-        f"Stocks, the 10-year and the dollar {what} on {day(session.period)}: "
-        f"S&P 500 {visible(session.spx_pct, 1)} %{since_said(session, 'spx')}, "
-        f"10-year yield {visible(session.ust_bp, 0)} bp{since_said(session, 'ust')}, "
-        f"{usd} {visible(session.usd_pct, 1)} %{since_said(session, 'usd')}."
+        f"Stocks, the 10-year and the dollar {'fell together' if fired else what} {when}: "
+        f"S&P 500 {visible(spx, 1)} %{notes[0]}, 10-year yield {visible(ust, 0)} bp{notes[1]}, "
+        f"{dollar} {visible(usd, 1)} %{notes[2]}."
+    )
+
+
+def move_lines(
+    case: Case[Any],
+    labels: Sequence[str],
+    moves: Sequence[float],
+    sources: Sequence[str],
+    sizes: Sequence[float | None] = (None, None, None),
+) -> tuple[Evidence, ...]:
+    """The moves of the S&P 500, the yield and the dollar, each against a size if it has one."""
+    rows = zip(labels, moves, UNITS.values(), sources, sizes, strict=True)
+    return tuple(case.line(*row) for row in rows)
+
+
+def leg_labels(session: Session) -> list[str]:
+    """The name of each leg, with since when it moved."""
+    names = (NAMES["spx"], NAMES["ust10y"], dollar_leg(session).label)
+    return [f"{name}{since_said(session, leg)}" for name, leg in zip(names, LEGS, strict=True)]
+
+
+def leg_sources(case: Case[Any], session: Session) -> list[str]:
+    """Where each leg is from."""
+    return [case.source(name) for name in ("spx", "ust10y", dollar_leg(session).series_id)]
+
+
+def fall_lines(
+    case: Case[Any],
+    falls_sd: Sequence[float] | type_float,
+    sources: Sequence[str],
+    scale: str,
+    each: float | None,
+    weakest: float,
+) -> tuple[Evidence, ...]:
+    """Each fall in its usual moves, and the smallest of them, against the sizes of a severity."""
+    least = int(np.argmin(falls_sd))
+    return (
+        *(
+            case.line(f"{leg}, fall in its {scale}", fall, "sd", source, each)
+            for leg, fall, source in zip(FALLS, falls_sd, sources, strict=True)
+        ),
+        case.line("Weakest leg", falls_sd[least], "sd", sources[least], weakest),
+    )
+
+
+def share_lines(
+    case: Case[Any], falls_sd: Sequence[float] | type_float, sources: Sequence[str]
+) -> tuple[Evidence, ...]:
+    """How much of the three falls together each leg is."""
+    total = float(sum(falls_sd))
+    return tuple(
+        case.line(f"{leg}, share of the fall", 100.0 * float(fall) / total, "pct", source)
+        for leg, fall, source in zip(FALLS, falls_sd, sources, strict=True)
+    )
+
+
+def selloff_context(case: Case[pd.DataFrame], session: Session) -> Context:
+    """How unusual a joint selloff is, its parts, and the last like it."""
+    sample = sessions_known(case.on, case.row)
+    joint = sample[sample["fell"]]
+    return Context(
+        how_unusual(session, sample),
+        (
+            *share_lines(case, session.falls, leg_sources(case, session)),
+            *selloff_counts(session, sample),
+            *place_among(session, joint),
+        ),
+        last_alike(case.panel, joint),
     )
 
 
@@ -67,25 +144,19 @@ def place_among(session: Session, joint: pd.DataFrame) -> tuple[Evidence, ...]:
     return place.evidence("Weakest leg among joint selloffs", session.period)
 
 
-def leg_shares(panel: Panel, session: Session) -> tuple[Evidence, ...]:
-    """How much of the three falls together each leg is."""
-    total = sum(session.falls_sd.values())
-    series_ids = dict(zip(LEGS, ("spx", "ust10y", dollar_leg(session)[1]), strict=True))
-    return tuple(
-        Evidence(
-            f"{name[0].upper()}{name[1:]}, share of the fall",
-            100.0 * session.falls_sd[leg] / total,
-            "pct",
-            session.period,
-            panel.source(series_ids[leg], session.period),
-        )
-        for leg, name in LEGS.items()
-    )
+class DollarLeg(NamedTuple):
+    """What the dollar leg was judged with: its name, a short one, and its series."""
+
+    label: str
+    short: str
+    series_id: str
 
 
-def dollar_leg(session: Session) -> tuple[str, str]:
-    """The label and the series of what the dollar leg was judged with."""
-    return (DXY_LABEL, "dxy") if session.basis is DollarSource.DXY else (BASKET_LABEL, "usd_basket")
+def dollar_leg(session: Session) -> DollarLeg:
+    """What the dollar leg was judged with."""
+    if session.basis is DollarSource.DXY:
+        return DollarLeg(NAMES["dxy"], NAMES["dxy"], "dxy")
+    return DollarLeg(BASKET_LABEL, "USD basket", "usd_basket")
 
 
 def selloff_caveat(session: Session) -> str:

@@ -10,7 +10,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from rules.areas import GRAND_TOTAL
+from rules.figure import Line
 from rules.model import Panel, type_float, type_time
+from rules.plot import Plot
 from rules.tic import tic_series
 
 HOLDINGS: Final = tic_series(GRAND_TOTAL, "for_treas_pos")
@@ -41,6 +43,17 @@ class Shares:
         place = int(np.searchsorted(_months(self.month), then))
         return place if place < row and _months(self.month)[place] == then else None
 
+    def fall_pp(self, months: int) -> tuple[type_float, type_time]:
+        """The fall of the share over so many months, NaN where the share then is not known, and
+        when both were known."""
+        fall, known = np.full(len(self.pct), np.nan), self.known.copy()
+        for row in range(len(self.pct)):
+            before = self.row_before(row, months)
+            if before is not None:
+                fall[row] = self.pct[before] - self.pct[row]
+                known[row] = max(known[row], known[before])
+        return np.round(fall, 9), known
+
 
 def foreign_shares(panel: Panel) -> Shares:
     """The foreign share of each month: holdings of slt_table3, or of mfhhis01 where it has none."""
@@ -66,6 +79,13 @@ def foreign_shares(panel: Panel) -> Shares:
         known=both.astype("datetime64[s]"),
         source=np.array([_source(panel, newer, stamp) for stamp in held.index], dtype=object),
     )
+
+
+def share_plot(panel: Panel, over: int) -> Plot:
+    """The share by month, judged over so many."""
+    shares = foreign_shares(panel)
+    line = Line("", shares.month, shares.pct)
+    return Plot("Foreign share of the public debt", "pct", "month", (line,), over=over)
 
 
 def _source(panel: Panel, newer: pd.Series[bool], stamp: pd.Timestamp) -> str:

@@ -59,6 +59,11 @@ def day(period: date) -> str:
     return f"{period:%a} {period.day} {period:%b %Y}"
 
 
+def weekday(period: date) -> str:
+    """`Thu 10 Apr`: a day whose year is plain."""
+    return f"{period:%a} {period.day} {period:%b}"
+
+
 def month(period: date) -> str:
     """`April 2025`."""
     return f"{period:%B %Y}"

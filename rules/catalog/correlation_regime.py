@@ -3,38 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Annotated, ClassVar, Final
+from datetime import date
+from typing import Annotated, ClassVar
 
 import numpy as np
-import numpy.typing as npt
 from annotated_types import Interval
 
-from rules.aftermath import analogues
-from rules.base_rates import base_rate
+from rules.case import Case
 from rules.correlation import HEDGES, WINDOWS_SESSIONS, Hedge, correlations, daily_moves
-from rules.evaluation import Evaluations, severity_codes, shown_against
+from rules.definition import Context, Definition
+from rules.evaluation import Evaluations, severity_codes
 from rules.figure import Line
-from rules.history_stats import Frequency, Rank, openings
-from rules.market import Market, ReadsMarket, sessions_of
-from rules.model import AlertText, Evidence, Kind, Panel, to_date, type_bool, type_float
+from rules.market import MARKET, Market, sessions_of
+from rules.model import Evidence, Kind, Panel, to_date, type_float
 from rules.plot import Plot
+from rules.sizes import Graded
 from rules.wording import day, signed
-
-CAVEAT: Final = (
-    "A correlation says that two prices moved together, not who sold and not how far. Before 1998 "
-    "stocks and bonds rose and fell together for decades without anybody leaving."
-)
-FALSIFIER: Final = (
-    "It closes when the 63-session correlation is back below its closing level; net foreign "
-    "purchases in TIC through the window would say that the cause was not foreign selling."
-)
 
 Correlation = Annotated[float, Interval(ge=-1, le=1)]
 
 
+@dataclass(frozen=True)
+class Found:
+    """A pair's sessions, its moves, and its correlations, a column a window."""
+
+    hedge: Hedge
+    market: Market
+    moves: type_float
+    correlation: type_float
+
+
 @dataclass(frozen=True, kw_only=True)
-class CorrelationRegime(ReadsMarket):
+class CorrelationRegime(Definition[Found]):
     """A condition, one for Treasuries and one for the dollar: their daily returns move with stocks.
 
     The correlation of S&P 500 log returns with minus the change of the 10-year par yield, or with
@@ -46,11 +46,19 @@ class CorrelationRegime(ReadsMarket):
     times a year, 0.2 reached warning and 0.07 critical; for the dollar 0.5, 0.3 and 0.2.
     """
 
-    rule_id: ClassVar[str] = "correlation_regime"
-    title: ClassVar[str] = "Correlation regime"
-    kind: ClassVar[Kind] = Kind.CONDITION
-    prompt_within: ClassVar[timedelta] = timedelta(hours=42)
+    rule_id = "correlation_regime"
+    title = "Correlation regime"
+    kind = Kind.CONDITION
     awaits: ClassVar[tuple[str, ...]] = ("tic", "acm")
+    needed = tuple((name,) for name in MARKET)
+    caveat = (
+        "A correlation says that two prices moved together, not who sold and not how far. Before "
+        "1998 stocks and bonds rose and fell together for decades without anybody leaving."
+    )
+    would_change = (
+        "It closes when the 63-session correlation is back below its closing level; net foreign "
+        "purchases in TIC through the window would say that the cause was not foreign selling."
+    )
 
     enabled: bool = True
     open_correlation: Correlation = 0.25
@@ -73,138 +81,100 @@ class CorrelationRegime(ReadsMarket):
     def judge(self, panel: Panel) -> tuple[Evaluations, ...]:
         """One answer a hedge and session; unknown until 63 moves are known, and while more than a
         tenth of them is in dispute. A longer window that is not full yet holds nothing back."""
-        return tuple(self._judge(panel, subject) for subject in HEDGES)
+        return tuple(self._judge(panel, subject, hedge) for subject, hedge in HEDGES.items())
 
-    def _judge(self, panel: Panel, subject: str) -> Evaluations:
-        market = sessions_of(panel, ("spx", HEDGES[subject].series_id))
-        moves = daily_moves(market, HEDGES[subject])
-        found = correlations(market, HEDGES[subject])
-        high = found >= self.open_correlation
+    def _judge(self, panel: Panel, subject: str, hedge: Hedge) -> Evaluations:
+        market = sessions_of(panel, ("spx", hedge.series_id))
+        moves, found = daily_moves(market, hedge), correlations(market, hedge)
+        high, shortest = found >= self.open_correlation, found[:, 0]
         severity = severity_codes(
             notice=high[:, 0],
             warning=high[:, 0] & high[:, 1],
             critical=np.asarray(high.all(axis=1)),
-            unknown=np.isnan(found[:, 0]),
+            unknown=np.isnan(shortest),
         )
-
-        keeps_open = np.asarray(found[:, 0] >= self.close_correlation)
         # Far below zero is as quiet as zero.
         ratios = np.maximum(found, 0.0) / self.open_correlation
-
-        def explain(row: int) -> AlertText:
-            return self._explain(panel, market, subject, moves, found, severity, keeps_open, row)
-
-        return Evaluations.final(
-            self.rule_id,
+        return self._answers(
+            panel,
             subject,
+            Found(hedge, market, moves, found),
             market.session,
             market.known_over(WINDOWS_SESSIONS[-1]),
-            severity,
-            found[:, 0],
-            "correlation",
-            ratios,
-            explain,
-            keeps_open,
-            ratios[:, 0],
+            Graded(severity, shortest, "correlation", ratios, ratios[:, 0]),
+            keeps_open=np.asarray(shortest >= self.close_correlation),
         )
 
-    def _explain(
-        self,
-        panel: Panel,
-        market: Market,
-        subject: str,
-        moves: type_float,
-        found: type_float,
-        severity: npt.NDArray[np.int8],
-        keeps_open: type_bool,
-        row: int,
-    ) -> AlertText:
-        hedge, session = HEDGES[subject], market.session[row]
-        period = to_date(session)
-        shortest = WINDOWS_SESSIONS[0]
-        if severity[row] == Evaluations.UNKNOWN:
-            dispute = market.dispute_at(row, shortest)
-            why = f"fewer than {shortest} moves are stored" if dispute is None else dispute.said
-            return AlertText(headline=f"The correlation on {day(period)} cannot be judged: {why}.")
-        headline = (
-            f"The {hedge.short} correlation over {shortest} sessions to {day(period)} is "
-            f"{signed(found[row, 0], 2)}; a hedge's is below zero."
+    def _why_unknown(self, case: Case[Found]) -> str:
+        rows = WINDOWS_SESSIONS[0]
+        why = case.on.market.why_disputed(case.row, rows) or f"fewer than {rows} moves are stored"
+        return f"The correlation on {day(case.period)} cannot be judged: {why}."
+
+    def _headline(self, case: Case[Found]) -> str:
+        return (
+            f"The {case.on.hedge.short} correlation over {WINDOWS_SESSIONS[0]} sessions to "
+            f"{day(case.period)} is {signed(case.measure, 2)}; a hedge's is below zero."
         )
-        against = shown_against(severity[row])
-        source = f"{panel.source('spx', period)}; {panel.source(hedge.series_id, period)}"
-        levels = tuple(
-            Evidence(
-                f"{hedge.short.capitalize()} correlation, {window} sessions",
-                found[row, place],
-                "correlation",
-                period,
-                source,
-                # One level for all; a severity asks it of as many windows as it is high.
-                self.open_correlation if place < against else None,
+
+    def _numbers(self, case: Case[Found]) -> tuple[Evidence, ...]:
+        name, source, against = _name(case), _source(case), self._against(case)
+        # One level for all; a severity asks it of as many windows as it is high.
+        limits = [self.open_correlation if place < against else None for place in range(3)]
+        return tuple(
+            case.line(f"{name}, {window} sessions", value, "correlation", source, limit)
+            for window, value, limit in zip(
+                WINDOWS_SESSIONS, case.on.correlation[case.row], limits, strict=True
             )
-            for place, window in enumerate(WINDOWS_SESSIONS)
         )
-        if severity[row] == Evaluations.QUIET:
-            return AlertText(headline, evidence=levels)
-        opened = openings(severity, keeps_open)
-        place = Rank.of(found[:, 0], market.session, row, low=False, sample=source)
-        often = Frequency.of(
-            market.session[opened[opened <= row]],
-            session,
-            market.session[0],
-            base_rate(self.rule_id, subject),
-        )
-        # The last opening up to the row is that of its own episode.
-        before = opened[opened <= row][:-1]
-        return AlertText(
-            headline,
+
+    def _context(self, case: Case[Found]) -> Context:
+        shortest = case.answers.measure
+        place, often = case.rank(shortest, _source(case)), case.frequency()
+        return Context(
             f"The {place.said('highest')}. {often.said('opening')}.",
-            CAVEAT,
             (
-                *levels,
-                *_then(found, market, row, hedge, source),
-                *_together(moves, market, row, hedge, source),
-                *place.evidence(f"{hedge.short.capitalize()} correlation", period),
-                *often.evidence("Openings", period),
+                *_before(case),
+                *_together(case),
+                *case.behind({_name(case): place, "Openings": often}),
             ),
-            falsifier=FALSIFIER,
-            analogues=analogues(
-                panel, market.known[row], market.session[before], found[before, 0], "correlation"
-            ),
-            against=against,
+            case.analogues(shortest, "correlation"),
         )
 
 
-def _then(
-    found: type_float, market: Market, row: int, hedge: Hedge, source: str
-) -> tuple[Evidence, ...]:
+def _name(case: Case[Found]) -> str:
+    return f"{case.on.hedge.short.capitalize()} correlation"
+
+
+def _source(case: Case[Found]) -> str:
+    return case.source("spx", case.on.hedge.series_id)
+
+
+def _before(case: Case[Found]) -> tuple[Evidence, ...]:
     """The same correlation a quarter and a year before: what it has come from."""
-    lines = []
-    for sessions in (63, 252):
-        if row < sessions:
-            continue
-        label = f"{hedge.short.capitalize()} correlation {sessions} sessions before"
-        then = to_date(market.session[row - sessions])
-        lines.append(Evidence(label, found[row - sessions, 0], "correlation", then, source))
-    return tuple(lines)
+    label, source, rows = _name(case), _source(case), (63, 252)
+    then = [(n, case.row - n) for n in rows if n <= case.row]
+    value, period = case.answers.measure, case.answers.period_end
+    return tuple(
+        case.line(
+            f"{label} {n} sessions before",
+            value[row],
+            "correlation",
+            source,
+            at=to_date(period[row]),
+        )
+        for n, row in then
+    )
 
 
-def _together(
-    moves: type_float, market: Market, row: int, hedge: Hedge, source: str
-) -> tuple[Evidence, ...]:
+def _together(case: Case[Found]) -> tuple[Evidence, ...]:
     """On how many of the falls of stocks in the window the hedge fell too."""
-    period, first = to_date(market.session[row]), max(0, row - WINDOWS_SESSIONS[0] + 1)
-    window = moves[first : row + 1]
+    source = _source(case)
+    window = case.on.moves[max(0, case.row - WINDOWS_SESSIONS[0] + 1) : case.row + 1]
     fell = window[:, 0] < 0
     both = fell & (window[:, 1] < 0)
+    worst = window[both, 0].min() if both.any() else np.nan
     return (
-        Evidence("Falls of the S&P 500 in 63 sessions", float(fell.sum()), "count", period, source),
-        Evidence(f"Of them with {hedge.name} down", float(both.sum()), "count", period, source),
-        Evidence(
-            "Worst session on which both fell, S&P 500",
-            float(window[both, 0].min()) if both.any() else np.nan,
-            "pct",
-            period,
-            source,
-        ),
+        case.line("Falls of the S&P 500 in 63 sessions", fell.sum(), "count", source),
+        case.line(f"Of them with {case.on.hedge.name} down", both.sum(), "count", source),
+        case.line("Worst session on which both fell, S&P 500", worst, "pct", source),
     )

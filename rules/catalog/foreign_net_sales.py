@@ -4,52 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from typing import Annotated, ClassVar, Final
+from datetime import date
+from typing import Annotated
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from annotated_types import Interval
 
-from rules.aftermath import analogues, published
 from rules.areas import BELGIUM, CHINA, GRAND_TOTAL, JAPAN
 from rules.base_rates import base_rate
-from rules.evaluation import Evaluations, shown_against
-from rules.market import MARKET
-from rules.model import AlertText, Evidence, Kind, Panel, Severity, to_date
+from rules.case import Case
+from rules.definition import Context
+from rules.evaluation import Evaluations
+from rules.model import Evidence, Panel, Severity
 from rules.plot import Plot
-from rules.tic import (
-    LONG,
-    MEASURES,
-    RELEASED_AFTER,
-    TOTAL,
-    known_months,
-    may_hide_sale,
-    own_table,
-    read_for,
-    tic_series,
-    transactions_of,
-)
+from rules.sizes import Graded
+from rules.tic import LONG, MEASURES, may_hide_sale, own_table
+from rules.tic_rule import Area, TicRule
 from rules.tic_sellers import others_net
-from rules.tic_text import (
-    Ranked,
-    context_series,
-    country_caveat,
-    headline,
-    long_bn_until,
-    net_plot,
-    not_published,
-    numbers_of,
-    pct_of_holdings,
-    with_bills,
-)
+from rules.tic_text import country_caveat, long_bn_until, net_plot, with_bills
 from rules.wording import month, number, plural
-
-FALSIFIER: Final = (
-    "The next releases revise this month; purchases that make up for it within a quarter, or the "
-    "same amount bought through Belgium over several months, would change the reading."
-)
 
 UsdBn = Annotated[float, Interval(gt=0, le=1000)]
 Pct = Annotated[float, Interval(gt=0, le=100)]
@@ -80,7 +54,7 @@ def _watched() -> dict[str, Country]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ForeignNetSales:
+class ForeignNetSales(TicRule):
     """A dated event: net sales of long-term or of all Treasuries by a country in one month.
 
     From TIC slt_table3, and Form S before 2023-02, transactions and never the fall in holdings:
@@ -99,37 +73,21 @@ class ForeignNetSales:
     of 2026-06-18, and Form S before 2023-02).
     """
 
-    rule_id: ClassVar[str] = "foreign_net_sales"
-    title: ClassVar[str] = "Foreign net sales"
-    kind: ClassVar[Kind] = Kind.EVENT
-    # TIC comes about six weeks after the month; a shutdown or a holiday may add some days.
-    prompt_within: ClassVar[timedelta] = timedelta(days=56)
-    awaits: ClassVar[tuple[str, ...]] = ("tic", "custody")
+    rule_id = "foreign_net_sales"
+    title = "Foreign net sales"
+    others = (BELGIUM, GRAND_TOTAL)
+    # There is no notice: a quiet month stands against the warning size.
+    least_sized = Severity.WARNING
+    would_change = (
+        "The next releases revise this month; purchases that make up for it within a quarter, or "
+        "the same amount bought through Belgium over several months, would change the reading."
+    )
 
     enabled: bool = True
     countries: Mapping[str, Country] = field(default_factory=_watched)
 
-    @property
-    def needs(self) -> tuple[tuple[str, ...], ...]:
-        """The transactions of each watched country."""
-        return tuple(
-            tuple(tic_series(country.code, measure) for measure in MEASURES)
-            for country in self.countries.values()
-        )
-
-    @property
-    def series(self) -> tuple[str, ...]:
-        """All columns of each watched country; long-term net of Belgium, of all and of every other
-        country, for the words; closes."""
-        codes = [country.code for country in self.countries.values()]
-        own = [name for code in codes for name in read_for(code)]
-        context = context_series((*codes, BELGIUM, GRAND_TOTAL))
-        return tuple(dict.fromkeys((*own, *context, *MARKET)))
-
-    @property
-    def decided_by(self) -> tuple[str, ...]:
-        """The countries' own columns."""
-        return tuple(name for one in self.countries.values() for name in read_for(one.code))
+    def _codes(self) -> tuple[str, ...]:
+        return tuple(country.code for country in self.countries.values())
 
     def plots(self, panel: Panel, subject: str, period_end: date) -> tuple[Plot, ...]:
         """The country's long-term net transactions by month, against its sizes."""
@@ -144,146 +102,91 @@ class ForeignNetSales:
 
     def _judge(self, panel: Panel, key: str) -> Evaluations:
         country = self.countries[key]
-        own = own_table(panel, country.code)
-        net_bn = own[list(MEASURES)] / 1000.0
-        lowest = net_bn.min(axis=1)
-        hidden = may_hide_sale(own, 1000.0 * country.warning_net_sales_usd_bn)
-        warned = (lowest <= -country.warning_net_sales_usd_bn) | self._beyond_own(country, own)
+        area = Area.of(panel, country.name, country.code)
+        own, lowest, size = area.own, area.lowest_bn, country.warning_net_sales_usd_bn
+        unknown = np.isnan(lowest) | may_hide_sale(own, 1000.0 * size).to_numpy()
+        warned = (lowest <= -size) | _beyond_own(country, own).to_numpy()
         severity = np.select(
-            [lowest <= -country.critical_net_sales_usd_bn, warned, lowest.isna() | hidden],
+            [lowest <= -country.critical_net_sales_usd_bn, warned, unknown],
             [Severity.CRITICAL, Severity.WARNING, Evaluations.UNKNOWN],
             Evaluations.QUIET,
         ).astype(np.int8)
-        known = known_months(panel, country.code, own)
-
-        def explain(row: int) -> AlertText:
-            return self._explain(panel, key, own, severity, known[row], row)
-
-        return Evaluations.final(
-            self.rule_id,
-            key,
-            own.index.to_numpy().astype("datetime64[D]"),
-            known,
-            severity,
-            lowest.to_numpy(),
-            "usd_bn",
-            net_bn.to_numpy() / -country.warning_net_sales_usd_bn,
-            explain,
-            nearness=lowest.to_numpy() / -country.warning_net_sales_usd_bn,
+        ratios = own[list(MEASURES)].to_numpy() / 1000.0 / -size
+        return self._of_area(
+            panel, key, area, Graded(severity, lowest, "usd_bn", ratios, lowest / -size)
         )
 
-    def _beyond_own(self, country: Country, own: pd.DataFrame) -> pd.Series[bool]:
-        """Whether a month is beyond the optional limits relative to the country itself."""
-        beyond = pd.Series(data=False, index=own.index)
-        if country.warning_pct_of_holdings is not None:
-            share = own[["long_pct", "net_pct"]].min(axis=1)
-            beyond |= share <= -country.warning_pct_of_holdings
-        if country.warning_lowest_pct_of_own_history is not None:
-            # Inside one source and one measure: a rank over the break of 2023-02 says nothing.
-            for _, mine in own.groupby("form_s"):
-                place = 100.0 * mine[LONG].expanding(min_periods=25).rank(pct=True)
-                low = (place <= country.warning_lowest_pct_of_own_history) & (mine[LONG] < 0)
-                beyond |= low.reindex(own.index, fill_value=False)
-        return beyond
+    def _country(self, case: Case[Area]) -> Country:
+        return self.countries[case.answers.subject]
 
-    def _explain(
-        self,
-        panel: Panel,
-        key: str,
-        own: pd.DataFrame,
-        severity: npt.NDArray[np.int8],
-        known_by: np.datetime64,
-        row: int,
-    ) -> AlertText:
-        country = self.countries[key]
-        months = own.index.to_numpy().astype("datetime64[D]")
-        period = to_date(months[row])
-        if severity[row] == Evaluations.UNKNOWN:
-            return AlertText(headline=not_published(country.name, own, row))
-        # There is no notice: a quiet month stands against the warning size.
-        against = max(shown_against(severity[row]), Severity.WARNING)
-        evidence = self._evidence(panel, country, own, against, row)
-        said = headline(country.name, own, row)
-        if severity[row] == Evaluations.QUIET:
-            return AlertText(said, evidence=evidence, period=month(period))
-        alike = np.flatnonzero((severity[:row] > 0) & (severity[:row] >= severity[row]))
-        unusual, ranks = self._unusual(key, own, row)
-        return AlertText(
-            headline=said,
-            unusual=unusual,
-            caveat=country_caveat(panel, country.code, self._others(country), own, row),
-            evidence=(*evidence, *ranks),
-            period=month(period),
-            falsifier=FALSIFIER,
-            analogues=analogues(
-                panel,
-                known_by,
-                months[alike],
-                own[LONG].to_numpy()[alike] / 1000.0,
-                "usd_bn",
-                published(panel, transactions_of(country.code), months[alike], RELEASED_AFTER),
-            ),
-            against=against,
-        )
+    def _others(self, case: Case[Area]) -> tuple[tuple[str, str], ...]:
+        watched = ((one.name, one.code) for one in self.countries.values())
+        others = (one for one in watched if one[1] != case.on.code)
+        return (("All", GRAND_TOTAL), *others, ("Belgium", BELGIUM))
 
-    def _unusual(self, key: str, own: pd.DataFrame, row: int) -> tuple[str, tuple[Evidence, ...]]:
-        """The second line, the rank of the measure that leads, and how often it was so large; with
-        the numbers. A month without long-term net has no rank."""
-        country = self.countries[key]
-        second = f"{with_bills(own, row)}{_which_crossed(country, own, row)}"
-        if np.isnan(own[LONG].iloc[row]):
-            return second, ()
-        ranked, known = Ranked.of(own, row), long_bn_until(own, row)
-        size = country.warning_net_sales_usd_bn
-        beyond = plural(int((known <= -size).sum()), "month")
-        period = to_date(own.index.to_numpy()[row])
-        rate = base_rate(self.rule_id, key) if ranked.usd_bn.recent is None else None
-        shipped = "" if rate is None else f" ({rate.said})"
-        words = (
-            f"{second} {ranked.words(float(own['long_pct'].iloc[row]))} {beyond} of long-term net "
-            f"sales of ${number(size)}bn or more since {month(ranked.usd_bn.first)}{shipped}."
-        )
-        return words, ranked.evidence(f"{country.name}, net sales", period)
+    def _caveat(self, case: Case[Area]) -> str:
+        area = case.on
+        return country_caveat(case.panel, area.code, self._others(case), area.own, case.row)
 
-    def _evidence(
-        self, panel: Panel, country: Country, own: pd.DataFrame, against: Severity, row: int
-    ) -> tuple[Evidence, ...]:
-        is_critical = against is Severity.CRITICAL
-        limit = (
-            country.critical_net_sales_usd_bn if is_critical else country.warning_net_sales_usd_bn
-        )
-        limits = dict.fromkeys(MEASURES, -limit)
-        code, name = country.code, country.name
+    def _numbers(self, case: Case[Area]) -> tuple[Evidence, ...]:
+        country, is_critical = self._country(case), self._against(case) is Severity.CRITICAL
+        warning, critical = country.warning_net_sales_usd_bn, country.critical_net_sales_usd_bn
         found = (
-            *numbers_of(panel, name, code, own, row, limits),
-            *pct_of_holdings(panel, name, code, own, row, None),
-            *others_net(panel, self._others(country), own.index[row]),
+            *self._transactions(case, -critical if is_critical else -warning, None),
+            *others_net(case.panel, self._others(case), pd.Timestamp(case.stamp)),
         )
-        return found if np.isnan(own[LONG].iloc[row]) else (*found, *_counts(country, own, row))
+        if self._ranked(case) is None:
+            return found
+        known, name = long_bn_until(case.on.own, case.row), country.name
+        source = f"long-term net since {month(known.index[0].date())}, one source"
+        as_large, beyond = ((known <= size).sum() for size in (known.iloc[-1], -warning))
+        last = known.iloc[-12:].sum()
+        return (
+            *found,
+            case.line(f"{name}, long-term, last 12 months", last, "usd_bn", source),
+            case.line(f"{name}, months as large or larger", as_large, "count", source),
+            case.line(f"{name}, months at or beyond the size", beyond, "count", source),
+        )
 
-    def _others(self, country: Country) -> tuple[tuple[str, str], ...]:
-        watched = tuple((c.name, c.code) for c in self.countries.values() if c is not country)
-        return (("All", GRAND_TOTAL), *watched, ("Belgium", BELGIUM))
+    def _context(self, case: Case[Area]) -> Context:
+        """Bills and what crossed, the rank of the measure that leads, and how often it was so
+        large; a month without long-term net has no rank."""
+        own, row, ranked = case.on.own, case.row, self._ranked(case)
+        size, alike = (
+            self._country(case).warning_net_sales_usd_bn,
+            self._last_alike(case, case.on.long_bn, "usd_bn"),
+        )
+        second = f"{with_bills(own, row)}{_which_crossed(case.on, size, row)}"
+        if ranked is None:
+            return Context(second, (), alike)
+        beyond = plural(int((long_bn_until(own, row) <= -size).sum()), "month")
+        rate = base_rate(self.rule_id, case.answers.subject)
+        shipped = "" if rate is None or ranked.usd_bn.recent else f" ({rate.said})"
+        return Context(
+            f"{second} {ranked.words(float(own['long_pct'].iloc[row]))} {beyond} of long-term net "
+            f"sales of ${number(size)}bn or more since {month(ranked.usd_bn.first)}{shipped}.",
+            ranked.evidence(f"{case.on.name}, net sales", case.period),
+            alike,
+        )
 
 
-def _which_crossed(country: Country, own: pd.DataFrame, row: int) -> str:
+def _which_crossed(area: Area, size: float, row: int) -> str:
     """Which measure the alert is for, where it is not the one that leads."""
-    size = country.warning_net_sales_usd_bn
-    long_bn, total_bn = (float(own[name].iloc[row]) / 1000.0 for name in (LONG, TOTAL))
-    if long_bn > -size >= total_bn:
+    if area.long_bn[row] > -size >= area.lowest_bn[row]:
         return f": the total crossed ${number(size)}bn, long-term did not."
     return "."
 
 
-def _counts(country: Country, own: pd.DataFrame, row: int) -> tuple[Evidence, ...]:
-    known = long_bn_until(own, row)
-    period = to_date(own.index.to_numpy()[row])
-    source = f"long-term net since {month(to_date(known.index.to_numpy()[0]))}, one source"
-    beyond = float((known <= -country.warning_net_sales_usd_bn).sum())
-    as_large = float((known <= known.iloc[-1]).sum())
-    label, last_12 = f"{country.name}, long-term, last 12 months", float(known.iloc[-12:].sum())
-    return (
-        Evidence(label, last_12, "usd_bn", period, source),
-        Evidence(f"{country.name}, months as large or larger", as_large, "count", period, source),
-        Evidence(f"{country.name}, months at or beyond the size", beyond, "count", period, source),
-    )
+def _beyond_own(country: Country, own: pd.DataFrame) -> pd.Series[bool]:
+    """Whether a month is beyond the optional limits relative to the country itself."""
+    beyond = pd.Series(data=False, index=own.index)
+    if country.warning_pct_of_holdings is not None:
+        share = own[["long_pct", "net_pct"]].min(axis=1)
+        beyond |= share <= -country.warning_pct_of_holdings
+    if country.warning_lowest_pct_of_own_history is not None:
+        # Inside one source and one measure: a rank over the break of 2023-02 says nothing.
+        for _, mine in own.groupby("form_s"):
+            place = 100.0 * mine[LONG].expanding(min_periods=25).rank(pct=True)
+            low = (place <= country.warning_lowest_pct_of_own_history) & (mine[LONG] < 0)
+            beyond |= low.reindex(own.index, fill_value=False)
+    return beyond

@@ -3,59 +3,40 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, Final
 
 import numpy as np
-import numpy.typing as npt
 from annotated_types import Interval
 
-from rules.aftermath import analogues
-from rules.base_rates import base_rate
+from rules.case import Case
 from rules.curve import TENORS, curve_evidence, curve_said, tenor_moves
-from rules.evaluation import Evaluations, all_of, severity_codes, shown_against
-from rules.history_stats import Frequency, Rank
-from rules.market import MARKET, Market, ReadsMarket, sessions_of
-from rules.model import (
-    AlertText,
-    Evidence,
-    Kind,
-    Panel,
-    Severity,
-    to_date,
-    type_bool,
-    type_float,
-)
+from rules.definition import Context, Definition
+from rules.evaluation import Evaluations, all_of
+from rules.market import MARKET, Market, sessions_of
+from rules.model import Evidence, Kind, Panel, to_date, type_bool, type_float
+from rules.sizes import Graded
 from rules.wording import day, signed
 
 LEGS: Final = ("spx", "ust10y")
 WINDOW_SESSIONS: Final = 63
-CAVEAT: Final = (
-    "Price action only: it does not show who sold. Yields also rise with stocks falling when "
-    "inflation or supply is the news, and forced sellers raise cash with what they can sell."
-)
-FALSIFIER: Final = (
-    "Yields that fall back within a week while stocks stay down, or TIC transactions with net "
-    "foreign purchases in this month, would say that the haven held."
-)
 
 FallPct = Annotated[float, Interval(gt=0, le=30)]
 
 
 @dataclass(frozen=True)
 class Moves:
-    """A row a session: the S&P 500's move in percent and the 10-year yield's in basis points, each
-    fall in price in its usual moves, and whether the yield rose by enough."""
+    """A row a session but the first: the S&P 500's move in percent, the 10-year yield's in basis
+    points and in its usual moves, and whether it rose by enough."""
 
+    market: Market
     spx_pct: type_float
     ust_bp: type_float
-    spx_sd: type_float
     ust_sd: type_float
     rose: type_bool
 
 
 @dataclass(frozen=True, kw_only=True)
-class HavenFailure(ReadsMarket):
+class HavenFailure(Definition[Moves]):
     """A dated event: the S&P 500 falls deeply on a session and the 10-year par yield rises.
 
     The hedge pays when stocks fall and yields fall with them; here it does not. notice: the S&P 500
@@ -70,13 +51,19 @@ class HavenFailure(ReadsMarket):
     hedge failed on about one in six of them.
     """
 
-    rule_id: ClassVar[str] = "haven_failure"
-    title: ClassVar[str] = "Haven failure"
-    kind: ClassVar[Kind] = Kind.EVENT
-    prompt_within: ClassVar[timedelta] = timedelta(hours=42)
-    awaits: ClassVar[tuple[str, ...]] = ("tic", "custody")
-
-    legs: ClassVar[tuple[str, ...]] = LEGS
+    rule_id = "haven_failure"
+    title = "Haven failure"
+    kind = Kind.EVENT
+    needed = tuple((name,) for name in LEGS)
+    context_series = (*MARKET, *TENORS)
+    caveat = (
+        "Price action only: it does not show who sold. Yields also rise with stocks falling when "
+        "inflation or supply is the news, and forced sellers raise cash with what they can sell."
+    )
+    would_change = (
+        "Yields that fall back within a week while stocks stay down, or TIC transactions with net "
+        "foreign purchases in this month, would say that the haven held."
+    )
 
     enabled: bool = True
     notice_spx_fall_pct: FallPct = 1.5
@@ -85,59 +72,30 @@ class HavenFailure(ReadsMarket):
     min_ust10y_rise_bp: Annotated[float, Interval(gt=0, le=100)] = 1.0
     min_ust10y_rise_sd: Annotated[float, Interval(ge=0, le=10)] = 0.25
 
-    @property
-    def series(self) -> tuple[str, ...]:
-        """S&P 500 close, 10-year par yield and DXY close; the other maturities for the words."""
-        return (*MARKET, *TENORS)
-
     def judge(self, panel: Panel) -> tuple[Evaluations, ...]:
         """One answer a session of both markets; unknown where a close of it or of the session
         before is disputed."""
         market = sessions_of(panel, LEGS)
-        moves = self._moves(market)
-        fall_pct = moves.spx_pct
-        disputed = market.disputed_move[1:]
-        severity = severity_codes(
-            notice=moves.rose & ~disputed & (fall_pct <= -self.notice_spx_fall_pct),
-            warning=moves.rose & ~disputed & (fall_pct <= -self.warning_spx_fall_pct),
-            critical=moves.rose & ~disputed & (fall_pct <= -self.critical_spx_fall_pct),
-            unknown=disputed,
-        )
+        moves, disputed = self._moves(market), market.disputed_move[1:]
+        fall_pct, counts = moves.spx_pct, moves.rose & ~disputed
         ratios = self._ratios(moves)
-
-        def explain(row: int) -> AlertText:
-            return self._explain(panel, market, moves, severity, row)
-
-        return (
-            Evaluations.final(
-                self.rule_id,
-                "us",
-                market.session[1:],
-                # The yardstick of usual moves ends at the session before.
-                market.known_over(WINDOW_SESSIONS + 1)[1:],
-                severity,
-                # Stocks that fell without a rise of yields are no nearer to the threshold.
-                np.where(moves.rose, fall_pct, np.maximum(fall_pct, 0.0)),
-                "pct",
-                ratios,
-                explain,
-                nearness=all_of(ratios),
-            ),
-        )
+        severity = self._sizes("spx_fall_pct").codes(-fall_pct, disputed, counts)
+        # The yardstick of usual moves ends at the session before.
+        known = market.known_over(WINDOW_SESSIONS + 1)[1:]
+        # Stocks that fell without a rise of yields are no nearer to the threshold.
+        measure = np.where(moves.rose, fall_pct, np.maximum(fall_pct, 0.0))
+        graded = Graded(severity, measure, "pct", ratios, all_of(ratios))
+        return (self._answers(panel, "us", moves, market.session[1:], known, graded),)
 
     def _moves(self, market: Market) -> Moves:
-        """Both moves of every session but the first, and whether the yield rose by enough; before
-        there is a usual move to compare with, by basis points alone."""
-        ust_bp = market.leg["ust10y"].move[1:]
-        ust_sd = market.leg["ust10y"].fall_sd(WINDOW_SESSIONS)[1:]
-        large = np.isnan(ust_sd) | (ust_sd >= self.min_ust10y_rise_sd)
-        return Moves(
-            spx_pct=market.leg["spx"].move[1:],
-            ust_bp=ust_bp,
-            spx_sd=market.leg["spx"].fall_sd(WINDOW_SESSIONS)[1:],
-            ust_sd=ust_sd,
-            rose=np.asarray((ust_bp >= self.min_ust10y_rise_bp) & large),
+        """Every move; before there is a usual one to compare with, a rise by basis points alone."""
+        bp, sd = (
+            market.leg["ust10y"].move[1:],
+            market.leg["ust10y"].fall_sd(WINDOW_SESSIONS)[1:],
         )
+        large = np.isnan(sd) | (sd >= self.min_ust10y_rise_sd)
+        rose = np.asarray((bp >= self.min_ust10y_rise_bp) & large)
+        return Moves(market, market.leg["spx"].move[1:], bp, sd, rose)
 
     def _ratios(self, moves: Moves) -> type_float:
         """The fall over its notice size, and the rise over the one of its two smallest sizes that
@@ -147,125 +105,61 @@ class HavenFailure(ReadsMarket):
         in_bp = moves.ust_bp / self.min_ust10y_rise_bp
         return np.column_stack((moves.spx_pct / -self.notice_spx_fall_pct, np.fmin(in_bp, in_sd)))
 
-    def _explain(
-        self,
-        panel: Panel,
-        market: Market,
-        moves: Moves,
-        severity: npt.NDArray[np.int8],
-        row: int,
-    ) -> AlertText:
-        session = market.session[row + 1]
-        period = to_date(session)
-        dispute = market.dispute_at(row + 1, 1)
-        if dispute is not None:
-            return AlertText(headline=f"{day(period)} cannot be judged: {dispute.said}.")
-        fell, rose = float(moves.spx_pct[row]), float(moves.ust_bp[row])
-        headline = (
-            f"The S&P 500 moved {signed(fell, 1)} %{_since(market, 'spx', row)} on {day(period)} "
-            f"and the 10-year yield {signed(rose, 0)} bp{_since(market, 'ust10y', row)}"
-        )
-        against = shown_against(severity[row])
-        lines = self._lines(panel, market, moves, against, row)
-        if severity[row] <= Evaluations.QUIET:
-            return AlertText(f"{headline}.", evidence=lines)
-        fired = severity > Evaluations.QUIET
-        source = panel.source("spx", period)
-        days = market.session[1:]
-        falls = Rank.of(np.where(fired, moves.spx_pct, np.nan), days, row, low=True, sample=source)
-        often = Frequency.of(days[fired], session, days[0], base_rate(self.rule_id, "us"))
-        alike = np.flatnonzero(fired[:row] & (severity[:row] >= severity[row]))
-        tenors = tenor_moves(panel, period, market.known[row + 1])
-        return AlertText(
-            f"{headline}: the 10-year did not shelter.",
-            f"{curve_said(tenors, rose)}Of such sessions the {falls.said('deepest fall')}. "
-            f"{often.said('such session')}.",
-            CAVEAT,
-            (
-                *lines,
-                *_failing(market, moves, self, row),
-                *falls.evidence("S&P 500, fall with yields up", period),
-                *often.evidence("Haven failures", period),
-                *curve_evidence(panel, tenors, period),
-            ),
-            falsifier=FALSIFIER,
-            analogues=analogues(
-                panel, market.known[row + 1], days[alike], moves.spx_pct[alike], "pct"
-            ),
-            against=against,
-        )
+    def _why_unknown(self, case: Case[Moves]) -> str:
+        why = case.on.market.why_disputed(case.row + 1, 1)
+        return f"{day(case.period)} cannot be judged: {why}."
 
-    def _lines(
-        self, panel: Panel, market: Market, moves: Moves, against: Severity, row: int
-    ) -> tuple[Evidence, ...]:
-        """Both moves against the sizes of one severity, in their units and their usual moves."""
-        period = to_date(market.session[row + 1])
-        limit = {
-            Severity.NOTICE: self.notice_spx_fall_pct,
-            Severity.WARNING: self.warning_spx_fall_pct,
-            Severity.CRITICAL: self.critical_spx_fall_pct,
-        }[against]
-        spx, ust = (panel.source(name, period) for name in LEGS)
-        fell, rose = float(moves.spx_pct[row]), float(moves.ust_bp[row])
-        level = float(market.level["ust10y"][row + 1])
+    def _headline(self, case: Case[Moves]) -> str:
+        moves, row = case.on, case.row
+        spx, ust = (moves.market.since_words(name, row + 1) for name in LEGS)
+        what = ": the 10-year did not shelter" if case.code > Evaluations.QUIET else ""
         return (
-            Evidence(f"S&P 500{_since(market, 'spx', row)}", fell, "pct", period, spx, -limit),
-            Evidence(
-                f"10-year yield{_since(market, 'ust10y', row)}",
-                rose,
-                "bp",
-                period,
-                ust,
-                self.min_ust10y_rise_bp,
-            ),
-            Evidence(
-                "10-year yield, rise in its usual daily moves",
-                float(moves.ust_sd[row]),
-                "sd",
-                period,
-                ust,
-                self.min_ust10y_rise_sd or None,
-            ),
-            Evidence(
-                "S&P 500, fall in its usual daily moves",
-                float(moves.spx_sd[row]),
-                "sd",
-                period,
-                spx,
-            ),
-            Evidence("10-year yield, level", level, "pct", period, ust),
+            f"The S&P 500 moved {signed(moves.spx_pct[row], 1)} %{spx} on {day(case.period)} and "
+            f"the 10-year yield {signed(moves.ust_bp[row], 0)} bp{ust}{what}."
         )
 
+    def _numbers(self, case: Case[Moves]) -> tuple[Evidence, ...]:
+        moves, row, (spx, ust) = case.on, case.row, (case.source(name) for name in LEGS)
+        market, least_sd = moves.market, self.min_ust10y_rise_sd or None
+        since = {name: market.since_words(name, row + 1) for name in LEGS}
+        limit, rise = -self._sizes("spx_fall_pct").of(self._against(case)), self.min_ust10y_rise_bp
+        level, sd = market.level["ust10y"][row + 1], "in its usual daily moves"
+        fall_sd = market.leg["spx"].fall_sd(WINDOW_SESSIONS)[row + 1]
+        return (
+            case.line(f"S&P 500{since['spx']}", moves.spx_pct[row], "pct", spx, limit),
+            case.line(f"10-year yield{since['ust10y']}", moves.ust_bp[row], "bp", ust, rise),
+            case.line(f"10-year yield, rise {sd}", moves.ust_sd[row], "sd", ust, least_sd),
+            case.line(f"S&P 500, fall {sd}", fall_sd, "sd", spx),
+            case.line("10-year yield, level", level, "pct", ust),
+        )
 
-def _since(market: Market, name: str, row: int) -> str:
-    """` since Wed 10 Nov` where a market was closed on the session before."""
-    leg = market.leg[name]
-    if leg.span[row + 1] == 1:
-        return ""
-    since = to_date(leg.since[row + 1])
-    return f" since {since:%a} {since.day} {since:%b}"
+    def _context(self, case: Case[Moves]) -> Context:
+        moves, fired = case.on, case.answers.severity > Evaluations.QUIET
+        falls = case.rank(np.where(fired, moves.spx_pct, np.nan), case.source("spx"), low=True)
+        often = case.frequency()
+        tenors = tenor_moves(case.panel, case.period, case.known_by)
+        return Context(
+            f"{curve_said(tenors, moves.ust_bp[case.row])}Of such sessions the "
+            f"{falls.said('deepest fall')}. {often.said('such session')}.",
+            (
+                *self._failing(case),
+                *case.behind({"S&P 500, fall with yields up": falls, "Haven failures": often}),
+                *curve_evidence(case.panel, tenors, case.period),
+            ),
+            case.analogues(moves.spx_pct, "pct"),
+        )
 
-
-def _failing(market: Market, moves: Moves, rule: HavenFailure, row: int) -> tuple[Evidence, ...]:
-    """On how many of all falls as deep as a notice the hedge failed: ever and in the last year."""
-    period = to_date(market.session[row + 1])
-    deep = moves.spx_pct[: row + 1] <= -rule.notice_spx_fall_pct
-    failed = deep & moves.rose[: row + 1]
-    source = f"stored sessions since {to_date(market.session[1])}"
-    return (
-        Evidence(
-            "Deep falls on which yields rose",
-            100.0 * float(failed.sum() / deep.sum()),
-            "pct",
-            period,
-            source,
-        ),
-        Evidence(
-            "The same over the last 252 sessions",
-            100.0 * float(failed[-252:].sum() / deep[-252:].sum()),
-            "pct",
-            period,
-            source,
-        ),
-        Evidence("Deep falls in the sample", float(deep.sum()), "count", period, source),
-    )
+    def _failing(self, case: Case[Moves]) -> tuple[Evidence, ...]:
+        """On how many of all falls as deep as a notice the hedge failed: ever, in the last year."""
+        moves, until = case.on, slice(case.row + 1)
+        deep = moves.spx_pct[until] <= -self.notice_spx_fall_pct
+        failed, source = (
+            deep & moves.rose[until],
+            f"stored sessions since {to_date(moves.market.session[1])}",
+        )
+        ever, lately = (100.0 * (failed[-n:].sum() / deep[-n:].sum()) for n in (len(deep), 252))
+        return (
+            case.line("Deep falls on which yields rose", ever, "pct", source),
+            case.line("The same over the last 252 sessions", lately, "pct", source),
+            case.line("Deep falls in the sample", deep.sum(), "count", source),
+        )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from rules.sampled_selloff import SampledSelloff
 
@@ -23,7 +22,7 @@ class JointSelloffMonthly(SampledSelloff):
     from 1973 to 1998 14 warnings or more.
     """
 
-    rule_id: ClassVar[str] = "joint_selloff_monthly"
-    title: ClassVar[str] = "Joint selloff, monthly"
-    unit: ClassVar[str] = "M"
-    noun: ClassVar[str] = "month"
+    rule_id = "joint_selloff_monthly"
+    title = "Joint selloff, monthly"
+    unit = "M"
+    noun = "month"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from rules.sampled_selloff import SampledSelloff
 
@@ -23,7 +22,7 @@ class JointSelloffWeekly(SampledSelloff):
     critical 0.07.
     """
 
-    rule_id: ClassVar[str] = "joint_selloff_weekly"
-    title: ClassVar[str] = "Joint selloff, weekly"
-    unit: ClassVar[str] = "W"
-    noun: ClassVar[str] = "week"
+    rule_id = "joint_selloff_weekly"
+    title = "Joint selloff, weekly"
+    unit = "W"
+    noun = "week"

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Annotated, ClassVar, Final
+from typing import Annotated
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from annotated_types import Interval
 
-from rules.base_rates import base_rate
+from rules.case import Case, Rows
 from rules.change import change_bp
-from rules.evaluation import Evaluations, any_of, severity_codes, shown_against
-from rules.history_stats import Frequency, first_of_each, openings, paused
-from rules.model import AlertText, Kind, Panel, Severity, type_bool, type_float
+from rules.evaluation import Evaluations
+from rules.history_stats import first_of_each, paused
+from rules.model import Kind, Panel, Severity, type_bool
 from rules.plot import Plot
-from rules.premium import SUBJECT, ReadsPremium, Rise, Rises, premium_plots, told, too_short
+from rules.premium import PremiumRule, Rises, premium_plots
 from rules.premium_text import PREMIUM
+from rules.sizes import Graded, graded_by_any
 
 Bp = Annotated[float, Interval(gt=0, le=500)]
 
-LAGS_SESSIONS: Final = (5, 21)
-
 
 @dataclass(frozen=True, kw_only=True)
-class TermPremiumJump(ReadsPremium):
+class TermPremiumJump(PremiumRule):
     """A condition: the ACM 10-year term premium is up sharply over 5 or 21 sessions.
 
     Changes are taken inside one vintage, because an estimate changes the whole history. notice:
@@ -42,9 +40,14 @@ class TermPremiumJump(ReadsPremium):
     0.5; since 2010, which they were, 3.9, 1.4 and 0.2.
     """
 
-    rule_id: ClassVar[str] = "term_premium_jump"
-    title: ClassVar[str] = "Term-premium jump"
-    kind: ClassVar[Kind] = Kind.CONDITION
+    rule_id = "term_premium_jump"
+    title = "Term-premium jump"
+    kind = Kind.CONDITION
+    lags = (5, 21)
+    sized = ("5_session_bp", "21_session_bp")
+    noun = "opening"
+    # A critical one is beyond both warning sizes and has none of its own.
+    most_sized = Severity.WARNING
 
     enabled: bool = True
     notice_5_session_bp: Bp = 18.6
@@ -54,95 +57,30 @@ class TermPremiumJump(ReadsPremium):
     close_below_pct_of_notice: Annotated[float, Interval(gt=0, le=100)] = 50.0
     reopen_after_sessions: Annotated[int, Interval(ge=0, le=252)] = 10
 
-    @property
-    def notice_bp(self) -> type_float:
-        """The notice sizes over 5 and 21 sessions."""
-        return np.array([self.notice_5_session_bp, self.notice_21_session_bp])
-
-    @property
-    def warning_bp(self) -> type_float:
-        """The warning sizes over 5 and 21 sessions."""
-        return np.array([self.warning_5_session_bp, self.warning_21_session_bp])
-
     def plots(self, panel: Panel, subject: str, period_end: date) -> tuple[Plot, ...]:
         """Both models, over the sessions in which the premium rose most for its sizes."""
         premium = panel.frame[PREMIUM].dropna().loc[: pd.Timestamp(period_end)].to_numpy()
-        rise = [change_bp(premium, lag)[-1] if len(premium) > lag else 0.0 for lag in LAGS_SESSIONS]
-        return premium_plots(panel, LAGS_SESSIONS[int(np.argmax(np.array(rise) / self.warning_bp))])
+        rise = [change_bp(premium, lag)[-1] if len(premium) > lag else 0.0 for lag in self.lags]
+        return premium_plots(panel, self.lags[int(np.argmax(np.array(rise) / self.sizes[1]))])
 
-    def judge(self, panel: Panel) -> tuple[Evaluations, ...]:
-        """One answer a session of the vintage in the panel."""
-        rises = Rises.of(panel, LAGS_SESSIONS)
-        raw, severity, keeps_open = self._graded(rises)
-        ratios = rises.rise_bp / self.notice_bp
-        # What is paused is near to nothing.
-        nearness = np.where(severity == raw, any_of(ratios), np.nan)
+    def _graded(self, rises: Rises) -> tuple[Graded, type_bool]:
+        """What is paused is quiet, and near to nothing."""
+        raw = graded_by_any(rises.rise_bp, self.sizes)
+        opens = raw.keeps_open(self.close_below_pct_of_notice)
+        severity = paused(raw.severity, opens, self.reopen_after_sessions)
+        nearness = np.where(severity == raw.severity, raw.measure, np.nan)
+        return replace(raw, severity=severity, nearness=nearness), opens
 
-        def explain(row: int) -> AlertText:
-            return self._explain(panel, rises, severity, keeps_open, row)
+    def _leading(self, case: Case[Rises]) -> int:
+        return int(np.nanargmax(case.on.rise_bp[case.row] / self.sizes[1]))
 
-        return (
-            Evaluations.final(
-                self.rule_id,
-                SUBJECT,
-                rises.day,
-                rises.known,
-                severity,
-                any_of(ratios),
-                "x notice size",
-                ratios,
-                explain,
-                keeps_open,
-                nearness,
-            ),
-        )
-
-    def _graded(self, rises: Rises) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.int8], type_bool]:
-        """The severities, those after what is paused, and where a condition stays open."""
-        rise = rises.rise_bp
-        warnings = (rise >= self.warning_bp).sum(axis=1)
-        raw = severity_codes(
-            notice=np.asarray((rise >= self.notice_bp).any(axis=1)),
-            warning=warnings == 1,
-            critical=warnings >= 2,
-            unknown=np.asarray(np.isnan(rise).any(axis=1)),
-        )
-        closing_bp = self.notice_bp * self.close_below_pct_of_notice / 100.0
-        keeps_open = np.asarray((rise >= closing_bp).any(axis=1))
-        return raw, paused(raw, keeps_open, self.reopen_after_sessions), keeps_open
-
-    def _explain(
-        self,
-        panel: Panel,
-        rises: Rises,
-        severity: npt.NDArray[np.int8],
-        keeps_open: type_bool,
-        row: int,
-    ) -> AlertText:
-        if severity[row] == Evaluations.UNKNOWN:
-            return too_short(rises, row)
-        leading = int(np.nanargmax(rises.rise_bp[row] / self.warning_bp))
-        # A critical one is beyond both warning sizes and has none of its own.
-        against = min(shown_against(severity[row]), Severity.WARNING)
-        sizes = self.notice_bp if against is Severity.NOTICE else self.warning_bp
-        if severity[row] == Evaluations.QUIET:
-            return told(panel, Rise(rises, row, leading, rises.day[row]), sizes, against)
-        # What was before this vintage counts as well.
-        earlier = rises.before(panel)
-        _, earlier_severity, earlier_open = self._graded(earlier)
-        severity = np.concatenate((earlier_severity, severity[rises.reach :]))
-        keeps_open = np.concatenate((earlier_open, keeps_open[rises.reach :]))
-        row += len(earlier.day) - rises.reach
-        rises = rises.after(earlier)
-        opened = openings(severity, keeps_open)
-        opened = opened[opened <= row]
-        # The first session of each earlier episode on which the leading window had a notice size.
+    def _earlier(self, whole: Case[Rises], leading: int) -> tuple[Rows, np.datetime64]:
+        """The first session of each earlier episode on which the leading window had a notice
+        size."""
+        opened, until = whole.fired, slice(whole.row)
         large = np.flatnonzero(
-            (severity[:row] > Evaluations.QUIET)
-            & (rises.rise_bp[:row, leading] >= self.notice_bp[leading])
+            (whole.answers.severity[until] > Evaluations.QUIET)
+            & (whole.on.rise_bp[until, leading] >= self.sizes[0, leading])
         )
-        before = first_of_each(large, opened[:-1], opened[-1:])
-        base = base_rate(self.rule_id, SUBJECT)
-        often = Frequency.of(rises.day[opened], rises.day[row], rises.day[0], base)
-        rise = Rise(rises, row, leading, rises.day[opened[-1]])
-        return told(panel, rise, sizes, against, (often, "opening", before))
+        rows = first_of_each(large, opened[:-1], opened[-1:])
+        return rows, whole.answers.period_end[opened[-1]]

@@ -1,0 +1,184 @@
+"""What a rule of the catalog fills in: what it reads, how it judges, and its phrases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import ClassVar, Final, Generic
+
+import numpy as np
+
+from rules.case import Case, Judged
+from rules.evaluation import Evaluations
+from rules.market import MARKET
+from rules.model import (
+    AlertText,
+    Analogue,
+    Evidence,
+    Kind,
+    Panel,
+    Severity,
+    type_bool,
+    type_float,
+    type_time,
+)
+from rules.plot import Plot, needed_plots
+from rules.sizes import Graded, Sizes
+from rules.wording import month
+
+# The last close is normally known by 18:30 in New York; the next morning's poll is on time.
+NEXT_MORNING: Final = timedelta(hours=42)
+FLOWS: Final = ("tic", "custody")
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a firing row is told with: how unusual it is in words, the numbers behind them, and the
+    last like it."""
+
+    sentence: str
+    evidence: tuple[Evidence, ...] = ()
+    analogues: tuple[Analogue, ...] = field(default=())
+
+
+class Definition(Generic[Judged]):
+    """The skeleton of a rule: `needed` are the groups of series of which one each must be there,
+    `context_series` what its words read besides.
+
+    A rule judges in `judge` and hands its arrays to `_answers`; a message is then made of its
+    `_why_unknown`, `_headline`, `_numbers`, `_context`, `caveat` and `would_change`.
+    """
+
+    rule_id: ClassVar[str]
+    title: ClassVar[str]
+    kind: ClassVar[Kind]
+    prompt_within: ClassVar[timedelta] = NEXT_MORNING
+    awaits: ClassVar[tuple[str, ...]] = FLOWS
+    needed: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    context_series: ClassVar[tuple[str, ...]] = MARKET
+    # What a severity needs a size of, each: a setting's name without the severity.
+    sized: ClassVar[tuple[str, ...]] = ()
+    # The severities that have sizes of their own.
+    least_sized: ClassVar[Severity] = Severity.NOTICE
+    most_sized: ClassVar[Severity] = Severity.CRITICAL
+    # How many periods the change shown by a chart is taken over.
+    plotted_over: ClassVar[int] = 1
+    # Whether a period is a month, named by it and not by its last day.
+    is_monthly: ClassVar[bool] = False
+    caveat: ClassVar[str] = ""
+    would_change: ClassVar[str] = ""
+
+    @property
+    def needs(self) -> tuple[tuple[str, ...], ...]:
+        """The series it cannot do without, of each group one."""
+        return self.needed
+
+    @property
+    def decided_by(self) -> tuple[str, ...]:
+        """All of those."""
+        return tuple(name for group in self.needs for name in group)
+
+    @property
+    def series(self) -> tuple[str, ...]:
+        """Those, and what the words read: closes for what followed, and more."""
+        return tuple(dict.fromkeys((*self.decided_by, *self.context_series)))
+
+    def plots(self, panel: Panel, subject: str, period_end: date) -> tuple[Plot, ...]:
+        """What it needs, over the periods that its change is taken over."""
+        return needed_plots(self.needs, panel, period_end, over=self._plotted_over())
+
+    def _plotted_over(self) -> int:
+        return self.plotted_over
+
+    @property
+    def sizes(self) -> type_float:
+        """The sizes of what is `sized`, a column each and a row a severity."""
+        return np.column_stack([self._sizes(what) for what in self.sized])
+
+    def _sizes(self, what: str) -> Sizes:
+        """The settings `notice_...`, `warning_...` and `critical_...` of what is judged; infinite
+        where a rule has none of a severity, or it is off."""
+        found = (getattr(self, f"{level.label}_{what}", None) for level in Severity)
+        return Sizes(*(np.inf if size is None else size for size in found))
+
+    def _answers(
+        self,
+        panel: Panel,
+        subject: str,
+        on: Judged,
+        period: type_time,
+        known: type_time,
+        graded: Graded,
+        *,
+        keeps_open: type_bool | None = None,
+        provisional: type_bool | None = None,
+    ) -> Evaluations:
+        """The answers for a subject, explained by the rule's phrases. Arrays as in
+        `Evaluations`; a condition stays open while it is not below its
+        `close_below_pct_of_notice`, unless `keeps_open` says otherwise."""
+        none = np.zeros(len(period), dtype=bool)
+        if keeps_open is None:
+            keeps_open = graded.keeps_open(getattr(self, "close_below_pct_of_notice", np.inf))
+
+        def explain(row: int) -> AlertText:
+            return self._explain(Case(panel, self.kind, found, on, row))
+
+        found = Evaluations(
+            rule_id=self.rule_id,
+            subject=subject,
+            period_end=period,
+            known_at=known,
+            severity=graded.severity,
+            provisional=none if provisional is None else provisional,
+            keeps_open=keeps_open,
+            measure=graded.measure,
+            measure_unit=graded.unit,
+            ratios=graded.ratios,
+            explain=explain,
+            nearness=graded.nearness,
+        )
+        return found
+
+    def _explain(self, case: Case[Judged]) -> AlertText:
+        if case.code == Evaluations.UNKNOWN:
+            return AlertText(headline=self._why_unknown(case))
+        headline, numbers = self._headline(case), self._numbers(case)
+        period = month(case.period) if self.is_monthly else ""
+        if case.code == Evaluations.QUIET:
+            return AlertText(headline, evidence=numbers, period=period)
+        context = self._context(case)
+        return AlertText(
+            headline,
+            context.sentence,
+            self._caveat(case),
+            (*numbers, *context.evidence),
+            period=period,
+            falsifier=self.would_change,
+            analogues=context.analogues,
+            against=self._against(case),
+        )
+
+    def _against(self, case: Case[Judged]) -> Severity:
+        """The severity whose sizes the numbers of a row stand against: its own, or the lowest one
+        where it is quiet; of the severities that have any."""
+        return Severity(min(max(case.code, self.least_sized), self.most_sized))
+
+    def _caveat(self, case: Case[Judged]) -> str:
+        """What a row does not mean."""
+        return self.caveat
+
+    def _why_unknown(self, case: Case[Judged]) -> str:
+        """Why a row has no answer."""
+        raise NotImplementedError
+
+    def _headline(self, case: Case[Judged]) -> str:
+        """What happened."""
+        raise NotImplementedError
+
+    def _numbers(self, case: Case[Judged]) -> tuple[Evidence, ...]:
+        """What it was judged by, against its sizes, and the levels."""
+        raise NotImplementedError
+
+    def _context(self, case: Case[Judged]) -> Context:
+        """How unusual it is."""
+        raise NotImplementedError

@@ -1,0 +1,120 @@
+"""What the rules about a month of TIC transactions have in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import ClassVar
+
+import numpy as np
+import pandas as pd
+
+from rules.areas import GRAND_TOTAL
+from rules.case import Case
+from rules.definition import Definition
+from rules.evaluation import Evaluations
+from rules.market import MARKET
+from rules.model import Analogue, Evidence, Kind, Panel, type_float
+from rules.sizes import Graded
+from rules.tic import (
+    LONG,
+    MEASURES,
+    RELEASED_AFTER,
+    TOTAL,
+    known_months,
+    own_table,
+    read_for,
+    tic_series,
+    transactions_of,
+)
+from rules.tic_text import (
+    Ranked,
+    context_series,
+    headline,
+    not_published,
+    numbers_of,
+    pct_of_holdings,
+)
+
+
+@dataclass(frozen=True)
+class Area:
+    """An area's name and code, and its months as in `own_table`."""
+
+    name: str
+    code: str
+    own: pd.DataFrame
+
+    @classmethod
+    def of(cls, panel: Panel, name: str, code: str) -> Area:
+        """The months that a panel knows."""
+        return cls(name, code, own_table(panel, code))
+
+    @property
+    def lowest_bn(self) -> type_float:
+        """The lower of the long-term and the total net, USD bn."""
+        return np.asarray(self.own[[LONG, TOTAL]].min(axis=1), dtype=np.float64) / 1000.0
+
+    @property
+    def long_bn(self) -> type_float:
+        """The long-term net, USD bn."""
+        return self.own[LONG].to_numpy(dtype=np.float64) / 1000.0
+
+
+class TicRule(Definition[Area]):
+    """A dated event: net sales of an area in a month; long-term leads every message."""
+
+    kind = Kind.EVENT
+    # TIC comes about six weeks after the month; a shutdown or a holiday may add some days.
+    prompt_within = timedelta(days=56)
+    is_monthly = True
+    # The areas whose long-term net its words read, besides that of every country.
+    others: ClassVar[tuple[str, ...]] = ()
+
+    def _codes(self) -> tuple[str, ...]:
+        """The areas judged."""
+        return (GRAND_TOTAL,)
+
+    @property
+    def needs(self) -> tuple[tuple[str, ...], ...]:
+        """The transactions of each of them."""
+        return tuple(tuple(tic_series(code, name) for name in MEASURES) for code in self._codes())
+
+    @property
+    def decided_by(self) -> tuple[str, ...]:
+        """All their columns."""
+        return tuple(name for code in self._codes() for name in read_for(code))
+
+    @property
+    def series(self) -> tuple[str, ...]:
+        """Those, the long-term net of others for the words, and closes for what followed."""
+        context = context_series((*self._codes(), *self.others))
+        return tuple(dict.fromkeys((*self.decided_by, *context, *MARKET)))
+
+    def _of_area(self, panel: Panel, subject: str, area: Area, graded: Graded) -> Evaluations:
+        period = area.own.index.to_numpy().astype("datetime64[D]")
+        known = known_months(panel, area.code, area.own)
+        return self._answers(panel, subject, area, period, known, graded)
+
+    def _why_unknown(self, case: Case[Area]) -> str:
+        return not_published(case.on.name, case.on.own, case.row)
+
+    def _headline(self, case: Case[Area]) -> str:
+        return headline(case.on.name, case.on.own, case.row)
+
+    def _transactions(
+        self, case: Case[Area], limit_bn: float | None, limit_pct: float | None
+    ) -> tuple[Evidence, ...]:
+        """The month's transactions, holdings, and what the first are of the second."""
+        month = case.panel, case.on.name, case.on.code, case.on.own, case.row
+        limits = {} if limit_bn is None else {LONG: limit_bn, TOTAL: limit_bn}
+        return *numbers_of(*month, limits), *pct_of_holdings(*month, limit_pct)
+
+    def _ranked(self, case: Case[Area]) -> Ranked | None:
+        """The place of the month's long-term net; None where that is n.a."""
+        known = not np.isnan(case.on.own[LONG].iloc[case.row])
+        return Ranked.of(case.on.own, case.row) if known else None
+
+    def _last_alike(self, case: Case[Area], values: type_float, unit: str) -> tuple[Analogue, ...]:
+        released = transactions_of(case.on.code), RELEASED_AFTER
+        return case.analogues(values, unit, out=released)
