@@ -26,7 +26,7 @@ PAGES = [
 ]
 
 # `run`, `demo` and `init` have tests of their own. What is looked up
-# in the demonstration is run behind it (.ci/run). The test messages need a secret.
+# in the demonstration is run behind it (.ci/demonstration). The test messages need a secret.
 LINK = re.compile(r"\]\(([^)#\s]*)(?:#([^)\s]+))?\)")
 ELSEWHERE = ("run", "demo", "init", "send-test slack_webhook")
 IN_THE_DEMONSTRATION = ("--config demo/", "--db demo/")
