@@ -13,7 +13,7 @@ from monitor.clock import Clock
 from monitor.config.load import Config
 from monitor.deliver.chart_cache import ChartRenderer
 from monitor.deliver.digest_composer import DigestComposer
-from monitor.deliver.message_builder import Pages
+from monitor.deliver.message_builder import MessageBuilder
 from monitor.deliver.notifier import Notifier
 from monitor.errors import ClockWentBack
 from monitor.evaluate.acknowledge import AlertActions
@@ -24,7 +24,7 @@ from monitor.evaluate.program_health import ProgramHealth
 from monitor.ingest.http import Http
 from monitor.ingest.ingest import Ingest, Retry
 from monitor.stop import Stop
-from monitor.tick_hooks import TickHook, ignore
+from monitor.tick_hooks import TickHook, no_hook
 from monitor.views.read_model import ReadModel
 from monitor.views.report import charts
 from monitor.views.subjects import Subjects
@@ -50,7 +50,7 @@ class App:
         config: Config,
         clock: Clock,
         database: Path | None = None,
-        observe: TickHook = ignore,
+        observe: TickHook = no_hook,
         channels: Mapping[str, Channel] | None = None,
         stop: Stop | None = None,
         sends_by: Clock | None = None,
@@ -130,7 +130,7 @@ class App:
             self.database,
             self.channels,
             config.secrets,
-            Pages(
+            MessageBuilder(
                 self.database,
                 self.report.titles,
                 config.desk.zone,

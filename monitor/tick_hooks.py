@@ -7,5 +7,5 @@ from collections.abc import Callable
 TickHook = Callable[[str], None]
 
 
-def ignore(step: str) -> None:
+def no_hook(step: str) -> None:
     """Watch nothing."""

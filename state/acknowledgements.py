@@ -13,7 +13,7 @@ from state.instants import from_text, to_text
 
 
 @dataclass(frozen=True)
-class Unanswered:
+class UnacknowledgedAlert:
     """A critical transition that was told at `since` and that nobody has acknowledged."""
 
     transition_id: str
@@ -43,7 +43,7 @@ class Acknowledgements:
         )
         return [alert_of(row) for row in rows]
 
-    def unanswered(self) -> list[Unanswered]:
+    def unanswered(self) -> list[UnacknowledgedAlert]:
         """Of each open critical alert that nobody has acknowledged, the message that was told last,
         unless a second channel was told of it."""
         rows = self._database.connection.execute(
@@ -56,7 +56,9 @@ class Acknowledgements:
                GROUP BY alert_id ORDER BY at"""
         )
         return [
-            Unanswered(row["transition_id"], from_text(row["at"]), row["rule_id"], row["subject"])
+            UnacknowledgedAlert(
+                row["transition_id"], from_text(row["at"]), row["rule_id"], row["subject"]
+            )
             for row in rows
             if row["escalated_at"] is None
         ]

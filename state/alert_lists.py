@@ -23,7 +23,7 @@ class Wanted:
     state: str = ""
 
 
-def listed(database: Database, wanted: Wanted, count: int, skipped: int) -> list[Alert]:
+def list_alerts(database: Database, wanted: Wanted, count: int, skipped: int) -> list[Alert]:
     """So many alerts behind those skipped, the newest first."""
     rows = database.connection.execute(
         f"SELECT * FROM alerts WHERE {IS_WANTED} ORDER BY opened_at DESC, alert_id DESC "
@@ -33,7 +33,7 @@ def listed(database: Database, wanted: Wanted, count: int, skipped: int) -> list
     return [alert_of(row) for row in rows]
 
 
-def counted(database: Database, wanted: Wanted) -> int:
+def count_alerts(database: Database, wanted: Wanted) -> int:
     """How many alerts there are of those wanted."""
     row = database.connection.execute(
         f"SELECT count(*) FROM alerts WHERE {IS_WANTED}", astuple(wanted)
@@ -47,7 +47,7 @@ def rules_with_alerts(database: Database) -> list[str]:
     return [row["rule_id"] for row in rows]
 
 
-def asking(database: Database, attention_from: datetime) -> list[Alert]:
+def active_alerts(database: Database, attention_from: datetime) -> list[Alert]:
     """The open conditions, and the dated events young enough to ask for attention; the newest
     first."""
     rows = database.connection.execute(

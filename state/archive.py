@@ -16,8 +16,8 @@ from rules.model import Series
 from rules.panel import History
 from state.database import Database
 from state.instants import to_text
-from state.observation_diff import assumed_text, changed_cells, filled_cells
-from state.stored_rows import StoredRows, listed, places_of
+from state.observation_diff import assumed_text, changed_values, non_null
+from state.stored_rows import StoredRows, places_of, sql_list
 
 # Of a series that is re-estimated whole at each release, this many rows before the newest stored
 # period are kept with every vintage, and the whole history with the first vintage of each month:
@@ -62,7 +62,7 @@ class Archive:
         are read: each older number is in that one.
         """
         names, whole = self._stored.series_of(dataset), self._stored.newest_whole(dataset)
-        rows = self._stored.rows(f"series_key IN ({listed(names)}) AND vintage_id >= {whole}")
+        rows = self._stored.rows(f"series_key IN ({sql_list(names)}) AND vintage_id >= {whole}")
         if not len(rows):
             return pd.DataFrame(index=pd.DatetimeIndex([]), dtype="float64")
         rows = rows[np.argsort(rows["vintage"], kind="stable")]
@@ -96,7 +96,7 @@ class Archive:
         known from `provenance.fetched_at` on.
         """
         keys = self._series_keys(connection, dataset, series)
-        cells = changed_cells(frame, stored)
+        cells = changed_values(frame, stored)
         if cells.empty:
             return NOTHING
         is_whole, tail_from = True, None
@@ -147,13 +147,13 @@ class Archive:
         )
         bounds = (to_text(until), "" if first_period is None else first_period.isoformat())
         plain = self._stored.rows(
-            f"series_key IN ({listed(set(keys) - re_estimated)}) AND known_at <= ? "
+            f"series_key IN ({sql_list(set(keys) - re_estimated)}) AND known_at <= ? "
             "AND period_end >= ?",
             bounds,
         )
         whole = self._stored.rows(
-            f"series_key IN ({listed(re_estimated)}) AND known_at <= ? AND period_end >= ? "
-            f"AND vintage_id IN ({listed(shown)})"
+            f"series_key IN ({sql_list(re_estimated)}) AND known_at <= ? AND period_end >= ? "
+            f"AND vintage_id IN ({sql_list(shown)})"
             + (f" AND {self._stored.tails(shown)}" if deciding else ""),
             bounds,
         )
@@ -226,11 +226,11 @@ class Archive:
             (dataset, month_start),
         ).fetchone()
         if stored.empty:
-            return filled_cells(frame, stored), True, None
+            return non_null(frame, stored), True, None
         old_rows = int((frame.index <= stored.index.max()).sum())
         tail = frame.iloc[max(0, old_rows - TAIL_ROWS) :]
         kept = frame if whole_this_month is None else tail
-        return filled_cells(kept, stored), kept is frame, f"{tail.index[0]:%Y-%m-%d}"
+        return non_null(kept, stored), kept is frame, f"{tail.index[0]:%Y-%m-%d}"
 
     def _new_vintage(
         self,

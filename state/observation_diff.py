@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 
-def filled_cells(frame: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
+def non_null(frame: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
     """The filled cells of `frame`, long: series_id, period_end, value, before, is_new."""
     old = stored.reindex(index=frame.index, columns=frame.columns)
     values = frame.to_numpy(dtype=float)
@@ -25,9 +25,9 @@ def filled_cells(frame: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def changed_cells(frame: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
+def changed_values(frame: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
     """Those filled cells of `frame` whose value is not the one stored."""
-    cells = filled_cells(frame, stored)
+    cells = non_null(frame, stored)
     return cells[cells["value"] != cells["before"]].copy()
 
 

@@ -93,16 +93,17 @@ class StoredRows:
     def tails(self, shown: Sequence[int]) -> str:
         """The condition for the rows of re-estimated vintages on which a decision can turn."""
         vintages = self._database.connection.execute(
-            f"SELECT vintage_id, tail_from FROM vintages WHERE vintage_id IN ({listed(shown)})"
+            f"SELECT vintage_id, tail_from FROM vintages WHERE vintage_id IN ({sql_list(shown)})"
         ).fetchall()
         whole = [row["vintage_id"] for row in vintages if row["tail_from"] is None]
         earliest = min((row["tail_from"] for row in vintages if row["tail_from"]), default="")
         # Each vintage is looked up only for the few rows that are late enough for any of them.
-        return f"""(vintage_id IN ({listed(whole)}) OR period_end >= '{earliest}' AND period_end >=
+        return f"""(vintage_id IN ({sql_list(whole)})
+            OR period_end >= '{earliest}' AND period_end >=
             (SELECT tail_from FROM vintages WHERE vintages.vintage_id = observations.vintage_id))"""
 
 
-def listed(numbers: Iterable[int]) -> str:
+def sql_list(numbers: Iterable[int]) -> str:
     """Numbers as SQL lists them."""
     return ",".join(map(str, sorted(numbers)))
 

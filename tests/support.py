@@ -24,7 +24,7 @@ from monitor.ingest.calendars import NEW_YORK, at_local
 from monitor.ingest.http import Body, Request
 from monitor.service.schedule import run_simulated
 from monitor.sources.ecb import FACTOR, POWERS
-from monitor.tick_hooks import TickHook, ignore
+from monitor.tick_hooks import TickHook, no_hook
 from rules.evaluation import Evaluations, Rule
 from rules.model import AlertText, Answer, Panel, Series, Severity, Signal
 from rules.panel import History
@@ -291,7 +291,7 @@ def app_over(
     clock: SimulatedClock,
     folder: Path,
     channel: Channel | None = None,
-    observe: TickHook = ignore,
+    observe: TickHook = no_hook,
     rules: Mapping[str, Rule] | None = None,
     more_channels: Mapping[str, Channel] | None = None,
     environ: Mapping[str, str] | None = None,

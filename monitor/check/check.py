@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from monitor.check.measure import measure_text
 from monitor.check.queries import HealthFacts, OpenAlert, read_facts
 from monitor.check.sources import CRITICAL as CRITICAL
 from monitor.check.sources import OK as OK
@@ -181,7 +182,7 @@ def name_of(alert: OpenAlert) -> str:
     """`joint selloff 2025-04-21 (weakest leg 1.26σ)`: the alert in a few words."""
     subject = "" if alert.subject in ("us", "all") else f", {alert.subject},"
     since = " open since" if alert.is_condition else ""
-    notes = [_measure_text(alert)] if alert.measure is not None else []
+    notes = [measure_text(alert)] if alert.measure is not None else []
     notes += ["provisional"] if alert.is_provisional else []
     said = f" ({', '.join(notes)})" if notes else ""
     return f"{in_words(alert.rule_id)}{subject}{since} {alert.episode}{said}"
@@ -282,22 +283,3 @@ def _is_said(alert: OpenAlert, facts: HealthFacts) -> bool:
     if alert.rule_id == "source_outage":
         return bool(facts.stale)
     return alert.rule_id == "source_health" and alert.subject in facts.stale
-
-
-UNITS: Final = {"pct": "%", "sd": "σ", "count": "", "hours": " h", "correlation": "", "ratio": ""}
-
-
-def _measure_text(alert: OpenAlert) -> str:
-    """The measure with its name and unit; its name in small letters unless it is a proper one."""
-    label = alert.measure_label.partition(" (")[0]
-    first, _, rest = label.partition(" ")
-    if rest[:1].islower() and not first.endswith(","):
-        label = f"{first.lower()} {rest}"
-    return f"{label} {_amount(alert.measure or 0.0, alert.measure_unit)}".strip()
-
-
-def _amount(value: float, unit: str) -> str:
-    """`1.26σ`, `-$23.7bn`, `3.50%`: a number closed up with its unit."""
-    if unit == "usd_bn":
-        return f"{'-' if value < 0 else ''}${abs(value):,.1f}bn"
-    return f"{value:.2f}{UNITS.get(unit, unit)}"

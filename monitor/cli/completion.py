@@ -15,14 +15,14 @@ from alerts.operational import OPERATIONAL_TITLES
 MOST: Final = 200
 
 
-class Place(NamedTuple):
+class CompletionContext(NamedTuple):
     """The configuration as it is written, not checked, and the path of the database."""
 
     config: dict[str, Any]
     database: Path
 
 
-Look = Callable[[Place], Iterable[str]]
+Look = Callable[[CompletionContext], Iterable[str]]
 
 
 class Known(click.ParamType[str]):
@@ -57,7 +57,7 @@ def _looked_up(ctx: click.Context, looks: Sequence[Look]) -> list[str]:
     except (OSError, ValueError):
         found = {}
     path = config_path.parent / str(_table(found, "state").get("path", "havenwatch.db"))
-    place = Place(found, Path(given.get("database") or path))
+    place = CompletionContext(found, Path(given.get("database") or path))
     names: list[str] = []
     for look in looks:
         try:
@@ -67,11 +67,11 @@ def _looked_up(ctx: click.Context, looks: Sequence[Look]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _alert_ids(place: Place) -> list[str]:
+def _alert_ids(place: CompletionContext) -> list[str]:
     return _column(place.database, "SELECT alert_id FROM alerts ORDER BY opened_at DESC")
 
 
-def _open_alert_ids(place: Place) -> list[str]:
+def _open_alert_ids(place: CompletionContext) -> list[str]:
     return _column(
         place.database,
         "SELECT alert_id FROM alerts WHERE state = 'open' AND acknowledged_by = '' "
@@ -79,27 +79,27 @@ def _open_alert_ids(place: Place) -> list[str]:
     )
 
 
-def _series(place: Place) -> list[str]:
+def _series(place: CompletionContext) -> list[str]:
     return _column(place.database, "SELECT series_id FROM series ORDER BY series_id")
 
 
-def _rules(place: Place) -> list[str]:
+def _rules(place: CompletionContext) -> list[str]:
     return _enabled(
         _modules(Path(__file__).parents[2] / "rules" / "catalog"), place.config, "rules"
     )
 
 
-def _any_rules(place: Place) -> list[str]:
+def _any_rules(place: CompletionContext) -> list[str]:
     """The rules, and those about the program itself."""
     return [*_rules(place), *OPERATIONAL_TITLES]
 
 
-def _sources(place: Place) -> list[str]:
+def _sources(place: CompletionContext) -> list[str]:
     files = [one for one in _modules(Path(__file__).parents[1] / "sources") if one != "table"]
     return _enabled(files, place.config, "sources")
 
 
-def _channels(place: Place) -> list[str]:
+def _channels(place: CompletionContext) -> list[str]:
     return _enabled(["console"], place.config, "channels")
 
 

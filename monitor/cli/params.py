@@ -14,7 +14,7 @@ import click
 
 from monitor.clock import Clock, SetClock, SimulatedClock, SystemClock
 from monitor.errors import HavenwatchError, UnusableDatabase
-from monitor.tick_hooks import ignore
+from monitor.tick_hooks import no_hook
 
 if TYPE_CHECKING:
     from monitor.app import App
@@ -145,7 +145,7 @@ def span_of(start: date, end: date, config: Config) -> tuple[datetime, datetime]
 def with_app(
     paths: Paths,
     use: Callable[[App], object],
-    observe: Callable[[str], None] = ignore,
+    observe: Callable[[str], None] = no_hook,
     stop: Stop | None = None,
     at: datetime | None = None,
     environ: Mapping[str, str] = os.environ,

@@ -171,3 +171,9 @@ def _type_at(cls: type, loc: Iterable[int | str]) -> type | None:
             inner = get_args(at)
             at = inner[-1] if inner else None
     return at if isinstance(at, type) and is_dataclass(at) else None
+
+
+def own_problems(path: str, block: Any) -> list[Problem]:
+    """The problems that a block finds between its own settings."""
+    parts = [one.partition(": ") for one in getattr(block, "problems", tuple)()]
+    return [Problem(path, what, remedy) for what, _, remedy in parts]

@@ -21,6 +21,7 @@ from monitor.config.blocks import (
     blocks,
     current_names,
     has_required,
+    own_problems,
     table,
     typed_blocks,
     unknown_name,
@@ -257,7 +258,7 @@ def _sources(found: Mapping[str, Any], problems: list[Problem]) -> dict[str, Any
         source = block_of(f"sources.{name}", cls, {**settings, "name": name}, problems)
         if source is not None:
             made[name] = source
-            problems += _own_problems(f"sources.{name}", source)
+            problems += own_problems(f"sources.{name}", source)
     return made
 
 
@@ -294,11 +295,5 @@ def _channels(found: Mapping[str, Any], problems: list[Problem]) -> dict[str, An
         channel = block_of(f"channels.{name}", cls, settings, problems)
         if channel is not None:
             made[name] = channel
-            problems += _own_problems(f"channels.{name}", channel)
+            problems += own_problems(f"channels.{name}", channel)
     return made
-
-
-def _own_problems(path: str, block: Any) -> list[Problem]:
-    """The problems that a block finds between its own settings."""
-    parts = [one.partition(": ") for one in getattr(block, "problems", tuple)()]
-    return [Problem(path, what, remedy) for what, _, remedy in parts]

@@ -27,7 +27,7 @@ TOGETHER_WITHIN: Final = timedelta(hours=12)
 LOUD: Final = (Reason.WORSENED, Reason.REMINDER, Reason.REVISED)
 
 
-class Pages:
+class MessageBuilder:
     """Composes the pages of one database."""
 
     def __init__(

@@ -14,10 +14,10 @@ from alerts.channel import Channel, Sent, Undelivered, place_of, shows_images
 from alerts.message import DeliveryHistory, Message
 from alerts.model import DeliveryStatus
 from monitor.clock import Clock
-from monitor.deliver.message_builder import Pages
+from monitor.deliver.message_builder import MessageBuilder
 from monitor.ingest.ingest import Retry
 from monitor.stop import Stop
-from monitor.tick_hooks import TickHook, ignore
+from monitor.tick_hooks import TickHook, no_hook
 from state.database import Database
 from state.delivery_places import DeliveryPlaces
 from state.health import Health
@@ -27,12 +27,12 @@ from state.outbox import Delivery, Outbox
 log = logging.getLogger("havenwatch.dispatch")
 
 # A message that a killed program was sending may still be on its way for so long.
-LEASE: Final = timedelta(seconds=30)
+CLAIM_TTL: Final = timedelta(seconds=30)
 # A program that goes on with a database may do so with an older copy, whose later messages were
 # sent. For so long a channel that can be asked is asked before it is told anything.
 BEGINNING: Final = timedelta(minutes=15)
 # A channel that does not answer keeps the tick no longer; its own thread goes on waiting.
-PATIENCE_S: Final = 2.0
+WAIT_TIMEOUT_S: Final = 2.0
 
 
 class Notifier:
@@ -47,11 +47,11 @@ class Notifier:
         database: Database,
         channels: Mapping[str, Channel],
         secrets: Mapping[str, str],
-        pages: Pages,
+        pages: MessageBuilder,
         retry: Retry,
         horizon: timedelta,
         clock: Clock,
-        observe: TickHook = ignore,
+        observe: TickHook = no_hook,
         stop: Stop | None = None,
     ):
         self._database = database
@@ -90,7 +90,7 @@ class Notifier:
         self._threads.shutdown()
 
     def _wait(self, begun: Iterable[Future[None]]) -> None:
-        done, _ = wait(list(begun), PATIENCE_S)
+        done, _ = wait(list(begun), WAIT_TIMEOUT_S)
         for one in done:
             one.result()
 
@@ -112,7 +112,7 @@ class Notifier:
                 self._observe("settle")
                 if sent is not None:
                     self._settle_sent(delivery, at, sent)
-            while (rest := self._incomplete.claim(self._now(at), LEASE, channel)) is not None:
+            while (rest := self._incomplete.claim(self._now(at), CLAIM_TTL, channel)) is not None:
                 self._send_rest(rest, at)
         finally:
             self._busy[channel].release()
@@ -125,7 +125,7 @@ class Notifier:
         self._observe("claim")
         if self._stop.is_told:
             return None
-        return self._outbox.claim(self._now(at), LEASE, channel)
+        return self._outbox.claim(self._now(at), CLAIM_TTL, channel)
 
     def _settle_sent(self, delivery: Delivery, at: datetime, sent: Sent) -> None:
         now = self._now(at)

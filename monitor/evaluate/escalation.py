@@ -15,7 +15,7 @@ from alerts.model import Alert, AlertState, Transition
 from monitor.evaluate.notification_policy import NotificationPolicy
 from rules.model import Kind, Signal
 from rules.wording import plural
-from state.acknowledgements import Acknowledgements, Unanswered
+from state.acknowledgements import Acknowledgements, UnacknowledgedAlert
 from state.alert_store import AlertStore
 from state.database import Database
 from state.outbox import Outbox
@@ -165,11 +165,11 @@ class TimedActions:
             alert = self._alert_store.latest(run.rule_id, run.subject)
             yield run, alert, self._silences.end_over(run.rule_id, run.subject, run.last_at)
 
-    def _unanswered(self) -> list[Unanswered]:
+    def _unanswered(self) -> list[UnacknowledgedAlert]:
         """Critical alerts that were told and that nobody has acknowledged or sent further."""
         return self._answered.unanswered() if self._escalation else []
 
-    def _escalate(self, one: Unanswered, at: datetime) -> None:
+    def _escalate(self, one: UnacknowledgedAlert, at: datetime) -> None:
         """Tell the second channel too; of what was long ago, as when this was switched on after
         it, nobody."""
         is_young = one.since + self._event_attention > at

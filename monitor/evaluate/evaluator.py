@@ -16,7 +16,7 @@ from monitor.evaluate.evaluation import decide_rule
 from monitor.evaluate.health_rules import NEVER_REPEATED, crash_signal, working_signal
 from monitor.evaluate.known import Known
 from monitor.evaluate.notification_policy import NotificationPolicy
-from monitor.tick_hooks import TickHook, ignore
+from monitor.tick_hooks import TickHook, no_hook
 from rules.evaluation import Rule
 from rules.model import Kind, Signal
 from state.alert_store import AlertStore
@@ -40,7 +40,7 @@ class Evaluator:
         rules: Sequence[Rule],
         recording: NotificationPolicy,
         remind_after: timedelta,
-        observe: TickHook = ignore,
+        observe: TickHook = no_hook,
     ):
         self._archive = archive
         self._decisions = decisions

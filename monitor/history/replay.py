@@ -15,14 +15,14 @@ from alerts.message import Message
 from alerts.model import Alert
 from monitor.clock import SimulatedClock
 from monitor.config.load import Config, rules_in_order
-from monitor.deliver.message_builder import Pages
+from monitor.deliver.message_builder import MessageBuilder
 from monitor.deliver.notifier import Notifier
 from monitor.evaluate.chains import Chained, build_chains
 from monitor.evaluate.evaluation import EvaluationResult, TransitionRecord, decide_rule
 from monitor.evaluate.known import Known
 from monitor.evaluate.notification_policy import NotificationPolicy
 from monitor.ingest.ingest import Retry
-from monitor.tick_hooks import TickHook, ignore
+from monitor.tick_hooks import TickHook, no_hook
 from monitor.views.basis import basis_of
 from monitor.views.report import Report
 from rules.evaluation import Rule
@@ -132,7 +132,7 @@ class Replayed:
             scratch,
             {name: RecordingChannel() for name in self.config.channels},
             {},
-            Pages(scratch, titles, self.config.desk.zone),
+            MessageBuilder(scratch, titles, self.config.desk.zone),
             Retry(timedelta(seconds=1), timedelta(seconds=1)),
             timedelta(days=1),
             SimulatedClock(self.end),
@@ -145,7 +145,7 @@ def replay(
     start: datetime,
     end: datetime,
     only: Sequence[str] = (),
-    observe: TickHook = ignore,
+    observe: TickHook = no_hook,
 ) -> Replayed:
     """The rules of a configuration, or those named, over what a database knew in (start, end];
     `observe` is told of each rule that is done."""
@@ -183,7 +183,7 @@ def decide_span(
     start: datetime,
     end: datetime,
     remind_after: timedelta = NEVER,
-    observe: TickHook = ignore,
+    observe: TickHook = no_hook,
 ) -> list[RuleReplay]:
     """What each rule decides in (start, end]. Pure, except that `observe` is told of each rule
     that is done.

@@ -16,7 +16,7 @@ from monitor.ingest.http import Http, Request
 from monitor.ingest.source import Source
 from monitor.ingest.storing import FIRST_ANSWER_WITHIN, Storing
 from monitor.ingest.validation import check_age
-from monitor.tick_hooks import TickHook, ignore
+from monitor.tick_hooks import TickHook, no_hook
 from state.archive import NOTHING, Appended
 from state.backfills import Backfills
 from state.corrections import Settling
@@ -61,7 +61,7 @@ class Ingest:
         database: Database,
         http: Http,
         retry: Retry,
-        observe: TickHook = ignore,
+        observe: TickHook = no_hook,
         watched: Collection[str] = (),
         settling: Settling = SETTLING,
     ):

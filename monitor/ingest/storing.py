@@ -16,7 +16,7 @@ from monitor.ingest.corrections import Correction, correction
 from monitor.ingest.fetch import Fetched
 from monitor.ingest.http import Body
 from monitor.ingest.source import Source
-from monitor.ingest.validation import check_body, check_months, check_not_older, check_watched
+from monitor.ingest.validation import check_body, check_months, check_not_stale, check_watched
 from rules.model import Series
 from state.archive import NOTHING, Appended, Archive, FetchInfo
 from state.bodies import Bodies, KeptBody
@@ -49,7 +49,7 @@ def check_against(
     has to. Pure. Raises BodyRejected for what is never right."""
     check_body(frame, source, at)
     if not is_history:
-        check_not_older(frame, source.name, stored)
+        check_not_stale(frame, source.name, stored)
         if source.calendar == MONTH_ENDS:
             check_months(frame, source.name, stored)
             check_watched(frame, source.name, stored, watched)

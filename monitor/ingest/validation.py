@@ -55,7 +55,7 @@ def check_dates(frame: pd.DataFrame, where: str, first: date, today: date) -> No
         raise BodyRejected(where, expected=expected, got=f"{oldest}", state="IMPLAUSIBLE")
 
 
-def check_not_older(frame: pd.DataFrame, where: str, stored: pd.DataFrame) -> None:
+def check_not_stale(frame: pd.DataFrame, where: str, stored: pd.DataFrame) -> None:
     """Refuse a file that ends before the one before did."""
     newest = days_with_numbers(frame).max().date()
     if not stored.empty and newest < stored.index.max().date():

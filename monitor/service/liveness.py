@@ -77,7 +77,7 @@ class LivenessReporter:
 
 
 @contextmanager
-def signs_of(app: App, watchdog: Watchdog) -> Iterator[LivenessReporter]:
+def liveness_reporter(app: App, watchdog: Watchdog) -> Iterator[LivenessReporter]:
     """The signs of a program as its configuration wants them; a last ping is waited for shortly."""
     watchdog.warn_of_rare_ticks(app.config.monitor.tick_seconds)
     settings = app.config.heartbeat

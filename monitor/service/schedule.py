@@ -15,7 +15,7 @@ from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.deliver.chart_cache import warm_up
 from monitor.liveness.systemd import Watchdog
-from monitor.service.liveness import LivenessReporter, signs_of
+from monitor.service.liveness import LivenessReporter, liveness_reporter
 from monitor.slack.socket import listening
 from monitor.stop import Stopped
 from state.files import in_the_way
@@ -26,7 +26,7 @@ log = logging.getLogger("havenwatch.schedule")
 SEND_SECONDS = 1
 # So long what is being asked or sent may still end by itself after a signal to stop; what is given
 # up then is still settled before the process ends.
-PATIENCE_S = 2.0
+WAIT_TIMEOUT_S = 2.0
 
 
 def run(app: App, watchdog: Watchdog) -> None:
@@ -35,9 +35,9 @@ def run(app: App, watchdog: Watchdog) -> None:
     stop = app.stop
     if stop.is_told:
         return
-    with stop.on_signals(), signs_of(app, watchdog) as signs:
+    with stop.on_signals(), liveness_reporter(app, watchdog) as signs:
         scheduler = scheduler_of(app, signs)
-        late = threading.Timer(PATIENCE_S, cancel_exchanges)
+        late = threading.Timer(WAIT_TIMEOUT_S, cancel_exchanges)
         late.daemon = True
         # It would say each second that it looked into the outbox.
         logging.getLogger("apscheduler").setLevel(logging.WARNING)

@@ -28,7 +28,7 @@ from state.database import Database
 log = logging.getLogger("havenwatch.slack")
 
 # Slack waits 3 s for an acknowledgement: so long it may take to get at the database, or to explain.
-PATIENCE_S: Final = 2.0
+WAIT_TIMEOUT_S: Final = 2.0
 TELL_TIMEOUT_S: Final = 5
 # So many presses are remembered, so that one delivered again undoes nothing done since.
 REMEMBERED: Final = 1000
@@ -92,7 +92,7 @@ class SlackInteractions:
             _acknowledge(client, request)
         elif press.action is Action.EXPLAIN:
             self._remember(press)
-            wait([self._explaining.submit(self._send_explanation, press)], PATIENCE_S)
+            wait([self._explaining.submit(self._send_explanation, press)], WAIT_TIMEOUT_S)
             _acknowledge(client, request)
         else:
             said = self._carry_out(press)
@@ -109,7 +109,7 @@ class SlackInteractions:
         """What was done, or why it cannot be; None where the database stayed locked."""
         try:
             connection = self._database.connection
-            connection.execute(f"PRAGMA busy_timeout = {round(PATIENCE_S * 1000)}")
+            connection.execute(f"PRAGMA busy_timeout = {round(WAIT_TIMEOUT_S * 1000)}")
             return self._done(press, self._clock.now())
         except HavenwatchError as error:
             return str(error)

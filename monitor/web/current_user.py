@@ -19,6 +19,6 @@ class User:
     is_program: bool = False
 
 
-def asking() -> User:
+def current_user() -> User:
     """Who asks now."""
     return cast(User, g.get("person") or User())

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from flask import Flask, abort, g, request, url_for
 from werkzeug.wrappers import Response
 
-from monitor.web.current_user import asking
+from monitor.web.current_user import current_user
 from monitor.web.signing import derived_key, is_same, signature
 from monitor.web.site import WebContext
 
@@ -24,7 +24,7 @@ def add_forms(app: Flask, site: WebContext) -> None:
 
     def form_token() -> str:
         """The hidden field of a form. Without a login it is bound to a cookie made here."""
-        person = asking()
+        person = current_user()
         if person.session:
             return signature(key, person.session, person.name)
         bound = request.cookies.get(COOKIE) or g.get("form_cookie")
@@ -34,13 +34,13 @@ def add_forms(app: Flask, site: WebContext) -> None:
 
     @app.before_request
     def only_from_here() -> None:
-        if request.method in SAFE or asking().is_program:
+        if request.method in SAFE or current_user().is_program:
             return
         _refuse_elsewhere(site)
         view = app.view_functions.get(request.endpoint or "")
         if getattr(view, "is_public", False):
             return
-        person = asking()
+        person = current_user()
         bound = person.session or request.cookies.get(COOKIE, "")
         offered = request.form.get(FIELD, "")
         if not bound or not is_same(offered, signature(key, bound, person.name)):

@@ -71,7 +71,7 @@ def grid(sessions: Mapping[date, Session], first: date, last: date) -> Grid:
     weeks = (last - monday).days // 7 + 1
     return Grid(
         title=f"{first:%B %Y} to {last:%B %Y}",
-        said=f"{first:%B %Y} to {last:%B %Y}: {counted(known)}",
+        said=f"{first:%B %Y} to {last:%B %Y}: {count_sessions(known)}",
         width=LEFT + weeks * STEP,
         height=TOP + 5 * STEP,
         cells=cells,
@@ -105,13 +105,13 @@ def months_back(today: date, months: int = MONTHS_SHOWN) -> date:
     return date(count // 12, count % 12 + 1, 1)
 
 
-def joint(sessions: Mapping[date, Session], first: date, last: date) -> list[Session]:
+def joint_selloffs(sessions: Mapping[date, Session], first: date, last: date) -> list[Session]:
     """The joint selloffs of a span, the newest first."""
     found = [one for day, one in sessions.items() if one.mark.is_joint and first <= day <= last]
     return sorted(found, key=lambda one: one.day, reverse=True)
 
 
-def counted(sessions: Iterable[Session]) -> str:
+def count_sessions(sessions: Iterable[Session]) -> str:
     """`5 joint selloffs of 63 sessions: 1 critical, 2 warning, 1 notice, 1 below notice`."""
     listed = list(sessions)
     counts = Counter(one.mark for one in listed)
@@ -124,7 +124,7 @@ def counted(sessions: Iterable[Session]) -> str:
     return f"{said}: {each}" if each else said
 
 
-def spoken(session: Session) -> str:
+def cell_label(session: Session) -> str:
     """`10 April 2025: joint selloff, weakest leg 0.97 sd, critical`."""
     day = spoken_day(session.day)
     if session.mark is Mark.UNKNOWN:
@@ -148,7 +148,7 @@ def _cell(day: date, session: Session | None, week: int, newest: date) -> Cell:
             return Cell(x, y, "waiting", f"{spoken_day(day)}: not judged yet")
         return Cell(x, y, "no-data", f"{spoken_day(day)}: no data stored")
     size = MARK_SIZES.get(session.mark, 0)
-    return Cell(x, y, session.mark.value, spoken(session), (CELL - size) / 2, size)
+    return Cell(x, y, session.mark.value, cell_label(session), (CELL - size) / 2, size)
 
 
 def _months(days: Iterable[date], monday: date, width: int) -> tuple[tuple[int, str], ...]:

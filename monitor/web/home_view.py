@@ -19,7 +19,7 @@ from monitor.views.report import LEVELS
 from monitor.web.site import WebContext
 from rules.model import Kind
 from rules.verdict_rule import Verdict
-from state.alert_lists import asking
+from state.alert_lists import active_alerts
 from state.alert_store import AlertStore
 
 # Long enough for 21 sessions and 13 weeks of each, however late they come.
@@ -50,7 +50,7 @@ class HomeView:
     said: str
     behind: Sequence[str]
     last_tick_at: datetime | None
-    asking: Sequence[AlertSummary]
+    active_alerts: Sequence[AlertSummary]
     left: Sequence[tuple[str, str]]
     verdict: Verdict
     levels: Sequence[Levels]
@@ -78,7 +78,7 @@ def front(site: WebContext) -> HomeView:
         said=glance(checked),
         behind=behind,
         last_tick_at=None if checked.facts is None else checked.facts.last_tick_at,
-        asking=alerts,
+        active_alerts=alerts,
         left=_left(checked),
         verdict=site.kept("verdict", lambda: reading.report.verdict(at)),
         levels=site.kept("levels", lambda: _levels(reading, at)),
@@ -103,7 +103,7 @@ def asking_alerts(reading: ReadModel, attention_from: datetime) -> list[AlertSum
     alert_store = AlertStore(reading.database)
     return [
         summarize_alert(reading, alert_store, one)
-        for one in asking(reading.database, attention_from)
+        for one in active_alerts(reading.database, attention_from)
     ]
 
 

@@ -54,14 +54,14 @@ def read_sessions(reading: ReadModel, at: datetime) -> dict[date, Session]:
     alert_store = AlertStore(reading.database)
     judged = [one for one in rule.judge(reading.known(rule.series, at)) if one.subject == SUBJECT]
     alerts = {one.episode: one.alert_id for one in alert_store.alerts(RULE_ID)}
-    return merged(
-        [session for one in judged for session in judged_now(one)],
+    return merge_live_and_backfilled(
+        [session for one in judged for session in evaluated_now(one)],
         [stored(one) for one in alert_store.evaluations_of(RULE_ID, SUBJECT) if one.known_at <= at],
         alerts,
     )
 
 
-def merged(
+def merge_live_and_backfilled(
     now: Iterable[Session], decided: Iterable[Session], alerts: Mapping[date, str]
 ) -> dict[date, Session]:
     """The sessions by day: what was decided stands where something was, and the last of it."""
@@ -72,7 +72,7 @@ def merged(
     }
 
 
-def judged_now(judged: Evaluations) -> list[Session]:
+def evaluated_now(judged: Evaluations) -> list[Session]:
     """The last version of each session of a judgement, oldest first."""
     last = {to_date(day): row for row, day in enumerate(judged.period_end)}
     return [

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from alerts.compose import local_time, show
 from alerts.html import keep_amounts_whole
 from alerts.near_misses import way
-from monitor.web.current_user import asking
+from monitor.web.current_user import current_user
 from monitor.web.site import WebContext
 from monitor.web.sparkline import sparkline_svg
 from rules.wording import day, number, plural
@@ -88,11 +88,11 @@ def register_filters(app: Flask, site: WebContext) -> None:
         menu=menu,
         series_link=series_link,
         desk=site.config.desk.name,
-        asking=asking,
+        current_user=current_user,
         now=site.now,
         looks_back=lambda: site.as_of is not None,
         style_version=style_version(),
-        may_log_out=lambda: bool(g.get("person") and asking().session),
+        may_log_out=lambda: bool(g.get("person") and current_user().session),
     )
 
 

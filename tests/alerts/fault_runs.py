@@ -18,7 +18,7 @@ from alerts.lifecycle import remind, step
 from alerts.message import Message
 from alerts.model import DeliveryStatus, Transition
 from monitor.clock import SimulatedClock
-from monitor.deliver.message_builder import Pages
+from monitor.deliver.message_builder import MessageBuilder
 from monitor.deliver.notifier import Notifier
 from monitor.ingest.calendars import NEW_YORK
 from monitor.ingest.ingest import Retry
@@ -82,7 +82,7 @@ class AlertSummary:
         database, watched = Database(self._path), Watched(channel, tries=self.tries)
         outbox = Outbox(database)
         self._promise(database, messages)
-        pages = Pages(database, {"joint_selloff": "Joint selloff"}, NEW_YORK)
+        pages = MessageBuilder(database, {"joint_selloff": "Joint selloff"}, NEW_YORK)
         dispatch = Notifier(
             database, {"desk": watched}, secrets, pages, RETRY, HORIZON, SimulatedClock(AT)
         )

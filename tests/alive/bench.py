@@ -20,7 +20,7 @@ from monitor.liveness.ping import Kind, Ping, Pinger
 from monitor.liveness.systemd import Watchdog
 from monitor.service.liveness import LivenessReporter
 from monitor.service.schedule import tick_safely
-from monitor.tick_hooks import TickHook, ignore
+from monitor.tick_hooks import TickHook, no_hook
 from tests.alive.manager import Manager
 from tests.alive.receiver import PingReceiver, Seen
 from tests.support import app_over
@@ -117,7 +117,7 @@ def running(
     standins: Standins,
     clock: SimulatedClock,
     folder: Path,
-    observe: TickHook = ignore,
+    observe: TickHook = no_hook,
     channel: Channel | None = None,
     **sections: Any,
 ) -> Iterator[Bench]:

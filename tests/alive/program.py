@@ -18,7 +18,7 @@ from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.config.load import load
 from monitor.liveness.systemd import Watchdog
-from monitor.service.liveness import signs_of
+from monitor.service.liveness import liveness_reporter
 from monitor.service.schedule import tick_safely
 
 
@@ -41,7 +41,7 @@ def main() -> None:
     except sqlite3.Error as error:
         sys.exit(f"cannot open: {error}")
     print("started", flush=True)  # noqa: T201
-    with signs_of(app, watchdog) as signs:
+    with liveness_reporter(app, watchdog) as signs:
         for line in sys.stdin:
             clock.set_to(datetime.fromisoformat(line.strip()))
             tick_safely(app, signs)

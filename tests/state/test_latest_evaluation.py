@@ -6,7 +6,7 @@ import random
 from datetime import date, timedelta
 from pathlib import Path
 
-from state.alert_lists import Wanted, asking, counted, listed
+from state.alert_lists import Wanted, active_alerts, count_alerts, list_alerts
 from state.alert_store import AlertStore
 from state.database import Database
 from state.provenance import origins
@@ -77,12 +77,12 @@ def test_alerts_are_chosen_counted_and_put_in_order(tmp_path: Path) -> None:
         )
 
     def subjects(wanted: Wanted, count: int = 9, skipped: int = 0) -> list[str]:
-        return [one.subject for one in listed(database, wanted, count, skipped)]
+        return [one.subject for one in list_alerts(database, wanted, count, skipped)]
 
     assert subjects(Wanted()) == ["3", "2", "1", "0"]
     assert subjects(Wanted(), 2, 1) == ["2", "1"]
     assert subjects(Wanted(severity="notice", state="open")) == ["3", "1"]
     assert subjects(Wanted(rule="s")) == []
-    assert counted(database, Wanted(severity="notice")) == 3
-    assert [one.subject for one in asking(database, utc("2025-04-10 12:00"))] == ["3", "1"]
+    assert count_alerts(database, Wanted(severity="notice")) == 3
+    assert [one.subject for one in active_alerts(database, utc("2025-04-10 12:00"))] == ["3", "1"]
     database.close()

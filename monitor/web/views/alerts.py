@@ -14,11 +14,11 @@ from monitor.deliver.chart_cache import ChartRenderer
 from monitor.views.alert_summary import summarize_alert
 from monitor.web.acknowledge import LONGEST_NAME, LONGEST_NOTE, acknowledge
 from monitor.web.alert_view import AlertView, last_message, story
-from monitor.web.current_user import asking
+from monitor.web.current_user import current_user
 from monitor.web.site import WebContext
 from rules.model import Severity
-from state.alert_lists import Wanted, counted, rules_with_alerts
-from state.alert_lists import listed as alerts_listed
+from state.alert_lists import Wanted, count_alerts, rules_with_alerts
+from state.alert_lists import list_alerts as alerts_listed
 from state.alert_store import AlertStore
 
 A_PAGE: Final = 50
@@ -37,7 +37,7 @@ def routes(site: WebContext) -> Blueprint:
     def listed() -> str:
         wanted = Wanted(*(request.args.get(name, "") for name in ("rule", "severity", "state")))
         reading = site.reading
-        alert_store, count = AlertStore(reading.database), counted(reading.database, wanted)
+        alert_store, count = AlertStore(reading.database), count_alerts(reading.database, wanted)
         places = max(-(-count // A_PAGE), 1)
         place = min(max(request.args.get("page", 1, type=int), 1), places)
         found = alerts_listed(reading.database, wanted, A_PAGE, (place - 1) * A_PAGE)
@@ -84,7 +84,7 @@ def routes(site: WebContext) -> Blueprint:
             off = off if site.as_of is None else past
             abort(403, f"Acknowledging from this page is {off}.")
         _found(site, alert_id)
-        by = asking().name or " ".join(request.form.get("by", "").split())
+        by = current_user().name or " ".join(request.form.get("by", "").split())
         if not by:
             abort(400, "Say who answers: the name was empty.")
         try:

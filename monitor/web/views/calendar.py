@@ -13,10 +13,10 @@ from markupsafe import Markup
 from monitor.ingest.calendars import local_date
 from monitor.web.heat_map import (
     Grid,
-    counted,
+    count_sessions,
     grid,
     half_years,
-    joint,
+    joint_selloffs,
     last_year,
     months_back,
 )
@@ -35,7 +35,7 @@ class Shown:
     title: str
     said: str
     grids: tuple[Grid, ...]
-    joint: tuple[Session, ...]
+    joint_selloffs: tuple[Session, ...]
     oldest: date | None
     years: tuple[int, ...]
     year: int | None
@@ -84,9 +84,9 @@ def shown(sessions: Mapping[date, Session], today: date, year: int | None) -> Sh
     years = {day.year for day in sessions} | {today.year}
     return Shown(
         title=title,
-        said=counted(known),
+        said=count_sessions(known),
         grids=tuple(grid(sessions, *span) for span in spans),
-        joint=tuple(joint(sessions, begin, last)),
+        joint_selloffs=tuple(joint_selloffs(sessions, begin, last)),
         oldest=oldest,
         years=tuple(sorted(years, reverse=True)),
         year=year,

@@ -22,7 +22,7 @@ from monitor.clock import SimulatedClock
 from monitor.deliver.digest_times import next_digest
 from monitor.demo.server import Standins
 from monitor.ingest.calendars import NEW_YORK, US_BONDS, local_date, next_session
-from monitor.tick_hooks import TickHook, ignore
+from monitor.tick_hooks import TickHook, no_hook
 from rules.model import AlertText, Kind
 from state.alert_store import AlertStore
 from state.outbox import Outbox
@@ -70,7 +70,7 @@ class Desk:
     clock: SimulatedClock
     channel: Channel
 
-    def start(self, observe: TickHook = ignore, **sections: Any) -> App:
+    def start(self, observe: TickHook = no_hook, **sections: Any) -> App:
         routing = {"digest": ["console"]}
         return app_over(
             self.standins,

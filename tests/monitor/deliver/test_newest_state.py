@@ -17,7 +17,7 @@ from alerts.channels.pagerduty import PagerDuty
 from alerts.channels.slack import Slack
 from alerts.quiet_hours import QuietHours
 from monitor.clock import SimulatedClock
-from monitor.deliver.message_builder import Pages
+from monitor.deliver.message_builder import MessageBuilder
 from monitor.deliver.notifier import Notifier
 from monitor.ingest.ingest import Retry
 from rules.model import Answer, Kind, Severity
@@ -63,7 +63,7 @@ class Room(Desk):
             "slack": Slack(conversation=CONVERSATION, base_url=slack.base_url, app_token_env="APP"),
             "duty": PagerDuty(base_url=duty.root),
         }
-        pages = Pages(self.database, {}, ZONE)
+        pages = MessageBuilder(self.database, {}, ZONE)
         retry = Retry(timedelta(minutes=1), timedelta(hours=1))
         self.dispatch = Notifier(
             self.database, channels, SECRETS, pages, retry, timedelta(hours=72), self.clock

@@ -13,7 +13,7 @@ from alerts.channels.slack import Slack
 from alerts.message import Message, Text
 from alerts.plain import plain_text
 from monitor.clock import SimulatedClock
-from monitor.deliver.message_builder import Pages
+from monitor.deliver.message_builder import MessageBuilder
 from monitor.deliver.notifier import Notifier
 from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
@@ -36,7 +36,7 @@ class Told(Desk):
             self.database,
             self.channels,
             {},
-            Pages(self.database, {"haven_failure": "Haven failure"}, ZONE),
+            MessageBuilder(self.database, {"haven_failure": "Haven failure"}, ZONE),
             Retry(timedelta(minutes=1), timedelta(hours=1)),
             timedelta(hours=72),
             SimulatedClock(AT),

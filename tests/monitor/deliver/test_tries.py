@@ -19,7 +19,7 @@ from alerts.channels.webhook import Webhook
 from alerts.message import Message
 from alerts.quiet_hours import QuietHours
 from monitor.clock import SimulatedClock
-from monitor.deliver.message_builder import Pages
+from monitor.deliver.message_builder import MessageBuilder
 from monitor.deliver.notifier import Notifier
 from monitor.history.replay import RecordingChannel
 from monitor.ingest.ingest import Retry
@@ -57,7 +57,7 @@ def dispatch(
         desk.database,
         {"slack": channel, "pager": RecordingChannel()},
         secrets,
-        Pages(desk.database, {}, ZONE),
+        MessageBuilder(desk.database, {}, ZONE),
         Retry(timedelta(minutes=1), timedelta(hours=1)),
         timedelta(hours=72),
         clock,
@@ -219,7 +219,7 @@ def test_what_follows_an_escalation_answers_its_mail(desk: Desk) -> None:
         desk.database,
         {"pager": pager},
         {},
-        Pages(desk.database, {}, ZONE),
+        MessageBuilder(desk.database, {}, ZONE),
         Retry(timedelta(minutes=1), timedelta(hours=1)),
         timedelta(hours=72),
         SimulatedClock(AT),

@@ -10,15 +10,15 @@ import pytest
 from monitor.ingest.calendars import NYSE, US_BONDS, is_session
 from monitor.views.read_model import ReadModel
 from monitor.web.heat_map import (
-    counted,
+    cell_label,
+    count_sessions,
     grid,
     half_years,
-    joint,
+    joint_selloffs,
     last_year,
     months_back,
-    spoken,
 )
-from monitor.web.joint_sessions import Mark, Session, merged, read_sessions
+from monitor.web.joint_sessions import Mark, Session, merge_live_and_backfilled, read_sessions
 from rules.catalog.joint_selloff import JointSelloff
 from state.database import Database
 from tests.monitor.web.desk import Browser, Desk
@@ -40,10 +40,10 @@ def test_april_2025_is_as_it_was_told(sessions: dict[date, Session]) -> None:
     assert tenth.weakest_sd == pytest.approx(0.97, abs=0.005)
     assert (eighth.mark, round(eighth.weakest_sd or 0, 2)) == (Mark.WARNING, 0.56)
     assert sessions[date(2025, 4, 9)].mark is Mark.QUIET
-    assert spoken(tenth) == "10 April 2025: joint selloff, weakest leg 0.97 sd, critical"
-    assert spoken(sessions[date(2025, 4, 9)]) == "9 April 2025: no joint selloff"
+    assert cell_label(tenth) == "10 April 2025: joint selloff, weakest leg 0.97 sd, critical"
+    assert cell_label(sessions[date(2025, 4, 9)]) == "9 April 2025: no joint selloff"
     # Every one is shown, by its size, though the smallest are not told.
-    small = [spoken(one) for one in sessions.values() if one.mark is Mark.SMALL]
+    small = [cell_label(one) for one in sessions.values() if one.mark is Mark.SMALL]
     assert all(one.endswith(", below notice") for one in small)
 
 
@@ -72,7 +72,7 @@ def test_what_was_decided_stands_and_of_several_answers_the_last() -> None:
         return Session(TENTH, mark, 0.97, provisional)
 
     decided = [at(Mark.WARNING, provisional=True), at(Mark.CRITICAL)]
-    found = merged([at(Mark.NOTICE)], decided, {TENTH: "an/alert"})
+    found = merge_live_and_backfilled([at(Mark.NOTICE)], decided, {TENTH: "an/alert"})
     assert found == {
         TENTH: Session(TENTH, Mark.CRITICAL, 0.97, provisional=False, alert_id="an/alert")
     }
@@ -135,11 +135,11 @@ def test_spans_meet_and_do_not_overlap() -> None:
 
 
 def test_counts_are_in_words() -> None:
-    assert counted([]) == "nothing stored"
+    assert count_sessions([]) == "nothing stored"
     one = Session(TENTH, Mark.CRITICAL, 0.97, provisional=False)
     quiet = Session(date(2025, 4, 9), Mark.QUIET, None, provisional=False)
-    assert counted([one, quiet]) == "1 joint selloff of 2 sessions: 1 critical"
-    assert joint({one.day: one, quiet.day: quiet}, quiet.day, one.day) == [one]
+    assert count_sessions([one, quiet]) == "1 joint selloff of 2 sessions: 1 critical"
+    assert joint_selloffs({one.day: one, quiet.day: quiet}, quiet.day, one.day) == [one]
 
 
 def test_the_page_lists_each_joint_selloff_with_its_alert(shown: Browser) -> None:

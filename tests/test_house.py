@@ -1,0 +1,43 @@
+"""What keeps the code easy to enter: short files, and names that say what a thing is."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ROOMS = ("monitor", "rules", "alerts", "state")
+MAX_LINES = 300
+FILES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+
+# Names the code once had: each says a state or a verb of a letter where a thing is meant.
+RIDDLES = """
+Answered Answers Basis Blind Chain Checked Decide Decided Dispatch Dispute Drawing Explained Facts
+FollowUp Front Heading Judged Kept Leadership Ledger Need Needs Noise NotThere OneAlert Opened
+Origin Page Pages Person Place Press Probed Reading Recording Renewed Run Signs Site Story Telling
+Told Trouble Unanswered Verdicts Why Withheld add_words ahead_of asking check_lost check_not_older
+chosen_alert counted drawn fell first_about graded joint judged_now kept knows_between maybe
+merged noise own_words promise_transition said set_aside settle_dead signs_of spoken step_words
+telling turning_points
+"""
+
+
+def _names(path: Path) -> Iterator[str]:
+    """The names that a file defines at its top level."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            yield node.target.id
+        elif isinstance(node, ast.Assign):
+            yield from (one.id for one in node.targets if isinstance(one, ast.Name))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_file_is_short_and_its_names_are_no_riddles(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").count("\n")
+    assert lines <= MAX_LINES, f"{lines} lines: split it into two files, each for one thing"
+    assert not set(RIDDLES.split()).intersection(_names(path)), "name it after what it is"
