@@ -1,1 +1,1 @@
-"""What is told, to whom and in which words: pure, except for the channels that send."""
+"""Alerts: messages, routing and channels. Pure, except for the channels that send."""

@@ -1,3 +1,3 @@
-"""The program: asks publishers, decides, tells, and says how it is."""
+"""The program: polls publishers, evaluates rules, sends alerts and reports its own health."""
 
 __version__ = "0.1.0"

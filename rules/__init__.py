@@ -1,1 +1,1 @@
-"""What is judged: pure functions from numbers as they were known to signals."""
+"""The rules: pure functions from point-in-time data to signals."""

@@ -1,1 +1,1 @@
-"""What is remembered: one SQLite file."""
+"""The database: one SQLite file."""

@@ -19,7 +19,7 @@ PACKAGES: Final = ("monitor", "state", "alerts", "rules")
 CONTRACT: Final = "Inside monitor imports run one way"
 # Modules that stand alone in `monitor`, on which everything rests.
 GROUND: Final = "ground"
-GROUND_SAID: Final = "What everything rests on: the clock, the errors, stopping, progress."
+GROUND_SAID: Final = "Shared basics: the clock, errors, stopping, progress."
 
 WIDTH, ROW, TOP, LEFT = 900, 44, 34, 300
 STYLE: Final = """
@@ -85,7 +85,7 @@ def draw() -> str:
             f'<text class="said" x="{LEFT}" y="{at + 15}">{escape(room.said)}</text>',
         ]
     height = TOP + ROW * len(listed) + 10
-    title = "Imports run down: each arc leads from a room to one below that it imports from."
+    title = "Imports run down: each arc leads from a folder to one below that it imports from."
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img">',

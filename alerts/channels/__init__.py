@@ -1,1 +1,1 @@
-"""One channel, one file. A class here with a `channel_type` is found; nothing lists it."""
+"""One channel per file. A class here with a `channel_type` is found by name; there is no list."""

@@ -1,2 +1,2 @@
-"""The on-call check: what one must know of a database, as a Nagios line and an exit code. With the
+"""The on-call check: the health of the program and its data, as one line and an exit code. With the
 standard library alone, so that it starts fast."""

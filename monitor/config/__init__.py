@@ -1,1 +1,1 @@
-"""The configuration: read, checked as a whole, and each block turned into what it sets."""
+"""The configuration: read and checked as a whole, with one dataclass per block."""

@@ -1,1 +1,1 @@
-"""From what is queued to Slack, mail and other channels: messages, charts, digests, tries."""
+"""From the queue to Slack, mail and other channels: messages, charts, digests, retries."""

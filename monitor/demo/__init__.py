@@ -1,1 +1,1 @@
-"""The spring of 2025 again: stand-ins of the publishers on loopback. The program runs over them."""
+"""The demonstration: spring 2025 against mock servers of the publishers on loopback."""

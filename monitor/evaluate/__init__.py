@@ -1,1 +1,1 @@
-"""From what is stored to alerts: what became known is judged, what follows is recorded."""
+"""From stored data to alerts: new data are evaluated, and the changes of alerts recorded."""

@@ -1,1 +1,1 @@
-"""Formats that several publishers share: what a file of theirs says, as numbers by period."""
+"""File formats that several publishers share, parsed into numbers by period."""

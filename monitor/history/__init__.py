@@ -1,1 +1,1 @@
-"""The past: the rules replayed over it, how often they fire, and the figures drawn from it."""
+"""History: backtests of the rules, alert rates, and the article's figures."""

@@ -1,1 +1,1 @@
-"""From a publisher to the database: asked for, validated, stored."""
+"""From a publisher to the database: downloaded, validated, stored."""

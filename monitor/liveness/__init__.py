@@ -1,1 +1,1 @@
-"""Signs of life to others, the heartbeat and systemd, and secrets kept out of the log."""
+"""Liveness: the heartbeat, systemd, and secrets kept out of the log."""

@@ -1,1 +1,1 @@
-"""What `run` is: the schedule, and its signs of life to others."""
+"""The service behind `run`: the schedule and its liveness reports."""

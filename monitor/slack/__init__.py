@@ -1,1 +1,1 @@
-"""Slack's buttons: pressed, understood, answered."""
+"""Slack's buttons: receives interactions and acts on them."""

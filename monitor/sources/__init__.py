@@ -1,1 +1,1 @@
-"""One publisher, one file. A Source here is found by the program; nothing lists it."""
+"""One publisher per file. A Source here is found by name; there is no list."""

@@ -1,1 +1,1 @@
-"""Everything a terminal shows, as tables and text."""
+"""Terminal output, as tables and text."""

@@ -1,1 +1,1 @@
-"""One reading side for the terminal, the status page, Slack and exports, as of an instant."""
+"""Everything that is read, at any point in time, for terminal, pages, Slack and exports."""

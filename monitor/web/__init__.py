@@ -1,1 +1,1 @@
-"""The status page: what the database says, for a browser."""
+"""The status page in a browser."""

@@ -1,1 +1,1 @@
-"""One rule, one file. A class here with a `rule_id` is found by the program; nothing lists it."""
+"""One rule per file. A class here with a `rule_id` is found by name; there is no list."""
