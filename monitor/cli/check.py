@@ -39,7 +39,7 @@ class Plugin(click.Command):
     "--watch",
     "every_s",
     type=click.FloatRange(min=1),
-    help="Repeat every this many seconds until interrupted.",
+    help="Interval in seconds: repeat until interrupted.",
 )
 @AT
 @click.pass_context

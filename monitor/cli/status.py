@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     type=click.FloatRange(min=1),
     is_flag=False,
     flag_value=15.0,
-    help="Refresh every this many seconds (15 if omitted) until Ctrl-C.",
+    help="Interval in seconds (15 if omitted): refresh until Ctrl-C.",
 )
 @click.pass_obj
 def status(paths: Paths, at: datetime | None, every_s: float | None, *, as_json: bool) -> None:

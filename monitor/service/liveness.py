@@ -41,7 +41,7 @@ class LivenessReporter:
             at = self._app.clock.now()
             if not self._app.leader_lock.is_held:
                 holder = self._app.leader_lock.holder()
-                self._watchdog.returned(f"waiting: another havenwatch (pid {holder}) acts")
+                self._watchdog.returned(f"waiting: another havenwatch (pid {holder}) is active")
                 return
             self._watchdog.returned(f"last tick at {at:%Y-%m-%d %H:%M:%S} UTC")
             if self._heartbeat is not None:

@@ -121,7 +121,7 @@ def test_another_process_holds_the_leadership_and_does_nothing(
         zombie.running.send_signal(signal.SIGSTOP)
         manager.heard()
         program.tick(AT + MINUTE)
-        assert f"STATUS=waiting: another havenwatch (pid {zombie.running.pid}) acts" in (
+        assert f"STATUS=waiting: another havenwatch (pid {zombie.running.pid}) is active" in (
             manager.heard()
         )
         program.tick(AT + 16 * MINUTE)
