@@ -78,6 +78,7 @@ def problem(bench: Bench) -> str:
     return str(row["problem"])
 
 
+@pytest.mark.slow
 def test_all_sources_are_down(bench: Bench) -> None:
     for name in DECIDING:
         bench.standins.faults[name] = lambda _: Reply(503, b"", "text/plain")

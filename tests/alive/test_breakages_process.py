@@ -10,6 +10,8 @@ import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
 from monitor.service.schedule import scheduler_of
@@ -106,6 +108,7 @@ def test_the_process_is_stopped(
         assert program.code_at(AT + 2 * MINUTE) == 0
 
 
+@pytest.mark.slow
 def test_another_process_holds_the_leadership_and_does_nothing(
     standins: Standins, receiver: PingReceiver, manager: Manager, tmp_path: Path
 ) -> None:
@@ -133,6 +136,7 @@ def test_another_process_holds_the_leadership_and_does_nothing(
         mine.wait_until("it took over", lambda: mine.pings[-1:] != [] and mine.last.kind == GOOD)
 
 
+@pytest.mark.slow
 def test_the_clock_steps_back(
     standins: Standins, receiver: PingReceiver, manager: Manager, tmp_path: Path
 ) -> None:

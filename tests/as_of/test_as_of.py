@@ -14,12 +14,14 @@ from tests.as_of.lived import build_lived
 from tests.as_of.surfaces import alerts_of, all_shown, reading_commands
 from tests.support import new_york
 
-INSTANTS = ("2025-04-10 18:29:59", pytest.param("2025-04-09 12:10", marks=pytest.mark.slow))
+DAY, DAYS = "2025-04-09 10:00", pytest.param("2025-04-11 20:00", marks=pytest.mark.slow)
+INSTANTS = ("2025-04-10 18:29:59", "2025-04-09 12:10")
 
 
-@pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_lived(tmp_path_factory.mktemp("lived"), "2025-04-11 20:00")
+@pytest.fixture(scope="module", params=[DAY, DAYS])
+def lived(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database that was lived in until an instant."""
+    return build_lived(tmp_path_factory.mktemp("lived"), request.param)
 
 
 def test_every_command_that_shows_what_is_stored_can_show_it_as_of_an_instant() -> None:
@@ -46,6 +48,14 @@ def test_every_table_has_a_view_of_its_past_or_needs_none(tmp_path: Path) -> Non
     database.close()
 
 
+@pytest.mark.parametrize("lived", [DAY], indirect=True)
+def test_a_look_back_into_a_day_shows_what_a_database_cut_there_shows(
+    lived: Path, tmp_path: Path
+) -> None:
+    assert differing(lived, new_york("2025-04-08 18:29:59"), tmp_path) == []
+
+
+@pytest.mark.parametrize("lived", [DAYS], indirect=True)
 @pytest.mark.parametrize("moment", INSTANTS)
 def test_a_look_back_shows_what_a_database_cut_there_shows(
     lived: Path, tmp_path: Path, moment: str
@@ -53,7 +63,7 @@ def test_a_look_back_shows_what_a_database_cut_there_shows(
     assert differing(lived, new_york(moment), tmp_path) == []
 
 
-@pytest.mark.slow
+@pytest.mark.parametrize("lived", [DAYS], indirect=True)
 def test_nothing_of_a_time_before_the_first_tick_is_shown(lived: Path, tmp_path: Path) -> None:
     assert differing(lived, new_york("2025-04-07 20:59"), tmp_path) == []
 
