@@ -14,7 +14,7 @@ from alerts.message import Message
 class Undelivered(Exception):
     """A message that did not arrive.
 
-    `permanent`: trying again cannot help, somebody must mend the configuration. Otherwise it is
+    `permanent`: trying again cannot help, somebody must fix the configuration. Otherwise it is
     tried again, not before `retry_after_s` seconds where the other side asked for that. `unsure`:
     nobody can say whether it arrived, as when the connection broke after it was sent.
     """

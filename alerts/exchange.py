@@ -21,7 +21,7 @@ from alerts.network import Unready, is_public
 
 # An exchange as a whole may take so many times the timeout of one wait in it.
 WHOLE: Final = 4
-CANCELLED: Final = "cancelled because the program stops"
+CANCELLED: Final = "cancelled: havenwatch is stopping"
 
 Stop = Callable[[], None]
 Addresses = list[tuple[Any, ...]]
@@ -166,7 +166,7 @@ def connect(host: str, port: int, timeout_s: float | None) -> socket.socket:
     failed: OSError = OSError(f"{host} has no address")
     for family, kind, protocol, _, address in _addresses(under_way, host, port):
         if under_way.public_only and not is_public(address[0]):
-            failed = Unready(f"{host} is an address of this network, and nothing may lead there")
+            failed = Unready(f"{host} is a private address, which is not allowed")
             continue
         connection = socket.socket(family, kind, protocol)
         try:
@@ -211,4 +211,4 @@ def _addresses(under_way: Exchange, host: str, port: int) -> Addresses:
     try:
         return left_behind(under_way, look_up)
     except UnicodeError:
-        raise socket.gaierror(socket.EAI_NONAME, "not a name of a host") from None
+        raise socket.gaierror(socket.EAI_NONAME, "not a host name") from None

@@ -29,16 +29,16 @@ MALFORMED: Final = (
     UnicodeError,
 )
 WORDS: Final[tuple[tuple[type[BaseException], str], ...]] = (
-    (socket.gaierror, "the name of its host is not known"),
+    (socket.gaierror, "host name not found"),
     (ConnectionRefusedError, "connection refused"),
     (ConnectionResetError, "connection reset"),
-    (urllib3_errors.ConnectTimeoutError, "no connection in time"),
+    (urllib3_errors.ConnectTimeoutError, "connection timed out"),
     (urllib3_errors.ReadTimeoutError, "timed out"),
     (TimeoutError, "timed out"),
-    (urllib3_errors.IncompleteRead, "cut off before its end"),
-    (urllib3_errors.InvalidChunkLength, "cut off before its end"),
-    (urllib3_errors.DecodeError, "not packed as it says"),
-    (requests.exceptions.ContentDecodingError, "not packed as it says"),
+    (urllib3_errors.IncompleteRead, "truncated"),
+    (urllib3_errors.InvalidChunkLength, "truncated"),
+    (urllib3_errors.DecodeError, "invalid compression"),
+    (requests.exceptions.ContentDecodingError, "invalid compression"),
     (urllib3_errors.NewConnectionError, "no connection"),
     (smtplib.SMTPServerDisconnected, "connection closed"),
 )
@@ -90,7 +90,7 @@ def _words(found: list[BaseException]) -> str:
         if isinstance(one, ssl.SSLCertVerificationError):
             return f"TLS certificate not trusted{_bundle()}: {one.verify_message}"
         if isinstance(one, MALFORMED):
-            return "not a URL, or not a header"
+            return "invalid URL or header"
         if isinstance(one, ssl.SSLError):
             return f"no TLS connection{_bundle()} ({one.reason or type(one).__name__})"
         if refused := TUNNEL_REFUSED.match(str(one)):

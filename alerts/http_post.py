@@ -73,7 +73,7 @@ def refusal(receiver: str, answer: Answer, said: str = "") -> Undelivered:
     problem = f"{receiver} answered HTTP {answer.status}{answer.through}"
     problem += f", {said}" if said else ""
     if 300 <= answer.status < 400:
-        problem += ", a redirect, which is not followed: set the address it leads to"
+        problem += ", a redirect, which is not followed: set the final address"
     return Undelivered(
         problem,
         permanent=answer.status < 500 and answer.status not in TRANSIENT,

@@ -37,7 +37,7 @@ def ca_bundle() -> str | None:
     for variable in CA_VARIABLES:
         if path := os.environ.get(variable):
             if not os.path.exists(path):
-                raise Unready(f"{variable} names {path}, and there is no such file")
+                raise Unready(f"{variable}: no such file: {path}")
             return path
     return None
 

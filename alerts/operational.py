@@ -8,9 +8,9 @@ from typing import Final
 OPERATIONAL_TITLES: Final = {
     "source_health": "Source health",
     "source_outage": "Source outage",
-    "source_conflict": "Source conflict",
+    "source_conflict": "Source mismatch",
     "source_correction": "Source correction",
     "rule_health": "Rule health",
     "release_calendar": "Release calendar",
-    "clock_skew": "The machine's clock",
+    "clock_skew": "Machine clock",
 }

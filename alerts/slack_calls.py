@@ -31,7 +31,7 @@ NEW_TOKEN: Final = "install the app again and export the token it shows"
 NO_APP: Final = "the app was removed or its workspace closed: make and install it again"
 NOT_HERE: Final = "set the id of a conversation that the app is in (invite it: /invite @havenwatch)"
 ASK_ADMIN: Final = "ask an administrator of the workspace to allow it"
-OUR_FAULT: Final = "havenwatch made it wrongly: report it, and drop the message"
+OUR_FAULT: Final = "a bug in havenwatch: report it, and drop the message"
 # What to do about each word of Slack that trying again does not help; others are looked up.
 REMEDIES: Final[Mapping[str, str]] = {
     **dict.fromkeys(("invalid_auth", "not_authed", "token_revoked", "token_expired"), NEW_TOKEN),

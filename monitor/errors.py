@@ -77,8 +77,8 @@ class HeldBack(BodyRejected):
         state: str = "IMPLAUSIBLE",
         settles: bool,
     ):
-        until = "it has stayed so for some polls or is accepted" if settles else "it is accepted"
-        remedy = f"held back until {until} (`havenwatch accept {source}`)"
+        until = "accepted, or unchanged over several polls" if settles else "accepted"
+        remedy = f"on hold until {until} (`havenwatch accept {source}`)"
         super().__init__(where, expected=expected, got=got, state=state, remedy=remedy)
         self.settles = settles
 

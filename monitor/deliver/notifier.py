@@ -152,7 +152,7 @@ class Notifier:
         again_at = now + self._retry.wait(delivery.attempts + 1)
         remark, missing = sent.remark, sent.missing
         if missing and again_at > self._last_try_at(delivery):
-            remark, missing = f"{remark}; given up after {self._horizon}", ()
+            remark, missing = f"{remark}; not delivered within {self._patience_words()}", ()
         self._incomplete.settle(delivery.delivery_id, now, again_at, remark, missing)
 
     def _send(self, delivery: Delivery, at: datetime) -> Sent | None:
@@ -194,6 +194,9 @@ class Notifier:
     def _last_try_at(self, delivery: Delivery) -> datetime:
         return max(delivery.created_at, delivery.due_at) + self._horizon
 
+    def _patience_words(self) -> str:
+        return f"{self._horizon / timedelta(hours=1):g} h"
+
     def _give_up_or_wait(self, delivery: Delivery, at: datetime, error: Undelivered) -> None:
         now = self._now(at)
         pause = self._retry.wait(delivery.attempts + 1)
@@ -204,8 +207,8 @@ class Notifier:
         unsure = error.unsure or delivery.status is DeliveryStatus.SENDING
         if error.permanent or now + pause > self._last_try_at(delivery):
             why = error.problem
-            why += "" if error.permanent else f"; given up after {self._horizon}"
-            log.error("%s is dead: %s", what, why)
+            why += "" if error.permanent else f"; not delivered within {self._patience_words()}"
+            log.error("%s will not be retried: %s", what, why)
             self._outbox.settle_dead(delivery.delivery_id, now, why, unsure=unsure)
             return
         log.warning("%s failed: %s", what, error.problem)

@@ -64,7 +64,7 @@ class AlertActions:
         if wanted.isdecimal() and len(wanted) <= MOST_DIGITS:
             return int(wanted)
         active = {one.what: one.silence_id for one in self._silences.all() if one.end > at}
-        return active[chosen(list(active), wanted, "silence that lasts", "havenwatch silences")]
+        return active[chosen(list(active), wanted, "active silence", "havenwatch silences")]
 
     def acknowledge(
         self, alert_id: str, by: str, note: str, at: datetime, *, force: bool = False
@@ -89,7 +89,7 @@ class AlertActions:
                 alert = transition.after
         said = how_answered(alert, self._zone)
         if transition is None and alert.acknowledged_by not in ("", by):
-            said += f" Nothing changed for {by}: take it over with ack --force."
+            said += f" Not changed to {by}: take it over with ack --force."
         return said
 
     def silence(
@@ -114,7 +114,7 @@ class AlertActions:
                 "silence",
                 expected="an end in the future",
                 got=local_time(until, self._zone),
-                remedy="name a longer time",
+                remedy="use a longer duration",
             )
         made = self._silences.make(rule_id, subject, at, until, _plain(by), clean(why).strip())
         return self._said(made)
@@ -123,7 +123,7 @@ class AlertActions:
         known = self._subjects_of(rule_id)
         if subject not in known:
             what = f"a subject of {rule_id} ({', '.join(known) or 'it has none'})"
-            raise _unknown(what, subject, known, "name one of those")
+            raise _unknown(what, subject, known, "use one of those")
 
     def unsilence(self, silence_id: int, at: datetime) -> str:
         """What was done, in a sentence. Raises HavenwatchError where there is none to end."""
@@ -131,23 +131,24 @@ class AlertActions:
             active = [str(one.silence_id) for one in self._silences.all() if one.end > at]
             raise HavenwatchError(
                 "unsilence",
-                expected=f"the number of a silence that lasts ({', '.join(active) or 'none does'})",
+                expected=f"the id of an active silence ({', '.join(active) or 'there is none'})",
                 got=str(silence_id),
                 remedy="list them with: havenwatch silences",
             )
-        return f"silence {silence_id} has ended."
+        return f"Silence {silence_id} expired."
 
     def _said(self, made: Silence) -> str:
         return (
-            f"silence {made.silence_id}: {made.what} is not told until "
-            f"{local_time(made.until, self._zone)}; it is judged and in the digest all the same."
+            f"Silenced {made.what} until "
+            f"{local_time(made.until, self._zone)} (id {made.silence_id}). Still evaluated; shown "
+            "in the digest."
         )
 
 
 def how_answered(alert: Alert, zone: ZoneInfo) -> str:
     """Who answers for an alert and until when, in a sentence; or that it cannot be answered for."""
     if not alert.acknowledged_by:
-        return f"{alert.alert_id} is {alert.state.value}: there is nothing to acknowledge."
+        return f"{alert.alert_id} is {alert.state.value}: nothing to acknowledge."
     until = alert.acknowledged_until
     ends = "" if until is None else f" until {local_time(until, zone)}"
     return f"{alert.alert_id} is acknowledged by {alert.acknowledged_by}{ends}."

@@ -31,8 +31,8 @@ def chosen(known: Sequence[str], wanted: str, kind: str, listing: str) -> str:
             raise HavenwatchError(
                 kind.partition("'")[0],
                 expected=f"a part of one {kind}",
-                got=f"{wanted!r}, which fits {len(fits)}",
-                remedy=f"name one of them:\n{_listed(fits)}",
+                got=f"{wanted!r}, which matches {len(fits)}",
+                remedy=f"use one of them:\n{_listed(fits)}",
             )
     close = difflib.get_close_matches(wanted, known, n=1, cutoff=0.6)
     raise HavenwatchError(

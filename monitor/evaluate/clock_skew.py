@@ -12,7 +12,7 @@ from rules.model import AlertText, Answer, Signal
 # Publishers' clocks are right to the second; what a cache does to them is minutes at most.
 TOLERATED: Final = timedelta(minutes=5)
 FEWEST: Final = 2
-FIXED: Final = "mend the machine's clock (timedatectl says whether it is synchronised)"
+FIXED: Final = "synchronise the machine's clock (check it with timedatectl)"
 
 
 def clock_troubles(ahead: Mapping[str, timedelta]) -> tuple[str, ...]:
@@ -41,8 +41,8 @@ def clock_signals(ahead: Mapping[str, timedelta], at: datetime) -> Iterator[Sign
         at,
         Answer.FIRING if found else Answer.QUIET,
         AlertText(
-            headline=found[0] if found else "This machine's clock agrees with the publishers'.",
-            caveat=f"What is due, stale or closed is judged by a wrong time until then: {FIXED}."
+            headline=found[0] if found else "This machine's clock is right again.",
+            caveat=f"Release times, staleness and market hours are wrong until you {FIXED}."
             if found
             else "",
         ),

@@ -38,14 +38,14 @@ def source_signals(
 def _source_signal(source: Source, health: SourceHealth, at: datetime) -> Signal:
     stale, today = at > health.stale_at, local_date(at)
     if stale:
-        newest = "nothing yet" if health.newest_period is None else f"{health.newest_period}"
+        newest = "none yet" if health.newest_period is None else f"{health.newest_period}"
         problem = f" Last problem: {health.problem}" if health.problem else ""
         headline = (
-            f"{source.publisher} ({source.name}) is stale: newest period {newest}, something newer "
-            f"was due by {local_time(health.stale_at, NEW_YORK)}.{problem}"
+            f"{source.publisher} ({source.name}) is stale: latest data {newest}, newer data "
+            f"expected by {local_time(health.stale_at, NEW_YORK)}.{problem}"
         )
     else:
-        headline = f"{source.publisher} ({source.name}) is fresh again."
+        headline = f"{source.publisher} ({source.name}) is current again."
     overdue = (at - health.stale_at) / timedelta(hours=1)
     return Signal(
         rule_id="source_health",
@@ -59,11 +59,11 @@ def _source_signal(source: Source, health: SourceHealth, at: datetime) -> Signal
         ratios=(),
         explained=AlertText(
             headline=headline,
-            caveat="A rule that needs it answers unknown, so that no alert of its opens or closes, "
-            "or judges provisionally where something stands in for it."
+            caveat="Rules that need it have no data, so their alerts neither open nor close; with "
+            "a substitute source their results are provisional."
             if stale
             else "",
-            evidence=(Evidence("Time since it was due", overdue, "hours", today, "havenwatch"),)
+            evidence=(Evidence("Time overdue", overdue, "hours", today, "havenwatch"),)
             if stale
             else (),
         ),
@@ -82,13 +82,13 @@ def conflict_signals(
             at,
             Answer.QUIET if latest is None else Answer.FIRING,
             AlertText(
-                headline=f"CONFLICT over {series_id}: {latest.said}."
+                headline=f"Source mismatch on {series_id}: {latest.said}."
                 if latest is not None
-                else f"The sources of {series_id} agree again.",
+                else f"The sources agree again on {series_id}.",
                 caveat=""
                 if latest is None
-                else "A rule that needs it answers unknown for the sessions it touches, until one "
-                "of the two is corrected; no alert is opened or closed by it.",
+                else "Rules that need it have no data for these sessions until one source is "
+                "corrected; their alerts neither open nor close.",
             ),
         )
 
@@ -106,32 +106,32 @@ def correction_signals(
             at,
             Answer.FIRING if one.is_open else Answer.QUIET,
             AlertText(
-                headline=f"{sources[name].publisher} ({name}): {_became_of(one)}",
+                headline=f"{sources[name].publisher} ({name}): {_describe(one)}",
                 caveat=_how_to_accept(one) if one.is_open else "",
             ),
         )
 
 
-def _became_of(one: HeldCorrection) -> str:
-    count = plural(one.change_count, "stored number")
+def _describe(one: HeldCorrection) -> str:
+    count = plural(one.change_count, "stored value")
     if one.is_open:
-        return f"a correction of {count} is held back: {one.problem}."
+        return f"a correction of {count} is on hold: {one.problem}."
     if one.status == "withdrawn":
-        return "the correction that was held back is gone; what is stored stays as it was."
-    by = f"by {one.decided_by}" if one.decided_by != STAYED else "because it stayed the same"
+        return "the source dropped the correction on hold; stored data are unchanged."
+    by = f"by {one.decided_by}" if one.decided_by != STAYED else "automatically"
     return f"the correction of {count} was accepted {by} and is stored."
 
 
 def _how_to_accept(one: HeldCorrection) -> str:
     itself = (
-        " It is accepted by itself once it has stayed the same for accept_after_polls polls over "
+        " It is accepted automatically once unchanged for accept_after_polls polls over "
         "accept_after_hours hours."
         if one.settles
-        else " It looks like a mistake, so it is not accepted by itself."
+        else " It looks like an error, so it is not accepted automatically."
     )
     return (
-        "Nothing of the file is stored meanwhile, new periods neither. Compare it with the "
-        f"publisher's page; if it is right: `havenwatch accept {one.source}`.{itself}"
+        "Until then nothing in the file is stored, new periods included. Compare it with the "
+        f"publisher's page; if it is correct, run `havenwatch accept {one.source}`.{itself}"
     )
 
 
@@ -140,9 +140,9 @@ def calendar_signals(at: datetime) -> Iterable[Signal]:
     left = tic_releases_left(at)
     is_short = left < FEWEST_RELEASES
     said = (
-        f"The TIC release calendar runs out: {plural(left, 'release day')} known from now on."
+        f"The TIC calendar ends in {plural(left, 'release')}; add dates."
         if is_short
-        else "The TIC release calendar reaches far enough."
+        else "The TIC calendar has enough release dates again."
     )
     yield program_signal(
         "release_calendar",
@@ -151,9 +151,9 @@ def calendar_signals(at: datetime) -> Iterable[Signal]:
         Answer.FIRING if is_short else Answer.QUIET,
         AlertText(
             headline=said,
-            caveat="Behind the last known day the release day is estimated, marked so, and the "
-            "data are awaited on each day on which they can come: add the days that the Treasury "
-            "has announced to [calendar.tic] in the configuration, or install a newer havenwatch."
+            caveat="After the last known date, release days are estimated and marked so, and TIC "
+            "is polled on every possible day. Add the dates that the Treasury has announced to "
+            "[calendar.tic] in the configuration, or install a newer havenwatch."
             if is_short
             else "",
         ),
@@ -161,16 +161,16 @@ def calendar_signals(at: datetime) -> Iterable[Signal]:
 
 
 def crash_signal(rule_id: str, error: Exception, at: datetime) -> Signal:
-    """A rule that crashed: firing until it works again."""
+    """A rule that failed: firing until it works again."""
     return program_signal(
         "rule_health",
         rule_id,
         at,
         Answer.FIRING,
         AlertText(
-            headline=f"Rule {rule_id} crashed ({type(error).__name__}): its answer is unknown.",
-            caveat="No alert of this rule is opened or closed until it works again; the signals "
-            "missed meanwhile are judged then.",
+            headline=f"Rule {rule_id} failed ({type(error).__name__}); no evaluation until fixed.",
+            caveat="Alerts of this rule neither open nor close until it works again; missed "
+            "periods are evaluated then.",
         ),
     )
 

@@ -106,10 +106,10 @@ def _signal(
     newest = max((down[name] for name in failing), key=lambda one: one.last_attempt_at)
     said = f"{plural(len(failing), 'source')} do not answer ({named})."
     if at > first:
-        said += f" The first data are stale since {local_time(first, NEW_YORK)}."
+        said += f" First data stale since {local_time(first, NEW_YORK)}."
     explained = AlertText(
         headline=f"{said} Last problem: {newest.problem}",
-        caveat="Look at this machine's network and proxy first. Rules that need these sources have "
-        "no data meanwhile; no alert of theirs opens or closes.",
+        caveat="Check this machine's network and proxy first. Rules that need these sources have "
+        "no data; their alerts neither open nor close.",
     )
     return program_signal(RULE, subject, at, Answer.FIRING, explained)

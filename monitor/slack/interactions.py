@@ -33,12 +33,9 @@ TELL_TIMEOUT_S: Final = 5
 # So many presses are remembered, so that one delivered again undoes nothing done since.
 REMEMBERED: Final = 1000
 
-BUSY: Final = (
-    "The database is busy, so this is not done. If Slack shows a warning at the button, press it "
-    "again."
-)
-NOT_KNOWN: Final = "This alert is not known here: it is of another database."
-FAILED: Final = "havenwatch could not do this; its log says why."
+BUSY: Final = "Not done: database busy. Try again."
+NOT_KNOWN: Final = "Unknown alert: it belongs to another havenwatch database."
+FAILED: Final = "Not done: internal error; see the havenwatch log."
 
 
 class AlertActions(Protocol):
@@ -183,4 +180,4 @@ def _tell(press: Interaction, said: str, blocks: list[dict[str, Any]] | None = N
     except Undelivered as error:
         problem = error.problem
     if problem:
-        log.warning("the answer to %s was not told: %s", LABELS[press.action], problem)
+        log.warning("no reply sent to %s: %s", LABELS[press.action], problem)

@@ -44,7 +44,7 @@ RECEIVED_BYTES: Final = 64 * 1024
 Answer = Callable[[BaseSocketModeClient, SocketModeRequest], None]
 # Told how a connection does: why it does not stand, or nothing.
 Note = Callable[[str], None]
-LOST: Final = "the connection was lost and is made again"
+LOST: Final = "connection lost, reconnecting"
 
 
 def note_nothing(problem: str) -> None:
@@ -156,7 +156,7 @@ class Listener:
                 break
             except Undelivered as error:
                 if error.permanent:
-                    log.error("buttons are not answered; mend the app token: %s", error.problem)
+                    log.error("interactive buttons offline; fix the app token: %s", error.problem)
                     return error.problem
                 self._note(error.problem)
                 log.warning("no connection, tried again in %.0f s: %s", pause_s, error.problem)

@@ -15,15 +15,15 @@ from state.database import UnfitDatabase
 log = logging.getLogger("havenwatch.web")
 
 TITLES = {
-    400: "This request cannot be read",
+    400: "Bad request",
     401: "Log in first",
     403: "Not allowed",
-    404: "There is no such page",
-    405: "This page is only for reading",
-    413: "Too much was sent",
-    429: "Too many wrong tokens; try again in some seconds",
-    500: "This page could not be made",
-    503: "The database cannot be read now",
+    404: "Page not found",
+    405: "This page is read-only",
+    413: "Request too large",
+    429: "Too many wrong tokens; try again in a few seconds",
+    500: "This page failed",
+    503: "The database cannot be read right now",
 }
 
 
@@ -57,5 +57,5 @@ def add_error_pages(app: Flask) -> None:
 def error_page(code: int, said: str) -> str:
     """The page of an HTTP status."""
     return render_template(
-        "error.html.j2", code=code, title=TITLES.get(code, "It did not work"), said=said
+        "error.html.j2", code=code, title=TITLES.get(code, "Request failed"), said=said
     )

@@ -44,7 +44,7 @@ def add_forms(app: Flask, site: WebContext) -> None:
         bound = person.session or request.cookies.get(COOKIE, "")
         offered = request.form.get(FIELD, "")
         if not bound or not is_same(offered, signature(key, bound, person.name)):
-            abort(403, "The form is not of this page, or of one that was open for too long.")
+            abort(403, "The form has expired or belongs to another page.")
 
     @app.after_request
     def with_cookie(response: Response) -> Response:
@@ -71,8 +71,8 @@ def _refuse_elsewhere(site: WebContext) -> None:
     if not is_said or not is_ours:
         abort(
             403,
-            "This was not sent from a page of this site. Behind a reverse proxy, web.public_url "
-            "must be the address that people use.",
+            "The request did not come from a page of this site. Behind a reverse proxy, set "
+            "web.public_url to the address that people use.",
         )
 
 

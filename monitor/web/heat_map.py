@@ -117,7 +117,7 @@ def count_sessions(sessions: Iterable[Session]) -> str:
     counts = Counter(one.mark for one in listed)
     levels = [one for one in LEVELS if counts[one]]
     if not listed:
-        return "nothing stored"
+        return "no data"
     total = sum(counts[one] for one in levels)
     each = ", ".join(f"{counts[one]} {LEVELS[one]}" for one in levels)
     said = f"{plural(total, 'joint selloff')} of {plural(len(listed), 'session')}"
@@ -125,13 +125,13 @@ def count_sessions(sessions: Iterable[Session]) -> str:
 
 
 def cell_label(session: Session) -> str:
-    """`10 April 2025: joint selloff, weakest leg 0.97 sd, critical`."""
+    """`10 April 2025: joint selloff, smallest leg 0.97σ, critical`."""
     day = spoken_day(session.day)
     if session.mark is Mark.UNKNOWN:
-        return f"{day}: cannot be judged"
+        return f"{day}: no data"
     if not session.mark.is_joint:
         return f"{day}: no joint selloff"
-    size = "" if session.weakest_sd is None else f", weakest leg {number(session.weakest_sd, 2)} sd"
+    size = "" if session.weakest_sd is None else f", smallest leg {number(session.weakest_sd, 2)}σ"
     provisional = ", provisional" if session.provisional else ""
     return f"{day}: joint selloff{size}, {LEVELS[session.mark]}{provisional}"
 
@@ -145,8 +145,8 @@ def _cell(day: date, session: Session | None, week: int, newest: date) -> Cell:
     x, y = LEFT + week * STEP, TOP + day.weekday() * STEP
     if session is None:
         if day > newest:
-            return Cell(x, y, "waiting", f"{spoken_day(day)}: not judged yet")
-        return Cell(x, y, "no-data", f"{spoken_day(day)}: no data stored")
+            return Cell(x, y, "waiting", f"{spoken_day(day)}: not evaluated yet")
+        return Cell(x, y, "no-data", f"{spoken_day(day)}: no data")
     size = MARK_SIZES.get(session.mark, 0)
     return Cell(x, y, session.mark.value, cell_label(session), (CELL - size) / 2, size)
 

@@ -43,12 +43,12 @@ class Levels:
 @dataclass(frozen=True)
 class HomeView:
     """Everything on the first page. `word` and `said` are the check's first line without its
-    figures, `behind` the lines behind it, `left` what nobody acknowledged of earlier days, each
+    figures, `details` its other lines, `left` what nobody acknowledged of earlier days, each
     with the state to list it by."""
 
     word: str
     said: str
-    behind: Sequence[str]
+    details: Sequence[str]
     last_tick_at: datetime | None
     active_alerts: Sequence[AlertSummary]
     left: Sequence[tuple[str, str]]
@@ -60,8 +60,8 @@ class HomeView:
     releases: Sequence[Release]
 
     @property
-    def unwell(self) -> list[SourceLine]:
-        """The sources that are not well."""
+    def failing_sources(self) -> list[SourceLine]:
+        """The sources that fail or are stale."""
         return [one for one in self.sources if one.state != "OK"]
 
 
@@ -69,14 +69,14 @@ def front(site: WebContext) -> HomeView:
     """The first page as of now. Raises as `Site.reading` does."""
     at, reading = site.now(), site.reading
     checked = site.checked
-    _, *behind = plugin_output(checked).splitlines()
+    _, *details = plugin_output(checked).splitlines()
     standings = reading.report.standings(at)
     alerts = asking_alerts(reading, at - site.limits.event_attention)
     conditions = [one.alert for one in alerts if one.alert.kind is Kind.CONDITION]
     return HomeView(
         word=WORDS[checked.code],
         said=glance(checked),
-        behind=behind,
+        details=details,
         last_tick_at=None if checked.facts is None else checked.facts.last_tick_at,
         active_alerts=alerts,
         left=_left(checked),
@@ -111,6 +111,6 @@ def _levels(reading: ReadModel, at: datetime) -> list[Levels]:
     panel = reading.known(LEVELS, at, (at - SEEN_BACK).date())
     found = [
         Levels(title, lag_titles(frequency), levels(panel, frequency))
-        for title, frequency in (("By session", "session"), ("By week", "week"))
+        for title, frequency in (("Daily", "session"), ("Weekly", "week"))
     ]
     return [one for one in found if one.rows]

@@ -67,7 +67,7 @@ def closed_days(today: date, stamp: datetime) -> list[Planned]:
                     ends=day + timedelta(days=1),
                     stamp=stamp,
                     title=f"Closed: {', '.join(closed)}",
-                    description="No joint selloff is judged on a day without a US session.",
+                    description="No joint-selloff evaluation on a day without a US session.",
                 )
             )
     return found

@@ -98,7 +98,7 @@ class Login:
         header = self._site.web.login_header
         if header and header in request.headers:
             if not self._site.web.trusts(request.remote_addr or ""):
-                abort(403, f"{header} is believed only from a proxy in web.trusted_proxies.")
+                abort(403, f"{header} is accepted only from a proxy in web.trusted_proxies.")
             name = " ".join(request.headers[header].split())
             if name:
                 return User(name=name)
@@ -165,7 +165,7 @@ def guard(app: Flask, site: WebContext, login: Login) -> None:
 def _ask(site: WebContext) -> AnyResponse:
     """Ask a person to log in, and tell a program that it must."""
     if not site.token:
-        abort(403, "Log in at the reverse proxy: it did not say who you are.")
+        abort(403, "Log in at the reverse proxy: it sent no user name.")
     # A program that takes anything is no browser: those name HTML.
     if request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
         wanted = request.full_path.rstrip("?")
@@ -179,4 +179,4 @@ def _refuse_other_hosts(site: WebContext) -> None:
     a browser send here."""
     name = urlsplit(f"//{request.host}").hostname
     if name not in (*LOOPBACK_NAMES, site.web.host, urlsplit(site.web.public_url).hostname):
-        abort(403, "This name is not the page's: use localhost, or set web.public_url.")
+        abort(403, "Unknown host name: use localhost, or set web.public_url.")

@@ -68,7 +68,7 @@ def families(measured: Measured) -> Iterator[Metric]:
     yield from _sources(measured)
     yield from _outbox(measured)
     transitions = CounterMetricFamily(
-        f"{PREFIX}_transitions_total", "Changes of alerts, by reason.", labels=["reason"]
+        f"{PREFIX}_transitions_total", "Alert changes by reason.", labels=["reason"]
     )
     for reason in Reason:
         transitions.add_metric([reason.value], measured.transitions.get(reason.value, 0))
@@ -79,9 +79,7 @@ def families(measured: Measured) -> Iterator[Metric]:
 
 def _open_alerts(measured: Measured) -> Metric:
     """A sample for each rule and severity, the zeros too, so that a sum is never absent."""
-    family = _gauge(
-        "open_alerts", "Alerts that are open, by rule and severity.", "rule", "severity"
-    )
+    family = _gauge("open_alerts", "Open alerts by rule and severity.", "rule", "severity")
     for rule in measured.rules:
         for severity in Severity:
             count = measured.open_alerts.get((rule, severity.label), 0)
@@ -91,8 +89,8 @@ def _open_alerts(measured: Measured) -> Metric:
 
 def _ticks(measured: Measured) -> Iterator[Metric]:
     beat = measured.heartbeat
-    stamp = _gauge("last_tick_timestamp_seconds", "When the last tick ended, in Unix time.")
-    age = _gauge("last_tick_age_seconds", "How long ago the last tick ended, in seconds.")
+    stamp = _gauge("last_tick_timestamp_seconds", "End of the last evaluation, in Unix time.")
+    age = _gauge("last_tick_age_seconds", "Seconds since the end of the last evaluation.")
     if beat is not None:
         stamp.add_metric([], beat.last_tick_at.timestamp())
         age.add_metric([], (measured.at - beat.last_tick_at).total_seconds())
@@ -101,11 +99,11 @@ def _ticks(measured: Measured) -> Iterator[Metric]:
 
 
 def _sources(measured: Measured) -> Iterator[Metric]:
-    fresh = _gauge("source_fresh", "1 where the source's data are in time, 0 if stale.", "source")
-    well = _gauge("source_ok", "1 where the last poll was accepted, 0 where refused.", "source")
+    fresh = _gauge("source_fresh", "1 if the source's data are current, 0 if stale.", "source")
+    well = _gauge("source_ok", "1 if the last poll was accepted, 0 if rejected.", "source")
     age = _gauge(
         "source_newest_period_age_seconds",
-        "How long ago the newest stored period of a source ended, in seconds.",
+        "Seconds since the end of a source's latest stored period.",
         "source",
     )
     for one in measured.sources:
@@ -119,7 +117,7 @@ def _sources(measured: Measured) -> Iterator[Metric]:
 
 def _outbox(measured: Measured) -> Iterator[Metric]:
     family = _gauge(
-        "outbox_deliveries", "Messages, by channel and what became of them.", "channel", "status"
+        "outbox_deliveries", "Notifications by channel and status.", "channel", "status"
     )
     for channel in sorted({channel for channel, _ in measured.deliveries}):
         for status in DeliveryStatus:
@@ -130,7 +128,7 @@ def _outbox(measured: Measured) -> Iterator[Metric]:
     waits = 0.0 if oldest is None else max((measured.at - oldest).total_seconds(), 0.0)
     age = _gauge(
         "outbox_oldest_owed_age_seconds",
-        "For how long the oldest message is owed that has not been sent, in seconds; 0 where none.",
+        "Age of the oldest pending notification, in seconds; 0 if none.",
     )
     age.add_metric([], waits)
     yield age
@@ -138,12 +136,10 @@ def _outbox(measured: Measured) -> Iterator[Metric]:
 
 def _levels(panel: Panel) -> Iterator[Metric]:
     """The newest number of each series that a digest shows."""
-    level = _gauge(
-        "level", "The newest stored number of a series, in its own unit.", "series", "unit"
-    )
+    level = _gauge("level", "Latest stored value of a series, in its own unit.", "series", "unit")
     period = _gauge(
         "level_period_timestamp_seconds",
-        "The day that the newest stored number of a series describes, in Unix time.",
+        "Period of the latest stored value of a series, in Unix time.",
         "series",
     )
     for name in map(str, panel.frame.columns):
@@ -158,7 +154,7 @@ def _levels(panel: Panel) -> Iterator[Metric]:
 def _verdict(verdict: Verdict) -> Metric:
     family = _gauge(
         "verdict_heading",
-        "1 for what a heading of the verdict says of foreigners dumping Treasuries, else 0.",
+        "1 for the current signal of each verdict indicator, else 0.",
         "heading",
         "reading",
     )

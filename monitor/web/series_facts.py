@@ -10,7 +10,7 @@ from typing import Final
 
 import pandas as pd
 
-from alerts.compose import UNITS
+from alerts.compose import UNITS, with_unit
 from alerts.digest_levels import LAGS
 from monitor.formats.tic_tables import is_flow
 from monitor.views.read_model import ReadModel
@@ -120,7 +120,14 @@ def changed(before: float, after: float, unit: str) -> str:
 
 def change_unit(unit: str) -> str:
     """Percent of an index, basis points of a yield, else the unit itself."""
-    return {"index": "%", "pct": "bp"}.get(unit, UNITS.get(unit, (unit, 2))[0])
+    names = {"index": "%", "pct": "bp", "usd_mn": "$mn", "usd_bn": "$bn"}
+    return names.get(unit, UNITS.get(unit, (unit, 2))[0])
+
+
+def change_text(before: float, after: float, unit: str) -> str:
+    """A change with its unit: `+1.20%` of an index, `+6.0bp` of a yield, `−$1,234mn`."""
+    text = changed(before, after, unit)
+    return text and with_unit(text, {"index": "pct", "pct": "bp"}.get(unit, unit))
 
 
 def revisions(group: Sequence[Version], unit: str) -> tuple[Revised, ...]:
@@ -129,7 +136,7 @@ def revisions(group: Sequence[Version], unit: str) -> tuple[Revised, ...]:
         Revised(
             version,
             group[place - 1].value if place else None,
-            changed(group[place - 1].value, version.value, unit) if place else "",
+            change_text(group[place - 1].value, version.value, unit) if place else "",
         )
         for place, version in enumerate(group)
     )

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from alerts.compose import local_time, show
 from alerts.html import keep_amounts_whole
+from alerts.model import DELIVERY_WORDS
 from alerts.near_misses import way
 from monitor.web.current_user import current_user
 from monitor.web.site import WebContext
@@ -39,8 +40,8 @@ UNIT_WORDS: Final = {
     "pct": "percent",
     "bp": "basis points",
     "index": "index points",
-    "usd_mn": "USD mn",
-    "usd_bn": "USD bn",
+    "usd_mn": "$mn",
+    "usd_bn": "$bn",
 }
 
 
@@ -80,6 +81,7 @@ def register_filters(app: Flask, site: WebContext) -> None:
         "spark": sparkline_svg,
         "twice": lambda one: (one, one),
         "way": way,
+        "delivery_words": DELIVERY_WORDS.__getitem__,
         "level": lambda value: number(value, level_digits(value)),
         "unit_words": lambda unit: UNIT_WORDS.get(unit, unit),
     }

@@ -48,7 +48,7 @@ REFUSALS = {
     ),
     "429 for ever": (
         refused(429, times=None),
-        Ending(sent=False, received=0, says="given up after 1 day, 2:00:00"),
+        Ending(sent=False, received=0, says="not delivered within 26 h"),
     ),
     "408": (refused(408), Ending(wait_s=60)),
     "404": (refused(404, PAGE), Ending(sent=False, received=0, says="HTTP 404", tries=1)),
@@ -142,7 +142,7 @@ def test_a_good_answer_that_breaks_off_ends_in_one_message_or_one_dead_letter(
 def test_a_server_error_for_ever_ends_in_one_dead_letter(
     receiver: MakeReceiver, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    says = "may have arrived" if receiver is slack_webhook else "given up after"
+    says = "may have arrived" if receiver is slack_webhook else "not delivered within"
     ending = Ending(sent=False, received=0, says=says)
     run(receiver, refused(503, times=None), ending, tmp_path, caplog)
 
@@ -194,6 +194,6 @@ def test_a_receiver_that_is_gone_is_one_dead_letter_and_no_doubt(
     with HttpGate(made.take) as gate:
         root = gate.root
     # Nobody listens, which is a sure failure: no try can have arrived.
-    ending = Ending(sent=False, received=0, says="given up after")
+    ending = Ending(sent=False, received=0, says="not delivered within")
     tell(summarize_alert, made.channel(root), made.secrets(root), ending, caplog)
     assert "may have arrived" not in caplog.text

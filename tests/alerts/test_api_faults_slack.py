@@ -46,7 +46,7 @@ FIRST_MESSAGE: dict[str, tuple[list[Fault], Ending]] = {
     "fatal_error after it was taken": ([says("fatal_error", taken=True)], Ending(tries=2)),
     "internal_error for ever": (
         [says("internal_error", times=None)],
-        dead("given up after", tries=None),
+        dead("not delivered within", tries=None),
     ),
     "a page with 200": ([refused(200, b"<html>Sign in</html>")], Ending(tries=2)),
     "a page in another alphabet": (

@@ -227,5 +227,5 @@ def test_a_head_without_an_end_is_not_kept(session: Session, head: bytes) -> Non
 def test_where_only_the_internet_may_be_reached_this_machine_is_not() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server, Exchange(ONE_WAIT_S) as under_way:
         under_way.public_only = True
-        with pytest.raises(Unready, match="an address of this network"):
+        with pytest.raises(Unready, match="a private address"):
             connect("localhost", server.getsockname()[1], ONE_WAIT_S)

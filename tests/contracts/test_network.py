@@ -79,7 +79,7 @@ UNREADY: Final[dict[str, tuple[dict[str, str], str]]] = {
     **{
         variable: (
             {variable: "/nonexistent/ca.pem"},
-            f"{variable} names /nonexistent/ca.pem, and there is no such file",
+            f"{variable}: no such file: /nonexistent/ca.pem",
         )
         for variable in CA_VARIABLES
     },
@@ -139,7 +139,9 @@ def test_a_mail_needs_certificates_too(monkeypatch: pytest.MonkeyPatch, tmp_path
     with SmtpStandin(tmp_path) as server:
         cls: Any = channel_types()["email"]
         mail = cls(host="localhost", port=server.port, sender="a@b.c", to=("d@e.f",))
-        with pytest.raises(Undelivered, match="SSL_CERT_FILE names /nonexistent") as caught:
+        with pytest.raises(
+            Undelivered, match="SSL_CERT_FILE: no such file: /nonexistent"
+        ) as caught:
             mail.send(page(), {}, AT, again=False)
         assert not caught.value.unsure
         assert not caught.value.permanent

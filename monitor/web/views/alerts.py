@@ -73,24 +73,24 @@ def routes(site: WebContext) -> Blueprint:
         told = AlertStore(site.reading.database).transitions_of(alert_id)
         image = drawing.chart(last_message(told)[0]) if told else None
         if image is None:
-            abort(404, "There is no chart of this alert.")
+            abort(404, "This alert has no chart.")
         headers = {"Cache-Control": f"private, max-age={CHART_KEPT_S}"}
         return Response(image.png, mimetype="image/png", headers=headers)
 
     @pages.post("/alerts/<path:alert_id>/acknowledge")
     def answer(alert_id: str) -> AnyResponse:
         if not site.may_acknowledge:
-            past, off = "not possible: this is the past", "switched off (web.acknowledge)"
+            past, off = "not possible in a past view", "switched off (web.acknowledge)"
             off = off if site.as_of is None else past
             abort(403, f"Acknowledging from this page is {off}.")
         _found(site, alert_id)
         by = current_user().name or " ".join(request.form.get("by", "").split())
         if not by:
-            abort(400, "Say who answers: the name was empty.")
+            abort(400, "Enter your name: it was empty.")
         try:
             acknowledge(site, alert_id, by, " ".join(request.form.get("note", "").split()))
         except sqlite3.OperationalError as error:
-            abort(503, f"This is not done; go back and press again. The database said: {error}.")
+            abort(503, f"Not done: database busy ({error}). Go back and try again.")
         return redirect(url_for("alerts.one", alert_id=alert_id, pressed=""), 303)
 
     return pages

@@ -72,7 +72,7 @@ def routes(site: WebContext) -> Blueprint:
 def shown(sessions: Mapping[date, Session], today: date, year: int | None) -> Shown:
     """The last 24 months, or one calendar year."""
     if year is None:
-        first, last, title = months_back(today), today, "the last 24 months"
+        first, last, title = months_back(today), today, "last 24 months"
     else:
         first, last, title = date(year, 1, 1), min(date(year, 12, 31), today), str(year)
     halves = [(begin, min(end, today)) for begin, end in half_years(first, last)]
@@ -99,7 +99,7 @@ def _year(sessions: Mapping[date, Session], today: date) -> int | None:
         return None
     known = {str(day.year) for day in sessions} | {str(today.year)}
     if text not in known:
-        abort(404, f"Years with sessions are {min(known)} to {max(known)}.")
+        abort(404, f"Data covers {min(known)} to {max(known)}.")
     return int(text)
 
 

@@ -87,5 +87,5 @@ def _calendar(site: WebContext) -> bytes:
 
 
 def _refused() -> Response:
-    said = "The feeds need the key that the status page shows, or a login.\n"
+    said = "Feeds need the key shown on the status page, or a login.\n"
     return Response(said, 401, {"WWW-Authenticate": "Bearer"}, mimetype="text/plain")

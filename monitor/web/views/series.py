@@ -26,7 +26,7 @@ def routes(site: WebContext) -> Blueprint:
     def one(series_id: str) -> str:
         stored = next((it for it in _stored(site) if it.series.series_id == series_id), None)
         if stored is None:
-            abort(404, "No series of this name is stored; the list of series has all that are.")
+            abort(404, "No series of this name; see the list of series.")
         reading, at = site.reading, site.now()
         facts: SeriesFacts = kept.result(
             series_id, reading.database, at, lambda: read_series(reading, stored, at)

@@ -115,7 +115,7 @@ def test_a_second_person_does_not_take_the_firsts_place(desk: Desk) -> None:
     told = desk.told()
     said = desk.answers.acknowledge(JUMP, "Bob", "", AT)
     assert "is acknowledged by Ann" in said
-    assert "Nothing changed for Bob: take it over with ack --force." in said
+    assert "Not changed to Bob: take it over with ack --force." in said
     assert desk.alert(JUMP).acknowledged_by == "Ann"
     assert desk.told() == told
 
@@ -135,7 +135,7 @@ def test_another_person_may_take_it_over(desk: Desk) -> None:
     [
         ("term_premium_jump", "acn", "did you mean 'acm'"),
         ("joint_selloff", "chnia", "did you mean 'china'"),
-        ("joint_selloff", "zz", "name one of those"),
+        ("joint_selloff", "zz", "use one of those"),
     ],
 )
 def test_a_silence_of_a_subject_that_no_rule_has_is_refused(
@@ -166,7 +166,7 @@ def test_an_answer_for_a_condition_expires_and_it_is_told_again(desk: Desk) -> N
     assert desk.follow_up.follow_up(AT + timedelta(hours=3, minutes=59)) == []
     (again,) = desk.follow_up.follow_up(AT + timedelta(hours=4))
     assert again.reason is Reason.REMINDER
-    assert again.note.startswith("The acknowledgement by Ann has expired")
+    assert again.note.startswith("Acknowledgement by Ann expired")
     assert desk.told()[-1] == f"{JUMP}#3 slack"
     assert desk.follow_up.follow_up(AT + timedelta(hours=5)) == []
 
@@ -237,7 +237,7 @@ def silence(desk: Desk, rule: str = "term_premium_jump", subject: str | None = N
 
 def test_what_is_silenced_is_recorded_and_not_told(desk: Desk) -> None:
     said = silence(desk)
-    assert "term_premium_jump is not told until Thu 10 Apr 2025 20:30 EDT" in said
+    assert "Silenced term_premium_jump until Thu 10 Apr 2025 20:30 EDT" in said
     assert silence(desk) == said
     desk.see(jump(1))
     desk.see(jump(1, rule_id="source_health"))
@@ -265,7 +265,7 @@ def test_what_is_still_open_when_its_silence_ends_is_told_then(desk: Desk) -> No
     desk.follow_up.follow_up(AT + timedelta(hours=2))
     assert desk.told() == [f"{JUMP}#2 slack"]
     transition, _ = desk.alert_store.transition(f"{JUMP}#2")
-    assert "The silence over it has ended" in transition.note
+    assert "Silence expired; still open" in transition.note
     assert desk.follow_up.next_due() is None
 
 
@@ -284,12 +284,12 @@ def test_a_silence_can_be_ended_before_its_time(desk: Desk) -> None:
     silence(desk)
     desk.see(jump(0.5))
     ended = AT + timedelta(hours=1)
-    assert desk.answers.unsilence(1, ended) == "silence 1 has ended."
+    assert desk.answers.unsilence(1, ended) == "Silence 1 expired."
     desk.follow_up.follow_up(ended)
     assert desk.told() == [f"{JUMP}#2 slack"]
     desk.see(jump(1.5, severity=Severity.CRITICAL))
     assert desk.told()[-1] == f"{JUMP}#3 slack"
-    with pytest.raises(HavenwatchError, match="expected the number of a silence that lasts"):
+    with pytest.raises(HavenwatchError, match="expected the id of an active silence"):
         desk.answers.unsilence(1, ended)
 
 
@@ -316,8 +316,8 @@ def test_a_hundred_crossings_are_two_messages_and_a_summary(desk: Desk) -> None:
     assert desk.follow_up.next_due() == last + timedelta(hours=2)
     (summary,) = desk.follow_up.follow_up(last + timedelta(hours=2))
     assert summary.reason is Reason.FLAPPED
-    assert summary.note.startswith("It changed 98 more times from")
-    assert summary.note.endswith("it is resolved now.")
+    assert summary.note.startswith("Flapped: 98 changes between")
+    assert summary.note.endswith("now resolved.")
     assert len(desk.told()) == 3
     assert desk.follow_up.follow_up(last + timedelta(hours=9)) == []
 

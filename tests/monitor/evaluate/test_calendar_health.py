@@ -52,7 +52,7 @@ def test_it_warns_while_there_is_time_to_learn_the_next_days() -> None:
     assert tic_releases_left(new_york("2027-01-18 12:00")) == 3
     (late,) = calendar_signals(new_york("2027-01-19 16:00"))
     assert late.answer is Answer.FIRING
-    assert "runs out: 2 release days known" in late.explained.headline
+    assert "The TIC calendar ends in 2 releases" in late.explained.headline
     assert "[calendar.tic]" in late.explained.caveat
 
 

@@ -32,7 +32,7 @@ def test_a_wrong_dollar_index_is_a_conflict_told_once_and_no_selloff(
     standins.faults["yahoo"] = lambda reply: last_close_times(1.05, reply)
     watch(app, clock, "2025-04-09 03:00")
     (page,) = channel.pages
-    assert page.kicker == "WARNING · Source conflict · opened"
+    assert page.kicker == "WARNING · Source mismatch · opened"
     said = " ".join(plain_text(page).split())
     assert "Tue 8 Apr 2025" in said
     assert "ICE DXY through Yahoo" in said
@@ -52,7 +52,7 @@ def test_a_wrong_dollar_index_is_a_conflict_told_once_and_no_selloff(
     kickers = [page.kicker for page in channel.pages[1:] if "remium" not in page.kicker]
     assert kickers == [
         "WARNING · Joint selloff · opened · late",
-        "WARNING · Source conflict · resolved",
+        "WARNING · Source mismatch · resolved",
     ]
     app.close()
 

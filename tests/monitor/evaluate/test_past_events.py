@@ -53,9 +53,7 @@ def test_what_somebody_acknowledged_stays_with_the_name(desk: Desk) -> None:
 
 def test_what_is_past_needs_no_answer(desk: Desk) -> None:
     desk.follow_up.follow_up(AT + DAY)
-    assert "is past: there is nothing to acknowledge" in desk.answers.acknowledge(
-        ALERT, "Ann", "", AT + DAY
-    )
+    assert "is past: nothing to acknowledge" in desk.answers.acknowledge(ALERT, "Ann", "", AT + DAY)
 
 
 # What newer numbers make of a past event: why it is told, how it stands then, and until when.
@@ -91,4 +89,4 @@ def test_nothing_lists_it_as_open(desk: Desk) -> None:
     assert query("SELECT count(*) FROM open_alerts").fetchone()[0] == 0
     assert desk.alert_store.open_counts() == {}
     what = [row["what"] for row in query("SELECT what FROM alert_history")]
-    assert what == ["opened as warning", "past: nobody acknowledged it"]
+    assert what == ["opened as warning", "past, never acknowledged"]

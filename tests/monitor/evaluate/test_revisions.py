@@ -89,7 +89,7 @@ def test_a_sale_revised_up_to_critical_worsens_in_exactly_one_linked_note(
     watch(app, clock, "2025-06-16 12:00")
     _, note = told(channel, alert_id)
     assert note.kicker.startswith("CRITICAL · Foreign net sales · worsened")
-    assert "was warning, is critical" in plain_text(note)
+    assert "now critical, was warning" in plain_text(note)
     app.close()
 
 

@@ -221,7 +221,7 @@ def test_a_locked_database_leaves_a_press_unanswered_until_it_is_delivered_again
     with bench.locked():
         envelope = socket.press("acknowledge", ALERT, PRESSED_AT)
         socket.wait_told(1)
-    assert "not done" in socket.told[0]["text"]
+    assert "Not done" in socket.told[0]["text"]
     assert socket.acknowledged == set()
     assert bench.stored.rows("acks") == []
     socket.deliver(envelope)
@@ -246,7 +246,7 @@ def test_an_unknown_alert_is_told_to_who_pressed(
     envelope = socket.press(action, "joint_selloff/us/1999-01-01", PRESSED_AT)
     socket.wait_acknowledged(envelope)
     socket.wait_told(1)
-    said = "This alert is not known here: it is of another database."
+    said = "Unknown alert: it belongs to another havenwatch database."
     assert socket.told[0]["text"] == said
     assert bench.stored.rows("acks") == bench.stored.rows("snoozes") == []
     assert socket.told[0]["response_type"] == "ephemeral"
@@ -310,7 +310,7 @@ def test_a_wrong_app_token_is_told_and_not_tried_again(
     assert "invalid_auth" in listener.connect()
     listener.stop()
     database.close()
-    assert "mend the app token: apps.connections.open answered HTTP 200, invalid_auth" in (
+    assert "fix the app token: apps.connections.open answered HTTP 200, invalid_auth" in (
         caplog.text
     )
     assert "xapp-wrong" not in caplog.text

@@ -73,7 +73,7 @@ def test_a_part_that_fits_one_alert_is_enough(part: str) -> None:
 def test_a_part_that_fits_several_lists_them() -> None:
     with pytest.raises(HavenwatchError) as caught:
         resolve_alert_id(KNOWN, "2025-04-10")
-    assert "which fits 2" in str(caught.value)
+    assert "which matches 2" in str(caught.value)
     assert "\n  haven_failure/us/2025-04-10\n  joint_selloff/us/2025-04-10" in str(caught.value)
 
 

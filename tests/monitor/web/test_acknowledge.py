@@ -162,7 +162,7 @@ def test_a_database_that_stays_locked_is_told_and_nothing_is_done(
         answer = browser.post(PRESSED, {"form_token": token, "by": "Ann"})
     writer.close()
     assert answer.status == 503
-    assert "This is not done" in answer.text
+    assert "Not done: database busy" in answer.text
     assert acknowledged_by(mine) == ""
 
 

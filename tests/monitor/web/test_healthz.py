@@ -24,7 +24,7 @@ LIMITS = Limits()
 NEVER = "no evaluation yet; start it with: havenwatch run"
 OUTSIDE = "HTTP 500 from https://a-publisher.example/secret"
 # As an error is stored: where, what was expected, what came, what to do.
-FOUR_PARTS = f"https://a-publisher.example: expected a body, got {OUTSIDE}; it is asked again"
+FOUR_PARTS = f"https://a-publisher.example: expected a body, got {OUTSIDE}; retried automatically"
 FIRST = "delivery_id = (SELECT min(delivery_id) FROM deliveries)"
 
 

@@ -40,7 +40,7 @@ def test_april_2025_is_as_it_was_told(sessions: dict[date, Session]) -> None:
     assert tenth.weakest_sd == pytest.approx(0.97, abs=0.005)
     assert (eighth.mark, round(eighth.weakest_sd or 0, 2)) == (Mark.WARNING, 0.56)
     assert sessions[date(2025, 4, 9)].mark is Mark.QUIET
-    assert cell_label(tenth) == "10 April 2025: joint selloff, weakest leg 0.97 sd, critical"
+    assert cell_label(tenth) == "10 April 2025: joint selloff, smallest leg 0.97σ, critical"
     assert cell_label(sessions[date(2025, 4, 9)]) == "9 April 2025: no joint selloff"
     # Every one is shown, by its size, though the smallest are not told.
     small = [cell_label(one) for one in sessions.values() if one.mark is Mark.SMALL]
@@ -88,7 +88,7 @@ def test_a_closed_day_has_no_cell_and_an_open_one_always_has(
     assert len(made.cells) == len(open_days)
     said = " ".join(one.said for one in made.cells)
     assert "18 April 2025" not in said  # Good Friday
-    assert "17 April 2025: not judged yet" in said
+    assert "17 April 2025: not evaluated yet" in said
     assert len({(one.x, one.y) for one in made.cells}) == len(made.cells)
     assert max(one.x for one in made.cells) + 12 <= made.width
     assert [name for _, name in made.months] == ["Jan 2025", "Feb", "Mar", "Apr", "May", "Jun"]
@@ -98,16 +98,16 @@ def test_a_day_on_which_only_bonds_are_closed_is_closed() -> None:
     columbus = date(2024, 10, 14)
     assert is_session(NYSE, columbus)
     made = grid({}, columbus, columbus + timedelta(days=1))
-    assert [one.said for one in made.cells] == ["15 October 2024: not judged yet"]
+    assert [one.said for one in made.cells] == ["15 October 2024: not evaluated yet"]
 
 
 def test_a_past_day_without_a_number_is_hatched_and_not_blank() -> None:
     known = {TENTH: Session(TENTH, Mark.CRITICAL, 0.97, provisional=False)}
     kinds = {one.said: one.kind for one in grid(known, date(2025, 4, 9), date(2025, 4, 11)).cells}
     assert kinds == {
-        "9 April 2025: no data stored": "no-data",
-        "10 April 2025: joint selloff, weakest leg 0.97 sd, critical": "critical",
-        "11 April 2025: not judged yet": "waiting",
+        "9 April 2025: no data": "no-data",
+        "10 April 2025: joint selloff, smallest leg 0.97σ, critical": "critical",
+        "11 April 2025: not evaluated yet": "waiting",
     }
 
 
@@ -135,7 +135,7 @@ def test_spans_meet_and_do_not_overlap() -> None:
 
 
 def test_counts_are_in_words() -> None:
-    assert count_sessions([]) == "nothing stored"
+    assert count_sessions([]) == "no data"
     one = Session(TENTH, Mark.CRITICAL, 0.97, provisional=False)
     quiet = Session(date(2025, 4, 9), Mark.QUIET, None, provisional=False)
     assert count_sessions([one, quiet]) == "1 joint selloff of 2 sessions: 1 critical"
@@ -145,7 +145,7 @@ def test_counts_are_in_words() -> None:
 def test_the_page_lists_each_joint_selloff_with_its_alert(shown: Browser) -> None:
     answer = shown.get("/calendar")
     assert answer.status == 200
-    assert "10 April 2025: joint selloff, weakest leg 0.97\u00a0sd, critical</title>" in answer.text
+    assert "10 April 2025: joint selloff, smallest leg 0.97σ, critical</title>" in answer.text
     assert 'href="/alerts/joint_selloff/us/2025-04-10"' in answer.text
     labels = re.findall(r'role="img" aria-label="([^"]+)"', answer.text)
     assert labels[0].startswith("January 2025 to April 2025: ")
@@ -160,4 +160,4 @@ def test_a_year_is_shown_and_one_that_is_not_stored_says_which_are(shown: Browse
     for wrong in ("1066", "x", "", "2026"):
         answer = shown.get(f"/calendar?year={wrong}")
         assert answer.status == 404, wrong
-        assert re.search(r"Years with sessions are 20\d\d to 2025\.", answer.text), wrong
+        assert re.search(r"Data covers 20\d\d to 2025\.", answer.text), wrong

@@ -56,7 +56,7 @@ def test_a_wrong_token_is_refused_and_waits(desk: Desk) -> None:
     with browsing(desk, WITH_TOKEN, TOKEN, sleep=waited.append) as browser:
         answer = browser.post("/login", {"token": f"{TOKEN}x"})
         assert answer.status == 403
-        assert "That is not the token." in answer.text
+        assert "Wrong token." in answer.text
         assert "set-cookie" not in answer.headers
         assert waited == [WRONG_TOKEN_WAITS_S]
         assert browser.get("/", Authorization="Bearer guess").status == 303

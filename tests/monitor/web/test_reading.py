@@ -81,7 +81,7 @@ def test_a_page_that_cannot_be_made_says_so_and_tells_nothing_inside(
     with browsing(mine) as browser:
         answer = browser.get(f"/alerts/{ALERT}")
     assert answer.status == 500
-    assert "This page could not be made" in answer.text
+    assert "This page failed" in answer.text
     assert "no signal" not in answer.text
     assert "ValidationError" not in answer.text
     assert "could not be made" in caplog.text

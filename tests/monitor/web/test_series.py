@@ -80,19 +80,19 @@ def test_a_revision_shows_old_new_when_and_by_which_bytes(revised: Desk) -> None
     with browsing(revised) as browser:
         answer = browser.get(f"/series/{NET}")
     assert answer.status == 200
-    assert "1 period since" in answer.text
+    assert "1 period revised since" in answer.text
     row = r'<th role="rowheader" scope="row">2025-01-31</th>(.*?)</tr>'
     first, second = re.findall(row, answer.text, re.DOTALL)
     assert "(assumed)" in first
     assert "(assumed)" not in second
-    assert "−1,234\u00a0USD mn" in second
+    assert "−\u2060$1,234mn" in second
     assert "11 Apr 2025 11:00 EDT" in second
     assert "11 Apr 2025 10:00 EDT" in second
     assert ">abcdef01</code>" in second
 
 
 def test_nothing_revised_says_so(shown: Browser) -> None:
-    assert "0 periods since" in shown.get("/series/spx").text
+    assert "0 periods revised since" in shown.get("/series/spx").text
 
 
 def test_what_a_publisher_wrote_is_escaped(revised: Desk) -> None:
@@ -128,7 +128,11 @@ def test_each_value_is_compared_with_the_one_before_it() -> None:
         for place, value in enumerate((10.0, 13.0, 11.0))
     ]
     found = revisions(versions, "usd_mn")
-    assert [(one.before, one.change) for one in found] == [(None, ""), (10.0, "+3"), (13.0, "−2")]
+    assert [(one.before, one.change) for one in found] == [
+        (None, ""),
+        (10.0, "+$3mn"),
+        (13.0, "−$2mn"),
+    ]
 
 
 def test_a_change_is_left_out_where_there_is_nothing_to_compare_with() -> None:

@@ -30,7 +30,7 @@ def test_a_page_is_not_kept_by_a_browser_and_its_style_is(shown: Browser) -> Non
 def test_a_page_that_is_not_there_says_where_to_go(shown: Browser) -> None:
     answer = shown.get("/there-is-none")
     assert answer.status == 404
-    assert "There is no such page" in answer.text
+    assert "Page not found" in answer.text
 
 
 def test_another_name_than_this_machines_is_refused(shown: Browser) -> None:
