@@ -194,8 +194,8 @@ def test_a_probe_asks_each_once_says_what_it_saw_and_stores_nothing(
     havenwatch("tick", at="2025-04-08 21:01")
     done = havenwatch("sources", "--probe", at="2025-04-08 21:02")
     assert done.exit_code == 0, done.output
-    assert "cboe: probe 304, unchanged since it was stored" in done.output
-    assert "tic_form_s: probe complete" in done.output
+    assert "cboe: test 304, unchanged since it was stored" in done.output
+    assert "tic_form_s: test complete" in done.output
     standins.faults["h41"] = lambda _: Reply(200, b"<html>", "text/html")
     done = havenwatch("sources", "--probe", at="2025-04-08 21:03")
     assert done.exit_code == 1
