@@ -147,7 +147,7 @@ def test_watching_goes_on_from_now_alone(desk: Desk, other: str) -> None:
     words = [other, AT[1]] if other == "--at" else [other]
     done = desk.run("status", "--watch", "5", *words)
     assert done.exit_code != 0
-    assert "leave out the other" in done.output
+    assert "leave out --json and --at" in done.output
 
 
 def test_a_colour_terminal_gets_colour(desk: Desk) -> None:

@@ -194,7 +194,7 @@ def test_a_place_that_cannot_be_written_is_named(reading: ReadModel, tmp_path: P
 
 def test_alerts_have_no_series_and_are_not_as_of(desk: Desk) -> None:
     done = desk.run("export", "alerts", "--series", "spx")
-    assert "are of observations" in done.output
+    assert "work with observations only" in done.output
 
 
 def test_without_pyarrow_it_says_how_to_get_it(desk: Desk, tmp_path: Path) -> None:
