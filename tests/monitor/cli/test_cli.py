@@ -199,7 +199,7 @@ def test_a_probe_asks_each_once_says_what_it_saw_and_stores_nothing(
     standins.faults["h41"] = lambda _: Reply(200, b"<html>", "text/html")
     done = havenwatch("sources", "--probe", at="2025-04-08 21:03")
     assert done.exit_code == 1
-    assert "h41: probe CHANGED_FORMAT" in done.output
+    assert "h41: test CHANGED_FORMAT" in done.output
 
 
 def test_the_calendar_shows_what_comes_next_and_the_closed_days(havenwatch: Havenwatch) -> None:
