@@ -40,7 +40,7 @@ def replay_document(replayed: Replayed) -> str:
             kicker="REPLAY",
             title=f"{plural(len(alerts), 'alert')} from {first} to {last}",
             introduction=f"By the rules, lifecycle and ids of the live program: {said}; "
-            f"{reminded} of conditions that lasted; {digests} with news. {replayed.basis}".rstrip(),
+            f"{reminded} for conditions still open; {digests} with news. {replayed.basis}".rstrip(),
             pictures=(picture,),
             footer=f"What was known by {local_time(replayed.end, zone)}; history loaded later is "
             "dated by the release calendars.",
@@ -53,13 +53,13 @@ def _by_rule(lines: list[AlertRate]) -> Table:
     rows = tuple(
         (
             one.title,
-            "nothing known" if one.judged_from is None else f"{one.judged_from} to {one.judged_to}",
+            "no data" if one.judged_from is None else f"{one.judged_from} to {one.judged_to}",
             *(_counted(one, level) for level in sorted(Severity, reverse=True)),
         )
         for one in lines
     )
-    columns = ("rule", "judged", "critical", "warning", "notice")
-    return Table("Alerts, and how many a year", columns, "llrrr", rows)
+    columns = ("rule", "evaluated", "critical", "warning", "notice")
+    return Table("Alerts, and alerts per year", columns, "llrrr", rows)
 
 
 def _counted(one: AlertRate, level: Severity) -> str:

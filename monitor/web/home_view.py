@@ -75,7 +75,7 @@ def front(site: WebContext) -> HomeView:
     conditions = [one.alert for one in alerts if one.alert.kind is Kind.CONDITION]
     return HomeView(
         word=WORDS[checked.code],
-        said=glance(checked),
+        said=glance(checked).replace(" (havenwatch alerts)", ""),
         details=details,
         last_tick_at=None if checked.facts is None else checked.facts.last_tick_at,
         active_alerts=alerts,
