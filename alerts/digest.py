@@ -14,10 +14,8 @@ from alerts.digest_levels import level_line, market_line
 from alerts.digest_tables import digest_tables
 from alerts.message import Image, Message, Section, Table, Text
 from alerts.model import Reason, Transition
-from rules.verdict_rule import Verdict
+from rules.verdict_rule import QUESTION, Verdict
 from rules.wording import day, plural
-
-QUESTION: Final = "Are foreigners dumping Treasuries?"
 
 # The headings of the tables of levels.
 LEVELS: Final = ("Levels", "Weekly")

@@ -33,6 +33,7 @@ from state.corrections import Corrections
 from state.database import Database
 from state.health import Health, Heartbeat, SourceHealth
 from state.instants import to_text
+from state.kept_settings import KeptSettings
 from state.leader_lock import LeaderLock
 from state.outbox import Outbox
 from state.rule_inputs import RuleInputs
@@ -77,6 +78,7 @@ class App:
         self._health = Health(self.database)
         self._being_asked = BeingAsked(self.database)
         self._needs = RuleInputs(self.database)
+        self._kept_settings = KeptSettings(self.database)
         self._outbox = Outbox(self.database)
         self._http = Http(clock, config.secrets, self.stop.refuse)
         self.ingest = Ingest(
@@ -154,6 +156,7 @@ class App:
         self.database.refuse_replaced()
         if not self._acts():
             return []
+        self._kept_settings.keep(self.config.fingerprint, self.reading.settings)
         health = self._health.sources()
         due = self._next_due(health)
         beat = self._health.begin(at, self._first_looked_at(at), self._digest.next_after(at))

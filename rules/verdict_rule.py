@@ -5,11 +5,13 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final
 
 from annotated_types import Interval
 
 from rules.model import Severity
+
+QUESTION: Final = "Are foreigners dumping Treasuries?"
 
 Days = Annotated[int, Interval(ge=1, le=1000)]
 UsdBn = Annotated[float, Interval(ge=-5000, le=5000)]

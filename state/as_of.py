@@ -29,6 +29,7 @@ TIMELESS: Final = (
     "corrections",
     "delivery_places",
     "identity",
+    "kept_settings",
     "rule_needs",
     "vintage_bodies",
 )

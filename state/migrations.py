@@ -103,3 +103,12 @@ def alerts_by_state(db: sqlite3.Connection) -> None:
         "CREATE INDEX alerts_by_state ON alerts"
         " (state, kind, severity, opened_at, acknowledged_by, rule_id, alert_id)"
     )
+
+
+@MIGRATIONS
+def kept_settings(db: sqlite3.Connection) -> None:
+    """What a look needs of the configuration that the program used last; one row."""
+    db.execute(
+        "CREATE TABLE kept_settings (only INTEGER PRIMARY KEY CHECK (only = 1),"
+        " fingerprint TEXT NOT NULL, settings TEXT NOT NULL) STRICT"
+    )

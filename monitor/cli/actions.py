@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from monitor.cli.completion import ANY_RULE, SOURCE, UNANSWERED
-from monitor.cli.params import AT, Duration, Paths, with_app, with_reading
+from monitor.cli.glance import with_glance
+from monitor.cli.params import AT, Duration, Paths, with_app
 
 if TYPE_CHECKING:
     from monitor.app import App
@@ -93,7 +94,7 @@ def silences(paths: Paths, at: datetime | None, *, everything: bool, as_json: bo
     """  # noqa: D301 - click wants the character \b itself
     from monitor.terminal.render_outbox import print_silences
 
-    with_reading(
+    with_glance(
         paths,
         lambda reading, moment: print_silences(
             reading, moment, everything=everything, as_json=as_json
@@ -166,7 +167,7 @@ def outbox(
                 "--at shows the past, where nothing can be retried or dropped: leave it out"
             )
         with_app(paths, lambda app: settle(app, retried, dropped, by, app.clock.now()))
-    with_reading(paths, lambda reading, moment: print_outbox(reading, moment, as_json=as_json), at)
+    with_glance(paths, lambda reading, moment: print_outbox(reading, moment, as_json=as_json), at)
 
 
 @click.command()

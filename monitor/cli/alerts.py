@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from monitor.cli.completion import ALERT_ID, RULE
-from monitor.cli.params import AT, Day, Paths, with_reading
+from monitor.cli.glance import with_glance
+from monitor.cli.params import AT, Day, Paths
 
 if TYPE_CHECKING:
     from alerts.model import Alert
-    from monitor.views.read_model import ReadModel
+    from monitor.views.glance import Glance
 
 STATES: Final = ("open", "past", "resolved", "withdrawn")
 SEVERITIES: Final = ("notice", "warning", "critical")
@@ -44,8 +45,8 @@ def alerts(
     """  # noqa: D301 - click wants the character \b itself
     from monitor.terminal.render_alerts import print_alerts
 
-    def is_wanted(reading: ReadModel, one: Alert) -> bool:
-        opened = one.opened_at.astimezone(reading.config.desk.zone).date()
+    def is_wanted(reading: Glance, one: Alert) -> bool:
+        opened = one.opened_at.astimezone(reading.zone).date()
         return (
             state in (None, one.state.value)
             and severity in (None, one.severity.label)
@@ -53,16 +54,17 @@ def alerts(
             and (since is None or opened >= since)
         )
 
-    def show_list(reading: ReadModel, _: datetime) -> None:
+    def show_list(reading: Glance, _: datetime) -> None:
+        from monitor.views.alerts_json import alerts_json
         from state.alert_store import AlertStore
 
-        titles = reading.report.titles
+        titles = reading.titles
         if rule is not None and rule not in titles:
             raise click.BadParameter(f"{rule!r} is not among {', '.join(titles)}")
         found = [one for one in AlertStore(reading.database).alerts() if is_wanted(reading, one)]
-        print_alerts(reading.report.alerts_json(found), as_json=as_json)
+        print_alerts(alerts_json(reading.database, found), as_json=as_json)
 
-    with_reading(paths, show_list, at)
+    with_glance(paths, show_list, at)
 
 
 @click.command()
@@ -96,17 +98,17 @@ def show(
     from monitor.evaluate.alert_lookup import resolve_alert_id
     from monitor.terminal.render_alert import print_alert, print_messages
 
-    def show_one(reading: ReadModel, moment: datetime) -> None:
+    def show_one(reading: Glance, moment: datetime) -> None:
         alert_id = resolve_alert_id(_ids(reading), wanted)
         if messages or old_name:
             print_messages(reading, alert_id)
         else:
             print_alert(reading, alert_id, moment, as_json=as_json)
 
-    with_reading(paths, show_one, at)
+    with_glance(paths, show_one, at)
 
 
-def _ids(reading: ReadModel) -> list[str]:
+def _ids(reading: Glance) -> list[str]:
     from state.alert_store import AlertStore
 
     return [one.alert_id for one in AlertStore(reading.database).alerts()]

@@ -64,7 +64,8 @@ def replay(
 
     from monitor.history.replay import replay as replay_span
     from monitor.progress import progressing
-    from monitor.terminal.render_alerts import print_alerts, print_replayed
+    from monitor.terminal.render_alerts import print_alerts
+    from monitor.terminal.render_backtest import print_replayed
 
     config, database = load_known(paths)
     if other is not None:
@@ -133,7 +134,7 @@ def tune(paths: Paths, rule: str, start: date, end: date | None, varied: tuple[s
     """  # noqa: D301 - click wants the character \b itself
     from monitor.history.tune import runs
     from monitor.history.tune import tune as tune_rule
-    from monitor.terminal.render_alerts import print_tuned
+    from monitor.terminal.render_backtest import print_tuned
 
     config, database = load_known(paths)
     refuse_unknown_rules((rule,), config)

@@ -17,10 +17,13 @@ from monitor.errors import HavenwatchError, UnusableDatabase
 from monitor.tick_hooks import no_hook
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from monitor.app import App
     from monitor.config.load import Config
     from monitor.stop import Stop
     from monitor.views.read_model import ReadModel
+    from state.database import Database
 
 # The configuration's path, and the database's where one is named in place of the configuration's.
 Paths = tuple[Path, Path | None]
@@ -172,29 +175,34 @@ def with_reading(
     where it could not be: as it is now, or as it was `at` an instant. `use` is given what is read
     and the instant. Raises click.ClickException."""
     from monitor.views.read_model import ReadModel
-    from state.as_of import is_past
     from state.database import Database
 
     config, path = load_known(paths)
     with unusable_said(path, "cannot read"):
         database = Database(path, read_only=True)
-        if at is not None and is_past(database.connection, at):
-            database.close()
-            database = Database(path, as_of=at)
-            _say_look_back(config, at)
         try:
+            if at is not None:
+                database = open_past(database, at, config.desk.zone)
             use(ReadModel(config, database), at or clock_of(config).now())
         finally:
             database.close()
 
 
-def _say_look_back(config: Config, at: datetime) -> None:
-    """Say on the other stream that this is not now; a program that reads JSON knows."""
+def open_past(database: Database, at: datetime, zone: ZoneInfo) -> Database:
+    """The database as it was at an instant, or as it is where nothing was recorded since. That this
+    is not now is said on the other stream; a program that reads JSON knows."""
     from alerts.compose import local_time
+    from state.as_of import is_past
+    from state.database import Database
 
+    if not is_past(database.connection, at):
+        return database
+    database.close()
+    past = Database(database.path, as_of=at)
     if not click.get_current_context().params.get("as_json"):
-        said = f"Viewing {local_time(at, config.desk.zone)} (point in time)"
+        said = f"Viewing {local_time(at, zone)} (point in time)"
         click.echo(click.style(said, fg="yellow"), err=True)
+    return past
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
@@ -26,6 +26,7 @@ from monitor.config.blocks import (
     typed_blocks,
     unknown_name,
 )
+from monitor.config.fingerprint import fingerprint
 from monitor.config.notifications import (
     FollowUpSettings,
     Routing,
@@ -128,6 +129,8 @@ class Config:
     channels: Mapping[str, Channel]
     secrets: Mapping[str, str] = field(repr=False)
     folder: Path = Path()
+    # Empty where it comes from no file.
+    fingerprint: str = ""
 
     SINGLE: ClassVar[Mapping[str, type]] = {
         "calendar": AddedDays,
@@ -187,7 +190,8 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
         raise ConfigInvalid(
             [Problem(str(path), "nested without end", "correct the line")]
         ) from None
-    return build(found, environ, path.parent)
+    mark = fingerprint(path.read_bytes())
+    return replace(build(found, environ, path.parent), fingerprint=mark)
 
 
 def _unread(path: Path, error: OSError) -> Problem:

@@ -32,8 +32,9 @@ from monitor.views.alert_detail import (
     describe_transition,
     read_alert,
 )
+from monitor.views.alerts_json import alerts_json
 from monitor.views.evidence import Row
-from monitor.views.read_model import ReadModel
+from monitor.views.glance import Glance
 from rules.wording import plural
 from state.instants import to_text
 from state.outbox import Delivery
@@ -41,20 +42,20 @@ from state.outbox import Delivery
 INDENT: Final = (0, 0, 0, 2)
 
 
-def print_messages(reading: ReadModel, alert_id: str) -> None:
+def print_messages(reading: Glance, alert_id: str) -> None:
     """Every message of an alert, oldest first, composed again from what is stored."""
-    pages = reading.report.pages(alert_id, reading.config.desk.zone)
+    pages = reading.full.report.pages(alert_id, reading.zone)
     print("\n".join(plain_text(page) for page in pages), end="")  # noqa: T201
 
 
-def print_alert(reading: ReadModel, alert_id: str, at: datetime, *, as_json: bool) -> None:
+def print_alert(reading: Glance, alert_id: str, at: datetime, *, as_json: bool) -> None:
     """An alert that is there, as JSON or for a person."""
     one = read_alert(reading, alert_id, at)
     if as_json:
-        (listed,) = reading.report.alerts_json([one.alert])
+        (listed,) = alerts_json(reading.database, [one.alert])
         print(json.dumps(alert_json(one, listed), indent=2, ensure_ascii=False))  # noqa: T201
         return
-    terminal, zone = open_console(), reading.config.desk.zone
+    terminal, zone = open_console(), reading.zone
     _print_head(terminal, one, zone)
     for heading, said in (
         ("How unusual", one.said.unusual),

@@ -27,7 +27,7 @@ from state.silences import Silence, Silences
 
 if TYPE_CHECKING:
     from monitor.app import App
-    from monitor.views.read_model import ReadModel
+    from monitor.views.glance import Glance
 
 STYLES: Final = {
     DeliveryStatus.DEAD: "bold red",
@@ -39,13 +39,13 @@ STYLES: Final = {
 ALL: Final = "all"
 
 
-def print_silences(reading: ReadModel, at: datetime, *, everything: bool, as_json: bool) -> None:
+def print_silences(reading: Glance, at: datetime, *, everything: bool, as_json: bool) -> None:
     """The silences active at an instant, or all there were."""
     found = [one for one in Silences(reading.database).all() if everything or one.end > at]
     if as_json:
         print(json.dumps([_silence_json(one) for one in found], indent=2, ensure_ascii=False))  # noqa: T201
         return
-    terminal, zone = Console(), reading.config.desk.zone
+    terminal, zone = Console(), reading.zone
     table = _table("id", "rule", "until", "by", "reason")
     for one in found:
         ended = "" if one.end > at else "expired "
@@ -94,13 +94,13 @@ def _has_failed(one: Delivery) -> bool:
     return one.attempts > 0 or one.problem is not None or one.status is not DeliveryStatus.DUE
 
 
-def print_outbox(reading: ReadModel, at: datetime, *, as_json: bool) -> None:
+def print_outbox(reading: Glance, at: datetime, *, as_json: bool) -> None:
     """What is queued, held or failed, and what was delivered in part, oldest first."""
     found = Outbox(reading.database).unsettled() + Incomplete(reading.database).remarked()
     if as_json:
         print(json.dumps([_delivery_json(one) for one in found], indent=2, ensure_ascii=False))  # noqa: T201
         return
-    terminal, zone = Console(), reading.config.desk.zone
+    terminal, zone = Console(), reading.zone
     if not found:
         terminal.print("Queue empty: all notifications delivered.")
         return

@@ -14,7 +14,6 @@ from rich.text import Text
 
 from alerts.clean import clean
 from alerts.compose import local_time
-from alerts.digest import QUESTION
 from alerts.message import Table as Rows
 from monitor.check.check import shortly, unacknowledged
 from monitor.check.nagios import WORDS, glance
@@ -23,6 +22,7 @@ from monitor.terminal.table import STYLES, open_console, span_words, widest
 from monitor.views.alert_summary import AlertSummary
 from monitor.views.read_model import ReadModel
 from monitor.views.status import Status, read_status
+from rules.verdict_rule import QUESTION
 from rules.wording import plural
 
 # From this width on titles and days are written out, and what fits is on one line.

@@ -10,7 +10,7 @@ from typing import Any
 from alerts.model import Alert, Reason, Transition
 from monitor.views.came_since import caveat_since, releases_since
 from monitor.views.evidence import Row, rows
-from monitor.views.read_model import ReadModel
+from monitor.views.glance import Glance
 from rules.model import AlertText
 from state.alert_store import AlertStore
 from state.instants import to_text
@@ -34,7 +34,7 @@ class AlertDetail:
     deliveries: Sequence[Delivery]
 
 
-def read_alert(reading: ReadModel, alert_id: str, at: datetime) -> AlertDetail:
+def read_alert(reading: Glance, alert_id: str, at: datetime) -> AlertDetail:
     """What is stored of an alert that is there, as it reads at an instant."""
     database = reading.database
     alert_store = AlertStore(database)
@@ -45,7 +45,7 @@ def read_alert(reading: ReadModel, alert_id: str, at: datetime) -> AlertDetail:
     found = alert_store.transitions_of(alert_id)
     return AlertDetail(
         alert=alert,
-        title=reading.report.titles.get(alert.rule_id, alert.rule_id),
+        title=reading.titles.get(alert.rule_id, alert.rule_id),
         said=said,
         evidence=() if signal is None else rows(reading, signal),
         steps=[step for step, _ in found],

@@ -5,19 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
-
-import numpy as np
-import pandas as pd
 
 from alerts.compose import local_time, releases_line
 from alerts.message import Message, Section, Text
 from alerts.model import Release
-from monitor.ingest.calendars import local_date
-from monitor.views.read_model import ReadModel
+from monitor.ingest.calendars import local_date, month_end
+from monitor.views.glance import Glance
 from rules.areas import GRAND_TOTAL
-from rules.tic import long_net_mn, read_for, total_net_mn
 from rules.wording import NOT_PUBLISHED, day, month, not_published, signed_usd_bn
 
 NAMED = "Next releases"
@@ -26,7 +22,7 @@ NAMED_THEN = "Next releases when this was sent"
 YEARS_BACK = 8
 
 
-def caveat_since(reading: ReadModel, caveat: str, at: datetime) -> str:
+def caveat_since(reading: Glance, caveat: str, at: datetime) -> str:
     """What an alert does not mean, where it says that a month's transactions are not out: with what
     they showed, if they are out at an instant."""
     if NOT_PUBLISHED not in caveat:
@@ -41,9 +37,9 @@ def caveat_since(reading: ReadModel, caveat: str, at: datetime) -> str:
     return caveat
 
 
-def releases_since(reading: ReadModel, releases: Sequence[Release], at: datetime) -> str:
+def releases_since(reading: Glance, releases: Sequence[Release], at: datetime) -> str:
     """The releases that an alert named, in one line; what is out by an instant says so."""
-    zone, said = reading.config.desk.zone, []
+    zone, said = reading.zone, []
     for release in releases:
         came = None
         if release.at <= at:
@@ -55,10 +51,19 @@ def releases_since(reading: ReadModel, releases: Sequence[Release], at: datetime
     return "; ".join(said)
 
 
-def transactions(reading: ReadModel, period: date, at: datetime) -> str | None:
+def transactions(reading: Glance, period: date, at: datetime) -> str | None:
     """`out on Wed 18 Jun 2025: all foreigners −$58.5bn long-term, −$70.4bn with bills`; None where
     no transactions of a month are known at an instant."""
-    panel, stamp = reading.known(read_for(GRAND_TOTAL), at, period), pd.Timestamp(period)
+    known = reading.first_known(reading.settings.transactions, period, at)
+    if known is None:
+        return None
+    import numpy as np
+    import pandas as pd
+
+    from rules.tic import long_net_mn, total_net_mn
+
+    panel = reading.full.known(reading.settings.transactions, at, period)
+    stamp = pd.Timestamp(period)
     nets = {
         "long-term": long_net_mn(panel, GRAND_TOTAL, stamp),
         "with bills": total_net_mn(panel, GRAND_TOTAL, stamp),
@@ -68,15 +73,14 @@ def transactions(reading: ReadModel, period: date, at: datetime) -> str | None:
         for words, net_mn in nets.items()
         if not np.isnan(net_mn)
     ]
-    known = reading.first_known(read_for(GRAND_TOTAL), period, at)
-    if not parts or known is None:
+    if not parts:
         return None
-    local = known.astimezone(reading.config.desk.zone)
+    local = known.astimezone(reading.zone)
     return f"out on {day(local.date())}: all foreigners {', '.join(parts)}."
 
 
 def message_since(
-    reading: ReadModel, page: Message, releases: Sequence[Release], at: datetime
+    reading: Glance, page: Message, releases: Sequence[Release], at: datetime
 ) -> Message:
     """A page an alert was told with, as it reads at a later instant."""
 
@@ -98,5 +102,7 @@ def _months_by_title(today: date) -> dict[str, date]:
 @lru_cache(maxsize=4)
 def _months_to(today: date) -> tuple[date, ...]:
     """The ends of the months that a message told by now may speak of, the newest first."""
-    periods = pd.period_range(end=pd.Period(today, "M"), periods=12 * YEARS_BACK, freq="M")
-    return tuple(one.end_time.date() for one in reversed(periods))
+    ends = [month_end(today)]
+    while len(ends) < 12 * YEARS_BACK:
+        ends.append(ends[-1].replace(day=1) - timedelta(days=1))
+    return tuple(ends)

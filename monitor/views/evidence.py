@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from monitor.views.read_model import ReadModel
+from monitor.views.glance import Glance
 from rules.model import Evidence, Signal
 from state.provenance import Provenance, origins
 
@@ -26,15 +26,15 @@ class Row:
     named: frozenset[str]
 
 
-def rows(reading: ReadModel, signal: Signal) -> list[Row]:
+def rows(reading: Glance, signal: Signal) -> list[Row]:
     """The evidence of a signal, each with where it came from, as it was known then."""
-    rule = next((one for one in reading.rules if one.rule_id == signal.rule_id), None)
+    behind = reading.series_behind(signal.rule_id)
     evidence = signal.explained.evidence
-    if rule is None:
+    if behind is None:
         return [Row(one, (), frozenset()) for one in evidence]
     stored = origins(
         reading.database,
-        reading.stored_behind(rule.series),
+        behind,
         {one.period_end for one in evidence},
         signal.known_at,
     )

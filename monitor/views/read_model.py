@@ -9,24 +9,27 @@ from datetime import date, datetime, timedelta
 from alerts.digest import digest_message, with_charts
 from alerts.digest_facts import DigestFacts
 from alerts.message import Message
+from alerts.operational import OPERATIONAL_TITLES
 from monitor.config.load import Config, rules_in_order
 from monitor.evaluate.chains import Chained, build_chains
 from monitor.ingest.calendars import local_date
 from monitor.ingest.source import Source
+from monitor.views.glance import Glance
 from monitor.views.report import Report, charts
+from rules.areas import GRAND_TOTAL
 from rules.model import Panel
+from rules.tic import read_for
 from state.database import Database
 from state.health import Health
+from state.kept_settings import LookSettings, RuleSettings
 from state.outbox import Outbox
-from state.provenance import origins
 
 
-class ReadModel:
+class ReadModel(Glance):
     """What one database says, through the sources, chains and rules of a configuration."""
 
     def __init__(self, config: Config, database: Database):
         self.config = config
-        self.database = database
         self.sources: dict[str, Source] = {
             name: one for name, one in config.sources.items() if one.enabled
         }
@@ -34,6 +37,16 @@ class ReadModel:
         chains = build_chains(config.chains, self.sources)
         self.archive = Chained(database, chains)
         self.report = Report(database, self.sources, self.rules, chains, config.verdict)
+        settings = LookSettings(
+            config.desk.time_zone,
+            tuple(
+                RuleSettings(one.rule_id, one.title, self.stored_behind(one.series))
+                for one in self.rules
+            ),
+            tuple(RuleSettings(name, title, ()) for name, title in OPERATIONAL_TITLES.items()),
+            read_for(GRAND_TOTAL),
+        )
+        super().__init__(database, settings, lambda: self)
 
     def stored_behind(self, series_ids: Sequence[str]) -> tuple[str, ...]:
         """The stored series that some series are known from or compared with."""
@@ -45,11 +58,6 @@ class ReadModel:
         """What was known of some series at an instant, of periods from `first_period` on, each from
         the sources its chain names."""
         return self.archive.history(series_ids, at, at, first_period).as_of(at)
-
-    def first_known(self, series_ids: Sequence[str], period: date, by: datetime) -> datetime | None:
-        """When the first number of a period of some series was known, None where none is."""
-        found = origins(self.database, series_ids, (period,), by, first=True)
-        return min((one.known_at for one in found), default=None)
 
     def preview_digest(self, at: datetime) -> Message:
         """The digest as it would be composed at `at`, which is not stored and not sent."""

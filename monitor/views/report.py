@@ -18,7 +18,7 @@ from monitor.deliver.chart_cache import Draw, no_chart
 from monitor.evaluate.chains import Chained
 from monitor.ingest.releases import next_releases
 from monitor.ingest.source import Source
-from monitor.views.alert_json import alert_json
+from monitor.views.alerts_json import alerts_json
 from monitor.views.basis import basis_of
 from monitor.views.own_alerts import alerts_at, own_alerts
 from rules.areas import GRAND_TOTAL
@@ -60,6 +60,7 @@ class Report:
         chains: Mapping[str, SourceChain],
         verdict: VerdictRule,
     ):
+        self._database = database
         self._alert_store = AlertStore(database)
         self._outbox = Outbox(database)
         self._digests = Digests(database)
@@ -199,17 +200,7 @@ class Report:
     def alerts_json(self, alerts: Sequence[Alert] | None = None) -> list[dict[str, Any]]:
         """The alerts as plain values, oldest first, with evidence and deliveries."""
         chosen = self._alert_store.alerts() if alerts is None else alerts
-        since = self._watching_since()
-        return [
-            alert_json(
-                alert,
-                self._alert_store.last_firing_signal(alert.alert_id),
-                basis_of(since, alert.opened_at),
-                self._withheld.of_alert(alert.alert_id),
-                self._outbox.of_alert(alert.alert_id),
-            )
-            for alert in chosen
-        ]
+        return alerts_json(self._database, chosen)
 
 
 def charts(known: Panel) -> tuple[Image, ...]:

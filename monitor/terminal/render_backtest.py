@@ -1,0 +1,105 @@
+"""Backtests and tuned thresholds in the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from monitor.history.alert_rates import AlertRate, alert_rates, digests_with_news, reminders
+from monitor.history.replay import Replayed
+from monitor.history.tune import Tuned
+from monitor.progress import progressing
+from monitor.terminal.render_alerts import print_alerts
+from monitor.terminal.table import STYLES
+from rules.evaluation import Rule
+from rules.model import Severity
+from rules.wording import plural, sparkline
+
+# More alerts than this are counted and not listed: nobody reads a thousand.
+MOST_LISTED: Final = 40
+MOST_BARS: Final = 18
+
+
+def print_replayed(replayed: Replayed) -> None:
+    """How often each rule fired, by severity and year, and the alerts where few."""
+    lines = alert_rates(replayed)
+    table = Table(box=None, header_style="dim", pad_edge=False)
+    table.add_column("rule")
+    for column in ("evaluated", "critical", "warning", "notice"):
+        table.add_column(column, justify="right", no_wrap=True)
+    table.add_column("over time", no_wrap=True)
+    for one in lines:
+        counts = [_count(one, level) for level in sorted(Severity, reverse=True)]
+        table.add_row(one.title, _span(one), *counts, sparkline(_course(one)))
+    terminal = Console()
+    alerts = replayed.alerts()
+    if len(alerts) <= MOST_LISTED:
+        print_alerts(replayed.as_json(), as_json=False, replayed=True)
+    first, last = (replayed.day(one).year for one in (replayed.start, replayed.end))
+    terminal.print(table)
+    years = f"{first} to {last}" if last > first else f"{first}"
+    terminal.print(
+        f"{plural(len(alerts), 'alert')} in {years}, per-year averages in brackets; "
+        f"{plural(reminders(replayed), 'reminder')} for conditions still open; "
+        f"{plural(digests_with_news(replayed), 'digest')} with news.",
+        highlight=False,
+    )
+    if replayed.basis:
+        terminal.print(replayed.basis, style="yellow", highlight=False)
+    if len(alerts) > MOST_LISTED:
+        terminal.print("Use --json for the list, or --html FILE for a page.", style="dim")
+
+
+def print_tuned(rule: Rule, tuned: Iterable[Tuned], runs: int) -> None:
+    """Alerts a year by severity at each of so many sets of thresholds, those in force marked."""
+    terminal, found = Console(), []
+    with progressing(Console(stderr=True), "replaying", runs) as steps:
+        for one in tuned:
+            found.append(one)
+            steps.advance()
+    table = Table(box=None, header_style="dim", pad_edge=False)
+    names = list(dict.fromkeys(name for one in found for name in one.changes))
+    is_grid = all(len(one.changes) == len(names) for one in found)
+    table.add_column("", no_wrap=True)
+    for column in names if is_grid else ("threshold", ""):
+        table.add_column(column, overflow="fold")
+    for column in ("critical", "warning", "notice", "all"):
+        table.add_column(column, justify="right", no_wrap=True)
+    for one in found:
+        values = [f"{value:g}" for value in one.changes.values()]
+        rates = [one.alert_rates.a_year(level) for level in sorted(Severity, reverse=True)]
+        cells = values if is_grid else [*one.changes, *values]
+        numbers = [f"{rate:.1f}" for rate in (*rates, sum(rates))]
+        mark = "*" if one.is_set else ""
+        table.add_row(mark, *cells, *numbers, style="bold" if one.is_set else "")
+    terminal.print(table)
+    judged = _span(found[0].alert_rates) if found else "no data"
+    said = f"{rule.title}: alerts per year, {judged}; * = current setting."
+    terminal.print(said, style="dim", highlight=False)
+
+
+def _span(one: AlertRate) -> str:
+    if one.judged_from is None or one.judged_to is None:
+        return "no data"
+    first, last = f"{one.judged_from:%Y}", f"{one.judged_to:%Y}"
+    return first if first == last else f"{first}-{last}"
+
+
+def _count(one: AlertRate, level: Severity) -> Text:
+    count = one.by_severity[level]
+    if not count:
+        return Text("-", style="dim")
+    # Of part of a year nobody can say how many a year it makes.
+    rate = f" ({one.a_year(level):.1f})" if one.years >= 1.0 else ""
+    return Text(f"{count}{rate}", style=STYLES[level.label])
+
+
+def _course(one: AlertRate) -> list[float]:
+    """The alerts by year, or of some years together where there are many years."""
+    counts = list(one.by_year.values())
+    step = -(-len(counts) // MOST_BARS)
+    return [float(sum(counts[at : at + step])) for at in range(0, len(counts), step)]

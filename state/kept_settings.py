@@ -1,0 +1,67 @@
+"""What a look needs of the configuration, kept by the program that ticks with it, so that whoever
+looks with the same one need not read and check all of it again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from state.database import Database
+from state.stored_json import StoredJson
+
+
+@dataclass(frozen=True)
+class RuleSettings:
+    """A rule that is watched: its title, and the stored series that it is decided from."""
+
+    rule_id: str
+    title: str
+    series: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LookSettings:
+    """The desk's zone by its name, the rules, the titles of the alerts about the program, and the
+    series of all foreigners' transactions."""
+
+    zone: str
+    rules: tuple[RuleSettings, ...]
+    own_rules: tuple[RuleSettings, ...]
+    transactions: tuple[str, ...]
+
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """The title of every rule, those about the program first."""
+        return {one.rule_id: one.title for one in (*self.own_rules, *self.rules)}
+
+
+SETTINGS = StoredJson[LookSettings](LookSettings)
+
+
+class KeptSettings:
+    """The settings of one database, of the configuration that was used last."""
+
+    def __init__(self, database: Database):
+        self._database = database
+        self._is_kept = False
+
+    def of(self, fingerprint: str) -> LookSettings | None:
+        """The settings of the configuration with a fingerprint, None where they are another's."""
+        row = self._database.connection.execute(
+            "SELECT settings FROM kept_settings WHERE fingerprint = ?", (fingerprint,)
+        ).fetchone()
+        return None if row is None else SETTINGS.read(row["settings"])
+
+    def keep(self, fingerprint: str, settings: LookSettings) -> None:
+        """Keep these and no others, once; where there is no fingerprint, there is nothing that they
+        could be found by."""
+        if self._is_kept or not fingerprint:
+            return
+        self._is_kept = True
+        if self.of(fingerprint) == settings:
+            return
+        with self._database.immediate() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO kept_settings VALUES (1, ?, ?)",
+                (fingerprint, SETTINGS.write(settings)),
+            )
