@@ -24,7 +24,7 @@ IN_MEMORY: Final = Path("/dev/shm")
 ENOUGH_BYTES: Final = 4 << 30
 
 settings.register_profile("quick", max_examples=2, deadline=None, derandomize=True, database=None)
-settings.register_profile("thorough", max_examples=8, deadline=None, print_blob=True)
+settings.register_profile("thorough", max_examples=5, deadline=None, print_blob=True)
 settings.load_profile("quick")
 
 

@@ -68,7 +68,7 @@ def test_a_source_accepts_and_never_answers(
         standins.faults["treasury_curve"] = lambda _: Reply(503, b"", "text/plain")
         ended.set()
         stays_red(bench)
-        assert "treasury_curve stale" in bench.last.said
+        assert "treasury_curve: no new data since" in bench.last.said
 
 
 def problem(bench: Bench) -> str:
@@ -94,7 +94,7 @@ def test_a_publisher_serves_old_figures_with_http_200(bench: Bench) -> None:
 
     bench.standins.faults["treasury_curve"] = freeze
     stays_red(bench)
-    assert "treasury_curve stale" in bench.last.said
+    assert "treasury_curve: no new data since" in bench.last.said
 
 
 def test_every_channel_is_down(standins: Standins, clock: SimulatedClock, tmp_path: Path) -> None:

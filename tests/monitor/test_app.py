@@ -406,7 +406,7 @@ def test_stale_sources_make_rules_unknown_and_tell_the_operator_once(
     assert told == ["WARNING · Source health · opened | source_health/cboe/2025-04-09"]
     standing = {one.rule_title: one for one in app.report.standings(clock.now())}
     assert standing["Joint selloff"].answer == "unknown"
-    assert "no fresh spx" in standing["Joint selloff"].reason
+    assert "missing or stale: spx" in standing["Joint selloff"].reason
     assert not any("Joint" in line for line in kickers(channel.pages))
     del standins.faults["cboe"]
     watch(app, clock, "2025-04-11 14:00")

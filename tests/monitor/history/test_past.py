@@ -82,7 +82,7 @@ def test_what_is_listed_and_what_is_counted_agree(run: Run, replayed: Replayed) 
     assert all(one["what_would_change_it"] for one in found)
     shown = run("replay", *SPAN).output
     assert f"{len(found):,} alerts in 2024 to 2025" in shown
-    assert "List them with --json" in shown
+    assert "Use --json for the list" in shown
 
 
 def test_a_rule_may_be_replayed_alone_and_by_other_thresholds(
