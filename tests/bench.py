@@ -50,6 +50,7 @@ def main() -> None:
     bench_replay.measure(_say)
     bench_lived.measure(_say)
     bench_alerts.measure(_say)
+    bench_terminal.measure_fifty_years(_say)
     bench_web.measure(_say)
 
 

@@ -44,7 +44,7 @@ def measure(say: Callable[[str, str, str], None]) -> None:
     """Time to the first byte of each page, each after the first request for it."""
     with tempfile.TemporaryDirectory() as folder:
         config = build({"routing": {"warning": [], "critical": []}}, {}, Path(folder))
-        alerts = _decided(config)
+        alerts = decide_fifty_years(config)
         measure_pages(config, config.database, NOW, f"fifty years, {alerts:,} alerts", say)
 
 
@@ -108,7 +108,7 @@ def _bare() -> Iterator[str]:
         server.close()
 
 
-def _decided(config: Config) -> int:
+def decide_fifty_years(config: Config) -> int:
     """Decide all of it, as a program would have that had watched for fifty years; the alerts."""
     build_database(config.database)
     app = App(config, SimulatedClock(NOW))
