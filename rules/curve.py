@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from rules.model import Evidence, Panel
-from rules.wording import signed
+from rules.wording import signed_bp
 
 TENORS: Final[Mapping[str, str]] = MappingProxyType(
     {"ust2y": "2-year", "ust5y": "5-year", "ust30y": "30-year"}
@@ -35,8 +35,8 @@ def curve_said(moves: Mapping[str, float], ust10y_bp: float) -> str:
     """The other maturities where one of them did not move as the 10-year did; else nothing."""
     if all(move * ust10y_bp > 0 for move in moves.values()):
         return ""
-    listed = ", ".join(f"{TENORS[name]} {signed(move, 0)} bp" for name, move in moves.items())
-    return f"The curve did not move as one: {listed}. "
+    listed = ", ".join(f"{TENORS[name]} {signed_bp(move)}" for name, move in moves.items())
+    return f"Other maturities: {listed}. "
 
 
 def curve_evidence(panel: Panel, moves: Mapping[str, float], period: date) -> tuple[Evidence, ...]:

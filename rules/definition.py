@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import ClassVar, Final, Generic
+from typing import ClassVar, Final, Generic, TypeAlias
 
 import numpy as np
 
@@ -39,6 +39,9 @@ class Context:
     sentence: str
     evidence: tuple[Evidence, ...] = ()
     analogues: tuple[Analogue, ...] = field(default=())
+
+
+Answers: TypeAlias = tuple[Evaluations, ...]
 
 
 class Definition(Generic[Judged]):

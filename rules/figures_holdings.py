@@ -51,15 +51,15 @@ def ownership_figure(panel: Panel) -> Figure:
             Line("domestic private", months, 100.0 - foreign - fed_pct),
         ]
         said = [
-            f"foreigners {number(foreign[-1], 0)} %, Fed {number(fed_pct[-1], 0)} %, domestic "
-            f"private {number(100.0 - foreign[-1] - fed_pct[-1], 0)} % at the end of "
+            f"foreigners {number(foreign[-1], 0)}%, Fed {number(fed_pct[-1], 0)}%, domestic "
+            f"private {number(100.0 - foreign[-1] - fed_pct[-1], 0)}% at the end of "
             f"{month(months[-1].item())}"
         ]
     if len(shares.pct):
         top = int(np.argmax(shares.pct))
         said.append(
             f"the foreign share was highest in {month(shares.month[top].item())}, "
-            f"{number(shares.pct[top], 0)} %{since_when(shares.month)}"
+            f"{number(shares.pct[top], 0)}%{since_when(shares.month)}"
         )
     return Figure(
         4,
@@ -67,7 +67,7 @@ def ownership_figure(panel: Panel) -> Figure:
         "stack",
         "% of the debt held by the public",
         tuple(lines),
-        "Foreigners 30 %, the Fed 15 %, domestic private holders 55 %; the foreign share peaked in "
+        "Foreigners 30%, the Fed 15%, domestic private holders 55%; the foreign share peaked in "
         "the 2000s.",
         said_today(said, "a month of foreign holdings and the debt held by the public at its end"),
         "TIC holdings at market value, H.4.1 and Debt to the Penny at face value; the rest is "
@@ -90,7 +90,7 @@ def asset_figure(panel: Panel) -> Figure:
         parts = ", ".join(f"{name} {number(last[kind], 1)}" for kind, name in ASSETS.items())
         said = [
             f"USD trn at the end of {newest_month(table)}: {parts}; equities are "
-            f"{number(100.0 * float(last['eqty']) / total, 0)} % of {number(total, 1)}"
+            f"{number(100.0 * float(last['eqty']) / total, 0)}% of {number(total, 1)}"
         ]
     return Figure(
         5,

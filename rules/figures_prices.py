@@ -85,7 +85,7 @@ def selloff_figure(panel: Panel) -> Figure:
                 counts.astype(np.float64),
             ),
         ),
-        "680 of 13,632 days (5 %), 109 of 2,725 weeks (4 %) and 36 of 626 months (5.8 %) from "
+        "680 of 13,632 days (5%), 109 of 2,725 weeks (4%) and 36 of 626 months (5.8%) from "
         "1973-01-31 to 2025-04-30.",
         said_today(
             [this_year] if this_year else [],
@@ -137,8 +137,8 @@ def premium_figure(panel: Panel) -> Figure:
             month_before = known.iloc[-22] if len(known) > 21 else known.iloc[0]
             moved = 100.0 * (known.iloc[-1] - month_before)
             said.append(
-                f"{name} {number(known.iloc[-1], 2)} % on {newest_day(known)}, "
-                f"{signed(moved, 0)} bp in 21 sessions{since_when(days_of(known))}"
+                f"{name} {number(known.iloc[-1], 2)}% on {newest_day(known)}, "
+                f"{signed(moved, 0)}bp in 21 sessions{since_when(days_of(known))}"
             )
     return Figure(
         3,
@@ -155,4 +155,4 @@ def premium_figure(panel: Panel) -> Figure:
 def _counted(count: Count) -> str:
     if not count.periods:
         return "not known"
-    return f"{count.joint:,} of {count.periods:,} ({number(count.pct, 1)} %)"
+    return f"{count.joint:,} of {count.periods:,} ({number(count.pct, 1)}%)"

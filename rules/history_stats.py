@@ -17,7 +17,7 @@ import numpy.typing as npt
 from rules.base_rates import BaseRate
 from rules.evaluation import Evaluations
 from rules.model import Evidence, to_date, type_bool, type_float, type_time
-from rules.wording import day, month, number, ordinal, plural
+from rules.wording import day, month, number, ordinal
 
 DAYS_A_YEAR: Final = 365.25
 MODERN: Final = np.datetime64("1999-01-01")
@@ -124,7 +124,7 @@ class Rank:
         return tuple(found)
 
     def said(self, what: str) -> str:
-        """`41st largest of 1,278 since Wed 31 Jan 1973, 14th of 430 since 1999`."""
+        """`41st-largest of 1,278 since Wed 31 Jan 1973, 14th of 430 since 1999`."""
         whole = f"{self._ranked(what)} {self.since}"
         if self.recent is None:
             return f"{whole} (under ten years of data)"
@@ -133,10 +133,12 @@ class Rank:
     def _ranked(self, what: str = "") -> str:
         if self.rank > MOST_RANKED:
             share = 100.0 * self.rank / self.count
-            said = f"top {number(share, 0 if share >= 10 else 1)} % of {number(self.count)}"
+            said = f"top {number(share, 0 if share >= 10 else 1)}% of {number(self.count)}"
             return f"{said} ({what})" if what else said
-        place = "" if self.rank == 1 and what else f"{ordinal(self.rank)} "
-        return f"{place}{what} of {number(self.count)}".replace("  ", " ")
+        if not what:
+            return f"{ordinal(self.rank)} of {number(self.count)}"
+        place = "" if self.rank == 1 else f"{ordinal(self.rank)}-"
+        return f"{place}{what} of {number(self.count)}"
 
 
 @dataclass(frozen=True)
@@ -212,23 +214,24 @@ class Frequency:
         return tuple(found)
 
     def said(self, what: str) -> str:
-        """`2 this month and 5 this year, against 5.9 a year since Wed 1 Jan 1975 and 2.8 a year
-        since 1999; last on ...`."""
+        """`5th opening this year, 2nd this month (average 2.8 a year since 1999, 5.9 since Wed 1
+        Jan 1975); last on ...`."""
         last = f"last on {day(self.last)}" if self.last else "none before it"
-        counted = f"{plural(self.this_month, what)} this month and {self.this_year} this year"
-        return f"{counted}{self._rate()}; {last}"
+        place = "First" if self.this_year == 1 else ordinal(self.this_year)
+        lately = f", {ordinal(self.this_month)} this month" if self.this_month > 1 else ""
+        return f"{place} {what} this year{lately} ({self._rate()}); {last}"
 
     def _rate(self) -> str:
         if self.a_year is not None and self.recent_a_year is not None:
             by_chance = self.base.by_chance if self.base is not None else None
-            chance = "" if by_chance is None else f" (by chance alone {number(by_chance, 2)})"
+            chance = "" if by_chance is None else f"; by chance alone {number(by_chance, 2)}"
+            recent = number(self.recent_a_year, 1 if self.recent_a_year >= 1 else 2)
             return (
-                f", against {number(self.a_year, 1)} a year since {day(self.first)} and "
-                f"{number(self.recent_a_year, 1 if self.recent_a_year >= 1 else 2)} a year "
-                f"{self.recent}{chance}"
+                f"average {recent} a year {self.recent}, {number(self.a_year, 1)} since "
+                f"{day(self.first)}{chance}"
             )
-        young = f"; {number(self.years, 1)} years of data are too few for a rate"
-        return young if self.base is None else f"{young} ({self.base.said})"
+        young = f"{number(self.years, 1)} years of data are too few for an average"
+        return young if self.base is None else f"{young}; {self.base.said}"
 
 
 def openings(severity: npt.NDArray[np.int8], keeps_open: type_bool) -> npt.NDArray[np.intp]:

@@ -187,25 +187,25 @@ def joint_falls(market: Market) -> type_bool:
 
 
 def joint_falls_of_size(
-    market: Market, weakest: type_float, least_sd: float
-) -> tuple[type_float, type_float]:
+    market: Market, window: int, least_sd: float
+) -> tuple[type_float, type_float, type_float]:
     """Whether each session was a joint selloff of a size, and whether nobody can say, for a dispute
     or because its size is not known, as 1.0 and 0.0; the first has no session before it and is
-    NaN."""
-    down, disputed = joint_falls(market), market.disputed_move
+    NaN. Last, its weakest leg."""
+    weakest, down, disputed = weakest_leg(market, window), joint_falls(market), market.disputed_move
     fell = np.where(down & ~disputed & (weakest >= least_sd), 1.0, 0.0)
     fell[:1] = np.nan
-    return fell, (disputed | down & np.isnan(weakest)).astype(np.float64)
+    return fell, (disputed | down & np.isnan(weakest)).astype(np.float64), weakest
 
 
-def moves_between(market: Market, start: int, end: int) -> dict[str, float]:
-    """What each did from one session's close to another's: basis points of a yield, else
-    percent."""
-    found = {}
+def moves_between(market: Market, start: int, end: int) -> list[tuple[str, str, float, str]]:
+    """The series, name, move and unit of each from one session's close to another's: basis points
+    of a yield, else percent."""
+    found = []
     for name, level in market.level.items():
         is_yield = market.leg[name].is_yield
         change = level[end] - level[start] if is_yield else level[end] / level[start] - 1.0
-        found[name] = float(100.0 * change)
+        found.append((name, NAMES[name], float(100.0 * change), UNITS[name]))
     return found
 
 

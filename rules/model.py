@@ -90,7 +90,7 @@ class SourceMismatch:
     @property
     def said(self) -> str:
         """Both numbers with their publishers, as a person reads them."""
-        sign = " %" if self.unit == "pct" else ""
+        sign = "%" if self.unit == "pct" else ""
         both = " and ".join(
             f"{number(value, 2)}{sign} ({source})"
             for value, source in zip(self.values, self.sources, strict=True)

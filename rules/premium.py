@@ -28,7 +28,7 @@ from rules.premium_text import (
     share_sentence,
 )
 from rules.sizes import Graded
-from rules.wording import day, number, plural, signed
+from rules.wording import day, number, plural, signed_bp
 
 YIELD: Final = "acm_y10y"
 SUBJECT: Final = "acm_10y"
@@ -99,7 +99,7 @@ class PremiumRule(Definition[Rises]):
         "A model's estimate, not an official one, compared inside one vintage only; it was first "
         "published in May 2014, so that ranks among earlier days are hindsight. A higher premium "
         "means more pay for holding duration; it does not say that foreigners sold. Models differ: "
-        "the 1 % largest changes over five sessions begin at 29 bp in ACM and at 15 bp in "
+        "the 1% largest changes over five sessions begin at 29bp in ACM and at 15bp in "
         "Kim-Wright."
     )
     would_change = (
@@ -149,16 +149,16 @@ class PremiumRule(Definition[Rises]):
 
     def _why_unknown(self, case: Case[Rises]) -> str:
         return (
-            f"{day(case.period)}: fewer than {plural(max(self.lags), 'earlier session')} in this "
-            "vintage of the ACM model, so the rise cannot be judged."
+            f"No data for {day(case.period)}: fewer than "
+            f"{plural(max(self.lags), 'earlier session')} in this vintage of the ACM model."
         )
 
     def _headline(self, case: Case[Rises]) -> str:
         column = self._leading(case)
         return (
-            f"The ACM 10-year term premium moved {signed(case.on.rise_bp[case.row, column], 1)} bp "
-            f"in {plural(self.lags[column], 'session')} to {day(case.period)}, to "
-            f"{number(case.on.level[case.row], 2)} %."
+            f"ACM 10-year term premium {signed_bp(case.on.rise_bp[case.row, column], 1)} in "
+            f"{plural(self.lags[column], 'session')} to {day(case.period)}, to "
+            f"{number(case.on.level[case.row], 2)}%."
         )
 
     def _numbers(self, case: Case[Rises]) -> tuple[Evidence, ...]:

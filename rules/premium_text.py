@@ -11,7 +11,7 @@ import pandas as pd
 from rules.change import change_bp
 from rules.history_stats import Rank
 from rules.model import Evidence, Panel
-from rules.wording import day, number, plural, signed
+from rules.wording import day, number, plural, signed_bp
 
 PREMIUM: Final = "acm_tp10y"
 OTHER_MODEL: Final = "kw_tp10y"
@@ -75,10 +75,10 @@ def share_sentence(size_bp: float, yield_bp: float) -> str:
     if np.isnan(yield_bp):
         return "The model's fitted yield is missing, so its share of the yield move is unknown."
     if yield_bp <= 0:
-        return f"The fitted 10-year yield moved {signed(yield_bp, 1)} bp over the same sessions."
+        return f"The fitted 10-year yield changed {signed_bp(yield_bp, 1)} over the same sessions."
     return (
-        f"The fitted 10-year yield rose {number(yield_bp, 1)} bp over the same sessions: the "
-        f"premium is {number(100 * size_bp / yield_bp)} % of that."
+        f"The fitted 10-year yield rose {number(yield_bp, 1)}bp over the same sessions, "
+        f"{number(100 * size_bp / yield_bp)}% of it term premium."
     )
 
 
@@ -92,11 +92,11 @@ def other_model(panel: Panel, known_by: np.datetime64, period: date, lag: int) -
 def agreement(other: pd.Series[float], period: date, size_bp: float) -> str:
     """Whether Kim-Wright says the same, as far as it is known."""
     if other.empty:
-        return "Kim-Wright is not known, so no second model can agree."
+        return "No Kim-Wright data to compare with."
     change, at = float(other.iloc[-1]), pd.DatetimeIndex(other.index)[-1].date()
-    said = f"{signed(change, 1)} bp over as many sessions to {day(at)}"
+    said = f"{signed_bp(change, 1)} over as many sessions to {day(at)}"
     if at < period:
-        return f"Kim-Wright is not out yet for these sessions; it moved {said}."
+        return f"Kim-Wright is not published yet for these sessions; last {said}."
     return f"Kim-Wright {'agrees' if change * size_bp > 0 else 'does not agree'}: {said}."
 
 

@@ -46,7 +46,7 @@ class SampledSelloff(Definition[Sampled]):
     )
     would_change = (
         "TIC transactions of the month with net foreign purchases, or a custody level that held, "
-        "would say that prices fell without foreign selling."
+        "would mean foreigners were not the sellers."
     )
 
     enabled: bool = True
@@ -92,8 +92,8 @@ class SampledSelloff(Definition[Sampled]):
     def _why_unknown(self, case: Case[Sampled]) -> str:
         young = f"fewer than {self.window_sessions} earlier moves are stored"
         disputed = case.on.disputed[case.row]
-        why = "a close at one of its ends is disputed" if disputed else young
-        return f"The {self.noun} to {day(case.period)} cannot be judged: {why}."
+        why = "two sources disagree on a close at one of its ends" if disputed else young
+        return f"No data for the {self.noun} to {day(case.period)}: {why}."
 
     def _headline(self, case: Case[Sampled]) -> str:
         spx, ust, usd = case.on.move[case.row].tolist()
@@ -111,23 +111,25 @@ class SampledSelloff(Definition[Sampled]):
     def _numbers(self, case: Case[Sampled]) -> tuple[Evidence, ...]:
         sources, moves = [case.source(name) for name in MARKET], case.on.move[case.row].tolist()
         labels = [f"{NAMES[name]}, {self.noun}" for name in MARKET]
+        window = f"{self.window_sessions}-day"
         limit = self._sizes("weakest_leg_sd").of(self._against(case))
         return (
             *move_lines(case, labels, moves, sources),
-            *fall_lines(case, case.on.fall_sd[case.row], sources, "usual moves", limit, limit),
+            *fall_lines(case, case.on.fall_sd[case.row], sources, window, limit, limit),
         )
 
     def _context(self, case: Case[Sampled]) -> Context:
         fired = case.answers.severity > Evaluations.QUIET
         weakest, often = case.answers.measure, case.frequency()
         place = case.rank(np.where(fired, weakest, np.nan), case.source("spx"))
+        label = f"Joint selloffs by {self.noun}"
         sources, falls = [case.source(name) for name in MARKET], case.on.fall_sd[case.row]
         return Context(
-            f"Weakest leg {number(case.measure, 2)} sd: {place.said('largest')}. "
+            f"Smallest of the three moves {number(case.measure, 2)}σ: {place.said('largest')}. "
             f"{often.said('joint selloff')}.",
             (
                 *share_lines(case, falls, sources),
-                *case.behind({"Weakest leg": place, f"Joint selloffs by {self.noun}": often}),
+                *case.behind({"Smallest of the three": place, label: often}),
             ),
             case.analogues(weakest, "sd"),
         )

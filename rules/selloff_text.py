@@ -22,7 +22,7 @@ from rules.wording import day, not_published, number, ordinal, plural, visible, 
 BASKET_LABEL = "USD basket (6 ccy, ECB fix 14:15 CET)"
 CLOSES = (
     "Yields are of 15:30, stocks of 16:00 and DXY of 17:00 New York: with the 10-year index of "
-    "16:00 in place of the par yield 5 % of such sessions since 1999 would fall away."
+    "16:00 in place of the par yield 5% of such sessions since 1999 would fall away."
 )
 STORED = "stored sessions"
 FALLS = ("S&P 500", "10-year", "Dollar")
@@ -62,8 +62,8 @@ def selloff_headline(
     spx, ust, usd = moves
     return (
         f"Stocks, the 10-year and the dollar {'fell together' if fired else what} {when}: "
-        f"S&P 500 {visible(spx, 1)} %{notes[0]}, 10-year yield {visible(ust, 0)} bp{notes[1]}, "
-        f"{dollar} {visible(usd, 1)} %{notes[2]}."
+        f"S&P 500 {visible(spx, 1)}%{notes[0]}, 10-year yield {visible(ust, 0)}bp{notes[1]}, "
+        f"{dollar} {visible(usd, 1)}%{notes[2]}."
     )
 
 
@@ -102,10 +102,10 @@ def fall_lines(
     least = int(np.argmin(falls_sd))
     return (
         *(
-            case.line(f"{leg}, fall in its {scale}", fall, "sd", source, each)
+            case.line(f"{leg}, fall in σ ({scale})", fall, "sd", source, each)
             for leg, fall, source in zip(FALLS, falls_sd, sources, strict=True)
         ),
-        case.line("Weakest leg", falls_sd[least], "sd", sources[least], weakest),
+        case.line("Smallest of the three", falls_sd[least], "sd", sources[least], weakest),
     )
 
 
@@ -120,12 +120,12 @@ def share_lines(
     )
 
 
-def selloff_context(case: Case[pd.DataFrame], session: Session) -> Context:
+def selloff_context(case: Case[pd.DataFrame], session: Session, window: int) -> Context:
     """How unusual a joint selloff is, its parts, and the last like it."""
     sample = sessions_known(case.on, case.row)
     joint = sample[sample["fell"]]
     return Context(
-        how_unusual(session, sample),
+        how_unusual(session, sample, window),
         (
             *share_lines(case, session.falls, leg_sources(case, session)),
             *selloff_counts(session, sample),
@@ -141,7 +141,7 @@ def place_among(session: Session, joint: pd.DataFrame) -> tuple[Evidence, ...]:
         return ()
     days = joint.index.to_numpy().astype("datetime64[D]")
     place = Rank.of(joint["weakest"].to_numpy(), days, len(joint) - 1, low=False, sample=STORED)
-    return place.evidence("Weakest leg among joint selloffs", session.period)
+    return place.evidence("Smallest move among joint selloffs", session.period)
 
 
 class DollarLeg(NamedTuple):
@@ -165,12 +165,12 @@ def selloff_caveat(session: Session) -> str:
     if session.basis is DollarSource.SAME_DAY_FIX:
         return (
             f"Provisional: no DXY close, judged with the {BASKET_LABEL}, set before the US "
-            f"session; its sign agrees with DXY on 65 % of days. {said}"
+            f"session; its sign agrees with DXY on 65% of days. {said}"
         )
     if session.basis is DollarSource.TWO_FIX_SPAN:
         return (
             f"Provisional: no DXY close, judged with the {BASKET_LABEL} from the fix before to "
-            f"the fix after; its sign agrees with DXY on 74 % of days. {said}"
+            f"the fix after; its sign agrees with DXY on 74% of days. {said}"
         )
     return said
 
@@ -186,19 +186,19 @@ def sessions_known(table: pd.DataFrame, row: int) -> pd.DataFrame:
     return pd.DataFrame(known_then[~known_then.index.duplicated(keep="last")])
 
 
-def how_unusual(session: Session, sample: pd.DataFrame) -> str:
+def how_unusual(session: Session, sample: pd.DataFrame, window: int) -> str:
     """The sentences about its size and how often all three fell, in two samples; with fewer than
     ten years stored, by what is shipped."""
     if np.isnan(session.weakest):
-        return "Too few earlier sessions are stored to say how unusual its size is."
+        return "Too few earlier sessions are stored to rank it."
     joint = sample[sample["fell"]]
     this_year = int(((_days(joint).year == session.period.year) & (joint["code"] > 0)).sum())
     recent = _recent(sample)
     return (
-        f"Weakest leg: {LEGS[session.weakest_leg]}, {number(session.weakest, 2)} of its usual "
-        f"daily move. As large or larger: "
+        f"Smallest of the three moves: {LEGS[session.weakest_leg]}, {number(session.weakest, 2)}σ "
+        f"({window}-day). As large or larger: "
         f"{_shipped_rate(session, sample) if recent is None else _rates(session, sample, recent)}"
-        f" It is the {ordinal(this_year)} of notice size or more in {session.period.year}."
+        f" {ordinal(this_year)} of notice size or more in {session.period.year}."
     )
 
 
@@ -212,8 +212,8 @@ def _rates(session: Session, sample: pd.DataFrame, recent: Recent) -> str:
         f"{plural(len(as_large), 'session')} since {day(_days(sized)[0].date())} "
         f"({_a_year(len(as_large), sized)} a year), {len(lately):,} {recent.name} "
         f"({_a_year(len(lately), newer)} a year){last}. All three fell, by any size, on "
-        f"{number(_share(sample), 1)} % of {plural(len(sample), 'session')}, on "
-        f"{number(_share(newer), 1)} % {recent.name}."
+        f"{number(_share(sample), 1)}% of {plural(len(sample), 'session')}, on "
+        f"{number(_share(newer), 1)}% {recent.name}."
     )
 
 

@@ -17,6 +17,7 @@ from rules.tic import tic_series
 
 HOLDINGS: Final = tic_series(GRAND_TOTAL, "for_treas_pos")
 LONG_HOLDINGS: Final = "mfh.grand_total"
+HELD: Final = (HOLDINGS, LONG_HOLDINGS)
 OUTSTANDING: Final = "debt_held_public"
 # The debt of a day this long before the month's end still is that of the month.
 MOST_DAYS_BEFORE: Final = 10

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from rules.areas import CHINA
+from rules.case import Case
 from rules.figure import line_of
 from rules.history_stats import Rank
 from rules.model import Evidence, Panel, type_float, type_time
@@ -60,7 +61,7 @@ class Ranked:
             usd_bn=Rank.of(long_bn, months, row, low=True, sample=sample),
             pct=None
             if np.isnan(pct[row])
-            else Rank.of(pct, months, row, low=True, sample=f"{sample} in % of holdings"),
+            else Rank.of(pct, months, row, low=True, sample=f"{sample} as % of holdings"),
             last_12_bn=float(known[-12:].sum()) if len(known) >= 12 else np.nan,
         )
 
@@ -86,7 +87,7 @@ class Ranked:
         found = self.usd_bn.evidence(f"{what}, long-term", period)
         if self.pct is None:
             return found
-        return (*found, *self.pct.evidence(f"{what}, long-term in % of holdings", period))
+        return (*found, *self.pct.evidence(f"{what}, long-term as % of holdings", period))
 
 
 def _sample(place: Rank) -> str:
@@ -128,14 +129,14 @@ def not_published(who: str, own: pd.DataFrame, row: int) -> str:
     known = [name for name in MEASURES if not np.isnan(this[name])]
     if not known:
         return (
-            f"{who}, {month(period)}: TIC publishes holdings but no transactions (n.a.), so net "
-            "sales cannot be judged."
+            f"No data for {who}, {month(period)}: TIC publishes no transactions (n.a.), so net "
+            "sales are not known."
         )
     gone = next(name for name in MEASURES if name not in known)
     value = signed_usd_bn(float(this[known[0]]) / 1000.0)
     return (
-        f"{who}, {month(period)}: net {MEASURES[known[0]]} {value}, but net {MEASURES[gone]} is "
-        "n.a. and may hide a sale, so it cannot be judged."
+        f"No data for {who}, {month(period)}: net {MEASURES[known[0]]} {value}, but net "
+        f"{MEASURES[gone]} is n.a. and may hide a sale."
     )
 
 
@@ -189,7 +190,7 @@ def pct_of_holdings(
     by = panel.source(older_holdings(code) if older else before, period)
     return tuple(
         Evidence(
-            f"{who}, net {what} in % of holdings",
+            f"{who}, net {what} as % of holdings",
             float(this[name]),
             "pct",
             period,
@@ -210,6 +211,21 @@ def long_bn_until(own: pd.DataFrame, row: int) -> pd.Series[float]:
     return found.dropna() / 1000.0
 
 
+def long_counts(
+    case: Case[Any], name: str, own: pd.DataFrame, size_bn: float
+) -> tuple[Evidence, ...]:
+    """The long-term net of the last 12 months, and in how many months it was so large."""
+    known = long_bn_until(own, case.row)
+    source = f"long-term net since {month(known.index[0].date())}, one source"
+    as_large, beyond = ((known <= size).sum() for size in (known.iloc[-1], -size_bn))
+    last = known.iloc[-12:].sum()
+    return (
+        case.line(f"{name}, long-term, last 12 months", last, "usd_bn", source),
+        case.line(f"{name}, months as large or larger", as_large, "count", source),
+        case.line(f"{name}, months at or beyond the size", beyond, "count", source),
+    )
+
+
 def net_plot(own: pd.DataFrame, name: str, period_end: date, levels: Sequence[float]) -> Plot:
     """Long-term net transactions by month, of the source of the period, against sizes in USD bn."""
     mine = own[own["form_s"] == _is_form_s(own, period_end)]
@@ -222,7 +238,7 @@ def pct_plot(own: pd.DataFrame, name: str, period_end: date, levels: Sequence[fl
     """Net transactions with bills in percent of holdings, of the source of the period."""
     mine = own[own["form_s"] == _is_form_s(own, period_end)]
     line = line_of("net_pct", mine["net_pct"].dropna())
-    title = f"{name}, net with bills in % of holdings"
+    title = f"{name}, net with bills as % of holdings"
     return Plot(title, "pct", "month", (line,), levels=tuple(levels), bars=True)
 
 

@@ -42,6 +42,16 @@ def signed_pct(value: float, digits: int = 1) -> str:
     return f"{signed(value, digits)}%"
 
 
+def signed_bp(value: float, digits: int = 0) -> str:
+    """`+6bp`, `−0.5bp`."""
+    return f"{signed(value, digits)}bp"
+
+
+def changed_usd_bn(value: float, digits: int = 1) -> str:
+    """`fell $32.1bn`, `rose $4.0bn`."""
+    return f"{'fell' if value < 0 else 'rose'} {usd_bn(abs(value), digits)}"
+
+
 def listed(names: Sequence[str]) -> str:
     """`price action, custody and share`."""
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
@@ -84,8 +94,8 @@ def ordinal(count: int) -> str:
 
 
 def largest(place: int) -> str:
-    """`Largest`, `2nd largest`, `3rd largest`: a place counted from the top."""
-    return "Largest" if place == 1 else f"{ordinal(place)} largest"
+    """`Largest`, `2nd-largest`, `3rd-largest`: a place counted from the top."""
+    return "Largest" if place == 1 else f"{ordinal(place)}-largest"
 
 
 def plural(count: int, word: str) -> str:

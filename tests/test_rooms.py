@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from statistics import median
+
 import grimp
 
 from tests.rooms import PACKAGES, PICTURE, arrows, draw, rooms
@@ -16,3 +19,12 @@ def test_every_import_runs_down_from_room_to_room() -> None:
     place = {room.name: number for number, room in enumerate(rooms())}
     assert [pair for pair in arrows(graph) if place[pair[0]] > place[pair[1]]] == []
     assert all(room.said for room in rooms())
+
+
+def test_a_rule_is_its_definition_its_sizes_and_its_phrases() -> None:
+    lines = {
+        path.name: len(path.read_text(encoding="utf-8").splitlines())
+        for path in Path("rules/catalog").glob("[!_]*.py")
+    }
+    assert {name: count for name, count in lines.items() if count > 180} == {}
+    assert median(lines.values()) <= 110

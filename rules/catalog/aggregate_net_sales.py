@@ -31,8 +31,7 @@ from rules.tic_text import (
 )
 from rules.wording import month, signed_pct
 
-# Where custodians and funds sit: what is held there belongs to many countries.
-CENTRES: Final = ("10251", "13005", "11703", "36137", "11401", "12688")
+CENTRES: Final = ("10251", "13005", "11703", "36137", "11401", "12688")  # custodians and funds
 PCT: Final = "pct_of_holdings"
 USD_BN: Final = "net_sales_usd_bn"
 
@@ -69,7 +68,7 @@ class AggregateNetSales(TicRule):
     )
     would_change = (
         "The next releases revise this month. Net purchases over the quarter, or a weekly custody "
-        "level that held, would say that it was one month."
+        "level that held, would mean that it was one month."
     )
 
     enabled: bool = True

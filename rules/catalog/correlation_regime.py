@@ -57,7 +57,7 @@ class CorrelationRegime(Definition[Found]):
     )
     would_change = (
         "It closes when the 63-session correlation is back below its closing level; net foreign "
-        "purchases in TIC through the window would say that the cause was not foreign selling."
+        "purchases in TIC through the window would mean foreigners were not the sellers."
     )
 
     enabled: bool = True
@@ -108,12 +108,12 @@ class CorrelationRegime(Definition[Found]):
     def _why_unknown(self, case: Case[Found]) -> str:
         rows = WINDOWS_SESSIONS[0]
         why = case.on.market.why_disputed(case.row, rows) or f"fewer than {rows} moves are stored"
-        return f"The correlation on {day(case.period)} cannot be judged: {why}."
+        return f"No data for the correlation on {day(case.period)}: {why}."
 
     def _headline(self, case: Case[Found]) -> str:
         return (
-            f"The {case.on.hedge.short} correlation over {WINDOWS_SESSIONS[0]} sessions to "
-            f"{day(case.period)} is {signed(case.measure, 2)}; a hedge's is below zero."
+            f"{_name(case)} {signed(case.measure, 2)} over {WINDOWS_SESSIONS[0]} sessions to "
+            f"{day(case.period)}; a hedge should be negative."
         )
 
     def _numbers(self, case: Case[Found]) -> tuple[Evidence, ...]:

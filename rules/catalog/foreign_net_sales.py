@@ -22,7 +22,7 @@ from rules.sizes import Graded
 from rules.tic import LONG, MEASURES, may_hide_sale, own_table
 from rules.tic_rule import Area, TicRule
 from rules.tic_sellers import others_net
-from rules.tic_text import country_caveat, long_bn_until, net_plot, with_bills
+from rules.tic_text import country_caveat, long_bn_until, long_counts, net_plot, with_bills
 from rules.wording import month, number, plural
 
 UsdBn = Annotated[float, Interval(gt=0, le=1000)]
@@ -57,16 +57,13 @@ def _watched() -> dict[str, Country]:
 class ForeignNetSales(TicRule):
     """A dated event: net sales of long-term or of all Treasuries by a country in one month.
 
-    From TIC slt_table3, and Form S before 2023-02, transactions and never the fall in holdings:
-    holdings also move with prices and with custody. Long-term net or the total with bills at or
-    below minus the `warning` size warns, at or below minus the `critical` size is critical.
-    Long-term leads every message, also where the total crossed. Negative = foreigners sold. Of a
-    month of Form S the total is Form S long-term plus the change of the bill position, known from
-    2020-01. Every signal shows the split: change in holdings = net transactions + valuation +
-    other.
+    TIC slt_table3, and Form S before 2023-02: transactions, never the fall in holdings, which also
+    move with prices and with custody. Long-term net or the total with bills at or below minus the
+    `warning` size warns, at or below minus the `critical` size is critical. Long-term leads every
+    message. Of a month of Form S the total is long-term plus the change of the bill position, known
+    from 2020-01.
 
-    A month with one of the two measures n.a. is quiet only where bills show that the other is no
-    sale of that size; else it is unknown.
+    With one of the two measures n.a. a month is quiet only where bills show no sale of that size.
 
     Base rate, 2011-09 to 2026-04: Japan 11 months, 0.75 a year, of them 4 critical; China 20, 1.36
     a year, 7 critical. Long-term alone was at 20 USD bn or more in 9 and 18 of them (TIC, release
@@ -137,16 +134,7 @@ class ForeignNetSales(TicRule):
         )
         if self._ranked(case) is None:
             return found
-        known, name = long_bn_until(case.on.own, case.row), country.name
-        source = f"long-term net since {month(known.index[0].date())}, one source"
-        as_large, beyond = ((known <= size).sum() for size in (known.iloc[-1], -warning))
-        last = known.iloc[-12:].sum()
-        return (
-            *found,
-            case.line(f"{name}, long-term, last 12 months", last, "usd_bn", source),
-            case.line(f"{name}, months as large or larger", as_large, "count", source),
-            case.line(f"{name}, months at or beyond the size", beyond, "count", source),
-        )
+        return (*found, *long_counts(case, case.on.name, case.on.own, warning))
 
     def _context(self, case: Case[Area]) -> Context:
         """Bills and what crossed, the rank of the measure that leads, and how often it was so

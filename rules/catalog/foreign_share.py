@@ -10,18 +10,10 @@ import numpy as np
 from annotated_types import Interval
 
 from rules.case import Case
-from rules.definition import Context, Definition
-from rules.evaluation import Evaluations
+from rules.definition import Answers, Context, Definition
 from rules.model import Evidence, Kind, Panel
 from rules.plot import Plot
-from rules.share import (
-    HOLDINGS,
-    LONG_HOLDINGS,
-    OUTSTANDING,
-    Shares,
-    foreign_shares,
-    share_plot,
-)
+from rules.share import HELD, OUTSTANDING, Shares, foreign_shares, share_plot
 from rules.wording import month, number, signed
 
 MONTHS: Final = 12
@@ -49,7 +41,7 @@ class ForeignShare(Definition[Shares]):
     kind = Kind.CONDITION
     prompt_within = timedelta(days=56)
     awaits = ("tic",)
-    needed = ((HOLDINGS, LONG_HOLDINGS), (OUTSTANDING,))
+    needed = (HELD, (OUTSTANDING,))
     is_monthly = True
     caveat = (
         "A share falls when foreigners sell, and also when the debt grows faster than they buy, "
@@ -57,8 +49,8 @@ class ForeignShare(Definition[Shares]):
         "market value and the debt at face value. It says nothing of who sold."
     )
     would_change = (
-        "Positive 12-month net transactions with a falling share say that supply outgrew foreign "
-        "buying; a valuation loss in the split of the change says that prices did it."
+        "Net purchases over 12 months with a falling share would mean that supply outgrew foreign "
+        "buying; a valuation loss in the split of the change, that prices did it."
     )
 
     enabled: bool = True
@@ -71,7 +63,7 @@ class ForeignShare(Definition[Shares]):
         """The share by month, over the span it is judged by."""
         return (share_plot(panel, over=MONTHS),)
 
-    def judge(self, panel: Panel) -> tuple[Evaluations, ...]:
+    def judge(self, panel: Panel) -> Answers:
         """One answer a month; unknown where the share of 12 months before is not known."""
         shares = foreign_shares(panel)
         fall, known = shares.fall_pp(MONTHS)
@@ -80,15 +72,14 @@ class ForeignShare(Definition[Shares]):
 
     def _why_unknown(self, case: Case[Shares]) -> str:
         return (
-            f"The foreign share of {month(case.period)} cannot be judged: that of {MONTHS} months "
-            "before is not known."
+            f"No data for the foreign share of {month(case.period)}: no share of {MONTHS} months "
+            "before."
         )
 
     def _headline(self, case: Case[Shares]) -> str:
         return (
-            f"Foreigners hold {number(case.on.pct[case.row], 1)} % of the public debt at the end "
-            f"of {month(case.period)}, {signed(-case.measure, 1)} percentage points in {MONTHS} "
-            "months."
+            f"Foreigners held {number(case.on.pct[case.row], 1)}% of the public debt at the end of "
+            f"{month(case.period)}, {signed(-case.measure, 1)}pp in {MONTHS} months."
         )
 
     def _numbers(self, case: Case[Shares]) -> tuple[Evidence, ...]:
@@ -115,5 +106,5 @@ class ForeignShare(Definition[Shares]):
         return Context(
             f"The {place.said(f'largest fall over {MONTHS} months')}. {often.said('opening')}.",
             case.behind({f"Fall over {MONTHS} months": place, "Openings": often}),
-            case.analogues(-fall, "pp", out=((HOLDINGS, LONG_HOLDINGS), 60)),
+            case.analogues(-fall, "pp", out=(HELD, 60)),
         )

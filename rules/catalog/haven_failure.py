@@ -15,7 +15,7 @@ from rules.evaluation import Evaluations, all_of
 from rules.market import MARKET, Market, sessions_of
 from rules.model import Evidence, Kind, Panel, to_date, type_bool, type_float
 from rules.sizes import Graded
-from rules.wording import day, signed
+from rules.wording import day, signed_bp, signed_pct
 
 LEGS: Final = ("spx", "ust10y")
 WINDOW_SESSIONS: Final = 63
@@ -62,7 +62,7 @@ class HavenFailure(Definition[Moves]):
     )
     would_change = (
         "Yields that fall back within a week while stocks stay down, or TIC transactions with net "
-        "foreign purchases in this month, would say that the haven held."
+        "foreign purchases in this month, would mean that the haven held."
     )
 
     enabled: bool = True
@@ -107,15 +107,15 @@ class HavenFailure(Definition[Moves]):
 
     def _why_unknown(self, case: Case[Moves]) -> str:
         why = case.on.market.why_disputed(case.row + 1, 1)
-        return f"{day(case.period)} cannot be judged: {why}."
+        return f"No data for {day(case.period)}: {why}."
 
     def _headline(self, case: Case[Moves]) -> str:
         moves, row = case.on, case.row
         spx, ust = (moves.market.since_words(name, row + 1) for name in LEGS)
-        what = ": the 10-year did not shelter" if case.code > Evaluations.QUIET else ""
+        what = ": Treasuries failed to hedge" if case.code > Evaluations.QUIET else ""
         return (
-            f"The S&P 500 moved {signed(moves.spx_pct[row], 1)} %{spx} on {day(case.period)} and "
-            f"the 10-year yield {signed(moves.ust_bp[row], 0)} bp{ust}{what}."
+            f"S&P 500 {signed_pct(moves.spx_pct[row])}{spx} {day(case.period)}, 10-year yield "
+            f"{signed_bp(moves.ust_bp[row])}{ust}{what}."
         )
 
     def _numbers(self, case: Case[Moves]) -> tuple[Evidence, ...]:
@@ -123,7 +123,7 @@ class HavenFailure(Definition[Moves]):
         market, least_sd = moves.market, self.min_ust10y_rise_sd or None
         since = {name: market.since_words(name, row + 1) for name in LEGS}
         limit, rise = -self._sizes("spx_fall_pct").of(self._against(case)), self.min_ust10y_rise_bp
-        level, sd = market.level["ust10y"][row + 1], "in its usual daily moves"
+        level, sd = market.level["ust10y"][row + 1], f"in σ ({WINDOW_SESSIONS}-day)"
         fall_sd = market.leg["spx"].fall_sd(WINDOW_SESSIONS)[row + 1]
         return (
             case.line(f"S&P 500{since['spx']}", moves.spx_pct[row], "pct", spx, limit),
@@ -159,7 +159,7 @@ class HavenFailure(Definition[Moves]):
         )
         ever, lately = (100.0 * (failed[-n:].sum() / deep[-n:].sum()) for n in (len(deep), 252))
         return (
-            case.line("Deep falls on which yields rose", ever, "pct", source),
+            case.line("Falls as deep on which yields rose", ever, "pct", source),
             case.line("The same over the last 252 sessions", lately, "pct", source),
-            case.line("Deep falls in the sample", deep.sum(), "count", source),
+            case.line("Falls as deep in the sample", deep.sum(), "count", source),
         )

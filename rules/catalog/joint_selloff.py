@@ -45,9 +45,9 @@ class JointSelloff(Definition[pd.DataFrame]):
     weakest leg >= `notice_weakest_leg_sd`, 0 for every one. warning: >= `warning_weakest_leg_sd`.
     critical: >= `critical_weakest_leg_sd`, or all three simple moves beyond the `critical_*` sizes.
 
-    Without a DXY close the ECB basket stands in and the signal is provisional: first with the
-    same-day fix, then with the span from the fix before to the fix after (known next morning). It
-    is never told above `substitute_max_severity`, and it is confirmed or withdrawn by DXY.
+    Without a DXY close the ECB basket stands in and the signal is provisional: with the same-day
+    fix, then with the span from the fix before to the fix after (known next morning). It is at most
+    `substitute_max_severity`, until DXY confirms or cancels it.
 
     Base rates, from S&P 500, DGS10 and DXY closes to 2026-08: all three down 24.2 sessions a year
     since 1973, 16.6 since 1999; notice or more 7.1, warning or more 2.9, critical 0.9 a year since
@@ -61,8 +61,7 @@ class JointSelloff(Definition[pd.DataFrame]):
     context_series = tuple(TENORS)
     would_change = (
         "TIC transactions of the month with net foreign purchases, or a custody level that held, "
-        "would say that prices fell without foreign selling; a DXY close that is corrected upward "
-        "ends it."
+        "would mean foreigners were not the sellers; an upward correction of DXY ends it."
     )
 
     enabled: bool = True
@@ -79,7 +78,6 @@ class JointSelloff(Definition[pd.DataFrame]):
         """One answer a session and version: final with DXY, provisional with the basket."""
         table = judged_sessions(panel, self.window_sessions)
         severity = self._severity(table)
-        # What a message counts is by severity too.
         table["code"] = severity
         weakest, provisional = table["weakest"].to_numpy(), table["basis"] != DollarSource.DXY
         nearness = self._nearness(weakest, severity)
@@ -136,15 +134,15 @@ class JointSelloff(Definition[pd.DataFrame]):
     def _why_unknown(self, case: Case[pd.DataFrame]) -> str:
         session, when = Session.of(case.on, case.row), day(case.period)
         if session.dispute is not None:
-            return f"{when} cannot be judged: {session.dispute.said}."
+            return f"No data for {when}: {session.dispute.said}."
         if session.maybe:
             return (
-                f"{when}: the S&P 500 and the 10-year fell, but there is no dollar close and no "
-                "ECB fix to judge the third leg with."
+                f"No data for {when}: the S&P 500 and the 10-year fell, but there is no DXY close "
+                "and no ECB fix."
             )
         return (
-            f"{when}: all three fell, but fewer than {self.window_sessions} earlier moves are "
-            "stored, so the size cannot be judged; `havenwatch backfill` loads them."
+            f"No data for {when}: all three fell, but fewer than {self.window_sessions} earlier "
+            "moves are stored; `havenwatch backfill` loads them."
         )
 
     def _headline(self, case: Case[pd.DataFrame]) -> str:
@@ -167,7 +165,7 @@ class JointSelloff(Definition[pd.DataFrame]):
         # A critical one has a size for each move, and none for each fall.
         is_critical = against is Severity.CRITICAL
         sizes = self._critical_moves if is_critical else (None, None, None)
-        each, scale = None if is_critical else limit, "usual daily moves"
+        each, scale = None if is_critical else limit, f"{self.window_sessions}-day"
         return (
             *move_lines(case, leg_labels(session), session.moves, sources, sizes),
             *fall_lines(case, session.falls, sources, scale, each, limit),
@@ -177,6 +175,6 @@ class JointSelloff(Definition[pd.DataFrame]):
         session = Session.of(case.on, case.row)
         tenors = tenor_moves(case.panel, case.period, case.known_by)
         curve = curve_evidence(case.panel, tenors, case.period)
-        found = selloff_context(case, session)
+        found = selloff_context(case, session, self.window_sessions)
         sentence = f"{curve_said(tenors, session.ust_bp)}{found.sentence}"
         return replace(found, sentence=sentence, evidence=(*found.evidence, *curve))

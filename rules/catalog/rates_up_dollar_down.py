@@ -9,16 +9,14 @@ import numpy as np
 from annotated_types import Interval
 
 from rules.case import Case
-from rules.definition import Context, Definition
-from rules.evaluation import Evaluations
+from rules.definition import Answers, Context, Definition
 from rules.market import Market, sessions_of
 from rules.model import Evidence, Kind, Panel, type_float
 from rules.sizes import graded_by_all
-from rules.wording import day, number, signed
+from rules.wording import day, number, signed_bp, signed_pct
 
 Bp = Annotated[float, Interval(gt=0, le=500)]
 FallPct = Annotated[float, Interval(gt=0, le=50)]
-
 
 LEGS: Final = ("ust10y", "dxy")
 # The sessions; over the window to each the yield's move in bp and DXY's in %, a column each.
@@ -50,7 +48,7 @@ class RatesUpDollarDown(Definition[Moves]):
     )
     would_change = (
         "It closes when either of the two has given back half; TIC transactions with net foreign "
-        "purchases over these weeks would say that foreigners hedged and did not sell."
+        "purchases over these weeks would mean that foreigners hedged and did not sell."
     )
 
     enabled: bool = True
@@ -63,7 +61,7 @@ class RatesUpDollarDown(Definition[Moves]):
     critical_dxy_fall_pct: FallPct = 3.0
     close_below_pct_of_notice: Annotated[float, Interval(gt=0, le=100)] = 50.0
 
-    def judge(self, panel: Panel) -> tuple[Evaluations, ...]:
+    def judge(self, panel: Panel) -> Answers:
         """One answer a session; unknown until the window is full, and where a close at one of its
         ends is disputed."""
         market, rows = sessions_of(panel, LEGS), self.window_sessions
@@ -78,13 +76,13 @@ class RatesUpDollarDown(Definition[Moves]):
     def _why_unknown(self, case: Case[Moves]) -> str:
         rows = self.window_sessions
         why = case.on[0].why_disputed(case.row, rows) or f"fewer than {rows} earlier sessions"
-        return f"{day(case.period)} cannot be judged: {why}."
+        return f"No data for {day(case.period)}: {why}."
 
     def _headline(self, case: Case[Moves]) -> str:
         rise, fall = case.on[1][case.row]
         return (
-            f"Over {self.window_sessions} sessions to {day(case.period)} the 10-year yield moved "
-            f"{signed(rise, 0)} bp and DXY {signed(fall, 1)} %."
+            f"10-year yield {signed_bp(rise)} and DXY {signed_pct(fall)} over "
+            f"{self.window_sessions} sessions to {day(case.period)}."
         )
 
     def _numbers(self, case: Case[Moves]) -> tuple[Evidence, ...]:
@@ -104,8 +102,8 @@ class RatesUpDollarDown(Definition[Moves]):
         place, often = case.rank(smaller, case.source(*LEGS)), case.frequency()
         fallen = case.rank(case.on[1][:, 1], case.source("dxy"), low=True)
         return Context(
-            f"The smaller of the two is {number(case.measure, 1)}x its notice threshold, the "
+            f"{number(case.measure, 1)}x the notice threshold on the smaller of the two, the "
             f"{place.said('largest')}. {often.said('opening')}.",
-            case.behind({"Weaker of the two": place, "DXY's fall": fallen, "Openings": often}),
+            case.behind({"Smaller of the two": place, "DXY's fall": fallen, "Openings": often}),
             case.analogues(smaller, "x notice size"),
         )

@@ -10,25 +10,14 @@ from annotated_types import Interval
 
 from rules.case import Case
 from rules.change import sum_over
-from rules.definition import Context, Definition
-from rules.evaluation import Evaluations
-from rules.market import (
-    MARKET,
-    NAMES,
-    UNITS,
-    Market,
-    joint_falls_of_size,
-    moves_between,
-    sessions_of,
-    weakest_leg,
-)
+from rules.definition import Answers, Context, Definition
+from rules.market import MARKET, Market, joint_falls_of_size, moves_between, sessions_of
 from rules.model import Evidence, Kind, Panel, type_float
 from rules.wording import day, number, plural
 
 USUAL_SESSIONS: Final = 63
 Sessions = Annotated[int, Interval(ge=1, le=60)]
-# The sessions; whether each was a joint selloff that counts, as 1.0 and 0.0; its weakest leg.
-Falls = tuple[Market, type_float, type_float]
+Falls = tuple[Market, type_float, type_float]  # sessions; whether each counts; its weakest leg
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +44,7 @@ class SelloffCluster(Definition[Falls]):
     )
     would_change = (
         "Two weeks without a further joint selloff close it; TIC transactions with net foreign "
-        "purchases in these months would say that the selling was not foreign."
+        "purchases in these months would mean foreigners were not the sellers."
     )
 
     enabled: bool = True
@@ -66,12 +55,12 @@ class SelloffCluster(Definition[Falls]):
     critical_sessions: Sessions = 5
     close_at_sessions: Annotated[int, Interval(ge=0, le=60)] = 1
 
-    def judge(self, panel: Panel) -> tuple[Evaluations, ...]:
+    def judge(self, panel: Panel) -> Answers:
         """One answer a session; unknown until the window is full, and while a disputed close leaves
         open whether enough of it fell."""
         market = sessions_of(panel, MARKET)
-        weakest = weakest_leg(market, USUAL_SESSIONS)
-        fell, doubt = joint_falls_of_size(market, weakest, self.min_weakest_leg_sd)
+        least_sd = self.min_weakest_leg_sd
+        fell, doubt, weakest = joint_falls_of_size(market, USUAL_SESSIONS, least_sd)
         count, doubtful = (sum_over(values, self.window_sessions) for values in (fell, doubt))
         unknown = np.isnan(count) | (count + doubtful >= self.notice_sessions) & (doubtful > 0)
         graded = self._sizes("sessions").graded(count, "count", unknown)
@@ -89,7 +78,7 @@ class SelloffCluster(Definition[Falls]):
     def _why_unknown(self, case: Case[Falls]) -> str:
         why = case.on[0].why_disputed(case.row, self.window_sessions)
         young = f"fewer than {self._window} are stored"
-        return f"The {self._window} to {day(case.period)} cannot be judged: {why or young}."
+        return f"No data for the {self._window} to {day(case.period)}: {why or young}."
 
     def _headline(self, case: Case[Falls]) -> str:
         return (
@@ -107,15 +96,15 @@ class SelloffCluster(Definition[Falls]):
         count, begins = case.answers.measure, row - self.window_sessions
         place, often = case.rank(count, source), case.frequency()
         those = (begins + 1 + np.flatnonzero(fell[begins + 1 : row + 1] > 0)).tolist()
-        sizes = [f"{day(case.day_of(one))} ({number(weakest[one], 2)} sd)" for one in those]
+        sizes = [f"{day(case.day_of(one))} ({number(weakest[one], 2)}σ)" for one in those]
         quarter = np.nansum(fell[max(0, row - 62) : row + 1])
         moved = [
-            case.line(f"{NAMES[name]} over the window", change, UNITS[name], case.source(name))
-            for name, change in moves_between(market, begins, row).items()
+            case.line(f"{label} over the window", change, unit, case.source(name))
+            for name, label, change, unit in moves_between(market, begins, row)
         ]
         found = case.behind({f"Joint selloffs in {self._window}": place, "Clusters opened": often})
         return Context(
-            f"By their weakest leg: {', '.join(sizes)}. {often.said('opening')}.",
+            f"By the smallest of the three moves: {', '.join(sizes)}. {often.said('opening')}.",
             (case.line("Joint selloffs in 63 sessions", quarter, "count", source), *moved, *found),
             case.analogues(count, "count", case.fired[case.fired < begins]),
         )

@@ -77,7 +77,7 @@ class WeakAuction(Definition[Auctions]):
     )
     would_change = (
         "A usual share at the next auction of the same term, or TIC with net foreign purchases for "
-        "this month, would say that it was one auction."
+        "this month, would mean that it was one auction."
     )
 
     enabled: bool = True
@@ -117,15 +117,15 @@ class WeakAuction(Definition[Auctions]):
 
     def _why_unknown(self, case: Case[Auctions]) -> str:
         return (
-            f"The {TERMS[case.on.term]} auction of {day(case.period)} cannot be judged: fewer than "
-            f"{EARLIER} earlier ones of its term are stored, or all were alike."
+            f"No data for the {TERMS[case.on.term]} auction of {day(case.period)}: fewer than "
+            f"{EARLIER} earlier ones of its term are stored, or all were equal."
         )
 
     def _headline(self, case: Case[Auctions]) -> str:
         share, mean = case.on.share[case.row], case.on.mean[case.row]
         return (
-            f"Indirect bidders took {number(share, 1)} % of the {TERMS[case.on.term]} on "
-            f"{day(case.period)}, {signed(share - mean, 1)} points from the last {EARLIER}."
+            f"Indirect bidders took {number(share, 1)}% of the {TERMS[case.on.term]} on "
+            f"{day(case.period)}, {signed(share - mean, 1)}pp from the mean of the last {EARLIER}."
         )
 
     def _numbers(self, case: Case[Auctions]) -> tuple[Evidence, ...]:
@@ -151,8 +151,8 @@ class WeakAuction(Definition[Auctions]):
         share, series_id = case.on.share, _share_of(case.on.term)
         place, often = case.rank(share, case.source(series_id), low=True), case.frequency()
         return Context(
-            f"{number(case.measure, 1)} standard deviations below their mean; the "
-            f"{place.said('lowest share')}. {often.said('weak auction')} of this term.",
+            f"{number(case.measure, 1)}σ below that mean; the {place.said('lowest share')}. "
+            f"{often.said('weak auction of this term')}.",
             case.behind({"Indirect share": place, "Weak auctions of this term": often}),
             case.analogues(share, "pct", out=((series_id,), 0)),
         )

@@ -47,7 +47,7 @@ def test_long_term_leads_whatever_crossed_and_bills_stand_second() -> None:
     # Counts, rank and table are of the measure in the headline, in one source.
     assert april.headline == "China sold net $20.9bn of long-term Treasuries in April 2025 (TIC)."
     assert april.unusual.startswith(
-        "Bills −$2.9bn, with them −$23.7bn. 5th largest net sale of long-term Treasuries of 27 "
+        "Bills −$2.9bn, with them −$23.7bn. 5th-largest net sale of long-term Treasuries of 27 "
         "months since February 2023 (SLT); −2.73% of holdings, 4th of 26 months since March 2023. "
     )
     assert "5 months of long-term net sales of $20bn or more since February 2023" in april.unusual

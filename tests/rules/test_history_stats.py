@@ -42,7 +42,7 @@ def test_where_low_is_extreme_the_lowest_is_first() -> None:
     assert (place.rank, place.count) == (2, 3)
     assert place.percentile == pytest.approx(50.0)
     assert place.z < 0
-    assert place.said("lowest month").startswith("2nd lowest month of 3 since Mon 7 Apr 2025")
+    assert place.said("lowest month").startswith("2nd-lowest month of 3 since Mon 7 Apr 2025")
 
 
 def test_equal_numbers_share_the_lower_place() -> None:
@@ -80,7 +80,7 @@ def test_a_place_is_given_in_the_whole_and_since_1999() -> None:
     assert place.recent is not None
     assert (place.recent.rank, place.recent.count) == (1, len(LONG) - old)
     assert place.said("largest") == (
-        "top 50 % of 2,724 (largest) since Wed 31 Jan 1973, 1st of 1,371 since 1999"
+        "top 50% of 2,724 (largest) since Wed 31 Jan 1973, 1st of 1,371 since 1999"
     )
     found = {line.label: line.source for line in place.evidence("Size", date(2025, 4, 9))}
     assert found["Size, rank"] == "here; sample since 1973-01-31"
@@ -117,8 +117,8 @@ def test_how_often_is_counted_by_month_year_and_on_average_in_both_samples() -> 
     assert often.recent_a_year == pytest.approx(3 / 26.27, abs=0.001)
     assert often.last == date(2025, 4, 8)
     assert often.said("such day") == (
-        "2 such days this month and 3 this year, against 0.1 a year since Thu 10 Apr 1975 and "
-        "0.11 a year since 1999; last on Tue 8 Apr 2025"
+        "3rd such day this year, 2nd this month (average 0.11 a year since 1999, 0.1 since Thu 10 "
+        "Apr 1975); last on Tue 8 Apr 2025"
     )
     labels = [line.label for line in often.evidence("Such days", date(2025, 4, 10))]
     assert labels == [
@@ -140,7 +140,7 @@ def test_fewer_than_ten_years_give_no_rate_but_the_shipped_one() -> None:
     assert often.a_year is None
     assert often.last is None
     assert often.said("day") == (
-        "1 day this month and 1 this year; 1.3 years of data are too few for a rate (shipped "
+        "First day this year (1.3 years of data are too few for an average; shipped "
         "base rate, 1999-01 to 2026-08: 1.7 a year, 0.9 at warning or worse, 0.07 critical); "
         "none before it"
     )
@@ -149,7 +149,7 @@ def test_fewer_than_ten_years_give_no_rate_but_the_shipped_one() -> None:
     assert (shipped.label, shipped.value) == ("Days a year, shipped", 1.7)
     assert shipped.source == "shipped with the program: 1999-01 to 2026-08"
     alone = Frequency.of(WEEK[:1], WEEK[0], WEEK[0])
-    assert "0.0 years of data are too few for a rate; none before it" in alone.said("day")
+    assert "(0.0 years of data are too few for an average); none before it" in alone.said("day")
 
 
 def test_a_condition_opens_again_only_after_it_closed() -> None:

@@ -96,7 +96,7 @@ def test_a_history_too_short_is_still_critical_by_the_absolute_sizes() -> None:
     found = on(spring(since=date(2025, 3, 3)), date(2025, 4, 10))
     assert found.severity is Severity.CRITICAL
     assert "Too few earlier sessions" in found.explained.unusual
-    weakest = next(one for one in found.explained.evidence if one.label == "Weakest leg")
+    weakest = next(one for one in found.explained.evidence if one.label == "Smallest of the three")
     assert weakest.value is None
 
 
@@ -139,7 +139,7 @@ def test_without_dxy_and_without_a_fix_the_answer_is_unknown() -> None:
         judge(JointSelloff(), rows, new_york("2025-04-21 20:00"))["us"], date(2025, 4, 21)
     )
     assert found.answer is Answer.UNKNOWN
-    assert "no dollar close and no ECB fix" in found.explained.headline
+    assert "no DXY close and no ECB fix" in found.explained.headline
 
 
 def test_without_a_dollar_a_session_on_which_stocks_rose_is_quiet_all_the_same() -> None:
@@ -172,7 +172,7 @@ def test_every_number_comes_with_unit_date_and_source() -> None:
         assert line.source
         assert line.period_end == date(2025, 4, 10)
         assert line.value is not None
-    weakest = next(one for one in found.explained.evidence if one.label == "Weakest leg")
+    weakest = next(one for one in found.explained.evidence if one.label == "Smallest of the three")
     # It is critical by the absolute sizes: all thresholds of the message are the critical ones.
     assert found.explained.against is Severity.CRITICAL
     assert weakest.threshold == 1.0

@@ -78,7 +78,7 @@ def test_a_move_is_that_of_its_own_market(rule: Rule, label: str, value: float) 
 def test_the_headlines_say_since_when() -> None:
     for rule in (JointSelloff(), HavenFailure()):
         judged, _ = told(rule)
-        assert "+10 bp since Wed 10 Nov" in signal_for(judged, AFTER).explained.headline
+        assert "+10bp since Wed 10 Nov" in signal_for(judged, AFTER).explained.headline
 
 
 def test_a_move_over_two_sessions_is_scaled_by_their_root() -> None:
@@ -139,4 +139,4 @@ def test_the_real_sessions_that_differ_are_judged_by_own_closes(day: str, fell: 
 
 def test_a_change_over_weeks_names_the_session_it_ends_on() -> None:
     (judged,) = judge(RatesUpDollarDown(), rows(), AT).values()
-    assert "Over 21 sessions to Fri 12 Nov 2010" in signal_for(judged, AFTER).explained.headline
+    assert "over 21 sessions to Fri 12 Nov 2010" in signal_for(judged, AFTER).explained.headline

@@ -148,7 +148,7 @@ def test_what_was_before_a_vintage_counts_though_only_its_last_sessions_are_stor
 
 def test_the_share_of_the_yield_move_is_said() -> None:
     found = signal_for(judged(spring()), date(2025, 4, 10))
-    assert "% of that" in found.explained.unusual
+    assert "% of it term premium" in found.explained.unusual
     lines = {line.label: line for line in found.explained.evidence}
     fitted = lines["ACM fitted 10-year yield, change over 5 sessions"]
     rise = lines["ACM 10-year term premium, change over 5 sessions"]
