@@ -104,8 +104,8 @@ def test_a_busy_day(april: tuple[App, Mapping[str, Message]]) -> None:
     assert page.subject.startswith("[Digest 2025-04-10] CRITICAL: ")
     assert page.tone == "critical"
     fell = (
-        "Stocks, the 10-year and the dollar fell together on Thu 10 Apr 2025: S&P 500 −3.5 %, "
-        "10-year yield +6 bp, ICE DXY −2.0 %."
+        "Stocks, the 10-year and the dollar fell together on Thu 10 Apr 2025: S&P 500 −3.5%, "
+        "10-year yield +6bp, ICE DXY −2.0%."
     )
     # A dollar that fell by 1 % or more is provisional until a second source has confirmed it.
     row = ("Thu 10 Apr 2025 18:30 EDT", "critical", "opened, provisional", fell)
