@@ -17,18 +17,18 @@ from rules.evaluation import Evaluations
 from rules.history_stats import Frequency, Rank, openings
 from rules.model import Analogue, Evidence, Kind, Panel, to_date, type_float, type_time
 
-Judged = TypeVar("Judged")
+RuleData = TypeVar("RuleData")
 Rows = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
-class Case(Generic[Judged]):
+class Case(Generic[RuleData]):
     """Row `row` of what a rule answered from a panel; `on` is what the rule judged by."""
 
     panel: Panel
     kind: Kind
     answers: Evaluations
-    on: Judged
+    on: RuleData
     row: int
 
     @property

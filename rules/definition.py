@@ -8,7 +8,7 @@ from typing import ClassVar, Final, Generic, TypeAlias
 
 import numpy as np
 
-from rules.case import Case, Judged
+from rules.case import Case, RuleData
 from rules.evaluation import Evaluations
 from rules.market import MARKET
 from rules.model import (
@@ -41,10 +41,10 @@ class Context:
     analogues: tuple[Analogue, ...] = field(default=())
 
 
-Answers: TypeAlias = tuple[Evaluations, ...]
+RuleAnswers: TypeAlias = tuple[Evaluations, ...]
 
 
-class Definition(Generic[Judged]):
+class Definition(Generic[RuleData]):
     """The skeleton of a rule: `needed` are the groups of series of which one each must be there,
     `context_series` what its words read besides.
 
@@ -108,7 +108,7 @@ class Definition(Generic[Judged]):
         self,
         panel: Panel,
         subject: str,
-        on: Judged,
+        on: RuleData,
         period: type_time,
         known: type_time,
         graded: Graded,
@@ -142,7 +142,7 @@ class Definition(Generic[Judged]):
         )
         return found
 
-    def _explain(self, case: Case[Judged]) -> AlertText:
+    def _explain(self, case: Case[RuleData]) -> AlertText:
         if case.code == Evaluations.UNKNOWN:
             return AlertText(headline=self._why_unknown(case))
         headline, numbers = self._headline(case), self._numbers(case)
@@ -161,27 +161,27 @@ class Definition(Generic[Judged]):
             against=self._against(case),
         )
 
-    def _against(self, case: Case[Judged]) -> Severity:
+    def _against(self, case: Case[RuleData]) -> Severity:
         """The severity whose sizes the numbers of a row stand against: its own, or the lowest one
         where it is quiet; of the severities that have any."""
         return Severity(min(max(case.code, self.least_sized), self.most_sized))
 
-    def _caveat(self, case: Case[Judged]) -> str:
+    def _caveat(self, case: Case[RuleData]) -> str:
         """What a row does not mean."""
         return self.caveat
 
-    def _why_unknown(self, case: Case[Judged]) -> str:
+    def _why_unknown(self, case: Case[RuleData]) -> str:
         """Why a row has no answer."""
         raise NotImplementedError
 
-    def _headline(self, case: Case[Judged]) -> str:
+    def _headline(self, case: Case[RuleData]) -> str:
         """What happened."""
         raise NotImplementedError
 
-    def _numbers(self, case: Case[Judged]) -> tuple[Evidence, ...]:
+    def _numbers(self, case: Case[RuleData]) -> tuple[Evidence, ...]:
         """What it was judged by, against its sizes, and the levels."""
         raise NotImplementedError
 
-    def _context(self, case: Case[Judged]) -> Context:
+    def _context(self, case: Case[RuleData]) -> Context:
         """How unusual it is."""
         raise NotImplementedError

@@ -164,12 +164,12 @@ def selloff_caveat(session: Session) -> str:
     said = f"Price action only: it does not show who sold. {not_published(session.period)} {CLOSES}"
     if session.basis is DollarSource.SAME_DAY_FIX:
         return (
-            f"Provisional: no DXY close, judged with the {BASKET_LABEL}, set before the US "
+            f"Provisional: no DXY close, evaluated with the {BASKET_LABEL}, set before the US "
             f"session; its sign agrees with DXY on 65% of days. {said}"
         )
     if session.basis is DollarSource.TWO_FIX_SPAN:
         return (
-            f"Provisional: no DXY close, judged with the {BASKET_LABEL} from the fix before to "
+            f"Provisional: no DXY close, evaluated with the {BASKET_LABEL} from the fix before to "
             f"the fix after; its sign agrees with DXY on 74% of days. {said}"
         )
     return said

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any, Final, get_args, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
@@ -177,3 +178,13 @@ def own_problems(path: str, block: Any) -> list[Problem]:
     """The problems that a block finds between its own settings."""
     parts = [one.partition(": ") for one in getattr(block, "problems", tuple)()]
     return [Problem(path, what, remedy) for what, _, remedy in parts]
+
+
+def unreadable_file(path: Path, error: OSError) -> Problem:
+    """The problem of a configuration file that cannot be read."""
+    why = error.strerror or type(error).__name__
+    remedy = "use an existing file with --config"
+    if isinstance(error, FileNotFoundError):
+        why += f", looked for in {path.absolute().parent}"
+        remedy += ", or create one: havenwatch init"
+    return Problem(str(path), why, remedy)

@@ -25,6 +25,7 @@ from monitor.config.blocks import (
     table,
     typed_blocks,
     unknown_name,
+    unreadable_file,
 )
 from monitor.config.fingerprint import fingerprint
 from monitor.config.notifications import (
@@ -181,7 +182,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
         # Editors of Windows put a byte-order mark before it.
         found = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise ConfigInvalid([_unread(path, error)]) from None
+        raise ConfigInvalid([unreadable_file(path, error)]) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigInvalid(
             [Problem(str(path), f"not TOML: {error}", "correct the line")]
@@ -192,15 +193,6 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
         ) from None
     mark = fingerprint(path.read_bytes())
     return replace(build(found, environ, path.parent), fingerprint=mark)
-
-
-def _unread(path: Path, error: OSError) -> Problem:
-    why = error.strerror or type(error).__name__
-    remedy = "use an existing file with --config"
-    if isinstance(error, FileNotFoundError):
-        why += f", looked for in {path.absolute().parent}"
-        remedy += ", or create one: havenwatch init"
-    return Problem(str(path), why, remedy)
 
 
 def build(found: Mapping[str, Any], environ: Mapping[str, str], folder: Path) -> Config:

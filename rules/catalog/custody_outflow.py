@@ -11,7 +11,7 @@ from annotated_types import Interval
 
 from rules.case import Case
 from rules.change import fall_over_weeks, fall_pct
-from rules.definition import Answers, Context, Definition
+from rules.definition import Context, Definition, RuleAnswers
 from rules.market import sessions_of
 from rules.model import Evidence, Kind, Panel, Severity, type_float
 from rules.sizes import graded_by_any
@@ -62,7 +62,7 @@ class CustodyOutflow(Definition[Falls]):
     warning_4_week_fall_usd_bn: UsdBn = 74.0
     close_below_pct_of_notice: Annotated[float, Interval(gt=0, le=100)] = 50.0
 
-    def judge(self, panel: Panel) -> Answers:
+    def judge(self, panel: Panel) -> RuleAnswers:
         """One answer a week; unknown where the week or the four weeks before are not known."""
         weeks = sessions_of(panel, (CUSTODY,))
         day_of, level = weeks.session, weeks.level[CUSTODY]

@@ -10,7 +10,7 @@ import numpy as np
 from annotated_types import Interval
 
 from rules.case import Case
-from rules.definition import Answers, Context, Definition
+from rules.definition import Context, Definition, RuleAnswers
 from rules.model import Evidence, Kind, Panel
 from rules.plot import Plot
 from rules.share import HELD, OUTSTANDING, Shares, foreign_shares, share_plot
@@ -63,7 +63,7 @@ class ForeignShare(Definition[Shares]):
         """The share by month, over the span it is judged by."""
         return (share_plot(panel, over=MONTHS),)
 
-    def judge(self, panel: Panel) -> Answers:
+    def judge(self, panel: Panel) -> RuleAnswers:
         """One answer a month; unknown where the share of 12 months before is not known."""
         shares = foreign_shares(panel)
         fall, known = shares.fall_pp(MONTHS)

@@ -9,7 +9,7 @@ import numpy as np
 from annotated_types import Interval
 
 from rules.case import Case
-from rules.definition import Answers, Context, Definition
+from rules.definition import Context, Definition, RuleAnswers
 from rules.market import Market, sessions_of
 from rules.model import Evidence, Kind, Panel, type_float
 from rules.sizes import graded_by_all
@@ -61,7 +61,7 @@ class RatesUpDollarDown(Definition[Moves]):
     critical_dxy_fall_pct: FallPct = 3.0
     close_below_pct_of_notice: Annotated[float, Interval(gt=0, le=100)] = 50.0
 
-    def judge(self, panel: Panel) -> Answers:
+    def judge(self, panel: Panel) -> RuleAnswers:
         """One answer a session; unknown until the window is full, and where a close at one of its
         ends is disputed."""
         market, rows = sessions_of(panel, LEGS), self.window_sessions

@@ -10,7 +10,7 @@ from annotated_types import Interval
 
 from rules.case import Case
 from rules.change import sum_over
-from rules.definition import Answers, Context, Definition
+from rules.definition import Context, Definition, RuleAnswers
 from rules.market import MARKET, Market, joint_falls_of_size, moves_between, sessions_of
 from rules.model import Evidence, Kind, Panel, type_float
 from rules.wording import day, number, plural
@@ -55,7 +55,7 @@ class SelloffCluster(Definition[Falls]):
     critical_sessions: Sessions = 5
     close_at_sessions: Annotated[int, Interval(ge=0, le=60)] = 1
 
-    def judge(self, panel: Panel) -> Answers:
+    def judge(self, panel: Panel) -> RuleAnswers:
         """One answer a session; unknown until the window is full, and while a disputed close leaves
         open whether enough of it fell."""
         market = sessions_of(panel, MARKET)

@@ -369,7 +369,7 @@ def test_a_correction_that_matters_is_told_in_the_alert(
         "opened · provisional",
         "revised · provisional",
     ]
-    assert ["−7.1 %" in page.title for page in joint] == [True, False]
+    assert ["−7.1%" in page.title for page in joint] == [True, False]
     assert "Data revised: still critical." in plain_text(joint[1])
     app.close()
 

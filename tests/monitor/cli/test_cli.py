@@ -113,7 +113,7 @@ def test_ticks_by_hand_tell_what_the_service_would(havenwatch: Havenwatch) -> No
     done = havenwatch("check", at="2025-04-10 18:50")
     assert done.exit_code == 2
     assert done.output.startswith(
-        "CRITICAL - joint selloff 2025-04-10 (weakest leg 0.97σ, provisional) | "
+        "CRITICAL - joint selloff 2025-04-10 (smallest of the three 0.97σ, provisional) | "
     )
     assert "critical: joint_selloff/us/2025-04-10: Stocks, the 10-year" in done.output
 

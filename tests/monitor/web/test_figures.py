@@ -21,7 +21,7 @@ def test_each_figure_has_its_words_its_source_and_its_drawing(shown: Browser) ->
     for words in ("The article:", "Today:", "Source:"):
         assert answer.text.count(f"<b>{words}</b>") == 6, words
     assert "<details>" in answer.text
-    assert "680 of 13,632 (5.0\u00a0%)" in answer.text
+    assert "680 of 13,632 (5.0%)" in answer.text
     assert (
         'media="screen and (prefers-color-scheme: dark)" srcset="/figures/2.svg?ink=dark"'
         in answer.text

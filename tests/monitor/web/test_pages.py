@@ -124,7 +124,7 @@ def test_the_first_page_says_what_the_check_says_and_what_is_open(shown: Browser
     assert "<title>CRITICAL · havenwatch</title>" in page
     assert "Stocks, the 10-year and the dollar fell together on Thu 10 Apr 2025" in page
     assert "Are foreigners dumping Treasuries?" in page
-    assert "−3.5\u00a0%" in page
+    assert "−3.5%" in page
     assert "S&amp;P 500 close" in page
     assert "TIC for" in page
     assert "<time datetime=" in page
