@@ -216,7 +216,7 @@ def test_the_six_figures_are_drawn_with_a_page(run: Run, tmp_path: Path) -> None
     assert page.count("<svg") == 6
     assert page.count("<b>The article:</b>") == 6
     assert page.count("<b>Today:</b>") == 6
-    assert "680 of 13,632 (5.0\u00a0%)" in page
+    assert "680 of 13,632 (5.0%)" in page
 
 
 def test_without_data_the_figures_say_so(tmp_path: Path) -> None:
