@@ -9,16 +9,15 @@ from functools import cached_property
 from typing import Generic, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from rules.aftermath import analogues, published
 from rules.base_rates import base_rate
 from rules.evaluation import Evaluations
 from rules.history_stats import Frequency, Rank, openings
 from rules.model import Analogue, Evidence, Kind, Panel, to_date, type_float, type_time
+from rules.vintage_rows import Rows
 
 RuleData = TypeVar("RuleData")
-Rows = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import ClassVar, Final, Self
 import numpy as np
 import pandas as pd
 
-from rules.case import Case, Rows
+from rules.case import Case
 from rules.change import change_bp, known_over
 from rules.definition import Context, Definition
 from rules.evaluation import Evaluations
@@ -28,6 +28,7 @@ from rules.premium_text import (
     share_sentence,
 )
 from rules.sizes import Graded
+from rules.vintage_rows import Rows
 from rules.wording import day, number, plural, signed_bp
 
 YIELD: Final = "acm_y10y"

@@ -10,8 +10,7 @@ import numpy.typing as npt
 
 from rules.model import Series, SourceMismatch, type_float, type_time
 from rules.panel import NEVER, History
-
-Rows = npt.NDArray[np.intp]
+from rules.vintage_rows import Rows
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from annotated_types import Interval
 
-from rules.case import Case, Rows
+from rules.case import Case
 from rules.change import change_bp
 from rules.evaluation import Evaluations
 from rules.history_stats import first_of_each, paused
@@ -19,6 +19,7 @@ from rules.plot import Plot
 from rules.premium import PremiumRule, Rises, premium_plots
 from rules.premium_text import PREMIUM
 from rules.sizes import Graded, graded_by_any
+from rules.vintage_rows import Rows
 
 Bp = Annotated[float, Interval(gt=0, le=500)]
 
