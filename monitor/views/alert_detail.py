@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from alerts.model import Alert, Reason, Transition
-from monitor.views.came_since import caveat_since, releases_since
+from monitor.views.came_since import CameSince
 from monitor.views.evidence import Row, rows
 from monitor.views.glance import Glance
 from rules.model import AlertText
@@ -41,7 +41,8 @@ def read_alert(reading: Glance, alert_id: str, at: datetime) -> AlertDetail:
     alert, signal = alert_store.alert(alert_id), alert_store.last_firing_signal(alert_id)
     assert alert is not None
     said = AlertText("") if signal is None else signal.explained
-    said = replace(said, caveat=caveat_since(reading, said.caveat, at))
+    came = CameSince(reading, at)
+    said = replace(said, caveat=came.caveat(said.caveat))
     found = alert_store.transitions_of(alert_id)
     return AlertDetail(
         alert=alert,
@@ -49,7 +50,7 @@ def read_alert(reading: Glance, alert_id: str, at: datetime) -> AlertDetail:
         said=said,
         evidence=() if signal is None else rows(reading, signal),
         steps=[step for step, _ in found],
-        releases=releases_since(reading, found[-1][1], at) if found else "",
+        releases=came.releases(found[-1][1]) if found else "",
         untold=Suppressions(database).of_alert(alert_id),
         deliveries=Outbox(database).of_alert(alert_id),
     )

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 
 from alerts.compose import local_time, releases_line
 from alerts.message import Message, Section, Text
@@ -22,33 +22,53 @@ NAMED_THEN = "Next releases when this was sent"
 YEARS_BACK = 8
 
 
-def caveat_since(reading: Glance, caveat: str, at: datetime) -> str:
-    """What an alert does not mean, where it says that a month's transactions are not out: with what
-    they showed, if they are out at an instant."""
-    if NOT_PUBLISHED not in caveat:
+class CameSince:
+    """What has come by an instant of the releases that an alert named. A month's transactions are
+    read once, however many sentences of the alert await them."""
+
+    def __init__(self, reading: Glance, at: datetime):
+        self._reading = reading
+        self._at = at
+        self._transactions = cache(partial(transactions, reading, at=at))
+
+    def caveat(self, caveat: str) -> str:
+        """What an alert does not mean, where it says that a month's transactions are not out: with
+        what they showed, if they are out."""
+        if NOT_PUBLISHED not in caveat:
+            return caveat
+        for period in _months_to(local_date(self._at)):
+            awaited = not_published(period)
+            if awaited in caveat:
+                came = self._transactions(period)
+                if came is not None:
+                    said = f"Transactions for {month(period)} were not out when this was sent; "
+                    return caveat.replace(awaited, f"{said}{came}")
         return caveat
-    for period in _months_to(local_date(at)):
-        awaited = not_published(period)
-        if awaited in caveat:
-            came = transactions(reading, period, at)
-            if came is not None:
-                said = f"Transactions for {month(period)} were not out when this was sent; "
-                return caveat.replace(awaited, f"{said}{came}")
-    return caveat
 
+    def releases(self, releases: Sequence[Release]) -> str:
+        """The releases that an alert named, in one line; what is out says so."""
+        zone, said = self._reading.zone, []
+        for release in releases:
+            came = None
+            if release.at <= self._at:
+                period = _months_by_title(local_date(self._at)).get(release.title)
+                came = f"out {local_time(release.at, zone)}"
+                if period is not None:
+                    came = self._transactions(period) or "overdue, no data yet"
+            said.append(f"{release.title}: {came}" if came else releases_line([release], zone))
+        return "; ".join(said)
 
-def releases_since(reading: Glance, releases: Sequence[Release], at: datetime) -> str:
-    """The releases that an alert named, in one line; what is out by an instant says so."""
-    zone, said = reading.zone, []
-    for release in releases:
-        came = None
-        if release.at <= at:
-            period = _months_by_title(local_date(at)).get(release.title)
-            came = f"out {local_time(release.at, zone)}"
-            if period is not None:
-                came = transactions(reading, period, at) or "overdue, no data yet"
-        said.append(f"{release.title}: {came}" if came else releases_line([release], zone))
-    return "; ".join(said)
+    def message(self, message: Message, releases: Sequence[Release]) -> Message:
+        """A message of an alert, as it reads by now."""
+
+        def since(section: Section) -> Section:
+            if not isinstance(section, Text):
+                return section
+            if section.heading == NAMED and any(one.at <= self._at for one in releases):
+                return replace(section, heading=NAMED_THEN, body=self.releases(releases))
+            return replace(section, body=self.caveat(section.body))
+
+        return replace(message, sections=tuple(since(one) for one in message.sections))
 
 
 def transactions(reading: Glance, period: date, at: datetime) -> str | None:
@@ -77,21 +97,6 @@ def transactions(reading: Glance, period: date, at: datetime) -> str | None:
         return None
     local = known.astimezone(reading.zone)
     return f"out on {day(local.date())}: all foreigners {', '.join(parts)}."
-
-
-def message_since(
-    reading: Glance, page: Message, releases: Sequence[Release], at: datetime
-) -> Message:
-    """A page an alert was told with, as it reads at a later instant."""
-
-    def since(section: Section) -> Section:
-        if not isinstance(section, Text):
-            return section
-        if section.heading == NAMED and any(one.at <= at for one in releases):
-            return replace(section, heading=NAMED_THEN, body=releases_since(reading, releases, at))
-        return replace(section, body=caveat_since(reading, section.body, at))
-
-    return replace(page, sections=tuple(since(one) for one in page.sections))
 
 
 @lru_cache(maxsize=4)

@@ -10,7 +10,7 @@ from alerts.compose import alert_message
 from alerts.message import Bars, Message, Table, Text
 from alerts.model import Alert, AlertState, Reason, Release, Transition
 from monitor.evaluate.acknowledge import how_answered
-from monitor.views.came_since import message_since
+from monitor.views.came_since import CameSince
 from monitor.views.evidence import Row, rows
 from monitor.views.read_model import ReadModel
 from rules.model import Answer
@@ -96,7 +96,7 @@ def story(reading: ReadModel, alert_id: str, at: datetime) -> AlertView | None:
     return AlertView(
         alert=alert,
         title=title,
-        page=message_since(reading, alert_message(last, title, releases, zone), releases, at),
+        page=CameSince(reading, at).message(alert_message(last, title, releases, zone), releases),
         last=last,
         evidence=rows(reading, last.signal),
         steps=[

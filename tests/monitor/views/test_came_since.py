@@ -10,7 +10,7 @@ import pytest
 
 from alerts.model import Release
 from monitor.config.load import build
-from monitor.views.came_since import caveat_since, releases_since
+from monitor.views.came_since import CameSince
 from monitor.views.read_model import ReadModel
 from rules.wording import not_published
 from state.archive import Archive, FetchInfo
@@ -70,18 +70,18 @@ CAME = "out on Wed 18 Jun 2025: all foreigners −$58.5bn long-term, −$70.4bn 
 def test_what_was_not_published_is_said_with_what_came(
     reading: ReadModel, at: datetime, said: str
 ) -> None:
-    assert caveat_since(reading, CAVEAT, at) == said
-    assert caveat_since(reading, "No month is named.", at) == "No month is named."
+    assert CameSince(reading, at).caveat(CAVEAT) == said
+    assert CameSince(reading, at).caveat("No month is named.") == "No month is named."
 
 
 def test_a_release_that_is_out_says_so_and_one_that_is_missing_too(reading: ReadModel) -> None:
-    before = releases_since(reading, RELEASES, new_york("2025-04-10 18:30"))
+    before = CameSince(reading, new_york("2025-04-10 18:30")).releases(RELEASES)
     assert before.count("out") == 0
-    custody, april, may = releases_since(reading, RELEASES, new_york("2025-07-01 00:05")).split(
-        "; "
+    custody, april, may = (
+        CameSince(reading, new_york("2025-07-01 00:05")).releases(RELEASES).split("; ")
     )
     assert custody == "H.4.1 custody (weekly pulse): out Thu 17 Apr 2025 16:30 EDT"
     assert april == f"TIC for April 2025 (who sold): {CAME}"
     assert may == "TIC for May 2025 (who sold): Thu 17 Jul 2025 16:00 EDT"
-    late = releases_since(reading, RELEASES, new_york("2025-07-18 00:05")).split("; ")[2]
+    late = CameSince(reading, new_york("2025-07-18 00:05")).releases(RELEASES).split("; ")[2]
     assert late == "TIC for May 2025 (who sold): overdue, no data yet"
