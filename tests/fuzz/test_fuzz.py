@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
 
 import pytest
 
@@ -13,21 +14,46 @@ from tests.fuzz.prepared import names
 
 # Every kind once.
 SAMPLE = len([*MUTATIONS, BYTES])
+# So often at most, where nothing in the rounds before said anything wrong of what decides.
+ROUNDS = 10
+
+
+def _harmful(report: Report) -> int:
+    return sum(one.harmful for one in report.kinds.values())
+
+
+def _check(report: Report) -> None:
+    """Nothing crashed, something was harmful, and each kind of harm that is let in has a reason."""
+    assert report.errors == {}
+    assert _harmful(report) > 0
+    unnamed = {
+        kind: one.example
+        for kind, one in report.kinds.items()
+        if one.share_pct > NAMED_ABOVE_PCT and not why(report.name, kind)
+    }
+    assert unnamed == {}
+
+
+@pytest.fixture(autouse=True)
+def _no_warnings_of_pandas() -> Iterator[None]:
+    """It warns of bodies that are refused all the same."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 @pytest.mark.parametrize("name", names())
 def test_no_mutation_crashes_a_parser_and_what_is_let_in_is_named(name: str) -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of pandas, about bodies that are refused all the same
-        report = fuzz(name, SAMPLE, seed=3)
-    assert report.errors == {}
-    assert sum(one.harmful for one in report.kinds.values()) > 0
-    unnamed = {
-        kind: one.example
-        for kind, one in report.kinds.items()
-        if one.share_pct > NAMED_ABOVE_PCT and not why(name, kind)
-    }
-    assert unnamed == {}
+    report = fuzz(name, SAMPLE, seed=3)
+    while not _harmful(report) and report.tried < ROUNDS * SAMPLE:
+        report.add(fuzz(name, SAMPLE, seed=3, first=report.tried))
+    _check(report)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", names())
+def test_nor_does_any_of_three_times_as_many(name: str) -> None:
+    _check(fuzz(name, 3 * SAMPLE, seed=3))
 
 
 @pytest.mark.parametrize("name", names())
