@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 from zoneinfo import ZoneInfo, available_timezones
@@ -57,9 +58,9 @@ class Desk:
         "America/New_York"
     )
 
-    @property
+    @cached_property
     def zone(self) -> ZoneInfo:
-        """The zone in which times are shown."""
+        """The zone in which times are shown; read once, since a page asks for each time on it."""
         return ZoneInfo(self.time_zone)
 
 

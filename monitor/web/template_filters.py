@@ -11,7 +11,7 @@ from typing import Any, Final
 from flask import Flask, g, request, url_for
 from jinja2 import pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from alerts.compose import local_time, show
 from alerts.html import keep_amounts_whole
@@ -52,8 +52,8 @@ def register_filters(app: Flask, site: WebContext) -> None:
         """An instant in the desk's zone, for people and for programs."""
         if moment is None:
             return Markup("never")
-        said = local_time(moment, site.zone)
-        return Markup('<time datetime="{}">{}</time>').format(to_text(moment), said)
+        words = escape(local_time(moment, site.zone))
+        return Markup(f'<time datetime="{to_text(moment)}">{words}</time>')
 
     def session(period: date | None) -> Markup:
         """A calendar day."""
