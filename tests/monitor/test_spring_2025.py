@@ -1,0 +1,148 @@
+"""The program over some days of April 2025: each alert once, in order, and the same in a replay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from alerts.html import html_document
+from alerts.message import Message
+from alerts.plain import plain_text
+from monitor.app import App
+from monitor.clock import SimulatedClock
+from monitor.demo.server import Standins
+from monitor.history.replay import RecordingChannel, replay
+from tests.monitor.runs import kickers
+from tests.standins import more_publishers
+from tests.support import app_over, new_york, watch
+
+
+@dataclass(frozen=True)
+class Lived:
+    """A run from the evening of 7 April 2025 to a noon, digests included: to the 11th with
+    `make test`, to the 22nd with `make test-slow`."""
+
+    app: App
+    pages: list[Message]
+    database: Path
+    until: datetime
+
+    def alerts(self) -> list[Message]:
+        return [page for page in self.pages if not page.key.startswith("digest/")]
+
+    def digests(self) -> list[Message]:
+        return [page for page in self.pages if page.key.startswith("digest/")]
+
+
+FORTNIGHT = pytest.param("2025-04-22 12:00", marks=pytest.mark.slow)
+
+
+@pytest.fixture(scope="module", params=["2025-04-11 12:00", FORTNIGHT])
+def lived(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Lived]:
+    clock, channel = SimulatedClock(new_york("2025-04-07 21:00")), RecordingChannel()
+    folder = tmp_path_factory.mktemp("lived")
+    with Standins(clock.now, more_publishers()) as standins:
+        routing = {"digest": ["console"]}
+        app = app_over(standins, clock, folder, channel, watched=None, routing=routing)
+        watch(app, clock, request.param)
+        yield Lived(app, channel.pages, folder / "havenwatch.db", clock.now())
+        app.close()
+
+
+def test_every_message_can_be_made_again_byte_for_byte_from_what_is_stored(
+    lived: Lived,
+) -> None:
+    told = [plain_text(page) for page in lived.alerts()]
+    keys = [page.footer for page in lived.alerts()]
+    zone = lived.app.config.desk.zone
+    sent = {page.key for page in lived.alerts()}
+    pages = [page for key in dict.fromkeys(keys) for page in lived.app.report.pages(key, zone)]
+    # A notice that became a warning was not sent as the notice it was.
+    again = [page for page in pages if page.key in sent]
+    assert sorted(plain_text(page) for page in again) == sorted(told)
+    assert [html_document(page) for page in again if page.key == again[0].key] == [
+        html_document(page) for page in lived.alerts() if page.key == again[0].key
+    ]
+
+
+def test_april_2025_is_told_once_in_order(lived: Lived) -> None:
+    days = [
+        "WARNING · Joint selloff · opened | joint_selloff/us/2025-04-08",
+        "WARNING · Term-premium day · opened | term_premium_day/acm_10y/2025-04-07",
+        "WARNING · Term-premium day · opened | term_premium_day/acm_10y/2025-04-08",
+        "CRITICAL · Joint selloff · opened · provisional | joint_selloff/us/2025-04-10",
+        "CRITICAL · Joint selloff · confirmed | joint_selloff/us/2025-04-10",
+    ]
+    days_after = [
+        "WARNING · Term-premium day · opened | term_premium_day/acm_10y/2025-04-10",
+        "WARNING · Term-premium jump · worsened | term_premium_jump/acm_10y/2025-04-08",
+        "CRITICAL · Joint selloff · opened · provisional | joint_selloff/us/2025-04-21",
+        "CRITICAL · Joint selloff · confirmed | joint_selloff/us/2025-04-21",
+    ]
+    is_short = lived.until < new_york("2025-04-12 00:00")
+    assert kickers(lived.alerts()) == (days if is_short else days + days_after)
+    found = lived.app.report.alerts_json()
+    alert = next(one for one in found if one["id"] == "joint_selloff/us/2025-04-10")
+    assert alert["opened_at"] == "2025-04-10T22:30:00Z"
+    sent = {"channel": "console", "status": "sent", "attempts": 1}
+    assert alert["deliveries"] == [sent, sent]  # opened, and confirmed by the next fix
+    assert {line["unit"] for line in alert["evidence"]} == {"pct", "bp", "sd", "count"}
+
+
+def test_replaying_what_is_known_gives_the_live_alerts(lived: Lived) -> None:
+    again = replay(lived.app.config, lived.database, new_york("2025-04-07 21:00"), lived.until)
+    assert again.as_json() == lived.app.report.alerts_json()
+
+
+@pytest.mark.parametrize(
+    "until", ["2025-04-09 12:00", pytest.param("2025-04-17 12:00", marks=pytest.mark.slow)]
+)
+def test_every_rule_replays_as_it_lived_word_for_word(tmp_path: Path, until: str) -> None:
+    clock = SimulatedClock(new_york("2025-04-07 21:00"))
+    with Standins(clock.now, more_publishers()) as standins:
+        app = app_over(standins, clock, tmp_path, watched=None, judged=None)
+        watch(app, clock, until)
+        start, end = new_york("2025-04-06 21:00"), clock.now()
+        again = replay(app.config, tmp_path / "havenwatch.db", start, end)
+        lived = app.report.alerts_json()
+        app.close()
+    assert again.as_json() == lived
+    assert len({one["rule"] for one in lived}) >= (4 if until > "2025-04-10" else 2)
+
+
+@pytest.mark.parametrize("lived", [FORTNIGHT], indirect=True)
+def test_a_replay_that_begins_in_an_open_condition_does_not_open_it_again(
+    lived: Lived,
+) -> None:
+    start, end = new_york("2025-04-15 00:00"), new_york("2025-04-22 12:00")
+    again = replay(lived.app.config, lived.database, start, end)
+    assert [one.alert_id for one in again.alerts()] == ["joint_selloff/us/2025-04-21"]
+
+
+@pytest.mark.parametrize("lived", [FORTNIGHT], indirect=True)
+def test_the_digest_comes_once_a_business_day_even_when_there_is_nothing_to_say(
+    lived: Lived,
+) -> None:
+    days = [page.key.removeprefix("digest/2025-04-") for page in lived.digests()]
+    assert days == ["08", "09", "10", "11", "14", "15", "16", "17", "21"]  # not Good Friday
+    quiet = next(page for page in lived.digests() if page.key.endswith("04-15"))
+    assert "No new alerts" in quiet.title
+
+
+def test_a_second_database_gives_the_same_alerts(standins: Standins, tmp_path: Path) -> None:
+    found = []
+    for name in ("one", "two"):
+        clock = SimulatedClock(new_york("2025-04-07 21:00"))
+        standins.now = clock.now
+        app = app_over(standins, clock, tmp_path / name)
+        watch(app, clock, "2025-04-09 12:00")
+        found.append(app.report.alerts_json())
+        app.close()
+    assert found[0] == found[1]
+    assert found[0]
