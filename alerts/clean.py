@@ -27,7 +27,7 @@ NO_LETTERS: Final = "[\ud800-\udfff]"
 def clean(text: str) -> str:
     """The text on one line, of letters, marks and spaces alone; what stands for no letter is
     U+FFFD. Plain text is as it was."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():  # nothing below is
         return text
     text = re.sub(ENDS, " ", re.sub(ESCAPES, "", text))
     return re.sub(NO_LETTERS, "\ufffd", re.sub(CONTROLS, "", text))

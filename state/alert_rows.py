@@ -15,6 +15,10 @@ from state.stored_json import StoredJson
 SIGNAL = StoredJson[Signal](Signal)
 ALERT = StoredJson[Alert](Alert)
 RELEASES = StoredJson[tuple[Release, ...]](tuple[Release, ...])
+# The headline of the signal that an alert last fired with, read without the rest of it.
+HEADLINE = """SELECT json_extract(signal, '$.explained.headline') FROM transitions
+    WHERE transitions.alert_id = {} AND json_extract(signal, '$.answer') = 'firing'
+    ORDER BY transitions.rowid DESC LIMIT 1"""
 TRANSITION_ALERT = StoredJson[Alert | None](Alert | None)
 
 

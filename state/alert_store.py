@@ -11,6 +11,7 @@ from alerts.model import Alert, Release, Transition
 from rules.model import Answer, Signal
 from state.alert_rows import (
     ALERT,
+    HEADLINE,
     RELEASES,
     SIGNAL,
     TRANSITION_ALERT,
@@ -131,12 +132,7 @@ class AlertStore:
 
     def last_headline(self, alert_id: str) -> str:
         """The headline of that signal, read without the rest of it; empty where none fired."""
-        row = self._database.connection.execute(
-            "SELECT json_extract(signal, '$.explained.headline') FROM transitions "
-            "WHERE alert_id = ? AND json_extract(signal, '$.answer') = 'firing' "
-            "ORDER BY rowid DESC LIMIT 1",
-            (alert_id,),
-        ).fetchone()
+        row = self._database.connection.execute(HEADLINE.format("?"), (alert_id,)).fetchone()
         return "" if row is None else str(row[0] or "")
 
     def latest_evaluations(self) -> list[Evaluation]:

@@ -33,6 +33,11 @@ class SuppressedSpan:
     last_at: datetime
 
 
+def suppression_words(why: str, behind: str) -> str:
+    """Why nobody was told, in words."""
+    return f"inhibited by {behind}" if why == SuppressionReason.INHIBITED else why
+
+
 class Suppressions:
     """What was withheld in one database."""
 
@@ -105,12 +110,7 @@ class Suppressions:
             " WHERE alert_id = ? ORDER BY transitions.rowid",
             (alert_id,),
         )
-        return {
-            row["transition_id"]: f"inhibited by {row['behind']}"
-            if row["why"] == SuppressionReason.INHIBITED
-            else row["why"]
-            for row in rows
-        }
+        return {row["transition_id"]: suppression_words(row["why"], row["behind"]) for row in rows}
 
     def behind(self, alert_id: str) -> list[str]:
         """The transitions that are not told because an alert says it."""

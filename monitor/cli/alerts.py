@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -12,7 +12,8 @@ from monitor.cli.glance import with_glance
 from monitor.cli.params import AT, Day, Paths
 
 if TYPE_CHECKING:
-    from alerts.model import Alert
+    from zoneinfo import ZoneInfo
+
     from monitor.views.glance import Glance
 
 STATES: Final = ("open", "past", "resolved", "withdrawn")
@@ -43,26 +44,24 @@ def alerts(
     havenwatch alerts
     havenwatch alerts --state open --severity critical --since 2025-04-01
     """  # noqa: D301 - click wants the character \b itself
-    from monitor.terminal.render_alerts import print_alerts
-
-    def is_wanted(reading: Glance, one: Alert) -> bool:
-        opened = one.opened_at.astimezone(reading.zone).date()
-        return (
-            state in (None, one.state.value)
-            and severity in (None, one.severity.label)
-            and rule in (None, one.rule_id)
-            and (since is None or opened >= since)
-        )
 
     def show_list(reading: Glance, _: datetime) -> None:
-        from monitor.views.alerts_json import alerts_json
-        from state.alert_store import AlertStore
+        from state.alert_lists import Wanted, list_lines, wanted_alerts
 
-        titles = reading.titles
-        if rule is not None and rule not in titles:
-            raise click.BadParameter(f"{rule!r} is not among {', '.join(titles)}")
-        found = [one for one in AlertStore(reading.database).alerts() if is_wanted(reading, one)]
-        print_alerts(alerts_json(reading.database, found), as_json=as_json)
+        if rule is not None and rule not in reading.titles:
+            raise click.BadParameter(f"{rule!r} is not among {', '.join(reading.titles)}")
+        wanted = Wanted(rule or "", severity or "", state or "", _opened_from(since, reading.zone))
+        if as_json:
+            import json
+
+            from monitor.views.alerts_json import alerts_json
+
+            found = alerts_json(reading.database, wanted_alerts(reading.database, wanted))
+            click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+            return
+        from monitor.terminal.render_alerts import print_alerts
+
+        print_alerts(list_lines(reading.database, wanted))
 
     with_glance(paths, show_list, at)
 
@@ -106,6 +105,13 @@ def show(
             print_alert(reading, alert_id, moment, as_json=as_json)
 
     with_glance(paths, show_one, at)
+
+
+def _opened_from(day: date | None, zone: ZoneInfo) -> str:
+    """The first instant of a day at the desk, as the database writes it."""
+    from state.instants import to_text
+
+    return "" if day is None else to_text(datetime.combine(day, time(), zone).astimezone(UTC))
 
 
 def _ids(reading: Glance) -> list[str]:

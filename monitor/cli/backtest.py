@@ -64,7 +64,6 @@ def replay(
 
     from monitor.history.replay import replay as replay_span
     from monitor.progress import progressing
-    from monitor.terminal.render_alerts import print_alerts
     from monitor.terminal.render_backtest import print_replayed
 
     config, database = load_known(paths)
@@ -88,7 +87,9 @@ def replay(
             file.write(replay_document(replayed).encode())
         click.echo(f"wrote {html}", err=as_json)
     if as_json:
-        print_alerts(replayed.as_json(), as_json=True)
+        import json
+
+        click.echo(json.dumps(replayed.as_json(), indent=2, ensure_ascii=False))
     elif html is None:
         print_replayed(replayed)
 

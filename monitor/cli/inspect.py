@@ -61,7 +61,7 @@ def verdict(paths: Paths, as_json: bool, at: datetime | None) -> None:
     havenwatch verdict
     havenwatch verdict --at 2025-04-11T12:00:00Z
     """  # noqa: D301 - click wants the character \b itself
-    from monitor.terminal.render_alerts import print_verdict
+    from monitor.terminal.render_verdict import print_verdict
 
     def show(reading: ReadModel, moment: datetime) -> None:
         print_verdict(reading.report.verdict(moment), as_json=as_json)

@@ -13,7 +13,7 @@ from monitor.history.alert_rates import AlertRate, alert_rates, digests_with_new
 from monitor.history.replay import Replayed
 from monitor.history.tune import Tuned
 from monitor.progress import progressing
-from monitor.terminal.render_alerts import print_alerts
+from monitor.terminal.render_alerts import print_replayed_alerts
 from monitor.terminal.table import STYLES
 from rules.evaluation import Rule
 from rules.model import Severity
@@ -38,7 +38,7 @@ def print_replayed(replayed: Replayed) -> None:
     terminal = Console()
     alerts = replayed.alerts()
     if len(alerts) <= MOST_LISTED:
-        print_alerts(replayed.as_json(), as_json=False, replayed=True)
+        print_replayed_alerts(replayed.as_json())
     first, last = (replayed.day(one).year for one in (replayed.start, replayed.end))
     terminal.print(table)
     years = f"{first} to {last}" if last > first else f"{first}"
