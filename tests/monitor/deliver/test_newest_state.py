@@ -27,7 +27,7 @@ from tests.alerts.http_gate import Answer as HttpAnswer
 from tests.alerts.http_gate import HttpGate
 from tests.alerts.pagerduty_standin import ROUTING_KEY, PagerDutyStandin
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
-from tests.monitor.evaluate.test_answering import AT, JUMP, ZONE, Desk, jump
+from tests.monitor.evaluate.desk import AT, JUMP, ZONE, Desk, jump
 from tests.support import signal
 
 ALERT = "joint_selloff/us/2025-04-10"

@@ -20,7 +20,7 @@ from monitor.history.replay import RecordingChannel
 from monitor.ingest.ingest import Retry
 from rules.model import Kind, Severity
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
-from tests.monitor.evaluate.test_answering import AT, ZONE, Desk, crossings, haven, jump
+from tests.monitor.evaluate.desk import AT, ZONE, Desk, crossings, haven, jump
 from tests.support import app_over, signal, watch
 
 LATER = AT + timedelta(minutes=31)

@@ -30,7 +30,7 @@ from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
 from tests.alerts.smtp_standin import SmtpStandin
 from tests.alerts.test_pages import page as told_page
 from tests.alerts.webhook_standin import SECRET, WebhookStandin
-from tests.monitor.evaluate.test_answering import AT, ZONE, Desk, haven
+from tests.monitor.evaluate.desk import AT, ZONE, Desk, haven
 from tests.support import signal
 
 # Publishers hung for so long before anything could be sent.

@@ -10,7 +10,7 @@ import pytest
 
 from alerts.model import AlertState, Reason
 from rules.model import Answer, Kind, Severity, Signal
-from tests.monitor.evaluate.test_answering import AT, Desk
+from tests.monitor.evaluate.desk import AT, Desk
 from tests.support import signal
 
 ALERT = "joint_selloff/us/2025-04-10"

@@ -1,0 +1,104 @@
+"""The facts of a digest of 10 April 2025, and what may have changed that day."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from alerts.digest import digest_message
+from alerts.digest_facts import DigestFacts, RuleStatus, SourceLine
+from alerts.lifecycle import acknowledge, step
+from alerts.model import Transition
+from alerts.plain import plain_text
+from monitor.ingest.calendars import NEW_YORK
+from rules.model import AlertText, Answer, Kind, Severity
+from rules.verdict_rule import Confidence, Horizon, Indicator, Stance, Verdict, Weight
+from tests.support import history_of, new_york, rows_of, signal, spring
+
+AT = new_york("2025-04-10 19:00")
+
+VERDICT = Verdict(
+    line="Not shown.",
+    beside=("Custody outflow (critical): officials at the Fed alone.",),
+    notes=("Who, February 2025: officials.",),
+    horizons=(
+        Horizon("3 months", "flat", "−$5.0bn", date(2025, 2, 28), Confidence.HIGH, "published"),
+    ),
+    headings=(
+        Indicator(
+            name="flows",
+            reading=Stance.NEUTRAL,
+            number="−$5.0bn",
+            rule="a rule",
+            period_end=date(2025, 2, 28),
+            source="TIC",
+            weight=Weight.DECIDES,
+        ),
+    ),
+)
+
+
+def facts() -> DigestFacts:
+    levels = ("spx", "ust10y")
+    return DigestFacts(
+        digest_date=date(2025, 4, 10),
+        at=AT,
+        verdict=VERDICT,
+        since=AT - timedelta(days=1),
+        late=False,
+        transitions=(),
+        open_conditions=(),
+        answers=3,
+        standings=(
+            RuleStatus(
+                "Joint selloff", "us", date(2025, 4, 10), Answer.QUIET, None, -0.8, "sd", ""
+            ),
+        ),
+        levels=history_of(rows_of(spring(), levels), levels).as_of(AT),
+        sources=(SourceLine("cboe", "Cboe", "OK", date(2025, 4, 10), ""),),
+        dead_letters=0,
+        releases=(),
+        titles={},
+    )
+
+
+def read(found: DigestFacts) -> str:
+    return plain_text(digest_message(found, NEW_YORK))
+
+
+def subject(found: DigestFacts) -> str:
+    return digest_message(found, NEW_YORK).subject
+
+
+def changed(
+    severity: Severity = Severity.WARNING,
+    name: str = "us",
+    said: str = "Something happened.",
+    kind: Kind = Kind.EVENT,
+) -> Transition:
+    transition = step(
+        None,
+        signal(severity=severity, subject=name, explained=AlertText(said)),
+        kind,
+        timedelta(days=9),
+    )
+    assert transition is not None
+    return transition
+
+
+def ended(opened: Transition) -> Transition:
+    transition = step(
+        opened.after,
+        signal(Answer.QUIET, subject=opened.after.subject, explained=AlertText("It is over.")),
+        opened.after.kind,
+        timedelta(days=9),
+    )
+    assert transition is not None
+    return transition
+
+
+def acknowledged(opened: Transition, for_hours: int = 24) -> Transition:
+    transition = acknowledge(
+        opened.after, opened.signal, "ann", "Looking into it.", AT, timedelta(hours=for_hours)
+    )
+    assert transition is not None
+    return transition
