@@ -27,7 +27,9 @@ def main() -> None:
     if code is not None:
         _leave(code)
     from monitor.cli.main import main as havenwatch
+    from monitor.log_redaction import log_uncaught_errors
 
+    log_uncaught_errors()
     try:
         havenwatch(prog_name="havenwatch")
     except SystemExit as done:

@@ -130,7 +130,7 @@ def main(ctx: click.Context, config_path: Path, database: Path | None, verbose: 
     havenwatch --config demo/config.toml show joint_selloff/us/2025-04-21
     """  # noqa: D301 - click wants the character \b itself
     if ctx.invoked_subcommand != check.name:  # which logs nothing, and starts every minute
-        from monitor.clean_log import log_to_stderr
+        from monitor.log_redaction import log_to_stderr
 
         log_to_stderr(is_verbose=verbose)
     ctx.obj = (config_path, database)

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from alerts.network import is_loopback
 from monitor.errors import Problem
+from monitor.log_redaction import mask_in_log
 
 SHORTEST: Final = 16
 FEWEST_CHARACTERS: Final = 6
@@ -39,7 +40,8 @@ def secret_value(environ: Mapping[str, str], name: str) -> str:
 def read_secrets(
     owners: Mapping[str, Iterable[str]], environ: Mapping[str, str], problems: list[Problem]
 ) -> dict[str, str]:
-    """The secrets that the blocks name, by their variables."""
+    """The secrets that the blocks name, by their variables. From here on the log masks them: they
+    enter the program here alone."""
     secrets: dict[str, str] = {}
     for path, names in owners.items():
         for name in names:
@@ -49,6 +51,7 @@ def read_secrets(
                 secrets[name] = value
             else:
                 problems.append(problem)
+    mask_in_log(secrets.values())
     return secrets
 
 

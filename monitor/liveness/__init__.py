@@ -1,1 +1,1 @@
-"""Liveness: the heartbeat, systemd, and secrets kept out of the log."""
+"""Liveness: the heartbeat and systemd, and the text that leaves the machine through them."""

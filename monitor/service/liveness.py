@@ -12,8 +12,8 @@ from monitor.app import App
 from monitor.check.check import troubles
 from monitor.evaluate.clock_skew import clock_troubles
 from monitor.liveness.heartbeat import Heartbeat, Troubles
+from monitor.liveness.outgoing_text import outgoing_text
 from monitor.liveness.ping import Ping, Pinger
-from monitor.liveness.redaction import redacted
 from monitor.liveness.systemd import Watchdog
 
 log = logging.getLogger("havenwatch.signs")
@@ -50,7 +50,7 @@ class LivenessReporter:
     def failed(self, error: Exception) -> None:
         """A tick raised."""
         with _harmless():
-            said = self._redacted(f"{type(error).__name__}: {error}")
+            said = self._outgoing(f"{type(error).__name__}: {error}")
             self._watchdog.raised(f"the last tick failed: {said}")
             if self._heartbeat is not None and self._app.leader_lock.is_held:
                 self._heartbeat.failed(self._app.clock.now(), said)
@@ -67,13 +67,13 @@ class LivenessReporter:
         def judged(at: datetime) -> tuple[str, ...]:
             path = self._app.database.path
             found = () if path is None else troubles(path, limits, at)
-            return tuple(self._redacted(one) for one in (*clock_troubles(self._app.ahead), *found))
+            return tuple(self._outgoing(one) for one in (*clock_troubles(self._app.ahead), *found))
 
         return judged
 
-    def _redacted(self, text: str) -> str:
+    def _outgoing(self, text: str) -> str:
         folder = (self._app.database.path or Path.cwd()).parent
-        return redacted(text, self._app.config.secrets.values(), folder)
+        return outgoing_text(text, self._app.config.secrets.values(), folder)
 
 
 @contextmanager

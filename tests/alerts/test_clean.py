@@ -14,8 +14,8 @@ import pytest
 
 from alerts.channel import Undelivered
 from alerts.clean import clean
-from monitor.clean_log import CleanFormatter
 from monitor.errors import BodyRejected
+from monitor.log_redaction import RedactingFormatter
 from monitor.slack.payload import read_press
 from monitor.views.export_formats import write_csv
 
@@ -52,7 +52,7 @@ def test_errors_logs_names_and_exports_are_clean(name: str) -> None:
     assert f"got {wanted};" in str(BodyRejected("http://p/f", expected="x", got=given))
     assert Undelivered(given, permanent=False).problem == wanted
     record = logging.LogRecord("havenwatch", logging.INFO, "", 0, "said %s", (given,), None)
-    assert CleanFormatter("%(message)s").format(record) == f"said {wanted}"
+    assert RedactingFormatter("%(message)s").format(record) == f"said {wanted}"
     press = read_press(
         "interactive",
         {

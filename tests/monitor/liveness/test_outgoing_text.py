@@ -10,17 +10,17 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from monitor.liveness.redaction import redacted
+from monitor.liveness.outgoing_text import outgoing_text
 
 
 def test_secrets_and_folders_are_taken_out_and_one_line_is_left() -> None:
     text = "cannot read /home/ann/desk/havenwatch.db:\n tok and token-long, see /home/ann/desk/x"
-    said = redacted(text, ["tok", "token-long", ""], Path("/home/ann/desk"))
+    said = outgoing_text(text, ["tok", "token-long", ""], Path("/home/ann/desk"))
     assert said == "cannot read havenwatch.db: [secret] and [secret], see x"
 
 
 def test_a_database_in_the_root_leaves_slashes_alone() -> None:
-    assert redacted("a/b", [], Path("/")) == "a/b"
+    assert outgoing_text("a/b", [], Path("/")) == "a/b"
 
 
 SECRET = "tok/EXAMPLE+123 é\n"
@@ -47,7 +47,7 @@ URL = "https://hooks.example.org/services/T0/B0/xyzzy?key=1"
     ],
 )
 def test_a_secret_is_hidden_however_it_is_written(written: str) -> None:
-    said = redacted(f"no answer: {written!s} (closed)", [SECRET, URL], Path("/home/ann"))
+    said = outgoing_text(f"no answer: {written!s} (closed)", [SECRET, URL], Path("/home/ann"))
     assert "[secret]" in said
     for part in ("EXAMPLE", "xyzzy", "RVhBTVBMR"):
         assert part not in said
@@ -58,4 +58,4 @@ def test_a_user_without_a_home_is_no_reason_to_say_nothing(monkeypatch: pytest.M
         raise RuntimeError("Could not determine home directory.")
 
     monkeypatch.setattr(Path, "home", none)
-    assert redacted("cboe stale since Monday", [], Path("/srv")) == "cboe stale since Monday"
+    assert outgoing_text("cboe stale since Monday", [], Path("/srv")) == "cboe stale since Monday"

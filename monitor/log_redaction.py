@@ -1,0 +1,164 @@
+"""The program's log: no secret of the configuration is in it, and each entry is plain text.
+
+Messages are written by this program, but a traceback repeats what a library or a publisher said,
+with an address, a header or a password in any quoting. So the whole entry is masked where it is
+written, the last moment before it leaves the process.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import logging
+import re
+import sys
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from functools import lru_cache
+from types import TracebackType
+from typing import Final, TextIO
+from urllib.parse import quote, quote_plus
+
+from alerts.clean import clean, clean_lines
+
+MASK: Final = "[secret]"
+# A part or an encoding of a secret that is shorter may be a word as any other.
+SHORTEST_PART: Final = 8
+# A part of an address's path that is as long is a key; a shorter one may be `services`.
+SHORTEST_KEY: Final = 16
+
+log = logging.getLogger("havenwatch")
+
+
+class RedactingFormatter(logging.Formatter):
+    """Each message on a line of its own, a traceback on its lines, and in both a mask in place of
+    every secret that it was given by then."""
+
+    _secrets: frozenset[str] = frozenset()
+
+    def mask(self, secrets: Iterable[str]) -> None:
+        """Mask these from now on, and those before."""
+        self._secrets |= frozenset(secrets)
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The entry of a record."""
+        return masked(super().format(record), self._secrets)
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's own name
+        """The line of a record."""
+        record.message = clean(masked(record.message, self._secrets))
+        return super().formatMessage(record)
+
+    def formatException(self, ei: object) -> str:  # noqa: N802
+        """The traceback."""
+        return clean_lines(masked(super().formatException(ei), self._secrets))  # type: ignore[arg-type]
+
+
+class _Handler(logging.StreamHandler[TextIO]):
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
+        """Name an entry that could not be written. Python's own way is to print all it holds."""
+        kind = sys.exc_info()[0] or Exception
+        with suppress(OSError, ValueError):
+            self.stream.write(f"an entry of {record.name} could not be logged ({kind.__name__})\n")
+
+
+def log_to_stderr(*, is_verbose: bool) -> None:
+    """Log warnings and worse, or all that happens."""
+    to = _Handler(sys.stderr)
+    to.setFormatter(RedactingFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO if is_verbose else logging.WARNING, handlers=[to])
+
+
+def mask_in_log(secrets: Iterable[str]) -> None:
+    """Mask these secrets in every entry from now on."""
+    found = frozenset(secrets)
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler.formatter, RedactingFormatter):
+            handler.formatter.mask(found)
+
+
+def log_uncaught_errors() -> None:
+    """Log the traceback of what nobody catches, in any thread, in place of Python's print of it."""
+    sys.excepthook = _log_uncaught
+    threading.excepthook = lambda failed: _log_uncaught(
+        failed.exc_type, failed.exc_value, failed.exc_traceback
+    )
+
+
+def _log_uncaught(
+    kind: type[BaseException], error: BaseException | None, where: TracebackType | None
+) -> None:
+    if error is None or not issubclass(kind, Exception):
+        sys.__excepthook__(kind, error or kind(), where)
+        return
+    log.critical("internal error; please report it", exc_info=(kind, error, where))
+
+
+def masked(text: str, secrets: Iterable[str]) -> str:
+    """The text with a mask in place of each secret, however it is quoted or encoded: with escapes
+    of Python, JSON, HTML or a URL, in base64 (by itself or behind a user name) or hexadecimal."""
+    pattern = _pattern(frozenset(secrets) - {""})
+    return text if pattern is None else pattern.sub(MASK, text)
+
+
+@lru_cache(maxsize=4)
+def _pattern(secrets: frozenset[str]) -> re.Pattern[str] | None:
+    """What matches any writing of any of these, the longest first; None where there are none."""
+    found = {_in_any_quoting(one) for secret in secrets for one in _parts(secret)}
+    found |= {
+        re.escape(code)
+        for secret in secrets
+        for one in _parts(secret)
+        for code in _encodings(one.encode("utf-8", "surrogateescape"))
+        if len(code) >= SHORTEST_PART
+    }
+    return re.compile("|".join(sorted(found, key=len, reverse=True))) if found else None
+
+
+def _parts(secret: str) -> Iterator[str]:
+    """A secret, and what is as secret as the whole: each address in it, with its login, password,
+    path and keys."""
+    yield from filter(None, {secret, secret.strip(), clean(secret)})
+    for address in re.split(r"[,\s]+(?=[\w+-]+://)", secret.strip()):
+        if "://" not in address:
+            continue
+        rest = address.partition("://")[2]
+        login, path = rest.rpartition("@")[0], rest.partition("/")[2]
+        parts = (address, rest, login, path)
+        yield from (one for one in parts if len(one) >= SHORTEST_PART)
+        yield from filter(None, [login.partition(":")[2]])
+        yield from (one for one in re.split(r"[/?&=#]", path) if len(one) >= SHORTEST_KEY)
+
+
+def _in_any_quoting(secret: str) -> str:
+    """A pattern of a text, each character as it is or in any of its escapes."""
+    return "".join(map(_in_any_escape, secret))
+
+
+def _in_any_escape(character: str) -> str:
+    if character.isascii() and character.isalnum():
+        return character
+    code = character.encode("utf-8", "surrogateescape")
+    escapes = {
+        json.dumps(character)[1:-1],
+        repr(character)[1:-1],
+        repr(code)[2:-1],
+        quote(code, safe=""),
+        quote_plus(code),
+        html.escape(character),
+        "&#39;" if character == "'" else character,
+    }
+    # Text quoted twice has more backslashes, and `%25` for `%`.
+    either = "|".join(re.escape(one).replace("%", "%(?:25)*") for one in sorted(escapes))
+    return rf"\\{{0,7}}(?i:{either})"
+
+
+def _encodings(secret: bytes) -> Iterator[str]:
+    """Bytes in hexadecimal, and what of them is the same in base64 whatever is around them."""
+    yield secret.hex()
+    for before in range(3):
+        code = base64.b64encode(bytes(before) + secret).decode()
+        inner = code[-(-before * 8 // 6) : (before + len(secret)) * 8 // 6]
+        yield from (inner, inner.translate(str.maketrans("+/", "-_")))
