@@ -23,7 +23,7 @@ from rules.model import (
     type_time,
 )
 from rules.plot import Plot, needed_plots
-from rules.sizes import Graded, Sizes
+from rules.severity_thresholds import Graded, SeverityThresholds
 from rules.wording import month
 
 # The last close is normally known by 18:30 in New York; the next morning's poll is on time.
@@ -98,11 +98,11 @@ class Definition(Generic[RuleData]):
         """The sizes of what is `sized`, a column each and a row a severity."""
         return np.column_stack([self._sizes(what) for what in self.sized])
 
-    def _sizes(self, what: str) -> Sizes:
+    def _sizes(self, what: str) -> SeverityThresholds:
         """The settings `notice_...`, `warning_...` and `critical_...` of what is judged; infinite
         where a rule has none of a severity, or it is off."""
         found = (getattr(self, f"{level.label}_{what}", None) for level in Severity)
-        return Sizes(*(np.inf if size is None else size for size in found))
+        return SeverityThresholds(*(np.inf if size is None else size for size in found))
 
     def _answers(
         self,

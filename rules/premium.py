@@ -27,7 +27,7 @@ from rules.premium_text import (
     rank_sentence,
     share_sentence,
 )
-from rules.sizes import Graded
+from rules.severity_thresholds import Graded
 from rules.vintage_rows import Rows
 from rules.wording import day, number, plural, signed_bp
 

@@ -15,7 +15,7 @@ from rules.definition import Definition
 from rules.evaluation import Evaluations
 from rules.market import MARKET
 from rules.model import Analogue, Evidence, Kind, Panel, type_float
-from rules.sizes import Graded
+from rules.severity_thresholds import Graded
 from rules.tic import (
     LONG,
     MEASURES,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from rules import beside
+from rules import verdict_alerts
 from rules.areas import OFFICIAL, PRIVATE
 from rules.assets_sold import SERIES as ASSETS
 from rules.assets_sold import assets_note
@@ -21,7 +21,7 @@ from rules.verdict_rule import OwnAlert, Verdict, VerdictRule
 from rules.wording import month, signed_usd_bn
 
 WHO: Final = {"officials": tic_series(OFFICIAL, LONG), "private": tic_series(PRIVATE, LONG)}
-SERIES: Final = tuple(dict.fromkeys((*HEADINGS, *beside.SERIES, *ASSETS, *WHO.values())))
+SERIES: Final = tuple(dict.fromkeys((*HEADINGS, *verdict_alerts.SERIES, *ASSETS, *WHO.values())))
 
 
 def weigh(panel: Panel, rule: VerdictRule, alerts: Sequence[OwnAlert]) -> Verdict:
@@ -30,12 +30,12 @@ def weigh(panel: Panel, rule: VerdictRule, alerts: Sequence[OwnAlert]) -> Verdic
     flows = Flows.of(panel)
     sizes = (rule.month_sold_pct, rule.three_months_sold_pct, rule.twelve_months_sold_pct)
     windows = tuple(flows.window(n, size) for n, size in zip(WINDOWS, sizes, strict=True))
-    mine = beside.recent(alerts, flows, panel.today, rule)
-    known = beside.Known(panel, flows)
+    mine = verdict_alerts.recent(alerts, flows, panel.today, rule)
+    known = verdict_alerts.Known(panel, flows)
     notes = (_who_note(panel, flows), assets_note(panel))
     return Verdict(
         line=_line(panel, flows, windows, mine, rule),
-        beside=beside.sentences(mine, known),
+        beside=verdict_alerts.sentences(mine, known),
         notes=tuple(one for one in notes if one),
         horizons=(
             today(panel, flows, rule),

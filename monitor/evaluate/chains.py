@@ -10,7 +10,7 @@ from typing import Annotated, Final
 from annotated_types import Interval, MinLen
 
 from monitor.ingest.source import Source
-from rules.checks import checked
+from rules.cross_checks import checked
 from rules.model import SourceMismatch
 from rules.panel import History
 from rules.source_priority import SourceChain, chained, expanded, latest_disputes, members_of

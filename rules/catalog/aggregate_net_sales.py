@@ -16,7 +16,7 @@ from rules.definition import Context
 from rules.evaluation import Evaluations, any_of
 from rules.model import Evidence, Panel, Severity, type_bool, type_float
 from rules.plot import Plot
-from rules.sizes import Graded
+from rules.severity_thresholds import Graded
 from rules.tic import LONG, TOTAL, may_hide_sale, own_table
 from rules.tic_rule import Area, TicRule
 from rules.tic_sellers import others_net, remainder, sellers_mn, sellers_words, who_words

@@ -18,7 +18,7 @@ from rules.definition import Context
 from rules.evaluation import Evaluations
 from rules.model import Evidence, Panel, Severity
 from rules.plot import Plot
-from rules.sizes import Graded
+from rules.severity_thresholds import Graded
 from rules.tic import LONG, MEASURES, may_hide_sale, own_table
 from rules.tic_rule import Area, TicRule
 from rules.tic_sellers import others_net

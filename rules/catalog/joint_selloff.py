@@ -27,7 +27,7 @@ from rules.selloff_text import (
     selloff_headline,
     since_said,
 )
-from rules.sizes import Graded
+from rules.severity_thresholds import Graded
 from rules.wording import day
 
 Sd = Annotated[float, Interval(gt=0, le=10)]

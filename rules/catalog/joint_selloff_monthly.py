@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from rules.sampled_selloff import SampledSelloff
+from annotated_types import Interval
+
+from rules.weekly_monthly_selloff import SampledSelloff
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,3 +29,9 @@ class JointSelloffMonthly(SampledSelloff):
     title = "Joint selloff, monthly"
     unit = "M"
     noun = "month"
+
+    enabled: bool = True
+    window_sessions: Annotated[int, Interval(ge=20, le=504)] = 63
+    notice_weakest_leg_sd: Annotated[float, Interval(ge=0, le=10)] = 0.25
+    warning_weakest_leg_sd: Annotated[float, Interval(gt=0, le=10)] = 0.5
+    critical_weakest_leg_sd: Annotated[float, Interval(gt=0, le=10)] = 1.0

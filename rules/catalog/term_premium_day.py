@@ -10,7 +10,7 @@ from annotated_types import Interval
 
 from rules.model import Kind, type_bool
 from rules.premium import PremiumRule, Rises
-from rules.sizes import Graded
+from rules.severity_thresholds import Graded
 
 Bp = Annotated[float, Interval(gt=0, le=500)]
 

@@ -18,7 +18,7 @@ from rules.model import Kind, Panel, Severity, type_bool
 from rules.plot import Plot
 from rules.premium import PremiumRule, Rises, premium_plots
 from rules.premium_text import PREMIUM
-from rules.sizes import Graded, graded_by_any
+from rules.severity_thresholds import Graded, graded_by_any
 from rules.vintage_rows import Rows
 
 Bp = Annotated[float, Interval(gt=0, le=500)]

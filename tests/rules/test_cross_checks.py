@@ -9,7 +9,7 @@ import pytest
 
 from monitor.evaluate.chains import ChainSettings, default_chains
 from rules.catalog.haven_failure import HavenFailure
-from rules.checks import checked
+from rules.cross_checks import checked
 from rules.model import Panel
 from rules.panel import History
 from rules.provisional import until_checked

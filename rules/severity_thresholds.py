@@ -1,4 +1,5 @@
-"""The sizes of the three severities, and which of some values have reached which."""
+"""The thresholds of the three severities, and which of some values have reached which. The
+numbers are each rule's own, in `rules/catalog`."""
 
 from __future__ import annotations
 
@@ -33,7 +34,7 @@ class Graded:
         return np.asarray(100.0 * self.nearness >= pct_of_notice)
 
 
-class Sizes(NamedTuple):
+class SeverityThresholds(NamedTuple):
     """The least value of each severity; infinite where one is off."""
 
     notice: float

@@ -1,14 +1,14 @@
-"""Joint selloffs at a slower sampling: weeks and months in place of sessions."""
+"""Joint selloffs over weeks and months: what the two rules share. Their thresholds are in the
+rules' own files, `rules/catalog/joint_selloff_weekly.py` and `joint_selloff_monthly.py`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
-from annotated_types import Interval
 
 from rules.case import Case
 from rules.definition import Context, Definition
@@ -18,7 +18,7 @@ from rules.model import Evidence, Kind, Panel, to_date
 from rules.plot import Plot, series_plot
 from rules.sampled import Sampled, group_of, last_weekday, sample
 from rules.selloff_text import fall_lines, move_lines, selloff_headline, share_lines
-from rules.sizes import Graded
+from rules.severity_thresholds import Graded
 from rules.wording import day, number, weekday
 
 
@@ -49,11 +49,12 @@ class SampledSelloff(Definition[Sampled]):
         "would mean foreigners were not the sellers."
     )
 
-    enabled: bool = True
-    window_sessions: Annotated[int, Interval(ge=20, le=504)] = 63
-    notice_weakest_leg_sd: Annotated[float, Interval(ge=0, le=10)] = 0.25
-    warning_weakest_leg_sd: Annotated[float, Interval(gt=0, le=10)] = 0.5
-    critical_weakest_leg_sd: Annotated[float, Interval(gt=0, le=10)] = 1.0
+    # Each rule states its own.
+    enabled: bool
+    window_sessions: int
+    notice_weakest_leg_sd: float
+    warning_weakest_leg_sd: float
+    critical_weakest_leg_sd: float
 
     def plots(self, panel: Panel, subject: str, period_end: date) -> tuple[Plot, ...]:
         """The last close of each period that is over."""
