@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from rules.evaluation import Rule
-from tests.support import Row, new_york, rows_of, spring, tic_rows, usual_known_at
+from tests.spring_figures import rows_of, spring, tic_rows, usual_known_at
+from tests.support import Row, new_york
 
 FOLDER: Final = Path(__file__).parent / "cases"
 

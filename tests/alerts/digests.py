@@ -12,7 +12,8 @@ from alerts.plain import plain_text
 from monitor.ingest.calendars import NEW_YORK
 from rules.model import AlertText, Answer, Kind, Severity
 from rules.verdict_rule import Confidence, Horizon, Indicator, Stance, Verdict, Weight
-from tests.support import history_of, new_york, rows_of, signal, spring
+from tests.spring_figures import rows_of, spring
+from tests.support import history_of, new_york, signal
 
 AT = new_york("2025-04-10 19:00")
 

@@ -27,16 +27,8 @@ from rules.figure import Line
 from rules.model import Panel, Severity, Signal
 from rules.plot import MOST_PLOTS, SPANS, Plot, plots_of
 from tests.case_rows import positive_rows
-from tests.support import (
-    Row,
-    judge,
-    new_york,
-    panel_of,
-    rows_of,
-    signal_for,
-    spring,
-    tic_rows,
-)
+from tests.spring_figures import rows_of, spring, tic_rows
+from tests.support import Row, judge, new_york, panel_of, signal_for
 
 END = new_york("2025-06-30 23:00")
 TENTH = date(2025, 4, 10)

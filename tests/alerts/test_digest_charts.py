@@ -16,7 +16,8 @@ from monitor.views.report import LEVELS, charts
 from rules.areas import GRAND_TOTAL
 from rules.model import Panel
 from rules.tic import read_for
-from tests.support import history_of, new_york, rows_of, spring, tic_rows
+from tests.spring_figures import rows_of, spring, tic_rows
+from tests.support import history_of, new_york
 
 AT = new_york("2025-04-10 19:00")
 SERIES = (*LEVELS, *read_for(GRAND_TOTAL))

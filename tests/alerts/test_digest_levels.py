@@ -9,7 +9,8 @@ import pandas as pd
 
 from rules.model import Series
 from tests.alerts.digests import facts, read
-from tests.support import panel_of_tables, spring
+from tests.spring_figures import spring
+from tests.support import panel_of_tables
 
 
 def test_levels_of_different_sessions_are_dated_each() -> None:

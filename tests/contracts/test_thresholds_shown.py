@@ -21,7 +21,8 @@ from rules.evaluation import Evaluations, Rule
 from rules.model import AlertText, Severity
 from rules.tic import HOLDINGS, LONG, TOTAL, tic_series
 from tests.case_rows import FOLDER, rows_of_case
-from tests.support import Row, history_of, new_york, usual_known_at
+from tests.spring_figures import usual_known_at
+from tests.support import Row, history_of, new_york
 
 RULES = {name: cls() for name, cls in rule_types().items()}
 END = new_york("2025-08-31 23:00")

@@ -11,50 +11,19 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from tests.contracts.bodies import Format, Rows
+from tests.fuzz.cells import _columns, _is_number, _key, _one, _places, _window
+from tests.fuzz.number_mutations import (
+    a_number_is_missing,
+    a_number_is_zero,
+    a_word_for_a_date,
+    a_word_for_a_number,
+    digits_exchanged,
+    ordinary_typo,
+    sign_turned,
+    unit_rescaled,
+)
 
 Mutation = Callable[[Rows, Format, random.Random], Rows | None]
-
-NOT_NUMBERS = ("today", "now", "n/m", "inf", "1e999", "0x10", "1_000", "--", "12:00", "é", "None")
-MISSING = ("", "N/A", "n.a.", "ND", "NA", ".", "null")
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
-
-
-def _columns(rows: Rows, style: Format) -> list[int]:
-    """The columns of numbers."""
-    sample = rows[style.first_row :][:3]
-    return [
-        place
-        for place in range(len(rows[0]))
-        if place != style.date
-        and any(len(row) > place and _is_number(row[place]) for row in sample)
-    ]
-
-
-def _places(rows: Rows, style: Format) -> range:
-    return range(style.first_row, len(rows))
-
-
-def _key(rows: Rows, style: Format) -> int | None:
-    """The column that names an area where one date has several rows; None for a row a date."""
-    data = rows[style.first_row :]
-    days, names = (len({row[place] for row in data}) for place in (style.date, style.date - 1))
-    return style.date - 1 if max(days, names) < len(data) and style.date > 0 else None
-
-
-def _window(rows: Rows, style: Format, rng: random.Random) -> range:
-    """All rows, or some of them in a row."""
-    every = _places(rows, style)
-    if len(every) < 4 or rng.random() < 0.4:
-        return every
-    first = rng.randrange(len(every) - 2)
-    return every[first : first + rng.randint(2, max(2, min(12, len(every) - first)))]
 
 
 def values_moved_by_a_row(rows: Rows, style: Format, rng: random.Random) -> Rows | None:
@@ -106,12 +75,6 @@ def _shifted(rows: Rows, style: Format, rng: random.Random, *, left: bool) -> Ro
     return rows
 
 
-def _one(rows: Rows, style: Format, rng: random.Random) -> int:
-    """A row: more often than not the newest, which is at one end."""
-    every = _places(rows, style)
-    return rng.choice((every[0], every[-1], rng.choice(every)))
-
-
 def two_columns_exchanged(rows: Rows, style: Format, rng: random.Random) -> Rows | None:
     columns = _columns(rows, style)
     if len(columns) < 2:
@@ -149,72 +112,6 @@ def _written(cell: str, style: Format, by: timedelta) -> str:
     if "%d" not in style.date_style:
         by = timedelta(days=31) if by > timedelta(0) else timedelta(days=-1)
     return (day + by).strftime(style.date_style)
-
-
-def sign_turned(rows: Rows, style: Format, rng: random.Random) -> Rows | None:
-    return _times(rows, style, rng, -1.0)
-
-
-def unit_rescaled(rows: Rows, style: Format, rng: random.Random) -> Rows | None:
-    return _times(rows, style, rng, rng.choice((10.0, 100.0, 1000.0, 0.1, 0.01, 0.001)))
-
-
-def _times(rows: Rows, style: Format, rng: random.Random, factor: float) -> Rows | None:
-    columns = _columns(rows, style)
-    if rng.random() < 0.7:
-        columns = [rng.choice(columns)]
-    places = [_one(rows, style, rng)] if rng.random() < 0.4 else list(_window(rows, style, rng))
-    for place in places:
-        for column in columns:
-            cell = rows[place][column]
-            if _is_number(cell):
-                rows[place][column] = f"{float(cell) * factor:.10g}"
-    return rows
-
-
-def ordinary_typo(rows: Rows, style: Format, rng: random.Random) -> Rows | None:
-    """One number wrong by a few percent: a digit off in a place that is not the first."""
-    place, column = _one(rows, style, rng), rng.choice(_columns(rows, style))
-    cell = rows[place][column]
-    if not _is_number(cell):
-        return None
-    rows[place][column] = f"{float(cell) * rng.uniform(0.96, 1.04):.6g}"
-    return rows
-
-
-def digits_exchanged(rows: Rows, style: Format, rng: random.Random) -> Rows | None:
-    place, column = _one(rows, style, rng), rng.choice(_columns(rows, style))
-    cell = rows[place][column]
-    digits = [
-        i for i in range(len(cell) - 1) if cell[i : i + 2].isdigit() and cell[i] != cell[i + 1]
-    ]
-    if not digits:
-        return None
-    i = rng.choice(digits)
-    rows[place][column] = cell[:i] + cell[i + 1] + cell[i] + cell[i + 2 :]
-    return rows
-
-
-def a_number_is_zero(rows: Rows, style: Format, rng: random.Random) -> Rows | None:
-    rows[_one(rows, style, rng)][rng.choice(_columns(rows, style))] = "0"
-    return rows
-
-
-def a_number_is_missing(rows: Rows, style: Format, rng: random.Random) -> Rows | None:
-    rows[_one(rows, style, rng)][rng.choice(_columns(rows, style))] = rng.choice(MISSING)
-    return rows
-
-
-def a_word_for_a_number(rows: Rows, style: Format, rng: random.Random) -> Rows | None:
-    rows[_one(rows, style, rng)][rng.choice(_columns(rows, style))] = rng.choice(NOT_NUMBERS)
-    return rows
-
-
-def a_word_for_a_date(rows: Rows, style: Format, rng: random.Random) -> Rows | None:
-    if style.date_style == "stamp":
-        return None
-    rows[_one(rows, style, rng)][style.date] = rng.choice((*NOT_NUMBERS, *MISSING))
-    return rows
 
 
 def an_area_is_gone(rows: Rows, style: Format, rng: random.Random) -> Rows | None:
@@ -314,6 +211,8 @@ MUTATIONS: dict[str, Mutation] = {
         header_changed,
     )
 }
+
+
 BYTES = "bytes damaged"
 
 

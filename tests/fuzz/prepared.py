@@ -23,7 +23,7 @@ from monitor.ingest.http import Body
 from monitor.ingest.source import Source, WholeFile
 from rules.source_priority import expanded
 from tests.contracts.bodies import FORMATS, Format, Rows
-from tests.contracts.test_sources import AFTER, BEFORE
+from tests.contracts.source_bench import AFTER, BEFORE
 from tests.fuzz.real import MOST_ROWS, Evening, real_evening
 from tests.standins import more_publishers
 from tests.support import TABLE, new_york

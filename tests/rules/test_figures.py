@@ -12,7 +12,8 @@ from syrupy.assertion import SnapshotAssertion
 from rules.figure import Figure
 from rules.figures import figures, read_series
 from rules.model import Panel
-from tests.support import Row, history_of, new_york, rows_of, spring, tic_rows, utc
+from tests.spring_figures import rows_of, spring, tic_rows
+from tests.support import Row, history_of, new_york, utc
 
 AT = new_york("2025-06-30 23:00")
 MONTHS = [stamp.date() for stamp in pd.date_range("2023-02-28", "2025-04-30", freq="ME")]

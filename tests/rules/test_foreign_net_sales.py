@@ -9,7 +9,8 @@ import pytest
 from rules.catalog.foreign_net_sales import Country, ForeignNetSales
 from rules.model import Answer, Severity, Signal
 from rules.tic import tic_series
-from tests.support import Row, judge, new_york, signal_for, tic_rows
+from tests.spring_figures import tic_rows
+from tests.support import Row, judge, new_york, signal_for
 
 END = new_york("2025-12-01 12:00")
 APRIL = date(2025, 4, 30)

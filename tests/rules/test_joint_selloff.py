@@ -10,7 +10,8 @@ import pytest
 from rules.catalog.joint_selloff import JointSelloff
 from rules.evaluation import Evaluations
 from rules.model import Answer, Severity, Signal
-from tests.support import Figures, Row, judge, new_york, rows_of, signal_for, spring
+from tests.spring_figures import Figures, rows_of, spring
+from tests.support import Row, judge, new_york, signal_for
 
 SERIES = ("spx", "ust10y", "dxy", "usd_basket")
 END = new_york("2025-07-01 12:00")

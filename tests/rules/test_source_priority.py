@@ -10,7 +10,8 @@ from rules.catalog.joint_selloff import JointSelloff
 from rules.model import Answer, Panel
 from rules.panel import History
 from rules.source_priority import SourceChain, chained, expanded, latest_disputes
-from tests.support import Row, history_of, new_york, rows_of, spring, utc
+from tests.spring_figures import rows_of, spring
+from tests.support import Row, history_of, new_york, utc
 
 SELLOFF = date(2025, 4, 10)
 DAY_AFTER = date(2025, 4, 11)

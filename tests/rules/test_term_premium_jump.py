@@ -12,7 +12,8 @@ from rules.catalog.term_premium_day import TermPremiumDay
 from rules.catalog.term_premium_jump import TermPremiumJump
 from rules.evaluation import Evaluations
 from rules.model import Answer, Severity
-from tests.support import Figures, Row, judge, new_york, rows_of, signal_for, spring
+from tests.spring_figures import Figures, rows_of, spring
+from tests.support import Row, judge, new_york, signal_for
 
 SERIES = ("acm_tp10y", "acm_y10y")
 END = new_york("2025-07-01 12:00")

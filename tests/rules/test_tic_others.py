@@ -13,7 +13,8 @@ from rules.catalog.foreign_net_sales import ForeignNetSales
 from rules.evaluation import Rule
 from rules.model import AlertText
 from rules.tic import HOLDINGS, LONG, tic_series
-from tests.support import Row, judge, new_york, signal_for, usual_known_at
+from tests.spring_figures import usual_known_at
+from tests.support import Row, judge, new_york, signal_for
 
 # Net sales of bonds and notes in a month, USD mn, the month as Form S and SLT have it.
 SOLD = {GRAND_TOTAL: 34_966.0, JAPAN: 27_650.0, CHINA: 22_619.0, BELGIUM: 295.0}

@@ -1,14 +1,13 @@
-"""The verdict: what each indicator says at its sizes, and what the line may claim."""
+"""The line of the verdict: what it may claim, and with what confidence."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from alerts.model import Alert
@@ -20,164 +19,23 @@ from rules.catalog.aggregate_net_sales import AggregateNetSales
 from rules.catalog.foreign_net_sales import ForeignNetSales
 from rules.catalog.joint_selloff import JointSelloff
 from rules.evaluation import Rule
-from rules.indicators import AUCTIONS
-from rules.model import Panel, Severity
+from rules.model import Severity
 from rules.verdict import SERIES, weigh
-from rules.verdict_rule import Confidence, Indicator, OwnAlert, Stance, Verdict, VerdictRule
-from tests.support import Row, history_of, new_york, rows_of, spring, tic_rows, utc
+from rules.verdict_rule import Confidence, OwnAlert, Verdict
+from tests.rules.verdict_figures import (
+    AT,
+    RULE,
+    custody,
+    flows,
+    market,
+    panel,
+    premium,
+    rows,
+    share,
+)
+from tests.spring_figures import rows_of, spring, tic_rows
+from tests.support import Row, history_of, new_york
 from tests.verdict_case import CASES, check_case
-
-AT = utc("2025-06-20 22:00")
-RULE = VerdictRule()
-ALL = "tic.99996"
-
-
-def rows(series_id: str, days: Iterable[date], values: Iterable[float]) -> list[Row]:
-    return [
-        (series_id, day, utc(f"{day} 12:00"), 1, float(value))
-        for day, value in zip(days, values, strict=False)
-    ]
-
-
-def weekdays(count: int, last: str = "2025-06-20") -> list[date]:
-    return [stamp.date() for stamp in pd.bdate_range(end=last, periods=count)]
-
-
-def panel(found: list[Row], at: datetime = AT) -> Panel:
-    return history_of(found, SERIES).as_of(at)
-
-
-def heading(name: str, found: list[Row], at: datetime = AT, rule: VerdictRule = RULE) -> Indicator:
-    return next(one for one in weigh(panel(found, at), rule, ()).headings if one.name == name)
-
-
-def market(selloffs: int, dollar_rose: bool = False) -> list[Row]:
-    """100 sessions of small moves either way, of which the last so many are large joint falls, or
-    with a dollar that rose haven failures."""
-    days, last = weekdays(100), 99 - selloffs
-    fell = [max(0, i - last) for i in range(100)]
-    spx = [100.0 + 0.2 * (i % 2) - 3.0 * down for i, down in enumerate(fell)]
-    ust = [4.0 + 0.01 * (i % 2) + 0.2 * down for i, down in enumerate(fell)]
-    dxy = [100.0 + 0.1 * (i % 2) + (down if dollar_rose else -down) for i, down in enumerate(fell)]
-    return [*rows("spx", days, spx), *rows("dxy", days, dxy), *rows("ust10y", days, ust)]
-
-
-HELD_BN = 9000.0
-
-
-def flows(*net_bn: float) -> list[Row]:
-    """Net with bills of the months to April 2025, all of it long-term, over holdings of 9 trn."""
-    months = [
-        stamp.date() for stamp in pd.date_range(end="2025-04-30", periods=len(net_bn), freq="ME")
-    ]
-    net = [1000.0 * one for one in net_bn]
-    before = [months[0].replace(day=1) - timedelta(days=1), *months]
-    return [
-        *rows(f"{ALL}.for_treas_net", months, net),
-        *rows(f"{ALL}.for_lt_treas_net", months, net),
-        *rows(f"{ALL}.for_st_treas_net", months, [0.0] * len(months)),
-        *rows(f"{ALL}.for_treas_pos", before, [1000.0 * HELD_BN] * len(before)),
-    ]
-
-
-def custody(change_bn: float) -> list[Row]:
-    weeks = [date(2025, 6, 18) - timedelta(weeks=13 - i) for i in range(14)]
-    return rows("custody_treasuries", weeks, [3e6 + 1e3 * change_bn * (i == 13) for i in range(14)])
-
-
-def premium(rise_bp: float) -> list[Row]:
-    levels = [0.5] * 22 + [0.5 + rise_bp / 100.0]
-    return rows("acm_tp10y", weekdays(23, "2025-06-18"), levels)
-
-
-def auction(term: int, share: float) -> list[Row]:
-    days = [date(2025, 6, 10) - timedelta(days=30 * (12 - i)) for i in range(13)]
-    return rows(AUCTIONS[term], days, [*[68.0, 70.0] * 6, share])
-
-
-def share(change_pp: float) -> list[Row]:
-    days = [date(2024, 4, 30), date(2025, 4, 30)]
-    held = rows("tic.99996.for_treas_pos", days, [3e6, 3e6 + 1e5 * change_pp])
-    return [*held, *rows("debt_held_public", days, [1e7, 1e7])]
-
-
-@pytest.mark.parametrize(
-    ("name", "found", "reading", "said"),
-    [
-        (
-            "price action",
-            market(2),
-            Stance.SUPPORTS,
-            "2 joint selloffs of 0.5σ or more and 2",
-        ),
-        ("price action", market(1), Stance.NEUTRAL, "1 joint selloff of 0.5σ or more and 1 haven"),
-        ("price action", market(2, dollar_rose=True), Stance.SUPPORTS, "0 joint selloffs of 0.5σ"),
-        ("price action", market(0), Stance.NEUTRAL, "0 haven failures of 2.0% or more in 21 ses"),
-        ("price action", market(2)[:280], Stance.NOT_ENOUGH, "too few"),
-        (
-            "flows",
-            flows(-30, -30, -30),
-            Stance.SUPPORTS,
-            "−$90.0bn, −1.0% of holdings in 3",
-        ),
-        ("flows", flows(-30, -30, -29), Stance.NEUTRAL, "to April 2025"),
-        ("flows", flows(30, 30, 30), Stance.NEUTRAL, "+$90.0bn, +1.0% of holdings"),
-        ("flows", flows(130, 130, 130), Stance.CONTRADICTS, "+$390.0bn, +4.3% of holdings"),
-        ("flows", flows(-50, -50), Stance.NOT_ENOUGH, "too few"),
-        ("custody", custody(-55), Stance.SUPPORTS, "−$55.0bn in 13 weeks"),
-        ("custody", custody(-54), Stance.NEUTRAL, "−$54.0bn"),
-        ("custody", custody(110), Stance.NEUTRAL, "+$110.0bn"),
-        ("custody", custody(111), Stance.CONTRADICTS, "+$111.0bn"),
-        ("custody", custody(-90)[1:], Stance.NOT_ENOUGH, "too few"),
-        ("term premium", premium(26.3), Stance.SUPPORTS, "+26.3bp in 21 sessions"),
-        ("term premium", premium(26.2), Stance.NEUTRAL, "+26.2bp"),
-        ("term premium", premium(-80.0), Stance.NEUTRAL, "−80.0bp"),
-        ("term premium", premium(50.0)[2:], Stance.NOT_ENOUGH, "too few"),
-        ("auctions", auction(0, 60.0), Stance.SUPPORTS, "in 1 auction"),
-        (
-            "auctions",
-            [*auction(0, 68.5), *auction(1, 68.5)],
-            Stance.NEUTRAL,
-            "−0.5σ in 2",
-        ),
-        ("auctions", auction(4, 75.0), Stance.CONTRADICTS, "+5.7σ"),
-        ("auctions", auction(4, 60.0)[1:], Stance.NOT_ENOUGH, "too few"),
-        ("share", share(-2.2), Stance.SUPPORTS, "27.8%, −2.2pp in 12 months"),
-        ("share", share(-2.1), Stance.NEUTRAL, "−2.1pp"),
-        ("share", share(3.9), Stance.CONTRADICTS, "+3.9pp"),
-        ("share", share(-5.0)[1:], Stance.NOT_ENOUGH, "too few"),
-    ],
-)
-def test_a_heading_reads_its_number_by_its_sizes(
-    name: str, found: list[Row], reading: Stance, said: str
-) -> None:
-    one = heading(name, found)
-    assert one.reading is reading
-    assert said in one.number
-    assert one.rule
-    assert (one.period_end is None) == ("too few" in one.number)
-
-
-@pytest.mark.parametrize(
-    ("name", "found", "days"),
-    [
-        ("price action", market(3), 7),
-        ("flows", flows(-40, -40, -40), 110),
-        ("custody", custody(-90), 14),
-        ("term premium", premium(50), 14),
-        ("auctions", auction(0, 60.0), 45),
-        ("share", share(-5.0), 200),
-    ],
-)
-def test_old_numbers_are_not_enough_and_still_said(name: str, found: list[Row], days: int) -> None:
-    fresh = heading(name, found)
-    assert fresh.period_end is not None
-    last = utc(f"{fresh.period_end} 12:00") + timedelta(days=days)
-    assert heading(name, found, last).reading is Stance.SUPPORTS
-    old = heading(name, found, last + timedelta(days=1))
-    assert old.reading is Stance.NOT_ENOUGH
-    # Auctions of which none is recent leave nothing to say a number of.
-    assert "too old" in old.number or name == "auctions"
 
 
 def told(
@@ -188,6 +46,8 @@ def told(
 
 
 SELLOFF = told("joint_selloff", "Joint selloff", date(2025, 6, 12))
+
+
 CUSTODY = told(
     "custody_outflow", "Custody outflow", date(2025, 5, 1), Severity.CRITICAL, is_condition=True
 )
@@ -202,6 +62,8 @@ def line(*found: list[Row], alerts: Sequence[OwnAlert] = ()) -> str:
 
 
 YEAR_BOUGHT = [50.0] * 10
+
+
 BOUGHT = flows(*YEAR_BOUGHT, 50, 50, 50)
 
 

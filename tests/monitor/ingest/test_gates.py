@@ -13,7 +13,7 @@ from monitor.ingest.corrections import correction
 from monitor.ingest.validation import check_months
 from monitor.sources.cboe import SPX
 from rules.model import Series
-from tests.support import spring
+from tests.spring_figures import spring
 
 NOTHING_STORED = pd.DataFrame(index=pd.DatetimeIndex([]), dtype="float64")
 

@@ -1,0 +1,78 @@
+"""One source over its stand-in, on evenings on which it has something new."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pandas as pd
+import pytest
+
+from monitor.clock import SimulatedClock
+from monitor.config.plugins import source_types
+from monitor.demo.server import Standins
+from monitor.ingest.ingest import Ingest
+from monitor.ingest.source import Source
+from state.archive import Appended, Archive
+from state.database import Database
+from state.health import Health, SourceHealth
+from tests.support import new_york
+
+SOURCES = sorted(source_types())
+
+# Evenings on which every source has something new; TIC on its release day.
+BEFORE = {name: new_york("2025-04-07 21:00") for name in SOURCES}
+AFTER = {name: new_york("2025-04-08 21:00") for name in SOURCES}
+for tic in ("treasury_tic", "tic_assets"):
+    BEFORE[tic], AFTER[tic] = new_york("2025-04-15 21:00"), new_york("2025-04-16 21:00")
+# Weekly, on Tuesdays at 15:00 and on Thursdays at 16:30.
+BEFORE["kim_wright"], AFTER["kim_wright"] = (
+    new_york("2025-04-08 14:00"),
+    new_york("2025-04-08 16:00"),
+)
+BEFORE["h10"], AFTER["h10"] = new_york("2025-04-07 12:00"), new_york("2025-04-07 21:00")
+BEFORE["h41"], AFTER["h41"] = new_york("2025-04-10 12:00"), new_york("2025-04-10 17:00")
+# Extended once a year, with the release of its December.
+BEFORE["tic_holdings"] = new_york("2025-02-17 21:00")
+AFTER["tic_holdings"] = new_york("2025-02-18 21:00")
+
+
+@dataclass
+class Bench:
+    """One source over its stand-in, polled once on a good evening; one that its publisher will
+    never extend has not been polled yet."""
+
+    name: str
+    source: Source
+    standins: Standins
+    clock: SimulatedClock
+    database: Database
+    ingest: Ingest
+
+    def poll(self, later: timedelta = timedelta(0)) -> Appended:
+        self.clock.advance_to(AFTER[self.name] + later)
+        return self.ingest.poll(self.source, self.clock.now())
+
+    def health(self) -> SourceHealth:
+        return Health(self.database).sources()[self.name]
+
+    def stored(self) -> pd.DataFrame:
+        return Archive(self.database).latest(self.name)
+
+
+@dataclass
+class Publishers:
+    """The stand-ins of all tests here, with the database of each source after its first poll."""
+
+    standins: Standins
+    sources: Mapping[str, Source]
+    polled: dict[str, bytes] = field(default_factory=dict)
+
+
+every_source = pytest.mark.parametrize("bench", SOURCES, indirect=True)
+
+
+every_growing_source = pytest.mark.parametrize(
+    "bench", [name for name in SOURCES if not source_types()[name].is_complete], indirect=True
+)
