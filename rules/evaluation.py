@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from typing import ClassVar, Final, Protocol, runtime_checkable
+from datetime import UTC, date, datetime, timedelta
+from typing import ClassVar, Final, Protocol, cast, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -18,8 +18,6 @@ from rules.model import (
     Panel,
     Severity,
     Signal,
-    to_date,
-    to_instant,
     type_bool,
     type_float,
     type_time,
@@ -57,12 +55,13 @@ class Evaluations:
     UNKNOWN: ClassVar[int] = -1
     QUIET: ClassVar[int] = 0
 
+    def period(self, row: int) -> date:
+        """The period of a row."""
+        return cast(date, self.period_end.item(row))
+
     def answer(self, row: int) -> Answer:
         """FIRING, QUIET or UNKNOWN for a row."""
-        code = int(self.severity[row])
-        if code == self.UNKNOWN:
-            return Answer.UNKNOWN
-        return Answer.FIRING if code > self.QUIET else Answer.QUIET
+        return ANSWERS.get(self.severity.item(row), Answer.FIRING)
 
     def near(self, row: int) -> float | None:
         """How much of the way to firing a row has gone; None where that has no answer."""
@@ -78,16 +77,17 @@ class Evaluations:
 
     def outline(self, row: int) -> Signal:
         """The row as a signal without words and evidence, which cost more than the answer."""
-        code = int(self.severity[row])
+        code = self.severity.item(row)
+        known_at = cast(datetime, self.known_at.item(row))
         return Signal(
             rule_id=self.rule_id,
             subject=self.subject,
-            period_end=to_date(self.period_end[row]),
-            known_at=to_instant(self.known_at[row]),
-            answer=self.answer(row),
-            severity=Severity(code) if code > self.QUIET else None,
-            provisional=bool(self.provisional[row]),
-            keeps_open=bool(self.keeps_open[row]),
+            period_end=self.period(row),
+            known_at=known_at.replace(tzinfo=UTC),
+            answer=ANSWERS.get(code, Answer.FIRING),
+            severity=SEVERITIES.get(code),
+            provisional=self.provisional.item(row),
+            keeps_open=self.keeps_open.item(row),
             ratios=tuple(None if math.isnan(one) else one for one in self.ratios[row].tolist()),
             explained=NOT_EXPLAINED,
         )
@@ -97,6 +97,8 @@ class Evaluations:
         return replace(self.outline(row), explained=self.explain(row))
 
 
+ANSWERS: Final = {Evaluations.UNKNOWN: Answer.UNKNOWN, Evaluations.QUIET: Answer.QUIET}
+SEVERITIES: Final = {int(one): one for one in Severity}
 NOT_EXPLAINED: Final = AlertText(headline="")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -64,8 +65,15 @@ class Leg:
     def usual(self, window: int) -> type_float:
         """The standard deviation of the last `window` changes from session to session, known before
         each session: basis points of a yield, else log percent."""
-        level = self.close[self.at]
-        return trailing_sd(change_bp(level) if self.is_yield else log_return_pct(level), window)
+        if window not in self._usual:
+            level = self.close[self.at]
+            change = change_bp(level) if self.is_yield else log_return_pct(level)
+            self._usual[window] = trailing_sd(change, window)
+        return self._usual[window]
+
+    @cached_property
+    def _usual(self) -> dict[int, type_float]:
+        return {}
 
 
 @dataclass(frozen=True)
@@ -134,7 +142,12 @@ def sessions_of(
     panel: Panel, names: Sequence[str], known_by: np.datetime64 | None = None
 ) -> Market:
     """The sessions of a panel on which all of `names` have a number, known by an instant if one is
-    given."""
+    given; found once for all rules that ask for the same."""
+    key = ("sessions", tuple(names), known_by)
+    return panel.once(key, lambda: _sessions_of(panel, names, known_by))
+
+
+def _sessions_of(panel: Panel, names: Sequence[str], known_by: np.datetime64 | None) -> Market:
     rows_of = panel.rows(names)
     values, known = panel.value[rows_of], panel.known[rows_of]
     there = ~np.isnan(values)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import enum
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
 from rules.wording import day, number
@@ -19,6 +19,8 @@ if TYPE_CHECKING:  # what only names a signal or an alert loads neither
     import pandas as pd
 
 NEW_YORK: Final = ZoneInfo("America/New_York")
+
+Made = TypeVar("Made")
 
 type_float: TypeAlias = "npt.NDArray[np.float64]"
 type_bool: TypeAlias = "npt.NDArray[np.bool_]"
@@ -137,6 +139,17 @@ class Panel:
     disputes: Mapping[tuple[str, date], SourceMismatch] = field(default_factory=dict)
     settled: Mapping[tuple[str, date], np.datetime64] = field(default_factory=dict)
     unchecked: tuple[Unchecked, ...] = ()
+
+    def once(self, name: Hashable, make: Callable[[], Made]) -> Made:
+        """What `make` gives, made once for each name: several rules are judged by one panel."""
+        if name not in self._made:
+            self._made[name] = make()
+        made: Made = self._made[name]
+        return made
+
+    @cached_property
+    def _made(self) -> dict[Hashable, Any]:
+        return {}
 
     @property
     def today(self) -> date:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Self
 
 import numpy as np
@@ -24,6 +24,7 @@ from rules.model import (
 )
 from rules.vintage_rows import VintageRows
 
+PANELS_KEPT = 4
 ONE_SECOND = np.timedelta64(1, "s")
 BEGINNING = np.datetime64("0001-01-01", "s")
 NEVER = np.datetime64("9999-12-31", "s")
@@ -84,7 +85,17 @@ class History:
         )
 
     def only(self, series_ids: tuple[str, ...]) -> Self:
-        """The history of some of its series, which may be in another order."""
+        """The history of some of its series, which may be in another order; the same one for every
+        rule that asks for the same series."""
+        if series_ids not in self._parts:
+            self._parts[series_ids] = self._only(series_ids)
+        return self._parts[series_ids]
+
+    @cached_property
+    def _parts(self) -> dict[tuple[str, ...], Self]:
+        return {}
+
+    def _only(self, series_ids: tuple[str, ...]) -> Self:
         place = {series_id: i for i, series_id in enumerate(series_ids)}
         to = np.array([place.get(series_id, -1) for series_id in self.series_ids], dtype=np.int64)
         rows = np.flatnonzero(to[self.column] >= 0)
@@ -102,7 +113,15 @@ class History:
         )
 
     def as_of(self, moment: datetime) -> Panel:
-        """The panel known at `moment`; nothing known later can touch it."""
+        """The panel known at `moment`; nothing known later can touch it. The last few are kept, for
+        several rules ask for the same ones."""
+        return self._kept_panels(moment)
+
+    @cached_property
+    def _kept_panels(self) -> Callable[[datetime], Panel]:
+        return lru_cache(maxsize=PANELS_KEPT)(self._as_of)
+
+    def _as_of(self, moment: datetime) -> Panel:
         end = int(np.searchsorted(self.known_at, to_second(moment), side="right"))
         plain = self._plain_rows
         rows = [plain[: np.searchsorted(plain, end)]]
@@ -190,6 +209,8 @@ class History:
         # numpy keeps the last of several assignments to one cell: the newest known value.
         values[self.column[rows], row_of] = self.value[rows]
         known[self.column[rows], row_of] = self.known_at[rows]
+        for shared in (values, known):
+            shared.setflags(write=False)
         at = to_second(moment)
         moves, since = self._far_moves
         return Panel(
@@ -224,8 +245,7 @@ class History:
         """The label of the publisher of each number that is not from the series' usual one."""
         if self.origin is None:
             return {}
-        usual = np.array([self._usual_source(name) for name in self.series_ids], dtype=object)
-        others = rows[self.origin[rows] != usual[self.column[rows]]]
+        others = rows[self._is_fallback[rows]]
         if not len(others):
             return {}
         near = rows[np.isin(self.period_end[rows], self.period_end[others])]
@@ -239,6 +259,12 @@ class History:
         return {
             cell: label for cell, label in labels.items() if label != self._usual_source(cell[0])
         }
+
+    @cached_property
+    def _is_fallback(self) -> npt.NDArray[np.bool_]:
+        """The rows of another publisher than their series' usual one."""
+        usual = np.array([self._usual_source(name) for name in self.series_ids], dtype=object)
+        return np.asarray(self.origin != usual[self.column], dtype=bool)
 
     def _usual_source(self, series_id: str) -> str:
         return self.series[series_id].source if series_id in self.series else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -25,8 +25,7 @@ def until_checked(rule: Rule, judged: Evaluations, panel: Panel) -> Evaluations:
 
     Of an event only what fires; of a condition the quiet too, which ends nothing meanwhile.
     """
-    mine = [one for one in panel.unchecked if one.series_id in rule.decided_by]
-    rows, behind = _waiting(rule, judged, mine)
+    rows, behind = _waiting(rule, judged, _moves_behind(panel, frozenset(rule.decided_by)))
     if not len(rows):
         return judged
     until = np.array([one.until for one in behind])
@@ -36,17 +35,39 @@ def until_checked(rule: Rule, judged: Evaluations, panel: Panel) -> Evaluations:
     return _twice(rule, judged, rows, until, by_row, is_over, titles)
 
 
-def _waiting(
-    rule: Rule, judged: Evaluations, unchecked: Sequence[Unchecked]
-) -> tuple[Rows, list[Unchecked]]:
+@dataclass(frozen=True)
+class _FarMoves:
+    """Far moves, the one that is checked last first, and the days and seconds of each."""
+
+    moves: Sequence[Unchecked]
+    period: type_time
+    since: type_time
+    until: type_time
+
+
+def _moves_behind(panel: Panel, decided_by: frozenset[str]) -> _FarMoves:
+    """The far moves of some series, found once for all rules that they decide."""
+    return panel.once(("far moves", decided_by), lambda: _far_moves(panel, decided_by))
+
+
+def _far_moves(panel: Panel, decided_by: frozenset[str]) -> _FarMoves:
+    mine = [one for one in panel.unchecked if one.series_id in decided_by]
+    until = np.array([one.until for one in mine], dtype="datetime64[s]")
+    moves = [mine[place] for place in np.argsort(-until.astype(np.int64), kind="stable")]
+    fields = (("period_end", "D"), ("since", "s"), ("until", "s"))
+    return _FarMoves(
+        moves,
+        *(
+            np.array([getattr(one, name) for one in moves], dtype=f"datetime64[{unit}]")
+            for name, unit in fields
+        ),
+    )
+
+
+def _waiting(rule: Rule, judged: Evaluations, far: _FarMoves) -> tuple[Rows, list[Unchecked]]:
     """The rows that were known while a move was unchecked, of its period and some weeks after, in
     order; and the move of each that is checked last."""
-    moves = sorted(unchecked, key=lambda one: one.until, reverse=True)
-    fields = (("period_end", "D"), ("since", "s"), ("until", "s"))
-    period, since, until = (
-        np.array([getattr(one, name) for one in moves], dtype=f"datetime64[{unit}]")
-        for name, unit in fields
-    )
+    moves, period, since, until = far.moves, far.period, far.since, far.until
     first = np.searchsorted(judged.period_end, period)
     count = np.searchsorted(judged.period_end, period + TOUCHED, side="right") - first
     # One place a pair of a move and a row that is near it, move by move.

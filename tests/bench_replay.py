@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from datetime import time as clock_time
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -39,12 +40,13 @@ def measure(say: Callable[[str, str, str], None]) -> None:
         config = build({}, {}, Path(folder))
         rules = [one for one in config.rules.values() if one.enabled]
         end = _instant(LAST, clock_time(23, 59))
-        known = load_history(config, database, rules, end)
         start, remind_after = _instant(FIRST, clock_time(0, 0)), config.follow_up.remind_after
-        warm = median(
-            _seconds(lambda: decide_span(known, rules, start, end, remind_after))
-            for _ in range(RUNS)
-        )
+        runs = []
+        for _ in range(RUNS):
+            # Loaded anew, for panels and sessions once made are kept with what was loaded.
+            known = load_history(config, database, rules, end)
+            runs.append(_seconds(partial(decide_span, known, rules, start, end, remind_after)))
+        warm = median(runs)
         history = known.read()
         decided = decide_span(known, rules, start, end, remind_after)
         transitions = sum(len(one.verdicts.decided) for one in decided)

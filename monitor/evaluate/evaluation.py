@@ -184,20 +184,20 @@ class _Deciding:
         skipped, noted = list[int](), dict[date, int]()
         repeats = repeats_of_quiet(judged, rows) & ~is_new
         for place in self._places(judged, rows, is_new):
-            row, period = int(rows[place]), to_date(judged.period_end[rows[place]])
+            row = rows.item(place)
+            period, code = judged.period(row), judged.severity.item(row)
             alert = self._alerts.get(self._place(judged.subject, period))
-            code = int(judged.severity[row])
             is_open = alert is not None and alert.state is AlertState.OPEN
             if repeats[place] and noted.get(period, code) >= code and not is_open:
                 if alert is None:
-                    skipped.append(int(place))
+                    skipped.append(place)
                 continue
             signal = judged.outline(row)
             if not is_new[place] and alert is None:
                 earlier = noted.get(period)
                 if code <= (self._earlier(judged, rows, place) if earlier is None else earlier):
                     # A number behind an old answer was corrected and the answer is what it was.
-                    skipped.append(int(place))
+                    skipped.append(place)
                     continue
             noted[period] = code
             self._step(judged, row, signal, alert)
@@ -205,27 +205,30 @@ class _Deciding:
 
     def _places(
         self, judged: Evaluations, rows: Rows, is_new: npt.NDArray[np.bool_]
-    ) -> Iterator[np.intp]:
+    ) -> Iterator[int]:
         """The places worth a step, in order: where a row can change an alert, and where one that
         changes nothing reminds of it, which depends on the steps before."""
+        worth = np.flatnonzero(self._may_matter(judged, rows) | ~is_new).tolist()
+        if self._rule.kind is Kind.EVENT:
+            yield from worth
+            return
         firing = np.flatnonzero(judged.severity[rows] > Evaluations.QUIET)
         known_at = judged.known_at[rows[firing]]
-        last = -1
-        for place in (*np.flatnonzero(self._may_matter(judged, rows) | ~is_new), len(rows)):
+        last, counted_due, first = -1, None, 0
+        for place in (*worth, len(rows)):
             while (due := self._reminder_due(judged.subject)) is not None:
-                first = int(np.searchsorted(known_at, to_second(due)))
-                between = firing[first:][firing[first:] > last]
-                if not len(between) or between[0] >= place:
+                if due != counted_due:
+                    counted_due, first = due, int(np.searchsorted(known_at, to_second(due)))
+                after = max(first, int(np.searchsorted(firing, last, side="right")))
+                if after == len(firing) or firing[after] >= place:
                     break
-                last = int(between[0])
-                yield between[0]
-            last = int(place)
+                last = firing.item(after)
+                yield last
+            last = place
             if place < len(rows):
                 yield place
 
     def _reminder_due(self, subject: str) -> datetime | None:
-        if self._rule.kind is Kind.EVENT:
-            return None
         alert = self._alerts.get((subject, None))
         return None if alert is None else reminder_due(alert, self._remind_after)
 
@@ -257,7 +260,7 @@ class _Deciding:
         found[turns] = True
         return found
 
-    def _earlier(self, judged: Evaluations, rows: Rows, place: np.intp) -> int:
+    def _earlier(self, judged: Evaluations, rows: Rows, place: int) -> int:
         """The code of the answer to the same period before a row, whose number came again; below
         every code where there was none."""
         period = judged.period_end[rows[place]]

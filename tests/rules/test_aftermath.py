@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -10,7 +12,7 @@ import pytest
 
 from rules.aftermath import analogues, published
 from rules.market import MARKET
-from rules.model import Panel, type_time
+from rules.model import Panel, type_float, type_time
 from tests.support import history_of, utc
 
 AT = utc("2026-01-01 00:00")
@@ -34,6 +36,19 @@ def rising_market(count: int = 40) -> Panel:
         for day, value in zip(sessions, line, strict=True)
     ]
     return history_of(rows, MARKET).as_of(AT)
+
+
+def with_values(panel: Panel, series_id: str, values: Sequence[float] | type_float) -> Panel:
+    """The panel with other numbers of one series."""
+    value = panel.value.copy()
+    value[panel.rows([series_id])] = values
+    return replace(panel, value=value)
+
+
+def without(panel: Panel, series_id: str, day: str) -> Panel:
+    """The panel without the number of one day."""
+    line = panel.value[panel.rows([series_id])[0]]
+    return with_values(panel, series_id, np.where(panel.days == np.datetime64(day), np.nan, line))
 
 
 def test_what_followed_is_counted_in_sessions_and_only_what_is_over() -> None:
@@ -87,7 +102,7 @@ def test_what_followed_a_release_is_counted_from_its_publication(
     published: str, begins: int
 ) -> None:
     panel = rising_market()
-    panel.value[panel.rows(["spx"])] = [100.0 + place for place in range(len(panel.days))]
+    panel = with_values(panel, "spx", [100.0 + place for place in range(len(panel.days))])
     when = np.array([published], dtype="datetime64[s]")
     (one, _) = analogues(panel, KNOWN, days("2024-11-30"), np.array([1.0]), "usd_bn", when)
     assert one.period_end == date(2024, 11, 30)
@@ -95,8 +110,7 @@ def test_what_followed_a_release_is_counted_from_its_publication(
 
 
 def test_each_market_is_followed_by_its_own_closes() -> None:
-    panel = rising_market()
-    panel.value[panel.rows(["dxy"]), panel.days == np.datetime64("2025-01-06")] = np.nan
+    panel = without(rising_market(), "dxy", "2025-01-06")
     (one, _) = analogues(panel, KNOWN, days("2025-01-06"), np.array([1.0]), "sd")
     assert one.spx_pct[0] == 1.0  # from the 6th, on which the dollar has no close
     assert one.dxy_pct[0] == round(100.0 * (96.0 / 98.0 - 1.0), 2)  # from the 3rd to the 7th

@@ -12,7 +12,7 @@ from rules.change import known_over
 from rules.history_stats import Frequency, Rank, Recent, first_of_each, openings, paused
 from rules.market import MARKET, sessions_of
 from rules.model import type_time
-from tests.rules.test_aftermath import rising_market
+from tests.rules.test_aftermath import rising_market, without
 from tests.support import history_of, utc
 
 AT = utc("2026-01-01 00:00")
@@ -159,8 +159,7 @@ def test_a_condition_opens_again_only_after_it_closed() -> None:
 
 
 def test_sessions_are_the_days_on_which_all_are_known_by_then() -> None:
-    panel = rising_market(5)
-    panel.value[panel.rows(["dxy"]), panel.days == np.datetime64("2025-01-02")] = np.nan
+    panel = without(rising_market(5), "dxy", "2025-01-02")
     assert len(sessions_of(panel, MARKET).session) == 4
     assert len(sessions_of(panel, ("spx", "ust10y")).session) == 5
     by = np.datetime64("2025-01-03T12:00:00")
