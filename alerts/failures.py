@@ -1,4 +1,4 @@
-"""Why an exchange with the outside failed, in our own words.
+"""Why a call to the outside failed, in our own words.
 
 The text of a library's exception may repeat the address, a header or what came, and with them a
 secret, in any quoting; so none of it is shown, only what the classes and numbers say.

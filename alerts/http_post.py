@@ -11,10 +11,10 @@ from typing import Final
 import requests
 
 from alerts.channel import Undelivered
-from alerts.exchange import WHOLE, Exchange
 from alerts.failures import is_malformed, is_untrusted, reason, through
 from alerts.http_session import FAILURES, Session
-from alerts.retry_after import retry_after_s
+from alerts.outbound_call import WHOLE, OutboundCall
+from alerts.retry_after_header import retry_after_s
 
 CHUNK_BYTES: Final = 1 << 14
 MOST_BYTES: Final = 1 << 14
@@ -49,7 +49,7 @@ def post(
     A redirect is an answer: it is never followed, so that nothing goes to another host.
     """
     said = {"User-Agent": "havenwatch", **headers}
-    under_way = Exchange(WHOLE * timeout_s)
+    under_way = OutboundCall(WHOLE * timeout_s)
     answer: Answer | None = None
     try:
         with (
@@ -93,7 +93,7 @@ def _beginning(response: requests.Response, most_bytes: int) -> str:
     return content[:most_bytes].decode("utf-8", "replace")
 
 
-def _no_answer(receiver: str, url: str, error: Exception, under_way: Exchange) -> Undelivered:
+def _no_answer(receiver: str, url: str, error: Exception, under_way: OutboundCall) -> Undelivered:
     """Nobody knows whether a message arrived of which a part was sent. An error's text may hold the
     address, which is often the secret: only its kind is told."""
     if is_malformed(error):

@@ -1,4 +1,4 @@
-"""HTTP whose every connection ends with the exchange it belongs to, and whose answers cannot grow
+"""HTTP whose every connection ends with the call it belongs to, and whose answers cannot grow
 without end: the one transport of sources, channels and pings.
 
 Of an answer's head at most MOST_HEAD_BYTES are read, `100 Continue` included; its body is bounded
@@ -26,14 +26,14 @@ from urllib3.exceptions import (
     NewConnectionError,
 )
 
-from alerts.exchange import connect, current
 from alerts.network import ca_bundle, proxy_for
+from alerts.outbound_call import connect, current
 
 # Its log repeats addresses, which may be secrets.
 logging.getLogger("urllib3").setLevel(logging.CRITICAL + 1)
 
 MOST_HEAD_BYTES: Final = 256 * 1024
-# Whatever an exchange over HTTP may raise, from the address to the last byte.
+# Whatever a call over HTTP may raise, from the address to the last byte.
 FAILURES: Final = (
     requests.RequestException,
     HTTPError,
@@ -77,7 +77,7 @@ class _Response(http.client.HTTPResponse):
 
 
 class _Connection(HTTPConnection):
-    """A connection that ends with the exchange of its thread."""
+    """A connection that ends with the call of its thread."""
 
     response_class = _Response
 
@@ -98,7 +98,7 @@ class _Connection(HTTPConnection):
         if self.sock is None:
             self.connect()
         else:
-            # It was made just now for TLS, or is kept from an earlier exchange.
+            # It was made just now for TLS, or is kept from an earlier call.
             under_way.watch(self.sock)
         under_way.is_sent = True
         super().endheaders(*args, **kwargs)
@@ -148,7 +148,7 @@ class Session:
         timeout: float | tuple[float, float],
         body: bytes | None = None,
     ) -> requests.Response:
-        """The answer, its body still to be read inside the same exchange. Raises FAILURES."""
+        """The answer, its body still to be read inside the same call. Raises FAILURES."""
         proxy = proxy_for(url)
         return self._session.request(
             method,

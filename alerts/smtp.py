@@ -1,4 +1,4 @@
-"""SMTP whose connection ends with the exchange it belongs to, and whose replies have an end."""
+"""SMTP whose connection ends with the call it belongs to, and whose replies have an end."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import socket
 import ssl
 from typing import Any, Final
 
-from alerts.exchange import connect, current
+from alerts.outbound_call import connect, current
 
 # A server's whole part of a conversation; a usual one is a thousandth of it.
 MOST_REPLY_BYTES: Final = 1 << 20
@@ -34,7 +34,7 @@ class _Replies:
 
 
 class Smtp(smtplib.SMTP):
-    """A client inside the exchange of its thread."""
+    """A client inside the call of its thread."""
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         return connect(host, port, timeout)

@@ -6,12 +6,12 @@ import os
 import ssl
 from typing import Any
 
-from alerts.exchange import current
 from alerts.network import Unready, ca_bundle
+from alerts.outbound_call import current
 
 
 class _Watched(ssl.SSLContext):
-    """A context whose connections end with the exchange of the thread that makes them, which is
+    """A context whose connections end with the call of the thread that makes them, which is
     how that reaches into a library that connects by itself."""
 
     def wrap_socket(self, sock: Any, *args: Any, **kwargs: Any) -> ssl.SSLSocket:

@@ -16,19 +16,19 @@ from monitor.deliver.digest_composer import DigestComposer
 from monitor.deliver.message_builder import MessageBuilder
 from monitor.deliver.notifier import Notifier
 from monitor.errors import ClockWentBack
-from monitor.evaluate.acknowledge import AlertActions
+from monitor.evaluate.alert_actions import AlertActions
 from monitor.evaluate.escalation import TimedActions
 from monitor.evaluate.evaluator import Evaluator
 from monitor.evaluate.notification_policy import NotificationPolicy
 from monitor.evaluate.program_health import ProgramHealth
 from monitor.ingest.http import Http
-from monitor.ingest.ingest import Ingest, Retry
+from monitor.ingest.ingest import Ingest
+from monitor.retry import Retry
 from monitor.stop import Stop
 from monitor.tick_hooks import TickHook, no_hook
 from monitor.views.read_model import ReadModel
 from monitor.views.report import charts
 from monitor.views.subjects import Subjects
-from state.being_asked import BeingAsked
 from state.corrections import Corrections
 from state.database import Database
 from state.health import Health, Heartbeat, SourceHealth
@@ -37,6 +37,7 @@ from state.kept_settings import KeptSettings
 from state.leader_lock import LeaderLock
 from state.outbox import Outbox
 from state.rule_inputs import RuleInputs
+from state.source_in_flight import SourceInFlight
 
 log = logging.getLogger("havenwatch")
 # So long a tick goes on asking: as long as one source may take that hangs.
@@ -76,7 +77,7 @@ class App:
         )
         self._observe = observe
         self._health = Health(self.database)
-        self._being_asked = BeingAsked(self.database)
+        self._in_flight = SourceInFlight(self.database)
         self._needs = RuleInputs(self.database)
         self._kept_settings = KeptSettings(self.database)
         self._outbox = Outbox(self.database)
@@ -162,7 +163,7 @@ class App:
         beat = self._health.begin(at, self._first_looked_at(at), self._digest.next_after(at))
         self._refuse_the_past(at)
         self._health.keep_only(self.sources, at)
-        due_now, fatal = self._due_now(health, at), self._being_asked.interrupted()
+        due_now, fatal = self._due_now(health, at), self._in_flight.interrupted()
         told = self._ask_and_tell([name for name in due_now if name not in fatal], beat, at)
         self._observe("heartbeat")
         late = max(due or at, beat.last_tick_at) + self.config.monitor.limits.tick_overdue
@@ -211,9 +212,9 @@ class App:
             if self.clock.monotonic_s() > until:
                 log.warning("publishers are slow: the other sources are polled in the next cycle")
                 break
-            self._being_asked.begin(name, at)
+            self._in_flight.begin(name, at)
             self.ingest.poll(self.sources[name], at)
-            self._being_asked.end(name)
+            self._in_flight.end(name)
             self._observe(f"polled {name}")
             self.stop.refuse()
 
@@ -241,7 +242,7 @@ class App:
         due = self._due(health, at)
         known = [name for name in due if name in health]
         awaited = [n for n in known if self.sources[n].awaits_release(health[n].newest_period, at)]
-        fatal = self._being_asked.interrupted()
+        fatal = self._in_flight.interrupted()
         return sorted(awaited or due, key=lambda name: (name in fatal, name in health, name))
 
     @property

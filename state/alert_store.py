@@ -1,4 +1,5 @@
-"""Decisions: evaluations, alerts and their transitions, and how far each rule has decided."""
+"""Decisions: evaluations, alerts and their transitions (an acknowledgement is one), and how far
+each rule has decided."""
 
 from __future__ import annotations
 
@@ -248,6 +249,15 @@ class AlertStore:
                 transition.note,
                 _later(at, transition.at),
             ),
+        )
+
+    def record_escalated(
+        self, connection: sqlite3.Connection, transition_id: str, at: datetime
+    ) -> None:
+        """Note that the second channel was told, inside the caller's transaction."""
+        connection.execute(
+            "UPDATE transitions SET escalated_at = ? WHERE transition_id = ?",
+            (to_text(at), transition_id),
         )
 
     def record_progress(

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from state.files import PRIVATE, sync_folder
+from state.misplaced_files import not_ours
 from state.read_only import open_read_only
-from state.restored import not_ours
 
 # Each table's rows by its name.
 Rows = dict[str, int]

@@ -13,8 +13,8 @@ import state.delivery_schema  # noqa: F401 - its steps, and those of the views, 
 from state.as_of import look_back
 from state.files import clear_the_way, make_private
 from state.migrations import MIGRATIONS
+from state.misplaced_files import mark_new, mark_whole, not_ours, wrong_log
 from state.read_only import Still, open_read_only
-from state.restored import mark_new, mark_whole, not_ours, wrong_log
 
 BUSY_TIMEOUT_S = 30.0
 WAL_TRIES = 20

@@ -8,7 +8,7 @@ import sqlite3
 from typing import Final
 
 from state.migrations import MIGRATIONS
-from state.views import renew_views
+from state.sql_views import renew_views
 
 STATES_BEFORE: Final = "state IN ('open', 'resolved', 'withdrawn')"
 STATES: Final = "state IN ('open', 'past', 'resolved', 'withdrawn')"

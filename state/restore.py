@@ -15,8 +15,8 @@ from state.backup import Copied, part_of, write_copy
 from state.database import refuse_newer
 from state.files import COMPANIONS, beside, owner, sync_folder, user
 from state.leader_lock import LeaderLock
+from state.misplaced_files import BEING_MADE, another_programs, wrong_log
 from state.read_only import open_read_only
-from state.restored import BEING_MADE, another_programs, wrong_log
 
 IN_USE: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pandas as pd
 import pytest
 
-from state.views import VIEWS
+from state.sql_views import VIEWS
 from tests.database_page import (
     METADATA,
     PAGE,

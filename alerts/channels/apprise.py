@@ -13,8 +13,8 @@ from typing import Annotated, Any, ClassVar, Final
 from annotated_types import Interval
 
 from alerts.channel import Sent, Undelivered
-from alerts.exchange import WHOLE, Exchange, GivenUp, left_behind
 from alerts.message import Message
+from alerts.outbound_call import WHOLE, GivenUp, OutboundCall, left_behind
 from alerts.plain import plain_text
 
 # A tone's name among Apprise's kinds of notification.
@@ -67,7 +67,7 @@ class Apprise:
             "body_format": apprise.NotifyFormat.TEXT,
         }
         silent = []
-        with Exchange(WHOLE * self.timeout_s) as under_way:
+        with OutboundCall(WHOLE * self.timeout_s) as under_way:
             for name, one in services:
                 if not _is_taken(under_way, partial(_notify, apprise, one, said)):
                     silent.append(name)
@@ -102,7 +102,7 @@ def _library() -> Any:
     return apprise
 
 
-def _is_taken(under_way: Exchange, notify: Callable[[], bool]) -> bool:
+def _is_taken(under_way: OutboundCall, notify: Callable[[], bool]) -> bool:
     """Whether a service took it. The library reads without an end from one that drips, so it is
     left alone with that."""
     try:

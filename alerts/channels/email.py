@@ -18,11 +18,11 @@ from typing import Annotated, ClassVar, Final
 from annotated_types import Interval, MinLen
 
 from alerts.channel import Sent, Undelivered
-from alerts.exchange import WHOLE, Exchange, current, left_behind
 from alerts.failures import is_untrusted, reason
 from alerts.html import html_document
 from alerts.mail_headers import ascii_domain, new_mail
 from alerts.message import Message
+from alerts.outbound_call import WHOLE, OutboundCall, current, left_behind
 from alerts.plain import plain_text
 from alerts.smtp import Smtp, SmtpOverTls
 from alerts.tls import trust
@@ -83,7 +83,10 @@ class Email:
         """The mail's Message-ID, which follows from the page's key: a repeat carries the same. Whom
         the server refused for the moment is `missing`, and is sent the same mail alone."""
         mail = self.message(message, at)
-        with Exchange(WHOLE * self.timeout_s) as under_way, self._told_as_undelivered(under_way):
+        with (
+            OutboundCall(WHOLE * self.timeout_s) as under_way,
+            self._as_undelivered(under_way),
+        ):
             server = self._connect()
             try:
                 if self.username:
@@ -106,7 +109,7 @@ class Email:
             mail["In-Reply-To"] = mail["References"] = _message_id(message.thread.key, domain)
         mail["List-Id"] = f"havenwatch <havenwatch.{domain}>"
         mail["Auto-Submitted"] = "auto-generated"
-        # No "out of office" to a program, in the words that Exchange knows.
+        # No "out of office" to a program, in the words that Microsoft Exchange knows.
         mail["X-Auto-Response-Suppress"] = "All"
         mail.set_content(plain_text(message))
         own = [f"chart-{n}-{_digest(message.key)}@{domain}" for n in range(len(message.images))]
@@ -125,7 +128,7 @@ class Email:
         return mail
 
     @contextmanager
-    def _told_as_undelivered(self, under_way: Exchange) -> Iterator[None]:
+    def _as_undelivered(self, under_way: OutboundCall) -> Iterator[None]:
         """Turns what goes wrong into Undelivered."""
         try:
             yield
@@ -157,8 +160,8 @@ class Email:
         return own if "." in own else ascii_domain(self.sender) or None
 
 
-def _undelivered(error: Exception, under_way: Exchange) -> Undelivered:
-    """What an error means; a reply of the server is always sure. Half of one, where the exchange
+def _undelivered(error: Exception, under_way: OutboundCall) -> Undelivered:
+    """What an error means; a reply of the server is always sure. Half of one, where the call
     was given up in it, is none."""
     if under_way.why:
         return Undelivered(under_way.why, permanent=False, unsure=under_way.is_sent)

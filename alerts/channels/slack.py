@@ -11,8 +11,8 @@ from typing import Annotated, Any, ClassVar, Final
 from annotated_types import Interval
 
 from alerts.channel import Sent, Undelivered
-from alerts.exchange import WHOLE, Exchange
 from alerts.message import Message
+from alerts.outbound_call import WHOLE, OutboundCall
 from alerts.slack_blocks import escape, slack_blocks
 from alerts.slack_buttons import slack_buttons
 from alerts.slack_calls import Api, Refused
@@ -59,9 +59,9 @@ class Slack:
         The page's key travels as message metadata: where an earlier try may have arrived, the
         conversation is asked for it first, wherever that try went. A chart that Slack does not take
         holds up no words: it is remarked on, and where trying again can help it is `missing`. All
-        its calls together end with one exchange.
+        its calls together end with one call.
         """
-        with Exchange(WHOLE * self.timeout_s):
+        with OutboundCall(WHOLE * self.timeout_s):
             return self._send(self._api(secrets[self.token_env], at), message, again=again)
 
     def _send(self, api: Api, message: Message, *, again: bool) -> Sent:

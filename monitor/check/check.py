@@ -16,21 +16,21 @@ from typing import Any, Final, NamedTuple
 
 from monitor.check.measure import measure_text
 from monitor.check.queries import HealthFacts, OpenAlert, read_facts
-from monitor.check.sources import CRITICAL as CRITICAL
-from monitor.check.sources import OK as OK
-from monitor.check.sources import UNKNOWN as UNKNOWN
-from monitor.check.sources import WARNING as WARNING
-from monitor.check.sources import HealthIssue as HealthIssue
-from monitor.check.sources import few, source_troubles
-from monitor.check.sources import in_words as in_words
-from monitor.check.sources import shortly as shortly
-from monitor.check.sources import source_line as source_line
+from monitor.check.source_issues import CRITICAL as CRITICAL
+from monitor.check.source_issues import OK as OK
+from monitor.check.source_issues import UNKNOWN as UNKNOWN
+from monitor.check.source_issues import WARNING as WARNING
+from monitor.check.source_issues import HealthIssue as HealthIssue
+from monitor.check.source_issues import few, source_troubles
+from monitor.check.source_issues import in_words as in_words
+from monitor.check.source_issues import shortly as shortly
+from monitor.check.source_issues import source_line as source_line
 from monitor.renamed_settings import with_new_names
 from state.as_of import is_past, look_back
 from state.files import left_by_others, unreadable
 from state.instants import to_text
+from state.misplaced_files import not_ours, wrong_log
 from state.read_only import open_read_only
-from state.restored import not_ours, wrong_log
 
 # The same defaults as the configuration's; a test holds them equal.
 TICK_OVERDUE_MINUTES: Final = 15

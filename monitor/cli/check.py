@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
+from monitor.cli.fast_check import TIMEOUT_S, UNKNOWN, run_check
 from monitor.cli.params import AT
-from monitor.cli.plain_check import TIMEOUT_S, UNKNOWN, run_check
 
 
 class Plugin(click.Command):

@@ -54,7 +54,7 @@ def _first_told(reading: ReadModel, to: Channel, wanted: str) -> Message:
     """The first message of an alert to a channel."""
     from alerts.channel import shows_images
     from monitor.deliver.chart_cache import ChartRenderer, no_chart
-    from monitor.evaluate.acknowledge import meant_alert
+    from monitor.evaluate.alert_actions import meant_alert
     from state.alert_store import AlertStore
 
     draw = ChartRenderer(reading.rules, reading.known).chart if shows_images(to) else no_chart

@@ -14,15 +14,16 @@ from alerts.channel import Channel, Sent, Undelivered, place_of, shows_images
 from alerts.message import DeliveryHistory, Message
 from alerts.model import DeliveryStatus
 from monitor.clock import Clock
+from monitor.deliver.delivery_retry import DeliveryRetry
 from monitor.deliver.message_builder import MessageBuilder
-from monitor.ingest.ingest import Retry
+from monitor.retry import Retry
 from monitor.stop import Stop
 from monitor.tick_hooks import TickHook, no_hook
 from state.database import Database
 from state.delivery_places import DeliveryPlaces
 from state.health import Health
-from state.incomplete import Incomplete
 from state.outbox import Delivery, Outbox
+from state.partial_deliveries import PartialDeliveries
 
 log = logging.getLogger("havenwatch.dispatch")
 
@@ -56,13 +57,12 @@ class Notifier:
     ):
         self._database = database
         self._outbox = Outbox(database)
-        self._incomplete = Incomplete(database)
+        self._partial = PartialDeliveries(database)
         self._places = DeliveryPlaces(database)
         self._channels = channels
         self._secrets = secrets
         self._pages = pages
-        self._retry = retry
-        self._horizon = horizon
+        self._retry = DeliveryRetry(retry, horizon)
         self._clock = clock
         beat = Health(database).heartbeat()
         self._look_until = None if beat is None else clock.now() + BEGINNING
@@ -75,7 +75,7 @@ class Notifier:
         """Send everything due at `at`. A failed one is due again later, or dead.
 
         A channel that is still busy with an earlier message is left alone, and one that takes
-        longer than PATIENCE_S goes on by itself, so that none delays another.
+        longer than WAIT_TIMEOUT_S goes on by itself, so that none delays another.
         """
         due = self._outbox.due_channels(at, self._channels)
         if self._database.path is None:
@@ -112,7 +112,7 @@ class Notifier:
                 self._observe("settle")
                 if sent is not None:
                     self._settle_sent(delivery, at, sent)
-            while (rest := self._incomplete.claim(self._now(at), CLAIM_TTL, channel)) is not None:
+            while (rest := self._partial.claim(self._now(at), CLAIM_TTL, channel)) is not None:
                 self._send_rest(rest, at)
         finally:
             self._busy[channel].release()
@@ -135,8 +135,8 @@ class Notifier:
             )
         self._outbox.settle_sent(delivery.delivery_id, now, sent.receipt, sent.remark)
         if sent.missing:
-            again_at = now + self._retry.wait(1)
-            self._incomplete.settle(delivery.delivery_id, now, again_at, sent.remark, sent.missing)
+            again_at = self._retry.missing_parts_at(now)
+            self._partial.settle(delivery.delivery_id, now, again_at, sent.remark, sent.missing)
 
     def _send_rest(self, delivery: Delivery, at: datetime) -> None:
         """Send again what of a message did not arrive, to those who lack it alone."""
@@ -149,11 +149,11 @@ class Notifier:
             log.exception("channel %s failed", delivery.channel)
             sent = Sent("", _own_mistake(error), delivery.missing)
         now = self._now(at)
-        again_at = now + self._retry.wait(delivery.attempts + 1)
+        again_at = self._retry.next_at(delivery, now)
         remark, missing = sent.remark, sent.missing
-        if missing and again_at > self._last_try_at(delivery):
-            remark, missing = f"{remark}; not delivered within {self._patience_words()}", ()
-        self._incomplete.settle(delivery.delivery_id, now, again_at, remark, missing)
+        if missing and self._retry.is_too_late(delivery, again_at):
+            remark, missing = f"{remark}; {self._retry.expired}", ()
+        self._partial.settle(delivery.delivery_id, now, again_at, remark, missing)
 
     def _send(self, delivery: Delivery, at: datetime) -> Sent | None:
         """What the channel gave, or None where it was settled as not sent."""
@@ -161,13 +161,13 @@ class Notifier:
             again = delivery.status is DeliveryStatus.SENDING
             return self._try(delivery, self._now(at), again=again)
         except Undelivered as error:
-            self._give_up_or_wait(delivery, at, error)
+            self._retry_or_fail(delivery, at, error)
         except Exception as error:
             # A channel's own mistake must not stop the others, nor be retried without end: it goes
             # the way of every failure, to a dead letter somebody sees.
             log.exception("channel %s failed", delivery.channel)
             failed = Undelivered(_own_mistake(error), permanent=False, unsure=True)
-            self._give_up_or_wait(delivery, at, failed)
+            self._retry_or_fail(delivery, at, failed)
         return None
 
     def _try(self, delivery: Delivery, now: datetime, *, again: bool) -> Sent:
@@ -191,30 +191,20 @@ class Notifier:
             parts=delivery.missing,
         )
 
-    def _last_try_at(self, delivery: Delivery) -> datetime:
-        return max(delivery.created_at, delivery.due_at) + self._horizon
-
-    def _patience_words(self) -> str:
-        return f"{self._horizon / timedelta(hours=1):g} h"
-
-    def _give_up_or_wait(self, delivery: Delivery, at: datetime, error: Undelivered) -> None:
+    def _retry_or_fail(self, delivery: Delivery, at: datetime, error: Undelivered) -> None:
         now = self._now(at)
-        pause = self._retry.wait(delivery.attempts + 1)
-        if error.retry_after_s is not None:
-            pause = timedelta(seconds=max(error.retry_after_s, 1.0))
+        again_at = self._retry.next_at(delivery, now, error.retry_after_s)
         what = f"delivery {delivery.delivery_id} to {delivery.channel}"
         # What may have arrived before is not surer for a later failure.
         unsure = error.unsure or delivery.status is DeliveryStatus.SENDING
-        if error.permanent or now + pause > self._last_try_at(delivery):
+        if error.permanent or self._retry.is_too_late(delivery, again_at):
             why = error.problem
-            why += "" if error.permanent else f"; not delivered within {self._patience_words()}"
+            why += "" if error.permanent else f"; {self._retry.expired}"
             log.error("%s will not be retried: %s", what, why)
             self._outbox.settle_dead(delivery.delivery_id, now, why, unsure=unsure)
             return
         log.warning("%s failed: %s", what, error.problem)
-        self._outbox.settle_retry(
-            delivery.delivery_id, now, now + pause, error.problem, unsure=unsure
-        )
+        self._outbox.settle_retry(delivery.delivery_id, now, again_at, error.problem, unsure=unsure)
 
 
 def _own_mistake(error: Exception) -> str:

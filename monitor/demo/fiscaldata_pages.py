@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from monitor.demo.exchange import Asked, Reply
+from monitor.demo.request_reply import Asked, Reply
 
 MOST_A_PAGE = 200
 

@@ -15,7 +15,7 @@ from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 from monitor.demo import publishers
-from monitor.demo.exchange import NOT_FOUND, Asked, Publisher, Reply
+from monitor.demo.request_reply import NOT_FOUND, Asked, Publisher, Reply
 
 
 class Server(ThreadingHTTPServer):

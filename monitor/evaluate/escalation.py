@@ -15,7 +15,7 @@ from alerts.model import Alert, AlertState, Transition
 from monitor.evaluate.notification_policy import NotificationPolicy
 from rules.model import Kind, Signal
 from rules.wording import plural
-from state.acknowledgements import Acknowledgements, UnacknowledgedAlert
+from state.acknowledgement_queries import AcknowledgementQueries, UnacknowledgedAlert
 from state.alert_store import AlertStore
 from state.database import Database
 from state.outbox import Outbox
@@ -52,7 +52,7 @@ class TimedActions:
         self._recording = recording
         self._alert_store = AlertStore(database)
         self._outbox = Outbox(database)
-        self._answered = Acknowledgements(database)
+        self._acknowledgements = AcknowledgementQueries(database)
         self._silences = Silences(database)
         self._withheld = Suppressions(database)
         self._escalation = tuple(escalation)
@@ -115,12 +115,12 @@ class TimedActions:
     def _past(self) -> Iterator[Due]:
         """Dated events that nobody has acknowledged in the time in which they ask for attention."""
         end = partial(end_event, attention=self._event_attention)
-        for alert in self._answered.unanswered_events():
+        for alert in self._acknowledgements.unanswered_events():
             yield Due(alert.known_at + self._event_attention, alert, end, is_said=False)
 
     def _expired(self) -> Iterator[Due]:
         """Conditions that are still open when the time of an answer is over."""
-        for alert in self._answered.acknowledged():
+        for alert in self._acknowledgements.acknowledged():
             until = alert.acknowledged_until
             if until is not None:
                 said = (
@@ -167,7 +167,7 @@ class TimedActions:
 
     def _unanswered(self) -> list[UnacknowledgedAlert]:
         """Critical alerts that were told and that nobody has acknowledged or sent further."""
-        return self._answered.unanswered() if self._escalation else []
+        return self._acknowledgements.unanswered() if self._escalation else []
 
     def _escalate(self, one: UnacknowledgedAlert, at: datetime) -> None:
         """Tell the second channel too; of what was long ago, as when this was switched on after
@@ -178,7 +178,7 @@ class TimedActions:
                 self._outbox.promise_transition(
                     connection, one.transition_id, self._escalation, at, is_escalation=True
                 )
-            self._answered.record_escalated(connection, one.transition_id, at)
+            self._alert_store.record_escalated(connection, one.transition_id, at)
 
 
 def _lasts(alert: Alert) -> bool:

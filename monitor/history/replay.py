@@ -21,7 +21,7 @@ from monitor.evaluate.chains import Chained, build_chains
 from monitor.evaluate.evaluation import EvaluationResult, TransitionRecord, decide_rule
 from monitor.evaluate.known import Known
 from monitor.evaluate.notification_policy import NotificationPolicy
-from monitor.ingest.ingest import Retry
+from monitor.retry import Retry
 from monitor.tick_hooks import TickHook, no_hook
 from monitor.views.basis import basis_of
 from monitor.views.report import Report

@@ -187,7 +187,7 @@ def local_date(moment: datetime, zone: ZoneInfo = NEW_YORK) -> date:
 @cache
 def _tic_releases() -> dict[date, date]:
     """Release day by the end of the newest month in it, as far as the calendar is known."""
-    known = _listed("calendars_tic.toml", "releases")
+    known = _listed("tic_release_days.toml", "releases")
     return {
         month_end(date.fromisoformat(f"{month}-01")): day
         for month, day in {**known, **_added.tic}.items()

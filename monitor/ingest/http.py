@@ -15,11 +15,11 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import requests
 
-from alerts.exchange import WHOLE, Exchange
 from alerts.failures import reason, through
 from alerts.http_session import FAILURES, Session
 from alerts.network import is_public, is_same_host, origin_of, proxy_for
-from alerts.retry_after import retry_after_s
+from alerts.outbound_call import WHOLE, OutboundCall
+from alerts.retry_after_header import retry_after_s
 from monitor.clock import Clock
 from monitor.errors import FetchFailed, NotFound
 from monitor.stop import Stopped
@@ -114,7 +114,7 @@ class Http:
             return _read_local_file(request)
         self._rate_limit(request)
         self._refuse()
-        under_way = Exchange(WHOLE * request.timeout_s)
+        under_way = OutboundCall(WHOLE * request.timeout_s)
         try:
             with under_way:
                 return self._answer(request, under_way)
@@ -124,7 +124,7 @@ class Http:
             got = under_way.why or reason(error, request.url)
             raise FetchFailed(request.url, expected="a whole answer", got=got) from None
 
-    def _answer(self, request: Request, under_way: Exchange) -> Body | None:
+    def _answer(self, request: Request, under_way: OutboundCall) -> Body | None:
         url, headers = self._address(request), self._headers(request)
         timeouts = (min(CONNECT_TIMEOUT_S, request.timeout_s), request.timeout_s)
         for _ in range(MOST_REDIRECTS + 1):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -16,6 +16,7 @@ from monitor.ingest.http import Http, Request
 from monitor.ingest.source import Source
 from monitor.ingest.storing import FIRST_ANSWER_WITHIN, Storing
 from monitor.ingest.validation import check_age
+from monitor.retry import Retry
 from monitor.tick_hooks import TickHook, no_hook
 from state.archive import NOTHING, Appended
 from state.backfills import Backfills
@@ -35,19 +36,6 @@ Progress = Callable[[str], object]
 
 def no_progress(name: str) -> None:
     """Nobody is watching."""
-
-
-@dataclass(frozen=True)
-class Retry:
-    """How soon a failed source is asked again: doubling from the first to the most."""
-
-    first: timedelta
-    most: timedelta
-
-    def wait(self, failures: int) -> timedelta:
-        """The wait after so many failures in a row."""
-        doubled: timedelta = self.first * 2 ** min(failures - 1, 20)
-        return min(doubled, self.most)
 
 
 class Ingest:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from alerts.exchange import cancel_exchanges
+from alerts.outbound_call import cancel_outbound_calls
 from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.deliver.chart_cache import warm_up
@@ -37,7 +37,7 @@ def run(app: App, watchdog: Watchdog) -> None:
         return
     with stop.on_signals(), liveness_reporter(app, watchdog) as signs:
         scheduler = scheduler_of(app, signs)
-        late = threading.Timer(WAIT_TIMEOUT_S, cancel_exchanges)
+        late = threading.Timer(WAIT_TIMEOUT_S, cancel_outbound_calls)
         late.daemon = True
         # It would say each second that it looked into the outbox.
         logging.getLogger("apscheduler").setLevel(logging.WARNING)

@@ -19,8 +19,8 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from alerts.channel import Undelivered
 from alerts.channels.slack import Slack
-from alerts.exchange import WHOLE, Exchange
 from alerts.network import proxy_for
+from alerts.outbound_call import WHOLE, OutboundCall
 from alerts.slack_calls import Api
 from alerts.tls import trust
 from monitor.clock import Clock
@@ -67,7 +67,7 @@ OUR_WORDS: Final = _OurWords()
 
 class _Client(SocketModeClient):
     """Slack's client, which finds its address and its proxy through the transport of all other
-    receivers, and connects within one exchange."""
+    receivers, and connects within one call."""
 
     def __init__(self, api: Callable[[], Api], ping_interval_s: float):
         self._api = api
@@ -93,7 +93,7 @@ class _Client(SocketModeClient):
 
     def connect(self) -> None:
         """Connect; a handshake that takes too long has failed. Raises Undelivered."""
-        with Exchange(WHOLE * self._api().timeout_s):
+        with OutboundCall(WHOLE * self._api().timeout_s):
             super().connect()
 
 

@@ -19,10 +19,10 @@ from alerts.compose import local_time
 from alerts.model import DELIVERY_WORDS, DeliveryStatus
 from monitor.errors import HavenwatchError
 from rules.wording import plural
-from state.incomplete import Incomplete
 from state.instants import to_text
 from state.outbox import Delivery, Outbox
 from state.outbox_actions import OutboxActions
+from state.partial_deliveries import PartialDeliveries
 from state.silences import Silence, Silences
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def settle(app: App, retried: Sequence[str], dropped: Sequence[str], by: str, at
 def _named(app: App, verb: str, wanted: Sequence[str]) -> list[tuple[int, str]]:
     """The ids and channels of the messages that some words name, each once."""
     waiting = Outbox(app.database).unsettled()
-    incomplete = Incomplete(app.database).remarked()
+    incomplete = PartialDeliveries(app.database).remarked()
     if verb == "retry":
         incomplete = [one for one in incomplete if one.missing]
     failed = [one for one in waiting if _has_failed(one)] + incomplete
@@ -96,7 +96,7 @@ def _has_failed(one: Delivery) -> bool:
 
 def print_outbox(reading: Glance, at: datetime, *, as_json: bool) -> None:
     """What is queued, held or failed, and what was delivered in part, oldest first."""
-    found = Outbox(reading.database).unsettled() + Incomplete(reading.database).remarked()
+    found = Outbox(reading.database).unsettled() + PartialDeliveries(reading.database).remarked()
     if as_json:
         print(json.dumps([_delivery_json(one) for one in found], indent=2, ensure_ascii=False))  # noqa: T201
         return

@@ -16,7 +16,7 @@ from alerts.clean import clean
 from alerts.compose import local_time
 from alerts.message import Table as Rows
 from monitor.check.check import shortly, unacknowledged
-from monitor.check.nagios import WORDS, glance
+from monitor.check.output import WORDS, glance
 from monitor.clock import Clock
 from monitor.terminal.table import STYLES, open_console, span_words, widest
 from monitor.views.alert_summary import AlertSummary

@@ -12,7 +12,7 @@ from alerts.digest_levels import LAGS, change_over, levels_table
 from alerts.message import Table
 from alerts.model import AlertState, DeliveryStatus, Release
 from monitor.check.check import HealthCheck, check
-from monitor.check.nagios import WORDS
+from monitor.check.output import WORDS
 from monitor.ingest.releases import next_releases
 from monitor.views.alert_summary import AlertSummary, summarize_alert
 from monitor.views.read_model import ReadModel

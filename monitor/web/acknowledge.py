@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from typing import Final
 
-from monitor.evaluate.acknowledge import AlertActions
+from monitor.evaluate.alert_actions import AlertActions
 from monitor.evaluate.notification_policy import NotificationPolicy
 from monitor.views.subjects import Subjects
 from monitor.web.site import WebContext

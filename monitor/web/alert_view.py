@@ -9,7 +9,7 @@ from datetime import datetime
 from alerts.compose import alert_message
 from alerts.message import Bars, Message, Table, Text
 from alerts.model import Alert, AlertState, Reason, Release, Transition
-from monitor.evaluate.acknowledge import how_answered
+from monitor.evaluate.alert_actions import how_answered
 from monitor.views.came_since import CameSince
 from monitor.views.evidence import Row, rows
 from monitor.views.read_model import ReadModel

@@ -11,7 +11,7 @@ from alerts.digest_facts import RuleStatus, SourceLine, near_misses
 from alerts.digest_levels import Level, lag_titles, levels
 from alerts.model import Release
 from monitor.check.check import HealthCheck, unacknowledged
-from monitor.check.nagios import WORDS, glance, plugin_output
+from monitor.check.output import WORDS, glance, plugin_output
 from monitor.ingest.releases import next_releases
 from monitor.views.alert_summary import AlertSummary, summarize_alert
 from monitor.views.read_model import ReadModel

@@ -21,7 +21,7 @@ from monitor.clock import SimulatedClock
 from monitor.deliver.message_builder import MessageBuilder
 from monitor.deliver.notifier import Notifier
 from monitor.ingest.calendars import NEW_YORK
-from monitor.ingest.ingest import Retry
+from monitor.retry import Retry
 from rules.model import Kind
 from state.alert_store import AlertStore
 from state.database import Database

@@ -16,7 +16,7 @@ import pytest
 from alerts.channel import Sent, Undelivered
 from alerts.message import Message
 from monitor.clock import SimulatedClock
-from monitor.demo.exchange import Reply
+from monitor.demo.request_reply import Reply
 from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
 from monitor.service.schedule import tick_safely

@@ -11,7 +11,8 @@ import pytest
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
 from monitor.ingest.http import Http
-from monitor.ingest.ingest import Ingest, Retry
+from monitor.ingest.ingest import Ingest
+from monitor.retry import Retry
 from state.database import Database
 from tests.contracts.source_bench import AFTER, BEFORE, Bench, Publishers
 from tests.standins import more_publishers

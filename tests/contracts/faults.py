@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from monitor.demo.exchange import Reply
+from monitor.demo.request_reply import Reply
 from tests.contracts.bodies import Format, Rows
 
 Fault = Callable[[Reply, Format], Reply]

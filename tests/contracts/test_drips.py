@@ -15,7 +15,7 @@ import pytest
 
 from alerts.channel import Channel, Sent, Undelivered
 from alerts.channels.email import Email, Security
-from alerts.exchange import CANCELLED, allow_exchanges, cancel_exchanges
+from alerts.outbound_call import CANCELLED, allow_outbound_calls, cancel_outbound_calls
 from monitor.clock import SimulatedClock
 from monitor.config.plugins import channel_types, source_types
 from monitor.errors import FetchFailed
@@ -165,12 +165,12 @@ def wait_for(holds: Callable[[], bool]) -> bool:
 def test_what_is_to_be_told_when_all_is_cancelled_surely_did_not_arrive(name: str) -> None:
     with Dripping() as server:
         channel = pointed_at(channel_types()[name], server)
-        cancel_exchanges()
+        cancel_outbound_calls()
         try:
             with pytest.raises(Undelivered, match=CANCELLED) as caught:
                 channel.send(page(), secrets_of(channel, server), AT, again=False)
         finally:
-            allow_exchanges()
+            allow_outbound_calls()
     assert not caught.value.unsure
     assert not caught.value.permanent
     assert server.asked == []
@@ -179,7 +179,7 @@ def test_what_is_to_be_told_when_all_is_cancelled_surely_did_not_arrive(name: st
 def test_a_source_that_is_cancelled_says_nothing_about_its_publisher() -> None:
     def cancel() -> None:
         wait_for(lambda: bool(server.asked))
-        cancel_exchanges()
+        cancel_outbound_calls()
 
     with Dripping() as server, closing(Http(SimulatedClock(AT))) as http:
         source: Source = pointed_at(source_types()["cboe"], server, timeout_s=30)
@@ -191,4 +191,4 @@ def test_a_source_that_is_cancelled_says_nothing_about_its_publisher() -> None:
                 http.get(asked)
         finally:
             cancelling.join()
-            allow_exchanges()
+            allow_outbound_calls()

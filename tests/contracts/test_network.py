@@ -15,9 +15,9 @@ from uuid import uuid4
 import pytest
 
 from alerts.channel import Channel, Undelivered
-from alerts.exchange import Exchange
 from alerts.http_session import Session
 from alerts.network import CA_VARIABLES, proxy_for
+from alerts.outbound_call import OutboundCall
 from monitor.clock import SimulatedClock
 from monitor.config.plugins import channel_types, source_types
 from monitor.demo.server import Server
@@ -242,6 +242,6 @@ def test_no_netrc_takes_the_place_of_a_token(
         seen.append(headers["Authorization"])
         return 200, b"ok", {}
 
-    with HttpGate(take) as gate, closing(Session()) as session, Exchange(5):
+    with HttpGate(take) as gate, closing(Session()) as session, OutboundCall(5):
         session.ask("GET", gate.root, {"Authorization": "Bearer ours"}, 5).close()
     assert seen == ["Bearer ours"]

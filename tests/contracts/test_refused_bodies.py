@@ -8,9 +8,10 @@ from itertools import product
 import pandas as pd
 import pytest
 
-from monitor.demo.exchange import Reply
+from monitor.demo.request_reply import Reply
 from monitor.ingest.http import Http
-from monitor.ingest.ingest import Ingest, Retry
+from monitor.ingest.ingest import Ingest
+from monitor.retry import Retry
 from state.archive import NOTHING, Archive
 from state.database import Database
 from state.health import Health

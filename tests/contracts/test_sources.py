@@ -11,7 +11,8 @@ from monitor.clock import SimulatedClock
 from monitor.config.plugins import source_types
 from monitor.demo.server import Standins
 from monitor.ingest.http import Body, Http
-from monitor.ingest.ingest import Ingest, Retry
+from monitor.ingest.ingest import Ingest
+from monitor.retry import Retry
 from state.archive import NOTHING
 from state.bodies import Bodies
 from state.database import Database

@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from monitor.demo.exchange import NOT_FOUND, Asked, Reply
+from monitor.demo.request_reply import NOT_FOUND, Asked, Reply
 from rules.evaluation import Evaluations
 from rules.figure import line_of
 from rules.model import AlertText, Evidence, Kind, Panel, Severity

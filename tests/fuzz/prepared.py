@@ -17,7 +17,7 @@ import pandas as pd
 from monitor.config.load import Config, build, rules_in_order
 from monitor.config.plugins import source_types
 from monitor.demo import publishers
-from monitor.demo.exchange import Asked, Publisher
+from monitor.demo.request_reply import Asked, Publisher
 from monitor.evaluate.chains import build_chains
 from monitor.ingest.http import Body
 from monitor.ingest.source import Source, WholeFile

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from alerts.message import Message
 from monitor.app import App
 from monitor.clock import SimulatedClock
-from monitor.demo.exchange import Reply
+from monitor.demo.request_reply import Reply
 from monitor.demo.server import Standins
 from rules.catalog.joint_selloff import JointSelloff
 from rules.evaluation import Evaluations

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from monitor.clock import SimulatedClock
-from monitor.demo.exchange import Reply
+from monitor.demo.request_reply import Reply
 from monitor.demo.server import Standins
 from monitor.errors import ClockWentBack
 from monitor.history.replay import RecordingChannel

@@ -8,7 +8,7 @@ import pytest
 
 from alerts.plain import plain_text
 from monitor.clock import SimulatedClock
-from monitor.demo.exchange import Reply
+from monitor.demo.request_reply import Reply
 from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
 from state.archive import Archive

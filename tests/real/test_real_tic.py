@@ -13,12 +13,13 @@ import pandas as pd
 import pytest
 
 from monitor.clock import SimulatedClock
-from monitor.demo.exchange import Asked, Reply
+from monitor.demo.request_reply import Asked, Reply
 from monitor.demo.server import Standins
 from monitor.errors import BodyRejected
 from monitor.ingest.http import Http
-from monitor.ingest.ingest import Ingest, Retry
+from monitor.ingest.ingest import Ingest
 from monitor.ingest.source import Source
+from monitor.retry import Retry
 from monitor.sources.tic_assets import KINDS, TicAssets
 from monitor.sources.tic_form_s import TicFormS
 from monitor.sources.tic_holdings import TicHoldings

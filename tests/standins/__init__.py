@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
-from monitor.demo.exchange import Publisher
+from monitor.demo.request_reply import Publisher
 
 
 def more_publishers() -> dict[str, Publisher]:

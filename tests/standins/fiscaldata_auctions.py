@@ -7,8 +7,8 @@ from datetime import time, timedelta
 
 import pandas as pd
 
-from monitor.demo.exchange import NOT_FOUND, Asked, Reply
 from monitor.demo.fiscaldata_pages import page
+from monitor.demo.request_reply import NOT_FOUND, Asked, Reply
 from monitor.ingest.calendars import FED, NEW_YORK, at_local, is_session, last_session
 
 OUT_AT = time(13, 5)

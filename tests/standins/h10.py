@@ -8,9 +8,9 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
-from monitor.demo.exchange import NOT_FOUND, Asked, Reply
 from monitor.demo.facts import sessions
 from monitor.demo.publishers.h15 import OUT_AT, day_of
+from monitor.demo.request_reply import NOT_FOUND, Asked, Reply
 from monitor.ingest.business_days import are_sessions
 from monitor.ingest.calendars import FED, at_local, local_date
 

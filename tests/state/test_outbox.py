@@ -14,10 +14,10 @@ from alerts.model import DeliveryStatus
 from rules.model import Kind
 from state.alert_store import AlertStore
 from state.database import Database
-from state.incomplete import Incomplete
 from state.notification_log import NotificationLog
 from state.outbox import Delivery, Outbox
 from state.outbox_actions import OutboxActions
+from state.partial_deliveries import PartialDeliveries
 from tests.alerts.test_pages import page
 from tests.support import signal, utc
 
@@ -196,7 +196,7 @@ def test_what_of_a_message_is_missing_is_tried_alone_and_holds_nothing_back(
 ) -> None:
     promise(database, "a", "slack")
     promise(database, "b", "slack")
-    outbox, rest, actions = Outbox(database), Incomplete(database), OutboxActions(database)
+    outbox, rest, actions = Outbox(database), PartialDeliveries(database), OutboxActions(database)
     first = claimed(outbox).delivery_id
     outbox.settle_sent(first, AT, "ts", "refused for b@example.org (450)")
     rest.settle(first, AT, LATER, "refused for b@example.org (450)", ["b@example.org"])

@@ -13,8 +13,8 @@ import pytest
 from state.backup import copy_database
 from state.files import beside
 from state.leader_lock import LeaderLock
+from state.misplaced_files import mark_new
 from state.restore import restore_database
-from state.restored import mark_new
 from tests.state.databases import AT, KEPT, an_older_one, killed_with_its_log, names, row_of
 
 

@@ -6,8 +6,8 @@ from datetime import time
 
 import pandas as pd
 
-from monitor.demo.exchange import NOT_FOUND, Asked, Reply
 from monitor.demo.facts import published
+from monitor.demo.request_reply import NOT_FOUND, Asked, Reply
 
 OUT_AT = time(18, 0)
 

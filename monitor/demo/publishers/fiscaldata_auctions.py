@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, time, timedelta
 
-from monitor.demo.exchange import NOT_FOUND, Asked, Reply
 from monitor.demo.facts import auctions
 from monitor.demo.fiscaldata_pages import page
+from monitor.demo.request_reply import NOT_FOUND, Asked, Reply
 from monitor.ingest.calendars import at_local
 
 PATH = "/v1/accounting/od/auctions_query"

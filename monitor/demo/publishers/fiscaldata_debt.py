@@ -7,9 +7,9 @@ from functools import cache
 
 import pandas as pd
 
-from monitor.demo.exchange import NOT_FOUND, Asked, Reply
 from monitor.demo.facts import debt
 from monitor.demo.fiscaldata_pages import page
+from monitor.demo.request_reply import NOT_FOUND, Asked, Reply
 from monitor.ingest.business_days import known_by
 from monitor.ingest.calendars import NEW_YORK, US_OFFICES
 

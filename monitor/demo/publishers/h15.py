@@ -6,8 +6,8 @@ from datetime import date, datetime, time
 
 import pandas as pd
 
-from monitor.demo.exchange import NOT_FOUND, Asked, Reply
 from monitor.demo.facts import published, sessions
+from monitor.demo.request_reply import NOT_FOUND, Asked, Reply
 
 OUT_AT = time(16, 15)
 TENORS = {

@@ -6,8 +6,8 @@ import io
 import zipfile
 from functools import lru_cache
 
-from monitor.demo.exchange import NOT_FOUND, Asked, Reply
 from monitor.demo.facts import custody
+from monitor.demo.request_reply import NOT_FOUND, Asked, Reply
 from monitor.ingest.calendars import custody_release
 
 HEAD = (

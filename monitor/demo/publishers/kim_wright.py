@@ -6,8 +6,8 @@ from datetime import date, time, timedelta
 
 import pandas as pd
 
-from monitor.demo.exchange import NOT_FOUND, Asked, Reply
 from monitor.demo.facts import sessions
+from monitor.demo.request_reply import NOT_FOUND, Asked, Reply
 from monitor.ingest.calendars import at_local, local_date
 
 OUT_AT = time(15, 0)

@@ -9,8 +9,8 @@ from functools import lru_cache
 import pandas as pd
 import xlwt
 
-from monitor.demo.exchange import NOT_FOUND, Asked, Reply
 from monitor.demo.facts import published, sessions
+from monitor.demo.request_reply import NOT_FOUND, Asked, Reply
 
 OUT_AT = time(9, 0)
 LAG_BUSINESS_DAYS = 2

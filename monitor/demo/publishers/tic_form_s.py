@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from monitor.demo.exchange import NOT_FOUND, Asked, Reply
 from monitor.demo.facts import months
+from monitor.demo.request_reply import NOT_FOUND, Asked, Reply
 
 LEFT_AT = datetime(2023, 3, 15, 20, 0, tzinfo=UTC)
 HEADER = ("name", "code", "month", *(f"[{number}]" for number in range(1, 13)))

@@ -8,8 +8,8 @@ from datetime import datetime, time, timedelta
 
 import pandas as pd
 
-from monitor.demo.exchange import NOT_FOUND, Asked, Reply
 from monitor.demo.facts import published, sessions
+from monitor.demo.request_reply import NOT_FOUND, Asked, Reply
 
 OUT_AT = time(18, 0)
 PATH = re.compile(

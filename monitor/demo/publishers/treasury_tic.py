@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from monitor.demo.exchange import NOT_FOUND, Asked, Reply
 from monitor.demo.facts import released, tic
+from monitor.demo.request_reply import NOT_FOUND, Asked, Reply
 
 TITLES = (
     "Table 3: U.S. Treasury Securities Held by Foreign Residents 1/",

@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from monitor.demo.exchange import NOT_FOUND, Asked, Reply
 from monitor.demo.facts import published
+from monitor.demo.request_reply import NOT_FOUND, Asked, Reply
 from monitor.ingest.calendars import NEW_YORK, at_local
 
 OPEN_AT = time(0, 0)

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from monitor.cli.main import main
 from monitor.clock import SimulatedClock
-from monitor.demo.exchange import Reply
+from monitor.demo.request_reply import Reply
 from monitor.demo.server import Standins
 from monitor.errors import BodyRejected, FetchFailed
 from monitor.ingest.fetch import unreadable_rejected

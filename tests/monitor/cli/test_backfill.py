@@ -11,8 +11,9 @@ from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
 from monitor.errors import FetchFailed
 from monitor.ingest.http import Http
-from monitor.ingest.ingest import Ingest, Retry
+from monitor.ingest.ingest import Ingest
 from monitor.ingest.source import Source
+from monitor.retry import Retry
 from state.archive import NOTHING, Archive
 from state.database import Database
 from state.vintages import Vintages

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from monitor.demo.exchange import Reply
+from monitor.demo.request_reply import Reply
 from monitor.demo.server import Standins
 from tests.monitor.cli.typed import Havenwatch
 

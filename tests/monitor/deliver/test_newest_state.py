@@ -19,7 +19,7 @@ from alerts.quiet_hours import QuietHours
 from monitor.clock import SimulatedClock
 from monitor.deliver.message_builder import MessageBuilder
 from monitor.deliver.notifier import Notifier
-from monitor.ingest.ingest import Retry
+from monitor.retry import Retry
 from rules.model import Answer, Kind, Severity
 from state.outbox import Outbox
 from state.outbox_actions import OutboxActions

@@ -17,7 +17,7 @@ from monitor.deliver.message_builder import MessageBuilder
 from monitor.deliver.notifier import Notifier
 from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
-from monitor.ingest.ingest import Retry
+from monitor.retry import Retry
 from rules.model import Kind, Severity
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
 from tests.monitor.evaluate.desk import AT, ZONE, Desk, crossings, haven, jump

@@ -22,7 +22,7 @@ from monitor.clock import SimulatedClock
 from monitor.deliver.message_builder import MessageBuilder
 from monitor.deliver.notifier import Notifier
 from monitor.history.replay import RecordingChannel
-from monitor.ingest.ingest import Retry
+from monitor.retry import Retry
 from rules.model import Kind, Severity
 from tests.alerts.http_gate import HttpGate, refused
 from tests.alerts.pagerduty_standin import ROUTING_KEY, PagerDutyStandin

@@ -12,8 +12,8 @@ import pytest
 
 from monitor.config.load import load
 from monitor.demo import facts
-from monitor.demo.exchange import Asked
 from monitor.demo.publishers import fiscaldata_auctions, fiscaldata_debt
+from monitor.demo.request_reply import Asked
 from monitor.demo.show import show
 from monitor.sources.fiscaldata_auctions import FIELDS, FiscaldataAuctions
 from monitor.sources.fiscaldata_debt import FiscaldataDebt

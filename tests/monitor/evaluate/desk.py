@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from alerts.lifecycle import step
 from alerts.model import Alert, Transition
 from alerts.routing import Terms
-from monitor.evaluate.acknowledge import AlertActions
+from monitor.evaluate.alert_actions import AlertActions
 from monitor.evaluate.escalation import TimedActions
 from monitor.evaluate.notification_policy import NotificationPolicy
 from rules.model import Answer, Kind, Severity, Signal

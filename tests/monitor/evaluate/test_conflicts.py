@@ -9,7 +9,7 @@ from typing import Any
 from alerts.plain import plain_text
 from monitor.check.check import WARNING, Limits, check
 from monitor.clock import SimulatedClock
-from monitor.demo.exchange import Reply
+from monitor.demo.request_reply import Reply
 from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
 from tests.support import app_over, watch

@@ -10,7 +10,7 @@ from typing import cast
 import pytest
 
 from monitor.clock import SimulatedClock
-from monitor.demo.exchange import Reply
+from monitor.demo.request_reply import Reply
 from monitor.demo.server import Standins
 from monitor.evaluate.health_rules import source_signals
 from monitor.evaluate.outages import find_outages

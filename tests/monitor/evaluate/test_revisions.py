@@ -11,7 +11,7 @@ from alerts.message import Message, Thread
 from alerts.plain import plain_text
 from monitor.app import App
 from monitor.clock import SimulatedClock
-from monitor.demo.exchange import Reply
+from monitor.demo.request_reply import Reply
 from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel, replay
 from state.vintages import Vintages, revised_only

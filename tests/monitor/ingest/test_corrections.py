@@ -13,7 +13,7 @@ import pytest
 from alerts.plain import plain_text
 from monitor.app import App
 from monitor.clock import SimulatedClock
-from monitor.demo.exchange import Reply
+from monitor.demo.request_reply import Reply
 from monitor.demo.server import Standins
 from monitor.errors import HavenwatchError
 from monitor.history.replay import RecordingChannel

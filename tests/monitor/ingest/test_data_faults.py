@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from monitor.clock import SimulatedClock
-from monitor.demo.exchange import Reply
+from monitor.demo.request_reply import Reply
 from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
 from monitor.service.schedule import run_simulated

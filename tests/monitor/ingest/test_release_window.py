@@ -16,7 +16,7 @@ from alerts.channel import Sent
 from alerts.message import Message
 from monitor.check.check import UNKNOWN, Limits, check
 from monitor.clock import SimulatedClock
-from monitor.demo.exchange import Reply
+from monitor.demo.request_reply import Reply
 from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
 from monitor.ingest.source import Source

@@ -9,12 +9,12 @@ import pytest
 
 from monitor.app import POLLING_S
 from monitor.clock import SimulatedClock
-from monitor.demo.exchange import Reply
+from monitor.demo.request_reply import Reply
 from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
-from state.being_asked import BeingAsked
 from state.database import Database
 from state.health import Health
+from state.source_in_flight import SourceInFlight
 from tests.alerts.dripping import Drip, Dripping
 from tests.support import DECIDING, app_over, new_york
 
@@ -45,7 +45,7 @@ def test_while_one_hangs_the_others_are_asked_and_alerts_told_in_the_same_tick(
     assert states(app.database) == dict.fromkeys(DECIDING, "OK") | {"nyfed_acm": "UNREACHABLE"}
     told = [page.about.alert_id for page in channel.pages if page.about is not None]
     assert told == ["joint_selloff/us/2025-04-10"]
-    assert BeingAsked(app.database).interrupted() == frozenset()
+    assert SourceInFlight(app.database).interrupted() == frozenset()
     app.close()
 
 
@@ -71,7 +71,7 @@ def test_the_source_that_a_program_died_of_is_asked_last_by_the_next(
     assert [one for one in steps[asked:] if one in ("decide", "dispatch")] == ["decide", "dispatch"]
     told = [page.about.alert_id for page in channel.pages if page.about is not None]
     assert told == ["term_premium_day/acm_10y/2025-04-08", "joint_selloff/us/2025-04-10"]
-    assert BeingAsked(again.database).interrupted() == frozenset()
+    assert SourceInFlight(again.database).interrupted() == frozenset()
     again.close()
 
 

@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import Any
 
 from monitor.demo import publishers
-from monitor.demo.exchange import Asked, Reply
+from monitor.demo.request_reply import Asked, Reply
 from tests.contracts.bodies import FORMATS
 from tests.contracts.faults import FAULTS
 from tests.support import new_york

@@ -16,7 +16,7 @@ import pytest
 from alerts.channels.slack import Slack
 from monitor.app import App
 from monitor.clock import SimulatedClock
-from monitor.demo.exchange import Reply
+from monitor.demo.request_reply import Reply
 from monitor.demo.server import Standins
 from monitor.slack.socket import Noting, listening
 from state.alert_store import AlertStore

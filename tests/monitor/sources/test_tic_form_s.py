@@ -7,8 +7,8 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from monitor.demo.exchange import Asked
 from monitor.demo.publishers.tic_form_s import Standin
+from monitor.demo.request_reply import Asked
 from monitor.errors import BodyRejected
 from monitor.sources.tic_form_s import TicFormS
 from tests.support import body, utc

@@ -17,8 +17,8 @@ from state.alert_store import AlertStore
 from state.archive import Archive
 from state.database import Database
 from state.migrations import MIGRATIONS
+from state.sql_views import VIEWS, drop_views, renew_views
 from state.tic_split import AREAS
-from state.views import VIEWS, drop_views, renew_views
 from tests.desk import CRITICAL, LOOKED, Desk
 from tests.fifty_years import build_database
 

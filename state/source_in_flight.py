@@ -8,7 +8,7 @@ from state.database import Database
 from state.instants import to_text
 
 
-class BeingAsked:
+class SourceInFlight:
     """The notes of one database: one at most, unless programs died."""
 
     def __init__(self, database: Database):

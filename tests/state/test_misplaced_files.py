@@ -17,7 +17,7 @@ from monitor.check.check import Limits, check
 from state.backup import copy_database
 from state.database import Database, UnfitDatabase
 from state.files import beside
-from state.restored import BEING_MADE, mark_new
+from state.misplaced_files import BEING_MADE, mark_new
 from tests.support import utc
 
 AT = utc("2025-04-10 22:30")

@@ -24,7 +24,7 @@ COLOURS: Final = {0: 32, 1: 33, 2: 31, 3: 35}
 CONFIG: Final = Path("config.toml")
 
 
-def plain_check(arguments: Sequence[str], environ: Mapping[str, str]) -> int | None:
+def fast_check(arguments: Sequence[str], environ: Mapping[str, str]) -> int | None:
     """The exit code of `[--config FILE] [--db FILE] check [--rule RULE]... [--json]`, run. None for
     everything else: click reads it, and says what is wrong with it."""
     if "_HAVENWATCH_COMPLETE" in environ or "check" not in arguments:
@@ -116,8 +116,8 @@ def _answered(answer: Callable[[], HealthCheck], timeout_s: float) -> HealthChec
 
 
 def _shown(checked: HealthCheck, *, as_json: bool) -> str:
-    from monitor.check.nagios import as_json as plain_values
-    from monitor.check.nagios import plugin_output
+    from monitor.check.output import as_json as plain_values
+    from monitor.check.output import plugin_output
 
     if as_json:
         import json

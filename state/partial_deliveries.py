@@ -11,7 +11,7 @@ from state.instants import to_text
 from state.outbox import INCOMPLETE, Delivery, delivery_of
 
 
-class Incomplete:
+class PartialDeliveries:
     """The sent messages of one database of which something did not arrive."""
 
     def __init__(self, database: Database):

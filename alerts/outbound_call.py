@@ -1,9 +1,9 @@
-"""One exchange with the outside: bounded in time as a whole, and ended at once when cancelled.
+"""One call to the outside: bounded in time as a whole, and ended at once when cancelled.
 
 The timeouts of libraries start again with every byte, so a peer that sends a byte now and then is
 waited for without end. Here a timer shuts the sockets down under whatever library reads from them,
 which works the same for HTTP, TLS, SMTP and proxies; so does cancelling. The library then raises an
-error of its own, or takes the cut for the end: `Exchange.why` tells.
+error of its own, or takes the cut for the end: `OutboundCall.why` tells.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any, Final, NoReturn, Self, TypeVar
 
 from alerts.network import Unready, is_public
 
-# An exchange as a whole may take so many times the timeout of one wait in it.
+# A call as a whole may take so many times the timeout of one wait in it.
 WHOLE: Final = 4
 CANCELLED: Final = "cancelled: havenwatch is stopping"
 
@@ -29,11 +29,11 @@ Result = TypeVar("Result")
 
 
 class GivenUp(OSError):
-    """An exchange that was ended on this side: it took too long, or the program stops."""
+    """A call that was ended on this side: it took too long, or the program stops."""
 
 
-class Exchange:
-    """An exchange of the thread that enters it, which ends `seconds` later at the latest; one that
+class OutboundCall:
+    """A call of the thread that enters it, which ends `seconds` later at the latest; one that
     is inside another ends with it too.
 
     `is_sent`: something of the request has left, so that the other side may act on it.
@@ -50,20 +50,20 @@ class Exchange:
         self._lock = threading.Lock()
         self._stops: list[Stop] = []
         self._sockets: list[socket.socket] = []
-        self._outer: Exchange | None = None
+        self._outer: OutboundCall | None = None
         self._timer = threading.Timer(
             seconds, self.give_up, (f"given up after {seconds:g} s in all",)
         )
         self._timer.daemon = True
 
     def __enter__(self) -> Self:
-        outer = self._outer = getattr(_UNDER_WAY.of_thread, "exchange", None)
+        outer = self._outer = getattr(_UNDER_WAY.of_thread, "call", None)
         with _UNDER_WAY.lock:
             if _UNDER_WAY.is_closed:
-                # Whatever it tries fails as in any exchange that was given up.
+                # Whatever it tries fails as in any call that was given up.
                 self.why = CANCELLED
-            _UNDER_WAY.exchanges.add(self)
-        _UNDER_WAY.of_thread.exchange = self
+            _UNDER_WAY.calls.add(self)
+        _UNDER_WAY.of_thread.call = self
         self._timer.start()
         if outer is not None:
             outer._also(lambda: self.give_up(outer.why))
@@ -71,9 +71,9 @@ class Exchange:
 
     def __exit__(self, *_: object) -> None:
         self._timer.cancel()
-        _UNDER_WAY.of_thread.exchange = self._outer
+        _UNDER_WAY.of_thread.call = self._outer
         with _UNDER_WAY.lock:
-            _UNDER_WAY.exchanges.discard(self)
+            _UNDER_WAY.calls.discard(self)
         with self._lock:
             self._stops.clear()
             # Connections that are kept stay open.
@@ -91,7 +91,7 @@ class Exchange:
             raise GivenUp(self.why)
 
     def watch(self, connection: socket.socket) -> None:
-        """Shut the connection down when the exchange is given up. Raises GivenUp where it was."""
+        """Shut the connection down when the call is given up. Raises GivenUp where it was."""
         # A socket of its own, as TLS detaches the one it is wrapped around; both end together.
         own = socket.socket(fileno=os.dup(connection.fileno()))
         with self._lock:
@@ -99,7 +99,7 @@ class Exchange:
         self.stop_with(lambda: own.shutdown(socket.SHUT_RDWR))
 
     def stop_with(self, stop: Stop) -> None:
-        """Have `stop` called when the exchange is given up. Raises GivenUp where it was."""
+        """Have `stop` called when the call is given up. Raises GivenUp where it was."""
         self._also(stop)
         self.check()
 
@@ -121,11 +121,11 @@ class Exchange:
 
 
 class _UnderWay:
-    """The exchanges of this process, and each thread's own."""
+    """The calls of this process, and each thread's own."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.exchanges: set[Exchange] = set()
+        self.calls: set[OutboundCall] = set()
         self.is_closed = False
         self.of_thread = threading.local()
 
@@ -133,34 +133,34 @@ class _UnderWay:
 _UNDER_WAY: Final = _UnderWay()
 
 
-def current() -> Exchange:
-    """The exchange of this thread. Raises LookupError outside of one: every connection has one."""
-    found: Exchange | None = getattr(_UNDER_WAY.of_thread, "exchange", None)
+def current() -> OutboundCall:
+    """The call of this thread. Raises LookupError outside of one: every connection has one."""
+    found: OutboundCall | None = getattr(_UNDER_WAY.of_thread, "call", None)
     if found is None:
-        raise LookupError("a connection outside of `with Exchange(seconds)` has no deadline")
+        raise LookupError("a connection outside of `with OutboundCall(seconds)` has no deadline")
     return found
 
 
-def cancel_exchanges() -> None:
-    """End every exchange of this process at once, and let none connect until `allow_exchanges`.
+def cancel_outbound_calls() -> None:
+    """End every call of this process at once, and let none connect until `allow_outbound_calls`.
 
     It takes locks, so it is nothing for a signal handler: call it from the thread that stops.
     """
     with _UNDER_WAY.lock:
         _UNDER_WAY.is_closed = True
-        under_way = list(_UNDER_WAY.exchanges)
+        under_way = list(_UNDER_WAY.calls)
     for one in under_way:
         one.give_up(CANCELLED)
 
 
-def allow_exchanges() -> None:
-    """Let exchanges connect again."""
+def allow_outbound_calls() -> None:
+    """Let calls connect again."""
     with _UNDER_WAY.lock:
         _UNDER_WAY.is_closed = False
 
 
 def connect(host: str, port: int, timeout_s: float | None) -> socket.socket:
-    """A TCP connection that ends with this thread's exchange. Raises OSError; socket.gaierror where
+    """A TCP connection that ends with this thread's call. Raises OSError; socket.gaierror where
     the name is not known. Each address of the host is waited for `timeout_s`."""
     under_way = current()
     failed: OSError = OSError(f"{host} has no address")
@@ -183,9 +183,9 @@ def connect(host: str, port: int, timeout_s: float | None) -> socket.socket:
     raise failed
 
 
-def left_behind(under_way: Exchange, call: Callable[[], Result]) -> Result:
+def left_behind(under_way: OutboundCall, call: Callable[[], Result]) -> Result:
     """What a call gives that cannot be interrupted: it is made in a thread of its own, which is
-    left behind where the exchange is given up. Raises GivenUp, and whatever the call raises."""
+    left behind where the call is given up. Raises GivenUp, and whatever the call raises."""
     answers: SimpleQueue[Callable[[], Result]] = SimpleQueue()
 
     def make() -> None:
@@ -205,7 +205,7 @@ def _raised(error: Exception) -> NoReturn:
     raise error
 
 
-def _addresses(under_way: Exchange, host: str, port: int) -> Addresses:
+def _addresses(under_way: OutboundCall, host: str, port: int) -> Addresses:
     """What the host's name stands for. Raises socket.gaierror."""
     look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
     try:

@@ -1,15 +1,15 @@
-"""Who answers for which alert, and which of them nobody does."""
+"""Which alerts are acknowledged, and which nobody has acknowledged. An acknowledgement itself is a
+transition of its alert, which `state/alert_store.py` stores."""
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.model import Alert
 from state.alert_rows import alert_of
 from state.database import Database
-from state.instants import from_text, to_text
+from state.instants import from_text
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,8 @@ class UnacknowledgedAlert:
     subject: str
 
 
-class Acknowledgements:
-    """The answers for the alerts of one database."""
+class AcknowledgementQueries:
+    """The alerts of one database by whether they are acknowledged."""
 
     def __init__(self, database: Database):
         self._database = database
@@ -62,12 +62,3 @@ class Acknowledgements:
             for row in rows
             if row["escalated_at"] is None
         ]
-
-    def record_escalated(
-        self, connection: sqlite3.Connection, transition_id: str, at: datetime
-    ) -> None:
-        """Note that the second channel was told, inside the caller's transaction."""
-        connection.execute(
-            "UPDATE transitions SET escalated_at = ? WHERE transition_id = ?",
-            (to_text(at), transition_id),
-        )

@@ -1,4 +1,4 @@
-"""One exchange with the outside: its end, whatever the other side does."""
+"""One call to the outside: its end, whatever the other side does."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from contextlib import closing, suppress
 
 import pytest
 
-from alerts.exchange import (
-    CANCELLED,
-    Exchange,
-    GivenUp,
-    allow_exchanges,
-    cancel_exchanges,
-    connect,
-)
 from alerts.http_session import FAILURES, MOST_HEAD_BYTES, Session
 from alerts.network import Unready
+from alerts.outbound_call import (
+    CANCELLED,
+    GivenUp,
+    OutboundCall,
+    allow_outbound_calls,
+    cancel_outbound_calls,
+    connect,
+)
 from tests.alerts.dripping import Drip, Dripping
 
 # No wait is ever so long: what gives up by it gave up as a whole.
@@ -33,8 +33,8 @@ def asked(session: Session, url: str) -> bytes:
         return b"".join(response.iter_content(1 << 16))
 
 
-def whole(session: Session, url: str, under_way: Exchange) -> bytes:
-    """The body of a GET as an exchange of its own."""
+def whole(session: Session, url: str, under_way: OutboundCall) -> bytes:
+    """The body of a GET as a call of its own."""
     try:
         with under_way:
             content = asked(session, url)
@@ -62,14 +62,14 @@ def session() -> Iterator[Session]:
 
 @pytest.mark.parametrize("drip", Drip)
 def test_a_server_that_drips_is_given_up_as_a_whole(session: Session, drip: Drip) -> None:
-    under_way = Exchange(IN_ALL_S)
+    under_way = OutboundCall(IN_ALL_S)
     with Dripping(drip) as server, pytest.raises(GivenUp, match=r"given up after 0\.2 s in all"):
         whole(session, server.root, under_way)
     assert under_way.is_sent
 
 
-def test_an_exchange_is_ended_from_another_thread(session: Session) -> None:
-    under_way = Exchange(ONE_WAIT_S)
+def test_a_call_is_ended_from_another_thread(session: Session) -> None:
+    under_way = OutboundCall(ONE_WAIT_S)
     with Dripping(Drip.UNTIL_CLOSE) as server:
 
         def end() -> None:
@@ -83,12 +83,12 @@ def test_an_exchange_is_ended_from_another_thread(session: Session) -> None:
         ending.join()
 
 
-def test_cancelling_ends_every_exchange_and_lets_none_connect(session: Session) -> None:
+def test_cancelling_ends_every_call_and_lets_none_connect(session: Session) -> None:
     with Dripping(Drip.HEADERS) as server:
-        ended: list[Exchange] = []
+        ended: list[OutboundCall] = []
 
         def ask() -> None:
-            under_way = Exchange(ONE_WAIT_S)
+            under_way = OutboundCall(ONE_WAIT_S)
             with closing(Session()) as own, suppress(GivenUp):
                 whole(own, server.root, under_way)
             ended.append(under_way)
@@ -98,32 +98,32 @@ def test_cancelling_ends_every_exchange_and_lets_none_connect(session: Session) 
             one.start()
         wait_until(lambda: len(server.asked) == len(threads))
         try:
-            cancel_exchanges()
+            cancel_outbound_calls()
             for one in threads:
                 one.join(ONE_WAIT_S)
-            late = Exchange(ONE_WAIT_S)
+            late = OutboundCall(ONE_WAIT_S)
             with pytest.raises(GivenUp, match=CANCELLED):
                 whole(session, server.root, late)
             assert not late.is_sent
         finally:
-            allow_exchanges()
+            allow_outbound_calls()
         assert [one.is_cancelled for one in ended] == [True] * 3
-        with Exchange(ONE_WAIT_S) as again:
+        with OutboundCall(ONE_WAIT_S) as again:
             assert not again.why
 
 
 def test_one_inside_another_ends_with_it(session: Session) -> None:
-    inner = Exchange(ONE_WAIT_S)
+    inner = OutboundCall(ONE_WAIT_S)
     with (
         Dripping(Drip.HEADERS) as server,
         pytest.raises(GivenUp, match=r"0\.2 s in all"),
-        Exchange(IN_ALL_S),
+        OutboundCall(IN_ALL_S),
     ):
         whole(session, server.root, inner)
     assert inner.why
 
 
-def test_a_connection_outside_of_an_exchange_is_a_mistake(session: Session) -> None:
+def test_a_connection_outside_of_a_call_is_a_mistake(session: Session) -> None:
     with pytest.raises(LookupError, match="no deadline"):
         session.ask("GET", "http://127.0.0.1:9/", {}, ONE_WAIT_S)
 
@@ -136,7 +136,7 @@ def test_a_name_that_is_looked_up_for_ever_is_given_up(monkeypatch: pytest.Monke
         return []
 
     monkeypatch.setattr(socket, "getaddrinfo", never)
-    with pytest.raises(GivenUp), Exchange(IN_ALL_S) as under_way:
+    with pytest.raises(GivenUp), OutboundCall(IN_ALL_S) as under_way:
         connect("feed.example.org", 443, ONE_WAIT_S)
     ended.set()
     assert not under_way.is_sent
@@ -161,13 +161,13 @@ def no_tls(session: Session) -> None:
 def test_what_fails_before_the_request_left_says_that_nothing_was_sent(
     session: Session, fails: Callable[[Session], None]
 ) -> None:
-    under_way = Exchange(ONE_WAIT_S)
+    under_way = OutboundCall(ONE_WAIT_S)
     with pytest.raises(FAILURES), under_way:
         fails(session)
     assert not under_way.is_sent
 
 
-def test_a_connection_that_is_kept_ends_with_the_exchange_that_uses_it(session: Session) -> None:
+def test_a_connection_that_is_kept_ends_with_the_call_that_uses_it(session: Session) -> None:
     answers = [b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", b"HTTP/1.1 200 OK\r\nX: "]
 
     def serve(server: socket.socket) -> None:
@@ -182,10 +182,10 @@ def test_a_connection_that_is_kept_ends_with_the_exchange_that_uses_it(session: 
         thread = threading.Thread(target=serve, args=(server,), daemon=True)
         thread.start()
         url = f"http://127.0.0.1:{server.getsockname()[1]}/"
-        with Exchange(ONE_WAIT_S):
+        with OutboundCall(ONE_WAIT_S):
             assert asked(session, url) == b"ok"
         with pytest.raises(GivenUp):
-            whole(session, url, Exchange(IN_ALL_S))
+            whole(session, url, OutboundCall(IN_ALL_S))
         thread.join(ONE_WAIT_S)
         assert not thread.is_alive()
 
@@ -216,7 +216,7 @@ def test_a_head_without_an_end_is_not_kept(session: Session, head: bytes) -> Non
     with socket.create_server(("127.0.0.1", 0)) as server:
         thread = threading.Thread(target=serve, args=(server,), daemon=True)
         thread.start()
-        with pytest.raises(FAILURES) as caught, Exchange(ONE_WAIT_S) as under_way:
+        with pytest.raises(FAILURES) as caught, OutboundCall(ONE_WAIT_S) as under_way:
             asked(session, f"http://127.0.0.1:{server.getsockname()[1]}/")
         ended.set()
         thread.join(ONE_WAIT_S)
@@ -225,7 +225,7 @@ def test_a_head_without_an_end_is_not_kept(session: Session, head: bytes) -> Non
 
 
 def test_where_only_the_internet_may_be_reached_this_machine_is_not() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server, Exchange(ONE_WAIT_S) as under_way:
+    with socket.create_server(("127.0.0.1", 0)) as server, OutboundCall(ONE_WAIT_S) as under_way:
         under_way.public_only = True
         with pytest.raises(Unready, match="a private address"):
             connect("localhost", server.getsockname()[1], ONE_WAIT_S)

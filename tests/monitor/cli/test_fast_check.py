@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from monitor.cli.fast_check import fast_check
 from monitor.cli.main import MODULES, main
-from monitor.cli.plain_check import plain_check
 from tests.desk import Desk
 
 WITH_CLICK = "from monitor.cli.main import main; main(prog_name='havenwatch')"
@@ -60,8 +60,8 @@ def test_whatever_else_is_typed_is_read_by_click(
     words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert plain_check(words, {}) is None
-    assert plain_check(("check",), {"_HAVENWATCH_COMPLETE": "bash_complete"}) is None
+    assert fast_check(words, {}) is None
+    assert fast_check(("check",), {"_HAVENWATCH_COMPLETE": "bash_complete"}) is None
 
 
 def test_a_reader_that_has_gone_is_no_crash(desk: Desk) -> None:
