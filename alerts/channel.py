@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import ClassVar, Protocol, runtime_checkable
 
 from alerts.clean import clean
-from alerts.message import Message
+from alerts.message.message import Message
 
 
 class Undelivered(Exception):

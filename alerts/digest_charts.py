@@ -15,8 +15,8 @@ from matplotlib.axes import Axes
 from matplotlib.dates import ConciseDateFormatter, MonthLocator
 from matplotlib.figure import Figure as Canvas
 
-from alerts.charts import COLOURS, INK, STYLE
-from alerts.message import Image
+from alerts.message.charts import COLOURS, INK, STYLE
+from alerts.message.message import Image
 from rules.areas import GRAND_TOTAL
 from rules.figure import Line, line_of, newest_day, newest_month
 from rules.model import Panel, type_time

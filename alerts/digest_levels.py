@@ -10,8 +10,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from alerts.compose import with_unit
-from alerts.message import Table
+from alerts.message.compose import with_unit
+from alerts.message.message import Table
 from rules.model import Panel, to_date
 from rules.wording import day, number, signed, sparkline, usd_bn
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from alerts.compose import local_time, show
 from alerts.digest_facts import DigestFacts
 from alerts.digest_levels import levels_table
-from alerts.message import Table
+from alerts.message.compose import local_time, show
+from alerts.message.message import Table
 from alerts.model import Alert, Reason, Transition
 from alerts.near_misses import way
 from rules.model import Answer

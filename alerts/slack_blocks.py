@@ -7,8 +7,8 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any, Final
 
-from alerts.message import MORE, Bar, Bars, Image, Message, Section, Table, Text
-from alerts.plain import draw_bar, table_lines
+from alerts.message.message import MORE, Bar, Bars, Image, Message, Section, Table, Text
+from alerts.message.plain import draw_bar, table_lines
 
 MAX_BLOCKS: Final = 50
 MAX_HEADER: Final = 150

@@ -6,7 +6,7 @@ import enum
 from datetime import timedelta
 from typing import Any, Final
 
-from alerts.message import Message
+from alerts.message.message import Message
 from alerts.model import AlertState
 
 SNOOZE_FOR: Final = timedelta(hours=2)

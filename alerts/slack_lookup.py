@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from alerts.channel import Undelivered
-from alerts.message import AttemptedPlace, Message
+from alerts.message.message import AttemptedPlace, Message
 from alerts.slack_calls import Api, Refused
 
 EVENT_TYPE: Final = "havenwatch"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from alerts.message import AttemptedPlace
+from alerts.message.message import AttemptedPlace
 from state.database import Database
 from state.instants import from_text, to_text
 

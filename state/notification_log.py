@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from alerts.message import message_key
+from alerts.message.message import message_key
 from alerts.model import Reason
 from alerts.operational import OPERATIONAL_TITLES
 from rules.model import Severity

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from alerts.message import Message, message_key
+from alerts.message.message import Message, message_key
 from alerts.model import DeliveryStatus
 from state.database import Database
 from state.instants import from_text, to_text

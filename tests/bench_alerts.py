@@ -17,9 +17,9 @@ import numpy as np
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from alerts.channels.slack import Slack
-from alerts.compose import alert_message
-from alerts.html import html_document
 from alerts.lifecycle import step
+from alerts.message.compose import alert_message
+from alerts.message.html import html_document
 from alerts.model import Transition
 from monitor.app import App
 from monitor.clock import SystemClock

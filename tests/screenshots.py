@@ -22,8 +22,8 @@ from PIL import ImageChops
 from alerts.channel import Sent
 from alerts.channels.slack import Slack
 from alerts.channels.slack_webhook import SlackWebhook
-from alerts.html import html_document
-from alerts.message import Message
+from alerts.message.html import html_document
+from alerts.message.message import Message
 from alerts.slack_blocks import slack_blocks
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins

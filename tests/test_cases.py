@@ -11,9 +11,9 @@ import pytest
 from pydantic import TypeAdapter
 from syrupy.assertion import SnapshotAssertion
 
-from alerts.compose import alert_message, show
 from alerts.lifecycle import step
-from alerts.plain import plain_text
+from alerts.message.compose import alert_message, show
+from alerts.message.plain import plain_text
 from monitor.config.plugins import rule_types
 from monitor.ingest.calendars import NEW_YORK
 from rules.evaluation import Rule

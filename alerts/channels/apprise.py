@@ -13,9 +13,9 @@ from typing import Annotated, Any, ClassVar, Final
 from annotated_types import Interval
 
 from alerts.channel import Sent, Undelivered
-from alerts.message import Message
+from alerts.message.message import Message
+from alerts.message.plain import plain_text
 from alerts.outbound_call import WHOLE, GivenUp, OutboundCall, left_behind
-from alerts.plain import plain_text
 
 # A tone's name among Apprise's kinds of notification.
 KINDS: Final = {

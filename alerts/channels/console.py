@@ -17,8 +17,8 @@ from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
 from alerts.channel import Sent
-from alerts.message import Bars, Image, Message, Section, Table, Text
-from alerts.plain import draw_bar
+from alerts.message.message import Bars, Image, Message, Section, Table, Text
+from alerts.message.plain import draw_bar
 
 STYLES: Final = {
     "critical": "bold red",

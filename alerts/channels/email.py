@@ -19,11 +19,11 @@ from annotated_types import Interval, MinLen
 
 from alerts.channel import Sent, Undelivered
 from alerts.failures import is_untrusted, reason
-from alerts.html import html_document
 from alerts.mail_headers import ascii_domain, new_mail
-from alerts.message import Message
+from alerts.message.html import html_document
+from alerts.message.message import Message
+from alerts.message.plain import plain_text
 from alerts.outbound_call import WHOLE, OutboundCall, current, left_behind
-from alerts.plain import plain_text
 from alerts.smtp import Smtp, SmtpOverTls
 from alerts.tls import trust
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar, Final
 from annotated_types import Interval
 
 from alerts.channel import Sent, Undelivered
-from alerts.message import Message
+from alerts.message.message import Message
 from alerts.outbound_call import WHOLE, OutboundCall
 from alerts.slack_blocks import escape, slack_blocks
 from alerts.slack_buttons import slack_buttons

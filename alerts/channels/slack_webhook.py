@@ -13,7 +13,7 @@ from annotated_types import Interval
 
 from alerts.channel import Sent, Undelivered
 from alerts.http_post import post, refusal
-from alerts.message import Message
+from alerts.message.message import Message
 from alerts.slack_blocks import escape, slack_blocks
 
 RECEIVER: Final = "incoming webhook"

@@ -16,8 +16,8 @@ from annotated_types import Interval
 
 from alerts.channel import Sent, Undelivered
 from alerts.http_post import post, refusal
-from alerts.message import About, Message
-from alerts.plain import plain_text
+from alerts.message.message import About, Message
+from alerts.message.plain import plain_text
 
 VERSION: Final = 1
 SECRET_PREFIX: Final = "whsec_"

@@ -34,8 +34,8 @@ def digest(paths: Paths, preview: Path | None, at: datetime | None) -> None:
     \b
     havenwatch digest --preview digest.html
     """  # noqa: D301 - click wants the character \b itself
-    from alerts.html import html_document
-    from alerts.plain import plain_text
+    from alerts.message.html import html_document
+    from alerts.message.plain import plain_text
     from monitor.whole_file import whole_file
 
     def show(reading: ReadModel, moment: datetime) -> None:

@@ -13,7 +13,7 @@ from monitor.errors import HavenwatchError
 
 if TYPE_CHECKING:
     from alerts.channel import Channel
-    from alerts.message import Message
+    from alerts.message.message import Message
     from monitor.views.read_model import ReadModel
 
 

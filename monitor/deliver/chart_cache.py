@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from alerts.message import Image
+from alerts.message.message import Image
 from alerts.model import Reason, Transition
 from rules.evaluation import Rule
 from rules.figure import Line
@@ -64,7 +64,7 @@ class ChartRenderer:
             return None
 
     def _draw(self, rule: Rule, transition: Transition) -> Image | None:
-        from alerts.alert_chart import alert_chart
+        from alerts.message.alert_chart import alert_chart
 
         signal = transition.signal
         panel = self._known(rule.series, signal.known_at, signal.period_end - SEEN_BACK)
@@ -75,7 +75,7 @@ class ChartRenderer:
 def warm_up() -> None:
     """Load matplotlib and its fonts, which takes longer than a chart, so that the first alert does
     not wait for it."""
-    from alerts.alert_chart import alert_chart
+    from alerts.message.alert_chart import alert_chart
 
     day = date(2025, 4, 10)
     line = Line("", np.array([day], dtype="datetime64[D]"), np.array([1.0]))

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from alerts.channel import Channel, Sent, Undelivered, place_of, shows_images
-from alerts.message import DeliveryHistory, Message
+from alerts.message.message import DeliveryHistory, Message
 from alerts.model import DeliveryStatus
 from monitor.clock import Clock
 from monitor.deliver.delivery_retry import DeliveryRetry

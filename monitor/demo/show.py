@@ -12,7 +12,7 @@ from typing import Final
 from rich.console import Console
 
 from alerts.digest import with_charts
-from alerts.html import html_document
+from alerts.message.html import html_document
 from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.config.load import load

@@ -9,8 +9,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from alerts.clean import clean
-from alerts.compose import local_time
 from alerts.lifecycle import acknowledge
+from alerts.message.compose import local_time
 from alerts.model import Alert, AlertState
 from monitor.errors import HavenwatchError
 from monitor.evaluate.alert_lookup import chosen, resolve_alert_id

@@ -7,10 +7,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alerts.charts import draw_figure
-from alerts.compose import local_time
-from alerts.figure_table import figure_table
-from alerts.gallery import Gallery, Picture, gallery_document
+from alerts.message.charts import draw_figure
+from alerts.message.compose import local_time
+from alerts.message.figure_table import figure_table
+from alerts.message.gallery import Gallery, Picture, gallery_document
 from monitor.views.basis import HISTORY_REVISED
 from rules.figure import Figure
 from rules.figures import figures, read_series

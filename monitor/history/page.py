@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from alerts.charts import draw_timeline
-from alerts.compose import local_time
-from alerts.gallery import Gallery, Picture, gallery_document
-from alerts.message import Table
+from alerts.message.charts import draw_timeline
+from alerts.message.compose import local_time
+from alerts.message.gallery import Gallery, Picture, gallery_document
+from alerts.message.message import Table
 from monitor.history.alert_rates import AlertRate, alert_rates, digests_with_news, reminders
 from monitor.history.replay import Replayed
 from rules.model import Severity

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from alerts.channel import Sent
 from alerts.lifecycle import NEVER, end_event, past_at
-from alerts.message import Message
+from alerts.message.message import Message
 from alerts.model import Alert
 from monitor.clock import SimulatedClock
 from monitor.config.load import Config, rules_in_order

@@ -17,7 +17,7 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 
 from alerts.channel import Undelivered
 from alerts.http_post import post
-from alerts.message import Message
+from alerts.message.message import Message
 from alerts.slack_blocks import escape, slack_blocks
 from alerts.slack_buttons import LABELS, SNOOZE_FOR, Action
 from monitor.clock import Clock

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from alerts.compose import alert_message, local_time, show
-from alerts.message import Message, Section, Table, Text
+from alerts.message.compose import alert_message, local_time, show
+from alerts.message.message import Message, Section, Table, Text
 from alerts.model import Transition
 from monitor.errors import HavenwatchError
 from monitor.evaluate.evaluation import EvaluationResult, decide_rule

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from alerts.clean import clean
-from alerts.compose import (
+from alerts.message.compose import (
     ANALOGUE_COLUMNS,
     CHANGE_OUR_MIND,
     analogue_rows,
@@ -23,8 +23,8 @@ from alerts.compose import (
     resolved_words,
     show,
 )
+from alerts.message.plain import plain_text
 from alerts.model import DELIVERY_WORDS, DeliveryStatus, Reason
-from alerts.plain import plain_text
 from monitor.terminal.table import STYLES, on_decimal_point, open_console
 from monitor.views.alert_detail import (
     AlertDetail,

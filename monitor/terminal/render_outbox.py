@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from alerts.clean import clean
-from alerts.compose import local_time
+from alerts.message.compose import local_time
 from alerts.model import DELIVERY_WORDS, DeliveryStatus
 from monitor.errors import HavenwatchError
 from rules.wording import plural

@@ -13,8 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from alerts.clean import clean
-from alerts.compose import local_time
-from alerts.message import Table as Rows
+from alerts.message.compose import local_time
+from alerts.message.message import Table as Rows
 from monitor.check.check import shortly, unacknowledged
 from monitor.check.output import WORDS, glance
 from monitor.clock import Clock

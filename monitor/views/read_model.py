@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from alerts.digest import digest_message, with_charts
 from alerts.digest_facts import DigestFacts
-from alerts.message import Message
+from alerts.message.message import Message
 from alerts.operational import OPERATIONAL_TITLES
 from monitor.config.load import Config, rules_in_order
 from monitor.evaluate.chains import Chained, build_chains

@@ -9,9 +9,9 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from alerts.compose import alert_message
 from alerts.digest_facts import DigestFacts, RuleStatus, SourceLine
-from alerts.message import Image, Message, Text
+from alerts.message.compose import alert_message
+from alerts.message.message import Image, Message, Text
 from alerts.model import Alert, AlertState, DeliveryStatus, Reason
 from alerts.operational import OPERATIONAL_TITLES
 from monitor.deliver.chart_cache import Draw, no_chart

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from alerts.digest_facts import SourceLine
 from alerts.digest_levels import LAGS, change_over, levels_table
-from alerts.message import Table
+from alerts.message.message import Table
 from alerts.model import AlertState, DeliveryStatus, Release
 from monitor.check.check import HealthCheck, check
 from monitor.check.output import WORDS

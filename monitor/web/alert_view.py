@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts.compose import alert_message
-from alerts.message import Bars, Message, Table, Text
+from alerts.message.compose import alert_message
+from alerts.message.message import Bars, Message, Table, Text
 from alerts.model import Alert, AlertState, Reason, Release, Transition
 from monitor.evaluate.alert_actions import how_answered
 from monitor.views.came_since import CameSince

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from alerts.figure_table import figure_table
-from alerts.message import Table
+from alerts.message.figure_table import figure_table
+from alerts.message.message import Table
 from monitor.deliver.chart_cache import ONE_AT_A_TIME
 from monitor.views.read_model import ReadModel
 from monitor.web.stale_cache import StaleWhileRevalidate
@@ -52,7 +52,7 @@ class FigureStore:
 def draw(figure: Figure) -> Drawn:
     """A figure in both inks; in none where nothing of it is known."""
     # matplotlib takes longer to load than a page may, and not every page has a figure.
-    from alerts.charts import draw_figure
+    from alerts.message.charts import draw_figure
 
     svgs = {}
     has_numbers = any(len(one.days) for one in figure.lines)

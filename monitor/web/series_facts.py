@@ -10,8 +10,8 @@ from typing import Final
 
 import pandas as pd
 
-from alerts.compose import UNITS, with_unit
 from alerts.digest_levels import LAGS
+from alerts.message.compose import UNITS, with_unit
 from monitor.formats.tic_tables import is_flow
 from monitor.views.read_model import ReadModel
 from monitor.web.line_chart import Chart, line_chart

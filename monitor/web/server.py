@@ -15,7 +15,7 @@ from waitress import wasyncore
 from waitress.server import create_server
 from waitress.trigger import trigger
 
-from alerts.html import keep_amounts_whole
+from alerts.message.html import keep_amounts_whole
 from monitor.deliver.chart_cache import warm_up
 from monitor.stop import Stop
 from monitor.web.connections import LOOK_EACH_S, MOST_CONNECTIONS, REQUEST_S, use_channels

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from alerts.digest import digest_message
 from alerts.digest_facts import DigestFacts, RuleStatus, SourceLine
 from alerts.lifecycle import acknowledge, step
+from alerts.message.plain import plain_text
 from alerts.model import Transition
-from alerts.plain import plain_text
 from monitor.ingest.calendars import NEW_YORK
 from rules.model import AlertText, Answer, Kind, Severity
 from rules.verdict_rule import Confidence, Horizon, Indicator, Stance, Verdict, Weight

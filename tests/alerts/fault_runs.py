@@ -15,7 +15,7 @@ import pytest
 
 from alerts.channel import Channel, Sent
 from alerts.lifecycle import remind, step
-from alerts.message import Message
+from alerts.message.message import Message
 from alerts.model import DeliveryStatus, Transition
 from monitor.clock import SimulatedClock
 from monitor.deliver.message_builder import MessageBuilder
@@ -26,7 +26,7 @@ from rules.model import Kind
 from state.alert_store import AlertStore
 from state.database import Database
 from state.outbox import Delivery, Outbox
-from tests.alerts.test_pages import explained
+from tests.alerts.message.test_pages import explained
 from tests.support import signal, utc
 
 AT = utc("2025-04-10 22:30")

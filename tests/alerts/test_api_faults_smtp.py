@@ -15,6 +15,7 @@ import pytest
 from alerts.channel import Undelivered
 from alerts.channels.email import Email, Security
 from tests.alerts.fault_runs import AT, AlertSummary, Ending, tell
+from tests.alerts.message.test_pages import page
 from tests.alerts.smtp_standin import (
     END_OF_DATA,
     GREETING,
@@ -23,7 +24,6 @@ from tests.alerts.smtp_standin import (
     MailFault,
     SmtpStandin,
 )
-from tests.alerts.test_pages import page
 from tests.slow import quick_where
 
 SECRETS = {"PASSWORD": PASSWORD}

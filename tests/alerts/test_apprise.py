@@ -13,10 +13,10 @@ import pytest
 
 from alerts.channel import Sent, Undelivered
 from alerts.channels.apprise import Apprise
-from alerts.message import DeliveryHistory, Message
-from alerts.plain import plain_text
+from alerts.message.message import DeliveryHistory, Message
+from alerts.message.plain import plain_text
 from tests.alerts.http_gate import Answer, HttpGate, refused
-from tests.alerts.test_pages import HOSTILE, page
+from tests.alerts.message.test_pages import HOSTILE, page
 from tests.support import utc
 
 AT = utc("2025-04-10 22:30")

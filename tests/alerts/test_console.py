@@ -6,7 +6,7 @@ import pytest
 
 from alerts.channel import Sent
 from alerts.channels.console import Console
-from tests.alerts.test_pages import page
+from tests.alerts.message.test_pages import page
 from tests.support import utc
 
 AT = utc("2025-04-10 22:30")

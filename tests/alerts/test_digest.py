@@ -9,9 +9,9 @@ from functools import partial
 from alerts.digest import digest_message, with_charts
 from alerts.digest_facts import RuleStatus, SourceLine
 from alerts.lifecycle import remind, summarize
-from alerts.message import Image, Table, Text
+from alerts.message.message import Image, Table, Text
+from alerts.message.plain import plain_text
 from alerts.model import Release
-from alerts.plain import plain_text
 from monitor.ingest.calendars import NEW_YORK
 from rules.model import Answer, Kind
 from tests.alerts.digests import AT, acknowledged, changed, facts, read

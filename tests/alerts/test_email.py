@@ -15,10 +15,10 @@ import pytest
 
 from alerts.channel import Undelivered
 from alerts.channels.email import Email, Security
-from alerts.message import Image, Message, Thread
+from alerts.message.message import Image, Message, Thread
 from tests.alerts.mailbox import Mailbox
+from tests.alerts.message.test_pages import page
 from tests.alerts.smtp_standin import SmtpStandin
-from tests.alerts.test_pages import page
 from tests.support import utc
 
 AT = utc("2025-04-10 22:30")

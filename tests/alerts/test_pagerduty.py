@@ -11,12 +11,12 @@ import pytest
 
 from alerts.channel import Sent, Undelivered
 from alerts.channels.pagerduty import PagerDuty, pagerduty_event
-from alerts.message import Message
+from alerts.message.message import Message
 from alerts.model import AlertState, Reason
 from rules.model import Evidence
 from tests.alerts.http_gate import HttpGate, refused
+from tests.alerts.message.test_pages import page
 from tests.alerts.pagerduty_standin import ROUTING_KEY, PagerDutyStandin
-from tests.alerts.test_pages import page
 from tests.support import utc
 
 AT = utc("2025-04-10 22:31")

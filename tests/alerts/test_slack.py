@@ -14,11 +14,11 @@ import pytest
 from alerts.channel import Sent, Undelivered
 from alerts.channels.slack import Slack
 from alerts.channels.slack_webhook import SlackWebhook
-from alerts.message import Image, Message, Thread
+from alerts.message.message import Image, Message, Thread
 from alerts.slack_blocks import slack_blocks
 from alerts.slack_calls import MOST_BYTES
+from tests.alerts.message.test_pages import page
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
-from tests.alerts.test_pages import page
 from tests.support import utc
 
 AT = utc("2025-04-10 22:30")

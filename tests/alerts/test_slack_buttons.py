@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 
 from alerts.channels.slack import Slack
-from alerts.message import Message, Table, Text
+from alerts.message.message import Message, Table, Text
 from alerts.slack_blocks import MAX_BLOCKS, MAX_MESSAGE, slack_blocks
 from alerts.slack_buttons import slack_buttons
 from monitor.cli.send_test import reaching_page, rehearsed, send_test_message
 from monitor.config.load import build
 from monitor.errors import HavenwatchError
+from tests.alerts.message.test_pages import HOSTILE, page
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
 from tests.alerts.socket_standin import APP_TOKEN, SocketStandin
-from tests.alerts.test_pages import HOSTILE, page
 from tests.support import utc
 
 AT = utc("2025-04-10 22:30")

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from alerts.channels.slack import CHARTS, Slack
-from alerts.message import AttemptedPlace, DeliveryHistory, Image, Message, Thread
+from alerts.message.message import AttemptedPlace, DeliveryHistory, Image, Message, Thread
+from tests.alerts.message.test_pages import page
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
-from tests.alerts.test_pages import page
 from tests.support import utc
 
 AT = utc("2025-04-10 22:30")

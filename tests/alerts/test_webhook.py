@@ -14,10 +14,10 @@ import pytest
 
 from alerts.channel import Sent, Undelivered
 from alerts.channels.webhook import Webhook, signature, webhook_body
-from alerts.message import Message, Thread
-from alerts.plain import plain_text
+from alerts.message.message import Message, Thread
+from alerts.message.plain import plain_text
 from tests.alerts.http_gate import HttpGate
-from tests.alerts.test_pages import HOSTILE, page
+from tests.alerts.message.test_pages import HOSTILE, page
 from tests.alerts.webhook_standin import SECRET, WebhookStandin
 from tests.support import utc
 

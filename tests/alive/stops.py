@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Final
 
 from alerts.channel import Sent, Undelivered
-from alerts.message import Message
+from alerts.message.message import Message
 from monitor.app import App
 from monitor.clock import SimulatedClock, SystemClock
 from monitor.config.load import load

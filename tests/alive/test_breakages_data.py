@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from alerts.channel import Sent, Undelivered
-from alerts.message import Message
+from alerts.message.message import Message
 from monitor.clock import SimulatedClock
 from monitor.demo.request_reply import Reply
 from monitor.demo.server import Standins

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from alerts.channel import Sent, Undelivered
-from alerts.message import Message
+from alerts.message.message import Message
 from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins

@@ -19,7 +19,7 @@ import click
 import numpy as np
 from click.testing import CliRunner
 
-from alerts.message import Image
+from alerts.message.message import Image
 from monitor.cli.main import main
 from monitor.config.load import load
 from monitor.web.server import create_site
@@ -133,10 +133,12 @@ def all_shown(database: Path, at: datetime, alerts: list[str], *, is_cut: bool) 
             return f"<svg>{(given, named)!r}</svg>".encode()
 
     with (
-        patch("alerts.charts.draw_figure", drawn),
+        patch("alerts.message.charts.draw_figure", drawn),
         patch("monitor.history.figures.draw_figure", drawn),
         patch("monitor.views.read_model.charts", return_value=()),
-        patch("alerts.alert_chart.alert_chart", lambda *given: Image("", "", drawn(*given))),
+        patch(
+            "alerts.message.alert_chart.alert_chart", lambda *given: Image("", "", drawn(*given))
+        ),
     ):
         shown = commands_shown(database, at, alerts, is_cut=is_cut)
         shown.update(pages_shown(database, at, alerts, is_cut=is_cut))

@@ -24,7 +24,7 @@ from monitor.ingest.source import Source
 from monitor.liveness.ping import Kind, Ping, Pinger
 from monitor.stop import Stopped
 from tests.alerts.dripping import Drip, Dripping
-from tests.alerts.test_pages import page
+from tests.alerts.message.test_pages import page
 from tests.contracts.test_channels import EXAMPLES
 from tests.support import TABLE, utc
 

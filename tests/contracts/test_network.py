@@ -25,7 +25,7 @@ from monitor.errors import FetchFailed
 from monitor.ingest.http import Http
 from monitor.liveness.ping import Kind, Ping, Pinger
 from tests.alerts.http_gate import Answer, HttpGate, refused
-from tests.alerts.test_pages import page
+from tests.alerts.message.test_pages import page
 from tests.contracts.test_channels import EXAMPLES
 from tests.contracts.test_drips import LOCAL
 from tests.support import TABLE, utc

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from alerts.message import Message
+from alerts.message.message import Message
 from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.demo.request_reply import Reply

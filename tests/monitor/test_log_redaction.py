@@ -18,7 +18,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from alerts.channel import Sent
-from alerts.message import Message
+from alerts.message.message import Message
 from monitor.cli.params import load_config
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins

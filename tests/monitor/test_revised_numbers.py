@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from alerts.plain import plain_text
+from alerts.message.plain import plain_text
 from monitor.clock import SimulatedClock
 from monitor.demo.request_reply import Reply
 from monitor.demo.server import Standins

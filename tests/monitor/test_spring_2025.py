@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from alerts.html import html_document
-from alerts.message import Message
-from alerts.plain import plain_text
+from alerts.message.html import html_document
+from alerts.message.message import Message
+from alerts.message.plain import plain_text
 from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins

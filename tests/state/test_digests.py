@@ -14,7 +14,7 @@ from state.database import Database
 from state.digests import Digests
 from state.outbox import Outbox
 from state.suppressions import SuppressionReason, Suppressions
-from tests.alerts.test_pages import page
+from tests.alerts.message.test_pages import page
 from tests.support import signal, utc
 
 AT = utc("2025-04-10 22:30")

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from alerts.lifecycle import step
-from alerts.message import Image
+from alerts.message.message import Image
 from alerts.model import DeliveryStatus
 from rules.model import Kind
 from state.alert_store import AlertStore
@@ -18,7 +18,7 @@ from state.notification_log import NotificationLog
 from state.outbox import Delivery, Outbox
 from state.outbox_actions import OutboxActions
 from state.partial_deliveries import PartialDeliveries
-from tests.alerts.test_pages import page
+from tests.alerts.message.test_pages import page
 from tests.support import signal, utc
 
 AT = utc("2025-04-10 22:30")

@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from alerts.message import Message, Table, Text
-from alerts.plain import plain_text
+from alerts.message.message import Message, Table, Text
+from alerts.message.plain import plain_text
 from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from alerts.lifecycle import step
-from alerts.plain import plain_text
+from alerts.message.plain import plain_text
 from monitor.deliver.digest_times import next_digest
 from monitor.demo.server import Standins
 from monitor.ingest.calendars import NEW_YORK, US_BONDS, local_date, next_session

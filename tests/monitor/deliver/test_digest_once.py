@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from alerts.channels.email import Email
-from alerts.plain import plain_text
+from alerts.message.plain import plain_text
 from monitor.demo.server import Standins
 from state.outbox import Outbox
 from tests.alerts.mailbox import Mailbox

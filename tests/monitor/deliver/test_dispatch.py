@@ -13,7 +13,7 @@ import pytest
 
 from alerts.channel import Sent, Undelivered
 from alerts.channels.slack import Slack
-from alerts.message import Message
+from alerts.message.message import Message
 from monitor.check.check import Limits, check
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins

@@ -11,10 +11,10 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from alerts.alert_chart import described
 from alerts.channel import Sent
 from alerts.lifecycle import step
-from alerts.message import Bars, Image, Message
+from alerts.message.alert_chart import described
+from alerts.message.message import Bars, Image, Message
 from alerts.model import Reason
 from monitor.app import App
 from monitor.clock import SimulatedClock

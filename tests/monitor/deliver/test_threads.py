@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from alerts.channels.slack import Slack
-from alerts.message import Message, Text
-from alerts.plain import plain_text
+from alerts.message.message import Message, Text
+from alerts.message.plain import plain_text
 from monitor.clock import SimulatedClock
 from monitor.deliver.message_builder import MessageBuilder
 from monitor.deliver.notifier import Notifier

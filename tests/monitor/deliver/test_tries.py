@@ -16,7 +16,7 @@ from alerts.channels.email import Email, Security
 from alerts.channels.pagerduty import PagerDuty, pagerduty_event
 from alerts.channels.slack import Slack
 from alerts.channels.webhook import Webhook
-from alerts.message import Message
+from alerts.message.message import Message
 from alerts.quiet_hours import QuietHours
 from monitor.clock import SimulatedClock
 from monitor.deliver.message_builder import MessageBuilder
@@ -25,10 +25,10 @@ from monitor.history.replay import RecordingChannel
 from monitor.retry import Retry
 from rules.model import Kind, Severity
 from tests.alerts.http_gate import HttpGate, refused
+from tests.alerts.message.test_pages import page as told_page
 from tests.alerts.pagerduty_standin import ROUTING_KEY, PagerDutyStandin
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
 from tests.alerts.smtp_standin import SmtpStandin
-from tests.alerts.test_pages import page as told_page
 from tests.alerts.webhook_standin import SECRET, WebhookStandin
 from tests.monitor.evaluate.desk import AT, ZONE, Desk, haven
 from tests.support import signal

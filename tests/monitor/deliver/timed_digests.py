@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from alerts.channel import Channel, Sent
-from alerts.message import Message
+from alerts.message.message import Message
 from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from alerts.plain import plain_text
+from alerts.message.plain import plain_text
 from monitor.check.check import WARNING, Limits, check
 from monitor.clock import SimulatedClock
 from monitor.demo.request_reply import Reply

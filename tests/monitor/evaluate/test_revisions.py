@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from alerts.message import Message, Thread
-from alerts.plain import plain_text
+from alerts.message.message import Message, Thread
+from alerts.message.plain import plain_text
 from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.demo.request_reply import Reply

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from alerts.plain import plain_text
+from alerts.message.plain import plain_text
 from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.demo.request_reply import Reply

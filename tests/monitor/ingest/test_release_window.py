@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from alerts.channel import Sent
-from alerts.message import Message
+from alerts.message.message import Message
 from monitor.check.check import UNKNOWN, Limits, check
 from monitor.clock import SimulatedClock
 from monitor.demo.request_reply import Reply

@@ -16,7 +16,7 @@ from queue import Queue
 import pytest
 
 from alerts.channel import Sent, Undelivered
-from alerts.message import Message
+from alerts.message.message import Message
 from monitor.check.check import UNKNOWN, Limits, check
 from monitor.clock import SimulatedClock, SystemClock
 from monitor.demo.server import Standins

@@ -7,8 +7,8 @@ import re
 import pytest
 from markupsafe import Markup
 
-from alerts.html import html_document, keep_amounts_whole
-from alerts.message import Message, Table, Text
+from alerts.message.html import html_document, keep_amounts_whole
+from alerts.message.message import Message, Table, Text
 from rules.wording import signed_usd_bn, sparkline
 
 JOIN, SPACE = "\u2060", "\u00a0"

@@ -10,12 +10,12 @@ from html.parser import HTMLParser
 
 import pytest
 
-from alerts.compose import alert_message, resolved_words, show
-from alerts.html import bar_cells, html_document
 from alerts.lifecycle import step
-from alerts.message import Bar, Bars, Image, Message, Section, Table, Text
+from alerts.message.compose import alert_message, resolved_words, show
+from alerts.message.html import bar_cells, html_document
+from alerts.message.message import Bar, Bars, Image, Message, Section, Table, Text
+from alerts.message.plain import draw_bar, plain_text
 from alerts.model import Release
-from alerts.plain import draw_bar, plain_text
 from alerts.slack_blocks import (
     MAX_BLOCKS,
     MAX_HEADER,

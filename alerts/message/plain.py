@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 
 from alerts.clean import clean_lines
-from alerts.message import MORE, Bars, Image, Message, Section, Table, Text
+from alerts.message.message import MORE, Bars, Image, Message, Section, Table, Text
 
 WIDTH = 78
 

@@ -9,8 +9,8 @@ from datetime import date
 import numpy as np
 import pytest
 
-from alerts.charts import Format, draw_figure, draw_timeline
-from alerts.gallery import Gallery, Picture, gallery_document
+from alerts.message.charts import Format, draw_figure, draw_timeline
+from alerts.message.gallery import Gallery, Picture, gallery_document
 from rules.figure import Figure, Line, parts_of
 from rules.model import Severity
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from alerts.html import template
-from alerts.message import Table
+from alerts.message.html import template
+from alerts.message.message import Table
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Canvas
 from PIL import Image as Picture
 
-from alerts.alert_chart import WIDTH_IN, _write_head, _write_levels, alert_chart, described
-from alerts.message import Image
+from alerts.message.alert_chart import WIDTH_IN, _write_head, _write_levels, alert_chart, described
+from alerts.message.message import Image
 from monitor.config.plugins import rule_types
 from rules.catalog.correlation_regime import CorrelationRegime
 from rules.catalog.foreign_net_sales import ForeignNetSales

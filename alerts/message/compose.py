@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from alerts.message import About, Bar, Bars, Image, Message, Section, Table, Text
+from alerts.message.message import About, Bar, Bars, Image, Message, Section, Table, Text
 from alerts.model import Reason, Release, Transition
 from rules.model import AlertText, Analogue, Evidence
 from rules.wording import MINUS, day, number, signed

@@ -22,9 +22,9 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.text import Text as MplText
 from matplotlib.ticker import Formatter, MaxNLocator
 
-from alerts.charts import COLOURS, INKED, SEVERITY_COLOURS, STYLE
-from alerts.compose import show
-from alerts.message import Image
+from alerts.message.charts import COLOURS, INKED, SEVERITY_COLOURS, STYLE
+from alerts.message.compose import show
+from alerts.message.message import Image
 from rules.figure import Line
 from rules.model import Severity, to_date
 from rules.plot import Plot
