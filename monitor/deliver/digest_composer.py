@@ -7,8 +7,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
-from alerts.digest import digest_message, with_charts
-from alerts.digest_facts import DigestFacts
+from alerts.digest.digest import digest_message, with_charts
+from alerts.digest.facts import DigestFacts
 from alerts.message.message import Image
 from monitor.deliver.digest_times import next_digest
 from monitor.ingest.calendars import local_date

@@ -11,7 +11,7 @@ from typing import Final
 
 from rich.console import Console
 
-from alerts.digest import with_charts
+from alerts.digest.digest import with_charts
 from alerts.message.html import html_document
 from monitor.app import App
 from monitor.clock import SimulatedClock

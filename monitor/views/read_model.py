@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from alerts.digest import digest_message, with_charts
-from alerts.digest_facts import DigestFacts
+from alerts.digest.digest import digest_message, with_charts
+from alerts.digest.facts import DigestFacts
 from alerts.message.message import Message
 from alerts.operational import OPERATIONAL_TITLES
 from monitor.config.load import Config, rules_in_order

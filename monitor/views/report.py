@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from alerts.digest_facts import DigestFacts, RuleStatus, SourceLine
+from alerts.digest.facts import DigestFacts, RuleStatus, SourceLine
 from alerts.message.compose import alert_message
 from alerts.message.message import Image, Message, Text
 from alerts.model import Alert, AlertState, DeliveryStatus, Reason
@@ -206,7 +206,7 @@ class Report:
 def charts(known: Panel) -> tuple[Image, ...]:
     """The digest's charts; none where drawing fails, which must not hold up what they show."""
     try:
-        from alerts.digest_charts import digest_charts
+        from alerts.digest.charts import digest_charts
 
         return digest_charts(known)
     except Exception:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from alerts.digest_facts import SourceLine
-from alerts.digest_levels import LAGS, change_over, levels_table
+from alerts.digest.facts import SourceLine
+from alerts.digest.levels import LAGS, change_over, levels_table
 from alerts.message.message import Table
 from alerts.model import AlertState, DeliveryStatus, Release
 from monitor.check.check import HealthCheck, check

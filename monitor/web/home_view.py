@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from alerts.digest_facts import RuleStatus, SourceLine, near_misses
-from alerts.digest_levels import Level, lag_titles, levels
+from alerts.digest.facts import RuleStatus, SourceLine, near_misses
+from alerts.digest.levels import Level, lag_titles, levels
 from alerts.model import Release
 from monitor.check.check import HealthCheck, unacknowledged
 from monitor.check.output import WORDS, glance, plugin_output

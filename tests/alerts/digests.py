@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from alerts.digest import digest_message
-from alerts.digest_facts import DigestFacts, RuleStatus, SourceLine
+from alerts.digest.digest import digest_message
+from alerts.digest.facts import DigestFacts, RuleStatus, SourceLine
 from alerts.lifecycle import acknowledge, step
 from alerts.message.plain import plain_text
 from alerts.model import Transition

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from rich.console import Console
 
-from alerts.digest_levels import levels_table
+from alerts.digest.levels import levels_table
 from monitor.cli.params import load_config
 from monitor.clock import SimulatedClock
 from monitor.terminal.render_status import status_lines, watch_status

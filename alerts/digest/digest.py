@@ -8,9 +8,9 @@ from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from alerts.digest_facts import DigestFacts
-from alerts.digest_levels import level_line, market_line
-from alerts.digest_tables import digest_tables
+from alerts.digest.facts import DigestFacts
+from alerts.digest.levels import level_line, market_line
+from alerts.digest.tables import digest_tables
 from alerts.message.compose import local_time
 from alerts.message.message import Image, Message, Section, Table, Text
 from alerts.model import Reason, Transition

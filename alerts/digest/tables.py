@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from alerts.digest_facts import DigestFacts
-from alerts.digest_levels import levels_table
+from alerts.digest.facts import DigestFacts
+from alerts.digest.levels import levels_table
 from alerts.message.compose import local_time, show
 from alerts.message.message import Table
 from alerts.model import Alert, Reason, Transition

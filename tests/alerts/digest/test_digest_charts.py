@@ -11,7 +11,7 @@ from datetime import date
 import pytest
 from matplotlib.image import imread
 
-from alerts.digest_charts import digest_charts
+from alerts.digest.charts import digest_charts
 from monitor.views.report import LEVELS, charts
 from rules.areas import GRAND_TOTAL
 from rules.model import Panel

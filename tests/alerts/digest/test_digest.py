@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 
-from alerts.digest import digest_message, with_charts
-from alerts.digest_facts import RuleStatus, SourceLine
+from alerts.digest.digest import digest_message, with_charts
+from alerts.digest.facts import RuleStatus, SourceLine
 from alerts.lifecycle import remind, summarize
 from alerts.message.message import Image, Table, Text
 from alerts.message.plain import plain_text

@@ -8,8 +8,8 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from alerts.digest import digest_message
-from alerts.digest_facts import RuleStatus, SourceLine
+from alerts.digest.digest import digest_message
+from alerts.digest.facts import RuleStatus, SourceLine
 from monitor.ingest.calendars import NEW_YORK
 from rules.model import Answer, Kind, Series, Severity
 from rules.wording import signed

@@ -1,0 +1,1 @@
+"""The daily digest: its sections, tables, levels and charts."""
