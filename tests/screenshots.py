@@ -24,7 +24,7 @@ from alerts.channels.slack import Slack
 from alerts.channels.slack_webhook import SlackWebhook
 from alerts.message.html import html_document
 from alerts.message.message import Message
-from alerts.slack_blocks import slack_blocks
+from alerts.slack.blocks import slack_blocks
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
 from monitor.ingest.calendars import NEW_YORK

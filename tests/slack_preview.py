@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from alerts.slack_blocks import MARKS
+from alerts.slack.blocks import MARKS
 
 SlackMessage = Mapping[str, Any]
 

@@ -13,10 +13,10 @@ from annotated_types import Interval
 from alerts.channel import Sent, Undelivered
 from alerts.message.message import Message
 from alerts.outbound_call import WHOLE, OutboundCall
-from alerts.slack_blocks import escape, slack_blocks
-from alerts.slack_buttons import slack_buttons
-from alerts.slack_calls import Api, Refused
-from alerts.slack_lookup import NO_SUCH_THREAD, Lookup, Posted, metadata_of
+from alerts.slack.blocks import escape, slack_blocks
+from alerts.slack.buttons import slack_buttons
+from alerts.slack.calls import Api, Refused
+from alerts.slack.lookup import NO_SUCH_THREAD, Lookup, Posted, metadata_of
 
 # The part of a message that is tried again by itself.
 CHARTS: Final = "charts"

@@ -14,7 +14,7 @@ from annotated_types import Interval
 from alerts.channel import Sent, Undelivered
 from alerts.http_post import post, refusal
 from alerts.message.message import Message
-from alerts.slack_blocks import escape, slack_blocks
+from alerts.slack.blocks import escape, slack_blocks
 
 RECEIVER: Final = "incoming webhook"
 # Slack's word for what is wrong. A proxy's page may repeat the URL, so nothing longer is shown.

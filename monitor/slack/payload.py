@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from alerts.clean import clean
-from alerts.slack_buttons import Action
+from alerts.slack.buttons import Action
 
 LONGEST_NAME: Final = 80
 

@@ -21,7 +21,7 @@ from alerts.channel import Undelivered
 from alerts.channels.slack import Slack
 from alerts.network import proxy_for
 from alerts.outbound_call import WHOLE, OutboundCall
-from alerts.slack_calls import Api
+from alerts.slack.calls import Api
 from alerts.tls import trust
 from monitor.clock import Clock
 from monitor.slack.interactions import AlertActions, SlackInteractions

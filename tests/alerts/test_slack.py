@@ -15,8 +15,8 @@ from alerts.channel import Sent, Undelivered
 from alerts.channels.slack import Slack
 from alerts.channels.slack_webhook import SlackWebhook
 from alerts.message.message import Image, Message, Thread
-from alerts.slack_blocks import slack_blocks
-from alerts.slack_calls import MOST_BYTES
+from alerts.slack.blocks import slack_blocks
+from alerts.slack.calls import MOST_BYTES
 from tests.alerts.message.test_pages import page
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
 from tests.support import utc

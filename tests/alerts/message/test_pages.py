@@ -16,7 +16,7 @@ from alerts.message.html import bar_cells, html_document
 from alerts.message.message import Bar, Bars, Image, Message, Section, Table, Text
 from alerts.message.plain import draw_bar, plain_text
 from alerts.model import Release
-from alerts.slack_blocks import (
+from alerts.slack.blocks import (
     MAX_BLOCKS,
     MAX_HEADER,
     MAX_SECTION,

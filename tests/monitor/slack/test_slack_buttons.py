@@ -22,9 +22,9 @@ from monitor.slack.socket import Noting, listening
 from state.alert_store import AlertStore
 from state.connections import Connection, Connections
 from state.silences import Silences
+from tests.alerts.slack.test_slack_buttons import labels
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
 from tests.alerts.socket_standin import APP_TOKEN, SocketStandin
-from tests.alerts.test_slack_buttons import labels
 from tests.support import app_over, toml_sources, utc, watch
 
 ALERT = "joint_selloff/us/2025-04-08"

@@ -12,7 +12,7 @@ from alerts.channels.webhook import webhook_body
 from alerts.message.html import html_document
 from alerts.message.message import Message, Table, Text
 from alerts.message.plain import plain_text
-from alerts.slack_blocks import slack_blocks
+from alerts.slack.blocks import slack_blocks
 from monitor.clock import SimulatedClock
 from monitor.config.web import Web
 from monitor.demo.server import Standins

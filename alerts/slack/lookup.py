@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from alerts.channel import Undelivered
 from alerts.message.message import AttemptedPlace, Message
-from alerts.slack_calls import Api, Refused
+from alerts.slack.calls import Api, Refused
 
 EVENT_TYPE: Final = "havenwatch"
 PAGE_SIZE: Final = 200

@@ -11,8 +11,8 @@ import pytest
 
 from alerts.channels.slack import Slack
 from alerts.message.message import Message, Table, Text
-from alerts.slack_blocks import MAX_BLOCKS, MAX_MESSAGE, slack_blocks
-from alerts.slack_buttons import slack_buttons
+from alerts.slack.blocks import MAX_BLOCKS, MAX_MESSAGE, slack_blocks
+from alerts.slack.buttons import slack_buttons
 from monitor.cli.send_test import reaching_page, rehearsed, send_test_message
 from monitor.config.load import build
 from monitor.errors import HavenwatchError
