@@ -15,7 +15,7 @@ from annotated_types import Interval
 from alerts.channel import Sent, Undelivered
 from alerts.message.message import Message
 from alerts.message.plain import plain_text
-from alerts.outbound_call import WHOLE, GivenUp, OutboundCall, left_behind
+from alerts.transport.outbound_call import WHOLE, GivenUp, OutboundCall, left_behind
 
 # A tone's name among Apprise's kinds of notification.
 KINDS: Final = {

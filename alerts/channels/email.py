@@ -18,14 +18,14 @@ from typing import Annotated, ClassVar, Final
 from annotated_types import Interval, MinLen
 
 from alerts.channel import Sent, Undelivered
-from alerts.failures import is_untrusted, reason
-from alerts.mail_headers import ascii_domain, new_mail
 from alerts.message.html import html_document
 from alerts.message.message import Message
 from alerts.message.plain import plain_text
-from alerts.outbound_call import WHOLE, OutboundCall, current, left_behind
-from alerts.smtp import Smtp, SmtpOverTls
-from alerts.tls import trust
+from alerts.transport.failures import is_untrusted, reason
+from alerts.transport.mail_headers import ascii_domain, new_mail
+from alerts.transport.outbound_call import WHOLE, OutboundCall, current, left_behind
+from alerts.transport.smtp import Smtp, SmtpOverTls
+from alerts.transport.tls import trust
 
 # What a phone and a list of mails show of a subject is less.
 MAX_SUBJECT: Final = 150

@@ -11,9 +11,9 @@ from typing import Annotated, Any, ClassVar, Final
 from annotated_types import Interval
 
 from alerts.channel import Sent, Undelivered
-from alerts.http_post import Answer, post, refusal
 from alerts.message.compose import show
 from alerts.message.message import MORE, Message
+from alerts.transport.http_post import Answer, post, refusal
 from rules.model import Evidence
 
 MAX_SUMMARY: Final = 1024

@@ -12,11 +12,11 @@ from annotated_types import Interval
 
 from alerts.channel import Sent, Undelivered
 from alerts.message.message import Message
-from alerts.outbound_call import WHOLE, OutboundCall
 from alerts.slack.blocks import escape, slack_blocks
 from alerts.slack.buttons import slack_buttons
 from alerts.slack.calls import Api, Refused
 from alerts.slack.lookup import NO_SUCH_THREAD, Lookup, Posted, metadata_of
+from alerts.transport.outbound_call import WHOLE, OutboundCall
 
 # The part of a message that is tried again by itself.
 CHARTS: Final = "charts"

@@ -12,9 +12,9 @@ from typing import Annotated, ClassVar, Final
 from annotated_types import Interval
 
 from alerts.channel import Sent, Undelivered
-from alerts.http_post import post, refusal
 from alerts.message.message import Message
 from alerts.slack.blocks import escape, slack_blocks
+from alerts.transport.http_post import post, refusal
 
 RECEIVER: Final = "incoming webhook"
 # Slack's word for what is wrong. A proxy's page may repeat the URL, so nothing longer is shown.

@@ -15,9 +15,9 @@ from typing import Annotated, Any, ClassVar, Final
 from annotated_types import Interval
 
 from alerts.channel import Sent, Undelivered
-from alerts.http_post import post, refusal
 from alerts.message.message import About, Message
 from alerts.message.plain import plain_text
+from alerts.transport.http_post import post, refusal
 
 VERSION: Final = 1
 SECRET_PREFIX: Final = "whsec_"

@@ -11,7 +11,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from alerts.channel import Undelivered
-from alerts.http_post import Answer, post
+from alerts.transport.http_post import Answer, post
 
 # Errors of the Web API after which the same call can succeed later without anybody acting.
 TRANSIENT: Final = frozenset(

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
-from alerts.network import is_loopback
+from alerts.transport.network import is_loopback
 from monitor.errors import Problem
 from monitor.log_redaction import mask_in_log
 

@@ -15,11 +15,11 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import requests
 
-from alerts.failures import reason, through
-from alerts.http_session import FAILURES, Session
-from alerts.network import is_public, is_same_host, origin_of, proxy_for
-from alerts.outbound_call import WHOLE, OutboundCall
-from alerts.retry_after_header import retry_after_s
+from alerts.transport.failures import reason, through
+from alerts.transport.http_session import FAILURES, Session
+from alerts.transport.network import is_public, is_same_host, origin_of, proxy_for
+from alerts.transport.outbound_call import WHOLE, OutboundCall
+from alerts.transport.retry_after_header import retry_after_s
 from monitor.clock import Clock
 from monitor.errors import FetchFailed, NotFound
 from monitor.stop import Stopped

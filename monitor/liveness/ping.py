@@ -12,7 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
 from alerts.channel import Undelivered
-from alerts.http_post import post, refusal
+from alerts.transport.http_post import post, refusal
 
 log = logging.getLogger("havenwatch.heartbeat")
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from alerts.outbound_call import cancel_outbound_calls
+from alerts.transport.outbound_call import cancel_outbound_calls
 from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.deliver.chart_cache import warm_up

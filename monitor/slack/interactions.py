@@ -16,10 +16,10 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
 from alerts.channel import Undelivered
-from alerts.http_post import post
 from alerts.message.message import Message
 from alerts.slack.blocks import escape, slack_blocks
 from alerts.slack.buttons import LABELS, SNOOZE_FOR, Action
+from alerts.transport.http_post import post
 from monitor.clock import Clock
 from monitor.errors import HavenwatchError
 from monitor.slack.payload import Interaction, read_press

@@ -19,10 +19,10 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from alerts.channel import Undelivered
 from alerts.channels.slack import Slack
-from alerts.network import proxy_for
-from alerts.outbound_call import WHOLE, OutboundCall
 from alerts.slack.calls import Api
-from alerts.tls import trust
+from alerts.transport.network import proxy_for
+from alerts.transport.outbound_call import WHOLE, OutboundCall
+from alerts.transport.tls import trust
 from monitor.clock import Clock
 from monitor.slack.interactions import AlertActions, SlackInteractions
 from monitor.terminal.explain import explain

@@ -15,7 +15,7 @@ import pytest
 
 from alerts.channel import Channel, Sent, Undelivered
 from alerts.channels.email import Email, Security
-from alerts.outbound_call import CANCELLED, allow_outbound_calls, cancel_outbound_calls
+from alerts.transport.outbound_call import CANCELLED, allow_outbound_calls, cancel_outbound_calls
 from monitor.clock import SimulatedClock
 from monitor.config.plugins import channel_types, source_types
 from monitor.errors import FetchFailed

@@ -15,9 +15,9 @@ from uuid import uuid4
 import pytest
 
 from alerts.channel import Channel, Undelivered
-from alerts.http_session import Session
-from alerts.network import CA_VARIABLES, proxy_for
-from alerts.outbound_call import OutboundCall
+from alerts.transport.http_session import Session
+from alerts.transport.network import CA_VARIABLES, proxy_for
+from alerts.transport.outbound_call import OutboundCall
 from monitor.clock import SimulatedClock
 from monitor.config.plugins import channel_types, source_types
 from monitor.demo.server import Server

@@ -11,10 +11,10 @@ from typing import Final
 import requests
 
 from alerts.channel import Undelivered
-from alerts.failures import is_malformed, is_untrusted, reason, through
-from alerts.http_session import FAILURES, Session
-from alerts.outbound_call import WHOLE, OutboundCall
-from alerts.retry_after_header import retry_after_s
+from alerts.transport.failures import is_malformed, is_untrusted, reason, through
+from alerts.transport.http_session import FAILURES, Session
+from alerts.transport.outbound_call import WHOLE, OutboundCall
+from alerts.transport.retry_after_header import retry_after_s
 
 CHUNK_BYTES: Final = 1 << 14
 MOST_BYTES: Final = 1 << 14

@@ -6,8 +6,8 @@ import os
 import ssl
 from typing import Any
 
-from alerts.network import Unready, ca_bundle
-from alerts.outbound_call import current
+from alerts.transport.network import Unready, ca_bundle
+from alerts.transport.outbound_call import current
 
 
 class _Watched(ssl.SSLContext):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.retry_after_header import MOST_S, retry_after_s
+from alerts.transport.retry_after_header import MOST_S, retry_after_s
 from tests.support import utc
 
 AT = utc("2025-04-10 22:30")

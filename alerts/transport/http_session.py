@@ -2,7 +2,7 @@
 without end: the one transport of sources, channels and pings.
 
 Of an answer's head at most MOST_HEAD_BYTES are read, `100 Continue` included; its body is bounded
-by whoever reads it. Proxies and certificates are those of `alerts.network`; no redirect is followed
+by whoever reads it. Proxies and certificates are those of `alerts.transport.network`; no redirect is followed
 and no `.netrc` is read.
 """
 
@@ -26,8 +26,8 @@ from urllib3.exceptions import (
     NewConnectionError,
 )
 
-from alerts.network import ca_bundle, proxy_for
-from alerts.outbound_call import connect, current
+from alerts.transport.network import ca_bundle, proxy_for
+from alerts.transport.outbound_call import connect, current
 
 # Its log repeats addresses, which may be secrets.
 logging.getLogger("urllib3").setLevel(logging.CRITICAL + 1)

@@ -10,9 +10,9 @@ from contextlib import closing, suppress
 
 import pytest
 
-from alerts.http_session import FAILURES, MOST_HEAD_BYTES, Session
-from alerts.network import Unready
-from alerts.outbound_call import (
+from alerts.transport.http_session import FAILURES, MOST_HEAD_BYTES, Session
+from alerts.transport.network import Unready
+from alerts.transport.outbound_call import (
     CANCELLED,
     GivenUp,
     OutboundCall,

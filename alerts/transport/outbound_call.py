@@ -17,7 +17,7 @@ from functools import partial
 from queue import SimpleQueue
 from typing import Any, Final, NoReturn, Self, TypeVar
 
-from alerts.network import Unready, is_public
+from alerts.transport.network import Unready, is_public
 
 # A call as a whole may take so many times the timeout of one wait in it.
 WHOLE: Final = 4

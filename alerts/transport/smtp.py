@@ -7,7 +7,7 @@ import socket
 import ssl
 from typing import Any, Final
 
-from alerts.outbound_call import connect, current
+from alerts.transport.outbound_call import connect, current
 
 # A server's whole part of a conversation; a usual one is a thousandth of it.
 MOST_REPLY_BYTES: Final = 1 << 20

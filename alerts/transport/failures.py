@@ -17,7 +17,7 @@ from typing import Final
 import requests
 from urllib3 import exceptions as urllib3_errors
 
-from alerts.network import CA_VARIABLES, Unready, proxy_for
+from alerts.transport.network import CA_VARIABLES, Unready, proxy_for
 
 # What is wrong is the address or a header itself: whoever set it has to act.
 MALFORMED: Final = (

@@ -1,0 +1,1 @@
+"""How anything reaches the outside: bounded in time and bytes, by proxy, with certificates."""
