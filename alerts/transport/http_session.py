@@ -2,8 +2,8 @@
 without end: the one transport of sources, channels and pings.
 
 Of an answer's head at most MOST_HEAD_BYTES are read, `100 Continue` included; its body is bounded
-by whoever reads it. Proxies and certificates are those of `alerts.transport.network`; no redirect is followed
-and no `.netrc` is read.
+by whoever reads it. Proxies and certificates are those of `alerts.transport.network`; no redirect
+is followed and no `.netrc` is read.
 """
 
 from __future__ import annotations
