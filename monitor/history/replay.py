@@ -18,7 +18,8 @@ from monitor.config.load import Config, rules_in_order
 from monitor.deliver.message_builder import MessageBuilder
 from monitor.deliver.notifier import Notifier
 from monitor.evaluate.chains import Chained, build_chains
-from monitor.evaluate.evaluation import EvaluationResult, TransitionRecord, decide_rule
+from monitor.evaluate.evaluation import decide_rule
+from monitor.evaluate.evaluation_result import EvaluationResult, TransitionRecord
 from monitor.evaluate.known import Known
 from monitor.evaluate.notification_policy import NotificationPolicy
 from monitor.retry import Retry

@@ -14,7 +14,8 @@ from alerts.message.compose import alert_message, local_time, show
 from alerts.message.message import Message, Section, Table, Text
 from alerts.model import Transition
 from monitor.errors import HavenwatchError
-from monitor.evaluate.evaluation import EvaluationResult, decide_rule
+from monitor.evaluate.evaluation import decide_rule
+from monitor.evaluate.evaluation_result import EvaluationResult
 from monitor.evaluate.known import Known
 from monitor.history.tune import thresholds
 from monitor.ingest.releases import coming_releases

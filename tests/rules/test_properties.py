@@ -12,7 +12,8 @@ from hypothesis import given
 
 from alerts.model import Alert
 from monitor.config.plugins import rule_types
-from monitor.evaluate.evaluation import EvaluationResult, decide_rule
+from monitor.evaluate.evaluation import decide_rule
+from monitor.evaluate.evaluation_result import EvaluationResult
 from monitor.evaluate.known import Known
 from rules.evaluation import Rule
 from rules.model import Answer
