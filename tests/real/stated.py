@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
+from monitor.config.load import build, rules_in_order
 from monitor.history.replay import Replayed
 from rules.catalog.selloff_cluster import SelloffCluster
 from rules.change import change_bp
@@ -16,8 +18,11 @@ from rules.history_stats import openings
 from rules.market import MARKET, joint_falls, sessions_of, weakest_leg
 from rules.model import Panel, Severity, type_bool, type_time
 from tests.fifty_years import market
-from tests.support import panel_of_tables
+from tests.support import new_york, panel_of_tables
 
+RULES: Final = tuple(rules_in_order(build({}, {}, Path())))
+START: Final = new_york("1973-01-31 00:00")
+END: Final = new_york("2026-08-20 23:59")
 DAYS_A_YEAR: Final = 365.25
 MODERN: Final = "1999-01-01"
 SHUFFLES: Final = 40

@@ -4,29 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-from monitor.config.load import build
-from monitor.history.replay import Replayed, replay
+from monitor.history.replay import Replayed
 from rules.base_rates import base_rate
 from rules.model import Severity
-from tests.fifty_years import build_database, is_real
-from tests.support import new_york
 
 LISTED = re.compile(r"long-term net that month: (.*?)\.(?: |$)")
-RULES = ("aggregate_net_sales", "foreign_net_sales", "foreign_share")
-
-
-@pytest.fixture(scope="module")
-def replayed(tmp_path_factory: pytest.TempPathFactory) -> Replayed:
-    if not is_real():
-        pytest.skip("the real files (../shared/data) are not here")
-    path = tmp_path_factory.mktemp("rates") / "havenwatch.db"
-    build_database(path)
-    start, end = new_york("1973-01-31 00:00"), new_york("2026-08-20 23:59")
-    return replay(build({}, {}, Path()), path, start, end, RULES)
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from alerts.model import Alert, Transition
-from monitor.config.load import build, rules_in_order
-from monitor.history.replay import decide_span, load_history
+from monitor.config.load import build
+from monitor.history.replay import Replayed
 from monitor.ingest.calendars import month_end, tic_release
 from monitor.views.own_alerts import own_alerts
 from rules.flows import WINDOWS, Flows
@@ -20,15 +20,13 @@ from rules.model import Panel, Severity
 from rules.panel import History
 from rules.verdict import SERIES, weigh
 from rules.verdict_rule import OwnAlert, Verdict, VerdictRule
-from tests.fifty_years import build_database, is_real
+from tests.real.stated import END, RULES
 from tests.support import new_york
 from tests.verdict_case import CASES, check_case
 
 RULE = VerdictRule()
 CONFIG = build({}, {}, Path())
-RULES = rules_in_order(CONFIG)
 TITLES = {rule.rule_id: rule.title for rule in RULES}
-START, END = new_york("1973-01-31 00:00"), new_york("2026-08-20 23:59")
 # A heavy sweep has representatives in `make test`; the whole of it is slow.
 QUARTERS = [one.date() for one in pd.date_range("2000-06-30", "2026-06-30", freq="5ME")]
 MONTHS = [one.date() for one in pd.date_range("2000-01-31", "2026-07-31", freq="ME")]
@@ -37,13 +35,11 @@ MONTHS = [one.date() for one in pd.date_range("2000-01-31", "2026-07-31", freq="
 class World:
     """What was known and told at any instant of fifty years."""
 
-    def __init__(self, database: Path):
+    def __init__(self, database: Path, replayed: Replayed):
         series = tuple(dict.fromkeys((*SERIES, *(name for rule in RULES for name in rule.series))))
-        self.known = load_history(CONFIG, database, RULES, END)
         self.weighed = _history(database, series)
-        found = decide_span(self.known, RULES, START, END, CONFIG.follow_up.remind_after)
         self._told: list[Transition] = sorted(
-            (one.outline for rule in found for one in rule.verdicts.decided),
+            (one.outline for rule in replayed.rules for one in rule.verdicts.decided),
             key=lambda one: one.at,
         )
 
@@ -72,12 +68,8 @@ def _history(database: Path, series: tuple[str, ...]) -> History:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    if not is_real():
-        pytest.skip("the real files (../shared/data) are not here")
-    path = tmp_path_factory.mktemp("verdict") / "havenwatch.db"
-    build_database(path)
-    return World(path)
+def world(database: Path, replayed: Replayed) -> World:
+    return World(database, replayed)
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)

@@ -8,18 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from monitor.config.load import build
-from monitor.history.replay import Replayed, decide_span, load_history
+from monitor.evaluate.known import Known
+from monitor.history.replay import Replayed
 from rules.base_rates import BASE_RATES
 from rules.figures_prices import plain_counts
 from rules.model import Severity
 from rules.shipped_selloffs import FIRST, shipped_selloffs
-from tests.fifty_years import build_database, is_real
-from tests.real.stated import Stated
-from tests.support import new_york
+from tests.real.stated import END, Stated
 
 ROOT = Path(__file__).resolve().parents[2]
-START, END = new_york("1973-01-31 00:00"), new_york("2026-08-20 23:59")
 NOTICE, WARNING, CRITICAL = Severity
 PREMIUM = {"subject": "acm_10y"}
 BEFORE = {**PREMIUM, "until": "2009"}
@@ -32,17 +29,9 @@ MARKET_RULES = (
 
 
 @pytest.fixture(scope="module")
-def stated(tmp_path_factory: pytest.TempPathFactory) -> Stated:
-    if not is_real():
-        pytest.skip("the real files (../shared/data) are not here")
-    path = tmp_path_factory.mktemp("stated") / "havenwatch.db"
-    build_database(path)
-    config = build({}, {}, Path())
-    rules = [config.rules[name] for name in MARKET_RULES]
-    known = load_history(config, path, rules, END)
-    found = decide_span(known, rules, START, END, config.follow_up.remind_after)
+def stated(known: Known, replayed: Replayed) -> Stated:
     panel = known.read().only(("spx", "ust10y", "dxy", "acm_tp10y")).as_of(END)
-    return Stated(panel, Replayed(config, START, END, tuple(found)))
+    return Stated(panel, replayed)
 
 
 # A number as it is printed, how it is measured, and where it stands, in its sentence.
