@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ from monitor.demo.server import Standins
 from state.migrations import MIGRATIONS
 from tests import empty_database
 from tests.desk import Desk, build_desk
+from tests.fifty_years import build_database
+from tests.once import built_once
 from tests.standins import more_publishers
 from tests.support import SHARED, new_york
 
@@ -28,6 +31,17 @@ settings.register_profile("thorough", max_examples=5, deadline=None, print_blob=
 settings.load_profile("quick")
 
 
+# What is imported and collected stays, and looking for garbage in it takes a fifth of the start.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage again, but not in what has been collected."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+
+
 def pytest_configure() -> None:
     """Have the tests' files in memory, where there is room and nobody named another place."""
     if IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > ENOUGH_BYTES:
@@ -35,8 +49,8 @@ def pytest_configure() -> None:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One more than there are processors, for some tests wait for a socket or a process."""
-    return (os.cpu_count() or 1) + 1
+    """As many as there are processors: each more costs as long a start as all others."""
+    return os.cpu_count() or 1
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -63,7 +77,18 @@ def standins(clock: SimulatedClock) -> Iterator[Standins]:
 @pytest.fixture(scope="session")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """Some days of April 2025 as the program left them; a test that writes takes a copy."""
-    return build_desk(tmp_path_factory.mktemp("desk"))
+    return Desk(built_once(tmp_path_factory, "desk", build_desk))
+
+
+@pytest.fixture(scope="session")
+def fifty_years(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Fifty years of made figures, beside an empty configuration; to be read only."""
+
+    def build(folder: Path) -> None:
+        build_database(folder / "havenwatch.db", real=False)
+        (folder / "config.toml").write_text("")
+
+    return built_once(tmp_path_factory, "fifty-years", build) / "havenwatch.db"
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from playwright.sync_api import sync_playwright
 
 from monitor.config.web import Web
 from tests.browser.watching import Watched
-from tests.monitor.web.desk import TOKEN, Desk, browsing, watched
+from tests.monitor.web.desk import TOKEN, Desk, browsing, watched_once
 
 # Set by `make test-browser` to the path of Debian's Chromium; none is ever downloaded.
 BROWSER_ENV: Final = "HAVENWATCH_BROWSER"
@@ -48,7 +48,7 @@ def chromium() -> Iterator[Chromium]:
 @pytest.fixture(scope="session")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """Spring 2025 until the morning of 11 April."""
-    return watched(tmp_path_factory.mktemp("desk"))
+    return watched_once(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from monitor.clock import SimulatedClock
 from monitor.config.plugins import source_types
@@ -114,11 +115,12 @@ def test_polling_again_and_again_adds_no_row(bench: Bench) -> None:
 MONTHS = timedelta(days=90)
 
 
+@pytest.mark.parametrize("polls", [6, pytest.param(16, marks=pytest.mark.slow)])
 @every_growing_source
-def test_an_address_that_moves_leaves_no_row_behind(bench: Bench) -> None:
+def test_an_address_that_moves_leaves_no_row_behind(bench: Bench, polls: int) -> None:
     """Only what identifies the bodies of the last accepted poll is kept, for months."""
     kept = []
-    for days in range(0, MONTHS.days + 1, 18):
+    for days in range(0, MONTHS.days + 1, MONTHS.days // (polls - 1)):
         bench.clock.advance_to(BEFORE[bench.name] + timedelta(days=days))
         bench.ingest.poll(bench.source, bench.clock.now())
         rows = bench.database.connection.execute("SELECT url FROM accepted_bodies").fetchall()

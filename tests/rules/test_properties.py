@@ -129,7 +129,10 @@ def test_what_comes_later_changes_nothing_before(case: str, data: st.DataObject)
 
 
 # Many moments or long judgements.
-LONG = {"foreign_net_sales", "aggregate_net_sales", "foreign_share", "joint_selloff"}
+LONG = {
+    "foreign_net_sales", "aggregate_net_sales", "foreign_share", "joint_selloff", THROUGH_CHAINS,
+    "correlation_regime", "weak_auction",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("case", quick_where(lambda case: case not in LONG, CASES))

@@ -20,7 +20,6 @@ from state.migrations import MIGRATIONS
 from state.sql_views import VIEWS, drop_views, renew_views
 from state.tic_split import AREAS
 from tests.desk import CRITICAL, LOOKED, Desk
-from tests.fifty_years import build_database
 
 # Of every step that made the views anew, what they then were. One that changes a view adds a line.
 RENEWED = {
@@ -40,10 +39,8 @@ def looked(desk: Desk) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="module")
-def fifty_years(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    path = tmp_path_factory.mktemp("views") / "havenwatch.db"
-    build_database(path, real=False)
-    database = Database(path, read_only=True)
+def long_lived(fifty_years: Path) -> Iterator[Database]:
+    database = Database(fifty_years, read_only=True)
     yield database
     database.close()
 
@@ -130,11 +127,11 @@ def test_every_kind_of_step_has_the_same_words_in_both(
     database.close()
 
 
-def test_the_latest_level_is_the_newest_value_of_the_newest_period(fifty_years: Database) -> None:
-    found = {row["series"]: row for row in rows(fifty_years, "SELECT * FROM latest_levels")}
-    stored = {row["series_id"] for row in rows(fifty_years, "SELECT series_id FROM series")}
+def test_the_latest_level_is_the_newest_value_of_the_newest_period(long_lived: Database) -> None:
+    found = {row["series"]: row for row in rows(long_lived, "SELECT * FROM latest_levels")}
+    stored = {row["series_id"] for row in rows(long_lived, "SELECT series_id FROM series")}
     assert set(found) == stored
-    archive = Archive(fifty_years)
+    archive = Archive(long_lived)
     for dataset in ("cboe", "treasury_curve", "treasury_tic"):
         for series_id, column in archive.latest(dataset).items():
             known, row = column.dropna(), found[str(series_id)]
@@ -174,24 +171,24 @@ def test_a_re_estimated_series_is_compared_inside_one_vintage(tmp_path: Path) ->
     database.close()
 
 
-def test_levels_of_fifty_years_are_looked_up_and_not_read_through(fifty_years: Database) -> None:
+def test_levels_of_long_lived_are_looked_up_and_not_read_through(long_lived: Database) -> None:
     plan = [
-        row["detail"] for row in rows(fifty_years, "EXPLAIN QUERY PLAN SELECT * FROM latest_levels")
+        row["detail"] for row in rows(long_lived, "EXPLAIN QUERY PLAN SELECT * FROM latest_levels")
     ]
     assert [one for one in plan if one.startswith("SCAN")] == ["SCAN series"]
-    plan = planned(fifty_years, "SELECT * FROM observations_named WHERE series = 'spx'")
+    plan = planned(long_lived, "SELECT * FROM observations_named WHERE series = 'spx'")
     assert not [one for one in plan if "SCAN observations" in one]
 
 
-def test_a_split_is_the_one_that_the_messages_tell(fifty_years: Database) -> None:
+def test_a_split_is_the_one_that_the_messages_tell(long_lived: Database) -> None:
     for code, name in (("42609", "Japan"), ("41408", "China")):
-        panel = Archive(fifty_years).history(read_for(code), LOOKED.replace(year=2030)).as_of(
+        panel = Archive(long_lived).history(read_for(code), LOOKED.replace(year=2030)).as_of(
             LOOKED.replace(year=2030)
         )  # fmt: skip
         own = own_table(panel, code)
         found = {
             row["month_end"]: row
-            for row in rows(fifty_years, "SELECT * FROM tic_split WHERE country = ?", name)
+            for row in rows(long_lived, "SELECT * FROM tic_split WHERE country = ?", name)
         }
         for place in range(1, len(own)):
             told, row = split_mn(own, place), found[own.index[place].date().isoformat()]

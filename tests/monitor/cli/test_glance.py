@@ -67,7 +67,18 @@ def run(desk: Desk, *words: str) -> tuple[int, str, list[str]]:
     return done.returncode, done.stdout, done.stderr.splitlines()[-1].split()
 
 
-@pytest.mark.parametrize("words", LOOKING, ids=" ".join)
+def _is_quick(words: tuple[str, ...]) -> bool:
+    """Each command once; the other options are slow."""
+    return words == next(one for one in LOOKING if one[0] == words[0])
+
+
+SHOWN = [
+    pytest.param(one, id=" ".join(one), marks=() if _is_quick(one) else pytest.mark.slow)
+    for one in LOOKING
+]
+
+
+@pytest.mark.parametrize("words", SHOWN)
 def test_it_loads_nothing_heavy_and_shows_the_same(kept: Desk, words: tuple[str, ...]) -> None:
     sooner = run(kept, *words)
     kept.config.write_text(f"{CONFIG}# another\n")

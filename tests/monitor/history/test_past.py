@@ -21,7 +21,6 @@ from monitor.history.tune import thresholds, tune
 from rules.catalog.foreign_net_sales import ForeignNetSales
 from rules.model import Severity
 from state.database import Database
-from tests.fifty_years import build_database
 from tests.support import new_york
 
 Run = Callable[..., Result]
@@ -30,17 +29,14 @@ START, END = new_york("2024-01-01 00:00"), new_york("2025-12-31 23:59:59")
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def database(fifty_years: Path) -> Path:
     """Made figures of fifty years: what is tested here is the program, not the numbers."""
-    path = tmp_path_factory.mktemp("past") / "havenwatch.db"
-    build_database(path, real=False)
-    return path
+    return fifty_years
 
 
 @pytest.fixture(scope="module")
 def run(database: Path) -> Run:
     config = database.with_name("config.toml")
-    config.write_text("")
 
     def run_command(*words: str) -> Result:
         arguments = ["--config", str(config), "--db", str(database), *words]

@@ -23,6 +23,7 @@ from monitor.ingest.source import Source
 from rules.areas import GRAND_TOTAL
 from state.instants import to_text
 from state.vintages import Vintages
+from tests.slow import quick_where
 from tests.standins import more_publishers
 from tests.support import app_over, new_york, watch
 
@@ -200,7 +201,7 @@ LACKING: Final = {
 }
 
 
-@pytest.mark.parametrize("code", LACKING)
+@pytest.mark.parametrize("code", quick_where(lambda code: code != "42609", LACKING))
 def test_a_release_without_a_watched_area_is_asked_for_again_until_it_is_whole(
     everyone: Standins, clock: SimulatedClock, tmp_path: Path, code: str
 ) -> None:
@@ -209,15 +210,15 @@ def test_a_release_without_a_watched_area_is_asked_for_again_until_it_is_whole(
         app = app_over(standins, clock, tmp_path, watched=("treasury_tic",))
         app.tick(clock.now())
         standins.faults["treasury_tic"] = without_newest(code)
-        watch(app, clock, "2025-05-16 16:40")
+        watch(app, clock, "2025-05-16 16:15")
         (line,) = app.report.source_lines(clock.now())
         assert line.state == "CHANGED_FORMAT"
         assert LACKING[code] in line.problem
-        asked = asked_between(standins, "2025-05-16 16:30", "2025-05-16 16:40")
+        asked = asked_between(standins, "2025-05-16 16:05", "2025-05-16 16:15")
         assert len(asked) == 21
         assert not [one for one in app.report.alerts_json() if one["rule"] == "foreign_net_sales"]
         del standins.faults["treasury_tic"]
-        watch(app, clock, "2025-05-16 16:41")
+        watch(app, clock, "2025-05-16 16:16")
         alerts = [one["id"] for one in app.report.alerts_json()]
         assert "foreign_net_sales/china/2025-03-31" in alerts
         app.close()

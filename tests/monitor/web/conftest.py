@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.monitor.web.desk import Browser, Desk, browsing, watched
+from tests.monitor.web.desk import Browser, Desk, browsing, watched_once
 
 
 @pytest.fixture(scope="session")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """Spring 2025 until the morning of 11 April."""
-    return watched(tmp_path_factory.mktemp("desk"))
+    return watched_once(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

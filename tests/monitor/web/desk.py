@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import pickle
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+import pytest
+
 from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.config.load import Config
@@ -19,6 +22,7 @@ from monitor.config.web import Web
 from monitor.demo.server import Standins
 from monitor.web.server import serving
 from monitor.web.site import WebContext
+from tests.once import built_once
 from tests.support import app_over, new_york, watch
 
 UNTIL = "2025-04-11 12:00"
@@ -49,6 +53,17 @@ def watched(folder: Path, until: str = UNTIL, **sections: Any) -> Desk:
         app.tick(clock.now())
         app.close()
     return Desk(app.config, folder / "havenwatch.db", clock.now())
+
+
+def watched_once(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """The desk of spring 2025 until the morning of 11 April, for all tests that only look."""
+
+    def build(folder: Path) -> None:
+        (folder / "desk.pickle").write_bytes(pickle.dumps(watched(folder)))
+
+    folder = built_once(tmp_path_factory, "web-desk", build)
+    desk: Desk = pickle.loads((folder / "desk.pickle").read_bytes())
+    return desk
 
 
 @dataclass(frozen=True)
