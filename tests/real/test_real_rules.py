@@ -101,8 +101,13 @@ def _same_until(
             explained.add(name)
 
 
-def test_a_step_by_step_replay_of_a_decade_equals_the_one_at_once(known: Known) -> None:
-    start, end = utc("2006-01-01 00:00"), utc("2016-01-01 00:00")
+@pytest.mark.parametrize(
+    ("since", "until"), quick_where(lambda span: span[0] == 2014, [(2014, 2016), (2006, 2016)])
+)
+def test_a_step_by_step_replay_of_years_equals_the_one_at_once(
+    known: Known, since: int, until: int
+) -> None:
+    start, end = utc(f"{since}-01-01 00:00"), utc(f"{until}-01-01 00:00")
     for rule in RULES:
         (at_once,) = decide_span(known, [rule], start, end, REMIND_AFTER)
         told = [one.outline.transition_id for one in at_once.verdicts.decided]
