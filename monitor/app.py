@@ -26,6 +26,7 @@ from monitor.ingest.ingest import Ingest
 from monitor.retry import Retry
 from monitor.stop import Stop
 from monitor.tick_hooks import TickHook, no_hook
+from monitor.views.keep_views import keep_views
 from monitor.views.read_model import ReadModel
 from monitor.views.report import charts
 from monitor.views.subjects import Subjects
@@ -228,6 +229,11 @@ class App:
             log.warning("the other havenwatch has ended; this one is active now")
         self._waits = not acts
         return acts
+
+    def keep_views(self, at: datetime) -> None:
+        """Keep what takes long to compute for whoever looks next, after a tick at `at`."""
+        if not self._waits:
+            keep_views(self.reading, at.astimezone(UTC).replace(microsecond=0))
 
     def due_sources(self, at: datetime) -> list[str]:
         """The sources to be asked now: those never asked first, and those last that were being

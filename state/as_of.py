@@ -30,6 +30,8 @@ TIMELESS: Final = (
     "delivery_places",
     "identity",
     "kept_settings",
+    "kept_views",
+    "revisions",
     "rule_needs",
     "vintage_bodies",
 )

@@ -64,6 +64,11 @@ class Health:
         rows = self._database.connection.execute("SELECT * FROM source_health ORDER BY source")
         return {row["source"]: _health(row) for row in rows}
 
+    def watching_since(self) -> datetime | None:
+        """What became known before it is history; None before the first tick."""
+        beat = self.heartbeat()
+        return None if beat is None else beat.watching_since
+
     def source(self, name: str) -> SourceHealth | None:
         """One source, or None where it has never been asked."""
         row = self._database.connection.execute(

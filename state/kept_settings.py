@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from state.database import Database
 from state.stored_json import StoredJson
@@ -20,14 +21,39 @@ class RuleSettings:
 
 
 @dataclass(frozen=True)
+class SourceSettings:
+    """A source that is asked: its name, publisher and terms, and whether it will never be
+    extended."""
+
+    name: str
+    publisher: str
+    licence: str
+    is_complete: bool
+
+
+@dataclass(frozen=True)
+class CalendarSettings:
+    """The days that the configuration adds to the calendars: TIC release days by data month, and by
+    calendar the days on which it is closed, or open."""
+
+    tic: Mapping[str, date]
+    closed: Mapping[str, tuple[date, ...]]
+    open: Mapping[str, tuple[date, ...]]
+
+
+@dataclass(frozen=True)
 class LookSettings:
-    """The desk's zone by its name, the rules, the titles of the alerts about the program, and the
-    series of all foreigners' transactions."""
+    """The desk's zone by its name, the rules, the titles of the alerts about the program, the
+    series of all foreigners' transactions, the sources, the stored series that are compared with
+    each other by the series that they are for, and the days of the calendars."""
 
     zone: str
     rules: tuple[RuleSettings, ...]
     own_rules: tuple[RuleSettings, ...]
     transactions: tuple[str, ...]
+    sources: tuple[SourceSettings, ...]
+    compared: Mapping[str, tuple[str, ...]]
+    calendar: CalendarSettings
 
     @property
     def titles(self) -> Mapping[str, str]:

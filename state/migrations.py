@@ -11,6 +11,7 @@ from state.schema_additions import (
     CORRECTIONS,
     DIGESTS,
     HISTORY,
+    KEPT_VIEWS,
     NEEDS,
     RETENTION,
 )
@@ -112,3 +113,10 @@ def kept_settings(db: sqlite3.Connection) -> None:
         "CREATE TABLE kept_settings (only INTEGER PRIMARY KEY CHECK (only = 1),"
         " fingerprint TEXT NOT NULL, settings TEXT NOT NULL) STRICT"
     )
+
+
+@MIGRATIONS
+def kept_views(db: sqlite3.Connection) -> None:
+    """What takes long to compute for a look, and what tells that it no longer holds."""
+    for statement in KEPT_VIEWS:
+        db.execute(statement)

@@ -139,3 +139,31 @@ RETENTION: Final = (
        CHECK (rows_kept IN ('all', 'tail', 'none'))""",
     "ALTER TABLE vintages ADD COLUMN tail_from TEXT",
 )
+
+# What takes long to compute, and all that it was computed from. `revisions` counts every change of
+# the stored numbers and of the alerts, whoever makes it. Numbers come with a row of `vintages`.
+KEPT_VIEWS: Final = (
+    """CREATE TABLE revisions (
+        name TEXT PRIMARY KEY,
+        number INTEGER NOT NULL
+    ) STRICT""",
+    "INSERT INTO revisions VALUES ('numbers', 0), ('alerts', 0)",
+    *(
+        f"""CREATE TRIGGER {table}_{event.lower()}_counted AFTER {event} ON {table} BEGIN
+            UPDATE revisions SET number = number + 1 WHERE name = '{name}';
+        END"""
+        for name, table, events in (
+            ("numbers", "vintages", ("INSERT", "UPDATE", "DELETE")),
+            ("numbers", "series", ("INSERT", "UPDATE", "DELETE")),
+            ("numbers", "observations", ("UPDATE", "DELETE")),
+            ("alerts", "transitions", ("INSERT", "UPDATE", "DELETE")),
+        )
+        for event in events
+    ),
+    """CREATE TABLE kept_views (
+        name TEXT PRIMARY KEY,
+        made_from TEXT NOT NULL,
+        holds_from TEXT NOT NULL,
+        view TEXT NOT NULL
+    ) STRICT""",
+)

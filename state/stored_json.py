@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import enum
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import is_dataclass
 from datetime import date, datetime
 from functools import cache, cached_property
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class StoredJson(Generic[T]):
-    """One kind of value: a dataclass, an optional one, or a tuple of them."""
+    """One kind of value: a dataclass, an optional one, or a tuple or a mapping by name of them."""
 
     def __init__(self, kind: Any):
         self._kind = kind
@@ -53,6 +53,9 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
     if get_origin(kind) is tuple:
         read = _reader(get_args(kind)[0])
         return lambda found: tuple(map(read, found))
+    if get_origin(kind) is Mapping:
+        read_one = _reader(get_args(kind)[1])
+        return lambda found: {name: read_one(one) for name, one in found.items()}
     if kind in (date, datetime):
         return kind.fromisoformat  # type: ignore[no-any-return]
     if kind is float or issubclass(kind, enum.Enum):

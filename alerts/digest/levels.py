@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
+from alerts.digest.level_table import LAGS, Level
 from alerts.message.compose import with_unit
-from alerts.message.message import Table
 from rules.model import Panel, to_date
-from rules.wording import day, number, signed, sparkline, usd_bn
-
-# Over how many of its own periods a level's changes are shown, by how often it comes.
-LAGS: Final = {"session": (1, 5, 21), "week": (1, 4, 13)}
+from rules.wording import day, number, signed, usd_bn
 
 # What a desk asks first, and the words it asks with.
 HEADLINE: Final = {"spx": "S&P 500", "ust10y": "10-year", "dxy": "DXY"}
@@ -77,19 +73,6 @@ def _hedge(moves: Mapping[str, float]) -> str:
     return f"{one} hedged, {other} did not"
 
 
-@dataclass(frozen=True)
-class Level:
-    """The newest number of a series, in words, with its changes over some of its own periods and
-    its recent course."""
-
-    series_id: str
-    title: str
-    period_end: date
-    value: str
-    changes: tuple[str, ...]
-    course: tuple[float, ...]
-
-
 def levels(panel: Panel, frequency: str) -> list[Level]:
     """The newest level of each series of a frequency; changes are in percent for an index, basis
     points for a yield, USD bn for amounts."""
@@ -104,6 +87,7 @@ def levels(panel: Panel, frequency: str) -> list[Level]:
             Level(
                 series_id=str(series_id),
                 title=series.title,
+                frequency=frequency,
                 period_end=to_date(known.index.to_numpy()[-1]),
                 value=_level(float(known.iloc[-1]), series.unit),
                 changes=tuple(_moved(known, lag, series.unit) for lag in lags),
@@ -111,22 +95,6 @@ def levels(panel: Panel, frequency: str) -> list[Level]:
             )
         )
     return found
-
-
-def lag_titles(frequency: str) -> tuple[str, ...]:
-    """Over what the changes of a frequency are: `1d`, `5d`, `21d`."""
-    return tuple(f"{lag}{'d' if frequency == 'session' else 'w'}" for lag in LAGS[frequency])
-
-
-def levels_table(panel: Panel, title: str, frequency: str) -> Table:
-    """The levels of a frequency as a table."""
-    rows = tuple(
-        (one.title, one.period_end.isoformat(), one.value, *one.changes, sparkline(one.course))
-        for one in levels(panel, frequency)
-    )
-    course_title = f"{max(LAGS[frequency])} {frequency}s"
-    columns = ("level", frequency, "value", *lag_titles(frequency), course_title)
-    return Table(title, columns, "llrrrrl", rows)
 
 
 def _level(value: float, unit: str) -> str:

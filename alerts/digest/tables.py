@@ -7,7 +7,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from alerts.digest.facts import DigestFacts
-from alerts.digest.levels import levels_table
+from alerts.digest.level_table import levels_table
+from alerts.digest.levels import levels
 from alerts.message.compose import local_time, show
 from alerts.message.message import Table
 from alerts.model import Alert, Reason, Transition
@@ -27,12 +28,12 @@ def digest_tables(facts: DigestFacts, zone: ZoneInfo) -> tuple[list[Table], list
     """What happened and the levels, to be read before the charts, and what is behind it all, after
     them; tables with nothing in them are left out."""
     happened = (_fired(facts, zone), _near(facts), _open(facts, zone))
-    levels = (
-        levels_table(facts.levels, "Levels", "session"),
-        levels_table(facts.levels, "Weekly", "week"),
-    )
+    tables = [
+        levels_table(levels(facts.levels, frequency), title, frequency)
+        for title, frequency in (("Levels", "session"), ("Weekly", "week"))
+    ]
     behind = (_sources(facts), _releases(facts, zone), _standings(facts))
-    return _filled(*happened, *levels), _filled(*behind)
+    return _filled(*happened, *tables), _filled(*behind)
 
 
 def _filled(*tables: Table) -> list[Table]:

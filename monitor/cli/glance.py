@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from monitor.cli.params import Paths, load_config, open_past, unusable_said, wit
 from monitor.clock import SystemClock
 
 if TYPE_CHECKING:
+    from monitor.check.check import Limits
     from monitor.views.glance import Glance
     from monitor.views.read_model import ReadModel
 
@@ -24,14 +26,14 @@ def with_glance(
     from monitor.config.fingerprint import fingerprint
 
     try:
-        path, _, stands_at = settings(*paths)
+        path, limits, stands_at = settings(*paths)
         mark = fingerprint(paths[0].read_bytes())
     except (CheckFailed, OSError):
         is_used = False
     else:
         moment = at or stands_at or SystemClock().now()
         is_used = path.exists() and _use_kept(
-            paths, path, mark, use, moment, is_past=at is not None
+            paths, path, mark, limits, use, moment, is_past=at is not None
         )
     if not is_used:
         with_reading(paths, use, at)
@@ -41,12 +43,14 @@ def _use_kept(
     paths: Paths,
     path: Path,
     mark: str,
+    limits: Limits,
     use: Callable[[Glance, datetime], object],
     at: datetime,
     *,
     is_past: bool,
 ) -> bool:
     """Whether the settings of this configuration are kept in the database, and were used."""
+    from monitor.ingest.calendars import AddedDays, add_days
     from monitor.views.glance import Glance
     from state.database import Database
     from state.kept_settings import KeptSettings
@@ -58,12 +62,15 @@ def _use_kept(
             if kept is None:
                 return False
 
+            @cache
             def full() -> ReadModel:
                 from monitor.views.read_model import ReadModel
 
                 return ReadModel(load_config(paths)[0], database)
 
-            glance = Glance(database, kept, full)
+            added = kept.calendar
+            add_days(AddedDays(tic=added.tic, closed=added.closed, open=added.open))
+            glance = Glance(database, kept, full, mark, limits)
             if is_past:
                 database = open_past(database, at, glance.zone)
                 glance.database = database

@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from monitor.cli.completion import SERIES_OR_SOURCE
-from monitor.cli.params import (
-    AT,
-    Paths,
-    with_app,
-    with_reading,
-)
+from monitor.cli.glance import with_glance
+from monitor.cli.params import AT, Paths, with_app, with_reading
 
 if TYPE_CHECKING:
+    from monitor.app import App
+    from monitor.views.glance import Glance
     from monitor.views.read_model import ReadModel
 
 
@@ -63,10 +61,10 @@ def verdict(paths: Paths, as_json: bool, at: datetime | None) -> None:
     """  # noqa: D301 - click wants the character \b itself
     from monitor.terminal.render_verdict import print_verdict
 
-    def show(reading: ReadModel, moment: datetime) -> None:
-        print_verdict(reading.report.verdict(moment), as_json=as_json)
+    def show(reading: Glance, moment: datetime) -> None:
+        print_verdict(reading.verdict(moment), as_json=as_json)
 
-    with_reading(paths, show, at)
+    with_glance(paths, show, at)
 
 
 @click.command()
@@ -135,16 +133,22 @@ def sources(ctx: click.Context, *, probe: bool, as_json: bool, at: datetime | No
     havenwatch sources
     havenwatch sources --probe
     """  # noqa: D301 - click wants the character \b itself
-    from monitor.terminal.render_sources import print_sources
+    from monitor.terminal.render_sources import print_sources, probe_sources
 
-    def show(reading: ReadModel, moment: datetime) -> None:
-        if not print_sources(reading, moment, probe=probe, as_json=as_json):
+    def show(reading: Glance, moment: datetime) -> None:
+        if not print_sources(reading, moment, {}, as_json=as_json):
+            ctx.exit(1)
+
+    def ask_and_show(app: App) -> None:
+        moment = at or app.clock.now()
+        probed = probe_sources(app.reading, moment)
+        if not print_sources(app.reading, moment, probed, as_json=as_json):
             ctx.exit(1)
 
     if probe:  # also before the first tick, when there is no database yet
-        with_app(ctx.obj, lambda app: show(app.reading, at or app.clock.now()))
+        with_app(ctx.obj, ask_and_show)
     else:
-        with_reading(ctx.obj, show, at)
+        with_glance(ctx.obj, show, at)
 
 
 @click.command()
@@ -159,9 +163,7 @@ def calendar(paths: Paths, as_json: bool, at: datetime | None) -> None:
     """  # noqa: D301 - click wants the character \b itself
     from monitor.terminal.render_sources import print_calendar
 
-    with_reading(
-        paths, lambda reading, moment: print_calendar(reading, moment, as_json=as_json), at
-    )
+    with_glance(paths, lambda reading, moment: print_calendar(reading, moment, as_json=as_json), at)
 
 
 COMMANDS: Final = (

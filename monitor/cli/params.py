@@ -133,7 +133,11 @@ def refuse_missing(database: Path) -> None:
 
 def clock_of(config: Config) -> Clock:
     """The machine's clock, or one stopped at `stands_at` of the configuration."""
-    stands_at = config.monitor.stands_at
+    return clock_standing_at(config.monitor.stands_at)
+
+
+def clock_standing_at(stands_at: datetime | None) -> Clock:
+    """The machine's clock, or one stopped at an instant."""
     return SystemClock() if stands_at is None else SimulatedClock(stands_at.astimezone(UTC))
 
 

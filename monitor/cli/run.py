@@ -62,6 +62,7 @@ def tick(paths: Paths, at: datetime | None) -> None:
             )
         asked = len(app.due_sources(moment))
         changes = app.tick(moment)
+        app.keep_views(moment)
         click.echo(
             f"{moment:%Y-%m-%dT%H:%M:%SZ}: polled {asked} source(s), {len(changes)} change(s)"
         )

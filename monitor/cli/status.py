@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from monitor.cli.params import AT, Paths, clock_of, with_reading
+from monitor.cli.glance import with_glance
+from monitor.cli.params import AT, Paths, clock_standing_at
 
 if TYPE_CHECKING:
-    from monitor.views.read_model import ReadModel
+    from monitor.views.glance import Glance
 
 
 @click.command()
@@ -34,22 +35,29 @@ def status(paths: Paths, at: datetime | None, every_s: float | None, *, as_json:
     """  # noqa: D301 - click wants the character \b itself
     if every_s is not None and (as_json or at is not None):
         raise click.UsageError("--watch refreshes from now on: leave out --json and --at")
-    from monitor.terminal.render_status import print_status, watch_status
-    from monitor.views.status import read_status, status_json
 
-    def show(reading: ReadModel, moment: datetime) -> None:
+    def show(reading: Glance, moment: datetime) -> None:
         if every_s is not None:
-            watch_status(reading, clock_of(reading.config), every_s)
+            from monitor.check.check import settings
+            from monitor.terminal.render_status import watch_status
+
+            watch_status(reading, clock_standing_at(settings(*paths)[2]), every_s)
             return
+        from monitor.views.status import read_status
+
         found = read_status(reading, moment)
         if as_json:
             import json
 
+            from monitor.views.status import status_json
+
             click.echo(json.dumps(status_json(found), indent=2, ensure_ascii=False))
         else:
-            print_status(found, reading.config.desk.zone)
+            from monitor.terminal.render_status import print_status
 
-    with_reading(paths, show, at)
+            print_status(found, reading.zone)
+
+    with_glance(paths, show, at)
 
 
 COMMANDS: Final[tuple[Any, ...]] = (status,)

@@ -72,6 +72,7 @@ def show(folder: Path, start: datetime = START, end: datetime = END) -> None:
         ticks = _run(terminal, app, clock, end)
         pages = _write_digests(terminal, app, folder / "digests")
         found = app.report.alerts_json()
+        app.keep_views(clock.now())
         app.close()
     counts = Counter(str(one["severity"]) for one in found)
     said = ", ".join(f"{counts[one.label]} {one.label}" for one in sorted(Severity, reverse=True))

@@ -108,10 +108,11 @@ class Chained:
         found = [{by_series[name] for name in names if name in by_series} for names in members]
         return [tuple(sorted(names)) for names in found]
 
-    def compared(self, series_id: str) -> list[str]:
-        """The datasets whose numbers of a series are compared with each other."""
-        chain = self._chains.get(series_id)
-        return [] if chain is None else sorted(set(self._archive.datasets(chain.all).values()))
+    @property
+    def compared(self) -> dict[str, tuple[str, ...]]:
+        """The stored series whose numbers are compared with each other, by the series that they
+        are for."""
+        return {series_id: tuple(chain.all) for series_id, chain in self._chains.items()}
 
     def conflicts(self, at: datetime, after: datetime | None) -> dict[str, list[SourceMismatch]]:
         """The disputes standing about the newest periods, by series; those of a series with no

@@ -7,16 +7,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from alerts.message.compose import local_time
-from monitor.ingest.calendars import NEW_YORK, local_date, tic_releases_left
+from monitor.ingest.calendars import FEWEST_RELEASES, NEW_YORK, local_date, tic_releases_left
 from monitor.ingest.source import Source
 from monitor.ingest.storing import STAYED
 from rules.model import AlertText, Answer, Evidence, Severity, Signal, SourceMismatch
 from rules.wording import plural
 from state.corrections import HeldCorrection
 from state.health import SourceHealth
-
-# Three months before the last known day there is time to learn the next ones.
-FEWEST_RELEASES: Final = 3
 
 # Nothing gets worse by waiting, and who has read it knows it.
 NEVER_REPEATED: Final = frozenset({"release_calendar"})

@@ -48,6 +48,8 @@ MONTH: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 WEDNESDAY: Final = 2
 
 SUNDAY: Final = 6
+# Three months before the last known day there is time to learn the next ones.
+FEWEST_RELEASES: Final = 3
 TIC_RELEASE_TIME: Final = time(16, 0)
 # From 2025 to 2027 releases came on the 9th to the 14th business day of the month, half of them on
 # the 11th and 12th.

@@ -123,6 +123,7 @@ def tick_safely(app: App, signs: LivenessReporter) -> None:
     signs.begins(at)
     try:
         app.tick(at)
+        app.keep_views(at)
     except Stopped:
         log.info("a tick ended early; the next start takes it up")
     except Exception as error:

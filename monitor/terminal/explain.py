@@ -161,7 +161,7 @@ def _inputs(reading: ReadModel, rule: Rule, last: date, as_of: datetime) -> Tabl
     """The newest versions of what was read up to a period, each with when and how it was known."""
     vintages = Vintages(reading.database)
     rows = []
-    for series_id in reading.stored_behind(rule.series):
+    for series_id in reading.archive.expanded(rule.series):
         known = [
             one
             for one in vintages.versions(series_id, last - LONGEST_GAP, last)

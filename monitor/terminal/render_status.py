@@ -20,7 +20,7 @@ from monitor.check.output import WORDS, glance
 from monitor.clock import Clock
 from monitor.terminal.table import STYLES, open_console, span_words, widest
 from monitor.views.alert_summary import AlertSummary
-from monitor.views.read_model import ReadModel
+from monitor.views.glance import Glance
 from monitor.views.status import Status, read_status
 from rules.verdict_rule import QUESTION
 from rules.wording import plural
@@ -47,10 +47,10 @@ def print_status(one: Status, zone: ZoneInfo) -> None:
     terminal.print(status_lines(one, zone, terminal.width))
 
 
-def watch_status(reading: ReadModel, clock: Clock, seconds: float) -> None:
+def watch_status(reading: Glance, clock: Clock, seconds: float) -> None:
     """Show it again every so many seconds until somebody stops it; on no terminal one below the
     other."""
-    terminal, zone = open_console(), reading.config.desk.zone
+    terminal, zone = open_console(), reading.zone
     try:
         while True:
             if terminal.is_terminal and not terminal.is_dumb_terminal:

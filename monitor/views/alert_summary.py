@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from alerts.model import Alert
-from monitor.views.read_model import ReadModel
+from monitor.views.glance import Glance
 from state.alert_store import AlertStore
 
 
@@ -18,7 +18,7 @@ class AlertSummary:
     headline: str
 
 
-def summarize_alert(reading: ReadModel, alert_store: AlertStore, alert: Alert) -> AlertSummary:
+def summarize_alert(reading: Glance, alert_store: AlertStore, alert: Alert) -> AlertSummary:
     """The telling of an alert; its headline is empty where it never fired."""
     headline = alert_store.last_headline(alert.alert_id)
-    return AlertSummary(alert, reading.report.titles.get(alert.rule_id, alert.rule_id), headline)
+    return AlertSummary(alert, reading.titles.get(alert.rule_id, alert.rule_id), headline)

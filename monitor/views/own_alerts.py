@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Final
 
@@ -12,7 +12,7 @@ from alerts.model import Alert, AlertState
 from monitor.evaluate.chains import Chained
 from monitor.evaluate.evaluation import decide_rule
 from monitor.evaluate.known import Known
-from monitor.ingest.calendars import local_date
+from monitor.ingest.calendars import at_local, local_date
 from rules.evaluation import Rule
 from rules.model import Kind
 from rules.verdict_rule import OwnAlert
@@ -51,12 +51,12 @@ def alerts_at(
     watching_since: datetime | None,
     at: datetime,
 ) -> list[Alert]:
-    """The alerts told by an instant and not over long before it, each as it stood then.
+    """The alerts told by an instant and not over long before its day, each as it stood then.
 
     Of a time before the program watched, those that the rules find in the stored numbers: a look
     back into loaded history must not read as if nothing had fired.
     """
-    since = at - LOOK_BACK
+    since = at_local(local_date(at) - LOOK_BACK, time())
     found = {one.alert_id: one for one in alert_store.alerts_at(at, since)}
     if watching_since is None or watching_since > since:
         found = {**_judged(archive, rules, at, since), **found}
@@ -66,7 +66,7 @@ def alerts_at(
 def _judged(
     archive: Chained, rules: Sequence[Rule], at: datetime, since: datetime
 ) -> dict[str, Alert]:
-    first = (at - JUDGED_OVER).date()
+    first = local_date(at) - JUDGED_OVER
     read = partial(archive.history, until=at, since=since, first_period=first)
     known = Known.of_rules(rules, read)
     found: dict[str, Alert] = {}

@@ -3,25 +3,26 @@ a configuration and a database as it is or as it was at an instant."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from alerts.digest.digest import digest_message, with_charts
 from alerts.digest.facts import DigestFacts
 from alerts.message.message import Message
-from alerts.operational import OPERATIONAL_TITLES
 from monitor.config.load import Config, rules_in_order
 from monitor.evaluate.chains import Chained, build_chains
 from monitor.ingest.calendars import local_date
 from monitor.ingest.source import Source
 from monitor.views.glance import Glance
+from monitor.views.kept_views import NextRelease
+from monitor.views.levels import Levels
+from monitor.views.look_settings import look_settings
+from monitor.views.read_levels import read_levels
 from monitor.views.report import Report, charts
-from rules.areas import GRAND_TOTAL
 from rules.model import Panel
-from rules.tic import read_for
+from rules.verdict_rule import Verdict
 from state.database import Database
 from state.health import Health
-from state.kept_settings import LookSettings, RuleSettings
 from state.outbox import Outbox
 
 
@@ -37,20 +38,26 @@ class ReadModel(Glance):
         chains = build_chains(config.chains, self.sources)
         self.archive = Chained(database, chains)
         self.report = Report(database, self.sources, self.rules, chains, config.verdict)
-        settings = LookSettings(
-            config.desk.time_zone,
-            tuple(
-                RuleSettings(one.rule_id, one.title, self.stored_behind(one.series))
-                for one in self.rules
-            ),
-            tuple(RuleSettings(name, title, ()) for name, title in OPERATIONAL_TITLES.items()),
-            read_for(GRAND_TOTAL),
+        super().__init__(
+            database,
+            look_settings(config, self.sources, self.archive),
+            lambda: self,
+            config.fingerprint,
+            config.monitor.limits,
         )
-        super().__init__(database, settings, lambda: self)
 
-    def stored_behind(self, series_ids: Sequence[str]) -> tuple[str, ...]:
-        """The stored series that some series are known from or compared with."""
-        return self.archive.expanded(series_ids)
+    def verdict(self, at: datetime) -> Verdict:
+        """What the evidence known at an instant says of foreigners dumping Treasuries, computed."""
+        return self.report.verdict(at)
+
+    def levels(self, at: datetime) -> Levels:
+        """What was known of the levels at an instant, computed."""
+        return read_levels(self.report.levels(at))
+
+    def next_releases(self, newest: Mapping[str, date], at: datetime) -> tuple[NextRelease, ...]:  # noqa: ARG002
+        """What comes next of some sources, by the newest stored period of each, by the calendars
+        of each."""
+        return tuple(_next_release(self.sources[name], period) for name, period in newest.items())
 
     def known(
         self, series_ids: Sequence[str], at: datetime, first_period: date | None = None
@@ -72,3 +79,9 @@ class ReadModel(Glance):
             beat = Health(self.database).heartbeat()
             since = at - timedelta(days=1) if beat is None else beat.watching_since
         return self.report.digest_facts(day, since, at, late=late)
+
+
+def _next_release(source: Source, newest: date) -> NextRelease:
+    period = source.next_period(newest)
+    expected, is_estimated = source.release(period)
+    return NextRelease(source.name, period, expected, is_estimated)

@@ -20,7 +20,9 @@ from monitor.ingest.releases import next_releases
 from monitor.ingest.source import Source
 from monitor.views.alerts_json import alerts_json
 from monitor.views.basis import basis_of
+from monitor.views.look_settings import source_settings
 from monitor.views.own_alerts import alerts_at, own_alerts
+from monitor.views.source_lines import SourceLines
 from rules.areas import GRAND_TOTAL
 from rules.evaluation import Rule
 from rules.model import Answer, Kind, Panel
@@ -32,7 +34,7 @@ from state.alert_rows import Evaluation
 from state.alert_store import AlertStore
 from state.database import Database
 from state.digests import Digests
-from state.health import Health, SourceHealth
+from state.health import Health
 from state.outbox import Outbox
 from state.rule_inputs import RequiredInput
 from state.suppressions import Suppressions
@@ -67,6 +69,7 @@ class Report:
         self._withheld = Suppressions(database)
         self._health = Health(database)
         self._archive = Chained(database, chains)
+        self._source_lines = SourceLines(database, source_settings(sources), self._archive.compared)
         self._sources = sources
         self._rules = rules
         self._verdict = verdict
@@ -116,7 +119,7 @@ class Report:
     def verdict(self, at: datetime) -> Verdict:
         """What the evidence known at an instant says of foreigners dumping Treasuries, beside the
         alerts of then."""
-        since = self._watching_since()
+        since = self._health.watching_since()
         alerts = alerts_at(self._alert_store, self._archive, self._rules, since, at)
         titles = {rule.rule_id: rule.title for rule in self._rules}
         panel = self._archive.history(SERIES, at, at).as_of(at)
@@ -158,30 +161,12 @@ class Report:
 
     def source_lines(self, at: datetime) -> list[SourceLine]:
         """How each source does, those never asked included."""
-        health, conflicts = self._health.sources(), self._conflicts()
-        return [
-            _source_line(source, health.get(name), conflicts.get(name), at)
-            for name, source in self._sources.items()
-        ]
-
-    def health(self) -> dict[str, SourceHealth]:
-        """The stored health of every source asked at least once."""
-        return self._health.sources()
-
-    def _conflicts(self) -> dict[str, str]:
-        """What each source that disagrees with another is in conflict about."""
-        found: dict[str, str] = {}
-        for alert in self._alert_store.alerts("source_conflict"):
-            signal = self._alert_store.last_firing_signal(alert.alert_id)
-            if alert.state is AlertState.OPEN and signal is not None:
-                for dataset in self._archive.compared(alert.subject):
-                    found[dataset] = signal.explained.headline
-        return found
+        return self._source_lines.at(at)
 
     def pages(self, alert_id: str, zone: ZoneInfo, draw: Draw = no_chart) -> list[Message]:
         """Every page an alert was told with, made again from what is stored; what was taken as
         history says so."""
-        since = self._watching_since()
+        since = self._health.watching_since()
         found = []
         for one, releases in self._alert_store.transitions_of(alert_id):
             page = alert_message(one, self._title(one.after.rule_id), releases, zone, draw(one))
@@ -189,10 +174,6 @@ class Report:
             basis = (Text(said, "Basis"),) if said else ()
             found.append(replace(page, sections=(*page.sections, *basis)))
         return found
-
-    def _watching_since(self) -> datetime | None:
-        beat = self._health.heartbeat()
-        return None if beat is None else beat.watching_since
 
     def _title(self, rule_id: str) -> str:
         return self.titles.get(rule_id, rule_id)
@@ -247,14 +228,3 @@ def _nothing_judged(rule: Rule, missing: str) -> RuleStatus:
         measure_unit="",
         reason=missing or "not evaluated yet",
     )
-
-
-def _source_line(
-    source: Source, health: SourceHealth | None, conflict: str | None, at: datetime
-) -> SourceLine:
-    if health is None:
-        return SourceLine(source.name, source.publisher, "not polled yet", None, "")
-    if conflict is not None and health.state == "OK":
-        return SourceLine(source.name, source.publisher, "CONFLICT", health.newest_period, conflict)
-    state = "STALE" if at > health.stale_at and health.state == "OK" else health.state
-    return SourceLine(source.name, source.publisher, state, health.newest_period, health.problem)

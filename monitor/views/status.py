@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
 from alerts.digest.facts import SourceLine
-from alerts.digest.levels import LAGS, change_over, levels_table
+from alerts.digest.level_table import LAGS, levels_table
 from alerts.message.message import Table
 from alerts.model import AlertState, DeliveryStatus, Release
 from monitor.check.check import HealthCheck, check
 from monitor.check.output import WORDS
 from monitor.ingest.releases import next_releases
 from monitor.views.alert_summary import AlertSummary, summarize_alert
-from monitor.views.read_model import ReadModel
-from rules.model import Kind, Panel
+from monitor.views.glance import Glance
+from monitor.views.levels import Levels
+from rules.model import Kind
 from rules.verdict_rule import Verdict
 from state.alert_store import AlertStore
 from state.health import Health
@@ -53,7 +54,7 @@ class Status:
     verdict: Verdict
     open_alerts: Sequence[AlertSummary]
     past_events: int
-    levels: Panel
+    levels: Levels
     sources: Sequence[SourceLine]
     owed: int
     dead: int
@@ -62,24 +63,21 @@ class Status:
 
     def level_tables(self, *, short: bool) -> list[Table]:
         """The digest's own tables of levels, where there are numbers; `short`: by short names."""
-        panel = self.levels
-        if short:
-            named = {
-                name: replace(one, title=SHORT.get(name, one.title))
-                for name, one in panel.series.items()
-            }
-            panel = replace(panel, series=named)
-        found = [levels_table(panel, TITLES[frequency], frequency) for frequency in LAGS]
+        rows = [
+            replace(one, title=SHORT.get(one.series_id, one.title)) if short else one
+            for one in self.levels.in_words
+        ]
+        found = [levels_table(rows, TITLES[frequency], frequency) for frequency in LAGS]
         return [one for one in found if one.rows]
 
 
-def read_status(reading: ReadModel, at: datetime) -> Status:
+def read_status(reading: Glance, at: datetime) -> Status:
     """The status at an instant, of what is read."""
-    database, limits = reading.database, reading.config.monitor.limits
+    database, limits = reading.database, reading.limits
+    assert database.path is not None
     alert_store, beat = AlertStore(database), Health(database).heartbeat()
     last_tick = None if beat is None else beat.last_tick_at
     attention = at - limits.event_attention
-    path = database.path or reading.config.database
     standing = [one for one in alert_store.alerts() if one.state is AlertState.OPEN]
     asking = [one for one in standing if one.kind is Kind.CONDITION or one.opened_at > attention]
     asking.sort(key=lambda one: (-one.severity, -one.opened_at.timestamp()))
@@ -88,12 +86,12 @@ def read_status(reading: ReadModel, at: datetime) -> Status:
     return Status(
         at=at,
         last_tick_at=last_tick,
-        checked=check(path, limits, at, looks_back=database.as_of is not None),
-        verdict=reading.report.verdict(at),
+        checked=check(database.path, limits, at, looks_back=database.as_of is not None),
+        verdict=reading.verdict(at),
         open_alerts=[summarize_alert(reading, alert_store, one) for one in asking],
         past_events=len(standing) - len(asking),
-        levels=reading.report.levels(at),
-        sources=sorted(reading.report.source_lines(at), key=lambda one: one.state == "OK"),
+        levels=reading.levels(at),
+        sources=sorted(reading.source_lines(at), key=lambda one: one.state == "OK"),
         owed=len(unsettled) - dead,
         dead=dead,
         silences=[one for one in Silences(database).all() if one.made_at <= at < one.end],
@@ -133,30 +131,8 @@ def status_json(one: Status) -> dict[str, Any]:
     }
 
 
-def _levels_json(panel: Panel) -> list[dict[str, Any]]:
-    """The numbers that the tables of levels are written from."""
-    found = []
-    for series_id in map(str, panel.frame.columns):
-        known, series = panel.frame[series_id].dropna(), panel.series.get(series_id)
-        if known.empty or series is None or series.frequency not in LAGS:
-            continue
-        changes = {lag: change_over(known, lag, series.unit) for lag in LAGS[series.frequency]}
-        found.append(
-            {
-                "series": series_id,
-                "title": series.title,
-                "unit": series.unit,
-                "frequency": series.frequency,
-                "period_end": known.index[-1].date().isoformat(),
-                "value": float(known.iloc[-1]),
-                "changes": [
-                    {"periods": lag, "change": one[0], "unit": one[1]}
-                    for lag, one in changes.items()
-                    if one is not None
-                ],
-            }
-        )
-    return found
+def _levels_json(levels: Levels) -> list[dict[str, Any]]:
+    return [{**asdict(one), "period_end": one.period_end.isoformat()} for one in levels.numbers]
 
 
 def _alert_json(one: AlertSummary) -> dict[str, Any]:

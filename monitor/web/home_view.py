@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from alerts.digest.facts import RuleStatus, SourceLine, near_misses
-from alerts.digest.levels import Level, lag_titles, levels
+from alerts.digest.level_table import Level, lag_titles
+from alerts.digest.levels import levels
 from alerts.model import Release
 from monitor.check.check import HealthCheck, unacknowledged
 from monitor.check.output import WORDS, glance, plugin_output

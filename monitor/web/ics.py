@@ -11,7 +11,7 @@ from icalendar import Calendar, Event
 
 from monitor import __version__
 from monitor.ingest.calendars import MARKETS, is_session
-from monitor.terminal.render_sources import Line
+from monitor.views.source_calendar import Line
 
 CONTENT_TYPE: Final = "text/calendar; charset=utf-8"
 RELEASE_TAKES: Final = timedelta(minutes=15)

@@ -10,7 +10,7 @@ from typing import Final
 
 import pandas as pd
 
-from alerts.digest.levels import LAGS
+from alerts.digest.level_table import LAGS
 from alerts.message.compose import UNITS, with_unit
 from monitor.formats.tic_tables import is_flow
 from monitor.views.read_model import ReadModel

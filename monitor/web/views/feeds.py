@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, g, url_for
 
 from monitor.ingest.calendars import local_date
-from monitor.terminal.render_sources import source_lines
+from monitor.views.source_calendar import source_calendar
 from monitor.web import atom, ics
 from monitor.web.etag import answered
 from monitor.web.feed_key import feed_key, may_read_feeds
@@ -80,7 +80,7 @@ def _calendar(site: WebContext) -> bytes:
     beat = Health(reading.database).heartbeat()
     began = at if beat is None else beat.watching_since
     planned = [
-        *ics.releases(source_lines(reading, at), began),
+        *ics.releases(source_calendar(reading, at), began),
         *ics.closed_days(local_date(at, site.zone), began),
     ]
     return ics.icalendar(planned, f"havenwatch, {site.config.desk.name}")

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 
 from monitor.ingest.calendars import local_date
 from monitor.ingest.releases import next_releases
-from monitor.terminal.render_sources import closed_days, source_lines
+from monitor.views.source_calendar import closed_days, source_calendar
 from monitor.web.site import WebContext
 
 
@@ -17,7 +17,7 @@ def routes(site: WebContext) -> Blueprint:
     @pages.get("/sources")
     def sources() -> str:
         at = site.now()
-        lines = source_lines(site.reading, at)
+        lines = source_calendar(site.reading, at)
         return render_template(
             "sources.html.j2",
             lines=sorted(lines, key=lambda one: one.state == "OK"),

@@ -9,7 +9,8 @@ from datetime import timedelta
 import pytest
 from rich.console import Console
 
-from alerts.digest.levels import levels_table
+from alerts.digest.level_table import levels_table
+from alerts.digest.levels import levels
 from monitor.cli.params import load_config
 from monitor.clock import SimulatedClock
 from monitor.terminal.render_status import status_lines, watch_status
@@ -89,7 +90,7 @@ def test_the_changes_are_those_of_the_digest_and_no_others(desk: Desk) -> None:
     config, path = load_config((desk.config, None))
     database = Database(path, read_only=True)
     panel = ReadModel(config, database).report.levels(LOOKED)
-    table = levels_table(panel, "Levels", "session")
+    table = levels_table(levels(panel, "session"), "Levels", "session")
     database.close()
     said = looked(desk, COLUMNS="120")
     for row in table.rows:

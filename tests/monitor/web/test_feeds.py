@@ -14,7 +14,7 @@ from icalendar import Calendar
 
 from alerts.model import Alert, AlertState, Reason, Transition
 from monitor.config.web import Web
-from monitor.terminal.render_sources import Line
+from monitor.views.source_calendar import Line
 from monitor.web.atom import NAMESPACE, Entry, Feed, atom
 from monitor.web.feed_key import feed_key
 from monitor.web.ics import Planned, closed_days, icalendar, releases
