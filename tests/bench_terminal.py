@@ -9,7 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from monitor.cli.params import clock_of
 from monitor.config.load import load
+from monitor.views.keep_views import keep_views
 from monitor.views.read_model import ReadModel
 from state.alert_store import AlertStore
 from state.database import Database
@@ -49,10 +51,12 @@ def measure_fifty_years(say: Say) -> None:
 
 
 def measure_looking(say: Say, path: Path) -> None:
-    """The same over the database of a configuration, with the settings that a tick keeps there."""
+    """The same over the database of a configuration, with what a tick keeps there."""
     config = load(path, {})
     database = Database(config.database)
-    KeptSettings(database).keep(config.fingerprint, ReadModel(config, database).settings)
+    reading = ReadModel(config, database)
+    KeptSettings(database).keep(config.fingerprint, reading.settings)
+    keep_views(reading, clock_of(config).now())
     newest = AlertStore(database).alerts("joint_selloff")[-1].alert_id
     database.close()
     for name in LOOKING:

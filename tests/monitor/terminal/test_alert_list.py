@@ -58,7 +58,7 @@ def test_an_alert_takes_a_line_and_its_headline_below_it_no_wider_than_the_termi
     assert len(heads) == count
     assert max(map(len, set(lines) - set(heads))) <= 60
     (head,) = [one for one in heads if f" {CRITICAL}  " in one]
-    assert head.startswith(f"critical {CRITICAL}  open  2025-04-10 22:")
+    assert head.startswith(f"critical {CRITICAL}  open, provisional  2025-04-10 22:")
     assert head.endswith("; acknowledged by Ann")
 
 
