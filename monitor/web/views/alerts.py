@@ -42,7 +42,7 @@ def routes(site: WebContext) -> Blueprint:
         place = min(max(request.args.get("page", 1, type=int), 1), places)
         found = alerts_listed(reading.database, wanted, A_PAGE, (place - 1) * A_PAGE)
         return render_template(
-            "alerts.message.html.j2",
+            "alerts.html.j2",
             wanted=wanted,
             alerts=[summarize_alert(reading, alert_store, one) for one in found],
             count=count,
