@@ -31,11 +31,12 @@ class BaseRate:
 
     @property
     def said(self) -> str:
-        """`shipped base rate, 1999-01 to 2026-08: 1.7 a year, 0.9 at warning or worse, ...`."""
+        """`base rate from the shipped 1999-01 to 2026-08 sample: 1.7 a year, ...`."""
         chance = "" if self.by_chance is None else f"; by chance alone {_rate(self.by_chance)}"
         return (
-            f"shipped base rate, {self.since} to {self.until}: {_rate(self.notice)} a year, "
-            f"{_rate(self.warning)} at warning or worse, {_rate(self.critical)} critical{chance}"
+            f"base rate from the shipped {self.since} to {self.until} sample: "
+            f"{_rate(self.notice)} a year, {_rate(self.warning)} at warning or worse, "
+            f"{_rate(self.critical)} critical{chance}"
         )
 
 

@@ -207,7 +207,7 @@ class Frequency:
             return tuple(found)
         found.append(Evidence("Data to count in", self.years, "years", period, source))
         if self.base is not None:
-            shipped = f"shipped with the program: {self.base.since} to {self.base.until}"
+            shipped = f"shipped sample: {self.base.since} to {self.base.until}"
             found.append(
                 Evidence(f"{what} a year, shipped", self.base.notice, "count", period, shipped)
             )
@@ -230,8 +230,10 @@ class Frequency:
                 f"average {recent} a year {self.recent}, {number(self.a_year, 1)} since "
                 f"{day(self.first)}{chance}"
             )
-        young = f"{number(self.years, 1)} years of data are too few for an average"
-        return young if self.base is None else f"{young}; {self.base.said}"
+        young = f"the database holds only {number(self.years, 1)} years"
+        if self.base is None:
+            return f"{young}, too few for an average"
+        return f"{self.base.said}; {young}"
 
 
 def openings(severity: npt.NDArray[np.int8], keeps_open: type_bool) -> npt.NDArray[np.intp]:

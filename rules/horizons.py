@@ -34,8 +34,8 @@ GRADES: Final = (Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW)
 def today(panel: Panel, flows: Flows, rule: VerdictRule) -> Horizon:
     """What prices did, which shows no seller, and what custody adds for officials alone."""
     found = price_pressure(panel, rule)
-    missing = months_not_out(flows.last, panel.today)
-    reason = f"prices do not show who sold; TIC for {missing} is not out"
+    missing = months_not_published(flows.last, panel.today)
+    reason = f"prices do not show who sold; TIC for {missing} is not yet published"
     reason += _custody_since(panel, flows.last)
     if found is None or panel.today - found.last > timedelta(rule.price_most_days_old):
         return Horizon("today", "no data", "", None, Confidence.NOTHING, reason)
@@ -83,7 +83,7 @@ def structure(panel: Panel, rule: VerdictRule) -> Horizon:
     return Horizon("structure", answer, said, period, confidence, reason, str(shares.source[row]))
 
 
-def months_not_out(last: date | None, at: date) -> str:
+def months_not_published(last: date | None, at: date) -> str:
     """`May and June 2025`: the months after the last published one to the one of an instant."""
     if last is None:
         return "any month"

@@ -193,7 +193,7 @@ def term_premium(panel: Panel, sizes: VerdictRule) -> Indicator:
 def auctions(panel: Panel, sizes: VerdictRule) -> Indicator:
     """How small the indirect shares of the newest auctions were."""
     rule = (
-        "indirect shares of the newest auction of each term, mean distance from their last 12: "
+        "indirect shares of the newest auction of each tenor, mean distance from their last 12: "
         f"{number(sizes.auctions_supports_mean_sd, 1)}σ or less points to selling, above "
         f"{number(sizes.auctions_contradicts_mean_sd, 1)}σ to buying"
     )

@@ -224,9 +224,9 @@ def _shipped_rate(session: Session, sample: pd.DataFrame) -> str:
     years = (LAST - FIRST).days / DAYS_A_YEAR
     last = f", last before it on {day(before[-1])}" if before else ""
     return (
-        f"{number(_years(sample), 1)} years of data are too few for a rate; shipped with the "
-        f"program, {FIRST.year} to {LAST:%B %Y}: {plural(len(listed), 'session')} "
-        f"({number(len(listed) / years, 2)} a year){last}."
+        f"{plural(len(listed), 'session')} ({number(len(listed) / years, 2)} a year) in the "
+        f"shipped sample, {FIRST.year} to {LAST:%B %Y}{last}; the database holds only "
+        f"{number(_years(sample), 1)} years."
     )
 
 
@@ -260,7 +260,7 @@ def selloff_counts(session: Session, sample: pd.DataFrame) -> tuple[Evidence, ..
 def _shipped_count(session: Session) -> Evidence:
     listed = sum(size >= round(session.weakest, 2) for _, size in shipped_selloffs())
     rate = listed / ((LAST - FIRST).days / DAYS_A_YEAR)
-    source = f"shipped with the program: {FIRST} to {LAST}"
+    source = f"shipped sample: {FIRST} to {LAST}"
     return Evidence("As large or larger, a year, shipped", rate, "count", session.period, source)
 
 

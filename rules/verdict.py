@@ -11,7 +11,7 @@ from rules.areas import OFFICIAL, PRIVATE
 from rules.assets_sold import SERIES as ASSETS
 from rules.assets_sold import assets_note
 from rules.flows import WINDOWS, Flows, Move, Window
-from rules.horizons import months_not_out, over, structure, today
+from rules.horizons import months_not_published, over, structure, today
 from rules.indicators import SERIES as HEADINGS
 from rules.indicators import auctions, custody, flows_heading, price_action, share, term_premium
 from rules.model import Panel, Severity
@@ -60,32 +60,32 @@ def _line(
     mine: Sequence[OwnAlert],
     rule: VerdictRule,
 ) -> str:
-    """What foreigners did in the published months, and that the later ones are not out.
+    """What foreigners did in the published months, and that the later ones are not yet published.
 
     "No" only where they bought and nothing of ours has fired since; it names the months that are
-    not out, like every other answer.
+    not yet published, like every other answer.
     """
     at = panel.today
     others = _others(mine)
     if flows.last is None or all(one.move is Move.UNKNOWN for one in windows):
         return f"No data: without transactions nobody can know who sold; {others}."
-    missing = months_not_out(flows.last, at)
+    missing = months_not_published(flows.last, at)
     if at - flows.last > timedelta(rule.flows_most_days_old):
         old = f"the last transactions known are of {month(flows.last)}"
         return f"No data: {old}; TIC for {missing} is missing; {others}."
     said = reading(flows, windows)
     moves = [one.move for one in windows]
     if Move.SOLD in moves:
-        return f"{said[0].upper()}{said[1:]}. TIC for {missing} is not out; {others}."
+        return f"{said[0].upper()}{said[1:]}. TIC for {missing} is not yet published; {others}."
     if Move.BOUGHT not in moves or Move.SOLD_A_LITTLE in moves:
-        return f"Not shown: {said}. TIC for {missing} is not out; {others}."
+        return f"Not shown: {said}. TIC for {missing} is not yet published; {others}."
     if mine:
         return (
-            f"Not known yet: TIC for {missing} is not out. Through {month(flows.last)}: {said}; "
-            f"{others}."
+            f"Not known yet: TIC for {missing} is not yet published. "
+            f"Through {month(flows.last)}: {said}; {others}."
         )
     no = f"No, through {month(flows.last)}: {said}"
-    return f"{no}. TIC for {missing} is not out; {others}."
+    return f"{no}. TIC for {missing} is not yet published; {others}."
 
 
 def _others(mine: Sequence[OwnAlert]) -> str:

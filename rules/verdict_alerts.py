@@ -193,13 +193,13 @@ def _all(one: OwnAlert, known: Known) -> str:
 
 
 def _that_month(one: OwnAlert, known: Known) -> str:
-    """What all foreigners did in the month of an alert, or that it is not out."""
+    """What all foreigners did in the month of an alert, or that it is not yet published."""
     period = one.told if one.is_condition else one.episode
     row = known.row(period)
     if row is None and known.is_out(period):
         return f"all foreigners' transactions of {month(period)} are n.a."
     if row is None:
-        return f"TIC for {month(period)} is not out"
+        return f"TIC for {month(period)} is not yet published"
     net = float(known.flows.net_bn[row])
     did = "sold" if net < 0 else "bought"
     return f"all foreigners together {did} {usd_bn(abs(net))} in {month(period)}"

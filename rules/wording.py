@@ -83,7 +83,7 @@ NOT_PUBLISHED: Final = "are not published yet."
 
 
 def not_published(period: date) -> str:
-    """That a month's TIC transactions are not out: what a page looks for when they are."""
+    """That a month's TIC transactions are not published: what a page looks for when they are."""
     return f"Transactions for {month(period)} {NOT_PUBLISHED}"
 
 

@@ -65,6 +65,12 @@ PHRASES: Final = (
     "the silence over it", "cannot be judged", "something newer was due", "its answer is unknown",
     "calendar runs out", "header of it is none", "given up after", "nothing fired", "cannot say",
     "of the way", "or another like it", "this channel reaches", "and is no news",
+    # words that read as if translated
+    "in the order of a day", "where to change what", "for programs", "one a line", "or your yes",
+    "alerts nobody", "the short way", "how both can be true", "too few for a rate",
+    "shipped with the program", "is not out", "are not out", "were not out", "other thresholds",
+    "a basket from ecb", "auctions of the term", "on two processors",
+    "when dxy comes", "data come that", "changes are taken", "still act as a haven",
     # the configuration
     "who misses this program", "when there was none for so long", "came so long after",
 )  # fmt: skip

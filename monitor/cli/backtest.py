@@ -127,7 +127,7 @@ def explain(paths: Paths, what: str, at: datetime | None) -> None:
 )
 @click.pass_obj
 def tune(paths: Paths, rule: str, start: date, end: date | None, varied: tuple[str, ...]) -> None:
-    """Show alerts per year of RULE at other thresholds (sensitivity).
+    """Show RULE's alerts per year at alternative thresholds (sensitivity).
 
     \b
     havenwatch tune joint_selloff

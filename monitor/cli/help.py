@@ -1,4 +1,4 @@
-"""Help: the commands, grouped in the order of a day."""
+"""Help: the commands, grouped by task."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Final
 
 import click
 
-# In the order of a day. A command that is missing here is listed at the end.
+# By task. A command that is missing here is listed at the end.
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
-    "Look": (
+    "Inspect": (
         "status", "alerts", "show", "explain", "verdict", "digest", "sources", "calendar",
     ),
-    "Answer": ("ack", "silence", "silences", "unsilence", "outbox", "accept"),
+    "Respond": ("ack", "silence", "silences", "unsilence", "outbox", "accept"),
     "History": ("replay", "tune", "vintages", "figures", "export"),
     "Set up": (
         "init", "config", "send-test", "backfill", "demo", "backup", "restore", "completion",

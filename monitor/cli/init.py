@@ -74,7 +74,7 @@ def init(paths: Paths, /, *, no_input: bool, overwrite: bool, **flags: Any) -> N
     """Ask a few questions and write the configuration.
 
     Writes config.toml and, if there are secrets, config.env (mode 0600). Answers can also be piped,
-    one a line, or given as flags; a secret whose environment variable is set is not asked for.
+    one per line, or given as flags; a secret whose environment variable is set is not asked for.
 
     \b
     havenwatch init

@@ -79,7 +79,7 @@ def verdict(paths: Paths, as_json: bool, at: datetime | None) -> None:
 @AT
 @click.pass_obj
 def figures(paths: Paths, folder: Path, at: datetime | None) -> None:
-    """Draw the article's six figures from stored data: PNG, SVG and a page with captions.
+    """Draw the six figures of State Street's article from stored data: PNG, SVG and a page.
 
     \b
     havenwatch figures --out figures

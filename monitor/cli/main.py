@@ -123,7 +123,8 @@ def _plain(value: Any) -> Any:
 @click.version_option(__version__, prog_name="havenwatch")
 @click.pass_context
 def main(ctx: click.Context, config_path: Path, database: Path | None, verbose: bool) -> None:
-    """Alerts for rates desks: whether Treasuries still act as a haven and foreigners sell them.
+    """Alerts for rates desks: whether Treasuries still act as a safe haven, and whether foreigners
+    are selling.
 
     \b
     havenwatch status

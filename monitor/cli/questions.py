@@ -20,7 +20,7 @@ NO: Final = ("n", "no")
 class Questions:
     """Where the answers come from. `flags` are answers by name; what they do not answer is asked,
     unless nothing `asks`. At a terminal secrets are not shown, and a wrong answer can be given
-    again; piped answers are one a line."""
+    again; piped answers are one per line."""
 
     def __init__(self, flags: Mapping[str, str], *, asks: bool, is_terminal: bool):
         self._flags = flags

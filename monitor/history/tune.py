@@ -1,4 +1,4 @@
-"""How many alerts a year a rule would give at other thresholds: the noise a desk would choose."""
+"""A rule's alerts per year at alternative thresholds: the noise a desk would choose."""
 
 from __future__ import annotations
 

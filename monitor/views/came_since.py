@@ -32,8 +32,8 @@ class CameSince:
         self._transactions = cache(partial(transactions, reading, at=at))
 
     def caveat(self, caveat: str) -> str:
-        """What an alert does not mean, where it says that a month's transactions are not out: with
-        what they showed, if they are out."""
+        """What an alert does not mean; where it says that a month's transactions are not published
+        yet and they are by now, with what they showed."""
         if NOT_PUBLISHED not in caveat:
             return caveat
         for period in _months_to(local_date(self._at)):
@@ -41,8 +41,10 @@ class CameSince:
             if awaited in caveat:
                 came = self._transactions(period)
                 if came is not None:
-                    said = f"Transactions for {month(period)} were not out when this was sent; "
-                    return caveat.replace(awaited, f"{said}{came}")
+                    then = "were not yet published when this was sent"
+                    return caveat.replace(
+                        awaited, f"Transactions for {month(period)} {then}; {came}"
+                    )
         return caveat
 
     def releases(self, releases: Sequence[Release]) -> str:

@@ -76,8 +76,8 @@ class WeakAuction(Definition[Auctions]):
         "what they take."
     )
     would_change = (
-        "A usual share at the next auction of the same term, or TIC with net foreign purchases for "
-        "this month, would mean that it was one auction."
+        "A usual share at the next auction of the same tenor, or TIC with net foreign purchases "
+        "for this month, would mean that it was one auction."
     )
 
     enabled: bool = True
@@ -118,7 +118,7 @@ class WeakAuction(Definition[Auctions]):
     def _why_unknown(self, case: Case[Auctions]) -> str:
         return (
             f"No data for the {TERMS[case.on.term]} auction of {day(case.period)}: fewer than "
-            f"{EARLIER} earlier ones of its term are stored, or all were equal."
+            f"{EARLIER} earlier ones of its tenor are stored, or all were equal."
         )
 
     def _headline(self, case: Case[Auctions]) -> str:
@@ -152,8 +152,8 @@ class WeakAuction(Definition[Auctions]):
         place, often = case.rank(share, case.source(series_id), low=True), case.frequency()
         return Context(
             f"{number(case.measure, 1)}σ below that mean; the {place.said('lowest share')}. "
-            f"{often.said('weak auction of this term')}.",
-            case.behind({"Indirect share": place, "Weak auctions of this term": often}),
+            f"{often.said('weak auction of this tenor')}.",
+            case.behind({"Indirect share": place, "Weak auctions of this tenor": often}),
             case.analogues(share, "pct", out=((series_id,), 0)),
         )
 

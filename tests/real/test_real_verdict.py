@@ -83,7 +83,8 @@ def test_a_known_month_reads_as_an_economist_reads_it(world: World, path: Path) 
 
 def _check_agrees(verdict: Verdict, alerts: Sequence[OwnAlert], at: date) -> None:
     """Every warning and critical that is open, or was told in the last month, is named with how
-    both are true; "No" and "nothing else" are said beside none, and "No" names what is not out."""
+    both are true; "No" and "nothing else" are said beside none, and "No" names what is not
+    yet published."""
     loud = [
         one
         for one in alerts
@@ -100,7 +101,7 @@ def _check_agrees(verdict: Verdict, alerts: Sequence[OwnAlert], at: date) -> Non
         assert "nothing else points to it" not in verdict.line
         assert "beside it" in verdict.line
     if not verdict.line.startswith("No data"):
-        assert "not out" in verdict.line
+        assert "not yet published" in verdict.line
 
 
 def _sweep(world: World, days: Sequence[date]) -> None:
@@ -121,7 +122,9 @@ def test_the_verdict_never_contradicts_an_alert_of_ours_at_any_month_end(world: 
 
 def test_on_the_day_of_august_2015_nobody_could_know(world: World) -> None:
     verdict, _ = world.verdict(new_york("2015-08-31 18:00"))
-    assert verdict.line.startswith("Not known yet: TIC for July and August 2015 is not out.")
+    assert verdict.line.startswith(
+        "Not known yet: TIC for July and August 2015 is not yet published."
+    )
 
 
 def test_the_sizes_are_as_frequent_as_stated(world: World) -> None:

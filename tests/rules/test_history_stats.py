@@ -140,16 +140,16 @@ def test_fewer_than_ten_years_give_no_rate_but_the_shipped_one() -> None:
     assert often.a_year is None
     assert often.last is None
     assert often.said("day") == (
-        "First day this year (1.3 years of data are too few for an average; shipped "
-        "base rate, 1999-01 to 2026-08: 1.7 a year, 0.9 at warning or worse, 0.07 critical); "
-        "none before it"
+        "First day this year (base rate from the shipped 1999-01 to 2026-08 sample: 1.7 a year, "
+        "0.9 at warning or worse, 0.07 critical; the database holds only 1.3 years); none before it"
     )
     (*_, stored, shipped) = often.evidence("Days", date(2025, 4, 7))
     assert (stored.label, stored.unit) == ("Data to count in", "years")
     assert (shipped.label, shipped.value) == ("Days a year, shipped", 1.7)
-    assert shipped.source == "shipped with the program: 1999-01 to 2026-08"
+    assert shipped.source == "shipped sample: 1999-01 to 2026-08"
     alone = Frequency.of(WEEK[:1], WEEK[0], WEEK[0])
-    assert "(0.0 years of data are too few for an average); none before it" in alone.said("day")
+    few = "(the database holds only 0.0 years, too few for an average); none before it"
+    assert few in alone.said("day")
 
 
 def test_a_condition_opens_again_only_after_it_closed() -> None:

@@ -77,8 +77,8 @@ def test_without_flows_nobody_can_say() -> None:
 def test_no_is_said_only_of_published_months_and_names_the_others() -> None:
     assert line(BOUGHT) == (
         "No, through April 2025: bought at every horizon (+$50.0bn in April 2025; +0.6% / +1.7% / "
-        "+6.7% of holdings over 1 / 3 / 12 months). TIC for May and June 2025 is not out; nothing "
-        "else points to it."
+        "+6.7% of holdings over 1 / 3 / 12 months). TIC for May and June 2025 is not yet published"
+        "; nothing else points to it."
     )
 
 
@@ -91,19 +91,21 @@ def test_no_is_said_only_of_published_months_and_names_the_others() -> None:
 )
 def test_a_month_begins_when_it_does_in_new_york(at: str, missing: str) -> None:
     found = weigh(panel(BOUGHT, new_york(at)), RULE, ())
-    assert f"TIC for {missing} is not out" in found.line
-    assert f"TIC for {missing} is not out" in found.horizons[0].reason
+    assert f"TIC for {missing} is not yet published" in found.line
+    assert f"TIC for {missing} is not yet published" in found.horizons[0].reason
 
 
 def test_an_alert_of_ours_since_then_makes_it_unknown_and_is_named() -> None:
     said = verdict([BOUGHT], [SELLOFF, CUSTODY])
-    assert said.line.startswith("Not known yet: TIC for May and June 2025 is not out. Through Apr")
+    assert said.line.startswith(
+        "Not known yet: TIC for May and June 2025 is not yet published. Through Apr"
+    )
     assert said.line.endswith("; beside it: custody outflow, joint selloff.")
     assert said.beside == (
         "Custody outflow (critical since Thu 1 May 2025): foreign officials' holdings at the Fed "
-        "alone, at face value; TIC for May 2025 is not out.",
+        "alone, at face value; TIC for May 2025 is not yet published.",
         "Joint selloff (warning of Thu 12 Jun 2025): prices do not show who sold; TIC for June "
-        "2025 is not out.",
+        "2025 is not yet published.",
     )
 
 

@@ -62,8 +62,8 @@ CAME = "out on Wed 18 Jun 2025: all foreigners −$58.5bn long-term, −$70.4bn 
         (new_york("2025-06-18 15:59"), CAVEAT),
         (
             OUT,
-            "It does not show who sold. Transactions for April 2025 were not out when this was "
-            f"sent; {CAME}",
+            "It does not show who sold. Transactions for April 2025 were not yet published when "
+            f"this was sent; {CAME}",
         ),
     ],
 )
