@@ -168,3 +168,58 @@ def test_every_chain_says_from_which_move_on_it_has_to_be_checked() -> None:
     steady = {name: dict(one.steady) for name, one in default_chains().items() if one.steady}
     assert steady == {"ust10y": {"yahoo_tnx": 7.0}, "dxy": {"ecb": 0.8, "h10": 0.8}}
     assert ChainSettings(sources=("cboe",), tolerance_pct=0.2).far is None
+
+
+def test_a_dispute_names_both_numbers_their_sources_and_their_unit() -> None:
+    (one,) = history({("ust10y", FAR): 0.12}).disputes
+    ours, theirs = one.values
+    assert (one.series_id, one.unit) == ("ust10y", "pct")
+    assert one.sources == ("source of ust10y", "source of yahoo.tnx")
+    assert ours - theirs == pytest.approx(4.2 + 0.12 - 4.23)
+
+
+@pytest.mark.parametrize(
+    ("off_bp", "is_denied", "is_disputed"),
+    [(6.9, False, False), (7.1, True, False), (10.4, True, False), (10.6, True, True)],
+)
+def test_a_deviation_is_provisional_from_its_size_on_and_in_dispute_from_one_and_a_half(
+    off_bp: float, is_denied: bool, is_disputed: bool
+) -> None:
+    known = history({("ust10y", FAR): off_bp / 100.0})
+    assert [str(one.period_end) for one in known.unchecked] == ([FAR] if is_denied else [])
+    assert bool(known.disputes) == is_disputed
+
+
+@pytest.mark.parametrize(("rise_bp", "is_far"), [(14.9, False), (15.0, True)])
+def test_a_yield_moves_far_from_its_size_on(rise_bp: float, is_far: bool) -> None:
+    # From one day to the next it moves by 2 bp the other way by itself.
+    place = DAYS.index(FAR)
+    calm = 2.0 * (-1) ** place
+    known = history({("ust10y", FAR): (rise_bp - calm) / 100.0}, ("yahoo.tnx",))
+    far = [one for one in known.unchecked if str(one.period_end) == FAR]
+    assert bool(far) == is_far
+    for one in far:
+        assert one.move == pytest.approx(rise_bp / 100.0)
+        assert not one.is_relative
+
+
+def test_the_last_number_of_all_waits_for_the_next() -> None:
+    (one,) = history({("spx", DAYS[-1]): 0.908}, ("yahoo.spx",)).unchecked
+    assert (str(one.period_end), str(one.since)) == (DAYS[-1], f"{DAYS[-1]}T22:30:00")
+    assert one.until > np.datetime64("2100-01-01")
+    assert one.move == pytest.approx(100.0 * np.log(0.908) - 0.2, abs=0.01)
+
+
+def test_the_first_numbers_are_too_few_to_say_what_is_usual() -> None:
+    fifth, sixth = DAYS[4], DAYS[5]
+    assert not history({("ust10y", fifth): 0.12}).disputes
+    (one,) = history({("ust10y", sixth): 0.12}).disputes
+    assert str(one.period_end) == sixth
+
+
+def test_a_second_source_of_another_level_does_not_confirm() -> None:
+    # 0.2% is what the two may differ by.
+    near = history({("spx", FAR): 0.908, ("yahoo.spx", FAR): 0.908 * 1.0019})
+    assert not near.unchecked
+    far = history({("spx", FAR): 0.908, ("yahoo.spx", FAR): 0.908 * 1.0021})
+    assert [str(one.period_end) for one in far.unchecked] == [FAR]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import numpy as np
 import pytest
 
+from rules.model import SourceMismatch, Unchecked
 from tests.support import Row, history_of, utc
 
 DAY = date(2025, 4, 8)
@@ -77,3 +79,56 @@ def test_every_release_of_a_reestimated_series_is_a_turn() -> None:
         at(9, 10) - timedelta(seconds=1),
         at(23, 10),
     )
+
+
+def test_the_history_of_some_series_keeps_all_that_is_known_of_them() -> None:
+    rows: list[Row] = [
+        ("spx", DAY, at(22), 1, 5.0),
+        ("dxy", DAY, at(22), 2, 99.0),
+        ("vix", DAY, at(22), 3, 30.0),
+    ]
+    far = [
+        Unchecked(name, np.datetime64(DAY), at_second, at_second, 5.0, is_relative=True)
+        for name in ("spx", "vix")
+        for at_second in [np.datetime64("2025-04-08T22:00:00")]
+    ]
+    apart = [
+        SourceMismatch(
+            name, np.datetime64(DAY), one.since, one.until, (1.0, 2.0), ("a", "b"), "index"
+        )
+        for name, one in zip(("dxy", "vix"), far, strict=True)
+    ]
+    whole = replace(
+        history_of(rows, ("spx", "dxy", "vix")),
+        origin=np.array(["Cboe", "Yahoo", "Cboe"], dtype=object),
+        disputes=tuple(apart),
+        unchecked=tuple(far),
+    )
+    part = whole.only(("dxy", "spx"))
+    by_series = {part.series_ids[column]: row for row, column in enumerate(part.column)}
+    assert set(by_series) == {"dxy", "spx"}
+    assert part.value[by_series["dxy"]] == 99.0
+    assert part.vintage[by_series["dxy"]] == 2
+    assert part.origin is not None
+    assert part.origin[by_series["dxy"]] == "Yahoo"
+    assert [one.series_id for one in part.disputes] == ["dxy"]
+    assert [one.series_id for one in part.unchecked] == ["spx"]
+    assert history_of(rows, ("spx", "dxy", "vix")).only(("spx",)).origin is None
+
+
+@pytest.mark.parametrize(
+    ("after", "until", "is_news"),
+    [
+        (None, at(22), True),
+        (None, at(21), False),
+        (at(21), at(22), True),
+        (at(22), at(23), False),
+        (at(23), at(22, 9), True),
+        (at(22, 9), at(23, 9), False),
+    ],
+)
+def test_there_is_news_after_an_instant_up_to_another(
+    after: datetime | None, until: datetime, is_news: bool
+) -> None:
+    rows: list[Row] = [("spx", DAY, at(22), 1, 5.0), ("spx", date(2025, 4, 9), at(22, 9), 1, 6.0)]
+    assert history_of(rows, ("spx",)).has_news_between(after, until) == is_news
