@@ -10,10 +10,13 @@ import sys
 import tarfile
 import tomllib
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from email import message_from_bytes
+from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from monitor.clock import SystemClock
 from monitor.demo.server import Standins
@@ -25,6 +28,8 @@ from tests.support import toml_sources
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("monitor", "state", "alerts", "rules")
 PATIENCE_S = 600
+# As the tool that builds does, with the build system that the project names.
+BUILD = "from setuptools import build_meta; build_meta.build_{}({!r})"
 
 pytestmark = pytest.mark.slow
 
@@ -44,14 +49,9 @@ def ran(
     )
 
 
-def new_python(folder: Path, *packages: str) -> Path:
-    """The programs of a new virtual environment with these packages in it."""
-    ran([sys.executable, "-m", "venv", str(folder)], ROOT).check_returncode()
-    pip = [str(folder / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check"]
-    done = ran([*pip, "--constraint", str(ROOT / "constraints.txt"), *packages], ROOT)
-    if done.returncode and re.search("Temporary failure|NewConnectionError|No route", done.stderr):
-        pytest.skip("no package registry can be reached from here")
-    assert done.returncode == 0, done.stderr
+def new_python(folder: Path, *options: str) -> Path:
+    """The programs of a new virtual environment."""
+    ran([sys.executable, "-m", "venv", *options, str(folder)], ROOT).check_returncode()
     return folder / "bin"
 
 
@@ -63,10 +63,45 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ran(["tar", "cf", str(folder / "tree.tar"), *filter(None, named)], ROOT).check_returncode()
     (folder / "tree").mkdir()
     ran(["tar", "xf", "../tree.tar"], folder / "tree").check_returncode()
-    programs = new_python(folder / "venv", "build")
-    built = ran([str(programs / "python"), "-m", "build", "-o", "../out"], folder / "tree")
+    built = ran([sys.executable, "-c", BUILD.format("sdist", str(folder / "out"))], folder / "tree")
+    assert built.returncode == 0, built.stdout + built.stderr
+    (source,) = (folder / "out").glob("*.tar.gz")
+    ran(["tar", "xf", str(source)], folder).check_returncode()
+    unpacked = folder / source.name.removesuffix(".tar.gz")
+    built = ran([sys.executable, "-c", BUILD.format("wheel", str(folder / "out"))], unpacked)
     assert built.returncode == 0, built.stdout + built.stderr
     return folder / "out"
+
+
+def needed(wheel: Path) -> dict[str, Distribution]:
+    """What a wheel requires and what that requires in turn, from the packages that are here, each
+    in a version that is wanted."""
+    with zipfile.ZipFile(wheel) as opened:
+        (name,) = (one for one in opened.namelist() if one.endswith(".dist-info/METADATA"))
+        wanted = message_from_bytes(opened.read(name)).get_all("Requires-Dist", [])
+    found: dict[str, Distribution] = {}
+    for one in map(Requirement, wanted):
+        _add(found, one, {""})
+    return found
+
+
+def _add(found: dict[str, Distribution], wanted: Requirement, extras: set[str]) -> None:
+    if wanted.marker and not any(wanted.marker.evaluate({"extra": one}) for one in extras):
+        return
+    here = distribution(wanted.name)
+    assert wanted.specifier.contains(here.version), f"{wanted}, got {here.version}"
+    if wanted.name not in found or wanted.extras:
+        found[wanted.name] = here
+        for one in map(Requirement, here.requires or ()):
+            _add(found, one, {"", *wanted.extras})
+
+
+def link(packages: Iterable[Distribution], site: Path) -> None:
+    """Have these packages in a folder of packages, and no others."""
+    for package in packages:
+        for name in {file.parts[0] for file in package.files or ()} - {"..", "__pycache__"}:
+            if not (site / name).exists():
+                (site / name).symlink_to(str(package.locate_file(name)))
 
 
 def test_both_distributions_hold_every_file_of_the_rooms(built: Path) -> None:
@@ -85,9 +120,29 @@ def test_both_distributions_hold_every_file_of_the_rooms(built: Path) -> None:
     assert starter == (ROOT / "config.toml").read_bytes()
 
 
-def test_an_empty_folder_becomes_a_running_monitor(built: Path, tmp_path: Path) -> None:
+def test_python_alone_installs_it(built: Path, tmp_path: Path) -> None:
     (wheel,) = built.glob("*.whl")
-    program = str(new_python(tmp_path / "venv", str(wheel)) / "havenwatch")
+    programs = new_python(tmp_path / "venv")
+    quietly = ["--quiet", "--disable-pip-version-check", "--no-compile"]
+    versions = ["--constraint", str(ROOT / "constraints.txt"), str(wheel)]
+    done = ran([str(programs / "pip"), "install", *quietly, *versions], ROOT)
+    if done.returncode and re.search("Temporary failure|NewConnectionError|No route", done.stderr):
+        pytest.skip("no package registry can be reached from here")
+    assert done.returncode == 0, done.stderr
+    done = ran([str(programs / "havenwatch"), "config", "check"], tmp_path)
+    assert "config.toml" in done.stdout + done.stderr
+
+
+def test_an_empty_folder_becomes_a_running_monitor(built: Path, tmp_path: Path) -> None:
+    """With the wheel and what it requires, linked from where the tests run, and nothing else."""
+    (wheel,) = built.glob("*.whl")
+    programs = new_python(tmp_path / "venv", "--without-pip")
+    (site,) = (tmp_path / "venv" / "lib").glob("python*/site-packages")
+    link(needed(wheel).values(), site)
+    pip = [sys.executable, "-m", "pip", "--python", str(programs / "python"), "install", "--quiet"]
+    done = ran([*pip, "--no-deps", "--no-index", str(wheel)], ROOT)
+    assert done.returncode == 0, done.stderr
+    program = str(programs / "havenwatch")
     folder = tmp_path / "empty"
     folder.mkdir()
     environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
