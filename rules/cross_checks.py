@@ -84,7 +84,7 @@ def _usual_gap(chain: SourceChain, a: _Line, b: _Line, periods: type_time) -> ty
     common, mine, others = np.intersect1d(a.period, b.period, return_indices=True)
     gap = pd.Series(_gap(chain, a.value[mine], b.value[others]))
     median = gap.rolling(USUAL_DAYS, min_periods=FEWEST_DAYS).median().to_numpy()
-    before = np.searchsorted(common, periods, side="left") - 1
+    before = np.searchsorted(common, periods) - 1
     return (
         np.where(before >= 0, median[np.maximum(before, 0)], np.nan)
         if len(common)

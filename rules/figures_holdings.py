@@ -51,15 +51,15 @@ def ownership_figure(panel: Panel) -> Figure:
             Line("domestic private", months, 100.0 - foreign - fed_pct),
         ]
         said = [
-            f"foreigners {number(foreign[-1], 0)}%, Fed {number(fed_pct[-1], 0)}%, domestic "
-            f"private {number(100.0 - foreign[-1] - fed_pct[-1], 0)}% at the end of "
+            f"foreigners {number(foreign[-1])}%, Fed {number(fed_pct[-1])}%, domestic "
+            f"private {number(100.0 - foreign[-1] - fed_pct[-1])}% at the end of "
             f"{month(months[-1].item())}"
         ]
     if len(shares.pct):
         top = int(np.argmax(shares.pct))
         said.append(
             f"the foreign share was highest in {month(shares.month[top].item())}, "
-            f"{number(shares.pct[top], 0)}%{since_when(shares.month)}"
+            f"{number(shares.pct[top])}%{since_when(shares.month)}"
         )
     return Figure(
         4,
@@ -90,7 +90,7 @@ def asset_figure(panel: Panel) -> Figure:
         parts = ", ".join(f"{name} {number(last[kind], 1)}" for kind, name in ASSETS.items())
         said = [
             f"USD trn at the end of {newest_month(table)}: {parts}; equities are "
-            f"{number(100.0 * float(last['eqty']) / total, 0)}% of {number(total, 1)}"
+            f"{number(100.0 * float(last['eqty']) / total)}% of {number(total, 1)}"
         ]
     return Figure(
         5,
@@ -127,15 +127,15 @@ def holder_figure(panel: Panel) -> Figure:
         rows.append(
             (
                 name,
-                number(held.iloc[-1], 0),
-                signed(moved, 0),
-                signed(net, 0),
-                signed(valued, 0),
-                signed(moved - net - valued, 0),
+                number(held.iloc[-1]),
+                signed(moved),
+                signed(net),
+                signed(valued),
+                signed(moved - net - valued),
             )
         )
         said.append(
-            f"{name} holds USD {number(held.iloc[-1], 0)} bn at the end of {newest_month(held)}"
+            f"{name} holds USD {number(held.iloc[-1])} bn at the end of {newest_month(held)}"
         )
     header = ("USD bn", "holdings", f"change since {first}", "transactions", "valuation", "other")
     return Figure(

@@ -138,7 +138,7 @@ def premium_figure(panel: Panel) -> Figure:
             moved = 100.0 * (known.iloc[-1] - month_before)
             said.append(
                 f"{name} {number(known.iloc[-1], 2)}% on {newest_day(known)}, "
-                f"{signed(moved, 0)}bp in 21 sessions{since_when(days_of(known))}"
+                f"{signed(moved)}bp in 21 sessions{since_when(days_of(known))}"
             )
     return Figure(
         3,

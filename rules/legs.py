@@ -183,7 +183,7 @@ def _basket_move(panel: Panel, sessions: type_time, window: int, basis: DollarSo
     fixes, price, known = panel.numbers("usd_basket")
     if not len(fixes):
         return out
-    at_or_after = np.searchsorted(fixes, sessions, side="left")
+    at_or_after = np.searchsorted(fixes, sessions)
     on_fix = fixes[np.minimum(at_or_after, len(fixes) - 1)] == sessions
     spans = basis is DollarSource.TWO_FIX_SPAN
     before = at_or_after - 1

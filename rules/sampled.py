@@ -48,7 +48,7 @@ def sample(market: Market, unit: str, window: int) -> Sampled:
     last = last[ended_itself | has_next]
     ended_itself = ended_itself[ended_itself | has_next]
     shown_by = np.where(ended_itself, last, np.minimum(last + 1, len(market.session) - 1))
-    first = np.searchsorted(group, group[last], side="left")
+    first = np.searchsorted(group, group[last])
     keep = first >= 1
     last, first, shown_by = last[keep], first[keep], shown_by[keep]
     legs = [_sampled_leg(market.leg[name], unit, group[last], first, window) for name in MARKET]
@@ -86,7 +86,7 @@ def _sampled_leg(
     before the first session of each."""
     own = group_of(leg.day, unit)
     end = np.searchsorted(own, period, side="right") - 1
-    begin = np.searchsorted(own, period, side="left") - 1
+    begin = np.searchsorted(own, period) - 1
     there = begin >= 0
     before, now = np.where(there, leg.close[begin], np.nan), leg.close[end]
     spans = np.sqrt(np.where(there, leg.number[end] - leg.number[begin], 1))

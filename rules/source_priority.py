@@ -149,7 +149,7 @@ def _between(stored: History, chain: SourceChain, one: int, other: int) -> list[
 def _pairs(a: type_time, b: type_time) -> tuple[Rows, Rows]:
     """The places of every two equal periods, of each version of one with each of the other."""
     order = np.argsort(b, kind="stable")
-    first = np.searchsorted(b[order], a, side="left")
+    first = np.searchsorted(b[order], a)
     count = np.searchsorted(b[order], a, side="right") - first
     left = np.repeat(np.arange(len(a)), count)
     behind = np.arange(len(left)) - np.repeat(np.cumsum(count) - count, count)
