@@ -27,13 +27,14 @@ def main() -> None:
     if code is not None:
         _leave(code)
     from monitor.cli.main import main as havenwatch
-    from monitor.log_redaction import log_uncaught_errors
+    from monitor.uncaught_errors import log_uncaught_errors
 
     log_uncaught_errors()
     try:
         havenwatch(prog_name="havenwatch")
     except SystemExit as done:
-        if isinstance(done.code, int) and (HELP & set(sys.argv) or "COMP_WORDS" in os.environ):
+        is_help = bool(HELP & set(sys.argv)) or sys.argv[1:2] == ["help"]
+        if isinstance(done.code, int) and (is_help or "COMP_WORDS" in os.environ):
             _leave(done.code)
         raise
 

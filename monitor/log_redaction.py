@@ -13,11 +13,9 @@ import json
 import logging
 import re
 import sys
-import threading
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import lru_cache
-from types import TracebackType
 from typing import Final, TextIO
 from urllib.parse import quote, quote_plus
 
@@ -28,8 +26,6 @@ MASK: Final = "[secret]"
 SHORTEST_PART: Final = 8
 # A part of an address's path that is as long is a key; a shorter one may be `services`.
 SHORTEST_KEY: Final = 16
-
-log = logging.getLogger("havenwatch")
 
 
 class RedactingFormatter(logging.Formatter):
@@ -77,23 +73,6 @@ def mask_in_log(secrets: Iterable[str]) -> None:
     for handler in logging.getLogger().handlers:
         if isinstance(handler.formatter, RedactingFormatter):
             handler.formatter.mask(found)
-
-
-def log_uncaught_errors() -> None:
-    """Log the traceback of what nobody catches, in any thread, in place of Python's print of it."""
-    sys.excepthook = _log_uncaught
-    threading.excepthook = lambda failed: _log_uncaught(
-        failed.exc_type, failed.exc_value, failed.exc_traceback
-    )
-
-
-def _log_uncaught(
-    kind: type[BaseException], error: BaseException | None, where: TracebackType | None
-) -> None:
-    if error is None or not issubclass(kind, Exception):
-        sys.__excepthook__(kind, error or kind(), where)
-        return
-    log.critical("internal error; please report it", exc_info=(kind, error, where))
 
 
 def masked(text: str, secrets: Iterable[str]) -> str:

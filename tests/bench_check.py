@@ -46,7 +46,8 @@ def measure(say: Say, database: Path) -> None:
         of_large = (PROGRAM, "--db", str(large), "check")
         _say_pairs(say, f"check of {_size(large)}", bare, of_large, COLD_PAIRS)
         large.unlink()
-        _say_pairs(say, "help as a process", bare, (PROGRAM, "--help"))
+        _say_pairs(say, "help as a process", bare, (PROGRAM, "help"))
+        _say_pairs(say, "--help as a process", bare, (PROGRAM, "--help"))
         line = f"havenwatch --db {database} show joint"
         asking = {"_HAVENWATCH_COMPLETE": "bash_complete", "COMP_WORDS": line, "COMP_CWORD": "4"}
         _say_pairs(say, "an alert's id completed", bare, (PROGRAM,), environ=asking)

@@ -3,9 +3,10 @@ standard library alone so that it is there at once, and nothing where there is n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import click
 from click.shell_completion import CompletionItem
@@ -15,11 +16,31 @@ from alerts.operational import OPERATIONAL_TITLES
 MOST: Final = 200
 
 
-class CompletionContext(NamedTuple):
-    """The configuration as it is written, not checked, and the path of the database."""
+class CompletionContext:
+    """What was typed before the word to complete: `given` are the options of the program."""
 
-    config: dict[str, Any]
-    database: Path
+    def __init__(self, given: Mapping[str, Any]):
+        self._config_path = Path(given.get("config_path") or "config.toml")
+        self._database: Path | None = given.get("database")
+
+    @cached_property
+    def config(self) -> dict[str, Any]:
+        """The configuration as it is written, not checked; empty where it cannot be read."""
+        try:
+            text = self._config_path.read_text(encoding="utf-8-sig")
+            import tomllib  # with its parsing as much as all else that a completion does
+
+            return tomllib.loads(text)
+        except (OSError, ValueError):
+            return {}
+
+    @property
+    def database(self) -> Path:
+        """The path of the database; one that is named needs no configuration."""
+        if self._database is not None:
+            return self._database
+        named = _table(self.config, "state").get("path", "havenwatch.db")
+        return self._config_path.parent / str(named)
 
 
 Look = Callable[[CompletionContext], Iterable[str]]
@@ -48,16 +69,8 @@ def _looked_up(ctx: click.Context, looks: Sequence[Look]) -> list[str]:
     """What some looks find; nothing of one that finds its file missing or unreadable, for a shell
     has no place for an error."""
     import sqlite3
-    import tomllib
 
-    given = ctx.find_root().params
-    config_path = Path(given.get("config_path") or "config.toml")
-    try:
-        found = tomllib.loads(config_path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError):
-        found = {}
-    path = config_path.parent / str(_table(found, "state").get("path", "havenwatch.db"))
-    place = CompletionContext(found, Path(given.get("database") or path))
+    place = CompletionContext(ctx.find_root().params)
     names: list[str] = []
     for look in looks:
         try:

@@ -7,19 +7,60 @@ from typing import Final
 
 import click
 
-# By task. A command that is missing here is listed at the end.
-GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
-    "Inspect": (
-        "status", "alerts", "show", "explain", "verdict", "digest", "sources", "calendar",
-    ),
-    "Respond": ("ack", "silence", "silences", "unsilence", "outbox", "accept"),
-    "History": ("replay", "tune", "vintages", "figures", "export"),
-    "Set up": (
-        "init", "config", "send-test", "backfill", "demo", "backup", "restore", "completion",
-        "help",
-    ),
-    "Run": ("run", "tick", "check", "web"),
-}  # fmt: skip
+# By task, each with the first sentence of its own help: a list of commands loads none
+# of them. A command that is missing here is listed at the end.
+GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
+    "Inspect": {
+        "status": (
+            "Show a one-screen summary: verdict, open alerts, levels, sources, next releases."
+        ),
+        "alerts": "List alerts, newest last.",
+        "show": "Show one alert with all its evidence.",
+        "explain": (
+            "Explain an alert or a rule: thresholds, each calculation, inputs with vintages."
+        ),
+        "verdict": "Weigh the evidence on whether foreigners are dumping Treasuries.",
+        "digest": "Preview the daily digest.",
+        "sources": "Show each source: state, latest data, lag against the calendar, terms of use.",
+        "calendar": "Show the next release of each source and the market closures ahead.",
+    },
+    "Respond": {
+        "ack": "Acknowledge an alert; stops escalation.",
+        "silence": "Silence RULE for a while; it is still evaluated and shown in the digest.",
+        "silences": "List active silences.",
+        "unsilence": "Expire a silence now, by its number or by any part of its rule and subject.",
+        "outbox": "List queued, held and failed notifications; retry or discard them.",
+        "accept": "Show the held-back correction of SOURCE, or accept it.",
+    },
+    "History": {
+        "replay": "Backtest the rules on stored history.",
+        "tune": "Show RULE's alerts per year at alternative thresholds (sensitivity).",
+        "vintages": "Show how SERIES was revised; for a source, what each vintage added.",
+        "figures": (
+            "Draw the six figures of State Street's article from stored data: PNG, SVG and a page."
+        ),
+        "export": (
+            "Export all alerts, or all observations with every vintage, as rows for other tools."
+        ),
+    },
+    "Set up": {
+        "init": "Ask a few questions and write the configuration.",
+        "config": "Check the configuration.",
+        "send-test": "Send a test message through CHANNEL and report whether it was accepted.",
+        "backfill": "Load history from the publishers.",
+        "demo": "Run spring 2025 again, against local mock servers of the publishers.",
+        "backup": "Copy the database to FILE while the program runs, and verify the copy.",
+        "restore": "Replace the database with the backup in FILE.",
+        "completion": "Print the completion script for SHELL.",
+        "help": "List all commands, or explain one.",
+    },
+    "Run": {
+        "run": "Run the monitor until stopped.",
+        "tick": "Run one evaluation cycle and exit.",
+        "check": "Nagios-style health check: one line and an exit code.",
+        "web": "Serve the status page until stopped.",
+    },
+}
 OTHERS: Final = "More"
 # The first sentence of a command is shown whole.
 LONGEST: Final = 400
@@ -31,18 +72,17 @@ class GroupedHelp(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands under their headings."""
         listed = {name for names in GROUPS.values() for name in names}
-        rest = tuple(name for name in self.list_commands(ctx) if name not in listed)
-        width = max(map(len, self.commands), default=0)
+        others = [name for name in self.list_commands(ctx) if name not in listed]
+        rest = {
+            name: one.get_short_help_str(LONGEST)
+            for name in others
+            if (one := self.get_command(ctx, name)) is not None and not one.hidden
+        }
+        width = max(map(len, (*listed, *rest)))
         for heading, names in {**GROUPS, OTHERS: rest}.items():
-            known = [(name, self.get_command(ctx, name)) for name in names]
-            rows = [
-                (name.ljust(width), one.get_short_help_str(LONGEST))
-                for name, one in known
-                if one is not None and not one.hidden
-            ]
-            if rows:
+            if names:
                 with formatter.section(heading):
-                    formatter.write_dl(rows)
+                    formatter.write_dl([(name.ljust(width), said) for name, said in names.items()])
 
 
 def _command_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001

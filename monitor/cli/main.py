@@ -130,7 +130,7 @@ def main(ctx: click.Context, config_path: Path, database: Path | None, verbose: 
     havenwatch status
     havenwatch --config demo/config.toml show joint_selloff/us/2025-04-21
     """  # noqa: D301 - click wants the character \b itself
-    if ctx.invoked_subcommand != check.name:  # which logs nothing, and starts every minute
+    if ctx.invoked_subcommand not in (check.name, show_help.name):  # which log nothing
         from monitor.log_redaction import log_to_stderr
 
         log_to_stderr(is_verbose=verbose)
