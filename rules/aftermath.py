@@ -48,7 +48,7 @@ def analogues(
     return (*found, *_all_sessions(closes, known_by))
 
 
-def published(
+def release_instants(
     panel: Panel, series_ids: Sequence[str], periods: type_time, business_days: int
 ) -> type_time:
     """When the numbers of each period first came out: when the first of them was known, and

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from rules.aftermath import analogues, published
+from rules.aftermath import analogues, release_instants
 from rules.base_rates import base_rate
 from rules.evaluation import Evaluations
 from rules.history_stats import Frequency, Rank, openings
@@ -123,5 +123,5 @@ class Case(Generic[RuleData]):
         release dates them, and within how many business days it comes, where that is no close."""
         alike = self.alike if rows is None else rows
         days: type_time = self.answers.period_end[alike]
-        release = None if out is None else published(self.panel, out[0], days, out[1])
+        release = None if out is None else release_instants(self.panel, out[0], days, out[1])
         return analogues(self.panel, self.known_by, days, values[alike], unit, release)

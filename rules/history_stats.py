@@ -244,7 +244,7 @@ def openings(severity: npt.NDArray[np.int8], keeps_open: type_bool) -> npt.NDArr
     return np.asarray(fires[np.diff(episode, prepend=-1) != 0])
 
 
-def paused(
+def apply_cooldown(
     severity: npt.NDArray[np.int8], keeps_open: type_bool, rows: int
 ) -> npt.NDArray[np.int8]:
     """The severities with those made QUIET that would open a condition again within `rows` rows of

@@ -21,8 +21,8 @@ FollowUp Front Heading Judged Kept Leadership Ledger Need Needs Noise NotThere O
 Origin Page Pages Person Place Press Probed Reading Recording Renewed Run Signs Site Story Telling
 Told Trouble Unanswered Verdicts Why Withheld add_words ahead_of asking check_lost check_not_older
 chosen_alert counted drawn fell first_about graded joint judged_now kept knows_between maybe
-merged noise own_words promise_transition said set_aside settle_dead signs_of spoken step_words
-telling turning_points
+merged noise own_words paused promise_transition published said set_aside settle_dead signs_of
+spoken step_words telling turning_points
 """
 
 

@@ -72,7 +72,7 @@ def released(data_months: Sequence[str], at: datetime) -> tuple[str, datetime]:
     return newest, out[newest]
 
 
-def published(
+def values_out_by(
     column: str, out_at: time, at: datetime, zone: ZoneInfo = NEW_YORK, lag_business_days: int = 0
 ) -> tuple[pd.Series[float], datetime]:
     """The values of a column published by an instant, oldest first, and when the last was.

@@ -13,7 +13,7 @@ from annotated_types import Interval
 from rules.case import Case
 from rules.change import change_bp
 from rules.evaluation import Evaluations
-from rules.history_stats import first_of_each, paused
+from rules.history_stats import apply_cooldown, first_of_each
 from rules.model import Kind, Panel, Severity, type_bool
 from rules.plot import Plot
 from rules.premium import PremiumRule, Rises, premium_plots
@@ -65,10 +65,10 @@ class TermPremiumJump(PremiumRule):
         return premium_plots(panel, self.lags[int(np.argmax(np.array(rise) / self.sizes[1]))])
 
     def _graded(self, rises: Rises) -> tuple[Graded, type_bool]:
-        """What is paused is quiet, and near to nothing."""
+        """What is in its cooldown is quiet, and near to nothing."""
         raw = graded_by_any(rises.rise_bp, self.sizes)
         opens = raw.keeps_open(self.close_below_pct_of_notice)
-        severity = paused(raw.severity, opens, self.reopen_after_sessions)
+        severity = apply_cooldown(raw.severity, opens, self.reopen_after_sessions)
         nearness = np.where(severity == raw.severity, raw.measure, np.nan)
         return replace(raw, severity=severity, nearness=nearness), opens
 

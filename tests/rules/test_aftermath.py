@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rules.aftermath import analogues, published
+from rules.aftermath import analogues, release_instants
 from rules.market import MARKET
 from rules.model import Panel, type_float, type_time
 from tests.support import history_of, utc
@@ -127,6 +127,6 @@ def test_what_was_revised_came_out_when_its_first_number_did_or_as_usual() -> No
         ("net", date(2025, 4, 30), utc("2026-06-18 20:00"), 3, 1.0),  # a whole new history
     ]
     panel = history_of(rows, ("net", "held")).as_of(utc("2027-01-01 00:00"))
-    found = published(panel, ("net", "held"), days("2025-03-31", "2025-04-30"), 35)
+    found = release_instants(panel, ("net", "held"), days("2025-03-31", "2025-04-30"), 35)
     assert found.astype(str).tolist() == ["2025-05-16T20:00:00", "2025-06-18T20:00:00"]
-    assert len(published(panel, ("net",), days(), 35)) == 0
+    assert len(release_instants(panel, ("net",), days(), 35)) == 0

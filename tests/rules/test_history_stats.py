@@ -9,7 +9,7 @@ import pytest
 
 from rules.base_rates import BaseRate
 from rules.change import known_over
-from rules.history_stats import Frequency, Rank, Recent, first_of_each, openings, paused
+from rules.history_stats import Frequency, Rank, Recent, apply_cooldown, first_of_each, openings
 from rules.market import MARKET, sessions_of
 from rules.model import type_time
 from tests.rules.test_aftermath import rising_market, without
@@ -211,7 +211,7 @@ def test_a_history_of_some_series_is_that_of_only_those() -> None:
 )
 def test_a_condition_does_not_open_again_at_once_unless_it_is_worse(raw: str, told: str) -> None:
     severity = np.array(raw.split(), dtype=np.int8)
-    found = paused(severity, severity > 0, 3)
+    found = apply_cooldown(severity, severity > 0, 3)
     assert found.tolist() == [int(one) for one in told.split()]
 
 

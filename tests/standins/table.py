@@ -6,7 +6,7 @@ from datetime import time
 
 import pandas as pd
 
-from monitor.demo.facts import published
+from monitor.demo.facts import values_out_by
 from monitor.demo.request_reply import NOT_FOUND, Asked, Reply
 
 OUT_AT = time(17, 10)
@@ -19,7 +19,7 @@ class Standin:
         """The file as far as it is published."""
         if asked.path != "/dxy.csv":
             return NOT_FOUND
-        closes, modified = published("dxy", OUT_AT, asked.at)
+        closes, modified = values_out_by("dxy", OUT_AT, asked.at)
         dated = zip(pd.DatetimeIndex(closes.index).strftime("%d.%m.%Y"), closes, strict=True)
         rows = [f"{day};{close:.3f};DXY" for day, close in dated]
         lines = ["Date;PX_LAST;TICKER", *reversed(rows)]

@@ -6,7 +6,7 @@ from datetime import time
 
 import pandas as pd
 
-from monitor.demo.facts import published
+from monitor.demo.facts import values_out_by
 from monitor.demo.request_reply import NOT_FOUND, Asked, Reply
 
 OUT_AT = time(18, 0)
@@ -19,7 +19,7 @@ class Standin:
         """The file as far as it is published."""
         if asked.path != "/api/global/us_indices/daily_prices/SPX_History.csv":
             return NOT_FOUND
-        closes, modified = published("spx", OUT_AT, asked.at)
+        closes, modified = values_out_by("spx", OUT_AT, asked.at)
         dated = zip(pd.DatetimeIndex(closes.index).strftime("%m/%d/%Y"), closes, strict=True)
         lines = ["DATE,SPX", *(f"{day},{close:.6f}" for day, close in dated)]
         return Reply(200, ("\n".join(lines) + "\n").encode(), "text/csv", modified)

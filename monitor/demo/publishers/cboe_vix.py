@@ -6,7 +6,7 @@ from datetime import time
 
 import pandas as pd
 
-from monitor.demo.facts import published
+from monitor.demo.facts import values_out_by
 from monitor.demo.request_reply import NOT_FOUND, Asked, Reply
 
 OUT_AT = time(18, 0)
@@ -20,7 +20,7 @@ class Standin:
         """The file as far as it is published."""
         if asked.path != "/api/global/us_indices/daily_prices/VIX_History.csv":
             return NOT_FOUND
-        closes, modified = published("vix", OUT_AT, asked.at)
+        closes, modified = values_out_by("vix", OUT_AT, asked.at)
         dated = zip(pd.DatetimeIndex(closes.index).strftime("%m/%d/%Y"), closes, strict=True)
         rows = [",".join([day, *[f"{close:.6f}"] * 4]) for day, close in dated]
         lines = ["DATE,OPEN,HIGH,LOW,CLOSE", *rows]

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import pandas as pd
 
-from monitor.demo.facts import published, sessions
+from monitor.demo.facts import sessions, values_out_by
 from monitor.demo.request_reply import NOT_FOUND, Asked, Reply
 from monitor.ingest.calendars import FRANKFURT
 
@@ -24,7 +24,7 @@ class Standin:
         """The zip as far as it is published."""
         if asked.path != "/stats/eurofxref/eurofxref-hist.zip":
             return NOT_FOUND
-        out, modified = published("usd", OUT_AT, asked.at, FRANKFURT)
+        out, modified = values_out_by("usd", OUT_AT, asked.at, FRANKFURT)
         return Reply(200, _zipped(len(out)), "application/zip", modified)
 
 

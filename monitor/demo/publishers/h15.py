@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 
 import pandas as pd
 
-from monitor.demo.facts import published, sessions
+from monitor.demo.facts import sessions, values_out_by
 from monitor.demo.request_reply import NOT_FOUND, Asked, Reply
 
 OUT_AT = time(16, 15)
@@ -27,7 +27,7 @@ class Standin:
         query = asked.query
         if asked.path != "/datadownload/Output.aspx" or query.get("rel") != "H15":
             return NOT_FOUND
-        out, modified = published("ust10y", OUT_AT, asked.at, lag_business_days=1)
+        out, modified = values_out_by("ust10y", OUT_AT, asked.at, lag_business_days=1)
         days = pd.bdate_range(sessions().index[0], out.index[-1])
         if query.get("lastobs"):
             days = days[-int(query["lastobs"]) :]

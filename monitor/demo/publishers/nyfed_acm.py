@@ -9,7 +9,7 @@ from functools import lru_cache
 import pandas as pd
 import xlwt
 
-from monitor.demo.facts import published, sessions
+from monitor.demo.facts import sessions, values_out_by
 from monitor.demo.request_reply import NOT_FOUND, Asked, Reply
 
 OUT_AT = time(9, 0)
@@ -26,7 +26,7 @@ class Standin:
         path = "/medialibrary/media/research/data_indicators/ACMTermPremium.xls"
         if asked.path != path:
             return NOT_FOUND
-        out, modified = published(
+        out, modified = values_out_by(
             "acm_tp10y", OUT_AT, asked.at, lag_business_days=LAG_BUSINESS_DAYS
         )
         return Reply(200, _workbook(len(out)), "application/vnd.ms-excel", modified)

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 
 import pandas as pd
 
-from monitor.demo.facts import published, sessions
+from monitor.demo.facts import sessions, values_out_by
 from monitor.demo.request_reply import NOT_FOUND, Asked, Reply
 
 OUT_AT = time(18, 0)
@@ -38,7 +38,7 @@ class Standin:
         if last is not None and timedelta(0) <= asked.at - last < timedelta(seconds=1):
             return Reply(429, b"too many requests\n", "text/plain", retry_after_s=1)
         wanted = found["year"] or f"{found['month'][:4]}-{found['month'][4:]}"
-        out, modified = published("ust10y", OUT_AT, asked.at)
+        out, modified = values_out_by("ust10y", OUT_AT, asked.at)
         rows = sessions().loc[out.index[0] : out.index[-1]].loc[wanted:wanted]
         # The tenor "1.5 Month" exists since 2025-02-18, in the files of 2025 on.
         columns = list(COLUMNS)

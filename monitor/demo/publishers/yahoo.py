@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from monitor.demo.facts import published
+from monitor.demo.facts import values_out_by
 from monitor.demo.request_reply import NOT_FOUND, Asked, Reply
 from monitor.ingest.calendars import NEW_YORK, at_local
 
@@ -29,7 +29,7 @@ class Chart:
             return NOT_FOUND
         if "Mozilla" not in asked.user_agent:
             return Reply(429, b"Too Many Requests\n", "text/plain")
-        begun, _ = published(self._column, OPEN_AT, asked.at)
+        begun, _ = values_out_by(self._column, OPEN_AT, asked.at)
         bars = _chosen(begun, asked)
         last = begun.index[-1]
         close_at = at_local(last.date(), CLOSE_AT)
