@@ -7,9 +7,6 @@ written, the last moment before it leaves the process.
 
 from __future__ import annotations
 
-import base64
-import html
-import json
 import logging
 import re
 import sys
@@ -17,7 +14,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import lru_cache
 from typing import Final, TextIO
-from urllib.parse import quote, quote_plus
 
 from alerts.clean import clean, clean_lines
 
@@ -117,6 +113,11 @@ def _in_any_quoting(secret: str) -> str:
 
 
 def _in_any_escape(character: str) -> str:
+    # Loaded where something is logged: every command sets the log up, and most log nothing.
+    import html
+    import json
+    from urllib.parse import quote, quote_plus
+
     if character.isascii() and character.isalnum():
         return character
     code = character.encode("utf-8", "surrogateescape")
@@ -136,6 +137,8 @@ def _in_any_escape(character: str) -> str:
 
 def _encodings(secret: bytes) -> Iterator[str]:
     """Bytes in hexadecimal, and what of them is the same in base64 whatever is around them."""
+    import base64
+
     yield secret.hex()
     for before in range(3):
         code = base64.b64encode(bytes(before) + secret).decode()
