@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -155,7 +156,7 @@ def test_holdings_alone_never_fire(fifty: History, rule: Rule) -> None:
     own = fifty.only(rule.series)
     flows = [i for i, name in enumerate(own.series_ids) if "_net" in name or "form_s" in name]
     is_flow = np.isin(own.column, flows)
-    still = History(**{**vars(own), "value": np.where(is_flow, 0.0, own.value)})
+    still = replace(own, value=np.where(is_flow, 0.0, own.value))
     assert all((one.severity <= 0).all() for one in rule.judge(still.as_of(END)))
     without = own.only(tuple(n for i, n in enumerate(own.series_ids) if i not in flows))
     held = without.only(rule.series)
