@@ -15,7 +15,7 @@ from rules.base_rates import base_rate
 from rules.evaluation import Evaluations
 from rules.history_stats import Frequency, Rank, openings
 from rules.model import Analogue, Evidence, Kind, Panel, to_date, type_float, type_time
-from rules.vintage_rows import Rows
+from rules.point_in_time.vintage_rows import Rows
 
 RuleData = TypeVar("RuleData")
 

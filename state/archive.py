@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from rules.model import Series
-from rules.panel import History
+from rules.point_in_time.panel import History
 from state.database import Database
 from state.instants import to_text
 from state.observation_diff import assumed_text, changed_values, non_null

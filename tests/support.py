@@ -24,7 +24,7 @@ from monitor.service.schedule import run_simulated
 from monitor.tick_hooks import TickHook, no_hook
 from rules.evaluation import Evaluations, Rule
 from rules.model import AlertText, Answer, Panel, Series, Severity, Signal
-from rules.panel import History
+from rules.point_in_time.panel import History
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 

@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from rules.evaluation import Evaluations
 from rules.model import Evidence, to_date
-from rules.panel import BEGINNING, to_second
-from rules.vintage_rows import Rows
+from rules.point_in_time.panel import BEGINNING, to_second
+from rules.point_in_time.vintage_rows import Rows
 
 
 def repeats_of_quiet(judged: Evaluations, rows: Rows) -> npt.NDArray[np.bool_]:

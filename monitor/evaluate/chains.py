@@ -10,10 +10,16 @@ from typing import Annotated, Final
 from annotated_types import Interval, MinLen
 
 from monitor.ingest.source import Source
-from rules.cross_checks import checked
 from rules.model import SourceMismatch
-from rules.panel import History
-from rules.source_priority import SourceChain, chained, expanded, latest_disputes, members_of
+from rules.point_in_time.cross_checks import checked
+from rules.point_in_time.panel import History
+from rules.point_in_time.source_priority import (
+    SourceChain,
+    chained,
+    expanded,
+    latest_disputes,
+    members_of,
+)
 from state.archive import Archive
 from state.database import Database
 

@@ -16,8 +16,8 @@ from monitor.evaluate.evaluation_result import AnsweredRows, EvaluationResult, T
 from monitor.evaluate.known import Known
 from rules.evaluation import Evaluations, Rule
 from rules.model import Kind, Signal, to_date
-from rules.panel import BEGINNING, to_second
-from rules.vintage_rows import Rows
+from rules.point_in_time.panel import BEGINNING, to_second
+from rules.point_in_time.vintage_rows import Rows
 
 NEVER_ANSWERED: Final = -2
 # What a row of a condition can do to its alert: open or worsen it to a severity, close it, nothing.

@@ -12,7 +12,7 @@ from alerts.near_misses import NEAR_SHARE, nearest
 from monitor.evaluate.answer_rows import peak_evidence
 from rules.evaluation import Evaluations
 from rules.model import Answer, Kind, to_date
-from rules.vintage_rows import Rows
+from rules.point_in_time.vintage_rows import Rows
 from state.alert_rows import Evaluation
 
 

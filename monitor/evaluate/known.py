@@ -12,7 +12,7 @@ import numpy as np
 
 from rules.evaluation import Evaluations, Rule
 from rules.model import AlertText
-from rules.panel import History
+from rules.point_in_time.panel import History
 from rules.provisional import until_checked
 
 

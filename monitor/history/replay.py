@@ -27,7 +27,7 @@ from monitor.tick_hooks import TickHook, no_hook
 from monitor.views.basis import basis_of
 from monitor.views.report import Report
 from rules.evaluation import Rule
-from rules.panel import History
+from rules.point_in_time.panel import History
 from state.alert_store import AlertStore
 from state.database import Database
 from state.health import Health

@@ -26,7 +26,7 @@ from monitor.views.source_lines import SourceLines
 from rules.areas import GRAND_TOTAL
 from rules.evaluation import Rule
 from rules.model import Answer, Kind, Panel
-from rules.source_priority import SourceChain
+from rules.point_in_time.source_priority import SourceChain
 from rules.tic import read_for
 from rules.verdict import SERIES, weigh
 from rules.verdict_rule import Verdict, VerdictRule

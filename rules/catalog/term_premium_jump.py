@@ -16,10 +16,10 @@ from rules.evaluation import Evaluations
 from rules.history_stats import apply_cooldown, first_of_each
 from rules.model import Kind, Panel, Severity, type_bool
 from rules.plot import Plot
+from rules.point_in_time.vintage_rows import Rows
 from rules.premium import PremiumRule, Rises, premium_plots
 from rules.premium_text import PREMIUM
 from rules.severity_thresholds import Graded, graded_by_any
-from rules.vintage_rows import Rows
 
 Bp = Annotated[float, Interval(gt=0, le=500)]
 

@@ -21,7 +21,7 @@ from monitor.demo.request_reply import Asked, Publisher
 from monitor.evaluate.chains import build_chains
 from monitor.ingest.http import Body
 from monitor.ingest.source import Source, WholeFile
-from rules.source_priority import expanded
+from rules.point_in_time.source_priority import expanded
 from tests.contracts.bodies import FORMATS, Format, Rows
 from tests.contracts.source_bench import AFTER, BEFORE
 from tests.fuzz.real import MOST_ROWS, Evening, real_evening

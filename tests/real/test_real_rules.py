@@ -18,7 +18,7 @@ from rules.catalog.aggregate_net_sales import AggregateNetSales
 from rules.catalog.foreign_net_sales import ForeignNetSales
 from rules.evaluation import Evaluations, Rule
 from rules.model import Severity, to_instant
-from rules.panel import NEVER, History, to_second
+from rules.point_in_time.panel import NEVER, History, to_second
 from rules.tic import own_table
 from tests.real.stated import END, RULES, START, a_year
 from tests.slow import quick_where

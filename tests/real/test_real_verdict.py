@@ -17,7 +17,7 @@ from monitor.ingest.calendars import month_end, tic_release
 from monitor.views.own_alerts import own_alerts
 from rules.flows import WINDOWS, Flows
 from rules.model import Panel, Severity
-from rules.panel import History
+from rules.point_in_time.panel import History
 from rules.verdict import SERIES, weigh
 from rules.verdict_rule import OwnAlert, Verdict, VerdictRule
 from tests.real.stated import END, RULES

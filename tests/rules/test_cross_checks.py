@@ -9,11 +9,11 @@ import pytest
 
 from monitor.evaluate.chains import ChainSettings, default_chains
 from rules.catalog.haven_failure import HavenFailure
-from rules.cross_checks import checked
 from rules.model import Panel
-from rules.panel import History
+from rules.point_in_time.cross_checks import checked
+from rules.point_in_time.panel import History
+from rules.point_in_time.source_priority import SourceChain, chained, expanded
 from rules.provisional import until_checked
-from rules.source_priority import SourceChain, chained, expanded
 from tests.support import Row, history_of, utc
 
 DAYS = [

@@ -17,8 +17,8 @@ from monitor.evaluate.evaluation_result import EvaluationResult
 from monitor.evaluate.known import Known
 from rules.evaluation import Rule
 from rules.model import Answer
-from rules.panel import History
-from rules.source_priority import SourceChain, chained, expanded
+from rules.point_in_time.panel import History
+from rules.point_in_time.source_priority import SourceChain, chained, expanded
 from tests.case_rows import positive_rows
 from tests.slow import quick_where
 from tests.support import Row, history_of, new_york

@@ -12,7 +12,7 @@ from rules.catalog.correlation_regime import CorrelationRegime
 from rules.catalog.joint_selloff import JointSelloff
 from rules.evaluation import Evaluations, Rule
 from rules.model import AlertText, Kind, Panel, Unchecked
-from rules.panel import NEVER
+from rules.point_in_time.panel import NEVER
 from rules.provisional import not_checked, until_checked
 from tests.support import history_of, utc
 

@@ -12,7 +12,7 @@ import pytest
 from rules.catalog.selloff_cluster import SelloffCluster
 from rules.evaluation import Evaluations
 from rules.model import SourceMismatch
-from rules.panel import NEVER
+from rules.point_in_time.panel import NEVER
 from tests.rules.verdict_figures import rows, weekdays
 from tests.support import history_of, new_york
 

@@ -15,8 +15,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from rules.model import SourceMismatch, Unchecked, type_float, type_time
-from rules.panel import NEVER, History
-from rules.source_priority import SourceChain
+from rules.point_in_time.panel import NEVER, History
+from rules.point_in_time.source_priority import SourceChain
 
 # The usual gap between two sources is the median of so many days, of which some must be there.
 USUAL_DAYS: Final = 21

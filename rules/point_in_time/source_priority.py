@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rules.model import Series, SourceMismatch, type_float, type_time
-from rules.panel import NEVER, History
-from rules.vintage_rows import Rows
+from rules.point_in_time.panel import NEVER, History
+from rules.point_in_time.vintage_rows import Rows
 
 
 @dataclass(frozen=True)

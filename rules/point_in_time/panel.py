@@ -22,7 +22,7 @@ from rules.model import (
     type_float,
     type_time,
 )
-from rules.vintage_rows import VintageRows
+from rules.point_in_time.vintage_rows import VintageRows
 
 PANELS_KEPT = 4
 ONE_SECOND = np.timedelta64(1, "s")
