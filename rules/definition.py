@@ -10,7 +10,7 @@ import numpy as np
 
 from rules.case import Case, RuleData
 from rules.evaluation import Evaluations
-from rules.market import MARKET
+from rules.markets.market import MARKET
 from rules.model import (
     AlertText,
     Analogue,

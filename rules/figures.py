@@ -16,7 +16,7 @@ from rules.figures_holdings import (
     ownership_figure,
 )
 from rules.figures_prices import PREMIA, correlation_figure, premium_figure, selloff_figure
-from rules.market import MARKET
+from rules.markets.market import MARKET
 from rules.model import Panel
 from rules.share import HOLDINGS, LONG_HOLDINGS, OUTSTANDING
 from rules.tic import read_for

@@ -7,11 +7,11 @@ from typing import Final
 import numpy as np
 
 from rules.article import PRINTED, Count, article_counts
-from rules.correlation import HEDGES, WINDOWS_SESSIONS, correlations
 from rules.figure import Figure, Line, days_of, line_of, newest_day, said_today, since_when
-from rules.market import MARKET, joint_falls, sessions_of
+from rules.markets.correlation import HEDGES, WINDOWS_SESSIONS, correlations
+from rules.markets.market import MARKET, joint_falls, sessions_of
+from rules.markets.sampled import sample
 from rules.model import Panel, type_bool, type_time
-from rules.sampled import sample
 from rules.wording import day, number, signed
 
 # A year's first session is by then, and its last not before.

@@ -9,9 +9,9 @@ from typing import Final
 import numpy as np
 
 from rules.areas import GRAND_TOTAL
-from rules.change import change_bp, log_return_pct, return_pct, trailing_sd
 from rules.flows import Flows, Move, Window
-from rules.market import MARKET, sessions_of
+from rules.markets.change import change_bp, log_return_pct, return_pct, trailing_sd
+from rules.markets.market import MARKET, sessions_of
 from rules.model import Panel, to_date
 from rules.share import HOLDINGS, LONG_HOLDINGS, OUTSTANDING, foreign_shares
 from rules.tic import TOTAL, read_for, tic_series

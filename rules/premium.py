@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from rules.case import Case
-from rules.change import change_bp, known_over
 from rules.definition import Context, Definition
 from rules.evaluation import Evaluations
-from rules.market import MARKET
+from rules.markets.change import change_bp, known_over
+from rules.markets.market import MARKET
 from rules.model import Evidence, Panel, type_bool, type_float, type_time
 from rules.plot import Plot, series_plot
 from rules.point_in_time.vintage_rows import Rows

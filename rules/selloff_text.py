@@ -13,8 +13,8 @@ from rules.aftermath import analogues
 from rules.case import Case
 from rules.definition import Context
 from rules.history_stats import DAYS_A_YEAR, Rank, Recent
-from rules.legs import LEGS, DollarSource, Session
-from rules.market import NAMES, UNITS
+from rules.markets.legs import LEGS, DollarSource, Session
+from rules.markets.market import NAMES, UNITS
 from rules.model import Analogue, Evidence, Panel, type_float
 from rules.shipped_selloffs import FIRST, LAST, shipped_selloffs
 from rules.wording import day, not_published, number, ordinal, plural, visible, weekday

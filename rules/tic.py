@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from rules.areas import COUNTRIES, GRAND_TOTAL
-from rules.change import known_over
+from rules.markets.change import known_over
 from rules.model import Panel, type_time
 
 LONG: Final = "for_lt_treas_net"

@@ -13,7 +13,7 @@ from rules.areas import GRAND_TOTAL
 from rules.case import Case
 from rules.definition import Definition
 from rules.evaluation import Evaluations
-from rules.market import MARKET
+from rules.markets.market import MARKET
 from rules.model import Analogue, Evidence, Kind, Panel, type_float
 from rules.severity_thresholds import Graded
 from rules.tic import (

@@ -13,10 +13,10 @@ import pandas as pd
 from rules.case import Case
 from rules.definition import Context, Definition
 from rules.evaluation import Evaluations
-from rules.market import MARKET, NAMES, sessions_of
+from rules.markets.market import MARKET, NAMES, sessions_of
+from rules.markets.sampled import Sampled, group_of, last_weekday, sample
 from rules.model import Evidence, Kind, Panel, to_date
 from rules.plot import Plot, series_plot
-from rules.sampled import Sampled, group_of, last_weekday, sample
 from rules.selloff_text import fall_lines, move_lines, selloff_headline, share_lines
 from rules.severity_thresholds import Graded
 from rules.wording import day, number, weekday

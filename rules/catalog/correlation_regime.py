@@ -10,11 +10,11 @@ import numpy as np
 from annotated_types import Interval
 
 from rules.case import Case
-from rules.correlation import HEDGES, WINDOWS_SESSIONS, Hedge, correlations, daily_moves
 from rules.definition import Context, Definition
 from rules.evaluation import Evaluations, severity_codes
 from rules.figure import Line
-from rules.market import MARKET, Market, sessions_of
+from rules.markets.correlation import HEDGES, WINDOWS_SESSIONS, Hedge, correlations, daily_moves
+from rules.markets.market import MARKET, Market, sessions_of
 from rules.model import Evidence, Kind, Panel, to_date, type_float
 from rules.plot import Plot
 from rules.severity_thresholds import Graded

@@ -10,9 +10,9 @@ import numpy as np
 from annotated_types import Interval
 
 from rules.case import Case
-from rules.change import fall_over_weeks, fall_pct
 from rules.definition import Context, Definition, RuleAnswers
-from rules.market import sessions_of
+from rules.markets.change import fall_over_weeks, fall_pct
+from rules.markets.market import sessions_of
 from rules.model import Evidence, Kind, Panel, Severity, type_float
 from rules.severity_thresholds import graded_by_any
 from rules.wording import changed_usd_bn, day, plural, signed_pct, signed_usd_bn

@@ -9,10 +9,10 @@ import numpy as np
 from annotated_types import Interval
 
 from rules.case import Case
-from rules.curve import TENORS, curve_evidence, curve_said, tenor_moves
 from rules.definition import Context, Definition
 from rules.evaluation import Evaluations, all_of
-from rules.market import MARKET, Market, sessions_of
+from rules.markets.curve import TENORS, curve_evidence, curve_said, tenor_moves
+from rules.markets.market import MARKET, Market, sessions_of
 from rules.model import Evidence, Kind, Panel, to_date, type_bool, type_float
 from rules.severity_thresholds import Graded
 from rules.wording import day, signed_bp, signed_pct

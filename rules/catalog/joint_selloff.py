@@ -11,10 +11,10 @@ import pandas as pd
 from annotated_types import Interval
 
 from rules.case import Case
-from rules.curve import TENORS, curve_evidence, curve_said, tenor_moves
 from rules.definition import Context, Definition
 from rules.evaluation import Evaluations
-from rules.legs import LEGS, DollarSource, Session, judged_sessions
+from rules.markets.curve import TENORS, curve_evidence, curve_said, tenor_moves
+from rules.markets.legs import LEGS, DollarSource, Session, judged_sessions
 from rules.model import Evidence, Kind, Panel, Severity, type_float
 from rules.selloff_text import (
     dollar_leg,

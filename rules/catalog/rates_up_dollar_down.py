@@ -10,7 +10,7 @@ from annotated_types import Interval
 
 from rules.case import Case
 from rules.definition import Context, Definition, RuleAnswers
-from rules.market import Market, sessions_of
+from rules.markets.market import Market, sessions_of
 from rules.model import Evidence, Kind, Panel, type_float
 from rules.severity_thresholds import graded_by_all
 from rules.wording import day, number, signed_bp, signed_pct

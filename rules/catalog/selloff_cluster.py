@@ -9,9 +9,9 @@ import numpy as np
 from annotated_types import Interval
 
 from rules.case import Case
-from rules.change import sum_over
 from rules.definition import Context, Definition, RuleAnswers
-from rules.market import MARKET, Market, joint_falls_of_size, moves_between, sessions_of
+from rules.markets.change import sum_over
+from rules.markets.market import MARKET, Market, joint_falls_of_size, moves_between, sessions_of
 from rules.model import Evidence, Kind, Panel, type_float
 from rules.wording import day, number, plural
 

@@ -11,9 +11,9 @@ import pandas as pd
 from annotated_types import Interval
 
 from rules.case import Case
-from rules.change import change_bp
 from rules.evaluation import Evaluations
 from rules.history_stats import apply_cooldown, first_of_each
+from rules.markets.change import change_bp
 from rules.model import Kind, Panel, Severity, type_bool
 from rules.plot import Plot
 from rules.point_in_time.vintage_rows import Rows

@@ -14,7 +14,7 @@ from rules.case import Case
 from rules.definition import Context, Definition
 from rules.evaluation import Evaluations
 from rules.figure import Line
-from rules.market import MARKET, sessions_of
+from rules.markets.market import MARKET, sessions_of
 from rules.model import Evidence, Kind, Panel, type_float
 from rules.plot import Plot
 from rules.wording import day, number, signed

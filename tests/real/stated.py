@@ -12,10 +12,10 @@ import pandas as pd
 from monitor.config.load import build, rules_in_order
 from monitor.history.replay import Replayed
 from rules.catalog.selloff_cluster import SelloffCluster
-from rules.change import change_bp
-from rules.correlation import HEDGES, correlation, daily_moves
 from rules.history_stats import openings
-from rules.market import MARKET, joint_falls, sessions_of, weakest_leg
+from rules.markets.change import change_bp
+from rules.markets.correlation import HEDGES, correlation, daily_moves
+from rules.markets.market import MARKET, joint_falls, sessions_of, weakest_leg
 from rules.model import Panel, Severity, type_bool, type_time
 from tests.fifty_years import market
 from tests.support import new_york, panel_of_tables

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from rules.aftermath import analogues, release_instants
-from rules.market import MARKET
+from rules.markets.market import MARKET
 from rules.model import Panel, type_float, type_time
 from tests.support import history_of, utc
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from rules.base_rates import BaseRate
-from rules.change import known_over
 from rules.history_stats import Frequency, Rank, Recent, apply_cooldown, first_of_each, openings
-from rules.market import MARKET, sessions_of
+from rules.markets.change import known_over
+from rules.markets.market import MARKET, sessions_of
 from rules.model import type_time
 from tests.rules.test_aftermath import rising_market, without
 from tests.support import history_of, utc

@@ -14,7 +14,7 @@ from rules.catalog.joint_selloff_weekly import JointSelloffWeekly
 from rules.catalog.rates_up_dollar_down import RatesUpDollarDown
 from rules.catalog.selloff_cluster import SelloffCluster
 from rules.evaluation import Evaluations, Rule
-from rules.market import MARKET, Market, joint_falls, sessions_of
+from rules.markets.market import MARKET, Market, joint_falls, sessions_of
 from rules.model import Evidence
 from tests.fifty_years import is_real, market
 from tests.support import Row, history_of, judge, signal_for, utc

@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from rules.change import change_bp, log_return_pct
-from rules.market import Market
+from rules.markets.change import change_bp, log_return_pct
+from rules.markets.market import Market
 from rules.model import type_float
 
 WINDOWS_SESSIONS: Final = (63, 126, 252)

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from rules.change import log_return_pct, rolling_sd
-from rules.market import MARKET, Market, sessions_of
+from rules.markets.change import log_return_pct, rolling_sd
+from rules.markets.market import MARKET, Market, sessions_of
 from rules.model import Panel, SourceMismatch, to_date, type_float, type_time
 
 LEGS: Final = {"spx": "S&P 500", "ust": "10-year", "usd": "dollar"}

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from rules.change import change_bp, known_over, log_return_pct, return_pct, trailing_sd
+from rules.markets.change import change_bp, known_over, log_return_pct, return_pct, trailing_sd
 from rules.model import Panel, to_date, type_bool, type_float, type_time
 from rules.wording import weekday
 

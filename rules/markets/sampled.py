@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from rules.change import log_level
-from rules.market import MARKET, Leg, Market
+from rules.markets.change import log_level
+from rules.markets.market import MARKET, Leg, Market
 from rules.model import type_float, type_time
 
 # No month has more sessions; the yardstick ends before the period begins.

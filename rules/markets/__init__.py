@@ -1,0 +1,1 @@
+"""Prices: sessions, closes, moves and their usual size, correlations, the curve."""
