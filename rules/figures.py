@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from rules.areas import GRAND_TOTAL
 from rules.article import SERIES
 from rules.figure import Figure
 from rules.figures_holdings import (
@@ -18,8 +17,9 @@ from rules.figures_holdings import (
 from rules.figures_prices import PREMIA, correlation_figure, premium_figure, selloff_figure
 from rules.markets.market import MARKET
 from rules.model import Panel
-from rules.share import HOLDINGS, LONG_HOLDINGS, OUTSTANDING
-from rules.tic import read_for
+from rules.tic.areas import GRAND_TOTAL
+from rules.tic.lines import read_for
+from rules.tic.share import HOLDINGS, LONG_HOLDINGS, OUTSTANDING
 
 
 def figures(panel: Panel) -> tuple[Figure, ...]:

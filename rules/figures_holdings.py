@@ -7,7 +7,6 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from rules.areas import CHINA, GRAND_TOTAL, JAPAN
 from rules.figure import (
     Figure,
     Line,
@@ -19,8 +18,9 @@ from rules.figure import (
     since_when,
 )
 from rules.model import Panel
-from rules.share import foreign_shares
-from rules.tic import own_table
+from rules.tic.areas import CHINA, GRAND_TOTAL, JAPAN
+from rules.tic.lines import own_table
+from rules.tic.share import foreign_shares
 from rules.wording import month, number, signed
 
 FED: Final = "fed_treasuries"

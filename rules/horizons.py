@@ -8,12 +8,12 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from rules.areas import OFFICIAL
-from rules.flows import Flows, Move, Window
 from rules.indicators import CUSTODY, CUSTODY_RECORD, price_pressure
 from rules.model import Panel, to_date
-from rules.share import foreign_shares
-from rules.tic import TOTAL, tic_series
+from rules.tic.areas import OFFICIAL
+from rules.tic.flows import Flows, Move, Window
+from rules.tic.lines import TOTAL, tic_series
+from rules.tic.share import foreign_shares
 from rules.verdict_rule import Confidence, Horizon, VerdictRule
 from rules.wording import (
     listed,

@@ -8,13 +8,13 @@ from typing import Final
 
 import numpy as np
 
-from rules.areas import GRAND_TOTAL
-from rules.flows import Flows, Move, Window
 from rules.markets.change import change_bp, log_return_pct, return_pct, trailing_sd
 from rules.markets.market import MARKET, sessions_of
 from rules.model import Panel, to_date
-from rules.share import HOLDINGS, LONG_HOLDINGS, OUTSTANDING, foreign_shares
-from rules.tic import TOTAL, read_for, tic_series
+from rules.tic.areas import GRAND_TOTAL
+from rules.tic.flows import Flows, Move, Window
+from rules.tic.lines import TOTAL, read_for, tic_series
+from rules.tic.share import HOLDINGS, LONG_HOLDINGS, OUTSTANDING, foreign_shares
 from rules.verdict_rule import Indicator, Stance, VerdictRule, Weight
 from rules.wording import day, month, number, plural, signed, signed_pct, signed_usd_bn
 

@@ -9,14 +9,14 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from rules.areas import GRAND_TOTAL
 from rules.case import Case
 from rules.definition import Definition
 from rules.evaluation import Evaluations
 from rules.markets.market import MARKET
 from rules.model import Analogue, Evidence, Kind, Panel, type_float
 from rules.severity_thresholds import Graded
-from rules.tic import (
+from rules.tic.areas import GRAND_TOTAL
+from rules.tic.lines import (
     LONG,
     MEASURES,
     RELEASED_AFTER,

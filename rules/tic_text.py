@@ -10,13 +10,13 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from rules.areas import CHINA
 from rules.case import Case
 from rules.figure import line_of
 from rules.history_stats import Rank
 from rules.model import Evidence, Panel, type_float, type_time
 from rules.plot import Plot
-from rules.tic import (
+from rules.tic.areas import CHINA
+from rules.tic.lines import (
     BILLS,
     HOLDINGS,
     LONG,
@@ -29,7 +29,7 @@ from rules.tic import (
     tic_series,
     transactions_of,
 )
-from rules.tic_sellers import SELLERS, elsewhere, sellers_words
+from rules.tic.sellers import SELLERS, elsewhere, sellers_words
 from rules.wording import largest, month, number, ordinal, plural, signed_pct, signed_usd_bn, usd_bn
 
 SLT: Final = "SLT"

@@ -11,10 +11,10 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from rules.areas import CHINA, COUNTRIES, JAPAN, OFFICIAL
-from rules.flows import Flows
 from rules.model import Panel, Severity, type_bool
-from rules.tic import TOTAL, own_table, read_for, tic_series
+from rules.tic.areas import CHINA, COUNTRIES, JAPAN, OFFICIAL
+from rules.tic.flows import Flows
+from rules.tic.lines import TOTAL, own_table, read_for, tic_series
 from rules.verdict_rule import OwnAlert, VerdictRule
 from rules.wording import day, listed, month, signed_pct, signed_usd_bn, usd_bn
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-from rules.flows import WINDOWS, Flows
 from rules.model import Panel
+from rules.tic.flows import WINDOWS, Flows
 from rules.verdict_rule import Verdict, VerdictRule
 
 CASES: Final = sorted((Path(__file__).parent / "verdict_cases").glob("*.toml"))

@@ -17,10 +17,10 @@ from matplotlib.figure import Figure as Canvas
 
 from alerts.message.charts import COLOURS, INK, STYLE
 from alerts.message.message import Image
-from rules.areas import GRAND_TOTAL
 from rules.figure import Line, line_of, newest_day, newest_month
 from rules.model import Panel, type_time
-from rules.tic import own_table
+from rules.tic.areas import GRAND_TOTAL
+from rules.tic.lines import own_table
 from rules.wording import number, signed_usd_bn, usd_bn
 
 SESSIONS: Final = 63

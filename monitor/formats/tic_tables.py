@@ -16,7 +16,7 @@ from monitor.errors import BodyRejected
 from monitor.ingest.calendars import MONTH_ENDS, month_end, tic_release, tic_release_days
 from monitor.ingest.payload_parsing import numbers, pivoted, without_words
 from monitor.ingest.source import BaseUrl, UserAgent, WholeFile
-from rules.areas import GRAND_TOTAL, OFFICIAL, PRIVATE, area_name
+from rules.tic.areas import GRAND_TOTAL, OFFICIAL, PRIVATE, area_name
 
 KEY: Final = ("country", "country_code", "date")
 # Rows that make another, the total first: of every measure, and of Treasuries also the regions.

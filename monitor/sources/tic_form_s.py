@@ -24,8 +24,8 @@ from monitor.formats.tic_tables import (
 from monitor.ingest.http import Body, Request
 from monitor.ingest.payload_parsing import lines_in, numbers, rows_in, text_of
 from monitor.ingest.source import Hours, PollTimes
-from rules.areas import CHINA, JAPAN
 from rules.model import Series
+from rules.tic.areas import CHINA, JAPAN
 
 HEADER: Final = ["name", "code", "month", *(f"[{number}]" for number in range(1, 13))]
 # Gross purchases by foreigners from US residents, and gross sales by them to US residents.

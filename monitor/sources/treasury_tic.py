@@ -25,8 +25,8 @@ from monitor.ingest.calendars import tic_release_days
 from monitor.ingest.http import Body
 from monitor.ingest.payload_parsing import text_of
 from monitor.ingest.source import Hours, PollTimes
-from rules.areas import CHINA, GRAND_TOTAL, JAPAN
 from rules.model import Series
+from rules.tic.areas import CHINA, GRAND_TOTAL, JAPAN
 
 MEASURES: Final = (
     "for_treas_pos",

@@ -17,8 +17,8 @@ from monitor.errors import HavenwatchError
 from monitor.ingest.calendars import month_end
 from monitor.terminal.table import print_json, stamp
 from monitor.views.read_model import ReadModel
-from rules.areas import area_name
 from rules.model import Series
+from rules.tic.areas import area_name
 from rules.wording import plural, sparkline
 from state.vintages import Version, VintageLine, Vintages, revised_only
 

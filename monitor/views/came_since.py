@@ -13,7 +13,7 @@ from alerts.message.message import Message, Section, Text
 from alerts.model import Release
 from monitor.ingest.calendars import local_date, month_end
 from monitor.views.glance import Glance
-from rules.areas import GRAND_TOTAL
+from rules.tic.areas import GRAND_TOTAL
 from rules.wording import NOT_PUBLISHED, day, month, not_published, signed_usd_bn
 
 NAMED = "Next releases"
@@ -82,7 +82,7 @@ def transactions(reading: Glance, period: date, at: datetime) -> str | None:
     import numpy as np
     import pandas as pd
 
-    from rules.tic import long_net_mn, total_net_mn
+    from rules.tic.lines import long_net_mn, total_net_mn
 
     panel = reading.full.known(reading.settings.transactions, at, period)
     stamp = pd.Timestamp(period)

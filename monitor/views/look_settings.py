@@ -8,8 +8,8 @@ from alerts.operational import OPERATIONAL_TITLES
 from monitor.config.load import Config, rules_in_order
 from monitor.evaluate.chains import Chained
 from monitor.ingest.source import Source
-from rules.areas import GRAND_TOTAL
-from rules.tic import read_for
+from rules.tic.areas import GRAND_TOTAL
+from rules.tic.lines import read_for
 from state.kept_settings import CalendarSettings, LookSettings, RuleSettings, SourceSettings
 
 

@@ -23,11 +23,11 @@ from monitor.views.basis import basis_of
 from monitor.views.look_settings import source_settings
 from monitor.views.own_alerts import alerts_at, own_alerts
 from monitor.views.source_lines import SourceLines
-from rules.areas import GRAND_TOTAL
 from rules.evaluation import Rule
 from rules.model import Answer, Kind, Panel
 from rules.point_in_time.source_priority import SourceChain
-from rules.tic import read_for
+from rules.tic.areas import GRAND_TOTAL
+from rules.tic.lines import read_for
 from rules.verdict import SERIES, weigh
 from rules.verdict_rule import Verdict, VerdictRule
 from state.alert_rows import Evaluation

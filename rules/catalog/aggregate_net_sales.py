@@ -10,16 +10,16 @@ import numpy as np
 import pandas as pd
 from annotated_types import Interval
 
-from rules.areas import GRAND_TOTAL, OFFICIAL, PRIVATE, area_name
 from rules.case import Case
 from rules.definition import Context
 from rules.evaluation import Evaluations, any_of
 from rules.model import Evidence, Panel, Severity, type_bool, type_float
 from rules.plot import Plot
 from rules.severity_thresholds import Graded
-from rules.tic import LONG, TOTAL, may_hide_sale, own_table
+from rules.tic.areas import GRAND_TOTAL, OFFICIAL, PRIVATE, area_name
+from rules.tic.lines import LONG, TOTAL, may_hide_sale, own_table
+from rules.tic.sellers import others_net, remainder, sellers_mn, sellers_words, who_words
 from rules.tic_rule import Area, TicRule
-from rules.tic_sellers import others_net, remainder, sellers_mn, sellers_words, who_words
 from rules.tic_text import (
     basis,
     headline,

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 from annotated_types import Interval
 
-from rules.areas import BELGIUM, CHINA, GRAND_TOTAL, JAPAN
 from rules.base_rates import base_rate
 from rules.case import Case
 from rules.definition import Context
@@ -19,9 +18,10 @@ from rules.evaluation import Evaluations
 from rules.model import Evidence, Panel, Severity
 from rules.plot import Plot
 from rules.severity_thresholds import Graded
-from rules.tic import LONG, MEASURES, may_hide_sale, own_table
+from rules.tic.areas import BELGIUM, CHINA, GRAND_TOTAL, JAPAN
+from rules.tic.lines import LONG, MEASURES, may_hide_sale, own_table
+from rules.tic.sellers import others_net
 from rules.tic_rule import Area, TicRule
-from rules.tic_sellers import others_net
 from rules.tic_text import country_caveat, long_bn_until, long_counts, net_plot, with_bills
 from rules.wording import month, number, plural
 

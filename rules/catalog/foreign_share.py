@@ -13,7 +13,7 @@ from rules.case import Case
 from rules.definition import Context, Definition, RuleAnswers
 from rules.model import Evidence, Kind, Panel
 from rules.plot import Plot
-from rules.share import HELD, OUTSTANDING, Shares, foreign_shares, share_plot
+from rules.tic.share import HELD, OUTSTANDING, Shares, foreign_shares, share_plot
 from rules.wording import month, number, signed
 
 MONTHS: Final = 12

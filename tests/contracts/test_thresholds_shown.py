@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 
 from monitor.config.plugins import rule_types
-from rules.areas import CHINA, GRAND_TOTAL
 from rules.catalog.aggregate_net_sales import AggregateNetSales
 from rules.catalog.correlation_regime import CorrelationRegime
 from rules.catalog.custody_outflow import CustodyOutflow
 from rules.catalog.foreign_net_sales import ForeignNetSales
 from rules.evaluation import Evaluations, Rule
 from rules.model import AlertText, Severity
-from rules.tic import HOLDINGS, LONG, TOTAL, tic_series
+from rules.tic.areas import CHINA, GRAND_TOTAL
+from rules.tic.lines import HOLDINGS, LONG, TOTAL, tic_series
 from tests.case_rows import FOLDER, rows_of_case
 from tests.spring_figures import usual_known_at
 from tests.support import Row, history_of, new_york

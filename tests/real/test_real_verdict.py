@@ -15,9 +15,9 @@ from monitor.config.load import build
 from monitor.history.replay import Replayed
 from monitor.ingest.calendars import month_end, tic_release
 from monitor.views.own_alerts import own_alerts
-from rules.flows import WINDOWS, Flows
 from rules.model import Panel, Severity
 from rules.point_in_time.panel import History
+from rules.tic.flows import WINDOWS, Flows
 from rules.verdict import SERIES, weigh
 from rules.verdict_rule import OwnAlert, Verdict, VerdictRule
 from tests.real.stated import END, RULES

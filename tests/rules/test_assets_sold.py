@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from rules.areas import GRAND_TOTAL, OFFICIAL
-from rules.assets_sold import SERIES, assets_note
 from rules.model import Panel
+from rules.tic.areas import GRAND_TOTAL, OFFICIAL
+from rules.tic.assets_sold import SERIES, assets_note
 from tests.support import Row, history_of, utc
 
 APRIL = date(2025, 4, 30)

@@ -8,7 +8,7 @@ import pytest
 
 from rules.catalog.foreign_net_sales import Country, ForeignNetSales
 from rules.model import Answer, Severity, Signal
-from rules.tic import tic_series
+from rules.tic.lines import tic_series
 from tests.spring_figures import tic_rows
 from tests.support import Row, judge, new_york, signal_for
 

@@ -7,10 +7,10 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from rules.areas import OFFICIAL, PRIVATE
 from rules.model import Panel
-from rules.tic import transactions_of
-from rules.tic_sellers import who_words
+from rules.tic.areas import OFFICIAL, PRIVATE
+from rules.tic.lines import transactions_of
+from rules.tic.sellers import who_words
 from tests.support import history_of, utc
 
 APRIL = date(2025, 4, 30)

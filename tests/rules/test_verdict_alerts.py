@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from rules.areas import CHINA
-from rules.flows import Flows
 from rules.model import Severity
+from rules.tic.areas import CHINA
+from rules.tic.flows import Flows
 from rules.verdict_alerts import Known, recent, sentences
 from rules.verdict_rule import OwnAlert
 from tests.rules.verdict_figures import ALL, RULE, flows, panel, rows

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from monitor.views.alert_detail import describe_transition
-from rules.tic import own_table, read_for, split_mn
+from rules.tic.lines import own_table, read_for, split_mn
 from state.alert_store import AlertStore
 from state.archive import Archive
 from state.database import Database

@@ -13,9 +13,9 @@ from matplotlib.image import imread
 
 from alerts.digest.charts import digest_charts
 from monitor.views.report import LEVELS, charts
-from rules.areas import GRAND_TOTAL
 from rules.model import Panel
-from rules.tic import read_for
+from rules.tic.areas import GRAND_TOTAL
+from rules.tic.lines import read_for
 from tests.spring_figures import rows_of, spring, tic_rows
 from tests.support import history_of, new_york
 

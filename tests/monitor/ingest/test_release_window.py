@@ -20,7 +20,7 @@ from monitor.demo.request_reply import Reply
 from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
 from monitor.ingest.source import Source
-from rules.areas import GRAND_TOTAL
+from rules.tic.areas import GRAND_TOTAL
 from state.instants import to_text
 from state.vintages import Vintages
 from tests.slow import quick_where

@@ -10,7 +10,7 @@ import pytest
 from monitor.config.load import build
 from monitor.formats.tic_tables import TicFile, is_flow
 from monitor.terminal.vintages import _with_name
-from rules.areas import COUNTRIES, SUMS
+from rules.tic.areas import COUNTRIES, SUMS
 from tests.support import SHARED
 
 SOURCES = build({}, {}, Path()).sources

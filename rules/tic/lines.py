@@ -7,9 +7,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from rules.areas import COUNTRIES, GRAND_TOTAL
 from rules.markets.change import known_over
 from rules.model import Panel, type_time
+from rules.tic.areas import COUNTRIES, GRAND_TOTAL
 
 LONG: Final = "for_lt_treas_net"
 TOTAL: Final = "for_treas_net"

@@ -6,8 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from rules.areas import GRAND_TOTAL, OFFICIAL
 from rules.model import Panel
+from rules.tic.areas import GRAND_TOTAL, OFFICIAL
 from rules.wording import listed, month, signed_usd_bn
 
 KINDS: Final = {"eqty": "equities", "corp": "corporates", "treas": "Treasuries"}

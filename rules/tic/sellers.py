@@ -8,9 +8,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from rules.areas import COUNTRIES, OFFICIAL, PRIVATE
 from rules.model import Evidence, Panel
-from rules.tic import LONG, MEASURES, long_net_mn, tic_series, transactions_of
+from rules.tic.areas import COUNTRIES, OFFICIAL, PRIVATE
+from rules.tic.lines import LONG, MEASURES, long_net_mn, tic_series, transactions_of
 from rules.wording import signed_usd_bn
 
 # The largest sellers of a month that are named; what is left is a line of its own.

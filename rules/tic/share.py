@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from rules.areas import GRAND_TOTAL
 from rules.figure import Line
 from rules.model import Panel, type_float, type_time
 from rules.plot import Plot
-from rules.tic import tic_series
+from rules.tic.areas import GRAND_TOTAL
+from rules.tic.lines import tic_series
 
 HOLDINGS: Final = tic_series(GRAND_TOTAL, "for_treas_pos")
 LONG_HOLDINGS: Final = "mfh.grand_total"

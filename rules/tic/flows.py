@@ -10,9 +10,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from rules.areas import GRAND_TOTAL
 from rules.model import Panel, to_date, type_bool, type_float, type_time
-from rules.tic import LONG, own_table
+from rules.tic.areas import GRAND_TOTAL
+from rules.tic.lines import LONG, own_table
 
 WINDOWS: Final = (1, 3, 12)
 # A sum that prints as 0.0 % of holdings is neither a purchase nor a sale.

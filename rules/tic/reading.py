@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from rules.flows import Flows, Move, Window
 from rules.model import to_date
+from rules.tic.flows import Flows, Move, Window
 from rules.wording import listed, month, ordinal, signed_pct, signed_usd_bn
 
 SPANS: Final = {3: "the quarter", 12: "the year"}
