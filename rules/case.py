@@ -10,10 +10,10 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from rules.aftermath import analogues, release_instants
-from rules.base_rates import base_rate
+from rules.context.aftermath import analogues, release_instants
+from rules.context.base_rates import base_rate
+from rules.context.history_stats import Frequency, Rank, openings
 from rules.evaluation import Evaluations
-from rules.history_stats import Frequency, Rank, openings
 from rules.model import Analogue, Evidence, Kind, Panel, to_date, type_float, type_time
 from rules.point_in_time.vintage_rows import Rows
 

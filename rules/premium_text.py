@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from rules.history_stats import Rank
+from rules.context.history_stats import Rank
 from rules.markets.change import change_bp
 from rules.model import Evidence, Panel
 from rules.wording import day, number, plural, signed_bp

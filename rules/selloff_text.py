@@ -9,14 +9,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from rules.aftermath import analogues
 from rules.case import Case
+from rules.context.aftermath import analogues
+from rules.context.history_stats import DAYS_A_YEAR, Rank, Recent
+from rules.context.shipped_selloffs import FIRST, LAST, shipped_selloffs
 from rules.definition import Context
-from rules.history_stats import DAYS_A_YEAR, Rank, Recent
 from rules.markets.legs import LEGS, DollarSource, Session
 from rules.markets.market import NAMES, UNITS
 from rules.model import Analogue, Evidence, Panel, type_float
-from rules.shipped_selloffs import FIRST, LAST, shipped_selloffs
 from rules.wording import day, not_published, number, ordinal, plural, visible, weekday
 
 BASKET_LABEL = "USD basket (6 ccy, ECB fix 14:15 CET)"

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from rules.case import Case
+from rules.context.history_stats import Rank
 from rules.figure import line_of
-from rules.history_stats import Rank
 from rules.model import Evidence, Panel, type_float, type_time
 from rules.plot import Plot
 from rules.tic.areas import CHINA

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 from annotated_types import Interval
 
-from rules.base_rates import base_rate
 from rules.case import Case
+from rules.context.base_rates import base_rate
 from rules.definition import Context
 from rules.evaluation import Evaluations
 from rules.model import Evidence, Panel, Severity

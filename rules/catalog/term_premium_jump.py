@@ -11,8 +11,8 @@ import pandas as pd
 from annotated_types import Interval
 
 from rules.case import Case
+from rules.context.history_stats import apply_cooldown, first_of_each
 from rules.evaluation import Evaluations
-from rules.history_stats import apply_cooldown, first_of_each
 from rules.markets.change import change_bp
 from rules.model import Kind, Panel, Severity, type_bool
 from rules.plot import Plot

@@ -12,7 +12,7 @@ import pandas as pd
 from monitor.config.load import build, rules_in_order
 from monitor.history.replay import Replayed
 from rules.catalog.selloff_cluster import SelloffCluster
-from rules.history_stats import openings
+from rules.context.history_stats import openings
 from rules.markets.change import change_bp
 from rules.markets.correlation import HEDGES, correlation, daily_moves
 from rules.markets.market import MARKET, joint_falls, sessions_of, weakest_leg

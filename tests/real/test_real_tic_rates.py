@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from monitor.history.replay import Replayed
-from rules.base_rates import base_rate
+from rules.context.base_rates import base_rate
 from rules.model import Severity
 
 LISTED = re.compile(r"long-term net that month: (.*?)\.(?: |$)")

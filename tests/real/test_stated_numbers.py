@@ -10,10 +10,10 @@ import pytest
 
 from monitor.evaluate.known import Known
 from monitor.history.replay import Replayed
-from rules.base_rates import BASE_RATES
+from rules.context.base_rates import BASE_RATES
+from rules.context.shipped_selloffs import FIRST, shipped_selloffs
 from rules.figures_prices import plain_counts
 from rules.model import Severity
-from rules.shipped_selloffs import FIRST, shipped_selloffs
 from tests.real.stated import END, Stated
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rules.aftermath import analogues, release_instants
+from rules.context.aftermath import analogues, release_instants
 from rules.markets.market import MARKET
 from rules.model import Panel, type_float, type_time
 from tests.support import history_of, utc

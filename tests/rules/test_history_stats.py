@@ -7,8 +7,15 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from rules.base_rates import BaseRate
-from rules.history_stats import Frequency, Rank, Recent, apply_cooldown, first_of_each, openings
+from rules.context.base_rates import BaseRate
+from rules.context.history_stats import (
+    Frequency,
+    Rank,
+    Recent,
+    apply_cooldown,
+    first_of_each,
+    openings,
+)
 from rules.markets.change import known_over
 from rules.markets.market import MARKET, sessions_of
 from rules.model import type_time

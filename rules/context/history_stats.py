@@ -14,7 +14,7 @@ from typing import Final, Self
 import numpy as np
 import numpy.typing as npt
 
-from rules.base_rates import BaseRate
+from rules.context.base_rates import BaseRate
 from rules.evaluation import Evaluations
 from rules.model import Evidence, to_date, type_bool, type_float, type_time
 from rules.wording import day, month, number, ordinal

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from rules.history_stats import Recent
+from rules.context.history_stats import Recent
 from rules.markets.market import MARKET
 from rules.model import Analogue, Panel, to_date, type_float, type_time
 

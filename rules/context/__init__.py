@@ -1,0 +1,1 @@
+"""How unusual a number is, how often its rule fires, and what followed the last ones."""
