@@ -13,7 +13,7 @@ from alerts.message.figure_table import figure_table
 from alerts.message.gallery import Gallery, Picture, gallery_document
 from monitor.views.basis import HISTORY_REVISED
 from rules.figure import Figure
-from rules.figures import figures, read_series
+from rules.figures.figures import figures, read_series
 
 if TYPE_CHECKING:
     from monitor.views.read_model import ReadModel

@@ -14,7 +14,7 @@ from monitor.deliver.chart_cache import ONE_AT_A_TIME
 from monitor.views.read_model import ReadModel
 from monitor.web.stale_cache import StaleWhileRevalidate
 from rules.figure import Figure
-from rules.figures import figures, read_series
+from rules.figures.figures import figures, read_series
 from state.vintages import Vintages
 
 # Text and axes, on a light ground and on a dark one.

@@ -12,7 +12,7 @@ from monitor.evaluate.known import Known
 from monitor.history.replay import Replayed
 from rules.context.base_rates import BASE_RATES
 from rules.context.shipped_selloffs import FIRST, shipped_selloffs
-from rules.figures_prices import plain_counts
+from rules.figures.prices import plain_counts
 from rules.model import Severity
 from tests.real.stated import END, Stated
 

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rules.article import SERIES, Count, article_counts, total_return
-from rules.figures_prices import plain_counts
+from rules.figures.article import SERIES, Count, article_counts, total_return
+from rules.figures.prices import plain_counts
 from tests.fifty_years import is_real, market
 from tests.support import history_of, utc
 

@@ -10,7 +10,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from rules.figure import Figure
-from rules.figures import figures, read_series
+from rules.figures.figures import figures, read_series
 from rules.model import Panel
 from tests.spring_figures import rows_of, spring, tic_rows
 from tests.support import Row, history_of, new_york, utc

@@ -18,7 +18,7 @@ from monitor.demo.show import show
 from monitor.sources.fiscaldata_auctions import FIELDS, FiscaldataAuctions
 from monitor.sources.fiscaldata_debt import FiscaldataDebt
 from monitor.views.read_model import ReadModel
-from rules.figures import figures, read_series
+from rules.figures.figures import figures, read_series
 from state.database import Database
 from tests.support import body, new_york
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from rules.article import SERIES
 from rules.figure import Figure
-from rules.figures_holdings import (
+from rules.figures.article import SERIES
+from rules.figures.holdings import (
     ASSETS,
     FED,
     HOLDERS,
@@ -14,7 +14,7 @@ from rules.figures_holdings import (
     holder_figure,
     ownership_figure,
 )
-from rules.figures_prices import PREMIA, correlation_figure, premium_figure, selloff_figure
+from rules.figures.prices import PREMIA, correlation_figure, premium_figure, selloff_figure
 from rules.markets.market import MARKET
 from rules.model import Panel
 from rules.tic.areas import GRAND_TOTAL

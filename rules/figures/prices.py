@@ -6,8 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from rules.article import PRINTED, Count, article_counts
 from rules.figure import Figure, Line, days_of, line_of, newest_day, said_today, since_when
+from rules.figures.article import PRINTED, Count, article_counts
 from rules.markets.correlation import HEDGES, WINDOWS_SESSIONS, correlations
 from rules.markets.market import MARKET, joint_falls, sessions_of
 from rules.markets.sampled import sample

@@ -1,0 +1,1 @@
+"""The six figures of the article, from the product's own numbers."""
