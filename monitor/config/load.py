@@ -45,7 +45,7 @@ from monitor.ingest.source import ClockTime, Source
 from monitor.liveness.heartbeat import HeartbeatSettings
 from monitor.liveness.ping import is_ping_url
 from rules.evaluation import Rule
-from rules.verdict_rule import VerdictRule
+from rules.verdict.rule import VerdictRule
 from state.corrections import Settling
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from monitor.views.levels import Levels
     from monitor.views.report import Report
     from rules.model import Panel
-    from rules.verdict_rule import Verdict
+    from rules.verdict.rule import Verdict
 
 
 class Whole(Protocol):

@@ -18,7 +18,7 @@ from monitor.views.alert_summary import AlertSummary, summarize_alert
 from monitor.views.glance import Glance
 from monitor.views.levels import Levels
 from rules.model import Kind
-from rules.verdict_rule import Verdict
+from rules.verdict.rule import Verdict
 from state.alert_store import AlertStore
 from state.health import Health
 from state.instants import to_text

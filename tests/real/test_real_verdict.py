@@ -18,8 +18,8 @@ from monitor.views.own_alerts import own_alerts
 from rules.model import Panel, Severity
 from rules.point_in_time.panel import History
 from rules.tic.flows import WINDOWS, Flows
-from rules.verdict import SERIES, weigh
-from rules.verdict_rule import OwnAlert, Verdict, VerdictRule
+from rules.verdict.rule import OwnAlert, Verdict, VerdictRule
+from rules.verdict.verdict import SERIES, weigh
 from tests.real.stated import END, RULES
 from tests.support import new_york
 from tests.verdict_case import CASES, check_case

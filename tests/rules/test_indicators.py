@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from rules.verdict import weigh
-from rules.verdict_rule import Indicator, Stance, VerdictRule
+from rules.verdict.rule import Indicator, Stance, VerdictRule
+from rules.verdict.verdict import weigh
 from tests.rules.verdict_figures import (
     AT,
     RULE,

@@ -12,8 +12,8 @@ from rules.catalog.aggregate_net_sales import AggregateNetSales
 from rules.catalog.selloff_cluster import SelloffCluster
 from rules.catalog.weak_auction import WeakAuction
 from rules.evaluation import Rule
-from rules.indicators import AUCTIONS
 from rules.model import Analogue
+from rules.verdict.indicators import AUCTIONS
 from tests.case_rows import positive_rows
 from tests.rules.verdict_figures import flows, rows, weekdays
 from tests.support import Row, judge, new_york

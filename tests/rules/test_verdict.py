@@ -20,8 +20,8 @@ from rules.catalog.foreign_net_sales import ForeignNetSales
 from rules.catalog.joint_selloff import JointSelloff
 from rules.evaluation import Rule
 from rules.model import Severity
-from rules.verdict import SERIES, weigh
-from rules.verdict_rule import Confidence, OwnAlert, Verdict
+from rules.verdict.rule import Confidence, OwnAlert, Verdict
+from rules.verdict.verdict import SERIES, weigh
 from tests.rules.verdict_figures import (
     AT,
     RULE,

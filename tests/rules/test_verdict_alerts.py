@@ -10,8 +10,8 @@ import pytest
 from rules.model import Severity
 from rules.tic.areas import CHINA
 from rules.tic.flows import Flows
-from rules.verdict_alerts import Known, recent, sentences
-from rules.verdict_rule import OwnAlert
+from rules.verdict.alerts import Known, recent, sentences
+from rules.verdict.rule import OwnAlert
 from tests.rules.verdict_figures import ALL, RULE, flows, panel, rows
 from tests.support import Row
 

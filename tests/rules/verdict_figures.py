@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 
 import pandas as pd
 
-from rules.indicators import AUCTIONS
 from rules.model import Panel
-from rules.verdict import SERIES
-from rules.verdict_rule import VerdictRule
+from rules.verdict.indicators import AUCTIONS
+from rules.verdict.rule import VerdictRule
+from rules.verdict.verdict import SERIES
 from tests.support import Row, history_of, utc
 
 AT = utc("2025-06-20 22:00")

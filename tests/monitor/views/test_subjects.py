@@ -10,7 +10,7 @@ from alerts.operational import OPERATIONAL_TITLES
 from monitor.config.load import build
 from monitor.views.read_model import ReadModel
 from monitor.views.subjects import Subjects
-from rules.verdict_alerts import ASIDE
+from rules.verdict.alerts import ASIDE
 from state.database import Database
 
 CONFIG = build({}, {}, Path())

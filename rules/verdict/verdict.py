@@ -6,10 +6,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from rules import verdict_alerts
-from rules.horizons import months_not_published, over, structure, today
-from rules.indicators import SERIES as HEADINGS
-from rules.indicators import auctions, custody, flows_heading, price_action, share, term_premium
 from rules.model import Panel, Severity
 from rules.tic.areas import OFFICIAL, PRIVATE
 from rules.tic.assets_sold import SERIES as ASSETS
@@ -17,7 +13,18 @@ from rules.tic.assets_sold import assets_note
 from rules.tic.flows import WINDOWS, Flows, Move, Window
 from rules.tic.lines import LONG, tic_series
 from rules.tic.reading import reading
-from rules.verdict_rule import OwnAlert, Verdict, VerdictRule
+from rules.verdict import alerts as verdict_alerts
+from rules.verdict.horizons import months_not_published, over, structure, today
+from rules.verdict.indicators import SERIES as HEADINGS
+from rules.verdict.indicators import (
+    auctions,
+    custody,
+    flows_heading,
+    price_action,
+    share,
+    term_premium,
+)
+from rules.verdict.rule import OwnAlert, Verdict, VerdictRule
 from rules.wording import month, signed_usd_bn
 
 WHO: Final = {"officials": tic_series(OFFICIAL, LONG), "private": tic_series(PRIVATE, LONG)}

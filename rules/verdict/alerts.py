@@ -15,7 +15,7 @@ from rules.model import Panel, Severity, type_bool
 from rules.tic.areas import CHINA, COUNTRIES, JAPAN, OFFICIAL
 from rules.tic.flows import Flows
 from rules.tic.lines import TOTAL, own_table, read_for, tic_series
-from rules.verdict_rule import OwnAlert, VerdictRule
+from rules.verdict.rule import OwnAlert, VerdictRule
 from rules.wording import day, listed, month, signed_pct, signed_usd_bn, usd_bn
 
 FLOW_RULES: Final = ("aggregate_net_sales", "foreign_net_sales")

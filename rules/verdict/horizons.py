@@ -8,13 +8,13 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from rules.indicators import CUSTODY, CUSTODY_RECORD, price_pressure
 from rules.model import Panel, to_date
 from rules.tic.areas import OFFICIAL
 from rules.tic.flows import Flows, Move, Window
 from rules.tic.lines import TOTAL, tic_series
 from rules.tic.share import foreign_shares
-from rules.verdict_rule import Confidence, Horizon, VerdictRule
+from rules.verdict.indicators import CUSTODY, CUSTODY_RECORD, price_pressure
+from rules.verdict.rule import Confidence, Horizon, VerdictRule
 from rules.wording import (
     listed,
     month,

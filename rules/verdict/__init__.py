@@ -1,0 +1,1 @@
+"""Are foreigners dumping Treasuries? How the evidence is weighed, horizon by horizon."""
