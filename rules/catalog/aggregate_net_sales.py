@@ -16,11 +16,8 @@ from rules.evaluation import Evaluations, any_of
 from rules.model import Evidence, Panel, Severity, type_bool, type_float
 from rules.plot import Plot
 from rules.severity_thresholds import Graded
-from rules.tic.areas import GRAND_TOTAL, OFFICIAL, PRIVATE, area_name
-from rules.tic.lines import LONG, TOTAL, may_hide_sale, own_table
-from rules.tic.sellers import others_net, remainder, sellers_mn, sellers_words, who_words
-from rules.tic_rule import Area, TicRule
-from rules.tic_text import (
+from rules.shared.tic_rule import Area, TicRule
+from rules.shared.tic_text import (
     basis,
     headline,
     net_plot,
@@ -29,6 +26,9 @@ from rules.tic_text import (
     source_of,
     with_bills,
 )
+from rules.tic.areas import GRAND_TOTAL, OFFICIAL, PRIVATE, area_name
+from rules.tic.lines import LONG, TOTAL, may_hide_sale, own_table
+from rules.tic.sellers import others_net, remainder, sellers_mn, sellers_words, who_words
 from rules.wording import month, signed_pct
 
 CENTRES: Final = ("10251", "13005", "11703", "36137", "11401", "12688")  # custodians and funds

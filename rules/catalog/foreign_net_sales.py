@@ -18,11 +18,11 @@ from rules.evaluation import Evaluations
 from rules.model import Evidence, Panel, Severity
 from rules.plot import Plot
 from rules.severity_thresholds import Graded
+from rules.shared.tic_rule import Area, TicRule
+from rules.shared.tic_text import country_caveat, long_bn_until, long_counts, net_plot, with_bills
 from rules.tic.areas import BELGIUM, CHINA, GRAND_TOTAL, JAPAN
 from rules.tic.lines import LONG, MEASURES, may_hide_sale, own_table
 from rules.tic.sellers import others_net
-from rules.tic_rule import Area, TicRule
-from rules.tic_text import country_caveat, long_bn_until, long_counts, net_plot, with_bills
 from rules.wording import month, number, plural
 
 UsdBn = Annotated[float, Interval(gt=0, le=1000)]

@@ -16,7 +16,8 @@ from rules.evaluation import Evaluations
 from rules.markets.curve import TENORS, curve_evidence, curve_said, tenor_moves
 from rules.markets.legs import LEGS, DollarSource, Session, judged_sessions
 from rules.model import Evidence, Kind, Panel, Severity, type_float
-from rules.selloff_text import (
+from rules.severity_thresholds import Graded
+from rules.shared.selloff_text import (
     dollar_leg,
     fall_lines,
     leg_labels,
@@ -27,7 +28,6 @@ from rules.selloff_text import (
     selloff_headline,
     since_said,
 )
-from rules.severity_thresholds import Graded
 from rules.wording import day
 
 Sd = Annotated[float, Interval(gt=0, le=10)]

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from annotated_types import Interval
 
-from rules.weekly_monthly_selloff import SampledSelloff
+from rules.shared.weekly_monthly_selloff import SampledSelloff
 
 
 @dataclass(frozen=True, kw_only=True)

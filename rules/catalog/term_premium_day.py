@@ -9,8 +9,8 @@ import numpy as np
 from annotated_types import Interval
 
 from rules.model import Kind, type_bool
-from rules.premium import PremiumRule, Rises
 from rules.severity_thresholds import Graded
+from rules.shared.premium import PremiumRule, Rises
 
 Bp = Annotated[float, Interval(gt=0, le=500)]
 

@@ -17,9 +17,9 @@ from rules.markets.change import change_bp
 from rules.model import Kind, Panel, Severity, type_bool
 from rules.plot import Plot
 from rules.point_in_time.vintage_rows import Rows
-from rules.premium import PremiumRule, Rises, premium_plots
-from rules.premium_text import PREMIUM
 from rules.severity_thresholds import Graded, graded_by_any
+from rules.shared.premium import PremiumRule, Rises, premium_plots
+from rules.shared.premium_text import PREMIUM
 
 Bp = Annotated[float, Interval(gt=0, le=500)]
 

@@ -17,7 +17,8 @@ from rules.markets.market import MARKET
 from rules.model import Evidence, Panel, type_bool, type_float, type_time
 from rules.plot import Plot, series_plot
 from rules.point_in_time.vintage_rows import Rows
-from rules.premium_text import (
+from rules.severity_thresholds import Graded
+from rules.shared.premium_text import (
     OTHER_MODEL,
     PREMIUM,
     agreement,
@@ -28,7 +29,6 @@ from rules.premium_text import (
     rank_sentence,
     share_sentence,
 )
-from rules.severity_thresholds import Graded
 from rules.wording import day, number, plural, signed_bp
 
 YIELD: Final = "acm_y10y"

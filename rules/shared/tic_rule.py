@@ -15,6 +15,14 @@ from rules.evaluation import Evaluations
 from rules.markets.market import MARKET
 from rules.model import Analogue, Evidence, Kind, Panel, type_float
 from rules.severity_thresholds import Graded
+from rules.shared.tic_text import (
+    Ranked,
+    context_series,
+    headline,
+    not_published,
+    numbers_of,
+    pct_of_holdings,
+)
 from rules.tic.areas import GRAND_TOTAL
 from rules.tic.lines import (
     LONG,
@@ -26,14 +34,6 @@ from rules.tic.lines import (
     read_for,
     tic_series,
     transactions_of,
-)
-from rules.tic_text import (
-    Ranked,
-    context_series,
-    headline,
-    not_published,
-    numbers_of,
-    pct_of_holdings,
 )
 
 
