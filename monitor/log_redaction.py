@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from typing import Final, TextIO
@@ -56,10 +56,15 @@ class _Handler(logging.StreamHandler[TextIO]):
             self.stream.write(f"an entry of {record.name} could not be logged ({kind.__name__})\n")
 
 
-def log_to_stderr(*, is_verbose: bool) -> None:
-    """Log warnings and worse, or all that happens."""
+def log_to_stderr(environ: Mapping[str, str], *, is_verbose: bool) -> None:
+    """Log warnings and worse, or all that happens; the login of a proxy that the environment names
+    is masked."""
     to = _Handler(sys.stderr)
-    to.setFormatter(RedactingFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    formatter = RedactingFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
+    formatter.mask(
+        url for name, url in environ.items() if name.lower().endswith("_proxy") and "@" in url
+    )
+    to.setFormatter(formatter)
     logging.basicConfig(level=logging.INFO if is_verbose else logging.WARNING, handlers=[to])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
@@ -133,7 +134,7 @@ def main(ctx: click.Context, config_path: Path, database: Path | None, verbose: 
     if ctx.invoked_subcommand not in (check.name, show_help.name):  # which log nothing
         from monitor.log_redaction import log_to_stderr
 
-        log_to_stderr(is_verbose=verbose)
+        log_to_stderr(os.environ, is_verbose=verbose)
     ctx.obj = (config_path, database)
 
 

@@ -54,6 +54,7 @@ SECRETS = {
     "HAVENWATCH_SMTP_PASSWORD": "p\"s\\s'w/rd &é%+=",
     "WEB_TOKEN": "9f86d081884c7d659a2feaa0c55ad015",
 }
+PROXY = "http://ann:hunt3r@proxy.example.org:3128"
 QUOTINGS: Mapping[str, Callable[[str], str]] = {
     "plain": str,
     "repr": repr,
@@ -97,7 +98,7 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
     stderr = io.StringIO()
     monkeypatch.setattr(sys, "stderr", stderr)
     monkeypatch.setattr(logging.getLogger(), "handlers", [])
-    log_to_stderr(is_verbose=False)
+    log_to_stderr({"HTTPS_PROXY": PROXY, "NO_PROXY": "localhost"}, is_verbose=False)
     return stderr
 
 
@@ -187,6 +188,14 @@ def test_what_a_failed_tick_raises_is_logged_without_the_secret(
     entries = logged.getvalue()
     assert entries.count("OSError: Authorization: Bearer [secret]") == 2
     assert SECRETS["HAVENWATCH_SLACK_TOKEN"] not in entries
+
+
+def test_the_login_of_a_proxy_is_masked_and_its_address_is_not(logged: io.StringIO) -> None:
+    entry = f"no connection to {PROXY}, by http://proxy.example.org:3128 as ann with 'hunt3r'"
+    logging.getLogger("some.library").warning(entry)
+    assert logged.getvalue().endswith(
+        "no connection to [secret], by http://proxy.example.org:3128 as ann with '[secret]'\n"
+    )
 
 
 def test_an_entry_that_cannot_be_written_is_named_without_its_text(logged: io.StringIO) -> None:
