@@ -172,3 +172,18 @@ def test_a_source_that_measures_it_another_way_may_differ_more() -> None:
         known = history_of(both, ("ust10y", "tnx"))
         seen = chained(known, ("ust10y",), {"ust10y": chain}).as_of(END)
         assert bool(seen.disputes) is is_disputed, gap
+
+
+def test_every_dispute_of_every_pair_of_sources_is_kept_with_both_and_its_unit() -> None:
+    found = rows()
+    first, last = sorted({row[1] for row in found if row[0] == "spx"})[-2:]
+    for day in (first, last):
+        found = changed(found, "spx", day, 1.05)
+    known = history(found)
+    mine = [one for one in known.disputes if one.series_id == "spx"]
+    assert {str(one.period_end) for one in mine} == {str(first), str(last)}
+    assert all(one.sources[0] == "source of spx" for one in mine)
+    assert all(one.sources[1] != "source of spx" for one in mine)
+    assert {one.unit for one in mine} == {"index"}
+    assert {str(one.period_end) for one in latest_disputes(known, 1)} == {str(last)}
+    assert len(latest_disputes(known, 2)) == len(mine)
