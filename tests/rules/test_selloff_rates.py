@@ -75,8 +75,8 @@ def explained(since: str, day: date = LAST) -> AlertText:
         ),
         (
             "2025-01-01",
-            "0.5 years of data are too few for a rate; shipped with the program, 1999 to August "
-            "2026: 0 sessions (0.00 a year).",
+            "0 sessions (0.00 a year) in the shipped sample, 1999 to August 2026; the database "
+            "holds only 0.5 years.",
         ),
     ],
 )

@@ -53,7 +53,7 @@ ALL_SOLD = alert("aggregate_net_sales", "Aggregate net sales", APRIL)
         (flows(10, 10, 0), "all foreigners together bought $0.0bn in April 2025"),
         (flows(10, 10, 0.5), "all foreigners together bought $0.5bn in April 2025"),
         (flows(10, 10, -0.5), "all foreigners together sold $0.5bn in April 2025"),
-        ([], "TIC for April 2025 is not out"),
+        ([], "TIC for April 2025 is not yet published"),
         # The month of the last holdings is out, and its transactions are not given.
         (
             [row for row in SOLD if (row[0], row[1]) != (f"{ALL}.for_treas_net", date(2025, 3, 31))
@@ -167,7 +167,9 @@ def test_one_country_is_not_all_foreigners(subject: str, found: list[Row], said:
 
 def test_a_country_whose_month_is_not_out_for_all_is_not_told_alone() -> None:
     (sentence,) = beside([CHINAS], china(-22.0))
-    assert sentence.endswith(": one country is not all foreigners; TIC for April 2025 is not out.")
+    assert sentence.endswith(
+        ": one country is not all foreigners; TIC for April 2025 is not yet published."
+    )
 
 
 @pytest.mark.parametrize(
@@ -213,7 +215,7 @@ def test_a_haven_failure_in_a_month_in_which_the_dollar_rose_is_no_flight_from_i
     found: list[Row], closes: list[Row], said: str
 ) -> None:
     (sentence,) = beside([HAVEN], found, closes)
-    prices = "TIC for April 2025 is not out"
+    prices = "TIC for April 2025 is not yet published"
     if found:
         did = "sold" if found is SOLD else "bought"
         prices = f"all foreigners together {did} $40.0bn in April 2025"
