@@ -7,8 +7,11 @@ from datetime import date
 import numpy as np
 import pytest
 
+from monitor.config.plugins import rule_types
 from rules.evaluation import Evaluations, all_of, any_of, severity_codes
 from rules.model import AlertText, Answer
+from tests.case_rows import positive_rows
+from tests.support import judge, new_york
 
 NAN = float("nan")
 ANSWERS = Evaluations(
@@ -59,3 +62,28 @@ def test_the_worst_severity_holds_and_unknown_hides_none() -> None:
     critical = np.array([False, False, True, False, False, False])
     unknown = np.array([False, True, True, True, False, True])
     assert severity_codes(notice, warning, critical, unknown).tolist() == [1, 2, 3, -1, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "unit"),
+    [
+        ("aggregate_net_sales", "pct"),
+        ("correlation_regime", "correlation"),
+        ("custody_outflow", "x notice size"),
+        ("foreign_net_sales", "usd_bn"),
+        ("foreign_share", "pp"),
+        ("haven_failure", "pct"),
+        ("joint_selloff", "sd"),
+        ("joint_selloff_monthly", "sd"),
+        ("joint_selloff_weekly", "sd"),
+        ("rates_up_dollar_down", "x notice size"),
+        ("selloff_cluster", "count"),
+        ("term_premium_day", "bp"),
+        ("term_premium_jump", "x notice size"),
+        ("weak_auction", "sd"),
+    ],
+)
+def test_every_rule_is_measured_in_its_unit(rule_id: str, unit: str) -> None:
+    rule = rule_types()[rule_id]()
+    judged = judge(rule, positive_rows(rule), new_york("2025-06-30 23:00"))
+    assert {one.measure_unit for one in judged.values()} == {unit}
