@@ -58,6 +58,12 @@ def list_alerts(database: Database, wanted: Wanted, count: int, skipped: int) ->
     return [alert_of(row) for row in rows]
 
 
+def alert_ids(database: Database) -> list[str]:
+    """The ids of all alerts, the newest last."""
+    rows = database.connection.execute("SELECT alert_id FROM alerts ORDER BY opened_at, alert_id")
+    return [row["alert_id"] for row in rows]
+
+
 def wanted_alerts(database: Database, wanted: Wanted) -> list[Alert]:
     """All alerts wanted, the newest last."""
     rows = database.connection.execute(

@@ -96,9 +96,10 @@ def show(
         raise click.UsageError("--messages prints text and --json prints values: use one of them")
     from monitor.evaluate.alert_lookup import resolve_alert_id
     from monitor.terminal.render_alert import print_alert, print_messages
+    from state.alert_lists import alert_ids
 
     def show_one(reading: Glance, moment: datetime) -> None:
-        alert_id = resolve_alert_id(_ids(reading), wanted)
+        alert_id = resolve_alert_id(alert_ids(reading.database), wanted)
         if messages or old_name:
             print_messages(reading, alert_id)
         else:
@@ -112,12 +113,6 @@ def _opened_from(day: date | None, zone: ZoneInfo) -> str:
     from state.instants import to_text
 
     return "" if day is None else to_text(datetime.combine(day, time(), zone).astimezone(UTC))
-
-
-def _ids(reading: Glance) -> list[str]:
-    from state.alert_store import AlertStore
-
-    return [one.alert_id for one in AlertStore(reading.database).alerts()]
 
 
 COMMANDS: Final[tuple[Any, ...]] = (alerts, show)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
 from monitor.views.kept_views import NextRelease, find_levels, find_releases, find_verdict
-from monitor.views.source_lines import SourceLines
 from state.database import Database
 from state.health import Health
 from state.kept_settings import LookSettings
@@ -109,6 +108,8 @@ class Glance:
 
     def source_lines(self, at: datetime) -> list[SourceLine]:
         """How each source does, in the order of the configuration."""
+        from monitor.views.source_lines import SourceLines
+
         lines = SourceLines(self.database, self.settings.sources, self.settings.compared)
         return lines.at(at)
 

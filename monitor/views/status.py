@@ -10,15 +10,15 @@ from typing import Any, Final
 from alerts.digest.facts import SourceLine
 from alerts.digest.level_table import LAGS, levels_table
 from alerts.message.message import Table
-from alerts.model import AlertState, DeliveryStatus, Release
+from alerts.model import DeliveryStatus, Release
 from monitor.check.check import HealthCheck, check
 from monitor.check.output import WORDS
 from monitor.ingest.releases import next_releases
 from monitor.views.alert_summary import AlertSummary, summarize_alert
 from monitor.views.glance import Glance
 from monitor.views.levels import Levels
-from rules.model import Kind
 from rules.verdict.rule import Verdict
+from state.alert_lists import Wanted, active_alerts, count_alerts
 from state.alert_store import AlertStore
 from state.health import Health
 from state.instants import to_text
@@ -77,10 +77,8 @@ def read_status(reading: Glance, at: datetime) -> Status:
     assert database.path is not None
     alert_store, beat = AlertStore(database), Health(database).heartbeat()
     last_tick = None if beat is None else beat.last_tick_at
-    attention = at - limits.event_attention
-    standing = [one for one in alert_store.alerts() if one.state is AlertState.OPEN]
-    asking = [one for one in standing if one.kind is Kind.CONDITION or one.opened_at > attention]
-    asking.sort(key=lambda one: (-one.severity, -one.opened_at.timestamp()))
+    asking = active_alerts(database, at - limits.event_attention)
+    asking.sort(key=lambda one: (-one.severity, -one.opened_at.timestamp(), one.alert_id))
     unsettled = Outbox(database).unsettled()
     dead = sum(one.status is DeliveryStatus.DEAD for one in unsettled)
     return Status(
@@ -89,7 +87,7 @@ def read_status(reading: Glance, at: datetime) -> Status:
         checked=check(database.path, limits, at, looks_back=database.as_of is not None),
         verdict=reading.verdict(at),
         open_alerts=[summarize_alert(reading, alert_store, one) for one in asking],
-        past_events=len(standing) - len(asking),
+        past_events=count_alerts(database, Wanted(state="open")) - len(asking),
         levels=reading.levels(at),
         sources=sorted(reading.source_lines(at), key=lambda one: one.state == "OK"),
         owed=len(unsettled) - dead,
