@@ -7,7 +7,7 @@ from datetime import date
 
 from rules.verdict.rule import Confidence, Horizon
 from rules.verdict.verdict import weigh
-from tests.rules.verdict_figures import RULE, flows, panel, share
+from tests.rules.verdict.verdict_figures import RULE, flows, panel, share
 from tests.support import Row
 
 APRIL = date(2025, 4, 30)

@@ -12,7 +12,7 @@ from rules.tic.areas import CHINA
 from rules.tic.flows import Flows
 from rules.verdict.alerts import Known, recent, sentences
 from rules.verdict.rule import OwnAlert
-from tests.rules.verdict_figures import ALL, RULE, flows, panel, rows
+from tests.rules.verdict.verdict_figures import ALL, RULE, flows, panel, rows
 from tests.support import Row
 
 APRIL = date(2025, 4, 30)

@@ -22,7 +22,7 @@ from rules.evaluation import Rule
 from rules.model import Severity
 from rules.verdict.rule import Confidence, OwnAlert, Verdict
 from rules.verdict.verdict import SERIES, weigh
-from tests.rules.verdict_figures import (
+from tests.rules.verdict.verdict_figures import (
     AT,
     RULE,
     custody,

@@ -8,7 +8,7 @@ import pytest
 
 from rules.verdict.rule import Indicator, Stance, VerdictRule
 from rules.verdict.verdict import weigh
-from tests.rules.verdict_figures import (
+from tests.rules.verdict.verdict_figures import (
     AT,
     RULE,
     auction,

@@ -19,7 +19,7 @@ from rules.context.history_stats import (
 from rules.markets.change import known_over
 from rules.markets.market import MARKET, sessions_of
 from rules.model import type_time
-from tests.rules.test_aftermath import rising_market, without
+from tests.rules.context.test_aftermath import rising_market, without
 from tests.support import history_of, utc
 
 AT = utc("2026-01-01 00:00")

@@ -15,7 +15,7 @@ from rules.evaluation import Rule
 from rules.model import Analogue
 from rules.verdict.indicators import AUCTIONS
 from tests.case_rows import positive_rows
-from tests.rules.verdict_figures import flows, rows, weekdays
+from tests.rules.verdict.verdict_figures import flows, rows, weekdays
 from tests.support import Row, judge, new_york
 
 END = new_york("2025-06-30 23:00")

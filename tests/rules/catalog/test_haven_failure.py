@@ -11,7 +11,7 @@ from rules.catalog.haven_failure import HavenFailure
 from rules.evaluation import Evaluations
 from rules.model import SourceMismatch
 from rules.point_in_time.panel import NEVER
-from tests.rules.verdict_figures import rows, weekdays
+from tests.rules.verdict.verdict_figures import rows, weekdays
 from tests.support import history_of, new_york
 
 END = new_york("2025-06-30 23:00")
