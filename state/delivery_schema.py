@@ -3,7 +3,7 @@ edited."""
 
 from __future__ import annotations
 
-import secrets
+import os
 import sqlite3
 from typing import Final
 
@@ -50,7 +50,7 @@ def tries_and_identity(db: sqlite3.Connection) -> None:
     """Where each try of a message went, what of it is missing, and the database's own id."""
     for statement in TRIES:
         db.execute(statement)
-    db.execute("INSERT INTO identity VALUES (1, ?)", (secrets.token_hex(8),))
+    db.execute("INSERT INTO identity VALUES (1, ?)", (os.urandom(8).hex(),))
 
 
 @MIGRATIONS

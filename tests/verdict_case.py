@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from rules.model import Panel
 from rules.tic.flows import WINDOWS, Flows
-from rules.verdict.rule import Verdict, VerdictRule
+from rules.verdict.model import Verdict
+from rules.verdict.rule import VerdictRule
 
 CASES: Final = sorted((Path(__file__).parent / "verdict_cases").glob("*.toml"))
 

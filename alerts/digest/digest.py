@@ -14,7 +14,7 @@ from alerts.digest.tables import digest_tables
 from alerts.message.compose import local_time
 from alerts.message.message import Image, Message, Section, Table, Text
 from alerts.model import Reason, Transition
-from rules.verdict.rule import QUESTION, Verdict
+from rules.verdict.model import QUESTION, Verdict
 from rules.wording import day, plural
 
 # The headings of the tables of levels.

@@ -10,7 +10,7 @@ from typing import Final
 from alerts.model import Alert, Release, Transition
 from alerts.near_misses import NEAR_SHARE
 from rules.model import Answer, Panel, Severity
-from rules.verdict.rule import Verdict
+from rules.verdict.model import Verdict
 
 # What a person reads where a rule has no answer.
 NO_DATA: Final = "no data"

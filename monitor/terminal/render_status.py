@@ -22,7 +22,7 @@ from monitor.terminal.table import STYLES, open_console, span_words, widest
 from monitor.views.alert_summary import AlertSummary
 from monitor.views.glance import Glance
 from monitor.views.status import Status, read_status
-from rules.verdict.rule import QUESTION
+from rules.verdict.model import QUESTION
 from rules.wording import plural
 
 # From this width on titles and days are written out, and what fits is on one line.

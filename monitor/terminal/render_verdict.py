@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from rules.verdict.rule import QUESTION, Stance, Verdict
+from rules.verdict.model import QUESTION, Stance, Verdict
 
 READING_STYLES: Final = {
     Stance.SUPPORTS: "bold red",

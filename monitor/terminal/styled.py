@@ -49,11 +49,12 @@ def shows_colour(environ: Mapping[str, str], *, is_terminal: bool) -> bool:
 def wrapped(text: str, room: int) -> Iterator[str]:
     """The text in lines of so many columns, broken at spaces; a longer word has a line of its
     own."""
-    line = ""
-    for word in text.split(" "):
-        if line and len(line) + 1 + len(word) > room:
-            yield line
-            line = word
-        else:
-            line = f"{line} {word}" if line else word
-    yield line
+    begin = 0
+    while len(text) - begin > room:
+        end = text.rfind(" ", begin, begin + room + 1)
+        end = text.find(" ", begin + room) if end < 0 else end
+        if end < 0:
+            break
+        yield text[begin:end]
+        begin = end + 1
+    yield text[begin:]

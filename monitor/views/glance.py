@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from monitor.views.levels import Levels
     from monitor.views.report import Report
     from rules.model import Panel
-    from rules.verdict.rule import Verdict
+    from rules.verdict.model import Verdict
 
 
 class Whole(Protocol):

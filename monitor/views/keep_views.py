@@ -19,7 +19,7 @@ from monitor.views.kept_views import (
 )
 from monitor.views.levels import Levels
 from monitor.views.read_model import ReadModel
-from rules.verdict.rule import Verdict
+from rules.verdict.model import Verdict
 from state.kept_views import KeptViews
 from state.stored_json import StoredJson
 

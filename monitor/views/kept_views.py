@@ -18,7 +18,7 @@ from state.stored_json import StoredJson
 
 if TYPE_CHECKING:
     from monitor.views.levels import Levels
-    from rules.verdict.rule import Verdict
+    from rules.verdict.model import Verdict
 
 VERDICT: Final = "verdict"
 LEVELS: Final = "levels"
@@ -37,7 +37,7 @@ class NextRelease:
 
 def find_verdict(database: Database, fingerprint: str, at: datetime) -> Verdict | None:
     """The verdict at an instant, where it is kept."""
-    from rules.verdict.rule import Verdict
+    from rules.verdict.model import Verdict
 
     made_from = verdict_made_from(database, fingerprint, at)
     found: Verdict | None = _find(database, VERDICT, made_from, at, Verdict)

@@ -15,7 +15,7 @@ from monitor.evaluate.known import Known
 from monitor.ingest.calendars import at_local, local_date
 from rules.evaluation import Rule
 from rules.model import Kind
-from rules.verdict.rule import OwnAlert
+from rules.verdict.model import OwnAlert
 from state.alert_store import AlertStore
 
 log = logging.getLogger("havenwatch.verdict")

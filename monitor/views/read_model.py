@@ -20,7 +20,7 @@ from monitor.views.look_settings import look_settings
 from monitor.views.read_levels import read_levels
 from monitor.views.report import Report, charts
 from rules.model import Panel
-from rules.verdict.rule import Verdict
+from rules.verdict.model import Verdict
 from state.database import Database
 from state.health import Health
 from state.outbox import Outbox

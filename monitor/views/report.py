@@ -28,7 +28,8 @@ from rules.model import Answer, Kind, Panel
 from rules.point_in_time.source_priority import SourceChain
 from rules.tic.areas import GRAND_TOTAL
 from rules.tic.lines import read_for
-from rules.verdict.rule import Verdict, VerdictRule
+from rules.verdict.model import Verdict
+from rules.verdict.rule import VerdictRule
 from rules.verdict.verdict import SERIES, weigh
 from state.alert_rows import Evaluation
 from state.alert_store import AlertStore

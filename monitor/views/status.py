@@ -17,7 +17,7 @@ from monitor.ingest.releases import next_releases
 from monitor.views.alert_summary import AlertSummary, summarize_alert
 from monitor.views.glance import Glance
 from monitor.views.levels import Levels
-from rules.verdict.rule import Verdict
+from rules.verdict.model import Verdict
 from state.alert_lists import Wanted, active_alerts, count_alerts
 from state.alert_store import AlertStore
 from state.health import Health

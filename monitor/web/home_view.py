@@ -19,7 +19,7 @@ from monitor.views.read_model import ReadModel
 from monitor.views.report import LEVELS
 from monitor.web.site import WebContext
 from rules.model import Kind
-from rules.verdict.rule import Verdict
+from rules.verdict.model import Verdict
 from state.alert_lists import active_alerts
 from state.alert_store import AlertStore
 

@@ -14,7 +14,7 @@ from prometheus_client.registry import Collector
 
 from alerts.model import DeliveryStatus, Reason
 from rules.model import Panel, Severity
-from rules.verdict.rule import Stance, Verdict
+from rules.verdict.model import Stance, Verdict
 from state.health import Heartbeat, SourceHealth
 from state.outbox import Delivery
 

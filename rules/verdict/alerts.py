@@ -15,7 +15,8 @@ from rules.model import Panel, Severity, type_bool
 from rules.tic.areas import CHINA, COUNTRIES, JAPAN, OFFICIAL
 from rules.tic.flows import Flows
 from rules.tic.lines import TOTAL, own_table, read_for, tic_series
-from rules.verdict.rule import OwnAlert, VerdictRule
+from rules.verdict.model import OwnAlert
+from rules.verdict.rule import VerdictRule
 from rules.wording import day, listed, month, signed_pct, signed_usd_bn, usd_bn
 
 FLOW_RULES: Final = ("aggregate_net_sales", "foreign_net_sales")

@@ -14,7 +14,8 @@ from rules.tic.flows import Flows, Move, Window
 from rules.tic.lines import TOTAL, tic_series
 from rules.tic.share import foreign_shares
 from rules.verdict.indicators import CUSTODY, CUSTODY_RECORD, price_pressure
-from rules.verdict.rule import Confidence, Horizon, VerdictRule
+from rules.verdict.model import Confidence, Horizon
+from rules.verdict.rule import VerdictRule
 from rules.wording import (
     listed,
     month,

@@ -15,7 +15,8 @@ from rules.tic.areas import GRAND_TOTAL
 from rules.tic.flows import Flows, Move, Window
 from rules.tic.lines import TOTAL, read_for, tic_series
 from rules.tic.share import HOLDINGS, LONG_HOLDINGS, OUTSTANDING, foreign_shares
-from rules.verdict.rule import Indicator, Stance, VerdictRule, Weight
+from rules.verdict.model import Indicator, Stance, Weight
+from rules.verdict.rule import VerdictRule
 from rules.wording import day, month, number, plural, signed, signed_pct, signed_usd_bn
 
 CUSTODY: Final = "custody_treasuries"

@@ -24,7 +24,8 @@ from rules.verdict.indicators import (
     share,
     term_premium,
 )
-from rules.verdict.rule import OwnAlert, Verdict, VerdictRule
+from rules.verdict.model import OwnAlert, Verdict
+from rules.verdict.rule import VerdictRule
 from rules.wording import month, signed_usd_bn
 
 WHO: Final = {"officials": tic_series(OFFICIAL, LONG), "private": tic_series(PRIVATE, LONG)}

@@ -11,7 +11,7 @@ from alerts.message.plain import plain_text
 from alerts.model import Transition
 from monitor.ingest.calendars import NEW_YORK
 from rules.model import AlertText, Answer, Kind, Severity
-from rules.verdict.rule import Confidence, Horizon, Indicator, Stance, Verdict, Weight
+from rules.verdict.model import Confidence, Horizon, Indicator, Stance, Verdict, Weight
 from tests.spring_figures import rows_of, spring
 from tests.support import history_of, new_york, signal
 

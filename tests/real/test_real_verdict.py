@@ -18,7 +18,8 @@ from monitor.views.own_alerts import own_alerts
 from rules.model import Panel, Severity
 from rules.point_in_time.panel import History
 from rules.tic.flows import WINDOWS, Flows
-from rules.verdict.rule import OwnAlert, Verdict, VerdictRule
+from rules.verdict.model import OwnAlert, Verdict
+from rules.verdict.rule import VerdictRule
 from rules.verdict.verdict import SERIES, weigh
 from tests.real.stated import END, RULES
 from tests.support import new_york

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from rules.verdict.rule import Confidence, Horizon
+from rules.verdict.model import Confidence, Horizon
 from rules.verdict.verdict import weigh
 from tests.rules.verdict.verdict_figures import RULE, flows, panel, share
 from tests.support import Row

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from rules.verdict.rule import Indicator, Stance, VerdictRule
+from rules.verdict.model import Indicator, Stance
+from rules.verdict.rule import VerdictRule
 from rules.verdict.verdict import weigh
 from tests.rules.verdict.verdict_figures import (
     AT,

@@ -11,7 +11,7 @@ from rules.model import Severity
 from rules.tic.areas import CHINA
 from rules.tic.flows import Flows
 from rules.verdict.alerts import Known, recent, sentences
-from rules.verdict.rule import OwnAlert
+from rules.verdict.model import OwnAlert
 from tests.rules.verdict.verdict_figures import ALL, RULE, flows, panel, rows
 from tests.support import Row
 
