@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
-
-from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
 
 from alerts.clean import clean
 from alerts.message.compose import (
@@ -25,7 +20,8 @@ from alerts.message.compose import (
 )
 from alerts.message.plain import plain_text
 from alerts.model import DELIVERY_WORDS, DeliveryStatus, Reason
-from monitor.terminal.table import STYLES, on_decimal_point, open_console
+from monitor.terminal.styled import Cell, StyledOutput
+from monitor.terminal.table import STYLES, on_decimal_point
 from monitor.views.alert_detail import (
     AlertDetail,
     alert_json,
@@ -39,7 +35,8 @@ from rules.wording import plural
 from state.instants import to_text
 from state.outbox import Delivery
 
-INDENT: Final = (0, 0, 0, 2)
+INDENT: Final = 2
+NOTE_INDENT: Final = 4
 
 
 def print_messages(reading: Glance, alert_id: str) -> None:
@@ -55,66 +52,75 @@ def print_alert(reading: Glance, alert_id: str, at: datetime, *, as_json: bool) 
         (listed,) = alerts_json(reading.database, [one.alert])
         print(json.dumps(alert_json(one, listed), indent=2, ensure_ascii=False))  # noqa: T201
         return
-    terminal, zone = open_console(), reading.zone
-    _print_head(terminal, one, zone)
+    output = StyledOutput()
+    output.print(_lines(output, one, reading.zone))
+
+
+def _lines(output: StyledOutput, one: AlertDetail, zone: ZoneInfo) -> Iterator[str]:
+    yield from _head(output, one, zone)
     for heading, said in (
         ("How unusual", one.said.unusual),
         ("What it does not mean", one.said.caveat),
         (CHANGE_OUR_MIND, one.said.falsifier),
     ):
         if said:
-            _print_heading(terminal, heading)
-            terminal.print(Padding(Text(clean(said)), INDENT, expand=False))
-    _print_evidence(terminal, one, zone)
-    _print_analogues(terminal, one)
-    _print_steps(terminal, one, zone)
-    _print_deliveries(terminal, one.deliveries, zone)
+            yield from _heading(output, heading)
+            yield from output.wrapped(clean(said), INDENT)
+    yield from _evidence(output, one, zone)
+    yield from _analogues(output, one)
+    yield from _steps(output, one, zone)
+    yield from _deliveries(output, one.deliveries, zone)
     if one.releases:
-        _print_heading(terminal, "Next releases at the latest message")
-        terminal.print(Padding(Text(one.releases), INDENT, expand=False))
+        yield from _heading(output, "Next releases at the latest message")
+        yield from output.wrapped(one.releases, INDENT)
 
 
-def _print_head(terminal: Console, one: AlertDetail, zone: ZoneInfo) -> None:
+def _head(output: StyledOutput, one: AlertDetail, zone: ZoneInfo) -> Iterator[str]:
     alert, label = one.alert, one.alert.severity.label
     state = alert.state.value + (", provisional" if alert.provisional else "")
-    head = Text.assemble((label.upper(), STYLES[label]), f"  {one.title}  ", (state, "bold"))
-    terminal.print(head)
-    terminal.print(Text(clean(one.said.headline), style="bold"))
-    terminal.print(Text(alert.alert_id, style="dim"), soft_wrap=True)
-    terminal.print(Text(f"opened {_both(alert.opened_at, zone)}"))
+    severity = output.styled(label.upper(), STYLES[label])
+    yield f"{severity}  {one.title}  {output.styled(state, 'bold')}"
+    yield from output.wrapped(clean(one.said.headline), style="bold")
+    yield output.styled(alert.alert_id, "dim")
+    yield f"opened {_both(alert.opened_at, zone)}"
     if alert.closed_at is not None:
-        terminal.print(Text(f"closed {_both(alert.closed_at, zone)}"))
+        yield f"closed {_both(alert.closed_at, zone)}"
     if not alert.acknowledged_by:
-        terminal.print(Text("acknowledged by nobody", style="dim"))
+        yield output.styled("acknowledged by nobody", "dim")
         return
     until = alert.acknowledged_until
     ends = "" if until is None else f" until {_both(until, zone)}"
-    terminal.print(Text(f"acknowledged by {clean(alert.acknowledged_by)}{ends}", style="green"))
+    by = f"acknowledged by {clean(alert.acknowledged_by)}{ends}"
+    yield from output.wrapped(by, style="green")
 
 
-def _print_evidence(terminal: Console, one: AlertDetail, zone: ZoneInfo) -> None:
+def _evidence(output: StyledOutput, one: AlertDetail, zone: ZoneInfo) -> Iterator[str]:
     """The numbers, and below them where each came from, named once."""
     if not one.evidence:
         return
-    _print_heading(terminal, "Evidence")
+    yield from _heading(output, "Evidence")
     lines = [row.evidence for row in one.evidence]
     values = on_decimal_point([_amount(line.value, line.unit) for line in lines])
     limits = on_decimal_point([_amount(line.threshold, line.unit, "") for line in lines])
-    table = _table("input", "value", "threshold", "period", "source")
     origins: dict[str, int] = {}
+    rows: list[tuple[Cell, ...]] = []
     for row, value, limit in zip(one.evidence, values, limits, strict=True):
         line = row.evidence
         place = origins.setdefault(_origin(row, zone), len(origins) + 1)
-        table.add_row(
-            Text(clean(line.label.strip())),
-            Text(value, style="bold" if line.threshold is not None else ""),
-            limit, line.period_end.isoformat(), f"[{place}]",
-        )  # fmt: skip
-    for column in table.columns[1:]:
-        column.no_wrap = True
-    terminal.print(Padding(table, INDENT, expand=False))
+        has_limit = line.threshold is not None
+        rows.append(
+            (
+                clean(line.label.strip()),
+                (value, "bold") if has_limit else value,
+                limit,
+                line.period_end.isoformat(),
+                f"[{place}]",
+            )
+        )
+    header = ("input", "value", "threshold", "period", "source")
+    yield from output.table(header, rows, INDENT)
     for said, place in origins.items():
-        terminal.print(Padding(Text(f"[{place}] {said}", style="dim"), INDENT, expand=False))
+        yield from output.wrapped(f"[{place}] {said}", INDENT, style="dim")
 
 
 def _amount(value: float | None, unit: str, missing: str = "n.a.") -> str:
@@ -131,36 +137,31 @@ def _origin(row: Row, zone: ZoneInfo) -> str:
     return "; ".join(said)
 
 
-def _print_analogues(terminal: Console, one: AlertDetail) -> None:
+def _analogues(output: StyledOutput, one: AlertDetail) -> Iterator[str]:
     if not one.said.analogues:
         return
-    _print_heading(terminal, analogues_heading(one.said.analogues))
-    table = _table(*ANALOGUE_COLUMNS)
-    for row in analogue_rows(one.said.analogues):
-        table.add_row(*map(Text, row))
-    for column in table.columns[1:]:
-        column.justify = "right"
-    terminal.print(Padding(table, INDENT, expand=False))
+    yield from _heading(output, analogues_heading(one.said.analogues))
+    rows = analogue_rows(one.said.analogues)
+    yield from output.table(ANALOGUE_COLUMNS, rows, INDENT, numbers_right=True)
 
 
-def _print_steps(terminal: Console, one: AlertDetail, zone: ZoneInfo) -> None:
-    _print_heading(terminal, "History")
+def _steps(output: StyledOutput, one: AlertDetail, zone: ZoneInfo) -> Iterator[str]:
+    yield from _heading(output, "History")
     for step in one.steps:
         untold = one.untold.get(step.transition_id)
         said = describe_transition(step) + (f" (not notified: {untold})" if untold else "")
-        line = Text.assemble((_both(step.at, zone), "dim"), f"  {clean(said)}")
-        terminal.print(Padding(line, INDENT, expand=False))
+        yield from output.wrapped(f"{_both(step.at, zone)}  {clean(said)}", INDENT)
         if step.reason is Reason.RESOLVED:
             ended = resolved_words(step.signal.explained.evidence)
-            terminal.print(Padding(Text(clean(ended)), (0, 0, 0, 4), expand=False))
+            yield from output.wrapped(clean(ended), NOTE_INDENT)
         if step.note:
-            terminal.print(Padding(Text(f"note: {clean(step.note)}"), (0, 0, 0, 4), expand=False))
+            yield from output.wrapped(f"note: {clean(step.note)}", NOTE_INDENT)
 
 
-def _print_deliveries(terminal: Console, found: Sequence[Delivery], zone: ZoneInfo) -> None:
-    _print_heading(terminal, "Notifications")
+def _deliveries(output: StyledOutput, found: Sequence[Delivery], zone: ZoneInfo) -> Iterator[str]:
+    yield from _heading(output, "Notifications")
     if not found:
-        terminal.print(Padding(Text("none: digest only"), INDENT, expand=False))
+        yield from output.wrapped("none: digest only", INDENT)
     for one in found:
         details = [plural(one.attempts, "attempt")] if one.attempts else []
         if one.settled_at is not None:
@@ -171,24 +172,14 @@ def _print_deliveries(terminal: Console, found: Sequence[Delivery], zone: ZoneIn
         details += [clean(one.problem)] if one.problem else []
         step = (one.transition_id or "").rpartition("#")[2]
         is_bad = one.status in (DeliveryStatus.DEAD, DeliveryStatus.SENDING)
-        line = Text.assemble(
-            f"{one.channel}, change {step}: ",
-            (DELIVERY_WORDS[one.status], "bold red" if is_bad else "bold"),
-            (f"  {'; '.join(details)}", "dim"),
-        )  # fmt: skip
-        terminal.print(Padding(line, INDENT, expand=False))
+        words = DELIVERY_WORDS[one.status]
+        line = f"{one.channel}, change {step}: {words}  {'; '.join(details)}"
+        yield from output.wrapped(line, INDENT, style="bold red" if is_bad else "")
 
 
-def _print_heading(terminal: Console, heading: str) -> None:
-    terminal.print()
-    terminal.print(Text(heading, style="bold"))
-
-
-def _table(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for column in columns:
-        table.add_column(column)
-    return table
+def _heading(output: StyledOutput, heading: str) -> Iterator[str]:
+    yield ""
+    yield output.styled(heading, "bold")
 
 
 def _both(moment: datetime, zone: ZoneInfo) -> str:

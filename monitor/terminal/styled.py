@@ -6,13 +6,19 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
+from typing import Final, TypeAlias
 
 from monitor.terminal.table import PLAIN, is_ascii_only
 
 CODES: Final = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "blue": "34"}
 DUMB: Final = ("dumb", "unknown")
+
+
+GAP: Final = "  "
+# A text, or one with a style such as `bold red`.
+Cell: TypeAlias = "str | tuple[str, str]"
 
 
 class StyledOutput:
@@ -24,10 +30,42 @@ class StyledOutput:
 
     def styled(self, text: str, style: str) -> str:
         """The text in a style such as `bold red`, where a person looks who wants colour."""
-        if not text or not self._has_colour:
+        if not text or not style or not self._has_colour:
             return text
         codes = ";".join(CODES[word] for word in style.split())
         return f"\x1b[{codes}m{text}\x1b[0m"
+
+    def wrapped(self, text: str, indent: int = 0, style: str = "") -> Iterator[str]:
+        """The text in lines that fit the terminal, each behind an indent."""
+        for line in wrapped(text, max(self.columns - indent, 1)):
+            yield " " * indent + self.styled(line, style)
+
+    def table(
+        self,
+        header: Sequence[str],
+        rows: Sequence[Sequence[Cell]],
+        indent: int = 0,
+        *,
+        numbers_right: bool = False,
+    ) -> Iterator[str]:
+        """Rows under a header, two spaces between columns, wrapped where they do not fit.
+        `numbers_right` puts all but the first column to the right."""
+        texts = [header, *([_text(cell) for cell in row] for row in rows)]
+        room = self.columns - indent - len(GAP) * (len(header) - 1)
+        widths = fitted(list(zip(*texts, strict=True)), room)
+        others = str.rjust if numbers_right else str.ljust
+        puts = (str.ljust, *[others] * (len(header) - 1))
+        for row in ([(one, "dim") for one in header], *rows):
+            columns = [
+                [
+                    self.styled(put(part, width), _style(cell))
+                    for part in wrapped(_text(cell), width)
+                ]
+                for put, cell, width in zip(puts, row, widths, strict=True)
+            ]
+            for parts in zip_longest(*columns):
+                filled = (part or " " * width for part, width in zip(parts, widths, strict=True))
+                yield f"{' ' * indent}{GAP.join(filled)}".rstrip()
 
     def print(self, lines: Iterable[str]) -> None:
         """Print lines, in ASCII alone where the locale says so."""
@@ -35,6 +73,31 @@ class StyledOutput:
         if is_ascii_only(os.environ, sys.stdout.encoding):
             text = text.translate(PLAIN).encode("ascii", "replace").decode("ascii")
         sys.stdout.write(text)
+
+
+def fitted(columns: Sequence[Sequence[str]], room: int) -> list[int]:
+    """How wide each column is: as its widest text, and no narrower than its longest word. Where
+    they do not fit, that is narrowed first which wraps the fewest texts."""
+    widths = [max(map(len, column)) for column in columns]
+    words = [max(len(word) for text in column for word in text.split(" ")) for column in columns]
+
+    def wraps(place: int, width: int) -> tuple[int, int]:
+        return sum(len(text) >= width for text in columns[place]), -width
+
+    while sum(widths) > room:
+        spare = [place for place, width in enumerate(widths) if width > words[place]]
+        if not spare:
+            break
+        widths[min(spare, key=lambda place: wraps(place, widths[place]))] -= 1
+    return widths
+
+
+def _text(cell: Cell) -> str:
+    return cell if isinstance(cell, str) else cell[0]
+
+
+def _style(cell: Cell) -> str:
+    return "" if isinstance(cell, str) else cell[1]
 
 
 def shows_colour(environ: Mapping[str, str], *, is_terminal: bool) -> bool:
