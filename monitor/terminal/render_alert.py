@@ -65,14 +65,14 @@ def _lines(output: StyledOutput, one: AlertDetail, zone: ZoneInfo) -> Iterator[s
     ):
         if said:
             yield from _heading(output, heading)
-            yield from output.wrapped(clean(said), INDENT)
+            yield from output.wrapped(clean(said), indent=INDENT)
     yield from _evidence(output, one, zone)
     yield from _analogues(output, one)
     yield from _steps(output, one, zone)
     yield from _deliveries(output, one.deliveries, zone)
     if one.releases:
         yield from _heading(output, "Next releases at the latest message")
-        yield from output.wrapped(one.releases, INDENT)
+        yield from output.wrapped(one.releases, indent=INDENT)
 
 
 def _head(output: StyledOutput, one: AlertDetail, zone: ZoneInfo) -> Iterator[str]:
@@ -80,7 +80,7 @@ def _head(output: StyledOutput, one: AlertDetail, zone: ZoneInfo) -> Iterator[st
     state = alert.state.value + (", provisional" if alert.provisional else "")
     severity = output.styled(label.upper(), STYLES[label])
     yield f"{severity}  {one.title}  {output.styled(state, 'bold')}"
-    yield from output.wrapped(clean(one.said.headline), style="bold")
+    yield from output.wrapped((clean(one.said.headline), "bold"))
     yield output.styled(alert.alert_id, "dim")
     yield f"opened {_both(alert.opened_at, zone)}"
     if alert.closed_at is not None:
@@ -91,7 +91,7 @@ def _head(output: StyledOutput, one: AlertDetail, zone: ZoneInfo) -> Iterator[st
     until = alert.acknowledged_until
     ends = "" if until is None else f" until {_both(until, zone)}"
     by = f"acknowledged by {clean(alert.acknowledged_by)}{ends}"
-    yield from output.wrapped(by, style="green")
+    yield from output.wrapped((by, "green"))
 
 
 def _evidence(output: StyledOutput, one: AlertDetail, zone: ZoneInfo) -> Iterator[str]:
@@ -118,9 +118,9 @@ def _evidence(output: StyledOutput, one: AlertDetail, zone: ZoneInfo) -> Iterato
             )
         )
     header = ("input", "value", "threshold", "period", "source")
-    yield from output.table(header, rows, INDENT)
+    yield from output.table(header, rows, indent=INDENT)
     for said, place in origins.items():
-        yield from output.wrapped(f"[{place}] {said}", INDENT, style="dim")
+        yield from output.wrapped((f"[{place}] {said}", "dim"), indent=INDENT)
 
 
 def _amount(value: float | None, unit: str, missing: str = "n.a.") -> str:
@@ -142,7 +142,7 @@ def _analogues(output: StyledOutput, one: AlertDetail) -> Iterator[str]:
         return
     yield from _heading(output, analogues_heading(one.said.analogues))
     rows = analogue_rows(one.said.analogues)
-    yield from output.table(ANALOGUE_COLUMNS, rows, INDENT, numbers_right=True)
+    yield from output.table(ANALOGUE_COLUMNS, rows, INDENT, right="lrrrr")
 
 
 def _steps(output: StyledOutput, one: AlertDetail, zone: ZoneInfo) -> Iterator[str]:
@@ -150,18 +150,18 @@ def _steps(output: StyledOutput, one: AlertDetail, zone: ZoneInfo) -> Iterator[s
     for step in one.steps:
         untold = one.untold.get(step.transition_id)
         said = describe_transition(step) + (f" (not notified: {untold})" if untold else "")
-        yield from output.wrapped(f"{_both(step.at, zone)}  {clean(said)}", INDENT)
+        yield from output.wrapped((_both(step.at, zone), "dim"), f"  {clean(said)}", indent=INDENT)
         if step.reason is Reason.RESOLVED:
             ended = resolved_words(step.signal.explained.evidence)
-            yield from output.wrapped(clean(ended), NOTE_INDENT)
+            yield from output.wrapped(clean(ended), indent=NOTE_INDENT)
         if step.note:
-            yield from output.wrapped(f"note: {clean(step.note)}", NOTE_INDENT)
+            yield from output.wrapped(f"note: {clean(step.note)}", indent=NOTE_INDENT)
 
 
 def _deliveries(output: StyledOutput, found: Sequence[Delivery], zone: ZoneInfo) -> Iterator[str]:
     yield from _heading(output, "Notifications")
     if not found:
-        yield from output.wrapped("none: digest only", INDENT)
+        yield from output.wrapped("none: digest only", indent=INDENT)
     for one in found:
         details = [plural(one.attempts, "attempt")] if one.attempts else []
         if one.settled_at is not None:
@@ -173,8 +173,12 @@ def _deliveries(output: StyledOutput, found: Sequence[Delivery], zone: ZoneInfo)
         step = (one.transition_id or "").rpartition("#")[2]
         is_bad = one.status in (DeliveryStatus.DEAD, DeliveryStatus.SENDING)
         words = DELIVERY_WORDS[one.status]
-        line = f"{one.channel}, change {step}: {words}  {'; '.join(details)}"
-        yield from output.wrapped(line, INDENT, style="bold red" if is_bad else "")
+        yield from output.wrapped(
+            f"{one.channel}, change {step}: ",
+            (words, "bold red" if is_bad else "bold"),
+            (f"  {'; '.join(details)}" if details else "", "dim"),
+            indent=INDENT,
+        )
 
 
 def _heading(output: StyledOutput, heading: str) -> Iterator[str]:

@@ -12,7 +12,10 @@ from typing import Final, TypeAlias
 
 from monitor.terminal.table import PLAIN, is_ascii_only
 
-CODES: Final = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "blue": "34"}
+CODES: Final = {
+    "bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "blue": "34",
+    "magenta": "35", "cyan": "36",
+}  # fmt: skip
 DUMB: Final = ("dumb", "unknown")
 
 
@@ -35,37 +38,50 @@ class StyledOutput:
         codes = ";".join(CODES[word] for word in style.split())
         return f"\x1b[{codes}m{text}\x1b[0m"
 
-    def wrapped(self, text: str, indent: int = 0, style: str = "") -> Iterator[str]:
-        """The text in lines that fit the terminal, each behind an indent."""
+    def clear(self) -> None:
+        """An empty terminal, where there is one that can be cleared."""
+        if sys.stdout.isatty() and os.environ.get("TERM", "").lower() not in DUMB:
+            sys.stdout.write("\x1b[2J\x1b[H")
+
+    def wrapped(self, *parts: Cell, indent: int = 0) -> Iterator[str]:
+        """One text of parts in lines that fit the terminal, each behind an indent."""
+        text = "".join(map(_text, parts))
+        begin = 0
         for line in wrapped(text, max(self.columns - indent, 1)):
-            yield " " * indent + self.styled(line, style)
+            yield " " * indent + self._restyled(parts, begin, begin + len(line))
+            begin += len(line) + 1  # and the space at which it was broken
+
+    def _restyled(self, parts: Sequence[Cell], begin: int, end: int) -> str:
+        """From one place of a text to another, each part in its style."""
+        found, at = "", 0
+        for part in parts:
+            text = _text(part)
+            found += self.styled(text[max(begin - at, 0) : max(end - at, 0)], _style(part))
+            at += len(text)
+        return found
 
     def table(
         self,
         header: Sequence[str],
         rows: Sequence[Sequence[Cell]],
         indent: int = 0,
-        *,
-        numbers_right: bool = False,
+        right: str = "",
     ) -> Iterator[str]:
-        """Rows under a header, two spaces between columns, wrapped where they do not fit.
-        `numbers_right` puts all but the first column to the right."""
+        """Rows under a header, two spaces between columns, wrapped where they do not fit. `right`
+        has an `r` for each column that is put to the right."""
         texts = [header, *([_text(cell) for cell in row] for row in rows)]
         room = self.columns - indent - len(GAP) * (len(header) - 1)
         widths = fitted(list(zip(*texts, strict=True)), room)
-        others = str.rjust if numbers_right else str.ljust
-        puts = (str.ljust, *[others] * (len(header) - 1))
+        sides = right.ljust(len(header), "l")
         for row in ([(one, "dim") for one in header], *rows):
-            columns = [
-                [
-                    self.styled(put(part, width), _style(cell))
-                    for part in wrapped(_text(cell), width)
-                ]
-                for put, cell, width in zip(puts, row, widths, strict=True)
-            ]
-            for parts in zip_longest(*columns):
-                filled = (part or " " * width for part, width in zip(parts, widths, strict=True))
-                yield f"{' ' * indent}{GAP.join(filled)}".rstrip()
+            columns = [wrapped(_text(cell), width) for cell, width in zip(row, widths, strict=True)]
+            for parts in zip_longest(*columns, fillvalue=""):
+                placed = []
+                for part, cell, width, side in zip(parts, row, widths, sides, strict=False):
+                    pad = " " * (width - len(part))
+                    shown = self.styled(part, _style(cell))
+                    placed.append(pad + shown if side == "r" else shown + pad)
+                yield f"{' ' * indent}{GAP.join(placed)}".rstrip()
 
     def print(self, lines: Iterable[str]) -> None:
         """Print lines, in ASCII alone where the locale says so."""

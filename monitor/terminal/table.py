@@ -6,7 +6,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, TextIO, cast
@@ -129,13 +129,6 @@ def span_words(span: timedelta) -> str:
     if minutes < 120:
         return f"{minutes} min"
     return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} days"
-
-
-def widest(texts: Iterable[str]) -> int:
-    """How many columns the widest of some texts takes."""
-    from rich.cells import cell_len
-
-    return max(map(cell_len, texts), default=0)
 
 
 def _plain(value: Any) -> Any:

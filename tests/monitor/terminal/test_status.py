@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import io
 import json
+import re
 from datetime import timedelta
 
 import pytest
-from rich.console import Console
 
 from alerts.digest.level_table import levels_table
 from alerts.digest.levels import levels
 from monitor.cli.params import load_config
 from monitor.clock import SimulatedClock
-from monitor.terminal.render_status import status_lines, watch_status
+from monitor.terminal.render_status import CHECK_STYLES, watch_status
+from monitor.terminal.styled import CODES
+from monitor.terminal.table import STYLES
 from monitor.views.read_model import ReadModel
-from monitor.views.status import read_status
 from rules.wording import MINUS, SPARKS
 from state.database import Database
 from tests.desk import AT, CRITICAL, LOOKED, Desk
@@ -152,11 +152,11 @@ def test_watching_goes_on_from_now_alone(desk: Desk, other: str) -> None:
 
 
 def test_a_colour_terminal_gets_colour(desk: Desk) -> None:
-    config, path = load_config((desk.config, None))
-    database = Database(path, read_only=True)
-    found = read_status(ReadModel(config, database), LOOKED)
-    database.close()
-    stream = io.StringIO()
-    terminal = Console(file=stream, force_terminal=True, width=80, color_system="standard")
-    terminal.print(status_lines(found, config.desk.zone, 80))
-    assert "\x1b[1;31mCRITICAL\x1b[0m" in stream.getvalue()
+    said = looked(desk, FORCE_COLOR="1")
+    assert "\x1b[1;31mCRITICAL\x1b[0m" in said
+    assert re.sub("\x1b\\[[0-9;]*m", "", said) == looked(desk)
+
+
+def test_every_style_has_a_code() -> None:
+    words = {word for style in (*CHECK_STYLES.values(), *STYLES.values()) for word in style.split()}
+    assert words <= set(CODES)
