@@ -23,7 +23,7 @@ from rules.model import (
     type_time,
 )
 from rules.plot import Plot, needed_plots
-from rules.severity_thresholds import Graded, SeverityThresholds
+from rules.severity_grading import Graded, SeverityThresholds
 from rules.wording import month
 
 # The last close is normally known by 18:30 in New York; the next morning's poll is on time.

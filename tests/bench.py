@@ -21,7 +21,7 @@ from monitor.ingest.fetch import Fetched
 from monitor.ingest.http import Body
 from monitor.ingest.source import Source
 from monitor.ingest.storing import Storing
-from monitor.service.schedule import run_simulated
+from monitor.service.tick_loop import run_simulated
 from monitor.sources.tic_assets import TicAssets
 from monitor.sources.tic_form_s import TicFormS
 from monitor.sources.tic_holdings import TicHoldings

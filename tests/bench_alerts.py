@@ -26,7 +26,7 @@ from monitor.clock import SystemClock
 from monitor.config.load import build
 from monitor.deliver.chart_cache import ChartRenderer, warm_up
 from monitor.ingest.calendars import NEW_YORK
-from monitor.service.schedule import SEND_SECONDS, send_safely
+from monitor.service.tick_loop import SEND_SECONDS, send_safely
 from rules.evaluation import Rule
 from state.alert_store import AlertStore
 from state.outbox import Outbox

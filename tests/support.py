@@ -20,7 +20,7 @@ from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
 from monitor.ingest.calendars import NEW_YORK
 from monitor.ingest.http import Body, Request
-from monitor.service.schedule import run_simulated
+from monitor.service.tick_loop import run_simulated
 from monitor.tick_hooks import TickHook, no_hook
 from rules.evaluation import Evaluations, Rule
 from rules.model import AlertText, Answer, Panel, Series, Severity, Signal

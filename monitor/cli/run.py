@@ -32,7 +32,7 @@ def run(paths: Paths) -> None:
             import logging
 
             from monitor.liveness.systemd import Watchdog
-            from monitor.service.schedule import run as run_scheduler
+            from monitor.service.tick_loop import run as run_scheduler
 
             logging.getLogger("havenwatch").setLevel(logging.INFO)
             watchdog = Watchdog(os.environ)

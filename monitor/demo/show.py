@@ -22,7 +22,7 @@ from monitor.formats.tic_tables import TicFile
 from monitor.history.replay import RecordingChannel
 from monitor.ingest.calendars import NEW_YORK, at_local
 from monitor.progress import progressing
-from monitor.service.schedule import run_simulated
+from monitor.service.tick_loop import run_simulated
 from monitor.views.report import charts
 from rules.model import Severity
 from rules.wording import day, plural

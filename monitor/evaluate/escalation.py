@@ -15,12 +15,12 @@ from alerts.model import Alert, AlertState, Transition
 from monitor.evaluate.notification_policy import NotificationPolicy
 from rules.model import Kind, Signal
 from rules.wording import plural
-from state.acknowledgement_queries import AcknowledgementQueries, UnacknowledgedAlert
 from state.alert_store import AlertStore
 from state.database import Database
 from state.outbox import Outbox
 from state.silences import Silences
 from state.suppressions import SuppressedSpan, SuppressionReason, Suppressions
+from state.unacknowledged_alerts import AcknowledgementQueries, UnacknowledgedAlert
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from rules.definition import Context
 from rules.evaluation import Evaluations, any_of
 from rules.model import Evidence, Panel, Severity, type_bool, type_float
 from rules.plot import Plot
-from rules.severity_thresholds import Graded
+from rules.severity_grading import Graded
 from rules.shared.tic_rule import Area, TicRule
 from rules.shared.tic_text import (
     basis,

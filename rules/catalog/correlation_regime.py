@@ -17,7 +17,7 @@ from rules.markets.correlation import HEDGES, WINDOWS_SESSIONS, Hedge, correlati
 from rules.markets.market import MARKET, Market, sessions_of
 from rules.model import Evidence, Kind, Panel, to_date, type_float
 from rules.plot import Plot
-from rules.severity_thresholds import Graded
+from rules.severity_grading import Graded
 from rules.wording import day, signed
 
 Correlation = Annotated[float, Interval(ge=-1, le=1)]

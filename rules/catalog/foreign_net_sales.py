@@ -17,7 +17,7 @@ from rules.definition import Context
 from rules.evaluation import Evaluations
 from rules.model import Evidence, Panel, Severity
 from rules.plot import Plot
-from rules.severity_thresholds import Graded
+from rules.severity_grading import Graded
 from rules.shared.tic_rule import Area, TicRule
 from rules.shared.tic_text import country_caveat, long_bn_until, long_counts, net_plot, with_bills
 from rules.tic.areas import BELGIUM, CHINA, GRAND_TOTAL, JAPAN

@@ -14,7 +14,7 @@ from rules.evaluation import Evaluations, all_of
 from rules.markets.curve import TENORS, curve_evidence, curve_said, tenor_moves
 from rules.markets.market import MARKET, Market, sessions_of
 from rules.model import Evidence, Kind, Panel, to_date, type_bool, type_float
-from rules.severity_thresholds import Graded
+from rules.severity_grading import Graded
 from rules.wording import day, signed_bp, signed_pct
 
 LEGS: Final = ("spx", "ust10y")

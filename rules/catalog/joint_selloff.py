@@ -16,7 +16,7 @@ from rules.evaluation import Evaluations
 from rules.markets.curve import TENORS, curve_evidence, curve_said, tenor_moves
 from rules.markets.legs import LEGS, DollarSource, Session, judged_sessions
 from rules.model import Evidence, Kind, Panel, Severity, type_float
-from rules.severity_thresholds import Graded
+from rules.severity_grading import Graded
 from rules.shared.selloff_text import (
     dollar_leg,
     fall_lines,

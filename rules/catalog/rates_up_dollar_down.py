@@ -12,7 +12,7 @@ from rules.case import Case
 from rules.definition import Context, Definition, RuleAnswers
 from rules.markets.market import Market, sessions_of
 from rules.model import Evidence, Kind, Panel, type_float
-from rules.severity_thresholds import graded_by_all
+from rules.severity_grading import graded_by_all
 from rules.wording import day, number, signed_bp, signed_pct
 
 Bp = Annotated[float, Interval(gt=0, le=500)]

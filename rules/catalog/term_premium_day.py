@@ -9,7 +9,7 @@ import numpy as np
 from annotated_types import Interval
 
 from rules.model import Kind, type_bool
-from rules.severity_thresholds import Graded
+from rules.severity_grading import Graded
 from rules.shared.premium import PremiumRule, Rises
 
 Bp = Annotated[float, Interval(gt=0, le=500)]

@@ -17,7 +17,7 @@ from rules.markets.change import change_bp
 from rules.model import Kind, Panel, Severity, type_bool
 from rules.plot import Plot
 from rules.point_in_time.vintage_rows import Rows
-from rules.severity_thresholds import Graded, graded_by_any
+from rules.severity_grading import Graded, graded_by_any
 from rules.shared.premium import PremiumRule, Rises, premium_plots
 from rules.shared.premium_text import PREMIUM
 

@@ -17,7 +17,7 @@ from rules.markets.market import MARKET
 from rules.model import Evidence, Panel, type_bool, type_float, type_time
 from rules.plot import Plot, series_plot
 from rules.point_in_time.vintage_rows import Rows
-from rules.severity_thresholds import Graded
+from rules.severity_grading import Graded
 from rules.shared.premium_text import (
     OTHER_MODEL,
     PREMIUM,

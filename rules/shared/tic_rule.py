@@ -14,7 +14,7 @@ from rules.definition import Definition
 from rules.evaluation import Evaluations
 from rules.markets.market import MARKET
 from rules.model import Analogue, Evidence, Kind, Panel, type_float
-from rules.severity_thresholds import Graded
+from rules.severity_grading import Graded
 from rules.shared.tic_text import (
     Ranked,
     context_series,

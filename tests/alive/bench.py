@@ -19,7 +19,7 @@ from monitor.demo.server import Standins
 from monitor.liveness.ping import Kind, Ping, Pinger
 from monitor.liveness.systemd import Watchdog
 from monitor.service.liveness import LivenessReporter
-from monitor.service.schedule import tick_safely
+from monitor.service.tick_loop import tick_safely
 from monitor.tick_hooks import TickHook, no_hook
 from tests.alive.manager import Manager
 from tests.alive.receiver import PingReceiver, Seen

@@ -19,7 +19,7 @@ from monitor.clock import SimulatedClock
 from monitor.config.load import load
 from monitor.liveness.systemd import Watchdog
 from monitor.service.liveness import liveness_reporter
-from monitor.service.schedule import tick_safely
+from monitor.service.tick_loop import tick_safely
 
 
 class SettableClock(SimulatedClock):

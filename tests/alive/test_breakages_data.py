@@ -19,7 +19,7 @@ from monitor.clock import SimulatedClock
 from monitor.demo.request_reply import Reply
 from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
-from monitor.service.schedule import tick_safely
+from monitor.service.tick_loop import tick_safely
 from tests.alerts.http_gate import Fault, Wire, refused
 from tests.alive.bench import BAD, GOOD, MINUTE, Bench, running
 from tests.alive.receiver import PATIENCE_S

@@ -14,7 +14,7 @@ import pytest
 
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
-from monitor.service.schedule import scheduler_of
+from monitor.service.tick_loop import scheduler_of
 from tests.alive.bench import BAD, GOOD, MINUTE, STARTED, running
 from tests.alive.manager import Manager
 from tests.alive.process import process, write_config

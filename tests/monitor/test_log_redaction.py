@@ -26,7 +26,7 @@ from monitor.history.replay import RecordingChannel
 from monitor.liveness.systemd import Watchdog
 from monitor.log_redaction import RedactingFormatter, log_to_stderr, masked
 from monitor.service.liveness import LivenessReporter
-from monitor.service.schedule import send_safely, tick_safely
+from monitor.service.tick_loop import send_safely, tick_safely
 from tests.support import app_over, watch
 
 CONFIG = """

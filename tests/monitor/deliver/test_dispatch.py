@@ -17,7 +17,7 @@ from alerts.message.message import Message
 from monitor.check.check import Limits, check
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
-from monitor.service.schedule import run_simulated
+from monitor.service.tick_loop import run_simulated
 from state.outbox import Outbox
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
 from tests.support import app_over, new_york

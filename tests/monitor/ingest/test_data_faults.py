@@ -15,7 +15,7 @@ from monitor.clock import SimulatedClock
 from monitor.demo.request_reply import Reply
 from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
-from monitor.service.schedule import run_simulated
+from monitor.service.tick_loop import run_simulated
 from tests.monitor.ingest.wrong_bodies import (
     Fault,
     answer,

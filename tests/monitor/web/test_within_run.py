@@ -16,7 +16,7 @@ import pytest
 from monitor.clock import SimulatedClock
 from monitor.config.web import Web
 from monitor.demo.server import Standins
-from monitor.service.schedule import showing
+from monitor.service.tick_loop import showing
 from monitor.web.server import serving
 from monitor.web.site import WebContext
 from tests.monitor.web.desk import Browser, Desk

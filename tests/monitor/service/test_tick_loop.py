@@ -23,7 +23,7 @@ from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
 from monitor.liveness.systemd import Watchdog
 from monitor.service.liveness import LivenessReporter
-from monitor.service.schedule import tick_safely
+from monitor.service.tick_loop import tick_safely
 from state.database import ReplacedDatabase
 from tests.alive.manager import Manager
 from tests.alive.receiver import PingReceiver
