@@ -8,13 +8,12 @@ from typing import Any, Final
 
 from alerts.clean import clean
 from alerts.model import DELIVERY_WORDS, DeliveryStatus
-from monitor.terminal.styled import StyledOutput, wrapped
+from monitor.terminal.styled import StyledOutput
 from monitor.terminal.table import STYLES
 from rules.wording import plural
 from state.alert_lists import ListedAlert
 
 INDENT: Final = 9
-NEXT_LINE: Final = "\n" + " " * INDENT
 
 
 def print_alerts(alerts: Sequence[ListedAlert]) -> None:
@@ -39,9 +38,8 @@ def _alert(output: StyledOutput, one: ListedAlert, notified: str) -> str:
     severity = styled(f"{one.severity:<{INDENT}}", STYLES[one.severity])
     provisional = ", provisional" if one.is_provisional else ""
     opened = styled(f"  {one.opened_at[:16].replace('T', ' ')} UTC  {notified}", "dim")
-    said = NEXT_LINE.join(wrapped(clean(one.headline), max(output.columns - INDENT, 1)))
     head = f"{severity}{styled(one.alert_id, 'bold')}  {one.state}{provisional}{opened}"
-    return f"{head}{NEXT_LINE}{said}"
+    return "\n".join((head, *output.wrapped(clean(one.headline), indent=INDENT)))
 
 
 def _replayed(alert: dict[str, Any]) -> ListedAlert:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Final, TypeAlias
 
-from monitor.terminal.table import PLAIN, is_ascii_only
+from monitor.terminal.table import in_ascii, is_ascii_only
 
 CODES: Final = {
     "bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "blue": "34",
@@ -87,7 +87,7 @@ class StyledOutput:
         """Print lines, in ASCII alone where the locale says so."""
         text = "".join(f"{line}\n" for line in lines)
         if is_ascii_only(os.environ, sys.stdout.encoding):
-            text = text.translate(PLAIN).encode("ascii", "replace").decode("ascii")
+            text = in_ascii(text)
         sys.stdout.write(text)
 
 

@@ -54,7 +54,7 @@ class PlainStream(io.TextIOBase):
 
     def write(self, text: str) -> int:
         """Write it in ASCII."""
-        self._stream.write(text.translate(PLAIN).encode("ascii", "replace").decode("ascii"))
+        self._stream.write(in_ascii(text))
         return len(text)
 
     def flush(self) -> None:
@@ -79,6 +79,11 @@ def open_console() -> Console:
         plain = cast("TextIO", PlainStream(sys.stdout))
         return Console(file=plain, highlight=False, emoji=False)
     return Console(highlight=False, emoji=False)
+
+
+def in_ascii(text: str) -> str:
+    """The text in ASCII alone."""
+    return text.translate(PLAIN).encode("ascii", "replace").decode("ascii")
 
 
 def is_ascii_only(environ: Mapping[str, str], encoding: str | None) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -115,11 +115,15 @@ class History:
     def as_of(self, moment: datetime) -> Panel:
         """The panel known at `moment`; nothing known later can touch it. The last few are kept, for
         several rules ask for the same ones."""
-        return self._kept_panels(moment)
+        if moment not in self._panels:
+            if len(self._panels) == PANELS_KEPT:
+                del self._panels[next(iter(self._panels))]
+            self._panels[moment] = self._as_of(moment)
+        return self._panels[moment]
 
     @cached_property
-    def _kept_panels(self) -> Callable[[datetime], Panel]:
-        return lru_cache(maxsize=PANELS_KEPT)(self._as_of)
+    def _panels(self) -> dict[datetime, Panel]:
+        return {}  # no cache of the method: that would hold the history until garbage is collected
 
     def _as_of(self, moment: datetime) -> Panel:
         end = int(np.searchsorted(self.known_at, to_second(moment), side="right"))

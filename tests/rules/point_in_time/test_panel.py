@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -49,6 +51,19 @@ def test_a_reestimated_series_shows_its_newest_vintage_alone() -> None:
     later = history.as_of(at(9, 9))
     assert list(later.frame["acm_tp10y"]) == [0.71]
     assert list(later.longest["acm_tp10y"]) == [0.40, 0.41]
+
+
+def test_a_history_is_freed_as_soon_as_nobody_holds_it() -> None:
+    history = history_of([("spx", DAY, at(22), 1, 1.0)], ("spx",))
+    history.only(("spx",)).as_of(at(23))
+    assert history.as_of(at(23)) is history.as_of(at(23))
+    held = weakref.ref(history)
+    gc.disable()
+    try:
+        del history
+        assert held() is None
+    finally:
+        gc.enable()
 
 
 def test_without_revisions_there_is_one_turning_point() -> None:
