@@ -44,6 +44,14 @@ class AlertStore:
         rows = self._database.connection.execute("SELECT * FROM rule_progress")
         return {row["rule_id"]: from_text(row["decided_until"]) for row in rows}
 
+    def first_recorded(self) -> dict[str, datetime]:
+        """When each rule's first answer that is still stored was recorded."""
+        rows = self._database.connection.execute(
+            "SELECT rule_id, min(coalesce(recorded_at, known_at)) AS first FROM evaluations "
+            "GROUP BY rule_id"
+        )
+        return {row["rule_id"]: from_text(row["first"]) for row in rows}
+
     def judged_through(self, rule_id: str) -> dict[str, date]:
         """The last period judged, for each subject of a rule."""
         rows = self._database.connection.execute(

@@ -178,6 +178,17 @@ class Archive:
         ).fetchone()
         return found is not None
 
+    def newest_period(self, series_ids: Sequence[str]) -> date | None:
+        """The newest stored period of some series, None where nothing is stored."""
+        marks = ",".join("?" * len(series_ids))
+        row = self._database.connection.execute(
+            f"""SELECT max((SELECT max(period_end) FROM observations AS one
+                            WHERE one.series_key = series.series_key)) AS newest
+                FROM series WHERE series_id IN ({marks})""",
+            tuple(series_ids),
+        ).fetchone()
+        return None if row["newest"] is None else date.fromisoformat(row["newest"])
+
     def described(self, series_ids: Sequence[str]) -> dict[str, Series]:
         """What is known of those of these series that are stored."""
         marks = ",".join("?" * len(series_ids))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Final
 
 from annotated_types import Interval, MinLen
@@ -25,6 +25,8 @@ from state.database import Database
 
 # A dispute older than this many periods is in the records; it is no trouble of today.
 RECENT_PERIODS: Final = 5
+# What such a dispute is judged by: these periods, and the last month both sources have in common.
+COMPARED_OVER: Final = timedelta(days=120)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,11 +125,17 @@ class Chained:
     def conflicts(self, at: datetime, after: datetime | None) -> dict[str, list[SourceMismatch]]:
         """The disputes standing about the newest periods, by series; those of a series with no
         news since `after` are left out."""
-        return {
-            series_id: latest_disputes(self.history((series_id,), at), RECENT_PERIODS)
+        compared = {
+            series_id: self._newest(series_id, at)
             for series_id, chain in self._chains.items()
             if len(chain.all) > 1 and self._archive.has_news(chain.all, after)
         }
+        return {name: latest_disputes(one, RECENT_PERIODS) for name, one in compared.items()}
+
+    def _newest(self, series_id: str, at: datetime) -> History:
+        newest = self._archive.newest_period(self._chains[series_id].all)
+        first = None if newest is None else newest - COMPARED_OVER
+        return self.history((series_id,), at, first_period=first)
 
 
 def default_chains() -> dict[str, ChainSettings]:

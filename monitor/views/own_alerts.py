@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from functools import partial
+from hashlib import blake2b
 from typing import Final
 
 from alerts.model import Alert, AlertState
@@ -15,6 +16,7 @@ from monitor.evaluate.known import Known
 from monitor.ingest.calendars import at_local, local_date
 from rules.evaluation import Rule
 from rules.model import Kind
+from rules.point_in_time.panel import History
 from rules.verdict.model import OwnAlert
 from state.alert_store import AlertStore
 
@@ -44,46 +46,72 @@ def own_alerts(alerts: Iterable[Alert], titles: Mapping[str, str]) -> list[OwnAl
     ]
 
 
-def alerts_at(
-    alert_store: AlertStore,
-    archive: Chained,
-    rules: Sequence[Rule],
-    watching_since: datetime | None,
-    at: datetime,
-) -> list[Alert]:
-    """The alerts told by an instant and not over long before its day, each as it stood then.
+class PastAlerts:
+    """The alerts of one database as they stood at an instant, those of before the program watched
+    included: a look back into loaded history must not read as if nothing had fired."""
 
-    Of a time before the program watched, those that the rules find in the stored numbers: a look
-    back into loaded history must not read as if nothing had fired.
-    """
-    since = at_local(local_date(at) - LOOK_BACK, time())
-    found = {one.alert_id: one for one in alert_store.alerts_at(at, since)}
-    if watching_since is None or watching_since > since:
-        found = {**_judged(archive, rules, at, since), **found}
-    return list(found.values())
+    def __init__(self, alert_store: AlertStore, archive: Chained, rules: Sequence[Rule]):
+        self._alert_store, self._archive, self._rules = alert_store, archive, rules
+        # What was found last for some rules, beside all that it was found from.
+        self._found: dict[tuple[str, ...], tuple[object, list[Alert]]] = {}
+
+    def at(self, at: datetime, watching_since: datetime | None) -> list[Alert]:
+        """The alerts told by an instant and not over long before its day, each as it stood then."""
+        since = at_local(local_date(at) - LOOK_BACK, time())
+        stored = {one.alert_id: one for one in self._alert_store.alerts_at(at, since)}
+        if watching_since is not None and watching_since <= since:
+            return list(stored.values())
+        judged = {one.alert_id: one for one in self._judged(at, watching_since)}
+        found = {**judged, **stored}.values()
+        return [one for one in found if one.opened_at >= since or _lasted(one, since)]
+
+    def _judged(self, at: datetime, watching_since: datetime | None) -> Iterator[Alert]:
+        """The alerts that each rule finds in the numbers known before it first decided here. What
+        was open then is in the store, if anywhere."""
+        began = self._alert_store.first_recorded()
+        by_end: dict[datetime, list[Rule]] = {}
+        for rule in self._rules:
+            first = began.get(rule.rule_id, at)
+            by_end.setdefault(min(at, max(first, watching_since or first)), []).append(rule)
+        for end, rules in by_end.items():
+            for one in self._found_by(rules, end):
+                if end == at or one.kind is Kind.EVENT or one.closed_at is not None:
+                    yield one
+
+    def _found_by(self, rules: Sequence[Rule], end: datetime) -> list[Alert]:
+        """What rules find in the numbers known at an instant; found again only for others."""
+        since = at_local(local_date(end) - LOOK_BACK, time())
+        first = local_date(end) - JUDGED_OVER
+        read = partial(self._archive.history, until=end, since=since, first_period=first)
+        known = Known.of_rules(rules, read)
+        name, made_from = tuple(one.rule_id for one in rules), (end, _identity(known.deciding))
+        kept = self._found.get(name)
+        if kept is None or kept[0] != made_from:
+            self._found[name] = kept = made_from, list(_judged(known, rules, end))
+        return kept[1]
 
 
-def _judged(
-    archive: Chained, rules: Sequence[Rule], at: datetime, since: datetime
-) -> dict[str, Alert]:
-    first = local_date(at) - JUDGED_OVER
-    read = partial(archive.history, until=at, since=since, first_period=first)
-    known = Known.of_rules(rules, read)
-    found: dict[str, Alert] = {}
+def _judged(known: Known, rules: Sequence[Rule], end: datetime) -> Iterator[Alert]:
     for rule in rules:
         try:
-            decided = decide_rule(known.only(rule), rule, {}, {}, None, at).decided
+            decided = decide_rule(known.only(rule), rule, {}, {}, None, end).decided
         except Exception:
             # An alert of its own says so; the verdict is weighed without its past alerts.
             log.exception("rule %s crashed; the verdict is weighed without it", rule.rule_id)
             continue
-        found.update({one.outline.after.alert_id: one.outline.after for one in decided})
-    return {
-        name: one
-        for name, one in found.items()
-        if one.opened_at >= since or (one.kind is Kind.CONDITION and _lasted(one, since))
-    }
+        last = {one.outline.after.alert_id: one.outline.after for one in decided}
+        yield from last.values()
+
+
+def _identity(history: History) -> str:
+    """The same for histories of the same numbers, disputes and far moves: a publisher is known by
+    its vintages."""
+    found = blake2b(repr((history.series_ids, history.disputes, history.unchecked)).encode())
+    for rows in (history.column, history.period_end, history.known_at, history.vintage):
+        found.update(rows.tobytes())
+    found.update(history.value.tobytes())
+    return found.hexdigest()
 
 
 def _lasted(one: Alert, since: datetime) -> bool:
-    return one.closed_at is None or one.closed_at >= since
+    return one.kind is Kind.CONDITION and (one.closed_at is None or one.closed_at >= since)

@@ -21,7 +21,7 @@ from monitor.ingest.source import Source
 from monitor.views.alerts_json import alerts_json
 from monitor.views.basis import basis_of
 from monitor.views.look_settings import source_settings
-from monitor.views.own_alerts import alerts_at, own_alerts
+from monitor.views.own_alerts import PastAlerts, own_alerts
 from monitor.views.source_lines import SourceLines
 from rules.evaluation import Rule
 from rules.model import Answer, Kind, Panel
@@ -74,6 +74,7 @@ class Report:
         self._sources = sources
         self._rules = rules
         self._verdict = verdict
+        self._past_alerts = PastAlerts(self._alert_store, self._archive, rules)
         self.titles = {
             **OPERATIONAL_TITLES,
             **{rule.rule_id: rule.title for rule in rules},
@@ -121,10 +122,10 @@ class Report:
         """What the evidence known at an instant says of foreigners dumping Treasuries, beside the
         alerts of then."""
         since = self._health.watching_since()
-        alerts = alerts_at(self._alert_store, self._archive, self._rules, since, at)
         titles = {rule.rule_id: rule.title for rule in self._rules}
+        alerts = own_alerts(self._past_alerts.at(at, since), titles)
         panel = self._archive.history(SERIES, at, at).as_of(at)
-        found = weigh(panel, self._verdict, own_alerts(alerts, titles))
+        found = weigh(panel, self._verdict, alerts)
         said = basis_of(since, at)
         return replace(found, notes=(*found.notes, said)) if said else found
 
