@@ -17,7 +17,8 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.collections import PolyCollection
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.figure import Figure as Canvas
 from matplotlib.text import Text as MplText
 from matplotlib.ticker import Formatter, MaxNLocator
@@ -179,7 +180,16 @@ def _write_levels(axes: Axes, levels: Sequence[float]) -> None:
 def _draw_bars(axes: Axes, line: Line, period_end: date, colour: str) -> None:
     judged = line.days == np.datetime64(period_end)
     colours = [colour if one else QUIET_BAR for one in judged]
-    axes.bar(line.days, line.values, width=BAR_DAYS, color=colours, zorder=2)
+    # As one collection: fifty patches would take longer than all the rest of the chart.
+    left, right = (date2num(line.days) + side * BAR_DAYS / 2.0 for side in (-1.0, 1.0))  # type: ignore[no-untyped-call]
+    ground = np.zeros_like(line.values)
+    corners = ((left, ground), (left, line.values), (right, line.values), (right, ground))
+    bars = np.stack([np.column_stack(one) for one in corners], axis=1)
+    drawn = PolyCollection(list(bars), facecolors=colours, linewidths=0.0, zorder=2)
+    drawn.sticky_edges.y.append(0.0)  # no margin below the bars
+    axes.xaxis_date()
+    axes.add_collection(drawn)
+    axes.autoscale_view()
     axes.axhline(0.0, color=INK, linewidth=0.8)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +11,7 @@ from alerts.message.figure_table import figure_table
 from alerts.message.message import Table
 from monitor.deliver.chart_cache import ONE_AT_A_TIME
 from monitor.views.read_model import ReadModel
+from monitor.web.etag import Tagged
 from monitor.web.stale_cache import StaleWhileRevalidate
 from rules.figure import Figure
 from rules.figures.figures import figures, read_series
@@ -23,12 +23,11 @@ INKS: Final = {"light": "#3d4a57", "dark": "#c3ced9"}
 
 @dataclass(frozen=True)
 class Drawn:
-    """A figure with its table, and its drawing in each ink with what identifies those bytes."""
+    """A figure with its table, and its drawing in each ink."""
 
     figure: Figure
     table: Table | None
-    svgs: Mapping[str, bytes]
-    etags: Mapping[str, str]
+    svgs: Mapping[str, Tagged]
 
 
 class FigureStore:
@@ -58,6 +57,5 @@ def draw(figure: Figure) -> Drawn:
     has_numbers = any(len(one.days) for one in figure.lines)
     for name, ink in INKS.items() if has_numbers else ():
         with ONE_AT_A_TIME:
-            svgs[name] = draw_figure(figure, "svg", ink)
-    etags = {name: hashlib.sha256(svg).hexdigest()[:32] for name, svg in svgs.items()}
-    return Drawn(figure, figure_table(figure, f"Table of figure {figure.number}"), svgs, etags)
+            svgs[name] = Tagged.of(draw_figure(figure, "svg", ink))
+    return Drawn(figure, figure_table(figure, f"Table of figure {figure.number}"), svgs)

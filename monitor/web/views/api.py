@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 
 from monitor.web.alerts_api import Asked, Unasked, asked, document
 from monitor.web.cache import Cache
-from monitor.web.etag import answered
+from monitor.web.etag import Tagged, answered
 from monitor.web.links import absolute_url, alert_url
 from monitor.web.site import WebContext
 from state.alert_store import AlertStore
@@ -34,10 +34,10 @@ def routes(site: WebContext) -> Blueprint:
         database, query = site.reading.database, request.args.to_dict()
         state = Digests(database).recorded(), Outbox(database).state()
         name = ("api", state, tuple(query.items()), absolute_url(site, "home.home"))
-        body: bytes = answers.result(
-            name, database, site.now(), lambda: _found(site, wanted, query)
+        found: Tagged = answers.result(
+            name, database, site.now(), lambda: Tagged.of(_found(site, wanted, query))
         )
-        return answered(body, JSON)
+        return answered(found, JSON)
 
     return pages
 

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, g, url_for
 from monitor.ingest.calendars import local_date
 from monitor.views.source_calendar import source_calendar
 from monitor.web import atom, ics
-from monitor.web.etag import answered
+from monitor.web.etag import Tagged, answered
 from monitor.web.feed_key import feed_key, may_read_feeds
 from monitor.web.links import absolute_url, alert_url
 from monitor.web.login import public
@@ -31,12 +31,14 @@ def routes(site: WebContext) -> Blueprint:
         # A transition is never changed, so that the number of the last one names all of them.
         recorded = Digests(site.reading.database).recorded()
         name = ("feed", recorded, absolute_url(site, "home.home"))
-        return answered(site.kept(name, lambda: _feed(site)), atom.CONTENT_TYPE)
+        return answered(site.kept(name, lambda: Tagged.of(_feed(site))), atom.CONTENT_TYPE)
 
     @pages.get("/calendar.ics")
     @public
     def calendar() -> Response:
-        return answered(_calendar(site), ics.CONTENT_TYPE) if may_read_feeds(site) else _refused()
+        if not may_read_feeds(site):
+            return _refused()
+        return answered(Tagged.of(_calendar(site)), ics.CONTENT_TYPE)
 
     @pages.app_template_global("feeds_have_key")
     def feeds_have_key() -> bool:

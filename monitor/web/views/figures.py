@@ -31,7 +31,7 @@ def routes(site: WebContext) -> Blueprint:
             abort(404, f"Figures are numbered 1 to 6, and an ink is one of {', '.join(INKS)}.")
         if ink not in found.svgs:
             abort(404, "No data for this figure yet.")
-        response = answered(found.svgs[ink], SVG, found.etags[ink])
+        response = answered(found.svgs[ink], SVG)
         response.headers["Content-Security-Policy"] = SVG_POLICY
         return response
 

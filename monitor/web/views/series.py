@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Blueprint, abort, render_template
 from markupsafe import Markup
 
+from monitor.views.read_model import ReadModel
 from monitor.web.cache import Cache
-from monitor.web.series_facts import SeriesFacts, by_dataset, read_series
+from monitor.web.series_facts import by_dataset, read_series
 from monitor.web.site import WebContext
 from state.vintages import StoredSeries, Vintages
 
@@ -28,10 +31,10 @@ def routes(site: WebContext) -> Blueprint:
         if stored is None:
             abort(404, "No series of this name; see the list of series.")
         reading, at = site.reading, site.now()
-        facts: SeriesFacts = kept.result(
-            series_id, reading.database, at, lambda: read_series(reading, stored, at)
+        facts: Markup = kept.result(
+            series_id, reading.database, at, lambda: _facts(reading, stored, at)
         )
-        return render_template("series.html.j2", facts=facts)
+        return render_template("series.html.j2", title=stored.series.title, facts=facts)
 
     return pages
 
@@ -39,6 +42,11 @@ def routes(site: WebContext) -> Blueprint:
 def _stored(site: WebContext) -> list[StoredSeries]:
     database = site.reading.database
     return site.kept("stored series", lambda: Vintages(database).stored())
+
+
+def _facts(reading: ReadModel, stored: StoredSeries, at: datetime) -> Markup:
+    facts = read_series(reading, stored, at)
+    return Markup(render_template("series_facts.html.j2", facts=facts))
 
 
 def _groups(site: WebContext) -> Markup:
