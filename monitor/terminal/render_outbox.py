@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
-
-from rich import box
-from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
+from zoneinfo import ZoneInfo
 
 from alerts.clean import clean
 from alerts.message.compose import local_time
 from alerts.model import DELIVERY_WORDS, DeliveryStatus
 from monitor.errors import HavenwatchError
+from monitor.terminal.styled import StyledOutput
 from rules.wording import plural
 from state.instants import to_text
 from state.outbox import Delivery, Outbox
@@ -45,16 +41,12 @@ def print_silences(reading: Glance, at: datetime, *, everything: bool, as_json: 
     if as_json:
         print(json.dumps([_silence_json(one) for one in found], indent=2, ensure_ascii=False))  # noqa: T201
         return
-    terminal, zone = Console(), reading.zone
-    table = _table("id", "rule", "until", "by", "reason")
-    for one in found:
-        ended = "" if one.end > at else "expired "
-        cells = (f"{one.silence_id}", one.what, ended + local_time(one.end, zone), one.made_by)
-        table.add_row(*(Text(clean(cell)) for cell in (*cells, one.why)))
-    if found:
-        terminal.print(table)
-    else:
-        terminal.print("No active silences.")
+    if not found:
+        print("No active silences.")  # noqa: T201
+        return
+    output = StyledOutput()
+    rows = [_silence_row(one, at, reading.zone) for one in found]
+    output.print(output.table(("id", "rule", "until", "by", "reason"), rows))
 
 
 def settle(app: App, retried: Sequence[str], dropped: Sequence[str], by: str, at: datetime) -> None:
@@ -100,25 +92,30 @@ def print_outbox(reading: Glance, at: datetime, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps([_delivery_json(one) for one in found], indent=2, ensure_ascii=False))  # noqa: T201
         return
-    terminal, zone = Console(), reading.zone
     if not found:
-        terminal.print("Queue empty: all notifications delivered.")
+        print("Queue empty: all notifications delivered.")  # noqa: T201
         return
-    for one in found:
-        line = (f"{one.delivery_id:>5}  ", (f"{delivery_state(one, at):<18}", STYLES[one.status]))
-        terminal.print(
-            Text.assemble(*line, f"{one.channel:<14}", delivery_subject(one)), soft_wrap=True
-        )
-        details = [plural(one.attempts, "attempt")] if one.attempts else []
-        if one.missing or one.status in (DeliveryStatus.DUE, DeliveryStatus.SENDING):
-            which = "next retry" if one.attempts else "next attempt"
-            details.append(f"{which} {local_time(max(one.not_before, at), zone)}")
-        details += [one.problem] if one.problem else []
-        terminal.print(Padding(Text(clean("; ".join(details)), style="dim"), (0, 0, 0, 7)))
+    output = StyledOutput()
+    lines = [line for one in found for line in _delivery_lines(output, one, at, reading.zone)]
     failed = sum(_has_failed(one) for one in found)
     if failed:
         said = "fix the channel, then --retry or --drop ID, CHANNEL or all"
-        terminal.print(f"{failed} undelivered: {said}.", style="dim")
+        lines += output.wrapped((f"{failed} undelivered: {said}.", "dim"))
+    output.print(lines)
+
+
+def _delivery_lines(
+    output: StyledOutput, one: Delivery, at: datetime, zone: ZoneInfo
+) -> Iterator[str]:
+    """One notification: what it is in a line that is never broken, and below it how it stands."""
+    state = output.styled(f"{delivery_state(one, at):<18}", STYLES[one.status])
+    yield f"{one.delivery_id:>5}  {state}{one.channel:<14}{delivery_subject(one)}"
+    details = [plural(one.attempts, "attempt")] if one.attempts else []
+    if one.missing or one.status in (DeliveryStatus.DUE, DeliveryStatus.SENDING):
+        which = "next retry" if one.attempts else "next attempt"
+        details.append(f"{which} {local_time(max(one.not_before, at), zone)}")
+    details += [one.problem] if one.problem else []
+    yield from output.wrapped((clean("; ".join(details)), "dim"), indent=7)
 
 
 def delivery_subject(one: Delivery) -> str:
@@ -148,6 +145,12 @@ def _no_such(verb: str, word: str, channels: Collection[str]) -> HavenwatchError
     )
 
 
+def _silence_row(one: Silence, at: datetime, zone: ZoneInfo) -> tuple[str, ...]:
+    until = ("" if one.end > at else "expired ") + local_time(one.end, zone)
+    cells = (f"{one.silence_id}", one.what, until, one.made_by, one.why)
+    return tuple(clean(cell) for cell in cells)
+
+
 def _silence_json(one: Silence) -> dict[str, Any]:
     return {
         "id": one.silence_id,
@@ -171,10 +174,3 @@ def _delivery_json(one: Delivery) -> dict[str, Any]:
         "not_before": to_text(one.not_before),
         "problem": one.problem,
     }
-
-
-def _table(*columns: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="dim")
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    return table
