@@ -16,6 +16,7 @@ from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
 from state.migrations import MIGRATIONS
 from tests import empty_database
+from tests.begun import Begun
 from tests.desk import Desk, build_desk
 from tests.fifty_years import build_database
 from tests.once import built_once
@@ -78,6 +79,12 @@ def standins(clock: SimulatedClock) -> Iterator[Standins]:
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """Some days of April 2025 as the program left them; a test that writes takes a copy."""
     return Desk(built_once(tmp_path_factory, "desk", build_desk))
+
+
+@pytest.fixture(scope="session")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Begun:
+    """The program after its first tick, for a test that is about what comes then."""
+    return Begun(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

@@ -12,15 +12,16 @@ from monitor.history.replay import RecordingChannel
 from state.archive import Archive
 from state.health import Health
 from state.outbox import Outbox
+from tests.begun import Begun
 from tests.monitor.runs import ids, kickers, standing_at
 from tests.support import app_over, new_york, watch
 
 
 def test_a_restart_tells_nothing_again(
-    standins: Standins, clock: SimulatedClock, tmp_path: Path
+    standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:
     channel = RecordingChannel()
-    app = app_over(standins, clock, tmp_path, channel)
+    app = begun(standins, clock, tmp_path, channel, until="2025-04-08 18:00")
     watch(app, clock, "2025-04-08 23:00")
     told = len(channel.pages)
     app.close()
@@ -32,11 +33,10 @@ def test_a_restart_tells_nothing_again(
 
 
 def test_after_downtime_everything_unseen_is_told_once_in_order_and_marked_late(
-    standins: Standins, clock: SimulatedClock, tmp_path: Path
+    standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:
     channel = RecordingChannel()
-    app = app_over(standins, clock, tmp_path, channel)
-    app.tick(clock.now())
+    app = begun(standins, clock, tmp_path, channel)
     clock.advance_to(new_york("2025-04-22 10:00"))
     app.tick(clock.now())
     joint = [line for line in kickers(channel.pages) if "Joint" in line]
@@ -80,11 +80,11 @@ def test_history_loaded_beforehand_changes_no_alert(
 
 
 def test_the_new_tic_month_is_told_within_a_minute_of_its_release(
-    standins: Standins, clock: SimulatedClock, tmp_path: Path
+    standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:
     channel = RecordingChannel()
     clock.advance_to(new_york("2025-05-16 12:00"))
-    app = app_over(standins, clock, tmp_path, channel)
+    app = begun(standins, clock, tmp_path, channel)
     watch(app, clock, "2025-05-16 18:05")
     tic = [page for page in channel.pages if "Foreign" in page.kicker]
     assert [page.footer for page in tic] == ["foreign_net_sales/china/2025-03-31"]
@@ -99,11 +99,10 @@ def test_the_new_tic_month_is_told_within_a_minute_of_its_release(
 
 
 def test_missed_digests_become_one_late_one(
-    standins: Standins, clock: SimulatedClock, tmp_path: Path
+    standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:
     channel = RecordingChannel()
-    app = app_over(standins, clock, tmp_path, channel, routing={"digest": ["console"]})
-    app.tick(clock.now())
+    app = begun(standins, clock, tmp_path, channel, routing={"digest": ["console"]})
     clock.advance_to(new_york("2025-04-16 09:00"))
     app.tick(clock.now())
     (digest,) = [page for page in channel.pages if page.key.startswith("digest/")]
@@ -124,10 +123,9 @@ def test_a_notice_is_in_the_digest_and_nowhere_else(standins: Standins, tmp_path
 
 
 def test_a_source_that_is_switched_off_is_forgotten(
-    standins: Standins, clock: SimulatedClock, tmp_path: Path
+    standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:
-    app = app_over(standins, clock, tmp_path)
-    app.tick(clock.now())
+    app = begun(standins, clock, tmp_path)
     app.close()
     off = app_over(
         standins,
@@ -141,10 +139,9 @@ def test_a_source_that_is_switched_off_is_forgotten(
 
 
 def test_an_idle_tick_asks_nobody_and_stores_no_row(
-    standins: Standins, clock: SimulatedClock, tmp_path: Path
+    standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:
-    app = app_over(standins, clock, tmp_path)
-    app.tick(clock.now())
+    app = begun(standins, clock, tmp_path)
     asked = len(standins.asked)
     before = "\n".join(app.database.connection.iterdump()).splitlines()
     app.tick(clock.now() + timedelta(seconds=15))
@@ -156,9 +153,9 @@ def test_an_idle_tick_asks_nobody_and_stores_no_row(
 
 
 def test_everything_stored_is_dated_when_it_was_fetched(
-    standins: Standins, clock: SimulatedClock, tmp_path: Path
+    standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:
-    app = app_over(standins, clock, tmp_path)
+    app = begun(standins, clock, tmp_path)
     watch(app, clock, "2025-04-09 12:00")
     history = Archive(app.database).history(("spx", "dxy"), datetime(2025, 5, 1, tzinfo=UTC))
     assert str(history.known_at[-1]) == "2025-04-08T22:30:00"

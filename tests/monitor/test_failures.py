@@ -13,17 +13,17 @@ from monitor.demo.request_reply import Reply
 from monitor.demo.server import Standins
 from monitor.errors import ClockWentBack
 from monitor.history.replay import RecordingChannel
+from tests.begun import Begun
 from tests.monitor.runs import Crashing, kickers
 from tests.support import app_over, new_york, watch
 
 
 @pytest.mark.slow
 def test_stale_sources_make_rules_unknown_and_tell_the_operator_once(
-    standins: Standins, clock: SimulatedClock, tmp_path: Path
+    standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:
     channel = RecordingChannel()
-    app = app_over(standins, clock, tmp_path, channel)
-    app.tick(clock.now())
+    app = begun(standins, clock, tmp_path, channel)
     standins.faults["cboe"] = lambda _: Reply(500, b"", "text/plain")
     watch(app, clock, "2025-04-11 12:00")
     told = [line for line in kickers(channel.pages) if "cboe" in line]
@@ -45,10 +45,10 @@ def test_a_rule_that_crashes_is_unknown_tells_the_operator_and_catches_up(
     clock: SimulatedClock,
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
+    begun: Begun,
 ) -> None:
     channel = RecordingChannel()
-    app = app_over(standins, clock, tmp_path, channel)
-    app.tick(clock.now())
+    app = begun(standins, clock, tmp_path, channel)
     app.close()
 
     broken = app_over(standins, clock, tmp_path, channel, rules={"joint_selloff": Crashing()})
@@ -70,9 +70,10 @@ def test_a_rule_that_crashes_is_unknown_tells_the_operator_and_catches_up(
     app.close()
 
 
-def test_time_does_not_go_back(standins: Standins, clock: SimulatedClock, tmp_path: Path) -> None:
-    app = app_over(standins, clock, tmp_path)
-    app.tick(clock.now())
+def test_time_does_not_go_back(
+    standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
+) -> None:
+    app = begun(standins, clock, tmp_path)
     with pytest.raises(ClockWentBack, match="fix the machine's clock"):
         app.tick(clock.now() - timedelta(hours=1))
     app.close()
@@ -95,11 +96,10 @@ def test_a_rule_that_crashes_at_the_very_start_tells_no_history_later(
 
 
 def test_a_database_that_cannot_be_written_is_not_told_as_a_crash_of_a_rule(
-    standins: Standins, clock: SimulatedClock, tmp_path: Path
+    standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:
     channel = RecordingChannel()
-    app = app_over(standins, clock, tmp_path, channel)
-    app.tick(clock.now())
+    app = begun(standins, clock, tmp_path, channel)
     clock.advance_to(new_york("2025-04-08 19:00"))
     refuse = (
         "CREATE TRIGGER full BEFORE INSERT ON evaluations BEGIN SELECT RAISE(FAIL, 'full'); END"

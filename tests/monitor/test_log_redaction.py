@@ -27,6 +27,7 @@ from monitor.liveness.systemd import Watchdog
 from monitor.log_redaction import RedactingFormatter, log_to_stderr, masked
 from monitor.service.liveness import LivenessReporter
 from monitor.service.tick_loop import send_safely, tick_safely
+from tests.begun import Begun
 from tests.support import app_over, watch
 
 CONFIG = """
@@ -152,11 +153,12 @@ def test_what_a_broken_channel_raises_is_logged_without_the_secret(
     clock: SimulatedClock,
     tmp_path: Path,
     logged: io.StringIO,
+    begun: Begun,
 ) -> None:
     (tmp_path / "config.toml").write_text(CONFIG)
     load_config((tmp_path / "config.toml", None), SECRETS)
     channel = Leaking(" ".join(SECRETS.values()))
-    app = app_over(standins, clock, tmp_path, channel)
+    app = begun(standins, clock, tmp_path, channel, until="2025-04-08 18:00")
     watch(app, clock, "2025-04-08 18:30")
     app.close()
     entries = logged.getvalue()

@@ -12,16 +12,17 @@ from monitor.demo.request_reply import Reply
 from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
 from state.archive import Archive
+from tests.begun import Begun
 from tests.monitor.runs import YAHOO_IS_DOWN, corrected, ids, kickers, standing_at
 from tests.support import app_over, watch
 
 
 @pytest.mark.slow
 def test_without_dxy_it_is_told_provisionally_and_confirmed_in_the_same_alert(
-    standins: Standins, clock: SimulatedClock, tmp_path: Path
+    standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:
     channel = RecordingChannel()
-    app = app_over(standins, clock, tmp_path, channel)
+    app = begun(standins, clock, tmp_path, channel, until="2025-04-10 12:00")
     watch(app, clock, "2025-04-10 12:00")
     channel.pages.clear()
     standins.faults["yahoo"] = lambda _: YAHOO_IS_DOWN
@@ -45,12 +46,11 @@ def test_without_dxy_it_is_told_provisionally_and_confirmed_in_the_same_alert(
 
 
 def test_a_provisional_alert_is_withdrawn_when_the_dollar_did_not_fall(
-    standins: Standins, tmp_path: Path
+    standins: Standins, tmp_path: Path, begun: Begun
 ) -> None:
     channel = RecordingChannel()
     clock = standing_at(standins, "2025-04-10 12:00")
-    app = app_over(standins, clock, tmp_path, channel)
-    app.tick(clock.now())
+    app = begun(standins, clock, tmp_path, channel)
     channel.pages.clear()
     standins.faults["yahoo"] = lambda _: YAHOO_IS_DOWN
     watch(app, clock, "2025-04-10 21:00")
@@ -91,11 +91,10 @@ def test_a_source_that_answers_for_the_first_time_days_later_still_confirms(
 
 
 def test_a_small_correction_of_the_past_tells_no_old_event_as_new(
-    standins: Standins, clock: SimulatedClock, tmp_path: Path
+    standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:
     channel = RecordingChannel()
-    app = app_over(standins, clock, tmp_path, channel, routing={"notice": ["console"]})
-    app.tick(clock.now())
+    app = begun(standins, clock, tmp_path, channel, routing={"notice": ["console"]})
     # 5 March and 3 February are in the yardstick of joint selloffs of February and March.
     corrected(standins, "treasury_curve", b"4.28,,4.57", b"4.29,,4.57")
     corrected(standins, "cboe", b"02/03/2025,5994.57", b"02/03/2025,5994.75")
@@ -107,11 +106,10 @@ def test_a_small_correction_of_the_past_tells_no_old_event_as_new(
 
 
 def test_a_correction_that_makes_a_past_event_is_told_late(
-    standins: Standins, clock: SimulatedClock, tmp_path: Path
+    standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:
     channel = RecordingChannel()
-    app = app_over(standins, clock, tmp_path, channel)
-    app.tick(clock.now())
+    app = begun(standins, clock, tmp_path, channel)
     # On 3 April stocks and the dollar crashed; had the yield risen, it would have been one.
     corrected(standins, "treasury_curve", b"4.06,,4.49", b"4.26,,4.49")
     watch(app, clock, "2025-04-08 18:20")
@@ -123,10 +121,10 @@ def test_a_correction_that_makes_a_past_event_is_told_late(
 
 
 def test_a_correction_that_matters_is_told_in_the_alert(
-    standins: Standins, clock: SimulatedClock, tmp_path: Path
+    standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:
     channel = RecordingChannel()
-    app = app_over(standins, clock, tmp_path, channel)
+    app = begun(standins, clock, tmp_path, channel, until="2025-04-10 12:00")
     watch(app, clock, "2025-04-10 16:00")
     corrected(standins, "cboe", b"04/10/2025,5268.05", b"04/10/2025,5068.05")
     watch(app, clock, "2025-04-10 20:00")

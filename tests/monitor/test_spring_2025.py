@@ -16,6 +16,7 @@ from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel, replay
+from tests.begun import Begun
 from tests.monitor.runs import kickers
 from tests.standins import more_publishers
 from tests.support import app_over, new_york, watch
@@ -43,13 +44,13 @@ FORTNIGHT = pytest.param("2025-04-22 12:00", marks=pytest.mark.slow)
 
 @pytest.fixture(scope="module", params=["2025-04-11 12:00", FORTNIGHT])
 def lived(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, begun: Begun
 ) -> Iterator[Lived]:
     clock, channel = SimulatedClock(new_york("2025-04-07 21:00")), RecordingChannel()
     folder = tmp_path_factory.mktemp("lived")
     with Standins(clock.now, more_publishers()) as standins:
         routing = {"digest": ["console"]}
-        app = app_over(standins, clock, folder, channel, watched=None, routing=routing)
+        app = begun(standins, clock, folder, channel, watched=None, routing=routing)
         watch(app, clock, request.param)
         yield Lived(app, channel.pages, folder / "havenwatch.db", clock.now())
         app.close()
@@ -103,10 +104,12 @@ def test_replaying_what_is_known_gives_the_live_alerts(lived: Lived) -> None:
 @pytest.mark.parametrize(
     "until", ["2025-04-09 12:00", pytest.param("2025-04-17 12:00", marks=pytest.mark.slow)]
 )
-def test_every_rule_replays_as_it_lived_word_for_word(tmp_path: Path, until: str) -> None:
+def test_every_rule_replays_as_it_lived_word_for_word(
+    tmp_path: Path, until: str, begun: Begun
+) -> None:
     clock = SimulatedClock(new_york("2025-04-07 21:00"))
     with Standins(clock.now, more_publishers()) as standins:
-        app = app_over(standins, clock, tmp_path, watched=None, judged=None)
+        app = begun(standins, clock, tmp_path, watched=None, judged=None)
         watch(app, clock, until)
         start, end = new_york("2025-04-06 21:00"), clock.now()
         again = replay(app.config, tmp_path / "havenwatch.db", start, end)

@@ -10,6 +10,7 @@ import pytest
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
+from tests.begun import Begun
 from tests.support import app_over, new_york
 
 
@@ -18,11 +19,12 @@ def test_of_two_programs_on_one_database_one_acts_and_the_other_waits_for_its_en
     clock: SimulatedClock,
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
+    begun: Begun,
 ) -> None:
     channel = RecordingChannel()
-    one = app_over(standins, clock, tmp_path, channel)
+    one = begun(standins, clock, tmp_path, channel)
     two = app_over(standins, clock, tmp_path, channel)
-    one.tick(clock.now())
+    one.tick(clock.now())  # takes the lock
     clock.advance_to(new_york("2025-04-08 19:00"))
     asked = len(standins.asked)
     assert two.tick(clock.now()) == []
@@ -38,12 +40,11 @@ def test_of_two_programs_on_one_database_one_acts_and_the_other_waits_for_its_en
 
 
 def test_two_programs_that_both_act_by_a_lost_lock_still_tell_everything_once(
-    standins: Standins, clock: SimulatedClock, tmp_path: Path
+    standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:
     channel = RecordingChannel()
     sections = {"digest": ["console"]}
-    one = app_over(standins, clock, tmp_path, channel, routing=sections)
-    one.tick(clock.now())
+    one = begun(standins, clock, tmp_path, channel, routing=sections)
     one.leader_lock.give_up()
     clock.advance_to(new_york("2025-04-08 19:00"))
     # The other has read everything and is about to write when this one does the same tick whole.

@@ -17,6 +17,7 @@ from rules.catalog.joint_selloff import JointSelloff
 from rules.evaluation import Evaluations
 from rules.model import Panel
 from state.outbox import Outbox
+from tests.begun import Begun
 from tests.standins import more_publishers
 from tests.support import app_over, new_york, watch
 
@@ -133,13 +134,15 @@ class Crashing(JointSelloff):
 
 
 def test_what_a_rule_missed_over_the_hour_is_in_the_next_one(
-    standins: Standins, clock: SimulatedClock, tmp_path_factory: pytest.TempPathFactory
+    standins: Standins,
+    clock: SimulatedClock,
+    tmp_path_factory: pytest.TempPathFactory,
+    begun: Begun,
 ) -> None:
     """The selloff of the 8th was known at 18:30, judged the morning after, and is in the 9th's."""
     channel, folder = RecordingChannel(), tmp_path_factory.mktemp("missed")
     routing = {"digest": ["console"]}
-    app = app_over(standins, clock, folder, channel, routing=routing)
-    app.tick(clock.now())
+    app = begun(standins, clock, folder, channel, routing=routing)
     app.close()
     broken = {"joint_selloff": Crashing()}
     app = app_over(standins, clock, folder, channel, rules=broken, routing=routing)

@@ -20,7 +20,8 @@ from monitor.demo.server import Standins
 from monitor.service.tick_loop import run_simulated
 from state.outbox import Outbox
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
-from tests.support import app_over, new_york
+from tests.begun import Begun
+from tests.support import new_york
 
 ENVIRON = {"HAVENWATCH_SLACK_TOKEN": TOKEN}
 
@@ -52,10 +53,10 @@ class Failing:
 
 
 def test_a_failed_message_is_sent_again_later_and_once(
-    standins: Standins, clock: SimulatedClock, tmp_path: Path
+    standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:
     channel = Failing(failures=2)
-    app = app_over(standins, clock, tmp_path, channel)
+    app = begun(standins, clock, tmp_path, channel, until="2025-04-08 18:00")
     run_simulated(app, clock, new_york("2025-04-08 23:00"), lambda _: None)
     assert [page.footer for page in channel.pages] == ["joint_selloff/us/2025-04-08"]
     waits = [after - before for before, after in itertools.pairwise(channel.attempts)]
@@ -66,10 +67,10 @@ def test_a_failed_message_is_sent_again_later_and_once(
 
 
 def test_a_receiver_that_says_when_to_come_back_is_obeyed(
-    standins: Standins, clock: SimulatedClock, tmp_path: Path
+    standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:
     channel = Failing(failures=1, retry_after_s=600)
-    app = app_over(standins, clock, tmp_path, channel)
+    app = begun(standins, clock, tmp_path, channel, until="2025-04-08 18:00")
     run_simulated(app, clock, new_york("2025-04-08 23:00"), lambda _: None)
     wait = channel.attempts[1] - channel.attempts[0]
     assert timedelta(minutes=10) <= wait <= timedelta(minutes=11)
@@ -80,9 +81,16 @@ def test_a_receiver_that_says_when_to_come_back_is_obeyed(
     "channel", [Failing(failures=99, permanent=True), Failing(failures=9999)], ids=["no", "never"]
 )
 def test_what_cannot_be_delivered_is_a_dead_letter_that_the_check_calls_critical(
-    standins: Standins, clock: SimulatedClock, tmp_path: Path, channel: Failing
+    standins: Standins, clock: SimulatedClock, tmp_path: Path, channel: Failing, begun: Begun
 ) -> None:
-    app = app_over(standins, clock, tmp_path, channel, monitor={"delivery_horizon_hours": 2})
+    app = begun(
+        standins,
+        clock,
+        tmp_path,
+        channel,
+        monitor={"delivery_horizon_hours": 2},
+        until="2025-04-08 18:00",
+    )
     run_simulated(app, clock, new_york("2025-04-08 23:00"), lambda _: None)
     assert channel.pages == []
     (dead,) = Outbox(app.database).unsettled()
@@ -96,10 +104,10 @@ def test_what_cannot_be_delivered_is_a_dead_letter_that_the_check_calls_critical
 
 
 def test_one_broken_channel_does_not_hold_up_another(
-    standins: Standins, clock: SimulatedClock, tmp_path: Path
+    standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:
     broken, working = Failing(failures=9999), Failing(failures=0)
-    app = app_over(
+    app = begun(
         standins,
         clock,
         tmp_path,
@@ -107,6 +115,7 @@ def test_one_broken_channel_does_not_hold_up_another(
         more_channels={"broken": broken},
         channels={"broken": {"type": "console"}},
         routing={"warning": ["broken", "console"]},
+        until="2025-04-08 18:00",
     )
     run_simulated(app, clock, new_york("2025-04-08 19:00"), lambda _: None)
     assert [page.footer for page in working.pages] == ["joint_selloff/us/2025-04-08"]
@@ -116,12 +125,11 @@ def test_one_broken_channel_does_not_hold_up_another(
 
 
 def test_slack_is_told_once_under_its_rate_limit(
-    standins: Standins, clock: SimulatedClock, tmp_path: Path
+    standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:
     with SlackStandin(clock.monotonic_s) as slack:
         channel = Slack(conversation=CONVERSATION, base_url=slack.base_url)
-        app = app_over(standins, clock, tmp_path, channel, environ=ENVIRON)
-        app.tick(clock.now())
+        app = begun(standins, clock, tmp_path, channel, environ=ENVIRON)
         # Three days at once: four messages, and Slack takes one a second.
         clock.advance_to(new_york("2025-04-10 19:00"))
         run_simulated(app, clock, new_york("2025-04-10 23:00"), lambda _: None)

@@ -25,8 +25,9 @@ from monitor.history.replay import RecordingChannel
 from rules.catalog.joint_selloff import JointSelloff
 from rules.model import Kind, Panel
 from rules.plot import Plot, plots_of
+from tests.begun import Begun
 from tests.fifty_years import LOADED_AT, build_database
-from tests.support import app_over, panel_of, signal, watch
+from tests.support import panel_of, signal, watch
 
 
 @dataclass
@@ -55,9 +56,10 @@ class Undrawable(JointSelloff):
 
 def told(
     standins: Standins, clock: SimulatedClock, folder: Path, channel: Seeing | RecordingChannel,
-    rule: JointSelloff,
+    rule: JointSelloff, begun: Begun,
 ) -> Message:  # fmt: skip
-    app = app_over(standins, clock, folder, channel, rules={"joint_selloff": rule})
+    rules, until = {"joint_selloff": rule}, "2025-04-08 18:00"
+    app = begun(standins, clock, folder, channel, rules=rules, until=until)
     watch(app, clock, "2025-04-08 23:00")
     app.close()
     (page,) = channel.pages
@@ -66,9 +68,9 @@ def told(
 
 
 def test_an_alert_is_told_with_its_chart_below_the_bars(
-    standins: Standins, clock: SimulatedClock, tmp_path: Path
+    standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:
-    page = told(standins, clock, tmp_path, Seeing(), JointSelloff())
+    page = told(standins, clock, tmp_path, Seeing(), JointSelloff(), begun)
     (image,) = page.images
     place = page.sections.index(image)
     assert isinstance(page.sections[place - 1], Bars)
@@ -77,9 +79,13 @@ def test_an_alert_is_told_with_its_chart_below_the_bars(
 
 
 def test_a_chart_that_cannot_be_drawn_holds_up_no_words(
-    standins: Standins, clock: SimulatedClock, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    standins: Standins,
+    clock: SimulatedClock,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    begun: Begun,
 ) -> None:
-    page = told(standins, clock, tmp_path, Seeing(), Undrawable())
+    page = told(standins, clock, tmp_path, Seeing(), Undrawable(), begun)
     assert page.images == ()
     assert "fell together" in page.title
     assert "no chart of joint_selloff/us/2025-04-08#1" in caplog.text
@@ -87,18 +93,22 @@ def test_a_chart_that_cannot_be_drawn_holds_up_no_words(
 
 
 def test_nothing_is_drawn_for_a_channel_of_words(
-    standins: Standins, clock: SimulatedClock, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    standins: Standins,
+    clock: SimulatedClock,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    begun: Begun,
 ) -> None:
-    page = told(standins, clock, tmp_path, RecordingChannel(), Undrawable())
+    page = told(standins, clock, tmp_path, RecordingChannel(), Undrawable(), begun)
     assert page.images == ()
     assert "no chart" not in caplog.text
 
 
 def test_two_channels_get_the_same_chart_drawn_once(
-    standins: Standins, clock: SimulatedClock, tmp_path: Path
+    standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:
     one, other = Seeing(), Seeing()
-    app = app_over(
+    app = begun(
         standins,
         clock,
         tmp_path,
@@ -106,6 +116,7 @@ def test_two_channels_get_the_same_chart_drawn_once(
         more_channels={"other": other},
         channels={"other": {"type": "console"}},
         routing={"warning": ["console", "other"]},
+        until="2025-04-08 18:00",
     )
     watch(app, clock, "2025-04-08 23:00")
     app.close()
@@ -115,10 +126,14 @@ def test_two_channels_get_the_same_chart_drawn_once(
 
 
 def test_an_operational_message_has_no_chart(
-    standins: Standins, clock: SimulatedClock, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    standins: Standins,
+    clock: SimulatedClock,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    begun: Begun,
 ) -> None:
     channel = Seeing()
-    app = app_over(standins, clock, tmp_path, channel, routing={"operational": ["console"]})
+    app = begun(standins, clock, tmp_path, channel, routing={"operational": ["console"]})
     standins.faults["cboe"] = lambda reply: type(reply)(503, b"", "text/plain")
     watch(app, clock, "2025-04-10 12:00")
     app.close()

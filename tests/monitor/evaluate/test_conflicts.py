@@ -12,7 +12,8 @@ from monitor.clock import SimulatedClock
 from monitor.demo.request_reply import Reply
 from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
-from tests.support import app_over, watch
+from tests.begun import Begun
+from tests.support import watch
 
 
 def last_close_times(factor: float, reply: Reply) -> Reply:
@@ -24,11 +25,10 @@ def last_close_times(factor: float, reply: Reply) -> Reply:
 
 
 def test_a_wrong_dollar_index_is_a_conflict_told_once_and_no_selloff(
-    standins: Standins, clock: SimulatedClock, tmp_path: Path
+    standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:
     channel = RecordingChannel()
-    app = app_over(standins, clock, tmp_path, channel)
-    app.tick(clock.now())
+    app = begun(standins, clock, tmp_path, channel)
     standins.faults["yahoo"] = lambda reply: last_close_times(1.05, reply)
     watch(app, clock, "2025-04-09 03:00")
     (page,) = channel.pages
@@ -58,10 +58,9 @@ def test_a_wrong_dollar_index_is_a_conflict_told_once_and_no_selloff(
 
 
 def test_the_sources_of_a_conflict_are_shown_in_that_state(
-    standins: Standins, clock: SimulatedClock, tmp_path: Path
+    standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:
-    app = app_over(standins, clock, tmp_path)
-    app.tick(clock.now())
+    app = begun(standins, clock, tmp_path)
     standins.faults["yahoo"] = lambda reply: last_close_times(1.05, reply)
     watch(app, clock, "2025-04-08 19:00")
     states = {line.name: line.state for line in app.report.source_lines(clock.now())}
@@ -79,12 +78,11 @@ def lower_close(reply: Reply) -> Reply:
 
 
 def test_a_far_close_that_nobody_checks_is_told_as_provisional_and_withdrawn(
-    standins: Standins, clock: SimulatedClock, tmp_path: Path
+    standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:
     channel = RecordingChannel()
     judged = ("haven_failure", "joint_selloff")
-    app = app_over(standins, clock, tmp_path, channel, judged=judged)
-    app.tick(clock.now())
+    app = begun(standins, clock, tmp_path, channel, judged=judged)
     standins.faults["cboe"] = lower_close
     watch(app, clock, "2025-04-08 20:30")
     page = next(page for page in channel.pages if "provisional" in page.kicker)

@@ -18,7 +18,8 @@ from monitor.history.replay import RecordingChannel
 from monitor.ingest.source import Source
 from rules.model import Answer
 from state.health import SourceHealth
-from tests.support import app_over, utc, watch
+from tests.begun import Begun
+from tests.support import utc, watch
 
 AT = utc("2025-04-10 22:30")
 HOUR = timedelta(hours=1)
@@ -120,10 +121,17 @@ def _unavailable(reply: Reply) -> Reply:
 
 @pytest.mark.slow
 def test_days_without_publishers_are_two_messages(
-    standins: Standins, clock: SimulatedClock, tmp_path: Path
+    standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:
     channel = RecordingChannel()
-    app = app_over(standins, clock, tmp_path, channel, routing={"operational": ["console"]})
+    app = begun(
+        standins,
+        clock,
+        tmp_path,
+        channel,
+        routing={"operational": ["console"]},
+        until="2025-04-08 12:00",
+    )
     watch(app, clock, "2025-04-08 12:00")
     began = len(channel.pages)
     standins.faults.update(dict.fromkeys(standins.names, _unavailable))

@@ -15,8 +15,9 @@ from monitor.demo.request_reply import Reply
 from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel, replay
 from state.vintages import Vintages, revised_only
+from tests.begun import Begun
 from tests.contracts.bodies import FORMATS
-from tests.support import app_over, new_york, watch
+from tests.support import new_york, watch
 
 CHINA, JAPAN = "41408", "42609"
 # The places of for_treas_net and for_lt_treas_net in a line of slt_table3.
@@ -49,10 +50,16 @@ def channel() -> RecordingChannel:
 
 @pytest.fixture
 def app(
-    standins: Standins, clock: SimulatedClock, tmp_path: Path, channel: RecordingChannel
+    standins: Standins,
+    clock: SimulatedClock,
+    tmp_path: Path,
+    channel: RecordingChannel,
+    begun: Begun,
 ) -> App:
     clock.advance_to(new_york("2025-05-16 12:00"))
-    app = app_over(standins, clock, tmp_path, channel, watched=("treasury_tic",))
+    app = begun(
+        standins, clock, tmp_path, channel, watched=("treasury_tic",), until="2025-05-16 16:01"
+    )
     watch(app, clock, "2025-05-20 12:00")
     return app
 

@@ -20,7 +20,8 @@ from monitor.history.replay import RecordingChannel
 from monitor.terminal.corrections import accept, describe
 from state.archive import Archive
 from state.corrections import Corrections
-from tests.support import app_over, new_york, watch
+from tests.begun import Begun
+from tests.support import new_york, watch
 
 STAYED = {"accept_after_polls": 3, "accept_after_hours": 24, "retry_most_seconds": 3600}
 
@@ -61,12 +62,14 @@ def channel() -> RecordingChannel:
 
 @pytest.fixture
 def app(
-    standins: Standins, clock: SimulatedClock, tmp_path: Path, channel: RecordingChannel
+    standins: Standins,
+    clock: SimulatedClock,
+    tmp_path: Path,
+    channel: RecordingChannel,
+    begun: Begun,
 ) -> App:
     watched = ("treasury_curve", "cboe")
-    made = app_over(standins, clock, tmp_path, channel, watched=watched, monitor=STAYED)
-    made.tick(clock.now())
-    return made
+    return begun(standins, clock, tmp_path, channel, watched=watched, monitor=STAYED)
 
 
 def told(channel: RecordingChannel) -> list[str]:

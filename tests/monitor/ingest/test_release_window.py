@@ -23,9 +23,10 @@ from monitor.ingest.source import Source
 from rules.tic.areas import GRAND_TOTAL
 from state.instants import to_text
 from state.vintages import Vintages
+from tests.begun import Begun
 from tests.slow import quick_where
 from tests.standins import more_publishers
-from tests.support import app_over, new_york, watch
+from tests.support import new_york, watch
 
 RELEASED = new_york("2025-05-16 16:02")
 
@@ -41,12 +42,12 @@ def everyone(clock: SimulatedClock) -> Standins:
 
 
 def test_it_is_asked_every_30_seconds_until_the_month_is_there_and_told_in_that_tick(
-    everyone: Standins, clock: SimulatedClock, tmp_path: Path
+    everyone: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:
     clock.advance_to(new_york("2025-05-16 12:00"))
     channel = RecordingChannel()
     with everyone as standins:
-        app = app_over(standins, clock, tmp_path, channel, watched=None)
+        app = begun(standins, clock, tmp_path, channel, watched=None)
         watch(app, clock, "2025-05-16 18:00")
         tic = [at for name, at in asked_between(standins, "2025-05-16 15:59", "2025-05-16 16:20")
                if name == "treasury_tic"]  # fmt: skip
@@ -63,12 +64,11 @@ def test_it_is_asked_every_30_seconds_until_the_month_is_there_and_told_in_that_
 
 
 def test_while_it_is_awaited_nothing_else_is_asked_before_it(
-    everyone: Standins, clock: SimulatedClock, tmp_path: Path
+    everyone: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:
     clock.advance_to(new_york("2025-05-16 12:00"))
     with everyone as standins:
-        app = app_over(standins, clock, tmp_path, watched=None)
-        app.tick(clock.now())
+        app = begun(standins, clock, tmp_path, watched=None)
         clock.advance_to(new_york("2025-05-16 18:45"))  # the machine slept through the afternoon
         assert len(app.due_sources(clock.now())) > 5
         clock2 = SimulatedClock(new_york("2025-05-16 16:45"))
@@ -78,14 +78,13 @@ def test_while_it_is_awaited_nothing_else_is_asked_before_it(
 
 
 def test_what_waits_behind_it_is_not_called_stale_and_no_digest_is_made_without_it(
-    everyone: Standins, clock: SimulatedClock, tmp_path: Path
+    everyone: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:
     clock.advance_to(new_york("2025-05-14 12:00"))
     channel = RecordingChannel()
     with everyone as standins:
         routing = {"digest": ["console"]}
-        app = app_over(standins, clock, tmp_path, channel, watched=None, routing=routing)
-        app.tick(clock.now())
+        app = begun(standins, clock, tmp_path, channel, watched=None, routing=routing)
         clock.advance_to(new_york("2025-05-16 16:40"))  # two days of downtime, then the window
         app.tick(clock.now())
         assert [page.footer for page in channel.pages] == ["foreign_net_sales/china/2025-03-31"]
@@ -129,7 +128,7 @@ class Noting(RecordingChannel):
 
 
 def test_a_new_month_is_with_the_channel_before_anything_else_is_asked(
-    everyone: Standins, clock: SimulatedClock, tmp_path: Path
+    everyone: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:
     clock.advance_to(new_york("2025-05-16 12:00"))
     lines = more_areas()
@@ -140,7 +139,7 @@ def test_a_new_month_is_with_the_channel_before_anything_else_is_asked(
             return padded(reply, lines) if reply.status == 200 else reply
 
         standins.faults["treasury_tic"] = answered
-        app = app_over(standins, clock, tmp_path, channel, watched=None)
+        app = begun(standins, clock, tmp_path, channel, watched=None)
         watch(app, clock, "2025-05-16 16:05")
         name, _ = standins.asked[channel.asked_before[0] - 1]
         assert name == "treasury_tic", "the body that brought it was asked for last"
@@ -152,11 +151,15 @@ def test_a_new_month_is_with_the_channel_before_anything_else_is_asked(
     [("2025-04-09 12:00", 10), pytest.param("2025-04-17 12:00", 60, marks=pytest.mark.slow)],
 )
 def test_every_number_is_stored_at_the_first_poll_after_its_publication(
-    everyone: Standins, clock: SimulatedClock, tmp_path: Path, until: str, at_least: int
+    everyone: Standins,
+    clock: SimulatedClock,
+    tmp_path: Path,
+    until: str,
+    at_least: int,
+    begun: Begun,
 ) -> None:
     with everyone as standins:
-        app = app_over(standins, clock, tmp_path, watched=None)
-        app.tick(clock.now())
+        app = begun(standins, clock, tmp_path, watched=None)
         watch(app, clock, until)
         stored = Vintages(app.database)
         late: list[str] = []
@@ -203,12 +206,11 @@ LACKING: Final = {
 
 @pytest.mark.parametrize("code", quick_where(lambda code: code != "42609", LACKING))
 def test_a_release_without_a_watched_area_is_asked_for_again_until_it_is_whole(
-    everyone: Standins, clock: SimulatedClock, tmp_path: Path, code: str
+    everyone: Standins, clock: SimulatedClock, tmp_path: Path, code: str, begun: Begun
 ) -> None:
     clock.advance_to(new_york("2025-05-16 12:00"))
     with everyone as standins:
-        app = app_over(standins, clock, tmp_path, watched=("treasury_tic",))
-        app.tick(clock.now())
+        app = begun(standins, clock, tmp_path, watched=("treasury_tic",))
         standins.faults["treasury_tic"] = without_newest(code)
         watch(app, clock, "2025-05-16 16:15")
         (line,) = app.report.source_lines(clock.now())
@@ -226,12 +228,11 @@ def test_a_release_without_a_watched_area_is_asked_for_again_until_it_is_whole(
 
 @pytest.mark.slow
 def test_a_release_that_nobody_completes_is_no_data_and_taken_when_it_is_whole(
-    everyone: Standins, clock: SimulatedClock, tmp_path: Path
+    everyone: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:
     clock.advance_to(new_york("2025-05-16 12:00"))
     with everyone as standins:
-        app = app_over(standins, clock, tmp_path, watched=("treasury_tic",))
-        app.tick(clock.now())
+        app = begun(standins, clock, tmp_path, watched=("treasury_tic",))
         standins.faults["treasury_tic"] = without_newest(GRAND_TOTAL)
         watch(app, clock, "2025-05-20 12:00")
         seen = check(tmp_path / "havenwatch.db", Limits(), clock.now())
@@ -264,11 +265,11 @@ def test_a_wait_that_the_publisher_names_is_taken_and_never_goes_beyond_the_wind
     status: int,
     named_s: int | None,
     waits_s: list[int],
+    begun: Begun,
 ) -> None:
     clock.advance_to(new_york("2025-05-16 10:00"))
     with everyone as standins:
-        app = app_over(standins, clock, tmp_path, watched=("treasury_tic",))
-        app.tick(clock.now())
+        app = begun(standins, clock, tmp_path, watched=("treasury_tic",))
         clock.advance_to(new_york(f"2025-05-16 {since}"))
         refused = Reply(status, b"no", "text/plain", retry_after_s=named_s)
         standins.faults["treasury_tic"] = lambda _: refused

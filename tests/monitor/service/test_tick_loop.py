@@ -27,6 +27,7 @@ from monitor.service.tick_loop import tick_safely
 from state.database import ReplacedDatabase
 from tests.alive.manager import Manager
 from tests.alive.receiver import PingReceiver
+from tests.begun import Begun
 from tests.support import app_over, toml_sources, watch
 
 
@@ -81,10 +82,10 @@ class Refusing(RecordingChannel):
 
 
 def test_between_ticks_nothing_is_sent_from_a_deleted_database(
-    standins: Standins, clock: SimulatedClock, tmp_path: Path
+    standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:
     channel = Refusing()
-    app = app_over(standins, clock, tmp_path, channel)
+    app = begun(standins, clock, tmp_path, channel, until="2025-04-08 18:00")
     watch(app, clock, "2025-04-08 18:30")
     assert channel.tried == 1
     path = tmp_path / "havenwatch.db"
