@@ -69,11 +69,13 @@ class SlackInteractions:
         explain: Callable[[str, datetime], Message],
         clock: Clock,
         database: Database,
+        wait_timeout_s: float = WAIT_TIMEOUT_S,
     ):
         self._answers = answers
         self._explain = explain
         self._clock = clock
         self._database = database
+        self._wait_timeout_s = wait_timeout_s
         self._explaining = ThreadPoolExecutor(1, "explain")
         self._remembered: dict[Interaction, None] = {}
         self._lock = threading.Lock()
@@ -89,7 +91,7 @@ class SlackInteractions:
             _acknowledge(client, request)
         elif press.action is Action.EXPLAIN:
             self._remember(press)
-            wait([self._explaining.submit(self._send_explanation, press)], WAIT_TIMEOUT_S)
+            wait([self._explaining.submit(self._send_explanation, press)], self._wait_timeout_s)
             _acknowledge(client, request)
         else:
             said = self._carry_out(press)
@@ -106,7 +108,7 @@ class SlackInteractions:
         """What was done, or why it cannot be; None where the database stayed locked."""
         try:
             connection = self._database.connection
-            connection.execute(f"PRAGMA busy_timeout = {round(WAIT_TIMEOUT_S * 1000)}")
+            connection.execute(f"PRAGMA busy_timeout = {round(self._wait_timeout_s * 1000)}")
             return self._done(press, self._clock.now())
         except HavenwatchError as error:
             return str(error)

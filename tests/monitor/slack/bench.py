@@ -87,7 +87,9 @@ class Bench:
 
     def start(self) -> None:
         clock = SimulatedClock(PRESSED_AT + timedelta(minutes=1))
-        self.answers = SlackInteractions(self.stored, self.explained, clock, self.database)
+        self.answers = SlackInteractions(
+            self.stored, self.explained, clock, self.database, wait_timeout_s=0.2
+        )
         url, answer = self._socket.slack.base_url, self.answers.answer
         self.listener = Listener(
             APP_TOKEN, url, 5, answer, clock, ping_interval_s=0.2, first_pause_s=0.1

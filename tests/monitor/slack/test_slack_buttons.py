@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -25,31 +27,53 @@ from state.silences import Silences
 from tests.alerts.slack.test_slack_buttons import labels
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
 from tests.alerts.socket_standin import APP_TOKEN, SocketStandin
-from tests.support import app_over, toml_sources, utc, watch
+from tests.desk import BEGAN
+from tests.once import built_once
+from tests.standins import more_publishers
+from tests.support import app_over, new_york, toml_sources, utc, watch
 
 ALERT = "joint_selloff/us/2025-04-08"
+UNTIL = "2025-04-08 18:45"
 
 
-@pytest.fixture
-def socket() -> Iterator[SocketStandin]:
-    with SlackStandin() as slack, SocketStandin(slack) as standin:
-        yield standin
+@pytest.fixture(scope="session")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database of the evening of 8 April, and the messages that Slack then shows."""
+
+    def build(folder: Path) -> None:
+        clock = SimulatedClock(BEGAN)
+        with Standins(clock.now, more_publishers()) as standins, SlackStandin() as slack:
+            app = app_in_slack(standins, clock, folder, slack)
+            watch(app, clock, UNTIL)
+            app.close()
+            (folder / "messages.json").write_text(json.dumps(slack.messages))
+
+    return built_once(tmp_path_factory, "slack-desk", build)
 
 
-@pytest.fixture
-def app(
-    standins: Standins, clock: SimulatedClock, tmp_path: Path, socket: SocketStandin
-) -> Iterator[App]:
-    """The program at the evening of 8 April, whose alert is in Slack, with its buttons answered."""
+def app_in_slack(
+    standins: Standins, clock: SimulatedClock, folder: Path, slack: SlackStandin
+) -> App:
     channel = Slack(
         conversation=CONVERSATION,
         token_env="BOT",
         app_token_env="APP",
-        base_url=socket.slack.base_url,
+        base_url=slack.base_url,
     )
     environ = {"BOT": TOKEN, "APP": APP_TOKEN}
-    made = app_over(standins, clock, tmp_path, channel, environ=environ)
-    watch(made, clock, "2025-04-08 18:45")
+    return app_over(standins, clock, folder, channel, environ=environ)
+
+
+@pytest.fixture
+def app(
+    told: Path, standins: Standins, clock: SimulatedClock, tmp_path: Path, socket: SocketStandin
+) -> Iterator[App]:
+    """The program at the evening of 8 April, whose alert is in Slack, with its buttons answered."""
+    shutil.copyfile(told / "havenwatch.db", tmp_path / "havenwatch.db")
+    socket.slack.messages += json.loads((told / "messages.json").read_text())
+    clock.advance_to(new_york(UNTIL))
+    made = app_in_slack(standins, clock, tmp_path, socket.slack)
+    assert made.leader_lock.take()
     with listening(made, made.answers):
         yield made
     made.close()
@@ -111,7 +135,9 @@ def test_an_alert_about_a_source_is_explained_by_how_the_source_does(
     standins: Standins, socket: SocketStandin, app: App, clock: SimulatedClock
 ) -> None:
     standins.faults["cboe"] = lambda _: Reply(503, b"<!channel> is down\n", "text/plain")
-    watch(app, clock, "2025-04-11 12:00")
+    for at in ("2025-04-09 18:45", "2025-04-11 12:00"):
+        clock.advance_to(new_york(at))
+        app.tick(clock.now())
     (alert,) = AlertStore(app.database).alerts("source_health")
     pressed = socket.press("explain", alert.alert_id, clock.now())
     socket.wait_acknowledged(pressed)
