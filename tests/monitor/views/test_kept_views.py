@@ -21,6 +21,7 @@ from monitor.views.source_calendar import source_calendar
 from monitor.views.status import read_status, status_json
 from state.alert_lists import Wanted, list_lines
 from state.database import Database
+from state.health import Health
 from state.kept_settings import SETTINGS, LookSettings
 from tests.desk import CRITICAL, LOOKED, Desk
 from tests.slow import quick_where
@@ -223,6 +224,7 @@ def test_a_view_that_cannot_be_computed_is_said_and_stops_nothing(
 def test_it_is_so_while_the_program_goes_on_and_after_it_stopped(app: App, hours: int) -> None:
     clock = SimulatedClock(LOOKED)
     ends = LOOKED + timedelta(hours=hours)
+    app.leader_lock.give_up()
     with Standins(clock.now) as standins:
         config = replace(
             config_for(standins, Path(app.database.path or "").parent, DECIDING),
@@ -230,6 +232,9 @@ def test_it_is_so_while_the_program_goes_on_and_after_it_stopped(app: App, hours
         )
         going = App(config, clock, app.database.path, channels=app.channels)
         watch(going, clock, f"{ends.astimezone(config.desk.zone):%Y-%m-%d %H:%M}")
+        beat = Health(going.database).heartbeat()
+        assert beat is not None
+        assert beat.last_tick_at > LOOKED, "it is this program that acts"
         assert computed(going, clock.now()) == ALL
         keep_views(going.reading, clock.now())
         assert computed(going, clock.now()) == set()
