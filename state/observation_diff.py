@@ -43,15 +43,15 @@ def assumed_text(
     far as it was usually known by `limit`.
     """
     first = {name: stored[name].first_valid_index() for name in stored.columns}
-    oldest = pd.to_datetime(cells["series_id"].map(first))
-    history = (oldest.isna() | (cells["period_end"] < oldest)).to_numpy()
+    codes, names = pd.factorize(cells["series_id"])
+    oldest = np.array([first.get(name) for name in names], dtype="datetime64[s]")[codes]
+    periods = cells["period_end"].to_numpy()
+    history = np.isnat(oldest) | (periods < oldest)
     if not history.any():
         return [None] * len(cells)
-    periods = pd.DatetimeIndex(cells["period_end"])
-    unique = periods.unique()
-    texts = assumed_known_at(unique).strftime("%Y-%m-%dT%H:%M:%SZ")
-    known = dict(zip(unique, texts, strict=True))
+    place, unique = pd.factorize(periods)
+    usual = assumed_known_at(pd.DatetimeIndex(unique)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    known = [text if text <= limit else None for text in usual]
     return [
-        known[period] if old and known[period] <= limit else None
-        for period, old in zip(periods, history, strict=True)
+        known[at] if old else None for at, old in zip(place.tolist(), history.tolist(), strict=True)
     ]

@@ -115,7 +115,7 @@ def test_polling_again_and_again_adds_no_row(bench: Bench) -> None:
 MONTHS = timedelta(days=90)
 
 
-@pytest.mark.parametrize("polls", [6, pytest.param(16, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("polls", [3, pytest.param(16, marks=pytest.mark.slow)])
 @every_growing_source
 def test_an_address_that_moves_leaves_no_row_behind(bench: Bench, polls: int) -> None:
     """Only what identifies the bodies of the last accepted poll is kept, for months."""

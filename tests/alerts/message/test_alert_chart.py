@@ -27,6 +27,7 @@ from rules.figure import Line
 from rules.model import Panel, Severity, Signal
 from rules.plot import MOST_PLOTS, SPANS, Plot, plots_of
 from tests.case_rows import positive_rows
+from tests.slow import quick_where
 from tests.spring_figures import rows_of, spring, tic_rows
 from tests.support import Row, judge, new_york, panel_of, signal_for
 
@@ -35,6 +36,10 @@ TENTH = date(2025, 4, 10)
 EVERY = pytest.mark.parametrize(
     "rule", [cls() for cls in rule_types().values()], ids=sorted(rule_types())
 )
+
+
+# Of each kind of plot one: legs beside each other, months, a level, and what has no level.
+DRAWN = {"joint_selloff_weekly", "foreign_net_sales", "correlation_regime", "weak_auction"}
 
 
 def rows_for(rule: Rule) -> list[Row]:
@@ -74,7 +79,15 @@ def test_whatever_fires_is_drawn_with_the_judged_period_in_it(rule: Rule) -> Non
         said = described(plots, signal.period_end)
         assert all(plot.title in said for plot in plots)
         assert "nan" not in said
-    assert chart(rule, panel, signal).png.startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("rule_id", quick_where(DRAWN.__contains__, sorted(rule_types())))
+def test_whatever_fires_is_a_picture(rule_id: str) -> None:
+    rule = rule_types()[rule_id]()
+    rows = positive_rows(rule)
+    newest = list(fired(rule, rows))[-1]
+    panel = panel_of(rule, rows, newest.known_at)
+    assert chart(rule, panel, newest).png.startswith(b"\x89PNG")
 
 
 def test_a_joint_selloff_is_its_three_legs_over_63_sessions() -> None:

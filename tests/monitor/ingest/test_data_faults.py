@@ -4,7 +4,6 @@ told twice."""
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from monitor.demo.request_reply import Reply
 from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
 from monitor.service.tick_loop import run_simulated
+from tests.begun import Begun
 from tests.monitor.ingest.wrong_bodies import (
     Fault,
     answer,
@@ -29,7 +29,7 @@ from tests.monitor.ingest.wrong_bodies import (
 )
 from tests.slow import quick_where
 from tests.standins import more_publishers
-from tests.support import DECIDING, app_over, new_york
+from tests.support import DECIDING, new_york
 
 
 @dataclass(frozen=True)
@@ -168,21 +168,6 @@ CASES: dict[str, tuple[Span, str, Fault, str]] = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def mornings(tmp_path_factory: pytest.TempPathFactory) -> dict[Span, Path]:
-    """The folder of a database as it stood at the start of each span."""
-    return {span: _morning(span, tmp_path_factory.mktemp("morning")) for span in (SELLOFF, TIC)}
-
-
-def _morning(span: Span, folder: Path) -> Path:
-    clock = SimulatedClock(new_york(span.start))
-    with Standins(clock.now, more_publishers()) as standins:
-        app = app_over(standins, clock, folder, watched=span.watched)
-        app.tick(clock.now())
-        app.close()
-    return folder
-
-
 # Every state once, each of another source; the others with `make test-slow`.
 QUICK = {
     "the file of the week before",
@@ -197,16 +182,14 @@ QUICK = {
 
 @pytest.mark.parametrize("case", quick_where(QUICK.__contains__, CASES))
 def test_a_wrong_body_makes_no_false_alert_and_hides_no_true_one(
-    mornings: dict[Span, Path], tmp_path: Path, case: str
+    tmp_path: Path, case: str, begun: Begun
 ) -> None:
     span, source, fault, state = CASES[case]
-    shutil.copytree(mornings[span], tmp_path / "db")
-    clock = SimulatedClock(new_york(span.fault_from))
+    clock = SimulatedClock(new_york(span.start))
     channel = RecordingChannel()
     with Standins(clock.now, more_publishers()) as standins:
-        app = app_over(
-            standins, clock, tmp_path / "db", channel, watched=span.watched, monitor=HOURLY
-        )
+        app = begun(standins, clock, tmp_path, channel, watched=span.watched, monitor=HOURLY)
+        clock.advance_to(new_york(span.fault_from))
         hits: list[bool] = []
 
         def faulty(reply: Reply) -> Reply:

@@ -19,10 +19,8 @@ from monitor.clock import SimulatedClock
 from monitor.demo.request_reply import Reply
 from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
-from monitor.ingest.source import Source
 from rules.tic.areas import GRAND_TOTAL
 from state.instants import to_text
-from state.vintages import Vintages
 from tests.begun import Begun
 from tests.slow import quick_where
 from tests.standins import more_publishers
@@ -47,7 +45,7 @@ def test_it_is_asked_every_30_seconds_until_the_month_is_there_and_told_in_that_
     clock.advance_to(new_york("2025-05-16 12:00"))
     channel = RecordingChannel()
     with everyone as standins:
-        app = begun(standins, clock, tmp_path, channel, watched=None)
+        app = begun(standins, clock, tmp_path, channel, watched=None, until="2025-05-16 15:59")
         watch(app, clock, "2025-05-16 18:00")
         tic = [at for name, at in asked_between(standins, "2025-05-16 15:59", "2025-05-16 16:20")
                if name == "treasury_tic"]  # fmt: skip
@@ -139,50 +137,11 @@ def test_a_new_month_is_with_the_channel_before_anything_else_is_asked(
             return padded(reply, lines) if reply.status == 200 else reply
 
         standins.faults["treasury_tic"] = answered
-        app = begun(standins, clock, tmp_path, channel, watched=None)
+        app = begun(standins, clock, tmp_path, channel, watched=None, until="2025-05-16 15:59")
         watch(app, clock, "2025-05-16 16:05")
         name, _ = standins.asked[channel.asked_before[0] - 1]
         assert name == "treasury_tic", "the body that brought it was asked for last"
         app.close()
-
-
-@pytest.mark.parametrize(
-    ("until", "at_least"),
-    [("2025-04-09 12:00", 10), pytest.param("2025-04-17 12:00", 60, marks=pytest.mark.slow)],
-)
-def test_every_number_is_stored_at_the_first_poll_after_its_publication(
-    everyone: Standins,
-    clock: SimulatedClock,
-    tmp_path: Path,
-    until: str,
-    at_least: int,
-    begun: Begun,
-) -> None:
-    with everyone as standins:
-        app = begun(standins, clock, tmp_path, watched=None)
-        watch(app, clock, until)
-        stored = Vintages(app.database)
-        late: list[str] = []
-        seen = 0
-        for name, source in app.sources.items():
-            for line in stored.of_dataset(name)[1:]:
-                if line.published_at is None:  # Yahoo does not say
-                    assert name.startswith("yahoo")
-                    continue
-                due = _first_poll(source, line.published_at)
-                seen += 1
-                if line.fetched_at > due:
-                    late.append(f"{name}: out {line.published_at}, stored {line.fetched_at}")
-        assert not late
-        assert seen > at_least
-        app.close()
-
-
-def _first_poll(source: Source, published_at: datetime) -> datetime:
-    """The first instant from the publication on at which the source is asked by its schedule."""
-    usual = source.next_poll(published_at - timedelta(seconds=1), None)
-    # A tick that asks many, one after the other, takes up the last of them a little later.
-    return usual + timedelta(minutes=1)
 
 
 def without_newest(code: str) -> Callable[[Reply], Reply]:
