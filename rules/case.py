@@ -14,8 +14,10 @@ from rules.context.aftermath import analogues, release_instants
 from rules.context.base_rates import base_rate
 from rules.context.history_stats import Frequency, Rank, openings
 from rules.evaluation import Evaluations
+from rules.markets.curve import CurveMove
 from rules.model import Analogue, Evidence, Kind, Panel, to_date, type_float, type_time
 from rules.point_in_time.vintage_rows import Rows
+from rules.wording import day
 
 RuleData = TypeVar("RuleData")
 
@@ -61,6 +63,10 @@ class Case(Generic[RuleData]):
         """The number it was judged by."""
         return float(self.answers.measure[self.row])
 
+    def no_data(self, why: str) -> str:
+        """Why nothing can be said of the period."""
+        return f"No data for {day(self.period)}: {why}."
+
     def source(self, *series_ids: str) -> str:
         """The publishers of the period's numbers, each named once."""
         found = (self.panel.source(series_id, self.period) for series_id in series_ids)
@@ -102,6 +108,11 @@ class Case(Generic[RuleData]):
         shipped = base_rate(self.answers.rule_id, self.answers.subject)
         since = period[0] if first is None else first
         return Frequency.of(period[self.fired], self.stamp, since, shipped)
+
+    def curve(self, ust10y_bp: float, rows: int | None = None) -> CurveMove:
+        """What the curve did on the session, or over `rows` sessions to it."""
+        since = None if rows is None else self.day_of(max(self.row - rows, 0))
+        return CurveMove.over(self.panel, self.period, self.known_by, ust10y_bp, since)
 
     def behind(self, what: Mapping[str, Rank | Frequency]) -> tuple[Evidence, ...]:
         """The numbers of some ranks and rates, by what each is of."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import ClassVar, Final, Generic, TypeAlias
 
@@ -10,11 +10,13 @@ import numpy as np
 
 from rules.case import Case, RuleData
 from rules.evaluation import Evaluations
+from rules.markets.curve import CurveMove
 from rules.markets.market import MARKET
 from rules.model import (
     AlertText,
     Analogue,
     Evidence,
+    Head,
     Kind,
     Panel,
     Severity,
@@ -23,6 +25,7 @@ from rules.model import (
     type_time,
 )
 from rules.plot import Plot, needed_plots
+from rules.rarity import rarity
 from rules.severity_grading import Graded, SeverityThresholds
 from rules.wording import month
 
@@ -39,6 +42,14 @@ class Context:
     sentence: str
     evidence: tuple[Evidence, ...] = ()
     analogues: tuple[Analogue, ...] = field(default=())
+
+    def beside(self, curve: CurveMove, panel: Panel, period: date) -> Context:
+        """The same with what the curve did: first in words, and its numbers last."""
+        return replace(
+            self,
+            sentence=f"{curve.sentence} {self.sentence}".lstrip(),
+            evidence=(*self.evidence, *curve.evidence(panel, period)),
+        )
 
 
 RuleAnswers: TypeAlias = tuple[Evaluations, ...]
@@ -68,7 +79,11 @@ class Definition(Generic[RuleData]):
     plotted_over: ClassVar[int] = 1
     # Whether a period is a month, named by it and not by its last day.
     is_monthly: ClassVar[bool] = False
+    # What a period is called.
+    noun: ClassVar[str] = "session"
     caveat: ClassVar[str] = ""
+    # What it says of who sold, at a glance.
+    sellers: ClassVar[str] = "Prices alone do not show who sold."
     would_change: ClassVar[str] = ""
 
     @property
@@ -148,7 +163,8 @@ class Definition(Generic[RuleData]):
         headline, numbers = self._headline(case), self._numbers(case)
         period = month(case.period) if self.is_monthly else ""
         if case.code == Evaluations.QUIET:
-            return AlertText(headline, evidence=numbers, period=period)
+            head = Head(self._glance(case))
+            return AlertText(headline, evidence=numbers, period=period, head=head)
         context = self._context(case)
         return AlertText(
             headline,
@@ -159,6 +175,7 @@ class Definition(Generic[RuleData]):
             falsifier=self.would_change,
             analogues=context.analogues,
             against=self._against(case),
+            head=Head(self._glance(case), self._rarity(case), self.sellers),
         )
 
     def _against(self, case: Case[RuleData]) -> Severity:
@@ -177,6 +194,14 @@ class Definition(Generic[RuleData]):
     def _headline(self, case: Case[RuleData]) -> str:
         """What happened."""
         raise NotImplementedError
+
+    def _glance(self, case: Case[RuleData]) -> str:
+        """What happened at a glance, as a desk writes it."""
+        return self._headline(case)
+
+    def _rarity(self, case: Case[RuleData]) -> str:
+        """How often it is as severe, at a glance."""
+        return rarity(case, self.noun)
 
     def _numbers(self, case: Case[RuleData]) -> tuple[Evidence, ...]:
         """What it was judged by, against its sizes, and the levels."""

@@ -230,12 +230,23 @@ class Analogue:
 
 
 @dataclass(frozen=True)
+class Head:
+    """What is read at a glance, a short sentence each: `moves` what happened, as a desk writes it;
+    `rarity` how often it is as severe; `sellers` what it says of who sold."""
+
+    moves: str = ""
+    rarity: str = ""
+    sellers: str = ""
+
+
+@dataclass(frozen=True)
 class AlertText:
     """The words and numbers behind one judged row.
 
     `headline` what happened; `unusual` how unusual; `caveat` what it does not mean; `falsifier`
     what would change the reading; `period` the period's name where its last day alone would mislead
-    (`April 2025`); `against` the severity whose thresholds stand in the evidence, all of one.
+    (`April 2025`); `against` the severity whose thresholds stand in the evidence, all of one;
+    `head` what comes before all of it.
     """
 
     headline: str
@@ -246,6 +257,7 @@ class AlertText:
     falsifier: str = ""
     analogues: tuple[Analogue, ...] = ()
     against: Severity | None = None
+    head: Head = Head()
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,11 @@ def listed(names: Sequence[str]) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
+def moves_line(*moves: str) -> str:
+    """`S&P −3.5% · 10y +6bp · DXY −2.0%`."""
+    return " · ".join(moves)
+
+
 def visible(value: float, digits: int) -> str:
     """`signed` with as many more digits as it takes to show that it is not zero."""
     while value and digits < MOST_DIGITS and float(f"{value:.{digits}f}") == 0:

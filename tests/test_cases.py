@@ -12,8 +12,9 @@ from pydantic import TypeAdapter
 from syrupy.assertion import SnapshotAssertion
 
 from alerts.lifecycle import step
-from alerts.message.compose import alert_message, show
+from alerts.message.compose import alert_message
 from alerts.message.plain import plain_text
+from alerts.message.values import show
 from monitor.config.plugins import rule_types
 from monitor.ingest.calendars import NEW_YORK
 from rules.evaluation import Rule

@@ -33,8 +33,7 @@ class CustodyOutflow(Definition[Falls]):
     critical: both. It closes when both are below `close_below_pct_of_notice` of the notice sizes.
 
     The sizes are the 5th and 1st percentiles of changes from 2007-07 to 2026-06: 20/33 USD bn over
-    a week, 42/74 over four. Base rate since 2007-07: it opened 2.1 times a year, 0.4 reached
-    warning and 0.2 critical.
+    a week, 42/74 over four. Base rate since 2007-07: 2.1 openings a year, 0.4 of them at warning.
     """
 
     rule_id = "custody_outflow"
@@ -46,6 +45,7 @@ class CustodyOutflow(Definition[Falls]):
     sized = ("1_week_fall_usd_bn", "4_week_fall_usd_bn")
     plotted_over = max(WEEKS)
     most_sized = Severity.WARNING  # a critical one is beyond both warning sizes
+    sellers = "Officials only, at the Fed: sold, swapped or moved to another custodian."
     caveat = (
         "Face value of foreign officials at the Fed alone: no country, no private holder, no other "
         "custodian. It also falls when holdings change custodian or mature into cash."

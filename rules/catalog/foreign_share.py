@@ -27,13 +27,12 @@ class ForeignShare(Definition[Shares]):
 
     Holdings of all foreigners (TIC slt_table3, mfhhis01 before 2020) at the end of a month over the
     debt held by the public (Debt to the Penny) on its last day known, in percent; changes in
-    percentage points. notice, warning and critical by the size of the fall. It closes when the fall
-    is smaller than `close_below_pct_of_notice` percent of the notice size. A slow rule: a true
-    reallocation takes years, and this is where it would show.
+    percentage points. It closes when the fall is smaller than `close_below_pct_of_notice` percent
+    of the notice size. A slow rule: a true reallocation takes years and would show here.
 
     The sizes are the 10th, 5th and 1st percentiles of changes over four quarters since 1970 (Fiscal
-    Service, FDHBFIN over FYGFDPUN, to 2026 Q1). Base rate by these definitions, at the ends
-    of quarters since 2000-03: four episodes in 26 years, three of which reached warning.
+    Service, FDHBFIN over FYGFDPUN, to 2026 Q1). Base rate by these definitions, at ends of quarters
+    since 2000-03: four episodes in 26 years, three of which reached warning.
     """
 
     rule_id = "foreign_share"
@@ -43,6 +42,7 @@ class ForeignShare(Definition[Shares]):
     awaits = ("tic",)
     needed = (HELD, (OUTSTANDING,))
     is_monthly = True
+    sellers = "A share falls when the debt grows faster: no proof of a sale."
     caveat = (
         "A share falls when foreigners sell, and also when the debt grows faster than they buy, "
         "which has been the reason for most of two decades, or when prices fall: holdings are at "

@@ -11,11 +11,11 @@ from annotated_types import Interval
 from rules.case import Case
 from rules.definition import Context, Definition
 from rules.evaluation import Evaluations, all_of
-from rules.markets.curve import TENORS, curve_evidence, curve_said, tenor_moves
+from rules.markets.curve import TENORS
 from rules.markets.market import MARKET, Market, sessions_of
 from rules.model import Evidence, Kind, Panel, to_date, type_bool, type_float
 from rules.severity_grading import Graded
-from rules.wording import day, signed_bp, signed_pct
+from rules.wording import day, moves_line, signed_bp, signed_pct
 
 LEGS: Final = ("spx", "ust10y")
 WINDOW_SESSIONS: Final = 63
@@ -107,7 +107,7 @@ class HavenFailure(Definition[Moves]):
 
     def _why_unknown(self, case: Case[Moves]) -> str:
         why = case.on.market.why_disputed(case.row + 1, 1)
-        return f"No data for {day(case.period)}: {why}."
+        return case.no_data(why)
 
     def _headline(self, case: Case[Moves]) -> str:
         moves, row = case.on, case.row
@@ -117,6 +117,12 @@ class HavenFailure(Definition[Moves]):
             f"S&P 500 {signed_pct(moves.spx_pct[row])}{spx} {day(case.period)}, 10-year yield "
             f"{signed_bp(moves.ust_bp[row])}{ust}{what}."
         )
+
+    def _glance(self, case: Case[Moves]) -> str:
+        moves, row = case.on, case.row
+        spx, ust = (moves.market.since_words(name, row + 1) for name in LEGS)
+        curve = case.curve(float(moves.ust_bp[row])).short
+        return moves_line(f"S&P {signed_pct(moves.spx_pct[row])}{spx}", f"{curve}{ust}")
 
     def _numbers(self, case: Case[Moves]) -> tuple[Evidence, ...]:
         moves, row, (spx, ust) = case.on, case.row, (case.source(name) for name in LEGS)
@@ -137,17 +143,15 @@ class HavenFailure(Definition[Moves]):
         moves, fired = case.on, case.answers.severity > Evaluations.QUIET
         falls = case.rank(np.where(fired, moves.spx_pct, np.nan), case.source("spx"), low=True)
         often = case.frequency()
-        tenors = tenor_moves(case.panel, case.period, case.known_by)
-        return Context(
-            f"{curve_said(tenors, moves.ust_bp[case.row])}Of such sessions the "
-            f"{falls.said('deepest fall')}. {often.said('such session')}.",
+        found = Context(
+            f"Of such sessions the {falls.said('deepest fall')}. {often.said('such session')}.",
             (
                 *self._failing(case),
                 *case.behind({"S&P 500, fall with yields up": falls, "Haven failures": often}),
-                *curve_evidence(case.panel, tenors, case.period),
             ),
             case.analogues(moves.spx_pct, "pct"),
         )
+        return found.beside(case.curve(float(moves.ust_bp[case.row])), case.panel, case.period)
 
     def _failing(self, case: Case[Moves]) -> tuple[Evidence, ...]:
         """On how many of all falls as deep as a notice the hedge failed: ever, in the last year."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import numpy as np
@@ -13,10 +13,11 @@ from annotated_types import Interval
 from rules.case import Case
 from rules.definition import Context, Definition
 from rules.evaluation import Evaluations
-from rules.markets.curve import TENORS, curve_evidence, curve_said, tenor_moves
+from rules.markets.curve import TENORS
 from rules.markets.legs import LEGS, DollarSource, Session, judged_sessions
 from rules.model import Evidence, Kind, Panel, Severity, type_float
 from rules.severity_grading import Graded
+from rules.shared.selloff_phrases import selloff_glance, why_unknown
 from rules.shared.selloff_text import (
     dollar_leg,
     fall_lines,
@@ -132,18 +133,7 @@ class JointSelloff(Definition[pd.DataFrame]):
         return np.where(unknown, Evaluations.UNKNOWN, code).astype(np.int8)
 
     def _why_unknown(self, case: Case[pd.DataFrame]) -> str:
-        session, when = Session.of(case.on, case.row), day(case.period)
-        if session.dispute is not None:
-            return f"No data for {when}: {session.dispute.said}."
-        if session.maybe:
-            return (
-                f"No data for {when}: the S&P 500 and the 10-year fell, but there is no DXY close "
-                "and no ECB fix."
-            )
-        return (
-            f"No data for {when}: all three fell, but fewer than {self.window_sessions} earlier "
-            "moves are stored; `havenwatch backfill` loads them."
-        )
+        return why_unknown(Session.of(case.on, case.row), self.window_sessions)
 
     def _headline(self, case: Case[pd.DataFrame]) -> str:
         session = Session.of(case.on, case.row)
@@ -154,6 +144,14 @@ class JointSelloff(Definition[pd.DataFrame]):
             dollar_leg(session).short,
             fell=session.fell,
             fired=case.code > Evaluations.QUIET,
+        )
+
+    def _glance(self, case: Case[pd.DataFrame]) -> str:
+        session = Session.of(case.on, case.row)
+        since = [since_said(session, leg) for leg in LEGS]
+        dollar = dollar_leg(session).short.removeprefix("ICE ")
+        return selloff_glance(
+            session.spx_pct, case.curve(session.ust_bp), dollar, session.usd_pct, since
         )
 
     def _caveat(self, case: Case[pd.DataFrame]) -> str:
@@ -173,8 +171,5 @@ class JointSelloff(Definition[pd.DataFrame]):
 
     def _context(self, case: Case[pd.DataFrame]) -> Context:
         session = Session.of(case.on, case.row)
-        tenors = tenor_moves(case.panel, case.period, case.known_by)
-        curve = curve_evidence(case.panel, tenors, case.period)
         found = selloff_context(case, session, self.window_sessions)
-        sentence = f"{curve_said(tenors, session.ust_bp)}{found.sentence}"
-        return replace(found, sentence=sentence, evidence=(*found.evidence, *curve))
+        return found.beside(case.curve(session.ust_bp), case.panel, case.period)

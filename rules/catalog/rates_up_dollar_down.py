@@ -10,17 +10,17 @@ from annotated_types import Interval
 
 from rules.case import Case
 from rules.definition import Context, Definition, RuleAnswers
-from rules.markets.market import Market, sessions_of
+from rules.markets.curve import TENORS, CurveMove
+from rules.markets.market import MARKET, Market, sessions_of
 from rules.model import Evidence, Kind, Panel, type_float
 from rules.severity_grading import graded_by_all
-from rules.wording import day, number, signed_bp, signed_pct
+from rules.wording import day, moves_line, number, signed_bp, signed_pct
 
 Bp = Annotated[float, Interval(gt=0, le=500)]
 FallPct = Annotated[float, Interval(gt=0, le=50)]
 
 LEGS: Final = ("ust10y", "dxy")
-# The sessions; over the window to each the yield's move in bp and DXY's in %, a column each.
-Moves = tuple[Market, type_float]
+Moves = tuple[Market, type_float]  # the yield's move over the window in bp, DXY's in %
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,24 +31,22 @@ class RatesUpDollarDown(Definition[Moves]):
     `close_below_pct_of_notice` percent of its notice size. Changes of closes on sessions of both
     markets; the yield in basis points, DXY as a simple return.
 
-    Base rate from DGS10 and DXY closes, 1999-01 to 2026-08: opened 1.7 times a year, 0.9 of them at
-    the warning size and 0.4 at the critical one; both were beyond the notice sizes on 2.8 % of
-    sessions.
+    Base rate from DGS10 and DXY closes, 1999-01 to 2026-08: opened 1.7 times a year, 0.9 at warning
+    and 0.4 at critical; both were beyond the notice sizes on 2.8 % of sessions.
     """
 
     rule_id = "rates_up_dollar_down"
     title = "Rates up, dollar down"
     kind = Kind.CONDITION
     needed = tuple((name,) for name in LEGS)
+    context_series = (*MARKET, *TENORS)
     sized = ("ust10y_rise_bp", "dxy_fall_pct")
     caveat = (
-        "Price action only: it does not show who sold. A developed market's currency rises with "
-        "its yields most of the time; a weaker dollar with higher yields also comes of growth "
-        "abroad, of currency hedging by foreigners who keep their Treasuries, and of inflation."
+        "Price action only: it does not show who sold. A weaker dollar with higher yields also "
+        "comes of growth abroad, of foreigners who hedge and keep their Treasuries, of inflation."
     )
     would_change = (
-        "It closes when either of the two has given back half; TIC transactions with net foreign "
-        "purchases over these weeks would mean that foreigners hedged and did not sell."
+        "TIC net purchases over these weeks would mean that foreigners hedged and did not sell."
     )
 
     enabled: bool = True
@@ -62,34 +60,36 @@ class RatesUpDollarDown(Definition[Moves]):
     close_below_pct_of_notice: Annotated[float, Interval(gt=0, le=100)] = 50.0
 
     def judge(self, panel: Panel) -> RuleAnswers:
-        """One answer a session; unknown until the window is full, and where a close at one of its
-        ends is disputed."""
+        """One answer a session; unknown until the window is full, and over a disputed close."""
         market, rows = sessions_of(panel, LEGS), self.window_sessions
         moves = np.column_stack([market.moved(name, rows) for name in LEGS])
         graded = graded_by_all(moves * [1.0, -1.0], self.sizes)
-        on, known = (market, moves), market.known_over(rows)
-        return (self._answers(panel, "us", on, market.session, known, graded),)
+        known = market.known_over(rows)
+        return (self._answers(panel, "us", (market, moves), market.session, known, graded),)
 
     def _plotted_over(self) -> int:
         return self.window_sessions
 
     def _why_unknown(self, case: Case[Moves]) -> str:
-        rows = self.window_sessions
-        why = case.on[0].why_disputed(case.row, rows) or f"fewer than {rows} earlier sessions"
-        return f"No data for {day(case.period)}: {why}."
+        why = case.on[0].why_disputed(case.row, self.window_sessions)
+        return case.no_data(why or f"fewer than {self.window_sessions} earlier sessions")
 
     def _headline(self, case: Case[Moves]) -> str:
         rise, fall = case.on[1][case.row]
-        return (
-            f"10-year yield {signed_bp(rise)} and DXY {signed_pct(fall)} over "
-            f"{self.window_sessions} sessions to {day(case.period)}."
-        )
+        moved = f"10-year yield {signed_bp(rise)} and DXY {signed_pct(fall)}"
+        return f"{moved} over {self.window_sessions} sessions to {day(case.period)}."
+
+    def _glance(self, case: Case[Moves]) -> str:
+        fall = f"DXY {signed_pct(case.on[1][case.row, 1])} in {self.window_sessions} sessions"
+        return moves_line(self._curve(case).short, fall)
+
+    def _curve(self, case: Case[Moves]) -> CurveMove:
+        return case.curve(float(case.on[1][case.row, 0]), self.window_sessions)
 
     def _numbers(self, case: Case[Moves]) -> tuple[Evidence, ...]:
         (market, moves), row = case.on, case.row
         rise_bp, fall_pct = self.sizes[self._against(case) - 1].tolist()
-        ust, dxy = (case.source(name) for name in LEGS)
-        over = f"over {self.window_sessions} sessions"
+        (ust, dxy), over = map(case.source, LEGS), f"over {self.window_sessions} sessions"
         return (
             case.line(f"10-year yield {over}", moves[row, 0], "bp", ust, rise_bp),
             case.line(f"ICE DXY {over}", moves[row, 1], "pct", dxy, -fall_pct),
@@ -98,12 +98,13 @@ class RatesUpDollarDown(Definition[Moves]):
         )
 
     def _context(self, case: Case[Moves]) -> Context:
-        smaller = case.answers.measure
-        place, often = case.rank(smaller, case.source(*LEGS)), case.frequency()
+        smaller, often = case.answers.measure, case.frequency()
+        place = case.rank(smaller, case.source(*LEGS))
         fallen = case.rank(case.on[1][:, 1], case.source("dxy"), low=True)
-        return Context(
+        found = Context(
             f"{number(case.measure, 1)}x the notice threshold on the smaller of the two, the "
             f"{place.said('largest')}. {often.said('opening')}.",
             case.behind({"Smaller of the two": place, "DXY's fall": fallen, "Openings": often}),
             case.analogues(smaller, "x notice size"),
         )
+        return found.beside(self._curve(case), case.panel, case.period)

@@ -33,7 +33,7 @@ class TermPremiumDay(PremiumRule):
     kind = Kind.EVENT
     lags = (1,)
     sized = ("1_session_bp",)
-    noun = "such session"
+    counted = "such session"
 
     enabled: bool = True
     notice_1_session_bp: Bp = 8.7

@@ -46,7 +46,7 @@ class TermPremiumJump(PremiumRule):
     kind = Kind.CONDITION
     lags = (5, 21)
     sized = ("5_session_bp", "21_session_bp")
-    noun = "opening"
+    counted = "opening"
     # A critical one is beyond both warning sizes and has none of its own.
     most_sized = Severity.WARNING
 

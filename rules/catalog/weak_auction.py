@@ -70,6 +70,8 @@ class WeakAuction(Definition[Auctions]):
     # All terms come from one file: any of them is enough.
     needed = (tuple(f"auction.{term}.indirect_share" for term in TERMS),)
     context_series = (*(f"auction.{term}.{one}" for term in TERMS for one in MEASURES), *MARKET)
+    noun = "auction"
+    sellers = "Indirect bidders are foreign and domestic: no proof of a sale."
     caveat = (
         "Indirect bidders are all who bid through somebody else: foreign officials through the New "
         "York Fed, and many domestic funds. A small share names no country, and dealers sell on "

@@ -1,47 +1,117 @@
-"""What the other maturities did on a session: the 10-year alone is not the curve."""
+"""What the Treasury curve did: each maturity, the slopes between them, and the name of the move."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 
 from rules.model import Evidence, Panel
-from rules.wording import signed_bp
+from rules.wording import signed, signed_bp
 
+# The other maturities than the 10-year, which the rules judge by.
 TENORS: Final[Mapping[str, str]] = MappingProxyType(
     {"ust2y": "2-year", "ust5y": "5-year", "ust30y": "30-year"}
 )
+SHORT: Final[Mapping[str, str]] = MappingProxyType(
+    {"ust2y": "2y", "ust5y": "5y", "ust10y": "10y", "ust30y": "30y"}
+)
+# Each from its shorter to its longer maturity; the first that is known names a move.
+SLOPES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {"2s10s": ("ust2y", "ust10y"), "5s30s": ("ust5y", "ust30y"), "2s30s": ("ust2y", "ust30y")}
+)
+# Yields are published in whole basis points: a slope that changed by less has not changed.
+LEAST_SLOPE_BP: Final = 1.0
 
 
-def tenor_moves(panel: Panel, period: date, known_by: np.datetime64) -> dict[str, float]:
-    """The change of each other stored maturity on a session, in basis points, from its own close
-    before; only what was known by an instant."""
-    found = {}
-    for series_id in TENORS:
-        known = panel.known_at[series_id].to_numpy() <= known_by
-        until = panel.frame.index.to_numpy() <= np.datetime64(period)
-        levels = panel.frame[series_id][known & until].dropna()
-        if len(levels) > 1 and levels.index[-1].date() == period:
-            change = 100.0 * float(levels.iloc[-1] - levels.iloc[-2])
-            found[series_id] = round(change, 4)
-    return found
+@dataclass(frozen=True)
+class CurveMove:
+    """The changes of yields over one span, in basis points, by series; the 10-year is among them,
+    the others where they are known."""
 
+    moves: Mapping[str, float]
 
-def curve_said(moves: Mapping[str, float], ust10y_bp: float) -> str:
-    """The other maturities where one of them did not move as the 10-year did; else nothing."""
-    if all(move * ust10y_bp > 0 for move in moves.values()):
-        return ""
-    listed = ", ".join(f"{TENORS[name]} {signed_bp(move)}" for name, move in moves.items())
-    return f"Other maturities: {listed}. "
+    @classmethod
+    def over(
+        cls,
+        panel: Panel,
+        period: date,
+        known_by: np.datetime64,
+        ust10y_bp: float,
+        since: date | None = None,
+    ) -> Self:
+        """The moves to the close of a day from the last close by `since`, or from each maturity's
+        own close before; only what was known by an instant."""
+        found = {"ust10y": ust10y_bp}
+        for series_id in TENORS:
+            known = panel.known_at[series_id].to_numpy() <= known_by
+            until = panel.frame.index.to_numpy() <= np.datetime64(period)
+            levels = panel.frame[series_id][known & until].dropna()
+            if not len(levels) or levels.index[-1].date() != period:
+                continue
+            before = levels.iloc[:-1]
+            if since is not None:
+                before = before[before.index.to_numpy() <= np.datetime64(since)]
+            if len(before):
+                change = 100.0 * float(levels.iloc[-1] - before.iloc[-1])
+                found[series_id] = round(change, 4)
+        return cls({name: found[name] for name in SHORT if name in found})
 
+    @property
+    def slopes(self) -> dict[str, float]:
+        """How much steeper each slope is, in basis points."""
+        return {
+            name: self.moves[long] - self.moves[short]
+            for name, (short, long) in SLOPES.items()
+            if short in self.moves and long in self.moves
+        }
 
-def curve_evidence(panel: Panel, moves: Mapping[str, float], period: date) -> tuple[Evidence, ...]:
-    """A line for each of them."""
-    return tuple(
-        Evidence(f"{TENORS[name]} yield", move, "bp", period, panel.source(name, period))
-        for name, move in moves.items()
-    )
+    @property
+    def name(self) -> str:
+        """`bear steepener`, `bull flattener`, `twist steepener` or `parallel`; empty where no slope
+        is known. Bear: yields rose; twist: the two ends moved in opposite directions."""
+        slopes = self.slopes
+        if not slopes:
+            return ""
+        slope = next(iter(slopes))
+        if abs(slopes[slope]) < LEAST_SLOPE_BP:
+            return "parallel"
+        short, long = (self.moves[name] for name in SLOPES[slope])
+        side = "twist" if short * long < 0 else "bear" if short + long > 0 else "bull"
+        return f"{side} {'steepener' if slopes[slope] > 0 else 'flattener'}"
+
+    @property
+    def short(self) -> str:
+        """`10y +6bp (2y −7, 30y +14: twist steepener)`, with what is known."""
+        shown = [name for name in ("ust2y", "ust30y") if name in self.moves]
+        ends = [f"{SHORT[name]} {signed(self.moves[name])}" for name in shown]
+        inside = ": ".join(one for one in (", ".join(ends), self.name) if one)
+        return f"10y {signed_bp(self.moves['ust10y'])}{f' ({inside})' if inside else ''}"
+
+    @property
+    def sentence(self) -> str:
+        """`Curve: twist steepener; 2s10s +13bp, 5s30s +15bp, 2s30s +21bp.`; empty where no slope is
+        known."""
+        if not self.slopes:
+            return ""
+        steeper = ", ".join(f"{name} {signed_bp(by)}" for name, by in self.slopes.items())
+        return f"Curve: {self.name}; {steeper}."
+
+    def evidence(self, panel: Panel, period: date) -> tuple[Evidence, ...]:
+        """A line for each other maturity and for each slope."""
+        sources = {name: panel.source(name, period) for name in self.moves}
+        return (
+            *(
+                Evidence(f"{TENORS[name]} yield", move, "bp", period, sources[name])
+                for name, move in self.moves.items()
+                if name in TENORS
+            ),
+            *(
+                Evidence(f"{name} slope", by, "bp", period, sources[SLOPES[name][0]])
+                for name, by in self.slopes.items()
+            ),
+        )

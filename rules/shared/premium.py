@@ -17,6 +17,7 @@ from rules.markets.market import MARKET
 from rules.model import Evidence, Panel, type_bool, type_float, type_time
 from rules.plot import Plot, series_plot
 from rules.point_in_time.vintage_rows import Rows
+from rules.rarity import rarity
 from rules.severity_grading import Graded
 from rules.shared.premium_text import (
     OTHER_MODEL,
@@ -84,16 +85,17 @@ class Rises:
 
 
 class PremiumRule(Definition[Rises]):
-    """A rule judged by rises of the ACM 10-year term premium over `lags` sessions; `noun` is what
-    its messages count."""
+    """A rule judged by rises of the ACM 10-year term premium over `lags` sessions; `counted` is
+    what its messages count."""
 
     lags: ClassVar[tuple[int, ...]]
-    noun: ClassVar[str]
+    counted: ClassVar[str]
 
     # The model is published two to three business days later; a long weekend may come between.
     prompt_within = timedelta(days=7)
     awaits: ClassVar[tuple[str, ...]] = ("acm", "kim_wright", "tic")
     needed = ((PREMIUM,),)
+    sellers = "A model's estimate: it does not show who sold."
     # The fitted yield and Kim-Wright's premium, both 10-year and in percent, and closes.
     context_series = (YIELD, OTHER_MODEL, *MARKET)
     caveat = (
@@ -162,6 +164,9 @@ class PremiumRule(Definition[Rises]):
             f"{number(case.on.level[case.row], 2)}%."
         )
 
+    def _rarity(self, case: Case[Rises]) -> str:
+        return rarity(self._whole(case), self.noun)
+
     def _numbers(self, case: Case[Rises]) -> tuple[Evidence, ...]:
         source, lag = case.source(PREMIUM), self.lags[self._leading(case)]
         sizes, rises = self.sizes[self._against(case) - 1], case.on.rise_bp[case.row]
@@ -186,14 +191,14 @@ class PremiumRule(Definition[Rises]):
             rank_sentence(earlier, lag, size_bp, period, since),
             share_sentence(size_bp, yield_bp),
             agreement(other, period, size_bp),
-            f"{often.said(self.noun)}.",
+            f"{often.said(self.counted)}.",
         )
         return Context(
             " ".join(one for one in sentences if one),
             (
                 *rank_evidence(earlier, period, lag, size_bp, yield_bp),
                 *other_evidence(case.panel, other, lag),
-                *case.behind({f"{self.noun.capitalize()}s": often}),
+                *case.behind({f"{self.counted.capitalize()}s": often}),
             ),
             # Out on the second morning: the close before that is the last one.
             whole.analogues(whole.on.rise_bp[:, column], "bp", rows, out=((PREMIUM,), 1)),

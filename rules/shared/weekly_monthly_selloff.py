@@ -13,11 +13,13 @@ import pandas as pd
 from rules.case import Case
 from rules.definition import Context, Definition
 from rules.evaluation import Evaluations
+from rules.markets.curve import TENORS, CurveMove
 from rules.markets.market import MARKET, NAMES, sessions_of
 from rules.markets.sampled import Sampled, group_of, last_weekday, sample
 from rules.model import Evidence, Kind, Panel, to_date
 from rules.plot import Plot, series_plot
 from rules.severity_grading import Graded
+from rules.shared.selloff_phrases import selloff_glance
 from rules.shared.selloff_text import fall_lines, move_lines, selloff_headline, share_lines
 from rules.wording import day, number, weekday
 
@@ -32,14 +34,14 @@ class SampledSelloff(Definition[Sampled]):
     its size, 0 for every one; warning and critical by their sizes.
     """
 
-    # A letter of numpy for the period, and the word for it.
+    # A letter of numpy for the period.
     unit: ClassVar[str]
-    noun: ClassVar[str]
 
     kind = Kind.EVENT
     # A week before a holiday is known to be over with the next session's closes.
     prompt_within = timedelta(days=5)
     needed = tuple((name,) for name in MARKET)
+    context_series = (*MARKET, *TENORS)
     caveat = (
         "Price action only: it does not show who sold. A whole period hides the days inside it, "
         "and a period that is down on balance may hold no session on which all three fell."
@@ -109,6 +111,15 @@ class SampledSelloff(Definition[Sampled]):
             fired=case.code > Evaluations.QUIET,
         )
 
+    def _glance(self, case: Case[Sampled]) -> str:
+        spx, ust, usd = case.on.move[case.row].tolist()
+        moves = selloff_glance(spx, self._curve(case, ust), "DXY", usd)
+        return f"{moves} over the {self.noun}"
+
+    def _curve(self, case: Case[Sampled], ust_bp: float) -> CurveMove:
+        until, before = case.on.until[case.row, 1], case.on.period[max(case.row - 1, 0)]
+        return CurveMove.over(case.panel, to_date(until), case.known_by, ust_bp, to_date(before))
+
     def _numbers(self, case: Case[Sampled]) -> tuple[Evidence, ...]:
         sources, moves = [case.source(name) for name in MARKET], case.on.move[case.row].tolist()
         labels = [f"{NAMES[name]}, {self.noun}" for name in MARKET]
@@ -125,7 +136,7 @@ class SampledSelloff(Definition[Sampled]):
         place = case.rank(np.where(fired, weakest, np.nan), case.source("spx"))
         label = f"Joint selloffs by {self.noun}"
         sources, falls = [case.source(name) for name in MARKET], case.on.fall_sd[case.row]
-        return Context(
+        found = Context(
             f"Smallest of the three moves {number(case.measure, 2)}σ: {place.said('largest')}. "
             f"{often.said('joint selloff')}.",
             (
@@ -134,3 +145,5 @@ class SampledSelloff(Definition[Sampled]):
             ),
             case.analogues(weakest, "sd"),
         )
+        curve = self._curve(case, float(case.on.move[case.row, 1]))
+        return found.beside(curve, case.panel, case.period)

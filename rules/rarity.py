@@ -1,0 +1,58 @@
+"""How rare an alert is, in one sentence read at a glance."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from rules.case import Case
+from rules.context.base_rates import base_rate
+from rules.context.history_stats import Recent
+from rules.model import Kind, Severity, to_date
+from rules.wording import day, number, ordinal, plural
+
+# Less often than once in two years is said by how many years lie between two.
+SELDOM: Final = 0.5
+
+
+def rarity(case: Case[Any], noun: str) -> str:
+    """`7 sessions this severe since 2015, last on Tue 8 Apr 2025.`, or of a condition the number
+    of its openings; with fewer than ten years stored, the shipped rate. `noun`: what a period is
+    called."""
+    period = case.answers.period_end
+    first = period[0].astype("datetime64[D]")
+    if Recent.of(first, case.stamp) is None:
+        return _shipped(case)
+    rows, what = case.fired, "opening"
+    if case.kind is Kind.EVENT:
+        rows, what = rows[case.answers.severity[rows] >= case.code], noun
+    days = np.unique(period[rows])
+    earlier = days[days < case.stamp] if case.kind is Kind.EVENT else days[:-1]
+    since = to_date(first).year
+    if not len(earlier):
+        return f"The first {_as_severe(case, what)} since {since}."
+    count = plural(len(days), what) if case.kind is Kind.EVENT else f"{ordinal(len(days))} {what}"
+    said = f"{count} this severe" if case.kind is Kind.EVENT else count
+    return f"{said} since {since}, last on {day(to_date(earlier[-1]))}."
+
+
+def _as_severe(case: Case[Any], what: str) -> str:
+    return f"{what} this severe" if case.kind is Kind.EVENT else what
+
+
+def _shipped(case: Case[Any]) -> str:
+    """How often it is as severe in the shipped sample."""
+    rate = base_rate(case.answers.rule_id, case.answers.subject)
+    if rate is None:
+        return "Too few years are stored to say how rare it is."
+    severity = Severity(max(case.code, Severity.NOTICE))
+    a_year: float = getattr(rate, severity.label)
+    level = severity.label if severity is Severity.CRITICAL else f"{severity.label} or worse"
+    return f"{_often(a_year)} at {level}, {rate.since[:4]} to {rate.until[:4]}."
+
+
+def _often(a_year: float) -> str:
+    if a_year >= SELDOM:
+        return f"About {number(a_year, 1)} a year"
+    return f"About once in {number(1.0 / a_year)} years" if a_year else "Never"
