@@ -116,3 +116,5 @@ class Release:
     title: str
     at: datetime
     estimated: bool = False
+    # Whether it is the one with the transactions of the period.
+    settles: bool = False

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from alerts.message.compose import UNITS, with_unit
+from alerts.message.values import UNITS, with_unit
 from rules.model import Evidence
 from rules.wording import number
 

@@ -11,8 +11,8 @@ from typing import Annotated, Any, ClassVar, Final
 from annotated_types import Interval
 
 from alerts.channel import Sent, Undelivered
-from alerts.message.compose import show
 from alerts.message.message import MORE, Message
+from alerts.message.values import show
 from alerts.transport.http_post import Answer, post, refusal
 from rules.model import Evidence
 

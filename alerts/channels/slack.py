@@ -6,20 +6,25 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from annotated_types import Interval
 
 from alerts.channel import Sent, Undelivered
 from alerts.message.message import Message
-from alerts.slack.blocks import escape, slack_blocks
+from alerts.slack.blocks import escape, slack_blocks, slack_details, slack_head
 from alerts.slack.buttons import slack_buttons
 from alerts.slack.calls import Api, Refused
 from alerts.slack.lookup import NO_SUCH_THREAD, Lookup, Posted, metadata_of
 from alerts.transport.outbound_call import WHOLE, OutboundCall
 
-# The part of a message that is tried again by itself.
+# The parts of a message that are tried again by themselves: its thread below the head, its charts.
+DETAILS: Final = "details"
 CHARTS: Final = "charts"
+SAID: Final = {
+    DETAILS: "the details did not arrive",
+    CHARTS: "the chart did not arrive",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,8 +32,9 @@ class Slack:
     """Posts to one conversation. `conversation` is its id (C0123ABCD), which survives renaming.
 
     One message an alert: what became of it is said in the thread of the first message, which is
-    changed to show how the alert stands. With an app token (xapp-) in `app_token_env`, messages
-    about an open alert have buttons, which are answered without a public address.
+    changed to show how the alert stands. A `short` message is read at a glance and has the rest in
+    its thread; a `full` one has it all itself. With an app token (xapp-) in `app_token_env`,
+    messages about an open alert have buttons, which are answered without a public address.
     """
 
     channel_type: ClassVar[str] = "slack"
@@ -37,6 +43,7 @@ class Slack:
     conversation: str
     token_env: str = "HAVENWATCH_SLACK_TOKEN"
     app_token_env: str = ""
+    message: Literal["short", "full"] = "short"
     base_url: str = "https://slack.com/api/"
     timeout_s: Annotated[int, Interval(ge=1, le=120)] = 15
 
@@ -69,8 +76,8 @@ class Slack:
         if message.origin.parts:
             posted = look.message(message, self.conversation)
             if posted is None:
-                return Sent("", "the chart did not arrive: its message is gone")
-            return self._share_charts(api, look, message, posted, again=True)
+                return Sent("", "the rest did not arrive: its message is gone")
+            return self._send_rest(api, look, message, posted, again=True)
         try:
             posted = self._earlier(look, message, again=again) or self._post(api, message)
         except Refused as error:
@@ -79,8 +86,8 @@ class Slack:
             # The first message was deleted, or went to another conversation.
             return self._send(api, replace(message, thread=None), again=again)
         head = self._update_head(api, message) if message.thread and message.thread.is_own else ""
-        charts = self._share_charts(api, look, message, posted, again=again)
-        return replace(charts, remark="; ".join(filter(None, (head, charts.remark))))
+        rest = self._send_rest(api, look, message, posted, again=again)
+        return replace(rest, remark="; ".join(filter(None, (head, rest.remark))))
 
     def shortcomings(self, secrets: Mapping[str, str], at: datetime) -> tuple[str, ...]:
         """What it cannot do although it can send: one sentence each, with Slack's reason."""
@@ -103,7 +110,12 @@ class Slack:
 
     def _content(self, message: Message) -> dict[str, Any]:
         last = slack_buttons(message.current) if self.app_token_env else []
-        return {"text": escape(message.subject), "blocks": slack_blocks(message, last)}
+        blocks = slack_head if self._is_short(message) else slack_blocks
+        return {"text": escape(message.subject), "blocks": blocks(message, last)}
+
+    def _is_short(self, message: Message) -> bool:
+        """Whether it is a head, with the rest in its thread: of an alert, where that is wanted."""
+        return self.message == "short" and message.about is not None
 
     def _news(self, message: Message) -> dict[str, Any]:
         """What a reply says: the message above it has the rest, and the buttons."""
@@ -160,24 +172,57 @@ class Slack:
             ) from None
         return ""
 
-    def _share_charts(
+    def _send_rest(
         self, api: Api, look: Lookup, message: Message, posted: Posted, *, again: bool
     ) -> Sent:
-        """The message's receipt, once its charts are in its thread, each once; what went wrong, and
-        whether it is worth another try."""
+        """The message's receipt, once what belongs below it is in its thread, each once; what went
+        wrong, and what of it is worth another try."""
+        wanted = message.origin.parts or (DETAILS, CHARTS)
+        found = Sent(posted.ts)
+        for part, share in ((DETAILS, self._share_details), (CHARTS, self._share_charts)):
+            if part not in wanted:
+                continue
+            try:
+                share(api, look, message, posted, again=again)
+            except Undelivered as error:
+                remark = "; ".join(filter(None, (found.remark, f"{SAID[part]}: {error.problem}")))
+                missing = found.missing if error.permanent else (*found.missing, part)
+                found = replace(found, remark=remark, missing=missing)
+        return found
+
+    def _share_details(
+        self, api: Api, look: Lookup, message: Message, posted: Posted, *, again: bool
+    ) -> None:
+        """Post below a head what it leaves out, once."""
+        blocks = slack_details(message) if self._is_short(message) else []
+        if not blocks or message.thread is not None:
+            return
+        details = replace(message, key=f"{message.key}/{DETAILS}")
+        if again and look.has_reply(posted, details):
+            return
+        asked = {
+            "channel": posted.conversation,
+            "thread_ts": posted.root,
+            "text": escape(message.subject),
+            "blocks": blocks,
+            "metadata": metadata_of(details),
+            "unfurl_links": False,
+            "unfurl_media": False,
+        }
+        api.call("chat.postMessage", asked)
+
+    def _share_charts(
+        self, api: Api, look: Lookup, message: Message, posted: Posted, *, again: bool
+    ) -> None:
+        """Put its charts into its thread, each once."""
         if not message.images:
-            return Sent(posted.ts)
-        try:
-            there = look.files(posted) if again else set()
-            for place, image in enumerate(message.images, 1):
-                if (name := _file_name(message, place)) not in there:
-                    file = api.upload(name, image.heading, image.described, image.png)
-                    where = {"channel_id": posted.conversation, "thread_ts": posted.root}
-                    api.call("files.completeUploadExternal", {"files": [file], **where})
-        except Undelivered as error:
-            missing = () if error.permanent else (CHARTS,)
-            return Sent(posted.ts, f"the chart did not arrive: {error.problem}", missing)
-        return Sent(posted.ts)
+            return
+        there = look.files(posted) if again else set()
+        for place, image in enumerate(message.images, 1):
+            if (name := _file_name(message, place)) not in there:
+                file = api.upload(name, image.heading, image.described, image.png)
+                where = {"channel_id": posted.conversation, "thread_ts": posted.root}
+                api.call("files.completeUploadExternal", {"files": [file], **where})
 
 
 def _shortcoming(what: str, api: Api, method: str, asked: Mapping[str, Any]) -> str:

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from alerts.digest.facts import DigestFacts
 from alerts.digest.levels import level_line, market_line
 from alerts.digest.tables import digest_tables
-from alerts.message.compose import local_time
 from alerts.message.message import Image, Message, Section, Table, Text
+from alerts.message.values import local_time
 from alerts.model import Reason, Transition
 from rules.verdict.model import QUESTION, Verdict
 from rules.wording import day, plural

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from alerts.digest.level_table import LAGS, Level
-from alerts.message.compose import with_unit
+from alerts.message.values import with_unit
 from rules.model import Panel, to_date
 from rules.wording import day, number, signed, usd_bn
 

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from alerts.digest.facts import DigestFacts
 from alerts.digest.level_table import levels_table
 from alerts.digest.levels import levels
-from alerts.message.compose import local_time, show
 from alerts.message.message import Table
+from alerts.message.values import local_time, show
 from alerts.model import Alert, Reason, Transition
 from alerts.near_misses import way
 from rules.model import Answer

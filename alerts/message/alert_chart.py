@@ -24,8 +24,8 @@ from matplotlib.text import Text as MplText
 from matplotlib.ticker import Formatter, MaxNLocator
 
 from alerts.message.charts import COLOURS, INKED, SEVERITY_COLOURS, STYLE
-from alerts.message.compose import show
 from alerts.message.message import Image
+from alerts.message.values import show
 from rules.figure import Line
 from rules.model import Severity, to_date
 from rules.plot import Plot

@@ -3,35 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from alerts.message.message import About, Bar, Bars, Image, Message, Section, Table, Text
+from alerts.message.message import About, Image, Message, Section, Text
+from alerts.message.numbers import analogues_table, bars_of, evidence_table
+from alerts.message.values import local_time, show
 from alerts.model import Reason, Release, Transition
-from rules.model import AlertText, Analogue, Evidence
-from rules.wording import MINUS, day, number, signed
-
-# What follows a number of each unit, and its digits after the point.
-UNITS = {
-    "pct": ("%", 2),
-    "bp": ("bp", 1),
-    "sd": ("σ", 2),
-    "usd_bn": ("bn", 1),
-    "usd_mn": ("mn", 0),
-    "index": ("", 2),
-    "count": ("", 0),
-    "correlation": ("", 2),
-    "ratio": ("", 2),
-    "pp": ("pp", 1),
-    "hours": ("h", 0),
-}
-DOLLARS = ("usd_bn", "usd_mn")
-
-LONGEST_BAR_RATIO = 3.0
+from rules.model import Evidence, Head
+from rules.wording import day
 
 LATE = "Delayed: evaluated after the usual time (downtime, late data or a revision)."
 CHANGE_OUR_MIND = "What would change our mind"
-ANALOGUE_COLUMNS = ("period", "value", "S&P 500 %", "10-year bp", "DXY %")
 
 
 def alert_message(
@@ -45,7 +27,8 @@ def alert_message(
     mean, as of when, the next releases, and every number with its threshold, date and source."""
     said = transition.signal.explained
     label = transition.after.severity.label
-    kicker = [label.upper(), rule_title, transition.reason.value]
+    when = [_when(transition)] if said.head.moves else []  # none of the program's own alerts
+    kicker = [label.upper(), rule_title, *when, transition.reason.value]
     if transition.after.provisional:
         kicker.append("provisional")
     if transition.late:
@@ -54,7 +37,9 @@ def alert_message(
     change = _change_sentence(transition, zone)
     if change:
         sections.append(Text(change, strong=True))
-    bars = _bars(said)
+    bars = bars_of(said)
+    if said.head.moves not in ("", said.headline):
+        sections.append(Text(said.headline, "What happened"))
     if bars.bars:
         sections.append(bars)
     if chart is not None:
@@ -71,20 +56,33 @@ def alert_message(
         if body
     ]
     if said.analogues:
-        sections.append(_analogues_table(said.analogues))
+        sections.append(analogues_table(said.analogues))
     if said.evidence:
-        sections.append(_evidence_table(said.evidence))
+        sections.append(evidence_table(said.evidence))
+    title = said.head.moves or said.headline
     closed = transition.reason in (Reason.RESOLVED, Reason.WITHDRAWN, Reason.PAST)
     return Message(
         key=transition.transition_id,
         tone="resolved" if closed else label,
         kicker=" · ".join(kicker),
-        title=said.headline,
-        subject=f"[{' · '.join(kicker)}] {said.headline}",
+        title=title,
+        subject=f"[{' · '.join(kicker)}] {title}",
         sections=tuple(sections),
         footer=transition.after.alert_id,
         about=_about(transition, rule_title),
+        brief=_brief(said.head, releases, zone),
     )
+
+
+def _when(transition: Transition) -> str:
+    return transition.signal.explained.period or day(transition.signal.period_end)
+
+
+def _brief(head: Head, releases: Sequence[Release], zone: ZoneInfo) -> tuple[str, ...]:
+    """How rare it is; what it says of who sold, and when the number comes that will."""
+    settling = [one for one in releases if one.settles]
+    comes = [f"{_release(one, zone)}." for one in settling[:1]] if head.sellers else []
+    return tuple(one for one in (head.rarity, " ".join([head.sellers, *comes])) if one)
 
 
 def _about(transition: Transition, rule_title: str) -> About:
@@ -106,38 +104,13 @@ def _about(transition: Transition, rule_title: str) -> About:
     )
 
 
-def show(value: float | None, unit: str) -> str:
-    """A value with its unit as a person reads it; a missing one says so."""
-    if value is None:
-        return "not published"
-    digits = UNITS.get(unit, (unit, 2))[1]
-    if unit == "count" and value != int(value):
-        digits = 1
-    return with_unit(number(value, digits), unit)
-
-
-def with_unit(text: str, unit: str) -> str:
-    """A number as written, closed up with its unit: `−3.50%`, `+6.0bp`, `0.97σ`, `−$23.7bn`."""
-    word = UNITS.get(unit, (f" {unit}", 2))[0]
-    if unit not in DOLLARS:
-        return f"{text}{word}".rstrip()
-    sign, amount = (text[0], text[1:]) if text[:1] in (MINUS, "+") else ("", text)
-    return f"{sign}${amount}{word}"
-
-
-def local_time(moment: datetime, zone: ZoneInfo) -> str:
-    """`Thu 10 Apr 2025 18:30 EDT` in the desk's zone."""
-    local = moment.astimezone(zone)
-    return f"{day(local.date())} {local:%H:%M %Z}"
-
-
 def releases_line(releases: Sequence[Release], zone: ZoneInfo) -> str:
     """The coming releases in one line, an estimated date marked as such."""
-    return "; ".join(
-        f"{release.title}: {local_time(release.at, zone)}"
-        f"{' (estimated)' if release.estimated else ''}"
-        for release in releases
-    )
+    return "; ".join(_release(one, zone) for one in releases)
+
+
+def _release(one: Release, zone: ZoneInfo) -> str:
+    return f"{one.title}: {local_time(one.at, zone)}{' (estimated)' if one.estimated else ''}"
 
 
 def _acknowledged(transition: Transition, zone: ZoneInfo) -> str:
@@ -220,75 +193,6 @@ def _as_of(transition: Transition, zone: ZoneInfo) -> str:
         line.source for line in transition.signal.explained.evidence if line.threshold is not None
     )
     known = f"available {local_time(transition.signal.known_at, zone)}"
-    period = transition.signal.explained.period or day(transition.signal.period_end)
+    period = _when(transition)
     named = f" Source: {'; '.join(sources)}." if sources else ""
     return f"Data through {period}, {known}.{named}"
-
-
-def _bars(said: AlertText) -> Bars:
-    of = "" if said.against is None else f"{said.against.label} "
-    return Bars(
-        f"Against the {of}thresholds",
-        tuple(
-            Bar(
-                line.label,
-                show(line.value, line.unit),
-                show(line.threshold, line.unit),
-                min(max(line.value / line.threshold, 0.0), LONGEST_BAR_RATIO),
-            )
-            for line in said.evidence
-            if line.value is not None and line.threshold
-        ),
-    )
-
-
-def _analogues_table(analogues: Sequence[Analogue]) -> Table:
-    """What stocks, the 10-year yield and the dollar did 1, 5 and 21 sessions after each."""
-    return Table(analogues_heading(analogues), ANALOGUE_COLUMNS, "lrrrr", analogue_rows(analogues))
-
-
-def analogues_heading(analogues: Sequence[Analogue]) -> str:
-    """`Last 5 comparable episodes: next 1d / 5d / 21d`."""
-    episodes = sum(one.mean_of == 1 for one in analogues)
-    count = f"{episodes} comparable episodes" if episodes > 1 else "comparable episode"
-    return f"Last {count}: next 1d / 5d / 21d"
-
-
-def analogue_rows(analogues: Sequence[Analogue]) -> tuple[tuple[str, ...], ...]:
-    """The period, the value, and what stocks, yield and dollar did after each; for the mean of all
-    sessions how many there were, and since when."""
-    return tuple(
-        (
-            one.period_end.isoformat() if one.mean_of == 1 else "all sessions, mean",
-            show(one.value, one.unit)
-            if one.mean_of == 1
-            else f"{one.mean_of:,} since {one.period_end.year}",
-            _after(one.spx_pct, 1),
-            _after(one.ust10y_bp, 0),
-            _after(one.dxy_pct, 1),
-        )
-        for one in analogues
-    )
-
-
-def _after(changes: Sequence[float | None], digits: int) -> str:
-    return " / ".join("?" if one is None else signed(one, digits) for one in changes)
-
-
-def _evidence_table(evidence: Sequence[Evidence]) -> Table:
-    return Table(
-        "Evidence",
-        ("input", "value", "threshold", "period", "source"),
-        "lrrll",
-        tuple(
-            (
-                line.label,
-                show(line.value, line.unit),
-                "" if line.threshold is None else show(line.threshold, line.unit),
-                line.period_end.isoformat(),
-                line.source,
-            )
-            for line in evidence
-        ),
-        detail=True,
-    )

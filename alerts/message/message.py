@@ -169,10 +169,10 @@ class Message:
     """A message of any kind. `key` is unique to what is told, so that a channel can recognise it.
 
     `tone` is a severity, `resolved` or `plain`; `kicker` the short line above the title; `subject`
-    the one line that says it all where only one line is shown; `about` what is told as values, None
-    for what is no alert; `thread` the message it continues, None for a first one; `loud`: it asks
-    for attention although it is in a thread; `link` where more of it is to be seen, empty where
-    nowhere.
+    the one line that says it all where only one line is shown; `brief` what is read at a glance
+    below the title, a line each; `about` what is told as values, None for what is no alert;
+    `thread` the message it continues, None for a first one; `loud`: it asks for attention although
+    it is in a thread; `link` where more of it is to be seen, empty where nowhere.
     """
 
     key: str
@@ -187,6 +187,7 @@ class Message:
     loud: bool = False
     link: str = ""
     marks: tuple[str, ...] = ()
+    brief: tuple[str, ...] = ()
     newest: Message | None = None
     origin: DeliveryHistory = DeliveryHistory()
 

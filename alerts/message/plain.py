@@ -13,6 +13,9 @@ WIDTH = 78
 def plain_text(message: Message) -> str:
     """The whole page, at most 78 columns wide except where a table needs more."""
     parts = [message.kicker, textwrap.fill(message.title, WIDTH)]
+    parts += (
+        ["\n".join(textwrap.fill(one, WIDTH) for one in message.brief)] if message.brief else []
+    )
     parts += [_section(section) for section in message.sections]
     parts += [f"{MORE}: {message.link}"] if message.link else []
     parts.append(f"-- {message.footer}")

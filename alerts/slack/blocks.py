@@ -37,11 +37,7 @@ def slack_blocks(message: Message, last: Sequence[Block] = ()) -> list[Block]:
     where it is. It also says where sections did not fit into a message.
     """
     mark = MARKS.get(message.tone, "")
-    title = _cut(f"{mark} {message.title}".strip(), MAX_HEADER)
-    first: list[Block] = [
-        {"type": "header", "text": {"type": "plain_text", "text": title}},
-        _context(escape(message.kicker)),
-    ]
+    first = [_header(f"{mark} {message.title}"), _context(escape(message.kicker))]
     body = [block for section in _words_first(message.sections) for block in _section(section)]
     whole = [*first, *body, _last_line(message), *last]
     if len(whole) <= MAX_BLOCKS and _size(whole) <= MAX_MESSAGE:
@@ -49,6 +45,27 @@ def slack_blocks(message: Message, last: Sequence[Block] = ()) -> list[Block]:
     end = [_last_line(message, LEFT_OUT), *last]
     room = MAX_MESSAGE - _size([*first, *end])
     return [*first, *_fitting(body, MAX_BLOCKS - len(first) - len(end), room), *end]
+
+
+def slack_head(message: Message, last: Sequence[Block] = ()) -> list[Block]:
+    """What is read at a glance: severity, rule and day, what moved, how rare it is and what it says
+    of who sold; the rest is for its thread."""
+    mark = MARKS.get(message.tone, "")
+    strong = [one.body for one in message.sections if isinstance(one, Text) and one.strong]
+    lines = [f"*{escape(message.title)}*", *map(escape, (*strong, *message.brief))]
+    return [
+        _header(f"{mark} {message.kicker}"),
+        _mrkdwn("\n".join(lines)),
+        _last_line(message),
+        *last,
+    ]
+
+
+def slack_details(message: Message) -> list[Block]:
+    """All that a head leaves out, for the thread below it; empty where that is nothing."""
+    rest = [one for one in message.sections if not (isinstance(one, Text) and one.strong)]
+    body = [block for section in _words_first(rest) for block in _section(section)]
+    return _fitting(body, MAX_BLOCKS, MAX_MESSAGE)
 
 
 def escape(text: str) -> str:
@@ -162,6 +179,11 @@ def _code(heading: str, lines: list[str], remark: str = "") -> list[Block]:
         chunk.append(_cut(line, MAX_SECTION - len(head) - 8))
     blocks.append(_mrkdwn(f"{head}```\n{_lines(chunk)}\n```"))
     return blocks
+
+
+def _header(text: str) -> Block:
+    shown = _cut(text.strip(), MAX_HEADER)
+    return {"type": "header", "text": {"type": "plain_text", "text": shown}}
 
 
 def _lines(lines: list[str]) -> str:

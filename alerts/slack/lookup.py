@@ -60,6 +60,13 @@ class Lookup:
                     return Posted(place, str(found_message["ts"]), thread)
         return None
 
+    def has_reply(self, posted: Posted, message: Message) -> bool:
+        """Whether a message is in the thread of another already."""
+        return any(
+            (one.get("metadata") or {}) == metadata_of(message) and self._is_own(one)
+            for one in self._messages(posted.conversation, posted.root, None)
+        )
+
     def files(self, posted: Posted) -> set[str]:
         """The names of the files that this app put into a message's thread."""
         return {

@@ -195,7 +195,7 @@ def with_reading(
 def open_past(database: Database, at: datetime, zone: ZoneInfo) -> Database:
     """The database as it was at an instant, or as it is where nothing was recorded since. That this
     is not now is said on the other stream; a program that reads JSON knows."""
-    from alerts.message.compose import local_time
+    from alerts.message.values import local_time
     from state.as_of import is_past
     from state.database import Database
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.channel import Channel, Sent, Undelivered
-from alerts.message.compose import local_time
 from alerts.message.message import Bar, Bars, Message, Text
+from alerts.message.values import local_time
 from monitor.config.load import Config
 from monitor.errors import HavenwatchError
 

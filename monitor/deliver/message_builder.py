@@ -9,8 +9,9 @@ from typing import Final
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from alerts.message.compose import alert_message, local_time, since_then
+from alerts.message.compose import alert_message, since_then
 from alerts.message.message import ESCALATED, Message, Section, Text, Thread, message_key
+from alerts.message.values import local_time
 from alerts.model import Reason, Release, Transition
 from alerts.operational import OPERATIONAL_TITLES
 from monitor.deliver.chart_cache import Draw, no_chart

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.clean import clean
 from alerts.lifecycle import acknowledge
-from alerts.message.compose import local_time
+from alerts.message.values import local_time
 from alerts.model import Alert, AlertState
 from monitor.errors import HavenwatchError
 from monitor.evaluate.alert_lookup import chosen, resolve_alert_id

@@ -10,7 +10,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from alerts.lifecycle import end_event, remind, summarize
-from alerts.message.compose import local_time
+from alerts.message.values import local_time
 from alerts.model import Alert, AlertState, Transition
 from monitor.evaluate.notification_policy import NotificationPolicy
 from rules.model import Kind, Signal

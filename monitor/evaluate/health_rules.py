@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from alerts.message.compose import local_time
+from alerts.message.values import local_time
 from monitor.ingest.calendars import FEWEST_RELEASES, NEW_YORK, local_date, tic_releases_left
 from monitor.ingest.source import Source
 from monitor.ingest.storing import STAYED

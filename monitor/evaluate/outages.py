@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from alerts.message.compose import local_time
+from alerts.message.values import local_time
 from monitor.errors import FetchFailed
 from monitor.evaluate.health_rules import program_signal
 from monitor.ingest.calendars import NEW_YORK

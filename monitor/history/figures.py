@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alerts.message.charts import draw_figure
-from alerts.message.compose import local_time
 from alerts.message.figure_table import figure_table
 from alerts.message.gallery import Gallery, Picture, gallery_document
+from alerts.message.values import local_time
 from monitor.views.basis import HISTORY_REVISED
 from rules.figure import Figure
 from rules.figures.figures import figures, read_series

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from alerts.message.charts import draw_timeline
-from alerts.message.compose import local_time
 from alerts.message.gallery import Gallery, Picture, gallery_document
 from alerts.message.message import Table
+from alerts.message.values import local_time
 from monitor.history.alert_rates import AlertRate, alert_rates, digests_with_news, reminders
 from monitor.history.replay import Replayed
 from rules.model import Severity

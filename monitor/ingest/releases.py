@@ -33,7 +33,7 @@ def _tic(at: datetime, period_end: date | None) -> Release:
     data_month, release_at, estimated = next_tic_release(at)
     if period_end is not None and tic_release(period_end)[0] > at:
         data_month, (release_at, estimated) = period_end, tic_release(period_end)
-    return Release(f"TIC for {month(data_month)} (who sold)", release_at, estimated)
+    return Release(f"TIC for {month(data_month)} (who sold)", release_at, estimated, settles=True)
 
 
 def _custody(at: datetime, period_end: date | None) -> Release:  # noqa: ARG001

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from alerts.message.compose import local_time
+from alerts.message.values import local_time
 from monitor.app import App
 from monitor.errors import HavenwatchError
 from rules.wording import number, plural

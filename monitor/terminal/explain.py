@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from alerts.message.compose import alert_message, local_time, show
+from alerts.message.compose import alert_message
 from alerts.message.message import Message, Section, Table, Text
+from alerts.message.values import local_time, show
 from alerts.model import Transition
 from monitor.errors import HavenwatchError
 from monitor.evaluate.evaluation import decide_rule

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from alerts.message.compose import alert_message, local_time
+from alerts.message.compose import alert_message
 from alerts.message.message import Message, Section, Table, Text
+from alerts.message.values import local_time
 from alerts.model import Transition
 from state.alert_store import AlertStore
 from state.database import Database

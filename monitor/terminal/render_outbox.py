@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from alerts.clean import clean
-from alerts.message.compose import local_time
+from alerts.message.values import local_time
 from alerts.model import DELIVERY_WORDS, DeliveryStatus
 from monitor.errors import HavenwatchError
 from monitor.terminal.styled import StyledOutput

@@ -8,8 +8,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from alerts.clean import clean
-from alerts.message.compose import local_time
 from alerts.message.message import Table as Rows
+from alerts.message.values import local_time
 from monitor.check.check import shortly, unacknowledged
 from monitor.check.output import WORDS, glance
 from monitor.clock import Clock

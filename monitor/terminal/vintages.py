@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from alerts.message.compose import show
+from alerts.message.values import show
 from monitor.errors import HavenwatchError
 from monitor.ingest.calendars import month_end
 from monitor.terminal.table import print_json, stamp

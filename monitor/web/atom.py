@@ -11,7 +11,8 @@ from typing import Final
 
 from markupsafe import Markup
 
-from alerts.message.compose import CHANGE_OUR_MIND, show
+from alerts.message.compose import CHANGE_OUR_MIND
+from alerts.message.values import show
 from alerts.model import Transition
 from rules.model import Evidence
 from state.instants import to_text

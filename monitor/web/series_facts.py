@@ -11,7 +11,7 @@ from typing import Final
 import pandas as pd
 
 from alerts.digest.level_table import LAGS
-from alerts.message.compose import UNITS, with_unit
+from alerts.message.values import UNITS, with_unit
 from monitor.formats.tic_tables import is_flow
 from monitor.views.read_model import ReadModel
 from monitor.web.line_chart import Chart, line_chart

@@ -13,8 +13,8 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from alerts.message.compose import local_time, show
 from alerts.message.html import keep_amounts_whole
+from alerts.message.values import local_time, show
 from alerts.model import DELIVERY_WORDS
 from alerts.near_misses import way
 from monitor.web.current_user import current_user

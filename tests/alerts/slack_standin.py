@@ -11,47 +11,11 @@ from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 from monitor.demo.server import Server
+from tests.alerts.slack_limits import slack_problem
 
 TOKEN = "xoxb-test-token"
 BOT = {"bot_id": "B0TEST", "user_id": "U0TEST", "ok": True}
 CONVERSATION = "C0123ABCD"
-
-
-def slack_problem(message: dict[str, Any]) -> str | None:
-    """What Slack would refuse in a message, or None."""
-    if not message.get("text"):
-        return "no_text"
-    blocks = message.get("blocks") or []
-    if len(blocks) > 50:
-        return "invalid_blocks"
-    for block in blocks:
-        text = block.get("text", {}).get("text", "")
-        if block["type"] == "header" and not 1 <= len(text) <= 150:
-            return "invalid_blocks"
-        if block["type"] == "section":
-            if "text" in block and not 1 <= len(text) <= 3000:
-                return "invalid_blocks"
-            if any(len(one["text"]) > 2000 for one in block.get("fields", [])):
-                return "invalid_blocks"
-            if len(block.get("fields", [])) > 10:
-                return "invalid_blocks"
-        if block["type"] == "actions" and not _are_buttons(block["elements"]):
-            return "invalid_blocks"
-    # Slack names no limit; so much was refused by it.
-    if len(json.dumps(blocks, ensure_ascii=False)) > 13_000:
-        return "msg_blocks_too_long"
-    return None
-
-
-def _are_buttons(elements: list[dict[str, Any]]) -> bool:
-    """Whether an actions block is one that Slack takes."""
-    ids = [one["action_id"] for one in elements]
-    return (
-        1 <= len(elements) <= 25
-        and len(set(ids)) == len(ids)
-        and all(1 <= len(one["text"]["text"]) <= 75 for one in elements)
-        and all(len(one["value"]) <= 2000 for one in elements)
-    )
 
 
 Answer = tuple[int, bytes, dict[str, str]]
@@ -71,14 +35,15 @@ NEEDS = {
 
 @dataclass
 class SlackStandin:
-    """Slack on loopback. `messages` are those it shows, in order; `fail_next` answers are given
+    """Slack on loopback. `posted` is all it shows, in order, and `messages` that without what is
+    in a thread because its head is short; `fail_next` answers are given
     first, `fail_method` ones whenever that method is called.
 
     With `seconds` a clock, more than one message a second to a conversation is rate limited.
     """
 
     seconds: Callable[[], float] | None = None
-    messages: list[dict[str, Any]] = field(default_factory=list)
+    posted: list[dict[str, Any]] = field(default_factory=list)
     fail_next: list[Answer] = field(default_factory=list)
     fail_method: dict[str, Answer] = field(default_factory=dict)
     # Answers that are lost on their way back: the call was carried out.
@@ -111,6 +76,14 @@ class SlackStandin:
     @property
     def root(self) -> str:
         return f"http://127.0.0.1:{self._server.server_port}"
+
+    @property
+    def messages(self) -> list[dict[str, Any]]:
+        return [one for one in self.posted if not one.get("key", "").endswith("/details")]
+
+    @property
+    def details(self) -> list[dict[str, Any]]:
+        return [one for one in self.posted if one.get("key", "").endswith("/details")]
 
     @property
     def heads(self) -> list[dict[str, Any]]:
@@ -177,7 +150,7 @@ class SlackStandin:
         if problem is not None:
             return api_answer({"ok": False, "error": problem})
         thread = call.get("thread_ts")
-        if thread and thread not in [one["ts"] for one in self.messages]:
+        if thread and thread not in [one["ts"] for one in self.posted]:
             return api_answer({"ok": False, "error": "thread_not_found"})
         key = (call.get("metadata") or {}).get("event_payload", {}).get("key")
         named = {"key": key} if key else {}
@@ -185,15 +158,15 @@ class SlackStandin:
         return api_answer({"ok": True, "ts": self._keep(posted)})
 
     def _keep(self, message: dict[str, Any]) -> str:
-        message["ts"] = f"1744324200.{len(self.messages) + 1:06d}"
-        self.messages.append(message)
+        message["ts"] = f"1744324200.{len(self.posted) + 1:06d}"
+        self.posted.append(message)
         return str(message["ts"])
 
     def _update(self, call: dict[str, Any]) -> Answer:
         problem = slack_problem(call)
         if problem is not None:
             return api_answer({"ok": False, "error": problem})
-        for message in self.messages:
+        for message in self.posted:
             if message["ts"] == call["ts"]:
                 message.update({"text": call["text"], "blocks": call["blocks"], "edited": True})
                 return api_answer({"ok": True, "ts": call["ts"]})
@@ -201,9 +174,7 @@ class SlackStandin:
 
     def _list(self, method: str, call: dict[str, Any]) -> Answer:
         if method == "conversations.replies":
-            found = [
-                one for one in self.messages if call["ts"] in (one["ts"], one.get("thread_ts"))
-            ]
+            found = [one for one in self.posted if call["ts"] in (one["ts"], one.get("thread_ts"))]
             if not found:
                 return api_answer({"ok": False, "error": "thread_not_found"})
         else:
@@ -211,7 +182,7 @@ class SlackStandin:
             # What is broadcast from a thread is in the conversation too; the newest comes first.
             found = [
                 one
-                for one in reversed(self.messages)
+                for one in reversed(self.posted)
                 if not one.get("thread_ts") or one.get("reply_broadcast")
                 if float(one["ts"]) > oldest
             ]

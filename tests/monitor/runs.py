@@ -12,6 +12,7 @@ from monitor.demo.server import Standins
 from rules.catalog.joint_selloff import JointSelloff
 from rules.evaluation import Evaluations
 from rules.model import Panel
+from rules.wording import day
 from tests.support import new_york
 
 YAHOO_IS_DOWN = Reply(429, b"Too Many Requests\n", "text/plain")
@@ -22,7 +23,13 @@ def ids(app: App) -> list[str]:
 
 
 def kickers(pages: Sequence[Message]) -> list[str]:
-    return [f"{page.kicker} | {page.footer}" for page in pages]
+    return [f"{kicker(page)} | {page.footer}" for page in pages]
+
+
+def kicker(page: Message) -> str:
+    """The line above the title without its day, which the id has."""
+    assert page.about is not None
+    return page.kicker.replace(f" · {day(page.about.period_end)}", "")
 
 
 def standing_at(standins: Standins, text: str) -> SimulatedClock:

@@ -13,7 +13,7 @@ from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
 from state.archive import Archive
 from tests.begun import Begun
-from tests.monitor.runs import YAHOO_IS_DOWN, corrected, ids, kickers, standing_at
+from tests.monitor.runs import YAHOO_IS_DOWN, corrected, ids, kicker, kickers, standing_at
 from tests.support import app_over, watch
 
 
@@ -131,7 +131,7 @@ def test_a_correction_that_matters_is_told_in_the_alert(
     del standins.faults["cboe"]
     watch(app, clock, "2025-04-11 10:00")
     joint = [page for page in channel.pages if page.footer.endswith("us/2025-04-10")]
-    assert [page.kicker.split(" · ", 2)[-1] for page in joint] == [
+    assert [kicker(page).split(" · ", 2)[-1] for page in joint] == [
         "opened · provisional",
         "revised · provisional",
     ]

@@ -11,10 +11,11 @@ from html.parser import HTMLParser
 import pytest
 
 from alerts.lifecycle import step
-from alerts.message.compose import alert_message, resolved_words, show
+from alerts.message.compose import alert_message, resolved_words
 from alerts.message.html import bar_cells, html_document
 from alerts.message.message import Bar, Bars, Image, Message, Section, Table, Text
 from alerts.message.plain import draw_bar, plain_text
+from alerts.message.values import show
 from alerts.model import Release
 from alerts.slack.blocks import (
     MAX_BLOCKS,

@@ -17,7 +17,7 @@ def test_ticks_by_hand_tell_what_the_service_would(havenwatch: Havenwatch) -> No
     for at in ("2025-04-07 21:00", "2025-04-08 18:45", "2025-04-09 10:00", "2025-04-10 18:45"):
         done = havenwatch("tick", at=at)
         assert done.exit_code == 0, done.output
-    assert "CRITICAL · Joint selloff · opened" in done.output
+    assert "CRITICAL · Joint selloff · Thu 10 Apr 2025 · opened" in done.output
     assert "polled" in done.output
     found = json.loads(havenwatch("alerts", "--json").output)
     assert [one["id"] for one in found] == [

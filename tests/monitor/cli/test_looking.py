@@ -14,7 +14,7 @@ def test_an_alert_is_shown_as_it_was_told(havenwatch: Havenwatch) -> None:
     havenwatch("tick", at="2025-04-07 21:00")
     havenwatch("tick", at="2025-04-08 18:45")
     done = havenwatch("show", "joint_selloff/us/2025-04-08", "--messages")
-    assert done.output.startswith("WARNING · Joint selloff · opened")
+    assert done.output.startswith("WARNING · Joint selloff · Tue 8 Apr 2025 · opened")
     assert "What it does not mean" in done.output
     only = json.loads(havenwatch("show", "joint_selloff/us/2025-04-08", "--json").output)
     assert only["id"] == "joint_selloff/us/2025-04-08"

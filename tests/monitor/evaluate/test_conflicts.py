@@ -13,6 +13,7 @@ from monitor.demo.request_reply import Reply
 from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
 from tests.begun import Begun
+from tests.monitor.runs import kicker
 from tests.support import watch
 
 
@@ -49,7 +50,7 @@ def test_a_wrong_dollar_index_is_a_conflict_told_once_and_no_selloff(
     # Corrected the day after: the session is judged, and the conflict is over.
     del standins.faults["yahoo"]
     watch(app, clock, "2025-04-09 18:00")
-    kickers = [page.kicker for page in channel.pages[1:] if "remium" not in page.kicker]
+    kickers = [kicker(page) for page in channel.pages[1:] if "remium" not in page.kicker]
     assert kickers == [
         "WARNING · Joint selloff · opened · late",
         "WARNING · Source mismatch · resolved",

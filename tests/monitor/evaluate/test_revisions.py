@@ -73,7 +73,7 @@ def test_a_sale_revised_away_is_withdrawn_by_exactly_one_linked_note(
     watch(app, clock, "2025-06-16 12:00")
     first, note = told(channel, alert_id)
     assert first == opened
-    assert note.kicker.endswith("Foreign net sales · withdrawn")
+    assert note.kicker.endswith("Foreign net sales · March 2025 · withdrawn")
     assert "Withdrawn after data revision" in plain_text(note)
     # Number 2 is the event's passing, a day after it was told: recorded, and sent to nobody.
     assert note.key == f"{alert_id}#3"
@@ -110,7 +110,7 @@ def test_a_month_revised_into_a_large_sale_opens_one_late_alert(
     revise(standins, JAPAN, "2025-02", by_usd_mn=-int(first.value) - 25_000)
     watch(app, clock, "2025-06-16 12:00")
     (page,) = told(channel, alert_id)
-    assert page.kicker == "WARNING · Foreign net sales · opened · late"
+    assert page.kicker == "WARNING · Foreign net sales · February 2025 · opened · late"
     (versions,) = revised_only(Vintages(app.database).versions(series_id, FEBRUARY, FEBRUARY))
     assert [one.value for one in versions] == [first.value, -25_000.0]
     app.close()

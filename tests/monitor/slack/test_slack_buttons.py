@@ -46,7 +46,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
             app = app_in_slack(standins, clock, folder, slack)
             watch(app, clock, UNTIL)
             app.close()
-            (folder / "messages.json").write_text(json.dumps(slack.messages))
+            (folder / "messages.json").write_text(json.dumps(slack.posted))
 
     return built_once(tmp_path_factory, "slack-desk", build)
 
@@ -70,7 +70,7 @@ def app(
 ) -> Iterator[App]:
     """The program at the evening of 8 April, whose alert is in Slack, with its buttons answered."""
     shutil.copyfile(told / "havenwatch.db", tmp_path / "havenwatch.db")
-    socket.slack.messages += json.loads((told / "messages.json").read_text())
+    socket.slack.posted += json.loads((told / "messages.json").read_text())
     clock.advance_to(new_york(UNTIL))
     made = app_in_slack(standins, clock, tmp_path, socket.slack)
     assert made.leader_lock.take()

@@ -1,0 +1,43 @@
+"""What Slack refuses in a message, for its stand-in."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+
+def slack_problem(message: dict[str, Any]) -> str | None:
+    """What Slack would refuse in a message, or None."""
+    if not message.get("text"):
+        return "no_text"
+    blocks = message.get("blocks") or []
+    if len(blocks) > 50:
+        return "invalid_blocks"
+    for block in blocks:
+        text = block.get("text", {}).get("text", "")
+        if block["type"] == "header" and not 1 <= len(text) <= 150:
+            return "invalid_blocks"
+        if block["type"] == "section":
+            if "text" in block and not 1 <= len(text) <= 3000:
+                return "invalid_blocks"
+            if any(len(one["text"]) > 2000 for one in block.get("fields", [])):
+                return "invalid_blocks"
+            if len(block.get("fields", [])) > 10:
+                return "invalid_blocks"
+        if block["type"] == "actions" and not _are_buttons(block["elements"]):
+            return "invalid_blocks"
+    # Slack names no limit; so much was refused by it.
+    if len(json.dumps(blocks, ensure_ascii=False)) > 13_000:
+        return "msg_blocks_too_long"
+    return None
+
+
+def _are_buttons(elements: list[dict[str, Any]]) -> bool:
+    """Whether an actions block is one that Slack takes."""
+    ids = [one["action_id"] for one in elements]
+    return (
+        1 <= len(elements) <= 25
+        and len(set(ids)) == len(ids)
+        and all(1 <= len(one["text"]["text"]) <= 75 for one in elements)
+        and all(len(one["value"]) <= 2000 for one in elements)
+    )
