@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from click.testing import CliRunner
 
 from monitor.app import App
 from monitor.cli.main import main
+from monitor.cli.params import with_reading
 from monitor.clock import SimulatedClock
 from monitor.config.fingerprint import fingerprint
 from monitor.config.load import build, load
@@ -24,6 +27,7 @@ from state.instants import to_text
 from state.kept_settings import KeptSettings
 from state.kept_views import KeptViews
 from tests.desk import CRITICAL, LOOKED, Desk
+from tests.once import built_once
 
 CONFIG = f"[monitor]\nstands_at = {to_text(LOOKED)}\n[desk]\ntime_zone = 'Europe/London'\n"
 HEAVY = (
@@ -31,12 +35,13 @@ HEAVY = (
     "apscheduler", "icalendar", "flask", "sqlite_utils",
     "monitor.config.load", "rules.catalog", "monitor.sources", "alerts.channels",
 )  # fmt: skip
+# Thousands of lines are printed without the library that draws tables.
+NO_TABLES = (("alerts",), ("alerts", "--json"))
 LOOKING = (
+    *NO_TABLES,
+    ("alerts", "--rule", "joint_selloff"),
     ("silences", "--all"),
     ("outbox",),
-    ("alerts",),
-    ("alerts", "--json"),
-    ("alerts", "--rule", "joint_selloff"),
     ("show", CRITICAL),
     ("show", CRITICAL, "--json"),
     ("show", CRITICAL, "--at", "2025-04-10T23:00:00Z"),
@@ -49,62 +54,74 @@ LOOKING = (
     ("verdict",),
     ("verdict", "--json"),
 )
-# Thousands of lines are printed without the library that draws tables.
-NO_TABLES = (("alerts",), ("alerts", "--json"))
-LOADED = f"""
-import sys
+# All commands one after the other: of each its exit code, what it prints, and what heavy it loads.
+EACH = f"""
+import io, json, sys
+from contextlib import redirect_stdout
 from monitor.cli.main import main
-code = 0
-try:
-    main(sys.argv[1:], prog_name="havenwatch")
-except SystemExit as done:
-    code = done.code
-print(" ".join(one for one in (*{HEAVY}, "rich") if one in sys.modules), file=sys.stderr)
-sys.exit(code)
+done, loaded = [], set()
+for words in json.loads(sys.argv[2]):
+    said, code = io.TextIOWrapper(io.BytesIO(), "utf-8"), 0
+    with redirect_stdout(said):
+        try:
+            main(["--config", sys.argv[1], *words], prog_name="havenwatch")
+        except SystemExit as ended:
+            code = ended.code
+    heavy = [one for one in (*{HEAVY}, "rich") if one in sys.modules and one not in loaded]
+    loaded.update(heavy)
+    said.seek(0)
+    done.append((code, said.read(), heavy))
+print(json.dumps(done))
 """
 
 
+def run(desk: Desk, *commands: tuple[str, ...]) -> list[tuple[int, str, list[str]]]:
+    """The exit code of each command, what it prints, and what heavy is loaded by it and was not by
+    those before it, in one new process."""
+    command = [sys.executable, "-c", EACH, str(desk.config), json.dumps(commands)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    return [(code, said, heavy) for code, said, heavy in json.loads(done.stdout)]
+
+
+@pytest.fixture(scope="session")
+def run_once(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """A desk whose database has the settings of its configuration, and what each command printed
+    there."""
+
+    def build(folder: Path) -> None:
+        made = desk.copy(folder)
+        made.config.write_text(CONFIG)
+        database = Database(made.path)
+        config = load(made.config, {})
+        reading = ReadModel(config, database)
+        KeptSettings(database).keep(config.fingerprint, reading.settings)
+        keep_views(reading, LOOKED)
+        database.close()
+        (folder / "printed.json").write_text(json.dumps(run(made, *LOOKING)))
+
+    return Desk(built_once(tmp_path_factory, "glance", build))
+
+
 @pytest.fixture
-def kept(desk: Desk, tmp_path: Path) -> Desk:
-    """A desk whose database has the settings of its configuration."""
-    found = desk.copy(tmp_path)
-    found.config.write_text(CONFIG)
-    database = Database(found.path)
-    config = load(found.config, {})
-    reading = ReadModel(config, database)
-    KeptSettings(database).keep(config.fingerprint, reading.settings)
-    keep_views(reading, LOOKED)
-    database.close()
-    return found
+def kept(run_once: Desk, tmp_path: Path) -> Desk:
+    """The same, to be written to."""
+    return run_once.copy(tmp_path)
 
 
-def run(desk: Desk, *words: str) -> tuple[int, str, list[str]]:
-    """The exit code, what is printed, and what heavy was loaded."""
-    command = [sys.executable, "-c", LOADED, "--config", str(desk.config), *words]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return done.returncode, done.stdout, done.stderr.splitlines()[-1].split()
-
-
-def _is_quick(words: tuple[str, ...]) -> bool:
-    """Each command once; the other options are slow."""
-    return words == next(one for one in LOOKING if one[0] == words[0])
-
-
-SHOWN = [
-    pytest.param(one, id=" ".join(one), marks=() if _is_quick(one) else pytest.mark.slow)
-    for one in LOOKING
-]
-
-
-@pytest.mark.parametrize("words", SHOWN)
-def test_it_loads_nothing_heavy_and_shows_the_same(kept: Desk, words: tuple[str, ...]) -> None:
-    sooner = run(kept, *words)
+@pytest.mark.parametrize("words", LOOKING, ids=" ".join)
+def test_it_loads_nothing_heavy_and_shows_the_same(
+    kept: Desk, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printed = json.loads((kept.folder / "printed.json").read_text())
+    code, said, heavy = printed[LOOKING.index(words)]
+    assert code == (1 if words[0] == "sources" else 0)  # some are not asked in the fixture
+    assert set(heavy) <= ({"rich"} if words not in NO_TABLES else set())
     kept.config.write_text(f"{CONFIG}# another\n")
-    later = run(kept, *words)
-    assert sooner[:2] == later[:2]
-    assert sooner[0] == (1 if words[0] == "sources" else 0)  # some are not asked in the fixture
-    assert set(sooner[2]) <= ({"rich"} if words not in NO_TABLES else set())
-    assert "pandas" in later[2]
+    whole = Mock(side_effect=with_reading)
+    monkeypatch.setattr("monitor.cli.glance.with_reading", whole)
+    later = kept.run(*words)
+    assert (later.exit_code, later.stdout) == (code, said)
+    whole.assert_called_once()
 
 
 def test_the_days_that_a_configuration_adds_are_counted_with(kept: Desk) -> None:
@@ -115,15 +132,15 @@ def test_the_days_that_a_configuration_adds_are_counted_with(kept: Desk) -> None
     KeptSettings(database).keep(config.fingerprint, ReadModel(config, database).settings)
     keep_views(ReadModel(config, database), LOOKED)
     database.close()
-    sooner = run(kept, "calendar")
-    assert "2025-04-14 closed: NYSE" in sooner[1]
-    assert "pandas" not in sooner[2]
+    ((_, said, heavy),) = run(kept, ("calendar",))
+    assert "2025-04-14 closed: NYSE" in said
+    assert "pandas" not in heavy
 
 
 def test_a_mistake_in_a_changed_configuration_is_refused(kept: Desk) -> None:
     kept.config.write_text(f"{CONFIG}[nonsense]\n")
-    code, said, _ = run(kept, "alerts")
-    assert (code, said) == (3, "")
+    done = kept.run("alerts")
+    assert (done.exit_code, done.stdout) == (3, "")
 
 
 def test_a_tick_keeps_the_settings_of_its_configuration_and_of_no_other(tmp_path: Path) -> None:
