@@ -24,7 +24,8 @@ from tests.real.stated import END, RULES, START, a_year
 from tests.slow import quick_where
 from tests.support import new_york, utc
 
-TRUNCATIONS, PARTS = 500, 20
+# One takes a quarter of a second: every rule judges fifty years.
+TRUNCATIONS, PARTS = 200, 8
 # Of rules and instants, the share at which a dispute about a number of the rule turned later: of
 # the few instants of a part, all rules at one.
 AT_MOST_DISPUTED_LATER = 0.04

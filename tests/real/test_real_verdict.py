@@ -31,6 +31,7 @@ TITLES = {rule.rule_id: rule.title for rule in RULES}
 # A heavy sweep has representatives in `make test`; the whole of it is slow.
 QUARTERS = [one.date() for one in pd.date_range("2000-06-30", "2026-06-30", freq="5ME")]
 MONTHS = [one.date() for one in pd.date_range("2000-01-31", "2026-07-31", freq="ME")]
+OTHER_MONTHS = sorted({*MONTHS} - {*QUARTERS})
 
 
 class World:
@@ -118,7 +119,8 @@ def test_the_verdict_never_contradicts_an_alert_of_ours(world: World) -> None:
 
 @pytest.mark.slow
 def test_the_verdict_never_contradicts_an_alert_of_ours_at_any_month_end(world: World) -> None:
-    _sweep(world, MONTHS)
+    assert {*QUARTERS} <= {*MONTHS}
+    _sweep(world, OTHER_MONTHS)
 
 
 def test_on_the_day_of_august_2015_nobody_could_know(world: World) -> None:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from alerts.model import Alert
 from monitor.config.plugins import rule_types
@@ -135,7 +135,9 @@ LONG = {
 }  # fmt: skip
 
 
+# An example takes up to two seconds: the rule judges at each of some hundred moments.
 @pytest.mark.parametrize("case", quick_where(lambda case: case not in LONG, CASES))
+@settings(max_examples=2)
 @given(data=st.data())
 def test_deciding_all_at_once_equals_deciding_step_by_step(case: str, data: st.DataObject) -> None:
     start, end = span_of(case)

@@ -22,6 +22,7 @@ from state.instants import to_text
 from state.outbox import Outbox
 from state.retention import KEEP_WHOLE_FOR, drop_old_charts, thin_vintages
 from tests.lived_years import DATASET, business_days, instant, live
+from tests.once import built_once
 from tests.support import utc
 
 CONFIG = build({}, {}, Path())
@@ -32,9 +33,11 @@ FIRST_DAY = "2014-01-02"
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three years in which a vintage came on every tenth business day."""
-    path = tmp_path_factory.mktemp("lived") / "lived.db"
-    live(path, business_days(3)[::10], first_day=FIRST_DAY)
-    return path
+
+    def build(folder: Path) -> None:
+        live(folder / "lived.db", business_days(3)[::10], first_day=FIRST_DAY)
+
+    return built_once(tmp_path_factory, "lived-three-years", build) / "lived.db"
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -26,7 +27,7 @@ from rules.catalog.joint_selloff import JointSelloff
 from rules.model import Kind, Panel
 from rules.plot import Plot, plots_of
 from tests.begun import Begun
-from tests.fifty_years import LOADED_AT, build_database
+from tests.fifty_years import LOADED_AT
 from tests.support import panel_of, signal, watch
 
 
@@ -160,8 +161,10 @@ def test_a_message_sent_late_shows_what_was_known_when_it_was_decided() -> None:
 
 
 @pytest.mark.slow
-def test_the_years_that_are_read_show_the_same_as_all_of_them(tmp_path: Path) -> None:
-    build_database(tmp_path / "havenwatch.db", real=False)
+def test_the_years_that_are_read_show_the_same_as_all_of_them(
+    tmp_path: Path, fifty_years: Path
+) -> None:
+    shutil.copy(fifty_years, tmp_path)
     clock = SimulatedClock(LOADED_AT)
     app = App(build({}, {}, tmp_path), clock, tmp_path / "havenwatch.db")
     drawn = 0

@@ -130,6 +130,7 @@ def test_days_without_publishers_are_two_messages(
         tmp_path,
         channel,
         routing={"operational": ["console"]},
+        monitor={"retry_most_seconds": 6 * 3600},
         until="2025-04-08 12:00",
     )
     watch(app, clock, "2025-04-08 12:00")
