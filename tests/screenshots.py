@@ -129,7 +129,7 @@ def _tenth_of_april() -> tuple[dict[str, Message], str, str]:
         watch(app, clock, "2025-04-10 20:00")
         app.close()
         head = next(one for one in slack.heads if one.get("key") == ALERT)
-        there = [one for one in slack.messages if head["ts"] in (one["ts"], one.get("thread_ts"))]
+        there = [one for one in slack.posted if head["ts"] in (one["ts"], one.get("thread_ts"))]
         pngs = {name: one["bytes"] for name, one in slack.uploads.items()}
         told = new_york("2025-04-10 18:30").astimezone(NEW_YORK)
         posted = {"blocks": slack_blocks(hook.pages[ALERT])}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from alerts.message.message import About, Image, Message, Section, Text
@@ -81,8 +82,14 @@ def _when(transition: Transition) -> str:
 def _brief(head: Head, releases: Sequence[Release], zone: ZoneInfo) -> tuple[str, ...]:
     """How rare it is; what it says of who sold, and when the number comes that will."""
     settling = [one for one in releases if one.settles]
-    comes = [f"{_release(one, zone)}." for one in settling[:1]] if head.sellers else []
-    return tuple(one for one in (head.rarity, " ".join([head.sellers, *comes])) if one)
+    comes = [f"{_release(replace(one, title=_named(one)), zone)}." for one in settling[:1]]
+    sellers = " ".join([head.sellers, *comes]) if head.sellers else ""
+    return tuple(one for one in (head.rarity, sellers) if one)
+
+
+def _named(release: Release) -> str:
+    """Its title without the remark on what it shows."""
+    return release.title.partition(" (")[0]
 
 
 def _about(transition: Transition, rule_title: str) -> About:

@@ -74,7 +74,11 @@ def _head(output: StyledOutput, one: AlertDetail, zone: ZoneInfo) -> Iterator[st
     state = alert.state.value + (", provisional" if alert.provisional else "")
     severity = output.styled(label.upper(), STYLES[label])
     yield f"{severity}  {one.title}  {output.styled(state, 'bold')}"
-    yield from output.wrapped((clean(one.said.headline), "bold"))
+    glance, headline = one.said.head, one.said.headline
+    title = glance.moves or headline
+    for line in dict.fromkeys((title, glance.rarity, glance.sellers, headline)):
+        if line:
+            yield from output.wrapped((clean(line), "bold" if line == title else ""))
     yield output.styled(alert.alert_id, "dim")
     yield f"opened {_both(alert.opened_at, zone)}"
     if alert.closed_at is not None:

@@ -24,7 +24,7 @@ def shown(desk: Desk, *words: str) -> str:
 def test_an_alert_is_shown_with_all_that_stands_behind_it(desk: Desk) -> None:
     said = " ".join(shown(desk, CRITICAL).split())
     assert said.startswith(
-        "CRITICAL Joint selloff open, provisional Stocks, the 10-year and the dollar fell"
+        "CRITICAL Joint selloff open, provisional S&P −3.5% · 10y +6bp (2y −7, 30y +14: twist"
     )
     assert "opened Thu 10 Apr 2025 18:30 EDT (2025-04-10T22:30:00Z)" in said
     assert "acknowledged by Ann" in said
