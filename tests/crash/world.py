@@ -180,7 +180,7 @@ class World:
         contents = [one.content for one in self.mailbox.mails]
         ids = [message_from_bytes(one)["Message-ID"] for one in contents if isinstance(one, bytes)]
         return Told(
-            slack=tuple(self.slack.keys()),
+            slack=tuple(one["key"] for one in self.slack.posted if "key" in one),
             hook=tuple(one["key"] for one in self.hook.messages),
             mail=tuple(one for one in ids if "@duty." not in one),
             duty=tuple(one for one in ids if "@duty." in one),
@@ -219,7 +219,7 @@ class World:
         shutil.copytree(self.state, kept)
         return Snapshot(
             kept,
-            copy.deepcopy(self.slack.messages),
+            copy.deepcopy(self.slack.posted),
             list(self.hook.messages),
             list(self.mailbox.mails),
         )
@@ -232,7 +232,7 @@ class World:
             # What an ended process left behind is on the disk by now.
             shutil.rmtree(self.disk)
             shutil.copytree(snapshot.files, self.disk)
-        self.slack.messages[:] = copy.deepcopy(snapshot.slack)
+        self.slack.posted[:] = copy.deepcopy(snapshot.slack)
         self.hook.messages[:] = snapshot.hook
         self.hook.ids = {one["key"] for one in snapshot.hook}
         self.mailbox.mails[:] = snapshot.mails
