@@ -197,33 +197,25 @@ def test_alerts_have_no_series_and_are_not_as_of(desk: Desk) -> None:
     assert "work with observations only" in done.output
 
 
-def test_without_pyarrow_it_says_how_to_get_it(desk: Desk, tmp_path: Path) -> None:
-    # A folder that stands in its place, as where it was never installed.
-    (tmp_path / "pyarrow.py").write_text("raise ImportError")
-    done = subprocess.run(
-        [sys.executable, "-m", "monitor", "--config", str(desk.config), "export", "alerts",
-         "--format", "parquet", "--out", str(tmp_path / "x.parquet")],
-        capture_output=True, text=True, check=False,
-        env={**os.environ, "PYTHONPATH": str(tmp_path)},
-    )  # fmt: skip
-    assert done.returncode == 1
-    assert "pip install '.[parquet]'" in done.stderr
-    assert not (tmp_path / "x.parquet").exists()
+def test_without_pyarrow_it_says_how_to_get_it(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)  # as where it was never installed
+    path = tmp_path / "x.parquet"
+    done = desk.run("export", "alerts", "--format", "parquet", "--out", str(path))
+    assert done.exit_code == 1
+    assert "pip install '.[parquet]'" in done.output
+    assert not path.exists()
 
 
-def test_parquet_is_not_printed_to_a_terminal(desk: Desk) -> None:
-    import pty
-
-    ours, theirs = pty.openpty()
-    done = subprocess.run(
-        [sys.executable, "-m", "monitor", "--config", str(desk.config), "export", "alerts",
-         "--format", "parquet"],
-        stdout=theirs, stderr=subprocess.PIPE, text=True, check=False,
-    )  # fmt: skip
-    os.close(theirs)
-    os.close(ours)
-    assert done.returncode == 1
-    assert "name one with --out FILE" in done.stderr
+def test_parquet_is_not_printed_to_a_terminal(
+    reading: ReadModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, theirs = os.openpty()
+    with open(ours, "rb"), open(theirs, "w") as terminal:
+        monkeypatch.setattr(sys, "stdout", terminal)
+        with pytest.raises(HavenwatchError, match="name one with --out FILE"):
+            export_rows(reading, Wanted("alerts"), "parquet", None)
 
 
 def test_a_reader_that_stops_early_is_no_error(desk: Desk) -> None:
@@ -254,26 +246,24 @@ def test_a_large_database_is_not_read_into_memory(tmp_path: Path) -> None:
         )
     database.close()
     (tmp_path / "config.toml").write_text("")
-    desk = Desk(tmp_path)
-    small = peak_mb(desk, "--since", "2400-01-01")
-    large = peak_mb(desk)
+    small, large = peaks_mb(Desk(tmp_path), ("--since", "2400-01-01"), ())
     assert large - small < 5, f"{small:.0f} MB of few rows, {large:.0f} MB of {LARGE_ROWS:,}"
 
 
-def peak_mb(desk: Desk, *words: str) -> float:
-    """The most memory that an export had, in a process of its own."""
+def peaks_mb(desk: Desk, *exports: tuple[str, ...]) -> list[float]:
+    """The most memory that a process of its own had after each export."""
     script = (
-        "import resource, sys; from monitor.cli.main import main; "
-        "main(sys.argv[1:], standalone_mode=False); "
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+        "import json, resource, sys; from monitor.cli.main import main\n"
+        "for words in json.loads(sys.argv[1]):\n"
+        "    main([*sys.argv[2:], *words], standalone_mode=False)\n"
+        "    print('MB', resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
     )
     out = desk.folder / "out.csv"
     done = subprocess.run(
         # By a shell: the system counts for a process also what the one that started it had by then.
-        ["sh", "-c", '"$@"; exit', "sh",
-         sys.executable, "-c", script, "--config", str(desk.config), "export", "observations",
-         "--out", str(out), *words],
+        ["sh", "-c", '"$@"; exit', "sh", sys.executable, "-c", script, json.dumps(exports),
+         "--config", str(desk.config), "export", "observations", "--out", str(out)],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
-    assert out.stat().st_size > 0
-    return float(done.stdout.split()[-1])
+    assert len(out.read_text().splitlines()) > LARGE_ROWS
+    return [float(line[3:]) for line in done.stdout.splitlines() if line.startswith("MB ")]

@@ -62,7 +62,7 @@ def shown(reading: Glance, at: datetime) -> dict[str, Any]:
     return {
         "status": status_json(status),
         "tables": [status.level_tables(short=short) for short in (True, False)],
-        "verdict": reading.verdict(at),
+        "verdict": status.verdict,
         "sources": source_calendar(reading, at),
         "alerts": list_lines(reading.database, Wanted()),
     }

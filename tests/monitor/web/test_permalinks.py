@@ -17,17 +17,18 @@ from monitor.clock import SimulatedClock
 from monitor.config.web import Web
 from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
+from tests.begun import Begun
 from tests.monitor.web.desk import Desk, browsing
-from tests.support import app_over, new_york, watch
+from tests.support import new_york, watch
 
 PUBLIC = "https://desk.example.org/havenwatch"
 
 
-def told(folder: Path, public_url: str, until: str) -> tuple[Desk, list[Message]]:
+def told(begun: Begun, folder: Path, public_url: str, until: str) -> tuple[Desk, list[Message]]:
     """What a desk was told from 8 April 2025 on, its digests included."""
     clock, kept = SimulatedClock(new_york("2025-04-07 21:00")), RecordingChannel()
     with Standins(clock.now) as standins:
-        app = app_over(
+        app = begun(
             standins,
             clock,
             folder,
@@ -41,8 +42,8 @@ def told(folder: Path, public_url: str, until: str) -> tuple[Desk, list[Message]
 
 
 @pytest.fixture(scope="module")
-def april(tmp_path_factory: pytest.TempPathFactory) -> tuple[Desk, list[Message]]:
-    return told(tmp_path_factory.mktemp("told"), PUBLIC, "2025-04-10 22:00")
+def april(begun: Begun, tmp_path_factory: pytest.TempPathFactory) -> tuple[Desk, list[Message]]:
+    return told(begun, tmp_path_factory.mktemp("told"), PUBLIC, "2025-04-10 22:00")
 
 
 def test_each_message_and_digest_links_to_a_page_that_is_there(
@@ -63,8 +64,8 @@ def test_each_message_and_digest_links_to_a_page_that_is_there(
                 assert page.about.alert_id in answer.text
 
 
-def test_without_a_public_address_nothing_is_linked(tmp_path: Path) -> None:
-    _, pages = told(tmp_path, "", "2025-04-08 22:00")
+def test_without_a_public_address_nothing_is_linked(begun: Begun, tmp_path: Path) -> None:
+    _, pages = told(begun, tmp_path, "", "2025-04-08 22:00")
     assert {one.link for one in pages} == {""}
     for page in pages:
         assert "Full details" not in plain_text(page) + html_document(page)

@@ -12,7 +12,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from monitor.cli.main import main
 from monitor.clock import SimulatedClock
 from monitor.config.web import Web
 from monitor.demo.server import Standins
@@ -87,13 +89,7 @@ def test_the_command_says_that_its_address_is_taken(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text("")
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        done = subprocess.run(
-            [sys.executable, "-m", "monitor", "--config", "config.toml", "web", "--port", port],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[3])},
-            timeout=60,
-        )
-    assert done.returncode == 1
-    assert f"cannot listen at 127.0.0.1:{port}" in done.stderr
+        config = str(tmp_path / "config.toml")
+        done = CliRunner().invoke(main, ["--config", config, "web", "--port", port])
+    assert done.exit_code == 1
+    assert f"cannot listen at 127.0.0.1:{port}" in done.output
