@@ -9,13 +9,12 @@ import io
 from collections.abc import Sequence
 from typing import Any, Final
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.dates import ConciseDateFormatter, MonthLocator
 from matplotlib.figure import Figure as Canvas
 
-from alerts.message.charts import COLOURS, INK, STYLE
+from alerts.message.charts import COLOURS, INK, STYLE, drawn_in
 from alerts.message.message import Image
 from rules.figure import Line, line_of, newest_day, newest_month
 from rules.model import Panel, type_time
@@ -65,7 +64,7 @@ def _markets(panel: Panel) -> Image | None:
     if not lines:
         return None
     described = f"The last {SESSIONS} sessions: {'; '.join(said)}."
-    with mpl.rc_context({**STYLE, **LABELS}):
+    with drawn_in({**STYLE, **LABELS}):
         canvas, panels = _panels(len(lines))
         for axes, line, colour in zip(panels, lines, COLOURS, strict=False):
             axes.plot(line.days, line.values, color=colour, linewidth=1.4)
@@ -94,7 +93,7 @@ def _flows(panel: Panel) -> Image | None:
             f" Custody for foreign officials {usd_bn(held.iloc[-1], 0)} on "
             f"{newest_day(held)}, from {usd_bn(held.iloc[0], 0)} on {newest_day(held.iloc[:1])}."
         )
-    with mpl.rc_context({**STYLE, **LABELS}):
+    with drawn_in({**STYLE, **LABELS}):
         canvas, panels = _panels(2 if len(held) >= 2 else 1)
         _bars(panels[0], line_of("Foreign net purchases, $bn per month", net))
         if len(held) >= 2:

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -23,7 +22,7 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.text import Text as MplText
 from matplotlib.ticker import Formatter, MaxNLocator
 
-from alerts.message.charts import COLOURS, INKED, SEVERITY_COLOURS, STYLE
+from alerts.message.charts import COLOURS, INKED, SEVERITY_COLOURS, STYLE, drawn_in
 from alerts.message.message import Image
 from alerts.message.values import show
 from rules.figure import Line
@@ -111,7 +110,7 @@ def _when(plot: Plot, period: date) -> str:
 
 
 def _png(plots: Sequence[Plot], period_end: date, severity: Severity) -> bytes:
-    with mpl.rc_context(ON_WHITE):
+    with drawn_in(ON_WHITE):
         tall = ALONE_IN if len(plots) == 1 else PLOT_IN
         heads = [HEAD_IN + KEYS_IN * (len(plot.lines) > 1) for plot in plots]
         height = sum(heads) + (tall + GAP_IN) * len(plots) + FOOT_IN

@@ -7,7 +7,9 @@ one picture serves a light page and a dark one.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any, Final, Literal
 
@@ -51,10 +53,21 @@ FEW_YEARS: Final = 12
 
 Format = Literal["svg", "png"]
 
+# Channels, pages and the digest draw in threads of their own.
+_ONE_AT_A_TIME: Final = threading.Lock()
+
+
+@contextmanager
+def drawn_in(settings: Mapping[Any, Any]) -> Iterator[None]:
+    """Inside it matplotlib draws by these settings, and nobody else does: there is one set of them
+    for all threads, and who leaves first would take the other's away."""
+    with _ONE_AT_A_TIME, mpl.rc_context(dict(settings)):
+        yield
+
 
 def draw_figure(figure: Figure, form: Format, ink: str = INK) -> bytes:
     """A figure as SVG or PNG, its text and axes in an ink."""
-    with mpl.rc_context(STYLE | dict.fromkeys(INKED, ink)):
+    with drawn_in(STYLE | dict.fromkeys(INKED, ink)):
         canvas, axes = _blank(3.4)
         lines = [line for line in figure.lines if len(line.days)]
         if figure.kind == "stack" and lines:
@@ -109,7 +122,7 @@ def draw_timeline(
     form: Format,
 ) -> bytes:
     """Rules down, time across, a mark an alert in the colour of its severity."""
-    with mpl.rc_context(STYLE):
+    with drawn_in(STYLE):
         canvas, axes = _blank(0.8 + 0.32 * len(alerts))
         for place, found in enumerate(reversed(list(alerts.values()))):
             for severity in Severity:

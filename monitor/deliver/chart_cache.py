@@ -27,8 +27,6 @@ Known = Callable[[Sequence[str], datetime, date], Panel]
 KEPT: Final = 16
 # No plot reaches further back: three years of months and the one that the first of them needs.
 SEEN_BACK: Final = timedelta(days=5 * 366)
-# Channels send in threads of their own, and matplotlib's settings are one for all of them.
-ONE_AT_A_TIME: Final = threading.Lock()
 
 
 def no_chart(_: Transition) -> None:
@@ -43,6 +41,8 @@ class ChartRenderer:
         self._rules = {rule.rule_id: rule for rule in rules}
         self._known = known
         self._drawn: dict[str, Image | None] = {}
+        # Channels send in threads of their own.
+        self._one_at_a_time = threading.Lock()
 
     def chart(self, transition: Transition) -> Image | None:
         """The chart, or None where there is none: of what is no rule's, of an acknowledgement,
@@ -53,7 +53,7 @@ class ChartRenderer:
             return None
         name = transition.transition_id
         try:
-            with ONE_AT_A_TIME:
+            with self._one_at_a_time:
                 if name not in self._drawn:
                     self._drawn[name] = self._draw(rule, transition)
                     for old in list(self._drawn)[:-KEPT]:
@@ -79,5 +79,4 @@ def warm_up() -> None:
 
     day = date(2025, 4, 10)
     line = Line("", np.array([day], dtype="datetime64[D]"), np.array([1.0]))
-    with ONE_AT_A_TIME:
-        alert_chart((Plot("", "", "session", (line,)),), day, Severity.NOTICE)
+    alert_chart((Plot("", "", "session", (line,)),), day, Severity.NOTICE)

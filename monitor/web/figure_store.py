@@ -9,7 +9,6 @@ from typing import Final
 
 from alerts.message.figure_table import figure_table
 from alerts.message.message import Table
-from monitor.deliver.chart_cache import ONE_AT_A_TIME
 from monitor.views.read_model import ReadModel
 from monitor.web.etag import Tagged
 from monitor.web.stale_cache import StaleWhileRevalidate
@@ -56,6 +55,5 @@ def draw(figure: Figure) -> Drawn:
     svgs = {}
     has_numbers = any(len(one.days) for one in figure.lines)
     for name, ink in INKS.items() if has_numbers else ():
-        with ONE_AT_A_TIME:
-            svgs[name] = Tagged.of(draw_figure(figure, "svg", ink))
+        svgs[name] = Tagged.of(draw_figure(figure, "svg", ink))
     return Drawn(figure, figure_table(figure, f"Table of figure {figure.number}"), svgs)

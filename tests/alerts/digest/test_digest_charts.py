@@ -5,13 +5,16 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+import threading
 from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
 from matplotlib.image import imread
 
 from alerts.digest.charts import digest_charts
+from monitor.deliver.chart_cache import warm_up
 from monitor.views.report import LEVELS, charts
 from rules.model import Panel
 from rules.tic.areas import GRAND_TOTAL
@@ -46,6 +49,23 @@ def test_two_small_pictures_say_in_words_what_they_show() -> None:
 
 def test_the_same_numbers_make_the_same_picture() -> None:
     assert digest_charts(panel()) == digest_charts(panel())
+
+
+def test_what_others_draw_meanwhile_changes_no_picture() -> None:
+    """A channel draws an alert's chart in its thread while the digest is made."""
+    known, stop = panel(), threading.Event()
+    alone = digest_charts(known)
+
+    def others() -> None:
+        while not stop.is_set():
+            warm_up()
+
+    with ThreadPoolExecutor(2) as pool:
+        drawing = [pool.submit(others) for _ in range(2)]
+        found = [digest_charts(known) for _ in range(2)]
+        stop.set()
+        assert all(one.result() is None for one in drawing)
+    assert all(one == alone for one in found)
 
 
 def test_what_is_not_known_is_left_out() -> None:
