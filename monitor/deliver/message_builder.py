@@ -10,11 +10,12 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from alerts.message.compose import alert_message, since_then
-from alerts.message.message import ESCALATED, Message, Section, Text, Thread, message_key
+from alerts.message.message import ESCALATED, Message, Text, Thread, message_key
 from alerts.message.values import local_time
 from alerts.model import Reason, Release, Transition
 from alerts.operational import OPERATIONAL_TITLES
 from monitor.deliver.chart_cache import Draw, no_chart
+from monitor.deliver.inhibited import inhibited_section
 from state.alert_store import AlertStore
 from state.database import Database
 from state.notification_log import NotificationLog
@@ -94,8 +95,10 @@ class MessageBuilder:
         """The page of a transition, wherever it is sent."""
         title = self._titles.get(transition.after.rule_id, transition.after.rule_id)
         message = alert_message(transition, title, releases, self._zone, draw(transition))
-        said = (*message.sections, *self._said_here(transition))
-        return replace(message, sections=said, link=self._link(transition.after.alert_id))
+        alert_id = transition.after.alert_id
+        included = inhibited_section(alert_id, self._alert_store, self._withheld, self._titles)
+        sections = (*message.sections, *included)
+        return replace(message, sections=sections, link=self._link(alert_id))
 
     def _later(self, transition: Transition) -> list[tuple[Transition, tuple[Release, ...]]]:
         """What became of a transition's alert after it, oldest first."""
@@ -111,19 +114,6 @@ class MessageBuilder:
             return ""
         path = "" if alert_id is None else f"alerts/{quote(alert_id)}"
         return f"{self._public_url}/{path}"
-
-    def _said_here(self, transition: Transition) -> list[Section]:
-        """What fired on the same session and is not told by itself, because this says it."""
-        told = [
-            self._alert_store.transition(name)[0]
-            for name in self._withheld.behind(transition.after.alert_id)
-        ]
-        lines = [
-            f"{self._titles.get(one.after.rule_id, one.after.rule_id)} "
-            f"({one.after.severity.label}): {one.signal.explained.headline}"
-            for one in told
-        ]
-        return [Text(" ".join(lines), "Included (inhibited)")] if lines else []
 
     def _thread(self, transition: Transition, delivery: Delivery) -> Thread | None:
         """The message that a delivery continues in its channel: of its own alert, or the first one

@@ -15,6 +15,7 @@ from alerts.message.message import Image, Message, Text
 from alerts.model import Alert, AlertState, DeliveryStatus, Reason
 from alerts.operational import OPERATIONAL_TITLES
 from monitor.deliver.chart_cache import Draw, no_chart
+from monitor.deliver.inhibited import inhibited_section
 from monitor.evaluate.chains import Chained
 from monitor.ingest.releases import next_releases
 from monitor.ingest.source import Source
@@ -169,12 +170,13 @@ class Report:
         """Every page an alert was told with, made again from what is stored; what was taken as
         history says so."""
         since = self._health.watching_since()
+        included = inhibited_section(alert_id, self._alert_store, self._withheld, self.titles)
         found = []
         for one, releases in self._alert_store.transitions_of(alert_id):
             page = alert_message(one, self._title(one.after.rule_id), releases, zone, draw(one))
             said = basis_of(since, one.at)
             basis = (Text(said, "Basis"),) if said else ()
-            found.append(replace(page, sections=(*page.sections, *basis)))
+            found.append(replace(page, sections=(*page.sections, *included, *basis)))
         return found
 
     def _title(self, rule_id: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -77,7 +77,7 @@ def lived(
 def test_every_message_can_be_made_again_byte_for_byte_from_what_is_stored(
     lived: Lived,
 ) -> None:
-    alerts = [_without_included(page) for page in lived.alerts()]
+    alerts = lived.alerts()
     told = [plain_text(page) for page in alerts]
     keys = [page.footer for page in alerts]
     zone = lived.app.config.desk.zone
@@ -89,12 +89,6 @@ def test_every_message_can_be_made_again_byte_for_byte_from_what_is_stored(
     assert [html_document(page) for page in again if page.key == again[0].key] == [
         html_document(page) for page in alerts if page.key == again[0].key
     ]
-
-
-def _without_included(page: Message) -> Message:
-    """A message without what it inhibited, which is added when it is sent."""
-    kept = [one for one in page.sections if one.heading != "Included (inhibited)"]
-    return replace(page, sections=tuple(kept))
 
 
 def test_april_2025_is_told_once_in_order(lived: Lived) -> None:
