@@ -158,10 +158,11 @@ def test_the_days_of_april_are_a_thread_each_in_slack(
         )
         watch(app, clock, "2025-04-21 23:00")
         app.close()
-        by_key = {one["key"]: one for one in slack.messages if "key" in one}
+        by_key = {one["key"]: one for one in slack.posted if "key" in one}
     session = by_key["joint_selloff/us/2025-04-21#1"]
     assert session in slack.heads
-    # The cluster it completed is told in its thread, the haven failure in its own words.
+    # The cluster it completed is in its thread, the haven failure in its own details.
     assert by_key["selloff_cluster/us/2025-04-21#1"]["thread_ts"] == session["ts"]
     assert "haven_failure/us/2025-04-21#1" not in by_key
-    assert "Haven failure (warning)" in json.dumps(session["blocks"])
+    details = by_key["joint_selloff/us/2025-04-21#1/details"]
+    assert "Haven failure (warning)" in json.dumps(details["blocks"])

@@ -95,7 +95,7 @@ def test_a_sale_revised_up_to_critical_worsens_in_exactly_one_linked_note(
     revise(standins, CHINA, "2025-03", by_usd_mn=-15_000)
     watch(app, clock, "2025-06-16 12:00")
     _, note = told(channel, alert_id)
-    assert note.kicker.startswith("CRITICAL · Foreign net sales · worsened")
+    assert note.kicker.startswith("CRITICAL · Foreign net sales · March 2025 · worsened")
     assert "now critical, was warning" in plain_text(note)
     app.close()
 
