@@ -75,6 +75,8 @@ class Definition(Generic[RuleData]):
     # The severities that have sizes of their own.
     least_sized: ClassVar[Severity] = Severity.NOTICE
     most_sized: ClassVar[Severity] = Severity.CRITICAL
+    # The series that its plots show besides what it is decided by.
+    plotted_beside: ClassVar[tuple[str, ...]] = ()
     # How many periods the change shown by a chart is taken over.
     plotted_over: ClassVar[int] = 1
     # Whether a period is a month, named by it and not by its last day.

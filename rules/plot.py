@@ -72,6 +72,13 @@ class Plotted(Protocol):
         ...
 
 
+def read_for_plots(rule: Rule) -> tuple[str, ...]:
+    """The series that a rule's plots show: what it is decided by, and what it names besides; all it
+    reads where it does not say."""
+    beside = getattr(rule, "plotted_beside", None)
+    return rule.series if beside is None else tuple(dict.fromkeys((*rule.decided_by, *beside)))
+
+
 def plots_of(rule: Rule, panel: Panel, subject: str, period_end: date) -> tuple[Plot, ...]:
     """What shows a rule's signal: what the rule says, else the series it needs. A plot without a
     number is left out."""

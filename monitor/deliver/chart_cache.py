@@ -15,7 +15,7 @@ from alerts.model import Reason, Transition
 from rules.evaluation import Rule
 from rules.figure import Line
 from rules.model import Panel, Severity
-from rules.plot import Plot, plots_of
+from rules.plot import Plot, plots_of, read_for_plots
 
 log = logging.getLogger("havenwatch.drawing")
 
@@ -67,7 +67,8 @@ class ChartRenderer:
         from alerts.message.alert_chart import alert_chart
 
         signal = transition.signal
-        panel = self._known(rule.series, signal.known_at, signal.period_end - SEEN_BACK)
+        series = read_for_plots(rule)
+        panel = self._known(series, signal.known_at, signal.period_end - SEEN_BACK)
         plots = plots_of(rule, panel, signal.subject, signal.period_end)
         return alert_chart(plots, signal.period_end, transition.after.severity)
 

@@ -98,6 +98,7 @@ class PremiumRule(Definition[Rises]):
     sellers = "A model's estimate: it does not show who sold."
     # The fitted yield and Kim-Wright's premium, both 10-year and in percent, and closes.
     context_series = (YIELD, OTHER_MODEL, *MARKET)
+    plotted_beside = (OTHER_MODEL,)
     caveat = (
         "A model's estimate, not an official one, compared inside one vintage only; it was first "
         "published in May 2014, so that ranks among earlier days are hindsight. A higher premium "

@@ -8,16 +8,17 @@ from datetime import date
 import numpy as np
 import pytest
 
+from alerts.message.alert_chart import described
 from monitor.config.plugins import rule_types
 from rules.catalog.aggregate_net_sales import AggregateNetSales
 from rules.catalog.term_premium_jump import TermPremiumJump
 from rules.catalog.weak_auction import WeakAuction
 from rules.evaluation import Evaluations, Rule
 from rules.model import Signal
-from rules.plot import Plot, plots_of
+from rules.plot import Plot, plots_of, read_for_plots
 from tests.case_rows import positive_rows
 from tests.spring_figures import rows_of, spring
-from tests.support import judge, new_york, panel_of
+from tests.support import history_of, judge, new_york, panel_of
 
 END = new_york("2025-06-30 23:00")
 CLOSES = (("title of spx", "index"), ("title of ust10y", "pct"), ("title of dxy", "index"))
@@ -123,3 +124,18 @@ def test_the_term_premium_is_drawn_over_the_sessions_in_which_it_rose_most(
     rule = TermPremiumJump()
     panel = panel_of(rule, rows_of(spring(), rule.series), END)
     assert {plot.over for plot in plots_of(rule, panel, "acm_10y", day)} == {over}
+
+
+@pytest.mark.parametrize("rule_id", sorted(rule_types()))
+def test_what_is_read_for_a_chart_shows_what_all_a_rule_reads_would(rule_id: str) -> None:
+    rule, rows = rule_types()[rule_id](), positive_rows(rule_types()[rule_id]())
+    signal, whole = drawn(rule)
+    series = read_for_plots(rule)
+    assert set(series) <= set(rule.series)
+    known = history_of([row for row in rows if row[0] in series], series).as_of(signal.known_at)
+    found = plots_of(rule, known, signal.subject, signal.period_end)
+    assert described(found, signal.period_end) == described(whole, signal.period_end)
+    for one, other in zip(found, whole, strict=True):
+        for mine, theirs in zip(one.lines, other.lines, strict=True):
+            assert np.array_equal(mine.days, theirs.days)
+            assert np.array_equal(mine.values, theirs.values)
