@@ -136,13 +136,7 @@ class Slack:
     def _post(self, api: Api, message: Message) -> Posted:
         continues = message.thread is not None and message.thread.is_own
         content = self._news(message) if continues else self._content(message)
-        asked = {
-            "channel": self.conversation,
-            **content,
-            "metadata": metadata_of(message),
-            "unfurl_links": False,
-            "unfurl_media": False,
-        }
+        asked = _asked(self.conversation, content, message)
         if message.thread is not None:
             asked["thread_ts"] = message.thread.receipt
             asked |= {"reply_broadcast": True} if message.loud else {}
@@ -200,16 +194,9 @@ class Slack:
         details = replace(message, key=f"{message.key}/{DETAILS}")
         if again and look.has_reply(posted, details):
             return
-        asked = {
-            "channel": posted.conversation,
-            "thread_ts": posted.root,
-            "text": escape(message.subject),
-            "blocks": blocks,
-            "metadata": metadata_of(details),
-            "unfurl_links": False,
-            "unfurl_media": False,
-        }
-        api.call("chat.postMessage", asked)
+        content = {"text": escape(message.subject), "blocks": blocks}
+        asked = _asked(posted.conversation, content, details)
+        api.call("chat.postMessage", {**asked, "thread_ts": posted.root})
 
     def _share_charts(
         self, api: Api, look: Lookup, message: Message, posted: Posted, *, again: bool
@@ -223,6 +210,17 @@ class Slack:
                 file = api.upload(name, image.heading, image.described, image.png)
                 where = {"channel_id": posted.conversation, "thread_ts": posted.root}
                 api.call("files.completeUploadExternal", {"files": [file], **where})
+
+
+def _asked(conversation: str, content: Mapping[str, Any], message: Message) -> dict[str, Any]:
+    """What Slack is asked to post, with what the message is known again by."""
+    return {
+        "channel": conversation,
+        **content,
+        "metadata": metadata_of(message),
+        "unfurl_links": False,
+        "unfurl_media": False,
+    }
 
 
 def _shortcoming(what: str, api: Api, method: str, asked: Mapping[str, Any]) -> str:

@@ -45,7 +45,20 @@ class CurveMove:
         since: date | None = None,
     ) -> Self:
         """The moves to the close of a day from the last close by `since`, or from each maturity's
-        own close before; only what was known by an instant."""
+        own close before; only what was known by an instant. Found once for a panel: a message says
+        it in its head and in its words."""
+        key = ("curve", period, known_by, ust10y_bp, since)
+        return panel.once(key, lambda: cls._over(panel, period, known_by, ust10y_bp, since))
+
+    @classmethod
+    def _over(
+        cls,
+        panel: Panel,
+        period: date,
+        known_by: np.datetime64,
+        ust10y_bp: float,
+        since: date | None,
+    ) -> Self:
         found = {"ust10y": ust10y_bp}
         for series_id in TENORS:
             known = panel.known_at[series_id].to_numpy() <= known_by
