@@ -19,8 +19,9 @@ class Cache:
     """Results by name, each for one version of the stored numbers.
 
     Numbers are appended as vintages and never overwritten, so that the newest vintage names all of
-    them. What was known at an instant also depends on the instant where it lies before the newest
-    of them, and ages are counted from the hour.
+    them that are seen through a database as it is, or as it was. What was known at an instant also
+    depends on the instant where it lies before the newest of them, and ages are counted from the
+    hour.
     """
 
     def __init__(self) -> None:
@@ -51,4 +52,10 @@ def version_of(database: Database, at: datetime) -> Version:
         "SELECT max(vintage_id), max(known_at) FROM vintages"
     ).fetchone()
     is_past = row[1] is not None and to_text(at) < row[1]
-    return str(database.path), id(database), row[0], at if is_past else f"{at:%Y-%m-%dT%H}"
+    return (
+        str(database.path),
+        id(database),
+        database.as_of,
+        row[0],
+        at if is_past else f"{at:%Y-%m-%dT%H}",
+    )

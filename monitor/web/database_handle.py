@@ -5,11 +5,15 @@ from __future__ import annotations
 import threading
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from monitor.config.load import Config
 from monitor.errors import HavenwatchError
 from monitor.views.read_model import ReadModel
 from state.database import Database
+
+# Past instants that are looked at next to one another; a connection of each thread for each.
+MOST_INSTANTS: Final = 8
 
 
 class NoDatabase(HavenwatchError):
@@ -48,3 +52,24 @@ class DatabaseHandle:
                 )
                 self._file = file
             return self._reading
+
+
+class PastHandles:
+    """The database as it was at the instants that were asked for last."""
+
+    def __init__(self, config: Config, path: Path):
+        self._config = config
+        self._path = path
+        self._lock = threading.Lock()
+        self._handles: dict[datetime, DatabaseHandle] = {}
+
+    def handle(self, as_of: datetime) -> DatabaseHandle:
+        """The database as it was at an instant. The one that nobody asked for longest is let go;
+        whoever still reads through it keeps it until then."""
+        with self._lock:
+            found = self._handles.pop(as_of, None)
+            found = found or DatabaseHandle(self._config, self._path, as_of)
+            self._handles[as_of] = found
+            for old in list(self._handles)[:-MOST_INSTANTS]:
+                del self._handles[old]
+            return found

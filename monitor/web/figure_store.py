@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import Final
 from alerts.message.figure_table import figure_table
 from alerts.message.message import Table
 from monitor.views.read_model import ReadModel
+from monitor.web.database_handle import MOST_INSTANTS
 from monitor.web.etag import Tagged
 from monitor.web.stale_cache import StaleWhileRevalidate
 from rules.figure import Figure
@@ -34,7 +36,9 @@ class FigureStore:
     a figure gets those before, and who asks for another page is not kept waiting."""
 
     def __init__(self) -> None:
-        self._drawn: StaleWhileRevalidate[Mapping[int, Drawn]] = StaleWhileRevalidate()
+        self._lock = threading.Lock()
+        # Of each instant that is looked back to their own: those before would know too much.
+        self._drawn: dict[datetime | None, StaleWhileRevalidate[Mapping[int, Drawn]]] = {}
 
     def drawn(self, reading: ReadModel, at: datetime) -> Mapping[int, Drawn]:
         """The figures as known at an instant, by their numbers."""
@@ -44,7 +48,16 @@ class FigureStore:
             found = figures(reading.known(read_series(), at))
             return {one.number: draw(one) for one in found}
 
-        return self._drawn.of(version, make)
+        return self._of(reading.database.as_of).of(version, make)
+
+    def _of(self, as_of: datetime | None) -> StaleWhileRevalidate[Mapping[int, Drawn]]:
+        with self._lock:
+            found = self._drawn.pop(as_of, None) or StaleWhileRevalidate()
+            self._drawn[as_of] = found
+            past = [one for one in self._drawn if one is not None]
+            for old in past[:-MOST_INSTANTS]:
+                del self._drawn[old]
+            return found
 
 
 def draw(figure: Figure) -> Drawn:

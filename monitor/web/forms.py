@@ -55,7 +55,7 @@ def add_forms(app: Flask, site: WebContext) -> None:
                 httponly=True,
                 samesite="Strict",
                 secure=site.web.public_url.startswith("https:"),
-                path=url_for("home.home"),
+                path=url_for("home.home", at=None),
             )
         return response
 

@@ -79,12 +79,12 @@ class Login:
             httponly=True,
             samesite="Strict",
             secure=self._site.web.public_url.startswith("https:"),
-            path=url_for("home.home"),
+            path=url_for("home.home", at=None),
         )
 
     def forget(self, response: AnyResponse) -> None:
         """Let a browser in no longer, nor anybody else who has its cookie."""
-        response.delete_cookie(COOKIE, path=url_for("home.home"))
+        response.delete_cookie(COOKIE, path=url_for("home.home", at=None))
         found = self._read(request.cookies.get(COOKIE, ""))
         if found is not None:
             nonce, ends = found

@@ -23,6 +23,7 @@ from monitor.web.error_pages import add_error_pages
 from monitor.web.forms import add_forms
 from monitor.web.headers import add_headers
 from monitor.web.login import Login, guard
+from monitor.web.moment import add_moments
 from monitor.web.site import WebContext
 from monitor.web.template_filters import register_filters
 from monitor.web.views import blueprints
@@ -48,6 +49,7 @@ def create_site(site: WebContext) -> Flask:
     app.extensions["login"] = login = Login(site)
     register_filters(app, site)
     guard(app, site, login)
+    add_moments(app, site)
     add_forms(app, site)
     add_headers(app)
     add_error_pages(app)

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from flask import g, has_app_context
+
 from monitor.check.check import HealthCheck, Limits, check
 from monitor.clock import SystemClock
 from monitor.config.load import Config
@@ -19,7 +21,7 @@ from monitor.config.web import Web, web_problems
 from monitor.errors import ConfigInvalid
 from monitor.views.read_model import ReadModel
 from monitor.web.cache import Cache
-from monitor.web.database_handle import DatabaseHandle
+from monitor.web.database_handle import DatabaseHandle, PastHandles
 
 Result = TypeVar("Result")
 
@@ -28,32 +30,53 @@ Result = TypeVar("Result")
 class WebContext:
     """One database and how it is shown.
 
-    `now` is the instant shown, `as_of` the past one where one is named. `token`: the secret that
-    lets somebody in, empty where none does; `sleep` waits, after a wrong token;
-    `real_now` is the machine's clock, by which logins end.
+    `latest` is the newest instant that can be shown: now, or `looks_at` where the whole site is of
+    a past one. `token`: the secret that lets somebody in, empty where none does; `sleep` waits,
+    after a wrong token; `real_now` is the machine's clock, by which logins end.
     """
 
     config: Config
     database: Path
-    now: Callable[[], datetime]
+    latest: Callable[[], datetime]
     web: Web
     token: str = field(default="", repr=False)
     sleep: Callable[[float], None] = time.sleep
-    as_of: datetime | None = None
+    looks_at: datetime | None = None
     real_now: Callable[[], datetime] = SystemClock().now
     # Signs what a browser must bring back, for as long as the process lasts.
     key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     opened: DatabaseHandle = field(init=False, repr=False)
+    past: PastHandles = field(init=False, repr=False)
     results: Cache = field(init=False, repr=False, default_factory=Cache)
+    # Their own: whoever walks through a month must not cost those who look at now.
+    past_results: Cache = field(init=False, repr=False, default_factory=Cache)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "opened", DatabaseHandle(self.config, self.database, self.as_of))
+        handle = DatabaseHandle(self.config, self.database, self.looks_at)
+        object.__setattr__(self, "opened", handle)
+        object.__setattr__(self, "past", PastHandles(self.config, self.database))
+
+    def now(self) -> datetime:
+        """The instant shown: the one that the address of a page names, else the newest."""
+        asked: datetime | None = self._asked
+        return self.latest() if asked is None else asked
+
+    @property
+    def as_of(self) -> datetime | None:
+        """The past instant that is shown; None where now is."""
+        return self.looks_at if self._asked is None else self._asked
+
+    @property
+    def _asked(self) -> datetime | None:
+        found: datetime | None = g.get("at") if has_app_context() else None
+        return found
 
     @property
     def reading(self) -> ReadModel:
         """What the database says; nothing can be written through it. Raises NoDatabase,
         UnfitDatabase and sqlite3.Error, which the error pages tell."""
-        return self.opened.reading()
+        asked = self._asked
+        return (self.opened if asked is None else self.past.handle(asked)).reading()
 
     @property
     def checked(self) -> HealthCheck:
@@ -79,7 +102,9 @@ class WebContext:
     def kept(self, name: Hashable, compute: Callable[[], Result]) -> Result:
         """What `compute` gives from the stored numbers known now, made once for each version of
         them. Not for alerts, deliveries or health, which change without a new number."""
-        result: Result = self.results.result(name, self.reading.database, self.now(), compute)
+        found = self.results if self._asked is None else self.past_results
+        asked_for = name, self.as_of
+        result: Result = found.result(asked_for, self.reading.database, self.now(), compute)
         return result
 
 
@@ -98,4 +123,4 @@ def site_of(
     token = read_secrets(owners, environ, problems).get(web.token_env, "")
     if problems:
         raise ConfigInvalid(problems)
-    return WebContext(config, database, now, web, token, as_of=as_of)
+    return WebContext(config, database, now, web, token, looks_at=as_of)

@@ -105,6 +105,7 @@ def level_digits(value: float) -> int:
 
 @cache
 def style_version() -> str:
-    """Changes with the stylesheet, so that a browser may keep it."""
-    files = sorted((Path(__file__).parent / "templates").glob("*.css.j2"))
+    """Changes with the stylesheet and the scripts, so that a browser may keep them."""
+    templates = Path(__file__).parent / "templates"
+    files = sorted([*templates.glob("*.css.j2"), *templates.glob("*.js.j2")])
     return hashlib.sha256(b"".join(one.read_bytes() for one in files)).hexdigest()[:12]

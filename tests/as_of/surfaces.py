@@ -31,7 +31,9 @@ NOT_OF_AN_INSTANT: Final = {
     "accept", "ack", "backfill", "backup", "completion", "config", "demo", "help", "init", "replay",
     "restore", "run", "send-test", "silence", "tick", "tune", "unsilence", "web",
 }  # fmt: skip
-BANNER: Final = re.compile(rb'<p class="look-back".*?</p>\n', re.DOTALL)
+BANNER: Final = re.compile(
+    rb'<div class="moment.*?</div>\n|<script src="/walk.js[^>]*></script>\n', re.DOTALL
+)
 
 Shown = dict[str, Any]
 
@@ -91,7 +93,7 @@ def pages_shown(database: Path, at: datetime, alerts: list[str], *, is_cut: bool
     config = load(database.parent / "config.toml", {})
     web = dataclasses.replace(config.web, acknowledge=False)
     as_of = None if is_cut else at
-    app = create_site(WebContext(config, database, lambda: at, web, key=b"k" * 32, as_of=as_of))
+    app = create_site(WebContext(config, database, lambda: at, web, key=b"k" * 32, looks_at=as_of))
     client = app.test_client()
     shown: Shown = {}
     for rule in app.url_map.iter_rules():

@@ -19,6 +19,7 @@ PAGES: Final = (
     "/outbox",
     "/silences",
     "/there-is-none",
+    "/?at=2025-04-10T19:00-04:00",
 )
 # What is no page: bytes for other programs, and what a page is made of.
 NOT_PAGES: Final = frozenset(
@@ -32,6 +33,7 @@ NOT_PAGES: Final = frozenset(
         "/icon.svg",
         "/metrics",
         "/style.css",
+        "/walk.js",
     }
 )
 # Shown where a login is asked for.

@@ -10,6 +10,7 @@ from monitor.web.alerts_api import Asked, Unasked, asked, document
 from monitor.web.cache import Cache
 from monitor.web.etag import Tagged, answered
 from monitor.web.links import absolute_url, alert_url
+from monitor.web.moment import FIELD
 from monitor.web.site import WebContext
 from state.alert_store import AlertStore
 from state.digests import Digests
@@ -27,11 +28,12 @@ def routes(site: WebContext) -> Blueprint:
     @pages.get("/api/alerts.json")
     def alerts() -> Response:
         report = site.reading.report
+        query = {name: one for name, one in request.args.to_dict().items() if name != FIELD}
         try:
-            wanted = asked(request.args.to_dict(), list(report.titles))
+            wanted = asked(query, list(report.titles))
         except Unasked as error:
             return Response(_written({"problems": list(error.problems)}), 400, content_type=JSON)
-        database, query = site.reading.database, request.args.to_dict()
+        database = site.reading.database
         state = Digests(database).recorded(), Outbox(database).state()
         name = ("api", state, tuple(query.items()), absolute_url(site, "home.home"))
         found: Tagged = answers.result(

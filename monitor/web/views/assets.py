@@ -1,4 +1,4 @@
-"""The stylesheet and the icon."""
+"""The stylesheet, the icon and the scripts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ A_YEAR_S = 365 * 24 * 3600
 
 
 def routes(site: WebContext) -> Blueprint:  # noqa: ARG001
-    """`/style.css` and `/icon.svg`, which say nothing of the desk."""
+    """`/style.css`, `/icon.svg` and scripts, which say nothing of the desk."""
     pages = Blueprint("assets", __name__)
 
     @pages.get("/style.css")
@@ -23,6 +23,11 @@ def routes(site: WebContext) -> Blueprint:  # noqa: ARG001
     @public
     def icon() -> Response:
         return _kept(render_template("icon.svg.j2"), "image/svg+xml")
+
+    @pages.get("/walk.js")
+    @public
+    def walk() -> Response:
+        return _kept(render_template("walk.js.j2"), "text/javascript")
 
     return pages
 

@@ -52,7 +52,7 @@ def _login() -> Login:
 
 def _inside(wanted: str | None) -> str:
     """A path of this site and of no other, where a person goes on after logging in."""
-    home = url_for("home.home")
+    home = url_for("home.home", at=None)
     is_inside = wanted is not None and wanted.startswith("/") and wanted[1:2] not in ("/", "\\")
     if not is_inside or wanted is None or any(ord(one) < 0x21 for one in wanted):
         return home
