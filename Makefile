@@ -86,9 +86,12 @@ rooms: .venv/developer
 holidays: .venv/developer
 	$(BIN)/python -m tests.holiday_table
 
-# Every small change to the rules, and whether a test notices: some twenty minutes.
+# Small changes to the rules, and whether a test notices: five minutes; SAMPLE=all for half an hour,
+# ONLY=rules/tic for a part, SEED=... for the same sample again.
+SAMPLE ?= 1000
+ONLY ?= rules
 mutants: .venv/developer
-	$(BIN)/python -m tests.mutants
+	$(BIN)/python -m tests.mutation --only $(ONLY) --sample $(SAMPLE) $(if $(SEED),--seed $(SEED))
 
 # Every source's body mutated and checked, 20,000 times each: what is let in, and why.
 fuzz: .venv/developer
@@ -103,7 +106,7 @@ lock: .venv/bin/python
 	sed -n 's/^requires = \["\(.*\)"\]$$/\1/p' pyproject.toml | $(UV) --all-extras -o requirements-dev.lock
 
 clean:
-	rm -rf mutants .venv demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf .venv demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

@@ -21,6 +21,7 @@ MAY: Final = {
     "alive/stops.py": "signals at random instants, for `make stops`",
     "crash/matrix.py": "prints how long it took",
     "crash/program.py": "kills at random instants, for `make crash`",
+    "mutation/runner.py": "runs the quickest tests first, for `make mutants`",
     "monitor/cli/conftest.py": "moves the stand-ins' clock sixty times as fast",
 }
 

@@ -1,0 +1,1 @@
+"""Small changes to the rules on purpose, and whether a test notices: `make mutants`."""
