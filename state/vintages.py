@@ -8,11 +8,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from typing import Final
 
 from rules.model import Series
 from state.archive import Archive
 from state.database import Database
 from state.instants import from_text
+
+STORED: Final = """
+    SELECT series_id, dataset, title, unit, frequency, source, one_vintage,
+           min(period_end) AS first, max(period_end) AS last,
+           count(DISTINCT period_end) AS periods
+    FROM series JOIN observations USING (series_key)"""
+ORDER: Final = "dataset, series_id"
 
 
 @dataclass(frozen=True)
@@ -80,14 +88,15 @@ class Vintages:
 
     def stored(self) -> list[StoredSeries]:
         """Every stored series, by dataset and id."""
-        rows = self._database.connection.execute(
-            """SELECT series_id, dataset, title, unit, frequency, source, one_vintage,
-                      min(period_end) AS first, max(period_end) AS last,
-                      count(DISTINCT period_end) AS periods
-               FROM series JOIN observations USING (series_key)
-               GROUP BY series_key ORDER BY dataset, series_id"""
-        )
+        rows = self._database.connection.execute(f"{STORED} GROUP BY series_key ORDER BY {ORDER}")
         return [_stored(row) for row in rows]
+
+    def stored_series(self, series_id: str) -> StoredSeries | None:
+        """One stored series, or None: a thousandth of the work of all."""
+        row = self._database.connection.execute(
+            f"{STORED} WHERE series_id = ? GROUP BY series_key", (series_id,)
+        ).fetchone()
+        return None if row is None else _stored(row)
 
     def versions(self, series_id: str, first: date, last: date) -> list[Version]:
         """Every value the periods from `first` to `last` had, in order of period and of knowing; a

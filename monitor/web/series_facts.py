@@ -8,23 +8,23 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Final
 
-import pandas as pd
-
 from alerts.digest.level_table import LAGS
 from alerts.message.values import UNITS, with_unit
 from monitor.formats.tic_tables import is_flow
 from monitor.views.read_model import ReadModel
+from monitor.views.series_numbers import SeriesNumbers, read_numbers
 from monitor.web.line_chart import Chart, line_chart
-from rules.model import Series, to_date
 from rules.wording import number, signed
-from state.archive import Archive
 from state.vintages import StoredSeries, Version, Vintages, revised_only
 
 MOST_VALUES: Final = 21
 MOST_REVISED: Final = 40
 # How many periods the line shows, and how far back revisions are looked for: a series that is
 # re-estimated whole has every period in every vintage.
-CHARTED: Final = {"session": 252, "week": 104, "month": 60}
+CHARTED: Final = {"session": 252, "week": 260, "month": 60}
+# The same in months, for the chart that a browser makes of it.
+CHARTED_MONTHS: Final = {"session": "12"}
+USUAL_MONTHS: Final = "60"
 LOOKED_BACK: Final = {"session": timedelta(days=400)}
 
 
@@ -58,6 +58,7 @@ class SeriesFacts:
     lags: tuple[int, ...]
     change_unit: str
     chart: Chart | None
+    months: str
     revisions: tuple[tuple[Revised, ...], ...]
     revised_periods: int
     looked_from: date
@@ -67,7 +68,7 @@ def read_series(reading: ReadModel, stored: StoredSeries, at: datetime) -> Serie
     """What is known of a stored series at an instant, as its own source gives it."""
     series = stored.series
     name = series.series_id
-    known = Archive(reading.database).history((name,), at, at).as_of(at).frame[name].dropna()
+    known = read_numbers(reading, stored, at)
     back = LOOKED_BACK.get(series.frequency)
     since = stored.first_period if back is None else stored.newest_period - back
     versions = Vintages(reading.database).versions(name, since, stored.newest_period)
@@ -75,16 +76,15 @@ def read_series(reading: ReadModel, stored: StoredSeries, at: datetime) -> Serie
     source = reading.sources.get(stored.dataset)
     # What a flow was is no level: the change from one to the next says nothing.
     lags = () if is_flow(name) else LAGS.get(series.frequency, (1, 3, 12))
-    days = [to_date(day) for day in known.index.to_numpy()]
-    points = list(zip(days, known.to_numpy().tolist(), strict=True))
     return SeriesFacts(
         stored=stored,
         licence="" if source is None else source.licence,
         publisher="" if source is None else source.publisher,
-        values=newest_values(known, series, lags),
+        values=newest_values(known, lags),
         lags=lags,
         change_unit=change_unit(series.unit),
-        chart=line_chart(points[-CHARTED.get(series.frequency, 60) :]),
+        chart=line_chart(known.points[-CHARTED.get(series.frequency, 60) :]),
+        months=CHARTED_MONTHS.get(series.frequency, USUAL_MONTHS),
         revisions=tuple(
             revisions(group, series.unit) for group in reversed(revised[-MOST_REVISED:])
         ),
@@ -93,19 +93,18 @@ def read_series(reading: ReadModel, stored: StoredSeries, at: datetime) -> Serie
     )
 
 
-def newest_values(
-    known: pd.Series[float], series: Series, lags: Sequence[int]
-) -> tuple[Value, ...]:
+def newest_values(known: SeriesNumbers, lags: Sequence[int]) -> tuple[Value, ...]:
     """The last numbers, the newest first, each with its changes."""
-    digits = UNITS.get(series.unit, (series.unit, 2))[1]
-    numbers, days = known.to_numpy(), known.index.to_numpy()
+    unit = known.stored.series.unit
+    digits = UNITS.get(unit, (unit, 2))[1]
+    numbers, days = known.values, known.days
     found = []
     for place in range(len(numbers) - 1, max(len(numbers) - 1 - MOST_VALUES, -1), -1):
         changes = tuple(
-            "" if place < lag else changed(numbers[place - lag], numbers[place], series.unit)
+            "" if place < lag else changed(numbers[place - lag], numbers[place], unit)
             for lag in lags
         )
-        found.append(Value(to_date(days[place]), number(numbers[place], digits), changes))
+        found.append(Value(days[place], number(numbers[place], digits), changes))
     return tuple(found)
 
 

@@ -18,8 +18,10 @@ from alerts.message.values import local_time, show
 from alerts.model import DELIVERY_WORDS
 from alerts.near_misses import way
 from monitor.web.current_user import current_user
+from monitor.web.scripts import script_version
 from monitor.web.site import WebContext
 from monitor.web.sparkline import sparkline_svg
+from monitor.web.unit_words import unit_words
 from rules.wording import day, number, plural
 from state.instants import to_text
 
@@ -34,15 +36,6 @@ MENU: Final = (
     ("outbox.outbox", "Outbox"),
     ("silences.silences", "Silences"),
 )
-
-
-UNIT_WORDS: Final = {
-    "pct": "percent",
-    "bp": "basis points",
-    "index": "index points",
-    "usd_mn": "$mn",
-    "usd_bn": "$bn",
-}
 
 
 def register_filters(app: Flask, site: WebContext) -> None:
@@ -83,7 +76,7 @@ def register_filters(app: Flask, site: WebContext) -> None:
         "way": way,
         "delivery_words": DELIVERY_WORDS.__getitem__,
         "level": lambda value: number(value, level_digits(value)),
-        "unit_words": lambda unit: UNIT_WORDS.get(unit, unit),
+        "unit_words": unit_words,
     }
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals.update(
@@ -94,6 +87,7 @@ def register_filters(app: Flask, site: WebContext) -> None:
         now=site.now,
         looks_back=lambda: site.as_of is not None,
         style_version=style_version(),
+        script_version=script_version,
         may_log_out=lambda: bool(g.get("person") and current_user().session),
     )
 

@@ -109,6 +109,7 @@ def _addresses(rule: str, alerts: list[str]) -> Iterator[str]:
         "alert_id": alerts[:3],
         "series_id": ["spx", "acm_tp10y", "tic.41408.for_lt_treas_net"],
         "number": ["1", "2", "6"],
+        "script_name": ["chart.js"],
     }
     name = re.search(r"<(?:\w+:)?(\w+)>", rule)
     if name is None:

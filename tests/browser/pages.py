@@ -26,12 +26,15 @@ NOT_PAGES: Final = frozenset(
     {
         "/alerts/<path:alert_id>/chart.png",
         "/api/alerts.json",
+        "/api/series/<path:series_id>.csv",
+        "/api/series/<path:series_id>.json",
         "/calendar.ics",
         "/feed.atom",
         "/figures/<int:number>.svg",
         "/healthz",
         "/icon.svg",
         "/metrics",
+        "/scripts/<script_name>",
         "/style.css",
         "/walk.js",
     }

@@ -124,7 +124,7 @@ def test_a_wide_series_page_uses_its_width_and_a_phone_shows_an_alerts_numbers_f
     for size, is_beside in (("desktop", True), ("phone", False)):
         page = seen.page(size, "light")
         page.goto(f"{address}/series/spx")
-        line, values = box(page, "figure.line"), box(page, "table.values")
+        line, values = box(page, "figure.chart-box"), box(page, "table.values")
         assert (values["x"] >= line["x"] + line["width"]) == is_beside
         assert (values["y"] >= line["y"] + line["height"]) != is_beside
     page = seen.page("phone", "light")

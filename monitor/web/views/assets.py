@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template
+from typing import Final
 
+from flask import Blueprint, Response, abort, render_template
+
+from monitor.web.etag import answered
 from monitor.web.login import public
+from monitor.web.scripts import script
 from monitor.web.site import WebContext
 
-A_YEAR_S = 365 * 24 * 3600
+A_YEAR_S: Final = 365 * 24 * 3600
+# The address changes with the content.
+FOR_GOOD: Final = f"public, max-age={A_YEAR_S}, immutable"
 
 
 def routes(site: WebContext) -> Blueprint:  # noqa: ARG001
-    """`/style.css`, `/icon.svg` and scripts, which say nothing of the desk."""
+    """`/style.css`, `/icon.svg`, `/walk.js` and `/scripts/NAME`, which say nothing of the desk."""
     pages = Blueprint("assets", __name__)
 
     @pages.get("/style.css")
@@ -29,10 +35,19 @@ def routes(site: WebContext) -> Blueprint:  # noqa: ARG001
     def walk() -> Response:
         return _kept(render_template("walk.js.j2"), "text/javascript")
 
+    @pages.get("/scripts/<script_name>")
+    @public
+    def scripts(script_name: str) -> Response:
+        try:
+            found = script(script_name)
+        except FileNotFoundError as error:
+            abort(404, f"No such script: {error}.")
+        return answered(found, "text/javascript; charset=utf-8", FOR_GOOD)
+
     return pages
 
 
 def _kept(text: str, kind: str) -> Response:
     found = Response(text, mimetype=kind)
-    found.headers["Cache-Control"] = f"public, max-age={A_YEAR_S}, immutable"
+    found.headers["Cache-Control"] = FOR_GOOD
     return found

@@ -34,7 +34,9 @@ def routes(site: WebContext) -> Blueprint:
         facts: Markup = kept.result(
             series_id, reading.database, at, lambda: _facts(reading, stored, at)
         )
-        return render_template("series.html.j2", title=stored.series.title, facts=facts)
+        return render_template(
+            "series.html.j2", title=stored.series.title, series_id=series_id, facts=facts
+        )
 
     return pages
 

@@ -10,13 +10,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from monitor.views.series_numbers import SeriesNumbers
 from monitor.web.line_chart import HEIGHT, WIDTH, line_chart
 from monitor.web.series_facts import changed, newest_values, revisions
 from rules.figure import parts_of
 from rules.model import Series
 from state.archive import Archive, FetchInfo
 from state.database import Database
-from state.vintages import Version, Vintages
+from state.vintages import StoredSeries, Version, Vintages
 from tests.monitor.web.desk import Browser, Desk, browsing
 from tests.support import utc
 
@@ -136,9 +137,10 @@ def test_each_value_is_compared_with_the_one_before_it() -> None:
 
 
 def test_a_change_is_left_out_where_there_is_nothing_to_compare_with() -> None:
-    known = pd.Series([1.0, 2.0], index=pd.DatetimeIndex(["2025-04-09", "2025-04-10"]))
     series = Series("x", "X", "usd_mn", "session", "source")
-    newest, oldest = newest_values(known, series, (1, 5))
+    days = date(2025, 4, 9), date(2025, 4, 10)
+    known = SeriesNumbers(StoredSeries(series, "x", *days, 2), days, (1.0, 2.0))
+    newest, oldest = newest_values(known, (1, 5))
     assert (newest.period_end, newest.changes) == (date(2025, 4, 10), ("+1", ""))
     assert oldest.changes == ("", "")
 

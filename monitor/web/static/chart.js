@@ -1,0 +1,320 @@
+// Makes the charts of a page interactive: the library draws, this reads the numbers, the buttons and the keys.
+// Without it, or where it fails, the drawing that came with the page stays.
+"use strict";
+(() => {
+  const MINUS = "\u2212";
+  const DAY_MS = 864e5;
+  // How far a key moves the cursor, in periods.
+  const FAR = 21;
+  const ZOOM = 1.5;
+  const FEWEST = 2;
+  const SHAPES = { critical: "arrowDown", warning: "square", notice: "circle" };
+  const WORDS = { weekday: "short", day: "numeric", month: "short", year: "numeric", timeZone: "UTC" };
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+
+  const number = (value, digits) => {
+    const text = Math.abs(value).toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    return { text, isBelow: value < 0 && Number(text.replaceAll(",", "")) !== 0 };
+  };
+  const written = (line, value, plus = "") => {
+    const { text, isBelow } = number(value, line.digits);
+    return `${isBelow ? MINUS : plus}${line.before}${text}${line.after}`;
+  };
+  // Levels of an axis: no more digits than tell them apart, and thousands of millions as billions.
+  const levels = (line, values) => {
+    const inBn = line.after === "mn" && values.some((one) => Math.abs(one) >= 1000);
+    const scale = inBn ? 1000 : 1, after = inBn ? "bn" : line.after;
+    const isRound = (digits) => values.every((one) => Math.abs(one / scale * 10 ** digits - Math.round(one / scale * 10 ** digits)) < 1e-6);
+    const digits = [0, 1, 2, 3].find(isRound) ?? 3;
+    return values.map((one) => written({ ...line, digits, after }, one / scale));
+  };
+  const changed = (line, before, after) => {
+    const bare = (value, digits, unit) => {
+      const { text, isBelow } = number(value, digits);
+      return `${isBelow ? MINUS : "+"}${text}${unit}`;
+    };
+    if (line.change === "percent") return before ? bare(100 * (after / before - 1), 2, "%") : "";
+    if (line.change === "basis points") return bare(100 * (after - before), 1, "bp");
+    return line.change === "difference" ? written(line, after - before, "+") : "";
+  };
+  const named = (day, line) => {
+    const parts = { ...WORDS };
+    if (line.steps === "months") { delete parts.weekday; delete parts.day; }
+    if (line.steps === "years") return day.slice(0, 4);
+    return new Intl.DateTimeFormat("en-GB", parts).format(new Date(day)).replaceAll(",", "");
+  };
+  const place = (days, day) => {
+    // The first place whose day is not before this one.
+    let low = 0, high = days.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (days[middle] < day) low = middle + 1; else high = middle;
+    }
+    return low;
+  };
+  const element = (tag, named, text = "") => {
+    const made = document.createElement(tag);
+    Object.assign(made, named);
+    made.textContent = text;
+    return made;
+  };
+
+  // Days without a number, so that a span without data is as wide as it is long.
+  const missing = (line) => line.gaps.flatMap((at) => {
+    const first = Date.parse(line.periods[at - 1]), last = Date.parse(line.periods[at]);
+    const steps = line.periods.map(Date.parse).slice(Math.max(at - 9, 0), at);
+    const step = Math.max((steps.at(-1) - steps[0]) / (steps.length - 1) || DAY_MS, DAY_MS);
+    const days = [];
+    for (let day = first + step; day < last - step / 2; day += step) days.push(new Date(day).toISOString().slice(0, 10));
+    return days;
+  });
+
+  class Drawn {
+    constructor(figure, lines, alerts) {
+      this.figure = figure;
+      this.lines = lines;
+      this.part = (name) => figure.querySelector(`[data-part="${name}"]`);
+      this.plot = this.part("plot");
+      this.days = [...new Set(lines.flatMap((line) => [...line.periods, ...missing(line)]))].sort();
+      this.alerts = new Map();
+      this.cursor = null;
+      this.pinned = false;
+      for (const one of alerts) this.mark(one);
+      figure.toggleAttribute("data-marked", this.alerts.size > 0);
+      this.draw();
+      this.listen();
+      this.dress();
+      const preferred = figure.querySelector(`[data-months="${figure.dataset.months}"]`);
+      this.range(preferred && !preferred.disabled ? preferred : this.part("bar").querySelector("button:last-of-type"));
+      this.say(null);
+    }
+
+    mark(alert) {
+      const at = Math.min(place(this.days, alert.period_end), this.days.length - 1);
+      if (this.days[0] > alert.period_end) return;
+      this.alerts.set(at, [...(this.alerts.get(at) ?? []), alert]);
+    }
+
+    draw() {
+      const library = window.LightweightCharts;
+      this.box = element("div", { className: "chart-canvas" });
+      this.box.setAttribute("aria-hidden", "true");
+      this.plot.append(this.box);
+      this.chart = library.createChart(this.box, {
+        autoSize: true,
+        // The attribution stands below the chart: the library's own would need a style in the page.
+        layout: { attributionLogo: false, background: { type: "solid", color: "transparent" }, fontSize: 12 },
+        localization: { locale: "en-GB", timeFormatter: (day) => named(day, this.lines[0]) },
+        rightPriceScale: { borderVisible: false },
+        leftPriceScale: { borderVisible: false },
+        timeScale: { borderVisible: false, minBarSpacing: 0.001, fixLeftEdge: true, lockVisibleTimeRangeOnResize: true },
+        crosshair: { mode: library.CrosshairMode.Magnet, horzLine: { visible: false, labelVisible: false } },
+        // A finger that moves up or down scrolls the page.
+        handleScroll: { mouseWheel: false, vertTouchDrag: false },
+        handleScale: { axisDoubleClickReset: true },
+      });
+      this.series = this.lines.map((line) => this.parts(library, line));
+      const alone = this.lines.length === 1 && this.series[0];
+      if (alone) this.markers = library.createSeriesMarkers(alone.at(-1), []);
+    }
+
+    // A series for each stretch of a line: one alone would be drawn across what is missing.
+    parts(library, line) {
+      const edges = [0, ...line.gaps, line.periods.length];
+      const kind = line.drawn_as === "bars" ? library.HistogramSeries : library.LineSeries;
+      const isOther = line.after !== this.lines[0].after || line.before !== this.lines[0].before;
+      if (isOther) this.chart.applyOptions({ leftPriceScale: { visible: true } });
+      const stretches = line.drawn_as === "bars" ? [[0, line.periods.length]] : edges.slice(1).map((end, one) => [edges[one], end]);
+      const blank = missing(line).map((time) => ({ time }));
+      return stretches.map(([first, end], one) => {
+        const series = this.chart.addSeries(kind, {
+          priceScaleId: isOther ? "left" : "right",
+          priceFormat: { type: "custom", formatter: (value) => written(line, value), tickmarksFormatter: (values) => levels(line, values), minMove: 10 ** -line.digits },
+          priceLineVisible: false, lastValueVisible: false, lineWidth: 2, crosshairMarkerRadius: 4,
+        });
+        const data = [];
+        for (let at = first; at < end; at += 1) data.push({ time: line.periods[at], value: line.values[at] });
+        series.setData(one === 0 && blank.length ? [...data, ...blank].sort((a, b) => (a.time < b.time ? -1 : 1)) : data);
+        return series;
+      });
+    }
+
+    // Colours as the stylesheet has them, light or dark.
+    dress() {
+      const style = getComputedStyle(this.figure);
+      const colour = (name) => style.getPropertyValue(`--${name}`).trim();
+      this.chart.applyOptions({
+        layout: { textColor: colour("quiet"), fontFamily: style.fontFamily },
+        grid: { vertLines: { color: colour("faint") }, horzLines: { color: colour("faint") } },
+        crosshair: { vertLine: { color: colour("quiet"), labelBackgroundColor: colour("fill") } },
+      });
+      this.series.forEach((stretches, one) => stretches.forEach((series) => {
+        series.applyOptions({ color: colour(`line-${one + 1}`), crosshairMarkerBackgroundColor: colour("ink") });
+      }));
+      const found = [...this.alerts].sort(([a], [b]) => a - b).map(([at, alerts]) => {
+        const worst = ["critical", "warning", "notice"].find((one) => alerts.some((alert) => alert.severity === one));
+        return { time: this.days[at], position: "aboveBar", shape: SHAPES[worst], color: colour(worst), size: worst === "notice" ? 0.5 : 1 };
+      });
+      this.markers?.setMarkers(found);
+    }
+
+    listen() {
+      dark.addEventListener("change", () => this.dress());
+      this.chart.subscribeCrosshairMove(({ logical, point }) => {
+        if (this.pinned || this.moving) return;
+        this.say(point === undefined ? null : this.near(logical));
+      });
+      this.chart.subscribeClick(({ logical, point }) => {
+        if (point !== undefined) this.pin(this.near(logical));
+      });
+      // The wheel scrolls the page; with Ctrl, or with a pinch, it zooms.
+      this.box.addEventListener("wheel", (event) => { if (!event.ctrlKey) event.stopPropagation(); }, { capture: true });
+      this.plot.addEventListener("keydown", (event) => this.key(event));
+      this.plot.addEventListener("blur", () => { if (this.pinned) this.unpin(); });
+      this.figure.querySelectorAll("[data-months]").forEach((button) => {
+        button.disabled = button.dataset.months !== "max" && this.days.length - this.since(button.dataset.months) < FEWEST;
+        button.addEventListener("click", () => this.range(button));
+      });
+      Object.assign(this.plot, { tabIndex: 0 });
+      this.plot.setAttribute("role", "application");
+      this.plot.setAttribute("aria-roledescription", "interactive chart");
+      this.plot.setAttribute("aria-label", this.figure.dataset.label);
+      this.plot.setAttribute("aria-describedby", this.part("keys").id);
+    }
+
+    near(logical) { return Math.max(0, Math.min(this.days.length - 1, Math.round(logical ?? 0))); }
+
+    since(months) {
+      const last = this.days.at(-1);
+      const from = new Date(last);
+      from.setUTCMonth(from.getUTCMonth() - Number(months));
+      return place(this.days, from.toISOString().slice(0, 10));
+    }
+
+    range(button) {
+      const first = button.dataset.months === "max" ? 0 : this.since(button.dataset.months);
+      this.show(first, this.days.length - 1);
+      this.press(button);
+    }
+
+    press(pressed) {
+      this.figure.querySelectorAll("[data-months]").forEach((one) => one.setAttribute("aria-pressed", String(one === pressed)));
+    }
+
+    // With room for the mark of an alert on the newest day.
+    show(from, to) { this.chart.timeScale().setVisibleLogicalRange({ from: from - 0.5, to: to + 0.5 + 0.02 * (to - from) }); }
+
+    key(event) {
+      const last = this.days.length - 1, at = this.cursor ?? last;
+      const step = event.shiftKey ? FAR : 1;
+      const moves = { ArrowLeft: at - step, ArrowRight: at + step, PageUp: at - FAR, PageDown: at + FAR, Home: 0, End: last };
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key in moves) this.pin(this.step(at, Math.max(0, Math.min(last, moves[event.key]))));
+      else if (event.key === "+" || event.key === "=") this.zoom(1 / ZOOM);
+      else if (event.key === "-") this.zoom(ZOOM);
+      else if (event.key === "Escape") this.unpin();
+      else if (event.key === "Enter") { const [one] = this.alerts.get(this.cursor) ?? []; if (one) location.assign(one.page); }
+      else return;
+      event.preventDefault();
+    }
+
+    // The next place that has a number, past days that have none.
+    step(from, to) {
+      const way = to < from ? -1 : 1;
+      let at = to;
+      while (at > 0 && at < this.days.length - 1 && !this.values(at).some((one) => one.at !== null)) at += way;
+      return at;
+    }
+
+    zoom(factor) {
+      const seen = this.chart.timeScale().getVisibleLogicalRange();
+      const last = this.days.length - 1, middle = this.cursor ?? last;
+      const width = Math.max(FEWEST, Math.min(last, (seen.to - seen.from) * factor));
+      const share = Math.max(0, Math.min(1, (middle - seen.from) / (seen.to - seen.from)));
+      const from = Math.max(0, Math.min(last - width, middle - share * width));
+      this.show(from, from + width);
+      this.press(null);
+    }
+
+    pin(at) {
+      this.pinned = true;
+      const seen = this.chart.timeScale().getVisibleLogicalRange();
+      const width = seen.to - seen.from;
+      if (at < seen.from) this.show(at, at + width);
+      else if (at > seen.to) this.show(at - width, at);
+      this.say(at);
+      const found = this.values(at).find((one) => one.at !== null);
+      this.moving = true;
+      if (found) this.chart.setCrosshairPosition(found.line.values[found.at], this.days[at], this.stretch(found));
+      this.moving = false;
+      this.part("live").textContent = this.part("reading").textContent;
+    }
+
+    unpin() {
+      this.pinned = false;
+      this.chart.clearCrosshairPosition();
+      this.say(null);
+      this.part("live").textContent = "";
+    }
+
+    stretch({ line, at }) {
+      const stretches = this.series[this.lines.indexOf(line)];
+      return stretches.length === 1 ? stretches[0] : stretches[line.gaps.filter((gap) => gap <= at).length];
+    }
+
+    // What each line has at a place, null where it has nothing.
+    values(at) {
+      return this.lines.map((line) => {
+        const found = place(line.periods, this.days[at]);
+        return { line, at: line.periods[found] === this.days[at] ? found : null };
+      });
+    }
+
+    // Date, value, change and alerts at a place; the newest where there is none.
+    say(at) {
+      this.cursor = at;
+      const shown = at ?? this.days.length - 1;
+      const reading = this.part("reading");
+      const parts = [element("b", {}, named(this.days[shown], this.lines[0]))];
+      this.values(shown).forEach(({ line, at: row }, one) => {
+        const many = this.lines.length > 1;
+        // Of several lines that do not end on one day, each with its own newest number.
+        const newest = at === null && row === null ? line.values.length - 1 : row;
+        const value = newest === null ? "no data" : written(line, line.values[newest]);
+        const part = element("span", { className: `value line-${one + 1}` }, many ? `${line.title} ${value}` : value);
+        parts.push(part);
+        const before = newest !== null && newest > 0 && !many ? changed(line, line.values[newest - 1], line.values[newest]) : "";
+        if (before) parts.push(element("span", { className: "quiet" }, before));
+      });
+      for (const alert of this.alerts.get(shown) ?? []) {
+        parts.push(element("a", { href: alert.page, className: alert.severity, tabIndex: -1 }, `${alert.severity}: ${alert.title}`));
+      }
+      reading.replaceChildren(...parts.flatMap((one) => [one, " "]));
+    }
+  }
+
+  const read = async (address) => {
+    const answer = await fetch(address, { credentials: "same-origin" });
+    if (!answer.ok) throw new Error(`${address} answered ${answer.status}`);
+    return answer.json();
+  };
+
+  const begin = async (figure) => {
+    try {
+      if (!window.LightweightCharts) throw new Error("the charting library is not there");
+      const found = await Promise.all(figure.dataset.sources.split(" ").map(read));
+      const lines = found.flatMap((one) => one.lines ?? [one]).filter((one) => one.periods.length > 1);
+      if (!lines.length) return;
+      figure.querySelectorAll("[data-script]").forEach((one) => { one.hidden = false; });
+      figure.drawn = new Drawn(figure, lines, found.flatMap((one) => one.alerts ?? []));
+      figure.dataset.state = "drawn";
+      performance.mark("chart drawn");
+    } catch (error) {
+      figure.dataset.state = "failed";
+      console.error(error);
+      const note = figure.querySelector('[data-part="failed"]');
+      note.hidden = false;
+    }
+  };
+  document.querySelectorAll("figure[data-sources]").forEach(begin);
+})();
