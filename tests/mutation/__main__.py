@@ -2,7 +2,7 @@
 reach the changed line: a change that no test fails on has survived.
 
 Of a random sample, taken from every file by its size, it prints what survived and where the share
-killed of all mutants lies. It fails when the lower end of that interval is below 90 %.
+killed of all mutants lies. It fails when the lower end of that interval is below 90%.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ import random
 import resource
 import sys
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from tests.mutation.mutants import Mutant, mutants_of
-from tests.mutation.runner import Outcome, Runner
+from tests.mutation.runner import Outcome, Result, Runner
 from tests.mutation.sample import LEAST_KILLED_PCT, Share, stratified
 
 PROGRESS_EVERY = 100
@@ -47,12 +48,13 @@ def main() -> int:
     chosen = stratified(of_file, size, random.Random(asked.seed))
     say(f"{len(chosen):,} of {total:,} mutants of {asked.only}, SEED={asked.seed}")
     outcomes = outcomes_of(chosen, asked.workers)
-    if len(outcomes) < len(chosen):
-        say("pytest could not run the tests: see above")
+    errors = [str(one.mutant) for one in outcomes if one.result is Result.ERROR]
+    if errors or len(outcomes) < len(chosen):
+        say(f"not all could be tried: {', '.join(errors) or 'see above'}")
         return 2
-    share = Share(sum(one.is_killed for one in outcomes), len(outcomes), total)
+    share = Share(killed_of(outcomes), len(outcomes), total)
     unreached = sum(one.reached_by == 0 for one in outcomes)
-    say(f"{share}; at least {LEAST_KILLED_PCT:.0f} % wanted, by the lower end")
+    say(f"{share}; at least {LEAST_KILLED_PCT:.0f}% wanted, by the lower end")
     say(f"no test reaches {unreached} of those that survived; {cpu_s() / 60:.1f} CPU minutes")
     say(f"again: make mutants ONLY={asked.only} SAMPLE={asked.sample} SEED={asked.seed}")
     return 0 if share.is_enough else 1
@@ -64,11 +66,11 @@ def outcomes_of(mutants: list[Mutant], workers: int) -> list[Outcome]:
 
     def note(outcome: Outcome) -> None:
         outcomes.append(outcome)
-        if not outcome.is_killed:
-            say(f"survived {outcome.reached_by} tests: {outcome.mutant}\n{outcome.mutant.diff()}")
+        if outcome.result is not Result.KILLED:
+            what = f"{outcome.result.name.lower()} {outcome.reached_by} tests"
+            say(f"{what}: {outcome.mutant}\n{outcome.mutant.diff()}")
         if len(outcomes) % PROGRESS_EVERY == 0:
-            killed = sum(one.is_killed for one in outcomes)
-            say(f"{len(outcomes):,} of {len(mutants):,} tried, {killed:,} killed")
+            say(f"{len(outcomes):,} of {len(mutants):,} tried, {killed_of(outcomes):,} killed")
 
     settings = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["tool"]["mutmut"]
     plain = ["-qq", "-n0", "--capture=no", "--no-summary", "-p", "no:cacheprovider"]
@@ -78,6 +80,11 @@ def outcomes_of(mutants: list[Mutant], workers: int) -> list[Outcome]:
         plugins=[Runner(mutants, workers, note)],
     )
     return outcomes
+
+
+def killed_of(outcomes: Sequence[Outcome]) -> int:
+    """How many were killed."""
+    return sum(one.result is Result.KILLED for one in outcomes)
 
 
 def cpu_s() -> float:

@@ -9,11 +9,13 @@ import os
 import pickle
 import resource
 import shutil
+import signal
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from pathlib import Path
 from typing import NoReturn
 
@@ -27,6 +29,19 @@ from tests.mutation.mutants import Mutant
 CPU_FLOOR_S = 5
 CPU_FACTOR = 5
 MEMORY_BYTES = 16 << 30
+BY_SIGNAL = {-signal.SIGXCPU, -signal.SIGSEGV, -signal.SIGABRT}
+# Before every so many mutants the tests of one run without it, which must pass: else what kills
+# is not the mutant.
+CONTROL_EVERY = 100
+KILLED_BY = "killed-by"
+
+
+class Result(Enum):
+    """What came of a mutant; an error is one of the trial itself."""
+
+    KILLED = auto()
+    SURVIVED = auto()
+    ERROR = auto()
 
 
 @dataclass(frozen=True)
@@ -34,8 +49,19 @@ class Outcome:
     """What came of a mutant, and how many tests reach it."""
 
     mutant: Mutant
-    is_killed: bool
+    result: Result
     reached_by: int
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A fork at work: which tests it runs, in order, and where it writes; a control changes
+    nothing."""
+
+    mutant: Mutant
+    is_control: bool
+    tests: Sequence[int]
+    folder: Path
 
 
 @dataclass(frozen=True)
@@ -79,29 +105,44 @@ class Runner:
     def _outcomes(
         self, items: Sequence[pytest.Item], base: Baseline, folder: Path
     ) -> Iterator[Outcome]:
-        waiting = list(reversed(self.mutants))
-        running: dict[int, tuple[Mutant, Path, Sequence[int]]] = {}
+        waiting = [
+            (mutant, is_control)
+            for number, mutant in reversed(list(enumerate(self.mutants)))
+            for is_control in ([False, True] if number % CONTROL_EVERY == 0 else [False])
+        ]
+        running: dict[int, Trial] = {}
         while waiting or running:
             while waiting and len(running) < self.workers:
-                mutant = waiting.pop()
+                mutant, is_control = waiting.pop()
                 order = self._order(mutant, base)
-                if not order:
-                    yield Outcome(mutant, is_killed=False, reached_by=0)
-                    continue
-                own = Path(tempfile.mkdtemp(dir=folder))
-                pid = _fork(own, functools.partial(_try, mutant, items, order, base, own))
-                running[pid] = mutant, own, order
+                if order:
+                    trial = Trial(mutant, is_control, order, Path(tempfile.mkdtemp(dir=folder)))
+                    act = functools.partial(_try, trial, items, base)
+                    running[_fork(trial.folder, act)] = trial
+                elif not is_control:
+                    yield Outcome(mutant, Result.SURVIVED, reached_by=0)
             if running:
                 pid, status = os.wait()
-                mutant, own, order = running.pop(pid)
-                self._learn(mutant, own / "killed-by")
-                shutil.rmtree(own, ignore_errors=True)
-                yield Outcome(mutant, is_killed=status != 0, reached_by=len(order))
+                trial = running.pop(pid)
+                result = self._result(trial, os.waitstatus_to_exitcode(status), items)
+                shutil.rmtree(trial.folder, ignore_errors=True)
+                if not trial.is_control:
+                    yield Outcome(trial.mutant, result, reached_by=len(trial.tests))
+                elif result is not Result.SURVIVED:
+                    raise pytest.UsageError(f"tests of {trial.mutant} fail without it: {result}")
 
-    def _learn(self, mutant: Mutant, killed_by: Path) -> None:
-        if killed_by.exists():  # else it survived, or it was stopped as it took too long
-            for key in self._keys(mutant, int(killed_by.read_text())):
+    def _result(self, trial: Trial, exit_code: int, items: Sequence[pytest.Item]) -> Result:
+        killed_by = trial.folder / KILLED_BY
+        if exit_code == 0:
+            return Result.SURVIVED
+        if exit_code == 1 and killed_by.exists():
+            test = int(killed_by.read_text())
+            if trial.is_control:
+                raise pytest.UsageError(f"{items[test].nodeid} fails without a mutant")
+            for key in self._keys(trial.mutant, test):
                 self.kills[key] += 1
+            return Result.KILLED
+        return Result.KILLED if exit_code in BY_SIGNAL else Result.ERROR
 
     def _keys(self, mutant: Mutant, test: int) -> Iterator[tuple[str, str, int]]:
         yield mutant.path, mutant.qualname, test
@@ -134,7 +175,7 @@ def _fork(folder: Path, act: Callable[[], NoReturn]) -> int:
         os.dup2(quiet, 2)
         act()
     finally:
-        os._exit(3)  # whatever came: it came of the mutant
+        os._exit(3)  # an error, unless `act` has ended the process itself
 
 
 def _run(item: pytest.Item, following: pytest.Item | None) -> None:
@@ -153,25 +194,19 @@ class _Failures:
             self.act(item)
 
 
-def _try(
-    mutant: Mutant,
-    items: Sequence[pytest.Item],
-    order: Sequence[int],
-    base: Baseline,
-    folder: Path,
-) -> NoReturn:
-    seconds = sum(base.seconds[one] for one in order)
-    limit_s = int(CPU_FLOOR_S + CPU_FACTOR * seconds)
-    resource.setrlimit(resource.RLIMIT_CPU, (limit_s, limit_s))
+def _try(trial: Trial, items: Sequence[pytest.Item], base: Baseline) -> NoReturn:
+    limit_s = int(CPU_FLOOR_S + CPU_FACTOR * sum(base.seconds[one] for one in trial.tests))
+    resource.setrlimit(resource.RLIMIT_CPU, (limit_s, limit_s + CPU_FLOOR_S))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    mutant.apply()
+    if not trial.is_control:
+        trial.mutant.apply()
 
     def killed(item: pytest.Item) -> None:
-        (folder / "killed-by").write_text(str(items.index(item)))
+        (trial.folder / KILLED_BY).write_text(str(items.index(item)))
         os._exit(1)
 
-    chosen = [items[one] for one in order]
+    chosen = [items[one] for one in trial.tests]
     chosen[0].config.pluginmanager.register(_Failures(killed))
     for item, following in zip(chosen, [*chosen[1:], None], strict=True):
         _run(item, following)

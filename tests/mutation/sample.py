@@ -44,7 +44,7 @@ class Share:
 
     @property
     def interval_pct(self) -> tuple[float, float]:
-        """Where the share of all lies, by Wilson's 95 % interval; a sample by file is no wider."""
+        """Where the share of all lies, by Wilson's 95% interval; a sample by file is no wider."""
         if self.tried == self.total:
             return self.pct, self.pct
         share, square = self.killed / self.tried, NORMAL_975**2
@@ -60,9 +60,9 @@ class Share:
 
     def __str__(self) -> str:
         if self.tried == self.total:
-            return f"{self.killed:,} of all {self.total:,} mutants killed: {self.pct:.1f} %"
+            return f"{self.killed:,} of all {self.total:,} mutants killed: {self.pct:.1f}%"
         low, high = self.interval_pct
         return (
             f"{self.killed:,} of {self.tried:,} mutants killed, a random sample of {self.total:,}: "
-            f"{self.pct:.1f} %, 95 % interval of all {low:.1f} to {high:.1f} %"
+            f"{self.pct:.1f}%, 95% interval of all {low:.1f} to {high:.1f}%"
         )

@@ -40,17 +40,17 @@ def test_a_seed_repeats_the_sample_and_all_are_all(of_file: dict[str, list[Mutan
 
 
 def test_the_lower_end_of_the_interval_decides() -> None:
-    """Newcombe (1998) has Wilson's interval of 81 in 263: 25.53 to 36.62 %."""
+    """Newcombe (1998) has Wilson's interval of 81 in 263: 25.53 to 36.62%."""
     assert Share(81, 263, 10_000).interval_pct == pytest.approx((25.53, 36.62), abs=0.005)
     assert not Share(910, 1000, 10_000).is_enough
     assert Share(925, 1000, 10_000).is_enough
     assert str(Share(925, 1000, 10_000)) == (
-        "925 of 1,000 mutants killed, a random sample of 10,000: 92.5 %, "
-        "95 % interval of all 90.7 to 94.0 %"
+        "925 of 1,000 mutants killed, a random sample of 10,000: 92.5%, "
+        "95% interval of all 90.7 to 94.0%"
     )
 
 
 def test_of_all_mutants_the_share_itself_decides() -> None:
     assert Share(9, 10, 10).is_enough
     assert not Share(89, 100, 100).is_enough
-    assert str(Share(9, 10, 10)) == "9 of all 10 mutants killed: 90.0 %"
+    assert str(Share(9, 10, 10)) == "9 of all 10 mutants killed: 90.0%"
