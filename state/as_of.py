@@ -33,6 +33,7 @@ TIMELESS: Final = (
     "kept_views",
     "revisions",
     "rule_needs",
+    "slack_requests",
     "vintage_bodies",
 )
 

@@ -14,6 +14,7 @@ from state.schema_additions import (
     KEPT_VIEWS,
     NEEDS,
     RETENTION,
+    SLACK_REQUESTS,
 )
 from state.steps import Steps
 
@@ -119,4 +120,11 @@ def kept_settings(db: sqlite3.Connection) -> None:
 def kept_views(db: sqlite3.Connection) -> None:
     """What takes long to compute for a look, and what tells that it no longer holds."""
     for statement in KEPT_VIEWS:
+        db.execute(statement)
+
+
+@MIGRATIONS
+def slack_requests(db: sqlite3.Connection) -> None:
+    """What Slack asked and was begun, so that it is done once however often it is delivered."""
+    for statement in SLACK_REQUESTS:
         db.execute(statement)

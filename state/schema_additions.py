@@ -167,3 +167,11 @@ KEPT_VIEWS: Final = (
         view TEXT NOT NULL
     ) STRICT""",
 )
+
+# What Slack asked and was begun, by a hash: what it sends is a secret for some seconds.
+SLACK_REQUESTS: Final = (
+    """CREATE TABLE slack_requests (
+        digest TEXT PRIMARY KEY,
+        begun_at TEXT NOT NULL
+    ) STRICT""",
+)

@@ -78,6 +78,13 @@ class Vintages:
         rows = self._database.connection.execute("SELECT series_id, dataset FROM series").fetchall()
         return sorted(row["series_id"] for row in rows), sorted({row["dataset"] for row in rows})
 
+    def titles(self) -> dict[str, str]:
+        """What each stored series is called, by its id."""
+        rows = self._database.connection.execute(
+            "SELECT series_id, title FROM series ORDER BY series_id"
+        )
+        return {row["series_id"]: row["title"] for row in rows}
+
     def newest(self) -> int:
         """The number of the vintage stored last, 0 where there is none: while it is the same, so
         are all numbers."""

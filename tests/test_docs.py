@@ -125,7 +125,8 @@ def test_the_slack_app_asks_for_every_scope_that_is_used() -> None:
     text = (ROOT / "docs" / "slack.md").read_text(encoding="utf-8")
     (manifest,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
     assert set(re.findall(r"- (\w+:\w+)", manifest)) == SCOPES | {"groups:history"}
-    for wanted in ("socket_mode_enabled: true", "is_enabled: true"):
+    for wanted in ("socket_mode_enabled: true", "is_enabled: true", "- commands\n",
+                   "- command: /haven", "- app_home_opened", "home_tab_enabled: true"):  # fmt: skip
         assert wanted in manifest
 
 

@@ -55,6 +55,8 @@ REMEDIES: Final[Mapping[str, str]] = {
     "message_not_found": "the message was deleted: nothing to do",
     "thread_not_found": "the message was deleted: nothing to do",
     "cant_update_message": "another app or user posted it: nothing to do",
+    "not_enabled": "switch on the Home Tab of the app (App Home) and install it again",
+    "messages_tab_disabled": "switch on the Messages Tab of the app (App Home)",
     "edit_window_closed": "the workspace allows no later edits: ask an administrator",
     **dict.fromkeys(
         ("invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long",

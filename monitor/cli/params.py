@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, time, timedelta
@@ -56,11 +55,6 @@ class Instant(click.ParamType[datetime]):
 AT: Final = click.option("--at", type=Instant(), help="Point in time (default: now).")
 
 
-# To silence a rule for longer, disable it.
-LONGEST: Final = timedelta(days=366)
-MOST_DIGITS: Final = 6
-
-
 class Duration(click.ParamType[timedelta]):
     """A length of time: `45m`, `2h`, `3d`, `1d12h`."""
 
@@ -70,16 +64,12 @@ class Duration(click.ParamType[timedelta]):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> timedelta:
         """The length of time."""
-        found = re.fullmatch(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?", str(value), re.ASCII)
-        if found and max(len(part or "") for part in found.groups()) > MOST_DIGITS:
-            self.fail(f"{value!r} is longer than {LONGEST.days}d", param, ctx)
-        days, hours, minutes = (int(part or 0) for part in found.groups()) if found else (0, 0, 0)
-        if not days + hours + minutes:
-            self.fail(f"{value!r} is not like 45m, 2h, 3d or 1d12h", param, ctx)
-        length = timedelta(days=days, hours=hours, minutes=minutes)
-        if length > LONGEST:
-            self.fail(f"{value!r} is longer than {LONGEST.days}d", param, ctx)
-        return length
+        from monitor.evaluate.durations import parse_duration
+
+        try:
+            return parse_duration(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 class Day(click.ParamType[date]):

@@ -40,13 +40,14 @@ def tune(
     start: datetime,
     end: datetime,
     vary: Mapping[str, Sequence[float]],
+    names: Sequence[str] = (),
 ) -> Iterator[Tuned]:
     """The rule over (start, end] at every combination of the values given, or, where none is, with
-    one threshold after another at half to twice its size. Raises HavenwatchError for a name or a
-    value that is none."""
+    one threshold after another, all or those of `names`, at half to twice its size. Raises
+    HavenwatchError for a name or a value that is none."""
     history = load_history(config, database, [rule], end)
     in_force = thresholds(rule)
-    for changes in _grid(in_force, vary):
+    for changes in _grid(in_force, vary, names):
         changed = _changed(rule, changes, skip_invalid=not vary)
         if changed is None:
             continue
@@ -57,7 +58,14 @@ def tune(
 
 def runs(rule: Rule, vary: Mapping[str, Sequence[float]]) -> int:
     """How many combinations `tune` tries. Raises HavenwatchError as it does."""
-    return len(_grid(thresholds(rule), vary))
+    return len(_grid(thresholds(rule), vary, ()))
+
+
+def main_thresholds(rule: Rule) -> list[str]:
+    """The thresholds by which a desk is told at once, those of a warning; all where a rule has none
+    of these."""
+    names = list(thresholds(rule))
+    return [one for one in names if one.rpartition(".")[2].startswith("warning_")] or names
 
 
 def thresholds(rule: Rule) -> dict[str, float]:
@@ -73,7 +81,9 @@ def _numbers(settings: Mapping[str, Any], before: str) -> Iterator[tuple[str, fl
             yield f"{before}{name}", value
 
 
-def _grid(in_force: Mapping[str, float], vary: Mapping[str, Sequence[float]]) -> list[Changes]:
+def _grid(
+    in_force: Mapping[str, float], vary: Mapping[str, Sequence[float]], names: Sequence[str]
+) -> list[Changes]:
     unknown = [name for name in vary if name not in in_force]
     if unknown:
         raise HavenwatchError(
@@ -86,6 +96,7 @@ def _grid(in_force: Mapping[str, float], vary: Mapping[str, Sequence[float]]) ->
         return [
             {name: type(value)(value * factor)}
             for name, value in in_force.items()
+            if not names or name in names
             for factor in FACTORS
         ]
     combinations = [dict(zip(vary, values, strict=True)) for values in product(*vary.values())]

@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
-from slack_sdk.socket_mode.response import SocketModeResponse
 
-from alerts.channel import Undelivered
 from alerts.message.message import Message
-from alerts.slack.blocks import escape, slack_blocks
+from alerts.slack.blocks import slack_blocks
 from alerts.slack.buttons import LABELS, SNOOZE_FOR, Action
-from alerts.transport.http_post import post
 from monitor.clock import Clock
 from monitor.errors import HavenwatchError
 from monitor.slack.payload import Interaction, read_press
+from monitor.slack.reply import Blocks, acknowledge, tell
 from state.database import Database
 
 log = logging.getLogger("havenwatch.slack")
 
 # Slack waits 3 s for an acknowledgement: so long it may take to get at the database, or to explain.
 WAIT_TIMEOUT_S: Final = 2.0
-TELL_TIMEOUT_S: Final = 5
 # So many presses are remembered, so that one delivered again undoes nothing done since.
 REMEMBERED: Final = 1000
 
@@ -86,18 +82,18 @@ class SlackInteractions:
         if press is None:
             kind = request.payload.get("type")
             log.warning("Slack sent what is no button of ours: %.80r %.80r", request.type, kind)
-            _acknowledge(client, request)
+            acknowledge(client, request)
         elif self._is_remembered(press):
-            _acknowledge(client, request)
+            acknowledge(client, request)
         elif press.action is Action.EXPLAIN:
             self._remember(press)
             wait([self._explaining.submit(self._send_explanation, press)], self._wait_timeout_s)
-            _acknowledge(client, request)
+            acknowledge(client, request)
         else:
             said = self._carry_out(press)
             if said is not None:
                 self._remember(press)
-                _acknowledge(client, request)
+                acknowledge(client, request)
             _tell(press, BUSY if said is None else said)
 
     def close(self) -> None:
@@ -162,24 +158,6 @@ class SlackInteractions:
                 del self._remembered[next(iter(self._remembered))]
 
 
-def _acknowledge(client: BaseSocketModeClient, request: SocketModeRequest) -> None:
-    client.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id))
-
-
-def _tell(press: Interaction, said: str, blocks: list[dict[str, Any]] | None = None) -> None:
-    """Tell something to who pressed and to nobody else. That it did not arrive is only logged:
-    what was asked for is done, and its message comes as any other."""
-    message = {
-        "text": escape(said),
-        "response_type": "ephemeral",
-        "replace_original": False,
-    }
-    message |= {"blocks": blocks} if blocks else {}
-    body, headers = json.dumps(message).encode(), {"Content-Type": "application/json"}
-    try:
-        answer = post("Slack", press.response_url, body, headers, TELL_TIMEOUT_S, press.pressed_at)
-        problem = "" if answer.status == 200 else f"HTTP {answer.status}"
-    except Undelivered as error:
-        problem = error.problem
-    if problem:
-        log.warning("no reply sent to %s: %s", LABELS[press.action], problem)
+def _tell(press: Interaction, said: str, blocks: Blocks = ()) -> None:
+    """Tell something to who pressed and to nobody else."""
+    tell(press.response_url, said, LABELS[press.action], press.pressed_at, blocks, share=False)

@@ -7,7 +7,7 @@ import logging
 import re
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -24,7 +24,9 @@ from alerts.transport.network import proxy_for
 from alerts.transport.outbound_call import WHOLE, OutboundCall
 from alerts.transport.tls import trust
 from monitor.clock import Clock
+from monitor.slack.command_replies import CommandReplies
 from monitor.slack.interactions import AlertActions, SlackInteractions
+from monitor.slack.requests import SlackCommands
 from monitor.terminal.explain import explain
 from state.connections import Connections
 
@@ -221,10 +223,34 @@ def listening(app: App, answers: AlertActions) -> Iterator[None]:
         for name, one in apps.values():
             if app.stop.is_told:
                 break
+            commands = _commands(app, one, slacks.values())
+            stack.callback(commands.close)
             token, note = app.config.secrets[one.app_token_env], Noting(app, name).note
-            listener = Listener(
-                token, one.base_url, one.timeout_s, pressed.answer, app.clock, note=note
-            )
+            answer = partial(_answer, commands, pressed)
+            listener = Listener(token, one.base_url, one.timeout_s, answer, app.clock, note=note)
             stack.callback(listener.stop)
             listener.start()
         yield
+
+
+def _commands(app: App, one: Slack, slacks: Iterable[Slack]) -> SlackCommands:
+    """What answers the commands of an app, for every conversation that its channels post to."""
+    places = frozenset(it.conversation for it in slacks if it.app_token_env == one.app_token_env)
+    token = app.config.secrets[one.token_env]
+    return SlackCommands(
+        CommandReplies(app, places),
+        lambda at: Api(one.base_url, token, one.timeout_s, at),
+        app.clock,
+        app.database,
+    )
+
+
+def _answer(
+    commands: SlackCommands,
+    pressed: SlackInteractions,
+    client: BaseSocketModeClient,
+    request: SocketModeRequest,
+) -> None:
+    """Answer one envelope."""
+    if not commands.takes(client, request):
+        pressed.answer(client, request)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from alerts.message.message import Table as Rows
 from monitor.history.alert_rates import AlertRate, alert_rates, digests_with_news, reminders
 from monitor.history.replay import Replayed
 from monitor.history.tune import Tuned
@@ -61,25 +62,47 @@ def print_tuned(rule: Rule, tuned: Iterable[Tuned], runs: int) -> None:
         for one in tuned:
             found.append(one)
             steps.advance()
+    rows = tuned_table(found)
     table = Table(box=None, header_style="dim", pad_edge=False)
+    for place, (column, align) in enumerate(zip(rows.columns, rows.align, strict=True)):
+        is_words = place and align == "l"
+        table.add_column(
+            column,
+            justify="right" if align == "r" else "left",
+            no_wrap=not is_words,
+            overflow="fold" if is_words else "ellipsis",
+        )
+    for row in rows.rows:
+        table.add_row(*row, style="bold" if row[0] else "")
+    terminal.print(table)
+    terminal.print(tuned_words(rule, found), style="dim", highlight=False)
+
+
+def tuned_words(rule: Rule, found: Sequence[Tuned]) -> str:
+    """What the table shows, and over which years."""
+    judged = _span(found[0].alert_rates) if found else "no data"
+    return f"{rule.title}: alerts per year, {judged}; * = current setting."
+
+
+def tuned_table(found: Sequence[Tuned]) -> Rows:
+    """Alerts a year by severity at each set of thresholds, those in force marked."""
     names = list(dict.fromkeys(name for one in found for name in one.changes))
     is_grid = all(len(one.changes) == len(names) for one in found)
-    table.add_column("", no_wrap=True)
-    for column in names if is_grid else ("threshold", ""):
-        table.add_column(column, overflow="fold")
-    for column in ("critical", "warning", "notice", "all"):
-        table.add_column(column, justify="right", no_wrap=True)
+    named = tuple(names) if is_grid else ("threshold", "")
+    rows = []
     for one in found:
         values = [f"{value:g}" for value in one.changes.values()]
         rates = [one.alert_rates.a_year(level) for level in sorted(Severity, reverse=True)]
         cells = values if is_grid else [*one.changes, *values]
-        numbers = [f"{rate:.1f}" for rate in (*rates, sum(rates))]
-        mark = "*" if one.is_set else ""
-        table.add_row(mark, *cells, *numbers, style="bold" if one.is_set else "")
-    terminal.print(table)
-    judged = _span(found[0].alert_rates) if found else "no data"
-    said = f"{rule.title}: alerts per year, {judged}; * = current setting."
-    terminal.print(said, style="dim", highlight=False)
+        rows.append(
+            ("*" if one.is_set else "", *cells, *(f"{rate:.1f}" for rate in (*rates, sum(rates))))
+        )
+    return Rows(
+        "",
+        ("", *named, "critical", "warning", "notice", "all"),
+        "l" + "l" * len(named) + "rrrr",
+        tuple(rows),
+    )
 
 
 def _span(one: AlertRate) -> str:

@@ -15,7 +15,7 @@ from monitor.check.output import WORDS, glance
 from monitor.clock import Clock
 from monitor.terminal.styled import GAP, Cell, StyledOutput
 from monitor.terminal.table import STYLES, span_words
-from monitor.views.alert_summary import AlertSummary
+from monitor.views.alert_summary import AlertSummary, acknowledged_words
 from monitor.views.glance import Glance
 from monitor.views.status import Status, read_status
 from rules.verdict.model import QUESTION
@@ -109,10 +109,7 @@ def _alert(
 ) -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
     """Which it is and how severe; since when and whose."""
     alert, label = found.alert, found.alert.severity.label
-    answered = alert.acknowledged_by and (
-        alert.acknowledged_until is None or alert.acknowledged_until > at
-    )
-    by = f"acknowledged by {clean(alert.acknowledged_by)}" if answered else "not acknowledged"
+    by, answered = acknowledged_words(alert, at)
     head = (
         (label.upper(), STYLES[label]),
         " provisional" if alert.provisional else "",

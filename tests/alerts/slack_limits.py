@@ -32,6 +32,21 @@ def slack_problem(message: dict[str, Any]) -> str | None:
     return None
 
 
+def home_problem(view: dict[str, Any]) -> str | None:
+    """What Slack would refuse in a Home tab, or None."""
+    if len(view["blocks"]) > 100 or len(json.dumps(view)) > 250_000:
+        return "view_too_large"
+    return next(filter(None, (slack_problem({"text": "-", "blocks": [one]})
+                              for one in view["blocks"])), None)  # fmt: skip
+
+
+def answer_problem(message: dict[str, Any]) -> str | None:
+    """What Slack would refuse in an answer to a command, or None."""
+    if message.get("response_type") not in ("ephemeral", "in_channel"):
+        return "invalid_arguments"
+    return "msg_too_long" if len(message["text"]) > 3000 else slack_problem(message)
+
+
 def _are_buttons(elements: list[dict[str, Any]]) -> bool:
     """Whether an actions block is one that Slack takes."""
     ids = [one["action_id"] for one in elements]

@@ -11,7 +11,7 @@ from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 from monitor.demo.server import Server
-from tests.alerts.slack_limits import slack_problem
+from tests.alerts.slack_limits import home_problem, slack_problem
 
 TOKEN = "xoxb-test-token"
 BOT = {"bot_id": "B0TEST", "user_id": "U0TEST", "ok": True}
@@ -21,7 +21,9 @@ CONVERSATION = "C0123ABCD"
 Answer = tuple[int, bytes, dict[str, str]]
 
 # What a token may do, each named as Slack names it.
-SCOPES = frozenset({"chat:write", "channels:history", "files:write"})
+SCOPES = frozenset({"chat:write", "channels:history", "files:write", "im:write"})
+# The direct messages with this app of whoever asks for them.
+DIRECT = "D0DIRECT"
 NEEDS = {
     "auth.test": "chat:write",
     "chat.postMessage": "chat:write",
@@ -30,6 +32,8 @@ NEEDS = {
     "conversations.replies": "channels:history",
     "files.getUploadURLExternal": "files:write",
     "files.completeUploadExternal": "files:write",
+    "conversations.open": "im:write",
+    "views.publish": "chat:write",
 }
 
 
@@ -52,7 +56,11 @@ class SlackStandin:
     # Methods and paths that another stand-in answers, by name.
     elsewhere: dict[str, Callable[[Any, bytes], Answer]] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
+    # Told after each call, for whoever waits for one.
+    notify: Callable[[], None] = lambda: None
     uploads: dict[str, dict[str, Any]] = field(default_factory=dict)
+    # What the Home tab of each user shows, and how often it was filled.
+    homes: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     _last: float = -1e9
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -97,11 +105,12 @@ class SlackStandin:
     def take(self, path: str, headers: Any, body: bytes) -> Answer | None:
         """The answer to a request, None where it is lost on its way back."""
         with self._lock:
-            answer = self._take(path, headers, body)
+            answer: Answer | None = self._take(path, headers, body)
             if self.lose_next and not path.startswith("/upload/"):
                 self.lose_next -= 1
-                return None
-            return answer
+                answer = None
+        self.notify()
+        return answer
 
     def _take(self, path: str, headers: Any, body: bytes) -> Answer:
         method = urlsplit(path).path.removeprefix("/api/")
@@ -134,8 +143,12 @@ class SlackStandin:
             self.uploads[file_id] = {"id": file_id, "name": call["filename"]}
             url = f"{self.root}/upload/{file_id}"
             return api_answer({"ok": True, "upload_url": url, "file_id": file_id})
+        if method == "conversations.open":
+            return api_answer({"ok": True, "channel": {"id": DIRECT}})
+        if method == "views.publish":
+            return self._publish(call)
         place = call.get("channel") or call.get("channel_id")
-        if place != CONVERSATION:
+        if place not in (CONVERSATION, DIRECT):
             return api_answer({"ok": False, "error": "channel_not_found"})
         if method == "files.completeUploadExternal":
             return self._share(call)
@@ -194,6 +207,13 @@ class SlackStandin:
         cursor = {"next_cursor": str(start + 2) if more else ""}
         return api_answer({"ok": True, "messages": page, "response_metadata": cursor})
 
+    def _publish(self, call: dict[str, Any]) -> Answer:
+        view = call["view"]
+        if view["type"] != "home" or home_problem(view):
+            return api_answer({"ok": False, "error": "invalid_arguments"})
+        self.homes.setdefault(call["user_id"], []).append(view)
+        return api_answer({"ok": True, "view": view})
+
     def _share(self, call: dict[str, Any]) -> Answer:
         for file in call["files"]:
             kept = self.uploads[file["id"]]
@@ -202,7 +222,8 @@ class SlackStandin:
             shared = {"id": file["id"], "name": kept["name"], "title": file.get("title", "")}
             self._keep(
                 {
-                    "text": "",
+                    "text": call.get("initial_comment", ""),
+                    "channel": call["channel_id"],
                     "files": [shared],
                     "thread_ts": call.get("thread_ts"),
                     "user": BOT["user_id"],
@@ -239,7 +260,7 @@ def _decoded(headers: Any, body: bytes) -> dict[str, Any]:
         return found
     form = {key: values[0] for key, values in parse_qs(body.decode()).items()}
     return {
-        key: json.loads(value) if key in ("blocks", "metadata", "files") else value
+        key: json.loads(value) if key in ("blocks", "metadata", "files", "view") else value
         for key, value in form.items()
     }
 

@@ -6,7 +6,7 @@ import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from socket import SHUT_RDWR
 from typing import Any, Final, Self
 from urllib.parse import parse_qs, urlsplit
@@ -14,11 +14,16 @@ from urllib.parse import parse_qs, urlsplit
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection, serve
 
-from tests.alerts.slack_standin import Answer, SlackStandin, api_answer
+from tests.alerts.slack_limits import answer_problem
+from tests.alerts.slack_standin import CONVERSATION, Answer, SlackStandin, api_answer
 
 APP_TOKEN: Final = "xapp-test-token"
 RESPONSE_PATH: Final = "/actions/T000/secret-part"
+COMMAND_PATH: Final = "/commands/T000/secret-part"
 PATIENCE_S: Final = 60.0
+# A response URL is good for so many answers, and for so long.
+MOST_USES: Final = 5
+USABLE: Final = timedelta(minutes=30)
 
 Envelope = dict[str, Any]
 
@@ -31,7 +36,12 @@ class SocketStandin:
     slack: SlackStandin
     acknowledged: set[str] = field(default_factory=set)
     told: list[dict[str, Any]] = field(default_factory=list)
+    # What acknowledgements showed at once to who sent a command, and what Slack refused to show.
+    shown: list[dict[str, Any]] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    now: Callable[[], datetime] | None = None
     sessions: int = 0
+    commands: int = 0
     _tickets: list[str] = field(default_factory=list)
     _connections: list[ServerConnection] = field(default_factory=list)
     _changed: threading.Condition = field(default_factory=threading.Condition)
@@ -39,6 +49,7 @@ class SocketStandin:
     def __enter__(self) -> Self:
         self.slack.elsewhere["apps.connections.open"] = self._open
         self.slack.elsewhere[RESPONSE_PATH] = self._respond
+        self.slack.notify = self._notify
         # Frequent pings let the client's receiver see at once that it is to stop.
         self._server = serve(self._talk, "127.0.0.1", 0, compression=None, ping_interval=0.1)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
@@ -79,12 +90,52 @@ class SocketStandin:
             },
         )
 
+    def command(
+        self, text: str, user: str = "ann", conversation: str = CONVERSATION, name: str = "/haven"
+    ) -> Envelope:
+        """Type a slash command; the envelope that was sent."""
+        self.commands += 1
+        path = f"{COMMAND_PATH}/{self.commands}"
+        sent_at = None if self.now is None else self.now()
+        uses = iter(range(MOST_USES))
+
+        def respond(headers: Any, body: bytes) -> Answer:
+            is_old = sent_at is not None and self.now is not None and self.now() - sent_at > USABLE
+            if is_old or next(uses, None) is None:
+                self.refused.append("used_url")
+                return 404, b"used_url", {}
+            return self._respond(headers, body)
+
+        self.slack.elsewhere[path] = respond
+        return self.send(
+            f"command-{self.commands}",
+            "slash_commands",
+            {
+                "token": "verification-secret",
+                "command": name,
+                "text": text,
+                "user_id": "U01",
+                "user_name": user,
+                "team_id": "T000",
+                "channel_id": conversation,
+                "channel_name": "desk",
+                "trigger_id": f"secret-trigger-{self.commands}",
+                "response_url": f"{self.slack.root}{path}",
+            },
+        )
+
+    def open_home(self, event_id: str = "Ev01", tab: str = "home") -> Envelope:
+        """Open the app's Home tab; the envelope that was sent."""
+        event = {"type": "app_home_opened", "user": "U01", "channel": "D0DIRECT", "tab": tab}
+        payload = {"type": "event_callback", "event_id": event_id, "event": event}
+        return self.send(f"event-{event_id}", "events_api", payload)
+
     def send(self, envelope_id: str, kind: str, payload: dict[str, Any]) -> Envelope:
         """Send an envelope of any kind."""
         envelope = {
             "envelope_id": envelope_id,
             "type": kind,
-            "accepts_response_payload": False,
+            "accepts_response_payload": kind == "slash_commands",
             "payload": payload,
         }
         self.deliver(envelope)
@@ -126,6 +177,10 @@ class SocketStandin:
         self._connections[-1].socket.shutdown(SHUT_RDWR)
         self.wait_until("a new connection", lambda: self.sessions > before)
 
+    def _notify(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
     def _open(self, headers: Any, body: bytes) -> Answer:
         if headers.get("Authorization") != f"Bearer {APP_TOKEN}":
             return api_answer({"ok": False, "error": "invalid_auth"})
@@ -135,10 +190,15 @@ class SocketStandin:
         return api_answer({"ok": True, "url": url})
 
     def _respond(self, headers: Any, body: bytes) -> Answer:
+        message = json.loads(body)
         with self._changed:
-            self.told.append(json.loads(body))
+            problem = answer_problem(message)
+            if problem:
+                self.refused.append(problem)
+            else:
+                self.told.append(message)
             self._changed.notify_all()
-        return 200, b"ok", {}
+        return (400, problem.encode(), {}) if problem else (200, b"ok", {})
 
     def _talk(self, connection: ServerConnection) -> None:
         assert connection.request is not None
@@ -164,4 +224,10 @@ class SocketStandin:
         with self._changed:
             name = answer["envelope_id"]
             self.acknowledged.add(name)
+            if payload := answer.get("payload"):
+                problem = answer_problem(payload)
+                if problem:
+                    self.refused.append(problem)
+                else:
+                    self.shown.append(payload)
             self._changed.notify_all()

@@ -21,7 +21,9 @@ from tests.support import utc
 
 ALERT = "joint_selloff/us/2025-04-10"
 
-
+# The alert that the desk's program has told of in Slack, and when that is.
+TOLD_ALERT = "joint_selloff/us/2025-04-08"
+TOLD_AT = "2025-04-08 18:45"
 PRESSED_AT = utc("2025-04-10 22:40")
 
 

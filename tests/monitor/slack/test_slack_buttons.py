@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from alerts.channels.slack import Slack
 from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.demo.request_reply import Reply
@@ -25,58 +19,10 @@ from state.alert_store import AlertStore
 from state.connections import Connection, Connections
 from state.silences import Silences
 from tests.alerts.slack.test_slack_buttons import labels
-from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
+from tests.alerts.slack_standin import CONVERSATION, TOKEN
 from tests.alerts.socket_standin import APP_TOKEN, SocketStandin
-from tests.desk import BEGAN
-from tests.once import built_once
-from tests.standins import more_publishers
-from tests.support import app_over, new_york, toml_sources, utc, watch
-
-ALERT = "joint_selloff/us/2025-04-08"
-UNTIL = "2025-04-08 18:45"
-
-
-@pytest.fixture(scope="session")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The database of the evening of 8 April, and the messages that Slack then shows."""
-
-    def build(folder: Path) -> None:
-        clock = SimulatedClock(BEGAN)
-        with Standins(clock.now, more_publishers()) as standins, SlackStandin() as slack:
-            app = app_in_slack(standins, clock, folder, slack)
-            watch(app, clock, UNTIL)
-            app.close()
-            (folder / "messages.json").write_text(json.dumps(slack.posted))
-
-    return built_once(tmp_path_factory, "slack-desk", build)
-
-
-def app_in_slack(
-    standins: Standins, clock: SimulatedClock, folder: Path, slack: SlackStandin
-) -> App:
-    channel = Slack(
-        conversation=CONVERSATION,
-        token_env="BOT",
-        app_token_env="APP",
-        base_url=slack.base_url,
-    )
-    environ = {"BOT": TOKEN, "APP": APP_TOKEN}
-    return app_over(standins, clock, folder, channel, environ=environ)
-
-
-@pytest.fixture
-def app(
-    told: Path, standins: Standins, clock: SimulatedClock, tmp_path: Path, socket: SocketStandin
-) -> Iterator[App]:
-    """The program at the evening of 8 April, whose alert is in Slack, with its buttons answered."""
-    shutil.copyfile(told / "havenwatch.db", tmp_path / "havenwatch.db")
-    socket.slack.posted += json.loads((told / "messages.json").read_text())
-    clock.advance_to(new_york(UNTIL))
-    made = app_in_slack(standins, clock, tmp_path, socket.slack)
-    assert made.leader_lock.take()
-    with listening(made, made.answers):
-        yield made
-    made.close()
+from tests.monitor.slack.bench import TOLD_ALERT as ALERT
+from tests.support import app_over, new_york, toml_sources, utc
 
 
 def head(socket: SocketStandin) -> list[dict[str, Any]]:

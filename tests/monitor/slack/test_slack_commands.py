@@ -1,0 +1,275 @@
+"""Slash commands, from Socket Mode to the answer, over the real program and its database."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from logging.handlers import QueueHandler
+from queue import Queue
+from typing import Any
+
+import pytest
+
+from monitor.app import App
+from monitor.clock import SimulatedClock
+from monitor.slack.socket import listening
+from rules.verdict.model import QUESTION
+from state.alert_store import AlertStore
+from state.silences import Silences
+from tests.alerts.slack_standin import DIRECT, api_answer
+from tests.alerts.socket_standin import PATIENCE_S, Envelope, SocketStandin
+from tests.monitor.slack.bench import TOLD_ALERT as ALERT
+
+
+def asked(socket: SocketStandin, text: str, **other: str) -> dict[str, Any]:
+    """The answer to a command, which is acknowledged first."""
+    before = len(socket.told)
+    socket.wait_acknowledged(socket.command(text, **other))
+    socket.wait_told(before + 1)
+    assert socket.refused == []
+    return socket.told[-1]
+
+
+def shown(socket: SocketStandin, text: str, **other: str) -> str:
+    """What the acknowledgement of a command shows."""
+    before = len(socket.shown)
+    socket.wait_acknowledged(socket.command(text, **other))
+    assert socket.refused == []
+    (found,) = socket.shown[before:]
+    assert found["response_type"] == "ephemeral"
+    return str(found["text"])
+
+
+def deliver_again(socket: SocketStandin, envelope: Envelope, answers: int) -> None:
+    """Deliver an envelope again, then ask something else, whose answer is the next."""
+    socket.deliver({**envelope, "retry_attempt": 1, "retry_reason": "timeout"})
+    socket.wait_acknowledged(envelope)
+    asked(socket, "verdict")
+    assert len(socket.told) == answers + 1
+
+
+def test_the_status_has_the_verdict_open_alerts_levels_and_health(
+    socket: SocketStandin, app: App
+) -> None:
+    found = asked(socket, "")
+    said = str(found["blocks"])
+    assert found["response_type"] == "ephemeral"
+    assert found["blocks"][0]["text"]["text"].endswith(QUESTION)
+    verdict = app.reading.verdict(app.clock.now())
+    assert found["text"] == verdict.line
+    for words in (verdict.line, ALERT, "not acknowledged", "Levels, Tue 8 Apr 2025", "Health",
+                  "S&amp;P 500", "sources current"):  # fmt: skip
+        assert words in said
+
+
+def test_the_verdict_has_each_horizon_and_is_shared_where_that_is_wanted(
+    socket: SocketStandin, app: App
+) -> None:
+    alone = asked(socket, "verdict")
+    shared = asked(socket, "Verdict share", user="<!here> bob")
+    verdict = app.reading.verdict(app.clock.now())
+    assert (alone["response_type"], shared["response_type"]) == ("ephemeral", "in_channel")
+    for horizon in verdict.horizons:
+        assert horizon.name in str(alone["blocks"])
+    assert "shared by &lt;!here&gt; bob" in str(shared["blocks"])
+    assert "shared by" not in str(alone["blocks"])
+
+
+@pytest.mark.parametrize("wanted", [ALERT, "selloff/us/2025-04-08", "joint_selloff"])
+def test_why_explains_an_alert_or_a_rule(socket: SocketStandin, app: App, wanted: str) -> None:
+    found = asked(socket, f"why {wanted}")
+    assert socket.shown[-1]["text"] == "Reading every input ..."
+    assert "Thresholds" in str(found["blocks"])
+
+
+def test_who_acknowledges_is_stored_with_a_note_once(
+    socket: SocketStandin, app: App, clock: SimulatedClock
+) -> None:
+    sent = socket.command(f"ack {ALERT} on <it>", user="ann\u202e")
+    socket.wait_told(1)
+    assert f"{ALERT} is acknowledged by ann." in socket.told[0]["text"]
+    deliver_again(socket, sent, 1)
+    (_, noted) = AlertStore(app.database).transitions_of(ALERT)
+    assert (noted[0].after.acknowledged_by, noted[0].note) == ("ann", "on <it>")
+    other = asked(socket, f"ack {ALERT}", user="bob")
+    assert f"take it over with `/haven ack {ALERT} force`" in other["text"]
+    assert "acknowledged by bob" in asked(socket, f"ack {ALERT} force", user="bob")["text"]
+    app.send_due(clock.now() + timedelta(seconds=2))
+    assert "acknowledged by bob" in str(socket.slack.heads[0]["blocks"])
+
+
+def test_a_mute_is_one_silence_also_when_it_is_delivered_again_to_another_program(
+    socket: SocketStandin, app: App, clock: SimulatedClock
+) -> None:
+    at = clock.now()
+    sent = socket.command("mute joint_selloff/us 2h traders are on it")
+    socket.wait_told(1)
+    assert socket.told[0]["text"].startswith("Silenced joint_selloff/us until ")
+    clock.advance_to(at + timedelta(minutes=1))
+    with listening(app, app.answers):
+        socket.wait_until("the other is connected", lambda: socket.sessions == 2)
+        deliver_again(socket, sent, 1)
+    (silence,) = Silences(app.database).all()
+    assert silence.until == at + timedelta(hours=2)
+    assert (silence.made_by, silence.why) == ("ann", "traders are on it")
+    assert asked(socket, "unmute joint_selloff")["text"] == "Silence 1 expired."
+    assert Silences(app.database).all()[0].end == clock.now()
+
+
+@pytest.mark.parametrize("text", [f"ack {ALERT}", "mute joint_selloff 2h", "unmute 1"])
+def test_nobody_acts_from_another_conversation(socket: SocketStandin, app: App, text: str) -> None:
+    found = asked(socket, text, conversation="C0ELSEWHERE")
+    assert "the conversation that the alerts are in" in found["text"]
+    assert Silences(app.database).all() == []
+    assert len(AlertStore(app.database).transitions_of(ALERT)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("verdikt", "did you mean `/desk verdict`?"),
+        ("ack", "/desk ack ID [NOTE]"),
+        ("mute joint_selloff", "/desk mute RULE[/SUBJECT] 2h [WHY]"),
+        (f"ack {ALERT} share", "ack without share"),
+        ("x" * 400, "at most 300 characters"),
+        ("help", "`/desk chart SERIES [1m|6m|1y|5y|max]`: draws a series"),
+        ("<!channel> hi", "got '&lt;!channel&gt;'"),
+    ],
+)
+def test_what_is_wrong_is_said_at_once_with_what_to_write(
+    socket: SocketStandin, app: App, text: str, said: str
+) -> None:
+    assert said in shown(socket, text, name="/desk")
+    assert socket.told == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("ack joint_selloff/us/2025-04-09", f"did you mean '{ALERT}'?"),
+        ("ack zzz", "list them with: `/haven`"),
+        ("mute joint_seloff 2h", "did you mean 'joint_selloff'?"),
+        ("mute joint_selloff/japan 2h", "a subject of joint_selloff (us)"),
+        ("mute joint_selloff 2x", "is not like 45m, 2h, 3d or 1d12h"),
+        ("unmute 7", "the id of an active silence (there is none)"),
+        ("tune joint_selloff warning_weakest_leg_sd=a", "write it without spaces"),
+        ("tune joint_selloff nothing=1", "thresholds among window_sessions"),
+        ("chart spy", "did you mean 'spx'?"),
+        ("chart treasur", "use one of them:"),
+        ("chart spx 0d", "ask for a longer span"),
+        ("chart custody", "a stored series"),
+        ("status joint", "nothing after status"),
+    ],
+)
+def test_what_does_not_fit_is_answered_with_what_to_do(
+    socket: SocketStandin, app: App, text: str, said: str
+) -> None:
+    found = asked(socket, text)
+    assert said in found["text"].replace("&#39;", "'")
+    assert found["response_type"] == "ephemeral"
+
+
+def test_tune_is_a_short_table_of_the_warnings_thresholds(socket: SocketStandin, app: App) -> None:
+    said = str(asked(socket, "tune joint_selloff")["blocks"])
+    assert "warning_weakest_leg_sd" in said
+    assert "critical_weakest_leg_sd" not in said
+    assert "value   critical  warning  notice  all" in said
+    assert "  0.5*  " in said
+    assert "alerts per year" in said
+    given = str(asked(socket, "tune joint_selloff warning_weakest_leg_sd=0.4,0.5")["blocks"])
+    assert "0.4" in given
+
+
+def test_a_chart_goes_to_who_asked_and_into_the_conversation_only_where_it_is_shared(
+    socket: SocketStandin, app: App
+) -> None:
+    said = asked(socket, "chart S&P 1m")["text"]
+    assert said == "S&amp;P 500 close, 1m: in your direct messages with this app."
+    own = socket.slack.posted[-1]
+    assert own["channel"] == DIRECT
+    assert own["text"].startswith("S&amp;P 500 close, 1m. ")
+    (upload,) = socket.slack.uploads.values()
+    assert upload["bytes"].startswith(b"\x89PNG")
+    asked(socket, "chart 10y 6m share")
+    assert socket.slack.posted[-1]["channel"] == "C0123ABCD"
+
+
+def test_a_chart_that_cannot_be_sent_says_what_to_do(socket: SocketStandin, app: App) -> None:
+    socket.slack.scopes = frozenset({"chat:write", "files:write"})
+    assert "give the app the scope im:write" in asked(socket, "chart spx")["text"]
+    found = asked(socket, "chart spx share", conversation="C0ELSEWHERE")
+    assert "/invite @havenwatch" in found["text"]
+
+
+@contextmanager
+def locked(app: App) -> Iterator[None]:
+    """Inside it, another program holds the write lock."""
+    assert app.database.path is not None
+    other = sqlite3.connect(app.database.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    yield
+    other.rollback()
+    other.close()
+
+
+def test_a_command_is_acknowledged_before_any_work_and_done_once_the_database_is_free(
+    socket: SocketStandin, app: App
+) -> None:
+    with locked(app):
+        sent = socket.command(f"ack {ALERT}")
+        socket.wait_acknowledged(sent)
+        assert socket.told == []
+    socket.wait_told(1)
+    if "busy" in socket.told[0]["text"]:  # it was locked for too long: it may be sent again
+        socket.deliver(sent)
+        socket.wait_told(2)
+    assert "is acknowledged by ann" in socket.told[-1]["text"]
+
+
+def test_no_more_is_begun_than_there_is_room_for(socket: SocketStandin, app: App) -> None:
+    with locked(app):
+        for _ in range(30):
+            socket.wait_acknowledged(socket.command("unmute 1"))
+        crowded = [one["text"] for one in socket.shown]
+    assert crowded
+    assert set(crowded) == {"Not done: too many commands at once. Try again in a moment."}
+    socket.wait_told(30 - len(crowded))
+
+
+def test_the_home_tab_shows_the_same_first_screen_once_an_opening(
+    socket: SocketStandin, app: App
+) -> None:
+    first = socket.open_home()
+    socket.wait_acknowledged(first)
+    command = asked(socket, "")
+    socket.deliver(first)
+    socket.wait_acknowledged(first)
+    socket.wait_acknowledged(socket.open_home("Ev02", tab="messages"))
+    socket.wait_acknowledged(socket.open_home("Ev03"))
+    socket.wait_until("filled twice", lambda: len(socket.slack.homes.get("U01", ())) == 2)
+    home = socket.slack.homes["U01"][0]
+    assert home["blocks"] == command["blocks"]
+
+
+def test_no_secret_of_a_command_reaches_a_log_or_the_database(
+    socket: SocketStandin, app: App, caplog: pytest.LogCaptureFixture
+) -> None:
+    logged: Queue[logging.LogRecord] = Queue()
+    logging.getLogger("havenwatch.slack").addHandler(told := QueueHandler(logged))
+    socket.slack.fail_method["views.publish"] = api_answer({"ok": False, "error": "not_enabled"})
+    socket.wait_acknowledged(socket.open_home())
+    asked(socket, "verdict")
+    said = iter(lambda: logged.get(timeout=PATIENCE_S).getMessage(), None)
+    failed = next(one for one in said if one.startswith("the App Home was not filled"))
+    assert "not_enabled: switch on the Home Tab of the app" in failed
+    logging.getLogger("havenwatch.slack").removeHandler(told)
+    assert app.database.path is not None
+    stored = b"".join(
+        one.read_bytes() for one in app.database.path.parent.glob(f"{app.database.path.name}*")
+    )
+    for secret in ("secret-trigger", "secret-part", "verification-secret", "secret-ticket"):
+        assert secret not in caplog.text
+        assert secret.encode() not in stored
