@@ -13,6 +13,7 @@ from alerts.message.message import Table
 from monitor.views.read_model import ReadModel
 from monitor.web.database_handle import MOST_INSTANTS
 from monitor.web.etag import Tagged
+from monitor.web.figure_document import figure_document
 from monitor.web.stale_cache import StaleWhileRevalidate
 from rules.figure import Figure
 from rules.figures.figures import figures, read_series
@@ -24,11 +25,12 @@ INKS: Final = {"light": "#3d4a57", "dark": "#c3ced9"}
 
 @dataclass(frozen=True)
 class Drawn:
-    """A figure with its table, and its drawing in each ink."""
+    """A figure with its table, its drawing in each ink, and its numbers for a chart."""
 
     figure: Figure
     table: Table | None
     svgs: Mapping[str, Tagged]
+    numbers: Tagged
 
 
 class FigureStore:
@@ -69,4 +71,5 @@ def draw(figure: Figure) -> Drawn:
     has_numbers = any(len(one.days) for one in figure.lines)
     for name, ink in INKS.items() if has_numbers else ():
         svgs[name] = Tagged.of(draw_figure(figure, "svg", ink))
-    return Drawn(figure, figure_table(figure, f"Table of figure {figure.number}"), svgs)
+    table = figure_table(figure, f"Table of figure {figure.number}")
+    return Drawn(figure, table, svgs, Tagged.packed_of(figure_document(figure)))

@@ -30,6 +30,7 @@ NOT_PAGES: Final = frozenset(
         "/api/series/<path:series_id>.json",
         "/calendar.ics",
         "/feed.atom",
+        "/figures/<int:number>.json",
         "/figures/<int:number>.svg",
         "/healthz",
         "/icon.svg",

@@ -8,6 +8,8 @@
   const FAR = 21;
   const ZOOM = 1.5;
   const FEWEST = 2;
+  // A bar of a period that is not over.
+  const PARTIAL = "#8a98a8";
   const SHAPES = { critical: "arrowDown", warning: "square", notice: "circle" };
   const WORDS = { weekday: "short", day: "numeric", month: "short", year: "numeric", timeZone: "UTC" };
   const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -51,6 +53,12 @@
       if (days[middle] < day) low = middle + 1; else high = middle;
     }
     return low;
+  };
+  // A layer is as high as it is large only above zero.
+  const fromZero = (original) => {
+    const found = original();
+    if (found?.priceRange) found.priceRange.minValue = Math.min(0, found.priceRange.minValue);
+    return found;
   };
   const element = (tag, named, text = "") => {
     const made = document.createElement(tag);
@@ -105,15 +113,21 @@
         // The attribution stands below the chart: the library's own would need a style in the page.
         layout: { attributionLogo: false, background: { type: "solid", color: "transparent" }, fontSize: 12 },
         localization: { locale: "en-GB", timeFormatter: (day) => named(day, this.lines[0]) },
-        rightPriceScale: { borderVisible: false },
-        leftPriceScale: { borderVisible: false },
+        rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.08, bottom: 0.04 } },
+        leftPriceScale: { borderVisible: false, scaleMargins: { top: 0.08, bottom: 0.04 } },
         timeScale: { borderVisible: false, minBarSpacing: 0.001, fixLeftEdge: true, lockVisibleTimeRangeOnResize: true },
         crosshair: { mode: library.CrosshairMode.Magnet, horzLine: { visible: false, labelVisible: false } },
         // A finger that moves up or down scrolls the page.
         handleScroll: { mouseWheel: false, vertTouchDrag: false },
         handleScale: { axisDoubleClickReset: true },
       });
-      this.series = this.lines.map((line) => this.parts(library, line));
+      this.series = [];
+      // Of a stack the highest layer is behind the others.
+      for (let one = this.lines.length - 1; one >= 0; one -= 1) this.series[one] = this.parts(library, this.lines[one]);
+      const values = this.lines.flatMap((line) => line.values);
+      if (values.some((one) => one < 0) && values.some((one) => one > 0)) {
+        this.zero = this.series[0][0].createPriceLine({ price: 0, lineWidth: 1, lineStyle: library.LineStyle.Dashed, axisLabelVisible: false, title: "" });
+      }
       const alone = this.lines.length === 1 && this.series[0];
       if (alone) this.markers = library.createSeriesMarkers(alone.at(-1), []);
     }
@@ -121,7 +135,9 @@
     // A series for each stretch of a line: one alone would be drawn across what is missing.
     parts(library, line) {
       const edges = [0, ...line.gaps, line.periods.length];
-      const kind = line.drawn_as === "bars" ? library.HistogramSeries : library.LineSeries;
+      const kind = { bars: library.HistogramSeries, stack: library.AreaSeries }[line.drawn_as] ?? library.LineSeries;
+      const layers = line.drawn_as === "stack" ? this.lines.slice(0, this.lines.indexOf(line) + 1) : [line];
+      line.tops = line.values.map((_, at) => layers.reduce((sum, one) => sum + one.values[at], 0));
       const isOther = line.after !== this.lines[0].after || line.before !== this.lines[0].before;
       if (isOther) this.chart.applyOptions({ leftPriceScale: { visible: true } });
       const stretches = line.drawn_as === "bars" ? [[0, line.periods.length]] : edges.slice(1).map((end, one) => [edges[one], end]);
@@ -131,9 +147,11 @@
           priceScaleId: isOther ? "left" : "right",
           priceFormat: { type: "custom", formatter: (value) => written(line, value), tickmarksFormatter: (values) => levels(line, values), minMove: 10 ** -line.digits },
           priceLineVisible: false, lastValueVisible: false, lineWidth: 2, crosshairMarkerRadius: 4,
+          ...(line.drawn_as === "stack" && { autoscaleInfoProvider: fromZero }),
         });
         const data = [];
-        for (let at = first; at < end; at += 1) data.push({ time: line.periods[at], value: line.values[at] });
+        const isPart = new Set(line.partial ?? []);
+        for (let at = first; at < end; at += 1) data.push({ time: line.periods[at], value: line.tops[at], ...(isPart.has(at) && { color: PARTIAL }) });
         series.setData(one === 0 && blank.length ? [...data, ...blank].sort((a, b) => (a.time < b.time ? -1 : 1)) : data);
         return series;
       });
@@ -148,8 +166,10 @@
         grid: { vertLines: { color: colour("faint") }, horzLines: { color: colour("faint") } },
         crosshair: { vertLine: { color: colour("quiet"), labelBackgroundColor: colour("fill") } },
       });
+      this.zero?.applyOptions({ color: colour("fill") });
       this.series.forEach((stretches, one) => stretches.forEach((series) => {
-        series.applyOptions({ color: colour(`line-${one + 1}`), crosshairMarkerBackgroundColor: colour("ink") });
+        const mine = colour(`line-${one + 1}`);
+        series.applyOptions({ color: mine, lineColor: mine, topColor: mine, bottomColor: mine, crosshairMarkerBackgroundColor: colour("ink") });
       }));
       const found = [...this.alerts].sort(([a], [b]) => a - b).map(([at, alerts]) => {
         const worst = ["critical", "warning", "notice"].find((one) => alerts.some((alert) => alert.severity === one));
@@ -164,6 +184,7 @@
         if (this.pinned || this.moving) return;
         this.say(point === undefined ? null : this.near(logical));
       });
+      this.chart.timeScale().subscribeVisibleLogicalRangeChange((range) => { if (range) this.seen = range; });
       this.chart.subscribeClick(({ logical, point }) => {
         if (point !== undefined) this.pin(this.near(logical));
       });
@@ -202,7 +223,11 @@
     }
 
     // With room for the mark of an alert on the newest day.
-    show(from, to) { this.chart.timeScale().setVisibleLogicalRange({ from: from - 0.5, to: to + 0.5 + 0.02 * (to - from) }); }
+    show(from, to) {
+      // The library does it with the next picture; a second key may come before.
+      this.seen = { from: from - 0.5, to: to + 0.5 + 0.02 * (to - from) };
+      this.chart.timeScale().setVisibleLogicalRange(this.seen);
+    }
 
     key(event) {
       const last = this.days.length - 1, at = this.cursor ?? last;
@@ -227,7 +252,7 @@
     }
 
     zoom(factor) {
-      const seen = this.chart.timeScale().getVisibleLogicalRange();
+      const seen = this.seen;
       const last = this.days.length - 1, middle = this.cursor ?? last;
       const width = Math.max(FEWEST, Math.min(last, (seen.to - seen.from) * factor));
       const share = Math.max(0, Math.min(1, (middle - seen.from) / (seen.to - seen.from)));
@@ -238,14 +263,14 @@
 
     pin(at) {
       this.pinned = true;
-      const seen = this.chart.timeScale().getVisibleLogicalRange();
+      const seen = this.seen;
       const width = seen.to - seen.from;
       if (at < seen.from) this.show(at, at + width);
       else if (at > seen.to) this.show(at - width, at);
       this.say(at);
       const found = this.values(at).find((one) => one.at !== null);
       this.moving = true;
-      if (found) this.chart.setCrosshairPosition(found.line.values[found.at], this.days[at], this.stretch(found));
+      if (found) this.chart.setCrosshairPosition(found.line.tops[found.at], this.days[at], this.stretch(found));
       this.moving = false;
       this.part("live").textContent = this.part("reading").textContent;
     }
@@ -280,9 +305,11 @@
         const many = this.lines.length > 1;
         // Of several lines that do not end on one day, each with its own newest number.
         const newest = at === null && row === null ? line.values.length - 1 : row;
-        const value = newest === null ? "no data" : written(line, line.values[newest]);
+        const when = newest === row ? "" : ` (${named(line.periods[newest], line)})`;
+        const value = newest === null ? "no data" : written(line, line.values[newest]) + when;
         const part = element("span", { className: `value line-${one + 1}` }, many ? `${line.title} ${value}` : value);
         parts.push(part);
+        if (line.partial?.includes(newest)) parts.push(element("span", { className: "quiet" }, "part of the period"));
         const before = newest !== null && newest > 0 && !many ? changed(line, line.values[newest - 1], line.values[newest]) : "";
         if (before) parts.push(element("span", { className: "quiet" }, before));
       });

@@ -14,7 +14,7 @@ SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
 def routes(site: WebContext) -> Blueprint:
-    """The page, and each drawing in each ink."""
+    """The page, each drawing in each ink, and the numbers of each."""
     pages = Blueprint("figures", __name__)
     store = FigureStore()
 
@@ -22,6 +22,13 @@ def routes(site: WebContext) -> Blueprint:
     def figures() -> str:
         found = store.drawn(site.reading, site.now())
         return render_template("figures.html.j2", figures=list(found.values()))
+
+    @pages.get("/figures/<int:number>.json")
+    def numbers(number: int) -> Response:
+        found = store.drawn(site.reading, site.now()).get(number)
+        if found is None:
+            abort(404, "Figures are numbered 1 to 6.")
+        return answered(found.numbers, "application/json")
 
     @pages.get("/figures/<int:number>.svg")
     def drawing(number: int) -> Response:
