@@ -96,6 +96,7 @@ def open_folder() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
+@pytest.mark.slow
 def test_the_database_may_not_be_written(
     standins: Standins, receiver: PingReceiver, manager: Manager, open_folder: Path
 ) -> None:

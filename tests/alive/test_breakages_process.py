@@ -90,6 +90,7 @@ def test_the_process_is_killed(
         assert program.code_at(AT + 16 * MINUTE) == 3
 
 
+@pytest.mark.slow
 def test_the_process_is_stopped(
     standins: Standins, receiver: PingReceiver, manager: Manager, tmp_path: Path
 ) -> None:

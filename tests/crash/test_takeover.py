@@ -11,6 +11,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from monitor.demo.server import Standins
 from tests.support import toml_sources
 
@@ -36,6 +38,7 @@ def wait_until(holds: Callable[[], bool]) -> bool:
     return False
 
 
+@pytest.mark.slow
 def test_after_a_kill_9_the_other_program_acts_at_its_next_tick(
     standins: Standins, tmp_path: Path
 ) -> None:

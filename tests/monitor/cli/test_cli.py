@@ -10,9 +10,11 @@ from click.testing import CliRunner
 
 from monitor.cli.main import main
 from monitor.demo.server import Standins
+from tests.desk import AT, Desk
 from tests.monitor.cli.typed import Havenwatch
 
 
+@pytest.mark.slow
 def test_ticks_by_hand_tell_what_the_service_would(havenwatch: Havenwatch) -> None:
     for at in ("2025-04-07 21:00", "2025-04-08 18:45", "2025-04-09 10:00", "2025-04-10 18:45"):
         done = havenwatch("tick", at=at)
@@ -84,12 +86,11 @@ def test_backfill_says_which_sources_failed_and_keeps_the_others(
     assert "ecb: 333 new" in done.output
 
 
-def test_the_digest_is_printed_or_written_as_a_page(havenwatch: Havenwatch, tmp_path: Path) -> None:
-    havenwatch("tick", at="2025-04-08 18:45")
-    printed = havenwatch("digest", at="2025-04-08 18:50")
+def test_the_digest_is_printed_or_written_as_a_page(desk: Desk, tmp_path: Path) -> None:
+    printed = desk.run("digest", *AT)
     assert "DAILY DIGEST" in printed.output
     page = tmp_path / "digest.html"
-    done = havenwatch("digest", "--preview", str(page), at="2025-04-08 18:50")
+    done = desk.run("digest", "--preview", str(page), *AT)
     assert done.exit_code == 0
     assert "<h1" in page.read_text()
 

@@ -121,6 +121,7 @@ def test_what_looks_like_a_mistake_waits_for_a_person_who_is_noted(
     app.close()
 
 
+@pytest.mark.slow
 def test_a_correction_taken_back_is_withdrawn_and_another_one_begins_anew(
     app: App, standins: Standins, clock: SimulatedClock, channel: RecordingChannel
 ) -> None:

@@ -170,12 +170,9 @@ CASES: dict[str, tuple[Span, str, Fault, str]] = {
 
 # Every state once, each of another source; the others with `make test-slow`.
 QUICK = {
-    "the file of the week before",
     "N/A for the newest yield",
     "too many requests",
     "two currencies swapped",
-    "a workbook of another kind",
-    "a typo of ten sigma in the check of stocks",
     "a sale that does not add up",
 }
 

@@ -31,6 +31,7 @@ from tests.begun import Begun
 from tests.support import app_over, toml_sources, watch
 
 
+@pytest.mark.slow
 def test_run_ticks_until_it_is_told_to_stop(standins: Standins, tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text(toml_sources(standins))
     process = subprocess.Popen(

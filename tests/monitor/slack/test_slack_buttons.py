@@ -10,6 +10,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.demo.request_reply import Reply
@@ -139,6 +141,7 @@ def test_only_the_process_that_acts_says_how_its_connection_does(
     waiting.close()
 
 
+@pytest.mark.slow
 def test_run_listens_and_ends_when_it_is_told_to(
     standins: Standins, tmp_path: Path, socket: SocketStandin
 ) -> None:

@@ -218,6 +218,7 @@ def test_parquet_is_not_printed_to_a_terminal(
             export_rows(reading, Wanted("alerts"), "parquet", None)
 
 
+@pytest.mark.slow
 def test_a_reader_that_stops_early_is_no_error(desk: Desk) -> None:
     line = f"{sys.executable} -m monitor --config {desk.config} export observations | head -1"
     done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False)
@@ -228,6 +229,7 @@ def test_a_reader_that_stops_early_is_no_error(desk: Desk) -> None:
 LARGE_ROWS = 40_000
 
 
+@pytest.mark.slow
 def test_a_large_database_is_not_read_into_memory(tmp_path: Path) -> None:
     """Rows that take ten megabytes more where all of them are in memory at once."""
     database = Database(tmp_path / "havenwatch.db")
