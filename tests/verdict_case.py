@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from rules.model import Panel
 from rules.tic.flows import WINDOWS, Flows
-from rules.verdict.model import Verdict
+from rules.verdict.model import Indicator, Verdict
 from rules.verdict.rule import VerdictRule
 
 CASES: Final = sorted((Path(__file__).parent / "verdict_cases").glob("*.toml"))
@@ -35,3 +35,26 @@ def check_case(case: dict[str, Any], verdict: Verdict, panel: Panel, rule: Verdi
             assert any(words in one for one in said), (words, said)
     answers = [one.answer for one in verdict.horizons]
     assert answers[1:4] == case["moves"]
+
+
+def written_out(verdict: Verdict) -> str:
+    """All that a verdict says, in the order of its page."""
+    lines = [verdict.line, "", *verdict.beside, "", *verdict.notes, ""]
+    for horizon in verdict.horizons:
+        lines += [
+            f"{horizon.name}: {horizon.answer}; {horizon.number}; {horizon.period_end}",
+            f"  {horizon.confidence}: {horizon.reason}; {horizon.source}",
+        ]
+    for one in verdict.headings:
+        lines += ["", *written_out_indicator(one)]
+    return "\n".join(lines)
+
+
+def written_out_indicator(one: Indicator) -> list[str]:
+    """An indicator: its reading and number, its rule, where it comes from and what it is for."""
+    return [
+        f"{one.name}: {one.reading}; {one.number}",
+        f"  {one.rule}",
+        f"  {one.period_end}; {one.source}",
+        f"  {one.weight}; {one.record}",
+    ]

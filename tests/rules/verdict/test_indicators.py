@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from syrupy.assertion import SnapshotAssertion
 
 from rules.verdict.model import Indicator, Stance
 from rules.verdict.rule import VerdictRule
@@ -21,6 +22,7 @@ from tests.rules.verdict.verdict_figures import (
     share,
 )
 from tests.support import Row, utc
+from tests.verdict_case import written_out_indicator
 
 
 def heading(name: str, found: list[Row], at: datetime = AT, rule: VerdictRule = RULE) -> Indicator:
@@ -75,13 +77,14 @@ def heading(name: str, found: list[Row], at: datetime = AT, rule: VerdictRule = 
     ],
 )
 def test_a_heading_reads_its_number_by_its_sizes(
-    name: str, found: list[Row], reading: Stance, said: str
+    name: str, found: list[Row], reading: Stance, said: str, snapshot: SnapshotAssertion
 ) -> None:
     one = heading(name, found)
     assert one.reading is reading
     assert said in one.number
     assert one.rule
     assert (one.period_end is None) == ("too few" in one.number)
+    assert "\n".join(written_out_indicator(one)) == snapshot
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from syrupy.assertion import SnapshotAssertion
 
 from alerts.model import Alert
 from monitor.evaluate.evaluation import decide_rule
@@ -35,7 +36,7 @@ from tests.rules.verdict.verdict_figures import (
 )
 from tests.spring_figures import rows_of, spring, tic_rows
 from tests.support import Row, history_of, new_york
-from tests.verdict_case import CASES, check_case
+from tests.verdict_case import CASES, check_case, written_out
 
 
 def told(
@@ -166,7 +167,9 @@ def test_the_word_dumping_is_never_said_by_the_line() -> None:
 @pytest.mark.parametrize(
     "path", [one for one in CASES if one.stem.startswith("2025")], ids=lambda path: path.stem
 )
-def test_a_known_month_over_the_demonstrations_figures(path: Path) -> None:
+def test_a_known_month_over_the_demonstrations_figures(
+    path: Path, snapshot: SnapshotAssertion
+) -> None:
     case = tomllib.loads(path.read_text(encoding="utf-8"))
     year, number = map(int, case["month"].split("-"))
     at = datetime.combine(month_end(date(year, number, 1)) + timedelta(days=46), AT.timetz())
@@ -182,3 +185,4 @@ def test_a_known_month_over_the_demonstrations_figures(path: Path) -> None:
     said = weigh(found.only(SERIES).as_of(at), RULE, own_alerts(alerts.values(), titles))
     case["notes"] = []  # the demonstration has no figures by asset, nor of private holders
     check_case(case, said, found.only(SERIES).as_of(at), RULE)
+    assert written_out(said) == snapshot
