@@ -11,16 +11,12 @@ import pytest
 from pydantic import TypeAdapter
 from syrupy.assertion import SnapshotAssertion
 
-from alerts.lifecycle import step
-from alerts.message.compose import alert_message
-from alerts.message.plain import plain_text
-from alerts.message.values import show
 from monitor.config.plugins import rule_types
 from monitor.ingest.calendars import NEW_YORK
-from rules.evaluation import Rule
-from rules.model import Evidence, Severity, Signal
+from rules.model import Severity
 from tests.case_rows import FOLDER, rows_of_case
 from tests.support import judge, signal_for
+from tests.written_out import written_out
 
 CASES = sorted(FOLDER.glob("*/*.toml"))
 KINDS = ("positive", "negative", "boundary", "missing", "revision")
@@ -49,21 +45,6 @@ def test_case(path: Path, snapshot: SnapshotAssertion) -> None:
     for words in expect.get("says", []):
         assert words in text
     assert written_out(rule, signal) == snapshot
-
-
-def written_out(rule: Rule, signal: Signal) -> str:
-    """A signal as the mail about it would say it, in plain text."""
-    transition = step(None, signal, rule.kind, rule.prompt_within)
-    if transition is None:
-        # Nothing is told of it; its evidence stands in the digest and the records.
-        said = signal.explained
-        return "\n".join([said.headline, said.period, *map(_line, said.evidence)])
-    return plain_text(alert_message(transition, rule.title, (), NEW_YORK))
-
-
-def _line(one: Evidence) -> str:
-    limit = "" if one.threshold is None else f" against {show(one.threshold, one.unit)}"
-    return f"{one.label}: {show(one.value, one.unit)}{limit}, {one.period_end}, {one.source}"
 
 
 @pytest.mark.parametrize("rule_id", sorted(rule_types()))

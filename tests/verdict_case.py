@@ -37,7 +37,7 @@ def check_case(case: dict[str, Any], verdict: Verdict, panel: Panel, rule: Verdi
     assert answers[1:4] == case["moves"]
 
 
-def written_out(verdict: Verdict) -> str:
+def written_out_verdict(verdict: Verdict) -> str:
     """All that a verdict says, in the order of its page."""
     lines = [verdict.line, "", *verdict.beside, "", *verdict.notes, ""]
     for horizon in verdict.horizons:

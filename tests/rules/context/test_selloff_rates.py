@@ -8,11 +8,13 @@ from functools import cache
 
 import numpy as np
 import pytest
+from syrupy.assertion import SnapshotAssertion
 
 from rules.catalog.joint_selloff import JointSelloff
-from rules.model import AlertText
+from rules.model import AlertText, Signal
 from tests.spring_figures import Figures, rows_of
 from tests.support import judge, signal_for, utc
+from tests.written_out import written_out
 
 LAST = date(2025, 6, 20)
 # Sessions on which stocks, the 10-year and the dollar all fell, in tens of a calm session's moves.
@@ -51,11 +53,16 @@ def figures(since: str) -> Figures:
     }
 
 
-def explained(since: str, day: date = LAST) -> AlertText:
-    """The words of a selloff as of the evening after it."""
+def signal_of(since: str, day: date = LAST) -> Signal:
+    """A selloff as of the evening after it."""
     rows = rows_of(figures(since), ("spx", "ust10y", "dxy", "usd_basket"))
     at = utc(f"{day + timedelta(days=1)} 00:00")
-    return signal_for(judge(JointSelloff(), rows, at)["us"], day).explained
+    return signal_for(judge(JointSelloff(), rows, at)["us"], day)
+
+
+def explained(since: str, day: date = LAST) -> AlertText:
+    """Its words."""
+    return signal_of(since, day).explained
 
 
 @pytest.mark.parametrize(
@@ -107,3 +114,27 @@ def test_the_largest_has_none_before_it() -> None:
         "before it. All three fell, by any size, on 2.5% of 2,918 sessions, on 2.5% in the last "
         "ten years. 1st of notice size or more in 2025."
     ) in explained("2014-01-01", date(2025, 3, 10)).unusual
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("2008-10-06", "3 sessions this severe since 1998, last on Fri 14 Apr 2000."),
+        ("2025-06-20", "5 sessions this severe since 1998, last on Mon 10 Mar 2025."),
+    ],
+)
+def test_at_a_glance_it_is_said_how_many_were_as_severe(day: str, said: str) -> None:
+    assert explained("1998-01-01", date.fromisoformat(day)).head.rarity == said
+
+
+def test_the_first_in_ten_years_is_said_to_be_that() -> None:
+    assert explained("2002-01-01", date(2025, 3, 10)).head.rarity == (
+        "2 sessions this severe since 2002, last on Mon 6 Oct 2008."
+    )
+    assert explained("2014-01-01", date(2025, 3, 10)).head.rarity == (
+        "The first session this severe since 2014."
+    )
+
+
+def test_all_of_it_over_twenty_seven_years(snapshot: SnapshotAssertion) -> None:
+    assert written_out(JointSelloff(), signal_of("1998-01-01")) == snapshot

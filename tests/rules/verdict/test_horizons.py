@@ -5,10 +5,14 @@ from __future__ import annotations
 
 from datetime import date
 
+import pandas as pd
+import pytest
+
+from rules.verdict.horizons import months_not_published
 from rules.verdict.model import Confidence, Horizon
 from rules.verdict.verdict import weigh
-from tests.rules.verdict.verdict_figures import RULE, flows, panel, share
-from tests.support import Row
+from tests.rules.verdict.verdict_figures import RULE, flows, panel, rows, share
+from tests.support import Row, utc
 
 APRIL = date(2025, 4, 30)
 NET = "source of tic.99996.for_treas_net"
@@ -52,3 +56,96 @@ def test_the_structure_is_the_share_of_the_debt_and_its_change_in_a_year() -> No
         "source of tic.99996.for_treas_pos; source of debt_held_public",
     )  # fmt: skip
     assert horizons(share(0.0))["structure"].answer == "steady"
+
+
+@pytest.mark.parametrize(
+    ("last", "at", "said"),
+    [
+        (None, "2025-06-20", "any month"),
+        ("2025-05-31", "2025-06-20", "June 2025"),
+        ("2025-04-30", "2025-06-20", "May and June 2025"),
+        ("2025-11-30", "2026-01-20", "December 2025 and January 2026"),
+        ("2025-03-31", "2025-06-20", "April to June 2025"),
+        ("2025-09-30", "2026-01-20", "October 2025 to January 2026"),
+        ("2025-06-30", "2025-06-20", "June 2025"),
+    ],
+)
+def test_the_months_that_are_missing_are_named(last: str | None, at: str, said: str) -> None:
+    known = None if last is None else date.fromisoformat(last)
+    assert months_not_published(known, date.fromisoformat(at)) == said
+
+
+def test_a_window_is_as_sure_as_its_size_against_a_revision_of_so_many_months() -> None:
+    year = horizons(flows(*[3.0] * 11, 3.6))
+    assert year["12 months"].number == "+$36.6bn, +0.4% of holdings"
+    assert (year["12 months"].confidence, year["12 months"].reason) == (
+        Confidence.MEDIUM, "smaller than a usual revision ($36.7bn)")  # fmt: skip
+    assert horizons(flows(*[3.0] * 11, 3.8))["12 months"].confidence is Confidence.HIGH
+    quarter = horizons(flows(6.0, 6.0, 6.3))["3 months"]
+    assert quarter.reason == "smaller than a usual revision ($18.4bn)"
+
+
+def form_s(bought_bn: float, months: int, with_bills: bool) -> list[Row]:
+    """Months of Form S to December 2022, whose bills are known or not, over holdings of 7 trn."""
+    days = [
+        stamp.date() for stamp in pd.date_range(end="2022-12-31", periods=months + 1, freq="ME")
+    ]
+    bills = rows("tic.99996.for_st_treas_net", days[1:], [0.0] * months)
+    return [
+        *rows("form_s.99996.treas_purchases", days[1:], [1000.0 * (bought_bn + 50.0)] * months),
+        *rows("form_s.99996.treas_sales", days[1:], [50_000.0] * months),
+        *rows("tic.99996.for_treas_pos", days, [7e6] * (months + 1)),
+        *(bills if with_bills else []),
+    ]
+
+
+@pytest.mark.parametrize("with_bills", [True, False])
+def test_form_s_is_a_doubt_and_so_are_bills_that_are_not_known(with_bills: bool) -> None:
+    found = horizons(form_s(30.0, 3, with_bills))["last published month"]
+    bills = "" if with_bills else ", and bills are not known before 2020"
+    assert (found.answer, found.number, found.confidence, found.reason, found.source) == (
+        "bought",
+        "+$30.0bn, +0.4% of holdings",
+        Confidence.MEDIUM,
+        f"Form S counts by counterparty, not by holder{bills}",
+        "source of form_s.99996.treas_sales",
+    )
+    small = horizons(form_s(5.0, 3, with_bills))["last published month"]
+    assert small.confidence is Confidence.LOW
+    assert small.reason.startswith("smaller than a usual revision ($10.6bn); Form S counts")
+
+
+def test_the_structure_is_old_and_less_sure_after_two_hundred_days() -> None:
+    at = utc("2025-11-17 22:00")
+    old = weigh(panel(share(-2.2), at), RULE, ()).horizons[-1]
+    assert (old.confidence, old.reason.endswith("in April 2024, and it is old")) == (
+        Confidence.LOW,
+        True,
+    )
+    rose = horizons(share(4.0))["structure"]
+    assert rose.answer == "rising"
+    assert (
+        "holdings +$400bn at market value, debt 0.0% in 12 months; highest 34.0% in April 2025"
+        in rose.reason
+    )
+
+
+def test_custody_is_compared_with_officials_of_the_same_months() -> None:
+    month = [date(2025, 4, 30)]
+    found = [
+        *flows(*[50.0] * 12),
+        *rows("tic.99990.for_treas_net", month, [-9000.0]),
+        *rows(
+            "custody_treasuries",
+            [date(2025, 3, 26), date(2025, 4, 30), date(2025, 6, 18)],
+            [3e6, 3.01e6, 2.9e6],
+        ),
+    ]
+    one = horizons(found)["last published month"]
+    assert (one.confidence, one.reason) == (
+        Confidence.MEDIUM,
+        "custody points the other way; custody +$10.0bn disagrees with officials' −$9.0bn by TIC",
+    )
+    # Of three months officials are known for one only.
+    assert horizons(found)["3 months"].reason == "published transactions"
+    assert "; officials' custody −$110.0bn since April 2025 (" in horizons(found)["today"].reason

@@ -36,7 +36,7 @@ from tests.rules.verdict.verdict_figures import (
 )
 from tests.spring_figures import rows_of, spring, tic_rows
 from tests.support import Row, history_of, new_york
-from tests.verdict_case import CASES, check_case, written_out
+from tests.verdict_case import CASES, check_case, written_out_verdict
 
 
 def told(
@@ -185,4 +185,4 @@ def test_a_known_month_over_the_demonstrations_figures(
     said = weigh(found.only(SERIES).as_of(at), RULE, own_alerts(alerts.values(), titles))
     case["notes"] = []  # the demonstration has no figures by asset, nor of private holders
     check_case(case, said, found.only(SERIES).as_of(at), RULE)
-    assert written_out(said) == snapshot
+    assert written_out_verdict(said) == snapshot
