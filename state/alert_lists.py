@@ -18,19 +18,22 @@ from state.suppressions import suppression_words
 T = TypeVar("T")
 
 IS_WANTED: Final = (
-    "?1 IN ('', rule_id) AND ?2 IN ('', severity) AND ?3 IN ('', state) AND opened_at >= ?4"
+    "?1 IN ('', rule_id) AND ?2 IN ('', severity) AND ?3 IN ('', state) AND opened_at >= ?4 "
+    "AND ?5 IN ('', iif(acknowledged_by = '', 'no', 'yes'))"
 )
+WORST_FIRST: Final = "CASE severity WHEN 'critical' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, "
 
 
 @dataclass(frozen=True)
 class Wanted:
     """Which alerts are listed; what is empty excludes nothing. `since`: opened then or later, as
-    the database writes an instant."""
+    the database writes an instant; `acknowledged`: `yes` or `no`."""
 
     rule: str = ""
     severity: str = ""
     state: str = ""
     since: str = ""
+    acknowledged: str = ""
 
 
 class ListedAlert(NamedTuple):
@@ -48,11 +51,13 @@ class ListedAlert(NamedTuple):
     suppressed: tuple[str, ...]
 
 
-def list_alerts(database: Database, wanted: Wanted, count: int, skipped: int) -> list[Alert]:
-    """So many alerts behind those skipped, the newest first."""
+def list_alerts(
+    database: Database, wanted: Wanted, count: int, skipped: int, *, worst_first: bool = False
+) -> list[Alert]:
+    """So many alerts behind those skipped, the newest first, or the newest of the worst."""
+    order = f"{WORST_FIRST if worst_first else ''}opened_at DESC, alert_id DESC"
     rows = database.connection.execute(
-        f"SELECT * FROM alerts WHERE {IS_WANTED} ORDER BY opened_at DESC, alert_id DESC "
-        "LIMIT ?5 OFFSET ?6",
+        f"SELECT * FROM alerts WHERE {IS_WANTED} ORDER BY {order} LIMIT ?6 OFFSET ?7",
         (*astuple(wanted), count, skipped),
     )
     return [alert_of(row) for row in rows]
@@ -128,6 +133,52 @@ def rules_with_alerts(database: Database) -> list[str]:
     """The ids of the rules that have alerted."""
     rows = database.connection.execute("SELECT DISTINCT rule_id FROM alerts ORDER BY rule_id")
     return [row["rule_id"] for row in rows]
+
+
+UNANSWERED: Final = """
+    WITH asking AS (
+        SELECT *, CASE WHEN severity = 'notice' THEN 'notice' WHEN state = 'open' THEN 'open'
+            ELSE 'over' END AS kept
+        FROM alerts AS a
+        WHERE (state = 'open' OR (state = 'past' AND opened_at > :over_from
+                                  AND severity IN ('warning', 'critical')))
+        AND (acknowledged_by = '' OR acknowledged_until <= :at)
+        AND NOT EXISTS (SELECT 1 FROM silences AS s WHERE s.rule_id = a.rule_id
+            AND (s.subject IS NULL OR s.subject = a.subject)
+            AND s.made_at <= :at AND s.until > :at AND s.ended_at IS NULL)
+        AND alert_id NOT IN (SELECT alert_id FROM withheld JOIN transitions USING (transition_id)
+                             WHERE why = 'inhibited')
+    ), ranked AS (
+        SELECT *, count(*) OVER (PARTITION BY kept) AS total, row_number() OVER (
+            PARTITION BY kept ORDER BY severity <> 'critical', opened_at DESC, alert_id DESC
+        ) AS place FROM asking
+    )
+    SELECT * FROM ranked WHERE place <= :most ORDER BY place"""
+
+
+@dataclass(frozen=True)
+class UnansweredAlerts:
+    """Alerts that nobody answered, the worst first and then the newest, of so many in all."""
+
+    alerts: tuple[Alert, ...]
+    total: int
+
+
+def unanswered_alerts(
+    database: Database, at: datetime, over_from: datetime, most: int
+) -> dict[str, UnansweredAlerts]:
+    """What nobody acknowledged or silenced, and no other alert says: the `open` warnings and
+    criticals; the `over` ones, past and opened after an instant; and the `notice`s that are open.
+    At most so many of each."""
+    rows = database.connection.execute(
+        UNANSWERED, {"at": to_text(at), "over_from": to_text(over_from), "most": most}
+    ).fetchall()
+    found: dict[str, UnansweredAlerts] = {}
+    for kept in ("open", "over", "notice"):
+        mine = [row for row in rows if row["kept"] == kept]
+        total = mine[0]["total"] if mine else 0
+        found[kept] = UnansweredAlerts(tuple(alert_of(row) for row in mine), total)
+    return found
 
 
 def active_alerts(database: Database, attention_from: datetime) -> list[Alert]:

@@ -80,9 +80,14 @@ class WebContext:
 
     @property
     def checked(self) -> HealthCheck:
-        """What the check says of the instant shown."""
-        looks_back = self.as_of is not None
-        return check(self.database, self.limits, self.now(), looks_back=looks_back)
+        """What the check says of the instant shown, once an answer."""
+        known: HealthCheck | None = g.get("checked") if has_app_context() else None
+        if known is None:
+            looks_back = self.as_of is not None
+            known = check(self.database, self.limits, self.now(), looks_back=looks_back)
+            if has_app_context():
+                g.checked = known
+        return known
 
     @property
     def may_acknowledge(self) -> bool:

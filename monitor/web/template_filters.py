@@ -18,6 +18,7 @@ from alerts.message.values import local_time, show
 from alerts.model import DELIVERY_WORDS
 from alerts.near_misses import way
 from monitor.web.current_user import current_user
+from monitor.web.health_dot import health_dot
 from monitor.web.scripts import script_version
 from monitor.web.site import WebContext
 from monitor.web.sparkline import sparkline_svg
@@ -88,6 +89,7 @@ def register_filters(app: Flask, site: WebContext) -> None:
         looks_back=lambda: site.as_of is not None,
         style_version=style_version(),
         script_version=script_version,
+        health=lambda: health_dot(site),
         may_log_out=lambda: bool(g.get("person") and current_user().session),
     )
 
@@ -99,7 +101,6 @@ def level_digits(value: float) -> int:
 
 @cache
 def style_version() -> str:
-    """Changes with the stylesheet and the scripts, so that a browser may keep them."""
-    templates = Path(__file__).parent / "templates"
-    files = sorted([*templates.glob("*.css.j2"), *templates.glob("*.js.j2")])
+    """Changes with the stylesheet, so that a browser may keep it."""
+    files = sorted((Path(__file__).parent / "templates").glob("*.css.j2"))
     return hashlib.sha256(b"".join(one.read_bytes() for one in files)).hexdigest()[:12]

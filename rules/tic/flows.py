@@ -33,8 +33,9 @@ class Move(enum.StrEnum):
 class Window:
     """Net transactions with bills over some months to the last published one.
 
-    `rank`: the place of the sale among the `count` windows known, 1 = the largest in percent of the
-    holdings at the window's start; `first` the end of the first of them.
+    `size_pct`: at or below it foreigners sold. `rank`: the place of the sale among the `count`
+    windows known, 1 = the largest in percent of the holdings at the window's start; `first` the end
+    of the first of them.
     """
 
     months: int
@@ -44,6 +45,7 @@ class Window:
     rank: int
     count: int
     first: date | None
+    size_pct: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -99,20 +101,24 @@ class Flows:
         """The window to the last month; `size_pct`: at or below it foreigners sold."""
         pct = self.pct(months) if len(self.month) >= months else np.array([])
         if not len(pct) or np.isnan(pct[-1]):
-            return Window(months, np.nan, np.nan, Move.UNKNOWN, 0, 0, None)
+            return Window(months, np.nan, np.nan, Move.UNKNOWN, 0, 0, None, size_pct)
         known = np.flatnonzero(~np.isnan(pct))
         return Window(
             months=months,
             usd_bn=float(self.sums_bn(months)[-1]),
             pct=float(pct[-1]),
-            move=_move(float(pct[-1]), size_pct),
+            move=move_of(float(pct[-1]), size_pct),
             rank=int((pct[known] <= pct[-1]).sum()),
             count=len(known),
             first=to_date(self.month[known[0]]),
+            size_pct=size_pct,
         )
 
 
-def _move(pct: float, size_pct: float) -> Move:
+def move_of(pct: float, size_pct: float) -> Move:
+    """What a window's net in percent of holdings is called; NaN is not known."""
+    if np.isnan(pct):
+        return Move.UNKNOWN
     if pct <= size_pct:
         return Move.SOLD
     if abs(pct) < FLAT_PCT:

@@ -14,7 +14,7 @@ from rules.tic.flows import Flows, Move, Window
 from rules.tic.lines import TOTAL, tic_series
 from rules.tic.share import foreign_shares
 from rules.verdict.indicators import CUSTODY, CUSTODY_RECORD, price_pressure
-from rules.verdict.model import Confidence, Horizon
+from rules.verdict.model import Confidence, Gauge, Horizon
 from rules.verdict.rule import VerdictRule
 from rules.wording import (
     listed,
@@ -54,7 +54,14 @@ def over(panel: Panel, flows: Flows, window: Window) -> Horizon:
     confidence, reason = _graded(panel, flows, window, last)
     number_ = f"{signed_usd_bn(window.usd_bn)}, {signed_pct(window.pct)} of holdings"
     return Horizon(
-        name, window.move, number_, last, confidence, reason, _source(panel, flows, last)
+        name,
+        window.move,
+        number_,
+        last,
+        confidence,
+        reason,
+        _source(panel, flows, last),
+        Gauge(round(window.pct, 9), window.size_pct),
     )
 
 

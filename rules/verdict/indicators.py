@@ -15,7 +15,7 @@ from rules.tic.areas import GRAND_TOTAL
 from rules.tic.flows import Flows, Move, Window
 from rules.tic.lines import TOTAL, read_for, tic_series
 from rules.tic.share import HOLDINGS, LONG_HOLDINGS, OUTSTANDING, foreign_shares
-from rules.verdict.model import Indicator, Stance, Weight
+from rules.verdict.model import Gauge, Indicator, Stance, Weight
 from rules.verdict.rule import VerdictRule
 from rules.wording import day, month, number, plural, signed, signed_pct, signed_usd_bn
 
@@ -270,7 +270,8 @@ def _heading(
         reading = Stance.CONTRADICTS
     if panel.today - period > timedelta(days=most_days_old):
         reading, said = Stance.NOT_ENOUGH, f"{said}, too old"
-    return Indicator(name, reading, said, rule, period, source, weight, record)
+    gauge = None if reading is Stance.NOT_ENOUGH else Gauge(value, supports, contradicts)
+    return Indicator(name, reading, said, rule, period, source, weight, record, gauge)
 
 
 def _newest_auction(panel: Panel, series_id: str) -> tuple[date, float, str] | None:

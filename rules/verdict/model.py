@@ -49,9 +49,20 @@ class Confidence(enum.StrEnum):
 
 
 @dataclass(frozen=True)
+class Gauge:
+    """A number beside the sizes that it is read by, all in one unit: at `sold_at` or below it
+    points to selling, above `bought_above`, where it has one, to buying."""
+
+    value: float
+    sold_at: float
+    bought_above: float | None = None
+
+
+@dataclass(frozen=True)
 class Indicator:
     """One indicator: its reading, the number behind it in words, its rule, as of when, and what it
-    is good for, with its measured record where there is one."""
+    is good for, with its measured record where there is one; `gauge` is the number to draw, None
+    where it is not known or too old."""
 
     name: str
     reading: Stance
@@ -61,12 +72,13 @@ class Indicator:
     source: str
     weight: Weight
     record: str = ""
+    gauge: Gauge | None = None
 
 
 @dataclass(frozen=True)
 class Horizon:
     """The answer for one horizon in a word, its number, date and source, and how far it can be
-    relied on, and why."""
+    relied on, and why; `gauge` is the number to draw, of transactions alone."""
 
     name: str
     answer: str
@@ -75,6 +87,7 @@ class Horizon:
     confidence: Confidence
     reason: str
     source: str = ""
+    gauge: Gauge | None = None
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ NOT_OF_AN_INSTANT: Final = {
     "restore", "run", "send-test", "silence", "tick", "tune", "unsilence", "web",
 }  # fmt: skip
 BANNER: Final = re.compile(
-    rb'<div class="moment.*?</div>\n|<script src="/walk.js[^>]*></script>\n', re.DOTALL
+    rb'<div class="moment.*?</div>\n|<script src="/scripts/walk.js[^>]*></script>\n', re.DOTALL
 )
 
 Shown = dict[str, Any]

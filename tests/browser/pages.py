@@ -37,7 +37,6 @@ NOT_PAGES: Final = frozenset(
         "/metrics",
         "/scripts/<script_name>",
         "/style.css",
-        "/walk.js",
     }
 )
 # Shown where a login is asked for.

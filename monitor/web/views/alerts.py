@@ -35,15 +35,19 @@ def routes(site: WebContext) -> Blueprint:
 
     @pages.get("/alerts")
     def listed() -> str:
-        wanted = Wanted(*(request.args.get(name, "") for name in ("rule", "severity", "state")))
+        named = ("rule", "severity", "state", "acknowledged")
+        wanted = Wanted(**{name: request.args.get(name, "") for name in named})
+        order = "worst" if request.args.get("order") == "worst" else ""
         reading = site.reading
         alert_store, count = AlertStore(reading.database), count_alerts(reading.database, wanted)
         places = max(-(-count // A_PAGE), 1)
         place = min(max(request.args.get("page", 1, type=int), 1), places)
-        found = alerts_listed(reading.database, wanted, A_PAGE, (place - 1) * A_PAGE)
+        skipped, is_worst_first = (place - 1) * A_PAGE, bool(order)
+        found = alerts_listed(reading.database, wanted, A_PAGE, skipped, worst_first=is_worst_first)
         return render_template(
             "alerts.html.j2",
             wanted=wanted,
+            order=order,
             alerts=[summarize_alert(reading, alert_store, one) for one in found],
             count=count,
             place=place,

@@ -17,7 +17,7 @@ FOR_GOOD: Final = f"public, max-age={A_YEAR_S}, immutable"
 
 
 def routes(site: WebContext) -> Blueprint:  # noqa: ARG001
-    """`/style.css`, `/icon.svg`, `/walk.js` and `/scripts/NAME`, which say nothing of the desk."""
+    """`/style.css`, `/icon.svg` and `/scripts/NAME`, which say nothing of the desk."""
     pages = Blueprint("assets", __name__)
 
     @pages.get("/style.css")
@@ -29,11 +29,6 @@ def routes(site: WebContext) -> Blueprint:  # noqa: ARG001
     @public
     def icon() -> Response:
         return _kept(render_template("icon.svg.j2"), "image/svg+xml")
-
-    @pages.get("/walk.js")
-    @public
-    def walk() -> Response:
-        return _kept(render_template("walk.js.j2"), "text/javascript")
 
     @pages.get("/scripts/<script_name>")
     @public

@@ -11,6 +11,7 @@ from monitor.web.healthz import wellness
 from monitor.web.login import public
 from monitor.web.metrics import Measured, exposition
 from monitor.web.site import WebContext
+from monitor.web.verdict_view import verdict_of
 from state.alert_store import AlertStore
 from state.digests import Digests
 from state.health import Health
@@ -54,5 +55,5 @@ def _measured(site: WebContext) -> Measured:
         deliveries=Outbox(database).counts(),
         transitions=Digests(database).counts(),
         levels=site.kept("metrics levels", lambda: report.levels(at)),
-        verdict=site.kept("verdict", lambda: report.verdict(at)),
+        verdict=verdict_of(site),
     )

@@ -46,7 +46,7 @@ def test_a_banner_says_which_instant_is_shown_and_leads_back(shown: Browser) -> 
 def test_every_link_of_a_page_of_the_past_stays_there(shown: Browser) -> None:
     for path in ("/", "/alerts", f"/alerts/{ALERT}", "/calendar", "/series", "/series/spx"):
         page = Message(shown.get(asked(path, AFTER)).text)
-        kept = ("/style.css", "/icon.svg", "/walk.js", "/feed.atom", "/calendar.ics")
+        kept = ("/style.css", "/icon.svg", "/scripts/walk.js", "/feed.atom", "/calendar.ics")
         images = [named["src"] or "" for named in page.all("img")]
         links = [one for one in (*page.links, *images) if one and one[0] == "/"]
         links = [one for one in links if urlsplit(one).path not in kept]

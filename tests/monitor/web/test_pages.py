@@ -143,16 +143,21 @@ def test_the_first_page_says_what_the_check_says_and_what_is_open(shown: Browser
     page = shown.get("/").text
     assert "<title>CRITICAL · havenwatch</title>" in page
     assert "Stocks, the 10-year and the dollar fell together on Thu 10 Apr 2025" in page
-    assert "Are foreigners dumping Treasuries?" in page
+    assert "Are foreigners dumping Treasuries?</p>\n<h1>Not known yet</h1>" in page
     assert "−3.5%" in page
     assert "S&amp;P 500 close" in page
     assert "TIC for" in page
     assert "<time datetime=" in page
 
 
-def test_old_events_are_with_the_others_and_not_on_the_first_page(shown: Browser) -> None:
-    assert "/alerts/joint_selloff/us/2025-04-08" not in shown.get("/").text
-    assert "/alerts/joint_selloff/us/2025-04-08" in shown.get("/alerts").text
+def test_the_first_page_has_all_that_nobody_answered_the_worst_first(shown: Browser) -> None:
+    page = shown.get("/").text
+    assert page.index(f"/alerts/{ALERT}") < page.index("Over, and nobody acknowledged")
+    over = page.partition("Over, and nobody acknowledged")[2]
+    assert "/alerts/joint_selloff/us/2025-04-08" in over.partition("Notices")[0]
+    assert over.index("Notices") < over.index("term_premium_jump/acm_10y")
+    # Said by the joint selloff of the same session: nobody has to answer for it.
+    assert "haven_failure/us/2025-04-10" in over.partition("Answered</h3>")[2]
 
 
 def test_reloading_is_only_for_who_asks_for_it(shown: Browser) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from rules.verdict.horizons import months_not_published
-from rules.verdict.model import Confidence, Horizon
+from rules.verdict.model import Confidence, Gauge, Horizon
 from rules.verdict.verdict import weigh
 from tests.rules.verdict.verdict_figures import RULE, flows, panel, rows, share
 from tests.support import Row, utc
@@ -38,7 +38,7 @@ def test_of_months_enough_for_a_quarter_the_year_has_no_data_as_of_the_last() ->
     found = horizons(flows(10, -50, -80))
     assert found["last published month"] == Horizon(
         "last published month", "sold", "−$80.0bn, −0.9% of holdings", APRIL, Confidence.HIGH,
-        "published transactions", NET,
+        "published transactions", NET, Gauge(round(-80 / 9000 * 100, 9), -0.75),
     )  # fmt: skip
     assert found["3 months"].number == "−$120.0bn, −1.3% of holdings"
     assert found["12 months"] == Horizon(
