@@ -9,7 +9,8 @@ from typing import Final, Literal
 
 from playwright.sync_api import sync_playwright
 
-from tests.monitor.web.desk import browsing, watched
+from tests.april import live
+from tests.monitor.web.desk import Desk, browsing, desk_of
 
 UNTIL: Final = "2025-04-10 20:00"
 FLAGS: Final = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -22,11 +23,17 @@ SHOTS: Final[tuple[tuple[str, int, int, Literal["light", "dark"]], ...]] = (
 )
 
 
+def made(folder: Path) -> Desk:
+    """The desk of these days, made in a folder."""
+    live(folder, UNTIL)
+    return desk_of(folder, UNTIL)
+
+
 def shoot_status(browser: str, folder: Path) -> Iterator[Path]:
     """The first page on a light screen, on a dark one and on a phone; each as it is written."""
     with (
         tempfile.TemporaryDirectory() as there,
-        browsing(watched(Path(there), UNTIL)) as served,
+        browsing(made(Path(there))) as served,
         sync_playwright() as playwright,
     ):
         chromium = playwright.chromium.launch(executable_path=browser, args=list(FLAGS))

@@ -74,8 +74,10 @@ class Program:
         return self.slack.keys()
 
 
-def steps_of_the_evening(folder: Path) -> list[str]:
+@pytest.fixture(scope="module")
+def steps(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """What an undisturbed tick on the evening of 10 April announces."""
+    folder = tmp_path_factory.mktemp("undisturbed")
     clock = SimulatedClock(BEFORE)
     with Standins(clock.now) as standins, SlackStandin() as slack:
         program = Program(standins, slack, folder)
@@ -86,8 +88,7 @@ def steps_of_the_evening(folder: Path) -> list[str]:
     return steps
 
 
-def test_the_program_announces_every_step(tmp_path: Path) -> None:
-    steps = steps_of_the_evening(tmp_path)
+def test_the_program_announces_every_step(steps: list[str]) -> None:
     order = ["poll", "fetched cboe", "polled cboe", "decide", "judged joint_selloff"]
     order += ["decided joint_selloff", "digest", "dispatch"]
     # A channel that takes long goes on by itself, and the tick does not wait for it.
@@ -97,8 +98,9 @@ def test_the_program_announces_every_step(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("at", [("send",), pytest.param((), marks=pytest.mark.slow, id="any")])
-def test_a_kill_at_a_step_loses_no_alert(tmp_path: Path, at: tuple[str, ...]) -> None:
-    steps = steps_of_the_evening(tmp_path / "undisturbed")
+def test_a_kill_at_a_step_loses_no_alert(
+    steps: list[str], tmp_path: Path, at: tuple[str, ...]
+) -> None:
     morning = SimulatedClock(BEFORE)
     with Standins(morning.now) as standins, SlackStandin() as slack:
         Program(standins, slack, tmp_path / "morning").tick(morning)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pickle
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
 
 import pytest
 
@@ -17,12 +17,12 @@ from alerts.message.plain import plain_text
 from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
-from monitor.history.replay import RecordingChannel, replay
+from monitor.history.replay import replay
 from monitor.ingest.source import Source
 from state.vintages import Vintages
+from tests.april import BEGAN, EVERYTHING, lived_until
 from tests.begun import Begun
 from tests.monitor.runs import kickers
-from tests.once import built_once
 from tests.standins import more_publishers
 from tests.support import JUDGING, app_over, new_york, watch
 
@@ -44,29 +44,17 @@ class Lived:
         return [page for page in self.pages if page.key.startswith("digest/")]
 
 
-BEGAN: Final = new_york("2025-04-07 21:00")
-EVERYTHING: Final[dict[str, Any]] = {
-    "watched": None, "judged": None, "routing": {"digest": ["console"]},
-}  # fmt: skip
 FORTNIGHT = pytest.param("2025-04-22 12:00", marks=pytest.mark.slow)
 
 
 @pytest.fixture(scope="module", params=["2025-04-11 12:00", FORTNIGHT])
 def lived(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, begun: Begun
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Lived]:
     until: str = request.param
-
-    def live(folder: Path) -> None:
-        clock, channel = SimulatedClock(BEGAN), RecordingChannel()
-        with Standins(clock.now, more_publishers()) as standins:
-            app = begun(standins, clock, folder, channel, **EVERYTHING)
-            watch(app, clock, until)
-            app.close()
-        (folder / "pages").write_bytes(pickle.dumps(channel.pages))
-
-    folder = built_once(tmp_path_factory, f"lived-{until[:10]}", live)
-    pages = pickle.loads((folder / "pages").read_bytes())
+    kept, folder = lived_until(tmp_path_factory, until), tmp_path_factory.mktemp("lived")
+    shutil.copy(kept / "havenwatch.db", folder)
+    pages = pickle.loads((kept / "messages").read_bytes())
     clock = SimulatedClock(new_york(until))
     with Standins(clock.now, more_publishers()) as standins:
         app = app_over(standins, clock, folder, **EVERYTHING)

@@ -10,20 +10,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-import pytest
-
-from monitor.app import App
-from monitor.clock import SimulatedClock
 from monitor.config.load import Config
 from monitor.config.web import Web
-from monitor.demo.server import Standins
 from monitor.web.server import serving
 from monitor.web.site import WebContext
-from tests.once import built_once
-from tests.support import app_over, new_york, watch
+from tests.support import new_york
 
 UNTIL = "2025-04-11 12:00"
 TOKEN = "a-token-of-a-desk-0123456789"
@@ -44,26 +37,10 @@ class Desk:
         return Desk(self.config, path, self.at)
 
 
-def watched(folder: Path, until: str = UNTIL, **sections: Any) -> Desk:
-    """A desk that watched from the evening before 8 April 2025 on, with every rule."""
-    clock = SimulatedClock(new_york("2025-04-07 21:00"))
-    with Standins(clock.now) as standins:
-        app: App = app_over(standins, clock, folder, watched=None, judged=None, **sections)
-        watch(app, clock, until)
-        app.tick(clock.now())
-        app.close()
-    return Desk(app.config, folder / "havenwatch.db", clock.now())
-
-
-def watched_once(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    """The desk of spring 2025 until the morning of 11 April, for all tests that only look."""
-
-    def build(folder: Path) -> None:
-        (folder / "desk.pickle").write_bytes(pickle.dumps(watched(folder)))
-
-    folder = built_once(tmp_path_factory, "web-desk", build)
-    desk: Desk = pickle.loads((folder / "desk.pickle").read_bytes())
-    return desk
+def desk_of(folder: Path, until: str = UNTIL) -> Desk:
+    """The desk of a folder that `tests.april.live` has made."""
+    config = pickle.loads((folder / "configuration").read_bytes())
+    return Desk(config, folder / "havenwatch.db", new_york(until))
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def told(begun: Begun, folder: Path, public_url: str, until: str) -> tuple[Desk,
 
 @pytest.fixture(scope="module")
 def april(begun: Begun, tmp_path_factory: pytest.TempPathFactory) -> tuple[Desk, list[Message]]:
-    return told(begun, tmp_path_factory.mktemp("told"), PUBLIC, "2025-04-10 22:00")
+    return told(begun, tmp_path_factory.mktemp("told"), PUBLIC, "2025-04-09 12:00")
 
 
 def test_each_message_and_digest_links_to_a_page_that_is_there(
@@ -52,8 +52,8 @@ def test_each_message_and_digest_links_to_a_page_that_is_there(
     desk, pages = april
     alerts = [one for one in pages if one.about is not None]
     digests = [one for one in pages if one.about is None]
-    assert len(alerts) >= 3
-    assert len(digests) >= 3
+    assert len(alerts) >= 2
+    assert digests
     web = Web(port=0, public_url=PUBLIC)
     with browsing(desk, web) as browser:
         for page in pages:
