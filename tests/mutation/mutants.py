@@ -13,8 +13,10 @@ from typing import Any
 
 import libcst
 from libcst.metadata import MetadataWrapper, PositionProvider
-from mutmut.mutation.file_mutation import create_mutations
+from mutmut.mutation.file_mutation import Mutation, create_mutations
 
+# zip's check that lengths agree, which is never false.
+STRICT = "strict"
 FUTURE = "from __future__ import annotations\n"
 
 
@@ -125,12 +127,28 @@ def _lines(statements: list[tuple[range, frozenset[int]]], line: int) -> frozens
     return lines
 
 
+def _is_of_strict(mutation: Mutation, before: str) -> bool:
+    """Whether nothing but a `strict=True` differs; `before` is the line up to it."""
+    if before.endswith(f"{STRICT}="):
+        return True
+    call, changed = mutation.original_node, mutation.mutated_node
+    if not isinstance(call, libcst.Call) or not isinstance(changed, libcst.Call):
+        return False
+    rest = [arg for arg in call.args if arg.keyword is None or arg.keyword.value != STRICT]
+    return (
+        len(rest) < len(call.args)
+        and call.func.deep_equals(changed.func)
+        and all(any(arg.value.deep_equals(other.value) for other in changed.args) for arg in rest)
+    )
+
+
 def mutants_of(path: Path) -> Iterator[Mutant]:
-    """All that mutmut makes of the functions and methods of a file; lines with `no mutate` stay."""
+    """All that mutmut makes of the functions and methods of a file, but of the `strict` of a `zip`,
+    which checks what is never false; lines with `no mutate` stay."""
     text = path.read_text(encoding="utf-8")
     module, mutations, _, _ = create_mutations(str(path), text)
     positions = MetadataWrapper(module, unsafe_skip_copy=True).resolve(PositionProvider)
-    statements = _statements(text)
+    statements, lines = _statements(text), text.splitlines()
     class_names = {
         method: one.name.value
         for one in module.body
@@ -140,14 +158,16 @@ def mutants_of(path: Path) -> Iterator[Mutant]:
     counts: dict[libcst.FunctionDef, int] = {}
     for mutation in mutations:
         function = mutation.contained_by_top_level_function
-        if isinstance(function, libcst.FunctionDef):
+        start = positions[mutation.original_node].start
+        before = lines[start.line - 1][: start.column]
+        if isinstance(function, libcst.FunctionDef) and not _is_of_strict(mutation, before):
             counts[function] = counts.get(function, 0) + 1
             yield Mutant(
                 path.as_posix(),
                 class_names.get(function, ""),
                 function,
                 counts[function],
-                _lines(statements, positions[mutation.original_node].start.line),
+                _lines(statements, start.line),
                 mutation.original_node,
                 mutation.mutated_node,
             )

@@ -17,6 +17,10 @@ def half_of(number: int, *, by: int = 2) -> float:
     return number / by
 
 
+def pairs(one: list[str], other: list[str]) -> list[tuple[str, str]]:
+    return list(zip(one, other, strict=True))
+
+
 class Move:
     @staticmethod
     def fell(size: int) -> bool:
@@ -73,3 +77,18 @@ def test_the_tests_of_a_mutant_are_those_that_reach_its_statement(module: Module
         "def ",
         "    ",
     }
+
+
+def test_what_zip_checks_is_not_mutated(module: ModuleType) -> None:
+    found = [
+        one.diff().splitlines()[-1].removeprefix("+    return ")
+        for one in mutants_of(Path("changed_by_mutants.py"))
+        if one.qualname == "pairs"
+    ]
+    assert found == [
+        "list(None)",
+        "list(zip(None, other, strict=True))",
+        "list(zip(one, None, strict=True))",
+        "list(zip(other, strict=True))",
+        "list(zip(one, strict=True))",
+    ]
