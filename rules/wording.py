@@ -94,8 +94,8 @@ def not_published(period: date) -> str:
 
 def ordinal(count: int) -> str:
     """`1st`, `2nd`, `3rd`, `4th`, `11th`, `1,026th`."""
-    ending = {1: "st", 2: "nd", 3: "rd"}.get(count % 10, "th")
-    return f"{count:,}{'th' if 10 <= count % 100 <= 20 else ending}"
+    ending = "th" if count % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(count % 10)
+    return f"{count:,}{ending or 'th'}"
 
 
 def largest(place: int) -> str:

@@ -3,7 +3,9 @@ thresholds."""
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import cast
 
 import numpy as np
 import pytest
@@ -14,11 +16,12 @@ from rules.catalog.aggregate_net_sales import AggregateNetSales
 from rules.catalog.term_premium_jump import TermPremiumJump
 from rules.catalog.weak_auction import WeakAuction
 from rules.evaluation import Evaluations, Rule
+from rules.figure import Line
 from rules.model import Signal
-from rules.plot import Plot, plots_of, read_for_plots
+from rules.plot import Plot, plots_of, read_for_plots, series_plot
 from tests.case_rows import positive_rows
 from tests.spring_figures import rows_of, spring
-from tests.support import history_of, judge, new_york, panel_of
+from tests.support import Row, history_of, judge, new_york, panel_of
 
 END = new_york("2025-06-30 23:00")
 CLOSES = (("title of spx", "index"), ("title of ust10y", "pct"), ("title of dxy", "index"))
@@ -124,6 +127,109 @@ def test_the_term_premium_is_drawn_over_the_sessions_in_which_it_rose_most(
     rule = TermPremiumJump()
     panel = panel_of(rule, rows_of(spring(), rule.series), END)
     assert {plot.over for plot in plots_of(rule, panel, "acm_10y", day)} == {over}
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "series"),
+    [
+        ("custody_outflow", ("custody_treasuries",)),
+        ("term_premium_day", ("acm_tp10y", "kw_tp10y")),
+        ("joint_selloff_weekly", ("spx", "ust10y", "dxy")),
+    ],
+)
+def test_no_more_is_read_for_a_chart_than_it_shows(rule_id: str, series: tuple[str, ...]) -> None:
+    assert read_for_plots(rule_types()[rule_id]()) == series
+
+
+class Plain:
+    """A rule that does not say what shows it."""
+
+    needs = (("spx",), ("dxy", "usd_basket"))
+    series = ("spx", "dxy", "usd_basket", "vix")
+
+
+def test_a_rule_that_does_not_say_is_shown_by_the_first_of_each_group_it_has_a_number_of() -> None:
+    days = (date(2025, 4, 8), date(2025, 4, 9), date(2025, 4, 10))
+    rows: list[Row] = [
+        (name, day, new_york(f"{day} 18:00"), 1, level + place)
+        for name, level in (("spx", 5000.0), ("dxy", 100.0), ("usd_basket", 90.0))
+        for place, day in enumerate(days)
+        if (name, day) != ("dxy", days[2])
+    ]
+    rule = cast(Rule, Plain())
+    assert read_for_plots(rule) == rule.series
+    panel = history_of(rows, rule.series).as_of(END)
+    first, second = plots_of(rule, panel, "us", days[2])
+    assert (first.title, second.title) == ("title of spx", "title of usd_basket")
+    assert (second.unit, second.frequency, second.over) == ("index", "session", 1)
+    assert second.lines[0].values.tolist() == [90.0, 91.0, 92.0]
+    # On a day on which all are known the first of a group stands for it, on the days of both.
+    first, second = plots_of(rule, panel, "us", days[1])
+    assert second.title == "title of dxy"
+    assert [line.days.tolist() for plot in (first, second) for line in plot.lines] == [
+        list(days[:2])
+    ] * 2
+    # Where none has a number for the day, the first.
+    _, second = plots_of(rule, panel, "us", date(2025, 4, 11))
+    assert second.title == "title of dxy"
+
+
+def test_a_series_of_which_nothing_else_is_known_is_drawn_by_its_id() -> None:
+    rows: list[Row] = [("spx", date(2025, 4, 10), new_york("2025-04-10 18:00"), 1, 5000.0)]
+    panel = replace(history_of(rows, ("spx",)).as_of(END), series={})
+    plot = series_plot(panel, "spx", over=5)
+    assert plot == Plot("spx", "", "session", plot.lines, 5)
+    assert (plot.lines[0].label, plot.lines[0].values.tolist()) == ("", [5000.0])
+
+
+def test_millions_of_dollars_are_drawn_in_billions() -> None:
+    rows: list[Row] = [("custody_treasuries", date(2025, 4, 9), END, 1, 2_900_000.0)]
+    panel = history_of(rows, ("custody_treasuries",)).as_of(END)
+    series = replace(panel.series["custody_treasuries"], unit="usd_mn", frequency="week")
+    plot = series_plot(replace(panel, series={"custody_treasuries": series}), "custody_treasuries")
+    assert (plot.unit, plot.frequency, plot.span) == ("usd_bn", "week", 52)
+    assert plot.lines[0].values.tolist() == [2900.0]
+
+
+def sessions(count: int, *, over: int = 1, frequency: str = "session", periods: int = 0) -> Plot:
+    """A line of so many days from 1 January 2025, valued 0, 1, 2 and so on."""
+    days = np.datetime64("2025-01-01") + np.arange(count)
+    line = Line("the judged one", days, np.arange(count, dtype=np.float64))
+    return Plot("A title", "index", frequency, (line,), over, periods=periods)
+
+
+@pytest.mark.parametrize(
+    ("plot", "judged", "shown"),
+    [
+        # The last 63 sessions, where the judged one and what it is a change from are among them.
+        (sessions(100), 99, (37, 99)),
+        (sessions(100), 38, (37, 99)),
+        # An older one stands in the middle.
+        (sessions(200), 38, (7, 69)),
+        (sessions(200), 137, (106, 168)),
+        (sessions(200), 138, (137, 199)),
+        (sessions(200, over=21), 157, (126, 188)),
+        (sessions(200, over=21), 158, (137, 199)),
+        (sessions(200), 3, (0, 34)),
+        # All where there are fewer; the last where the judged one is not there.
+        (sessions(40), 20, (0, 39)),
+        (sessions(100), 500, (37, 99)),
+        (sessions(300, frequency="week"), 299, (248, 299)),
+        (sessions(300, frequency="month"), 299, (264, 299)),
+        (sessions(300, frequency="auction"), 299, (276, 299)),
+        (sessions(300, frequency="quarter"), 299, (237, 299)),
+        (sessions(300, periods=252), 299, (48, 299)),
+    ],
+)
+def test_a_chart_shows_the_last_periods_or_those_around_an_older_one(
+    plot: Plot, judged: int, shown: tuple[int, int]
+) -> None:
+    day = date(2025, 1, 1) + timedelta(days=judged)
+    (line,) = plot.shown(day)
+    assert (int(line.values[0]), int(line.values[-1])) == shown
+    assert line.label == "the judged one"
+    assert len(line.days) == len(line.values)
+    assert plot.judged_row(day) == (judged if judged < len(plot.lines[0].days) else None)
 
 
 @pytest.mark.parametrize("rule_id", sorted(rule_types()))

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from rules.wording import changed_usd_bn, largest, ordinal, plural, sparkline
+from rules.wording import (
+    changed_usd_bn,
+    largest,
+    listed,
+    number,
+    ordinal,
+    plural,
+    signed,
+    signed_usd_bn,
+    sparkline,
+    usd_bn,
+    visible,
+)
 
 
 @pytest.mark.parametrize(
@@ -40,3 +52,47 @@ def test_places_and_counts_are_written_as_read() -> None:
     assert [largest(n) for n in (1, 2, 3)] == ["Largest", "2nd-largest", "3rd-largest"]
     assert [plural(n, "week") for n in (0, 1, 2, 1300)] == [
         "0 weeks", "1 week", "2 weeks", "1,300 weeks"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "plain", "with_sign"),
+    [
+        (1234.5, 1, "1,234.5", "+1,234.5"),
+        (-1234.5, 1, "−1,234.5", "−1,234.5"),
+        (-1234.4, 0, "−1,234", "−1,234"),
+        (-0.04, 1, "0.0", "0.0"),
+        (0.04, 1, "0.0", "0.0"),
+        (0.6, 0, "1", "+1"),
+    ],
+)
+def test_a_number_has_a_real_minus_and_zero_has_no_sign(
+    value: float, digits: int, plain: str, with_sign: str
+) -> None:
+    assert (number(value, digits), signed(value, digits)) == (plain, with_sign)
+
+
+def test_dollars_have_their_sign_before_them() -> None:
+    assert [usd_bn(value) for value in (58.5, -58.5, -1234.0)] == [
+        "$58.5bn", "−$58.5bn", "−$1,234.0bn"]  # fmt: skip
+    assert [signed_usd_bn(value, 0) for value in (58.5, -58.5, 0.0)] == ["+$58bn", "−$58bn", "$0bn"]
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "said"),
+    [
+        (-0.04, 1, "−0.04"),
+        (0.0004, 0, "+0.0004"),
+        (0.0, 1, "0.0"),
+        (0.5, 1, "+0.5"),
+        (1e-9, 1, "0.000000"),
+    ],
+)
+def test_a_small_number_is_shown_with_the_digits_it_needs(
+    value: float, digits: int, said: str
+) -> None:
+    assert visible(value, digits) == said
+
+
+def test_names_are_listed_as_in_a_sentence() -> None:
+    assert [listed(names) for names in ([], ["custody"], ["a", "b"], ["a", "b", "c"])] == [
+        "", "custody", "a and b", "a, b and c"]  # fmt: skip
