@@ -48,14 +48,14 @@ class ChartRenderer:
         """The chart, or None where there is none: of what is no rule's, of an acknowledgement,
         which brings no number, and where it cannot be drawn, which is logged and holds up no
         words."""
-        rule = self._rules.get(transition.signal.rule_id)
-        if rule is None or transition.reason in (Reason.ACKNOWLEDGED, Reason.PAST):
+        is_of_rule = transition.signal.rule_id in self._rules
+        if not is_of_rule or transition.reason in (Reason.ACKNOWLEDGED, Reason.PAST):
             return None
         name = transition.transition_id
         try:
             with self._one_at_a_time:
                 if name not in self._drawn:
-                    self._drawn[name] = self._draw(rule, transition)
+                    self._drawn[name] = self._draw(transition)
                     for old in list(self._drawn)[:-KEPT]:
                         del self._drawn[old]
                 return self._drawn[name]
@@ -63,14 +63,20 @@ class ChartRenderer:
             log.exception("no chart of %s: it is sent without one", name)
             return None
 
-    def _draw(self, rule: Rule, transition: Transition) -> Image | None:
-        from alerts.message.alert_chart import alert_chart
-
-        signal = transition.signal
+    def plots(self, transition: Transition) -> tuple[Plot, ...]:
+        """What the chart is drawn from: none for what is no rule's."""
+        rule, signal = self._rules.get(transition.signal.rule_id), transition.signal
+        if rule is None:
+            return ()
         series = read_for_plots(rule)
         panel = self._known(series, signal.known_at, signal.period_end - SEEN_BACK)
-        plots = plots_of(rule, panel, signal.subject, signal.period_end)
-        return alert_chart(plots, signal.period_end, transition.after.severity)
+        return plots_of(rule, panel, signal.subject, signal.period_end)
+
+    def _draw(self, transition: Transition) -> Image | None:
+        from alerts.message.alert_chart import alert_chart
+
+        plots, period_end = self.plots(transition), transition.signal.period_end
+        return alert_chart(plots, period_end, transition.after.severity)
 
 
 def warm_up() -> None:

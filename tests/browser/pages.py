@@ -24,6 +24,7 @@ PAGES: Final = (
 # What is no page: bytes for other programs, and what a page is made of.
 NOT_PAGES: Final = frozenset(
     {
+        "/alerts/<path:alert_id>/chart.json",
         "/alerts/<path:alert_id>/chart.png",
         "/api/alerts.json",
         "/api/series/<path:series_id>.csv",

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 Scheme = Literal["light", "dark"]
 
-SIZES: Final = {"desktop": (1280, 900), "phone": (360, 740)}
+SIZES: Final = {"desktop": (1280, 900), "phone": (360, 740), "first screen": (375, 667)}
 
 
 @dataclass

@@ -111,7 +111,7 @@
       this.chart = library.createChart(this.box, {
         autoSize: true,
         // The attribution stands below the chart: the library's own would need a style in the page.
-        layout: { attributionLogo: false, background: { type: "solid", color: "transparent" }, fontSize: 12 },
+        layout: { attributionLogo: false, panes: { enableResize: false }, background: { type: "solid", color: "transparent" }, fontSize: 12 },
         localization: { locale: "en-GB", timeFormatter: (day) => named(day, this.lines[0]) },
         rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.08, bottom: 0.04 } },
         leftPriceScale: { borderVisible: false, scaleMargins: { top: 0.08, bottom: 0.04 } },
@@ -122,14 +122,19 @@
         handleScale: { axisDoubleClickReset: true },
       });
       this.series = [];
-      // Of a stack the highest layer is behind the others.
-      for (let one = this.lines.length - 1; one >= 0; one -= 1) this.series[one] = this.parts(library, this.lines[one]);
-      const values = this.lines.flatMap((line) => line.values);
+      this.levels = [];
+      // Of a stack the highest layer is behind the others; panes are made from the top.
+      const order = [...this.lines.keys()];
+      if (this.lines[0].drawn_as === "stack") order.reverse();
+      for (const one of order) this.series[one] = this.parts(library, this.lines[one]);
+      for (const pane of this.chart.panes()) pane.setStretchFactor(1);
+      const values = this.lines.filter((line) => !line.pane).flatMap((line) => line.values);
       if (values.some((one) => one < 0) && values.some((one) => one > 0)) {
         this.zero = this.series[0][0].createPriceLine({ price: 0, lineWidth: 1, lineStyle: library.LineStyle.Dashed, axisLabelVisible: false, title: "" });
       }
-      const alone = this.lines.length === 1 && this.series[0];
-      if (alone) this.markers = library.createSeriesMarkers(alone.at(-1), []);
+      // Alerts are marked on the first line of each pane, where that has no others to tell apart.
+      const panes = new Set(this.lines.map((line) => line.pane ?? 0));
+      this.markers = this.lines.length > panes.size ? [] : this.series.map((stretches) => library.createSeriesMarkers(stretches.at(-1), []));
     }
 
     // A series for each stretch of a line: one alone would be drawn across what is missing.
@@ -138,7 +143,7 @@
       const kind = { bars: library.HistogramSeries, stack: library.AreaSeries }[line.drawn_as] ?? library.LineSeries;
       const layers = line.drawn_as === "stack" ? this.lines.slice(0, this.lines.indexOf(line) + 1) : [line];
       line.tops = line.values.map((_, at) => layers.reduce((sum, one) => sum + one.values[at], 0));
-      const isOther = line.after !== this.lines[0].after || line.before !== this.lines[0].before;
+      const isOther = !line.pane && (line.after !== this.lines[0].after || line.before !== this.lines[0].before);
       if (isOther) this.chart.applyOptions({ leftPriceScale: { visible: true } });
       const stretches = line.drawn_as === "bars" ? [[0, line.periods.length]] : edges.slice(1).map((end, one) => [edges[one], end]);
       const blank = missing(line).map((time) => ({ time }));
@@ -148,7 +153,8 @@
           priceFormat: { type: "custom", formatter: (value) => written(line, value), tickmarksFormatter: (values) => levels(line, values), minMove: 10 ** -line.digits },
           priceLineVisible: false, lastValueVisible: false, lineWidth: 2, crosshairMarkerRadius: 4,
           ...(line.drawn_as === "stack" && { autoscaleInfoProvider: fromZero }),
-        });
+        }, line.pane ?? 0);
+        if (one === 0) for (const price of line.levels ?? []) this.levels.push(series.createPriceLine({ price, lineWidth: 1, lineStyle: library.LineStyle.Dotted, axisLabelVisible: true, title: "" }));
         const data = [];
         const isPart = new Set(line.partial ?? []);
         for (let at = first; at < end; at += 1) data.push({ time: line.periods[at], value: line.tops[at], ...(isPart.has(at) && { color: PARTIAL }) });
@@ -162,11 +168,12 @@
       const style = getComputedStyle(this.figure);
       const colour = (name) => style.getPropertyValue(`--${name}`).trim();
       this.chart.applyOptions({
-        layout: { textColor: colour("quiet"), fontFamily: style.fontFamily },
+        layout: { textColor: colour("quiet"), panes: { separatorColor: colour("line") }, fontFamily: style.fontFamily },
         grid: { vertLines: { color: colour("faint") }, horzLines: { color: colour("faint") } },
         crosshair: { vertLine: { color: colour("quiet"), labelBackgroundColor: colour("fill") } },
       });
       this.zero?.applyOptions({ color: colour("fill") });
+      this.levels.forEach((one) => one.applyOptions({ color: colour("quiet"), axisLabelColor: colour("fill") }));
       this.series.forEach((stretches, one) => stretches.forEach((series) => {
         const mine = colour(`line-${one + 1}`);
         series.applyOptions({ color: mine, lineColor: mine, topColor: mine, bottomColor: mine, crosshairMarkerBackgroundColor: colour("ink") });
@@ -175,7 +182,7 @@
         const worst = ["critical", "warning", "notice"].find((one) => alerts.some((alert) => alert.severity === one));
         return { time: this.days[at], position: "aboveBar", shape: SHAPES[worst], color: colour(worst), size: worst === "notice" ? 0.5 : 1 };
       });
-      this.markers?.setMarkers(found);
+      this.markers.forEach((one) => one.setMarkers(found));
     }
 
     listen() {
@@ -238,7 +245,7 @@
       else if (event.key === "+" || event.key === "=") this.zoom(1 / ZOOM);
       else if (event.key === "-") this.zoom(ZOOM);
       else if (event.key === "Escape") this.unpin();
-      else if (event.key === "Enter") { const [one] = this.alerts.get(this.cursor) ?? []; if (one) location.assign(one.page); }
+      else if (event.key === "Enter") { const [one] = this.alerts.get(this.cursor) ?? []; if (one?.page) location.assign(one.page); }
       else return;
       event.preventDefault();
     }
@@ -314,7 +321,8 @@
         if (before) parts.push(element("span", { className: "quiet" }, before));
       });
       for (const alert of this.alerts.get(shown) ?? []) {
-        parts.push(element("a", { href: alert.page, className: alert.severity, tabIndex: -1 }, `${alert.severity}: ${alert.title}`));
+        const words = `${alert.severity}: ${alert.title}`;
+        parts.push(element(alert.page ? "a" : "span", { className: alert.severity, ...(alert.page && { href: alert.page, tabIndex: -1 }) }, words));
       }
       reading.replaceChildren(...parts.flatMap((one) => [one, " "]));
     }
@@ -333,6 +341,7 @@
       const lines = found.flatMap((one) => one.lines ?? [one]).filter((one) => one.periods.length > 1);
       if (!lines.length) return;
       figure.querySelectorAll("[data-script]").forEach((one) => { one.hidden = false; });
+      figure.dataset.months ||= found[0].months;
       figure.drawn = new Drawn(figure, lines, found.flatMap((one) => one.alerts ?? []));
       figure.dataset.state = "drawn";
       performance.mark("chart drawn");

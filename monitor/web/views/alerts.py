@@ -14,7 +14,10 @@ from monitor.deliver.chart_cache import ChartRenderer
 from monitor.views.alert_summary import summarize_alert
 from monitor.web.acknowledge import LONGEST_NAME, LONGEST_NOTE, acknowledge
 from monitor.web.alert_view import AlertView, last_message, story
+from monitor.web.cache import Cache
 from monitor.web.current_user import current_user
+from monitor.web.etag import Tagged, answered
+from monitor.web.plot_document import plot_document
 from monitor.web.site import WebContext
 from rules.model import Severity
 from state.alert_lists import Wanted, count_alerts, rules_with_alerts
@@ -32,6 +35,9 @@ def routes(site: WebContext) -> Blueprint:
         rules_in_order(site.config),
         lambda series, at, first: site.reading.known(series, at, first),
     )
+
+    # Their own: there are more alerts than results that a site keeps.
+    plotted = Cache()
 
     @pages.get("/alerts")
     def listed() -> str:
@@ -80,6 +86,21 @@ def routes(site: WebContext) -> Blueprint:
             abort(404, "This alert has no chart.")
         headers = {"Cache-Control": f"private, max-age={CHART_KEPT_S}"}
         return Response(image.png, mimetype="image/png", headers=headers)
+
+    @pages.get("/alerts/<path:alert_id>/chart.json")
+    def numbers(alert_id: str) -> Response:
+        told = AlertStore(site.reading.database).transitions_of(alert_id)
+        if not told:
+            abort(404, f"There is no alert {alert_id}.")
+        last = last_message(told)[0]
+        title = site.reading.report.titles.get(last.signal.rule_id, last.signal.rule_id)
+        found: Tagged = plotted.result(
+            last.transition_id,
+            site.reading.database,
+            site.now(),
+            lambda: Tagged.packed_of(plot_document(drawing.plots(last), last, title)),
+        )
+        return answered(found, "application/json")
 
     @pages.post("/alerts/<path:alert_id>/acknowledge")
     def answer(alert_id: str) -> AnyResponse:

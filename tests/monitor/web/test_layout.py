@@ -17,7 +17,8 @@ SERIES = "/series/spx"
     [
         # On a phone the columns of an alert follow one another: its numbers first, then the chart.
         (ALERT, ('<div class="columns">', '<ul class="bars critical">', '<img class="chart"',
-                 '<dl class="facts">', '<h2 id="evidence">')),
+                 '<dl class="facts">', '<details class="fold" id="evidence">',
+                 '<details class="fold" id="history">')),
         # The values stand beside the line where there is room, and below it on a phone.
         (SERIES, ('<div class="columns">', '<figure class="chart-box', '<dl class="facts">',
                   '<div class="aside">', '<table class="close values">', '<h2 id="revisions">')),

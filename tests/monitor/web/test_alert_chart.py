@@ -1,0 +1,62 @@
+"""An alert's chart as numbers: what its picture is drawn from."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+
+from monitor.web.plot_document import plot_document
+from rules.figure import Line
+from rules.plot import Plot
+from state.alert_store import AlertStore
+from state.database import Database
+from tests.monitor.web.desk import Browser, Desk
+
+SELLOFF = "/alerts/joint_selloff/us/2025-04-08"
+
+
+def found(shown: Browser, path: str) -> dict[str, Any]:
+    answer = shown.get(f"{path}/chart.json")
+    assert (answer.status, answer.headers["content-type"]) == (200, "application/json")
+    document: dict[str, Any] = json.loads(answer.body)
+    return document
+
+
+def test_each_plot_has_a_pane_and_nothing_later_than_the_alert_knew(shown: Browser) -> None:
+    document = found(shown, SELLOFF)
+    assert document["months"] == "6"
+    assert [one["pane"] for one in document["lines"]] == [0, 1, 2]
+    assert [one["after"] for one in document["lines"]] == ["", "%", ""]
+    for line in document["lines"]:
+        assert len(line["periods"]) == len(line["values"]) > 250
+        # The alert is of 8 April; that the market of the ninth was known then cannot be.
+        assert line["periods"][-1] == "2025-04-08"
+    (mark,) = document["alerts"]
+    assert (mark["severity"], mark["period_end"]) == ("warning", "2025-04-08")
+
+
+def test_a_threshold_is_a_level_of_its_plot_and_a_flow_is_bars(
+    desk: Desk,
+) -> None:
+    database = Database(desk.database, read_only=True)
+    told = AlertStore(database).transitions_of(SELLOFF.removeprefix("/alerts/"))
+    database.close()
+    months = np.array(["2024-12-31", "2025-01-31", "2025-04-30"], dtype="datetime64[D]")
+    line = Line("", months, np.array([1.0, -25.0, 3.0]))
+    plot = Plot("Japan, net", "usd_bn", "month", (line,), levels=(-20.0, -30.0), bars=True)
+    document = json.loads(plot_document((plot,), told[0][0], "Net sales"))
+    assert document["months"] == "60"
+    (drawn,) = document["lines"]
+    assert drawn["levels"] == [-20.0, -30.0]
+    assert (drawn["drawn_as"], drawn["steps"], drawn["title"]) == ("bars", "months", "Japan, net")
+    assert drawn["periods"] == ["2024-12-31", "2025-01-31", "2025-04-30"]
+    assert document["alerts"][0]["title"] == "Net sales"
+
+
+def test_what_is_about_the_program_has_no_chart(shown: Browser) -> None:
+    path = "/alerts/source_health/fiscaldata_auctions/2025-04-07"
+    assert "data-sources" not in shown.get(path).text
+    assert found(shown, path)["lines"] == []
+    assert shown.get("/alerts/none/us/2025-04-08/chart.json").status == 404
