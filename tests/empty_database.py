@@ -1,4 +1,4 @@
-"""An empty database of today's schema at once instead of step by step, which takes 25 ms of a
+"""An empty database of today's schema, copied instead of made step by step, which takes 25 ms of a
 processor: most tests need one and have nothing to say of the steps."""
 
 from __future__ import annotations
@@ -14,18 +14,19 @@ STEP_BY_STEP: Final = MIGRATIONS.apply
 
 
 @cache
-def schema() -> tuple[str, ...]:
-    """The statements that make what all steps make together."""
-    made = sqlite3.connect(":memory:", isolation_level=None)
+def _made() -> sqlite3.Connection:
+    """A database in memory that all steps made."""
+    made = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     STEP_BY_STEP(made)
-    lines = made.iterdump()
-    return tuple(line for line in lines if line not in ("BEGIN TRANSACTION;", "COMMIT;"))
+    return made
 
 
 def bring_up_to_date(db: sqlite3.Connection, *, stop_before: str | None = None) -> None:
-    """As `MIGRATIONS.apply`; a database in which nothing is yet gets everything at once."""
+    """As `MIGRATIONS.apply`; a database in which nothing is yet becomes a copy."""
     if stop_before is not None or db.execute("SELECT 1 FROM sqlite_master").fetchone():
         STEP_BY_STEP(db, stop_before=stop_before)
         return
-    for statement in schema():
-        db.execute(statement)
+    # Nothing can be copied into a database within a transaction, which the caller began.
+    db.commit()
+    _made().backup(db)
+    db.execute("BEGIN IMMEDIATE")
