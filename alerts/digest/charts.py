@@ -28,7 +28,7 @@ MARKETS: Final = {
     "spx": ("S&P 500", ""),
     "ust10y": ("10-year yield", "%"),
     "dxy": ("DXY", ""),
-    "acm_tp10y": ("ACM 10-year term premium", " %"),
+    "acm_tp10y": ("ACM term premium", "%"),
 }
 CUSTODY: Final = "custody_treasuries"
 
@@ -57,13 +57,10 @@ def _markets(panel: Panel) -> Image | None:
             continue
         last = f"{number(known.iloc[-1], 2)}{unit}"
         lines.append(line_of(f"{name}, {last}", known))
-        said.append(
-            f"{name} {last} on {newest_day(known)}, from {number(known.iloc[0], 2)}{unit}, between "
-            f"{number(known.min(), 2)} and {number(known.max(), 2)}"
-        )
+        said.append(f"{name} {last}, {number(known.min(), 2)} to {number(known.max(), 2)}")
     if not lines:
         return None
-    described = f"The last {SESSIONS} sessions: {'; '.join(said)}."
+    described = f"{'; '.join(said)}."
     with drawn_in({**STYLE, **LABELS}):
         canvas, panels = _panels(len(lines))
         for axes, line, colour in zip(panels, lines, COLOURS, strict=False):
@@ -71,7 +68,7 @@ def _markets(panel: Panel) -> Image | None:
             axes.plot(line.days[-1:], line.values[-1:], ".", color=colour, markersize=7.0)
             _date_axis(axes, line.days)
             axes.set_title(line.label)
-        return Image(f"Markets, the last {SESSIONS} sessions", described, _png(canvas))
+        return Image(f"Markets, {SESSIONS} sessions", described, _png(canvas))
 
 
 def _flows(panel: Panel) -> Image | None:
@@ -81,18 +78,13 @@ def _flows(panel: Panel) -> Image | None:
         return None
     sold = int((net < 0).sum())
     described = (
-        f"Foreign net long-term transactions in Treasuries by month: "
-        f"{signed_usd_bn(net.iloc[-1])} in {newest_month(net)}; "
-        f"{signed_usd_bn(net.iloc[-12:].sum())} in {min(len(net), 12)} months; net sales in "
-        f"{sold} of {len(net)}."
+        f"Foreign net long-term {signed_usd_bn(net.iloc[-1])} in {newest_month(net)}, "
+        f"{signed_usd_bn(net.iloc[-12:].sum())} in {min(len(net), 12)} months; sales in {sold}."
     )
     held = panel.frame[CUSTODY].dropna() / 1000.0
     held = held[held.index >= net.index[0]]
     if len(held) >= 2:
-        described += (
-            f" Custody for foreign officials {usd_bn(held.iloc[-1], 0)} on "
-            f"{newest_day(held)}, from {usd_bn(held.iloc[0], 0)} on {newest_day(held.iloc[:1])}."
-        )
+        described += f" Custody {usd_bn(held.iloc[-1], 0)} on {newest_day(held)}."
     with drawn_in({**STYLE, **LABELS}):
         canvas, panels = _panels(2 if len(held) >= 2 else 1)
         _bars(panels[0], line_of("Foreign net purchases, $bn per month", net))
@@ -101,7 +93,7 @@ def _flows(panel: Panel) -> Image | None:
             axes.plot(line.days, line.values, color=COLOURS[2], linewidth=1.4)
             _date_axis(axes, line.days)
             axes.set_title(line.label)
-        return Image(f"Who bought: TIC, the last {len(net)} months", described, _png(canvas))
+        return Image(f"Who bought, {len(net)} months", described, _png(canvas))
 
 
 def _bars(axes: Axes, line: Line) -> None:

@@ -1,146 +1,127 @@
-"""The daily digest: the verdict, the day, what fired, what came near, where everything stands."""
+"""The daily digest: its title, a few lines and a chart on a quiet day, tables and charts on one
+with news, and all that it rests on behind it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from alerts.digest.facts import DigestFacts
-from alerts.digest.levels import level_line, market_line
-from alerts.digest.tables import digest_tables
+from alerts.digest.fit import fitted
+from alerts.digest.full import capitalized, full_sections, health
+from alerts.digest.short_tables import alerts_table, short_levels
+from alerts.digest.title import current_market, digest_title, label, leading, tone
 from alerts.message.message import Image, Message, Section, Table, Text
 from alerts.message.values import local_time
-from alerts.model import Reason, Transition
-from rules.verdict.model import QUESTION, Verdict
-from rules.wording import day, plural
+from alerts.model import Alert
+from alerts.near_misses import way
+from rules.model import Severity
+from rules.verdict.model import QUESTION
+from rules.wording import day, plural, weekday
 
-# The headings of the tables of levels.
-LEVELS: Final = ("Levels", "Weekly")
-
-# What is over, or is somebody's already, does not lead a digest and lends it no severity.
-QUIETENING: Final = (Reason.RESOLVED, Reason.WITHDRAWN, Reason.ACKNOWLEDGED, Reason.PAST)
+# On a quiet day a digest has one chart: of the markets, which come first.
+QUIET_CHARTS: Final = 1
+# How many open conditions and near misses are named in their line; the others are counted.
+MOST_NAMED: Final = 3
 
 
 def digest_message(facts: DigestFacts, zone: ZoneInfo) -> Message:
-    """The digest of one business day; says so when there is nothing to say."""
+    """The digest of one business day, at most MOST_WORDS long; `rest` has all that it rests on."""
     stamp = facts.digest_date.isoformat()
-    worst_first = _worst_first(facts)
-    title = _title(facts, worst_first)
-    label = f"{_word(worst_first[0])}: " if worst_first else ""
+    title, worst = digest_title(facts), label(facts)
     late = ", late" if facts.late else ""
-    happened, behind = digest_tables(facts, zone)
-    sections: list[Section] = [
-        *verdict_sections(facts.verdict),
-        Text(_summary(facts, zone), "Summary", strong=True),
-    ]
-    if facts.dead_letters:
-        said = f"{plural(facts.dead_letters, 'notification')} not delivered: havenwatch outbox"
-        sections.append(Text(said, "Failed notifications", strong=True))
-    return Message(
+    found = Message(
         key=f"digest/{stamp}",
-        tone=_tone(worst_first),
+        tone=tone(facts),
         kicker=f"DAILY DIGEST · {day(facts.digest_date)}{' · late' if facts.late else ''}",
         title=title,
-        subject=f"[Digest {stamp}{late}] {label}{title}",
-        sections=(*sections, *happened, *behind, Text(_system(facts), "Data and rules")),
-        footer=f"digest/{stamp} as of {local_time(facts.at, zone)}",
+        subject=f"[Digest {stamp}{late}{f' · {worst}' if worst else ''}] {title}",
+        sections=(*_lines(facts, zone), *(_tables(facts) if has_news(facts) else ())),
+        footer=f"digest/{stamp} as of {clock(facts, zone)} · more: havenwatch digest {stamp}",
+        rest=full_sections(facts, zone),
     )
+    return fitted(found)
+
+
+def clock(facts: DigestFacts, zone: ZoneInfo) -> str:
+    """The instant it was composed at, with its day where that is not the digest's."""
+    local = facts.at.astimezone(zone)
+    is_own = local.date() == facts.digest_date
+    return f"{local:%H:%M %Z}" if is_own else local_time(facts.at, zone)
+
+
+def has_news(facts: DigestFacts) -> bool:
+    """Whether anything changed, or a market moved by much."""
+    market = current_market(facts)
+    return bool(facts.told()) or (market is not None and not market.is_quiet)
 
 
 def with_charts(message: Message, charts: Sequence[Image]) -> Message:
-    """A digest with its charts, behind the levels that they draw."""
-    levels = [i for i, one in enumerate(message.sections) if one.heading in LEVELS]
-    at = levels[-1] + 1 if levels else len(message.sections)
-    return replace(message, sections=(*message.sections[:at], *charts, *message.sections[at:]))
+    """A digest with its charts: all on a day with news, else one."""
+    is_quiet = not any(isinstance(one, Table) for one in message.sections)
+    shown = charts[:QUIET_CHARTS] if is_quiet else charts
+    return replace(message, sections=(*message.sections, *shown))
 
 
-def verdict_sections(verdict: Verdict) -> list[Section]:
-    """The line to read first, our alerts and how both are true, who sold, then the horizons and the
-    indicators they rest on."""
-    horizons = tuple(
-        (one.name, one.answer, one.number, _as_of(one.period_end), one.confidence.value)
-        for one in verdict.horizons
-    )
-    indicators = tuple(
-        (one.name, one.reading.words, one.number, _as_of(one.period_end), one.weight.value)
-        for one in verdict.headings
-    )
-    said = [Text(verdict.line, QUESTION, strong=True)]
-    if verdict.beside:
-        said.append(Text(" ".join(verdict.beside), "How this fits our alerts"))
-    if verdict.notes:
-        said.append(Text(" ".join(verdict.notes), "Who sold what"))
-    answered = ("horizon", "answer", "number", "as of", "confidence")
-    read = ("indicator", "signal", "number", "as of", "use")
+def _lines(facts: DigestFacts, zone: ZoneInfo) -> list[Section]:
+    """The verdict, the curve and the havens, the alerts, and what comes next: a line each."""
     return [
-        *said,
-        Table("Horizons", answered, "lllll", horizons),
-        Table("Indicators", read, "lllll", indicators),
+        Text(facts.verdict.line, QUESTION, strong=True),
+        *(Text(line) for line in (_havens(facts), _alerts(facts), _next(facts, zone)) if line),
     ]
 
 
-def _as_of(period_end: date | None) -> str:
-    return "" if period_end is None else period_end.isoformat()
+def _havens(facts: DigestFacts) -> str:
+    market = current_market(facts)
+    if market is None:
+        return ""
+    curve = "" if market.curve is None else market.curve.sentence
+    return f"{curve} {market.havens}".strip()
 
 
-def _worst_first(facts: DigestFacts) -> list[Transition]:
-    """The changes, those first that ask for attention; what nobody was told of leads nothing."""
-
-    def weight(one: Transition) -> tuple[bool, bool, int]:
-        quietened = one.reason in QUIETENING
-        return quietened, one.transition_id in facts.withheld, -one.after.severity
-
-    return sorted(facts.transitions, key=weight)
-
-
-def _word(one: Transition) -> str:
-    return one.reason.value.upper() if one.reason in QUIETENING else one.after.severity.name
-
-
-def _tone(worst_first: list[Transition]) -> str:
-    if not worst_first:
-        return "plain"
-    first = worst_first[0]
-    return "resolved" if first.reason in QUIETENING else first.after.severity.label
+def _alerts(facts: DigestFacts) -> str:
+    """What is new, open and near, each named; the worst and nearest first."""
+    told = {one.after.alert_id for one in leading(facts)}
+    opened = [_open(one, facts) for one in facts.still_open() if one.alert_id not in told]
+    near = [f"{one.rule_title} {way(one.nearness or 0.0)}" for one in facts.near_misses()]
+    new = "" if facts.told() else "No new alerts."
+    parts = (new, _named("Open", opened), _named("Near a threshold", near))
+    said = " ".join(one for one in parts if one)
+    if said == new and new:
+        return "No new alerts, nothing open, no near misses."
+    return said
 
 
-def _title(facts: DigestFacts, worst_first: list[Transition]) -> str:
-    if not worst_first:
-        market = market_line(facts.levels, facts.digest_date)
-        quiet = f"No new alerts. {market}" if market else "No new alerts; no market data"
-        is_whole = not facts.unwell() and not facts.unable()
-        return quiet if is_whole else f"{quiet}; {_health(facts)}"
-    headline = worst_first[0].signal.explained.headline
-    more = len(worst_first) - 1
-    return f"{headline.rstrip('.')} (and {plural(more, 'more change')})" if more else headline
+def _open(one: Alert, facts: DigestFacts) -> str:
+    severity = one.severity.label if one.severity < Severity.CRITICAL else "CRITICAL"
+    title = facts.titles.get(one.rule_id, one.rule_id)
+    return f"{title} ({severity} since {weekday(one.opened_at.date())})"
 
 
-def _system(facts: DigestFacts) -> str:
-    """How complete the data are."""
-    said = _health(facts)
-    return f"{said[0].upper()}{said[1:]}."
+def _named(heading: str, found: Sequence[str]) -> str:
+    """`Open: one; another; and 2 more.`; empty where there is none."""
+    if not found:
+        return ""
+    more = len(found) - MOST_NAMED
+    shown = [*found[:MOST_NAMED], *([f"and {more} more"] if more > 0 else [])]
+    return f"{heading}: {'; '.join(shown)}."
 
 
-def _health(facts: DigestFacts) -> str:
-    """`all sources current`, or how many are not and how many rules lack data."""
-    count = len(facts.sources)
-    said = f"{facts.unwell()} of {plural(count, 'source')} failing or stale"
-    said = said if facts.unwell() else "all sources current"
-    lack = "lacks" if facts.unable() == 1 else "lack"
-    return f"{said}, {plural(facts.unable(), 'rule')} {lack} data" if facts.unable() else said
+def _next(facts: DigestFacts, zone: ZoneInfo) -> str:
+    """The release that can settle who sold, and whether anything is wrong with the data."""
+    settling = [one for one in facts.releases if one.settles][:1]
+    comes = [
+        f"Next: {one.title.partition(' (')[0]}, {local_time(one.at, zone)}"
+        f"{' (estimated)' if one.estimated else ''}."
+        for one in settling
+    ]
+    failed = facts.dead_letters
+    lost = f"{plural(failed, 'notification')} not delivered: havenwatch outbox." if failed else ""
+    parts = (*comes, f"{capitalized(health(facts))}.", lost)
+    return " ".join(one for one in parts if one)
 
 
-def _summary(facts: DigestFacts, zone: ZoneInfo) -> str:
-    """The day in one line: what markets did, and what changed."""
-    near = len(facts.near_misses())
-    misses = f"{near or 'no'} near {'miss' if near == 1 else 'misses'}"
-    counts = (
-        f"{plural(len(facts.transitions), 'alert change')} and {misses} in "
-        f"{plural(facts.answers, 'evaluation')} since {local_time(facts.since, zone)}."
-    )
-    market = level_line(facts.levels)
-    late = f" Delayed digest, generated {local_time(facts.at, zone)}."
-    return f"{market} {counts}".strip() + (late if facts.late else "")
+def _tables(facts: DigestFacts) -> list[Table]:
+    return [one for one in (alerts_table(facts), short_levels(facts)) if one.rows]

@@ -9,6 +9,7 @@ from typing import Final
 
 from alerts.model import Alert, Release, Transition
 from alerts.near_misses import NEAR_SHARE
+from rules.markets.day import MarketDay
 from rules.model import Answer, Panel, Severity
 from rules.verdict.model import Verdict
 
@@ -56,7 +57,9 @@ class DigestFacts:
     """Everything a digest says, as of `at`, since the digest before it.
 
     `told_through`: the number of the last transition recorded by then, where the next digest goes
-    on. `withheld`: why nobody was told of some of the transitions, by their id.
+    on. `withheld`: why nobody was told of some of the transitions, by their id. `market`: what
+    markets did on their newest session, None where nothing is known. `open_events`: the dated
+    alerts of a warning or worse that nobody has acknowledged and that are not past.
     """
 
     digest_date: date
@@ -73,8 +76,21 @@ class DigestFacts:
     dead_letters: int
     releases: Sequence[Release]
     titles: Mapping[str, str]
+    market: MarketDay | None = None
+    open_events: Sequence[Alert] = ()
     told_through: int = 0
     withheld: Mapping[str, str] = field(default_factory=dict)
+
+    def told(self) -> list[Transition]:
+        """The changes but those that nobody was told of."""
+        return [one for one in self.transitions if one.transition_id not in self.withheld]
+
+    def still_open(self) -> list[Alert]:
+        """The open alerts, the worst first, then the oldest."""
+        return sorted(
+            (*self.open_conditions, *self.open_events),
+            key=lambda one: (-one.severity, one.opened_at, one.alert_id),
+        )
 
     def near_misses(self) -> list[RuleStatus]:
         """What is quiet and came near, the nearest first; without what is open still."""

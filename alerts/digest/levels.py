@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
 from typing import Final
 
 import numpy as np
@@ -16,10 +14,6 @@ from rules.wording import day, number, signed, usd_bn
 
 # What a desk asks first, and the words it asks with.
 HEADLINE: Final = {"spx": "S&P 500", "ust10y": "10-year", "dxy": "DXY"}
-
-
-# A fall of stocks on one session in which somebody asks what hedged it.
-HEDGE_WANTED_PCT: Final = -1.0
 
 
 def level_line(panel: Panel) -> str:
@@ -37,40 +31,6 @@ def level_line(panel: Panel) -> str:
         level = f"{name} {_level(float(known.iloc[-1]), unit)}{f' ({moved})' if moved else ''}"
         said.setdefault(day(to_date(known.index.to_numpy()[-1])), []).append(level)
     return " ".join(f"{session}: {', '.join(levels)}." for session, levels in said.items())
-
-
-def market_line(panel: Panel, on: date) -> str:
-    """`S&P 500 −6.0%, 10-year −5bp, DXY +0.9%: Treasuries and the dollar hedged`; a session that is
-    not the day's is named, and empty where nothing is known."""
-    moves: dict[str, float] = {}
-    said: dict[date, list[str]] = {}
-    for series_id, name in HEADLINE.items():
-        known = panel.frame[series_id].dropna() if series_id in panel.frame else pd.Series([])
-        found = None if known.empty else change_over(known, 1, panel.series[series_id].unit)
-        if found is None:
-            continue
-        moves[series_id] = found[0]
-        move = _moved(known, 1, panel.series[series_id].unit)
-        said.setdefault(to_date(known.index.to_numpy()[-1]), []).append(f"{name} {move}")
-    line = "; ".join(
-        f"{'' if session == on else f'{day(session)}: '}{', '.join(words)}"
-        for session, words in said.items()
-    )
-    hedge = _hedge(moves) if len(said) == 1 else ""
-    return f"{line}: {hedge}" if hedge else line
-
-
-def _hedge(moves: Mapping[str, float]) -> str:
-    """Who rose when stocks fell by so much that a hedge was wanted."""
-    if len(moves) < len(HEADLINE) or moves["spx"] > HEDGE_WANTED_PCT:
-        return ""
-    treasuries, dollar = moves["ust10y"] < 0, moves["dxy"] > 0
-    if treasuries and dollar:
-        return "Treasuries and the dollar hedged"
-    if not treasuries and not dollar:
-        return "neither Treasuries nor the dollar hedged"
-    one, other = ("Treasuries", "the dollar") if treasuries else ("the dollar", "Treasuries")
-    return f"{one} hedged, {other} did not"
 
 
 def levels(panel: Panel, frequency: str) -> list[Level]:

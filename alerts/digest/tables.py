@@ -92,10 +92,10 @@ def _open(facts: DigestFacts, zone: ZoneInfo) -> Table:
             _age(one.opened_at, facts.at, zone),
             _acknowledged(one, facts.at, zone),
         )
-        for one in facts.open_conditions
+        for one in facts.still_open()
     )
     columns = ("rule", "subject", "severity", "since", "open for", "acknowledged")
-    return Table("Open conditions", columns, "llllrl", rows)
+    return Table("Open alerts", columns, "llllrl", rows)
 
 
 def _age(opened_at: datetime, at: datetime, zone: ZoneInfo) -> str:

@@ -171,6 +171,7 @@ class Message:
     `tone` is a severity, `resolved` or `plain`; `kicker` the short line above the title; `subject`
     the one line that says it all where only one line is shown; `brief` what is read at a glance
     below the title, a line each; `about` what is told as values, None for what is no alert;
+    `rest` what it leaves out, to be shown to who asks for it;
     `thread` the message it continues, None for a first one; `loud`: it asks for attention although
     it is in a thread; `link` where more of it is to be seen, empty where nowhere.
     """
@@ -188,8 +189,14 @@ class Message:
     link: str = ""
     marks: tuple[str, ...] = ()
     brief: tuple[str, ...] = ()
+    rest: tuple[Section, ...] = ()
     newest: Message | None = None
     origin: DeliveryHistory = DeliveryHistory()
+
+    @property
+    def whole(self) -> Message:
+        """The message with all that it rests on in place of what it is cut to, and its charts."""
+        return replace(self, sections=(*self.rest, *self.images)) if self.rest else self
 
     @property
     def current(self) -> Message:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,12 +13,15 @@ from monitor.cli.glance import with_glance
 from monitor.cli.params import AT, Paths, with_app, with_reading
 
 if TYPE_CHECKING:
+    from alerts.message.message import Message
     from monitor.app import App
     from monitor.views.glance import Glance
     from monitor.views.read_model import ReadModel
 
 
 @click.command()
+@click.argument("day", required=False, metavar="[DAY]", type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--full", is_flag=True, help="Show all that the digest is cut from.")
 @click.option(
     "--preview",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -26,18 +29,25 @@ if TYPE_CHECKING:
 )
 @AT
 @click.pass_obj
-def digest(paths: Paths, preview: Path | None, at: datetime | None) -> None:
-    """Preview the daily digest. Sends nothing; `run` sends the digest.
+def digest(
+    paths: Paths, day: datetime | None, preview: Path | None, at: datetime | None, *, full: bool
+) -> None:
+    """Preview the daily digest, or show that of DAY in full. Sends nothing.
 
     \b
     havenwatch digest --preview digest.html
+    havenwatch digest --full
     """  # noqa: D301 - click wants the character \b itself
     from alerts.message.html import html_document
     from alerts.message.plain import plain_text
     from monitor.whole_file import whole_file
 
     def show(reading: ReadModel, moment: datetime) -> None:
-        page = reading.preview_digest(moment)
+        if day is None:
+            page = reading.preview_digest(moment)
+            page = page.whole if full else page
+        else:
+            page = _digest_of(reading, day.date())
         if preview is None:
             click.echo(plain_text(page), nl=False)
         else:
@@ -46,6 +56,16 @@ def digest(paths: Paths, preview: Path | None, at: datetime | None) -> None:
             click.echo(f"wrote {preview}")
 
     with_reading(paths, show, at)
+
+
+def _digest_of(reading: ReadModel, day: date) -> Message:
+    """The digest of a day with all that it was cut from."""
+    found = reading.stored_digest(day)
+    if found is None:
+        days = reading.digest_days()
+        last = f"the newest is that of {days[-1]}" if days else "none has been composed yet"
+        raise click.ClickException(f"there is no digest of {day}; {last}")
+    return found.whole
 
 
 @click.command()

@@ -54,7 +54,8 @@ class MessageBuilder:
         where the channel shows one."""
         since: tuple[str, ...] = ()
         if delivery.digest_date is not None:
-            message = replace(self._outbox.digest_message(delivery.digest_date), link=self._link())
+            page = self._outbox.digest_message(delivery.digest_date)
+            message = replace(page, link=self._link(f"digests/{delivery.digest_date}"))
         else:
             message, since = self._alert(delivery, self._draw if with_chart else no_chart)
         is_late = at - delivery.due_at > LATE_AFTER
@@ -98,7 +99,7 @@ class MessageBuilder:
         alert_id = transition.after.alert_id
         included = inhibited_section(alert_id, self._alert_store, self._withheld, self._titles)
         sections = (*message.sections, *included)
-        return replace(message, sections=sections, link=self._link(alert_id))
+        return replace(message, sections=sections, link=self._link(f"alerts/{quote(alert_id)}"))
 
     def _later(self, transition: Transition) -> list[tuple[Transition, tuple[Release, ...]]]:
         """What became of a transition's alert after it, oldest first."""
@@ -108,12 +109,9 @@ class MessageBuilder:
         every = self._alert_store.transitions_of(transition.after.alert_id)
         return [one for one in every if one[0].after.transitions > transition.after.transitions]
 
-    def _link(self, alert_id: str | None = None) -> str:
-        """The page of an alert, or the first one; empty where nobody has said where they are."""
-        if not self._public_url:
-            return ""
-        path = "" if alert_id is None else f"alerts/{quote(alert_id)}"
-        return f"{self._public_url}/{path}"
+    def _link(self, path: str) -> str:
+        """A page of the site; empty where nobody has said where that is."""
+        return f"{self._public_url}/{path}" if self._public_url else ""
 
     def _thread(self, transition: Transition, delivery: Delivery) -> Thread | None:
         """The message that a delivery continues in its channel: of its own alert, or the first one

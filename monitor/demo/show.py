@@ -137,6 +137,9 @@ def _write_digests(terminal: Console, app: App, folder: Path) -> int:
         for one in days:
             levels = app.report.levels(at_local(one, DIGEST_AT))
             page = with_charts(outbox.digest_message(one), charts(levels))
+            (folder / f"{one.isoformat()}-full.html").write_text(
+                html_document(page.whole), encoding="utf-8"
+            )
             (folder / f"{one.isoformat()}.html").write_text(html_document(page), encoding="utf-8")
             steps.advance(day(one))
     return len(days)

@@ -72,6 +72,14 @@ class ReadModel(Glance):
         facts = self.digest_facts(day, at, late=False)
         return with_charts(digest_message(facts, self.config.desk.zone), charts(facts.levels))
 
+    def digest_days(self) -> list[date]:
+        """The days whose digests were composed, oldest first."""
+        return Outbox(self.database).digest_dates()
+
+    def stored_digest(self, day: date) -> Message | None:
+        """The digest of a day as it was composed; None where there is none."""
+        return Outbox(self.database).digest_message(day) if day in self.digest_days() else None
+
     def digest_facts(self, day: date, at: datetime, *, late: bool) -> DigestFacts:
         """What the digest of a day says, composed at `at`: all since the one before."""
         since = Outbox(self.database).last_digest_at()

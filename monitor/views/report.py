@@ -25,7 +25,9 @@ from monitor.views.look_settings import source_settings
 from monitor.views.own_alerts import PastAlerts, own_alerts
 from monitor.views.source_lines import SourceLines
 from rules.evaluation import Rule
-from rules.model import Answer, Kind, Panel
+from rules.markets.day import SERIES as MARKET
+from rules.markets.day import MarketDay, market_day
+from rules.model import Answer, Kind, Panel, Severity
 from rules.point_in_time.source_priority import SourceChain
 from rules.tic.areas import GRAND_TOTAL
 from rules.tic.lines import read_for
@@ -39,12 +41,14 @@ from state.digests import Digests
 from state.health import Health
 from state.outbox import Outbox
 from state.rule_inputs import RequiredInput
-from state.suppressions import Suppressions
+from state.suppressions import SuppressionReason, Suppressions
 
 # An event is a near miss for so long: its answer stands until the next one, weeks later.
 EVENT_IS_NEAR_FOR: Final = timedelta(hours=24)
 # A rule that needs any of many series is told by the first of them.
 MOST_NAMED: Final = 2
+# What a session's moves are read from: no market is closed for so long.
+MARKET_DAYS: Final = timedelta(days=40)
 
 LEVELS: Final = (
     "spx", "ust2y", "ust10y", "ust30y", "dxy", "acm_tp10y", "kw_tp10y", "vix", "custody_treasuries"
@@ -92,6 +96,8 @@ class Report:
             transitions = [one for one in found if one.reason is not Reason.PAST]
         else:
             transitions = self._digests.transitions_between(told_through, recorded)
+        opened = [one for one in self._alert_store.alerts() if one.state is AlertState.OPEN]
+        included = self._included(opened)
         return DigestFacts(
             digest_date=digest_date,
             at=at,
@@ -101,23 +107,37 @@ class Report:
             transitions=transitions,
             told_through=recorded,
             withheld=self._withheld.reasons(one.transition_id for one in transitions),
-            open_conditions=[
-                alert
-                for alert in self._alert_store.alerts()
-                if alert.state is AlertState.OPEN and alert.kind is Kind.CONDITION
+            open_conditions=[one for one in opened if one.kind is Kind.CONDITION],
+            open_events=[
+                one
+                for one in opened
+                if one.kind is Kind.EVENT and one.severity >= Severity.WARNING
+                if not one.acknowledged_by and one.alert_id not in included
             ],
             answers=len(self._alert_store.evaluations(since, at)),
             standings=self.standings(at),
             levels=self.levels(at),
+            market=self.market(at),
             sources=self.source_lines(at),
             dead_letters=sum(one.status is DeliveryStatus.DEAD for one in unsettled),
             releases=next_releases(at),
             titles=self.titles,
         )
 
+    def _included(self, alerts: Sequence[Alert]) -> set[str]:
+        """The ids of those that another alert of their session includes."""
+        first = {f"{one.alert_id}#1": one.alert_id for one in alerts}
+        reasons = self._withheld.reasons(first)
+        return {first[name] for name, why in reasons.items() if why == SuppressionReason.INHIBITED}
+
     def levels(self, at: datetime) -> Panel:
         """What a digest shows of markets, premia, custody and transactions as of an instant."""
         return self._archive.history((*LEVELS, *read_for(GRAND_TOTAL)), at, at).as_of(at)
+
+    def market(self, at: datetime) -> MarketDay | None:
+        """What markets did on their newest session, as known at an instant."""
+        since = at.date() - MARKET_DAYS
+        return market_day(self._archive.history(MARKET, at, at, since).as_of(at))
 
     def verdict(self, at: datetime) -> Verdict:
         """What the evidence known at an instant says of foreigners dumping Treasuries, beside the

@@ -61,6 +61,8 @@ class CurveMove:
     ) -> Self:
         found = {"ust10y": ust10y_bp}
         for series_id in TENORS:
+            if series_id not in panel.frame:
+                continue
             known = panel.known_at[series_id].to_numpy() <= known_by
             until = panel.frame.index.to_numpy() <= np.datetime64(period)
             levels = panel.frame[series_id][known & until].dropna()

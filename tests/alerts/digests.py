@@ -10,6 +10,8 @@ from alerts.lifecycle import acknowledge, step
 from alerts.message.plain import plain_text
 from alerts.model import Transition
 from monitor.ingest.calendars import NEW_YORK
+from rules.markets.curve import CurveMove
+from rules.markets.day import MarketDay, market_day
 from rules.model import AlertText, Answer, Kind, Severity
 from rules.verdict.model import Confidence, Horizon, Indicator, Stance, Verdict, Weight
 from tests.spring_figures import rows_of, spring
@@ -39,7 +41,8 @@ VERDICT = Verdict(
 
 
 def facts() -> DigestFacts:
-    levels = ("spx", "ust10y")
+    levels = ("spx", "ust10y", "dxy")
+    known = history_of(rows_of(spring(), levels), levels).as_of(AT)
     return DigestFacts(
         digest_date=date(2025, 4, 10),
         at=AT,
@@ -54,7 +57,8 @@ def facts() -> DigestFacts:
                 "Joint selloff", "us", date(2025, 4, 10), Answer.QUIET, None, -0.8, "sd", ""
             ),
         ),
-        levels=history_of(rows_of(spring(), levels), levels).as_of(AT),
+        levels=known,
+        market=market_day(known),
         sources=(SourceLine("cboe", "Cboe", "OK", date(2025, 4, 10), ""),),
         dead_letters=0,
         releases=(),
@@ -63,6 +67,12 @@ def facts() -> DigestFacts:
 
 
 def read(found: DigestFacts) -> str:
+    """All that a digest is cut from."""
+    return plain_text(digest_message(found, NEW_YORK).whole)
+
+
+def sent(found: DigestFacts) -> str:
+    """What is sent of it."""
     return plain_text(digest_message(found, NEW_YORK))
 
 
@@ -75,10 +85,14 @@ def changed(
     name: str = "us",
     said: str = "Something happened.",
     kind: Kind = Kind.EVENT,
+    *,
+    rule_id: str = "joint_selloff",
+    period: date = date(2025, 4, 10),
 ) -> Transition:
+    words = AlertText(said)
     transition = step(
         None,
-        signal(severity=severity, subject=name, explained=AlertText(said)),
+        signal(severity=severity, subject=name, explained=words, rule_id=rule_id, period=period),
         kind,
         timedelta(days=9),
     )
@@ -103,3 +117,11 @@ def acknowledged(opened: Transition, for_hours: int = 24) -> Transition:
     )
     assert transition is not None
     return transition
+
+
+def market_day_of(spx: float | None, ust10y: float | None, dxy: float | None) -> MarketDay:
+    """The tenth of April with other moves; None = no close."""
+    moves = {"spx": spx, "ust10y": ust10y, "dxy": dxy}
+    known = {name: move for name, move in moves.items() if move is not None}
+    curve = None if ust10y is None else CurveMove({"ust10y": ust10y})
+    return MarketDay(date(2025, 4, 10), known, curve)

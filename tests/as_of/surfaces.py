@@ -56,6 +56,7 @@ def arguments(name: str, command: click.Command, alerts: list[str]) -> list[tupl
         "vintages": [("spx",), ("treasury_tic",), ("tic.41408.for_lt_treas_net",)],
         "export": [("alerts",), ("observations", "--series", "ust10y", "--series", "acm_tp10y")],
         "silences": [(), ("--all",)],
+        "digest": [(), ("--full",), ("2025-04-08",)],
         "figures": [("--out", "figures")],
         "alerts": [(), ("--state", "open")],
     }
@@ -110,6 +111,7 @@ def _addresses(rule: str, alerts: list[str]) -> Iterator[str]:
         "series_id": ["spx", "acm_tp10y", "tic.41408.for_lt_treas_net"],
         "number": ["1", "2", "6"],
         "script_name": ["chart.js"],
+        "day": ["2025-04-08", "2025-04-10"],
     }
     name = re.search(r"<(?:\w+:)?(\w+)>", rule)
     if name is None:

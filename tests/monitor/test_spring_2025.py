@@ -20,6 +20,7 @@ from monitor.demo.server import Standins
 from monitor.history.replay import replay
 from monitor.ingest.source import Source
 from state.vintages import Vintages
+from tests.alerts.digest.agreement import disagreements
 from tests.april import BEGAN, EVERYTHING, lived_until
 from tests.begun import Begun
 from tests.monitor.runs import kickers
@@ -77,6 +78,14 @@ def test_every_message_can_be_made_again_byte_for_byte_from_what_is_stored(
     assert [html_document(page) for page in again if page.key == again[0].key] == [
         html_document(page) for page in alerts if page.key == again[0].key
     ]
+
+
+def test_no_digest_contradicts_itself_or_has_more_than_its_words(lived: Lived) -> None:
+    assert len(lived.digests()) >= 3
+    for one in lived.digests():
+        assert one.images
+        assert disagreements(one) == [], one.title
+        assert len(html_document(one.whole)) > len(html_document(one))
 
 
 def test_april_2025_is_told_once_in_order(lived: Lived) -> None:

@@ -8,17 +8,27 @@ from functools import partial
 
 from alerts.digest.digest import digest_message, with_charts
 from alerts.digest.facts import RuleStatus, SourceLine
+from alerts.digest.fit import OWN_WORDS, words
 from alerts.lifecycle import remind, summarize
 from alerts.message.message import Image, Table, Text
 from alerts.message.plain import plain_text
 from alerts.model import Release
 from monitor.ingest.calendars import NEW_YORK
-from rules.model import Answer, Kind
-from tests.alerts.digests import AT, acknowledged, changed, facts, read
+from rules.model import Answer, Kind, Severity
+from rules.verdict.model import QUESTION
+from tests.alerts.digests import (
+    AT,
+    acknowledged,
+    changed,
+    facts,
+    market_day_of,
+    read,
+    sent,
+)
 
 
 def test_the_verdict_is_read_first() -> None:
-    first, beside, notes, horizons, indicators = digest_message(facts(), NEW_YORK).sections[:5]
+    first, beside, notes, horizons, indicators = digest_message(facts(), NEW_YORK).rest[:5]
     assert first == Text("Not shown.", "Are foreigners dumping Treasuries?", strong=True)
     assert isinstance(beside, Text)
     assert beside.body == "Custody outflow (critical): officials at the Fed alone."
@@ -64,7 +74,7 @@ def test_a_near_miss_is_told_with_its_distance_the_nearest_first() -> None:
         open_conditions=still_open,
         titles={"something": "Something"},
     )
-    page = digest_message(found, NEW_YORK)
+    page = digest_message(found, NEW_YORK).whole
     (table,) = [one for one in page.sections if one.heading == "Near misses"]
     assert isinstance(table, Table)
     assert table.rows == (
@@ -86,14 +96,14 @@ def test_an_open_condition_is_told_with_its_age_and_who_answers_for_it() -> None
         mine, subject="c", acknowledged_by="bob", acknowledged_until=AT - timedelta(hours=1)
     )
     found = replace(facts(), open_conditions=(opened.after, mine, answered, ran_out))
-    page = digest_message(found, NEW_YORK)
-    (table,) = [one for one in page.sections if one.heading == "Open conditions"]
+    page = digest_message(found, NEW_YORK).whole
+    (table,) = [one for one in page.sections if one.heading == "Open alerts"]
     assert isinstance(table, Table)
     assert [row[4:] for row in table.rows] == [
-        ("today", ""),
-        ("3 days", ""),
         ("3 days", "by ann, until Thu 10 Apr 2025 20:00 EDT"),
         ("3 days", "by bob, expired Thu 10 Apr 2025 18:00 EDT"),
+        ("3 days", ""),
+        ("today", ""),
     ]
 
 
@@ -105,11 +115,21 @@ def test_it_is_read_in_the_order_in_which_a_desk_asks() -> None:
         standings=(near,),
         open_conditions=(changed(kind=Kind.CONDITION).after,),
         sources=(SourceLine("yahoo", "Yahoo", "STALE", None, "HTTP 429"),),
-        releases=(Release("TIC", AT, estimated=True),),
+        releases=(Release("TIC for March 2025 (who sold)", AT, estimated=True, settles=True),),
     )
     page = with_charts(digest_message(found, NEW_YORK), [Image("Markets", "Up.", b"")])
     assert [one.heading for one in page.sections] == [
-        "Are foreigners dumping Treasuries?",
+        QUESTION,
+        "",
+        "",
+        "Alerts",
+        "Levels",
+        "Markets",
+    ]
+    said = plain_text(page)
+    assert "Next: TIC for March 2025, Thu 10 Apr 2025 19:00 EDT (estimated)." in said
+    assert [one.heading for one in page.whole.sections] == [
+        QUESTION,
         "How this fits our alerts",
         "Who sold what",
         "Horizons",
@@ -117,15 +137,43 @@ def test_it_is_read_in_the_order_in_which_a_desk_asks() -> None:
         "Summary",
         "Alerts",
         "Near misses",
-        "Open conditions",
+        "Open alerts",
         "Levels",
-        "Markets",
         "Sources",
         "Next releases",
         "Rule status",
         "Data and rules",
+        "Markets",
     ]
-    assert "TIC      Thu 10 Apr 2025 19:00 EDT  estimated" in plain_text(page)
+
+
+def test_a_quiet_day_is_five_lines_and_one_chart() -> None:
+    day = market_day_of(0.2, -1.0, -0.1)
+    page = digest_message(replace(facts(), market=day), NEW_YORK)
+    charts = [Image("Markets", "Up.", b""), Image("Flows", "Bought.", b"")]
+    page = with_charts(page, charts)
+    lines, shown = page.sections[:-1], page.sections[-1:]
+    assert all(isinstance(one, Text) for one in lines)
+    assert len(lines) + 1 <= 5
+    assert shown == (charts[0],)
+    assert page.title == "Quiet: S&P +0.2%, 10y −1bp, DXY −0.1%"
+
+
+def test_what_the_short_form_leaves_out_is_said_where_to_find() -> None:
+    assert sent(facts()).rstrip().endswith("more: havenwatch digest 2025-04-10")
+
+
+def test_a_digest_with_very_much_to_say_keeps_to_its_words_and_counts_what_it_leaves_out() -> None:
+    said = "word " * 300
+    many = [changed(Severity.CRITICAL, f"subject {place}", said) for place in range(30)]
+    verdict = replace(facts().verdict, line=f"No ({said}), {said}")
+    found = replace(facts(), transitions=many, verdict=verdict)
+    message = digest_message(found, NEW_YORK)
+    assert words(message) <= OWN_WORDS
+    assert len(message.title) <= 150
+    (table,) = [one for one in message.sections if isinstance(one, Table)]
+    assert table.rows[-1] == ("", "more: 29")
+    assert len(message.rest) > 5
 
 
 def test_an_unknown_rule_and_a_stale_source_are_said_with_their_reason() -> None:
@@ -160,7 +208,5 @@ def test_sources_that_are_well_are_counted_and_not_listed() -> None:
 def test_a_digest_after_its_hour_says_that_it_is_late() -> None:
     page = digest_message(replace(facts(), late=True), NEW_YORK)
     assert page.kicker == "DAILY DIGEST · Thu 10 Apr 2025 · late"
-    assert page.subject.startswith(
-        "[Digest 2025-04-10, late] No new alerts. S&P 500 −3.5%, 10-year +6bp"
-    )
-    assert "Delayed digest, generated Thu 10" in plain_text(page).replace("\n", " ")
+    assert page.subject.startswith("[Digest 2025-04-10, late] Treasuries did not hedge: S&P −3.5%")
+    assert "Delayed digest, generated Thu 10" in plain_text(page.whole).replace("\n", " ")

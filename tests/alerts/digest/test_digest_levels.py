@@ -18,7 +18,7 @@ def test_levels_of_different_sessions_are_dated_each() -> None:
     frame.loc[pd.Timestamp("2025-04-10"), "ust10y"] = float("nan")
     levels = panel_of_tables(facts().at, frame, facts().levels.known_at, facts().levels.series)
     text = read(replace(facts(), levels=levels)).replace("\n", " ")
-    assert "Thu 10 Apr 2025: S&P 500 5,268.05 (−3.5%). Wed 9 Apr 2025: 10-year 4.34%" in text
+    assert "Thu 10 Apr 2025: S&P 500 5,268.05 (−3.5%), DXY 100.87 (−2.0%). Wed 9" in text
 
 
 def test_levels_show_changes_over_1_5_and_21_sessions() -> None:

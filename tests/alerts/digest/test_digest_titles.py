@@ -5,25 +5,35 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-import pandas as pd
 import pytest
 
 from alerts.digest.digest import digest_message
 from alerts.digest.facts import RuleStatus, SourceLine
 from monitor.ingest.calendars import NEW_YORK
-from rules.model import Answer, Kind, Series, Severity
-from rules.wording import signed
-from tests.alerts.digests import acknowledged, changed, ended, facts, read, subject
-from tests.support import panel_of_tables
+from rules.model import Answer, Kind, Severity
+from tests.alerts.digests import (
+    acknowledged,
+    changed,
+    ended,
+    facts,
+    market_day_of,
+    read,
+    sent,
+    subject,
+)
 
 
-def test_an_empty_day_says_so_in_its_subject_and_in_one_line() -> None:
-    assert subject(facts()) == "[Digest 2025-04-10] No new alerts. S&P 500 −3.5%, 10-year +6bp"
+def test_a_day_without_alerts_says_what_markets_did() -> None:
+    assert subject(facts()) == (
+        "[Digest 2025-04-10] Treasuries did not hedge: S&P −3.5%, 10y +6bp, DXY −2.0%"
+    )
     text = read(facts()).replace("\n", " ")
     assert (
-        "Thu 10 Apr 2025: S&P 500 5,268.05 (−3.5%), 10-year 4.40% (+6bp). 0 alert changes and no "
-        "near misses in 3 evaluations since Wed 9 Apr 2025 19:00 EDT." in text
+        "Thu 10 Apr 2025: S&P 500 5,268.05 (−3.5%), 10-year 4.40% (+6bp), DXY 100.87 (−2.0%). "
+        "0 alert changes and no near misses in 3 evaluations since Wed 9 Apr 2025 19:00 EDT."
+        in text
     )
+    assert "No new alerts, nothing open, no near misses." in sent(facts())
 
 
 @pytest.mark.parametrize(
@@ -57,34 +67,58 @@ def test_an_empty_day_is_not_called_whole_when_it_is_not(
 
 
 def test_what_fired_leads_with_the_worst() -> None:
-    transitions = (changed(Severity.NOTICE, "a"), changed(Severity.CRITICAL, "b", "All fell."))
-    page = digest_message(replace(facts(), transitions=transitions), NEW_YORK)
+    transitions = (
+        changed(Severity.NOTICE, "a"),
+        changed(Severity.CRITICAL, "b", "All fell.", rule_id="weak_auction"),
+    )
+    found = replace(facts(), transitions=transitions, market=market_day_of(0.1, 1.0, 0.0))
+    page = digest_message(found, NEW_YORK)
     assert page.tone == "critical"
-    assert page.title == "All fell (and 1 more change)"
-    assert page.subject == "[Digest 2025-04-10] CRITICAL: All fell (and 1 more change)"
+    assert page.title == ("weak_auction: All fell; S&P +0.1%, 10y +1bp, DXY 0.0%; 1 more change")
+    assert page.subject == f"[Digest 2025-04-10 · CRITICAL] {page.title}"
+
+
+def test_an_alert_of_the_session_names_it_and_another_stands_behind_what_markets_did() -> None:
+    of_session = changed(Severity.CRITICAL)
+    found = replace(facts(), transitions=(of_session,), titles={"joint_selloff": "Joint selloff"})
+    assert digest_message(found, NEW_YORK).title == (
+        "Joint selloff: S&P −3.5%, 10y +6bp, DXY −2.0%"
+    )
+    auction = changed(Severity.WARNING, rule_id="weak_auction")
+    found = replace(facts(), transitions=(auction,), titles={"weak_auction": "Weak auction"})
+    assert digest_message(found, NEW_YORK).title == (
+        "Treasuries did not hedge: S&P −3.5%, 10y +6bp, DXY −2.0%; warning: Weak auction"
+    )
+    earlier = changed(Severity.WARNING, period=date(2025, 4, 9))
+    found = replace(facts(), transitions=(earlier,), titles={"joint_selloff": "Joint selloff"})
+    assert digest_message(found, NEW_YORK).title.endswith("warning: Joint selloff of Wed 9 Apr")
 
 
 def test_what_is_over_does_not_lead_and_lends_no_severity() -> None:
     worst = changed(Severity.CRITICAL, kind=Kind.CONDITION)
-    both = (ended(worst), changed(Severity.NOTICE, "a", "A little."))
+    both = (ended(worst), changed(Severity.NOTICE, "a", "A little.", rule_id="x"))
     page = digest_message(replace(facts(), transitions=both), NEW_YORK)
     assert page.tone == "notice"
-    assert page.subject == "[Digest 2025-04-10] NOTICE: A little (and 1 more change)"
+    assert page.subject.startswith("[Digest 2025-04-10 · NOTICE] ")
+    assert page.title.endswith("; notice: x; 1 more change")
     page = digest_message(replace(facts(), transitions=both[:1]), NEW_YORK)
     assert page.tone == "resolved"
-    assert page.subject == "[Digest 2025-04-10] RESOLVED: It is over."
+    assert page.subject.startswith("[Digest 2025-04-10 · RESOLVED] Treasuries did not hedge: ")
+    assert page.title.endswith("; 1 change")
     answered = (acknowledged(worst),)
     found = subject(replace(facts(), transitions=answered))
-    assert found == "[Digest 2025-04-10] ACKNOWLEDGED: Something happened."
+    assert found.startswith("[Digest 2025-04-10 · ACKNOWLEDGED] ")
 
 
-def test_what_nobody_was_told_of_is_marked_and_leads_nothing() -> None:
+def test_what_nobody_was_told_of_is_marked_behind_and_leads_nothing() -> None:
     silenced = changed(Severity.CRITICAL, "a", "Silenced.")
     told = changed(Severity.NOTICE, "b", "Told.")
     found = replace(
         facts(), transitions=(silenced, told), withheld={silenced.transition_id: "silenced"}
     )
-    assert subject(found) == "[Digest 2025-04-10] NOTICE: Told (and 1 more change)"
+    assert subject(found).startswith("[Digest 2025-04-10 · NOTICE] ")
+    assert "more change" not in subject(found)
+    assert "Silenced" not in sent(found)
     lines = read(found).splitlines()
     (first,) = [one for one in lines if "Silenced." in one]
     (second,) = [one for one in lines if "Told." in one and "EDT" in one]
@@ -92,39 +126,49 @@ def test_what_nobody_was_told_of_is_marked_and_leads_nothing() -> None:
     assert second.endswith("Told.")
 
 
+def test_what_is_open_since_before_is_counted_in_the_title_and_named_below() -> None:
+    still = replace(changed(Severity.CRITICAL, kind=Kind.CONDITION).after, rule_id="custody")
+    event = replace(changed(Severity.WARNING).after, subject="b")
+    found = replace(
+        facts(),
+        market=market_day_of(0.1, 1.0, 0.0),
+        open_conditions=(still,),
+        open_events=(event,),
+        titles={"custody": "Custody outflow", "joint_selloff": "Joint selloff"},
+    )
+    assert digest_message(found, NEW_YORK).title == (
+        "Quiet: S&P +0.1%, 10y +1bp, DXY 0.0%; 1 critical and 1 warning open"
+    )
+    text = sent(found).replace("\n", " ")
+    assert "Open: Custody outflow (CRITICAL since Thu 10 Apr); Joint selloff (warning since" in text
+
+
 @pytest.mark.parametrize(
     ("spx", "ust10y", "dxy", "said"),
     [
-        (-6.0, -5.0, 0.9, ": Treasuries and the dollar hedged"),
-        (-6.0, 5.0, -0.9, ": neither Treasuries nor the dollar hedged"),
-        (-1.0, -5.0, -0.9, ": Treasuries hedged, the dollar did not"),
-        (-1.0, 5.0, 0.9, ": the dollar hedged, Treasuries did not"),
-        (-0.9, -5.0, 0.9, ""),
-        (1.0, 5.0, 0.9, ""),
+        (-6.0, -5.0, 0.9, "Treasuries hedged: S&P −6.0%, 10y −5bp, DXY +0.9%"),
+        (-6.0, 5.0, -0.9, "Treasuries did not hedge: S&P −6.0%, 10y +5bp, DXY −0.9%"),
+        (-1.0, 0.0, 0.9, "Stocks down, Treasuries flat: S&P −1.0%, 10y 0bp, DXY +0.9%"),
+        (-0.9, 5.0, -0.5, "Dollar and Treasuries fell: S&P −0.9%, 10y +5bp, DXY −0.5%"),
+        (9.5, 8.0, -0.1, "Stocks and yields up: S&P +9.5%, 10y +8bp, DXY −0.1%"),
+        (1.0, -5.0, -0.5, "Stocks up, yields and dollar down: S&P +1.0%, 10y −5bp, DXY −0.5%"),
+        (-0.9, -4.9, 0.4, "Quiet: S&P −0.9%, 10y −5bp, DXY +0.4%"),
+        (0.2, None, None, "Quiet: S&P +0.2%; no 10y or DXY close"),
+        (-3.0, None, 0.2, "Stocks down: S&P −3.0%, DXY +0.2%; no 10y close"),
     ],
 )
-def test_a_quiet_digest_is_titled_with_what_markets_did(
-    spx: float, ust10y: float, dxy: float, said: str
+def test_a_digest_without_alerts_is_titled_with_what_markets_did(
+    spx: float, ust10y: float | None, dxy: float | None, said: str
 ) -> None:
-    days = pd.DatetimeIndex([date(2025, 4, 9), date(2025, 4, 10)])
-    frame = pd.DataFrame(
-        {
-            "spx": [100.0, 100.0 + spx],
-            "ust10y": [4.0, 4.0 + ust10y / 100.0],
-            "dxy": [100.0, 100.0 + dxy],
-        },
-        index=days,
-    )
-    series = {
-        name: Series(name, name, "pct" if name == "ust10y" else "index", "session", name)
-        for name in frame.columns
-    }
-    moved = f"S&P 500 {signed(spx, 1)}%, 10-year {signed(ust10y)}bp, DXY {signed(dxy, 1)}%"
-    levels = panel_of_tables(facts().at, frame, frame, series)
-    assert subject(replace(facts(), levels=levels)) == (
-        f"[Digest 2025-04-10] No new alerts. {moved}{said}"
-    )
-    earlier = replace(facts(), levels=levels, digest_date=date(2025, 4, 11))
-    assert subject(earlier).startswith(
-        "[Digest 2025-04-11] No new alerts. Thu 10 Apr 2025: S&P 500 "
-    )
+    found = replace(facts(), market=market_day_of(spx, ust10y, dxy))
+    assert digest_message(found, NEW_YORK).title == said
+    later = replace(found, digest_date=date(2025, 4, 11))
+    name, _, moves = said.partition(":")
+    assert digest_message(later, NEW_YORK).title == f"{name} on Thu 10 Apr:{moves}"
+
+
+def test_without_markets_of_the_day_it_says_so() -> None:
+    nothing = replace(facts(), market=None)
+    assert digest_message(nothing, NEW_YORK).title == "No market data"
+    old = replace(facts(), digest_date=date(2025, 4, 17))
+    assert digest_message(old, NEW_YORK).title == "No market data since Thu 10 Apr 2025"

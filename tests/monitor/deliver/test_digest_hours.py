@@ -151,7 +151,9 @@ def test_on_a_bond_holiday_there_is_none_and_the_next_covers_it(
     assert len(days) == len(set(days)) == 2
     before, after = got.got
     assert local_date(before[0]) < date.fromisoformat(holiday) < local_date(after[0])
-    assert f"since {before[0].astimezone(NEW_YORK):%a}" in plain_text(after[1]).replace("\n", " ")
+    assert f"since {before[0].astimezone(NEW_YORK):%a}" in plain_text(after[1].whole).replace(
+        "\n", " "
+    )
 
 
 def test_what_happens_at_the_weekend_is_in_mondays(no_publishers: Standins, tmp_path: Path) -> None:
@@ -167,7 +169,7 @@ def test_what_happens_at_the_weekend_is_in_mondays(no_publishers: Standins, tmp_
     watch(app, here.clock, "2025-04-15 20:00")
     app.close()
     assert [page.subject for _, page in channel.got] == [
-        "[Digest 2025-04-11] No new alerts; no market data",
-        "[Digest 2025-04-14] WARNING: Something on Saturday.",
-        "[Digest 2025-04-15] No new alerts; no market data",
+        "[Digest 2025-04-11] No market data",
+        "[Digest 2025-04-14 · WARNING] joint_selloff of Thu 10 Apr: Something on Saturday",
+        "[Digest 2025-04-15] No market data",
     ]

@@ -101,7 +101,7 @@ def test_after_missed_hours_one_comes_late_and_its_subject_says_so(
     _, late, prompt = (page for _, page in channel.got)
     assert late.subject.startswith("[Digest 2025-04-15, late] ")
     assert late.kicker == "DAILY DIGEST · Tue 15 Apr 2025 · late"
-    said = plain_text(late).replace("\n", " ")
+    said = plain_text(late.whole).replace("\n", " ")
     assert "since Thu 10 Apr 2025 19:00 EDT" in said
     assert "Delayed digest, generated Wed 16 Apr 2025 09:00 EDT." in said
     assert prompt.subject.startswith("[Digest 2025-04-16] ")
