@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from alerts.digest.digest import verdict_sections
+from alerts.digest.full import verdict_sections
 from alerts.message.message import Image, Message, Table, Text
 from alerts.message.values import local_time
 from monitor.clock import Clock
