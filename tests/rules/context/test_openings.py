@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cache
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -24,7 +25,8 @@ FALLS = {
 }
 
 
-def opening(day: date, falls: list[date]) -> Signal:
+@cache
+def opening(day: date, falls: tuple[date, ...]) -> Signal:
     """The signal of a day, as of the end of all weeks."""
     rows = [
         (
@@ -41,13 +43,13 @@ def opening(day: date, falls: list[date]) -> Signal:
 
 @pytest.mark.parametrize("day", FALLS)
 def test_openings_are_counted_where_ten_years_are_stored(day: date) -> None:
-    assert opening(day, list(FALLS)).explained.head.rarity == FALLS[day]
+    assert opening(day, tuple(FALLS)).explained.head.rarity == FALLS[day]
 
 
 def test_the_first_opening_is_said_to_be_that() -> None:
     day = date(2024, 7, 31)
-    assert opening(day, [day]).explained.head.rarity == "The first opening since 2010."
+    assert opening(day, (day,)).explained.head.rarity == "The first opening since 2010."
 
 
 def test_all_of_it_over_fourteen_years(snapshot: SnapshotAssertion) -> None:
-    assert written_out(RULE, opening(date(2024, 7, 31), list(FALLS))) == snapshot
+    assert written_out(RULE, opening(date(2024, 7, 31), tuple(FALLS))) == snapshot

@@ -53,6 +53,7 @@ def figures(since: str) -> Figures:
     }
 
 
+@cache
 def signal_of(since: str, day: date = LAST) -> Signal:
     """A selloff as of the evening after it."""
     rows = rows_of(figures(since), ("spx", "ust10y", "dxy", "usd_basket"))

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from rules.model import SourceMismatch, Unchecked
+from rules.point_in_time.panel import to_second
 from tests.support import Row, history_of, utc
 
 DAY = date(2025, 4, 8)
@@ -98,9 +99,9 @@ def test_every_release_of_a_reestimated_series_is_a_turn() -> None:
 
 def test_the_history_of_some_series_keeps_all_that_is_known_of_them() -> None:
     rows: list[Row] = [
+        ("vix", DAY, at(21), 7, 30.0),
         ("spx", DAY, at(22), 1, 5.0),
         ("dxy", DAY, at(22), 2, 99.0),
-        ("vix", DAY, at(22), 3, 30.0),
     ]
     far = [
         Unchecked(name, np.datetime64(DAY), at_second, at_second, 5.0, is_relative=True)
@@ -115,7 +116,7 @@ def test_the_history_of_some_series_keeps_all_that_is_known_of_them() -> None:
     ]
     whole = replace(
         history_of(rows, ("spx", "dxy", "vix")),
-        origin=np.array(["Cboe", "Yahoo", "Cboe"], dtype=object),
+        origin=np.array(["Cboe", "Cboe", "Yahoo"], dtype=object),
         disputes=tuple(apart),
         unchecked=tuple(far),
     )
@@ -124,6 +125,9 @@ def test_the_history_of_some_series_keeps_all_that_is_known_of_them() -> None:
     assert set(by_series) == {"dxy", "spx"}
     assert part.value[by_series["dxy"]] == 99.0
     assert part.vintage[by_series["dxy"]] == 2
+    assert part.vintage.tolist() == [1, 2]
+    assert [str(one) for one in part.known_at] == ["2025-04-08T22:00:00"] * 2
+    assert part.as_of(at(22)).frame.loc["2025-04-08"].to_dict() == {"dxy": 99.0, "spx": 5.0}
     assert part.origin is not None
     assert part.origin[by_series["dxy"]] == "Yahoo"
     assert [one.series_id for one in part.disputes] == ["dxy"]
@@ -147,3 +151,156 @@ def test_there_is_news_after_an_instant_up_to_another(
 ) -> None:
     rows: list[Row] = [("spx", DAY, at(22), 1, 5.0), ("spx", date(2025, 4, 9), at(22, 9), 1, 6.0)]
     assert history_of(rows, ("spx",)).has_news_between(after, until) == is_news
+
+
+def test_the_longest_vintage_is_that_of_each_instant_and_the_newest_of_two_as_long() -> None:
+    days = [date(2025, 4, day) for day in (1, 2, 3, 4)]
+    vintages = {
+        1: (1, days[:2], 0.1),
+        2: (2, days[:2], 0.2),
+        3: (3, days[:4], 0.3),
+        4: (5, days[3:], 0.4),
+    }
+    rows: list[Row] = [
+        ("acm_tp10y", day, at(9, came), vintage, level + place)
+        for vintage, (came, of, level) in vintages.items()
+        for place, day in enumerate(of)
+    ]
+    history = history_of(rows, ("acm_tp10y",))
+
+    def longest(day: int) -> list[float]:
+        return history.as_of(at(10, day)).longest["acm_tp10y"].round(1).tolist()
+
+    assert longest(1) == [0.1, 1.1]
+    assert longest(2) == [0.2, 1.2]
+    assert longest(4) == [0.3, 1.3, 2.3, 3.3]
+    assert longest(5) == [0.3, 1.3, 2.3, 3.3]
+    assert history.as_of(at(10, 5)).frame["acm_tp10y"].round(1).tolist() == [0.4]
+
+
+def test_before_its_first_number_a_reestimated_series_is_missing() -> None:
+    rows: list[Row] = [("acm_tp10y", DAY, at(9), 1, 0.4), ("spx", DAY, at(8), 1, 5.0)]
+    panel = history_of(rows, ("acm_tp10y", "spx")).as_of(at(8))
+    assert panel.frame["acm_tp10y"].isna().all()
+    assert "acm_tp10y" not in panel.longest
+
+
+def test_a_vintage_that_is_half_known_is_shown_as_far_as_it_is() -> None:
+    rows: list[Row] = [
+        ("acm_tp10y", date(2025, 4, 7), at(9), 1, 0.40),
+        ("acm_tp10y", DAY, at(9), 1, 0.41),
+        ("acm_tp10y", DAY, at(10), 2, 0.71),
+        ("acm_tp10y", date(2025, 4, 7), at(12), 2, 0.70),
+        ("acm_tp10y", date(2025, 4, 9), at(12), 2, 0.72),
+    ]
+    history = history_of(rows, ("acm_tp10y",))
+    halfway = history.as_of(at(11))
+    assert halfway.frame["acm_tp10y"].tolist() == [0.71]
+    assert halfway.longest["acm_tp10y"].tolist() == [0.40, 0.41]
+    whole = history.as_of(at(12))
+    assert (
+        whole.frame["acm_tp10y"].tolist()
+        == whole.longest["acm_tp10y"].tolist()
+        == [0.70, 0.71, 0.72]
+    )
+
+
+def test_a_view_cannot_be_written_to_and_the_last_few_are_kept() -> None:
+    history = history_of([("spx", DAY, at(8), 1, 5.0)], ("spx",))
+    views = [history.as_of(at(hour)) for hour in (8, 9, 10, 11)]
+    assert not views[0].value.flags.writeable
+    assert not views[0].known.flags.writeable
+    assert [
+        history.as_of(at(hour)) is view for hour, view in zip((8, 9, 10, 11), views, strict=True)
+    ] == [True] * 4
+    history.as_of(at(12))
+    assert history.as_of(at(9)) is views[1]
+    assert history.as_of(at(8)) is not views[0]
+
+
+def mismatch(
+    since: datetime, until: datetime, day: date = DAY, name: str = "spx"
+) -> SourceMismatch:
+    return SourceMismatch(
+        name,
+        np.datetime64(day),
+        to_second(since),
+        to_second(until),
+        (1.0, 2.0),
+        ("a", "b"),
+        "index",
+    )
+
+
+def test_a_dispute_is_in_a_view_from_its_beginning_until_it_is_settled() -> None:
+    plain = history_of([("spx", DAY, at(8), 1, 5.0)], ("spx",))
+    history = replace(plain, disputes=(mismatch(at(10), at(12)),))
+    seen = [
+        (bool(view.disputes), list(view.settled))
+        for view in map(history.as_of, (at(9), at(10), at(12)))
+    ]
+    assert seen == [(False, []), (True, []), (False, [("spx", DAY)])]
+    assert history.as_of(at(12)).settled["spx", DAY] == to_second(at(12))
+    # Of two disputes about one number the later settling counts.
+    twice = replace(plain, disputes=(mismatch(at(13), at(14)), mismatch(at(10), at(12))))
+    assert twice.as_of(at(15)).settled["spx", DAY] == to_second(at(14))
+
+
+def test_a_far_move_is_in_a_view_from_when_it_was_known() -> None:
+    moves = [
+        Unchecked(
+            "spx", np.datetime64(DAY), to_second(at(hour)), to_second(at(20)), 5.0, is_relative=True
+        )
+        for hour in (12, 10)
+    ]
+    history = replace(history_of([("spx", DAY, at(8), 1, 5.0)], ("spx",)), unchecked=tuple(moves))
+    assert [len(history.as_of(at(hour)).unchecked) for hour in (9, 10, 11, 12)] == [0, 1, 1, 2]
+    assert history.as_of(at(12)).unchecked[0].since == to_second(at(10))
+
+
+@pytest.mark.parametrize(
+    ("known", "turns"),
+    [
+        # A number that was known before turns when the dispute begins and when it ends.
+        (at(9), (at(10) - timedelta(seconds=1), at(12) - timedelta(seconds=1), at(23))),
+        # One that came with the dispute turns when it ends.
+        (at(10), (at(12) - timedelta(seconds=1), at(23))),
+    ],
+)
+def test_history_turns_where_a_dispute_changes_what_was_known(
+    known: datetime, turns: tuple[datetime, ...]
+) -> None:
+    # Another day and another series were known long before.
+    rows: list[Row] = [
+        ("spx", date(2025, 4, 7), at(6), 1, 4.0),
+        ("dxy", DAY, at(6), 1, 99.0),
+        ("spx", DAY, known, 1, 5.0),
+    ]
+    history = replace(history_of(rows, ("dxy", "spx")), disputes=(mismatch(at(10), at(12)),))
+    assert history.revision_instants(None, at(23)) == turns
+
+
+def test_a_dispute_and_its_end_are_news_and_so_is_a_far_move() -> None:
+    plain = history_of([("spx", DAY, at(8), 1, 5.0)], ("spx",))
+    move = Unchecked(
+        "spx", np.datetime64(DAY), to_second(at(15)), to_second(at(17)), 5.0, is_relative=True
+    )
+    history = replace(plain, disputes=(mismatch(at(10), at(12)),), unchecked=(move,))
+    spans = [(at(hour), at(hour + 1)) for hour in range(8, 18)]
+    assert [history.has_news_between(*span) for span in spans] == [
+        False, True, False, True, False, False, True, False, True, False]  # fmt: skip
+
+
+def test_a_number_of_another_source_is_named_until_the_usual_one_comes() -> None:
+    rows: list[Row] = [
+        ("spx", date(2025, 4, 7), at(6), 1, 4.0),
+        ("spx", DAY, at(8), 1, 5.0),
+        ("dxy", DAY, at(9), 1, 99.0),
+        ("spx", DAY, at(10), 2, 5.1),
+    ]
+    origin = np.array(["source of spx", "Yahoo", "source of dxy", "source of spx"], dtype=object)
+    history = replace(history_of(rows, ("spx", "dxy")), origin=origin)
+    assert history.as_of(at(9)).stood_in == {("spx", DAY): "Yahoo"}
+    assert history.as_of(at(9)).source("spx", DAY) == "Yahoo"
+    assert history.as_of(at(9)).source("spx", date(2025, 4, 7)) == "source of spx"
+    assert history.as_of(at(10)).stood_in == {}
