@@ -68,7 +68,8 @@ def written_out(figure: Figure) -> str:
         known = ~np.isnan(line.values)
         ends = [(line.days[known][place], line.values[known][place]) for place in (0, -1)]
         said = ", ".join(f"{day} {value:.4f}" for day, value in ends)
-        lines.append(f"{line.label}: {len(line.days)} of which {known.sum()} known, {said}")
+        mean = f"mean {line.values[known].mean():.4f}"
+        lines.append(f"{line.label}: {len(line.days)} of which {known.sum()} known, {said}, {mean}")
     return "\n".join(lines)
 
 
