@@ -94,5 +94,5 @@ def test_a_small_number_is_shown_with_the_digits_it_needs(
 
 
 def test_names_are_listed_as_in_a_sentence() -> None:
-    assert [listed(names) for names in ([], ["custody"], ["a", "b"], ["a", "b", "c"])] == [
-        "", "custody", "a and b", "a, b and c"]  # fmt: skip
+    assert [listed(names) for names in ([], ["custody"], ["a", "b"], list("abcd"))] == [
+        "", "custody", "a and b", "a, b, c and d"]  # fmt: skip

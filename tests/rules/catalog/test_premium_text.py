@@ -1,4 +1,4 @@
-"""What is said of a rise of the term premium: its place, its share of the yield, the other model."""
+"""What is said of a rise of the term premium: its place, its share, and the other model."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_the_numbers_behind_it_name_their_sample() -> None:
     assert (share.label, share.value, share.unit, share.period_end, share.source) == (
         "Share of the fitted yield's rise over 5 sessions", 50.0, "pct", DAYS[5],
         "stored vintages since 2025-04-01")  # fmt: skip
-    for fell in (0.0, -4.0):
+    for fell in (0.0, -4.0):  # no share of what did not rise
         assert rank_evidence(EARLIER, DAYS[5], 5, 8.0, fell)[-1].value is None
     assert rank_evidence(EARLIER[:0], DAYS[5], 5, 8.0, 16.0) == ()
 
@@ -100,13 +100,23 @@ def test_the_numbers_behind_it_name_their_sample() -> None:
 @pytest.mark.parametrize(
     ("yield_bp", "said"),
     [
-        (20.0, "The fitted 10-year yield rose 20.0bp over the same sessions, 40% of it term premium."),
+        (
+            20.0,
+            "The fitted 10-year yield rose 20.0bp over the same sessions, 40% of it term premium.",
+        ),
+        (
+            0.5,
+            "The fitted 10-year yield rose 0.5bp over the same sessions, 1,600% of it term "
+            "premium.",
+        ),
         (0.0, "The fitted 10-year yield changed 0.0bp over the same sessions."),
         (-2.25, "The fitted 10-year yield changed −2.2bp over the same sessions."),
-        (0.5, "The fitted 10-year yield rose 0.5bp over the same sessions, 1,600% of it term premium."),
-        (np.nan, "The model's fitted yield is missing, so its share of the yield move is unknown."),
+        (
+            np.nan,
+            "The model's fitted yield is missing, so its share of the yield move is unknown.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_premiums_share_of_a_yields_rise_is_said(yield_bp: float, said: str) -> None:
     assert share_sentence(8.0, yield_bp) == said
 
@@ -124,16 +134,23 @@ def test_the_other_model_is_read_up_to_the_period_as_known_by_an_instant() -> No
     assert len(other_model(KIM_WRIGHT, at - np.timedelta64(1, "s"), DAYS[5], 1)) == 2
 
 
+CHANGE = "+9.0bp over as many sessions to Tue 8 Apr 2025."
+
+
 @pytest.mark.parametrize(
     ("size_bp", "period", "said"),
     [
-        (8.0, DAYS[5], "Kim-Wright agrees: +9.0bp over as many sessions to Tue 8 Apr 2025."),
-        (0.1, DAYS[5], "Kim-Wright agrees: +9.0bp over as many sessions to Tue 8 Apr 2025."),
-        (-8.0, DAYS[5], "Kim-Wright does not agree: +9.0bp over as many sessions to Tue 8 Apr 2025."),
-        (0.0, DAYS[5], "Kim-Wright does not agree: +9.0bp over as many sessions to Tue 8 Apr 2025."),
-        (8.0, date(2025, 4, 9), "Kim-Wright is not published yet for these sessions; last +9.0bp over as many sessions to Tue 8 Apr 2025."),
+        (8.0, DAYS[5], f"Kim-Wright agrees: {CHANGE}"),
+        (0.1, DAYS[5], f"Kim-Wright agrees: {CHANGE}"),
+        (-8.0, DAYS[5], f"Kim-Wright does not agree: {CHANGE}"),
+        (0.0, DAYS[5], f"Kim-Wright does not agree: {CHANGE}"),
+        (
+            8.0,
+            date(2025, 4, 9),
+            f"Kim-Wright is not published yet for these sessions; last {CHANGE}",
+        ),
     ],
-)  # fmt: skip
+)
 def test_whether_the_other_model_says_the_same(size_bp: float, period: date, said: str) -> None:
     other = other_model(KIM_WRIGHT, np.datetime64("2025-04-20"), DAYS[5], 1)
     assert agreement(other, period, size_bp) == said
