@@ -12,7 +12,7 @@ from typing import Final, NamedTuple, TypeVar
 from alerts.model import Alert
 from state.alert_rows import HEADLINE, alert_of
 from state.database import Database
-from state.instants import to_text
+from state.instants import from_text, to_text
 from state.suppressions import suppression_words
 
 T = TypeVar("T")
@@ -179,6 +179,38 @@ def unanswered_alerts(
         total = mine[0]["total"] if mine else 0
         found[kept] = UnansweredAlerts(tuple(alert_of(row) for row in mine), total)
     return found
+
+
+class AlertName(NamedTuple):
+    """By what an alert can be found."""
+
+    alert_id: str
+    rule_id: str
+    subject: str
+    severity: str
+    state: str
+    opened_at: datetime
+    headline: str
+
+
+def alert_names(database: Database) -> list[AlertName]:
+    """The names of all alerts, the newest first."""
+    rows = database.connection.execute(
+        f"SELECT *, ({HEADLINE.format('alerts.alert_id')}) AS headline FROM alerts "
+        "ORDER BY opened_at DESC, alert_id DESC"
+    )
+    return [
+        AlertName(
+            alert_id=row["alert_id"],
+            rule_id=row["rule_id"],
+            subject=row["subject"],
+            severity=row["severity"],
+            state=row["state"],
+            opened_at=from_text(row["opened_at"]),
+            headline=row["headline"] or "",
+        )
+        for row in rows
+    ]
 
 
 def active_alerts(database: Database, attention_from: datetime) -> list[Alert]:

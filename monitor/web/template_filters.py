@@ -20,6 +20,7 @@ from alerts.near_misses import way
 from monitor.web.current_user import current_user
 from monitor.web.health_dot import health_dot
 from monitor.web.scripts import script_version
+from monitor.web.search import asked_words
 from monitor.web.site import WebContext
 from monitor.web.sparkline import sparkline_svg
 from monitor.web.unit_words import unit_words
@@ -90,6 +91,7 @@ def register_filters(app: Flask, site: WebContext) -> None:
         style_version=style_version(),
         script_version=script_version,
         health=lambda: health_dot(site),
+        searched=lambda: asked_words(request.args.get("q", "")) if request else "",
         may_log_out=lambda: bool(g.get("person") and current_user().session),
     )
 

@@ -115,7 +115,7 @@ def _addresses(rule: str, alerts: list[str]) -> Iterator[str]:
     }
     name = re.search(r"<(?:\w+:)?(\w+)>", rule)
     if name is None:
-        yield rule
+        yield f"{rule}?q=the" if rule == "/search" else rule
         return
     for value in values[name.group(1)]:
         yield rule.replace(name.group(0), value)

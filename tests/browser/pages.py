@@ -18,6 +18,7 @@ PAGES: Final = (
     "/sources",
     "/outbox",
     "/silences",
+    "/search?q=china",
     "/there-is-none",
     "/?at=2025-04-10T19:00-04:00",
 )

@@ -27,6 +27,7 @@ PATHS = (
     "/sources",
     "/outbox",
     "/silences",
+    "/search?q=p",
     "/there-is-none",
 )
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
