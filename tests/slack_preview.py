@@ -72,7 +72,7 @@ def slack_page(
 
 
 def _message(message: SlackMessage, pngs: Mapping[str, bytes], at: datetime, below: str) -> str:
-    blocks = "".join(_block(one) for one in message.get("blocks") or ())
+    blocks = "".join(_block(one, pngs) for one in message.get("blocks") or ())
     files = "".join(_file(one, pngs) for one in message.get("files") or ())
     return (
         '<div class="message"><div class="avatar">h</div><div class="body">'
@@ -81,14 +81,15 @@ def _message(message: SlackMessage, pngs: Mapping[str, bytes], at: datetime, bel
     )
 
 
-def _block(block: Mapping[str, Any]) -> str:
+def _block(block: Mapping[str, Any], pngs: Mapping[str, bytes]) -> str:
     """A block as Slack draws it; one that this does not know is an error, not a gap."""
     kind = block["type"]
     if kind == "divider":
         return "<hr>"
     if kind == "image":
-        source, words = html.escape(block["image_url"]), html.escape(block["alt_text"])
-        return f'<img src="{source}" alt="{words}">'
+        data = base64.b64encode(pngs[block["slack_file"]["id"]]).decode()
+        words = html.escape(block["alt_text"])
+        return f'<img src="data:image/png;base64,{data}" alt="{words}">'
     if kind == "header":
         return f'<div class="header">{_dotted(html.escape(block["text"]["text"]))}</div>'
     if kind == "context":

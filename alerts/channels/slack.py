@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Final, Literal
@@ -12,19 +11,33 @@ from annotated_types import Interval
 
 from alerts.channel import Sent, Undelivered
 from alerts.message.message import Message
-from alerts.slack.blocks import escape, slack_blocks, slack_details, slack_head
+from alerts.slack.blocks import (
+    Block,
+    escape,
+    slack_blocks,
+    slack_details,
+    slack_head,
+)
 from alerts.slack.buttons import slack_buttons
 from alerts.slack.calls import Api, Refused
+from alerts.slack.chart_files import file_names, newest_chart, own_charts
 from alerts.slack.lookup import NO_SUCH_THREAD, Lookup, Posted, metadata_of
 from alerts.transport.outbound_call import WHOLE, OutboundCall
 
-# The parts of a message that are tried again by themselves: its thread below the head, its charts.
+# The parts of a message that are tried again by themselves: its thread below the head, its charts
+# there, and the charts in the head.
 DETAILS: Final = "details"
 CHARTS: Final = "charts"
+SHOWN: Final = "shown"
 SAID: Final = {
     DETAILS: "the details did not arrive",
     CHARTS: "the chart did not arrive",
+    SHOWN: "the chart is in the thread only",
 }
+# What Slack says of a file that it has not looked through yet, as of one that it will never show;
+# it takes seconds. After so long the chart stays in the thread alone.
+NOT_YET: Final = "invalid_blocks"
+LOOKED_THROUGH_S: Final = 1800.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,9 +45,10 @@ class Slack:
     """Posts to one conversation. `conversation` is its id (C0123ABCD), which survives renaming.
 
     One message an alert: what became of it is said in the thread of the first message, which is
-    changed to show how the alert stands. A `short` message is read at a glance and has the rest in
-    its thread; a `full` one has it all itself. With an app token (xapp-) in `app_token_env`,
-    messages about an open alert have buttons, which are answered without a public address.
+    changed to show how the alert stands, and its chart as soon as Slack has that. A `short` message
+    is read at a glance and has the rest in its thread; a `full` one has it all itself. With an app
+    token (xapp-) in `app_token_env`, messages about an open alert have buttons, which are answered
+    without a public address.
     """
 
     channel_type: ClassVar[str] = "slack"
@@ -85,7 +99,8 @@ class Slack:
                 raise
             # The first message was deleted, or went to another conversation.
             return self._send(api, replace(message, thread=None), again=again)
-        head = self._update_head(api, message) if message.thread and message.thread.is_own else ""
+        is_later = message.thread is not None and message.thread.is_own
+        head = self._update_head(api, look, message) if is_later else ""
         rest = self._send_rest(api, look, message, posted, again=again)
         return replace(rest, remark="; ".join(filter(None, (head, rest.remark))))
 
@@ -108,10 +123,10 @@ class Slack:
     def _api(self, token: str, at: datetime) -> Api:
         return Api(self.base_url, token, self.timeout_s, at)
 
-    def _content(self, message: Message) -> dict[str, Any]:
+    def _content(self, message: Message, charts: Sequence[Block] = ()) -> dict[str, Any]:
         last = slack_buttons(message.current) if self.app_token_env else []
         blocks = slack_head if self._is_short(message) else slack_blocks
-        return {"text": escape(message.subject), "blocks": blocks(message, last)}
+        return {"text": escape(message.subject), "blocks": blocks(message, last, charts)}
 
     def _is_short(self, message: Message) -> bool:
         """Whether it is a head, with the rest in its thread: of an alert, where that is wanted."""
@@ -145,18 +160,20 @@ class Slack:
             self.conversation, ts, "" if message.thread is None else message.thread.receipt
         )
 
-    def _update_head(self, api: Api, message: Message) -> str:
-        """Make the alert's first message show how it stands now, which a late page is not; a repeat
-        changes nothing. Returns why it never will, or empty. Without metadata it keeps its own."""
-        thread = message.thread
-        assert thread is not None
-        asked = {
-            "channel": self.conversation,
-            "ts": thread.receipt,
-            **self._content(message.current),
-        }
+    def _update_head(self, api: Api, look: Lookup, message: Message) -> str:
+        """Make the alert's first message show how it stands now, which a late page is not, with the
+        newest chart that is there; a repeat changes nothing. Returns why it never will, or empty.
+        Without metadata it keeps its own."""
+        assert message.thread is not None
+        head = Posted(self.conversation, message.thread.receipt)
         try:
-            api.call("chat.update", asked)
+            shown = self._chart_there(look, message, head)
+            try:
+                self._show(api, message, head, shown)
+            except Refused as error:
+                if not shown or error.code != NOT_YET:
+                    raise
+                self._show(api, message, head, ())
         except Undelivered as error:
             if error.permanent:
                 return f"the first message was not changed: {error.problem}"
@@ -166,15 +183,34 @@ class Slack:
             ) from None
         return ""
 
+    def _show(self, api: Api, message: Message, head: Posted, charts: Sequence[Block]) -> None:
+        """Change the first message of an alert, or a digest, to what it is now, with charts."""
+        content = self._content(message.current, charts)
+        api.call("chat.update", {"channel": head.conversation, "ts": head.ts, **content})
+
+    def _chart_there(self, look: Lookup, message: Message, head: Posted) -> list[Block]:
+        """The newest of the alert's charts in its thread; none where nobody may look."""
+        try:
+            return newest_chart(message, look.files(head))
+        except Undelivered as error:
+            if error.permanent:
+                return []
+            raise
+
     def _send_rest(
         self, api: Api, look: Lookup, message: Message, posted: Posted, *, again: bool
     ) -> Sent:
         """The message's receipt, once what belongs below it is in its thread, each once; what went
         wrong, and what of it is worth another try."""
-        wanted = message.origin.parts or (DETAILS, CHARTS)
-        found = Sent(posted.ts)
-        for part, share in ((DETAILS, self._share_details), (CHARTS, self._share_charts)):
-            if part not in wanted:
+        wanted = message.origin.parts or (DETAILS, CHARTS, SHOWN)
+        shares = {
+            DETAILS: self._share_details,
+            CHARTS: self._share_charts,
+            SHOWN: self._show_charts,
+        }
+        found, arrived = Sent(posted.ts), True
+        for part, share in shares.items():
+            if part not in wanted or (part == SHOWN and not arrived):
                 continue
             try:
                 share(api, look, message, posted, again=again)
@@ -182,6 +218,9 @@ class Slack:
                 remark = "; ".join(filter(None, (found.remark, f"{SAID[part]}: {error.problem}")))
                 missing = found.missing if error.permanent else (*found.missing, part)
                 found = replace(found, remark=remark, missing=missing)
+                arrived = arrived and part != CHARTS
+        if CHARTS in found.missing:
+            found = replace(found, missing=(*found.missing, SHOWN))
         return found
 
     def _share_details(
@@ -204,12 +243,33 @@ class Slack:
         """Put its charts into its thread, each once."""
         if not message.images:
             return
-        there = look.files(posted) if again else set()
-        for place, image in enumerate(message.images, 1):
-            if (name := _file_name(message, place)) not in there:
+        there = look.files(posted) if again else {}
+        for name, image in zip(file_names(message), message.images, strict=True):
+            if name not in there:
                 file = api.upload(name, image.heading, image.described, image.png)
                 where = {"channel_id": posted.conversation, "thread_ts": posted.root}
                 api.call("files.completeUploadExternal", {"files": [file], **where})
+                there[name] = file["id"]
+        look.uploaded = there
+
+    def _show_charts(
+        self, api: Api, look: Lookup, message: Message, posted: Posted, *, again: bool
+    ) -> None:
+        """Put its charts into its head, where that is a message of the conversation itself. A file
+        is refused until Slack has looked through it, which is tried again for a while."""
+        if not message.images or (message.thread is not None and not message.thread.is_own):
+            return
+        charts = own_charts(message, look.uploaded or look.files(posted))
+        if not charts:
+            return
+        try:
+            self._show(api, message, Posted(posted.conversation, posted.root), charts)
+        except Refused as error:
+            if error.code != NOT_YET:
+                raise
+            waits = api.at.timestamp() - float(posted.ts) < LOOKED_THROUGH_S
+            problem = "Slack has not looked through it yet" if waits else "Slack does not show it"
+            raise Undelivered(problem, permanent=not waits) from None
 
 
 def _asked(conversation: str, content: Mapping[str, Any], message: Message) -> dict[str, Any]:
@@ -230,7 +290,3 @@ def _shortcoming(what: str, api: Api, method: str, asked: Mapping[str, Any]) -> 
     except Undelivered as error:
         return f"{what}: {error.problem}"
     return ""
-
-
-def _file_name(message: Message, place: int) -> str:
-    return re.sub(r"[^A-Za-z0-9_-]+", "-", f"{message.key}-{place}") + ".png"

@@ -13,6 +13,7 @@ from alerts.message.plain import draw_bar, table_lines
 MAX_BLOCKS: Final = 50
 MAX_HEADER: Final = 150
 MAX_SECTION: Final = 3000
+MAX_ALT_TEXT: Final = 2000
 # Of all blocks together as JSON. Slack documents no such limit and refuses some 13 000 characters
 # as msg_blocks_too_long.
 MAX_MESSAGE: Final = 12_000
@@ -30,8 +31,11 @@ BAR_CELLS: Final = 9
 Block = dict[str, Any]
 
 
-def slack_blocks(message: Message, last: Sequence[Block] = ()) -> list[Block]:
-    """The page as blocks: header, sections, the id in the context line, and `last` at the end.
+def slack_blocks(
+    message: Message, last: Sequence[Block] = (), charts: Sequence[Block] = ()
+) -> list[Block]:
+    """The page as blocks: header, sections, its charts where they are uploaded, the id in the
+    context line, and `last` at the end.
 
     What a phone has no room for, the evidence line by line, is left out, and the context line says
     where it is. It also says where sections did not fit into a message.
@@ -39,23 +43,26 @@ def slack_blocks(message: Message, last: Sequence[Block] = ()) -> list[Block]:
     mark = MARKS.get(message.tone, "")
     first = [_header(f"{mark} {message.title}"), _context(escape(message.kicker))]
     body = [block for section in _words_first(message.sections) for block in _section(section)]
-    whole = [*first, *body, _last_line(message), *last]
+    whole = [*first, *body, *charts, _last_line(message), *last]
     if len(whole) <= MAX_BLOCKS and _size(whole) <= MAX_MESSAGE:
         return whole
-    end = [_last_line(message, LEFT_OUT), *last]
+    end = [*charts, _last_line(message, LEFT_OUT), *last]
     room = MAX_MESSAGE - _size([*first, *end])
     return [*first, *_fitting(body, MAX_BLOCKS - len(first) - len(end), room), *end]
 
 
-def slack_head(message: Message, last: Sequence[Block] = ()) -> list[Block]:
+def slack_head(
+    message: Message, last: Sequence[Block] = (), charts: Sequence[Block] = ()
+) -> list[Block]:
     """What is read at a glance: severity, rule and day, what moved, how rare it is and what it says
-    of who sold; the rest is for its thread."""
+    of who sold, and its charts where they are uploaded; the rest is for its thread."""
     mark = MARKS.get(message.tone, "")
     strong = [one.body for one in message.sections if isinstance(one, Text) and one.strong]
     lines = [f"*{escape(message.title)}*", *map(escape, (*strong, *message.brief))]
     return [
         _header(f"{mark} {message.kicker}"),
         _mrkdwn("\n".join(lines)),
+        *charts,
         _last_line(message),
         *last,
     ]
@@ -66,6 +73,12 @@ def slack_details(message: Message) -> list[Block]:
     rest = [one for one in message.sections if not (isinstance(one, Text) and one.strong)]
     body = [block for section in _words_first(rest) for block in _section(section)]
     return _fitting(body, MAX_BLOCKS, MAX_MESSAGE)
+
+
+def slack_image(file_id: str, described: str) -> Block:
+    """A file that Slack has, as a block of a message."""
+    alt_text = _cut(described, MAX_ALT_TEXT) or "Chart"
+    return {"type": "image", "slack_file": {"id": file_id}, "alt_text": alt_text}
 
 
 def escape(text: str) -> str:
@@ -110,7 +123,7 @@ def _section(section: Section) -> list[Block]:
             body = f"*{body}*"
         return [_mrkdwn(f"*{escape(section.heading)}*\n{body}" if section.heading else body)]
     if isinstance(section, Image):
-        return []  # it follows as a file
+        return []  # it follows as a file, and is put in when Slack has it
     if isinstance(section, Bars):
         lines = [line for bar in section.bars for line in _bar_lines(bar)]
         return _code(section.heading, lines, " (threshold in brackets)")

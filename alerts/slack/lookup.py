@@ -50,6 +50,8 @@ class Lookup:
     def __init__(self, api: Api):
         self._api = api
         self._own: frozenset[str] | None = None
+        # The files of the message under way, by name, once they are known to be there.
+        self.uploaded: dict[str, str] = {}
 
     def message(self, message: Message, conversation: str) -> Posted | None:
         """The page's message, wherever a try may have put it; None where it is nowhere."""
@@ -67,10 +69,10 @@ class Lookup:
             for one in self._messages(posted.conversation, posted.root, None)
         )
 
-    def files(self, posted: Posted) -> set[str]:
-        """The names of the files that this app put into a message's thread."""
+    def files(self, posted: Posted) -> dict[str, str]:
+        """The files that this app put into a message's thread, oldest first: their ids by name."""
         return {
-            one.get("name", "")
+            one.get("name", ""): str(one.get("id"))
             for found_message in self._messages(posted.conversation, posted.root, None)
             if found_message.get("files") and self._is_own(found_message)
             for one in found_message["files"]

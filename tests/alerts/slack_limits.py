@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+import re
+from typing import Any, Final
+
+FILE_ID: Final = re.compile(r"F[A-Z0-9]{8,}")
 
 
 def slack_problem(message: dict[str, Any]) -> str | None:
@@ -24,6 +27,8 @@ def slack_problem(message: dict[str, Any]) -> str | None:
                 return "invalid_blocks"
             if len(block.get("fields", [])) > 10:
                 return "invalid_blocks"
+        if block["type"] == "image" and not _is_image(block):
+            return "invalid_blocks"
         if block["type"] == "actions" and not _are_buttons(block["elements"]):
             return "invalid_blocks"
     # Slack names no limit; so much was refused by it.
@@ -45,6 +50,17 @@ def answer_problem(message: dict[str, Any]) -> str | None:
     if message.get("response_type") not in ("ephemeral", "in_channel"):
         return "invalid_arguments"
     return "msg_too_long" if len(message["text"]) > 3000 else slack_problem(message)
+
+
+def _is_image(block: dict[str, Any]) -> bool:
+    """Whether an image block names one picture, and says what it shows."""
+    named = [one for one in ("image_url", "slack_file") if one in block]
+    file = block.get("slack_file", {})
+    return (
+        len(named) == 1
+        and 1 <= len(block.get("alt_text", "")) <= 2000
+        and (not file or (set(file) == {"id"} and bool(FILE_ID.fullmatch(file["id"]))))
+    )
 
 
 def _are_buttons(elements: list[dict[str, Any]]) -> bool:

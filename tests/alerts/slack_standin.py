@@ -59,6 +59,8 @@ class SlackStandin:
     # Told after each call, for whoever waits for one.
     notify: Callable[[], None] = lambda: None
     uploads: dict[str, dict[str, Any]] = field(default_factory=dict)
+    # How many messages with a file are refused before it has been looked through.
+    looking_through: int = 0
     # What the Home tab of each user shows, and how often it was filled.
     homes: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     _last: float = -1e9
@@ -139,7 +141,7 @@ class SlackStandin:
 
     def _method(self, method: str, call: dict[str, Any]) -> Answer:
         if method == "files.getUploadURLExternal":
-            file_id = f"F{len(self.uploads) + 1:04d}"
+            file_id = f"F{len(self.uploads) + 1:010d}"
             self.uploads[file_id] = {"id": file_id, "name": call["filename"]}
             url = f"{self.root}/upload/{file_id}"
             return api_answer({"ok": True, "upload_url": url, "file_id": file_id})
@@ -158,8 +160,19 @@ class SlackStandin:
             return self._update(call)
         return self._too_fast() or self._post(call)
 
+    def _problem(self, call: dict[str, Any]) -> str | None:
+        """What Slack would refuse in a message: a file that is not there, or that it has not looked
+        through, is called a mistake of the blocks."""
+        files = [one["slack_file"]["id"] for one in call.get("blocks") or [] if "slack_file" in one]
+        if any("is_shared" not in self.uploads.get(one, {}) for one in files):
+            return "invalid_blocks"
+        if files and self.looking_through:
+            self.looking_through -= 1
+            return "invalid_blocks"
+        return slack_problem(call)
+
     def _post(self, call: dict[str, Any]) -> Answer:
-        problem = slack_problem(call)
+        problem = self._problem(call)
         if problem is not None:
             return api_answer({"ok": False, "error": problem})
         thread = call.get("thread_ts")
@@ -176,7 +189,7 @@ class SlackStandin:
         return str(message["ts"])
 
     def _update(self, call: dict[str, Any]) -> Answer:
-        problem = slack_problem(call)
+        problem = self._problem(call)
         if problem is not None:
             return api_answer({"ok": False, "error": problem})
         for message in self.posted:
@@ -219,6 +232,7 @@ class SlackStandin:
             kept = self.uploads[file["id"]]
             if "bytes" not in kept:
                 return api_answer({"ok": False, "error": "file_not_found"})
+            kept["is_shared"] = True
             shared = {"id": file["id"], "name": kept["name"], "title": file.get("title", "")}
             self._keep(
                 {

@@ -237,7 +237,7 @@ def test_a_chart_that_was_not_sent_yet_follows(slack: SlackStandin) -> None:
     [
         ("files.getUploadURLExternal", (200, b'{"ok": false, "error": "missing_scope"}', {})),
         ("files.completeUploadExternal", (503, b"", {})),
-        ("/upload/F0001", (500, b"", {})),
+        ("/upload/F0000000001", (500, b"", {})),
     ],
     ids=["scope", "completing", "upload"],
 )

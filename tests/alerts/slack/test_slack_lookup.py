@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from alerts.channels.slack import CHARTS, Slack
+from alerts.channels.slack import CHARTS, SHOWN, Slack
 from alerts.message.message import AttemptedPlace, DeliveryHistory, Image, Message, Thread
 from tests.alerts.message.test_pages import page
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
@@ -161,7 +161,7 @@ def with_chart() -> Message:
 PASSING = {
     "no place for it": ("files.getUploadURLExternal", (500, b"", {})),
     "rate limited": ("files.getUploadURLExternal", (429, b'{"ok": false}', {"Retry-After": "3"})),
-    "the upload": ("/upload/F0001", (500, b"", {})),
+    "the upload": ("/upload/F0000000001", (500, b"", {})),
     "completing": ("files.completeUploadExternal", (503, b"", {})),
     "an error of Slack": (
         "files.completeUploadExternal",
@@ -180,7 +180,7 @@ def test_a_chart_lost_to_a_passing_error_is_sent_alone_later(
     told = replace(with_chart(), thread=HEAD)
     sent = channel(slack).send(told, SECRETS, AT, again=False)
     assert sent.remark.startswith("the chart did not arrive: ")
-    assert sent.missing == (CHARTS,)
+    assert sent.missing == (CHARTS, SHOWN)
     slack.fail_method.clear()
     rest = replace(
         told, thread=OTHER, origin=DeliveryHistory("this", (place(HEAD),), parts=sent.missing)
