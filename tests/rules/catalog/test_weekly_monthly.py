@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -12,7 +11,7 @@ import pytest
 from monitor.config.plugins import rule_types
 from rules.evaluation import Evaluations
 from rules.markets.sampled import group_of, last_weekday
-from rules.model import SourceMismatch
+from rules.model import SourceMismatch, type_time
 from rules.point_in_time.panel import NEVER
 from rules.wording import day
 from tests.case_rows import positive_rows
@@ -79,11 +78,11 @@ def test_a_close_inside_a_week_decides_nothing() -> None:
     assert unknown(judged("2025-03-05")) == [FIRST]
 
 
-def days(*texts: str) -> np.ndarray[tuple[int], np.dtype[np.datetime64]]:
+def days(*texts: str) -> type_time:
     return np.array(texts, dtype="datetime64[D]")
 
 
-def names(period: Sequence[object]) -> list[str]:
+def names(period: type_time) -> list[str]:
     return [str(one) for one in period]
 
 
