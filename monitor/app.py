@@ -15,12 +15,12 @@ from monitor.deliver.chart_cache import ChartRenderer
 from monitor.deliver.digest_composer import DigestComposer
 from monitor.deliver.message_builder import MessageBuilder
 from monitor.deliver.notifier import Notifier
-from monitor.errors import ClockWentBack
 from monitor.evaluate.alert_actions import AlertActions
 from monitor.evaluate.escalation import TimedActions
 from monitor.evaluate.evaluator import Evaluator
 from monitor.evaluate.notification_policy import NotificationPolicy
 from monitor.evaluate.program_health import ProgramHealth
+from monitor.evaluate.tick_refusals import refuse_frozen, refuse_the_past
 from monitor.ingest.http import Http
 from monitor.ingest.ingest import Ingest
 from monitor.retry import Retry
@@ -33,7 +33,6 @@ from monitor.views.subjects import Subjects
 from state.corrections import Corrections
 from state.database import Database
 from state.health import Health, Heartbeat, SourceHealth
-from state.instants import to_text
 from state.kept_settings import KeptSettings
 from state.leader_lock import LeaderLock
 from state.outbox import Outbox
@@ -156,13 +155,14 @@ class App:
         """
         at = at.astimezone(UTC).replace(microsecond=0)
         self.database.refuse_replaced()
+        refuse_frozen(self.database)
         if not self._acts():
             return []
         self._kept_settings.keep(self.config.fingerprint, self.reading.settings)
         health = self._health.sources()
         due = self._next_due(health)
         beat = self._health.begin(at, self._first_looked_at(at), self._digest.next_after(at))
-        self._refuse_the_past(at)
+        refuse_the_past(self.database, self._health.heartbeat(), at)
         self._health.keep_only(self.sources, at)
         due_now, fatal = self._due_now(health, at), self._in_flight.interrupted()
         told = self._ask_and_tell([name for name in due_now if name not in fatal], beat, at)
@@ -288,13 +288,3 @@ class App:
     def _due(self, health: Mapping[str, SourceHealth], at: datetime) -> list[str]:
         """The sources never asked, and those whose time has come."""
         return [n for n in self.sources if n not in health or health[n].next_due_at <= at]
-
-    def _refuse_the_past(self, at: datetime) -> None:
-        beat = self._health.heartbeat()
-        if beat is not None and at < beat.last_tick_at:
-            raise ClockWentBack(
-                str(self.database.path),
-                expected=f"a time after its last cycle ({to_text(beat.last_tick_at)})",
-                got=to_text(at),
-                remedy="fix the machine's clock, use another database, or use replay",
-            )

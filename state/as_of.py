@@ -28,6 +28,7 @@ TIMELESS: Final = (
     "bodies",
     "corrections",
     "delivery_places",
+    "frozen_clock",
     "identity",
     "kept_settings",
     "kept_views",

@@ -10,6 +10,7 @@ from state.schema_additions import (
     CONNECTIONS,
     CORRECTIONS,
     DIGESTS,
+    FROZEN_CLOCK,
     HISTORY,
     KEPT_VIEWS,
     NEEDS,
@@ -127,4 +128,11 @@ def kept_views(db: sqlite3.Connection) -> None:
 def slack_requests(db: sqlite3.Connection) -> None:
     """What Slack asked and was begun, so that it is done once however often it is delivered."""
     for statement in SLACK_REQUESTS:
+        db.execute(statement)
+
+
+@MIGRATIONS
+def frozen_clock(db: sqlite3.Connection) -> None:
+    """Where the clock of a finished database is frozen."""
+    for statement in FROZEN_CLOCK:
         db.execute(statement)

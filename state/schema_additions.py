@@ -168,6 +168,14 @@ KEPT_VIEWS: Final = (
     ) STRICT""",
 )
 
+# Where the clock of a finished database is frozen; empty in one that goes on.
+FROZEN_CLOCK: Final = (
+    """CREATE TABLE frozen_clock (
+        only INTEGER PRIMARY KEY CHECK (only = 1),
+        at TEXT NOT NULL
+    ) STRICT""",
+)
+
 # What Slack asked and was begun, by a hash: what it sends is a secret for some seconds.
 SLACK_REQUESTS: Final = (
     """CREATE TABLE slack_requests (

@@ -15,7 +15,7 @@ from monitor.views.keep_views import keep_views
 from monitor.views.read_model import ReadModel
 from state.alert_store import AlertStore
 from state.database import Database
-from state.instants import to_text
+from state.frozen_clock import freeze
 from state.kept_settings import KeptSettings
 from tests.bench_check import PROGRAM, cpu_seconds
 from tests.bench_web import NOW, decide_fifty_years
@@ -45,8 +45,12 @@ def measure_fifty_years(say: Say) -> None:
     """Say what each command that only looks takes over fifty years of numbers and alerts."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "config.toml"
-        path.write_text(f"[monitor]\nstands_at = {to_text(NOW)}\n", encoding="utf-8")
-        decide_fifty_years(load(path, {}))
+        path.write_text("", encoding="utf-8")
+        config = load(path, {})
+        decide_fifty_years(config)
+        database = Database(config.database)
+        freeze(database, NOW)
+        database.close()
         measure_looking(say, path)
 
 
@@ -56,7 +60,7 @@ def measure_looking(say: Say, path: Path) -> None:
     database = Database(config.database)
     reading = ReadModel(config, database)
     KeptSettings(database).keep(config.fingerprint, reading.settings)
-    keep_views(reading, clock_of(config).now())
+    keep_views(reading, clock_of(config.database).now())
     newest = AlertStore(database).alerts("joint_selloff")[-1].alert_id
     database.close()
     for name in LOOKING:

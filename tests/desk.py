@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +15,7 @@ from monitor.cli.main import main
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
 from state.database import Database
+from state.frozen_clock import freeze
 from state.instants import to_text
 from tests.support import app_over, new_york, watch
 
@@ -51,6 +52,12 @@ class Desk:
         """The same elsewhere, to be written to."""
         shutil.copytree(self.folder, folder, dirs_exist_ok=True)
         return Desk(folder)
+
+    def freeze(self, at: datetime) -> None:
+        """Freeze the database's clock, so that commands look from there."""
+        database = Database(self.path)
+        freeze(database, at)
+        database.close()
 
 
 def build_desk(folder: Path) -> Desk:

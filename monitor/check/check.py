@@ -10,7 +10,7 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from collections.abc import Collection, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -28,6 +28,7 @@ from monitor.check.source_issues import source_line as source_line
 from monitor.renamed_settings import with_new_names
 from state.as_of import is_past, look_back
 from state.files import left_by_others, unreadable
+from state.frozen_clock import frozen_at
 from state.instants import to_text
 from state.misplaced_files import not_ours, wrong_log
 from state.read_only import open_read_only
@@ -76,8 +77,8 @@ class CheckFailed(Exception):
 
 
 def settings(config: Path, database: Path | None) -> tuple[Path, Limits, datetime | None]:
-    """The database, the limits and where the clock stands still, by a configuration of which the
-    rest is not checked; a database that is named beside it needs none. Raises CheckFailed."""
+    """The database, the limits and where its clock is frozen, by a configuration of which the rest
+    is not checked; a database that is named beside it needs none. Raises CheckFailed."""
     found: dict[str, Any] = {}
     try:
         if database is None or config.exists():
@@ -89,8 +90,7 @@ def settings(config: Path, database: Path | None) -> tuple[Path, Limits, datetim
             timedelta(minutes=monitor.get("delivery_overdue_minutes", DELIVERY_OVERDUE_MINUTES)),
             timedelta(hours=monitor.get("event_active_hours", EVENT_ATTENTION_HOURS)),
         )
-        stands_at = monitor.get("stands_at")
-        return path, limits, None if stands_at is None else stands_at.astimezone(UTC)
+        return path, limits, frozen_at(path)
     except OSError as error:
         raise CheckFailed(
             f"cannot read {config.absolute()} ({error.strerror}); name one with --config, or a "

@@ -51,7 +51,9 @@ def first_line(checked: HealthCheck) -> str:
 
 def glance(checked: HealthCheck) -> str:
     """What the first line says, without its word and figures."""
-    return _plain(_reasons(checked), MOST_FIRST_LINE)
+    said = _plain(_reasons(checked), MOST_FIRST_LINE)
+    frozen = None if checked.facts is None else checked.facts.frozen_at
+    return said if frozen is None else f"clock frozen at {to_text(frozen)}: {said}"
 
 
 def as_json(checked: HealthCheck) -> dict[str, Any]:
@@ -67,6 +69,9 @@ def as_json(checked: HealthCheck) -> dict[str, Any]:
         "stale_sources": []
         if facts is None
         else [source_line(one) for one in facts.stale.values()],
+        "clock_frozen_at": None
+        if facts is None or facts.frozen_at is None
+        else to_text(facts.frozen_at),
         "last_tick_at": None
         if facts is None or facts.last_tick_at is None
         else to_text(facts.last_tick_at),

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from state.as_of import NOT_RECORDED
+from state.frozen_clock import read_frozen_at
 from state.instants import from_text, to_text
 
 # So long an event that ended unacknowledged is counted still.
@@ -103,7 +104,8 @@ class Incomplete(NamedTuple):
 
 
 class HealthFacts(NamedTuple):
-    """Everything a check weighs. `deciding`: the sources that a rule needs."""
+    """Everything a check weighs. `deciding`: the sources that a rule needs; `frozen_at`: where the
+    clock of a finished database is frozen, None of one that goes on."""
 
     last_tick_at: datetime | None
     alerts: tuple[OpenAlert, ...]
@@ -116,6 +118,7 @@ class HealthFacts(NamedTuple):
     deciding: frozenset[str]
     unacknowledged: tuple[Unacknowledged, ...]
     incomplete: tuple[Incomplete, ...]
+    frozen_at: datetime | None = None
 
     @property
     def stale(self) -> dict[str, KnownSource]:
@@ -145,6 +148,7 @@ def read_facts(connection: sqlite3.Connection, at: datetime, attention: timedelt
             incomplete=tuple(Incomplete(*row[:3]) for row in connection.execute(INCOMPLETE)),
             rules=frozenset(row["rule_id"] for row in connection.execute(RULES)),
             deciding=frozenset(row["source"] for row in connection.execute(DECIDING)),
+            frozen_at=read_frozen_at(connection),
             unacknowledged=tuple(
                 Unacknowledged(*row) for row in connection.execute(UNACKNOWLEDGED, known)
             ),

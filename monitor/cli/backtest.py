@@ -139,7 +139,7 @@ def tune(paths: Paths, rule: str, start: date, end: date | None, varied: tuple[s
 
     config, database = load_known(paths)
     refuse_unknown_rules((rule,), config)
-    last = end or clock_of(config).now().astimezone(config.desk.zone).date()
+    last = end or clock_of(database).now().astimezone(config.desk.zone).date()
     span = span_of(start, last, config)
     chosen, vary = config.rules[rule], dict(map(_values, varied))
     with unusable_said(database, "cannot read"):

@@ -82,10 +82,10 @@ def _place(paths: Paths) -> tuple[Path, datetime]:
     from monitor.check.check import CheckFailed, settings
 
     try:
-        database, _, stands_at = settings(*paths)
+        database, _, frozen = settings(*paths)
     except CheckFailed as failed:
         raise NoConfiguration(str(failed)) from None
-    return database, (stands_at or SystemClock().now()).astimezone(UTC)
+    return database, (frozen or SystemClock().now()).astimezone(UTC)
 
 
 def _counted(copied: Copied) -> str:

@@ -80,10 +80,10 @@ def run_check(
 
     def answer() -> HealthCheck:
         try:
-            path, limits, stands_at = settings(*paths)
+            path, limits, frozen = settings(*paths)
         except CheckFailed as failed:
             return unchecked(failed, Limits(), at or SystemClock().now())
-        moment = at or stands_at or SystemClock().now()
+        moment = at or frozen or SystemClock().now()
         return check(path, limits, moment, rules, looks_back=at is not None)
 
     if every_s is not None and threading.current_thread() is threading.main_thread():

@@ -26,12 +26,12 @@ def with_glance(
     from monitor.config.fingerprint import fingerprint
 
     try:
-        path, limits, stands_at = settings(*paths)
+        path, limits, frozen = settings(*paths)
         mark = fingerprint(paths[0].read_bytes())
     except (CheckFailed, OSError):
         is_used = False
     else:
-        moment = at or stands_at or SystemClock().now()
+        moment = at or frozen or SystemClock().now()
         is_used = path.exists() and _use_kept(
             paths, path, mark, limits, use, moment, is_past=at is not None
         )

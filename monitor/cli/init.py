@@ -13,8 +13,9 @@ from typing import Any, Final
 
 import click
 
-from monitor.cli.params import Paths, clock_of, load_config, with_app
+from monitor.cli.params import Paths, load_config, with_app
 from monitor.cli.questions import Questions
+from monitor.clock import SystemClock
 from monitor.config.starter import (
     CHANNELS,
     DEFAULTS,
@@ -214,7 +215,7 @@ def _send_tests(paths: Paths, plan: Plan, environ: Mapping[str, str]) -> list[st
     from monitor.cli.send_test import reaching_page, send_test_message
 
     config, _ = load_config(paths, environ)
-    at, failed = clock_of(config).now(), []
+    at, failed = SystemClock().now(), []
     for name in plan.channels:
         try:
             sent = send_test_message(config.channels[name], reaching_page(config, at), config, at)

@@ -121,14 +121,12 @@ def refuse_missing(database: Path) -> None:
         )
 
 
-def clock_of(config: Config) -> Clock:
-    """The machine's clock, or one stopped at `stands_at` of the configuration."""
-    return clock_standing_at(config.monitor.stands_at)
+def clock_of(database: Path) -> Clock:
+    """The machine's clock, or one that stands where that of a finished database is frozen."""
+    from state.frozen_clock import frozen_at
 
-
-def clock_standing_at(stands_at: datetime | None) -> Clock:
-    """The machine's clock, or one stopped at an instant."""
-    return SystemClock() if stands_at is None else SimulatedClock(stands_at.astimezone(UTC))
+    frozen = frozen_at(database)
+    return SystemClock() if frozen is None else SimulatedClock(frozen)
 
 
 def span_of(start: date, end: date, config: Config) -> tuple[datetime, datetime]:
@@ -155,7 +153,7 @@ def with_app(
     config, path = load_config(paths, environ)
     with unusable_said(path, "cannot open"):
         sends_by = None if at is None else SetClock(at)
-        app = App(config, clock_of(config), path, observe, stop=stop, sends_by=sends_by)
+        app = App(config, clock_of(path), path, observe, stop=stop, sends_by=sends_by)
         try:
             use(app)
         finally:
@@ -177,7 +175,7 @@ def with_reading(
         try:
             if at is not None:
                 database = open_past(database, at, config.desk.zone)
-            use(ReadModel(config, database), at or clock_of(config).now())
+            use(ReadModel(config, database), at or clock_of(path).now())
         finally:
             database.close()
 

@@ -90,8 +90,13 @@ def backfill(
     havenwatch backfill --source treasury_tic --since 2011-09-01
     """  # noqa: D301 - click wants the character \b itself
     from monitor.cli.backfill import backfill as load_history
+    from monitor.evaluate.tick_refusals import refuse_frozen
 
-    with_app(paths, lambda app: load_history(app, names, since or date(1960, 1, 1), at))
+    def load(app: App) -> None:
+        refuse_frozen(app.database)
+        load_history(app, names, since or date(1960, 1, 1), at)
+
+    with_app(paths, load)
 
 
 COMMANDS: Final = (run, tick, backfill)

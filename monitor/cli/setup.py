@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from monitor.cli.completion import ALERT_ID, CHANNEL
-from monitor.cli.params import Paths, clock_of, load_config, with_reading
+from monitor.cli.params import Paths, load_config, with_reading
+from monitor.clock import SystemClock
 from monitor.errors import HavenwatchError
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def send_test(paths: Paths, channel: str, alert_id: str | None) -> None:
     if channel not in found.channels:
         known = ", ".join(sorted(found.channels))
         raise click.ClickException(f"unknown channel {channel!r}; configured are {known}")
-    to, at = found.channels[channel], clock_of(found).now()
+    to, at = found.channels[channel], SystemClock().now()
     pages = [reaching_page(found, at)]
     if alert_id is not None:
         with_reading(paths, lambda reading, _: pages.append(_first_told(reading, to, alert_id)))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from monitor.cli.glance import with_glance
-from monitor.cli.params import AT, Paths, clock_standing_at
+from monitor.cli.params import AT, Paths, clock_of
 
 if TYPE_CHECKING:
     from monitor.views.glance import Glance
@@ -41,7 +41,7 @@ def status(paths: Paths, at: datetime | None, every_s: float | None, *, as_json:
             from monitor.check.check import settings
             from monitor.terminal.render_status import watch_status
 
-            watch_status(reading, clock_standing_at(settings(*paths)[2]), every_s)
+            watch_status(reading, clock_of(settings(*paths)[0]), every_s)
             return
         from monitor.views.status import read_status
 

@@ -55,7 +55,7 @@ def _serve_until_told(
     import logging
 
     logging.getLogger("havenwatch").setLevel(logging.INFO)
-    clock = clock_of(config)
+    clock = clock_of(database)
     settings = replace(
         config.web,
         host=config.web.host if host is None else host,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
@@ -85,8 +85,6 @@ class Monitor:
     event_active_hours: Annotated[int, Interval(ge=1, le=24 * 30)] = 24
     accept_after_polls: Annotated[int, Interval(ge=1, le=1000)] = 3
     accept_after_hours: Annotated[int, Interval(ge=1, le=24 * 60)] = 24
-    # Stops the clock here, for a finished database such as the demonstration's.
-    stands_at: datetime | None = None
 
     @property
     def settling(self) -> Settling:

@@ -14,6 +14,7 @@ from alerts.transport.outbound_call import cancel_outbound_calls
 from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.deliver.chart_cache import warm_up
+from monitor.evaluate.tick_refusals import refuse_frozen
 from monitor.liveness.systemd import Watchdog
 from monitor.service.liveness import LivenessReporter, liveness_reporter
 from monitor.slack.socket import listening
@@ -35,6 +36,7 @@ def run(app: App, watchdog: Watchdog) -> None:
     stop = app.stop
     if stop.is_told:
         return
+    refuse_frozen(app.database)
     with stop.on_signals(), liveness_reporter(app, watchdog) as signs:
         scheduler = scheduler_of(app, signs)
         late = threading.Timer(WAIT_TIMEOUT_S, cancel_outbound_calls)

@@ -24,6 +24,8 @@ from monitor.cli.main import main
 from monitor.config.load import load
 from monitor.web.server import create_site
 from monitor.web.site import WebContext
+from state.database import Database
+from state.frozen_clock import freeze
 from state.instants import to_text
 
 # Commands that act, or that are about a span of time or about none: nothing of theirs has an `at`.
@@ -34,6 +36,9 @@ NOT_OF_AN_INSTANT: Final = {
 BANNER: Final = re.compile(
     rb'<div class="moment.*?</div>\n|<script src="/scripts/walk.js[^>]*></script>\n', re.DOTALL
 )
+# That a cut database says where its clock is frozen.
+FROZEN: Final = re.compile(r'clock frozen at \S+: |"clock_frozen_at": .*,\n *')
+FROZEN_BYTES: Final = re.compile(FROZEN.pattern.encode())
 
 Shown = dict[str, Any]
 
@@ -71,10 +76,11 @@ def arguments(name: str, command: click.Command, alerts: list[str]) -> list[tupl
 def commands_shown(database: Path, at: datetime, alerts: list[str], *, is_cut: bool) -> Shown:
     """What every command prints: of a whole database as of an instant, of a cut one by a clock that
     stands there."""
-    config = database.parent / ("stands.toml" if is_cut else "config.toml")
+    config = database.parent / "config.toml"
     if is_cut:
-        stands = f"[monitor]\nstands_at = {to_text(at)}\n"
-        config.write_text((database.parent / "config.toml").read_text() + stands)
+        cut = Database(database)
+        freeze(cut, at)
+        cut.close()
     asked = () if is_cut else ("--at", to_text(at))
     runner = CliRunner(env={"COLUMNS": "120"})
     shown: Shown = {}
@@ -85,7 +91,8 @@ def commands_shown(database: Path, at: datetime, alerts: list[str], *, is_cut: b
                 done = runner.invoke(main, line)
                 assert done.exception is None or isinstance(done.exception, SystemExit), done
                 files = {str(p): p.read_bytes() for p in sorted(Path().rglob("*")) if p.is_file()}
-            shown[" ".join((name, *words))] = (done.exit_code, done.stdout, files)
+            stdout = FROZEN.sub("", done.stdout)
+            shown[" ".join((name, *words))] = (done.exit_code, stdout, files)
     return shown
 
 
@@ -101,7 +108,10 @@ def pages_shown(database: Path, at: datetime, alerts: list[str], *, is_cut: bool
         for address in _addresses(rule.rule, alerts) if "GET" in (rule.methods or ()) else ():
             answer = client.get(address)
             assert answer.status_code != 500, (address, answer.text[:2000])
-            shown[address] = (answer.status_code, BANNER.sub(b"", answer.data))
+            shown[address] = (
+                answer.status_code,
+                BANNER.sub(b"", FROZEN_BYTES.sub(b"", answer.data)),
+            )
     return shown
 
 

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from monitor.cli.fast_check import fast_check
 from monitor.cli.main import MODULES, main
 from tests.desk import Desk
+from tests.support import utc
 
 WITH_CLICK = "from monitor.cli.main import main; main(prog_name='havenwatch')"
 PLAIN = (
@@ -48,8 +49,9 @@ def run(folder: Path, *command: str) -> tuple[int, str, str]:
 def test_it_says_the_same_with_and_without_click(
     desk: Desk, tmp_path: Path, words: tuple[str, ...]
 ) -> None:
-    folder = desk.copy(tmp_path).folder
-    (folder / "config.toml").write_text("[monitor]\nstands_at = 2025-04-11T00:00:00Z\n")
+    copied = desk.copy(tmp_path)
+    folder = copied.folder
+    copied.freeze(utc("2025-04-11 00:00"))
     plain = run(folder, "-m", "monitor", *words)
     assert plain == run(folder, "-c", WITH_CLICK, *words)
     assert plain[2] == ""

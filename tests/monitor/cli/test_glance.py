@@ -23,13 +23,12 @@ from monitor.views.keep_views import keep_views
 from monitor.views.kept_views import levels_made_from
 from monitor.views.read_model import ReadModel
 from state.database import Database
-from state.instants import to_text
 from state.kept_settings import KeptSettings
 from state.kept_views import KeptViews
-from tests.desk import CRITICAL, LOOKED, Desk
+from tests.desk import AT, CRITICAL, LOOKED, Desk
 from tests.once import built_once
 
-CONFIG = f"[monitor]\nstands_at = {to_text(LOOKED)}\n[desk]\ntime_zone = 'Europe/London'\n"
+CONFIG = "[desk]\ntime_zone = 'Europe/London'\n"
 HEAVY = (
     "numpy", "pandas", "matplotlib", "pydantic", "requests", "slack_sdk", "holidays", "jinja2",
     "apscheduler", "icalendar", "flask", "sqlite_utils",
@@ -97,6 +96,7 @@ def run_once(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> Desk:
         KeptSettings(database).keep(config.fingerprint, reading.settings)
         keep_views(reading, LOOKED)
         database.close()
+        made.freeze(LOOKED)
         (folder / "printed.json").write_text(json.dumps(run(made, *LOOKING)))
 
     return Desk(built_once(tmp_path_factory, "glance", build))
@@ -172,7 +172,7 @@ def test_a_tick_by_hand_keeps_the_views(tmp_path: Path) -> None:
     off = "".join(f"[sources.{name}]\nenabled = false\n" for name in source_types())
     path = tmp_path / "config.toml"
     path.write_text(f"{CONFIG}{off}")
-    done = CliRunner().invoke(main, ["--config", str(path), "tick"])
+    done = CliRunner().invoke(main, ["--config", str(path), "tick", *AT])
     assert done.exit_code == 0, done.output
     database = Database(tmp_path / "havenwatch.db", read_only=True)
     names = database.connection.execute("SELECT name FROM kept_views ORDER BY name").fetchall()
