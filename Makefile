@@ -10,7 +10,7 @@ LOCKED := $(PIP) --require-hashes --no-deps --only-binary :all: -r
 	backups wheel stops staleness fuzz lock rooms holidays clean
 
 demo: .venv/program
-	$(BIN)/havenwatch demo
+	$(BIN)/havenwatch demo $(DEMO)
 
 # Compiled modules are kept, else every process that a test starts compiles them all.
 test test-slow test-browser: export PYTHONDONTWRITEBYTECODE =

@@ -14,6 +14,7 @@ from alerts.digest.full import capitalized, full_sections, health
 from alerts.digest.short_tables import alerts_table, short_levels
 from alerts.digest.title import current_market, digest_title, label, leading, tone
 from alerts.message.message import Image, Message, Section, Table, Text
+from alerts.message.source_notes import with_source_notes
 from alerts.message.values import local_time
 from alerts.model import Alert
 from alerts.near_misses import way
@@ -39,7 +40,10 @@ def digest_message(facts: DigestFacts, zone: ZoneInfo) -> Message:
         title=title,
         subject=f"[Digest {stamp}{late}{f' · {worst}' if worst else ''}] {title}",
         sections=(*_lines(facts, zone), *(_tables(facts) if has_news(facts) else ())),
-        footer=f"digest/{stamp} as of {clock(facts, zone)} · more: havenwatch digest {stamp}",
+        footer=with_source_notes(
+            f"digest/{stamp} as of {clock(facts, zone)} · more: havenwatch digest {stamp}",
+            facts.verdict.sources,
+        ),
         rest=full_sections(facts, zone),
     )
     return fitted(found)

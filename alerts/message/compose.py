@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.message.message import About, Image, Message, Section, Text
 from alerts.message.numbers import analogues_table, bars_of, evidence_table
+from alerts.message.source_notes import with_source_notes
 from alerts.message.values import local_time, show
 from alerts.model import Reason, Release, Transition
 from rules.model import Evidence, Head
@@ -69,7 +70,7 @@ def alert_message(
         title=title,
         subject=f"[{' · '.join(kicker)}] {title}",
         sections=tuple(sections),
-        footer=transition.after.alert_id,
+        footer=with_source_notes(transition.after.alert_id, (one.source for one in said.evidence)),
         about=_about(transition, rule_title),
         brief=_brief(said.head, releases, zone),
     )

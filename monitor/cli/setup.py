@@ -93,13 +93,20 @@ def config_check(paths: Paths) -> None:
     show_default=True,
     help="Folder for the database and pages; replaced each time.",
 )
-def demo(folder: Path) -> None:
+@click.option("--full", is_flag=True, help="Print each alert whole instead of in a line.")
+@click.option("--no-web", is_flag=True, help="End without serving the status page.")
+def demo(folder: Path, *, full: bool, no_web: bool) -> None:
     """Run spring 2025 again, against local mock servers of the publishers.
+
+    It prints a line for each alert, and ends with the address of its status page, which it serves
+    until Ctrl-C. The clock of its database is frozen at the end of the run.
 
     \b
     havenwatch demo
+    havenwatch demo --full --no-web
     """  # noqa: D301 - click wants the character \b itself
     try:
+        from monitor.demo.page import serve_page
         from monitor.demo.show import show
     except ModuleNotFoundError as error:
         raise HavenwatchError(
@@ -108,7 +115,13 @@ def demo(folder: Path) -> None:
             got=f"a Python without {error.name}",
             remedy="install it with: pip install '.[demo]' in the checkout",
         ) from None
-    show(folder)
+    from monitor.stop import Stop
+
+    config = show(folder, full=full)
+    if not no_web:
+        stop = Stop()
+        with stop.on_signals():
+            serve_page(config, stop)
 
 
 COMMANDS: Final = (send_test, config, demo)

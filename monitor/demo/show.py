@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from time import perf_counter
 from typing import Final
@@ -13,10 +13,12 @@ from rich.console import Console
 
 from alerts.digest.digest import with_charts
 from alerts.message.html import html_document
+from alerts.message.values import local_time
 from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.config.load import load
 from monitor.config.plugins import source_types
+from monitor.demo.alert_lines import AlertLines
 from monitor.demo.server import Standins
 from monitor.formats.tic_tables import TicFile
 from monitor.history.replay import RecordingChannel
@@ -26,22 +28,22 @@ from monitor.service.tick_loop import run_simulated
 from monitor.views.report import charts
 from rules.model import Severity
 from rules.wording import day, plural
+from state.frozen_clock import freeze
+from state.health import Health
 from state.outbox import Outbox
 
 START: Final = datetime(2025, 3, 24, 0, 0, tzinfo=NEW_YORK)
 END: Final = datetime(2025, 6, 30, 23, 59, tzinfo=NEW_YORK)
 # So soon after its last tick that the check calls it alive.
-LOOK_AT: Final = "2025-07-01T00:05:00Z"
+LOOKED_AFTER: Final = timedelta(minutes=5)
 DIGEST_AT: Final = time(19, 0)
 TIC_NOTE: Final = "as revised to June 2026"
 # Between those of notes and bonds are up to two weeks.
 MORE: Final = {"fiscaldata_auctions": "\nstale_after_hours = 240  # no bills are among its figures"}
 
+WRITTEN: Final = "# Written by `havenwatch demo`"
 CONFIG: Final = f"""\
-# Written by `havenwatch demo`: its mock servers stop when the demonstration ends.
-[monitor]
-stands_at = {LOOK_AT}  # the clock is stopped here
-
+{WRITTEN}: its mock servers stop when the demonstration ends.
 [state]
 path = "havenwatch.db"
 
@@ -54,8 +56,9 @@ digest = []  # written as pages next to this file instead
 """
 
 
-def show(folder: Path, start: datetime = START, end: datetime = END) -> None:
-    """Run the demonstration, or some days of it, in a folder, which is made anew."""
+def show(folder: Path, start: datetime = START, end: datetime = END, *, full: bool = False) -> Path:
+    """The configuration of the demonstration, or of some days of it, run in a folder that is made
+    anew. Each alert is a line, or with `full` a box. Its clock is frozen at the end."""
     terminal = Console(highlight=False)
     _make_anew(folder)
     clock = SimulatedClock(start)
@@ -69,10 +72,13 @@ def show(folder: Path, start: datetime = START, end: datetime = END) -> None:
             "[bold]havenwatch[/bold]: spring 2025, against local mock servers. "
             f"[dim]TIC data are {TIC_NOTE}.[/dim]"
         )
-        ticks = _run(terminal, app, clock, end)
+        ticks = _run(terminal, app, clock, end, full=full)
         pages = _write_digests(terminal, app, folder / "digests")
         found = app.report.alerts_json()
-        app.keep_views(clock.now())
+        beat = Health(app.database).heartbeat()
+        looked_at = (end if beat is None else beat.last_tick_at) + LOOKED_AFTER
+        freeze(app.database, looked_at)
+        app.keep_views(looked_at)
         app.close()
     counts = Counter(str(one["severity"]) for one in found)
     said = ", ".join(f"{counts[one.label]} {one.label}" for one in sorted(Severity, reverse=True))
@@ -82,21 +88,21 @@ def show(folder: Path, start: datetime = START, end: datetime = END) -> None:
         f"{pages} digests in {folder / 'digests'}",
         soft_wrap=True,
     )
-    named = f".venv/bin/havenwatch --config {config_path}"
     terminal.print(
-        f"\nIts clock is stopped at {LOOK_AT}. Next:\n"
-        f"  {named} show joint_selloff/us/2025-04-10\n"
-        f"  {named} status\n"
-        f"  {named} web    # then open http://127.0.0.1:8321/\n",
+        f"The clock of its database is frozen at {local_time(looked_at, NEW_YORK)}, where every "
+        f"command looks from:\n  .venv/bin/havenwatch --config {config_path} status",
         soft_wrap=True,
     )
+    return config_path
 
 
-def _run(terminal: Console, app: App, clock: SimulatedClock, end: datetime) -> int:
+def _run(terminal: Console, app: App, clock: SimulatedClock, end: datetime, *, full: bool) -> int:
     start = clock.now()
+    lines = AlertLines(app.reading, terminal, start, full=full)
     with progressing(terminal, "spring 2025", (end - start).total_seconds()) as steps:
 
         def moved(now: datetime) -> None:
+            lines.print_until(now)
             steps.done((now - start).total_seconds(), day(now.astimezone(NEW_YORK).date()))
 
         return run_simulated(app, clock, end, moved)
@@ -104,7 +110,9 @@ def _run(terminal: Console, app: App, clock: SimulatedClock, end: datetime) -> i
 
 def _make_anew(folder: Path) -> None:
     """Empty a folder an earlier demonstration made; refuse one that is something else."""
-    if folder.exists() and any(folder.iterdir()) and not (folder / "config.toml").exists():
+    config = folder / "config.toml"
+    is_ours = config.exists() and config.read_text(encoding="utf-8").startswith(WRITTEN)
+    if folder.exists() and any(folder.iterdir()) and not is_ours:
         raise SystemExit(f"{folder} is not empty and not a demonstration's folder; name another")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)

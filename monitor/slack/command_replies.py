@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from alerts.digest.full import verdict_sections
 from alerts.message.message import Image, Message, Table, Text
+from alerts.message.source_notes import with_source_notes
 from alerts.message.values import local_time
 from monitor.clock import Clock
 from monitor.errors import HavenwatchError
@@ -111,7 +112,7 @@ class CommandReplies:
             subject=found.line,
             # Its heading is the title already.
             sections=(replace(first, heading="") if isinstance(first, Text) else first, *rest),
-            footer=f"As of {local_time(at, self._zone)}",
+            footer=with_source_notes(f"As of {local_time(at, self._zone)}", found.sources),
             link=self._config.web.public_url,
         )
         return Answer(found.line, page)

@@ -9,6 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from alerts.message.message import Message, Section, Table, Text
+from alerts.message.source_notes import with_source_notes
 from alerts.message.values import local_time
 from monitor.check.check import unacknowledged
 from monitor.check.output import WORDS, glance
@@ -39,7 +40,7 @@ def first_screen(one: Status, zone: ZoneInfo, public_url: str = "") -> Message:
             *(section for table in one.level_tables(short=True) for section in _levels(table)),
             Text(f"{word}: {_health(one)}\n{_sources(one)}", "Health"),
         ),
-        footer=f"Last evaluated {known}",
+        footer=with_source_notes(f"Last evaluated {known}", one.verdict.sources),
         link=public_url,
     )
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.clean import clean
 from alerts.message.message import Table as Rows
+from alerts.message.source_notes import source_notes
 from alerts.message.values import local_time
 from monitor.check.check import shortly, unacknowledged
 from monitor.check.output import WORDS, glance
@@ -77,7 +78,8 @@ def _head(output: StyledOutput, one: Status, zone: ZoneInfo) -> Iterator[str]:
     word = WORDS[one.checked.code]
     yield from output.wrapped((word, CHECK_STYLES[word]), f"  {clean(glance(one.checked))}")
     yield from output.wrapped((f"{QUESTION} ", "dim"), (one.verdict.line, "bold"))
-    for said in one.verdict.beside:
+    noted = source_notes(one.verdict.sources)
+    for said in (*one.verdict.beside, *([f"{noted}."] if noted else [])):
         yield from output.wrapped((said, "dim"), indent=INDENT)
 
 

@@ -122,3 +122,8 @@ class Verdict:
     notes: tuple[str, ...]
     horizons: tuple[Horizon, ...]
     headings: tuple[Indicator, ...]
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The sources of its numbers."""
+        return (*(one.source for one in self.horizons), *(one.source for one in self.headings))

@@ -1,0 +1,58 @@
+"""What the demonstration prints of each alert as it comes: a line, or the box of the console."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from rich.console import Console
+from rich.text import Text
+
+from alerts.channels.console import STYLES
+from alerts.channels.console import Console as Boxes
+from alerts.message.compose import alert_message
+from alerts.model import Reason, Transition
+from monitor.ingest.calendars import NEW_YORK
+from monitor.views.read_model import ReadModel
+from state.alert_store import AlertStore
+
+# What says something that no line above has said.
+NEWS: Final = (Reason.OPENED, Reason.WORSENED, Reason.WITHDRAWN)
+
+
+class AlertLines:
+    """Prints what was decided since it was asked last."""
+
+    def __init__(self, reading: ReadModel, terminal: Console, since: datetime, *, full: bool):
+        self._alerts = AlertStore(reading.database)
+        self._titles = reading.titles
+        self._zone = reading.zone
+        self._terminal = terminal
+        self._since = since
+        self._full = full
+
+    def print_until(self, now: datetime) -> None:
+        """Print what was decided by an instant."""
+        for one, releases in self._alerts.transitions(self._since, now):
+            if one.reason not in NEWS:
+                continue
+            if self._full:
+                title = self._titles.get(one.after.rule_id, one.after.rule_id)
+                message = alert_message(one, title, releases, self._zone)
+                Boxes().send(message, {}, one.at, again=False)
+            else:
+                self._terminal.print(_line(one), soft_wrap=True)
+        self._since = now
+
+
+def _line(one: Transition) -> Text:
+    """When, how severe, what it says, and by what id it is shown."""
+    said = one.signal.explained
+    label = one.after.severity.label
+    changed = "" if one.reason is Reason.OPENED else f"{one.reason.value}: "
+    return Text.assemble(
+        f"{one.at.astimezone(NEW_YORK):%d %b %H:%M}  ",
+        (f"{label.upper():<8}", STYLES[label]),
+        f"  {changed}{said.head.moves or said.headline}  ",
+        (one.after.alert_id, "dim"),
+    )
