@@ -157,6 +157,10 @@ class SocketStandin:
         """Wait until so many answers came through the response URL."""
         self.wait_until(f"told {times} times", lambda: len(self.told) >= times)
 
+    def wait_connections(self, count: int) -> None:
+        """Wait until so many connections are open."""
+        self.wait_until(f"{count} connections", lambda: len(self._connections) == count)
+
     def ask_to_reconnect(self) -> None:
         """Say that this connection ends, as Slack does every few hours, and wait for the next."""
         self.wait_until("a connection", lambda: bool(self._connections))

@@ -195,7 +195,7 @@ def test_the_foreign_share_is_read_and_drawn_from_the_days_debt(shown: Path) -> 
         "Federal Reserve",
         "domestic private",
     ]
-    assert drawn.lines[0].values[-1] == pytest.approx(30.8, abs=0.05)
+    assert drawn.lines[0].values[-1] == pytest.approx(31.3, abs=0.05)
     assert "(stored since 31 Jan 2024 only)" in drawn.today
 
 

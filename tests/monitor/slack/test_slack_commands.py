@@ -112,6 +112,7 @@ def test_a_mute_is_one_silence_also_when_it_is_delivered_again_to_another_progra
     with listening(app, app.answers):
         socket.wait_until("the other is connected", lambda: socket.sessions == 2)
         deliver_again(socket, sent, 1)
+    socket.wait_connections(1)
     (silence,) = Silences(app.database).all()
     assert silence.until == at + timedelta(hours=2)
     assert (silence.made_by, silence.why) == ("ann", "traders are on it")
