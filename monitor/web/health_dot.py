@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
 from flask import g
@@ -17,19 +18,22 @@ MOST_REASONS: Final = 3
 @dataclass(frozen=True)
 class HealthDot:
     """`level` is ok, warning or critical; `words` say the same, and `reasons` why, the first of
-    them: `more` there are."""
+    them: `more` there are; `frozen_at` where the clock of a finished database is frozen."""
 
     level: str
     words: str
     reasons: tuple[str, ...]
     more: int
+    frozen_at: datetime | None = None
 
 
 def health_dot(site: WebContext) -> HealthDot | None:
     """The dot of the instant shown; None for who may not see the pages."""
     if site.web.asks_for_login and not g.get("person"):
         return None
-    return dot_of(site.checked)
+    checked = site.checked
+    frozen_at = None if checked.facts is None else checked.facts.frozen_at
+    return replace(dot_of(checked), frozen_at=frozen_at)
 
 
 def dot_of(checked: HealthCheck) -> HealthDot:

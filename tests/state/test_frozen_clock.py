@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config.load import ConfigInvalid, load
+from monitor.config.load import load
+from monitor.errors import ConfigInvalid
 from state.database import Database
 from state.frozen_clock import freeze, frozen_at
 from tests.desk import LOOKED, Desk
