@@ -3,7 +3,10 @@ test. `python -m tests.bench_web [DATABASE CONFIG ISO]` measures another databas
 
 from __future__ import annotations
 
+import gzip
+import html
 import http.client
+import re
 import sys
 import tempfile
 import threading
@@ -13,7 +16,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import quantiles
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from waitress.server import create_server
@@ -27,15 +30,22 @@ from monitor.web.site import WebContext
 from state.alert_store import AlertStore
 from state.database import Database
 from state.instants import to_text
+from tests.bench_charts import measure_drawing
 from tests.fifty_years import FIRST, LOADED_AT, build_database
 from tests.support import utc
 
 RUNS = 300
 MOST_MS = 50.0
+WHOLE: Final = ("/", "/series/spx", "/figures")
+WHOLE_RUNS: Final = 40
+MOST_WHOLE_MS: Final = 300.0
+SOURCES: Final = re.compile(r'data-sources="([^"]+)"')
 NOW = LOADED_AT + timedelta(minutes=1)
 PATHS = (
     "/", "/alerts", "/sources", "/outbox", "/silences", "/calendar", "/calendar?year=2025",
     "/figures", "/figures/1.svg?ink=dark", "/series", "/series/spx", "/series/acm_tp10y",
+    "/api/series/spx.json", "/api/series/spx.csv", "/figures/1.json",
+    "/scripts/lightweight-charts.js",
     "/api/alerts.json", "/feed.atom", "/calendar.ics", "/metrics", "/healthz",
 )  # fmt: skip
 
@@ -58,7 +68,8 @@ def measure_pages(
     site = WebContext(config, database, lambda: at, Web(port=0))
     with serving(site) as address, _bare() as bare:
         page, static = _connection(address), _connection(bare)
-        for path in (*PATHS, f"/alerts/{newest}", f"/alerts/{newest}/chart.png"):
+        alert = f"/alerts/{newest}"
+        for path in (*PATHS, alert, f"{alert}/chart.png", f"{alert}/chart.json"):
             cold = _first_byte(page, path)
             pairs = [(_first_byte(page, path), _first_byte(static, "/")) for _ in range(RUNS)]
             (p50, p99), (bare50, bare99) = (
@@ -71,8 +82,50 @@ def measure_pages(
                 f"{what}; the first time {cold:.0f} ms; at most {MOST_MS:.0f} ms warm wanted; in "
                 f"turn with a bare waitress: p50 {bare50:.1f} ms, p99 {bare99:.1f} ms",
             )
+        for path in (*WHOLE, alert):
+            say_whole(page, path, what, say)
         page.close()
         static.close()
+        measure_drawing(address, (*WHOLE, alert), what, say)
+
+
+def say_whole(
+    connection: http.client.HTTPConnection,
+    path: str,
+    what: str,
+    say: Callable[[str, str, str], None],
+) -> None:
+    """How long a page takes with all it is made of, one after the other, by a browser that has
+    nothing of it: its style, its scripts and the numbers of its charts."""
+    text, _ = _fetched(connection, path)
+    needed = re.findall(
+        r'(?:<(?:link rel="(?:stylesheet|preload)" href|script src)|<img src)="([^"]+)"', text
+    )
+    parts = [html.unescape(one) for one in (*needed, *" ".join(SOURCES.findall(text)).split())]
+    parts = list(dict.fromkeys([path, *parts]))
+    took, sent = [], 0
+    for _ in range(WHOLE_RUNS):
+        began = time.perf_counter()
+        sent = sum(_fetched(connection, one)[1] for one in parts)
+        took.append(1000.0 * (time.perf_counter() - began))
+    say(
+        f"page {path}, whole",
+        f"p50 {quantiles(took, n=100)[49]:.0f} ms, p99 {quantiles(took, n=100)[98]:.0f} ms",
+        f"{what}; {len(parts)} requests, {sent / 1000:.0f} kB by gzip; at most "
+        f"{MOST_WHOLE_MS:.0f} ms wanted",
+    )
+
+
+def _fetched(connection: http.client.HTTPConnection, path: str) -> tuple[str, int]:
+    """The text of an answer, and how many bytes were sent of it."""
+    connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
+    answer = connection.getresponse()
+    raw = answer.read()
+    if answer.status != 200:
+        raise SystemExit(f"{path} answered {answer.status}")
+    is_packed = answer.headers.get("Content-Encoding") == "gzip"
+    body = gzip.decompress(raw) if is_packed else raw
+    return body.decode(errors="replace"), len(raw)
 
 
 def _connection(address: str) -> http.client.HTTPConnection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from rules.figure import Line
 from rules.plot import Plot
 from state.alert_store import AlertStore
 from state.database import Database
-from tests.monitor.web.desk import Browser, Desk
+from tests.monitor.web.desk import Browser, Desk, browsing
 
 SELLOFF = "/alerts/joint_selloff/us/2025-04-08"
 
@@ -55,8 +56,17 @@ def test_a_threshold_is_a_level_of_its_plot_and_a_flow_is_bars(
     assert document["alerts"][0]["title"] == "Net sales"
 
 
-def test_what_is_about_the_program_has_no_chart(shown: Browser) -> None:
-    path = "/alerts/source_health/fiscaldata_auctions/2025-04-07"
-    assert "data-sources" not in shown.get(path).text
-    assert found(shown, path)["lines"] == []
-    assert shown.get("/alerts/none/us/2025-04-08/chart.json").status == 404
+def test_what_is_no_rules_has_no_chart(desk: Desk, tmp_path: Path) -> None:
+    mine = desk.copied(tmp_path)
+    database = Database(mine.database)
+    for statement in (
+        "UPDATE alerts SET rule_id = 'source_health' WHERE alert_id = ?",
+        "UPDATE transitions SET signal = replace(signal, '\"joint_selloff\"', '\"source_health\"')"
+        " WHERE alert_id = ?",
+    ):
+        database.connection.execute(statement, (SELLOFF.removeprefix("/alerts/"),))
+    database.close()
+    with browsing(mine) as browser:
+        assert "data-sources" not in browser.get(SELLOFF).text
+        assert found(browser, SELLOFF)["lines"] == []
+        assert browser.get("/alerts/none/us/2025-04-08/chart.json").status == 404
