@@ -52,7 +52,7 @@ def sample(market: Market, unit: str, window: int) -> Sampled:
     keep = first >= 1
     last, first, shown_by = last[keep], first[keep], shown_by[keep]
     legs = [_sampled_leg(market.leg[name], unit, group[last], first, window) for name in MARKET]
-    known = market.known_over(window + MOST_SESSIONS)[last] if len(last) else market.known
+    known = market.known_over(window + MOST_SESSIONS)[last]
     doubtful = np.zeros(len(last), dtype=bool)
     for leg, own in zip(legs, (market.leg[name] for name in MARKET), strict=True):
         doubtful |= np.isin(own.day[leg.end], market.disputed_days)
