@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -9,9 +10,10 @@ import pytest
 
 from rules.catalog.joint_selloff import JointSelloff
 from rules.evaluation import Evaluations
-from rules.model import Answer, Severity, Signal
+from rules.model import Answer, Severity, Signal, SourceMismatch
+from rules.point_in_time.panel import NEVER
 from tests.spring_figures import Figures, rows_of, spring
-from tests.support import Row, judge, new_york, signal_for
+from tests.support import Row, history_of, judge, new_york, signal_for
 
 SERIES = ("spx", "ust10y", "dxy", "usd_basket")
 END = new_york("2025-07-01 12:00")
@@ -177,3 +179,22 @@ def test_every_number_comes_with_unit_date_and_source() -> None:
     # It is critical by the absolute sizes: all thresholds of the message are the critical ones.
     assert found.explained.against is Severity.CRITICAL
     assert weakest.threshold == 1.0
+
+
+@pytest.mark.parametrize(
+    ("series_id", "is_known"), [("ust2y", True), ("usd_basket", True), ("spx", False)]
+)
+def test_a_dispute_about_what_decides_nothing_changes_no_answer(
+    series_id: str, is_known: bool
+) -> None:
+    day = date(2025, 4, 10)
+    dispute = SourceMismatch(
+        series_id, np.datetime64(day), np.datetime64("2025-04-11T12:00:00"), NEVER,
+        (1.0, 2.0), ("a", "b"), "pct",
+    )  # fmt: skip
+    rule = JointSelloff()
+    known = history_of(rows_of(spring(), SERIES), rule.series)
+    (found,) = rule.judge(replace(known, disputes=(dispute,)).as_of(END))
+    mine = signal_for(found, day)
+    assert (mine.answer is Answer.FIRING) is is_known
+    assert (mine.known_at == signal_for(judged(spring()), day).known_at) is is_known

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import cache
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ END = new_york("2025-06-30 23:00")
 WEEKLY, MONTHLY = (rule_types()[f"joint_selloff_{period}"]() for period in ("weekly", "monthly"))
 
 
+@cache
 def judged(*disputed: str, series_id: str = "spx") -> Evaluations:
     """The weeks of the spring, of which some closes of Fridays are in dispute from midnight on."""
     disputes = [
