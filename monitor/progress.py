@@ -57,7 +57,7 @@ class _Lines(ProgressReport):
         tenth = int(TENTHS * completed / self._total) if self._total else TENTHS
         if tenth > self._told:
             self._told = tenth
-            line = f"{self._what}: {100 * tenth // TENTHS} %" + (f", {said}" if said else "")
+            line = f"{self._what}: {100 * tenth // TENTHS}%" + (f", {said}" if said else "")
             self._terminal.print(line, markup=False, highlight=False, soft_wrap=True)
 
 

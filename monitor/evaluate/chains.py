@@ -139,7 +139,7 @@ class Chained:
 
 
 def default_chains() -> dict[str, ChainSettings]:
-    """The chains of what decides. DXY and the ECB basket have differed by 2.3 % at most since 1999,
+    """The chains of what decides. DXY and the ECB basket have differed by 2.3% at most since 1999,
     the 10-year par yield and TNX by 11 bp since 1962."""
     return {
         "spx": ChainSettings(sources=("cboe", "yahoo_spx"), tolerance_pct=0.2, far=3.0),

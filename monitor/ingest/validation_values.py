@@ -55,11 +55,11 @@ def _steps(grid: Grid, column: int, where: str) -> Iterator[HeldBack]:
     too_far = np.flatnonzero(step > series.max_step)
     if len(too_far):
         place = too_far[-1]
-        unit = "%" if series.unit == "index" else series.unit
+        unit = {"index": "%", "pct": "pp"}.get(series.unit, f" {series.unit}")
         yield held(
             where,
             series,
-            f"to move at most {series.max_step:g} {unit} from one value to the next",
+            f"to move at most {series.max_step:g}{unit} from one value to the next",
             f"{values[place + 1]:g} on {grid.days[known[place]]} after {values[place]:g}",
             settles=True,
         )

@@ -27,7 +27,7 @@ VIX = Series(
     frequency="session",
     source="VIX: Cboe VIX_History.csv",
     plausible=(5.0, 200.0),
-    # It more than doubled on 2018-02-05, by 116 %.
+    # It more than doubled on 2018-02-05, by 116%.
     max_step=200.0,
 )
 

@@ -41,7 +41,7 @@ USD_BASKET = Series(
     frequency="session",
     source="Dollar: USD basket (6 ccy, ECB fix 14:15 CET)",
     plausible=(50.0, 200.0),
-    max_step=5.0,  # the dollar index moved by 3 % at most in a day since 1990
+    max_step=5.0,  # the dollar index moved by 3% at most in a day since 1990
 )
 
 
@@ -66,7 +66,7 @@ class Ecb(WholeFile):
 
     @property
     def checks(self) -> Mapping[str, str]:
-        """The dollar index, from which the basket differed by 2.3 % at most since 1999."""
+        """The dollar index, from which the basket differed by 2.3% at most since 1999."""
         return {"dxy": "usd_basket"}
 
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002

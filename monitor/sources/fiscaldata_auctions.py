@@ -175,8 +175,8 @@ def _results(held: pd.DataFrame, url: str) -> pd.DataFrame:
     together = sum(shares.values(), start=pd.Series(0.0, index=held.index))
     wrong = (together - 100.0).abs() > SHARES_GAP_PCT
     if wrong.any():
-        expected = "shares of indirect, direct and dealer bids that make 100 %"
-        got = f"{together[wrong].iloc[0]:.1f} %"
+        expected = "shares of indirect, direct and dealer bids that make 100%"
+        got = f"{together[wrong].iloc[0]:.1f}%"
         raise _implausible(held[wrong].iloc[0], url, expected, got)
     bill_rate = held["high_discnt_rate"]
     return pd.DataFrame(

@@ -38,7 +38,7 @@ USD_BASKET_NOON = Series(
     frequency="session",
     source="Dollar: USD basket (6 ccy, H.10 noon New York)",
     plausible=(50.0, 200.0),
-    max_step=5.0,  # the dollar index moved by 3 % at most in a day since 1990
+    max_step=5.0,  # the dollar index moved by 3% at most in a day since 1990
 )
 
 

@@ -18,7 +18,7 @@ from monitor.ingest.payload_parsing import text_of
 from monitor.ingest.source import Hours
 from rules.model import Series
 
-# Tenors by the publisher's mnemonic. The 10-year was never below 0.5 %.
+# Tenors by the publisher's mnemonic. The 10-year was never below 0.5%.
 TENORS: Final = {
     "RIFLGFCY02_N.B": ("ust2y", "2-year", (0.05, 25.0)),
     "RIFLGFCY05_N.B": ("ust5y", "5-year", (0.05, 25.0)),

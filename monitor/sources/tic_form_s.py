@@ -35,7 +35,7 @@ HIGHEST_RATIO: Final = 10.0
 MOST_USD_MN: Final = 20_000_000.0
 LAST: Final = ["Grand Total", "99996"]
 # The file is complete and will never change: its last month, and what all areas bought and sold in
-# it, in USD mn. Another column is off by 2.5 % at least.
+# it, in USD mn. Another column is off by 2.5% at least.
 LAST_MONTH: Final = "2023-01"
 LAST_TOTAL_USD_MN: Final = {"[1]": 2_013_010.0, "[7]": 1_962_067.0}
 MOST_OFF_SHARE: Final = 0.01

@@ -26,7 +26,7 @@ ARCHIVE_PATH: Final = BASE + "/daily-treasury-rate-archives/par-yield-curve-rate
 ARCHIVE_YEARS: Final = range(1990, 2024)
 
 # Tenors by the publisher's column name. Short bills have traded at and below zero; the 10-year
-# never below 0.5 %, so a yield given as a fraction (0.0442) is refused by its level.
+# never below 0.5%, so a yield given as a fraction (0.0442) is refused by its level.
 TENORS: Final = {
     "2 Yr": ("ust2y", (0.05, 25.0)),
     "5 Yr": ("ust5y", (0.05, 25.0)),

@@ -123,8 +123,8 @@ class TreasuryTic(TicFile):
             yield HeldBack(
                 self.name,
                 self.name,
-                expected=f"{title} like that of all areas, {gained[row, 0]:.1f} % of holdings",
-                got=f"{gained[row, column]:.1f} % in {ordered.index[row + 1]:%Y-%m}",
+                expected=f"{title} like that of all areas, {gained[row, 0]:.1f}% of holdings",
+                got=f"{gained[row, column]:.1f}% in {ordered.index[row + 1]:%Y-%m}",
                 settles=True,
             )
 

@@ -47,7 +47,7 @@ class HavenFailure(Definition[Moves]):
     context and not part of the rule: joint_selloff is the rule with all three.
 
     Base rate from S&P 500 and DGS10 closes, 1999-01 to 2026-08: notice or more 3.7 sessions a year,
-    warning or more 1.8, critical 0.7; deep falls of 2 % or more came 10.5 times a year, so the
+    warning or more 1.8, critical 0.7; deep falls of 2% or more came 10.5 times a year, so the
     hedge failed on about one in six of them.
     """
 

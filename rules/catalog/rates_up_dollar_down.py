@@ -32,7 +32,7 @@ class RatesUpDollarDown(Definition[Moves]):
     markets; the yield in basis points, DXY as a simple return.
 
     Base rate from DGS10 and DXY closes, 1999-01 to 2026-08: opened 1.7 times a year, 0.9 at warning
-    and 0.4 at critical; both were beyond the notice sizes on 2.8 % of sessions.
+    and 0.4 at critical; both were beyond the notice sizes on 2.8% of sessions.
     """
 
     rule_id = "rates_up_dollar_down"

@@ -15,7 +15,7 @@ from rules.tic.areas import GRAND_TOTAL
 from rules.tic.lines import LONG, own_table
 
 WINDOWS: Final = (1, 3, 12)
-# A sum that prints as 0.0 % of holdings is neither a purchase nor a sale.
+# A sum that prints as 0.0% of holdings is neither a purchase nor a sale.
 FLAT_PCT: Final = 0.05
 
 

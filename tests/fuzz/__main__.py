@@ -75,10 +75,10 @@ def _said(report: Report, count: int) -> list[str]:
             continue
         reason = why(report.name, kind)
         print(  # noqa: T201
-            f"  {one.share_pct:5.1f} % of {one.harmful:5,} {kind}: {reason or one.example}"
+            f"  {one.share_pct:5.1f}% of {one.harmful:5,} {kind}: {reason or one.example}"
         )
         if one.share_pct > NAMED_ABOVE_PCT and not reason:
-            found.append(f"{report.name}: {kind} let in {one.share_pct:.1f} %: {one.example}")
+            found.append(f"{report.name}: {kind} let in {one.share_pct:.1f}%: {one.example}")
     if count >= FULL:
         found += [f"{report.name}: {kind} is not let in any more" for kind in stale(report)]
     sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""What a source cannot know to be wrong, and why: every kind that is let in above 1 %, by source.
+"""What a source cannot know to be wrong, and why: every kind that is let in above 1%, by source.
 
 A full run says so where a kind that is named here is not let in any more.
 """
@@ -24,11 +24,11 @@ ORDINARY: Final = (
 ONLY: Final = "the newest number is wrong by an ordinary step, and no other source has it"
 LAST_TWO: Final = f"one of the last two closes, which are corrected, or {ORDINARY}"
 SMALL_PART: Final = (
-    "an older number changes by less than 1 %, as one of six currencies that is a day off makes "
+    "an older number changes by less than 1%, as one of six currencies that is a day off makes "
     "it: a correction, stored and told"
 )
 OLDER: Final = (
-    "an older close changes once by less than 1 %, an older yield by 10 bp: a correction, stored "
+    "an older close changes once by less than 1%, an older yield by 10 bp: a correction, stored "
     "and told"
 )
 NO_DATA: Final = (

@@ -20,15 +20,15 @@ def test_a_pipe_gets_one_plain_line_a_tenth() -> None:
     told(Console(file=stream), 95)
     lines = stream.getvalue().splitlines()
     assert len(lines) == 10
-    assert lines[0] == "loading: 10 %, file 10"
-    assert lines[-1] == "loading: 100 %, file 95"
+    assert lines[0] == "loading: 10%, file 10"
+    assert lines[-1] == "loading: 100%, file 95"
 
 
 def test_little_work_gets_a_line_a_step_and_no_more() -> None:
     stream = io.StringIO()
     told(Console(file=stream), 3)
     assert stream.getvalue().splitlines() == [
-        "loading: 30 %, file 1", "loading: 60 %, file 2", "loading: 100 %, file 3",
+        "loading: 30%, file 1", "loading: 60%, file 2", "loading: 100%, file 3",
     ]  # fmt: skip
 
 
@@ -51,4 +51,4 @@ def test_work_without_steps_is_done() -> None:
     stream = io.StringIO()
     with progressing(Console(file=stream), "loading", 0) as steps:
         steps.done(0, "nothing to load")
-    assert stream.getvalue() == "loading: 100 %, nothing to load\n"
+    assert stream.getvalue() == "loading: 100%, nothing to load\n"

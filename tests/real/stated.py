@@ -83,7 +83,7 @@ class Stated:
         return _rate(self._market.session, joint_falls(self._market), since)
 
     def beyond_the_absolute_sizes(self, since: str) -> int:
-        """Sessions beyond -1 %, +5 bp and -0.5 % at once."""
+        """Sessions beyond -1%, +5 bp and -0.5% at once."""
         spx, ust, dxy = (self._market.leg[name].move for name in MARKET)
         inside = self._market.session >= np.datetime64(since)
         return int((inside & (spx <= -1.0) & (ust >= 5.0) & (dxy <= -0.5)).sum())

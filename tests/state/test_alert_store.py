@@ -27,7 +27,7 @@ def database() -> Iterator[Database]:
 
 def test_a_transition_comes_back_as_it_was(database: Database) -> None:
     said = AlertText(
-        "Fell −3.5 %.",
+        "Fell −3.5%.",
         "Rarely.",
         "Not that.",
         (Evidence("Leg", None, "sd", date(2025, 4, 10), "Cboe", 0.5),),

@@ -64,7 +64,7 @@ def rows(page: Message, heading: str) -> list[tuple[str, ...]]:
 
 def test_an_empty_day(april: tuple[App, Mapping[str, Message]]) -> None:
     page = april[1]["2025-04-04"]
-    # Stocks fell by 6 % and bonds rose: whatever a single leg did, nothing came near.
+    # Stocks fell by 6% and bonds rose: whatever a single leg did, nothing came near.
     assert page.subject == (
         "[Digest 2025-04-04] Treasuries hedged: S&P −6.0%, 10y −5bp (bull flattener), DXY +0.9%"
     )
@@ -107,7 +107,7 @@ def test_a_busy_day(april: tuple[App, Mapping[str, Message]]) -> None:
         "Stocks, the 10-year and the dollar fell together on Thu 10 Apr 2025: S&P 500 −3.5%, "
         "10-year yield +6bp, ICE DXY −2.0%."
     )
-    # A dollar that fell by 1 % or more is provisional until a second source has confirmed it.
+    # A dollar that fell by 1% or more is provisional until a second source has confirmed it.
     row = ("Thu 10 Apr 2025 18:30 EDT", "critical", "opened, provisional", fell)
     assert row in [one[:4] for one in rows(page, "Alerts")]
     assert said(page, "Summary").startswith(

@@ -136,7 +136,7 @@ def later_than(frame: pd.DataFrame) -> pd.DataFrame:
         (changed(WINDOW.iloc[-3:], [-1, -2]), SPX, "2 of 3 changed", True),
         (changed(WINDOW.iloc[-5:], [-1, -3]), SPX, "2 of 5 changed", True),
         (changed(closes().iloc[-11:], [-1, -3, -5, -7, -9]), SPX, "5 of 11 changed", True),
-        (changed(closes(), [-1], 0.6), SPX, "to move at most 30 %", True),
+        (changed(closes(), [-1], 0.6), SPX, "to move at most 30%", True),
         (changed(closes(), [-60], 0.8), SPX, "a typo", False),
         (changed(closes(), [-4], 1.011), SPX, "corrected once and a little", True),
         (changed(closes(), [-99], 0.98), SPX, "corrected once and a little", True),

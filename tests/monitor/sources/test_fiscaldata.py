@@ -151,7 +151,7 @@ def test_fields_that_a_mirror_leaves_out_are_missing_and_not_an_error() -> None:
     ("content", "said"),
     [
         (page(TEN_YEAR, TEN_YEAR), "each auction once, got '?91282CMM0 2025-04-09 2025-04-15"),
-        (page({**TEN_YEAR, "direct_bidder_accepted": "19000000000"}), "that make 100 %, got 125.0"),
+        (page({**TEN_YEAR, "direct_bidder_accepted": "19000000000"}), "that make 100%, got 125.0"),
         (page({k: v for k, v in TEN_YEAR.items() if k != "cusip"}), "a row without cusip"),
         (page({k: v for k, v in TEN_YEAR.items() if k != "security_term"}), "without security_t"),
         (page({**TEN_YEAR, "bid_to_cover_ratio": "high"}), "bid_to_cover_ratio"),

@@ -25,7 +25,7 @@ def test_a_note_whose_yield_stands_still_earns_it() -> None:
 
 def test_a_rise_of_a_basis_point_costs_about_the_duration() -> None:
     index = total_return(yields(4.0, 4.01))
-    # A five-year par note at 4 % has a modified duration of 4.49 years, and earns a day's interest.
+    # A five-year par note at 4% has a modified duration of 4.49 years, and earns a day's interest.
     assert index.iloc[1] / index.iloc[0] - 1.0 == pytest.approx(-4.49e-4 + 0.04 / 365, abs=3e-6)
 
 

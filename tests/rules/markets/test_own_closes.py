@@ -26,7 +26,7 @@ CLOSED, AFTER = date(2010, 11, 11), date(2010, 11, 12)
 
 def rows() -> list[Row]:
     """Eighty sessions that go up and down by a little, then Veterans Day and the day after: stocks
-    −0.5 % and then −2 %, the yield +10 bp over both, the dollar +0.4 % and then −0.5 %."""
+    −0.5% and then −2%, the yield +10 bp over both, the dollar +0.4% and then −0.5%."""
     stamps = pd.bdate_range(end="2010-11-10", periods=80)
     found: list[Row] = []
     for place, stamp in enumerate(stamps):
@@ -91,7 +91,7 @@ def test_a_move_over_two_sessions_is_scaled_by_their_root() -> None:
 
 
 def test_a_cluster_counts_what_a_session_was_by_own_closes() -> None:
-    """Between common closes the dollar fell by 0.1 %; by its own it fell by 0.5 %."""
+    """Between common closes the dollar fell by 0.1%; by its own it fell by 0.5%."""
     later = [(n, d, k, v, 1.01 * x if (n, d) == ("dxy", CLOSED) else x) for n, d, k, v, x in rows()]
     panel = history_of(later, MARKET).as_of(AT)
     assert bool(joint_falls(sessions_of(panel, MARKET))[-1])

@@ -108,7 +108,7 @@ def test_a_far_move_is_unchecked_until_somebody_or_the_next_number_confirms_it(
 @pytest.mark.parametrize(
     ("changes", "since"),
     [
-        # A yield 12 basis points off, a dollar 1.5 % off: both inside the tolerance of the level.
+        # A yield 12 basis points off, a dollar 1.5% off: both inside the tolerance of the level.
         ({("ust10y", FAR): 0.12}, f"{FAR}T22:15:00"),
         ({("dxy", FAR): 0.985}, f"{AFTER}T14:00:00"),
     ],
