@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from rules.verdict.indicators import price_pressure
 from rules.verdict.model import Indicator, Stance
 from rules.verdict.rule import VerdictRule
 from rules.verdict.verdict import weigh
@@ -19,7 +20,9 @@ from tests.rules.verdict.verdict_figures import (
     market,
     panel,
     premium,
+    rows,
     share,
+    weekdays,
 )
 from tests.support import Row, utc
 from tests.verdict_case import written_out_indicator
@@ -107,3 +110,55 @@ def test_old_numbers_are_not_enough_and_still_said(name: str, found: list[Row], 
     assert old.reading is Stance.NOT_ENOUGH
     # Auctions of which none is recent leave nothing to say a number of.
     assert "too old" in old.number or name == "auctions"
+
+
+def one_fall(back: int, spx_pct: float = 3.0, ust_bp: float = 20.0, count: int = 100) -> list[Row]:
+    """Small moves either way, but for one session so many before the last on which stocks and the
+    dollar fell and the yield rose."""
+    days = weekdays(count)
+    fell = [row >= count - 1 - back for row in range(count)]
+    levels = {
+        "spx": [
+            100.0 * (1 + 0.002 * (i % 2)) * (1 - spx_pct / 100 * down)
+            for i, down in enumerate(fell)
+        ],
+        "ust10y": [4.0 + 0.01 * (i % 2) + ust_bp / 100 * down for i, down in enumerate(fell)],
+        "dxy": [100.0 + 0.1 * (i % 2) - down for i, down in enumerate(fell)],
+    }
+    return [row for name, values in levels.items() for row in rows(name, days, values)]
+
+
+@pytest.mark.parametrize(
+    ("back", "said"),
+    [
+        (0, "1 joint selloff of 0.5σ or more and 1 haven failure of 2.0% or more"),
+        (20, "1 joint selloff of 0.5σ or more and 1 haven failure of 2.0% or more"),
+        (21, "0 joint selloffs of 0.5σ or more and 0 haven failures of 2.0% or more"),
+    ],
+)
+def test_stress_in_prices_counts_for_twenty_one_sessions(back: int, said: str) -> None:
+    found = price_pressure(panel(one_fall(back)), RULE)
+    assert found is not None
+    assert found.words.startswith(f"{said} in 21 sessions; S&P ")
+    assert found.sessions == (back < 21)
+    assert (found.last, found.source) == (
+        date(2025, 6, 20), "source of spx; source of ust10y; source of dxy")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("count", "back", "selloffs"), [(85, 20, 1), (86, 20, 1), (85, 0, 1), (84, 0, None)]
+)
+def test_every_one_of_them_has_sixty_three_moves_to_be_measured_by(
+    count: int, back: int, selloffs: int | None
+) -> None:
+    found = price_pressure(panel(one_fall(back, count=count)), RULE)
+    assert (None if found is None else found.sessions) == selloffs
+
+
+def test_a_yield_that_rose_by_less_than_a_basis_point_is_no_failed_haven() -> None:
+    small = price_pressure(panel(one_fall(0, ust_bp=-0.2)), RULE)
+    assert small is not None
+    assert "0 haven failures" in small.words
+    rose = price_pressure(panel(one_fall(0, ust_bp=0.0)), RULE)
+    assert rose is not None
+    assert "and 1 haven failure of" in rose.words
