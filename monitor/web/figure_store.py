@@ -1,10 +1,10 @@
-"""The six figures and their drawings, made once for the numbers that are stored."""
+"""The six figures and their drawings, each made once for the numbers that are stored."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -25,17 +25,34 @@ INKS: Final = {"light": "#3d4a57", "dark": "#c3ced9"}
 
 @dataclass(frozen=True)
 class Drawn:
-    """A figure with its table, its drawing in each ink, and its numbers for a chart."""
+    """A figure with its table and its numbers for a chart; drawn in an ink when that is asked for
+    first, which takes longer than all else of it."""
 
     figure: Figure
     table: Table | None
-    svgs: Mapping[str, Tagged]
     numbers: Tagged
+    _svgs: dict[str, Tagged] = field(default_factory=dict, repr=False)
+    _one_at_a_time: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether there is anything to draw."""
+        return any(len(one.days) for one in self.figure.lines)
+
+    def svg(self, ink: str) -> Tagged:
+        """The drawing in one of the inks."""
+        # matplotlib takes longer to load than a page may, and not every page has a figure.
+        from alerts.message.charts import draw_figure
+
+        with self._one_at_a_time:
+            if ink not in self._svgs:
+                self._svgs[ink] = Tagged.of(draw_figure(self.figure, "svg", INKS[ink]))
+            return self._svgs[ink]
 
 
 class FigureStore:
-    """The figures of a site. Drawing takes a second or two, once a vintage; meanwhile who asks for
-    a figure gets those before, and who asks for another page is not kept waiting."""
+    """The figures of a site. Making them takes a second, once a vintage; meanwhile who asks for a
+    figure gets those before, and who asks for another page is not kept waiting."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -63,13 +80,6 @@ class FigureStore:
 
 
 def draw(figure: Figure) -> Drawn:
-    """A figure in both inks; in none where nothing of it is known."""
-    # matplotlib takes longer to load than a page may, and not every page has a figure.
-    from alerts.message.charts import draw_figure
-
-    svgs = {}
-    has_numbers = any(len(one.days) for one in figure.lines)
-    for name, ink in INKS.items() if has_numbers else ():
-        svgs[name] = Tagged.of(draw_figure(figure, "svg", ink))
+    """A figure as a page shows it."""
     table = figure_table(figure, f"Table of figure {figure.number}")
-    return Drawn(figure, table, svgs, Tagged.packed_of(figure_document(figure)))
+    return Drawn(figure, table, Tagged.packed_of(figure_document(figure)))

@@ -36,9 +36,9 @@ def routes(site: WebContext) -> Blueprint:
         found = store.drawn(site.reading, site.now()).get(number)
         if found is None or ink not in INKS:
             abort(404, f"Figures are numbered 1 to 6, and an ink is one of {', '.join(INKS)}.")
-        if ink not in found.svgs:
+        if not found.has_numbers:
             abort(404, "No data for this figure yet.")
-        response = answered(found.svgs[ink], SVG)
+        response = answered(found.svg(ink), SVG)
         response.headers["Content-Security-Policy"] = SVG_POLICY
         return response
 
