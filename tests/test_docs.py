@@ -12,7 +12,7 @@ from monitor.cli.help import GROUPS
 from monitor.cli.main import main
 from monitor.config.plugins import channel_types, rule_types, source_types
 from monitor.demo.server import Standins
-from tests.alerts.slack_standin import SCOPES
+from tests.alerts.slack_limits import SCOPES
 from tests.support import toml_sources
 from tests.test_commands_written import lines_of
 

@@ -8,6 +8,22 @@ from typing import Any, Final
 
 FILE_ID: Final = re.compile(r"F[A-Z0-9]{8,}")
 
+# What a token may do, each named as Slack names it.
+SCOPES = frozenset({"chat:write", "channels:history", "files:write", "im:write"})
+# The direct messages with this app of whoever asks for them.
+DIRECT = "D0DIRECT"
+NEEDS = {
+    "auth.test": "chat:write",
+    "chat.postMessage": "chat:write",
+    "chat.update": "chat:write",
+    "conversations.history": "channels:history",
+    "conversations.replies": "channels:history",
+    "files.getUploadURLExternal": "files:write",
+    "files.completeUploadExternal": "files:write",
+    "conversations.open": "im:write",
+    "views.publish": "chat:write",
+}
+
 
 def slack_problem(message: dict[str, Any]) -> str | None:
     """What Slack would refuse in a message, or None."""

@@ -11,7 +11,7 @@ from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 from monitor.demo.server import Server
-from tests.alerts.slack_limits import home_problem, slack_problem
+from tests.alerts.slack_limits import DIRECT, NEEDS, SCOPES, home_problem, slack_problem
 
 TOKEN = "xoxb-test-token"
 BOT = {"bot_id": "B0TEST", "user_id": "U0TEST", "ok": True}
@@ -19,22 +19,6 @@ CONVERSATION = "C0123ABCD"
 
 
 Answer = tuple[int, bytes, dict[str, str]]
-
-# What a token may do, each named as Slack names it.
-SCOPES = frozenset({"chat:write", "channels:history", "files:write", "im:write"})
-# The direct messages with this app of whoever asks for them.
-DIRECT = "D0DIRECT"
-NEEDS = {
-    "auth.test": "chat:write",
-    "chat.postMessage": "chat:write",
-    "chat.update": "chat:write",
-    "conversations.history": "channels:history",
-    "conversations.replies": "channels:history",
-    "files.getUploadURLExternal": "files:write",
-    "files.completeUploadExternal": "files:write",
-    "conversations.open": "im:write",
-    "views.publish": "chat:write",
-}
 
 
 @dataclass

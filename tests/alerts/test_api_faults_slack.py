@@ -12,7 +12,8 @@ from alerts.channels.slack import Slack
 from alerts.channels.slack_webhook import SlackWebhook
 from tests.alerts.fault_runs import OPENED, AlertSummary, Ending, tell
 from tests.alerts.http_gate import Fault, HttpGate, Wire, refused
-from tests.alerts.slack_standin import CONVERSATION, SCOPES, TOKEN, SlackStandin
+from tests.alerts.slack_limits import SCOPES
+from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
 
 SECRETS = {"HAVENWATCH_SLACK_TOKEN": TOKEN}
 POST, UPDATE, HISTORY = "chat.postMessage", "chat.update", "conversations.history"

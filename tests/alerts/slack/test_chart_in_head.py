@@ -14,7 +14,8 @@ from alerts.channel import Undelivered
 from alerts.channels.slack import CHARTS, SHOWN
 from alerts.message.message import DeliveryHistory, Image, Message, Thread
 from tests.alerts.message.test_pages import page
-from tests.alerts.slack_standin import SCOPES, SlackStandin
+from tests.alerts.slack_limits import SCOPES
+from tests.alerts.slack_standin import SlackStandin
 from tests.alerts.test_slack import AT, OPENED, SECRETS, channel, later, with_chart
 
 FIRST, SECOND = "F0000000001", "F0000000002"

@@ -19,7 +19,8 @@ from monitor.slack.socket import listening
 from rules.verdict.model import QUESTION
 from state.alert_store import AlertStore
 from state.silences import Silences
-from tests.alerts.slack_standin import DIRECT, api_answer
+from tests.alerts.slack_limits import DIRECT
+from tests.alerts.slack_standin import api_answer
 from tests.alerts.socket_standin import PATIENCE_S, Envelope, SocketStandin
 from tests.monitor.slack.bench import TOLD_ALERT as ALERT
 
