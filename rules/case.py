@@ -15,6 +15,7 @@ from rules.context.base_rates import base_rate
 from rules.context.history_stats import Frequency, Rank, openings
 from rules.evaluation import Evaluations
 from rules.markets.curve import CurveMove
+from rules.markets.havens import haven_beside
 from rules.model import Analogue, Evidence, Kind, Panel, to_date, type_float, type_time
 from rules.point_in_time.vintage_rows import Rows
 from rules.wording import day
@@ -113,6 +114,11 @@ class Case(Generic[RuleData]):
         """What the curve did on the session, or over `rows` sessions to it."""
         since = None if rows is None else self.day_of(max(self.row - rows, 0))
         return CurveMove.over(self.panel, self.period, self.known_by, ust10y_bp, since)
+
+    @property
+    def haven(self) -> str:
+        """The currency that rose most against the dollar on the session, where one did by much."""
+        return haven_beside(self.panel, self.period, self.known_by)
 
     def behind(self, what: Mapping[str, Rank | Frequency]) -> tuple[Evidence, ...]:
         """The numbers of some ranks and rates, by what each is of."""

@@ -59,7 +59,7 @@ def listed(names: Sequence[str]) -> str:
 
 def moves_line(*moves: str) -> str:
     """`S&P −3.5% · 10y +6bp · DXY −2.0%`."""
-    return " · ".join(moves)
+    return " · ".join(move for move in moves if move)
 
 
 def visible(value: float, digits: int) -> str:

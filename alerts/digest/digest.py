@@ -82,7 +82,8 @@ def _havens(facts: DigestFacts) -> str:
     if market is None:
         return ""
     curve = "" if market.curve is None else market.curve.sentence
-    return f"{curve} {market.havens}".strip()
+    havens = "" if market.havens is None else market.havens.sentence
+    return f"{curve} {havens}".strip()
 
 
 def _alerts(facts: DigestFacts) -> str:

@@ -12,6 +12,7 @@ from rules.case import Case
 from rules.definition import Context, Definition
 from rules.evaluation import Evaluations, all_of
 from rules.markets.curve import TENORS
+from rules.markets.havens import CURRENCIES
 from rules.markets.market import MARKET, Market, sessions_of
 from rules.model import Evidence, Kind, Panel, to_date, type_bool, type_float
 from rules.severity_grading import Graded
@@ -55,7 +56,7 @@ class HavenFailure(Definition[Moves]):
     title = "Haven failure"
     kind = Kind.EVENT
     needed = tuple((name,) for name in LEGS)
-    context_series = (*MARKET, *TENORS)
+    context_series = (*MARKET, *TENORS, *CURRENCIES)
     caveat = (
         "Price action only: it does not show who sold. Yields also rise with stocks falling when "
         "inflation or supply is the news, and forced sellers raise cash with what they can sell."
@@ -122,7 +123,7 @@ class HavenFailure(Definition[Moves]):
         moves, row = case.on, case.row
         spx, ust = (moves.market.since_words(name, row + 1) for name in LEGS)
         curve = case.curve(float(moves.ust_bp[row])).short
-        return moves_line(f"S&P {signed_pct(moves.spx_pct[row])}{spx}", f"{curve}{ust}")
+        return moves_line(f"S&P {signed_pct(moves.spx_pct[row])}{spx}", f"{curve}{ust}", case.haven)
 
     def _numbers(self, case: Case[Moves]) -> tuple[Evidence, ...]:
         moves, row, (spx, ust) = case.on, case.row, (case.source(name) for name in LEGS)

@@ -14,6 +14,7 @@ from rules.case import Case
 from rules.definition import Context, Definition
 from rules.evaluation import Evaluations
 from rules.markets.curve import TENORS
+from rules.markets.havens import CURRENCIES
 from rules.markets.legs import LEGS, DollarSource, Session, judged_sessions
 from rules.model import Evidence, Kind, Panel, Severity, type_float
 from rules.severity_grading import Graded
@@ -59,7 +60,7 @@ class JointSelloff(Definition[pd.DataFrame]):
     title = "Joint selloff"
     kind = Kind.EVENT
     needed = (("spx",), ("ust10y",), ("dxy", "usd_basket"))
-    context_series = tuple(TENORS)
+    context_series = (*TENORS, *CURRENCIES)
     would_change = (
         "TIC transactions of the month with net foreign purchases, or a custody level that held, "
         "would mean foreigners were not the sellers; an upward correction of DXY ends it."
@@ -151,7 +152,7 @@ class JointSelloff(Definition[pd.DataFrame]):
         since = [since_said(session, leg) for leg in LEGS]
         dollar = dollar_leg(session).short.removeprefix("ICE ")
         return selloff_glance(
-            session.spx_pct, case.curve(session.ust_bp), dollar, session.usd_pct, since
+            session.spx_pct, case.curve(session.ust_bp), dollar, session.usd_pct, since, case.haven
         )
 
     def _caveat(self, case: Case[pd.DataFrame]) -> str:

@@ -4,9 +4,9 @@ another."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date
 from types import MappingProxyType
 from typing import Final
 
@@ -14,41 +14,33 @@ import numpy as np
 import pandas as pd
 
 from rules.markets.curve import TENORS, CurveMove
+from rules.markets.havens import CURRENCIES, Havens
 from rules.model import Panel, to_date
-from rules.wording import day, listed, signed_bp, signed_pct
+from rules.wording import listed, signed_bp, signed_pct
 
 # What a desk asks for first, and the words it asks with.
 LEGS: Final[Mapping[str, str]] = MappingProxyType({"spx": "S&P", "ust10y": "10y", "dxy": "DXY"})
 BASKET: Final = "usd_basket"
 BASKET_NAME: Final = "USD basket"
-# Dollars per euro, yen and francs per dollar; 1 where it rises with the currency, else -1.
-CURRENCIES: Final[Mapping[str, tuple[str, int]]] = MappingProxyType(
-    {"eurusd": ("euro", 1), "usdjpy": ("yen", -1), "usdchf": ("franc", -1)}
-)
 SERIES: Final = (*LEGS, *TENORS, BASKET, *CURRENCIES)
 # The moves from which a day is not a quiet one: those at which a joint selloff is critical.
 SPX_PCT, UST10Y_BP, DOLLAR_PCT = 1.0, 5.0, 0.5
-# A currency that rose by so much against the dollar is named with it.
-CURRENCY_PCT: Final = 0.5
 # A yield that rose by less is a rounding unit.
 LEAST_BP: Final = 1.0
-# A fix of longer ago than a weekend with a holiday says nothing of a session.
-OLDEST_FIX: Final = timedelta(days=4)
 QUIET: Final = "Quiet"
 
 
 @dataclass(frozen=True)
 class MarketDay:
     """The moves of one session, each from its own market's close before: `moves` by series, those
-    that are known, percent or basis points; `curve` where the 10-year is known; `currencies` what
-    each rose against the dollar, percent, to the ECB fix of the day `fix`."""
+    that are known, percent or basis points; `curve` where the 10-year is known, `havens` where the
+    ECB's rates are."""
 
     session: date
     moves: Mapping[str, float]
     curve: CurveMove | None = None
     dollar_name: str = LEGS["dxy"]
-    currencies: Mapping[str, float] = field(default_factory=dict)
-    fix: date | None = None
+    havens: Havens | None = None
 
     @property
     def name(self) -> str:
@@ -111,25 +103,12 @@ class MarketDay:
 
     @property
     def refuge(self) -> str:
-        """`, franc +2.9% at the ECB fix` where the dollar fell, of the one that rose most."""
-        if self.moves.get("dxy", 0.0) > -DOLLAR_PCT or not self.currencies:
+        """`, franc +2.9% at the ECB fix` of the same day where the dollar fell: the one that rose
+        most."""
+        if self.moves.get("dxy", 0.0) > -DOLLAR_PCT or self.havens is None:
             return ""
-        best = max(self.currencies, key=lambda name: self.currencies[name])
-        rose = self.currencies[best]
-        if rose < CURRENCY_PCT:
-            return ""
-        return f", {CURRENCIES[best][0]} {signed_pct(rose)} at the ECB fix"
-
-    @property
-    def havens(self) -> str:
-        """`Against the dollar at the ECB fix (14:15 CET, Thu 10 Apr 2025): euro +0.3%, yen −0.7%,
-        franc +0.1%.`; empty where no fix is known."""
-        if self.fix is None or not self.currencies:
-            return ""
-        moved = ", ".join(
-            f"{CURRENCIES[name][0]} {signed_pct(move)}" for name, move in self.currencies.items()
-        )
-        return f"Against the dollar at the ECB fix (14:15 CET, {day(self.fix)}): {moved}."
+        best = self.havens.best if self.havens.fix == self.session else ""
+        return f", {best}" if best else ""
 
 
 def _hedge(ust10y_bp: float) -> str:
@@ -154,14 +133,11 @@ def market_day(panel: Panel) -> MarketDay | None:
     dollar_name = LEGS["dxy"]
     if not len(known["dxy"]) and (basket := _move("dxy", known[BASKET], session)) is not None:
         moves["dxy"], dollar_name = basket, BASKET_NAME
+    by = np.datetime64(panel.as_of.astimezone(UTC).replace(tzinfo=None), "s")
     curve = None
     if "ust10y" in moves:
-        by = np.datetime64(panel.as_of.astimezone(UTC).replace(tzinfo=None), "s")
         curve = CurveMove.over(panel, session, by, moves["ust10y"])
-    fix = _fix(known, session)
-    return MarketDay(
-        session, moves, curve, dollar_name, {} if fix is None else _currencies(known, fix), fix
-    )
+    return MarketDay(session, moves, curve, dollar_name, Havens.at(panel, session, by))
 
 
 def _known(panel: Panel, name: str) -> pd.Series[float]:
@@ -176,22 +152,3 @@ def _move(name: str, known: pd.Series[float], session: date) -> float | None:
     if name == "ust10y":
         return float(np.round(100.0 * (now - before), 4))
     return float(100.0 * (now / before - 1.0))
-
-
-def _fix(known: Mapping[str, pd.Series[float]], session: date) -> date | None:
-    """The newest fix at which all the currencies are known."""
-    days: Sequence[date] = [
-        to_date(known[name].index.to_numpy()[-1]) for name in CURRENCIES if len(known[name]) > 1
-    ]
-    if len(days) < len(CURRENCIES) or len(set(days)) > 1 or session - days[0] > OLDEST_FIX:
-        return None
-    return days[0]
-
-
-def _currencies(known: Mapping[str, pd.Series[float]], fix: date) -> dict[str, float]:
-    found = {}
-    for name, (_, sign) in CURRENCIES.items():
-        rates = known[name][known[name].index <= pd.Timestamp(fix)]
-        before, now = float(rates.iloc[-2]), float(rates.iloc[-1])
-        found[name] = 100.0 * ((now / before) ** sign - 1.0)
-    return found

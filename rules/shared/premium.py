@@ -13,6 +13,7 @@ from rules.case import Case
 from rules.definition import Context, Definition
 from rules.evaluation import Evaluations
 from rules.markets.change import change_bp, known_over
+from rules.markets.curve import TENORS, CurveMove
 from rules.markets.market import MARKET
 from rules.model import Evidence, Panel, type_bool, type_float, type_time
 from rules.plot import Plot, series_plot
@@ -30,7 +31,7 @@ from rules.shared.premium_text import (
     rank_sentence,
     share_sentence,
 )
-from rules.wording import day, number, plural, signed_bp
+from rules.wording import day, moves_line, number, plural, signed_bp
 
 YIELD: Final = "acm_y10y"
 SUBJECT: Final = "acm_10y"
@@ -97,7 +98,7 @@ class PremiumRule(Definition[Rises]):
     needed = ((PREMIUM,),)
     sellers = "A model's estimate: it does not show who sold."
     # The fitted yield and Kim-Wright's premium, both 10-year and in percent, and closes.
-    context_series = (YIELD, OTHER_MODEL, *MARKET)
+    context_series = (YIELD, OTHER_MODEL, *MARKET, *TENORS)
     plotted_beside = (OTHER_MODEL,)
     caveat = (
         "A model's estimate, not an official one, compared inside one vintage only; it was first "
@@ -164,6 +165,22 @@ class PremiumRule(Definition[Rises]):
             f"{plural(self.lags[column], 'session')} to {day(case.period)}, to "
             f"{number(case.on.level[case.row], 2)}%."
         )
+
+    def _glance(self, case: Case[Rises]) -> str:
+        """The headline, and what the Treasury curve did over the same sessions."""
+        curve = self._curve(case)
+        return moves_line(self._headline(case).rstrip("."), "" if curve is None else curve.short)
+
+    def _curve(self, case: Case[Rises]) -> CurveMove | None:
+        """None where the 10-year's closes of both ends were not known."""
+        lag = self.lags[self._leading(case)]
+        since = case.day_of(max(case.row - lag, 0))
+        days, level, known = case.panel.numbers("ust10y")
+        there = known <= case.known_by
+        ends = [level[there & (days == np.datetime64(one))] for one in (since, case.period)]
+        if not all(len(end) for end in ends):
+            return None
+        return case.curve(float(change_bp(np.concatenate(ends))[-1]), lag)
 
     def _rarity(self, case: Case[Rises]) -> str:
         return rarity(self._whole(case), self.noun)

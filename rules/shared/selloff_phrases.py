@@ -15,14 +15,16 @@ def selloff_glance(
     dollar: str,
     dollar_pct: float,
     since: Sequence[str] = ("", "", ""),
+    haven: str = "",
 ) -> str:
     """`S&P −3.5% · 10y +6bp (2y −7, 30y +14: twist steepener) · DXY −2.0%`; `since` since when each
-    moved, where that is not the session before."""
+    moved, where that is not the session before; `haven` a currency that rose instead."""
     spx, ust, usd = since
     return moves_line(
         f"S&P {visible(spx_pct, 1)}%{spx}",
         f"{curve.short}{ust}",
         f"{dollar} {visible(dollar_pct, 1)}%{usd}",
+        haven,
     )
 
 

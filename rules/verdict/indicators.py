@@ -9,6 +9,8 @@ from typing import Final
 import numpy as np
 
 from rules.markets.change import change_bp, log_return_pct, return_pct, trailing_sd
+from rules.markets.day import SERIES as DAY
+from rules.markets.day import market_day
 from rules.markets.market import MARKET, sessions_of
 from rules.model import Panel, to_date
 from rules.tic.areas import GRAND_TOTAL
@@ -40,6 +42,7 @@ SERIES: Final = tuple(
     dict.fromkeys(
         (
             *MARKET,
+            *DAY,
             *read_for(GRAND_TOTAL),
             CUSTODY,
             PREMIUM,
@@ -88,6 +91,10 @@ def price_pressure(panel: Panel, sizes: VerdictRule) -> PricePressure | None:
         f"{signed_pct(float(return_pct(spx)[-1]))}, 10-year {signed(float(change_bp(ust)[-1]))}bp, "
         f"DXY {signed_pct(float(return_pct(dxy)[-1]))} on {day(last)}"
     )
+    found = market_day(panel)
+    if found is not None and found.session == last:
+        words += "" if found.is_quiet else f": {found.name}"
+        words += "" if found.havens is None else f". {found.havens.sentence.rstrip('.')}"
     source = "; ".join(panel.source(name, last) for name in MARKET)
     return PricePressure(int((joint | haven).sum()), words, last, source)
 

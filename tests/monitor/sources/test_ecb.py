@@ -36,3 +36,15 @@ def test_a_day_without_one_of_the_six_has_no_basket() -> None:
 def test_a_zip_without_the_member_is_refused() -> None:
     with pytest.raises(BodyRejected, match=r"eurofxref-hist\.csv"):
         Ecb().parse(zipped("Date,\n", name="readme.txt"), EVENING)
+
+
+def test_the_three_rates_are_quoted_as_a_desk_does() -> None:
+    text = "Date,USD,JPY,GBP,SEK,CHF,CAD,\n2025-04-25,1.1357,162.8,N/A,11.0015,0.9421,1.5754,\n"
+    found = Ecb().parse(zipped(text), EVENING).iloc[0]
+    assert found["eurusd"] == 1.1357
+    assert found["usdjpy"] == pytest.approx(143.348, abs=0.0005)
+    assert found["usdchf"] == pytest.approx(0.82953, abs=0.000005)
+    for name in ("eurusd", "usdjpy", "usdchf"):
+        described = Ecb().describe(name)
+        assert described.plausible is not None
+        assert described.plausible[0] < found[name] < described.plausible[1]
