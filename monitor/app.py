@@ -15,6 +15,7 @@ from monitor.deliver.chart_cache import ChartRenderer
 from monitor.deliver.digest_composer import DigestComposer
 from monitor.deliver.message_builder import MessageBuilder
 from monitor.deliver.notifier import Notifier
+from monitor.deliver.tic_day_composer import TicDayComposer
 from monitor.evaluate.alert_actions import AlertActions
 from monitor.evaluate.escalation import TimedActions
 from monitor.evaluate.evaluator import Evaluator
@@ -129,6 +130,9 @@ class App:
             zone,
             observe,
         )
+        self._tic_day = TicDayComposer(
+            self.database, self.reading, config.routing.tic_channels, config.terms, observe
+        )
         self._dispatch = Notifier(
             self.database,
             self.channels,
@@ -195,6 +199,8 @@ class App:
         told += self._program_health.step(asked, health, self.ahead, news_since, at)
         self._observe("follow up")
         told += self._follow_up.follow_up(at)
+        self._observe("tic day")
+        self._tic_day.compose_due(at)
         self._observe("digest")
         if not waiting:
             self._digest.compose_due(at)
@@ -264,10 +270,10 @@ class App:
         beat = self._health.heartbeat()
         if beat is None or any(name not in health for name in self.sources):
             return None
-        times = [health[name].next_due_at for name in self.sources]
-        times.append(beat.next_digest_at)
-        others = (self._outbox.next_due(self.channels), self._follow_up.next_due())
-        return min([*times, *(one for one in others if one is not None)])
+        waits = self._outbox.next_due(self.channels), self._follow_up.next_due()
+        times = [beat.next_digest_at, *(health[name].next_due_at for name in self.sources)]
+        times += [one for one in (*waits, self._tic_day.next_due()) if one is not None]
+        return min(times)
 
     def send_due(self, at: datetime) -> None:
         """Send what is owed at `at`, where this program is the one that acts: what another

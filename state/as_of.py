@@ -107,6 +107,7 @@ def _views(connection: sqlite3.Connection, then: str) -> Mapping[str, str]:
                 SELECT max(changed_at) FROM main.delivery_changes AS it
                 WHERE it.delivery_id = one.delivery_id AND it.changed_at <= '{then}')""",
         "digests": f"SELECT * FROM main.digests WHERE composed_at <= '{then}'",
+        "bulletins": f"SELECT * FROM main.bulletins WHERE composed_at <= '{then}'",
         "silences": f"""SELECT {columns("silences", "one", ended_at=until("ended_at", "one"))}
             FROM main.silences AS one WHERE made_at <= '{then}'""",
         "withheld": f"""SELECT {columns("withheld", "one", settled_at=until("settled_at", "one"))}

@@ -13,6 +13,19 @@ from state.sql_views import renew_views
 STATES_BEFORE: Final = "state IN ('open', 'resolved', 'withdrawn')"
 STATES: Final = "state IN ('open', 'past', 'resolved', 'withdrawn')"
 
+ONE_OF_TWO: Final = "CHECK ((transition_id IS NULL) <> (digest_date IS NULL))"
+ONE_OF_THREE: Final = """CHECK (
+        (transition_id IS NOT NULL) + (digest_date IS NOT NULL) + (bulletin_id IS NOT NULL) = 1)"""
+BULLETINS: Final = (
+    """CREATE TABLE bulletins (
+        bulletin_id TEXT PRIMARY KEY,
+        composed_at TEXT NOT NULL,
+        page TEXT NOT NULL
+    ) STRICT""",
+    "ALTER TABLE deliveries ADD COLUMN bulletin_id TEXT REFERENCES bulletins (bulletin_id)",
+    "CREATE UNIQUE INDEX deliveries_of_bulletins ON deliveries (bulletin_id, channel)",
+)
+
 TRIES: Final = (
     # 1 where some try of a message may have arrived, also of one that is dead.
     "ALTER TABLE deliveries ADD COLUMN is_unsure INTEGER NOT NULL DEFAULT 0 "
@@ -55,20 +68,8 @@ def tries_and_identity(db: sqlite3.Connection) -> None:
 
 @MIGRATIONS
 def past_events(db: sqlite3.Connection) -> None:
-    """A dated event that nobody acknowledged ends as `past`.
-
-    A column's CHECK is changed where SQLite keeps the words of it, as its documents advise
-    (lang_altertable, 7): rebuilding the table would rebuild all that refer to it.
-    """
-    version = int(db.execute("PRAGMA schema_version").fetchone()[0])
-    db.execute("PRAGMA writable_schema = ON")
-    db.execute(
-        "UPDATE sqlite_master SET sql = replace(sql, ?, ?) "
-        "WHERE type = 'table' AND name = 'alerts'",
-        (STATES_BEFORE, STATES),
-    )
-    db.execute(f"PRAGMA schema_version = {version + 1}")
-    db.execute("PRAGMA writable_schema = OFF")
+    """A dated event that nobody acknowledged ends as `past`."""
+    _change_check(db, "alerts", STATES_BEFORE, STATES)
     renew_views(db)
 
 
@@ -76,3 +77,28 @@ def past_events(db: sqlite3.Connection) -> None:
 def views_in_standard_terms(db: sqlite3.Connection) -> None:
     """What the views say of changes and deliveries: queued, failed, inhibited, withdrawn."""
     renew_views(db)
+
+
+@MIGRATIONS
+def bulletins(db: sqlite3.Connection) -> None:
+    """What is said once of a release, and queued as alerts and digests are."""
+    for statement in BULLETINS:
+        db.execute(statement)
+    _change_check(db, "deliveries", ONE_OF_TWO, ONE_OF_THREE)
+    renew_views(db)
+
+
+def _change_check(db: sqlite3.Connection, table: str, before: str, after: str) -> None:
+    """Change a CHECK of a table.
+
+    It is changed where SQLite keeps the words of it, as its documents advise (lang_altertable, 7):
+    rebuilding the table would rebuild all that refer to it.
+    """
+    version = int(db.execute("PRAGMA schema_version").fetchone()[0])
+    db.execute("PRAGMA writable_schema = ON")
+    db.execute(
+        "UPDATE sqlite_master SET sql = replace(sql, ?, ?) WHERE type = 'table' AND name = ?",
+        (before, after, table),
+    )
+    db.execute(f"PRAGMA schema_version = {version + 1}")
+    db.execute("PRAGMA writable_schema = OFF")

@@ -36,7 +36,7 @@ TO_SEND: Final = f"SELECT * FROM ({CLAIMABLE}) UNION ALL {INCOMPLETE}"
 
 @dataclass(frozen=True)
 class Delivery:
-    """One page owed to one channel: of a transition or of a digest, never of both.
+    """One page owed to one channel: of a transition, a digest or a bulletin, of one alone.
 
     SENDING: a try was begun whose end nobody knows; it may have arrived. `due_at` is when it was to
     be sent first, `not_before` when it is tried next, `settled_at` when the last try ended.
@@ -58,18 +58,19 @@ class Delivery:
     settled_at: datetime | None = None
     is_unsure: bool = False
     missing: tuple[str, ...] = ()
+    bulletin_id: str | None = None
 
     @property
     def key(self) -> str | None:
-        """The key of its message; None for a digest's, which is in its page."""
+        """The key of its message; None for a digest's or a bulletin's, which is in its page."""
         if self.transition_id is None:
             return None
         return message_key(self.transition_id, is_escalation=self.is_escalation)
 
 
 @cache
-def _page_adapter() -> TypeAdapter[Message]:
-    """What writes and reads digests; loaded by whoever does."""
+def page_adapter() -> TypeAdapter[Message]:
+    """What writes and reads stored messages; loaded by whoever does."""
     from pydantic import TypeAdapter
 
     return TypeAdapter(Message)
@@ -129,7 +130,7 @@ class Outbox:
         day = digest_date.isoformat()
         connection.execute(
             "INSERT INTO digests VALUES (?, ?, ?, ?)",
-            (day, to_text(at), _page_adapter().dump_json(page).decode(), told_through),
+            (day, to_text(at), page_adapter().dump_json(page).decode(), told_through),
         )
         connection.executemany(
             "INSERT INTO deliveries (digest_date, channel, status, created_at, due_at, not_before)"
@@ -143,7 +144,7 @@ class Outbox:
         row = self._database.connection.execute(
             "SELECT page FROM digests WHERE digest_date = ?", (digest_date.isoformat(),)
         ).fetchone()
-        return _page_adapter().validate_json(row["page"])
+        return page_adapter().validate_json(row["page"])
 
     def digest_dates(self) -> list[date]:
         """The days whose digests are stored, oldest first."""
@@ -295,4 +296,5 @@ def delivery_of(row: sqlite3.Row) -> Delivery:
         settled_at=None if row["settled_at"] is None else from_text(row["settled_at"]),
         is_unsure=bool(row["is_unsure"]),
         missing=tuple(json.loads(row["missing"])),
+        bulletin_id=row["bulletin_id"],
     )

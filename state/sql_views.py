@@ -86,7 +86,7 @@ FROM source_health"""
 
 DELIVERIES_OWED: Final = """
 SELECT delivery_id AS id, channel,
-    coalesce(transition_id, 'digest/' || digest_date) AS what, alert_id AS alert,
+    coalesce(transition_id, 'digest/' || digest_date, bulletin_id) AS what, alert_id AS alert,
     CASE status WHEN 'sending' THEN 'delivery unknown' WHEN 'dead' THEN 'failed'
         ELSE 'queued' END AS status,
     attempts, created_at AS created_at_utc, due_at AS due_at_utc,

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-# The areas that rules and pages name. The publisher's file names the others, which are not stored.
+from rules.tic.areas import COUNTRIES, GRAND_TOTAL, OFFICIAL, SUMS
+
+# What each area is called; officials and the total in the words that the view always had.
 AREAS: Final[Mapping[str, str]] = {
-    "42609": "Japan",
-    "41408": "China",
-    "13005": "United Kingdom",
-    "10251": "Belgium",
-    "11703": "Luxembourg",
-    "36137": "Cayman Islands",
-    "99990": "all officials",
-    "99996": "all countries",
+    **COUNTRIES,
+    **SUMS,
+    OFFICIAL: "all officials",
+    GRAND_TOTAL: "all countries",
 }
 
 

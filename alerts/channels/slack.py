@@ -129,8 +129,9 @@ class Slack:
         return {"text": escape(message.subject), "blocks": blocks(message, last, charts)}
 
     def _is_short(self, message: Message) -> bool:
-        """Whether it is a head, with the rest in its thread: of an alert, where that is wanted."""
-        return self.message == "short" and message.about is not None
+        """Whether it is a head, with the rest in its thread: of an alert, or of what has lines to
+        read at a glance, where that is wanted."""
+        return self.message == "short" and (message.about is not None or bool(message.brief))
 
     def _news(self, message: Message) -> dict[str, Any]:
         """What a reply says: the message above it has the rest, and the buttons."""

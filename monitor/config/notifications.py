@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from annotated_types import Interval
 
 from alerts.channel import Channel
 from monitor.config.blocks import unknown_name
 from monitor.errors import Problem
+
+# The routes of what is no alert.
+MESSAGES: Final = ("digest", "tic")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +58,8 @@ class FollowUpSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class Routing:
-    """The channels of each severity. A notice is in the digest only, unless routed here."""
+    """The channels of each severity. A notice is in the digest only, unless routed here. The
+    message of TIC day goes where the digest goes, unless `tic` says where."""
 
     notice: tuple[str, ...] = ()
     warning: tuple[str, ...] = ("console",)
@@ -63,10 +67,16 @@ class Routing:
     operational: tuple[str, ...] = ("console",)
     escalation: tuple[str, ...] = ()
     digest: tuple[str, ...] = ("console",)
+    tic: tuple[str, ...] | None = None
+
+    @property
+    def tic_channels(self) -> tuple[str, ...]:
+        """The channels of the message of TIC day."""
+        return self.digest if self.tic is None else self.tic
 
     def by_route(self) -> dict[str, tuple[str, ...]]:
         """Channel names by route."""
-        return {one.name: getattr(self, one.name) for one in fields(self)}
+        return {one.name: getattr(self, one.name) or () for one in fields(self)}
 
 
 def notification_problems(single: Mapping[str, Any], rules: Iterable[str]) -> list[Problem]:
@@ -104,7 +114,7 @@ def unknown_routes(
                 problems.append(Problem(f"routing.{route}", f"channel {name!r} is off", remedy))
             elif name not in channels:
                 problems.append(unknown_name(f"routing.{route}", name, channels))
-            elif route == "digest" and not getattr(channels[name], "takes_digests", True):
+            elif route in MESSAGES and not getattr(channels[name], "takes_digests", True):
                 what = f"channel {name!r} takes alerts only"
-                problems.append(Problem("routing.digest", what, "name another channel"))
+                problems.append(Problem(f"routing.{route}", what, "name another channel"))
     return problems

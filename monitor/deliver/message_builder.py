@@ -17,6 +17,7 @@ from alerts.operational import OPERATIONAL_TITLES
 from monitor.deliver.chart_cache import Draw, no_chart
 from monitor.deliver.inhibited import inhibited_section
 from state.alert_store import AlertStore
+from state.bulletins import Bulletins
 from state.database import Database
 from state.notification_log import NotificationLog
 from state.outbox import Delivery, Outbox
@@ -42,6 +43,7 @@ class MessageBuilder:
     ):
         self._alert_store = AlertStore(database)
         self._outbox = Outbox(database)
+        self._bulletins = Bulletins(database)
         self._told = NotificationLog(database)
         self._withheld = Suppressions(database)
         self._titles = titles
@@ -56,6 +58,9 @@ class MessageBuilder:
         if delivery.digest_date is not None:
             page = self._outbox.digest_message(delivery.digest_date)
             message = replace(page, link=self._link(f"digests/{delivery.digest_date}"))
+        elif delivery.bulletin_id is not None:
+            message = self._bulletins.message(delivery.bulletin_id)
+            message = replace(message, link=self._link(delivery.bulletin_id))
         else:
             message, since = self._alert(delivery, self._draw if with_chart else no_chart)
         is_late = at - delivery.due_at > LATE_AFTER

@@ -18,6 +18,11 @@ from monitor.ingest.payload_parsing import numbers, pivoted, without_words
 from monitor.ingest.source import BaseUrl, UserAgent, WholeFile
 from rules.tic.areas import GRAND_TOTAL, OFFICIAL, PRIVATE, area_name
 
+WINDOW: Final = timedelta(hours=2)
+# It is posted within a quarter of an hour of its time.
+ESTIMATED_WINDOW: Final = timedelta(minutes=20)
+WINDOW_POLL: Final = timedelta(seconds=30)
+
 KEY: Final = ("country", "country_code", "date")
 # Rows that make another, the total first: of every measure, and of Treasuries also the regions.
 TOTALS: Final = ((GRAND_TOTAL, "69995", "79995"), (GRAND_TOTAL, OFFICIAL, PRIVATE))
@@ -256,3 +261,30 @@ class TicFile(WholeFile):
     def next_period(self, newest: date) -> date:
         """The next month's end."""
         return month_end(newest + timedelta(days=1))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleasedTicFile(TicFile):
+    """A file of TIC that each release rewrites: it is asked closely around its hour."""
+
+    def next_poll(self, after: datetime, newest: date | None) -> datetime:
+        """The usual times, and the release window while the new month is missing from it."""
+        usual = super().next_poll(after, newest)
+        awaited = self.window_poll(after, newest)
+        return usual if awaited is None else min(usual, awaited)
+
+    def window_poll(self, after: datetime, newest: date | None) -> datetime | None:
+        """When the window that is open, or opens next, is asked in next."""
+        for opens, closes in self.windows(newest):
+            if after < closes:
+                return max(opens, after + WINDOW_POLL)
+        return None
+
+    def windows(self, newest: date | None) -> list[tuple[datetime, datetime]]:
+        """When the month after `newest` is awaited: on its day, or on each of the days on which it
+        can come where its day is only estimated."""
+        if newest is None:
+            return []
+        days = tic_release_days(self.next_period(newest))
+        span = WINDOW if len(days) == 1 else ESTIMATED_WINDOW
+        return [(opens, opens + span) for opens in days]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from monitor.formats.tic_tables import (
     TOTALS,
-    TicFile,
+    ReleasedTicFile,
     area_table,
     by_period,
     check_identities,
@@ -35,10 +35,13 @@ KNOWN_POSITIONS: Final = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class TicAssets(TicFile):
+class TicAssets(ReleasedTicFile):
     """Tab-delimited ASCII like slt_table3: an area x month a line, USD mn, from 2020-01; positions,
     net sales to foreigners and valuation changes of Treasuries, agencies, corporate bonds and
-    equities. Its Treasury columns are those of slt_table3."""
+    equities. Its Treasury columns are those of slt_table3.
+
+    On a release day it is asked as often as slt_table3, and after it where both are due.
+    """
 
     path: ClassVar[str] = "/resource-center/data-chart-center/tic/Documents/slt_table1.txt"
     source_type: ClassVar[str] = "tic_assets"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import ClassVar, Final
 
 import numpy as np
@@ -14,14 +14,13 @@ from monitor.errors import HeldBack
 from monitor.formats.tic_tables import (
     REGIONS,
     TOTALS,
-    TicFile,
+    ReleasedTicFile,
     area_table,
     by_period,
     check_identities,
     check_sums,
     tic_title,
 )
-from monitor.ingest.calendars import tic_release_days
 from monitor.ingest.http import Body
 from monitor.ingest.payload_parsing import text_of
 from monitor.ingest.source import Hours, PollTimes
@@ -37,11 +36,6 @@ MEASURES: Final = (
     "for_st_treas_pos",
     "for_st_treas_net",
 )
-WINDOW: Final = timedelta(hours=2)
-# It is posted within a quarter of an hour of its time.
-ESTIMATED_WINDOW: Final = timedelta(minutes=20)
-WINDOW_POLL: Final = timedelta(seconds=30)
-
 # Holdings of the three rows everyone knows, in USD mn: a file in billions or in dollars is refused.
 KNOWN_POSITIONS: Final = {
     "42609": (200_000.0, 5_000_000.0),
@@ -58,7 +52,7 @@ MOST_APART_PCT: Final = 4.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class TreasuryTic(TicFile):
+class TreasuryTic(ReleasedTicFile):
     """Tab-delimited ASCII, USD mn, an area x month a line, newest first inside an area, the whole
     file rewritten at each release, a machine header somewhere below the titles, notes at the end.
 
@@ -75,31 +69,9 @@ class TreasuryTic(TicFile):
     poll_at: PollTimes = ("09:00", "16:30")
     stale_after_hours: Hours = 72
 
-    def next_poll(self, after: datetime, newest: date | None) -> datetime:
-        """The usual times, and the release window while the new month is missing from it."""
-        usual = super().next_poll(after, newest)
-        awaited = self.window_poll(after, newest)
-        return usual if awaited is None else min(usual, awaited)
-
-    def window_poll(self, after: datetime, newest: date | None) -> datetime | None:
-        """When the window that is open, or opens next, is asked in next."""
-        for opens, closes in self._windows(newest):
-            if after < closes:
-                return max(opens, after + WINDOW_POLL)
-        return None
-
     def awaits_release(self, newest: date | None, at: datetime) -> bool:
         """Inside a window of a month that is not there yet."""
-        return any(opens <= at < closes for opens, closes in self._windows(newest))
-
-    def _windows(self, newest: date | None) -> list[tuple[datetime, datetime]]:
-        """When the month after `newest` is awaited: on its day, or on each of the days on which it
-        can come where its day is only estimated."""
-        if newest is None:
-            return []
-        days = tic_release_days(self.next_period(newest))
-        span = WINDOW if len(days) == 1 else ESTIMATED_WINDOW
-        return [(opens, opens + span) for opens in days]
+        return any(opens <= at < closes for opens, closes in self.windows(newest))
 
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
         """Columns `tic.CODE.MEASURE`, USD mn, index the month's last day; `n.a.` is NaN."""

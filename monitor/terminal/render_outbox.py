@@ -119,8 +119,8 @@ def _delivery_lines(
 
 
 def delivery_subject(one: Delivery) -> str:
-    """What it is about: the transition's id, or the digest's."""
-    return f"digest/{one.digest_date}" if one.transition_id is None else one.transition_id
+    """What it is about: the id of the transition, the bulletin or the digest."""
+    return one.transition_id or one.bulletin_id or f"digest/{one.digest_date}"
 
 
 def delivery_state(one: Delivery, at: datetime) -> str:

@@ -8,18 +8,22 @@ from datetime import date, datetime, timedelta
 
 from alerts.digest.digest import digest_message, with_charts
 from alerts.digest.facts import DigestFacts
-from alerts.message.message import Message
+from alerts.message.message import Image, Message
+from alerts.tic.facts import TicDay
 from monitor.config.load import Config, rules_in_order
 from monitor.evaluate.chains import Chained, build_chains
 from monitor.ingest.calendars import local_date
 from monitor.ingest.source import Source
+from monitor.sources.tic_assets import TicAssets
 from monitor.views.glance import Glance
 from monitor.views.kept_views import NextRelease
 from monitor.views.levels import Levels
 from monitor.views.look_settings import look_settings
 from monitor.views.read_levels import read_levels
 from monitor.views.report import Report, charts
+from monitor.views.tic_days import TicDays, tic_charts
 from rules.model import Panel
+from rules.tic.month_report import MonthReport
 from rules.verdict.model import Verdict
 from state.database import Database
 from state.health import Health
@@ -65,6 +69,19 @@ class ReadModel(Glance):
         """What was known of some series at an instant, of periods from `first_period` on, each from
         the sources its chain names."""
         return self.archive.history(series_ids, at, at, first_period).as_of(at)
+
+    def tic_day(self, month: date, at: datetime) -> TicDay | None:
+        """A month of TIC as known at an instant; None where it is not."""
+        return TicDays(self.database, at).day(month, has_assets=self.has_tic_assets)
+
+    def tic_charts(self, report: MonthReport) -> tuple[Image, ...]:
+        """The chart of a month of TIC; none where drawing fails."""
+        return tic_charts(report)
+
+    @property
+    def has_tic_assets(self) -> bool:
+        """Whether slt_table1 is polled, so that its absence is worth saying."""
+        return any(isinstance(one, TicAssets) for one in self.sources.values())
 
     def preview_digest(self, at: datetime) -> Message:
         """The digest as it would be composed at `at`, which is not stored and not sent."""

@@ -26,12 +26,12 @@ from rules.shared.tic_text import (
     source_of,
     with_bills,
 )
-from rules.tic.areas import GRAND_TOTAL, OFFICIAL, PRIVATE, area_name
-from rules.tic.lines import LONG, TOTAL, may_hide_sale, own_table
+from rules.tic.areas import CENTRES, GRAND_TOTAL, OFFICIAL, PRIVATE, area_name
+from rules.tic.lines import may_hide_sale, own_table
 from rules.tic.sellers import others_net, remainder, sellers_mn, sellers_words, who_words
+from rules.tic.series_ids import LONG, TOTAL
 from rules.wording import month, signed_pct
 
-CENTRES: Final = ("10251", "13005", "11703", "36137", "11401", "12688")  # custodians and funds
 PCT: Final = "pct_of_holdings"
 USD_BN: Final = "net_sales_usd_bn"
 

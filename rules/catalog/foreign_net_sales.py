@@ -21,8 +21,9 @@ from rules.severity_grading import Graded
 from rules.shared.tic_rule import Area, TicRule
 from rules.shared.tic_text import country_caveat, long_bn_until, long_counts, net_plot, with_bills
 from rules.tic.areas import BELGIUM, CHINA, GRAND_TOTAL, JAPAN
-from rules.tic.lines import LONG, MEASURES, may_hide_sale, own_table
+from rules.tic.lines import may_hide_sale, own_table
 from rules.tic.sellers import others_net
+from rules.tic.series_ids import LONG, MEASURES
 from rules.wording import month, number, plural
 
 UsdBn = Annotated[float, Interval(gt=0, le=1000)]
@@ -117,8 +118,7 @@ class ForeignNetSales(TicRule):
         return self.countries[case.answers.subject]
 
     def _others(self, case: Case[Area]) -> tuple[tuple[str, str], ...]:
-        watched = ((one.name, one.code) for one in self.countries.values())
-        others = (one for one in watched if one[1] != case.on.code)
+        others = [(c.name, c.code) for c in self.countries.values() if c.code != case.on.code]
         return (("All", GRAND_TOTAL), *others, ("Belgium", BELGIUM))
 
     def _caveat(self, case: Case[Area]) -> str:

@@ -24,17 +24,8 @@ from rules.shared.tic_text import (
     pct_of_holdings,
 )
 from rules.tic.areas import GRAND_TOTAL
-from rules.tic.lines import (
-    LONG,
-    MEASURES,
-    RELEASED_AFTER,
-    TOTAL,
-    known_months,
-    own_table,
-    read_for,
-    tic_series,
-    transactions_of,
-)
+from rules.tic.lines import RELEASED_AFTER, known_months, own_table, read_for
+from rules.tic.series_ids import LONG, MEASURES, TOTAL, tic_series, transactions_of
 
 
 @dataclass(frozen=True)

@@ -16,20 +16,19 @@ from rules.figure import line_of
 from rules.model import Evidence, Panel, type_float, type_time
 from rules.plot import Plot
 from rules.tic.areas import CHINA
-from rules.tic.lines import (
+from rules.tic.lines import long_net_mn, split_mn
+from rules.tic.sellers import SELLERS, elsewhere, sellers_words
+from rules.tic.series_ids import (
     BILLS,
     HOLDINGS,
     LONG,
     MEASURES,
     TOTAL,
     form_s_series,
-    long_net_mn,
     older_holdings,
-    split_mn,
     tic_series,
     transactions_of,
 )
-from rules.tic.sellers import SELLERS, elsewhere, sellers_words
 from rules.wording import largest, month, number, ordinal, plural, signed_pct, signed_usd_bn, usd_bn
 
 SLT: Final = "SLT"

@@ -10,6 +10,8 @@ BELGIUM: Final = "10251"
 GRAND_TOTAL: Final = "99996"
 OFFICIAL: Final = "99990"
 PRIVATE: Final = "99991"
+# Where others' securities lie: custodians and funds.
+CENTRES: Final = ("10251", "13005", "11703", "36137", "11401", "12688")
 
 # slt_table3 and slt_table1 of 2026-06-18 and s1_globl of 2023-03-15, in the words of a desk.
 COUNTRIES: Final = {
@@ -99,8 +101,10 @@ COUNTRIES: Final = {
     "57002": "Egypt",
     "60089": "Australia",
     "61689": "New Zealand",
-    "72907": "International",
+    "72907": "International organizations",
 }
+# Rows of Form S that stand for others, and are their sum once those are there too.
+REPLACED: Final = {"10308": ("10251", "11703"), "13056": ("13006", "13007")}
 # Sums and parts of others: never one of the sellers.
 SUMS: Final = {
     "16713": "Euro Area",

@@ -8,7 +8,8 @@ import numpy as np
 
 from rules.model import Panel
 from rules.tic.areas import GRAND_TOTAL, OFFICIAL
-from rules.wording import listed, month, signed_usd_bn
+from rules.tic.order_of_selling import order_words
+from rules.wording import month, signed_usd_bn
 
 KINDS: Final = {"eqty": "equities", "corp": "corporates", "treas": "Treasuries"}
 HOLDERS: Final = {GRAND_TOTAL: "all foreigners", OFFICIAL: "officials"}
@@ -31,7 +32,7 @@ def assets_note(panel: Panel) -> str:
             name: float(row[f"tic_lt.{code}.for_lt_{kind}_net"]) for kind, name in KINDS.items()
         }
         if not any(np.isnan(value) for value in net_bn.values()):
-            said.append(f"{who} {_numbers(net_bn)}: {_order(net_bn)}")
+            said.append(f"{who} {_numbers(net_bn)}: {order_words(net_bn)}")
     if not said:
         return ""
     return f"Equities first, Treasuries last? {month(period)}, long-term: {'; '.join(said)}."
@@ -39,16 +40,3 @@ def assets_note(panel: Panel) -> str:
 
 def _numbers(net_bn: dict[str, float]) -> str:
     return ", ".join(f"{signed_usd_bn(value)} {name}" for name, value in net_bn.items())
-
-
-def _order(net_bn: dict[str, float]) -> str:
-    """Which were sold, the largest sale first."""
-    sold = sorted((value, name) for name, value in net_bn.items() if value < 0)
-    if not sold:
-        return "none sold"
-    names = [name for _, name in sold]
-    if "Treasuries" not in names:
-        return f"{listed(names)} sold, Treasuries not"
-    if names[0] != "Treasuries":
-        return f"{names[0]} sold most"
-    return "Treasuries sold most" if len(names) > 1 else "Treasuries alone sold"

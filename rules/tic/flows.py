@@ -12,7 +12,8 @@ import pandas as pd
 
 from rules.model import Panel, to_date, type_bool, type_float, type_time
 from rules.tic.areas import GRAND_TOTAL
-from rules.tic.lines import LONG, own_table
+from rules.tic.lines import own_table
+from rules.tic.series_ids import LONG
 
 WINDOWS: Final = (1, 3, 12)
 # A sum that prints as 0.0% of holdings is neither a purchase nor a sale.

@@ -9,51 +9,29 @@ import pandas as pd
 
 from rules.markets.change import known_over
 from rules.model import Panel, type_time
-from rules.tic.areas import COUNTRIES, GRAND_TOTAL
+from rules.tic.series_ids import (
+    BILLS,
+    HOLDINGS,
+    LONG,
+    MEASURES,
+    TOTAL,
+    VALUATION,
+    form_s_series,
+    older_holdings,
+    tic_series,
+    transactions_of,
+)
 
-LONG: Final = "for_lt_treas_net"
-TOTAL: Final = "for_treas_net"
-BILLS: Final = "for_st_treas_net"
-HOLDINGS: Final = "for_treas_pos"
-MEASURES: Final = {LONG: "long-term Treasuries", TOTAL: "Treasuries including bills"}
 PARTS: Final = (
     *MEASURES,
     HOLDINGS,
     "for_lt_treas_pos",
-    "for_lt_treas_valchg",
+    VALUATION,
     "for_st_treas_pos",
     BILLS,
 )
 # Business days from a month's end to its release, at most.
 RELEASED_AFTER: Final = 35
-# The names of mfhhis01, which has holdings of months before slt_table3, where they differ.
-MFH_NAMES: Final = {
-    GRAND_TOTAL: "grand_total",
-    "41408": "china_mainland",
-    "43001": "korea_south",
-    "99990": "for_official",
-}
-
-
-def tic_series(code: str, column: str) -> str:
-    """The id of one TIC line: slt_table3's own column name behind the area's code."""
-    return f"tic.{code}.{column}"
-
-
-def form_s_series(code: str) -> tuple[str, str]:
-    """The ids of an area's purchases and sales of bonds and notes by Form S, to 2023-01."""
-    return f"form_s.{code}.treas_purchases", f"form_s.{code}.treas_sales"
-
-
-def older_holdings(code: str) -> str:
-    """The id of an area's holdings in mfhhis01, USD bn; of an area that has none, no series."""
-    name = MFH_NAMES.get(code) or COUNTRIES.get(code, code).lower().replace(" ", "_")
-    return f"mfh.{name}"
-
-
-def transactions_of(code: str) -> tuple[str, ...]:
-    """The ids of an area's long-term transactions, by slt_table3 and by Form S."""
-    return (tic_series(code, LONG), *form_s_series(code))
 
 
 def read_for(code: str) -> tuple[str, ...]:
@@ -126,7 +104,7 @@ def split_mn(own: pd.DataFrame, row: int) -> dict[str, float]:
     """Change in holdings and its parts in USD mn; NaN where one is not published."""
     holdings = float(own[HOLDINGS].diff().iloc[row])
     transactions = float(own[TOTAL].iloc[row])
-    valuation = float(own["for_lt_treas_valchg"].iloc[row])
+    valuation = float(own[VALUATION].iloc[row])
     return {
         "holdings": holdings,
         "transactions": transactions,

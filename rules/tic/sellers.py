@@ -10,7 +10,8 @@ import pandas as pd
 
 from rules.model import Evidence, Panel
 from rules.tic.areas import COUNTRIES, OFFICIAL, PRIVATE
-from rules.tic.lines import LONG, MEASURES, long_net_mn, tic_series, transactions_of
+from rules.tic.lines import long_net_mn
+from rules.tic.series_ids import LONG, MEASURES, tic_series, transactions_of
 from rules.wording import signed_usd_bn
 
 # The largest sellers of a month that are named; what is left is a line of its own.

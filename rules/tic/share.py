@@ -13,7 +13,7 @@ from rules.figure import Line
 from rules.model import Panel, type_float, type_time
 from rules.plot import Plot
 from rules.tic.areas import GRAND_TOTAL
-from rules.tic.lines import tic_series
+from rules.tic.series_ids import tic_series
 
 HOLDINGS: Final = tic_series(GRAND_TOTAL, "for_treas_pos")
 LONG_HOLDINGS: Final = "mfh.grand_total"

@@ -14,7 +14,8 @@ import pandas as pd
 from rules.model import Panel, Severity, type_bool
 from rules.tic.areas import CHINA, COUNTRIES, JAPAN, OFFICIAL
 from rules.tic.flows import Flows
-from rules.tic.lines import TOTAL, own_table, read_for, tic_series
+from rules.tic.lines import own_table, read_for
+from rules.tic.series_ids import TOTAL, tic_series
 from rules.verdict.model import OwnAlert
 from rules.verdict.rule import VerdictRule
 from rules.wording import day, listed, month, signed_pct, signed_usd_bn, usd_bn

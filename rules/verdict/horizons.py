@@ -11,7 +11,7 @@ import pandas as pd
 from rules.model import Panel, to_date
 from rules.tic.areas import OFFICIAL
 from rules.tic.flows import Flows, Move, Window
-from rules.tic.lines import TOTAL, tic_series
+from rules.tic.series_ids import TOTAL, tic_series
 from rules.tic.share import foreign_shares
 from rules.verdict.indicators import CUSTODY, CUSTODY_RECORD, price_pressure
 from rules.verdict.model import Confidence, Gauge, Horizon

@@ -11,8 +11,8 @@ from rules.tic.areas import OFFICIAL, PRIVATE
 from rules.tic.assets_sold import SERIES as ASSETS
 from rules.tic.assets_sold import assets_note
 from rules.tic.flows import WINDOWS, Flows, Move, Window
-from rules.tic.lines import LONG, tic_series
 from rules.tic.reading import reading
+from rules.tic.series_ids import LONG, tic_series
 from rules.verdict import alerts as verdict_alerts
 from rules.verdict.horizons import months_not_published, over, structure, today
 from rules.verdict.indicators import SERIES as HEADINGS

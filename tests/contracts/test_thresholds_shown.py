@@ -19,7 +19,7 @@ from rules.catalog.foreign_net_sales import ForeignNetSales
 from rules.evaluation import Evaluations, Rule
 from rules.model import AlertText, Severity
 from rules.tic.areas import CHINA, GRAND_TOTAL
-from rules.tic.lines import HOLDINGS, LONG, TOTAL, tic_series
+from rules.tic.series_ids import HOLDINGS, LONG, TOTAL, tic_series
 from tests.case_rows import FOLDER, rows_of_case
 from tests.spring_figures import usual_known_at
 from tests.support import Row, history_of, new_york

@@ -27,7 +27,7 @@ from rules.catalog.joint_selloff import JointSelloff
 from rules.catalog.term_premium_day import TermPremiumDay
 from rules.catalog.term_premium_jump import TermPremiumJump
 from rules.evaluation import Evaluations
-from rules.tic.lines import MEASURES
+from rules.tic.series_ids import MEASURES
 from tests.support import SHARED, Row, history_of, utc
 
 AT = utc("2026-09-01 12:00")

@@ -27,6 +27,7 @@ RENEWED = {
     "resolved_without_a_claim": "56b1634925b4a7f0",
     "past_events": "f35b5555fc9709aa",
     "views_in_standard_terms": "f7c9bd8b6fdbc6fd",
+    "bulletins": "84a418ee4f48cecd",
 }
 HISTORY = "SELECT what FROM alert_history WHERE alert = ?"
 
@@ -215,7 +216,8 @@ def test_what_tic_does_not_give_is_not_made_up(looked: Database) -> None:
         looked, "SELECT * FROM tic_split WHERE country = 'Japan' ORDER BY month_end LIMIT 1"
     )
     assert first["change_in_holdings_usd_mn"] is None  # no month before it is stored
-    assert len(AREAS) == 8
+    assert len(AREAS) == len({*AREAS.values()}) == 120
+    assert not [one for one in rows(looked, "SELECT country FROM tic_split") if "area" in one[0]]
 
 
 def test_a_source_past_its_deadline_is_stale_whatever_was_stored(looked: Database) -> None:

@@ -50,9 +50,11 @@ def test_a_full_message_has_no_thread(slack: SlackStandin) -> None:
     assert "thresholds" in text_of(slack.messages[0])
 
 
-def test_a_digest_is_whole_by_itself(slack: SlackStandin) -> None:
-    channel(slack).send(replace(told(), about=None), SECRETS, AT, again=False)
+def test_what_is_no_alert_has_a_thread_where_it_has_a_head(slack: SlackStandin) -> None:
+    channel(slack).send(replace(told(), about=None, brief=()), SECRETS, AT, again=False)
     assert not slack.details
+    channel(slack).send(replace(told(), about=None, key="tic/2025-04"), SECRETS, AT, again=False)
+    assert len(slack.details) == 1
 
 
 def test_what_became_of_it_changes_the_head_and_adds_no_rest(slack: SlackStandin) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from rules.catalog.foreign_net_sales import Country, ForeignNetSales
 from rules.model import Answer, Severity, Signal
-from rules.tic.lines import tic_series
+from rules.tic.series_ids import tic_series
 from tests.spring_figures import tic_rows
 from tests.support import Row, judge, new_york, signal_for
 
@@ -141,7 +141,7 @@ def test_a_missing_measure_is_quiet_only_where_it_can_hide_no_sale(
 def test_the_largest_sellers_are_named_with_the_remainder() -> None:
     caveat = found("china", APRIL).explained.caveat
     assert (
-        "Largest sellers of long-term among the 7 countries stored: Canada −$57.7bn, China "
+        "Largest sellers of long-term among the 33 countries stored: Canada −$57.7bn, China "
         "−$20.9bn, Belgium −$15.5bn; all others +$35.6bn."
     ) in caveat
 

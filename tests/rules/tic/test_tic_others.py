@@ -12,7 +12,7 @@ from rules.catalog.foreign_net_sales import ForeignNetSales
 from rules.evaluation import Rule
 from rules.model import AlertText
 from rules.tic.areas import BELGIUM, CHINA, GRAND_TOTAL, JAPAN
-from rules.tic.lines import HOLDINGS, LONG, tic_series
+from rules.tic.series_ids import HOLDINGS, LONG, tic_series
 from tests.spring_figures import usual_known_at
 from tests.support import Row, judge, new_york, signal_for
 

@@ -9,8 +9,8 @@ import pytest
 
 from rules.model import Panel
 from rules.tic.areas import OFFICIAL, PRIVATE
-from rules.tic.lines import transactions_of
 from rules.tic.sellers import who_words
+from rules.tic.series_ids import transactions_of
 from tests.support import history_of, utc
 
 APRIL = date(2025, 4, 30)

@@ -1,0 +1,1 @@
+"""TIC day: what is said of a month of TIC when it comes out."""
