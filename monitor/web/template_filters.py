@@ -31,6 +31,7 @@ from state.instants import to_text
 MENU: Final = (
     ("home.home", "Now"),
     ("alerts.listed", "Alerts"),
+    ("tic.newest", "TIC"),
     ("figures.figures", "Figures"),
     ("calendar.calendar", "Calendar"),
     ("series.listed", "Series"),

@@ -157,10 +157,10 @@ def month_report(table: MonthTable, month: date) -> MonthReport | None:
         private=_area(table, PRIVATE, number),
         areas=tuple(known),
         centres=centres,
-        centres_together=together("Six centres together", centres),
+        centres_together=together("six", "Six centres together", centres),
         china=china,
         belgium=belgium,
-        china_belgium=together("China + Belgium", (china, belgium)),
+        china_belgium=together("china_belgium", "China + Belgium", (china, belgium)),
         watched=tuple(sorted(large, key=lambda one: -(one.held or 0.0))),
         kinds=_kinds(table, number),
     )
@@ -177,10 +177,10 @@ def area_months(table: MonthTable, code: str, last: date, months: int) -> tuple[
     return tuple(one for one in found if one.long is not None or one.held is not None)
 
 
-def together(name: str, areas: Sequence[AreaMonth]) -> AreaMonth:
+def together(code: str, name: str, areas: Sequence[AreaMonth]) -> AreaMonth:
     """Several areas as one: each number is known where all of theirs are."""
     sums: dict[str, Any] = {part: added([getattr(one, part) for one in areas]) for part in ADDED}
-    return replace(AreaMonth(code="", name=name), **sums)
+    return replace(AreaMonth(code=code, name=name), **sums)
 
 
 def split_areas(report: MonthReport) -> tuple[AreaMonth, ...]:

@@ -122,6 +122,8 @@ def _addresses(rule: str, alerts: list[str]) -> Iterator[str]:
         "number": ["1", "2", "6"],
         "script_name": ["chart.js"],
         "day": ["2025-04-08", "2025-04-10"],
+        "month": ["2025-02", "2025-04", "2031-01"],
+        "code": ["10251", "99996"],
     }
     name = re.search(r"<(?:\w+:)?(\w+)>", rule)
     if name is None:
