@@ -77,6 +77,13 @@ class TicNumbers:
         ).fetchone()
         return None if row["newest"] is None else date.fromisoformat(row["newest"])
 
+    def has_assets(self) -> bool:
+        """Whether anything of slt_table1 is stored."""
+        row = self._database.connection.execute(
+            "SELECT 1 FROM series WHERE series_id = ?", (ASSETS,)
+        ).fetchone()
+        return row is not None
+
     def first_known(self, series_id: str, month: date) -> FirstKnown | None:
         """When a month's number of a series was first known; None where it is not stored."""
         row = self._database.connection.execute(

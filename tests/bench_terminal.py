@@ -26,7 +26,8 @@ BARE: Final = (sys.executable, "-c", "import click")
 TIMES: Final = 15
 MOST_MS: Final = 250
 LOOKING: Final = (
-    "alerts", "show", "status", "sources", "calendar", "outbox", "silences", "verdict"
+    "alerts", "show", "status", "sources", "calendar", "outbox", "silences", "tic",
+    "verdict",
 )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     "status": ("status",),
     "alerts": ("alerts", "show"),
     "inspect": ("digest", "verdict", "figures", "vintages", "sources", "calendar"),
+    "tic": ("tic",),
     "backtest": ("replay", "explain", "tune"),
     "actions": ("ack", "silence", "silences", "unsilence", "outbox", "accept"),
     "export": ("export",),

@@ -42,9 +42,11 @@ class TicDays:
         """The months that can be shown, the newest first."""
         return self._numbers.months(self.at)
 
-    def day(self, month: date, *, has_assets: bool = True) -> TicDay | None:
-        """A month as known now. `has_assets`: slt_table1 is wanted, so that its absence is said."""
-        return self._at(month, self.at, has_assets=has_assets)
+    def day(self, month: date, *, has_assets: bool | None = None) -> TicDay | None:
+        """A month as known now. `has_assets`: slt_table1 is wanted, so that its absence is said;
+        where nobody says so, it is if any of it is stored."""
+        wanted = self._numbers.has_assets() if has_assets is None else has_assets
+        return self._at(month, self.at, has_assets=wanted)
 
     def first_print(self, month: date) -> TicDay | None:
         """A month as its release first gave it, both files in; None where that is not stored: it

@@ -15,9 +15,6 @@ from rules.tic.areas import COUNTRIES, SUMS
 from rules.tic.month_report import AreaMonth, KindMonth, split_areas
 from rules.tic.series_ids import LONG, tic_series
 
-# The areas that have no page in a list of countries, but are looked for.
-TOTALS = ("99996", "99990", "99991")
-
 
 @dataclass(frozen=True)
 class Row:
@@ -79,7 +76,7 @@ def month_view(site: WebContext, month: date | None, *, is_first: bool) -> Month
     if shown is None or shown not in days.months:
         return None
     first = days.first_print(shown)
-    now = days.day(shown, has_assets=site.reading.has_tic_assets)
+    now = days.day(shown)
     day = first if is_first else now
     return None if day is None else _view(site, days, day, first, is_first=is_first)
 
@@ -91,14 +88,6 @@ def area_view(site: WebContext, code: str) -> AreaView | None:
         return None
     months = TicDays(site.reading.database, site.now()).area(code)
     return AreaView(code, name, months, tic_series(code, LONG)) if months else None
-
-
-def found_areas(asked: str) -> list[tuple[str, str]]:
-    """The codes and names of the areas with some letters in their name, or all, by name."""
-    every = [*COUNTRIES.items(), *((code, SUMS[code]) for code in TOTALS)]
-    wanted = asked.strip().casefold()
-    found = [(c, name) for c, name in every if wanted in name.casefold() or wanted == c]
-    return sorted(found, key=lambda one: one[1])
 
 
 def _view(

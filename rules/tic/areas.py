@@ -146,3 +146,12 @@ SUMS: Final = {
 def area_name(code: str) -> str:
     """`China` for 41408; `area 12345` for a code that no file here has."""
     return COUNTRIES.get(code) or SUMS.get(code) or f"area {code}"
+
+
+def found_areas(asked: str) -> list[tuple[str, str]]:
+    """The codes and names of the countries and totals with some letters in their name, or with that
+    code; all where nothing is asked. By name."""
+    every = [*COUNTRIES.items(), *((c, SUMS[c]) for c in (GRAND_TOTAL, OFFICIAL, PRIVATE))]
+    wanted = asked.strip().casefold()
+    found = [(c, name) for c, name in every if wanted in name.casefold() or wanted == c]
+    return sorted(found, key=lambda one: one[1])

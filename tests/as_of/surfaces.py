@@ -62,6 +62,7 @@ def arguments(name: str, command: click.Command, alerts: list[str]) -> list[tupl
         "export": [("alerts",), ("observations", "--series", "ust10y", "--series", "acm_tp10y")],
         "silences": [(), ("--all",)],
         "digest": [(), ("--full",), ("2025-04-08",)],
+        "tic": [(), ("--month", "2025-02"), ("--month", "2025-02", "--first"), ("belgium",)],
         "figures": [("--out", "figures")],
         "alerts": [(), ("--state", "open")],
     }

@@ -12,7 +12,8 @@ from alerts.tic.tables import amount
 from alerts.tic.words import CAVEAT, OF_FORM_S
 from monitor.web.cache import Cache
 from monitor.web.site import WebContext
-from monitor.web.tic_view import area_view, found_areas, month_view
+from monitor.web.tic_view import area_view, month_view
+from rules.tic.areas import found_areas
 from rules.tic.month_report import FORM_S
 
 NOT_STORED = "No such month of TIC is stored; see the months on /tic."

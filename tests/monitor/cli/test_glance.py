@@ -52,6 +52,9 @@ LOOKING = (
     ("calendar", "--json"),
     ("verdict",),
     ("verdict", "--json"),
+    ("tic",),
+    ("tic", "--json"),
+    ("tic", "japan"),
 )
 # All commands one after the other: of each its exit code, what it prints, and what heavy it loads.
 EACH = f"""

@@ -25,6 +25,7 @@ LOOKING: tuple[tuple[str, ...], ...] = (
     ("show", CRITICAL, "--messages"),
     ("verdict", *AT),
     ("vintages", "spx"),
+    ("tic", *AT),
     ("calendar", *AT),
     ("explain", CRITICAL, "--as-of", AT[1]),
     ("sources", *AT),
