@@ -24,13 +24,9 @@ from monitor.views.tic_days import TicDays
 from state.bulletins import Bulletins
 from tests.begun import Begun
 from tests.support import app_over, new_york, watch
+from tests.tic_days import BEGAN, ROUTING, WATCHED
 
-BEGAN = "2025-06-18 15:00"
 APRIL = date(2025, 4, 30)
-WATCHED = ("treasury_tic", "tic_assets")
-
-
-ROUTING = {"tic": ["console"]}
 
 
 class Killed(BaseException):
