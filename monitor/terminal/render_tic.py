@@ -64,8 +64,8 @@ def _area_code(asked: str) -> str:
     # What stood for others in old files is not meant by a part of its name.
     found = [one for one in found_areas(asked) if one[0] not in REPLACED or asked == one[0]]
     exact = [one for one in found if asked.strip().casefold() in (one[0], one[1].casefold())]
-    (chosen, *others) = exact or found or [None]
-    if chosen is None or others:
+    among = exact or found
+    if len(among) != 1:
         some = ", ".join(name for _, name in found[:8])
         raise HavenwatchError(
             "tic AREA",
@@ -73,7 +73,7 @@ def _area_code(asked: str) -> str:
             got=asked,
             remedy=f"name one of: {some}" if found else "try fewer letters, as in: tic belg",
         )
-    return chosen[0]
+    return among[0][0]
 
 
 def _no_such_month(days: TicDays, month: date | None) -> HavenwatchError:
