@@ -10,15 +10,8 @@ import pytest
 
 from rules.model import Panel
 from rules.tic.areas import CHINA, GRAND_TOTAL
-from rules.tic.lines import (
-    known_months,
-    may_hide_sale,
-    older_holdings,
-    own_table,
-    read_for,
-    split_mn,
-    tic_series,
-)
+from rules.tic.lines import known_months, may_hide_sale, own_table, read_for, split_mn
+from rules.tic.series_ids import older_holdings, tic_series
 from tests.support import Row, history_of, utc
 
 NAN = np.nan
