@@ -95,6 +95,21 @@ def test_a_place_is_given_in_the_whole_and_since_1999() -> None:
 
 
 @pytest.mark.parametrize(
+    ("rank", "said"),
+    [
+        (100, "100th-largest of 1,371 since 1999 (under ten years of data)"),
+        (101, "top 7.4% of 1,371 (largest) since 1999 (under ten years of data)"),
+        (137, "top 10.0% of 1,371 (largest) since 1999 (under ten years of data)"),
+        (138, "top 10% of 1,371 (largest) since 1999 (under ten years of data)"),
+        (144, "top 11% of 1,371 (largest) since 1999 (under ten years of data)"),
+    ],
+)
+def test_beyond_the_hundredth_a_share_says_more_than_a_place(rank: int, said: str) -> None:
+    place = Rank(HERE, 0.0, 0.0, rank, 1371, date(1999, 1, 4), "since 1999")
+    assert place.said("largest") == said
+
+
+@pytest.mark.parametrize(
     ("first", "period", "name"),
     [
         ("1973-01-31", "2025-04-10", "since 1999"),
@@ -127,11 +142,15 @@ def test_how_often_is_counted_by_month_year_and_on_average_in_both_samples() -> 
         "3rd such day this year, 2nd this month (average 0.11 a year since 1999, 0.1 since Thu 10 "
         "Apr 1975); last on Tue 8 Apr 2025"
     )
-    labels = [line.label for line in often.evidence("Such days", date(2025, 4, 10))]
-    assert labels == [
-        "Such days this month", "Such days this year", "Such days a year",
-        "Such days a year since 1999",
-    ]  # fmt: skip
+    found = often.evidence("Such days", date(2025, 4, 10))
+    own = "this rule's own answers since 1975-04-10"
+    assert [(line.label, line.value, line.source) for line in found] == [
+        ("Such days this month", 2.0, own),
+        ("Such days this year", 3.0, own),
+        ("Such days a year", often.a_year, own),
+        ("Such days a year since 1999", often.recent_a_year, "this rule's own answers since 1999"),
+    ]
+    assert {(line.unit, line.period_end) for line in found} == {("count", date(2025, 4, 10))}
 
 
 def test_the_last_time_is_never_the_alerts_own_opening() -> None:

@@ -8,9 +8,10 @@ import pytest
 
 from rules.markets.curve import CurveMove
 from rules.markets.day import SERIES, MarketDay, market_day
+from rules.markets.havens import Havens
 from tests.support import Row, history_of, utc
 
-DAY = date(2025, 4, 10)
+NINTH, DAY = date(2025, 4, 9), date(2025, 4, 10)
 
 
 def moved(
@@ -90,28 +91,26 @@ FIX = {"eurusd": 0.3, "usdjpy": -0.7, "usdchf": 2.94}
         (None, FIX, ""),
         (-2.0, {"eurusd": 0.5}, ", euro +0.5% at the ECB fix"),
         (-2.0, {"eurusd": 0.4, "usdjpy": 0.1}, ""),
-        (-2.0, {}, ""),
     ],
 )
 def test_the_currency_that_rose_most_is_named_where_the_dollar_fell(
     dxy: float | None, currencies: dict[str, float], refuge: str
 ) -> None:
     moves = {"spx": -1.5, "ust10y": 6.0} | ({} if dxy is None else {"dxy": dxy})
-    day = MarketDay(DAY, moves, currencies=currencies, fix=DAY)
+    day = MarketDay(DAY, moves, havens=Havens(currencies, DAY))
     assert day.refuge == refuge
     assert day.said == f"Treasuries did not hedge{refuge}: {day.line}"
+    assert MarketDay(DAY, moves, havens=Havens(currencies, NINTH)).refuge == ""
+    assert MarketDay(DAY, moves).refuge == ""
 
 
-def test_the_havens_are_told_with_their_fix_or_not_at_all() -> None:
-    assert MarketDay(DAY, {}, currencies=FIX, fix=DAY).havens == (
+def test_the_havens_are_told_with_their_fix() -> None:
+    assert Havens(FIX, DAY).sentence == (
         "Against the dollar at the ECB fix (14:15 CET, Thu 10 Apr 2025): euro +0.3%, yen −0.7%, "
         "franc +2.9%."
     )
-    assert MarketDay(DAY, {}, currencies=FIX).havens == ""
-    assert MarketDay(DAY, {}, fix=DAY).havens == ""
 
 
-NINTH = date(2025, 4, 9)
 CLOSES = {
     "spx": (5456.90, 5268.05),
     "ust10y": (4.34, 4.40),
@@ -140,9 +139,11 @@ def at_night(
 def test_the_newest_session_is_told_from_the_closes_before() -> None:
     found = at_night()
     assert found is not None
-    assert (found.session, found.fix, found.dollar_name) == (DAY, DAY, "DXY")
+    assert (found.session, found.dollar_name) == (DAY, "DXY")
     assert found.moves == pytest.approx({"spx": -3.4608, "ust10y": 6.0, "dxy": -1.9728}, abs=1e-4)
-    assert found.currencies == pytest.approx({"eurusd": 10.0, "usdjpy": 25.0, "usdchf": 20.0})
+    assert found.havens is not None
+    assert found.havens.fix == DAY
+    assert found.havens.rose == pytest.approx({"eurusd": 10.0, "usdjpy": 25.0, "usdchf": 20.0})
     assert found.said == (
         "Treasuries did not hedge, yen +25.0% at the ECB fix: S&P −3.5%, 10y +6bp (twist "
         "steepener), DXY −2.0%"
@@ -162,7 +163,7 @@ def test_a_market_without_a_close_of_the_session_has_no_move() -> None:
 def test_the_basket_stands_in_only_where_there_is_no_dxy_at_all() -> None:
     found = at_night(without=("dxy",))
     assert found is not None
-    assert (found.dollar_name, found.moves["dxy"]) == ("USD basket", pytest.approx(-2.0))
+    assert (found.dollar_name, round(found.moves["dxy"], 6)) == ("USD basket", -2.0)
     stale = at_night(without=(f"dxy {DAY}",))
     assert stale is not None
     assert (stale.dollar_name, "dxy" in stale.moves) == ("DXY", False)
@@ -176,7 +177,7 @@ def test_without_a_close_there_is_no_session() -> None:
     assert at_night(without=("spx", "ust10y", "dxy")) is None
     first = at_night(at=utc("2025-04-10 00:00"))
     assert first is not None
-    assert (first.session, first.moves, first.fix) == (NINTH, {}, None)
+    assert (first.session, first.moves, first.havens) == (NINTH, {}, None)
 
 
 @pytest.mark.parametrize(
@@ -191,8 +192,7 @@ def test_without_a_close_there_is_no_session() -> None:
 def test_the_fix_is_one_of_all_three_currencies(without: tuple[str, ...], fix: date | None) -> None:
     found = at_night(without=without)
     assert found is not None
-    assert found.fix == fix
-    assert bool(found.currencies) == (fix is not None)
+    assert (None if found.havens is None else found.havens.fix) == fix
 
 
 @pytest.mark.parametrize(("session", "fix"), [(date(2025, 4, 14), DAY), (date(2025, 4, 15), None)])
@@ -200,4 +200,5 @@ def test_a_fix_older_than_four_days_says_nothing(session: date, fix: date | None
     late = ("spx", session, utc("2025-04-15 23:00"), 1, 5300.0)
     found = at_night(late, at=utc("2025-04-16 00:00"))
     assert found is not None
-    assert (found.session, found.fix) == (session, fix)
+    assert found.session == session
+    assert (None if found.havens is None else found.havens.fix) == fix
