@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from typing import Final
 
 from monitor.ingest.calendars import NYSE, US_BONDS, is_session
-from monitor.web.joint_sessions import Mark, Session
-from rules.wording import number, plural
+from monitor.web.joint_sessions import Mark, Moves, Session
+from rules.wording import number, plural, signed_bp, signed_pct
 
 STEP: Final = 14
 CELL: Final = 12
@@ -125,15 +125,23 @@ def count_sessions(sessions: Iterable[Session]) -> str:
 
 
 def cell_label(session: Session) -> str:
-    """`10 April 2025: joint selloff, smallest leg 0.97σ, critical`."""
+    """`10 April 2025: joint selloff, smallest leg 0.97σ, critical; S&P 500 −3.5%, 10-year +6bp,
+    dollar −2.0%`."""
     day = spoken_day(session.day)
+    moves = "" if session.moves is None else f"; {moves_said(session.moves)}"
     if session.mark is Mark.UNKNOWN:
-        return f"{day}: no data"
+        return f"{day}: no data{moves}"
     if not session.mark.is_joint:
-        return f"{day}: no joint selloff"
+        return f"{day}: no joint selloff{moves}"
     size = "" if session.weakest_sd is None else f", smallest leg {number(session.weakest_sd, 2)}σ"
     provisional = ", provisional" if session.provisional else ""
-    return f"{day}: joint selloff{size}, {LEVELS[session.mark]}{provisional}"
+    return f"{day}: joint selloff{size}, {LEVELS[session.mark]}{provisional}{moves}"
+
+
+def moves_said(moves: Moves) -> str:
+    """`S&P 500 −3.5%, 10-year +6bp, dollar −2.0%`."""
+    spx, ust, usd = moves
+    return f"S&P 500 {signed_pct(spx)}, 10-year {signed_bp(ust)}, dollar {signed_pct(usd)}"
 
 
 def spoken_day(day: date) -> str:

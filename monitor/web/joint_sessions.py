@@ -5,18 +5,22 @@ from __future__ import annotations
 import enum
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
 from monitor.views.read_model import ReadModel
-from rules.evaluation import Evaluations
+from rules.catalog.joint_selloff import JointSelloff
+from rules.evaluation import Evaluations, Rule
 from rules.model import Answer, Severity, to_date
 from state.alert_rows import Evaluation
 from state.alert_store import AlertStore
 
 RULE_ID: Final = "joint_selloff"
 SUBJECT: Final = "us"
+
+
+Moves = tuple[float, float, float]
 
 
 class Mark(enum.StrEnum):
@@ -39,13 +43,16 @@ class Mark(enum.StrEnum):
 @dataclass(frozen=True)
 class Session:
     """One session: its mark, and its weakest leg in standard deviations, None where not known.
-    `alert_id` is empty where no alert is stored, as of history that was never told."""
+    `alert_id` is empty where no alert is stored, as of history that was never told. `moves` are the
+    S&P 500's in percent, the 10-year yield's in basis points and the dollar's in percent, by the
+    numbers known now."""
 
     day: date
     mark: Mark
     weakest_sd: float | None
     provisional: bool
     alert_id: str = ""
+    moves: Moves | None = None
 
 
 def read_sessions(reading: ReadModel, at: datetime) -> dict[date, Session]:
@@ -55,7 +62,7 @@ def read_sessions(reading: ReadModel, at: datetime) -> dict[date, Session]:
     judged = [one for one in rule.judge(reading.known(rule.series, at)) if one.subject == SUBJECT]
     alerts = {one.episode: one.alert_id for one in alert_store.alerts(RULE_ID)}
     return merge_live_and_backfilled(
-        [session for one in judged for session in evaluated_now(one)],
+        [session for one in judged for session in evaluated_now(one, _critical_moves(rule))],
         [stored(one) for one in alert_store.evaluations_of(RULE_ID, SUBJECT) if one.known_at <= at],
         alerts,
     )
@@ -65,15 +72,27 @@ def merge_live_and_backfilled(
     now: Iterable[Session], decided: Iterable[Session], alerts: Mapping[date, str]
 ) -> dict[date, Session]:
     """The sessions by day: what was decided stands where something was, and the last of it."""
-    found = {one.day: one for one in now} | {one.day: one for one in decided}
+    by_now = {one.day: one for one in now}
+    found = by_now | {one.day: one for one in decided}
     return {
-        day: Session(day, one.mark, one.weakest_sd, one.provisional, alerts.get(day, ""))
+        day: replace(
+            one,
+            alert_id=alerts.get(day, ""),
+            moves=by_now[day].moves if day in by_now else None,
+        )
         for day, one in sorted(found.items())
     }
 
 
-def evaluated_now(judged: Evaluations) -> list[Session]:
-    """The last version of each session of a judgement, oldest first."""
+def _critical_moves(rule: Rule) -> Moves:
+    """What a joint selloff's moves are divided by in its ratios."""
+    assert isinstance(rule, JointSelloff)
+    return rule.critical_moves
+
+
+def evaluated_now(judged: Evaluations, sizes: Moves) -> list[Session]:
+    """The last version of each session of a judgement, oldest first; `sizes` are those that its
+    first ratios are of."""
     last = {to_date(day): row for row, day in enumerate(judged.period_end)}
     return [
         Session(
@@ -81,11 +100,19 @@ def evaluated_now(judged: Evaluations) -> list[Session]:
             _mark(judged.answer(row), int(judged.severity[row]), weakest),
             weakest,
             bool(judged.provisional[row]),
+            moves=_moves(judged, row, sizes),
         )
         for day, row in last.items()
         for size in [float(judged.measure[row])]
         for weakest in [None if math.isnan(size) else size]
     ]
+
+
+def _moves(judged: Evaluations, row: int, sizes: Moves) -> Moves | None:
+    spx, ust, usd = (
+        ratio * size for ratio, size in zip(judged.ratios[row, :3].tolist(), sizes, strict=True)
+    )
+    return None if math.isnan(spx + ust + usd) else (spx, ust, usd)
 
 
 def stored(one: Evaluation) -> Session:

@@ -24,7 +24,7 @@ from monitor.web.search import asked_words
 from monitor.web.site import WebContext
 from monitor.web.sparkline import sparkline_svg
 from monitor.web.unit_words import unit_words
-from rules.wording import day, number, plural
+from rules.wording import day, number, plural, signed_bp, signed_pct
 from state.instants import to_text
 
 # The pages in the order of the menu: endpoint and words.
@@ -73,6 +73,8 @@ def register_filters(app: Flask, site: WebContext) -> None:
         "session": session,
         "plural": plural,
         "number": number,
+        "signed_bp": signed_bp,
+        "signed_pct": signed_pct,
         "show": show,
         "spark": sparkline_svg,
         "twice": lambda one: (one, one),

@@ -93,14 +93,14 @@ class JointSelloff(Definition[pd.DataFrame]):
         )
 
     @property
-    def _critical_moves(self) -> tuple[float, float, float]:
+    def critical_moves(self) -> tuple[float, float, float]:
         """What the S&P 500, the 10-year yield and the dollar must all be beyond."""
         spx, usd = -self.critical_spx_fall_pct, -self.critical_usd_fall_pct
         return spx, self.critical_ust10y_rise_bp, usd
 
     def _ratios(self, table: pd.DataFrame) -> type_float:
         """The three moves over their critical sizes, and the weakest leg over the warning size."""
-        limits = np.array([*self._critical_moves, self.warning_weakest_leg_sd])
+        limits = np.array([*self.critical_moves, self.warning_weakest_leg_sd])
         return np.asarray(table[["spx_pct", "ust_bp", "usd_pct", "weakest"]].to_numpy() / limits)
 
     def _nearness(self, weakest: type_float, severity: npt.NDArray[np.int8]) -> type_float | None:
@@ -112,7 +112,7 @@ class JointSelloff(Definition[pd.DataFrame]):
 
     def _severity(self, table: pd.DataFrame) -> npt.NDArray[np.int8]:
         fell, weakest = table["fell"].to_numpy(), table["weakest"].to_numpy()
-        spx_pct, ust_bp, usd_pct = self._critical_moves
+        spx_pct, ust_bp, usd_pct = self.critical_moves
         large = (table["spx_pct"] <= spx_pct) & (table["ust_bp"] >= ust_bp)
         large &= table["usd_pct"] <= usd_pct
         notice, warning, critical = self._sizes("weakest_leg_sd")
@@ -163,7 +163,7 @@ class JointSelloff(Definition[pd.DataFrame]):
         limit, sources = self._sizes("weakest_leg_sd").of(against), leg_sources(case, session)
         # A critical one has a size for each move, and none for each fall.
         is_critical = against is Severity.CRITICAL
-        sizes = self._critical_moves if is_critical else (None, None, None)
+        sizes = self.critical_moves if is_critical else (None, None, None)
         each, scale = None if is_critical else limit, f"{self.window_sessions}-day"
         return (
             *move_lines(case, leg_labels(session), session.moves, sources, sizes),

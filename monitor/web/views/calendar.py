@@ -20,6 +20,7 @@ from monitor.web.heat_map import (
     last_year,
     months_back,
 )
+from monitor.web.heat_overview import YEARS_SHOWN, Overview, overview
 from monitor.web.joint_sessions import RULE_ID, Session, read_sessions
 from monitor.web.site import WebContext
 from state.alert_store import AlertStore
@@ -39,6 +40,8 @@ class Shown:
     oldest: date | None
     years: tuple[int, ...]
     year: int | None
+    over_years: Overview
+    has_more: bool
 
 
 def routes(site: WebContext) -> Blueprint:
@@ -50,10 +53,13 @@ def routes(site: WebContext) -> Blueprint:
         today = local_date(site.now())
         sessions = _sessions(site)
         year = _year(sessions, today)
+        years = None if request.args.get("years") == "all" else YEARS_SHOWN
         found, drawing = _kept(
-            site, ("calendar", year), lambda: _drawn(shown(sessions, today, year))
+            site, ("calendar", year, years), lambda: _drawn(shown(sessions, today, year, years))
         )
-        return render_template("calendar.html.j2", shown=found, drawing=drawing)
+        return render_template(
+            "calendar.html.j2", shown=found, drawing=drawing, every=years is None
+        )
 
     @pages.app_template_global("joint_selloffs")
     def joint_selloffs() -> Markup:
@@ -69,8 +75,10 @@ def routes(site: WebContext) -> Blueprint:
     return pages
 
 
-def shown(sessions: Mapping[date, Session], today: date, year: int | None) -> Shown:
-    """The last 24 months, or one calendar year."""
+def shown(
+    sessions: Mapping[date, Session], today: date, year: int | None, years: int | None
+) -> Shown:
+    """The last 24 months, or one calendar year, below so many years or all."""
     if year is None:
         first, last, title = months_back(today), today, "last 24 months"
     else:
@@ -81,15 +89,18 @@ def shown(sessions: Mapping[date, Session], today: date, year: int | None) -> Sh
     spans = [(begin, end) for begin, end in halves if oldest is None or end >= oldest] or halves[:1]
     begin = min(one for one, _ in spans)
     known = [one for day, one in sessions.items() if begin <= day <= last]
-    years = {day.year for day in sessions} | {today.year}
+    stored = {day.year for day in sessions} | {today.year}
+    over_years = overview(sessions, today, years)
     return Shown(
         title=title,
         said=count_sessions(known),
         grids=tuple(grid(sessions, *span) for span in spans),
         joint_selloffs=tuple(joint_selloffs(sessions, begin, last)),
         oldest=oldest,
-        years=tuple(sorted(years, reverse=True)),
+        years=tuple(sorted(stored, reverse=True)),
         year=year,
+        over_years=over_years,
+        has_more=len(stored) > len(over_years.rows),
     )
 
 
@@ -103,8 +114,9 @@ def _year(sessions: Mapping[date, Session], today: date) -> int | None:
     return int(text)
 
 
-def _drawn(found: Shown) -> tuple[Shown, Markup]:
-    return found, _drawing(found.grids)
+def _drawn(found: Shown) -> tuple[Shown, Mapping[str, Markup]]:
+    years: Callable[[Overview], Markup] = get_template_attribute("heat_map.html.j2", "over_years")
+    return found, {"days": _drawing(found.grids), "years": years(found.over_years)}
 
 
 def _drawing(grids: Sequence[Grid]) -> Markup:

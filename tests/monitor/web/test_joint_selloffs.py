@@ -18,6 +18,7 @@ from monitor.web.heat_map import (
     last_year,
     months_back,
 )
+from monitor.web.heat_overview import overview
 from monitor.web.joint_sessions import Mark, Session, merge_live_and_backfilled, read_sessions
 from rules.catalog.joint_selloff import JointSelloff
 from state.database import Database
@@ -40,11 +41,14 @@ def test_april_2025_is_as_it_was_told(sessions: dict[date, Session]) -> None:
     assert tenth.weakest_sd == pytest.approx(0.97, abs=0.005)
     assert (eighth.mark, round(eighth.weakest_sd or 0, 2)) == (Mark.WARNING, 0.56)
     assert sessions[date(2025, 4, 9)].mark is Mark.QUIET
-    assert cell_label(tenth) == "10 April 2025: joint selloff, smallest leg 0.97σ, critical"
-    assert cell_label(sessions[date(2025, 4, 9)]) == "9 April 2025: no joint selloff"
+    moves = "S&P 500 −3.5%, 10-year +6bp, dollar −2.0%"
+    said = "10 April 2025: joint selloff, smallest leg 0.97σ, critical"
+    assert cell_label(tenth) == f"{said}; {moves}"
+    quiet = cell_label(sessions[date(2025, 4, 9)])
+    assert quiet.startswith("9 April 2025: no joint selloff; S&P 500 +9.5%, 10-year +")
     # Every one is shown, by its size, though the smallest are not told.
     small = [cell_label(one) for one in sessions.values() if one.mark is Mark.SMALL]
-    assert all(one.endswith(", below notice") for one in small)
+    assert all(", below notice; S&P 500 " in one for one in small)
 
 
 def test_history_that_was_never_told_is_judged_by_the_rule_itself(
@@ -145,18 +149,63 @@ def test_counts_are_in_words() -> None:
 def test_the_page_lists_each_joint_selloff_with_its_alert(shown: Browser) -> None:
     answer = shown.get("/calendar")
     assert answer.status == 200
-    assert "10 April 2025: joint selloff, smallest leg 0.97σ, critical</title>" in answer.text
+    assert "10 April 2025: joint selloff, smallest leg 0.97σ, critical; S&amp;P 500 " in answer.text
     assert 'href="/alerts/joint_selloff/us/2025-04-10"' in answer.text
     labels = re.findall(r'role="img" aria-label="([^"]+)"', answer.text)
     assert labels[0].startswith("January 2025 to April 2025: ")
     assert "joint selloffs of" in labels[0]
 
 
+def test_ten_years_and_more_are_a_row_each_shaded_by_the_size_of_the_worst() -> None:
+    def session(day: date, mark: Mark, size: float | None, alert_id: str = "") -> Session:
+        return Session(
+            day, mark, size, alert_id=alert_id, moves=(-1.0, 5.0, -0.5), provisional=False
+        )
+
+    days = [
+        session(date(2013, 1, 2), Mark.QUIET, None),
+        session(date(2014, 1, 2), Mark.SMALL, 0.1),
+        session(date(2025, 4, 8), Mark.WARNING, 0.56),
+        session(date(2025, 4, 10), Mark.CRITICAL, 0.97, "an/alert"),
+        session(date(2025, 4, 11), Mark.QUIET, None),
+        session(date(2025, 5, 21), Mark.UNKNOWN, None),
+        session(date(2025, 6, 20), Mark.CRITICAL, 1.6),
+    ]
+    found = overview({one.day: one for one in days}, date(2025, 6, 30), 12)
+    assert [row.year for row in found.rows] == list(range(2025, 2013, -1))
+    newest, oldest = found.rows[0], found.rows[-1]
+    # Days 98, 100 and 101 of the year: the 8th is in a week of its own.
+    assert [one.shade for one in newest.cells] == [2, 3, 5]
+    sides = [one.side for one in (*oldest.cells, *newest.cells)]
+    assert sides == sorted(set(sides))
+    assert newest.cells[1].alert_id == "an/alert"
+    assert newest.cells[1].said.startswith("10 April 2025: joint selloff, smallest leg 0.97σ, ")
+    assert "10-year +5bp" in newest.cells[1].said
+    assert [one.is_critical for one in newest.cells] == [False, True, True]
+    assert (newest.notices, oldest.notices) == (3, 0)
+    # A week in which nobody could say is no quiet week.
+    assert [width for _, width in newest.spans] == [2 * 20, 20]
+    everything = overview({one.day: one for one in days}, date(2025, 6, 30), None)
+    assert everything.title == "2013 to 2025"
+    assert overview({}, date(2025, 6, 30), 12).rows[0].cells == ()
+
+
+def test_the_page_has_the_years_above_the_days(shown: Browser) -> None:
+    page = shown.get("/calendar").text
+    years, _, days = page.partition('<h2 id="days">')
+    assert 'class="s3 worst"' in years
+    assert 'data-href="/alerts/joint_selloff/us/2025-04-10"' in years
+    assert "−3.5%" in days.partition('<h2 id="sessions">')[2].replace("\u2060", "")
+    assert shown.get("/calendar?years=all").status == 200
+
+
 def test_a_year_is_shown_and_one_that_is_not_stored_says_which_are(shown: Browser) -> None:
     answer = shown.get("/calendar?year=2024")
     assert answer.status == 200
     assert "July 2024 to December 2024" in answer.text
-    assert "April 2025: joint" not in answer.text
+    days = answer.text.partition('<h2 id="days">')[2]
+    assert "2024: joint selloff" in days
+    assert "April 2025: joint" not in days
     for wrong in ("1066", "x", "", "2026"):
         answer = shown.get(f"/calendar?year={wrong}")
         assert answer.status == 404, wrong
