@@ -244,4 +244,5 @@ def test_a_condition_does_not_open_again_at_once_unless_it_is_worse(raw: str, to
 def test_the_first_row_of_each_earlier_episode() -> None:
     rows, opened = np.array([0, 3, 4, 7, 9]), np.array([2, 6])
     assert first_of_each(rows, opened, np.array([8])).tolist() == [3, 7]
+    assert first_of_each(rows, opened, np.array([7])).tolist() == [3]
     assert first_of_each(rows, opened, np.array([], dtype=np.intp)).tolist() == [3, 7]

@@ -46,6 +46,11 @@ def test_openings_are_counted_where_ten_years_are_stored(day: date) -> None:
     assert opening(day, tuple(FALLS)).explained.head.rarity == FALLS[day]
 
 
+def test_a_later_week_of_an_opening_is_no_other_one() -> None:
+    week_after = opening(date(2024, 8, 7), tuple(FALLS))
+    assert week_after.explained.head.rarity == FALLS[date(2024, 7, 31)]
+
+
 def test_the_first_opening_is_said_to_be_that() -> None:
     day = date(2024, 7, 31)
     assert opening(day, (day,)).explained.head.rarity == "The first opening since 2010."

@@ -20,7 +20,9 @@ def yields(*values: float, start: str = "2020-01-01", freq: str = "D") -> pd.Ser
 
 def test_a_note_whose_yield_stands_still_earns_it() -> None:
     index = total_return(yields(*[4.0] * 366))
-    assert index.iloc[-1] / index.iloc[0] == pytest.approx(1.02**2, rel=1e-3)
+    assert index.iloc[-1] / index.iloc[0] == pytest.approx(1.02 ** (2 * 365 / 365.25), rel=1e-9)
+    weekend = total_return(yields(4.0, 4.0, start="2020-01-03", freq="3D"))
+    assert weekend.iloc[1] / weekend.iloc[0] == pytest.approx(1.02 ** (6 / 365.25), rel=1e-9)
 
 
 def test_a_rise_of_a_basis_point_costs_about_the_duration() -> None:
