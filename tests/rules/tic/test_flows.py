@@ -44,7 +44,7 @@ def test_a_window_is_summed_ranked_and_named() -> None:
     assert month.pct == pytest.approx(-0.2)
     three = found.window(3, -1.0)
     assert (three.usd_bn, three.move, three.rank, three.count, three.first) == (
-        -63.0, Move.SOLD_A_LITTLE, 1, 4, date(2025, 1, 31))  # fmt: skip
+        -63.0, Move.SOLD_A_LITTLE, 2, 4, date(2025, 1, 31))  # fmt: skip
     assert three.pct == pytest.approx(-0.7)
 
 
