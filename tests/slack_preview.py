@@ -16,7 +16,7 @@ SlackMessage = Mapping[str, Any]
 STYLE: Final = """
 body { margin: 0; background: #fff; color: #1d1c1d; display: flex; align-items: flex-start;
   font: 15px/1.47 "Lato", "Noto Sans", "DejaVu Sans", sans-serif; }
-.pane { width: 560px; } .thread { width: 440px; border-left: 1px solid #ddd; }
+.pane { width: min(560px, 100vw); } .thread { width: 440px; border-left: 1px solid #ddd; }
 .bar { font-weight: 900; font-size: 17px; padding: 12px 20px; border-bottom: 1px solid #ddd; }
 .message { display: flex; gap: 10px; padding: 10px 20px; }
 .avatar { flex: none; width: 36px; height: 36px; border-radius: 6px; background: #17324d;

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Final
 
 # As sources of TIC name themselves, with the note behind the file.
-NOTED: Final = re.compile(r"(TIC): [^,]+, ([^;]+)")
+NOTED: Final = re.compile(r"(TIC): US Treasury [^,;]+, ([^;]+)")
 
 
 def source_notes(sources: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from alerts.digest.full import verdict_sections
-from alerts.message.message import Image, Message, Table, Text
+from alerts.message.message import Image, Message, Section, Table, Text
 from alerts.message.source_notes import with_source_notes
 from alerts.message.values import local_time
 from monitor.clock import Clock
@@ -26,7 +26,7 @@ from monitor.terminal.explain import explain
 from monitor.terminal.render_backtest import tuned_table, tuned_words
 from monitor.views.glance import Glance
 from monitor.views.status import read_status
-from rules.verdict.model import QUESTION
+from rules.verdict.model import QUESTION, Verdict
 
 if TYPE_CHECKING:
     from monitor.app import App
@@ -103,7 +103,7 @@ class CommandReplies:
 
     def _verdict(self, command: Command, asked: Asked, at: datetime) -> Answer:  # noqa: ARG002
         found = self._reading.verdict(at)
-        first, *rest = verdict_sections(found)
+        first, *rest = map(_in_lines(found), verdict_sections(found))
         page = Message(
             key="verdict",
             tone="plain",
@@ -206,6 +206,16 @@ class CommandReplies:
             got="another one",
             remedy="write it there; nothing was changed",
         )
+
+
+def _in_lines(verdict: Verdict) -> Callable[[Section], Section]:
+    """What puts each sentence of a verdict's paragraphs on a line of its own."""
+    lines = {" ".join(said): "\n".join(said) for said in (verdict.beside, verdict.notes)}
+
+    def split(one: Section) -> Section:
+        return replace(one, body=lines.get(one.body, one.body)) if isinstance(one, Text) else one
+
+    return split
 
 
 def _tables(found: Sequence[Tuned]) -> list[Table]:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from alerts.message.message import Message, Section, Table, Text
 from alerts.message.source_notes import with_source_notes
 from alerts.message.values import local_time
+from alerts.slack.blocks import MARKS
 from monitor.check.check import unacknowledged
 from monitor.check.output import WORDS, glance
 from monitor.views.alert_summary import AlertSummary, acknowledged_words
@@ -36,7 +37,7 @@ def first_screen(one: Status, zone: ZoneInfo, public_url: str = "") -> Message:
         subject=one.verdict.line,
         sections=(
             Text(one.verdict.line, strong=True),
-            Text("\n".join(_alerts(one, zone)), "Open alerts"),
+            *_alerts(one, zone),
             *(section for table in one.level_tables(short=True) for section in _levels(table)),
             Text(f"{word}: {_health(one)}\n{_sources(one)}", "Health"),
         ),
@@ -45,17 +46,22 @@ def first_screen(one: Status, zone: ZoneInfo, public_url: str = "") -> Message:
     )
 
 
-def _alerts(one: Status, zone: ZoneInfo) -> Iterator[str]:
-    shown = one.open_alerts[:MOST_ALERTS]
-    for found in shown:
-        yield _alert(found, one, zone)
+def _alerts(one: Status, zone: ZoneInfo) -> Iterator[Section]:
+    """Each alert in a paragraph, the worst first, under one heading."""
+    first, *others = *(_alert(it, one, zone) for it in one.open_alerts[:MOST_ALERTS]), *_left(one)
+    yield Text(first, "Open alerts")
+    yield from map(Text, others)
+
+
+def _left(one: Status) -> Iterator[str]:
+    """What is not among the alerts shown; never nothing at all."""
     if not one.open_alerts:
         yield "No new open alerts." if one.past_events else "No open alerts."
     facts = one.checked.facts
     left = "" if facts is None else unacknowledged(facts, are_open=True).partition(" (")[0]
     if left:
         yield left
-    if more := len(one.open_alerts) - len(shown):
+    if (more := len(one.open_alerts) - MOST_ALERTS) > 0:
         yield f"{plural(more, 'more open alert')}."
     if one.past_events:
         yield f"{plural(one.past_events, 'more open alert')} from earlier days."
@@ -66,8 +72,9 @@ def _alert(found: AlertSummary, one: Status, zone: ZoneInfo) -> str:
     by, _ = acknowledged_words(alert, one.at)
     provisional = ", provisional" if alert.provisional else ""
     since = local_time(alert.opened_at, zone)
+    label = alert.severity.label
     return (
-        f"{alert.severity.label.upper()}{provisional} `{alert.alert_id}`: {found.headline} "
+        f"{MARKS[label]} {label.upper()}{provisional} `{alert.alert_id}`\n{found.headline} "
         f"Since {since}, {by}."
     )
 
