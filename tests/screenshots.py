@@ -78,7 +78,7 @@ def main() -> int:
         print("no Chromium is installed: `apt-get install chromium`, then again")  # noqa: T201
         return 1
     FOLDER.mkdir(parents=True, exist_ok=True)
-    pages, webhook, slack, commands = _tenth_of_april()
+    pages, webhook, slack, haven = _tenth_of_april()
     alert, digest = html_document(pages[ALERT]), html_document(pages[DIGEST])
     shots = (
         ("email-light", alert, 720, 1240, False),
@@ -87,9 +87,8 @@ def main() -> int:
         ("digest-phone", digest, 375, 1100, False),
         ("slack-webhook", webhook, 561, WHOLE, False),
         ("slack-alert", slack, 1001, WHOLE, False),
-        ("slack-haven", commands["status"], 561, WHOLE, False),
-        ("slack-haven-phone", commands["status"], 375, WHOLE, False),
-        ("slack-verdict", commands["verdict"], 561, WHOLE, False),
+        ("slack-haven", haven, 561, WHOLE, False),
+        ("slack-haven-phone", haven, 375, WHOLE, False),
     )
     for name, document, width, height, dark in shots:
         path = FOLDER / f"{name}.png"
@@ -104,9 +103,9 @@ def main() -> int:
     return 0
 
 
-def _tenth_of_april() -> tuple[dict[str, Message], str, str, dict[str, str]]:
+def _tenth_of_april() -> tuple[dict[str, Message], str, str, str]:
     """What was sent by mail to the evening of 10 April 2025, how its alert looked in Slack by an
-    incoming webhook and by a bot token, and how slash commands were answered then."""
+    incoming webhook and by a bot token, and how the slash command was answered then."""
     clock, mail = SimulatedClock(new_york("2025-03-24 00:00")), Cache()
     hook = Cache(shows_images=SlackWebhook.shows_images)
     with (
@@ -134,7 +133,7 @@ def _tenth_of_april() -> tuple[dict[str, Message], str, str, dict[str, str]]:
             },
         )
         watch(app, clock, "2025-04-10 20:00")
-        commands = {one: _answered(app, one) for one in ("status", "verdict")}
+        haven = _answered(app)
         app.close()
         head = next(one for one in slack.heads if one.get("key") == ALERT)
         there = [one for one in slack.posted if head["ts"] in (one["ts"], one.get("thread_ts"))]
@@ -145,13 +144,13 @@ def _tenth_of_april() -> tuple[dict[str, Message], str, str, dict[str, str]]:
             mail.pages,
             slack_page([posted], {}, told, "rates-desk"),
             slack_page(there, pngs, told, "rates-desk"),
-            commands,
+            haven,
         )
 
 
-def _answered(app: App, text: str) -> str:
-    """How a slash command is answered now, as Slack shows it."""
-    command = Command("/haven", text, "U01", "ann", CONVERSATION, key="", response_url="")
+def _answered(app: App) -> str:
+    """How the slash command is answered now, as Slack shows it."""
+    command = Command("/haven", "", "U01", "ann", CONVERSATION, key="", response_url="")
     message = CommandReplies(app, frozenset({CONVERSATION})).answer(command, parse(command)).message
     assert message is not None
     at = app.clock.now().astimezone(NEW_YORK)

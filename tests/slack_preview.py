@@ -126,7 +126,7 @@ def _text(text: Mapping[str, Any]) -> str:
 def _inline(text: str) -> str:
     text = re.sub(r"`([^`\n]+)`", r"<code>\1</code>", text.strip("\n"))
     text = re.sub(r"(?<!\w)\*([^*\n]+)\*(?!\w)", r"<b>\1</b>", text)
-    return text.replace("\n", "<br>")
+    return _dotted(text.replace("\n", "<br>"))
 
 
 def _file(file: Mapping[str, Any], pngs: Mapping[str, bytes]) -> str:

@@ -2,54 +2,19 @@
 
 from __future__ import annotations
 
-import logging
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from logging.handlers import QueueHandler
-from queue import Queue
-from typing import Any
 
 import pytest
 
 from monitor.app import App
 from monitor.clock import SimulatedClock
-from monitor.slack.socket import listening
 from rules.verdict.model import QUESTION
 from state.alert_store import AlertStore
 from state.silences import Silences
 from tests.alerts.slack_limits import DIRECT
-from tests.alerts.slack_standin import api_answer
-from tests.alerts.socket_standin import PATIENCE_S, Envelope, SocketStandin
+from tests.alerts.socket_standin import SocketStandin
 from tests.monitor.slack.bench import TOLD_ALERT as ALERT
-
-
-def asked(socket: SocketStandin, text: str, **other: str) -> dict[str, Any]:
-    """The answer to a command, which is acknowledged first."""
-    before = len(socket.told)
-    socket.wait_acknowledged(socket.command(text, **other))
-    socket.wait_told(before + 1)
-    assert socket.refused == []
-    return socket.told[-1]
-
-
-def shown(socket: SocketStandin, text: str, **other: str) -> str:
-    """What the acknowledgement of a command shows."""
-    before = len(socket.shown)
-    socket.wait_acknowledged(socket.command(text, **other))
-    assert socket.refused == []
-    (found,) = socket.shown[before:]
-    assert found["response_type"] == "ephemeral"
-    return str(found["text"])
-
-
-def deliver_again(socket: SocketStandin, envelope: Envelope, answers: int) -> None:
-    """Deliver an envelope again, then ask something else, whose answer is the next."""
-    socket.deliver({**envelope, "retry_attempt": 1, "retry_reason": "timeout"})
-    socket.wait_acknowledged(envelope)
-    asked(socket, "verdict")
-    assert len(socket.told) == answers + 1
+from tests.monitor.slack.typed import asked, deliver_again, shown
 
 
 def test_the_status_has_the_verdict_open_alerts_levels_and_health(
@@ -102,25 +67,6 @@ def test_who_acknowledges_is_stored_with_a_note_once(
     assert "acknowledged by bob" in str(socket.slack.heads[0]["blocks"])
 
 
-def test_a_mute_is_one_silence_also_when_it_is_delivered_again_to_another_program(
-    socket: SocketStandin, app: App, clock: SimulatedClock
-) -> None:
-    at = clock.now()
-    sent = socket.command("mute joint_selloff/us 2h traders are on it")
-    socket.wait_told(1)
-    assert socket.told[0]["text"].startswith("Silenced joint_selloff/us until ")
-    clock.advance_to(at + timedelta(minutes=1))
-    with listening(app, app.answers):
-        socket.wait_until("the other is connected", lambda: socket.sessions == 2)
-        deliver_again(socket, sent, 1)
-    socket.wait_connections(1)
-    (silence,) = Silences(app.database).all()
-    assert silence.until == at + timedelta(hours=2)
-    assert (silence.made_by, silence.why) == ("ann", "traders are on it")
-    assert asked(socket, "unmute joint_selloff")["text"] == "Silence 1 expired."
-    assert Silences(app.database).all()[0].end == clock.now()
-
-
 @pytest.mark.parametrize("text", [f"ack {ALERT}", "mute joint_selloff 2h", "unmute 1"])
 def test_nobody_acts_from_another_conversation(socket: SocketStandin, app: App, text: str) -> None:
     found = asked(socket, text, conversation="C0ELSEWHERE")
@@ -159,7 +105,7 @@ def test_what_is_wrong_is_said_at_once_with_what_to_write(
         ("unmute 7", "the id of an active silence (there is none)"),
         ("tune joint_selloff warning_weakest_leg_sd=a", "write it without spaces"),
         ("tune joint_selloff nothing=1", "thresholds among window_sessions"),
-        ("chart spy", "did you mean 'spx'?"),
+        ("chart spxx", "did you mean 'spx'?"),
         ("chart treasur", "use one of them:"),
         ("chart spx 0d", "ask for a longer span"),
         ("chart custody", "a stored series"),
@@ -204,74 +150,3 @@ def test_a_chart_that_cannot_be_sent_says_what_to_do(socket: SocketStandin, app:
     assert "give the app the scope im:write" in asked(socket, "chart spx")["text"]
     found = asked(socket, "chart spx share", conversation="C0ELSEWHERE")
     assert "/invite @havenwatch" in found["text"]
-
-
-@contextmanager
-def locked(app: App) -> Iterator[None]:
-    """Inside it, another program holds the write lock."""
-    assert app.database.path is not None
-    other = sqlite3.connect(app.database.path, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    yield
-    other.rollback()
-    other.close()
-
-
-def test_a_command_is_acknowledged_before_any_work_and_done_once_the_database_is_free(
-    socket: SocketStandin, app: App
-) -> None:
-    with locked(app):
-        sent = socket.command(f"ack {ALERT}")
-        socket.wait_acknowledged(sent)
-        assert socket.told == []
-    socket.wait_told(1)
-    if "busy" in socket.told[0]["text"]:  # it was locked for too long: it may be sent again
-        socket.deliver(sent)
-        socket.wait_told(2)
-    assert "is acknowledged by ann" in socket.told[-1]["text"]
-
-
-def test_no_more_is_begun_than_there_is_room_for(socket: SocketStandin, app: App) -> None:
-    with locked(app):
-        for _ in range(30):
-            socket.wait_acknowledged(socket.command("unmute 1"))
-        crowded = [one["text"] for one in socket.shown]
-    assert crowded
-    assert set(crowded) == {"Not done: too many commands at once. Try again in a moment."}
-    socket.wait_told(30 - len(crowded))
-
-
-def test_the_home_tab_shows_the_same_first_screen_once_an_opening(
-    socket: SocketStandin, app: App
-) -> None:
-    first = socket.open_home()
-    socket.wait_acknowledged(first)
-    command = asked(socket, "")
-    socket.deliver(first)
-    socket.wait_acknowledged(first)
-    socket.wait_acknowledged(socket.open_home("Ev02", tab="messages"))
-    socket.wait_acknowledged(socket.open_home("Ev03"))
-    socket.wait_until("filled twice", lambda: len(socket.slack.homes.get("U01", ())) == 2)
-    home = socket.slack.homes["U01"][0]
-    assert home["blocks"] == command["blocks"]
-
-
-def test_no_secret_of_a_command_reaches_a_log_or_the_database(
-    socket: SocketStandin, app: App, caplog: pytest.LogCaptureFixture
-) -> None:
-    logged: Queue[logging.LogRecord] = Queue()
-    logging.getLogger("havenwatch.slack").addHandler(told := QueueHandler(logged))
-    socket.slack.fail_method["views.publish"] = api_answer({"ok": False, "error": "not_enabled"})
-    socket.wait_acknowledged(socket.open_home())
-    asked(socket, "verdict")
-    said = iter(lambda: logged.get(timeout=PATIENCE_S).getMessage(), None)
-    failed = next(one for one in said if one.startswith("the App Home was not filled"))
-    assert "not_enabled: switch on the Home Tab of the app" in failed
-    logging.getLogger("havenwatch.slack").removeHandler(told)
-    assert app.database.path is not None
-    stored = b"".join(
-        one.read_bytes() for one in app.database.path.parent.glob(f"{app.database.path.name}*")
-    )
-    for secret in ("secret-trigger", "secret-part", "verification-secret", "secret-ticket"):
-        assert secret not in caplog.text
-        assert secret.encode() not in stored
