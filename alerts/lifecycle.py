@@ -9,6 +9,7 @@ from typing import Final
 
 from alerts.model import Alert, AlertState, Reason, Transition
 from rules.model import Answer, Kind, Severity, Signal
+from rules.settlement.model import Settlement
 
 # A number that moved by a tenth of its threshold is told again: a sale of 27.6 bn that becomes one
 # of 21.0, not one of 27.5.
@@ -114,6 +115,16 @@ def remind(alert: Alert, last: Signal, at: datetime, note: str) -> Transition:
 def summarize(alert: Alert, last: Signal, at: datetime, note: str) -> Transition:
     """What an alert and those before it did while nobody was told of each crossing."""
     return _noted(alert, last, Reason.FLAPPED, at, note)
+
+
+def settle(alert: Alert, last: Signal, at: datetime, settlement: Settlement) -> Transition:
+    """The transactions of its month answer an alert, which stays as it is: open or over, and
+    whoever has acknowledged it."""
+    after = replace(alert, transitions=alert.transitions + 1)
+    note = settlement.title
+    return Transition(
+        alert, after, Reason.SETTLED, last, at, late=False, note=note, settlement=settlement
+    )
 
 
 def _noted(alert: Alert, last: Signal, reason: Reason, at: datetime, note: str) -> Transition:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Final
 
 from rules.model import Kind, Severity, Signal
+from rules.settlement.model import Settlement
 
 
 class AlertState(enum.StrEnum):
@@ -31,6 +32,7 @@ class Reason(enum.StrEnum):
     FLAPPED = "flapped"
     REVISED = "revised"
     PAST = "past"
+    SETTLED = "settled"
     WITHDRAWN = "withdrawn"
     RESOLVED = "resolved"
 
@@ -92,7 +94,8 @@ class Alert:
 class Transition:
     """One change of an alert at an instant: `before` is None when it opened. `late` = told after
     its time. `signal` is what changed it, or what it was last told with where a person or the
-    passing of time did; then `note` says so."""
+    passing of time did; then `note` says so. `settlement`: the answer of the month's transactions,
+    where that is what came."""
 
     before: Alert | None
     after: Alert
@@ -101,6 +104,14 @@ class Transition:
     at: datetime
     late: bool
     note: str = ""
+    settlement: Settlement | None = None
+
+    @property
+    def headline(self) -> str:
+        """What came, in a sentence: the answer to an alert, else what it says itself."""
+        if self.settlement is not None:
+            return self.settlement.title
+        return self.signal.explained.headline
 
     @property
     def transition_id(self) -> str:

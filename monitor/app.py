@@ -99,11 +99,11 @@ class App:
             self.rules,
             recording,
             follow_up.remind_after,
+            config.verdict.month_sold_pct,
             observe,
         )
-        self._program_health = ProgramHealth(
-            self._decide, self._archive, Corrections(self.database), self.sources
-        )
+        held = Corrections(self.database)
+        self._program_health = ProgramHealth(self._decide, self._archive, held, self.sources)
         self._follow_up = TimedActions(
             self.database,
             recording,
@@ -198,7 +198,7 @@ class App:
         news_since = beat.last_tick_at - timedelta(seconds=1)
         told += self._program_health.step(asked, health, self.ahead, news_since, at)
         self._observe("follow up")
-        told += self._follow_up.follow_up(at)
+        told += [*self._follow_up.follow_up(at), *self._decide.settle(at)]
         self._observe("tic day")
         self._tic_day.compose_due(at)
         self._observe("digest")

@@ -10,6 +10,7 @@ import numpy as np
 
 from rules.case import Case, RuleData
 from rules.evaluation import Evaluations
+from rules.judged_over import JudgedOver
 from rules.markets.curve import CurveMove
 from rules.markets.market import MARKET
 from rules.model import (
@@ -68,6 +69,7 @@ class Definition(Generic[RuleData]):
     kind: ClassVar[Kind]
     prompt_within: ClassVar[timedelta] = NEXT_MORNING
     awaits: ClassVar[tuple[str, ...]] = FLOWS
+    settled_over: ClassVar[JudgedOver] = JudgedOver.NOT_SETTLED
     needed: ClassVar[tuple[tuple[str, ...], ...]] = ()
     context_series: ClassVar[tuple[str, ...]] = MARKET
     # What a severity needs a size of, each: a setting's name without the severity.

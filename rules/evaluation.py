@@ -11,6 +11,7 @@ from typing import ClassVar, Final, Protocol, cast, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
+from rules.judged_over import JudgedOver
 from rules.model import (
     AlertText,
     Answer,
@@ -108,7 +109,8 @@ class Rule(Protocol):
 
     `prompt_within` is how long after the end of a period its signal is still on time; told later,
     it is marked late. `awaits` names the releases that can settle what it says, which every message
-    of it announces. `judge` is pure and looks only at rows up to the one it judges.
+    of it announces; `settled_over` what its period is, where the month's transactions answer it.
+    `judge` is pure and looks only at rows up to the one it judges.
     """
 
     rule_id: ClassVar[str]
@@ -116,6 +118,7 @@ class Rule(Protocol):
     kind: ClassVar[Kind]
     prompt_within: ClassVar[timedelta]
     awaits: ClassVar[tuple[str, ...]]
+    settled_over: ClassVar[JudgedOver]
 
     @property
     def enabled(self) -> bool:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from alerts.model import Alert, AlertState, Reason, Release, Transition
 from rules.model import Answer, Kind, Severity, Signal
+from rules.settlement.model import Settlement
 from state.instants import from_text
 from state.stored_json import StoredJson
 
@@ -19,6 +20,7 @@ RELEASES = StoredJson[tuple[Release, ...]](tuple[Release, ...])
 HEADLINE = """SELECT json_extract(signal, '$.explained.headline') FROM transitions
     WHERE transitions.alert_id = {} AND json_extract(signal, '$.answer') = 'firing'
     ORDER BY transitions.rowid DESC LIMIT 1"""
+SETTLEMENT = StoredJson[Settlement](Settlement)
 TRANSITION_ALERT = StoredJson[Alert | None](Alert | None)
 
 
@@ -76,6 +78,7 @@ def transition_of(row: sqlite3.Row) -> Transition:
         at=from_text(row["at"]),
         late=bool(row["late"]),
         note=row["note"],
+        settlement=None if row["settlement"] is None else SETTLEMENT.read(row["settlement"]),
     )
 
 

@@ -14,6 +14,7 @@ from state.alert_rows import (
     ALERT,
     HEADLINE,
     RELEASES,
+    SETTLEMENT,
     SIGNAL,
     TRANSITION_ALERT,
     Evaluation,
@@ -213,7 +214,7 @@ class AlertStore:
     ) -> None:
         """Store the alert as it now is and the transition that made it so. `at`: now, where that
         may be later than when it happened."""
-        after = transition.after
+        after, settled = transition.after, transition.settlement
         connection.execute(
             f"INSERT INTO alerts VALUES ({','.join('?' * 16)}) "
             "ON CONFLICT (alert_id) DO UPDATE SET state = excluded.state, "
@@ -243,7 +244,7 @@ class AlertStore:
             ),
         )
         connection.execute(
-            "INSERT INTO transitions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)",
+            "INSERT INTO transitions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?)",
             (
                 transition.transition_id,
                 after.alert_id,
@@ -256,6 +257,7 @@ class AlertStore:
                 int(transition.late),
                 transition.note,
                 _later(at, transition.at),
+                None if settled is None else SETTLEMENT.write(settled),
             ),
         )
 

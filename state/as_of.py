@@ -34,6 +34,7 @@ TIMELESS: Final = (
     "kept_views",
     "revisions",
     "rule_needs",
+    "settlement_progress",
     "slack_requests",
     "vintage_bodies",
 )

@@ -15,6 +15,7 @@ from state.schema_additions import (
     KEPT_VIEWS,
     NEEDS,
     RETENTION,
+    SETTLEMENTS,
     SLACK_REQUESTS,
 )
 from state.steps import Steps
@@ -135,4 +136,11 @@ def slack_requests(db: sqlite3.Connection) -> None:
 def frozen_clock(db: sqlite3.Connection) -> None:
     """Where the clock of a finished database is frozen."""
     for statement in FROZEN_CLOCK:
+        db.execute(statement)
+
+
+@MIGRATIONS
+def settlements(db: sqlite3.Connection) -> None:
+    """The answers to alerts by the transactions of their months, and how far they were given."""
+    for statement in SETTLEMENTS:
         db.execute(statement)

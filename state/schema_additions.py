@@ -183,3 +183,13 @@ SLACK_REQUESTS: Final = (
         begun_at TEXT NOT NULL
     ) STRICT""",
 )
+
+# The answer to an alert by the transactions of its month, as JSON, where a transition is one; and
+# up to when such answers were given.
+SETTLEMENTS: Final = (
+    "ALTER TABLE transitions ADD COLUMN settlement TEXT",
+    """CREATE TABLE settlement_progress (
+        only INTEGER PRIMARY KEY CHECK (only = 1),
+        decided_until TEXT NOT NULL
+    ) STRICT""",
+)

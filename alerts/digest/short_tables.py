@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from alerts.digest.answers import shared_answers
 from alerts.digest.facts import DigestFacts
 from alerts.digest.fit import ALERTS, LEVELS
 from alerts.digest.levels import levels
@@ -25,10 +26,15 @@ CHANGES: Final = {"1d": 0, "5d": 1}
 
 
 def alerts_table(facts: DigestFacts) -> Table:
-    """The changes, those first that lead; what nobody was told of is in the full digest."""
+    """The changes, those first that lead, then answers; what nobody was told of is in the full
+    digest."""
     lead = leading(facts)
-    others = [one for one in facts.told() if one not in lead]
-    rows = tuple((_change(one), _what(one, facts)) for one in (*lead, *others))
+    others = [one for one in facts.told() if one not in lead and one.settlement is None]
+    led, rest = (
+        tuple((_change(one), _what(one, facts)) for one in changes) for changes in (lead, others)
+    )
+    answers = tuple(("settled", one.line(facts)) for one in shared_answers(facts.told()))
+    rows = (*led, *answers, *rest)
     return Table(ALERTS, ("change", "alert"), "ll", rows)
 
 

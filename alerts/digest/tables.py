@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from alerts.digest.answers import shared_answers
 from alerts.digest.facts import DigestFacts
 from alerts.digest.level_table import levels_table
 from alerts.digest.levels import levels
@@ -50,8 +51,24 @@ def _fired(facts: DigestFacts, zone: ZoneInfo) -> Table:
             _suppressed(facts.withheld.get(one.transition_id)),
         )
         for one in facts.transitions
+        if one.settlement is None
     )
-    return Table("Alerts", ("time", "severity", "change", "headline", ""), "lllll", rows)
+    columns = ("time", "severity", "change", "headline", "")
+    return Table("Alerts", columns, "lllll", (*rows, *_settled(facts, zone)))
+
+
+def _settled(facts: DigestFacts, zone: ZoneInfo) -> tuple[tuple[str, ...], ...]:
+    """A row for each answer, with all alerts that it was given to."""
+    return tuple(
+        (
+            local_time(one.given[-1].at, zone),
+            one.severity.label,
+            one.given[-1].reason.value,
+            one.line(facts),
+            _suppressed(facts.withheld.get(one.given[0].transition_id)),
+        )
+        for one in shared_answers(facts.transitions)
+    )
 
 
 def _change(one: Transition) -> str:

@@ -18,7 +18,13 @@ MOST_CHARACTERS: Final = 145
 # Markets of longer ago than a long weekend are not those of the day.
 OLDEST_SESSION: Final = timedelta(days=5)
 # What is over, or is somebody's already, does not lead a digest and lends it no severity.
-QUIETENING: Final = (Reason.RESOLVED, Reason.WITHDRAWN, Reason.ACKNOWLEDGED, Reason.PAST)
+QUIETENING: Final = (
+    Reason.RESOLVED,
+    Reason.WITHDRAWN,
+    Reason.ACKNOWLEDGED,
+    Reason.PAST,
+    Reason.SETTLED,
+)
 # The rules that judge a session by the moves that the title has.
 OF_THE_SESSION: Final = ("joint_selloff", "haven_failure")
 

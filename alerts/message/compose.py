@@ -12,7 +12,7 @@ from alerts.message.source_notes import with_source_notes
 from alerts.message.values import local_time, show
 from alerts.model import Reason, Release, Transition
 from rules.model import Evidence, Head
-from rules.wording import day
+from rules.wording import day, not_published
 
 LATE = "Delayed: evaluated after the usual time (downtime, late data or a revision)."
 CHANGE_OUR_MIND = "What would change our mind"
@@ -29,8 +29,8 @@ def alert_message(
     mean, as of when, the next releases, and every number with its threshold, date and source."""
     said = transition.signal.explained
     label = transition.after.severity.label
-    when = [_when(transition)] if said.head.moves else []  # none of the program's own alerts
-    kicker = [label.upper(), rule_title, *when, transition.reason.value]
+    period = [when(transition)] if said.head.moves else []  # none of the program's own alerts
+    kicker = [label.upper(), rule_title, *period, transition.reason.value]
     if transition.after.provisional:
         kicker.append("provisional")
     if transition.late:
@@ -50,7 +50,7 @@ def alert_message(
         Text(body, heading)
         for heading, body in (
             ("How unusual", said.unusual),
-            ("What it does not mean", said.caveat),
+            ("What it does not mean", _caveat(transition)),
             (CHANGE_OUR_MIND, said.falsifier),
             ("As of", _as_of(transition, zone)),
             ("Next releases", releases_line(releases, zone)),
@@ -71,13 +71,23 @@ def alert_message(
         subject=f"[{' · '.join(kicker)}] {title}",
         sections=tuple(sections),
         footer=with_source_notes(transition.after.alert_id, (one.source for one in said.evidence)),
-        about=_about(transition, rule_title),
+        about=about(transition, rule_title, said.evidence),
         brief=_brief(said.head, releases, zone),
     )
 
 
-def _when(transition: Transition) -> str:
+def when(transition: Transition) -> str:
+    """The period that a transition is about, as its head has it."""
     return transition.signal.explained.period or day(transition.signal.period_end)
+
+
+def _caveat(transition: Transition) -> str:
+    """What an alert does not mean; once it is answered, without that its month is not out."""
+    caveat, answer = transition.signal.explained.caveat, transition.settlement
+    if answer is None:
+        return caveat
+    awaited = not_published(answer.answer.month)
+    return " ".join(caveat.replace(awaited, "").split())
 
 
 def _brief(head: Head, releases: Sequence[Release], zone: ZoneInfo) -> tuple[str, ...]:
@@ -93,7 +103,8 @@ def _named(release: Release) -> str:
     return release.title.partition(" (")[0]
 
 
-def _about(transition: Transition, rule_title: str) -> About:
+def about(transition: Transition, rule_title: str, evidence: Sequence[Evidence]) -> About:
+    """What a message of a transition says to a program, with some numbers."""
     after = transition.after
     return About(
         alert_id=after.alert_id,
@@ -108,7 +119,7 @@ def _about(transition: Transition, rule_title: str) -> About:
         late=transition.late,
         known_at=transition.signal.known_at,
         acknowledged_by=after.acknowledged_by,
-        evidence=transition.signal.explained.evidence,
+        evidence=tuple(evidence),
     )
 
 
@@ -147,6 +158,7 @@ def _change_sentence(transition: Transition, zone: ZoneInfo) -> str:
         Reason.ACKNOWLEDGED: _acknowledged(transition, zone),
         Reason.REVISED: f"Data revised: {moved}.",
         Reason.PAST: "Past: never acknowledged; no action needed now.",
+        Reason.SETTLED: transition.note,
         Reason.WITHDRAWN: "Withdrawn after data revision: the new numbers do not trigger it.",
         Reason.RESOLVED: resolved_words(transition.signal.explained.evidence),
     }[transition.reason]
@@ -191,6 +203,7 @@ def _describe(transition: Transition) -> str:
         Reason.ACKNOWLEDGED: f"acknowledged by {after.acknowledged_by}",
         Reason.REVISED: f"revised to {after.severity.label}",
         Reason.PAST: "past, never acknowledged",
+        Reason.SETTLED: "settled",
         Reason.WITHDRAWN: "withdrawn after data revision",
         Reason.RESOLVED: "resolved",
     }[transition.reason]
@@ -201,6 +214,6 @@ def _as_of(transition: Transition, zone: ZoneInfo) -> str:
         line.source for line in transition.signal.explained.evidence if line.threshold is not None
     )
     known = f"available {local_time(transition.signal.known_at, zone)}"
-    period = _when(transition)
+    period = when(transition)
     named = f" Source: {'; '.join(sources)}." if sources else ""
     return f"Data through {period}, {known}.{named}"

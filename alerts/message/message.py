@@ -210,6 +210,8 @@ class Message:
     def news(self) -> Message:
         """The page without what the message it continues says already: what changed, and the
         numbers that did."""
+        if self.about is not None and self.about.reason == Reason.SETTLED:
+            return self  # all of it is
         answered = self.about is not None and self.about.reason == Reason.ACKNOWLEDGED
         kept = tuple(
             one

@@ -23,6 +23,8 @@ log = logging.getLogger("havenwatch.drawing")
 Draw = Callable[[Transition], Image | None]
 Known = Callable[[Sequence[str], datetime, date], Panel]
 
+# What brings no number of the rule's.
+CHARTLESS: Final = (Reason.ACKNOWLEDGED, Reason.PAST, Reason.SETTLED)
 # Every channel of a few transitions that are told together gets the same bytes.
 KEPT: Final = 16
 # No plot reaches further back: three years of months and the one that the first of them needs.
@@ -45,11 +47,11 @@ class ChartRenderer:
         self._one_at_a_time = threading.Lock()
 
     def chart(self, transition: Transition) -> Image | None:
-        """The chart, or None where there is none: of what is no rule's, of an acknowledgement,
-        which brings no number, and where it cannot be drawn, which is logged and holds up no
-        words."""
+        """The chart, or None where there is none: of what is no rule's, of an acknowledgement or an
+        answer, which bring no number of the rule's, and where it cannot be drawn, which is logged
+        and holds up no words."""
         is_of_rule = transition.signal.rule_id in self._rules
-        if not is_of_rule or transition.reason in (Reason.ACKNOWLEDGED, Reason.PAST):
+        if not is_of_rule or transition.reason in CHARTLESS:
             return None
         name = transition.transition_id
         try:

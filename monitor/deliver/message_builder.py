@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.message.compose import alert_message, since_then
 from alerts.message.message import ESCALATED, Message, Text, Thread, message_key
+from alerts.message.settled import settled_message
 from alerts.message.values import local_time
 from alerts.model import Reason, Release, Transition
 from alerts.operational import OPERATIONAL_TITLES
@@ -83,13 +84,13 @@ class MessageBuilder:
             [one for one, _ in later if one.transition_id not in pending], self._zone
         )
         thread = self._thread(transition, delivery)
-        is_loud = transition.reason in LOUD or self._is_louder(transition, thread)
+        is_loud = _is_loud(transition) or self._is_louder(transition, thread)
         message = replace(
             message,
             key=message_key(transition.transition_id, is_escalation=delivery.is_escalation),
             thread=thread,
             loud=(is_loud and not since) or delivery.is_escalation,
-            newest=self._alone(*later[-1], no_chart) if later else None,
+            newest=self._newest([(transition, releases), *later]),
         )
         if not delivery.is_escalation:
             return message, since
@@ -99,12 +100,31 @@ class MessageBuilder:
 
     def _alone(self, transition: Transition, releases: Sequence[Release], draw: Draw) -> Message:
         """The page of a transition, wherever it is sent."""
-        title = self._titles.get(transition.after.rule_id, transition.after.rule_id)
+        if transition.settlement is None:
+            return self._standing(transition, releases, draw)
+        message = settled_message(transition, self._title(transition), self._zone)
+        return replace(message, link=self._link(transition.after.alert_id))
+
+    def _standing(
+        self, transition: Transition, releases: Sequence[Release], draw: Draw = no_chart
+    ) -> Message:
+        """The page of an alert as a transition left it, with what it inhibits."""
+        title = self._title(transition)
         message = alert_message(transition, title, releases, self._zone, draw(transition))
         alert_id = transition.after.alert_id
         included = inhibited_section(alert_id, self._alert_store, self._withheld, self._titles)
         sections = (*message.sections, *included)
         return replace(message, sections=sections, link=self._link(f"alerts/{quote(alert_id)}"))
+
+    def _newest(self, steps: Sequence[tuple[Transition, Sequence[Release]]]) -> Message | None:
+        """How the alert stands by the last of its steps, where that is not what the first says: it
+        is another one, or an answer, which is no page of the alert itself."""
+        if len(steps) == 1 and steps[0][0].settlement is None:
+            return None
+        return self._standing(*steps[-1])
+
+    def _title(self, transition: Transition) -> str:
+        return self._titles.get(transition.after.rule_id, transition.after.rule_id)
 
     def _later(self, transition: Transition) -> list[tuple[Transition, tuple[Release, ...]]]:
         """What became of a transition's alert after it, oldest first."""
@@ -145,6 +165,13 @@ class MessageBuilder:
             return False
         head, _ = self._alert_store.transition(thread.key.removesuffix(ESCALATED))
         return transition.after.severity > head.after.severity
+
+
+def _is_loud(transition: Transition) -> bool:
+    """Whether it asks for attention although it is in a thread: what got worse, lasts or changed,
+    and an answer that is another one than before."""
+    answer = transition.settlement
+    return transition.reason in LOUD or (answer is not None and answer.before != "")
 
 
 def _marked(message: Message, word: str, said: str) -> Message:

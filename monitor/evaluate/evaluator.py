@@ -16,6 +16,7 @@ from monitor.evaluate.evaluation import decide_rule
 from monitor.evaluate.health_rules import NEVER_REPEATED, crash_signal, working_signal
 from monitor.evaluate.known import Known
 from monitor.evaluate.notification_policy import NotificationPolicy
+from monitor.evaluate.settling import Settling
 from monitor.tick_hooks import TickHook, no_hook
 from rules.evaluation import Rule
 from rules.model import Kind, Signal
@@ -40,6 +41,7 @@ class Evaluator:
         rules: Sequence[Rule],
         recording: NotificationPolicy,
         remind_after: timedelta,
+        sold_pct: float,
         observe: TickHook = no_hook,
     ):
         self._archive = archive
@@ -48,6 +50,7 @@ class Evaluator:
         self._rules = tuple(rules)
         self._recording = recording
         self._remind_after = remind_after
+        self._settling = Settling(archive, decisions, rules, recording, sold_pct)
         self._observe = observe
 
     def start(self, until: datetime, at: datetime) -> list[Transition]:
@@ -58,6 +61,7 @@ class Evaluator:
         a later tick.
         """
         told: list[Transition] = []
+        self._settling.start(until)
         progress = self._alert_store.progress()
         for rule in self._rules:
             if rule.rule_id not in progress:
@@ -81,6 +85,12 @@ class Evaluator:
 
         for rule, since in fresh:
             told += self._guarded(rule, at, partial(self._decide, load, since=since, at=at))
+        return told
+
+    def settle(self, at: datetime) -> list[Transition]:
+        """Answer the alerts whose month's transactions became known since, each once."""
+        told = self._settling.settle(at)
+        self._observe("settled")
         return told
 
     def _with_news(self) -> list[tuple[Rule, datetime]]:

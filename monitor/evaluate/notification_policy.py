@@ -45,11 +45,13 @@ class NotificationPolicy:
         note why nobody is told. `at`: now, where that may be later than when it happened."""
         after, made_at = transition.after, at or transition.at
         awaits = self._awaits.get(after.rule_id, ())
-        releases = coming_releases(transition.signal, awaits)
+        is_answer = transition.reason is Reason.SETTLED
+        releases = () if is_answer else coming_releases(transition.signal, awaits)
         told = self._told(transition)
-        if transition.reason is Reason.PAST:
-            # Nobody wants to hear that a day has passed; an incident is closed.
-            told = tuple(one for one in told if one in self._terms.incident_channels)
+        if transition.reason in (Reason.PAST, Reason.SETTLED):
+            # Nobody wants to hear that a day has passed; an incident is closed. An answer is for
+            # those who read the alert, and no incident.
+            told = tuple(one for one in told if self._is_incidents(one) is not is_answer)
         withheld = self._suppression_reason(transition)
         self._alert_store.record_transition(connection, transition, releases, at)
         if withheld is not None:
@@ -64,6 +66,9 @@ class NotificationPolicy:
             made_at,
             self._due_at(transition),
         )
+
+    def _is_incidents(self, channel: str) -> bool:
+        return channel in self._terms.incident_channels
 
     def _told(self, transition: Transition) -> tuple[str, ...]:
         after = transition.after
@@ -84,6 +89,8 @@ class NotificationPolicy:
         silence = self._silences.over(after.rule_id, after.subject, transition.at)
         if silence is not None:
             return SuppressionReason.SILENCED, str(silence.silence_id)
+        if transition.reason is Reason.SETTLED:
+            return None  # who was notified of an alert is notified of its answer
         louder = self._inhibited_by(transition)
         if louder is not None:
             return SuppressionReason.INHIBITED, louder

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
 from alerts.channel import Sent
-from alerts.lifecycle import NEVER, end_event, past_at
+from alerts.lifecycle import NEVER
 from alerts.message.message import Message
 from alerts.model import Alert
 from monitor.clock import SimulatedClock
@@ -22,12 +22,15 @@ from monitor.evaluate.evaluation import decide_rule
 from monitor.evaluate.evaluation_result import EvaluationResult, TransitionRecord
 from monitor.evaluate.known import Known
 from monitor.evaluate.notification_policy import NotificationPolicy
+from monitor.evaluate.settling import Settling, instants
+from monitor.history.passing_time import PassingTime
 from monitor.retry import Retry
 from monitor.tick_hooks import TickHook, no_hook
 from monitor.views.basis import basis_of
 from monitor.views.report import Report
 from rules.evaluation import Rule
 from rules.point_in_time.panel import History
+from rules.settlement.answer import ANSWERED_BY
 from state.alert_store import AlertStore
 from state.database import Database
 from state.health import Health
@@ -72,6 +75,8 @@ class Replayed:
     end: datetime
     rules: tuple[RuleReplay, ...]
     watching_since: datetime | None = None
+    # Where the answers to alerts are read from; None where they are not asked for.
+    database: Path | None = None
 
     @property
     def basis(self) -> str:
@@ -103,12 +108,12 @@ class Replayed:
         with scratch.immediate() as connection:
             for one in (standing for rule in self.rules for standing in rule.standing):
                 alert_store.record_transition(connection, one.explained(), ())
-            # As they became known, and at one instant rule by rule: what an alert that was told
-            # makes needless is then as it was.
-            decided = [one for rule in self.rules for one in rule.verdicts.decided]
-            for one in sorted(decided, key=lambda one: one.outline.signal.known_at):
-                recording.record(connection, one.explained())
-            self._end_events(connection, alert_store, recording)
+        # As they became known, and at one instant rule by rule: what an alert that was told makes
+        # needless is then as it was.
+        decided = [one for rule in self.rules for one in rule.verdicts.decided]
+        in_order = sorted(decided, key=lambda one: one.outline.signal.known_at)
+        with self._passing_time(scratch, rules, recording) as passing:
+            passing.record([one.explained() for one in in_order], self.end)
         self._dispatch(scratch, report.titles)
         opened = [one for one in alert_store.alerts() if self.start < one.opened_at <= self.end]
         found = [
@@ -118,15 +123,19 @@ class Replayed:
         scratch.close()
         return found
 
-    def _end_events(
-        self, connection: sqlite3.Connection, alert_store: AlertStore, recording: NotificationPolicy
-    ) -> None:
-        """What was past at the end of the span, as nobody answers in a replay."""
+    @contextmanager
+    def _passing_time(
+        self, scratch: Database, rules: Sequence[Rule], recording: NotificationPolicy
+    ) -> Iterator[PassingTime]:
+        """What comes between the decisions, read where the numbers are."""
+        stored = Database(self.database, read_only=self.database is not None)
+        archive = _chained(self.config, stored)
+        settling = Settling(archive, scratch, rules, recording, self.config.verdict.month_sold_pct)
+        settling.start(self.start)
+        released = instants(archive.history(ANSWERED_BY, self.end), self.start, self.end)
         attention = timedelta(hours=self.config.monitor.event_active_hours)
-        for alert in alert_store.alerts():
-            due, last = past_at(alert, attention), alert_store.last_firing_signal(alert.alert_id)
-            if due is not None and due <= self.end and last is not None:
-                recording.record(connection, end_event(alert, last, due, attention))
+        yield PassingTime(scratch, recording, settling, released, attention)
+        stored.close()
 
     def _dispatch(self, scratch: Database, titles: Mapping[str, str]) -> None:
         Notifier(
@@ -153,7 +162,7 @@ def replay(
     rules = [one for one in rules_in_order(config) if one.rule_id in (only or [one.rule_id])]
     known = load_history(config, database, rules, end)
     found = decide_span(known, rules, start, end, config.follow_up.remind_after, observe)
-    return Replayed(config, start, end, tuple(found), _watching_since(database))
+    return Replayed(config, start, end, tuple(found), _watching_since(database), database)
 
 
 def _watching_since(database: Path) -> datetime | None:
@@ -165,17 +174,19 @@ def _watching_since(database: Path) -> datetime | None:
 
 def load_history(config: Config, database: Path, rules: Sequence[Rule], until: datetime) -> Known:
     """What decides some rules and what they read, as far as a database knew it by `until`."""
-    chains = build_chains(
-        config.chains, {name: one for name, one in config.sources.items() if one.enabled}
-    )
 
     def read(series_ids: Sequence[str], *, deciding: bool) -> History:
         stored = Database(database, read_only=True)
-        history = Chained(stored, chains).history(series_ids, until, deciding=deciding)
+        history = _chained(config, stored).history(series_ids, until, deciding=deciding)
         stored.close()
         return history
 
     return Known.of_rules(rules, read)
+
+
+def _chained(config: Config, stored: Database) -> Chained:
+    enabled = {name: one for name, one in config.sources.items() if one.enabled}
+    return Chained(stored, build_chains(config.chains, enabled))
 
 
 def decide_span(

@@ -52,6 +52,13 @@ def print_alert(reading: Glance, alert_id: str, at: datetime, *, as_json: bool) 
 
 def _lines(output: StyledOutput, one: AlertDetail, zone: ZoneInfo) -> Iterator[str]:
     yield from _head(output, one, zone)
+    for answer in one.answers:
+        yield ""
+        yield from output.wrapped((answer.title, "bold"))
+        for said in (answer.before, answer.officials, answer.areas, answer.custody, answer.markets):
+            if said:
+                yield from output.wrapped(said, indent=INDENT)
+        yield from output.wrapped((answer.caveat, "dim"), indent=INDENT)
     for heading, said in (
         ("How unusual", one.said.unusual),
         ("What it does not mean", one.said.caveat),

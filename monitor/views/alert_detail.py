@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from alerts.message.settled import last_answers
 from alerts.model import Alert, Reason, Transition
 from monitor.views.came_since import CameSince
 from monitor.views.evidence import Row, rows
 from monitor.views.glance import Glance
 from rules.model import AlertText
+from rules.settlement.model import Settlement
 from state.alert_store import AlertStore
 from state.instants import to_text
 from state.outbox import Delivery, Outbox
@@ -21,11 +23,13 @@ from state.suppressions import Suppressions
 
 @dataclass(frozen=True)
 class AlertDetail:
-    """An alert as it is now. `evidence`: each number that it was told with, and where it came from;
-    `releases`: what it named as coming; `untold`: why nobody was told of a step."""
+    """An alert as it is now. `answers`: what the transactions of its month answered; `evidence`:
+    each number that it was told with, and where it came from; `releases`: what it named as coming;
+    `untold`: why nobody was told of a step."""
 
     alert: Alert
     title: str
+    answers: Sequence[Settlement]
     said: AlertText
     evidence: Sequence[Row]
     steps: Sequence[Transition]
@@ -44,12 +48,14 @@ def read_alert(reading: Glance, alert_id: str, at: datetime) -> AlertDetail:
     came = CameSince(reading, at)
     said = replace(said, caveat=came.caveat(said.caveat))
     found = alert_store.transitions_of(alert_id)
+    steps = [step for step, _ in found]
     return AlertDetail(
         alert=alert,
         title=reading.titles.get(alert.rule_id, alert.rule_id),
+        answers=[one.settlement for one in last_answers(steps) if one.settlement is not None],
         said=said,
         evidence=() if signal is None else rows(reading, signal),
-        steps=[step for step, _ in found],
+        steps=steps,
         releases=came.releases(found[-1][1]) if found else "",
         untold=Suppressions(database).of_alert(alert_id),
         deliveries=Outbox(database).of_alert(alert_id),
@@ -69,6 +75,7 @@ def describe_transition(step: Transition) -> str:
         Reason.FLAPPED: f"flapping summary: {after.state.value}",
         Reason.REVISED: f"revised from {before} to {after.severity.label}",
         Reason.PAST: "past, never acknowledged",
+        Reason.SETTLED: "settled",
         Reason.WITHDRAWN: "withdrawn after data revision",
         Reason.RESOLVED: "resolved",
     }[step.reason]

@@ -10,8 +10,8 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from alerts.digest.facts import DigestFacts, RuleStatus, SourceLine
-from alerts.message.compose import alert_message
 from alerts.message.message import Image, Message, Text
+from alerts.message.settled import transition_message
 from alerts.model import Alert, AlertState, DeliveryStatus, Reason
 from alerts.operational import OPERATIONAL_TITLES
 from monitor.deliver.chart_cache import Draw, no_chart
@@ -193,10 +193,12 @@ class Report:
         included = inhibited_section(alert_id, self._alert_store, self._withheld, self.titles)
         found = []
         for one, releases in self._alert_store.transitions_of(alert_id):
-            page = alert_message(one, self._title(one.after.rule_id), releases, zone, draw(one))
+            title = self._title(one.after.rule_id)
+            page = transition_message(one, title, releases, zone, draw(one))
+            beside = included if one.settlement is None else ()
             said = basis_of(since, one.at)
             basis = (Text(said, "Basis"),) if said else ()
-            found.append(replace(page, sections=(*page.sections, *included, *basis)))
+            found.append(replace(page, sections=(*page.sections, *beside, *basis)))
         return found
 
     def _title(self, rule_id: str) -> str:

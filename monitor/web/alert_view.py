@@ -8,6 +8,7 @@ from datetime import datetime
 
 from alerts.message.compose import alert_message
 from alerts.message.message import Bars, Message, Table, Text
+from alerts.message.settled import last_answers, settled_message
 from alerts.model import Alert, AlertState, Reason, Release, Transition
 from monitor.evaluate.alert_actions import how_answered
 from monitor.views.came_since import CameSince
@@ -41,12 +42,14 @@ class Step:
 @dataclass(frozen=True)
 class AlertView:
     """An alert as it is now: `page` what it last said, `last` the transition that said it,
-    `has_chart` whether there is a chart: not of what is about the program itself."""
+    `answers` what the transactions of its month answered; `has_chart` whether there is a chart: not
+    of what is about the program itself."""
 
     alert: Alert
     title: str
     page: Message
     last: Transition
+    answers: Sequence[Message]
     evidence: Sequence[Row]
     steps: Sequence[Step]
     answered: str
@@ -98,6 +101,7 @@ def story(reading: ReadModel, alert_id: str, at: datetime) -> AlertView | None:
         title=title,
         page=CameSince(reading, at).message(alert_message(last, title, releases, zone), releases),
         last=last,
+        answers=[settled_message(one, title, zone) for one in last_answers(one for one, _ in told)],
         evidence=rows(reading, last.signal),
         steps=[
             Step(
@@ -120,6 +124,6 @@ def last_message(
         one
         for one in told
         if one[0].signal.answer is Answer.FIRING
-        and one[0].reason not in (Reason.ACKNOWLEDGED, Reason.PAST)
+        and one[0].reason not in (Reason.ACKNOWLEDGED, Reason.PAST, Reason.SETTLED)
     ]
     return firing[-1] if firing else told[0]

@@ -10,8 +10,8 @@ from typing import Final
 
 from monitor.web.site import WebContext
 from rules.tic.areas import GRAND_TOTAL
-from rules.tic.flows import Move
 from rules.tic.lines import read_for
+from rules.tic.move import Move
 from rules.verdict.history import FlowMonth, flow_history
 from rules.verdict.indicators import SESSIONS
 from rules.verdict.model import Gauge, Stance, Verdict

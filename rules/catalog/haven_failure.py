@@ -11,6 +11,7 @@ from annotated_types import Interval
 from rules.case import Case
 from rules.definition import Context, Definition
 from rules.evaluation import Evaluations, all_of
+from rules.judged_over import JudgedOver
 from rules.markets.curve import TENORS
 from rules.markets.havens import CURRENCIES
 from rules.markets.market import MARKET, Market, sessions_of
@@ -55,6 +56,7 @@ class HavenFailure(Definition[Moves]):
     rule_id = "haven_failure"
     title = "Haven failure"
     kind = Kind.EVENT
+    settled_over = JudgedOver.SESSION
     needed = tuple((name,) for name in LEGS)
     context_series = (*MARKET, *TENORS, *CURRENCIES)
     caveat = (

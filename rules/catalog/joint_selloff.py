@@ -13,6 +13,7 @@ from annotated_types import Interval
 from rules.case import Case
 from rules.definition import Context, Definition
 from rules.evaluation import Evaluations
+from rules.judged_over import JudgedOver
 from rules.markets.curve import TENORS
 from rules.markets.havens import CURRENCIES
 from rules.markets.legs import LEGS, DollarSource, Session, judged_sessions
@@ -59,6 +60,7 @@ class JointSelloff(Definition[pd.DataFrame]):
     rule_id = "joint_selloff"
     title = "Joint selloff"
     kind = Kind.EVENT
+    settled_over = JudgedOver.SESSION
     needed = (("spx",), ("ust10y",), ("dxy", "usd_basket"))
     context_series = (*TENORS, *CURRENCIES)
     would_change = (

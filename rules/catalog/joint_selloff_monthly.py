@@ -7,6 +7,7 @@ from typing import Annotated
 
 from annotated_types import Interval
 
+from rules.judged_over import JudgedOver
 from rules.shared.weekly_monthly_selloff import SampledSelloff
 
 
@@ -29,6 +30,7 @@ class JointSelloffMonthly(SampledSelloff):
     title = "Joint selloff, monthly"
     unit = "M"
     noun = "month"
+    settled_over = JudgedOver.MONTH
 
     enabled: bool = True
     window_sessions: Annotated[int, Interval(ge=20, le=504)] = 63

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from annotated_types import Interval
 
+from rules.judged_over import JudgedOver
 from rules.shared.weekly_monthly_selloff import SampledSelloff
 
 
@@ -29,6 +30,7 @@ class JointSelloffWeekly(SampledSelloff):
     title = "Joint selloff, weekly"
     unit = "W"
     noun = "week"
+    settled_over = JudgedOver.WEEK
 
     enabled: bool = True
     window_sessions: Annotated[int, Interval(ge=20, le=504)] = 63

@@ -8,6 +8,7 @@ from typing import Annotated
 import numpy as np
 from annotated_types import Interval
 
+from rules.judged_over import JudgedOver
 from rules.model import Kind, type_bool
 from rules.severity_grading import Graded
 from rules.shared.premium import PremiumRule, Rises
@@ -31,6 +32,7 @@ class TermPremiumDay(PremiumRule):
     rule_id = "term_premium_day"
     title = "Term-premium day"
     kind = Kind.EVENT
+    settled_over = JudgedOver.SESSION
     lags = (1,)
     sized = ("1_session_bp",)
     counted = "such session"

@@ -13,6 +13,7 @@ from annotated_types import Interval
 from rules.case import Case
 from rules.context.history_stats import apply_cooldown, first_of_each
 from rules.evaluation import Evaluations
+from rules.judged_over import JudgedOver
 from rules.markets.change import change_bp
 from rules.model import Kind, Panel, Severity, type_bool
 from rules.plot import Plot
@@ -44,6 +45,7 @@ class TermPremiumJump(PremiumRule):
     rule_id = "term_premium_jump"
     title = "Term-premium jump"
     kind = Kind.CONDITION
+    settled_over = JudgedOver.WINDOW
     lags = (5, 21)
     sized = ("5_session_bp", "21_session_bp")
     counted = "opening"

@@ -48,6 +48,13 @@ def analogues(
     return (*found, *_all_sessions(closes, known_by))
 
 
+def followed(panel: Panel, known_by: np.datetime64, period: np.datetime64) -> Analogue:
+    """What the S&P 500 (%), the 10-year yield (bp) and DXY (%) did 1, 5 and 21 of their own
+    sessions after a period, as far as it was known by an instant."""
+    spx, ust, dxy = (_after(*_closes(panel, name, known_by), period, name) for name in MARKET)
+    return Analogue(to_date(period), None, "", spx, ust, dxy)
+
+
 def release_instants(
     panel: Panel, series_ids: Sequence[str], periods: type_time, business_days: int
 ) -> type_time:

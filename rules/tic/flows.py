@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -13,21 +12,10 @@ import pandas as pd
 from rules.model import Panel, to_date, type_bool, type_float, type_time
 from rules.tic.areas import GRAND_TOTAL
 from rules.tic.lines import own_table
+from rules.tic.move import Move, move_of
 from rules.tic.series_ids import LONG
 
 WINDOWS: Final = (1, 3, 12)
-# A sum that prints as 0.0% of holdings is neither a purchase nor a sale.
-FLAT_PCT: Final = 0.05
-
-
-class Move(enum.StrEnum):
-    """What foreigners did over a window. SOLD needs the size of that window."""
-
-    SOLD = "sold"
-    SOLD_A_LITTLE = "sold a little"
-    FLAT = "flat"
-    BOUGHT = "bought"
-    UNKNOWN = "no data"
 
 
 @dataclass(frozen=True)
@@ -114,14 +102,3 @@ class Flows:
             first=to_date(self.month[known[0]]),
             size_pct=size_pct,
         )
-
-
-def move_of(pct: float, size_pct: float) -> Move:
-    """What a window's net in percent of holdings is called; NaN is not known."""
-    if np.isnan(pct):
-        return Move.UNKNOWN
-    if pct <= size_pct:
-        return Move.SOLD
-    if abs(pct) < FLAT_PCT:
-        return Move.FLAT
-    return Move.SOLD_A_LITTLE if pct < 0 else Move.BOUGHT

@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 
 from rules.model import to_date
-from rules.tic.flows import Flows, Move, Window
+from rules.tic.flows import Flows, Window
+from rules.tic.move import Move
 from rules.wording import listed, month, ordinal, signed_pct, signed_usd_bn
 
 SPANS: Final = {3: "the quarter", 12: "the year"}

@@ -8,7 +8,8 @@ from datetime import date
 import numpy as np
 
 from rules.model import Panel, to_date
-from rules.tic.flows import WINDOWS, Flows, Move, move_of
+from rules.tic.flows import WINDOWS, Flows
+from rules.tic.move import Move, move_of
 from rules.verdict.rule import VerdictRule
 
 

@@ -10,7 +10,8 @@ import pandas as pd
 
 from rules.model import Panel, to_date
 from rules.tic.areas import OFFICIAL
-from rules.tic.flows import Flows, Move, Window
+from rules.tic.flows import Flows, Window
+from rules.tic.move import Move
 from rules.tic.series_ids import TOTAL, tic_series
 from rules.tic.share import foreign_shares
 from rules.verdict.indicators import CUSTODY, CUSTODY_RECORD, price_pressure

@@ -14,8 +14,9 @@ from rules.markets.day import market_day
 from rules.markets.market import MARKET, sessions_of
 from rules.model import Panel, to_date
 from rules.tic.areas import GRAND_TOTAL
-from rules.tic.flows import Flows, Move, Window
+from rules.tic.flows import Flows, Window
 from rules.tic.lines import read_for
+from rules.tic.move import Move
 from rules.tic.series_ids import TOTAL, tic_series
 from rules.tic.share import HOLDINGS, LONG_HOLDINGS, OUTSTANDING, foreign_shares
 from rules.verdict.model import Gauge, Indicator, Stance, Weight

@@ -10,7 +10,8 @@ from rules.model import Panel, Severity
 from rules.tic.areas import OFFICIAL, PRIVATE
 from rules.tic.assets_sold import SERIES as ASSETS
 from rules.tic.assets_sold import assets_note
-from rules.tic.flows import WINDOWS, Flows, Move, Window
+from rules.tic.flows import WINDOWS, Flows, Window
+from rules.tic.move import Move
 from rules.tic.reading import reading
 from rules.tic.series_ids import LONG, tic_series
 from rules.verdict import alerts as verdict_alerts

@@ -34,6 +34,8 @@ class SlackStandin:
     posted: list[dict[str, Any]] = field(default_factory=list)
     fail_next: list[Answer] = field(default_factory=list)
     fail_method: dict[str, Answer] = field(default_factory=dict)
+    # Its own time, in which a message's id begins.
+    second: int = 1744324200
     # Answers that are lost on their way back: the call was carried out.
     lose_next: int = 0
     scopes: frozenset[str] = SCOPES
@@ -168,7 +170,7 @@ class SlackStandin:
         return api_answer({"ok": True, "ts": self._keep(posted)})
 
     def _keep(self, message: dict[str, Any]) -> str:
-        message["ts"] = f"1744324200.{len(self.posted) + 1:06d}"
+        message["ts"] = f"{self.second}.{len(self.posted) + 1:06d}"
         self.posted.append(message)
         return str(message["ts"])
 

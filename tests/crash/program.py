@@ -25,7 +25,14 @@ from monitor.config.load import Config, load
 from monitor.deliver.chart_cache import warm_up
 from rules.evaluation import Rule
 from tests.crash.boundaries import Counter
-from tests.crash.script import ACKNOWLEDGED_AT, RULES, SILENCED_AT, TICKS, instant
+from tests.crash.script import (
+    ACKNOWLEDGED_AT,
+    RULES,
+    SETTLED_AT,
+    SILENCED_AT,
+    TICKS,
+    instant,
+)
 
 ALERT = "term_premium_jump/acm_10y/2025-04-10"
 # By then a message that was on its way when its sender died has arrived or never will.
@@ -122,8 +129,9 @@ def _do(config: Config, step: str) -> None:
 
 
 def day() -> list[str]:
-    """The steps of the day, in order."""
-    steps: list[tuple[datetime, str]] = [(instant(one), f"tick {one}") for one in TICKS]
+    """The steps of the day and of the one on which its month is answered, in order."""
+    ticks = (*TICKS, SETTLED_AT)
+    steps: list[tuple[datetime, str]] = [(instant(one), f"tick {one}") for one in ticks]
     steps += [
         (instant(SILENCED_AT), f"silence {SILENCED_AT}"),
         (instant(ACKNOWLEDGED_AT), f"acknowledge {ACKNOWLEDGED_AT}"),

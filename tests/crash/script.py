@@ -12,6 +12,7 @@ import pandas as pd
 from monitor.demo.request_reply import NOT_FOUND, Asked, Reply
 from rules.evaluation import Evaluations
 from rules.figure import line_of
+from rules.judged_over import JudgedOver
 from rules.model import AlertText, Evidence, Kind, Panel, Severity
 from rules.plot import Plot
 from tests.support import new_york
@@ -21,12 +22,15 @@ SERIES = "table.dxy"
 TICKS = (
     "09:00", "10:00", "11:00", "12:00", "12:30", "13:00", "14:00", "15:00", "16:00", "19:00"
 )  # fmt: skip
+# When the transactions come of the month of that day.
+SETTLED_AT = "2025-06-18 16:31"
+LAST_DAY = date(2025, 6, 17)
 SILENCED_AT, ACKNOWLEDGED_AT = "09:30", "11:10"
 
 
 def instant(clock_time: str) -> datetime:
-    """That time of the scripted day in New York, as a UTC instant."""
-    return new_york(f"{DAY} {clock_time}")
+    """That time in New York, of the scripted day unless it names another, as a UTC instant."""
+    return new_york(clock_time if " " in clock_time else f"{DAY} {clock_time}")
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ class Scripted:
     subject: str
     said: tuple[Said, ...]
     has_chart: bool = False
+    settled_over: JudgedOver = JudgedOver.NOT_SETTLED
     title: str = "Scripted"
     enabled: bool = True
     prompt_within: ClassVar[timedelta] = timedelta(days=9)
@@ -112,7 +117,7 @@ RULES = (
     ),
     # What the event says already.
     Scripted("haven_failure", Kind.EVENT, "us", (Said("10:00", WARNING),)),
-    # A condition that gets worse, is acknowledged, told again and resolved.
+    # A condition that gets worse, is acknowledged, told again and resolved; months later, answered.
     Scripted(
         "term_premium_jump",
         Kind.CONDITION,
@@ -122,6 +127,7 @@ RULES = (
             Said("11:00", CRITICAL, days_later=1),
             Said("15:00", NOTHING, days_later=2),
         ),
+        settled_over=JudgedOver.WINDOW,
     ),
     # A condition that flaps.
     Scripted(
@@ -155,7 +161,8 @@ class Feed:
             return NOT_FOUND
         days = [day_of(one) for one in clock_times() if instant(one) <= asked.at]
         before = pd.bdate_range(end=days[0], periods=40)[:-1]
-        rows = [f"{day:%d.%m.%Y};{100 + day.day / 10:.1f}" for day in (*before, *days)]
+        later = [LAST_DAY] if asked.at >= instant(SETTLED_AT) else []
+        rows = [f"{day:%d.%m.%Y};{100 + day.day / 10:.1f}" for day in (*before, *days, *later)]
         body = "\n".join(["Date;PX_LAST", *rows]) + "\n"
         return Reply(200, body.encode(), "text/csv", asked.at.replace(microsecond=0))
 

@@ -12,6 +12,7 @@ import pytest
 from tests.crash.answers import count_kept
 from tests.crash.boundaries import PROGRAM
 from tests.crash.matrix import Case, Matrix, each_kind, kind
+from tests.crash.script import SETTLED_AT
 from tests.crash.world import World
 
 
@@ -24,7 +25,7 @@ def matrix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Matrix]:
 
 @pytest.mark.slow
 def test_the_day_has_every_kind_of_change_and_hundreds_of_places_to_die(matrix: Matrix) -> None:
-    stored = matrix.expected["tick 19:00"].stored
+    stored = matrix.expected[f"tick {SETTLED_AT}"].stored
     assert {row[1] for row in stored["transitions"]} == {
         "opened",
         "confirmed",
@@ -35,6 +36,8 @@ def test_the_day_has_every_kind_of_change_and_hundreds_of_places_to_die(matrix: 
         "reminder",
         "acknowledged",
         "flapped",
+        "past",
+        "settled",
     }
     assert {row[1] for row in stored["withheld"]} == {"silenced", "flapping", "inhibited"}
     assert {row[2] for row in stored["deliveries"]} == {"sent"}

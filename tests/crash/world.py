@@ -26,6 +26,7 @@ from tests.crash.script import Feed, clock_times, instant
 
 ROOT = Path(__file__).resolve().parents[2]
 CHANNELS = ("slack", "hook", "mail", "duty")
+WATCHED = ("table", "treasury_tic")
 ENVIRON = {
     "HAVENWATCH_SLACK_TOKEN": TOKEN,
     "HAVENWATCH_WEBHOOK_SECRET": SECRET,
@@ -69,6 +70,9 @@ username = "havenwatch"
 password_env = "PASSWORD"
 sender = "bot@duty.example.org"
 to = ["duty@example.org"]
+
+[sources.treasury_tic]
+base_url = "{tic}"
 
 [sources.table]
 base_url = "{feed}"
@@ -160,6 +164,7 @@ class World:
         self.now = instant(clock_time)
         if word == "recover":
             self.now += RECOVERED_AFTER
+        self.slack.second = int(self.now.timestamp())
         return self._ask({"step": step, "kill_at": kill_at, "after_s": after_s})
 
     def killed_after(self, *command: str) -> bool:
@@ -255,7 +260,7 @@ class World:
 
     def _config(self) -> Path:
         off = "".join(
-            f"[sources.{name}]\nenabled = false\n" for name in source_types() if name != "table"
+            f"[sources.{name}]\nenabled = false\n" for name in source_types() if name not in WATCHED
         )
         path = self.state / "config.toml"
         path.write_text(
@@ -266,6 +271,7 @@ class World:
                 port=self.mailbox.port,
                 ca_file=self.mailbox.ca_file,
                 feed=self._standins.base_url("table"),
+                tic=self._standins.base_url("treasury_tic"),
                 poll_at=json.dumps(clock_times()),
             )
         )

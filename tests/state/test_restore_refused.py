@@ -70,8 +70,8 @@ REFUSED: dict[str, tuple[Callable[[Path, Path], Path], type[Exception], str]] = 
     "the database itself": (itself, RestoreRefused, "the database itself"),
     "another program's": (another_programs_backup, sqlite3.DatabaseError, r"\(trades\)"),
     "of a newer program": (of_a_newer_program, UnfitDatabase, "newer havenwatch"),
-    "cut off": (cut_off, sqlite3.DatabaseError, "malformed|Tree|page"),
-    "a page gone bad": (a_page_gone_bad, sqlite3.DatabaseError, "malformed|Tree|page"),
+    "cut off": (cut_off, sqlite3.DatabaseError, "malformed|Tree|[Pp]age"),
+    "a page gone bad": (a_page_gone_bad, sqlite3.DatabaseError, "malformed|Tree|[Pp]age"),
     "beside another's log": (beside_another_log, RestoreRefused, "move backup.db-wal"),
     "over another program's": (over_another_programs, RestoreRefused, r"\(trades\)"),
 }

@@ -8,7 +8,8 @@ from datetime import date
 import numpy as np
 import pytest
 
-from rules.tic.flows import Flows, Move, move_of
+from rules.tic.flows import Flows
+from rules.tic.move import Move, move_of
 from tests.rules.verdict.verdict_figures import flows, panel
 from tests.support import Row
 

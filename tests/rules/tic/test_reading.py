@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rules.tic.flows import Flows, Move, Window
+from rules.tic.flows import Flows, Window
+from rules.tic.move import Move
 from rules.tic.reading import RANKED_OF, reading
 
 LONG_AGO = date(2000, 1, 31)

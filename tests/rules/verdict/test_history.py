@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from rules.tic.flows import Move
+from rules.tic.move import Move
 from rules.verdict.history import flow_history
 from tests.rules.verdict.verdict_figures import RULE, flows, panel
 
