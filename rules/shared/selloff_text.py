@@ -25,6 +25,7 @@ CLOSES = (
     "16:00 in place of the par yield 5% of such sessions since 1999 would fall away."
 )
 STORED = "stored sessions"
+YARDSTICK = ["fell", "weakest", "code", "known"]
 FALLS = ("S&P 500", "10-year", "Dollar")
 
 
@@ -176,14 +177,13 @@ def selloff_caveat(session: Session) -> str:
 
 
 def sessions_known(table: pd.DataFrame, row: int) -> pd.DataFrame:
-    """The sessions up to this one as they were judged when it was known: its yardstick."""
-    known_then = table[
-        (table["known"] <= table["known"].iloc[row])
-        & (table.index <= table.index[row])
-        & (table["basis"] != DollarSource.NOTHING)
-        & table["dispute"].isna()
-    ]
-    return pd.DataFrame(known_then[~known_then.index.duplicated(keep="last")])
+    """The sessions up to this one as they were judged when it was known: its yardstick, with the
+    columns that are counted in."""
+    known, days = table["known"].to_numpy(), table.index.to_numpy()
+    is_judged = (table["basis"] != DollarSource.NOTHING) & table["dispute"].isna()
+    rows = np.flatnonzero((known <= known[row]) & (days <= days[row]) & is_judged.to_numpy())
+    is_last = np.diff(days[rows], append=np.datetime64("NaT")) != np.timedelta64(0)
+    return pd.DataFrame(table[YARDSTICK].iloc[rows[is_last]])
 
 
 def how_unusual(session: Session, sample: pd.DataFrame, window: int) -> str:

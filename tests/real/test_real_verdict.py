@@ -10,7 +10,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from alerts.model import Alert, Transition
 from monitor.config.load import build
 from monitor.history.replay import Replayed
 from monitor.ingest.calendars import month_end, tic_release
@@ -40,18 +39,20 @@ class World:
     def __init__(self, database: Path, replayed: Replayed):
         series = tuple(dict.fromkeys((*SERIES, *(name for rule in RULES for name in rule.series))))
         self.weighed = _history(database, series)
-        self._told: list[Transition] = sorted(
-            (one.outline for rule in replayed.rules for one in rule.verdicts.decided),
-            key=lambda one: one.at,
-        )
+        told = (one.outline for rule in replayed.rules for one in rule.verdicts.decided)
+        # Each as the verdict is weighed beside it; nothing where it was withdrawn.
+        self._told = [
+            (one.at, one.after.alert_id, own_alerts([one.after], TITLES))
+            for one in sorted(told, key=lambda one: one.at)
+        ]
 
     def alerts(self, at: datetime) -> list[OwnAlert]:
-        last: dict[str, Alert] = {}
-        for one in self._told:
-            if one.at > at:
+        last: dict[str, list[OwnAlert]] = {}
+        for told_at, alert_id, found in self._told:
+            if told_at > at:
                 break
-            last[one.after.alert_id] = one.after
-        return own_alerts(last.values(), TITLES)
+            last[alert_id] = found
+        return [one for found in last.values() for one in found]
 
     def verdict(self, at: datetime) -> tuple[Verdict, Panel]:
         panel = self.weighed.as_of(at)

@@ -64,8 +64,8 @@ TIC = Span(
 )
 
 
-# Retries by the hour: enough to see that nothing is told twice.
-HOURLY = {"retry_first_seconds": 3600, "retry_most_seconds": 3600}
+# Retries after an hour, two and four: enough to see that nothing is told twice.
+RETRIES = {"retry_first_seconds": 3600, "retry_most_seconds": 4 * 3600}
 
 
 BROKEN, WRONG, OLD, AWAY, APART = (
@@ -185,7 +185,7 @@ def test_a_wrong_body_makes_no_false_alert_and_hides_no_true_one(
     clock = SimulatedClock(new_york(span.start))
     channel = RecordingChannel()
     with Standins(clock.now, more_publishers()) as standins:
-        app = begun(standins, clock, tmp_path, channel, watched=span.watched, monitor=HOURLY)
+        app = begun(standins, clock, tmp_path, channel, watched=span.watched, monitor=RETRIES)
         clock.advance_to(new_york(span.fault_from))
         hits: list[bool] = []
 
