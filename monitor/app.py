@@ -149,6 +149,7 @@ class App:
             sends_by or clock,
             observe,
             self.stop,
+            config.templates,
         )
 
     def tick(self, at: datetime) -> list[Transition]:

@@ -13,6 +13,7 @@ from typing import Annotated, Any, ClassVar, Final
 from annotated_types import Interval
 
 from alerts.channel import Sent, Undelivered
+from alerts.message.forms import Form, in_form
 from alerts.message.message import Message
 from alerts.message.plain import plain_text
 from alerts.transport.outbound_call import WHOLE, GivenUp, OutboundCall, left_behind
@@ -43,6 +44,8 @@ class Apprise:
 
     enabled: bool = True
     urls_env: str = "HAVENWATCH_APPRISE_URLS"
+    message: Form = "full"
+    template: str = ""
     timeout_s: Annotated[int, Interval(ge=1, le=120)] = 15
 
     @property
@@ -62,7 +65,7 @@ class Apprise:
         services = [one for one in every if one[0] in message.origin.parts] or every
         said = {
             "title": message.subject,
-            "body": plain_text(message),
+            "body": plain_text(in_form(message, self.message)),
             "notify_type": apprise.NotifyType(KINDS[message.tone]),
             "body_format": apprise.NotifyFormat.TEXT,
         }

@@ -17,6 +17,7 @@ from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
 from alerts.channel import Sent
+from alerts.message.forms import Form, in_form
 from alerts.message.message import Bars, Image, Message, Section, Table, Text
 from alerts.message.plain import draw_bar
 
@@ -39,6 +40,8 @@ class Console:
 
     enabled: bool = True
     show_evidence: bool = False
+    message: Form = "full"
+    template: str = ""
 
     @property
     def secret_names(self) -> tuple[str, ...]:
@@ -49,9 +52,11 @@ class Console:
         self, message: Message, secrets: Mapping[str, str], at: datetime, *, again: bool
     ) -> Sent:
         """Always `printed`."""
+        message = in_form(message, self.message)
         terminal = Terminal(highlight=False)
         style = STYLES[message.tone]
         parts: list[RenderableType] = [RichText(message.title, style="bold")]
+        parts += [RichText(line) for line in message.brief]
         for section in message.sections:
             if isinstance(section, Table) and section.detail and not self.show_evidence:
                 continue

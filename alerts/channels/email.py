@@ -18,6 +18,7 @@ from typing import Annotated, ClassVar, Final
 from annotated_types import Interval, MinLen
 
 from alerts.channel import Sent, Undelivered
+from alerts.message.forms import Form, in_form
 from alerts.message.html import html_document
 from alerts.message.message import Message
 from alerts.message.plain import plain_text
@@ -58,6 +59,8 @@ class Email:
     to: Annotated[tuple[str, ...], MinLen(1)]
     # What it calls itself to the server; empty: the host's full name, else the sender's domain.
     ehlo_name: str = ""
+    message: Form = "full"
+    template: str = ""
     timeout_s: Annotated[int, Interval(ge=1, le=120)] = 30
 
     def problems(self) -> tuple[str, ...]:
@@ -82,7 +85,7 @@ class Email:
     ) -> Sent:
         """The mail's Message-ID, which follows from the page's key: a repeat carries the same. Whom
         the server refused for the moment is `missing`, and is sent the same mail alone."""
-        mail = self.message(message, at)
+        mail = self.mail(message, at)
         with (
             OutboundCall(WHOLE * self.timeout_s) as under_way,
             self._as_undelivered(under_way),
@@ -96,8 +99,9 @@ class Email:
                 _take_leave(server)
         return Sent(mail["Message-ID"], _refusals(refused), _refused_for_now(refused))
 
-    def message(self, message: Message, at: datetime) -> EmailMessage:
+    def mail(self, message: Message, at: datetime) -> EmailMessage:
         """The mail of a page: plain text that stands alone, HTML beside it with its charts."""
+        message = in_form(message, self.message)
         domain = ascii_domain(self.sender) or "havenwatch"
         mail = new_mail()
         mail["Message-ID"] = _message_id(message.key, domain)

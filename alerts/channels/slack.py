@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Final
 
 from annotated_types import Interval
 
 from alerts.channel import Sent, Undelivered
+from alerts.message.forms import Form
 from alerts.message.message import Message
 from alerts.slack.blocks import (
     Block,
@@ -57,7 +58,8 @@ class Slack:
     conversation: str
     token_env: str = "HAVENWATCH_SLACK_TOKEN"
     app_token_env: str = ""
-    message: Literal["short", "full"] = "short"
+    message: Form = "short"
+    template: str = ""
     base_url: str = "https://slack.com/api/"
     timeout_s: Annotated[int, Interval(ge=1, le=120)] = 15
 

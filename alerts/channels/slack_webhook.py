@@ -12,8 +12,9 @@ from typing import Annotated, ClassVar, Final
 from annotated_types import Interval
 
 from alerts.channel import Sent, Undelivered
+from alerts.message.forms import Form
 from alerts.message.message import Message
-from alerts.slack.blocks import escape, slack_blocks
+from alerts.slack.blocks import Block, escape, slack_blocks, slack_head
 from alerts.transport.http_post import post, refusal
 
 RECEIVER: Final = "incoming webhook"
@@ -37,12 +38,18 @@ class SlackWebhook:
     enabled: bool = True
     url_env: str = "HAVENWATCH_SLACK_WEBHOOK_URL"
     resend_when_unknown: bool = False
+    message: Form = "full"
+    template: str = ""
     timeout_s: Annotated[int, Interval(ge=1, le=120)] = 15
 
     @property
     def secret_names(self) -> tuple[str, ...]:
         """The webhook's URL."""
         return (self.url_env,)
+
+    def _blocks(self, message: Message) -> list[Block]:
+        is_short = self.message == "short" and message.about is not None
+        return slack_head(message) if is_short else slack_blocks(message)
 
     def send(
         self, message: Message, secrets: Mapping[str, str], at: datetime, *, again: bool
@@ -54,7 +61,7 @@ class SlackWebhook:
                 "look in the conversation, or set resend_when_unknown = true and try again"
             )
             raise Undelivered(problem, permanent=True)
-        said = {"text": escape(message.subject), "blocks": slack_blocks(message)}
+        said = {"text": escape(message.subject), "blocks": self._blocks(message)}
         headers = {"Content-Type": "application/json;charset=utf-8"}
         body = json.dumps(said).encode()
         answer = post(RECEIVER, secrets[self.url_env], body, headers, self.timeout_s, at)

@@ -15,6 +15,7 @@ from typing import Annotated, Any, ClassVar, Final
 from annotated_types import Interval
 
 from alerts.channel import Sent, Undelivered
+from alerts.message.forms import Form, in_form
 from alerts.message.message import About, Message
 from alerts.message.plain import plain_text
 from alerts.transport.http_post import post, refusal
@@ -34,6 +35,8 @@ class Webhook:
     enabled: bool = True
     url_env: str = "HAVENWATCH_WEBHOOK_URL"
     secret_env: str = "HAVENWATCH_WEBHOOK_SECRET"
+    message: Form = "full"
+    template: str = ""
     timeout_s: Annotated[int, Interval(ge=1, le=120)] = 15
 
     @property
@@ -46,7 +49,7 @@ class Webhook:
     ) -> Sent:
         """The HTTP status. A repeat has the same id and Idempotency-Key, by which the receiver
         knows it; nothing else tells whether it has the message."""
-        key, body = message.key.encode(), webhook_body(message)
+        key, body = message.key.encode(), webhook_body(in_form(message, self.message))
         sent_at = str(int(at.timestamp())).encode()
         secret = self._signing_key(secrets[self.secret_env])
         headers: dict[str, str | bytes] = {

@@ -171,7 +171,8 @@ class Message:
     `tone` is a severity, `resolved` or `plain`; `kicker` the short line above the title; `subject`
     the one line that says it all where only one line is shown; `brief` what is read at a glance
     below the title, a line each; `about` what is told as values, None for what is no alert;
-    `rest` what it leaves out, to be shown to who asks for it;
+    `rest` what it leaves out, to be shown to who asks for it; `has_own_words`: a desk's template
+    wrote its sections;
     `thread` the message it continues, None for a first one; `loud`: it asks for attention although
     it is in a thread; `link` where more of it is to be seen, empty where nowhere.
     """
@@ -190,6 +191,7 @@ class Message:
     marks: tuple[str, ...] = ()
     brief: tuple[str, ...] = ()
     rest: tuple[Section, ...] = ()
+    has_own_words: bool = False
     newest: Message | None = None
     origin: DeliveryHistory = DeliveryHistory()
 
@@ -216,7 +218,8 @@ class Message:
         kept = tuple(
             one
             for one in self.sections
-            if (isinstance(one, Text) and one.strong) or (isinstance(one, Bars) and not answered)
+            if (isinstance(one, Text) and (one.strong or self.has_own_words))
+            or (isinstance(one, Bars) and not answered)
         )
         return replace(self, sections=kept)
 

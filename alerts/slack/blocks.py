@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from alerts.message.message import MORE, Bar, Bars, Image, Message, Section, Table, Text
 from alerts.message.plain import draw_bar, table_lines
@@ -57,7 +57,7 @@ def slack_head(
     """What is read at a glance: severity, rule and day, what moved, how rare it is and what it says
     of who sold, and its charts where they are uploaded; the rest is for its thread."""
     mark = MARKS.get(message.tone, "")
-    strong = [one.body for one in message.sections if isinstance(one, Text) and one.strong]
+    strong = [one.body for one in message.sections if _is_of_head(one, message)]
     lines = [f"*{escape(message.title)}*", *map(escape, (*strong, *message.brief))]
     return [
         _header(f"{mark} {message.kicker}"),
@@ -70,9 +70,14 @@ def slack_head(
 
 def slack_details(message: Message) -> list[Block]:
     """All that a head leaves out, for the thread below it; empty where that is nothing."""
-    rest = [one for one in message.sections if not (isinstance(one, Text) and one.strong)]
+    rest = [one for one in message.sections if not _is_of_head(one, message)]
     body = [block for section in _words_first(rest) for block in _section(section)]
     return _fitting(body, MAX_BLOCKS, MAX_MESSAGE)
+
+
+def _is_of_head(section: Section, message: Message) -> TypeGuard[Text]:
+    """Whether a section is read at a glance: what changed, and all that a desk's template wrote."""
+    return isinstance(section, Text) and (section.strong or message.has_own_words)
 
 
 def slack_image(file_id: str, described: str) -> Block:

@@ -37,6 +37,7 @@ from monitor.config.notifications import (
 )
 from monitor.config.plugins import channel_types, rule_types, source_types
 from monitor.config.secrets import read_secrets, secret_problems
+from monitor.config.templates import Templates, own_templates
 from monitor.config.web import Web, web_problems
 from monitor.errors import ConfigInvalid, Problem
 from monitor.evaluate.chains import ChainSettings, default_chains
@@ -127,6 +128,7 @@ class Config:
     verdict: VerdictRule
     calendar: AddedDays
     channels: Mapping[str, Channel]
+    templates: Templates
     secrets: Mapping[str, str] = field(repr=False)
     folder: Path = Path()
     # Empty where it comes from no file.
@@ -228,6 +230,7 @@ def build(found: Mapping[str, Any], environ: Mapping[str, str], folder: Path) ->
     problems += notification_problems(single, rule_types())
     if single["calendar"] is not None:
         problems += [Problem(*one) for one in calendar_problems(single["calendar"])]
+    templates = own_templates(channels, folder, problems)
     if problems:
         raise ConfigInvalid(problems)
     add_days(single["calendar"])
@@ -237,6 +240,7 @@ def build(found: Mapping[str, Any], environ: Mapping[str, str], folder: Path) ->
         chains=chains,
         rules=rules,
         channels=channels,
+        templates=templates,
         secrets=secrets,
         folder=folder,
     )

@@ -12,6 +12,7 @@ from typing import Final
 
 from alerts.channel import Channel, Sent, Undelivered, place_of, shows_images
 from alerts.message.message import DeliveryHistory, Message
+from alerts.message.own_template import OwnTemplate, TemplateFailed
 from alerts.model import DeliveryStatus
 from monitor.clock import Clock
 from monitor.deliver.delivery_retry import DeliveryRetry
@@ -54,6 +55,7 @@ class Notifier:
         clock: Clock,
         observe: TickHook = no_hook,
         stop: Stop | None = None,
+        templates: Mapping[str, OwnTemplate] | None = None,
     ):
         self._database = database
         self._outbox = Outbox(database)
@@ -68,6 +70,7 @@ class Notifier:
         self._look_until = None if beat is None else clock.now() + BEGINNING
         self._observe = observe
         self._stop = stop or Stop()
+        self._templates = templates or {}
         self._busy = {name: threading.Lock() for name in channels}
         self._threads = ThreadPoolExecutor(max(len(channels), 1), "channel")
 
@@ -174,8 +177,21 @@ class Notifier:
         """What the channel gives for one try at `now`. Raises Undelivered."""
         channel = self._channels[delivery.channel]
         message = self._pages.message(delivery, now, with_chart=shows_images(channel))
+        message, failed = self._in_own_words(delivery.channel, message)
         origin = self._origin(delivery, message, place_of(channel), now)
-        return channel.send(replace(message, origin=origin), self._secrets, now, again=again)
+        sent = channel.send(replace(message, origin=origin), self._secrets, now, again=again)
+        return replace(sent, remark="; ".join(filter(None, (failed, sent.remark))))
+
+    def _in_own_words(self, channel: str, message: Message) -> tuple[Message, str]:
+        """The message in the words of the desk's template for a channel, where it has one. One
+        that fails holds up no alert: the message has its usual words, and a remark says so."""
+        template = self._templates.get(channel)
+        if template is None:
+            return message, ""
+        try:
+            return template.applied(message), ""
+        except TemplateFailed as error:
+            return message, f"its template failed, so it was sent in the usual words: {error}"
 
     def _origin(
         self, delivery: Delivery, message: Message, place: str, now: datetime

@@ -132,7 +132,7 @@ def test_a_login_without_encryption_is_a_mistake_in_the_settings(mailbox: Mailbo
 def test_a_later_mail_about_an_alert_answers_the_first(mailbox: Mailbox) -> None:
     first = channel(mailbox).send(page(), secrets(mailbox), AT, again=False).receipt
     later = replace(page(), key="x#2", thread=Thread("", page().key))
-    answer = channel(mailbox).message(later, AT)
+    answer = channel(mailbox).mail(later, AT)
     assert answer["References"] == answer["In-Reply-To"] == first
     assert answer["Message-ID"] != first
 
@@ -174,7 +174,7 @@ def test_the_charts_belong_to_the_html_and_the_plain_part_says_what_they_show(
 
 def test_a_mail_and_its_repeat_name_their_charts_alike(mailbox: Mailbox) -> None:
     first, second = (
-        [part["Content-ID"] for part in channel(mailbox).message(charted(), AT).walk()]
+        [part["Content-ID"] for part in channel(mailbox).mail(charted(), AT).walk()]
         for _ in range(2)
     )
     assert first == second
@@ -182,7 +182,7 @@ def test_a_mail_and_its_repeat_name_their_charts_alike(mailbox: Mailbox) -> None
 
 @pytest.mark.parametrize("title", ["fell " * 60, "x" * 400])
 def test_a_subject_is_one_line_that_a_client_shows_whole(mailbox: Mailbox, title: str) -> None:
-    subject = channel(mailbox).message(page(title), AT)["Subject"]
+    subject = channel(mailbox).mail(page(title), AT)["Subject"]
     assert len(subject) <= 150
     assert subject.endswith("…")
 
@@ -190,7 +190,7 @@ def test_a_subject_is_one_line_that_a_client_shows_whole(mailbox: Mailbox, title
 def test_where_a_subject_is_too_long_the_rules_title_gives_way(mailbox: Mailbox) -> None:
     title = "Stocks, Treasuries and the dollar fell together, and this headline is a long one, x."
     long = replace(page(), title=title, subject="[" + "x" * 150 + f"] {title}")
-    assert channel(mailbox).message(long, AT)["Subject"] == f"[WARNING · opened] {title}"
+    assert channel(mailbox).mail(long, AT)["Subject"] == f"[WARNING · opened] {title}"
 
 
 @pytest.mark.parametrize("length", [11, 42, 43, 64, 120, 200, 248])
@@ -201,9 +201,9 @@ def test_ids_stand_as_they_are_however_long_the_domain_is(
     domain = f"{'d' * (length - 8)}.example"
     told = replace(charted(), key="a#2", thread=Thread("r", "a#1"))
     channel = Email(host="h", sender=f"bot@{domain}", to=("desk@example.org",))
-    first = channel.message(replace(told, key="a#1", thread=None), AT)
+    first = channel.mail(replace(told, key="a#1", thread=None), AT)
     # As it goes over the wire, read by a program that decodes nothing.
-    raw = channel.message(told, AT).as_bytes(policy=policy)
+    raw = channel.mail(told, AT).as_bytes(policy=policy)
     read = email.message_from_bytes(raw, policy=email.policy.compat32)
     assert read["In-Reply-To"].strip() == read["References"].strip() == str(first["Message-ID"])
     assert read["List-Id"].split() == ["havenwatch", f"<havenwatch.{domain}>"]
@@ -214,7 +214,7 @@ def test_ids_stand_as_they_are_however_long_the_domain_is(
 
 def test_a_domain_of_another_alphabet_makes_ids_that_servers_take() -> None:
     channel = Email(host="h", sender="bot@bücher.example", to=("desk@example.org",))
-    mail = channel.message(replace(page(), thread=Thread("r", "a#1")), AT)
+    mail = channel.mail(replace(page(), thread=Thread("r", "a#1")), AT)
     for name in ("Message-ID", "In-Reply-To", "References"):
         assert str(mail[name]).endswith("@xn--bcher-kva.example>")
 

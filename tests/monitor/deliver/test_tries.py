@@ -206,7 +206,7 @@ def test_an_escalation_is_a_message_of_its_own_and_its_mark_is_never_cut(desk: D
     first, second = escalated(desk, RecordingChannel())
     assert (first.key, second.key) == (f"{first.key}", f"{first.key}/escalated")
     mail = Email(host="h", sender="bot@example.org", to=("desk@example.org",))
-    mails = [mail.message(one, AT) for one in (first, second)]
+    mails = [mail.mail(one, AT) for one in (first, second)]
     assert mails[0]["Message-ID"] != mails[1]["Message-ID"]
     assert mails[1]["Subject"].startswith("[unacknowledged] ")
 
@@ -246,7 +246,7 @@ def test_marks_stand_first_wherever_a_line_is_cut(mark: str) -> None:
         marks=(mark,),
     )
     mail = Email(host="h", sender="bot@example.org", to=("desk@example.org",))
-    subject = mail.message(page, AT)["Subject"]
+    subject = mail.mail(page, AT)["Subject"]
     assert subject.startswith(f"[{mark}] [WARNING")
     assert len(subject) <= 150
     event = pagerduty_event(page, AT)
