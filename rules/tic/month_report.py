@@ -47,6 +47,13 @@ class SaleRank:
     count: int
     first: date
 
+    def record(self, long_bn: float) -> str:
+        """`sale` of the largest, `purchase` likewise, else empty: the least of many sales is no
+        purchase."""
+        if self.rank == 1 and long_bn < 0:
+            return "sale"
+        return "purchase" if self.rank == self.count and long_bn > 0 else ""
+
 
 @dataclass(frozen=True)
 class AreaMonth:
@@ -128,14 +135,9 @@ class MonthReport:
     @property
     def records(self) -> tuple[tuple[AreaMonth, str], ...]:
         """The watched holders of which the month is the largest sale or purchase of their own."""
-        said = {1: "sale", 0: "purchase"}
-        return tuple(
-            (one, said[one.place.rank if one.place.rank == 1 else 0])
-            for one in self.watched
-            if one.place is not None
-            and one.place.count >= RANKED_OF
-            and one.place.rank in (1, one.place.count)
-        )
+        ranked = [one for one in self.watched if one.place and one.place.count >= RANKED_OF]
+        found = [(one, one.place.record(one.long or 0.0)) for one in ranked if one.place]
+        return tuple((one, what) for one, what in found if what)
 
 
 def month_report(table: MonthTable, month: date) -> MonthReport | None:
