@@ -16,11 +16,33 @@ UNTIL: Final = "2025-04-10 20:00"
 FLAGS: Final = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                 "--disable-background-networking", "--disable-component-update",
                 "--disable-sync")  # fmt: skip
-SHOTS: Final[tuple[tuple[str, int, int, Literal["light", "dark"]], ...]] = (
-    ("status-light", 1180, 1440, "light"),
-    ("status-dark", 1180, 1440, "dark"),
-    ("status-phone", 375, 1400, "light"),
+Scheme = Literal["light", "dark"]
+# Name, path, width, height and screen of each.
+SHOTS: Final[tuple[tuple[str, str, int, int, Scheme], ...]] = (
+    ("status-light", "", 1180, 1440, "light"),
+    ("status-dark", "", 1180, 1440, "dark"),
+    ("status-phone", "", 375, 1400, "light"),
 )
+# Pages with charts, each on every screen: as a person sees them first.
+CHARTED: Final = {
+    "alert": "alerts/joint_selloff/us/2025-04-10",
+    "series": "series/spx",
+    "figures": "figures",
+}
+SCREENS: Final[tuple[tuple[str, int, int, Scheme], ...]] = (
+    ("light", 1440, 900, "light"),
+    ("dark", 1440, 900, "dark"),
+    ("phone", 375, 667, "light"),
+    ("phone-dark", 375, 667, "dark"),
+)
+# Every chart has come, or has failed.
+DRAWN: Final = """async () => {
+    const waiting = () => [...document.querySelectorAll("figure[data-sources]")].some(
+        one => !one.dataset.state)
+    for (let frame = 0; waiting() && frame < 1200; frame += 1)
+        await new Promise(requestAnimationFrame)
+    for (let frame = 0; frame < 5; frame += 1) await new Promise(requestAnimationFrame)
+}"""
 
 
 def made(folder: Path) -> Desk:
@@ -30,20 +52,27 @@ def made(folder: Path) -> Desk:
 
 
 def shoot_status(browser: str, folder: Path) -> Iterator[Path]:
-    """The first page on a light screen, on a dark one and on a phone; each as it is written."""
+    """The first page and those with charts, on light and dark screens and on phones; each as it is
+    written."""
+    charted = [
+        (f"{page}-{screen}", path, width, height, scheme)
+        for page, path in CHARTED.items()
+        for screen, width, height, scheme in SCREENS
+    ]
     with (
         tempfile.TemporaryDirectory() as there,
         browsing(made(Path(there))) as served,
         sync_playwright() as playwright,
     ):
         chromium = playwright.chromium.launch(executable_path=browser, args=list(FLAGS))
-        for name, width, height, scheme in SHOTS:
+        for name, path, width, height, scheme in (*SHOTS, *charted):
             page = chromium.new_page(
                 viewport={"width": width, "height": height}, color_scheme=scheme
             )
-            page.goto(served.address)
-            path = folder / f"{name}.png"
-            page.screenshot(path=path)
+            page.goto(served.address + path)
+            page.evaluate(DRAWN)
+            picture = folder / f"{name}.png"
+            page.screenshot(path=picture)
             page.close()
-            yield path
+            yield picture
         chromium.close()

@@ -11,7 +11,8 @@
   // A bar of a period that is not over.
   const PARTIAL = "#8a98a8";
   const SHAPES = { critical: "arrowDown", warning: "square", notice: "circle" };
-  const WORDS = { weekday: "short", day: "numeric", month: "short", year: "numeric", timeZone: "UTC" };
+  const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+  const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
   const dark = matchMedia("(prefers-color-scheme: dark)");
 
   const number = (value, digits) => {
@@ -40,10 +41,15 @@
     return line.change === "difference" ? written(line, after - before, "+") : "";
   };
   const named = (day, line) => {
-    const parts = { ...WORDS };
-    if (line.steps === "months") { delete parts.weekday; delete parts.day; }
-    if (line.steps === "years") return day.slice(0, 4);
-    return new Intl.DateTimeFormat("en-GB", parts).format(new Date(day)).replaceAll(",", "");
+    const date = new Date(day);
+    const month = `${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
+    if (line.steps === "years") return String(date.getUTCFullYear());
+    return line.steps === "months" ? month : `${DAYS[date.getUTCDay()]} ${date.getUTCDate()} ${month}`;
+  };
+  // The words below an axis: of a year, of a month, of a day.
+  const tick = (day, kind) => {
+    const date = new Date(day);
+    return [String(date.getUTCFullYear()), MONTHS[date.getUTCMonth()]][kind] ?? String(date.getUTCDate());
   };
   const place = (days, day) => {
     // The first place whose day is not before this one.
@@ -115,7 +121,7 @@
         localization: { locale: "en-GB", timeFormatter: (day) => named(day, this.lines[0]) },
         rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.08, bottom: 0.04 } },
         leftPriceScale: { borderVisible: false, scaleMargins: { top: 0.08, bottom: 0.04 } },
-        timeScale: { borderVisible: false, minBarSpacing: 0.001, fixLeftEdge: true, lockVisibleTimeRangeOnResize: true },
+        timeScale: { borderVisible: false, tickMarkFormatter: tick, minBarSpacing: 0.001, fixLeftEdge: true, lockVisibleTimeRangeOnResize: true },
         crosshair: { mode: library.CrosshairMode.Magnet, horzLine: { visible: false, labelVisible: false } },
         // A finger that moves up or down scrolls the page.
         handleScroll: { mouseWheel: false, vertTouchDrag: false },

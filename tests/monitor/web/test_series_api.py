@@ -198,3 +198,16 @@ def test_a_chart_writes_a_number_as_a_page_does(
     made = written_as(unit, "month", is_flow=is_flow)
     assert made.pop("steps") == "months"
     assert tuple(made.values()) == found
+
+
+def test_what_came_later_is_not_in_what_was_known_then(shown: Browser) -> None:
+    at = "at=2025-04-09T12:00-04:00"
+    then = document(shown, "spx", f"?{at}")
+    assert then["newest_period"] == "2025-04-08"
+    assert all(one["period_end"] <= "2025-04-08" for one in then["alerts"])
+    assert "at=2025-04-09" in then["links"]["csv"]
+    rows = shown.get(f"/api/series/spx.csv?{at}").text.splitlines()
+    assert rows[-1].startswith("2025-04-08,")
+    page = shown.get(f"/series/spx?{at}").text
+    assert 'data-sources="/api/series/spx.json?at=2025-04-09' in page
+    assert document(shown, "spx")["newest_period"] == "2025-04-10"
