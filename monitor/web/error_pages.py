@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from functools import partial
 
 from flask import Flask, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from monitor.errors import HavenwatchError
 from monitor.web.database_handle import NoDatabase
+from monitor.web.health_dot import HealthDot
 from state.database import UnfitDatabase
 
 log = logging.getLogger("havenwatch.web")
@@ -56,6 +58,9 @@ def add_error_pages(app: Flask) -> None:
 
 def error_page(code: int, said: str) -> str:
     """The page of an HTTP status."""
-    return render_template(
-        "error.html.j2", code=code, title=TITLES.get(code, "Request failed"), said=said
-    )
+    title = TITLES.get(code, "Request failed")
+    page = partial(render_template, "error.html.j2", code=code, title=title, said=said)
+    if code != 503:
+        return page()
+    # The check may read a database that the pages cannot, and its dot would call that healthy.
+    return page(health=lambda: HealthDot("critical", title, (), 0))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from rules.tic.lines import read_for
 from rules.verdict.history import flow_history
 from rules.verdict.model import Stance
 from state.database import Database
+from state.misplaced_files import STEPS_TABLE
 from tests.monitor.web.desk import TOKEN, Browser, Desk, browsing
 from tests.monitor.web.pages import Message
 
@@ -151,3 +154,18 @@ def test_the_list_of_alerts_can_be_of_the_unanswered_and_the_worst_first(shown: 
     assert "critical" in listed("?order=worst")[0] or ALERT in "".join(listed("?order=worst")[:2])
     assert listed("?acknowledged=yes") == []
     assert listed("?acknowledged=no") == listed("")
+
+
+def test_a_database_of_an_older_schema_is_not_called_healthy(desk: Desk, tmp_path: Path) -> None:
+    """The check reads it, and the pages do not."""
+    older = desk.copied(tmp_path)
+    with closing(sqlite3.connect(older.database)) as connection, connection:
+        connection.execute(
+            f"DELETE FROM {STEPS_TABLE} WHERE id = (SELECT max(id) FROM {STEPS_TABLE})"
+        )
+    with browsing(older) as browser:
+        answer = browser.get("/")
+    assert answer.status == 503
+    assert "got one without the steps" in answer.text
+    assert 'class="dot critical"' in answer.text
+    assert 'class="dot ok"' not in answer.text
