@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from alerts.message.message import Image, Message, Text
+from alerts.message.source_notes import with_source_notes
 from alerts.message.values import local_time
 from alerts.tic import words
 from alerts.tic.facts import TicDay
@@ -35,6 +36,6 @@ def tic_message(day: TicDay, zone: ZoneInfo, charts: Sequence[Image] = ()) -> Me
             Text(caveat, "What it does not mean"),
             Text(words.as_of(day, zone), "As of"),
         ),
-        footer=f"{day.key} as of {local_time(day.at, zone)}",
+        footer=with_source_notes(f"{day.key} as of {local_time(day.at, zone)}", day.sources),
         brief=words.brief(day, zone),
     )

@@ -10,14 +10,14 @@ from rich.text import Text
 
 from alerts.channels.console import STYLES
 from alerts.channels.console import Console as Boxes
-from alerts.message.compose import alert_message
+from alerts.message.settled import transition_message
 from alerts.model import Reason, Transition
 from monitor.ingest.calendars import NEW_YORK
 from monitor.views.read_model import ReadModel
 from state.alert_store import AlertStore
 
 # What says something that no line above has said.
-NEWS: Final = (Reason.OPENED, Reason.WORSENED, Reason.WITHDRAWN)
+NEWS: Final = (Reason.OPENED, Reason.WORSENED, Reason.WITHDRAWN, Reason.SETTLED)
 
 
 class AlertLines:
@@ -38,7 +38,7 @@ class AlertLines:
                 continue
             if self._full:
                 title = self._titles.get(one.after.rule_id, one.after.rule_id)
-                message = alert_message(one, title, releases, self._zone)
+                message = transition_message(one, title, releases, self._zone)
                 Boxes().send(message, {}, one.at, again=False)
             else:
                 self._terminal.print(_line(one), soft_wrap=True)
@@ -47,12 +47,14 @@ class AlertLines:
 
 def _line(one: Transition) -> Text:
     """When, how severe, what it says, and by what id it is shown."""
-    said = one.signal.explained
+    explained = one.signal.explained
+    said = explained.head.moves or explained.headline
+    said = said if one.settlement is None else one.settlement.title
     label = one.after.severity.label
     changed = "" if one.reason is Reason.OPENED else f"{one.reason.value}: "
     return Text.assemble(
         f"{one.at.astimezone(NEW_YORK):%d %b %H:%M}  ",
         (f"{label.upper():<8}", STYLES[label]),
-        f"  {changed}{said.head.moves or said.headline}  ",
+        f"  {changed}{said}  ",
         (one.after.alert_id, "dim"),
     )
