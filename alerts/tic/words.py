@@ -24,7 +24,7 @@ from rules.wording import (
 MOST_CHARACTERS: Final = 600
 # So many sellers and buyers are named in it, fewer where they do not fit.
 NAMED: Final = 3
-NOT_OUT: Final = "Equities, agencies and corporates (slt_table1)"
+MISSING_TYPES: Final = "Equities, agencies and corporates (slt_table1)"
 CAVEAT: Final = (
     "TIC places a security where its custodian or counterparty is: what Belgium, Luxembourg, the "
     "United Kingdom, the Cayman Islands, Ireland and Switzerland hold belongs to many countries, "
@@ -132,7 +132,7 @@ def beside_what(day: TicDay) -> str:
     """What was sold beside Treasuries, in the order in which an outflow would begin."""
     net_bn = {one.name: one.all or 0.0 for one in day.report.kinds}
     if not net_bn:
-        return f"{NOT_OUT} not out." if day.missing else ""
+        return f"{MISSING_TYPES}: not published yet." if day.missing else ""
     named = {
         name if name == "Treasuries" else name.lower(): value for name, value in net_bn.items()
     }
@@ -169,7 +169,7 @@ def as_of(day: TicDay, zone: ZoneInfo) -> str:
         said += f" In the same release: {listed([month(one) for one in day.together_with])}."
     if day.missing:
         at = local_time(day.at, zone)
-        said += f" Not out by {at}: {listed(day.missing)}; the page has them when they are."
+        said += f" Not published by {at}: {listed(day.missing)}; the page adds it when it is."
     return f"{said} Source: {'; '.join(day.sources)}."
 
 

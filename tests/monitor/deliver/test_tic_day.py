@@ -149,8 +149,8 @@ def test_where_slt_table1_does_not_come_the_message_goes_at_its_deadline(here: D
     assert not tic(told)
     watch(app, here.clock, "2025-06-18 17:05")
     (message,) = tic(told)
-    assert any("(slt_table1) not out." in line for line in message.brief)
-    assert "Not out by Wed 18 Jun 2025 17:02 EDT: slt_table1" in str(message.sections[-1])
+    assert any("(slt_table1): not published yet." in line for line in message.brief)
+    assert "Not published by Wed 18 Jun 2025 17:02 EDT: slt_table1" in str(message.sections[-1])
     watch(app, here.clock, "2025-06-18 18:30")
     assert len(tic(told)) == 1
     app.close()
