@@ -208,8 +208,8 @@ class World:
                 "alerts": "SELECT alert_id, state, severity, provisional, transitions, "
                 "acknowledged_by FROM alerts ORDER BY 1",
                 "transitions": "SELECT transition_id, reason FROM transitions ORDER BY 1",
-                "deliveries": "SELECT coalesce(transition_id, digest_date), channel, status, "
-                "is_escalation FROM deliveries ORDER BY 1, 2",
+                "deliveries": "SELECT coalesce(transition_id, digest_date, bulletin_id), channel, "
+                "status, is_escalation FROM deliveries ORDER BY 1, 2",
                 "withheld": "SELECT transition_id, why, settled_at IS NULL FROM withheld "
                 "ORDER BY 1",
                 "silences": "SELECT rule_id, until, ended_at FROM silences ORDER BY 1",
