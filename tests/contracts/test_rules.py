@@ -14,6 +14,7 @@ from alerts.near_misses import NEAR_SHARE, nearest
 from monitor.config.plugins import rule_types
 from monitor.ingest.releases import KINDS
 from rules.evaluation import Evaluations, Rule
+from rules.judged_over import JudgedOver
 from rules.model import Answer, Kind, Panel
 from tests.case_rows import positive_rows
 from tests.support import Row, history_of, new_york
@@ -72,6 +73,25 @@ def test_a_rule_is_named_after_its_file_and_says_what_it_is(rule: Rule) -> None:
     doc = " ".join((type(rule).__doc__ or "").split())
     assert len(doc) > 200
     assert "ase rate" in doc  # how often it has fired is part of what it is
+
+
+# The rules whose alerts ask who sold, and are answered by their month's transactions.
+SETTLED = {
+    "joint_selloff": JudgedOver.SESSION,
+    "joint_selloff_weekly": JudgedOver.WEEK,
+    "joint_selloff_monthly": JudgedOver.MONTH,
+    "haven_failure": JudgedOver.SESSION,
+    "term_premium_day": JudgedOver.SESSION,
+    "term_premium_jump": JudgedOver.WINDOW,
+}
+
+
+@EVERY
+def test_what_is_answered_by_transactions_is_judged_by_prices_and_names_them(rule: Rule) -> None:
+    assert rule.settled_over is SETTLED.get(rule.rule_id, JudgedOver.NOT_SETTLED)
+    if rule.rule_id in SETTLED:
+        assert "tic" in rule.awaits
+        assert not any(name.startswith("tic.") for name in rule.decided_by)
 
 
 @EVERY
