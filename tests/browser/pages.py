@@ -11,6 +11,8 @@ PAGES: Final = (
     ALERT,
     "/calendar",
     "/calendar?year=2024",
+    "/digests",
+    "/digests/2025-04-10",
     "/figures",
     "/series",
     "/series/spx",

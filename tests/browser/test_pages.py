@@ -52,7 +52,7 @@ def test_every_page_there_is_is_looked_at(desk: Desk) -> None:
     paths = [urlsplit(path).path for path in (*PAGES, LOGIN)]
 
     def is_looked_at(rule: str) -> bool:
-        pattern = re.sub(r"<path:\w+>", ".+", rule)
+        pattern = re.sub(r"<\w+>", "[^/]+", re.sub(r"<path:\w+>", ".+", rule))
         return any(re.fullmatch(pattern, path) for path in paths)
 
     assert {rule for rule in rules if not is_looked_at(rule)} == NOT_PAGES
