@@ -137,6 +137,7 @@ class _Reader:
             self._parser.Parse(part, is_last)
         except expat.ExpatError as error:
             raise BodyRejected(self._url, expected="whole XML", got=str(error)) from None
+        self._bound("elements", self._elements, MOST_ELEMENTS)
         self._fed += len(part)
         # What the parser has not taken yet it keeps: a tag that does not end.
         self._bound("bytes in a tag", self._fed - self._parser.CurrentByteIndex, MOST_TAG_BYTES)
@@ -144,8 +145,8 @@ class _Reader:
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         self._depth += 1
         self._elements += 1
-        self._bound("elements", self._elements, MOST_ELEMENTS)
-        self._bound("elements inside each other", self._depth, MOST_DEPTH)
+        if self._depth > MOST_DEPTH:  # a call for each of a million elements takes a second
+            self._bound("elements inside each other", self._depth, MOST_DEPTH)
         name = tag.rpartition("}")[2]
         if name == "Series":
             self._inside = self._opened(attributes)

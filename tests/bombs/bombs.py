@@ -47,7 +47,8 @@ def zipped(
 ) -> bytes:
     """A zip with one member written part by part; its directory says `says` bytes, where given."""
     packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", method) as archive, archive.open(name, "w") as member:
+    quick = zipfile.ZipFile(packed, "w", method, compresslevel=1)
+    with quick as archive, archive.open(name, "w") as member:
         for part in parts():
             member.write(part)
     content = bytearray(packed.getvalue())
