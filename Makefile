@@ -6,14 +6,14 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Only what the lock names, and only the bytes whose hashes it has; nothing is built but this project.
 LOCKED := $(PIP) --require-hashes --no-deps --only-binary :all: -r
 
-.PHONY: demo test test-slow test-browser lint bench as-of screenshots mutants matrix matrix-sample crash \
+.PHONY: demo test test-slow test-all test-browser lint bench as-of screenshots mutants matrix matrix-sample crash \
 	backups wheel stops staleness fuzz lock rooms holidays clean
 
 demo: .venv/program
 	$(BIN)/havenwatch demo $(DEMO)
 
 # Compiled modules are kept, else every process that a test starts compiles them all.
-test test-slow test-browser: export PYTHONDONTWRITEBYTECODE =
+test test-slow test-all test-browser: export PYTHONDONTWRITEBYTECODE =
 
 test: .venv/developer
 	$(BIN)/pytest
@@ -21,6 +21,10 @@ test: .venv/developer
 # The rest of what `make test` runs a few of, and more examples of what holds whatever the numbers.
 test-slow: .venv/developer
 	$(BIN)/pytest -m "slow or hypothesis" --hypothesis-profile thorough
+
+# Both in one run, which is shorter than the two: what many tests share is made once.
+test-all: .venv/developer
+	$(BIN)/pytest -m "" --hypothesis-profile thorough
 
 # Every page of the status page in a headless Chromium: axe-core, keyboard, phone; two minutes.
 test-browser: .venv/developer
