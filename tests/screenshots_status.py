@@ -19,9 +19,14 @@ FLAGS: Final = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-r
 Scheme = Literal["light", "dark"]
 # Name, path, width, height and screen of each.
 SHOTS: Final[tuple[tuple[str, str, int, int, Scheme], ...]] = (
-    ("status-light", "", 1180, 1440, "light"),
-    ("status-dark", "", 1180, 1440, "dark"),
+    ("status-light", "", 1440, 1500, "light"),
+    ("status-dark", "", 1440, 1500, "dark"),
     ("status-phone", "", 375, 1400, "light"),
+    ("status-phone-dark", "", 375, 1400, "dark"),
+    ("heat-map-light", "calendar", 1440, 900, "light"),
+    ("heat-map-dark", "calendar", 1440, 900, "dark"),
+    ("heat-map-phone", "calendar", 375, 1000, "light"),
+    ("heat-map-phone-dark", "calendar", 375, 1000, "dark"),
 )
 # Pages with charts, each on every screen: as a person sees them first.
 CHARTED: Final = {
@@ -52,8 +57,8 @@ def made(folder: Path) -> Desk:
 
 
 def shoot_status(browser: str, folder: Path) -> Iterator[Path]:
-    """The first page and those with charts, on light and dark screens and on phones; each as it is
-    written."""
+    """The first page, the heat map and the pages with charts, on light and dark screens and on
+    phones; each as it is written."""
     charted = [
         (f"{page}-{screen}", path, width, height, scheme)
         for page, path in CHARTED.items()

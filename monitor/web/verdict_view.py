@@ -31,6 +31,7 @@ PLOT: Final = 110
 STRIP: Final = 11
 STRIP_GAP: Final = 5
 FOOT: Final = 16
+YEAR_WIDE: Final = 40
 # A month's bar is cut off there, percent of holdings: one month of 2020 would flatten all others.
 MOST_PCT: Final = 2.0
 TITLES: Final = {
@@ -180,7 +181,9 @@ def flow_chart(months: Sequence[FlowMonth], sold_at_pct: float) -> FlowChart | N
         years=tuple(
             (round(LEFT + row * step, 1), f"{one.month:%Y}")
             for row, one in enumerate(months)
-            if one.month.month == 1 and one.month.year % (1 if len(months) < 60 else 2) == 0
+            if one.month.month == 1
+            and LEFT + row * step <= WIDTH - RIGHT - YEAR_WIDE
+            and one.month.year % (1 if len(months) < 60 else 2) == 0
         ),
         strips=tuple(
             (strips_top + row * (STRIP + STRIP_GAP), name)
