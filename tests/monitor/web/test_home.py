@@ -140,9 +140,11 @@ def test_the_dot_says_in_words_how_the_program_does(desk: Desk, tmp_path: Path) 
     assert dot_of(checked).level == "ok"
 
 
-def test_who_is_not_logged_in_sees_no_dot(desk: Desk) -> None:
+def test_who_is_not_logged_in_sees_no_dot_and_no_field_but_the_tokens(desk: Desk) -> None:
     with browsing(desk, Web(port=0, token_env="X"), TOKEN) as browser:
-        assert 'class="dot' not in browser.get("/login").text
+        page = browser.get("/login").text
+        assert 'class="dot' not in page
+        assert 'name="q"' not in page
 
 
 def test_the_list_of_alerts_can_be_of_the_unanswered_and_the_worst_first(shown: Browser) -> None:
