@@ -26,8 +26,10 @@ MOST_WORDS: Final = 8
 MOST_FOUND: Final = 20
 # A shorter word is looked for at the beginning of words alone: `us` is inside of too many.
 SHORT: Final = 3
-KINDS: Final = ("Pages", "Rules", "Series", "Alerts")
-AREA: Final = re.compile(r"(?:tic|form_s)\.(\d{5})\.")
+KINDS: Final = ("Pages", "Countries", "Rules", "Series", "Alerts")
+AREA: Final = re.compile(r"(?:tic|tic_\w+|form_s)\.(\d{5})\.")
+# Those that have a page of their own.
+TIC_AREA: Final = re.compile(r"tic\.(\d{5})\.")
 TENOR: Final = re.compile(r"ust(\d+)y")
 # What a desk calls things beside their titles.
 ALSO: Final[Mapping[str, str]] = MappingProxyType(
@@ -45,6 +47,8 @@ PAGES: Final = (
     ("home.home", "Now", "home verdict open alerts curve levels near misses next releases"),
     ("alerts.listed", "Alerts", "all alerts by rule severity state acknowledged"),
     ("calendar.calendar", "Calendar of joint selloffs", "heat map sessions"),
+    ("tic.newest", "TIC", "month buyers sellers transactions release day"),
+    ("digests.listed", "Digests", "daily mail morning"),
     ("figures.figures", "Figures", "article State Street correlation ownership holdings"),
     ("series.listed", "Series", "all stored series vintages revisions"),
     ("sources.sources", "Sources", "health publishers releases closures terms stale failing"),
@@ -112,11 +116,12 @@ def index_of(site: WebContext) -> Mapping[str, Sequence[Entry]]:
 
     def make() -> Mapping[str, Sequence[Entry]]:
         titles = site.reading.report.titles
-        zone = site.zone
+        zone, stored = site.zone, Vintages(database).stored()
         return {
             "Pages": [_entry(*one[1:], endpoint=one[0]) for one in PAGES],
+            "Countries": list(_areas(stored)),
             "Rules": list(_rules(site.reading.rules)),
-            "Series": list(_series(Vintages(database).stored(), site.reading.rules)),
+            "Series": list(_series(stored, site.reading.rules)),
             "Alerts": list(_alerts(alert_names(database), titles, lambda at: local_time(at, zone))),
         }
 
@@ -142,6 +147,20 @@ def _rules(rules: Iterable[Rule]) -> Iterator[Entry]:
         said = (type(one).__doc__ or "").strip().partition("\n")[0]
         yield _entry(
             one.title, said, one.rule_id, endpoint="alerts.listed", values={"rule": one.rule_id}
+        )
+
+
+def _areas(stored: Iterable[StoredSeries]) -> Iterator[Entry]:
+    """The areas of TIC that have numbers."""
+    codes = {found[1] for one in stored if (found := TIC_AREA.match(one.series.series_id))}
+    for code in sorted(codes, key=area_name):
+        name = area_name(code)
+        yield _entry(
+            name,
+            f"what it bought, sold and holds by TIC · {code}",
+            endpoint="tic.area",
+            names=(folded(name), code),
+            values={"code": code},
         )
 
 

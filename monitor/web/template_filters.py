@@ -94,7 +94,11 @@ def register_filters(app: Flask, site: WebContext) -> None:
         style_version=style_version(),
         script_version=script_version,
         health=lambda: health_dot(site),
-        searched=lambda: asked_words(request.args.get("q", "")) if request else "",
+        searched=lambda: (
+            asked_words(request.args.get("q", ""))
+            if request and request.endpoint == "search.search"
+            else ""
+        ),
         may_log_out=lambda: bool(g.get("person") and current_user().session),
     )
 
