@@ -34,6 +34,7 @@ from monitor.slack.command_replies import CommandReplies
 from monitor.slack.payload import Command
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
 from tests.screenshots_status import shoot_status
+from tests.screenshots_tic import shoot_tic
 from tests.slack_preview import slack_page
 from tests.standins import more_publishers
 from tests.support import app_over, new_york, watch
@@ -97,7 +98,7 @@ def main() -> int:
             _crop(path)
         _make_small(path)
         print(f"{path.name}: {path.stat().st_size / 1000:.0f} kB")  # noqa: T201
-    for path in shoot_status(browser, FOLDER):
+    for path in (*shoot_status(browser, FOLDER), *shoot_tic(browser, FOLDER)):
         _make_small(path)
         print(f"{path.name}: {path.stat().st_size / 1000:.0f} kB")  # noqa: T201
     return 0

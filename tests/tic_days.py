@@ -8,7 +8,7 @@ from typing import Final
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
-from state.instants import to_text
+from state.frozen_clock import freeze
 from tests.support import app_over, new_york, watch
 
 BEGAN: Final = "2025-06-18 15:00"
@@ -24,5 +24,6 @@ def build_tic_day(folder: Path) -> None:
         here = standins, clock, folder, RecordingChannel()
         app = app_over(*here, watched=WATCHED, judged=(), routing=ROUTING)
         watch(app, clock, "2025-06-18 18:00")
+        freeze(app.database, LOOKED)
         app.close()
-    (folder / "config.toml").write_text(f"[monitor]\nstands_at = {to_text(LOOKED)}\n")
+    (folder / "config.toml").write_text("")

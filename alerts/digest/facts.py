@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from alerts.model import Alert, Release, Transition
 from alerts.near_misses import NEAR_SHARE
-from rules.markets.day import MarketDay
 from rules.model import Answer, Panel, Severity
 from rules.verdict.model import Verdict
+
+if TYPE_CHECKING:  # a look needs the lines of sources alone, and loads no pandas for them
+    from rules.markets.day import MarketDay
 
 # What a person reads where a rule has no answer.
 NO_DATA: Final = "no data"
