@@ -24,6 +24,7 @@ def build_tic_day(folder: Path) -> None:
         here = standins, clock, folder, RecordingChannel()
         app = app_over(*here, watched=WATCHED, judged=(), routing=ROUTING)
         watch(app, clock, "2025-06-18 18:00")
+        app.tick(LOOKED)
         freeze(app.database, LOOKED)
         app.close()
     (folder / "config.toml").write_text("")
