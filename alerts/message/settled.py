@@ -53,7 +53,7 @@ def settled_message(transition: Transition, rule_title: str, zone: ZoneInfo) -> 
                 ("As of", as_of),
             )
         ),
-        evidence_table(found.evidence),
+        evidence_table(found.evidence).without_empty_columns(),
     ]
     return Message(
         key=transition.transition_id,
