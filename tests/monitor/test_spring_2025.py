@@ -23,6 +23,7 @@ from state.vintages import Vintages
 from tests.alerts.digest.agreement import disagreements
 from tests.april import BEGAN, EVERYTHING, lived_until
 from tests.begun import Begun
+from tests.contracts.test_heads import LONGEST, written
 from tests.monitor.runs import kickers
 from tests.standins import more_publishers
 from tests.support import JUDGING, app_over, new_york, watch
@@ -78,6 +79,13 @@ def test_every_message_can_be_made_again_byte_for_byte_from_what_is_stored(
     assert [html_document(page) for page in again if page.key == again[0].key] == [
         html_document(page) for page in alerts if page.key == again[0].key
     ]
+
+
+def test_every_head_is_at_most_600_characters_in_five_lines(lived: Lived) -> None:
+    for one in lived.alerts():
+        text = written(one)
+        assert len(text) <= LONGEST, text
+        assert text.count("\n") <= 5, text
 
 
 def test_no_digest_contradicts_itself_or_has_more_than_its_words(lived: Lived) -> None:
