@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pytest
 
-from alerts.message.message import Message
+from alerts.message.message import Message, Table
 from alerts.message.plain import plain_text
 from alerts.slack.blocks import slack_blocks
 from monitor.app import App
@@ -126,7 +126,8 @@ def test_the_digest_and_the_verdict_of_the_day_say_the_same(lived: Lived) -> Non
     month = verdict.horizons[1]
     assert (month.answer, month.number) == ("sold", "−$70.4bn, −0.8% of holdings")
     (digest,) = [page for page in lived.pages if page.key == "digest/2025-06-18"]
-    said = " ".join(plain_text(digest).split())
+    rows = [row for one in digest.rest if isinstance(one, Table) for row in one.rows]
+    said = " ".join(cell for row in rows for cell in row)
     assert "in April 2025 foreigners sold Treasuries on balance" in said
     assert "Answers: Joint selloff 10 Apr, 21 Apr." in said
     assert "−$70.4bn" in verdict.line
