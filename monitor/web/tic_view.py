@@ -82,12 +82,12 @@ def month_view(site: WebContext, month: date | None, *, is_first: bool) -> Month
 
 
 def area_view(site: WebContext, code: str) -> AreaView | None:
-    """The page of an area; None for a code that nobody has, or of which nothing is stored."""
+    """The page of an area, without months where none is stored; None for a code nobody has."""
     name = COUNTRIES.get(code) or SUMS.get(code)
     if name is None:
         return None
     months = TicDays(site.reading.database, site.now()).area(code)
-    return AreaView(code, name, months, tic_series(code, LONG)) if months else None
+    return AreaView(code, name, months, tic_series(code, LONG))
 
 
 def _view(

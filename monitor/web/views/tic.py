@@ -42,7 +42,7 @@ def routes(site: WebContext) -> Blueprint:
     def area(code: str) -> str:
         found = area_view(site, code)
         if found is None:
-            abort(404, "No such area of TIC is stored; see the areas on /tic/areas.")
+            abort(404, "TIC has no such area; see the areas on /tic/areas.")
         return render_template("tic_area.html.j2", area=found, amount=amount)
 
     return pages

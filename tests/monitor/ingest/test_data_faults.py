@@ -173,7 +173,9 @@ QUICK = {
     "N/A for the newest yield",
     "too many requests",
     "two currencies swapped",
-    "a sale that does not add up",
+    "the file of the week before",
+    "a workbook of another kind",
+    "a typo of ten sigma in the check of stocks",
 }
 
 
