@@ -114,7 +114,7 @@ def price_action(panel: Panel, sizes: VerdictRule) -> Indicator:
         panel,
         "price action",
         float(-found.sessions),
-        (-sizes.price_supports_sessions, None),
+        (-float(sizes.price_supports_sessions), None),
         found.words,
         rule,
         found.last,
