@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from alerts.message.message import Image, Message, Text
-from alerts.message.source_notes import with_source_notes
-from alerts.message.values import local_time
 from alerts.tic import words
 from alerts.tic.facts import TicDay
 from alerts.tic.tables import tic_tables
@@ -36,6 +34,6 @@ def tic_message(day: TicDay, zone: ZoneInfo, charts: Sequence[Image] = ()) -> Me
             Text(caveat, "What it does not mean"),
             Text(words.as_of(day, zone), "As of"),
         ),
-        footer=with_source_notes(f"{day.key} as of {local_time(day.at, zone)}", day.sources),
+        footer=words.footer(day, zone),
         brief=words.brief(day, zone),
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from alerts.message.source_notes import with_source_notes
 from alerts.message.values import local_time
 from alerts.tic.facts import TicDay
 from rules.tic.month_report import FORM_S, AreaMonth, MonthReport
@@ -20,7 +21,7 @@ from rules.wording import (
     usd_bn,
 )
 
-# What a head may hold: kicker, title and the lines below it.
+# What a head may hold: kicker, title, the lines below it and the footer.
 MOST_CHARACTERS: Final = 600
 # So many sellers and buyers are named in it, fewer where they do not fit.
 NAMED: Final = 3
@@ -44,6 +45,11 @@ def kicker(day: TicDay, zone: ZoneInfo) -> str:
     return f"TIC · {month(day.report.month)} · {local_time(day.known_at, zone)}"
 
 
+def footer(day: TicDay, zone: ZoneInfo) -> str:
+    """Its key and as of when, then what is to be said of where its numbers are from."""
+    return with_source_notes(f"{day.key} as of {local_time(day.at, zone)}", day.sources)
+
+
 def title(report: MonthReport) -> str:
     """Long-term first, then bills and both; what is known where that is not."""
     whole = report.all
@@ -60,7 +66,8 @@ def title(report: MonthReport) -> str:
 def brief(day: TicDay, zone: ZoneInfo) -> tuple[str, ...]:
     """Three lines: how large; who; through where, beside what, and what comes next. As many sellers
     and buyers are named as fit into a head."""
-    said = len(kicker(day, zone)) + len(title(day.report))
+    others = (kicker(day, zone), f"*{title(day.report)}*", footer(day, zone))
+    said = sum(len(line) + 1 for line in others)
     for named in range(NAMED, 0, -1):
         lines = tuple(_lines(day, named, zone))
         if said + sum(len(line) + 1 for line in lines) <= MOST_CHARACTERS:

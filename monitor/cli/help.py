@@ -20,7 +20,7 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
             "Explain an alert or a rule: thresholds, each calculation, inputs with vintages."
         ),
         "verdict": "Weigh the evidence on whether foreigners are dumping Treasuries.",
-        "digest": "Preview the daily digest, or show one in full.",
+        "digest": "Preview the daily digest, or show that of DAY in full.",
         "tic": "Show who bought and sold Treasuries in a month of TIC, or the months of one AREA.",
         "sources": "Show each source: state, latest data, lag against the calendar, terms of use.",
         "calendar": "Show the next release of each source and the market closures ahead.",

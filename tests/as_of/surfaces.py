@@ -83,7 +83,8 @@ def commands_shown(database: Path, at: datetime, alerts: list[str], *, is_cut: b
         freeze(cut, at)
         cut.close()
     asked = () if is_cut else ("--at", to_text(at))
-    runner = CliRunner(env={"COLUMNS": "120"})
+    # So wide that nothing wraps, as a line does elsewhere where it says that the clock is frozen.
+    runner = CliRunner(env={"COLUMNS": "1000"})
     shown: Shown = {}
     for name, command in reading_commands().items():
         for words in arguments(name, command, alerts):

@@ -83,7 +83,7 @@ def test_backfill_says_which_sources_failed_and_keeps_the_others(
     done = havenwatch("backfill", at="2025-04-21 21:00")
     assert done.exit_code == 1
     assert "no history from yahoo" in done.output
-    assert "ecb: 333 new" in done.output
+    assert "ecb: 1,332 new" in done.output
 
 
 def test_the_digest_is_printed_or_written_as_a_page(desk: Desk, tmp_path: Path) -> None:
