@@ -152,8 +152,9 @@ def all_shown(database: Path, at: datetime, alerts: list[str], *, is_cut: bool) 
             return f"<svg>{(given, named)!r}</svg>".encode()
 
     with (
-        patch("alerts.message.charts.draw_figure", drawn),
+        # First where it is imported to, which would else be imported with the other in its place.
         patch("monitor.history.figures.draw_figure", drawn),
+        patch("alerts.message.charts.draw_figure", drawn),
         patch("monitor.views.read_model.charts", return_value=()),
         patch(
             "alerts.message.alert_chart.alert_chart", lambda *given: Image("", "", drawn(*given))

@@ -14,7 +14,11 @@ from tests.browser.pages import ALERT, PAGES
 from tests.browser.watching import Watched
 from tests.monitor.web.desk import TOKEN, Desk, browsing
 
-CONTROLS = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']"
+# The alert under a chart's cursor is opened by Enter, and its link is no stop of its own.
+CONTROLS = (
+    "a[href]:not([tabindex='-1']), button:enabled, input:enabled:not([type=hidden]), select, "
+    "textarea, summary, [tabindex='0']"
+)
 
 # Whether the element in focus can be told from the others: it has an outline and is in view.
 HERE = """() => {
@@ -29,12 +33,18 @@ HERE = """() => {
 }"""
 
 
+# Until then a chart's buttons come and go.
+CHARTS_ARE_DRAWN = """() => [...document.querySelectorAll("figure[data-sources]")]
+    .every(one => ["drawn", "failed"].includes(one.dataset.state))"""
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_the_tab_key_reaches_every_control_in_order_and_shows_where_it_is(
     seen: Watched, address: str, path: str
 ) -> None:
     page = seen.page()
     page.goto(address + path)
+    page.wait_for_function(CHARTS_ARE_DRAWN)
     count = numbered(page)
     assert count > 5
     places = []
