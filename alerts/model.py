@@ -129,3 +129,8 @@ class Release:
     estimated: bool = False
     # Whether it is the one with the transactions of the period.
     settles: bool = False
+
+    @property
+    def name(self) -> str:
+        """Its title without the remark on what it shows."""
+        return self.title.partition(" (")[0]

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from rules.model import type_float, type_time
-from rules.wording import day, month
+from rules.wording import capitalized, day, month
 
 # What a claim about a decade needs, less some days of its first and last months.
 DECADE: Final = np.timedelta64(3600, "D")
@@ -63,6 +63,16 @@ def parts_of(days: type_time) -> list[slice]:
     return [slice(first, last) for first, last in pairwise(edges)]
 
 
+def on_common_days(lines: Sequence[Line]) -> list[Line]:
+    """The lines on the days that all of them have, as the layers of a stack stand on each other."""
+    if not lines:
+        return []
+    days = lines[0].days
+    for one in lines[1:]:
+        days = np.intersect1d(days, one.days)
+    return [Line(one.label, days, one.values[np.isin(one.days, days)]) for one in lines]
+
+
 def days_of(known: pd.Series[float] | pd.DataFrame) -> type_time:
     """The index as numpy days."""
     return known.index.to_numpy().astype("datetime64[D]")
@@ -96,4 +106,4 @@ def said_today(said: Sequence[str], needs: str, before: str = "") -> str:
     if not said:
         return f"Nothing to show: it needs {needs}, which this database does not have."
     text = f"{before}{'; '.join(said)}."
-    return text[0].upper() + text[1:]
+    return capitalized(text)

@@ -57,6 +57,11 @@ def listed(names: Sequence[str]) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
+def capitalized(text: str) -> str:
+    """The first letter as a capital."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def moves_line(*moves: str) -> str:
     """`S&P −3.5% · 10y +6bp · DXY −2.0%`."""
     return " · ".join(move for move in moves if move)

@@ -17,6 +17,7 @@ from rules.tic.series_ids import (
     TOTAL,
     VALUATION,
     form_s_series,
+    kind_series,
     older_holdings,
     tic_series,
 )
@@ -30,7 +31,7 @@ RANKED_MONTHS: Final = 120
 AREAS: Final = (*COUNTRIES, GRAND_TOTAL, OFFICIAL, PRIVATE)
 # By these a month is out: of slt_table3, of slt_table1, and of Form S before both.
 NEW_MONTH: Final = (tic_series(GRAND_TOTAL, HOLDINGS), form_s_series(GRAND_TOTAL)[0])
-ASSETS: Final = f"tic_lt.{GRAND_TOTAL}.for_lt_eqty_net"
+ASSETS: Final = kind_series(GRAND_TOTAL, "eqty")
 
 
 @dataclass(frozen=True)
@@ -135,9 +136,7 @@ class TicNumbers:
         self._read(found, long, month - RANKED_MONTHS + 1, month, at)
         others = [tic_series(code, part) for code in AREAS for part in parts]
         kinds = [
-            f"tic_lt.{code}.for_lt_{kind}_net"
-            for code in (GRAND_TOTAL, OFFICIAL, PRIVATE)
-            for kind in KINDS
+            kind_series(code, kind) for code in (GRAND_TOTAL, OFFICIAL, PRIVATE) for kind in KINDS
         ]
         self._read(found, [*others, *kinds], first, month, at)
         if first not in found.get(tic_series(GRAND_TOTAL, LONG), {}):

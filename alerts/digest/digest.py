@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.digest.facts import DigestFacts
 from alerts.digest.fit import fitted
-from alerts.digest.full import capitalized, full_sections, health
+from alerts.digest.full import full_sections, health
 from alerts.digest.short_tables import alerts_table, short_levels
 from alerts.digest.title import current_market, digest_title, label, leading, tone
 from alerts.message.message import Image, Message, Section, Table, Text
@@ -20,7 +20,7 @@ from alerts.model import Alert
 from alerts.near_misses import way
 from rules.model import Severity
 from rules.verdict.model import QUESTION
-from rules.wording import day, plural, weekday
+from rules.wording import capitalized, day, plural, weekday
 
 # On a quiet day a digest has one chart: of the markets, which come first.
 QUIET_CHARTS: Final = 1
@@ -118,8 +118,7 @@ def _next(facts: DigestFacts, zone: ZoneInfo) -> str:
     """The release that can settle who sold, and whether anything is wrong with the data."""
     settling = [one for one in facts.releases if one.settles][:1]
     comes = [
-        f"Next: {one.title.partition(' (')[0]}, {local_time(one.at, zone)}"
-        f"{' (estimated)' if one.estimated else ''}."
+        f"Next: {one.name}, {local_time(one.at, zone)}{' (estimated)' if one.estimated else ''}."
         for one in settling
     ]
     failed = facts.dead_letters

@@ -12,7 +12,7 @@ from alerts.digest.tables import digest_tables
 from alerts.message.message import Section, Table, Text
 from alerts.message.values import local_time
 from rules.verdict.model import QUESTION, Verdict
-from rules.wording import plural
+from rules.wording import capitalized, plural
 
 
 def full_sections(facts: DigestFacts, zone: ZoneInfo) -> tuple[Section, ...]:
@@ -64,11 +64,6 @@ def health(facts: DigestFacts) -> str:
     said = said if facts.unwell() else "all sources current"
     lack = "lacks" if facts.unable() == 1 else "lack"
     return f"{said}, {plural(facts.unable(), 'rule')} {lack} data" if facts.unable() else said
-
-
-def capitalized(text: str) -> str:
-    """A sentence's first letter as a capital."""
-    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _failed(facts: DigestFacts) -> list[Text]:

@@ -67,7 +67,7 @@ def digest_title(facts: DigestFacts) -> str:
 def _lead(facts: DigestFacts, first: Transition) -> str:
     market, name = current_market(facts), facts.titles.get(first.after.rule_id, first.after.rule_id)
     if market is not None and is_of_session(first, facts):
-        return f"{name}{_on(market, facts)}{market.refuge}: {market.line}"
+        return market.said(f"{name}{_on(market, facts)}")
     named = f"{name}{_of(first, market)}"
     if market is not None and not market.is_quiet:
         return f"{_markets(facts)}; {first.after.severity.label}: {named}"
@@ -88,7 +88,7 @@ def current_market(facts: DigestFacts) -> MarketDay | None:
 def _markets(facts: DigestFacts) -> str:
     market = current_market(facts)
     if market is not None:
-        return f"{market.name}{_on(market, facts)}{market.refuge}: {market.line}"
+        return market.said(f"{market.name}{_on(market, facts)}")
     if facts.market is None:
         return "No market data"
     return f"No market data since {day(facts.market.session)}"

@@ -20,7 +20,7 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
 
-from rules.figure import Figure, Line, parts_of
+from rules.figure import Figure, Line, on_common_days, parts_of
 from rules.model import Severity
 
 INK: Final = "#6f8093"
@@ -71,11 +71,12 @@ def draw_figure(figure: Figure, form: Format, ink: str = INK) -> bytes:
         canvas, axes = _blank(3.4)
         lines = [line for line in figure.lines if len(line.days)]
         if figure.kind == "stack" and lines:
-            days, layers = _together(lines)
+            layers = on_common_days(lines)
+            days = layers[0].days
             for part in parts_of(days):
                 # A stack ends where data are missing; its names stand once.
                 labels = [one.label if part.start == 0 else "_" for one in lines]
-                found = [layer[part] for layer in layers]
+                found = [layer.values[part] for layer in layers]
                 axes.stackplot(days[part], found, labels=labels, colors=COLOURS)
         elif figure.kind == "bars" and lines:
             _draw_years(axes, figure, lines[0])
@@ -156,14 +157,6 @@ def _blank(height_in: float) -> tuple[Canvas, Axes]:
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
     return canvas, axes
-
-
-def _together(lines: Sequence[Line]) -> tuple[Any, list[Any]]:
-    """The days that all lines have, and each one's values on them."""
-    days = lines[0].days
-    for line in lines[1:]:
-        days = np.intersect1d(days, line.days)
-    return days, [line.values[np.isin(line.days, days)] for line in lines]
 
 
 def _bytes(canvas: Canvas, form: Format) -> bytes:

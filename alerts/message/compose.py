@@ -93,14 +93,9 @@ def _caveat(transition: Transition) -> str:
 def _brief(head: Head, releases: Sequence[Release], zone: ZoneInfo) -> tuple[str, ...]:
     """How rare it is; what it says of who sold, and when the number comes that will."""
     settling = [one for one in releases if one.settles]
-    comes = [f"{_release(replace(one, title=_named(one)), zone)}." for one in settling[:1]]
+    comes = [f"{_release(replace(one, title=one.name), zone)}." for one in settling[:1]]
     sellers = " ".join([head.sellers, *comes]) if head.sellers else ""
     return tuple(one for one in (head.rarity, sellers) if one)
-
-
-def _named(release: Release) -> str:
-    """Its title without the remark on what it shows."""
-    return release.title.partition(" (")[0]
 
 
 def about(transition: Transition, rule_title: str, evidence: Sequence[Evidence]) -> About:

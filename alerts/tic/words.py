@@ -12,6 +12,7 @@ from alerts.tic.facts import TicDay
 from rules.tic.month_report import FORM_S, AreaMonth, MonthReport
 from rules.tic.order_of_selling import order_words
 from rules.wording import (
+    capitalized,
     listed,
     month,
     ordinal,
@@ -145,7 +146,7 @@ def beside_what(day: TicDay) -> str:
     }
     others = [f"{k} {signed_usd_bn(v)}" for k, v in named.items() if k != "Treasuries"]
     shown = ", ".join(others)
-    return f"{shown[:1].upper()}{shown[1:]}: {order_words(named)}."
+    return f"{capitalized(shown)}: {order_words(named)}."
 
 
 def coming(day: TicDay, zone: ZoneInfo) -> str:

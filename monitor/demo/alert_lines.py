@@ -47,14 +47,18 @@ class AlertLines:
 
 def _line(one: Transition) -> Text:
     """When, how severe, what it says, and by what id it is shown."""
-    explained = one.signal.explained
-    said = explained.head.moves or explained.headline
-    said = said if one.settlement is None else one.settlement.title
     label = one.after.severity.label
-    changed = "" if one.reason is Reason.OPENED else f"{one.reason.value}: "
     return Text.assemble(
         f"{one.at.astimezone(NEW_YORK):%d %b %H:%M}  ",
         (f"{label.upper():<8}", STYLES[label]),
-        f"  {changed}{said}  ",
+        f"  {_said(one)}  ",
         (one.after.alert_id, "dim"),
     )
+
+
+def _said(one: Transition) -> str:
+    """What it says, and what became of the alert where those words do not."""
+    if one.settlement is not None:
+        return one.settlement.title
+    said = one.signal.explained.head.moves or one.signal.explained.headline
+    return said if one.reason is Reason.OPENED else f"{one.reason.value}: {said}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -15,7 +16,7 @@ from monitor.evaluate.chains import Chained
 from monitor.evaluate.notification_policy import NotificationPolicy
 from rules.evaluation import Rule
 from rules.judged_over import JudgedOver
-from rules.model import Panel, to_instant, type_bool, type_time
+from rules.model import Panel, to_instant, type_time
 from rules.point_in_time.panel import History, to_second
 from rules.settlement.answer import ANSWERED_BY, month_answer
 from rules.settlement.model import MonthAnswer, Settlement
@@ -73,8 +74,7 @@ def answers_between(
 
 def instants(history: History, since: datetime, until: datetime) -> list[datetime]:
     """When any number of a history became known in (since, until], once each."""
-    known = np.unique(history.known_at)
-    return [to_instant(one) for one in known[_inside(known, since, until)]]
+    return _between(history.known_at, since, until)
 
 
 def _instants(
@@ -82,12 +82,13 @@ def _instants(
 ) -> list[datetime]:
     """The same for the numbers of some months."""
     mine = np.isin(history.period_end, np.array(months, dtype="datetime64[D]"))
-    known = np.unique(history.known_at[mine])
-    return [to_instant(one) for one in known[_inside(known, since, until)]]
+    return _between(history.known_at[mine], since, until)
 
 
-def _inside(known: type_time, since: datetime, until: datetime) -> type_bool:
-    return np.asarray((known > to_second(since)) & (known <= to_second(until)))
+def _between(known_at: type_time, since: datetime, until: datetime) -> list[datetime]:
+    known = np.unique(known_at)
+    inside = (known > to_second(since)) & (known <= to_second(until))
+    return [to_instant(one) for one in known[inside]]
 
 
 class Settling:
@@ -124,7 +125,11 @@ class Settling:
         since = self._settlements.decided_until()
         if since is None or not self._archive.has_news(ANSWERED_BY, since):
             return []
-        found = [(one, self._written_out(one)) for one in self._answers(since, at)]
+        panel = cache(self._panel)  # one for all alerts that get the same answer
+        found = [
+            (one, self._written_out(one, panel(one.answer.month, one.at)))
+            for one in self._answers(since, at)
+        ]
         with self._database.immediate() as connection:
             if self._settlements.decided_until() != since:
                 return []  # another program has answered meanwhile
@@ -144,8 +149,7 @@ class Settling:
             history = self._archive.history(ANSWERED_BY, at, first_period=first)
             yield from answers_between(history, named, since, at, self._sold_pct)
 
-    def _written_out(self, one: DatedAnswer) -> Settlement:
-        panel = self._panel(one.answer.month, one.at)
+    def _written_out(self, one: DatedAnswer, panel: Panel) -> Settlement:
         over = self._over[one.named.rule_id]
         return settlement(panel, one.answer, one.named.period, over, one.before)
 
@@ -155,9 +159,6 @@ class Settling:
 
     def _transition(self, one: DatedAnswer, said: Settlement) -> Transition | None:
         """The transition of the alert as it is by now."""
-        alert_id = one.named.alert_id
-        alert, last = (
-            self._alert_store.alert(alert_id),
-            self._alert_store.last_firing_signal(alert_id),
-        )
+        alert = self._alert_store.alert(one.named.alert_id)
+        last = self._alert_store.last_firing_signal(one.named.alert_id)
         return None if alert is None or last is None else settle(alert, last, one.at, said)

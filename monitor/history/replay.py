@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -128,14 +128,14 @@ class Replayed:
         self, scratch: Database, rules: Sequence[Rule], recording: NotificationPolicy
     ) -> Iterator[PassingTime]:
         """What comes between the decisions, read where the numbers are."""
-        stored = Database(self.database, read_only=self.database is not None)
-        archive = _chained(self.config, stored)
-        settling = Settling(archive, scratch, rules, recording, self.config.verdict.month_sold_pct)
-        settling.start(self.start)
-        released = instants(archive.history(ANSWERED_BY, self.end), self.start, self.end)
+        sold_pct = self.config.verdict.month_sold_pct
         attention = timedelta(hours=self.config.monitor.event_active_hours)
-        yield PassingTime(scratch, recording, settling, released, attention)
-        stored.close()
+        with closing(Database(self.database, read_only=self.database is not None)) as stored:
+            archive = _chained(self.config, stored)
+            settling = Settling(archive, scratch, rules, recording, sold_pct)
+            settling.start(self.start)
+            released = instants(archive.history(ANSWERED_BY, self.end), self.start, self.end)
+            yield PassingTime(scratch, recording, settling, released, attention)
 
     def _dispatch(self, scratch: Database, titles: Mapping[str, str]) -> None:
         Notifier(

@@ -12,7 +12,6 @@ from alerts.message.message import Message, Section, Table, Text
 from alerts.message.source_notes import with_source_notes
 from alerts.message.values import local_time
 from alerts.slack.blocks import MARKS
-from monitor.check.check import unacknowledged
 from monitor.check.output import WORDS, glance
 from monitor.views.alert_summary import AlertSummary, acknowledged_words
 from monitor.views.status import Status
@@ -57,10 +56,8 @@ def _left(one: Status) -> Iterator[str]:
     """What is not among the alerts shown; never nothing at all."""
     if not one.open_alerts:
         yield "No new open alerts." if one.past_events else "No open alerts."
-    facts = one.checked.facts
-    left = "" if facts is None else unacknowledged(facts, are_open=True).partition(" (")[0]
-    if left:
-        yield left
+    if one.unacknowledged:
+        yield one.unacknowledged
     if (more := len(one.open_alerts) - MOST_ALERTS) > 0:
         yield f"{plural(more, 'more open alert')}."
     if one.past_events:

@@ -11,7 +11,7 @@ from alerts.clean import clean
 from alerts.message.message import Table as Rows
 from alerts.message.source_notes import source_notes
 from alerts.message.values import local_time
-from monitor.check.check import shortly, unacknowledged
+from monitor.check.check import shortly
 from monitor.check.output import WORDS, glance
 from monitor.clock import Clock
 from monitor.terminal.styled import GAP, Cell, StyledOutput
@@ -95,9 +95,7 @@ def _alerts(output: StyledOutput, one: Status, zone: ZoneInfo, *, is_wide: bool)
         yield from output.wrapped(clean(found.headline), indent=INDENT)
         if not is_wide:
             yield from output.wrapped(*since, indent=INDENT)
-    facts = one.checked.facts
-    words = "" if facts is None else unacknowledged(facts, are_open=True).partition(" (")[0]
-    if words:
+    if words := one.unacknowledged:
         style = STYLES["critical" if "critical" in words else "warning"]
         yield from output.wrapped((words, style))
     if one.past_events:

@@ -11,7 +11,7 @@ from alerts.digest.facts import SourceLine
 from alerts.digest.level_table import LAGS, levels_table
 from alerts.message.message import Table
 from alerts.model import DeliveryStatus, Release
-from monitor.check.check import HealthCheck, check
+from monitor.check.check import HealthCheck, check, unacknowledged
 from monitor.check.output import WORDS
 from monitor.ingest.releases import next_releases
 from monitor.views.alert_summary import AlertSummary, summarize_alert
@@ -60,6 +60,12 @@ class Status:
     dead: int
     silences: Sequence[Silence]
     releases: Sequence[Release]
+
+    @property
+    def unacknowledged(self) -> str:
+        """How many of the open alerts nobody answered, in words; empty where that is none."""
+        facts = self.checked.facts
+        return "" if facts is None else unacknowledged(facts, are_open=True).partition(" (")[0]
 
     def level_tables(self, *, short: bool) -> list[Table]:
         """The digest's own tables of levels, where there are numbers; `short`: by short names."""

@@ -13,12 +13,12 @@ from alerts.model import Release
 from alerts.tic.facts import Revision, TicDay
 from monitor.ingest.calendars import next_tic_release
 from rules.tic.areas import GRAND_TOTAL
-from rules.tic.month_report import AreaMonth, MonthReport, area_months, month_report
+from rules.tic.month_report import SLT, AreaMonth, MonthReport, area_months, month_report
 from rules.tic.month_table import month_end_of, month_number
-from rules.tic.series_ids import HOLDINGS, LONG, TOTAL, form_s_series, tic_series
+from rules.tic.series_ids import LONG, TOTAL, form_s_series, tic_series
 from rules.wording import month as month_words
 from state.database import Database
-from state.tic_numbers import ASSETS, FirstKnown, TicNumbers
+from state.tic_numbers import ASSETS, NEW_MONTH, FirstKnown, TicNumbers
 
 log = logging.getLogger("havenwatch.views")
 
@@ -75,7 +75,7 @@ class TicDays:
         report = month_report(self._numbers.table(month_number(month), at), month)
         if report is None:
             return None
-        lacks_assets = has_assets and report.basis == "SLT" and not report.kinds
+        lacks_assets = has_assets and report.basis == SLT and not report.kinds
         data_month, release_at, estimated = next_tic_release(at)
         return TicDay(
             report=report,
@@ -91,7 +91,7 @@ class TicDays:
 
     def _known(self, month: date) -> FirstKnown | None:
         """When a month was first known by the file that has its transactions."""
-        for name in (tic_series(GRAND_TOTAL, HOLDINGS), form_s_series(GRAND_TOTAL)[0]):
+        for name in NEW_MONTH:
             found = self._numbers.first_known(name, month)
             if found is not None:
                 return found

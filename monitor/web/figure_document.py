@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from monitor.web.series_document import as_json, gaps_of
-from rules.figure import Figure, Line
+from rules.figure import Figure, on_common_days
 from rules.model import type_time
 
 # Periods further apart than these many days are named by month, and by year.
@@ -29,7 +28,7 @@ DRAWN_AS: Final = {"lines": "line", "bars": "bars", "stack": "stack"}
 def figure_document(figure: Figure) -> bytes:
     """The lines of a figure as `lines`, each as `/api/series/ID.json` gives a series."""
     known = [one for one in figure.lines if len(one.days)]
-    lines = _on_common_days(known) if figure.kind == "stack" else known
+    lines = on_common_days(known) if figure.kind == "stack" else known
     before, after, digits = _written(figure.unit)
     return as_json(
         {
@@ -74,13 +73,3 @@ def _steps(days: type_time) -> str:
     if apart > YEARS_FROM_DAYS:
         return "years"
     return "months" if apart > MONTHS_FROM_DAYS else "days"
-
-
-def _on_common_days(lines: Sequence[Line]) -> list[Line]:
-    """Layers stand on each other on the days that all of them have."""
-    if not lines:
-        return []
-    days: Any = lines[0].days
-    for one in lines[1:]:
-        days = np.intersect1d(days, one.days)
-    return [Line(one.label, days, one.values[np.isin(one.days, days)]) for one in lines]

@@ -15,7 +15,7 @@ from rules.tic.move import Move
 from rules.verdict.history import FlowMonth, flow_history
 from rules.verdict.indicators import SESSIONS
 from rules.verdict.model import Gauge, Stance, Verdict
-from rules.wording import month, signed_pct, signed_usd_bn
+from rules.wording import capitalized, month, signed_pct, signed_usd_bn
 from state.kept_views import KeptViews
 
 # Percent of a bar's width from its middle for one time the size that points to selling.
@@ -126,7 +126,7 @@ def split_answer(line: str) -> tuple[str, str]:
         depth += (letter == "(") - (letter == ")")
         if depth == 0 and letter in ":;." and line[place + 1 : place + 2] in ("", " "):
             rest = line[place + 1 :].strip()
-            return line[:place], rest[:1].upper() + rest[1:]
+            return line[:place], capitalized(rest)
     return line, ""
 
 
@@ -235,9 +235,7 @@ def _said(one: FlowMonth) -> str:
 
 
 def _tone(move: Move) -> str:
-    return {Move.SOLD: "sold", Move.SOLD_A_LITTLE: "little", Move.BOUGHT: "bought"}.get(
-        move, "flat"
-    )
+    return MONTH_TONES.get(move, "flat")
 
 
 def _down(pct: float) -> float:

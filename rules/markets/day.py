@@ -16,7 +16,7 @@ import pandas as pd
 from rules.markets.curve import TENORS, CurveMove
 from rules.markets.havens import CURRENCIES, Havens
 from rules.model import Panel, to_date
-from rules.wording import listed, signed_bp, signed_pct
+from rules.wording import capitalized, listed, signed_bp, signed_pct
 
 # What a desk asks for first, and the words it asks with.
 LEGS: Final[Mapping[str, str]] = MappingProxyType({"spx": "S&P", "ust10y": "10y", "dxy": "DXY"})
@@ -68,7 +68,7 @@ class MarketDay:
             if found
         ]
         named = ", ".join(said)
-        return f"{named[0].upper()}{named[1:]}" if named else QUIET
+        return capitalized(named) or QUIET
 
     @property
     def is_quiet(self) -> bool:
@@ -95,11 +95,10 @@ class MarketDay:
         named = self.curve.name if self.curve is not None else ""
         return f"{signed_bp(move)}{f' ({named})' if named else ''}"
 
-    @property
-    def said(self) -> str:
-        """`Treasuries hedged: S&P −6.0%, 10y −5bp (bull steepener), DXY +0.9%`; a currency that
-        rose is named where Treasuries or the dollar did not hold."""
-        return f"{self.name}{self.refuge}: {self.line}"
+    def said(self, name: str = "") -> str:
+        """`Treasuries hedged: S&P −6.0%, 10y −5bp (bull steepener), DXY +0.9%`, or by another name;
+        a currency that rose is named where Treasuries or the dollar did not hold."""
+        return f"{name or self.name}{self.refuge}: {self.line}"
 
     @property
     def refuge(self) -> str:

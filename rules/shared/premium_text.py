@@ -11,7 +11,7 @@ import pandas as pd
 from rules.context.history_stats import Rank
 from rules.markets.change import change_bp
 from rules.model import Evidence, Panel
-from rules.wording import day, number, plural, signed_bp
+from rules.wording import capitalized, day, number, plural, signed_bp
 
 PREMIUM: Final = "acm_tp10y"
 OTHER_MODEL: Final = "kw_tp10y"
@@ -40,7 +40,7 @@ def rank_sentence(
     larger = days[days < pd.Timestamp(since)]
     last = f", last on {day(larger[-1].date())}" if len(larger) else ""
     said = place.said(f"largest rise over {plural(lag, 'session')}")
-    return f"{said[0].upper()}{said[1:]}{last}."
+    return f"{capitalized(said)}{last}."
 
 
 def _place(earlier: pd.Series[float], period: date, size_bp: float) -> Rank:

@@ -9,11 +9,12 @@ import numpy as np
 from rules.model import Panel
 from rules.tic.areas import GRAND_TOTAL, OFFICIAL
 from rules.tic.order_of_selling import order_words
+from rules.tic.series_ids import kind_series
 from rules.wording import month, signed_usd_bn
 
 KINDS: Final = {"eqty": "equities", "corp": "corporates", "treas": "Treasuries"}
 HOLDERS: Final = {GRAND_TOTAL: "all foreigners", OFFICIAL: "officials"}
-SERIES: Final = tuple(f"tic_lt.{code}.for_lt_{kind}_net" for code in HOLDERS for kind in KINDS)
+SERIES: Final = tuple(kind_series(code, kind) for code in HOLDERS for kind in KINDS)
 
 
 def assets_note(panel: Panel) -> str:
@@ -28,9 +29,7 @@ def assets_note(panel: Panel) -> str:
     row, period = known.iloc[-1] / 1000.0, known.index[-1].date()
     said = []
     for code, who in HOLDERS.items():
-        net_bn = {
-            name: float(row[f"tic_lt.{code}.for_lt_{kind}_net"]) for kind, name in KINDS.items()
-        }
+        net_bn = {name: float(row[kind_series(code, kind)]) for kind, name in KINDS.items()}
         if not any(np.isnan(value) for value in net_bn.values()):
             said.append(f"{who} {_numbers(net_bn)}: {order_words(net_bn)}")
     if not said:

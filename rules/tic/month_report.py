@@ -20,7 +20,7 @@ from rules.tic.areas import (
     area_name,
 )
 from rules.tic.month_table import MonthTable, added, month_end_of, month_number
-from rules.tic.series_ids import LONG, VALUATION, tic_series
+from rules.tic.series_ids import LONG, VALUATION, kind_series, tic_series
 
 # So many of the largest buyers and sellers are named.
 NAMED: Final = 10
@@ -250,7 +250,7 @@ def _countries(table: MonthTable, month: int) -> list[str]:
 
 def _kinds(table: MonthTable, month: int) -> tuple[KindMonth, ...]:
     def net(kind: str) -> Callable[[str, int], float | None]:
-        return lambda code, at: table.value(f"tic_lt.{code}.for_lt_{kind}_net", at)
+        return lambda code, at: table.value(kind_series(code, kind), at)
 
     def over(kind: str, code: str, months: int) -> float | None:
         return table.over(net(kind), code, month, months)

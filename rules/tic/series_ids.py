@@ -26,6 +26,11 @@ def tic_series(code: str, column: str) -> str:
     return f"tic.{code}.{column}"
 
 
+def kind_series(code: str, kind: str) -> str:
+    """The id of an area's net purchases of one type of long-term security, by slt_table1."""
+    return f"tic_lt.{code}.for_lt_{kind}_net"
+
+
 def form_s_series(code: str) -> tuple[str, str]:
     """The ids of an area's purchases and sales of bonds and notes by Form S, to 2023-01."""
     return f"form_s.{code}.treas_purchases", f"form_s.{code}.treas_sales"

@@ -29,7 +29,6 @@ def flow_history(panel: Panel, rule: VerdictRule, months: int) -> tuple[FlowMont
     """The last so many months with transactions, the oldest first, as known at the instant of the
     panel: revised since each was first published. Pure."""
     flows = Flows.of(panel)
-    sizes = (rule.month_sold_pct, rule.three_months_sold_pct, rule.twelve_months_sold_pct)
     pct = [
         flows.pct(window) if len(flows.month) >= window else np.full(len(flows.month), np.nan)
         for window in WINDOWS
@@ -41,7 +40,7 @@ def flow_history(panel: Panel, rule: VerdictRule, months: int) -> tuple[FlowMont
             net_bn=_known(flows.net_bn[row]),
             pct=tuple(_known(one[row]) for one in pct),
             moves=tuple(
-                move_of(float(one[row]), size) for one, size in zip(pct, sizes, strict=True)
+                move_of(float(one[row]), size) for one, size in zip(pct, rule.sold_pct, strict=True)
             ),
         )
         for row in range(first, len(flows.month))

@@ -47,3 +47,8 @@ class VerdictRule:
     share_contradicts_change_pp: Annotated[float, Interval(ge=-50, le=50)] = 3.8
     share_most_days_old: Days = 200
     alerts_recent_days: Days = 31
+
+    @property
+    def sold_pct(self) -> tuple[float, float, float]:
+        """The sizes at which foreigners sold over one, three and twelve months."""
+        return self.month_sold_pct, self.three_months_sold_pct, self.twelve_months_sold_pct

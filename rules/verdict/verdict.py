@@ -27,7 +27,7 @@ from rules.verdict.indicators import (
 )
 from rules.verdict.model import OwnAlert, Verdict
 from rules.verdict.rule import VerdictRule
-from rules.wording import month, signed_usd_bn
+from rules.wording import capitalized, month, signed_usd_bn
 
 WHO: Final = {"officials": tic_series(OFFICIAL, LONG), "private": tic_series(PRIVATE, LONG)}
 SERIES: Final = tuple(dict.fromkeys((*HEADINGS, *verdict_alerts.SERIES, *ASSETS, *WHO.values())))
@@ -37,8 +37,7 @@ def weigh(panel: Panel, rule: VerdictRule, alerts: Sequence[OwnAlert]) -> Verdic
     """The verdict on what a panel knows, as of its instant, beside the product's own alerts of
     then. Pure."""
     flows = Flows.of(panel)
-    sizes = (rule.month_sold_pct, rule.three_months_sold_pct, rule.twelve_months_sold_pct)
-    windows = tuple(flows.window(n, size) for n, size in zip(WINDOWS, sizes, strict=True))
+    windows = tuple(flows.window(n, pct) for n, pct in zip(WINDOWS, rule.sold_pct, strict=True))
     mine = verdict_alerts.recent(alerts, flows, panel.today, rule)
     known = verdict_alerts.Known(panel, flows)
     notes = (_who_note(panel, flows), assets_note(panel))
@@ -85,7 +84,7 @@ def _line(
     said = reading(flows, windows)
     moves = [one.move for one in windows]
     if Move.SOLD in moves:
-        return f"{said[0].upper()}{said[1:]}. TIC for {missing} is not yet published; {others}."
+        return f"{capitalized(said)}. TIC for {missing} is not yet published; {others}."
     if Move.BOUGHT not in moves or Move.SOLD_A_LITTLE in moves:
         return f"Not shown: {said}. TIC for {missing} is not yet published; {others}."
     if mine:

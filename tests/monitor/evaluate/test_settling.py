@@ -206,10 +206,10 @@ def test_of_two_programs_one_answers(desk: SettlingDesk) -> None:
     assert [one.named.month for one in found] == [APRIL]
     written_out = desk.settling._written_out
 
-    def other_first(one: object) -> object:
+    def other_first(one: object, panel: object) -> object:
         desk.settling._written_out = written_out  # type: ignore[method-assign]
         desk.settle(OUT)
-        return written_out(one)  # type: ignore[arg-type]
+        return written_out(one, panel)  # type: ignore[arg-type]
 
     desk.settling._written_out = other_first  # type: ignore[assignment,method-assign]
     assert desk.settle(OUT) == []

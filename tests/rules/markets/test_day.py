@@ -41,7 +41,7 @@ def panel(found: list[Row], at: datetime = AT) -> Panel:
 def test_the_dollar_and_treasuries_fell_and_the_franc_rose() -> None:
     day = market_day(panel(rows()))
     assert day is not None
-    assert day.said == (
+    assert day.said() == (
         "Dollar and Treasuries fell, franc +2.9% at the ECB fix: "
         "S&P +1.8%, 10y +8bp (bear flattener), DXY −1.1%"
     )

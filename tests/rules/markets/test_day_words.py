@@ -99,7 +99,7 @@ def test_the_currency_that_rose_most_is_named_where_the_dollar_fell(
     moves = {"spx": -1.5, "ust10y": 6.0} | ({} if dxy is None else {"dxy": dxy})
     day = MarketDay(DAY, moves, havens=Havens(currencies, DAY))
     assert day.refuge == refuge
-    assert day.said == f"Treasuries did not hedge{refuge}: {day.line}"
+    assert day.said() == f"Treasuries did not hedge{refuge}: {day.line}"
     assert MarketDay(DAY, moves, havens=Havens(currencies, NINTH)).refuge == ""
     assert MarketDay(DAY, moves).refuge == ""
 
@@ -144,7 +144,7 @@ def test_the_newest_session_is_told_from_the_closes_before() -> None:
     assert found.havens is not None
     assert found.havens.fix == DAY
     assert found.havens.rose == pytest.approx({"eurusd": 10.0, "usdjpy": 25.0, "usdchf": 20.0})
-    assert found.said == (
+    assert found.said() == (
         "Treasuries did not hedge, yen +25.0% at the ECB fix: S&P −3.5%, 10y +6bp (twist "
         "steepener), DXY −2.0%"
     )
