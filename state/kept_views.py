@@ -15,13 +15,6 @@ class KeptViews:
     def __init__(self, database: Database):
         self._database = database
 
-    def revision(self, name: str) -> int:
-        """How often the `numbers` or the `alerts` have changed."""
-        row = self._database.connection.execute(
-            "SELECT number FROM revisions WHERE name = ?", (name,)
-        ).fetchone()
-        return int(row["number"])
-
     def find(self, name: str, made_from: str, at: datetime) -> str | None:
         """The view that was made from this and holds at an instant, None where there is none."""
         row = self._database.connection.execute(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -47,22 +47,26 @@ class Settlements:
             "INSERT OR REPLACE INTO settlement_progress VALUES (1, ?)", (to_text(until),)
         )
 
-    def named(self, rule_ids: Sequence[str]) -> list[NamedMonth]:
-        """The months that alerts of some rules were notified with and have not been withdrawn from,
-        in order of naming. Nobody asked about an alert that nobody was notified of."""
-        given, places = self._given(), ", ".join("?" * len(rule_ids))
+    def named(self, rule_ids: Sequence[str], months: Sequence[date]) -> list[NamedMonth]:
+        """Those of some months that alerts of some rules were notified with and have not been
+        withdrawn from, in order of naming. Nobody asked about an alert that nobody was notified
+        of."""
+        # No alert of a month is older than it; all that are need not be read.
+        began = min(months, default=date.max).replace(day=1).isoformat()
         rows = self._database.connection.execute(
             f"""SELECT alert_id, rule_id, min(changed.at) AS named_at,
                     json_extract(after, '$.period_end') AS period,
                     {MONTH_END.format("after", "period_end")} AS month
                 FROM transitions AS changed JOIN alerts USING (alert_id)
-                WHERE rule_id IN ({places}) AND state <> 'withdrawn'
+                WHERE changed.at >= ? AND rule_id IN ({_marks(rule_ids)}) AND state <> 'withdrawn'
+                AND month IN ({_marks(months)})
                 AND reason IN ('opened', 'worsened')
                 AND EXISTS (SELECT 1 FROM deliveries
                             WHERE deliveries.transition_id = changed.transition_id)
                 GROUP BY alert_id, month ORDER BY named_at, alert_id, month""",
-            tuple(rule_ids),
-        )
+            (began, *rule_ids, *(one.isoformat() for one in months)),
+        ).fetchall()
+        given = self._given({row["alert_id"] for row in rows})
         return [
             NamedMonth(
                 alert_id=row["alert_id"],
@@ -75,11 +79,17 @@ class Settlements:
             for row in rows
         ]
 
-    def _given(self) -> dict[tuple[str, date], MonthAnswer]:
-        """The last answer to each alert and month."""
+    def _given(self, alert_ids: Collection[str]) -> dict[tuple[str, date], MonthAnswer]:
+        """The last answer to each of some alerts and its months."""
         rows = self._database.connection.execute(
-            "SELECT alert_id, settlement FROM transitions WHERE settlement IS NOT NULL "
-            "ORDER BY rowid"
+            f"""SELECT alert_id, settlement FROM transitions
+                WHERE alert_id IN ({_marks(alert_ids)}) AND settlement IS NOT NULL
+                ORDER BY rowid""",
+            tuple(alert_ids),
         )
         answers = ((row["alert_id"], SETTLEMENT.read(row["settlement"]).answer) for row in rows)
         return {(alert_id, answer.month): answer for alert_id, answer in answers}
+
+
+def _marks(values: Collection[object]) -> str:
+    return ", ".join("?" * len(values))

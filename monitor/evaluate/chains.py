@@ -109,6 +109,13 @@ class Chained:
         """Whether anything was stored after `after` that these series may be known from."""
         return self._archive.has_news(expanded(series_ids, self._chains), after)
 
+    def periods_known(
+        self, series_ids: Sequence[str], after: datetime, until: datetime
+    ) -> list[date]:
+        """The periods of which a number that these series may be known from became known in
+        (after, until]."""
+        return self._archive.periods_known(expanded(series_ids, self._chains), after, until)
+
     def sources_of(self, groups: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
         """For each group of series, who has given any of them or of what stands in for them."""
         members = [[m for one in group for m in members_of(one, self._chains)] for group in groups]

@@ -14,6 +14,7 @@ from alerts.lifecycle import settle
 from alerts.model import Transition
 from monitor.evaluate.chains import Chained
 from monitor.evaluate.notification_policy import NotificationPolicy
+from monitor.ingest.calendars import month_end
 from rules.evaluation import Rule
 from rules.judged_over import JudgedOver
 from rules.model import Panel, to_instant, type_time
@@ -77,11 +78,19 @@ def instants(history: History, since: datetime, until: datetime) -> list[datetim
     return _between(history.known_at, since, until)
 
 
+def _months_read_from(periods: Sequence[date]) -> list[date]:
+    """The months whose answers read a number of any of these: their own, and the next, whose
+    transactions are a percent of the holdings before."""
+    own = {month_end(one) for one in periods}
+    return sorted(own | {month_end(one + timedelta(days=1)) for one in own})
+
+
 def _instants(
     history: History, months: Sequence[date], since: datetime, until: datetime
 ) -> list[datetime]:
-    """The same for the numbers of some months."""
-    mine = np.isin(history.period_end, np.array(months, dtype="datetime64[D]"))
+    """The same for what the answers to some months read."""
+    read = [*months, *(one.replace(day=1) - timedelta(days=1) for one in months)]
+    mine = np.isin(history.period_end, np.array(read, dtype="datetime64[D]"))
     return _between(history.known_at[mine], since, until)
 
 
@@ -143,7 +152,9 @@ class Settling:
         return made
 
     def _answers(self, since: datetime, at: datetime) -> Iterator[DatedAnswer]:
-        named = self._settlements.named(list(self._over))
+        """Only months of which a number is new are read: fifty years have six hundred."""
+        changed = self._archive.periods_known(ANSWERED_BY, since, at)
+        named = self._settlements.named(list(self._over), _months_read_from(changed))
         if named:
             first = min(one.month for one in named) - BEGINS_BEFORE
             history = self._archive.history(ANSWERED_BY, at, first_period=first)

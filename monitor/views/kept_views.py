@@ -14,6 +14,7 @@ from state.database import Database
 from state.health import Health
 from state.instants import to_text
 from state.kept_views import KeptViews
+from state.revisions import Revisions
 from state.stored_json import StoredJson
 
 if TYPE_CHECKING:
@@ -74,12 +75,12 @@ def _find(database: Database, name: str, made_from: str, at: datetime, kind: Any
 def verdict_made_from(database: Database, fingerprint: str, at: datetime) -> str:
     """All that a verdict is made from, besides when its numbers and alerts were known. Ages are
     counted in days of New York."""
-    kept, since = KeptViews(database), Health(database).watching_since()
+    revisions, since = Revisions(database), Health(database).watching_since()
     parts = (
         fingerprint,
         f"{local_date(at)}",
-        f"{kept.revision('numbers')}",
-        f"{kept.revision('alerts')}",
+        f"{revisions.number('numbers')}",
+        f"{revisions.number('alerts')}",
         "" if since is None else to_text(since),
         basis_of(since, at),
     )
@@ -88,7 +89,7 @@ def verdict_made_from(database: Database, fingerprint: str, at: datetime) -> str
 
 def levels_made_from(database: Database, fingerprint: str) -> str:
     """The same of the levels, which have no age."""
-    return f"{fingerprint}\n{KeptViews(database).revision('numbers')}"
+    return f"{fingerprint}\n{Revisions(database).number('numbers')}"
 
 
 def releases_made_from(fingerprint: str, newest: Mapping[str, date]) -> str:

@@ -17,7 +17,7 @@ from monitor.web.unit_words import unit_words
 from rules.evaluation import Rule
 from rules.tic.areas import area_name
 from state.alert_lists import AlertName, alert_names
-from state.kept_views import KeptViews
+from state.revisions import Revisions
 from state.vintages import StoredSeries, Vintages
 
 MOST_LETTERS: Final = 100
@@ -112,7 +112,7 @@ def index_of(site: WebContext) -> Mapping[str, Sequence[Entry]]:
     """Everything that can be found at the instant shown, by kind; made once for the numbers and
     the alerts of then."""
     database = site.reading.database
-    revision = KeptViews(database).revision("alerts")
+    revision = Revisions(database).number("alerts")
 
     def make() -> Mapping[str, Sequence[Entry]]:
         titles = site.reading.report.titles

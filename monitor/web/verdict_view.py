@@ -16,7 +16,7 @@ from rules.verdict.history import FlowMonth, flow_history
 from rules.verdict.indicators import SESSIONS
 from rules.verdict.model import Gauge, Stance, Verdict
 from rules.wording import capitalized, month, signed_pct, signed_usd_bn
-from state.kept_views import KeptViews
+from state.revisions import Revisions
 
 # Percent of a bar's width from its middle for one time the size that points to selling.
 UNIT: Final = 11.0
@@ -114,7 +114,7 @@ class FlowChart:
 
 def verdict_of(site: WebContext) -> Verdict:
     """The verdict at the instant shown, computed once for the numbers and the alerts of then."""
-    alerts = KeptViews(site.reading.database).revision("alerts")
+    alerts = Revisions(site.reading.database).number("alerts")
     return site.kept(("verdict", alerts), lambda: site.reading.report.verdict(site.now()))
 
 
