@@ -179,6 +179,9 @@ class Panel:
 
     def numbers(self, series_id: str) -> tuple[type_time, type_float, type_time]:
         """The days of a series' numbers, oldest first, the numbers, and when each was known."""
+        return self.once(("numbers", series_id), lambda: self._numbers(series_id))
+
+    def _numbers(self, series_id: str) -> tuple[type_time, type_float, type_time]:
         import numpy as np
 
         (row,) = self.rows([series_id])

@@ -10,7 +10,7 @@ from typing import Final, Self
 
 import numpy as np
 
-from rules.model import Evidence, Panel
+from rules.model import Evidence, Panel, to_date
 from rules.wording import signed, signed_bp
 
 # The other maturities than the 10-year, which the rules judge by.
@@ -61,19 +61,16 @@ class CurveMove:
     ) -> Self:
         found = {"ust10y": ust10y_bp}
         for series_id in TENORS:
-            if series_id not in panel.frame:
+            if series_id not in panel.columns:
                 continue
-            known = panel.known_at[series_id].to_numpy() <= known_by
-            until = panel.frame.index.to_numpy() <= np.datetime64(period)
-            levels = panel.frame[series_id][known & until].dropna()
-            if not len(levels) or levels.index[-1].date() != period:
+            days, level, known = panel.numbers(series_id)
+            there = (days <= np.datetime64(period)) & (known <= known_by)
+            days, level = days[there], level[there]
+            if not len(days) or to_date(days[-1]) != period:
                 continue
-            before = levels.iloc[:-1]
-            if since is not None:
-                before = before[before.index.to_numpy() <= np.datetime64(since)]
+            before = level[:-1] if since is None else level[:-1][days[:-1] <= np.datetime64(since)]
             if len(before):
-                change = 100.0 * float(levels.iloc[-1] - before.iloc[-1])
-                found[series_id] = round(change, 4)
+                found[series_id] = round(100.0 * float(level[-1] - before[-1]), 4)
         return cls({name: found[name] for name in SHORT if name in found})
 
     @property

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import ClassVar, Final, Self
 
 import numpy as np
-import pandas as pd
 
 from rules.case import Case
 from rules.definition import Context, Definition
@@ -139,7 +139,12 @@ class PremiumRule(Definition[Rises]):
         return whole.alike, whole.stamp
 
     def _whole(self, case: Case[Rises]) -> Case[Rises]:
-        """The row among all sessions: what was before this vintage counts as well."""
+        """The row among all sessions: what was before this vintage counts as well. Made once, for
+        its rarity and for its words."""
+        key = ("whole", self, case.row)
+        return case.panel.once(key, lambda: self._made_whole(case))
+
+    def _made_whole(self, case: Case[Rises]) -> Case[Rises]:
         earlier, reach = case.on.before(case.panel), case.on.reach
         graded, opens = self._graded(earlier)
         on = case.on.after(earlier)
@@ -231,7 +236,12 @@ def premium_plots(panel: Panel, over: int) -> tuple[Plot, ...]:
 def _yield_bp(case: Case[Rises], lag: int) -> float:
     """The fitted yield's change over the same sessions; NaN where it came later than the premium
     and so was not known when this was told."""
-    panel = case.panel
-    fitted = panel.frame[YIELD].where(panel.known_at[YIELD] <= case.known_by)
-    fitted = fitted.reindex(pd.DatetimeIndex(case.on.day))
-    return float(change_bp(fitted.to_numpy(), lag)[case.row])
+    days, level, known = case.panel.numbers(YIELD)
+    there = known <= case.known_by
+    days, level, first = days[there], level[there], case.row - lag
+    if first < 0 or not len(days):
+        return math.nan
+    ends = case.on.day[[first, case.row]]
+    place = np.minimum(np.searchsorted(days, ends), len(days) - 1)
+    change = change_bp(np.where(days[place] == ends, level[place], np.nan))
+    return float(change[-1])
