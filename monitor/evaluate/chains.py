@@ -22,6 +22,7 @@ from rules.point_in_time.source_priority import (
 )
 from state.archive import Archive
 from state.database import Database
+from state.stored_news import StoredNews
 
 # A dispute older than this many periods is in the records; it is no trouble of today.
 RECENT_PERIODS: Final = 5
@@ -83,6 +84,7 @@ class Chained:
 
     def __init__(self, database: Database, chains: Mapping[str, SourceChain]):
         self._archive = Archive(database)
+        self._news = StoredNews(database)
         self._chains = chains
 
     def history(
@@ -107,14 +109,14 @@ class Chained:
 
     def has_news(self, series_ids: Sequence[str], after: datetime | None) -> bool:
         """Whether anything was stored after `after` that these series may be known from."""
-        return self._archive.has_news(expanded(series_ids, self._chains), after)
+        return self._news.has_news(expanded(series_ids, self._chains), after)
 
     def periods_known(
         self, series_ids: Sequence[str], after: datetime, until: datetime
     ) -> list[date]:
         """The periods of which a number that these series may be known from became known in
         (after, until]."""
-        return self._archive.periods_known(expanded(series_ids, self._chains), after, until)
+        return self._news.periods_known(expanded(series_ids, self._chains), after, until)
 
     def sources_of(self, groups: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
         """For each group of series, who has given any of them or of what stands in for them."""
@@ -135,12 +137,12 @@ class Chained:
         compared = {
             series_id: self._newest(series_id, at)
             for series_id, chain in self._chains.items()
-            if len(chain.all) > 1 and self._archive.has_news(chain.all, after)
+            if len(chain.all) > 1 and self._news.has_news(chain.all, after)
         }
         return {name: latest_disputes(one, RECENT_PERIODS) for name, one in compared.items()}
 
     def _newest(self, series_id: str, at: datetime) -> History:
-        newest = self._archive.newest_period(self._chains[series_id].all)
+        newest = self._news.newest_period(self._chains[series_id].all)
         first = None if newest is None else newest - COMPARED_OVER
         return self.history((series_id,), at, first_period=first)
 

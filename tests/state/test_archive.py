@@ -176,12 +176,3 @@ def test_a_short_history_shows_the_same_as_the_whole_one(database: Database) -> 
     assert whole.revision_instants(moments[30], moments[-1]) == short.revision_instants(
         moments[30], moments[-1]
     )
-
-
-def test_news_is_told_by_dataset_and_instant(database: Database) -> None:
-    append(database, frame({date(2025, 4, 7): 1.0}))
-    archive = Archive(database)
-    assert archive.has_news(("spx", "dxy"), None)
-    assert archive.has_news(("spx",), AT - timedelta(seconds=1))
-    assert not archive.has_news(("spx",), AT)
-    assert not archive.has_news(("dxy",), None)

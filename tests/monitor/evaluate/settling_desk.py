@@ -45,16 +45,19 @@ class SettlingDesk(Desk):
         officials_mn: float | None = -6_000.0,
         month: date = APRIL,
         more: Mapping[str, float] | None = None,
+        held_mn: float | None = HELD_MN,
     ) -> None:
         """A month of TIC, with bills as much as long-term; holdings a month earlier."""
         cells = {
             ("tic.99996.for_lt_treas_net", month): net_mn,
             ("tic.99996.for_treas_net", month): net_mn,
-            ("tic.99996.for_treas_pos", month.replace(day=1) - timedelta(days=1)): HELD_MN,
             **{(name, month): value for name, value in (more or {}).items()},
         }
         if officials_mn is not None:
             cells["tic.99990.for_lt_treas_net", month] = officials_mn
+        if held_mn is not None:
+            before = month.replace(day=1) - timedelta(days=1)
+            cells["tic.99996.for_treas_pos", before] = held_mn
         frame = pd.Series(cells).unstack(level=0)
         frame.index = pd.DatetimeIndex(frame.index)
         archive = Archive(self.database)

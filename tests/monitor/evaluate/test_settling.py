@@ -56,6 +56,14 @@ def test_it_is_answered_once_when_the_month_comes_and_stays_as_it_is(desk: Settl
     assert desk.alert_store.transition(told.transition_id) == (told, ())
 
 
+def test_it_is_answered_once_the_holdings_before_its_month_are_known(desk: SettlingDesk) -> None:
+    desk.publish(OUT, LARGE_MN, held_mn=None)
+    assert desk.settle(OUT) == []
+    desk.publish(OUT + HOUR, LARGE_MN)
+    (told,) = desk.settle(OUT + HOUR)
+    assert (told.reason, told.at) == (Reason.SETTLED, OUT + HOUR)
+
+
 def test_a_program_that_was_down_answers_when_it_is_back(desk: SettlingDesk) -> None:
     desk.publish(OUT, LARGE_MN)
     (told,) = desk.settle(OUT + 100 * HOUR)
