@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from alerts.digest.facts import DigestFacts
 from alerts.model import Transition
 from rules.model import Severity
+from rules.wording import month, plural, signed_pct, signed_usd_bn
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,16 @@ class SharedAnswer:
     def severity(self) -> Severity:
         """The worst of the alerts."""
         return max(one.after.severity for one in self.given)
+
+    @property
+    def short(self) -> str:
+        """`April 2025: foreigners sold, −$70.4bn (−0.8% of holdings); answers 8 alerts`."""
+        settlement = self.given[0].settlement
+        assert settlement is not None
+        answer = settlement.answer
+        size = f"{signed_usd_bn(answer.net_bn)} ({signed_pct(answer.pct)} of holdings)"
+        answers = f"answers {plural(len(self.given), 'alert')}"
+        return f"{month(answer.month)}: foreigners {answer.move.value}, {size}; {answers}"
 
     def line(self, facts: DigestFacts) -> str:
         """`Settled: in April 2025 foreigners ... Answers: Joint selloff 8 Apr, 10 Apr.`."""

@@ -24,6 +24,9 @@ ALERTS, LEVELS = "Alerts", "Levels"
 # Before how many rows of a table are left out.
 MORE: Final = "more: "
 ASIDE: Final = re.compile(r" \([^()]*\)")
+BESIDE: Final = re.compile(r"; beside it: [^.]*")
+HAVENS: Final = re.compile(r" ?Against the dollar at the ECB fix .*")
+CURVE: Final = re.compile(r"^Curve: .*")
 
 
 def words(message: Message) -> int:
@@ -32,8 +35,9 @@ def words(message: Message) -> int:
 
 
 def fitted(message: Message) -> Message:
-    """The message with at most OWN_WORDS. Its verdict loses the numbers in brackets first, then the
-    tables their last rows, and at last the longest line its end. What is cut is in `rest`."""
+    """The message with at most OWN_WORDS. Its verdict loses the numbers in brackets first; then go
+    rows of levels, the havens, rows of alerts, what stands beside the verdict and the curve; at
+    last the longest line its end. What is cut is in `rest`."""
     for step in STEPS:
         while words(message) > OWN_WORDS and (shorter := step(message)) != message:
             message = shorter
@@ -42,9 +46,38 @@ def fitted(message: Message) -> Message:
 
 def _without_asides(message: Message) -> Message:
     """What the verdict rests on is in the full digest."""
+    return _in_verdict(message, ASIDE)
+
+
+def _without_beside(message: Message) -> Message:
+    """Which rules fired of late is in the full digest."""
+    return _in_verdict(message, BESIDE)
+
+
+def _without_havens(message: Message) -> Message:
+    return _without_line(message, HAVENS)
+
+
+def _without_curve(message: Message) -> Message:
+    return _without_line(message, CURVE)
+
+
+def _without_line(message: Message, needless: re.Pattern[str]) -> Message:
+    """Only of a digest with alerts: on a quiet day what markets did is what there is to say."""
+    if not any(one.heading == ALERTS for one in message.sections):
+        return message
+    cut = (
+        replace(one, body=needless.sub("", one.body)) if isinstance(one, Text) else one
+        for one in message.sections
+    )
+    filled = tuple(one for one in cut if not isinstance(one, Text) or one.body)
+    return replace(message, sections=filled)
+
+
+def _in_verdict(message: Message, needless: re.Pattern[str]) -> Message:
     first, *others = message.sections
     assert isinstance(first, Text)
-    return replace(message, sections=(replace(first, body=ASIDE.sub("", first.body)), *others))
+    return replace(message, sections=(replace(first, body=needless.sub("", first.body)), *others))
 
 
 def _fewer_levels(message: Message) -> Message:
@@ -74,8 +107,11 @@ def _cut(message: Message) -> Message:
 STEPS: Final[tuple[Callable[[Message], Message], ...]] = (
     _without_asides,
     _fewer_levels,
+    _without_havens,
     _fewer_alerts,
+    _without_beside,
     _without_levels,
+    _without_curve,
     _one_alert,
     _cut,
 )

@@ -8,7 +8,7 @@ from alerts.digest.answers import shared_answers
 from alerts.digest.facts import DigestFacts
 from alerts.digest.fit import ALERTS, LEVELS
 from alerts.digest.levels import levels
-from alerts.digest.title import is_of_session, leading
+from alerts.digest.title import digest_title, is_of_session, leading
 from alerts.message.message import Table
 from alerts.model import Reason, Transition
 from rules.wording import day, weekday
@@ -28,12 +28,13 @@ CHANGES: Final = {"1d": 0, "5d": 1}
 def alerts_table(facts: DigestFacts) -> Table:
     """The changes, those first that lead, then answers; what nobody was told of is in the full
     digest."""
-    lead = leading(facts)
+    lead, title = leading(facts), digest_title(facts)
     others = [one for one in facts.told() if one not in lead and one.settlement is None]
     led, rest = (
-        tuple((_change(one), _what(one, facts)) for one in changes) for changes in (lead, others)
+        tuple((_change(one), _what(one, facts, title)) for one in changes)
+        for changes in (lead, others)
     )
-    answers = tuple(("settled", one.line(facts)) for one in shared_answers(facts.told()))
+    answers = tuple(("settled", one.short) for one in shared_answers(facts.told()))
     rows = (*led, *answers, *rest)
     return Table(ALERTS, ("change", "alert"), "ll", rows)
 
@@ -48,16 +49,17 @@ def _change(one: Transition) -> str:
     return f"{severity} {one.reason.value}"
 
 
-def _what(one: Transition, facts: DigestFacts) -> str:
-    """The rule and what moved, or how rare it is where the title has the moves; a session that is
-    not the market's is named."""
+def _what(one: Transition, facts: DigestFacts, title_of_all: str) -> str:
+    """The rule and what moved, or how rare it is where the digest's title has the moves; a session
+    that is not the market's is named."""
     text = one.signal.explained
     title = facts.titles.get(one.after.rule_id, one.after.rule_id)
     market, period = facts.market, one.after.period_end
     is_session = market is not None and market.session == period
     when = "" if is_session and not text.period else f", {text.period or weekday(period)}"
-    said = (text.head.moves or text.headline).replace(f" to {day(period)}", "")
-    if one.reason is Reason.OPENED and is_of_session(one, facts):
+    moves = (text.head.moves or text.headline).rstrip(".")
+    said = moves.replace(f" to {day(period)}", "")
+    if one.reason is Reason.OPENED and (moves in title_of_all or is_of_session(one, facts)):
         said = text.head.rarity or said
     return f"{title}{when}: {said.rstrip('.')}"
 

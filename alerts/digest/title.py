@@ -120,9 +120,12 @@ def _of(one: Transition, market: MarketDay | None) -> str:
 
 def _more(facts: DigestFacts, lead: Sequence[Transition]) -> list[str]:
     found = []
-    others = len(facts.told()) - min(len(lead), 1)
-    if others:
-        found.append(plural(others, "more change" if lead else "change"))
+    settled = sum(one.settlement is not None for one in facts.told())
+    others = len(facts.told()) - settled - min(len(lead), 1)
+    changes = plural(others, "more change" if lead else "change") if others else ""
+    answered = f"{settled if others else plural(settled, 'alert')} settled" if settled else ""
+    if others or settled:
+        found.append(", ".join(one for one in (changes, answered) if one))
     told = {one.after.alert_id for one in lead}
     still = [one for one in facts.still_open() if one.alert_id not in told]
     counts = [

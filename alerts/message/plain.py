@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import textwrap
+from itertools import chain, zip_longest
 
 from alerts.clean import clean_lines
 from alerts.message.message import MORE, Bars, Image, Message, Section, Table, Text
 
 WIDTH = 78
+# With a column of dates or severities beside it, a wrapped cell stays inside a terminal.
+CELL_WIDTH = 58
 
 
 def plain_text(message: Message) -> str:
@@ -23,17 +26,26 @@ def plain_text(message: Message) -> str:
 
 
 def table_lines(table: Table) -> list[str]:
-    """The table's header and rows, columns padded to their widest cell."""
-    cells = [table.columns, *table.rows]
-    widths = [max(len(row[i]) for row in cells) for i in range(len(table.columns))]
-    lines = []
-    for row in cells:
-        padded = [
-            cell.rjust(width) if side == "r" else cell.ljust(width)
-            for cell, width, side in zip(row, widths, table.align, strict=True)
-        ]
-        lines.append("  ".join(padded).rstrip())
-    return lines
+    """The table's header and rows, columns padded to their widest line; a long cell is wrapped
+    inside its column."""
+    cells = [[_wrapped(cell) for cell in row] for row in (table.columns, *table.rows)]
+    widths = [max(map(len, chain(*column))) for column in zip(*cells, strict=True)]
+    return [
+        "  ".join(
+            part.rjust(width) if side == "r" else part.ljust(width)
+            for part, width, side in zip(parts, widths, table.align, strict=True)
+        ).rstrip()
+        for row in cells
+        for parts in zip_longest(*row, fillvalue="")
+    ]
+
+
+def _wrapped(cell: str) -> list[str]:
+    return (
+        textwrap.wrap(cell, CELL_WIDTH, break_on_hyphens=False)
+        if len(cell) > CELL_WIDTH
+        else [cell]
+    )
 
 
 def draw_bar(ratio: float, cells: int) -> str:

@@ -6,13 +6,15 @@ from datetime import date, timedelta
 
 from alerts.digest.digest import digest_message
 from alerts.digest.facts import DigestFacts, RuleStatus, SourceLine
-from alerts.lifecycle import acknowledge, step
+from alerts.lifecycle import acknowledge, settle, step
 from alerts.message.plain import plain_text
 from alerts.model import Transition
 from monitor.ingest.calendars import NEW_YORK
 from rules.markets.curve import CurveMove
 from rules.markets.day import MarketDay, market_day
-from rules.model import AlertText, Answer, Kind, Severity
+from rules.model import AlertText, Analogue, Answer, Kind, Severity
+from rules.settlement.model import MonthAnswer, Settlement
+from rules.tic.move import Move
 from rules.verdict.model import Confidence, Horizon, Indicator, Stance, Verdict, Weight
 from tests.spring_figures import rows_of, spring
 from tests.support import history_of, new_york, signal
@@ -117,6 +119,23 @@ def acknowledged(opened: Transition, for_hours: int = 24) -> Transition:
     )
     assert transition is not None
     return transition
+
+
+def settled(opened: Transition, net_bn: float = -70.0) -> Transition:
+    answer = MonthAnswer(
+        month=date(2025, 4, 30),
+        move=Move.SOLD,
+        net_bn=net_bn,
+        pct=net_bn / 90.0,
+        has_bills=True,
+        large_bn=65.0,
+        long_bn=net_bn,
+        officials_bn=-6.0,
+    )
+    said = f"in April 2025 foreigners sold Treasuries on balance: {net_bn}"
+    nothing = Analogue(date(2025, 4, 10), None, "", (None,), (None,), (None,))
+    found = Settlement(answer, said, "", "", "", "", "", (), nothing)
+    return settle(opened.after, opened.signal, AT, found)
 
 
 def market_day_of(spx: float | None, ust10y: float | None, dxy: float | None) -> MarketDay:

@@ -46,11 +46,34 @@ def _found(message: Message) -> Iterator[str]:
     moves = moves_of(title)
     shown, behind = _tables(message.sections), _tables(message.rest)
     alerts = [row[-1] for row in shown["Alerts"].rows] if "Alerts" in shown else []
+    yield from _counts(title, alerts)
     yield from _levels(moves, shown.get("Levels"))
     yield from _name(title, moves, alerts, message)
     yield from _open(title, text, alerts, message, behind)
     if ("All sources current" in text) == ("Sources" in behind):
         yield "whether all sources are current"
+
+
+def _counts(title: str, alerts: list[str]) -> Iterator[str]:
+    """Whether as many changes are counted in the title as there are rows, or left-out ones."""
+    more = re.search(r"; (\d+) (more )?changes?\b", title)
+    settled = re.search(r"[;,] (\d+) (?:alerts? )?settled\b", title)
+    if more is None and settled is None:
+        return
+    cut = [int(one.removeprefix("more: ")) for one in alerts if one.startswith("more: ")]
+    rows = len(alerts) - len(cut) + sum(cut)
+    told = int(more.group(1)) if more else 0
+    leads = more.group(2) is not None if more else not alerts_are_answers(alerts)
+    # Several alerts may share an answer, which is one row.
+    answers = int(settled.group(1)) if settled else 0
+    least, most = told + leads + min(answers, 1), told + leads + answers
+    if not least <= rows <= most:
+        yield f"{title!r} counts {least} to {most} changes, the table {rows}"
+
+
+def alerts_are_answers(alerts: list[str]) -> bool:
+    """Whether nothing but answers changed."""
+    return all("; answers " in one for one in alerts)
 
 
 def _levels(moves: dict[str, float], table: Table | None) -> Iterator[str]:

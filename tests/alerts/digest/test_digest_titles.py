@@ -9,8 +9,11 @@ import pytest
 
 from alerts.digest.digest import digest_message
 from alerts.digest.facts import RuleStatus, SourceLine
+from alerts.message.message import Table
 from monitor.ingest.calendars import NEW_YORK
 from rules.model import Answer, Kind, Severity
+from rules.wording import plural
+from tests.alerts.digest.agreement import disagreements
 from tests.alerts.digests import (
     acknowledged,
     changed,
@@ -19,6 +22,7 @@ from tests.alerts.digests import (
     market_day_of,
     read,
     sent,
+    settled,
     subject,
 )
 
@@ -108,6 +112,37 @@ def test_what_is_over_does_not_lead_and_lends_no_severity() -> None:
     answered = (acknowledged(worst),)
     found = subject(replace(facts(), transitions=answered))
     assert found.startswith("[Digest 2025-04-10 · ACKNOWLEDGED] ")
+
+
+@pytest.mark.parametrize(
+    ("opened", "answered", "counted", "rows"),
+    [
+        (0, 1, "; 1 alert settled", ["settled"]),
+        (0, 8, "; 8 alerts settled", ["settled"]),
+        (1, 8, "; 8 alerts settled", ["warning", "settled"]),
+        (2, 8, "; 1 more change, 8 settled", ["warning", "warning", "settled"]),
+        (3, 0, "; 2 more changes", ["warning", "warning", "warning"]),
+    ],
+)
+def test_the_title_counts_the_rows_and_one_answer_to_many_alerts_is_one(
+    opened: int, answered: int, counted: str, rows: list[str]
+) -> None:
+    transitions = (
+        *(changed(name=f"subject {place}", rule_id="china") for place in range(opened)),
+        *(settled(changed(name=f"alert {place}")) for place in range(answered)),
+    )
+    found = replace(facts(), transitions=transitions, titles={"china": "China"})
+    page = digest_message(found, NEW_YORK)
+    (table,) = [one for one in page.sections if isinstance(one, Table) and one.heading == "Alerts"]
+    assert page.title.endswith(counted)
+    assert [row[0] for row in table.rows] == rows
+    assert disagreements(page) == []
+    if answered:
+        (said,) = [row[1] for row in table.rows if row[0] == "settled"]
+        assert said == (
+            "April 2025: foreigners sold, −$70.0bn (−0.8% of holdings); "
+            f"answers {plural(answered, 'alert')}"
+        )
 
 
 def test_what_nobody_was_told_of_is_marked_behind_and_leads_nothing() -> None:
