@@ -43,6 +43,7 @@ FOLDER: Final = Path(__file__).resolve().parents[1] / "docs" / "images"
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
 ALERT: Final = "joint_selloff/us/2025-04-10#1"
 DIGEST: Final = "digest/2025-04-10"
+QUIET: Final = "digest/2025-03-31"
 MOST_BYTES: Final = 200_000
 # A picture of all that is there, however long it is.
 WHOLE: Final = 0
@@ -80,14 +81,12 @@ def main() -> int:
         return 1
     FOLDER.mkdir(parents=True, exist_ok=True)
     pages, webhook, slack, haven = _tenth_of_april()
-    alert, digest = html_document(pages[ALERT]), html_document(pages[DIGEST])
+    mails = {"email": ALERT, "digest": DIGEST, "digest-quiet": QUIET}
     shots = (
-        ("email-light", alert, 720, 1240, False),
-        ("email-dark", alert, 720, 1240, True),
-        ("email-phone", alert, 375, 1100, False),
-        ("digest-phone", digest, 375, 1100, False),
+        *(one for name, key in mails.items() for one in _looks(name, html_document(pages[key]))),
         ("slack-webhook", webhook, 561, WHOLE, False),
         ("slack-alert", slack, 1001, WHOLE, False),
+        ("slack-alert-phone", slack, 375, WHOLE, False),
         ("slack-haven", haven, 561, WHOLE, False),
         ("slack-haven-phone", haven, 375, WHOLE, False),
     )
@@ -102,6 +101,16 @@ def main() -> int:
         _make_small(path)
         print(f"{path.name}: {path.stat().st_size / 1000:.0f} kB")  # noqa: T201
     return 0
+
+
+def _looks(name: str, document: str) -> tuple[tuple[str, str, int, int, bool], ...]:
+    """A mail on a desk and on a phone, light and dark."""
+    return (
+        (f"{name}-light", document, 720, 1240, False),
+        (f"{name}-dark", document, 720, 1240, True),
+        (f"{name}-phone", document, 375, 1100, False),
+        (f"{name}-phone-dark", document, 375, 1100, True),
+    )
 
 
 def _tenth_of_april() -> tuple[dict[str, Message], str, str, str]:

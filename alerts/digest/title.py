@@ -70,7 +70,9 @@ def _lead(facts: DigestFacts, first: Transition) -> str:
         return market.said(f"{name}{_on(market, facts)}")
     named = f"{name}{_of(first, market)}"
     if market is not None and not market.is_quiet:
-        return f"{_markets(facts)}; {first.after.severity.label}: {named}"
+        also = f"; {first.after.severity.label}: {named}"
+        whole, shorter = (f"{_session(one, facts)}{also}" for one in (market, market.without_curve))
+        return whole if len(whole) <= MOST_CHARACTERS else shorter
     head = first.signal.explained.head.moves or first.signal.explained.headline
     alone = f"{named}: {head.rstrip('.')}"
     both = alone if market is None else f"{alone}; {market.line}"
@@ -88,10 +90,14 @@ def current_market(facts: DigestFacts) -> MarketDay | None:
 def _markets(facts: DigestFacts) -> str:
     market = current_market(facts)
     if market is not None:
-        return market.said(f"{market.name}{_on(market, facts)}")
+        return _session(market, facts)
     if facts.market is None:
         return "No market data"
     return f"No market data since {day(facts.market.session)}"
+
+
+def _session(market: MarketDay, facts: DigestFacts) -> str:
+    return market.said(f"{market.name}{_on(market, facts)}")
 
 
 def _on(market: MarketDay, facts: DigestFacts) -> str:

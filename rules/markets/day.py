@@ -5,10 +5,10 @@ another."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 import pandas as pd
@@ -99,6 +99,11 @@ class MarketDay:
         """`Treasuries hedged: S&P −6.0%, 10y −5bp (bull steepener), DXY +0.9%`, or by another name;
         a currency that rose is named where Treasuries or the dollar did not hold."""
         return f"{name or self.name}{self.refuge}: {self.line}"
+
+    @property
+    def without_curve(self) -> Self:
+        """The same without the name of what the curve did."""
+        return replace(self, curve=None)
 
     @property
     def refuge(self) -> str:

@@ -11,6 +11,8 @@ from alerts.digest.digest import digest_message
 from alerts.digest.facts import RuleStatus, SourceLine
 from alerts.message.message import Table
 from monitor.ingest.calendars import NEW_YORK
+from rules.markets.curve import CurveMove
+from rules.markets.havens import Havens
 from rules.model import Answer, Kind, Severity
 from rules.wording import plural
 from tests.alerts.digest.agreement import disagreements
@@ -96,6 +98,20 @@ def test_an_alert_of_the_session_names_it_and_another_stands_behind_what_markets
     earlier = changed(Severity.WARNING, period=date(2025, 4, 9))
     found = replace(facts(), transitions=(earlier,), titles={"joint_selloff": "Joint selloff"})
     assert digest_message(found, NEW_YORK).title.endswith("warning: Joint selloff of Wed 9 Apr")
+
+
+def test_a_title_too_long_for_slack_loses_the_curves_name_before_what_became_of_an_alert() -> None:
+    curve = CurveMove({"ust2y": 12.0, "ust10y": 8.0, "ust30y": -1.0})
+    havens = Havens({"usdchf": 2.9, "usdjpy": 0.4, "eurusd": 1.5}, date(2025, 4, 10))
+    market = replace(market_day_of(1.8, 8.0, -1.1), curve=curve, havens=havens)
+    alert = changed(Severity.CRITICAL, rule_id="weak_auction", period=date(2025, 4, 9))
+    said = (
+        "Dollar and Treasuries fell, franc +2.9% at the ECB fix: S&P +1.8%, 10y +8bp{}, DXY −1.1%"
+    )
+    for name, flattener in (("Weak", " (twist flattener)"), ("A weak auction with a tail", "")):
+        found = replace(facts(), transitions=(alert,), market=market, titles={"weak_auction": name})
+        title = digest_message(found, NEW_YORK).title
+        assert title == f"{said.format(flattener)}; critical: {name} of Wed 9 Apr"
 
 
 def test_what_is_over_does_not_lead_and_lends_no_severity() -> None:
