@@ -108,7 +108,7 @@ def test_a_title_too_long_for_slack_loses_the_curves_name_before_what_became_of_
     said = (
         "Dollar and Treasuries fell, franc +2.9% at the ECB fix: S&P +1.8%, 10y +8bp{}, DXY −1.1%"
     )
-    for name, flattener in (("Weak", " (twist flattener)"), ("A weak auction with a tail", "")):
+    for name, flattener in (("Weak", " (bear flattener)"), ("A weak auction with a tail", "")):
         found = replace(facts(), transitions=(alert,), market=market, titles={"weak_auction": name})
         title = digest_message(found, NEW_YORK).title
         assert title == f"{said.format(flattener)}; critical: {name} of Wed 9 Apr"
