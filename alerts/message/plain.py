@@ -10,7 +10,7 @@ from alerts.message.message import MORE, Bars, Image, Message, Section, Table, T
 
 WIDTH = 78
 # With a column of dates or severities beside it, a wrapped cell stays inside a terminal.
-CELL_WIDTH = 58
+CELL_WIDTH = 68
 
 
 def plain_text(message: Message) -> str:

@@ -17,12 +17,12 @@ def test_words_stand_left_and_numbers_right() -> None:
 
 
 def test_a_long_cell_is_wrapped_in_its_column_and_no_word_is_broken() -> None:
-    said = "Term-premium day 7 Apr, 8 Apr, 10 Apr, 21 Apr; Term-premium jump 8 Apr; all settled."
+    said = "Term-premium day 7 Apr, 8 Apr, 10 Apr, 21 Apr, 2 May; Term-premium jump 8 Apr; all."
     table = Table("", ("change", "alert", "n"), "llr", (("settled", said, "8"),))
     assert table_lines(table) == [
-        f"change   {'alert':46}  n",
-        "settled  Term-premium day 7 Apr, 8 Apr, 10 Apr, 21 Apr;  8",
-        "         Term-premium jump 8 Apr; all settled.",
+        f"change   {'alert':66}  n",
+        "settled  Term-premium day 7 Apr, 8 Apr, 10 Apr, 21 Apr, 2 May; Term-premium  8",
+        "         jump 8 Apr; all.",
     ]
 
 
