@@ -76,6 +76,7 @@ def test_a_payload_that_is_no_object_is_no_press(payload: object) -> None:
     assert read_press("interactive", payload) is None  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_what_is_typed_in_another_encoding_is_stored_with_its_bytes_replaced(
     tmp_path: Path,
 ) -> None:

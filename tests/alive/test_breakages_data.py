@@ -97,6 +97,7 @@ def test_a_publisher_serves_old_figures_with_http_200(bench: Bench) -> None:
     assert "treasury_curve: no new data since" in bench.last.said
 
 
+@pytest.mark.slow
 def test_every_channel_is_down(standins: Standins, clock: SimulatedClock, tmp_path: Path) -> None:
     channel = DeadChannel(permanent=False)
     with running(standins, clock, tmp_path, channel=channel) as bench:
@@ -113,6 +114,7 @@ def owed(bench: Bench) -> int:
     return int(row[0])
 
 
+@pytest.mark.slow
 def test_a_message_has_failed(standins: Standins, clock: SimulatedClock, tmp_path: Path) -> None:
     with running(standins, clock, tmp_path, channel=DeadChannel(permanent=True)) as bench:
         bench.clock.advance_to(new_york("2025-04-08 18:15"))

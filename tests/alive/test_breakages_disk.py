@@ -26,6 +26,7 @@ AT = utc("2025-04-08 01:00")
 NOBODY = 65534
 
 
+@pytest.mark.slow
 def test_the_disk_is_full(
     standins: Standins, receiver: PingReceiver, manager: Manager, tmp_path: Path
 ) -> None:
@@ -41,6 +42,7 @@ def test_the_disk_is_full(
         assert "STATUS=the last tick failed: OperationalError" in "\n".join(manager.heard())
 
 
+@pytest.mark.slow
 def test_another_program_locks_the_database(bench: Bench) -> None:
     bench.app.database.connection.execute("PRAGMA busy_timeout = 20")
     other = sqlite3.connect(bench.path, isolation_level=None)

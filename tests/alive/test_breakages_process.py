@@ -25,6 +25,7 @@ AT = utc("2025-04-08 01:00")
 QUIET_S = 1.5  # longer than the second between two jobs
 
 
+@pytest.mark.slow
 def test_the_scheduler_is_dead(standins: Standins, clock: SimulatedClock, tmp_path: Path) -> None:
     with running(standins, clock, tmp_path, monitor={"tick_seconds": 1}) as bench:
         bench.manager.heard()
@@ -76,6 +77,7 @@ def test_a_tick_hangs(standins: Standins, clock: SimulatedClock, tmp_path: Path)
         assert bench.last.kind == GOOD
 
 
+@pytest.mark.slow
 def test_the_process_is_killed(
     standins: Standins, receiver: PingReceiver, manager: Manager, tmp_path: Path
 ) -> None:
@@ -151,6 +153,7 @@ def test_the_clock_steps_back(
         assert program.code_at(AT - timedelta(hours=1)) == 3
 
 
+@pytest.mark.slow
 def test_the_clock_is_far_ahead(standins: Standins, clock: SimulatedClock, tmp_path: Path) -> None:
     with running(standins, clock, tmp_path) as bench:
         standins.now = lambda: clock.now() - timedelta(minutes=40)

@@ -48,6 +48,7 @@ def test_every_table_has_a_view_of_its_past_or_needs_none(tmp_path: Path) -> Non
     database.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lived", [DAY], indirect=True)
 def test_a_look_back_into_a_day_shows_what_a_database_cut_there_shows(
     lived: Path, tmp_path: Path

@@ -19,9 +19,8 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 MOST_MB: Final = 150
 
 
-# One of each kind of file with `make test`, and what is dropped as a file.
+# One of nearly each kind of file with `make test`, and what is dropped as a file.
 QUICK: Final = {
-    "lzma",
     "xml with entities",
     "csv of many columns",
     "tsv that is wide once pivoted",

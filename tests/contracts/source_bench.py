@@ -17,6 +17,7 @@ from monitor.ingest.source import Source
 from state.archive import Appended, Archive
 from state.database import Database
 from state.health import Health, SourceHealth
+from tests.slow import quick_where
 from tests.support import new_york
 
 SOURCES = sorted(source_types())
@@ -73,6 +74,12 @@ class Publishers:
 every_source = pytest.mark.parametrize("bench", SOURCES, indirect=True)
 
 
-every_growing_source = pytest.mark.parametrize(
-    "bench", [name for name in SOURCES if not source_types()[name].is_complete], indirect=True
+GROWING = [name for name in SOURCES if not source_types()[name].is_complete]
+every_growing_source = pytest.mark.parametrize("bench", GROWING, indirect=True)
+# The same, slow where a file is long.
+LONG = {
+    "treasury_tic", "fiscaldata_auctions", "tic_assets", "tic_holdings", "tic_form_s", "nyfed_acm",
+}  # fmt: skip
+long_ones_slow = pytest.mark.parametrize(
+    "bench", quick_where(lambda name: name not in LONG, GROWING), indirect=True
 )

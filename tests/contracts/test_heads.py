@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cache
 
 import numpy as np
 import pytest
@@ -27,7 +28,13 @@ EVERY = pytest.mark.parametrize(
 
 def opened(rule: Rule) -> list[Message]:
     """The message about each alert that a rule's own case gives."""
-    found = []
+    return _opened(rule.rule_id)
+
+
+@cache
+def _opened(rule_id: str) -> list[Message]:
+    """The same, made once for all tests of a rule."""
+    rule, found = rule_types()[rule_id](), []
     for judged in rule.judge(history_of(positive_rows(rule), rule.series).as_of(END)):
         for row in np.flatnonzero(judged.severity > 0):
             signal = judged.signal(int(row))

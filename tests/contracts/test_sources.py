@@ -19,7 +19,14 @@ from state.bodies import Bodies
 from state.database import Database
 from state.health import Health
 from tests.contracts.bodies import FORMATS
-from tests.contracts.source_bench import BEFORE, SOURCES, Bench, every_growing_source, every_source
+from tests.contracts.source_bench import (
+    BEFORE,
+    SOURCES,
+    Bench,
+    every_growing_source,
+    every_source,
+    long_ones_slow,
+)
 from tests.standins import more_publishers
 from tests.support import config_for, new_york
 
@@ -85,7 +92,7 @@ def test_an_unchanged_body_is_answered_304_and_stores_nothing(bench: Bench) -> N
     assert bench.health().state == "OK"
 
 
-@every_growing_source
+@long_ones_slow
 def test_a_publisher_without_validators_is_compared_by_its_bytes(bench: Bench) -> None:
     bench.poll()
     rows = bench.stored()
@@ -116,7 +123,7 @@ MONTHS = timedelta(days=90)
 
 
 @pytest.mark.parametrize("polls", [3, pytest.param(16, marks=pytest.mark.slow)])
-@every_growing_source
+@long_ones_slow
 def test_an_address_that_moves_leaves_no_row_behind(bench: Bench, polls: int) -> None:
     """Only what identifies the bodies of the last accepted poll is kept, for months."""
     kept = []

@@ -21,6 +21,7 @@ from rules.model import AlertText, Severity
 from rules.tic.areas import CHINA, GRAND_TOTAL
 from rules.tic.series_ids import HOLDINGS, LONG, TOTAL, tic_series
 from tests.case_rows import FOLDER, rows_of_case
+from tests.slow import quick_where
 from tests.spring_figures import usual_known_at
 from tests.support import Row, history_of, new_york
 
@@ -98,7 +99,13 @@ def assert_one_severity(rule: Rule, code: int, said: AlertText) -> None:
         assert round(abs(one.threshold), 9) in found, (one.label, one.threshold, against.label)
 
 
-@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+# Whose cases have the most periods.
+MANY_PERIODS = {"term_premium_jump", "foreign_net_sales", "term_premium_day", "joint_selloff"}
+
+
+@pytest.mark.parametrize(
+    "rule", quick_where(lambda rule: rule.rule_id not in MANY_PERIODS, RULES.values()), ids=RULES
+)
 def test_every_bar_of_a_message_is_against_a_size_of_the_severity_it_names(rule: Rule) -> None:
     fired = 0
     for rows in positive_cases(rule):

@@ -11,6 +11,7 @@ from tests.fuzz.fuzzing import Report, Tally, fuzz, is_let_in
 from tests.fuzz.known import KNOWN, NAMED_ABOVE_PCT, stale, why
 from tests.fuzz.mutations import BYTES, MUTATIONS
 from tests.fuzz.prepared import names
+from tests.slow import quick_where
 
 # Every kind once.
 SAMPLE = len([*MUTATIONS, BYTES])
@@ -42,7 +43,14 @@ def _no_warnings_of_pandas() -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize("name", names())
+# Whose files are long.
+LONG = {
+    "treasury_tic", "tic_assets", "nyfed_acm", "tic_holdings", "tic_form_s", "treasury_curve",
+    "fiscaldata_auctions", "h15", "table",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", quick_where(lambda name: name not in LONG, names()))
 def test_no_mutation_crashes_a_parser_and_what_is_let_in_is_named(name: str) -> None:
     report = fuzz(name, SAMPLE, seed=3)
     while not _harmful(report) and report.tried < ROUNDS * SAMPLE:

@@ -6,6 +6,8 @@ import itertools
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
@@ -64,6 +66,7 @@ def test_a_new_database_tells_the_last_day_and_nothing_older(
     app.close()
 
 
+@pytest.mark.slow
 def test_history_loaded_beforehand_changes_no_alert(
     standins: Standins, clock: SimulatedClock, tmp_path: Path
 ) -> None:
@@ -79,6 +82,7 @@ def test_history_loaded_beforehand_changes_no_alert(
     app.close()
 
 
+@pytest.mark.slow
 def test_the_new_tic_month_is_told_within_a_minute_of_its_release(
     standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:
@@ -98,6 +102,7 @@ def test_the_new_tic_month_is_told_within_a_minute_of_its_release(
     app.close()
 
 
+@pytest.mark.slow
 def test_missed_digests_become_one_late_one(
     standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:
@@ -112,6 +117,7 @@ def test_missed_digests_become_one_late_one(
     app.close()
 
 
+@pytest.mark.slow
 def test_a_notice_is_in_the_digest_and_nowhere_else(standins: Standins, tmp_path: Path) -> None:
     channel = RecordingChannel()
     clock = standing_at(standins, "2025-03-26 20:00")
@@ -152,6 +158,7 @@ def test_an_idle_tick_asks_nobody_and_stores_no_row(
     app.close()
 
 
+@pytest.mark.slow
 def test_everything_stored_is_dated_when_it_was_fetched(
     standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:

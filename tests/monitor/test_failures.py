@@ -79,6 +79,7 @@ def test_time_does_not_go_back(
     app.close()
 
 
+@pytest.mark.slow
 def test_a_rule_that_crashes_at_the_very_start_tells_no_history_later(
     standins: Standins, clock: SimulatedClock, tmp_path: Path
 ) -> None:

@@ -45,6 +45,7 @@ def test_without_dxy_it_is_told_provisionally_and_confirmed_in_the_same_alert(
     app.close()
 
 
+@pytest.mark.slow
 def test_a_provisional_alert_is_withdrawn_when_the_dollar_did_not_fall(
     standins: Standins, tmp_path: Path, begun: Begun
 ) -> None:

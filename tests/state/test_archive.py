@@ -159,6 +159,7 @@ def test_of_a_reestimated_series_each_release_keeps_a_tail_and_each_month_a_whol
     assert [rows(vintage) for vintage in (1, 2, 3)] == [150, TAIL_ROWS + 1, 152]
 
 
+@pytest.mark.slow
 def test_a_short_history_shows_the_same_as_the_whole_one(database: Database) -> None:
     all_days = days(200)
     moments = [utc("2025-06-10 13:30") + timedelta(days=number) for number in range(40)]

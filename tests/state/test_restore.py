@@ -114,6 +114,7 @@ def kills(tmp_path: Path) -> Iterator[Path]:
         yield folder / "x.db"
 
 
+@pytest.mark.slow
 def test_a_restore_that_is_killed_leaves_the_one_or_the_other(tmp_path: Path, backup: Path) -> None:
     found = []
     for number, path in enumerate(kills(tmp_path)):

@@ -58,6 +58,7 @@ def kept(database: Database) -> dict[str, tuple[str, int]]:
     return {row["day"]: (row["rows_kept"], row["sessions"]) for row in rows}
 
 
+@pytest.mark.slow
 def test_old_vintages_keep_a_whole_one_a_year_and_a_tail_a_month(database: Database) -> None:
     days = business_days(3)[::10]
     limit = instant(days[-1]) - KEEP_WHOLE_FOR
@@ -97,6 +98,7 @@ def test_the_newest_value_of_each_cell_is_that_of_the_vintage_stored_last(
     assert np.array_equal(found.to_numpy(), wanted.to_numpy(), equal_nan=True)
 
 
+@pytest.mark.slow
 def test_the_tails_decide_and_tell_what_the_whole_vintages_do(path: Path) -> None:
     end = instant(business_days(3)[-1])
     start = end - timedelta(days=365)

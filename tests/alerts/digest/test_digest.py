@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 
+import pytest
+
 from alerts.digest.digest import digest_message, with_charts
 from alerts.digest.facts import RuleStatus, SourceLine
 from alerts.digest.fit import OWN_WORDS, words
@@ -163,6 +165,7 @@ def test_what_the_short_form_leaves_out_is_said_where_to_find() -> None:
     assert sent(facts()).rstrip().endswith("more: havenwatch digest 2025-04-10")
 
 
+@pytest.mark.slow
 def test_a_digest_with_very_much_to_say_keeps_to_its_words_and_counts_what_it_leaves_out() -> None:
     said = "word " * 300
     many = [changed(Severity.CRITICAL, f"subject {place}", said) for place in range(30)]

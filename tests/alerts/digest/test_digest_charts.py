@@ -51,10 +51,12 @@ def test_two_small_pictures_say_in_words_what_they_show() -> None:
         assert 150 < height < 500
 
 
+@pytest.mark.slow
 def test_the_same_numbers_make_the_same_picture() -> None:
     assert digest_charts(panel()) == digest_charts(panel())
 
 
+@pytest.mark.slow
 def test_what_others_draw_meanwhile_changes_no_picture() -> None:
     """A channel draws an alert's chart in its thread while the digest is made."""
     known, stop = panel(), threading.Event()
@@ -72,6 +74,7 @@ def test_what_others_draw_meanwhile_changes_no_picture() -> None:
     assert all(one == alone for one in found)
 
 
+@pytest.mark.slow
 def test_what_is_not_known_is_left_out() -> None:
     markets, flows = digest_charts(panel(("dxy", "custody_treasuries")))
     assert "DXY" not in markets.described
@@ -88,6 +91,7 @@ def test_one_that_cannot_be_drawn_holds_nothing_up(caplog: pytest.LogCaptureFixt
     assert "could not be drawn; it goes without them" in caplog.text
 
 
+@pytest.mark.slow
 def test_the_drawing_library_is_loaded_only_where_one_is_drawn() -> None:
     said = "import sys, monitor.cli.main, monitor.app; assert 'matplotlib' not in sys.modules"
     done = subprocess.run([sys.executable, "-c", said], capture_output=True, check=False)

@@ -38,8 +38,8 @@ EVERY = pytest.mark.parametrize(
 )
 
 
-# Of each kind of plot one: legs beside each other, months, a level, and what has no level.
-DRAWN = {"joint_selloff_weekly", "foreign_net_sales", "correlation_regime", "weak_auction"}
+# Of kinds of plots two: months, and what has no level.
+DRAWN = {"foreign_net_sales", "weak_auction"}
 
 
 def rows_for(rule: Rule) -> list[Row]:
@@ -161,12 +161,14 @@ def test_the_three_correlations_share_one_plot_with_the_level_that_opens() -> No
     assert "threshold 0.25" in described([plot], signal.period_end)
 
 
+@pytest.mark.slow
 def test_the_same_numbers_make_the_same_bytes() -> None:
     first, second = (alert_chart(the_tenth(), TENTH, Severity.CRITICAL) for _ in range(2))
     assert first == second
     assert first != alert_chart(the_tenth(), TENTH, Severity.WARNING)
 
 
+@pytest.mark.slow
 def test_nothing_that_came_later_is_drawn() -> None:
     now = alert_chart(the_tenth(), TENTH, Severity.CRITICAL)
     known = new_york("2025-04-10 18:30")
@@ -209,6 +211,7 @@ def test_where_nothing_is_known_there_is_no_chart() -> None:
     assert alert_chart((), TENTH, Severity.NOTICE) is None
 
 
+@pytest.mark.slow
 def test_a_title_too_long_for_its_place_is_cut() -> None:
     long = replace(a_plot(10), title="word " * 40)
     assert alert_chart([long], date(2024, 1, 10), Severity.NOTICE)

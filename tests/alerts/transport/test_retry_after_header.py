@@ -41,6 +41,7 @@ def test_no_header_is_no_wait() -> None:
     assert retry_after_s({"Date": "Thu, 10 Apr 2025 22:31:00 GMT"}, AT) is None
 
 
+@pytest.mark.slow
 @given(st.text())
 @settings(max_examples=100)
 def test_nothing_a_receiver_says_breaks_it(said: str) -> None:

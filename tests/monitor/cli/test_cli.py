@@ -76,6 +76,7 @@ def test_backfill_of_an_unknown_source_says_which_there_are(havenwatch: Havenwat
     assert "expected sources among cboe, cboe_vix, ecb" in done.output
 
 
+@pytest.mark.slow
 def test_backfill_says_which_sources_failed_and_keeps_the_others(
     havenwatch: Havenwatch, standins: Standins
 ) -> None:
@@ -86,6 +87,7 @@ def test_backfill_says_which_sources_failed_and_keeps_the_others(
     assert "ecb: 1,332 new" in done.output
 
 
+@pytest.mark.slow
 def test_the_digest_is_printed_or_written_as_a_page(desk: Desk, tmp_path: Path) -> None:
     printed = desk.run("digest", *AT)
     assert "DAILY DIGEST" in printed.output
@@ -104,6 +106,7 @@ def test_a_test_message_is_sent_and_an_unknown_channel_named(havenwatch: Havenwa
     assert "configured are console" in done.output
 
 
+@pytest.mark.slow
 def test_an_alert_of_the_past_is_sent_as_a_test(havenwatch: Havenwatch) -> None:
     for at in ("2025-04-10 18:40", "2025-04-10 18:45"):
         havenwatch("tick", at=at)
@@ -135,6 +138,7 @@ def test_a_wrong_configuration_stops_everything_with_exit_3(
     assert "2 problem(s); nothing was started." in done.output
 
 
+@pytest.mark.slow
 def test_time_that_goes_back_is_refused_in_words(havenwatch: Havenwatch) -> None:
     havenwatch("tick", at="2025-04-08 18:45")
     done = CliRunner().invoke(

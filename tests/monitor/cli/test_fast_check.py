@@ -45,7 +45,11 @@ def run(folder: Path, *command: str) -> tuple[int, str, str]:
     return done.returncode, done.stdout, done.stderr
 
 
-@pytest.mark.parametrize("words", PLAIN, ids=" ".join)
+@pytest.mark.parametrize(
+    "words",
+    [PLAIN[0], *(pytest.param(one, marks=pytest.mark.slow) for one in PLAIN[1:])],
+    ids=" ".join,
+)
 def test_it_says_the_same_with_and_without_click(
     desk: Desk, tmp_path: Path, words: tuple[str, ...]
 ) -> None:

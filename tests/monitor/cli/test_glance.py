@@ -127,6 +127,7 @@ def test_it_loads_nothing_heavy_and_shows_the_same(
     whole.assert_called_once()
 
 
+@pytest.mark.slow
 def test_the_days_that_a_configuration_adds_are_counted_with(kept: Desk) -> None:
     text = f"{CONFIG}[calendar.closed]\nXNYS = [2025-04-14]\n"
     kept.config.write_text(text)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
+
 from monitor.demo.request_reply import Reply
 from monitor.demo.server import Standins
 from tests.monitor.cli.typed import Havenwatch
 
 
+@pytest.mark.slow
 def test_an_alert_is_shown_as_it_was_told(havenwatch: Havenwatch) -> None:
     havenwatch("tick", at="2025-04-07 21:00")
     havenwatch("tick", at="2025-04-08 18:45")
@@ -23,6 +26,7 @@ def test_an_alert_is_shown_as_it_was_told(havenwatch: Havenwatch) -> None:
     assert "list them with: havenwatch alerts" in unknown.output
 
 
+@pytest.mark.slow
 def test_vintages_show_how_a_number_changed(havenwatch: Havenwatch) -> None:
     for at in ("2025-04-07 21:00", "2025-04-08 18:45", "2025-04-09 10:00", "2025-04-10 10:00"):
         havenwatch("tick", at=at)
@@ -62,6 +66,7 @@ def test_sources_show_their_state_their_lag_and_their_terms(havenwatch: Havenwat
     assert tic["expected_at"] == "2025-04-16T20:00:00Z"
 
 
+@pytest.mark.slow
 def test_a_source_that_is_late_or_unreachable_is_not_well(
     havenwatch: Havenwatch, standins: Standins
 ) -> None:
@@ -74,6 +79,7 @@ def test_a_source_that_is_late_or_unreachable_is_not_well(
     assert "got HTTP 503" in done.output
 
 
+@pytest.mark.slow
 def test_a_probe_asks_each_once_says_what_it_saw_and_stores_nothing(
     havenwatch: Havenwatch, standins: Standins
 ) -> None:

@@ -74,7 +74,12 @@ def files(folder: Path) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("words", LOOKING, ids=IDS)
+# What computes much is quick where no database is there to compute from.
+LONG = ("replay", "tune", "verdict", "explain")
+QUICK = [pytest.param(one, marks=pytest.mark.slow) if one[0] in LONG else one for one in LOOKING]
+
+
+@pytest.mark.parametrize("words", QUICK, ids=IDS)
 def test_it_works_where_nothing_can_be_written_and_leaves_nothing(
     desk: Desk, locked: Desk, words: tuple[str, ...]
 ) -> None:
@@ -87,7 +92,7 @@ def test_it_works_where_nothing_can_be_written_and_leaves_nothing(
     assert files(locked.folder) == before
 
 
-@pytest.mark.parametrize("words", LOOKING, ids=IDS)
+@pytest.mark.parametrize("words", QUICK, ids=IDS)
 def test_it_works_while_the_program_has_the_database_and_is_writing(
     desk: Desk, tmp_path: Path, words: tuple[str, ...]
 ) -> None:
@@ -104,7 +109,7 @@ def test_it_works_while_the_program_has_the_database_and_is_writing(
     program.close()
 
 
-@pytest.mark.parametrize("words", LOOKING, ids=IDS)
+@pytest.mark.parametrize("words", QUICK, ids=IDS)
 def test_no_lock_of_the_program_is_taken_and_no_byte_of_the_database_changes(
     desk: Desk, tmp_path: Path, words: tuple[str, ...]
 ) -> None:
@@ -130,6 +135,7 @@ def test_what_is_opened_to_look_cannot_be_written(desk: Desk) -> None:
     database.close()
 
 
+@pytest.mark.slow
 def test_figures_are_drawn_from_a_locked_database(desk: Desk, locked: Desk, tmp_path: Path) -> None:
     desk.run("figures", "--out", str(tmp_path / "first"), *AT)
     before = files(locked.folder)

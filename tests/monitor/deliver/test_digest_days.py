@@ -62,6 +62,7 @@ def rows(page: Message, heading: str) -> list[tuple[str, ...]]:
     ]
 
 
+@pytest.mark.slow
 def test_an_empty_day(april: tuple[App, Mapping[str, Message]]) -> None:
     page = april[1]["2025-04-04"]
     # Stocks fell by 6% and bonds rose: whatever a single leg did, nothing came near.
@@ -84,6 +85,7 @@ def test_an_empty_day(april: tuple[App, Mapping[str, Message]]) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_near_miss(april: tuple[App, Mapping[str, Message]]) -> None:
     page = april[1]["2025-04-03"]
     assert rows(page, "Near misses") == [
@@ -121,6 +123,7 @@ def test_a_busy_day(april: tuple[App, Mapping[str, Message]]) -> None:
     assert "S&P 500 5,268.05, " in plain_text(page).replace("\n", " ")
 
 
+@pytest.mark.slow
 def test_what_was_sent_is_what_is_stored(april: tuple[App, Mapping[str, Message]]) -> None:
     app, sent = april
     outbox = Outbox(app.database)
@@ -132,6 +135,7 @@ class Crashing(JointSelloff):
         raise ZeroDivisionError("a mistake")
 
 
+@pytest.mark.slow
 def test_what_a_rule_missed_over_the_hour_is_in_the_next_one(
     standins: Standins,
     clock: SimulatedClock,

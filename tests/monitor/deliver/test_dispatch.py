@@ -52,6 +52,7 @@ class Failing:
         return Sent("ok")
 
 
+@pytest.mark.slow
 def test_a_failed_message_is_sent_again_later_and_once(
     standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:
@@ -103,6 +104,7 @@ def test_what_cannot_be_delivered_is_a_dead_letter_that_the_check_calls_critical
     app.close()
 
 
+@pytest.mark.slow
 def test_one_broken_channel_does_not_hold_up_another(
     standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:
@@ -124,6 +126,7 @@ def test_one_broken_channel_does_not_hold_up_another(
     app.close()
 
 
+@pytest.mark.slow
 def test_slack_is_told_once_under_its_rate_limit(
     standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:

@@ -105,6 +105,7 @@ def test_nothing_is_drawn_for_a_channel_of_words(
     assert "no chart" not in caplog.text
 
 
+@pytest.mark.slow
 def test_two_channels_get_the_same_chart_drawn_once(
     standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:
@@ -126,6 +127,7 @@ def test_two_channels_get_the_same_chart_drawn_once(
     assert first is second
 
 
+@pytest.mark.slow
 def test_an_operational_message_has_no_chart(
     standins: Standins,
     clock: SimulatedClock,

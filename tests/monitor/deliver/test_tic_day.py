@@ -23,6 +23,7 @@ from monitor.tick_hooks import TickHook, no_hook
 from monitor.views.tic_days import TicDays
 from state.bulletins import Bulletins
 from tests.begun import Begun
+from tests.slow import quick_where
 from tests.support import app_over, new_york, watch
 from tests.tic_days import BEGAN, ROUTING, WATCHED
 
@@ -131,6 +132,7 @@ def test_the_message_is_what_a_look_at_its_instant_says(here: Desk) -> None:
     app.close()
 
 
+@pytest.mark.slow
 def test_it_waits_for_slt_table1(here: Desk) -> None:
     app, told = here.start()
     here.hold_back_assets("2025-06-18 16:40")
@@ -142,6 +144,7 @@ def test_it_waits_for_slt_table1(here: Desk) -> None:
     app.close()
 
 
+@pytest.mark.slow
 def test_where_slt_table1_does_not_come_the_message_goes_at_its_deadline(here: Desk) -> None:
     app, told = here.start()
     here.hold_back_assets("2025-06-19 08:00")
@@ -156,7 +159,9 @@ def test_where_slt_table1_does_not_come_the_message_goes_at_its_deadline(here: D
     app.close()
 
 
-@pytest.mark.parametrize("boundary", ["tic day", "composed", "dispatch", "claim", "settle"])
+@pytest.mark.parametrize(
+    "boundary", quick_where("claim".__eq__, ["tic day", "composed", "dispatch", "claim", "settle"])
+)
 def test_a_program_that_dies_on_the_way_tells_it_once(here: Desk, boundary: str) -> None:
     app, told = here.start()
     watch(app, here.clock, "2025-06-18 16:01")

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from alerts.message.plain import plain_text
 from monitor.check.check import WARNING, Limits, check
 from monitor.clock import SimulatedClock
@@ -25,6 +27,7 @@ def last_close_times(factor: float, reply: Reply) -> Reply:
     return Reply(200, json.dumps(chart).encode(), reply.content_type)
 
 
+@pytest.mark.slow
 def test_a_wrong_dollar_index_is_a_conflict_told_once_and_no_selloff(
     standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:
@@ -78,6 +81,7 @@ def lower_close(reply: Reply) -> Reply:
     return Reply(reply.status, body.encode(), reply.content_type)
 
 
+@pytest.mark.slow
 def test_a_far_close_that_nobody_checks_is_told_as_provisional_and_withdrawn(
     standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:

@@ -64,6 +64,7 @@ def app(
     return app
 
 
+@pytest.mark.slow
 def test_a_sale_revised_away_is_withdrawn_by_exactly_one_linked_note(
     app: App, standins: Standins, clock: SimulatedClock, channel: RecordingChannel
 ) -> None:
@@ -100,6 +101,7 @@ def test_a_sale_revised_up_to_critical_worsens_in_exactly_one_linked_note(
     app.close()
 
 
+@pytest.mark.slow
 def test_a_month_revised_into_a_large_sale_opens_one_late_alert(
     app: App, standins: Standins, clock: SimulatedClock, channel: RecordingChannel
 ) -> None:

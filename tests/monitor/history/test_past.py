@@ -81,6 +81,7 @@ def test_what_is_listed_and_what_is_counted_agree(run: Run, replayed: Replayed) 
     assert "Use --json for the list" in shown
 
 
+@pytest.mark.slow
 def test_a_rule_may_be_replayed_alone_and_by_other_thresholds(
     run: Run, tmp_path: Path, replayed: Replayed
 ) -> None:
@@ -98,6 +99,7 @@ def test_a_rule_may_be_replayed_alone_and_by_other_thresholds(
     assert "'havenfailure' is not among" in wrong.output
 
 
+@pytest.mark.slow
 def test_the_page_of_a_replay_shows_every_rule_and_year(
     run: Run, replayed: Replayed, tmp_path: Path
 ) -> None:
@@ -111,6 +113,7 @@ def test_the_page_of_a_replay_shows_every_rule_and_year(
     assert ">2024<" in text
 
 
+@pytest.mark.slow
 def test_an_alert_is_explained_with_its_steps_and_inputs(run: Run, replayed: Replayed) -> None:
     alert = next(one for one in replayed.alerts() if one.rule_id == "haven_failure")
     told = alert.opened_at + timedelta(hours=1)
@@ -137,6 +140,7 @@ def test_a_rule_is_explained_by_its_newest_answers(run: Run) -> None:
     assert "expected an alert id, or one of the rules" in wrong.output
 
 
+@pytest.mark.slow
 def test_tuning_shows_the_noise_of_each_threshold(run: Run, database: Path) -> None:
     shown = run("tune", "haven_failure", *SPAN).output
     assert "critical_spx_fall_pct" in shown
@@ -183,6 +187,7 @@ def test_thresholds_in_a_table_have_dotted_names() -> None:
     assert all(isinstance(value, int | float) for value in found.values())
 
 
+@pytest.mark.slow
 def test_the_verdict_is_printed_with_every_rule(run: Run) -> None:
     shown = run("verdict", "--at", "2026-06-25T12:00:00Z").output
     assert shown.startswith("Are foreigners dumping Treasuries?")

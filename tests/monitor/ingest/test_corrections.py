@@ -99,6 +99,7 @@ def test_a_correction_that_stays_is_told_once_and_stored_after_its_time(
     app.close()
 
 
+@pytest.mark.slow
 def test_what_looks_like_a_mistake_waits_for_a_person_who_is_noted(
     app: App, standins: Standins, clock: SimulatedClock, channel: RecordingChannel
 ) -> None:

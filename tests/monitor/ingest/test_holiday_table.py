@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import grimp
+import pytest
 
 from tests.holiday_table import TABLE, holiday_table
 from tests.rooms import PACKAGES
 
 
+@pytest.mark.slow
 def test_the_table_is_what_the_library_says_of_every_day_from_1950_to_2050() -> None:
     assert TABLE.read_text(encoding="utf-8") == holiday_table(), "make it again: make holidays"
 

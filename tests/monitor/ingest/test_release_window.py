@@ -39,6 +39,7 @@ def everyone(clock: SimulatedClock) -> Standins:
     return Standins(clock.now, more_publishers())
 
 
+@pytest.mark.slow
 def test_it_is_asked_every_30_seconds_until_the_month_is_there_and_told_in_that_tick(
     everyone: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:
@@ -126,6 +127,7 @@ class Noting(RecordingChannel):
         return super().send(page, {}, at, again=again)
 
 
+@pytest.mark.slow
 def test_a_new_month_is_with_the_channel_before_anything_else_is_asked(
     everyone: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:
@@ -164,6 +166,7 @@ LACKING: Final = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", quick_where("41408".__eq__, LACKING))
 def test_a_release_without_a_watched_area_is_asked_for_again_until_it_is_whole(
     everyone: Standins, clock: SimulatedClock, tmp_path: Path, code: str, begun: Begun

@@ -49,6 +49,7 @@ def test_while_one_hangs_the_others_are_asked_and_alerts_told_in_the_same_tick(
     app.close()
 
 
+@pytest.mark.slow
 def test_the_source_that_a_program_died_of_is_asked_last_by_the_next(
     standins: Standins, clock: SimulatedClock, tmp_path: Path
 ) -> None:

@@ -109,6 +109,7 @@ def test_between_ticks_nothing_is_sent_from_a_deleted_database(
     app.close()
 
 
+@pytest.mark.slow
 def test_run_pings_and_tells_systemd_that_it_begins_and_stops(
     standins: Standins, tmp_path: Path
 ) -> None:

@@ -79,6 +79,7 @@ def test_an_explanation_shows_the_rule_and_its_numbers_to_one_person(
     assert socket.slack.keys() == [f"{ALERT}#1"]
 
 
+@pytest.mark.slow
 def test_an_alert_about_a_source_is_explained_by_how_the_source_does(
     standins: Standins, socket: SocketStandin, app: App, clock: SimulatedClock
 ) -> None:

@@ -104,6 +104,7 @@ def test_no_more_is_begun_than_there_is_room_for(socket: SocketStandin, app: App
     socket.wait_told(30 - len(crowded))
 
 
+@pytest.mark.slow
 def test_the_home_tab_shows_the_same_first_screen_once_an_opening(
     socket: SocketStandin, app: App
 ) -> None:

@@ -19,6 +19,7 @@ from monitor.views.read_model import ReadModel
 from rules.wording import MINUS, SPARKS
 from state.database import Database
 from tests.desk import AT, CRITICAL, LOOKED, Desk
+from tests.slow import quick_where
 
 WIDTHS = (60, 80, 120)
 
@@ -57,7 +58,7 @@ def test_a_look_back_shows_the_alerts_as_they_stood_and_says_so(desk: Desk) -> N
     assert "wrong clock" not in said
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", quick_where((60).__eq__, WIDTHS))
 def test_no_line_is_wider_than_the_terminal(desk: Desk, width: int) -> None:
     lines = looked(desk, COLUMNS=str(width)).splitlines()
     assert max(map(len, lines)) <= width
@@ -67,9 +68,13 @@ def test_no_line_is_wider_than_the_terminal(desk: Desk, width: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "environ", [{"LC_ALL": "C"}, {"LC_ALL": "", "LANG": "C", "LC_CTYPE": "C.UTF-8"}]
+    "environ",
+    quick_where(
+        {"LC_ALL": "C"}.__eq__,
+        [{"LC_ALL": "C"}, {"LC_ALL": "", "LANG": "C", "LC_CTYPE": "C.UTF-8"}],
+    ),
 )
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", quick_where((80).__eq__, WIDTHS))
 def test_an_ascii_terminal_gets_ascii_that_says_the_same(
     desk: Desk, environ: dict[str, str], width: int
 ) -> None:
@@ -79,13 +84,16 @@ def test_an_ascii_terminal_gets_ascii_that_says_the_same(
     assert "-3.5%" in said
 
 
-@pytest.mark.parametrize("environ", [{"NO_COLOR": "1"}, {"TERM": "dumb"}, {}])
+@pytest.mark.parametrize(
+    "environ", quick_where({}.__eq__, [{"NO_COLOR": "1"}, {"TERM": "dumb"}, {}])
+)
 def test_nothing_but_text_goes_where_no_colour_is_wanted(
     desk: Desk, environ: dict[str, str]
 ) -> None:
     assert "\x1b" not in looked(desk, **environ)
 
 
+@pytest.mark.slow
 def test_the_changes_are_those_of_the_digest_and_no_others(desk: Desk) -> None:
     config, path = load_config((desk.config, None))
     database = Database(path, read_only=True)
@@ -130,6 +138,7 @@ class Stopping(SimulatedClock):
             raise KeyboardInterrupt
 
 
+@pytest.mark.slow
 def test_it_looks_again_until_somebody_stops_it(
     desk: Desk, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -151,6 +160,7 @@ def test_watching_goes_on_from_now_alone(desk: Desk, other: str) -> None:
     assert "leave out --json and --at" in done.output
 
 
+@pytest.mark.slow
 def test_a_colour_terminal_gets_colour(desk: Desk) -> None:
     said = looked(desk, FORCE_COLOR="1")
     assert "\x1b[1;31mCRITICAL\x1b[0m" in said

@@ -71,6 +71,7 @@ def test_observations_come_back_from_csv_as_they_are_stored(
     same(pd.read_csv(path), stored(reading))
 
 
+@pytest.mark.slow
 def test_observations_come_back_from_json_as_they_are_stored(
     desk: Desk, reading: ReadModel, tmp_path: Path
 ) -> None:
@@ -78,6 +79,7 @@ def test_observations_come_back_from_json_as_they_are_stored(
     same(pd.DataFrame(json.loads(path.read_text())), stored(reading))
 
 
+@pytest.mark.slow
 def test_observations_come_back_from_parquet_with_their_types(
     desk: Desk, reading: ReadModel, tmp_path: Path
 ) -> None:
@@ -107,6 +109,7 @@ def test_alerts_come_back_with_their_evidence(desk: Desk, tmp_path: Path, form: 
     assert opened[CRITICAL] == pd.Timestamp("2025-04-10T22:30:00Z")
 
 
+@pytest.mark.slow
 def test_as_of_an_instant_it_is_what_a_panel_of_that_instant_shows(
     desk: Desk, reading: ReadModel, tmp_path: Path
 ) -> None:

@@ -69,6 +69,7 @@ def since(app: App) -> Any:
     return Health(app.database).watching_since()
 
 
+@pytest.mark.slow
 def test_what_the_program_did_not_see_is_judged_once(app: App) -> None:
     decided = AlertStore(app.database).first_recorded()
     rules = [Counting(one) for one in app.rules if one.rule_id in decided]

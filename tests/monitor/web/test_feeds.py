@@ -186,6 +186,7 @@ def test_the_key_opens_the_feeds_and_nothing_else(
     assert TOKEN not in caplog.text
 
 
+@pytest.mark.slow
 def test_the_key_is_shown_to_who_has_logged_in_and_to_nobody_else(
     desk: Desk, locked: Web, shown: Browser
 ) -> None:

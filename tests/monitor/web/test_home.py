@@ -106,6 +106,7 @@ def test_the_curve_is_beside_those_of_a_day_a_week_and_a_month_before(
     assert "10y 4.40%" in view.said
 
 
+@pytest.mark.slow
 def test_what_somebody_answered_is_below_what_nobody_did(desk: Desk, tmp_path: Path) -> None:
     mine = desk.copied(tmp_path)
     with browsing(mine) as browser:

@@ -156,6 +156,7 @@ def test_a_proxy_says_who_it_is(desk: Desk) -> None:
         assert browser.get("/", X_Forwarded_User="Ann").status == 403
 
 
+@pytest.mark.slow
 def test_a_page_elsewhere_cannot_pretend_to_be_the_proxy_by_another_name(desk: Desk) -> None:
     ann = {"X-Forwarded-User": "Ann"}
     with browsing(desk, WITH_PROXY) as browser:
@@ -185,6 +186,7 @@ def test_a_stranger_who_says_who_they_are_is_refused(desk: Desk) -> None:
         assert "trusted_proxies" in answer.text
 
 
+@pytest.mark.slow
 def test_a_stranger_with_the_header_does_not_come_in_by_token_either(desk: Desk) -> None:
     web = Web(port=0, login_header="X-Forwarded-User", token_env="T", trusted_proxies=())
     with browsing(desk, web, TOKEN) as browser:

@@ -43,6 +43,7 @@ def test_a_banner_says_which_instant_is_shown_and_leads_back(shown: Browser) -> 
     assert "As it was at" not in shown.get("/alerts?state=open").text
 
 
+@pytest.mark.slow
 def test_every_link_of_a_page_of_the_past_stays_there(shown: Browser) -> None:
     for path in ("/", "/alerts", f"/alerts/{ALERT}", "/calendar", "/series", "/series/spx"):
         page = Message(shown.get(asked(path, AFTER)).text)
@@ -142,6 +143,7 @@ def test_who_is_not_logged_in_is_shown_no_instant(desk: Desk) -> None:
         assert "As it was at" in browser.get(asked("/", AFTER)).text
 
 
+@pytest.mark.slow
 def test_a_site_of_a_past_instant_is_asked_for_earlier_ones_only(desk: Desk) -> None:
     at = new_york("2025-04-10 19:00")
     site = WebContext(desk.config, desk.database, lambda: at, Web(port=0), looks_at=at)

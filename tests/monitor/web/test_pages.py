@@ -114,6 +114,7 @@ def kind_of(path: str) -> str:
     return f"{first}/{'...' if rest else ''}{Path(rest).suffix}?{parts.query.partition('=')[0]}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("of_a_kind", [2, pytest.param(10_000, marks=pytest.mark.slow)])
 def test_every_link_of_every_page_leads_somewhere(shown: Browser, of_a_kind: int) -> None:
     seen: set[str] = set()

@@ -64,6 +64,7 @@ def test_each_message_and_digest_links_to_a_page_that_is_there(
                 assert page.about.alert_id in answer.text
 
 
+@pytest.mark.slow
 def test_without_a_public_address_nothing_is_linked(begun: Begun, tmp_path: Path) -> None:
     _, pages = told(begun, tmp_path, "", "2025-04-08 22:00")
     assert {one.link for one in pages} == {""}

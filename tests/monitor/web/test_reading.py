@@ -19,6 +19,7 @@ from tests.monitor.web.test_pages import ALERT, PATHS
 from tests.support import VINTAGE
 
 
+@pytest.mark.slow
 def test_every_page_is_made_from_a_file_that_cannot_be_written(desk: Desk, tmp_path: Path) -> None:
     mine = desk.copied(tmp_path)
     mine.database.chmod(0o444)
@@ -127,6 +128,7 @@ def test_what_another_program_writes_is_seen_at_once(desk: Desk, tmp_path: Path)
     writer.close()
 
 
+@pytest.mark.slow
 def test_many_who_ask_at_once_are_all_answered_while_another_program_writes(
     desk: Desk, tmp_path: Path
 ) -> None:

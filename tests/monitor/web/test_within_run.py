@@ -62,6 +62,7 @@ def test_an_answer_that_crashes_leaves_the_server_answering(desk: Desk) -> None:
             assert Browser(address).get("/").status == 500
 
 
+@pytest.mark.slow
 def test_the_command_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text("")
     command = [sys.executable, "-m", "monitor", "--config", "config.toml", "web", "--port", "0"]
