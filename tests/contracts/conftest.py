@@ -38,6 +38,6 @@ def bench(request: pytest.FixtureRequest, publishers: Publishers) -> Iterator[Be
     else:
         assert source.is_complete or ingest.poll(source, clock.now()).new > 0
         polled[name] = database.connection.serialize()
-    yield Bench(name, source, standins, clock, database, ingest)
+    yield Bench(name, source, standins, clock, database, ingest, publishers)
     http.close()
     database.close()

@@ -118,7 +118,7 @@ def test_a_refusal_names_the_user_agent_since_when_and_what_to_try(
 
 @long_ones_slow
 def test_yesterdays_file_is_stale_and_stores_nothing(bench: Bench) -> None:
-    bench.poll()
+    bench.poll_once()
     rows = bench.stored()
     bench.standins.now = lambda: BEFORE[bench.name]
     bench.database.connection.execute("DELETE FROM accepted_bodies")

@@ -41,7 +41,7 @@ def test_a_source_is_named_after_its_file_and_has_a_stand_in_and_a_format(bench:
 
 @every_source
 def test_the_stored_numbers_are_described_and_dated(bench: Bench) -> None:
-    bench.poll()
+    bench.poll_once()
     stored = bench.stored()
     assert not stored.empty
     assert stored.index.is_unique
@@ -65,7 +65,7 @@ def test_a_new_period_is_stored_and_the_source_is_healthy(bench: Bench) -> None:
 
 @every_source
 def test_the_kept_bytes_give_the_stored_numbers_again(bench: Bench) -> None:
-    vintage_id = bench.poll().vintage_id
+    vintage_id = bench.poll_once().vintage_id
     assert vintage_id is not None
     kept = Bodies(bench.database).of_vintage(vintage_id)
     assert kept
@@ -85,7 +85,7 @@ def test_the_kept_bytes_give_the_stored_numbers_again(bench: Bench) -> None:
 
 @every_growing_source
 def test_an_unchanged_body_is_answered_304_and_stores_nothing(bench: Bench) -> None:
-    bench.poll()
+    bench.poll_once()
     asked = len(bench.standins.asked)
     assert bench.poll(timedelta(minutes=5)) == NOTHING
     assert len(bench.standins.asked) > asked
@@ -94,7 +94,7 @@ def test_an_unchanged_body_is_answered_304_and_stores_nothing(bench: Bench) -> N
 
 @long_ones_slow
 def test_a_publisher_without_validators_is_compared_by_its_bytes(bench: Bench) -> None:
-    bench.poll()
+    bench.poll_once()
     rows = bench.stored()
     bench.database.connection.execute(
         "UPDATE accepted_bodies SET etag = NULL, last_modified = NULL"
@@ -105,7 +105,7 @@ def test_a_publisher_without_validators_is_compared_by_its_bytes(bench: Bench) -
 
 @every_source
 def test_polling_again_and_again_adds_no_row(bench: Bench) -> None:
-    bench.poll()
+    bench.poll_once()
     counts = []
     for minutes in range(5):
         bench.poll(timedelta(minutes=minutes))
