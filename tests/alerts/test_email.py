@@ -245,6 +245,7 @@ def test_it_names_itself_to_the_server_with_a_name(
         assert server.greetings == [f"ehlo {said}"]
 
 
+@pytest.mark.slow
 def test_a_resolver_that_hangs_over_the_own_name_ends_with_the_exchange(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

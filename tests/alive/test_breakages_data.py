@@ -127,12 +127,13 @@ def test_a_message_has_failed(standins: Standins, clock: SimulatedClock, tmp_pat
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
-        (refused(500, times=None), "HTTP 500"),
-        (
+        pytest.param(refused(500, times=None), "HTTP 500", marks=pytest.mark.slow),
+        pytest.param(
             refused(302, headers={"Location": "http://127.0.0.1:1/elsewhere"}, times=None),
             "redirect",
+            marks=pytest.mark.slow,
         ),
-        (Fault(wire=Wire.SILENT, times=None), "timed out"),
+        pytest.param(Fault(wire=Wire.SILENT, times=None), "timed out", marks=pytest.mark.slow),
         (Fault(wire=Wire.LOST, times=None), "no answer"),
     ],
     ids=["500", "redirect", "hanging", "down"],

@@ -72,6 +72,7 @@ def test_the_database_is_overwritten(bench: Bench) -> None:
     assert "cannot read havenwatch.db: " in bench.last.said or "tick failed" in bench.last.said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["deleted", "replaced"])
 def test_the_database_is_deleted_or_replaced(bench: Bench, how: str) -> None:
     kept = bench.path.with_name("kept.db")

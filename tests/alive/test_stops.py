@@ -11,7 +11,6 @@ import pytest
 
 from monitor.stop import Stop, Stopped
 from tests.alive.stops import Trial, carry_out, owing_database
-from tests.slow import quick_where
 
 
 @pytest.fixture(scope="module")
@@ -19,12 +18,10 @@ def owing(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return owing_database(tmp_path_factory.mktemp("owing"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "number"),
-    quick_where(
-        lambda case: case[0] == "once",
-        [("once", signal.SIGTERM), ("twice", signal.SIGINT), ("locked", signal.SIGTERM)],
-    ),
+    [("once", signal.SIGTERM), ("twice", signal.SIGINT), ("locked", signal.SIGTERM)],
 )
 def test_run_ends_with_0_while_everybody_it_asks_hangs(
     owing: Path, kind: str, number: signal.Signals

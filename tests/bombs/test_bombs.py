@@ -19,11 +19,9 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 MOST_MB: Final = 150
 
 
-# One of nearly each kind of file with `make test`, and what is dropped as a file.
+# One of some kinds of file with `make test`, and what is dropped as a file.
 QUICK: Final = {
     "xml with entities",
-    "csv of many columns",
-    "tsv that is wide once pivoted",
     "json nested",
     "xls with a cell in the last row",
     *FILES,

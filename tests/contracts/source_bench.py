@@ -85,15 +85,18 @@ class Publishers:
     polled_again: dict[str, tuple[Appended, bytes]] = field(default_factory=dict)
 
 
-every_source = pytest.mark.parametrize("bench", SOURCES, indirect=True)
-
-
-GROWING = [name for name in SOURCES if not source_types()[name].is_complete]
-every_growing_source = pytest.mark.parametrize("bench", GROWING, indirect=True)
-# The same, slow where a file is long.
+# Their files are long: slow, but where `even_if_long`.
 LONG = {
     "treasury_tic", "fiscaldata_auctions", "tic_assets", "tic_holdings", "tic_form_s", "nyfed_acm",
+    "h15", "treasury_curve", "fiscaldata_debt",
 }  # fmt: skip
-long_ones_slow = pytest.mark.parametrize(
-    "bench", quick_where(lambda name: name not in LONG, GROWING), indirect=True
-)
+GROWING = [name for name in SOURCES if not source_types()[name].is_complete]
+
+
+def _of(names: list[str]) -> pytest.MarkDecorator:
+    cases = quick_where(lambda name: name not in LONG, names)
+    return pytest.mark.parametrize("bench", cases, indirect=True)
+
+
+every_source, every_growing_source = _of(SOURCES), _of(GROWING)
+even_if_long = pytest.mark.parametrize("bench", SOURCES, indirect=True)

@@ -26,8 +26,10 @@ EVERY = pytest.mark.parametrize(
 )
 
 
-# Which read the numbers of many areas.
-LONG = {"foreign_net_sales", "aggregate_net_sales"}
+# Which read the numbers of many areas, or judge many periods.
+LONG = {
+    "foreign_net_sales", "aggregate_net_sales", "term_premium_day", "joint_selloff",
+}  # fmt: skip
 QUICK = pytest.mark.parametrize(
     "rule",
     quick_where(lambda rule: rule.rule_id not in LONG, [cls() for cls in rule_types().values()]),
@@ -152,7 +154,7 @@ def test_one_number_is_not_enough_to_fire(rule: Rule) -> None:
             assert not (judged.severity > 0).any()
 
 
-@EVERY
+@QUICK
 def test_the_same_panel_gives_the_same_answers_and_is_left_as_it_was(rule: Rule) -> None:
     seen = panel(rule, rows_for(rule))
     frame, known = seen.frame.copy(), seen.known_at.copy()
@@ -175,7 +177,7 @@ def test_an_answer_is_known_when_the_last_of_its_inputs_was(rule: Rule) -> None:
         assert (judged.known_at <= np.datetime64(END.replace(tzinfo=None), "s")).all()
 
 
-@EVERY
+@QUICK
 def test_every_signal_that_fires_can_be_read_and_checked(rule: Rule) -> None:
     fired = 0
     for judged in rule.judge(panel(rule, rows_for(rule))):

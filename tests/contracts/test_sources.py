@@ -23,15 +23,15 @@ from tests.contracts.source_bench import (
     BEFORE,
     SOURCES,
     Bench,
+    even_if_long,
     every_growing_source,
     every_source,
-    long_ones_slow,
 )
 from tests.standins import more_publishers
 from tests.support import config_for, new_york
 
 
-@every_source
+@even_if_long
 def test_a_source_is_named_after_its_file_and_has_a_stand_in_and_a_format(bench: Bench) -> None:
     module = source_types()[bench.name].__module__
     assert module == f"monitor.sources.{bench.name}"
@@ -39,7 +39,7 @@ def test_a_source_is_named_after_its_file_and_has_a_stand_in_and_a_format(bench:
     assert bench.name in FORMATS
 
 
-@every_source
+@even_if_long
 def test_the_stored_numbers_are_described_and_dated(bench: Bench) -> None:
     bench.poll_once()
     stored = bench.stored()
@@ -92,7 +92,7 @@ def test_an_unchanged_body_is_answered_304_and_stores_nothing(bench: Bench) -> N
     assert bench.health().state == "OK"
 
 
-@long_ones_slow
+@every_growing_source
 def test_a_publisher_without_validators_is_compared_by_its_bytes(bench: Bench) -> None:
     bench.poll_once()
     rows = bench.stored()
@@ -123,7 +123,7 @@ MONTHS = timedelta(days=90)
 
 
 @pytest.mark.parametrize("polls", [3, pytest.param(16, marks=pytest.mark.slow)])
-@long_ones_slow
+@every_growing_source
 def test_an_address_that_moves_leaves_no_row_behind(bench: Bench, polls: int) -> None:
     """Only what identifies the bodies of the last accepted poll is kept, for months."""
     kept = []

@@ -64,7 +64,7 @@ def test_nor_does_any_of_three_times_as_many(name: str) -> None:
     _check(fuzz(name, 3 * SAMPLE, seed=3))
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", quick_where(lambda name: name not in LONG, names()))
 def test_a_good_body_is_let_in_and_harms_nothing(name: str) -> None:
     assert is_let_in(name)
 

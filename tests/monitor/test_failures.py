@@ -40,6 +40,7 @@ def test_stale_sources_make_rules_unknown_and_tell_the_operator_once(
     app.close()
 
 
+@pytest.mark.slow
 def test_a_rule_that_crashes_is_unknown_tells_the_operator_and_catches_up(
     standins: Standins,
     clock: SimulatedClock,

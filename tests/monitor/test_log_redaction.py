@@ -212,6 +212,7 @@ def test_an_entry_that_cannot_be_written_is_named_without_its_text(logged: io.St
     handler.handle(record)
 
 
+@pytest.mark.slow
 def test_what_nobody_catches_is_logged_without_the_secret(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text('[web]\nenabled = true\ntoken_env = "WEB_TOKEN"\n')
     program = """

@@ -91,6 +91,7 @@ def test_a_source_that_answers_for_the_first_time_days_later_still_confirms(
     app.close()
 
 
+@pytest.mark.slow
 def test_a_small_correction_of_the_past_tells_no_old_event_as_new(
     standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:
@@ -121,6 +122,7 @@ def test_a_correction_that_makes_a_past_event_is_told_late(
     app.close()
 
 
+@pytest.mark.slow
 def test_a_correction_that_matters_is_told_in_the_alert(
     standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:

@@ -67,6 +67,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory, begun: Begun) -> Iterator[Li
         app.close()
 
 
+@pytest.mark.slow
 def test_each_alert_is_answered_once_below_its_first_message(lived: Lived) -> None:
     answers = [page for page in lived.pages if page.about and page.about.reason == "settled"]
     assert [page.footer for page in answers] == [ALERT, "joint_selloff/us/2025-04-21"]
@@ -81,6 +82,7 @@ def test_each_alert_is_answered_once_below_its_first_message(lived: Lived) -> No
     )
 
 
+@pytest.mark.slow
 def test_the_answer_says_who_sold_what_followed_and_what_it_does_not_mean(lived: Lived) -> None:
     said = " ".join(plain_text(lived.of(ALERT)[-1]).split())
     for words in (
@@ -95,6 +97,7 @@ def test_the_answer_says_who_sold_what_followed_and_what_it_does_not_mean(lived:
         assert words in said
 
 
+@pytest.mark.slow
 def test_the_first_message_keeps_what_fell_and_shows_that_it_is_answered(lived: Lived) -> None:
     first, answer = lived.of(ALERT)[0], lived.of(ALERT)[-1]
     head = answer.current
@@ -111,6 +114,7 @@ def test_the_first_message_keeps_what_fell_and_shows_that_it_is_answered(lived: 
     assert len(slack_blocks(answer.news())) == 2 + len(answer.sections)
 
 
+@pytest.mark.slow
 def test_it_is_replayed_as_it_was_lived(lived: Lived) -> None:
     config = lived.app.config
     again = replay(config, config.database, BEGAN, new_york(TICKS[-1])).as_json()
@@ -120,6 +124,7 @@ def test_it_is_replayed_as_it_was_lived(lived: Lived) -> None:
     assert len(alert["deliveries"]) == 3
 
 
+@pytest.mark.slow
 def test_the_digest_and_the_verdict_of_the_day_say_the_same(lived: Lived) -> None:
     at = new_york("2025-06-18 19:01")
     verdict = lived.app.report.verdict(at)

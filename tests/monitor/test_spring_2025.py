@@ -177,6 +177,7 @@ def test_the_digest_comes_once_a_business_day_even_when_there_is_nothing_to_say(
     assert quiet.title.startswith("Dollar up: S&P −0.2%, 10y −3bp (bull flattener), DXY +0.6%")
 
 
+@pytest.mark.slow
 def test_a_second_database_gives_the_same_alerts(
     standins: Standins, tmp_path: Path, begun: Begun
 ) -> None:

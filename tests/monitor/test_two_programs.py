@@ -39,6 +39,7 @@ def test_of_two_programs_on_one_database_one_acts_and_the_other_waits_for_its_en
     two.close()
 
 
+@pytest.mark.slow
 def test_two_programs_that_both_act_by_a_lost_lock_still_tell_everything_once(
     standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:

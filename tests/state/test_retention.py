@@ -84,6 +84,7 @@ def test_old_vintages_keep_a_whole_one_a_year_and_a_tail_a_month(database: Datab
             assert (how, sessions) == ("none", 0)
 
 
+@pytest.mark.slow
 def test_the_newest_value_of_each_cell_is_that_of_the_vintage_stored_last(
     database: Database,
 ) -> None:

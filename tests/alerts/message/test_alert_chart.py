@@ -176,6 +176,7 @@ def test_nothing_that_came_later_is_drawn() -> None:
     assert alert_chart(cut, TENTH, Severity.CRITICAL) == now
 
 
+@pytest.mark.slow
 def test_the_ground_is_solid_so_that_it_reads_on_any() -> None:
     image = alert_chart(the_tenth(), TENTH, Severity.CRITICAL)
     assert image is not None

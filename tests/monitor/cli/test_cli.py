@@ -53,6 +53,7 @@ def test_ticks_by_hand_tell_what_the_service_would(havenwatch: Havenwatch) -> No
     assert "critical: joint_selloff/us/2025-04-10: Stocks, the 10-year" in done.output
 
 
+@pytest.mark.slow
 def test_backfill_loads_history_tells_nothing_and_is_safe_to_repeat(
     havenwatch: Havenwatch,
 ) -> None:

@@ -41,20 +41,23 @@ def asked(desk: Desk, *words: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize(
     ("words", "wanted"),
-    [
-        (("show", "joint_selloff/us/2025-04-1"), [CRITICAL]),
-        (("explain", "joint_selloff_m"), ["joint_selloff_monthly"]),
-        (("alerts", "--rule", "haven"), ["haven_failure"]),
-        (("vintages", "ust3"), ["ust30y"]),
-        (("vintages", "treasury_t"), ["treasury_tic"]),
-        (("export", "observations", "--series", "sp"), ["spx"]),
-        (("backfill", "--source", "kim"), ["kim_wright"]),
-        (("send-test", "con"), ["console"]),
-        (("silence", "source_h"), ["source_health"]),
-        (("silence", "clock"), ["clock_skew"]),
-        (("sta",), ["status"]),
-        (("export", "observations", "--format", "p"), ["parquet"]),
-    ],
+    quick_where(
+        lambda case: case[0][0] in ("show", "vintages", "sta"),
+        [
+            (("show", "joint_selloff/us/2025-04-1"), [CRITICAL]),
+            (("explain", "joint_selloff_m"), ["joint_selloff_monthly"]),
+            (("alerts", "--rule", "haven"), ["haven_failure"]),
+            (("vintages", "ust3"), ["ust30y"]),
+            (("vintages", "treasury_t"), ["treasury_tic"]),
+            (("export", "observations", "--series", "sp"), ["spx"]),
+            (("backfill", "--source", "kim"), ["kim_wright"]),
+            (("send-test", "con"), ["console"]),
+            (("silence", "source_h"), ["source_health"]),
+            (("silence", "clock"), ["clock_skew"]),
+            (("sta",), ["status"]),
+            (("export", "observations", "--format", "p"), ["parquet"]),
+        ],
+    ),
 )
 def test_names_are_completed(desk: Desk, words: tuple[str, ...], wanted: list[str]) -> None:
     assert completed(desk, *words) == wanted
@@ -71,6 +74,7 @@ def test_every_rule_and_source_there_is_can_be_completed(desk: Desk) -> None:
     assert set(completed(desk, "backfill", "--source", "")) == set(source_types()) - {"table"}
 
 
+@pytest.mark.slow
 def test_what_the_configuration_turns_off_is_not_proposed_and_what_it_adds_is(
     desk: Desk, tmp_path: Path
 ) -> None:

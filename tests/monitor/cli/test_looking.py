@@ -101,6 +101,7 @@ def test_a_probe_asks_each_once_says_what_it_saw_and_stores_nothing(
     assert "h41: test CHANGED_FORMAT" in done.output
 
 
+@pytest.mark.slow
 def test_the_calendar_shows_what_comes_next_and_the_closed_days(havenwatch: Havenwatch) -> None:
     empty = havenwatch("calendar", at="2025-04-08 20:00").output
     assert "make one with: havenwatch backfill" in empty

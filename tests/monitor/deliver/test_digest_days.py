@@ -161,9 +161,12 @@ def test_what_a_rule_missed_over_the_hour_is_in_the_next_one(
 
 
 def test_a_digest_nobody_is_sent_is_not_drawn(
-    standins: Standins, clock: SimulatedClock, tmp_path_factory: pytest.TempPathFactory
+    standins: Standins,
+    clock: SimulatedClock,
+    tmp_path_factory: pytest.TempPathFactory,
+    begun: Begun,
 ) -> None:
-    app = app_over(standins, clock, tmp_path_factory.mktemp("undrawn"))
+    app = begun(standins, clock, tmp_path_factory.mktemp("undrawn"))
     watch(app, clock, "2025-04-08 20:00")
     stored = Outbox(app.database).digest_message(date(2025, 4, 8))
     assert stored.images == ()

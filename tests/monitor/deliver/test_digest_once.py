@@ -159,8 +159,18 @@ def test_when_the_mail_server_fails_for_hours_it_arrives_once_and_says_that_it_i
     [
         # 23:00 UTC is the 11th in Tokyo and the 10th in New York.
         ({"desk": {"time_zone": "Asia/Tokyo"}, "digest": {"at": "08:00"}}, {}, "11 14 15"),
-        ({"digest": {"at": "07:00"}}, {"digest": {"at": "19:00"}}, "11 14 15"),
-        ({"digest": {"at": "19:00"}}, {"digest": {"at": "07:00"}}, "11 12 15"),
+        pytest.param(
+            {"digest": {"at": "07:00"}},
+            {"digest": {"at": "19:00"}},
+            "11 14 15",
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(
+            {"digest": {"at": "19:00"}},
+            {"digest": {"at": "07:00"}},
+            "11 12 15",
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_another_hour_or_zone_makes_no_second_one_of_a_day(

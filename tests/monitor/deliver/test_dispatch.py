@@ -67,6 +67,7 @@ def test_a_failed_message_is_sent_again_later_and_once(
     app.close()
 
 
+@pytest.mark.slow
 def test_a_receiver_that_says_when_to_come_back_is_obeyed(
     standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:
@@ -79,7 +80,12 @@ def test_a_receiver_that_says_when_to_come_back_is_obeyed(
 
 
 @pytest.mark.parametrize(
-    "channel", [Failing(failures=99, permanent=True), Failing(failures=9999)], ids=["no", "never"]
+    "channel",
+    [
+        Failing(failures=99, permanent=True),
+        pytest.param(Failing(failures=9999), marks=pytest.mark.slow),
+    ],
+    ids=["no", "never"],
 )
 def test_what_cannot_be_delivered_is_a_dead_letter_that_the_check_calls_critical(
     standins: Standins, clock: SimulatedClock, tmp_path: Path, channel: Failing, begun: Begun

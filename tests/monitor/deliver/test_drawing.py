@@ -93,6 +93,7 @@ def test_a_chart_that_cannot_be_drawn_holds_up_no_words(
     assert "ZeroDivisionError" in caplog.text
 
 
+@pytest.mark.slow
 def test_nothing_is_drawn_for_a_channel_of_words(
     standins: Standins,
     clock: SimulatedClock,

@@ -99,6 +99,7 @@ def table(message: Message, heading: str) -> Mapping[str, tuple[str, ...]]:
     return {row[0]: row[1:] for row in found.rows}
 
 
+@pytest.mark.slow
 def test_a_release_is_told_once_with_both_files_and_history_never(here: Desk) -> None:
     app, told = here.start()
     watch(app, here.clock, "2025-06-18 15:59")

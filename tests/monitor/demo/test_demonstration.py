@@ -53,6 +53,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_it_prints_a_line_an_alert_and_where_its_clock_is_frozen(shown: Path) -> None:
     lines = (shown / "printed.txt").read_text(encoding="utf-8").splitlines()
     alerts = [one for one in stored_alerts(shown) if one.opened_at > START]
@@ -64,6 +65,7 @@ def test_it_prints_a_line_an_alert_and_where_its_clock_is_frozen(shown: Path) ->
     assert any("is frozen at Fri 16 May 2025" in said for said in lines)
 
 
+@pytest.mark.slow
 def test_with_full_an_alert_is_a_box(shown: Path, capsys: pytest.CaptureFixture[str]) -> None:
     config = load(shown / "config.toml", {})
     database = Database(shown / "havenwatch.db", read_only=True)
@@ -81,6 +83,7 @@ def stored_alerts(folder: Path) -> list[Alert]:
         database.close()
 
 
+@pytest.mark.slow
 def test_every_message_with_tic_numbers_says_of_which_vintage_they_are(shown: Path) -> None:
     config = load(shown / "config.toml", {})
     database = Database(shown / "havenwatch.db", read_only=True)
@@ -103,6 +106,7 @@ def test_every_message_with_tic_numbers_says_of_which_vintage_they_are(shown: Pa
         assert noted in page_text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["--config", "--db"])
 def test_commands_look_from_where_its_clock_is_frozen(
     shown: Path, tmp_path: Path, place: str
@@ -136,6 +140,7 @@ def test_commands_look_from_where_its_clock_is_frozen(
         assert "one whose clock is frozen at" in refused
 
 
+@pytest.mark.slow
 def test_it_ends_with_the_address_of_its_page(shown: Path) -> None:
     said: Queue[str] = Queue()
     stop = Stop()
@@ -166,6 +171,7 @@ def digests(folder: Path) -> Mapping[str, str]:
     return found
 
 
+@pytest.mark.slow
 def test_every_digest_that_is_written_has_its_charts(shown: Path) -> None:
     for day, page in digests(shown).items():
         charts = re.findall(r'<img src="data:image/png;base64,[^"]{5000,}" alt="([^"]+)"', page)
@@ -175,6 +181,7 @@ def test_every_digest_that_is_written_has_its_charts(shown: Path) -> None:
         assert len(charts) == (1 if "<h1" in page and ">Quiet" in page else 2), day
 
 
+@pytest.mark.slow
 def test_the_foreign_share_is_read_and_drawn_from_the_days_debt(shown: Path) -> None:
     cells = {
         day: re.findall(r"<td[^>]*>([^<]*)</td>", page) for day, page in digests(shown).items()
@@ -199,6 +206,7 @@ def test_the_foreign_share_is_read_and_drawn_from_the_days_debt(shown: Path) -> 
     assert "(stored since 31 Jan 2024 only)" in drawn.today
 
 
+@pytest.mark.slow
 def test_the_auctions_are_weighed(shown: Path) -> None:
     cells = re.findall(r"<td[^>]*>([^<]*)</td>", digests(shown)["2025-05-16-full"])
     place = cells.index("auctions")
@@ -206,6 +214,7 @@ def test_the_auctions_are_weighed(shown: Path) -> None:
     assert re.fullmatch(r"[+−]\d\.\dσ in \d auctions", cells[place + 2]), cells[place + 2]
 
 
+@pytest.mark.slow
 def test_a_source_that_is_off_says_why(shown: Path) -> None:
     text = (shown / "config.toml").read_text(encoding="utf-8")
     assert "[sources.h10]\nenabled = false  # the demonstration has no figures" in text

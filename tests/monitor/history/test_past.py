@@ -129,6 +129,7 @@ def test_an_alert_is_explained_with_its_steps_and_inputs(run: Run, replayed: Rep
     assert "expected an alert that existed at" in before.output
 
 
+@pytest.mark.slow
 def test_a_rule_is_explained_by_its_newest_answers(run: Run) -> None:
     done = run("explain", "correlation_regime", "--as-of", "2025-04-11T12:00:00Z")
     assert "stock_bond" in done.output

@@ -62,6 +62,7 @@ def test_it_is_asked_every_30_seconds_until_the_month_is_there_and_told_in_that_
         app.close()
 
 
+@pytest.mark.slow
 def test_while_it_is_awaited_nothing_else_is_asked_before_it(
     everyone: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:

@@ -82,6 +82,7 @@ class Refusing(RecordingChannel):
         raise Undelivered("HTTP 503", permanent=False)
 
 
+@pytest.mark.slow
 def test_between_ticks_nothing_is_sent_from_a_deleted_database(
     standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:

@@ -15,6 +15,7 @@ from tests.alerts.slack_limits import DIRECT
 from tests.alerts.socket_standin import SocketStandin
 from tests.monitor.slack.bench import TOLD_ALERT as ALERT
 from tests.monitor.slack.typed import asked, deliver_again, shown
+from tests.slow import quick_where
 
 
 def test_the_status_has_the_verdict_open_alerts_levels_and_health(
@@ -44,7 +45,9 @@ def test_the_verdict_has_each_horizon_and_is_shared_where_that_is_wanted(
     assert "shared by" not in str(alone["blocks"])
 
 
-@pytest.mark.parametrize("wanted", [ALERT, "selloff/us/2025-04-08", "joint_selloff"])
+@pytest.mark.parametrize(
+    "wanted", quick_where(ALERT.__eq__, [ALERT, "selloff/us/2025-04-08", "joint_selloff"])
+)
 def test_why_explains_an_alert_or_a_rule(socket: SocketStandin, app: App, wanted: str) -> None:
     found = asked(socket, f"why {wanted}")
     assert socket.shown[-1]["text"] == "Reading every input ..."
@@ -145,6 +148,7 @@ def test_a_chart_goes_to_who_asked_and_into_the_conversation_only_where_it_is_sh
     assert socket.slack.posted[-1]["channel"] == "C0123ABCD"
 
 
+@pytest.mark.slow
 def test_a_chart_that_cannot_be_sent_says_what_to_do(socket: SocketStandin, app: App) -> None:
     socket.slack.scopes = frozenset({"chat:write", "files:write"})
     assert "give the app the scope im:write" in asked(socket, "chart spx")["text"]

@@ -26,6 +26,7 @@ from tests.monitor.slack.typed import asked, deliver_again, locked
 from tests.support import new_york
 
 
+@pytest.mark.slow
 def test_a_mute_is_one_silence_also_when_it_is_delivered_again_to_another_program(
     socket: SocketStandin, app: App, clock: SimulatedClock
 ) -> None:

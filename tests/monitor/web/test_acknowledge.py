@@ -73,10 +73,10 @@ def test_a_second_press_says_what_holds_and_changes_nothing(mine: Desk, browser:
     "headers",
     [
         {"Origin": "https://evil.example"},
-        {"Origin": "null"},
-        {"Origin": "http://localhost:1"},
+        pytest.param({"Origin": "null"}, marks=pytest.mark.slow),
+        pytest.param({"Origin": "http://localhost:1"}, marks=pytest.mark.slow),
         {"Sec-Fetch-Site": "cross-site"},
-        {"Sec-Fetch-Site": "same-site"},
+        pytest.param({"Sec-Fetch-Site": "same-site"}, marks=pytest.mark.slow),
     ],
 )
 def test_another_site_cannot_press(mine: Desk, browser: Browser, headers: dict[str, str]) -> None:
@@ -153,6 +153,7 @@ def test_an_alert_that_is_not_there_is_said_so(browser: Browser) -> None:
     assert browser.post("/alerts/x/y/2025-04-10/acknowledge", form).status == 404
 
 
+@pytest.mark.slow
 def test_a_database_that_stays_locked_is_told_and_nothing_is_done(
     mine: Desk, browser: Browser
 ) -> None:

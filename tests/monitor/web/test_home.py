@@ -120,6 +120,7 @@ def test_what_somebody_answered_is_below_what_nobody_did(desk: Desk, tmp_path: P
         assert "acknowledged by Ann" in page.partition("Answered</h3>")[2]
 
 
+@pytest.mark.slow
 def test_the_dot_says_in_words_how_the_program_does(desk: Desk, tmp_path: Path) -> None:
     mine = desk.copied(tmp_path)
     with browsing(mine) as browser:

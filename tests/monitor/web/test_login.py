@@ -14,6 +14,8 @@ from monitor.web.site import WebContext
 from tests.monitor.web.desk import TOKEN, Browser, Desk, browsing
 
 WITH_TOKEN = Web(port=0, token_env="T")
+# What is behind the login and soon made.
+SHOWN = "/outbox"
 WITH_PROXY = Web(port=0, login_header="X-Forwarded-User")
 
 
@@ -42,7 +44,7 @@ def test_the_token_lets_a_person_in_and_leads_where_they_wanted(asked: Browser) 
     said = answer.headers["set-cookie"]
     assert all(one in said for one in ("HttpOnly", "SameSite=Strict", "Max-Age=43200"))
     assert TOKEN not in said
-    assert asked.get("/").status == 200
+    assert asked.get(SHOWN).status == 200
 
 
 def test_the_cookie_is_only_for_https_where_people_use_https(desk: Desk) -> None:
@@ -59,7 +61,7 @@ def test_a_wrong_token_is_refused_and_waits(desk: Desk) -> None:
         assert "Wrong token." in answer.text
         assert "set-cookie" not in answer.headers
         assert waited == [WRONG_TOKEN_WAITS_S]
-        assert browser.get("/", Authorization="Bearer guess").status == 303
+        assert browser.get(SHOWN, Authorization="Bearer guess").status == 303
         assert len(waited) == 2
 
 
@@ -76,7 +78,7 @@ def test_while_wrong_tokens_wait_a_third_is_refused_and_the_right_one_let_in(
         else:
             said.append(browser.post("/login", {"token": "x"}).status)
             said.append(browser.post("/login", {"token": TOKEN}).status)
-            said.append(browser.get("/", Authorization=f"Bearer {TOKEN}").status)
+            said.append(browser.get(SHOWN, Authorization=f"Bearer {TOKEN}").status)
 
     with browsing(desk, WITH_TOKEN, TOKEN, sleep=meanwhile) as browser:
         browser.post("/login", {"token": "x"})
@@ -93,10 +95,10 @@ def test_logins_end_by_the_machines_clock_while_the_page_shows_the_past(desk: De
 def test_after_a_logout_nobody_comes_in_with_its_cookie(asked: Browser) -> None:
     asked.post("/login", {"token": TOKEN})
     kept = asked.cookies[COOKIE]
-    token = asked.get("/").text.partition('name="form_token" value="')[2].partition('"')[0]
+    token = asked.get(SHOWN).text.partition('name="form_token" value="')[2].partition('"')[0]
     asked.post("/logout", {"form_token": token})
     asked.cookies[COOKIE] = kept
-    assert asked.get("/").status == 303
+    assert asked.get(SHOWN).status == 303
 
 
 @pytest.mark.parametrize("path", ["/api/alerts.json", "/feed.atom"])
@@ -115,29 +117,29 @@ def test_a_cookie_ends_and_cannot_be_made_or_prolonged(desk: Desk) -> None:
         ends, _, rest = good.partition(".")
         for forged in (f"{int(ends) + 9}.{rest}", f"{ends}.x.y", "x", f"-{good}", f"{ends}."):
             browser.cookies[COOKIE] = forged
-            assert browser.get("/").status == 303, forged
+            assert browser.get(SHOWN).status == 303, forged
         browser.cookies[COOKIE] = good
         at = desk.at + LOGIN_LASTS - timedelta(seconds=1)
-        assert browser.get("/").status == 200
+        assert browser.get(SHOWN).status == 200
         at = desk.at + LOGIN_LASTS
-        assert browser.get("/").status == 303
+        assert browser.get(SHOWN).status == 303
     with browsing(desk, WITH_TOKEN, f"{TOKEN}-another") as other:
         other.cookies[COOKIE] = good
-        assert other.get("/").status == 303
+        assert other.get(SHOWN).status == 303
 
 
 def test_a_program_sends_the_token_itself(asked: Browser) -> None:
-    assert asked.get("/", Authorization=f"Bearer {TOKEN}").status == 200
-    assert asked.get("/", Authorization=TOKEN).status == 303
+    assert asked.get(SHOWN, Authorization=f"Bearer {TOKEN}").status == 200
+    assert asked.get(SHOWN, Authorization=TOKEN).status == 303
 
 
 def test_logging_out_forgets(asked: Browser) -> None:
     asked.post("/login", {"token": TOKEN})
-    page = asked.get("/").text
+    page = asked.get(SHOWN).text
     token = page.partition('name="form_token" value="')[2].partition('"')[0]
     assert asked.post("/logout", {"form_token": token}).status == 303
     assert asked.cookies[COOKIE] == ""
-    assert asked.get("/").status == 303
+    assert asked.get(SHOWN).status == 303
 
 
 @pytest.mark.parametrize(
@@ -149,21 +151,21 @@ def test_a_login_leads_to_no_other_site(asked: Browser, to: str) -> None:
 
 def test_a_proxy_says_who_it_is(desk: Desk) -> None:
     with browsing(desk, WITH_PROXY) as browser:
-        assert browser.get("/", **{"X-Forwarded-User": "Ann"}).status == 200
-        assert browser.get("/").status == 403
-        assert browser.get("/", **{"X-Forwarded-User": " "}).status == 403
+        assert browser.get(SHOWN, **{"X-Forwarded-User": "Ann"}).status == 200
+        assert browser.get(SHOWN).status == 403
+        assert browser.get(SHOWN, **{"X-Forwarded-User": " "}).status == 403
         # Whoever can add a header by another spelling of the same name is refused all the same.
-        assert browser.get("/", X_Forwarded_User="Ann").status == 403
+        assert browser.get(SHOWN, X_Forwarded_User="Ann").status == 403
 
 
 @pytest.mark.slow
 def test_a_page_elsewhere_cannot_pretend_to_be_the_proxy_by_another_name(desk: Desk) -> None:
     ann = {"X-Forwarded-User": "Ann"}
     with browsing(desk, WITH_PROXY) as browser:
-        assert browser.get("/", Host="evil.example", **ann).status == 403
+        assert browser.get(SHOWN, Host="evil.example", **ann).status == 403
     web = Web(port=0, login_header="X-Forwarded-User", public_url="https://desk.example.org")
     with browsing(desk, web) as browser:
-        assert browser.get("/", Host="desk.example.org", **ann).status == 200
+        assert browser.get(SHOWN, Host="desk.example.org", **ann).status == 200
 
 
 def test_under_the_path_of_a_proxy_everything_stays_there(desk: Desk) -> None:
@@ -181,7 +183,7 @@ def test_under_the_path_of_a_proxy_everything_stays_there(desk: Desk) -> None:
 def test_a_stranger_who_says_who_they_are_is_refused(desk: Desk) -> None:
     web = Web(port=0, login_header="X-Forwarded-User", trusted_proxies=("10.1.0.0/16",))
     with browsing(desk, web) as browser:
-        answer = browser.get("/", **{"X-Forwarded-User": "Ann"})
+        answer = browser.get(SHOWN, **{"X-Forwarded-User": "Ann"})
         assert answer.status == 403
         assert "trusted_proxies" in answer.text
 
@@ -191,8 +193,8 @@ def test_a_stranger_with_the_header_does_not_come_in_by_token_either(desk: Desk)
     web = Web(port=0, login_header="X-Forwarded-User", token_env="T", trusted_proxies=())
     with browsing(desk, web, TOKEN) as browser:
         bearer = f"Bearer {TOKEN}"
-        assert browser.get("/", Authorization=bearer).status == 200
-        pretending = browser.get("/", Authorization=bearer, **{"X-Forwarded-User": "Ann"})
+        assert browser.get(SHOWN, Authorization=bearer).status == 200
+        pretending = browser.get(SHOWN, Authorization=bearer, **{"X-Forwarded-User": "Ann"})
         assert pretending.status == 403
 
 

@@ -132,6 +132,7 @@ def test_what_is_kept_for_programs_is_of_the_instant_too(shown: Browser) -> None
     assert f"{ALERT}?at={AFTER}" in past.text
 
 
+@pytest.mark.slow
 def test_who_is_not_logged_in_is_shown_no_instant(desk: Desk) -> None:
     with browsing(desk, Web(port=0, token_env="X"), TOKEN) as browser:
         answer = browser.get(asked("/", AFTER))

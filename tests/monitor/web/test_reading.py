@@ -102,6 +102,7 @@ def test_another_file_in_its_place_is_seen(desk: Desk, tmp_path: Path) -> None:
     before.database.close()
 
 
+@pytest.mark.slow
 def test_what_another_program_writes_is_seen_at_once(desk: Desk, tmp_path: Path) -> None:
     mine = desk.copied(tmp_path)
     writer = Database(mine.database)
