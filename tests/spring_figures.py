@@ -83,9 +83,10 @@ def rows_of(figures: Figures, series_ids: Iterable[str]) -> list[Row]:
 
 def tic_rows(months_known: Mapping[str, datetime] | None = None) -> list[Row]:
     """The demonstration's TIC figures; a month is known 45 days after its end unless said."""
-    known = months_known or {}
+    if not months_known:
+        return list(_tic_rows())
     return [
-        (series_id, end, known.get(f"{end:%Y-%m}", usual), vintage, value)
+        (series_id, end, months_known.get(f"{end:%Y-%m}", usual), vintage, value)
         for series_id, end, usual, vintage, value in _tic_rows()
     ]
 

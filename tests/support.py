@@ -50,7 +50,10 @@ def history_of(rows: Iterable[Row], series_ids: tuple[str, ...]) -> History:
     """A history of rows; a series whose name begins with `acm` is re-estimated whole."""
     listed = list(rows)
     place = {series_id: i for i, series_id in enumerate(series_ids)}
-    known = [row[2].astimezone(UTC).replace(tzinfo=None) for row in listed]
+    known = [
+        (row[2] if row[2].tzinfo is UTC else row[2].astimezone(UTC)).replace(tzinfo=None)
+        for row in listed
+    ]
     return History.of(
         series_ids,
         {

@@ -128,6 +128,7 @@ def test_every_kind_of_step_has_the_same_words_in_both(
     database.close()
 
 
+@pytest.mark.slow
 def test_the_latest_level_is_the_newest_value_of_the_newest_period(long_lived: Database) -> None:
     found = {row["series"]: row for row in rows(long_lived, "SELECT * FROM latest_levels")}
     stored = {row["series_id"] for row in rows(long_lived, "SELECT series_id FROM series")}
@@ -172,6 +173,7 @@ def test_a_re_estimated_series_is_compared_inside_one_vintage(tmp_path: Path) ->
     database.close()
 
 
+@pytest.mark.slow
 def test_levels_of_long_lived_are_looked_up_and_not_read_through(long_lived: Database) -> None:
     plan = [
         row["detail"] for row in rows(long_lived, "EXPLAIN QUERY PLAN SELECT * FROM latest_levels")
@@ -181,6 +183,7 @@ def test_levels_of_long_lived_are_looked_up_and_not_read_through(long_lived: Dat
     assert not [one for one in plan if "SCAN observations" in one]
 
 
+@pytest.mark.slow
 def test_a_split_is_the_one_that_the_messages_tell(long_lived: Database) -> None:
     for code, name in (("42609", "Japan"), ("41408", "China")):
         panel = Archive(long_lived).history(read_for(code), LOOKED.replace(year=2030)).as_of(

@@ -111,7 +111,16 @@ def kept(run_once: Desk, tmp_path: Path) -> Desk:
     return run_once.copy(tmp_path)
 
 
-@pytest.mark.parametrize("words", LOOKING, ids=" ".join)
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(one, marks=pytest.mark.slow)
+        if one[0] in ("status", "verdict") and one != ("status",)
+        else one
+        for one in LOOKING
+    ],
+    ids=" ".join,
+)
 def test_it_loads_nothing_heavy_and_shows_the_same(
     kept: Desk, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -50,6 +50,7 @@ def replayed(database: Path) -> Replayed:
     return replay(build({}, {}, Path()), database, START, END)
 
 
+@pytest.mark.slow
 def test_a_replay_counts_every_alert_by_rule_severity_and_year(replayed: Replayed) -> None:
     lines = {one.rule_id: one for one in alert_rates(replayed)}
     alerts = replayed.alerts()
@@ -154,6 +155,7 @@ def test_tuning_shows_the_noise_of_each_threshold(run: Run, database: Path) -> N
     assert [one.is_set for one in found] == [False, True]
 
 
+@pytest.mark.slow
 def test_a_grid_is_every_combination_and_mistakes_are_told(run: Run) -> None:
     vary = ("--vary", "warning_spx_fall_pct=2,3", "--vary", "min_ust10y_rise_bp=1,2,5")
     shown = run("tune", "haven_failure", *SPAN, *vary).output.splitlines()

@@ -212,4 +212,4 @@ def test_there_are_at_least_forty_and_every_state_is_among_them() -> None:
     assert len(CASES) >= 40
     assert {state for *_, state in CASES.values()} == {"OK", BROKEN, WRONG, OLD, AWAY, APART}
     assert {source for _, source, _, _ in CASES.values()} >= set(DECIDING)
-    assert {CASES[name][3] for name in QUICK} == {"OK", BROKEN, WRONG, OLD, AWAY, APART}
+    assert set(CASES) >= QUICK

@@ -16,7 +16,7 @@ from tests.alerts.socket_standin import APP_TOKEN, PATIENCE_S, SocketStandin
 from tests.monitor.slack.bench import ALERT, PRESSED_AT, Bench, Stored, explained
 
 
-@pytest.mark.parametrize("how", ["ask_to_reconnect", "cut"])
+@pytest.mark.parametrize("how", ["ask_to_reconnect", pytest.param("cut", marks=pytest.mark.slow)])
 def test_a_connection_that_ends_is_logged_and_made_again(
     socket: SocketStandin, bench: Bench, caplog: pytest.LogCaptureFixture, how: str
 ) -> None:

@@ -46,6 +46,7 @@ def april(begun: Begun, tmp_path_factory: pytest.TempPathFactory) -> tuple[Desk,
     return told(begun, tmp_path_factory.mktemp("told"), PUBLIC, "2025-04-09 12:00")
 
 
+@pytest.mark.slow
 def test_each_message_and_digest_links_to_a_page_that_is_there(
     april: tuple[Desk, list[Message]],
 ) -> None:
@@ -93,6 +94,7 @@ def test_each_channel_shows_the_link_in_its_own_way() -> None:
     assert '"link": null' in webhook_body(linked("")).decode()
 
 
+@pytest.mark.slow
 def test_pagerduty_links_where_there_is_a_link(april: tuple[Desk, list[Message]]) -> None:
     _, pages = april
     opened = next(one for one in pages if one.about and one.about.reason == "opened")
