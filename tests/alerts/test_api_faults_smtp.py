@@ -206,7 +206,7 @@ def test_a_server_without_our_login_is_one_dead_letter(
         (once("AUTH"), False),
         (once(END_OF_DATA), True),
         (once(END_OF_DATA, "451 later"), False),
-        (MailFault(END_OF_DATA, silent=True), True),
+        pytest.param(MailFault(END_OF_DATA, silent=True), True, marks=pytest.mark.slow),
     ],
     ids=["before the login", "at the login", "closed while sending", "put off", "no answer"],
 )

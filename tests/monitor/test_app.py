@@ -34,6 +34,7 @@ def test_a_restart_tells_nothing_again(
     again.close()
 
 
+@pytest.mark.slow
 def test_after_downtime_everything_unseen_is_told_once_in_order_and_marked_late(
     standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:

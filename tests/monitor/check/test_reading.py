@@ -68,7 +68,13 @@ def test_it_works_on_a_read_only_file_system(path: Path) -> None:
     assert done.returncode == OK
 
 
-@pytest.mark.parametrize("shell", [[], ["sh", "-c", "trap '' INT; exec \"$@\"", "sh"]])
+@pytest.mark.parametrize(
+    "shell",
+    [
+        pytest.param([], marks=pytest.mark.slow),
+        ["sh", "-c", "trap '' INT; exec \"$@\"", "sh"],
+    ],
+)
 def test_watching_looks_again_until_it_is_interrupted(path: Path, shell: list[str]) -> None:
     # The second is as a shell starts a command in the background: with the signal ignored.
     command = [sys.executable, "-m", "monitor", "--db", str(path), "check", "--watch", "1"]

@@ -92,7 +92,14 @@ def test_it_works_where_nothing_can_be_written_and_leaves_nothing(
     assert files(locked.folder) == before
 
 
-@pytest.mark.parametrize("words", QUICK, ids=IDS)
+# Those that go through different ways of opening the database.
+WHILE_WRITTEN = [
+    one if one[0] in ("status", "alerts", "export") else pytest.param(one, marks=pytest.mark.slow)
+    for one in LOOKING
+]
+
+
+@pytest.mark.parametrize("words", WHILE_WRITTEN, ids=IDS)
 def test_it_works_while_the_program_has_the_database_and_is_writing(
     desk: Desk, tmp_path: Path, words: tuple[str, ...]
 ) -> None:

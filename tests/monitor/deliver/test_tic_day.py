@@ -118,6 +118,7 @@ def test_a_release_is_told_once_with_both_files_and_history_never(here: Desk) ->
     again.close()
 
 
+@pytest.mark.slow
 def test_the_message_is_what_a_look_at_its_instant_says(here: Desk) -> None:
     app, told = here.start()
     watch(app, here.clock, "2025-06-18 18:00")
