@@ -149,9 +149,11 @@ MANY_TRIES = {"one recipient of two put off"}
 
 
 def _is_quick(name: str) -> bool:
-    """Those that answer and are over after some tries."""
+    """Every second of those that answer and are over after some tries."""
     faults, _ = CASES[name]
-    return not (any(one.silent for one in faults) or name.endswith("ever") or name in MANY_TRIES)
+    return list(CASES).index(name) % 2 == 0 and not (
+        any(one.silent for one in faults) or name.endswith("ever") or name in MANY_TRIES
+    )
 
 
 @pytest.mark.parametrize("name", quick_where(_is_quick, CASES))

@@ -39,7 +39,7 @@ def test_a_source_is_named_after_its_file_and_has_a_stand_in_and_a_format(bench:
     assert bench.name in FORMATS
 
 
-@even_if_long
+@every_source
 def test_the_stored_numbers_are_described_and_dated(bench: Bench) -> None:
     bench.poll_once()
     stored = bench.stored()

@@ -63,12 +63,14 @@ def test_names_are_completed(desk: Desk, words: tuple[str, ...], wanted: list[st
     assert completed(desk, *words) == wanted
 
 
+@pytest.mark.slow
 def test_only_what_nobody_has_answered_is_proposed_to_be_acknowledged(desk: Desk) -> None:
     # Ann has answered for the joint selloff of that day, and what was two days before is past.
     assert completed(desk, "ack", "joint_selloff/us/") == []
     assert completed(desk, "ack", "haven_failure/us/") == ["haven_failure/us/2025-04-10"]
 
 
+@pytest.mark.slow
 def test_every_rule_and_source_there_is_can_be_completed(desk: Desk) -> None:
     assert set(completed(desk, "tune", "")) == set(rule_types())
     assert set(completed(desk, "backfill", "--source", "")) == set(source_types()) - {"table"}

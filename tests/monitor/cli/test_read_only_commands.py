@@ -92,14 +92,14 @@ def test_it_works_where_nothing_can_be_written_and_leaves_nothing(
     assert files(locked.folder) == before
 
 
-# Those that go through different ways of opening the database.
-WHILE_WRITTEN = [
+# One that computes, one that lists and two that write a file.
+FEW = [
     one if one[0] in ("status", "alerts", "export") else pytest.param(one, marks=pytest.mark.slow)
     for one in LOOKING
 ]
 
 
-@pytest.mark.parametrize("words", WHILE_WRITTEN, ids=IDS)
+@pytest.mark.parametrize("words", FEW, ids=IDS)
 def test_it_works_while_the_program_has_the_database_and_is_writing(
     desk: Desk, tmp_path: Path, words: tuple[str, ...]
 ) -> None:
@@ -116,7 +116,7 @@ def test_it_works_while_the_program_has_the_database_and_is_writing(
     program.close()
 
 
-@pytest.mark.parametrize("words", QUICK, ids=IDS)
+@pytest.mark.parametrize("words", FEW, ids=IDS)
 def test_no_lock_of_the_program_is_taken_and_no_byte_of_the_database_changes(
     desk: Desk, tmp_path: Path, words: tuple[str, ...]
 ) -> None:
