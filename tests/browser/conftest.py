@@ -21,6 +21,7 @@ BROWSER_ENV: Final = "HAVENWATCH_BROWSER"
 FLAGS: Final = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--js-flags=--min-semi-space-size=64",  # MB: axe-core makes much garbage
 )  # fmt: skip
 HERE: Final = Path(__file__).parent
 
@@ -66,10 +67,14 @@ def locked_address(desk: Desk) -> Iterator[str]:
         yield browser.address.rstrip("/")
 
 
+@pytest.fixture(scope="session")
+def watched(chromium: Chromium) -> Watched:
+    """The page that the tests share."""
+    return Watched(chromium)
+
+
 @pytest.fixture
-def seen(chromium: Chromium) -> Iterator[Watched]:
+def seen(watched: Watched) -> Iterator[Watched]:
     """Opens pages, and at the end has nothing to complain of."""
-    watching = Watched(chromium)
-    yield watching
-    watching.close()
-    assert watching.complaints == []
+    yield watched
+    assert watched.leave() == []

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from state.alert_store import AlertStore
 from state.database import Database
 from tests.browser.pages import ALERT, PAGES
-from tests.browser.watching import Watched
+from tests.browser.watching import CHARTS_ARE_DRAWN, Watched
 from tests.monitor.web.desk import TOKEN, Desk, browsing
 
 # The alert under a chart's cursor is opened by Enter, and its link is no stop of its own.
@@ -31,11 +31,6 @@ HERE = """() => {
         isInView: box.right > 0 && box.bottom > 0 && box.left < innerWidth && box.top < innerHeight,
     }
 }"""
-
-
-# Until then a chart's buttons come and go.
-CHARTS_ARE_DRAWN = """() => [...document.querySelectorAll("figure[data-sources]")]
-    .every(one => ["drawn", "failed"].includes(one.dataset.state))"""
 
 
 @pytest.mark.parametrize("path", PAGES)

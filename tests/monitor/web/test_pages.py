@@ -16,7 +16,7 @@ from state.alert_store import AlertStore
 from state.database import Database
 from state.silences import Silences
 from tests.monitor.web.desk import Browser, Desk, browsing
-from tests.monitor.web.pages import Message
+from tests.monitor.web.pages import Message, targets
 
 ALERT = "joint_selloff/us/2025-04-10"
 PATHS = (
@@ -81,6 +81,8 @@ def test_a_page_is_built_for_ears_and_keys(shown: Browser, path: str) -> None:
     assert all(after <= before + 1 for before, after in steps), page.headings
     assert page.all("html")[0]["lang"] == "en"
     assert page.links[0] == "#main"
+    images = [named["src"] or "" for named in page.all("img")]
+    assert sorted(targets(page.html)) == sorted([*page.links, *images])
     assert page.all("main")[0]["id"] == "main"
     assert all("aria-label" in nav for nav in page.all("nav"))
     assert page.unlabelled == []
@@ -130,9 +132,7 @@ def test_every_link_of_every_page_leads_somewhere(shown: Browser, of_a_kind: int
         assert answer.status == 200, path
         if not answer.headers["content-type"].startswith("text/html"):
             continue
-        page = Message(answer.text)
-        images = [named["src"] or "" for named in page.all("img")]
-        for link in (*page.links, *images):
+        for link in targets(answer.text):
             whole = urlsplit(urljoin(f"http://here{path}", link))
             if link == MAKER:
                 continue
