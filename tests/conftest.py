@@ -11,6 +11,7 @@ from typing import Final
 
 import pandas as pd
 import pytest
+from flask import Flask
 from hypothesis import settings
 
 from monitor.clock import SimulatedClock
@@ -23,6 +24,7 @@ from tests.fifty_years import build_database
 from tests.once import built_once
 from tests.standins import more_publishers
 from tests.support import SHARED, new_york
+from tests.templates_once import InMemory
 
 # A disk in memory, where a commit costs nothing; four runs side by side take 2 GB at most.
 IN_MEMORY: Final = Path("/dev/shm")
@@ -64,6 +66,14 @@ def empty_databases_at_once() -> Iterator[None]:
     """What this process opens new has today's schema without the steps that lead to it."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(MIGRATIONS, "apply", empty_database.bring_up_to_date)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates_at_once() -> Iterator[None]:
+    """Every site of this process has its templates from the first one that needed them."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Flask, "jinja_options", {"bytecode_cache": InMemory()})
         yield
 
 

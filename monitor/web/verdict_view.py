@@ -13,8 +13,8 @@ from rules.tic.areas import GRAND_TOTAL
 from rules.tic.lines import read_for
 from rules.tic.move import Move
 from rules.verdict.history import FlowMonth, flow_history
-from rules.verdict.indicators import SESSIONS
 from rules.verdict.model import Gauge, Stance, Verdict
+from rules.verdict.price_pressure import SESSIONS
 from rules.wording import capitalized, month, signed_pct, signed_usd_bn
 from state.revisions import Revisions
 

@@ -58,6 +58,10 @@ class Shares:
 
 def foreign_shares(panel: Panel) -> Shares:
     """The foreign share of each month: holdings of slt_table3, or of mfhhis01 where it has none."""
+    return panel.once("foreign shares", lambda: _foreign_shares(panel))
+
+
+def _foreign_shares(panel: Panel) -> Shares:
     frame, known_at = panel.frame, panel.known_at
     newer = frame[HOLDINGS].notna()
     holdings = frame[HOLDINGS].where(newer, frame[LONG_HOLDINGS] * 1000.0).dropna()

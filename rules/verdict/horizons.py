@@ -14,8 +14,9 @@ from rules.tic.flows import Flows, Window
 from rules.tic.move import Move
 from rules.tic.series_ids import TOTAL, tic_series
 from rules.tic.share import foreign_shares
-from rules.verdict.indicators import CUSTODY, CUSTODY_RECORD, price_pressure
+from rules.verdict.indicators import CUSTODY, CUSTODY_RECORD
 from rules.verdict.model import Confidence, Gauge, Horizon
+from rules.verdict.price_pressure import price_pressure
 from rules.verdict.rule import VerdictRule
 from rules.wording import (
     listed,
@@ -126,7 +127,7 @@ def _graded(panel: Panel, flows: Flows, window: Window, last: date) -> tuple[Con
 def _custody_over(panel: Panel, months: int, last: date) -> tuple[bool | None, str]:
     """Whether custody and officials moved the same way over the months, and both numbers; None
     where one is not known."""
-    level = panel.frame[CUSTODY].dropna() / 1000.0
+    level = _custody_bn(panel)
     end = pd.Timestamp(last)
     start = (pd.Period(last, "M") - months).to_timestamp(how="end").normalize()
     officials = panel.frame[tic_series(OFFICIAL, TOTAL)]
@@ -142,9 +143,13 @@ def _custody_over(panel: Panel, months: int, last: date) -> tuple[bool | None, s
     )
 
 
+def _custody_bn(panel: Panel) -> pd.Series[float]:
+    return panel.once("custody, USD bn", lambda: panel.frame[CUSTODY].dropna() / 1000.0)
+
+
 def _custody_since(panel: Panel, last: date | None) -> str:
     """What custody did since the last published month, and how good a guide it has been."""
-    level = panel.frame[CUSTODY].dropna() / 1000.0
+    level = _custody_bn(panel)
     if last is None or level[: pd.Timestamp(last)].empty or level.index[-1].date() <= last:
         return ""
     change = float(level.iloc[-1] - level[: pd.Timestamp(last)].iloc[-1])

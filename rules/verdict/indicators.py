@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
 import numpy as np
 
-from rules.markets.change import change_bp, log_return_pct, return_pct, trailing_sd
+from rules.markets.change import change_bp
 from rules.markets.day import SERIES as DAY
-from rules.markets.day import market_day
-from rules.markets.market import MARKET, sessions_of
+from rules.markets.market import MARKET
 from rules.model import Panel, to_date
 from rules.tic.areas import GRAND_TOTAL
 from rules.tic.flows import Flows, Window
@@ -20,8 +18,9 @@ from rules.tic.move import Move
 from rules.tic.series_ids import TOTAL, tic_series
 from rules.tic.share import HOLDINGS, LONG_HOLDINGS, OUTSTANDING, foreign_shares
 from rules.verdict.model import Gauge, Indicator, Stance, Weight
+from rules.verdict.price_pressure import SESSIONS, price_pressure
 from rules.verdict.rule import VerdictRule
-from rules.wording import day, month, number, plural, signed, signed_pct, signed_usd_bn
+from rules.wording import month, number, plural, signed, signed_pct, signed_usd_bn
 
 CUSTODY: Final = "custody_treasuries"
 PREMIUM: Final = "acm_tp10y"
@@ -31,10 +30,6 @@ AUCTIONS: Final = tuple(
 )
 EARLIER_AUCTIONS: Final = 12
 WEEKS: Final = 13
-SESSIONS: Final = 21
-SCALE: Final = 63
-# A yield that rose by less is a rounding unit.
-LEAST_BP: Final = 1.0
 CUSTODY_RECORD: Final = (
     "same sign as officials' net purchases in 79% of 39 months since 2023-02, r = 0.66; as all "
     "foreigners' in 54%, r = 0.22"
@@ -55,50 +50,6 @@ SERIES: Final = tuple(
         )
     )
 )
-
-
-@dataclass(frozen=True)
-class PricePressure:
-    """How many of the last sessions were under stress, with the newest session, in words."""
-
-    sessions: int
-    words: str
-    last: date
-    source: str
-
-
-def price_pressure(panel: Panel, sizes: VerdictRule) -> PricePressure | None:
-    """The joint selloffs and haven failures of the last sessions that were of some size; None where
-    too few sessions are known.
-
-    A joint selloff counts from `price_sell_off_sd`, its weakest leg in standard deviations of the
-    63 moves before; a haven failure from a fall of stocks by `price_haven_failure_fall_pct` with
-    the 10-year yield up, whatever the dollar did.
-    """
-    market = sessions_of(panel, MARKET)
-    if len(market.session) <= SESSIONS + SCALE:
-        return None
-    spx, ust, dxy = (market.level[name][-SESSIONS - SCALE - 1 :] for name in MARKET)
-    falls = (-log_return_pct(spx), change_bp(ust), -log_return_pct(dxy))
-    scaled = np.column_stack([fall / trailing_sd(fall, SCALE) for fall in falls])
-    weakest = np.column_stack(falls).min(axis=1)
-    joint = (weakest > 0) & (scaled.min(axis=1) >= sizes.price_sell_off_sd)
-    haven = (return_pct(spx) <= -sizes.price_haven_failure_fall_pct) & (change_bp(ust) >= LEAST_BP)
-    joint, haven = joint[-SESSIONS:], haven[-SESSIONS:]
-    last = to_date(market.session[-1])
-    words = (
-        f"{plural(int(joint.sum()), 'joint selloff')} of {number(sizes.price_sell_off_sd, 1)}σ or "
-        f"more and {plural(int(haven.sum()), 'haven failure')} of "
-        f"{number(sizes.price_haven_failure_fall_pct, 1)}% or more in {SESSIONS} sessions; S&P "
-        f"{signed_pct(float(return_pct(spx)[-1]))}, 10-year {signed(float(change_bp(ust)[-1]))}bp, "
-        f"DXY {signed_pct(float(return_pct(dxy)[-1]))} on {day(last)}"
-    )
-    found = market_day(panel)
-    if found is not None and found.session == last:
-        words += "" if found.is_quiet else f": {found.name}"
-        words += "" if found.havens is None else f". {found.havens.sentence.rstrip('.')}"
-    source = "; ".join(panel.source(name, last) for name in MARKET)
-    return PricePressure(int((joint | haven).sum()), words, last, source)
 
 
 def price_action(panel: Panel, sizes: VerdictRule) -> Indicator:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
+from tests.drawn_once import charts_drawn_once
 from tests.support import app_over, new_york
 
 ENVIRON = {"HAVENWATCH_SLACK_TOKEN": TOKEN}
@@ -97,6 +98,14 @@ def test_the_program_announces_every_step(steps: list[str]) -> None:
         assert places == sorted(places)
 
 
+@pytest.fixture
+def drawn_once() -> Iterator[None]:
+    """The chart of the same selloff, which every process sends."""
+    with charts_drawn_once():
+        yield
+
+
+@pytest.mark.usefixtures("drawn_once")
 @pytest.mark.parametrize("at", [("send",), pytest.param((), marks=pytest.mark.slow, id="any")])
 def test_a_kill_at_a_step_loses_no_alert(
     steps: list[str], tmp_path: Path, at: tuple[str, ...]

@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from rules.verdict.indicators import price_pressure
 from rules.verdict.model import Indicator, Stance
+from rules.verdict.price_pressure import price_pressure
 from rules.verdict.rule import VerdictRule
 from rules.verdict.verdict import weigh
 from tests.rules.verdict.verdict_figures import (
