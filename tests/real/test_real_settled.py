@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,7 @@ from tests.support import new_york
 
 JUDGED: Final = ("joint_selloff", "haven_failure", "term_premium_day", "term_premium_jump")
 BEGAN: Final = "2025-04-07 12:00"
+FIRST_PERIOD: Final = "2015-01-01"
 TOLD_AT: Final = "2025-05-02 12:00"
 EVE: Final = "2025-06-18 15:00"
 SETTLED_AT: Final = "2025-06-18 16:01"
@@ -36,8 +38,9 @@ ALERTS: Final = {
 
 @dataclass
 class April:
-    """A copy of the real figures in which a program without sources looks at one instant after
-    the other, as if it had been there; `kept` is what Slack and the database were on 18 June."""
+    """A copy of the real figures since 2015 in which a program without sources looks at one
+    instant after the other, as if it had been there; `kept` is what Slack and the database were on
+    18 June."""
 
     folder: Path
     slack: SlackStandin
@@ -94,6 +97,7 @@ class April:
 def april(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[April]:
     folder = tmp_path_factory.mktemp("april")
     shutil.copy(database, folder / "havenwatch.db")
+    forget_before(FIRST_PERIOD, folder / "havenwatch.db")
     with SlackStandin() as slack:
         found = April(folder, slack)
         found.tick(BEGAN)
@@ -102,6 +106,14 @@ def april(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         shutil.copy(folder / "havenwatch.db", folder / "before.db")
         found.kept = [dict(one) for one in slack.posted]
         yield found
+
+
+def forget_before(period: str, path: Path) -> None:
+    """Leave out what each of a hundred starts would read and no alert of April turns on."""
+    database = sqlite3.connect(path)
+    with database:
+        database.execute("DELETE FROM observations WHERE period_end < ?", (period,))
+    database.close()
 
 
 def answered_once(april: April) -> bool:
