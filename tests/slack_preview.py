@@ -38,7 +38,8 @@ code { background: #f8f8f8; border: 1px solid #ddd; border-radius: 3px; padding:
 .danger { background: #e01e5a; border-color: #e01e5a; color: #fff; }
 .replies { color: #1264a3; font-weight: 700; font-size: 13px; }
 .file { font-size: 13px; color: #616061; margin: 4px 0; }
-img { max-width: min(360px, 100%); box-sizing: border-box; border: 1px solid #ddd; border-radius: 8px; display: block; }
+img { max-width: min(360px, 100%); box-sizing: border-box; display: block;
+  border: 1px solid #ddd; border-radius: 8px; }
 .dot { display: inline-block; width: 16px; height: 16px; border-radius: 50%; vertical-align: -2px; }
 hr { border: 0; border-top: 1px solid #ddd; }
 """
