@@ -22,6 +22,7 @@ from monitor.clock import SystemClock
 from monitor.demo.server import Standins
 from tests.alerts.slack_standin import SlackStandin
 from tests.alive.manager import Manager
+from tests.once import built_once
 from tests.standins import more_publishers
 from tests.support import toml_sources
 
@@ -58,7 +59,10 @@ def new_python(folder: Path, *options: str) -> Path:
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with the source distribution and the wheel that was built from it."""
-    folder = tmp_path_factory.mktemp("built")
+    return built_once(tmp_path_factory, "built", build) / "out"
+
+
+def build(folder: Path) -> None:
     named = ran(["git", "ls-files", "-z"], ROOT).stdout.split("\0")
     ran(["tar", "cf", str(folder / "tree.tar"), *filter(None, named)], ROOT).check_returncode()
     (folder / "tree").mkdir()
@@ -70,7 +74,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     unpacked = folder / source.name.removesuffix(".tar.gz")
     built = ran([sys.executable, "-c", BUILD.format("wheel", str(folder / "out"))], unpacked)
     assert built.returncode == 0, built.stdout + built.stderr
-    return folder / "out"
 
 
 def needed(wheel: Path) -> dict[str, Distribution]:

@@ -198,10 +198,9 @@ def _area(table: MonthTable, code: str, month: int) -> AreaMonth:
     change = None if held is None or before is None else held - before
     total, valuation = table.total(code, month), table.value(tic_series(code, VALUATION), month)
     parts = None if total is None or valuation is None else total + valuation
-    longs, nets = (
-        [table.over(measure, code, month, months) for months in (1, 3, 12)]
-        for measure in (table.long, table.net)
-    )
+    year = range(month, month - 12, -1)
+    by_month = ([measure(code, one) for one in year] for measure in (table.long, table.net))
+    longs, nets = ([added(of[:months]) for months in (1, 3, 12)] for of in by_month)
     return AreaMonth(
         code=code,
         name=area_name(code),

@@ -45,17 +45,12 @@ class MonthTable:
     def is_form_s(self, code: str, month: int) -> bool:
         """Whether an area's long-term net is Form S purchases less sales: by the counterparty's
         country, in months for which slt_table3 has no transactions."""
-        return self.value(tic_series(code, LONG), month) is None and None not in self._gross(
-            code, month
-        )
+        return self._by_form_s(code, month) is not None
 
     def long(self, code: str, month: int) -> float | None:
         """Long-term net transactions, by slt_table3 or else by Form S."""
         newer = self.value(tic_series(code, LONG), month)
-        bought, sold = self._gross(code, month)
-        if newer is not None or bought is None or sold is None:
-            return newer
-        return bought - sold
+        return self._by_form_s(code, month) if newer is None else newer
 
     def bills(self, code: str, month: int) -> float | None:
         """Net bills, which is the change of their position."""
@@ -65,16 +60,18 @@ class MonthTable:
         """Net transactions with bills; in months of Form S long-term plus bills, where those are
         known."""
         given = self.value(tic_series(code, TOTAL), month)
-        if given is not None or not self.is_form_s(code, month):
+        if given is not None:
             return given
-        return added((self.long(code, month), self.bills(code, month)))
+        return added((self._by_form_s(code, month), self.bills(code, month)))
 
     def net(self, code: str, month: int) -> float | None:
         """The total; long-term alone in months of Form S of which bills are not known."""
-        whole = self.total(code, month)
-        if whole is None and self.is_form_s(code, month):
-            return self.long(code, month)
-        return whole
+        given = self.value(tic_series(code, TOTAL), month)
+        if given is not None:
+            return given
+        long = self._by_form_s(code, month)
+        whole = None if long is None else added((long, self.bills(code, month)))
+        return long if whole is None else whole
 
     def held(self, code: str, month: int) -> float | None:
         """Holdings at a month's end, of mfhhis01 where slt_table3 has none."""
@@ -87,6 +84,11 @@ class MonthTable:
         """The sum of a measure over so many months to one."""
         return added([measure(code, month - back) for back in range(months)])
 
-    def _gross(self, code: str, month: int) -> tuple[float | None, float | None]:
-        bought, sold = form_s_series(code)
-        return self.value(bought, month), self.value(sold, month)
+    def _by_form_s(self, code: str, month: int) -> float | None:
+        """Form S purchases less sales, in months for which slt_table3 has no transactions."""
+        if self.value(tic_series(code, LONG), month) is not None:
+            return None
+        first, second = form_s_series(code)
+        bought = self.value(first, month)
+        sold = None if bought is None else self.value(second, month)
+        return None if bought is None or sold is None else bought - sold

@@ -34,6 +34,7 @@ def test_a_page_has_nothing_that_keeps_people_out(seen: Watched, address: str, p
     page = seen.page()
     page.goto(address + path)
     page.wait_for_function(CHARTS_ARE_DRAWN)
+    assert page.locator("figure[data-state=failed]").count() == 0
     open_details(page)
     for size, scheme in LOOKS:
         show(page, size, scheme)
