@@ -169,6 +169,7 @@ def test_a_publisher_that_drips_is_given_up(name: str, drip: Drip) -> None:
     assert found.state == "UNREACHABLE"
 
 
+@pytest.mark.slow
 def test_a_receiver_of_pings_that_drips_is_given_up() -> None:
     with Dripping() as server:
         pinger = Pinger(server.root, TIMEOUTS_S[0])  # type: ignore[arg-type]

@@ -28,11 +28,14 @@ from tests.monitor.runs import kickers
 from tests.standins import more_publishers
 from tests.support import JUDGING, app_over, new_york, watch
 
+# What `make test` has of it is in tests/rules/test_properties.py.
+pytestmark = pytest.mark.slow
+
 
 @dataclass(frozen=True)
 class Lived:
-    """A run of every source and rule from the evening of 7 April 2025 to a noon, digests included:
-    to the 11th with `make test`, to the 22nd with `make test-slow`."""
+    """A run of every source and rule from the evening of 7 April 2025 to a noon, digests
+    included."""
 
     app: App
     pages: list[Message]
@@ -46,10 +49,7 @@ class Lived:
         return [page for page in self.pages if page.key.startswith("digest/")]
 
 
-FORTNIGHT = pytest.param("2025-04-22 12:00", marks=pytest.mark.slow)
-
-
-@pytest.fixture(scope="module", params=["2025-04-11 12:00", FORTNIGHT])
+@pytest.fixture(scope="module", params=["2025-04-11 12:00", "2025-04-22 12:00"])
 def lived(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Lived]:
@@ -152,7 +152,7 @@ def _first_poll(source: Source, published_at: datetime) -> datetime:
     return usual + timedelta(minutes=1)
 
 
-@pytest.mark.parametrize("lived", [FORTNIGHT], indirect=True)
+@pytest.mark.parametrize("lived", ["2025-04-22 12:00"], indirect=True)
 def test_a_replay_that_begins_in_an_open_condition_does_not_open_it_again(
     lived: Lived,
 ) -> None:
@@ -167,7 +167,7 @@ def test_a_replay_that_begins_in_an_open_condition_does_not_open_it_again(
     assert "joint_selloff/us/2025-04-21" in opened
 
 
-@pytest.mark.parametrize("lived", [FORTNIGHT], indirect=True)
+@pytest.mark.parametrize("lived", ["2025-04-22 12:00"], indirect=True)
 def test_the_digest_comes_once_a_business_day_even_when_there_is_nothing_to_say(
     lived: Lived,
 ) -> None:
@@ -177,7 +177,6 @@ def test_the_digest_comes_once_a_business_day_even_when_there_is_nothing_to_say(
     assert quiet.title.startswith("Dollar up: S&P −0.2%, 10y −3bp (bull flattener), DXY +0.6%")
 
 
-@pytest.mark.slow
 def test_a_second_database_gives_the_same_alerts(
     standins: Standins, tmp_path: Path, begun: Begun
 ) -> None:

@@ -76,6 +76,7 @@ def told(channel: RecordingChannel) -> list[str]:
     return [page.kicker for page in channel.pages if "correction" in page.kicker]
 
 
+@pytest.mark.slow
 def test_a_correction_that_stays_is_told_once_and_stored_after_its_time(
     app: App, standins: Standins, clock: SimulatedClock, channel: RecordingChannel
 ) -> None:

@@ -113,6 +113,7 @@ def test_a_body_cut_off_on_the_way_is_no_body(http: Http, raw: tuple[str, list[b
         http.get(request(url))
 
 
+@pytest.mark.slow
 def test_a_publisher_that_never_answers_is_given_up(
     http: Http, raw: tuple[str, list[bytes]]
 ) -> None:

@@ -56,6 +56,7 @@ def test_what_is_said_arrives_in_at_most_a_kilobyte(receiver: PingReceiver) -> N
     assert receiver.last.said == "ü" * (MOST_BODY_BYTES // 2)
 
 
+@pytest.mark.slow
 def test_of_what_waits_behind_a_receiver_that_hangs_only_the_newest_is_sent(
     receiver: PingReceiver,
 ) -> None:

@@ -121,6 +121,7 @@ def test_the_home_tab_shows_the_same_first_screen_once_an_opening(
     assert home["blocks"] == command["blocks"]
 
 
+@pytest.mark.slow
 def test_no_secret_of_a_command_reaches_a_log_or_the_database(
     socket: SocketStandin, app: App, caplog: pytest.LogCaptureFixture
 ) -> None:

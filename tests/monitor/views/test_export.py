@@ -64,6 +64,7 @@ def same(found: pd.DataFrame, wanted: pd.DataFrame) -> None:
     pd.testing.assert_frame_equal(found, wanted, check_dtype=False)
 
 
+@pytest.mark.slow
 def test_observations_come_back_from_csv_as_they_are_stored(
     desk: Desk, reading: ReadModel, tmp_path: Path
 ) -> None:
