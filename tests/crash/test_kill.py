@@ -89,6 +89,7 @@ def steps(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return steps
 
 
+@pytest.mark.slow
 def test_the_program_announces_every_step(steps: list[str]) -> None:
     order = ["poll", "fetched cboe", "polled cboe", "decide", "judged joint_selloff"]
     order += ["decided joint_selloff", "digest", "dispatch"]

@@ -19,6 +19,7 @@ from tests.monitor.runs import ids, kickers, standing_at
 from tests.support import app_over, new_york, watch
 
 
+@pytest.mark.slow
 def test_a_restart_tells_nothing_again(
     standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:

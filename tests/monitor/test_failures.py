@@ -97,6 +97,7 @@ def test_a_rule_that_crashes_at_the_very_start_tells_no_history_later(
     mended.close()
 
 
+@pytest.mark.slow
 def test_a_database_that_cannot_be_written_is_not_told_as_a_crash_of_a_rule(
     standins: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:

@@ -49,6 +49,7 @@ def test_vintages_show_how_a_number_changed(havenwatch: Havenwatch) -> None:
     assert havenwatch("vintages", "spx", "--period", "April").exit_code == 3
 
 
+@pytest.mark.slow
 def test_sources_show_their_state_their_lag_and_their_terms(havenwatch: Havenwatch) -> None:
     havenwatch("tick", at="2025-04-08 21:00")
     done = havenwatch("sources", at="2025-04-08 21:05")

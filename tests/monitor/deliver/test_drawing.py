@@ -79,6 +79,7 @@ def test_an_alert_is_told_with_its_chart_below_the_bars(
     assert image.heading == "The last 63 sessions"
 
 
+@pytest.mark.slow
 def test_a_chart_that_cannot_be_drawn_holds_up_no_words(
     standins: Standins,
     clock: SimulatedClock,
