@@ -17,6 +17,7 @@ from rules.point_in_time.panel import History
 from state.database import Database
 from state.instants import to_text
 from state.observation_diff import assumed_text, changed_values, non_null
+from state.sql_marks import marks
 from state.stored_rows import StoredRows, places_of, sql_list
 
 # Of a series that is re-estimated whole at each release, this many rows before the newest stored
@@ -170,17 +171,16 @@ class Archive:
 
     def described(self, series_ids: Sequence[str]) -> dict[str, Series]:
         """What is known of those of these series that are stored."""
-        marks = ",".join("?" * len(series_ids))
         rows = self._database.connection.execute(
-            f"SELECT * FROM series WHERE series_id IN ({marks})", tuple(series_ids)
+            f"SELECT * FROM series WHERE series_id IN ({marks(series_ids)})", tuple(series_ids)
         )
         return {row["series_id"]: _series(row) for row in rows}
 
     def datasets(self, series_ids: Sequence[str]) -> dict[str, str]:
         """The dataset that each of these series comes from, of those that are stored."""
-        marks = ",".join("?" * len(series_ids))
         rows = self._database.connection.execute(
-            f"SELECT series_id, dataset FROM series WHERE series_id IN ({marks})", tuple(series_ids)
+            f"SELECT series_id, dataset FROM series WHERE series_id IN ({marks(series_ids)})",
+            tuple(series_ids),
         )
         return {row["series_id"]: row["dataset"] for row in rows}
 

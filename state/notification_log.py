@@ -12,6 +12,7 @@ from rules.model import Severity
 from state.alert_rows import ALERT
 from state.database import Database
 from state.instants import to_text
+from state.sql_marks import marks
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class NotificationLog:
         the market's alerts, or of those about the program itself."""
         names = sorted(OPERATIONAL_TITLES)
         where = f"""reason = 'opened' AND json_extract(after, '$.period_end') = ? AND at > ?
-            AND (rule_id IN ({",".join("?" * len(names))})) = ?"""
+            AND (rule_id IN ({marks(names)})) = ?"""
         values: tuple[str | int, ...] = (period_end.isoformat(), to_text(since), *names)
         return self._sent(where, (*values, int(operational)), channel, "ASC")
 

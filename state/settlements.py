@@ -11,6 +11,7 @@ from rules.settlement.model import MonthAnswer
 from state.alert_rows import SETTLEMENT
 from state.database import Database
 from state.instants import from_text, to_text
+from state.sql_marks import marks
 
 MONTH_END = "date(json_extract({}, '$.{}'), 'start of month', '+1 month', '-1 day')"
 
@@ -58,8 +59,8 @@ class Settlements:
                     json_extract(after, '$.period_end') AS period,
                     {MONTH_END.format("after", "period_end")} AS month
                 FROM transitions AS changed JOIN alerts USING (alert_id)
-                WHERE changed.at >= ? AND rule_id IN ({_marks(rule_ids)}) AND state <> 'withdrawn'
-                AND month IN ({_marks(months)})
+                WHERE changed.at >= ? AND rule_id IN ({marks(rule_ids)}) AND state <> 'withdrawn'
+                AND month IN ({marks(months)})
                 AND reason IN ('opened', 'worsened')
                 AND EXISTS (SELECT 1 FROM deliveries
                             WHERE deliveries.transition_id = changed.transition_id)
@@ -83,13 +84,9 @@ class Settlements:
         """The last answer to each of some alerts and its months."""
         rows = self._database.connection.execute(
             f"""SELECT alert_id, settlement FROM transitions
-                WHERE alert_id IN ({_marks(alert_ids)}) AND settlement IS NOT NULL
+                WHERE alert_id IN ({marks(alert_ids)}) AND settlement IS NOT NULL
                 ORDER BY rowid""",
             tuple(alert_ids),
         )
         answers = ((row["alert_id"], SETTLEMENT.read(row["settlement"]).answer) for row in rows)
         return {(alert_id, answer.month): answer for alert_id, answer in answers}
-
-
-def _marks(values: Collection[object]) -> str:
-    return ", ".join("?" * len(values))

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from state.database import Database
 from state.instants import to_text
 from state.revisions import Revisions
+from state.sql_marks import marks
 
 
 class StoredNews:
@@ -31,12 +32,11 @@ class StoredNews:
             self._newest_at = revision, {}
         newest = self._newest_at[1]
         if series_ids not in newest:
-            marks = ",".join("?" * len(series_ids))
             row = self._database.connection.execute(
                 f"""SELECT max((SELECT max(known_at) FROM vintages AS one
                                 WHERE one.dataset = mine.dataset)) AS newest
                     FROM (SELECT DISTINCT dataset FROM series
-                          WHERE series_id IN ({marks})) AS mine""",
+                          WHERE series_id IN ({marks(series_ids)})) AS mine""",
                 series_ids,
             ).fetchone()
             newest[series_ids] = row["newest"] or ""
@@ -47,10 +47,10 @@ class StoredNews:
     ) -> list[date]:
         """The periods of which a number of some series became known in (after, until], oldest
         first."""
-        marks = ",".join("?" * len(series_ids))
         rows = self._database.connection.execute(
             f"""SELECT DISTINCT period_end FROM observations
-                WHERE series_key IN (SELECT series_key FROM series WHERE series_id IN ({marks}))
+                WHERE series_key IN
+                    (SELECT series_key FROM series WHERE series_id IN ({marks(series_ids)}))
                 AND known_at > ? AND known_at <= ? ORDER BY period_end""",
             (*series_ids, to_text(after), to_text(until)),
         )
@@ -58,11 +58,10 @@ class StoredNews:
 
     def newest_period(self, series_ids: Sequence[str]) -> date | None:
         """The newest stored period of some series, None where nothing is stored."""
-        marks = ",".join("?" * len(series_ids))
         row = self._database.connection.execute(
             f"""SELECT max((SELECT max(period_end) FROM observations AS one
                             WHERE one.series_key = series.series_key)) AS newest
-                FROM series WHERE series_id IN ({marks})""",
+                FROM series WHERE series_id IN ({marks(series_ids)})""",
             tuple(series_ids),
         ).fetchone()
         return None if row["newest"] is None else date.fromisoformat(row["newest"])

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from state.database import Database
 from state.instants import to_text
+from state.sql_marks import marks
 
 STORED_ROW: Final = np.dtype(
     [
@@ -50,10 +51,9 @@ class StoredRows:
 
     def keys(self, series_ids: Sequence[str]) -> dict[int, tuple[str, str, bool]]:
         """The id, the dataset and `one_vintage` of each stored series of some, by key."""
-        marks = ",".join("?" * len(series_ids))
         rows = self._database.connection.execute(
             f"""SELECT series_key, series_id, dataset, one_vintage FROM series
-                WHERE series_id IN ({marks})""",
+                WHERE series_id IN ({marks(series_ids)})""",
             tuple(series_ids),
         )
         return {

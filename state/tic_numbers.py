@@ -23,6 +23,7 @@ from rules.tic.series_ids import (
 )
 from state.database import Database
 from state.instants import from_text, to_text
+from state.sql_marks import marks
 
 # What a year's window to a month reads.
 WINDOW_MONTHS: Final = 13
@@ -63,7 +64,7 @@ class TicNumbers:
         """The months known at an instant, the newest first."""
         rows = self._database.connection.execute(
             f"""SELECT DISTINCT period_end FROM series CROSS JOIN observations USING (series_key)
-                WHERE series_id IN ({_marks(NEW_MONTH)}) AND observations.known_at <= ?
+                WHERE series_id IN ({marks(NEW_MONTH)}) AND observations.known_at <= ?
                 ORDER BY period_end DESC""",
             (*NEW_MONTH, to_text(at)),
         )
@@ -119,7 +120,7 @@ class TicNumbers:
     def sources(self, series_ids: Sequence[str], month: date) -> tuple[str, ...]:
         """The publishers' labels of those series that have a month, each once."""
         rows = self._database.connection.execute(
-            f"""SELECT DISTINCT source FROM series WHERE series_id IN ({_marks(series_ids)})
+            f"""SELECT DISTINCT source FROM series WHERE series_id IN ({marks(series_ids)})
                 AND EXISTS (SELECT 1 FROM observations AS one WHERE one.series_key =
                     series.series_key AND period_end = ?) ORDER BY source""",
             (*series_ids, month.isoformat()),
@@ -173,7 +174,7 @@ class TicNumbers:
             f"""SELECT series_id, substr(period_end, 1, 4) * 12 + substr(period_end, 6, 2) - 1,
                     value
                 FROM series CROSS JOIN observations USING (series_key)
-                WHERE series_id IN ({_marks(series_ids)}) AND period_end BETWEEN ? AND ?
+                WHERE series_id IN ({marks(series_ids)}) AND period_end BETWEEN ? AND ?
                 AND observations.known_at <= ?
                 ORDER BY series_key, period_end, vintage_id""",
             (
@@ -188,7 +189,3 @@ class TicNumbers:
 
 def _span(first: int, last: int) -> tuple[str, str]:
     return month_end_of(first).isoformat(), month_end_of(last).isoformat()
-
-
-def _marks(values: Sequence[str]) -> str:
-    return ",".join("?" * len(values))

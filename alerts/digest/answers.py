@@ -44,6 +44,11 @@ class SharedAnswer:
         return f"{self.title}. Answers: {named}."
 
 
+def answered(changes: Sequence[Transition]) -> int:
+    """How many alerts were given an answer."""
+    return sum(one.settlement is not None for one in changes)
+
+
 def shared_answers(changes: Sequence[Transition]) -> list[SharedAnswer]:
     """The answers among some changes, in order."""
     found: dict[str, list[Transition]] = {}

@@ -39,7 +39,7 @@ def digest_message(facts: DigestFacts, zone: ZoneInfo) -> Message:
         kicker=f"DAILY DIGEST · {day(facts.digest_date)}{' · late' if facts.late else ''}",
         title=title,
         subject=f"[Digest {stamp}{late}{f' · {worst}' if worst else ''}] {title}",
-        sections=(*_lines(facts, zone), *(_tables(facts) if has_news(facts) else ())),
+        sections=(*_lines(facts, zone), *(_tables(facts, title) if has_news(facts) else ())),
         footer=with_source_notes(
             f"digest/{stamp} as of {clock(facts, zone)} · more: havenwatch digest {stamp}",
             facts.verdict.sources,
@@ -127,5 +127,5 @@ def _next(facts: DigestFacts, zone: ZoneInfo) -> str:
     return " ".join(one for one in parts if one)
 
 
-def _tables(facts: DigestFacts) -> list[Table]:
-    return [one for one in (alerts_table(facts), short_levels(facts)) if one.rows]
+def _tables(facts: DigestFacts, title: str) -> list[Table]:
+    return [one for one in (alerts_table(facts, title), short_levels(facts)) if one.rows]

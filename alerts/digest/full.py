@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from alerts.digest.answers import answered
 from alerts.digest.facts import DigestFacts
 from alerts.digest.levels import level_line
 from alerts.digest.tables import digest_tables
@@ -77,11 +78,11 @@ def _summary(facts: DigestFacts, zone: ZoneInfo) -> str:
     """The day in one line: what markets did, and what changed."""
     near = len(facts.near_misses())
     misses = f"{near or 'no'} near {'miss' if near == 1 else 'misses'}"
-    settled = sum(one.settlement is not None for one in facts.transitions)
-    answered = f", {plural(settled, 'alert')} settled" if settled else ""
+    settled = answered(facts.transitions)
+    answers = f", {plural(settled, 'alert')} settled" if settled else ""
     changes = plural(len(facts.transitions) - settled, "alert change")
     counts = (
-        f"{changes}{answered} and {misses} in "
+        f"{changes}{answers} and {misses} in "
         f"{plural(facts.answers, 'evaluation')} since {local_time(facts.since, zone)}."
     )
     market = level_line(facts.levels)

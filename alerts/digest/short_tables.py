@@ -8,7 +8,7 @@ from alerts.digest.answers import shared_answers
 from alerts.digest.facts import DigestFacts
 from alerts.digest.fit import ALERTS, LEVELS
 from alerts.digest.levels import levels
-from alerts.digest.title import digest_title, is_of_session, leading
+from alerts.digest.title import is_of_session, leading
 from alerts.message.message import Table
 from alerts.model import Reason, Transition
 from rules.wording import day, weekday
@@ -25,10 +25,10 @@ SHOWN: Final = {
 CHANGES: Final = {"1d": 0, "5d": 1}
 
 
-def alerts_table(facts: DigestFacts) -> Table:
-    """The changes, those first that lead, then answers; what nobody was told of is in the full
-    digest."""
-    lead, title = leading(facts), digest_title(facts)
+def alerts_table(facts: DigestFacts, title: str) -> Table:
+    """The changes of a digest with a title, those first that lead, then answers; what nobody was
+    told of is in the full digest."""
+    lead = leading(facts)
     others = [one for one in facts.told() if one not in lead and one.settlement is None]
     led, rest = (
         tuple((_change(one), _what(one, facts, title)) for one in changes)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
+from alerts.digest.answers import answered
 from alerts.digest.facts import DigestFacts
 from alerts.digest.full import health
 from alerts.model import Reason, Transition
@@ -126,12 +127,12 @@ def _of(one: Transition, market: MarketDay | None) -> str:
 
 def _more(facts: DigestFacts, lead: Sequence[Transition]) -> list[str]:
     found = []
-    settled = sum(one.settlement is not None for one in facts.told())
+    settled = answered(facts.told())
     others = len(facts.told()) - settled - min(len(lead), 1)
     changes = plural(others, "more change" if lead else "change") if others else ""
-    answered = f"{settled if others else plural(settled, 'alert')} settled" if settled else ""
+    answers = f"{settled if others else plural(settled, 'alert')} settled" if settled else ""
     if others or settled:
-        found.append(", ".join(one for one in (changes, answered) if one))
+        found.append(", ".join(one for one in (changes, answers) if one))
     told = {one.after.alert_id for one in lead}
     still = [one for one in facts.still_open() if one.alert_id not in told]
     counts = [

@@ -41,11 +41,9 @@ def table_lines(table: Table) -> list[str]:
 
 
 def _wrapped(cell: str) -> list[str]:
-    return (
-        textwrap.wrap(cell, CELL_WIDTH, break_on_hyphens=False)
-        if len(cell) > CELL_WIDTH
-        else [cell]
-    )
+    if len(cell) <= CELL_WIDTH:
+        return [cell]
+    return textwrap.wrap(cell, CELL_WIDTH, break_on_hyphens=False)
 
 
 def draw_bar(ratio: float, cells: int) -> str:

@@ -66,12 +66,8 @@ class MonthTable:
 
     def net(self, code: str, month: int) -> float | None:
         """The total; long-term alone in months of Form S of which bills are not known."""
-        given = self.value(tic_series(code, TOTAL), month)
-        if given is not None:
-            return given
-        long = self._by_form_s(code, month)
-        whole = None if long is None else added((long, self.bills(code, month)))
-        return long if whole is None else whole
+        whole = self.total(code, month)
+        return self._by_form_s(code, month) if whole is None else whole
 
     def held(self, code: str, month: int) -> float | None:
         """Holdings at a month's end, of mfhhis01 where slt_table3 has none."""

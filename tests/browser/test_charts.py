@@ -185,6 +185,16 @@ def test_where_the_numbers_do_not_come_the_drawing_stays_and_says_so(
     page.close()
 
 
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+@pytest.mark.parametrize("path", [SERIES, "/series/tic.42609.for_lt_treas_net"])
+def test_a_drawn_chart_keeps_nobody_out(seen: Watched, address: str, path: str, size: str) -> None:
+    for scheme in ("light", "dark"):
+        page = seen.page(size, scheme)
+        drawn(page, address, path)
+        assert findings(page) == []
+        assert overflow(page) == []
+
+
 def test_every_figure_is_a_chart_with_its_lines_by_name(seen: Watched, address: str) -> None:
     page = seen.page()
     drawn(page, address, "/figures")

@@ -16,7 +16,7 @@ from tests.monitor.web.desk import TOKEN, Desk, browsing
 
 # The alert under a chart's cursor is opened by Enter, and its link is no stop of its own.
 CONTROLS = (
-    "a[href]:not([tabindex='-1']), button:enabled, input:enabled:not([type=hidden]), select, "
+    "a[href]:not([data-part=reading] a), button:enabled, input:enabled:not([type=hidden]), select, "
     "textarea, summary, [tabindex='0']"
 )
 

@@ -63,7 +63,7 @@ def _counts(title: str, alerts: list[str]) -> Iterator[str]:
     cut = [int(one.removeprefix("more: ")) for one in alerts if one.startswith("more: ")]
     rows = len(alerts) - len(cut) + sum(cut)
     told = int(more.group(1)) if more else 0
-    leads = more.group(2) is not None if more else not alerts_are_answers(alerts)
+    leads = more.group(2) is not None if more else not _are_answers(alerts)
     # Several alerts may share an answer, which is one row.
     answers = int(settled.group(1)) if settled else 0
     least, most = told + leads + min(answers, 1), told + leads + answers
@@ -71,7 +71,7 @@ def _counts(title: str, alerts: list[str]) -> Iterator[str]:
         yield f"{title!r} counts {least} to {most} changes, the table {rows}"
 
 
-def alerts_are_answers(alerts: list[str]) -> bool:
+def _are_answers(alerts: list[str]) -> bool:
     """Whether nothing but answers changed."""
     return all("; answers " in one for one in alerts)
 
