@@ -5,26 +5,35 @@ CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || comman
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Only what the lock names, and only the bytes whose hashes it has; nothing is built but this project.
 LOCKED := $(PIP) --require-hashes --no-deps --only-binary :all: -r
+# setuptools warns at length of what an editable installation always is; by a plain path, since the
+# hook that it would install instead costs every start of the program 12 ms.
+EDITABLE := PYTHONWARNINGS=ignore $(PIP) --no-deps --no-build-isolation \
+	--config-settings editable_mode=compat -e .
 
-.PHONY: demo test test-slow test-all test-browser lint bench as-of screenshots mutants matrix matrix-sample crash \
+.PHONY: demo test test-slow test-all test-sweeps test-browser lint bench as-of screenshots mutants matrix matrix-sample crash \
 	backups wheel stops staleness fuzz lock rooms holidays clean
 
 demo: .venv/program
 	$(BIN)/havenwatch demo $(DEMO)
 
 # Compiled modules are kept, else every process that a test starts compiles them all.
-test test-slow test-all test-browser: export PYTHONDONTWRITEBYTECODE =
+test test-slow test-all test-sweeps test-browser: export PYTHONDONTWRITEBYTECODE =
 
 test: .venv/developer
 	$(BIN)/pytest
 
-# The rest of what `make test` runs a few of, and more examples of what holds whatever the numbers.
+# The rest of what `make test` runs a few of each kind.
 test-slow: .venv/developer
-	$(BIN)/pytest -m "slow or hypothesis" --hypothesis-profile thorough
+	$(BIN)/pytest -m "slow and not sweep"
 
-# Both in one run, which is shorter than the two: what many tests share is made once.
+# Both and the pages in a browser in one run, as CI does: what many tests share is made once.
 test-all: .venv/developer
-	$(BIN)/pytest -m "" --hypothesis-profile thorough
+	HAVENWATCH_BROWSER="$(CHROMIUM)" $(BIN)/pytest -m "not sweep"
+
+# Before a release: all of what CI has a sample of, and more examples of what holds whatever the
+# numbers; ten minutes.
+test-sweeps: .venv/developer
+	$(BIN)/pytest -m "sweep or hypothesis" --hypothesis-profile thorough
 
 # Every page of the status page in a headless Chromium: axe-core, keyboard, phone; two minutes.
 test-browser: .venv/developer
@@ -104,8 +113,7 @@ fuzz: .venv/developer
 # Every package with the hashes of its files, from pyproject.toml and the versions in constraints.txt.
 UV := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-annotate -c constraints.txt pyproject.toml -
-lock: .venv/bin/python
-	$(PIP) uv==0.13.9
+lock: .venv/developer
 	sed -n 's/^requires = \["\(.*\)"\]$$/\1/p' pyproject.toml | $(UV) --extra demo -o requirements.lock
 	sed -n 's/^requires = \["\(.*\)"\]$$/\1/p' pyproject.toml | $(UV) --all-extras -o requirements-dev.lock
 
@@ -117,11 +125,13 @@ clean:
 
 .venv/program: .venv/bin/python pyproject.toml requirements.lock
 	$(LOCKED) requirements.lock
-	@# setuptools warns at length of what an editable installation always is; by a plain path, since the
-	@# hook that it would install instead costs every start of the program 12 ms.
-	PYTHONWARNINGS=ignore $(PIP) --no-deps --no-build-isolation --config-settings editable_mode=compat -e .
+	$(EDITABLE)
 	touch $@
 
-.venv/developer: .venv/program requirements-dev.lock
-	$(LOCKED) requirements-dev.lock
-	touch $@
+# uv installs in a fifth of the time. What it cannot reach, pip may: a mirror that only pip knows.
+.venv/developer: .venv/bin/python pyproject.toml requirements-dev.lock
+	sed -n '/^uv==/,/[^\\]$$/p' requirements-dev.lock | $(LOCKED) /dev/stdin
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --no-deps --only-binary :all: \
+		-r requirements-dev.lock || $(LOCKED) requirements-dev.lock
+	$(EDITABLE)
+	touch .venv/program $@

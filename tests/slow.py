@@ -1,18 +1,29 @@
-"""Which cases of many `make test` runs; the others are slow, and `make test-slow` runs them."""
+"""How often a case of many runs: with `make test`; in CI; or in a sweep, before a release."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
+# More of what CI has a sample of.
+SWEEP: Final = (pytest.mark.slow, pytest.mark.sweep)
 
-def quick_where(is_quick: Callable[[Any], bool], cases: Iterable[Any]) -> list[Any]:
-    """All cases for `parametrize`, slow where they are not quick; a tuple is several arguments."""
+
+def quick_where(
+    is_quick: Callable[[Any], bool],
+    cases: Iterable[Any],
+    in_ci: Callable[[Any], bool] = lambda _: True,
+) -> list[Any]:
+    """All cases for `parametrize`, slow where they are not quick, and in a sweep where CI leaves
+    them out; a tuple is several arguments."""
     return [
         case
         if is_quick(case)
-        else pytest.param(*(case if isinstance(case, tuple) else (case,)), marks=pytest.mark.slow)
+        else pytest.param(
+            *(case if isinstance(case, tuple) else (case,)),
+            marks=pytest.mark.slow if in_ci(case) else SWEEP,
+        )
         for case in cases
     ]

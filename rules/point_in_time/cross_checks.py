@@ -12,7 +12,6 @@ from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from rules.model import SourceMismatch, Unchecked, type_float, type_time
 from rules.point_in_time.panel import NEVER, History
@@ -59,11 +58,12 @@ def checked(history: History, stored: History, chains: Mapping[str, SourceChain]
         if chain is None:
             continue
         rows = {n: np.flatnonzero(stored.column == column_of[n]) for n in chain.all}
+        lines = {name: _Line.of(stored, mine) for name, mine in rows.items()}
         for one, other in _compared(chain):
-            disputes += _in_dispute(stored, chain, one, other, rows)
+            disputes += _in_dispute(stored, chain, one, other, rows[one], lines)
         if chain.far is not None:
             mine = np.flatnonzero(history.column == place)
-            unchecked += _unchecked(history, mine, stored, chain, rows)
+            unchecked += _unchecked(history, mine, chain, lines)
     return replace(history, disputes=(*history.disputes, *disputes), unchecked=tuple(unchecked))
 
 
@@ -80,16 +80,21 @@ def _gap(chain: SourceChain, a: type_float, b: type_float) -> type_float:
 
 
 def _usual_gap(chain: SourceChain, a: _Line, b: _Line, periods: type_time) -> type_float:
-    """The median gap of two sources over the last common days before each period."""
-    common, mine, others = np.intersect1d(a.period, b.period, return_indices=True)
-    gap = pd.Series(_gap(chain, a.value[mine], b.value[others]))
-    median = gap.rolling(USUAL_DAYS, min_periods=FEWEST_DAYS).median().to_numpy()
-    before = np.searchsorted(common, periods) - 1
-    return (
-        np.where(before >= 0, median[np.maximum(before, 0)], np.nan)
-        if len(common)
-        else (np.full(len(periods), np.nan))
+    """The median gap of two sources over the last common days before each period; NaN where there
+    are too few."""
+    common, mine, others = np.intersect1d(
+        a.period, b.period, assume_unique=True, return_indices=True
     )
+    gap = _gap(chain, a.value[mine], b.value[others])
+    days = np.lib.stride_tricks.sliding_window_view(
+        np.concatenate((np.full(USUAL_DAYS, np.nan), gap)), USUAL_DAYS
+    )
+    # NaN is sorted behind every number.
+    in_order = np.sort(days[np.searchsorted(common, periods)], axis=1)
+    count = np.count_nonzero(~np.isnan(in_order), axis=1)
+    row = np.arange(len(periods))
+    middle = (in_order[row, np.maximum(count - 1, 0) // 2] + in_order[row, count // 2]) / 2.0
+    return np.where(count >= FEWEST_DAYS, middle, np.nan)
 
 
 def _deviation(
@@ -124,13 +129,17 @@ def _deviation(
 
 
 def _in_dispute(
-    stored: History, chain: SourceChain, one: str, other: str, rows: Mapping[str, Places]
+    stored: History,
+    chain: SourceChain,
+    one: str,
+    other: str,
+    mine: Places,
+    lines: Mapping[str, _Line],
 ) -> Iterator[SourceMismatch]:
-    """The spans in which a number of `one` moved too far from `other`."""
-    mine = rows[one]
-    if not len(mine) or not len(rows[other]):
+    """The spans in which a number of `one`, whose rows are `mine`, moved too far from `other`."""
+    a, b = lines[one], lines[other]
+    if not len(a.period) or not len(b.period):
         return
-    a, b = _Line.of(stored, mine), _Line.of(stored, rows[other])
     period = stored.period_end[mine].astype("datetime64[D]")
     value, known = stored.value[mine], stored.known_at[mine]
     off, said_at, given = _deviation(chain, other, a, b, period, value)
@@ -151,7 +160,7 @@ def _in_dispute(
 
 
 def _unchecked(
-    history: History, mine: Places, stored: History, chain: SourceChain, rows: Mapping[str, Places]
+    history: History, mine: Places, chain: SourceChain, lines: Mapping[str, _Line]
 ) -> Iterator[Unchecked]:
     """The moves of a series that are far, or that another source of the same hour denies, from when
     they were known to when somebody else's number, the next of their own or a correction came."""
@@ -162,7 +171,7 @@ def _unchecked(
     at = np.searchsorted(line.period, period)
     before = [_before(one, at) for one in (line.value, _last_values(line.period, period, value))]
     is_far = np.any([_is_far(chain, _gap(chain, value, one)) for one in before], axis=0)
-    is_denied = _denied(stored, chain, line, rows, period, value, known)
+    is_denied = _denied(chain, line, lines, period, value, known)
     hits = np.flatnonzero((is_far | is_denied) & (at > 0))
     # Stable: the rows of a period stay in order of knowing.
     order = np.argsort(period, kind="stable")
@@ -185,7 +194,7 @@ def _unchecked(
     until = np.array([end for _, _, end in found])
     ours = (period[places], value[places], known[places])
     for other in chain.all:
-        confirmed = _confirmed(stored, chain, line, other, rows[other], *ours)
+        confirmed = _confirmed(chain, line, other, lines[other], *ours)
         until = np.minimum(until, confirmed)
     for (place, move, _), end in zip(found, until, strict=True):
         if end > known[place]:
@@ -212,10 +221,9 @@ def _last_values(line: type_time, period: type_time, value: type_float) -> type_
 
 
 def _denied(
-    stored: History,
     chain: SourceChain,
     line: _Line,
-    rows: Mapping[str, Places],
+    lines: Mapping[str, _Line],
     period: type_time,
     value: type_float,
     known: type_time,
@@ -224,24 +232,21 @@ def _denied(
     found = np.zeros(len(period), dtype=bool)
     for other in chain.steady:
         if other not in chain.before_close:
-            b = _Line.of(stored, rows[other])
-            off, at, _ = _deviation(chain, other, line, b, period, value)
+            off, at, _ = _deviation(chain, other, line, lines[other], period, value)
             found |= (np.abs(off) > chain.steady[other]) & (at <= known)
     return found
 
 
 def _confirmed(
-    stored: History,
     chain: SourceChain,
     line: _Line,
     other: str,
-    rows: Places,
+    b: _Line,
     periods: type_time,
     values: type_float,
     known_at: type_time,
 ) -> type_time:
     """When another source confirmed each of some numbers; NEVER where it did not."""
-    b = _Line.of(stored, rows)
     nobody = np.full(len(periods), NEVER)
     if not len(b.period):
         return nobody

@@ -15,7 +15,7 @@ from tests.as_of.surfaces import alerts_of, all_shown, reading_commands
 from tests.support import new_york
 
 DAY, DAYS = "2025-04-09 10:00", pytest.param("2025-04-11 20:00", marks=pytest.mark.slow)
-INSTANTS = ("2025-04-10 18:29:59", "2025-04-09 12:10")
+INSTANTS = ("2025-04-10 18:29:59", pytest.param("2025-04-09 12:10", marks=pytest.mark.sweep))
 
 
 @pytest.fixture(scope="module", params=[DAY, DAYS])
@@ -64,7 +64,8 @@ def test_a_look_back_shows_what_a_database_cut_there_shows(
     assert differing(lived, new_york(moment), tmp_path) == []
 
 
-@pytest.mark.parametrize("lived", [DAYS], indirect=True)
+@pytest.mark.slow
+@pytest.mark.parametrize("lived", [DAY], indirect=True)
 def test_nothing_of_a_time_before_the_first_tick_is_shown(lived: Path, tmp_path: Path) -> None:
     assert differing(lived, new_york("2025-04-07 20:59"), tmp_path) == []
 

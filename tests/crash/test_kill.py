@@ -21,6 +21,7 @@ from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
 from tests.drawn_once import charts_drawn_once
+from tests.slow import SWEEP
 from tests.support import app_over, new_york
 
 ENVIRON = {"HAVENWATCH_SLACK_TOKEN": TOKEN}
@@ -107,15 +108,22 @@ def drawn_once() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("drawn_once")
-@pytest.mark.parametrize("at", [("send",), pytest.param((), marks=pytest.mark.slow, id="any")])
-def test_a_kill_at_a_step_loses_no_alert(
-    steps: list[str], tmp_path: Path, at: tuple[str, ...]
-) -> None:
+@pytest.mark.parametrize(
+    "at",
+    [
+        "send",
+        pytest.param("each sort of step", marks=pytest.mark.slow),
+        pytest.param("any step", marks=SWEEP),
+    ],
+)
+def test_a_kill_at_a_step_loses_no_alert(steps: list[str], tmp_path: Path, at: str) -> None:
     morning = SimulatedClock(BEFORE)
     with Standins(morning.now) as standins, SlackStandin() as slack:
         Program(standins, slack, tmp_path / "morning").tick(morning)
         assert slack.keys() == [MORNING]
-    places = [steps.index(step) for step in at] or range(len(steps))
+    sorts = {step.partition(" ")[0]: place for place, step in reversed(list(enumerate(steps)))}
+    chosen = {"each sort of step": list(sorts.values()), "any step": list(range(len(steps)))}
+    places = chosen.get(at) or [steps.index(at)]
     for place in places:
         shutil.copytree(tmp_path / "morning", tmp_path / str(place))
         check_kill(tmp_path / str(place), place, steps[place])

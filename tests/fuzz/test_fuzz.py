@@ -59,6 +59,7 @@ def test_no_mutation_crashes_a_parser_and_what_is_let_in_is_named(name: str) -> 
 
 
 @pytest.mark.slow
+@pytest.mark.sweep
 @pytest.mark.parametrize("name", names())
 def test_nor_does_any_of_three_times_as_many(name: str) -> None:
     _check(fuzz(name, 3 * SAMPLE, seed=3))

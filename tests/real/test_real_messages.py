@@ -31,7 +31,6 @@ pytestmark = pytest.mark.slow
 SINCE = new_york("2015-01-01 00:00")
 UNTIL = new_york("2026-06-30 00:00")
 DIGEST_AT = time(19)
-BUSIEST, ANY = 8, 4
 
 
 @pytest.fixture(scope="module")
@@ -61,14 +60,17 @@ def test_every_head_since_2015_is_whole_and_at_most_600_characters_in_five_lines
         assert "…" not in text, text
 
 
+@pytest.mark.parametrize(
+    ("busy", "any_others"), [(2, 1), pytest.param(12, 12, marks=pytest.mark.sweep)]
+)
 def test_no_digest_contradicts_itself_or_has_more_than_its_words(
-    told: Sequence[Transition], database: Path
+    told: Sequence[Transition], database: Path, busy: int, any_others: int
 ) -> None:
     by_day = _by_digest(told)
-    busiest = sorted(by_day, key=lambda day: (-len(by_day[day]), day))[:BUSIEST]
+    busiest = sorted(by_day, key=lambda day: (-len(by_day[day]), day))[:busy]
     chance = random.Random(2015)
     span = (UNTIL - SINCE).days
-    any_days = [(SINCE + timedelta(days=chance.randrange(span))).date() for _ in range(ANY)]
+    any_days = [(SINCE + timedelta(days=chance.randrange(span))).date() for _ in range(any_others)]
     for day in (*busiest, *any_days):
         page = _digest(database, day, by_day)
         assert disagreements(page) == [], page.title

@@ -137,7 +137,9 @@ def test_a_year_is_the_sum_of_its_months(reports: Mapping[date, MonthReport]) ->
         assert sum(longs[-3:]) == pytest.approx(getattr(april, pick).long_3, abs=1e-9)
 
 
-@pytest.mark.parametrize("every", quick_where(lambda every: every == 12, [12, 1]))
+@pytest.mark.parametrize(
+    "every", quick_where(lambda every: every == 12, [12, 1], in_ci=lambda _: False)
+)
 def test_every_head_has_five_lines_and_600_characters(days: TicDays, every: int) -> None:
     longest = 0
     for month in days.months[::every]:

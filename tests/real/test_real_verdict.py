@@ -119,6 +119,7 @@ def test_the_verdict_never_contradicts_an_alert_of_ours(world: World) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.sweep
 def test_the_verdict_never_contradicts_an_alert_of_ours_at_any_month_end(world: World) -> None:
     assert {*QUARTERS} <= {*MONTHS}
     _sweep(world, OTHER_MONTHS)

@@ -168,7 +168,7 @@ LACKING: Final = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("code", quick_where("41408".__eq__, LACKING))
+@pytest.mark.parametrize("code", quick_where("41408".__eq__, LACKING, in_ci=lambda _: False))
 def test_a_release_without_a_watched_area_is_asked_for_again_until_it_is_whole(
     everyone: Standins, clock: SimulatedClock, tmp_path: Path, code: str, begun: Begun
 ) -> None:

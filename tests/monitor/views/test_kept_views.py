@@ -232,7 +232,9 @@ def test_a_view_that_cannot_be_computed_is_said_and_stops_nothing(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("hours", [1, 4, 20, 72, 24 * 12])
+@pytest.mark.parametrize(
+    "hours", [4, 72, *(pytest.param(one, marks=pytest.mark.sweep) for one in (1, 20, 24 * 12))]
+)
 def test_it_is_so_while_the_program_goes_on_and_after_it_stopped(app: App, hours: int) -> None:
     clock = SimulatedClock(LOOKED)
     ends = LOOKED + timedelta(hours=hours)
