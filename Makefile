@@ -10,14 +10,14 @@ LOCKED := $(PIP) --require-hashes --no-deps --only-binary :all: -r
 EDITABLE := PYTHONWARNINGS=ignore $(PIP) --no-deps --no-build-isolation \
 	--config-settings editable_mode=compat -e .
 
-.PHONY: demo test test-slow test-all test-sweeps test-browser lint bench as-of screenshots mutants matrix matrix-sample crash \
+.PHONY: demo test test-slow test-all test-ci test-sweeps test-browser lint bench as-of screenshots mutants matrix matrix-sample crash \
 	backups wheel stops staleness fuzz lock rooms holidays clean
 
 demo: .venv/program
 	$(BIN)/havenwatch demo $(DEMO)
 
 # Compiled modules are kept, else every process that a test starts compiles them all.
-test test-slow test-all test-sweeps test-browser: export PYTHONDONTWRITEBYTECODE =
+test test-slow test-all test-ci test-sweeps test-browser: export PYTHONDONTWRITEBYTECODE =
 
 test: .venv/developer
 	$(BIN)/pytest
@@ -26,9 +26,14 @@ test: .venv/developer
 test-slow: .venv/developer
 	$(BIN)/pytest -m "slow and not sweep"
 
-# Both and the pages in a browser in one run, as CI does: what many tests share is made once.
+# Both and the pages in a browser in one run: what many tests share is made once.
 test-all: .venv/developer
 	HAVENWATCH_BROWSER="$(CHROMIUM)" $(BIN)/pytest -m "not sweep"
+
+# The same with a third of the files' slow tests, another with each commit, as CI does.
+PART ?= $(shell git show --no-patch --format=%ct HEAD)/3
+test-ci: .venv/developer
+	HAVENWATCH_BROWSER="$(CHROMIUM)" $(BIN)/pytest -m "not sweep" --slow-part $(PART)
 
 # Before a release: all of what CI has a sample of, and more examples of what holds whatever the
 # numbers; ten minutes.

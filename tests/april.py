@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pickle
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,20 +20,20 @@ BEGAN: Final = new_york("2025-04-07 21:00")
 EVERYTHING: Final[dict[str, Any]] = {
     "watched": None, "judged": None, "routing": {"digest": ["console"]},
 }  # fmt: skip
-# Nobody is sent the digests, so that none is drawn, which takes half the time.
+# Nobody is sent a digest, so that none is drawn, which takes half the time; until the 10th.
 UNDRAWN: Final[dict[str, Any]] = EVERYTHING | {"routing": {"digest": []}}
+DRAWN_FROM: Final = new_york("2025-04-10 12:00")
 
 
-def live(folder: Path, until: str, drawn_from: datetime = BEGAN) -> None:
+def live(folder: Path, until: str) -> None:
     """`havenwatch.db` after the program ran from the evening of 7 April 2025 until an instant in
-    New York, its digests with charts from `drawn_from` on; and pickled beside it the messages it
+    New York, its digests sent and drawn from the 10th on; and pickled beside it the messages it
     sent and its configuration."""
     clock, channel = SimulatedClock(BEGAN), RecordingChannel()
     with Standins(clock.now, more_publishers()) as standins:
-        if drawn_from > BEGAN:
-            undrawn = app_over(standins, clock, folder, channel, **UNDRAWN)
-            run_simulated(undrawn, clock, drawn_from, lambda _: None)
-            undrawn.close()
+        undrawn = app_over(standins, clock, folder, channel, **UNDRAWN)
+        run_simulated(undrawn, clock, DRAWN_FROM, lambda _: None)
+        undrawn.close()
         app = app_over(standins, clock, folder, channel, **EVERYTHING)
         watch(app, clock, until)
         app.tick(clock.now())
@@ -43,6 +42,6 @@ def live(folder: Path, until: str, drawn_from: datetime = BEGAN) -> None:
     (folder / "configuration").write_bytes(pickle.dumps(app.config))
 
 
-def lived_until(factory: pytest.TempPathFactory, until: str, drawn_from: datetime = BEGAN) -> Path:
+def lived_until(factory: pytest.TempPathFactory, until: str) -> Path:
     """The folder of such a run, to be read only."""
-    return built_once(factory, f"april-{until[:10]}", lambda made: live(made, until, drawn_from))
+    return built_once(factory, f"april-{until[:10]}", lambda folder: live(folder, until))

@@ -43,6 +43,27 @@ pd.options.mode.string_storage = "python"
 gc.disable()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--slow-part N/PARTS`, by which CI takes its share of the slow tests."""
+    parser.addoption(
+        "--slow-part", metavar="N/PARTS", help="slow tests of a part of the files only"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the slow tests of the files that are another part's."""
+    wanted: str | None = config.getoption("--slow-part")
+    if wanted is None:
+        return
+    slow = [one for one in items if one.get_closest_marker("slow")]
+    number, parts = map(int, wanted.split("/"))
+    files = sorted({one.path for one in slow})
+    left_out = {path for place, path in enumerate(files) if place % parts != number % parts}
+    items[:] = [
+        one for one in items if not one.get_closest_marker("slow") or one.path not in left_out
+    ]
+
+
 def pytest_collection_finish() -> None:
     """Look for garbage again, but not in what has been collected."""
     gc.collect()

@@ -126,10 +126,11 @@ def test_both_distributions_hold_every_file_of_the_rooms(built: Path) -> None:
 def test_python_alone_installs_it(built: Path, tmp_path: Path) -> None:
     (wheel,) = built.glob("*.whl")
     programs = new_python(tmp_path / "venv")
-    quietly = ["--quiet", "--disable-pip-version-check", "--no-compile"]
-    versions = ["--constraint", str(ROOT / "constraints.txt"), str(wheel)]
-    done = ran([str(programs / "pip"), "install", *quietly, *versions], ROOT)
-    if done.returncode and re.search("Temporary failure|NewConnectionError|No route", done.stderr):
+    # As pip would, in a fifth of the time.
+    uv = str(Path(sys.executable).with_name("uv"))
+    install = [uv, "pip", "install", "--quiet", "--python", str(programs / "python")]
+    done = ran([*install, "--constraint", str(ROOT / "constraints.txt"), str(wheel)], ROOT)
+    if done.returncode and re.search("dns error|error sending request", done.stderr):
         pytest.skip("no package registry can be reached from here")
     assert done.returncode == 0, done.stderr
     done = ran([str(programs / "havenwatch"), "config", "check"], tmp_path)

@@ -12,10 +12,11 @@ from state.database import Database
 from tests.as_of.cut import cut
 from tests.as_of.lived import build_lived
 from tests.as_of.surfaces import alerts_of, all_shown, reading_commands
+from tests.slow import SWEEP
 from tests.support import new_york
 
-DAY, DAYS = "2025-04-09 10:00", pytest.param("2025-04-11 20:00", marks=pytest.mark.slow)
-INSTANTS = ("2025-04-10 18:29:59", pytest.param("2025-04-09 12:10", marks=pytest.mark.sweep))
+DAY, DAYS = "2025-04-09 10:00", pytest.param("2025-04-11 20:00", marks=SWEEP)
+INSTANTS = ("2025-04-10 18:29:59", "2025-04-09 12:10")
 
 
 @pytest.fixture(scope="module", params=[DAY, DAYS])

@@ -14,7 +14,7 @@ from playwright.sync_api import sync_playwright
 from monitor.config.web import Web
 from tests.april import lived_until
 from tests.browser.watching import Watched
-from tests.monitor.web.desk import DRAWN_FROM, TOKEN, UNTIL, Desk, browsing, desk_of
+from tests.monitor.web.desk import TOKEN, UNTIL, Desk, browsing, desk_of
 
 # Set by `make test-browser` to the path of Debian's Chromium; none is ever downloaded.
 BROWSER_ENV: Final = "HAVENWATCH_BROWSER"
@@ -50,7 +50,7 @@ def chromium() -> Iterator[Chromium]:
 @pytest.fixture(scope="session")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """Spring 2025 until the morning of 11 April."""
-    return desk_of(lived_until(tmp_path_factory, UNTIL, DRAWN_FROM))
+    return desk_of(lived_until(tmp_path_factory, UNTIL))
 
 
 @pytest.fixture(scope="session")

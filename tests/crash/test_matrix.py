@@ -106,6 +106,7 @@ def test_a_power_cut_while_the_database_is_made_keeps_no_later_start_from_it(
 
 
 @pytest.mark.slow
+@pytest.mark.sweep
 @needs_cc
 def test_an_answer_is_on_the_disk_when_its_command_has_returned(tmp_path: Path) -> None:
     kept = count_kept(tmp_path, 1, power_cut=True)

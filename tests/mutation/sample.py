@@ -6,8 +6,10 @@ import math
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from tests.mutation.mutants import Mutant
+if TYPE_CHECKING:
+    from tests.mutation.mutants import Mutant
 
 LEAST_KILLED_PCT = 90.0
 NORMAL_975 = 1.959964

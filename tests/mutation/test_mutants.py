@@ -4,10 +4,12 @@ import importlib
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.mutation.mutants import Mutant, mutants_of
+if TYPE_CHECKING:
+    from tests.mutation.mutants import Mutant
 
 SOURCE = """
 from __future__ import annotations
@@ -40,8 +42,15 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return importlib.import_module("changed_by_mutants")
 
 
+def mutants() -> list[Mutant]:
+    # Loaded here, since it takes a second that every worker would spend.
+    from tests.mutation.mutants import mutants_of
+
+    return list(mutants_of(Path("changed_by_mutants.py")))
+
+
 def mutant(change: str) -> Mutant:
-    found = [one for one in mutants_of(Path("changed_by_mutants.py")) if f"+{change}" in one.diff()]
+    found = [one for one in mutants() if f"+{change}" in one.diff()]
     assert len(found) == 1
     return found[0]
 
@@ -82,7 +91,7 @@ def test_the_tests_of_a_mutant_are_those_that_reach_its_statement(module: Module
 def test_what_zip_checks_is_not_mutated(module: ModuleType) -> None:
     found = [
         one.diff().splitlines()[-1].removeprefix("+    return ")
-        for one in mutants_of(Path("changed_by_mutants.py"))
+        for one in mutants()
         if one.qualname == "pairs"
     ]
     assert found == [

@@ -3,16 +3,22 @@ from __future__ import annotations
 import random
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.mutation.mutants import Mutant, mutants_of
 from tests.mutation.sample import Share, stratified
+
+if TYPE_CHECKING:
+    from tests.mutation.mutants import Mutant
 
 
 @pytest.fixture
 def of_file(tmp_path: Path) -> dict[str, list[Mutant]]:
     """Files with 40, 20 and 3 mutants."""
+    # Loaded here, since it takes a second that every worker would spend.
+    from tests.mutation.mutants import mutants_of
+
     found = {}
     for name, count in (("a", 40), ("b", 20), ("c", 3)):
         path = tmp_path / name

@@ -21,7 +21,7 @@ from rules.point_in_time.panel import NEVER, History, to_second
 from rules.tic.areas import GRAND_TOTAL
 from rules.tic.lines import own_table
 from tests.real.stated import END, RULES, START, a_year
-from tests.slow import quick_where
+from tests.slow import SWEEP, quick_where
 from tests.support import new_york, utc
 
 # One takes a quarter of a second: every rule judges fifty years.
@@ -107,7 +107,7 @@ def _same_until(
 
 @pytest.mark.parametrize(
     ("since", "until"),
-    quick_where(lambda span: span[0] == 2014, [(2014, 2016), (2006, 2016)], in_ci=lambda _: False),
+    [pytest.param(2014, 2016, marks=pytest.mark.slow), pytest.param(2006, 2016, marks=SWEEP)],
 )
 def test_a_step_by_step_replay_of_years_equals_the_one_at_once(
     known: Known, since: int, until: int

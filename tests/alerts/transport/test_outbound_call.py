@@ -131,7 +131,9 @@ def test_a_connection_outside_of_a_call_is_a_mistake(session: Session) -> None:
 def test_a_name_that_is_looked_up_for_ever_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     ended = threading.Event()
 
-    def never(*args: object, **kwargs: object) -> list[object]:
+    def never(*args: object, flags: int = 0, **kwargs: object) -> list[object]:
+        if flags & socket.AI_NUMERICHOST:
+            raise socket.gaierror(socket.EAI_NONAME, "a name")
         ended.wait(ONE_WAIT_S)
         return []
 

@@ -191,6 +191,7 @@ def test_a_release_without_a_watched_area_is_asked_for_again_until_it_is_whole(
 
 
 @pytest.mark.slow
+@pytest.mark.sweep
 def test_a_release_that_nobody_completes_is_no_data_and_taken_when_it_is_whole(
     everyone: Standins, clock: SimulatedClock, tmp_path: Path, begun: Begun
 ) -> None:

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from tests.april import lived_until
-from tests.monitor.web.desk import DRAWN_FROM, UNTIL, Browser, Desk, browsing, desk_of
+from tests.monitor.web.desk import UNTIL, Browser, Desk, browsing, desk_of
 
 
 @pytest.fixture(scope="session")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """Spring 2025 until the morning of 11 April."""
-    return desk_of(lived_until(tmp_path_factory, UNTIL, DRAWN_FROM))
+    return desk_of(lived_until(tmp_path_factory, UNTIL))
 
 
 @pytest.fixture(scope="session")

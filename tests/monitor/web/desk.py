@@ -19,8 +19,6 @@ from monitor.web.site import WebContext
 from tests.support import new_york
 
 UNTIL = "2025-04-11 12:00"
-# One of its digests has charts.
-DRAWN_FROM = new_york("2025-04-10 12:00")
 TOKEN = "a-token-of-a-desk-0123456789"
 
 
