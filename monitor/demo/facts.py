@@ -64,12 +64,13 @@ def months(name: str) -> pd.DataFrame:
 def released(data_months: Sequence[str], at: datetime) -> tuple[str, datetime]:
     """The newest of some data months (YYYY-MM) that TIC had released by an instant, and when: two
     minutes after 16:00 on its day."""
-    out = {
-        month: tic_release(date.fromisoformat(f"{month}-01"))[0] + TIC_DELAY
-        for month in data_months
-    }
-    newest = max(month for month, moment in out.items() if moment <= at)
-    return newest, out[newest]
+    newest = max(month for month in data_months if _released_at(month) <= at)
+    return newest, _released_at(newest)
+
+
+@cache
+def _released_at(month: str) -> datetime:
+    return tic_release(date.fromisoformat(f"{month}-01"))[0] + TIC_DELAY
 
 
 def values_out_by(

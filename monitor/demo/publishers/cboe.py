@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import time
+from functools import lru_cache
 
 import pandas as pd
 
-from monitor.demo.facts import values_out_by
+from monitor.demo.facts import sessions, values_out_by
 from monitor.demo.request_reply import NOT_FOUND, Asked, Reply
 
 OUT_AT = time(18, 0)
@@ -20,6 +21,12 @@ class Standin:
         if asked.path != "/api/global/us_indices/daily_prices/SPX_History.csv":
             return NOT_FOUND
         closes, modified = values_out_by("spx", OUT_AT, asked.at)
-        dated = zip(pd.DatetimeIndex(closes.index).strftime("%m/%d/%Y"), closes, strict=True)
-        lines = ["DATE,SPX", *(f"{day},{close:.6f}" for day, close in dated)]
-        return Reply(200, ("\n".join(lines) + "\n").encode(), "text/csv", modified)
+        return Reply(200, _file(len(closes)), "text/csv", modified)
+
+
+@lru_cache(maxsize=4)
+def _file(count: int) -> bytes:
+    closes = sessions()["spx"].dropna().iloc[:count]
+    dated = zip(pd.DatetimeIndex(closes.index).strftime("%m/%d/%Y"), closes, strict=True)
+    lines = ["DATE,SPX", *(f"{day},{close:.6f}" for day, close in dated)]
+    return ("\n".join(lines) + "\n").encode()

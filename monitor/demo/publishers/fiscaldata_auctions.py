@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import cache
 
 from monitor.demo.facts import auctions
 from monitor.demo.fiscaldata_pages import page
@@ -25,8 +27,15 @@ class Standin:
         """The page asked for, as far as it is published."""
         if asked.path != PATH:
             return NOT_FOUND
-        out = [one for one in auctions() if at_local(_day(one), OUT_AT) <= asked.at]
-        return page([_row(one) for one in out], asked, at_local(_day(out[-1]), OUT_AT))
+        count = bisect_right(_results(), asked.at, key=lambda one: one[0])
+        out = _results()[:count]
+        return page([row for _, row in out], asked, out[-1][0])
+
+
+@cache
+def _results() -> list[tuple[datetime, dict[str, str]]]:
+    """When each result is out, and its row; oldest first."""
+    return [(at_local(_day(one), OUT_AT), _row(one)) for one in auctions()]
 
 
 def _day(auction: Mapping[str, str]) -> date:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 
 import pandas as pd
 
@@ -39,22 +40,26 @@ class Standin:
             return Reply(429, b"too many requests\n", "text/plain", retry_after_s=1)
         wanted = found["year"] or f"{found['month'][:4]}-{found['month'][4:]}"
         out, modified = values_out_by("ust10y", OUT_AT, asked.at)
-        rows = sessions().loc[out.index[0] : out.index[-1]].loc[wanted:wanted]
-        # The tenor "1.5 Month" exists since 2025-02-18, in the files of 2025 on.
-        columns = list(COLUMNS)
-        if wanted >= "2025":
-            columns.insert(1, "1.5 Month")
-        header = "Date," + ",".join(f'"{column}"' for column in columns)
-        dated = rows.dropna(subset=["ust10y"]).iloc[::-1]
-        cells = [
-            [f"{value:.2f}" for value in dated[KNOWN[column]]]
-            if column in KNOWN
-            else [""] * len(dated)
-            for column in columns
-        ]
-        lines = [header]
-        lines += [
-            ",".join(row)
-            for row in zip(pd.DatetimeIndex(dated.index).strftime("%m/%d/%Y"), *cells, strict=True)
-        ]
-        return Reply(200, ("\n".join(lines) + "\n").encode(), "text/csv; charset=utf-8", modified)
+        return Reply(200, _file(out.index[-1], wanted), "text/csv; charset=utf-8", modified)
+
+
+@lru_cache(maxsize=8)
+def _file(last: pd.Timestamp, wanted: str) -> bytes:
+    """The rows of a year or a month to the last session that is out."""
+    rows = sessions().loc[:last].loc[wanted:wanted]
+    # The tenor "1.5 Month" exists since 2025-02-18, in the files of 2025 on.
+    columns = list(COLUMNS)
+    if wanted >= "2025":
+        columns.insert(1, "1.5 Month")
+    header = "Date," + ",".join(f'"{column}"' for column in columns)
+    dated = rows.dropna(subset=["ust10y"]).iloc[::-1]
+    cells = [
+        [f"{value:.2f}" for value in dated[KNOWN[column]]] if column in KNOWN else [""] * len(dated)
+        for column in columns
+    ]
+    lines = [header]
+    lines += [
+        ",".join(row)
+        for row in zip(pd.DatetimeIndex(dated.index).strftime("%m/%d/%Y"), *cells, strict=True)
+    ]
+    return ("\n".join(lines) + "\n").encode()
