@@ -31,9 +31,9 @@ from tests.slow import quick_where
 from tests.support import TABLE, utc
 
 AT: Final = utc("2025-04-10 22:30")
-# A hundredth of what a desk sets; a byte comes each 0.02 s. A busy machine needs the longer ones
-# to come as far as the drip.
-TIMEOUTS_S: Final = (0.1, 1.0, 10.0)
+# A two-hundredth of what a desk sets; a byte comes each 0.02 s. A busy machine needs the longer
+# ones to come as far as the drip.
+TIMEOUTS_S: Final = (0.05, 1.0, 10.0)
 # Only what hangs takes so long.
 PATIENCE_S: Final = 60.0
 # Channels that talk to nobody outside.

@@ -11,6 +11,8 @@ import pytest
 if TYPE_CHECKING:
     from tests.mutation.mutants import Mutant
 
+pytestmark = pytest.mark.slow
+
 SOURCE = """
 from __future__ import annotations
 

@@ -27,6 +27,7 @@ def of_file(tmp_path: Path) -> dict[str, list[Mutant]]:
     return found
 
 
+@pytest.mark.slow
 def test_each_file_gives_its_share(of_file: dict[str, list[Mutant]]) -> None:
     for seed in range(20):
         chosen = stratified(of_file, 21, random.Random(seed))
@@ -37,6 +38,7 @@ def test_each_file_gives_its_share(of_file: dict[str, list[Mutant]]) -> None:
         assert counts["c"] == 1
 
 
+@pytest.mark.slow
 def test_a_seed_repeats_the_sample_and_all_are_all(of_file: dict[str, list[Mutant]]) -> None:
     first, again, other = (
         list(map(str, stratified(of_file, 10, random.Random(seed)))) for seed in (1, 1, 2)
