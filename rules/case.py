@@ -103,11 +103,18 @@ class Case(Generic[RuleData]):
         before, severity = self.fired[self.fired < self.row], self.answers.severity
         return np.asarray(before[severity[before] >= severity[self.row]])
 
+    @property
+    def first_judged(self) -> np.datetime64:
+        """The first period whose number is known: before it nothing could have fired for certain,
+        as on sessions before there was a dollar to judge."""
+        found: np.datetime64 = self.answers.period_end[np.argmax(~np.isnan(self.answers.measure))]
+        return found
+
     def frequency(self, first: np.datetime64 | None = None) -> Frequency:
         """How often the rule fired or opened, since the first period judged unless given."""
         period = self.answers.period_end
         shipped = base_rate(self.answers.rule_id, self.answers.subject)
-        since = period[0] if first is None else first
+        since = self.first_judged if first is None else first
         return Frequency.of(period[self.fired], self.stamp, since, shipped)
 
     def curve(self, ust10y_bp: float, rows: int | None = None) -> CurveMove:

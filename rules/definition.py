@@ -28,7 +28,7 @@ from rules.model import (
 from rules.plot import Plot, needed_plots
 from rules.rarity import rarity
 from rules.severity_grading import Graded, SeverityThresholds
-from rules.wording import month
+from rules.wording import period_name
 
 # The last close is normally known by 18:30 in New York; the next morning's poll is on time.
 NEXT_MORNING: Final = timedelta(hours=42)
@@ -81,9 +81,7 @@ class Definition(Generic[RuleData]):
     plotted_beside: ClassVar[tuple[str, ...]] = ()
     # How many periods the change shown by a chart is taken over.
     plotted_over: ClassVar[int] = 1
-    # Whether a period is a month, named by it and not by its last day.
-    is_monthly: ClassVar[bool] = False
-    # What a period is called.
+    # What a period is called; a month and a week are named as such, and not by their last day.
     noun: ClassVar[str] = "session"
     caveat: ClassVar[str] = ""
     # What it says of who sold, at a glance.
@@ -165,7 +163,7 @@ class Definition(Generic[RuleData]):
         if case.code == Evaluations.UNKNOWN:
             return AlertText(headline=self._why_unknown(case))
         headline, numbers = self._headline(case), self._numbers(case)
-        period = month(case.period) if self.is_monthly else ""
+        period = period_name(self.noun, case.period)
         if case.code == Evaluations.QUIET:
             head = Head(self._glance(case))
             return AlertText(headline, evidence=numbers, period=period, head=head)

@@ -10,42 +10,37 @@ from rules.case import Case
 from rules.context.base_rates import base_rate
 from rules.context.history_stats import Recent
 from rules.model import Kind, Severity, to_date
-from rules.wording import day, number, ordinal, plural
+from rules.wording import last_in, number, ordinal, plural
 
 # Less often than once in two years is said by how many years lie between two.
 SELDOM: Final = 0.5
 
 
 def rarity(case: Case[Any], noun: str) -> str:
-    """`7 sessions this severe since 2015, last on Tue 8 Apr 2025.`, or of a condition the number
-    of its openings; with fewer than ten years stored, the shipped rate. `noun`: what a period is
+    """`7 sessions this severe since 2015, last on Tue 8 Apr 2025.`, or of a condition `3rd time
+    since 2015, ...`; with fewer than ten years stored, the shipped rate. `noun`: what a period is
     called."""
-    period = case.answers.period_end
-    first = period[0].astype("datetime64[D]")
+    period, first = case.answers.period_end, case.first_judged
     if Recent.of(first, case.stamp) is None:
         return _shipped(case)
-    rows, what = case.fired, "opening"
-    if case.kind is Kind.EVENT:
-        rows, what = rows[case.answers.severity[rows] >= case.code], noun
+    rows, is_event = case.fired, case.kind is Kind.EVENT
+    if is_event:
+        rows = rows[case.answers.severity[rows] >= case.code]
     days = np.unique(period[rows])
-    earlier = days[days < case.stamp] if case.kind is Kind.EVENT else days[:-1]
+    days = days[days >= first]
+    earlier = days[days < case.stamp] if is_event else days[:-1]
     since = to_date(first).year
     if not len(earlier):
-        return f"The first {_as_severe(case, what)} since {since}."
-    count = plural(len(days), what) if case.kind is Kind.EVENT else f"{ordinal(len(days))} {what}"
-    said = f"{count} this severe" if case.kind is Kind.EVENT else count
-    return f"{said} since {since}, last on {day(to_date(earlier[-1]))}."
-
-
-def _as_severe(case: Case[Any], what: str) -> str:
-    return f"{what} this severe" if case.kind is Kind.EVENT else what
+        return f"The first {f'{noun} this severe' if is_event else 'time'} since {since}."
+    times = f"{plural(len(days), noun)} this severe" if is_event else f"{ordinal(len(days))} time"
+    return f"{times} since {since}, {last_in(noun, to_date(earlier[-1]))}."
 
 
 def _shipped(case: Case[Any]) -> str:
     """How often it is as severe in the shipped sample."""
     rate = base_rate(case.answers.rule_id, case.answers.subject)
     if rate is None:
-        return "Too few years are stored to say how rare it is."
+        return "Too little history to say how rare it is."
     severity = Severity(max(case.code, Severity.NOTICE))
     a_year: float = getattr(rate, severity.label)
     level = severity.label if severity is Severity.CRITICAL else f"{severity.label} or worse"

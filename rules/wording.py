@@ -79,6 +79,22 @@ def day(period: date) -> str:
     return f"{period:%a} {period.day} {period:%b %Y}"
 
 
+def period_name(noun: str, period: date) -> str:
+    """`June 2018` where a period is a month, `week to Fri 18 Sep 2020` where it is a week; else
+    empty, as the day itself says it."""
+    if noun == "month":
+        return month(period)
+    return f"week to {day(period)}" if noun == "week" else ""
+
+
+def last_in(noun: str, period: date) -> str:
+    """`last on Thu 10 Apr 2025`, `last in June 2018`, `last in the week to Fri 18 Sep 2020`."""
+    named = period_name(noun, period)
+    if not named:
+        return f"last on {day(period)}"
+    return f"last in {'the ' if noun == 'week' else ''}{named}"
+
+
 def weekday(period: date) -> str:
     """`Thu 10 Apr`: a day whose year is plain."""
     return f"{period:%a} {period.day} {period:%b}"

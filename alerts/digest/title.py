@@ -122,7 +122,8 @@ def _of(one: Transition, market: MarketDay | None) -> str:
     period = one.after.period_end
     if one.after.kind is Kind.CONDITION or (market is not None and period == market.session):
         return changed
-    return f" of {one.signal.explained.period or weekday(period)}{changed}"
+    named = one.signal.explained.period or weekday(period)
+    return f" of {'the ' if named.startswith('week ') else ''}{named}{changed}"
 
 
 def _more(facts: DigestFacts, lead: Sequence[Transition]) -> list[str]:

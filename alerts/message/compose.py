@@ -209,6 +209,6 @@ def _as_of(transition: Transition, zone: ZoneInfo) -> str:
         line.source for line in transition.signal.explained.evidence if line.threshold is not None
     )
     known = f"available {local_time(transition.signal.known_at, zone)}"
-    period = when(transition)
+    period = when(transition).removeprefix("week to ")
     named = f" Source: {'; '.join(sources)}." if sources else ""
     return f"Data through {period}, {known}.{named}"

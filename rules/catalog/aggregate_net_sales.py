@@ -159,7 +159,7 @@ class AggregateNetSales(TicRule):
             place = f"{ranked.words(float(own['long_pct'].iloc[row]))} "
             evidence = (*ranked.evidence("Net sales", case.period), *evidence)
         return Context(
-            f"{self._second_line(case)} {place}{often.said('such month')}.",
+            f"{self._second_line(case)} {place}{often.said('such month', self.noun)}.",
             evidence,
             self._last_alike(case, pct, "pct"),
         )

@@ -131,7 +131,7 @@ class CorrelationRegime(Definition[Found]):
         shortest = case.answers.measure
         place, often = case.rank(shortest, _source(case)), case.frequency()
         return Context(
-            f"The {place.said('highest')}. {often.said('opening')}.",
+            f"The {place.said('highest')}. {often.said('time')}.",
             (
                 *_before(case),
                 *_together(case),

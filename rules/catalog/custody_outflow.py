@@ -77,7 +77,7 @@ class CustodyOutflow(Definition[Falls]):
         one, four = -case.on[1][case.row]
         return (
             f"Treasuries in custody for foreign officials {changed_usd_bn(one)} in the week to "
-            f"{day(case.period)}, {signed_usd_bn(four)} in four."
+            f"{day(case.period)}, {signed_usd_bn(four)} in four weeks."
         )
 
     def _numbers(self, case: Case[Falls]) -> tuple[Evidence, ...]:
@@ -104,7 +104,7 @@ class CustodyOutflow(Definition[Falls]):
         ranks = {f"Fall over {over}": place, f"Fall over {over} as % of the level": in_pct}
         return Context(
             f"The {place.said(f'largest fall over {over}')}; {signed_pct(-share[case.row])} of "
-            f"what was held, {in_pct.said('largest')}. {often.said('opening')}.",
+            f"what was held, {in_pct.said('largest')}. {often.said('time')}.",
             case.behind({**ranks, "Openings": often}),
             case.analogues(-fall, "usd_bn", out=((CUSTODY,), 2)),
         )

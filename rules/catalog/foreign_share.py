@@ -1,4 +1,4 @@
-"""Foreign share: foreigners hold a falling part of the public debt."""
+"""Foreign share: foreigners hold a falling part of the debt held by the public."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class ForeignShare(Definition[Shares]):
     prompt_within = timedelta(days=56)
     awaits = ("tic",)
     needed = (HELD, (OUTSTANDING,))
-    is_monthly = True
+    noun = "month"
     sellers = "A share falls when the debt grows faster: no proof of a sale."
     caveat = (
         "A share falls when foreigners sell, and also when the debt grows faster than they buy, "
@@ -78,8 +78,8 @@ class ForeignShare(Definition[Shares]):
 
     def _headline(self, case: Case[Shares]) -> str:
         return (
-            f"Foreigners held {number(case.on.pct[case.row], 1)}% of the public debt at the end of "
-            f"{month(case.period)}, {signed(-case.measure, 1)}pp in {MONTHS} months."
+            f"Foreigners held {number(case.on.pct[case.row], 1)}% of the debt held by the public "
+            f"at the end of {month(case.period)}, {signed(-case.measure, 1)}pp in {MONTHS} months."
         )
 
     def _numbers(self, case: Case[Shares]) -> tuple[Evidence, ...]:
@@ -104,7 +104,8 @@ class ForeignShare(Definition[Shares]):
         fall = case.answers.measure
         place, often = case.rank(fall, case.on.source[case.row]), case.frequency()
         return Context(
-            f"The {place.said(f'largest fall over {MONTHS} months')}. {often.said('opening')}.",
+            f"The {place.said(f'largest fall over {MONTHS} months')}. "
+            f"{often.said('time', self.noun)}.",
             case.behind({f"Fall over {MONTHS} months": place, "Openings": often}),
             case.analogues(-fall, "pp", out=(HELD, 60)),
         )

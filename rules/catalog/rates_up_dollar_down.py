@@ -103,7 +103,7 @@ class RatesUpDollarDown(Definition[Moves]):
         fallen = case.rank(case.on[1][:, 1], case.source("dxy"), low=True)
         found = Context(
             f"{number(case.measure, 1)}x the notice threshold on the smaller of the two, the "
-            f"{place.said('largest')}. {often.said('opening')}.",
+            f"{place.said('largest')}. {often.said('time')}.",
             case.behind({"Smaller of the two": place, "DXY's fall": fallen, "Openings": often}),
             case.analogues(smaller, "x notice size"),
         )

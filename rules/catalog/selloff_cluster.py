@@ -104,7 +104,7 @@ class SelloffCluster(Definition[Falls]):
         ]
         found = case.behind({f"Joint selloffs in {self._window}": place, "Clusters opened": often})
         return Context(
-            f"By the smallest of the three moves: {', '.join(sizes)}. {often.said('opening')}.",
+            f"By the smallest of the three moves: {', '.join(sizes)}. {often.said('time')}.",
             (case.line("Joint selloffs in 63 sessions", quarter, "count", source), *moved, *found),
             case.analogues(count, "count", case.fired[case.fired < begins]),
         )

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from rules.context.base_rates import BaseRate
 from rules.evaluation import Evaluations
 from rules.model import Evidence, to_date, type_bool, type_float, type_time
-from rules.wording import day, month, number, ordinal
+from rules.wording import day, last_in, month, number, ordinal
 
 DAYS_A_YEAR: Final = 365.25
 MODERN: Final = np.datetime64("1999-01-01")
@@ -213,10 +213,10 @@ class Frequency:
             )
         return tuple(found)
 
-    def said(self, what: str) -> str:
-        """`5th opening this year, 2nd this month (average 2.8 a year since 1999, 5.9 since Wed 1
-        Jan 1975); last on ...`."""
-        last = f"last on {day(self.last)}" if self.last else "none before it"
+    def said(self, what: str, noun: str = "session") -> str:
+        """`5th time this year, 2nd this month (average 2.8 a year since 1999, 5.9 since Wed 1 Jan
+        1975); last on ...`. `noun`: what a period is called."""
+        last = last_in(noun, self.last) if self.last else "none before it"
         place = "First" if self.this_year == 1 else ordinal(self.this_year)
         lately = f", {ordinal(self.this_month)} this month" if self.this_month > 1 else ""
         return f"{place} {what} this year{lately} ({self._rate()}); {last}"
@@ -230,7 +230,7 @@ class Frequency:
                 f"average {recent} a year {self.recent}, {number(self.a_year, 1)} since "
                 f"{day(self.first)}{chance}"
             )
-        young = f"the database holds only {number(self.years, 1)} years"
+        young = f"only {number(self.years, 1)} years of data can be judged"
         if self.base is None:
             return f"{young}, too few for an average"
         return f"{self.base.said}; {young}"

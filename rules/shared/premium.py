@@ -15,7 +15,7 @@ from rules.evaluation import Evaluations
 from rules.markets.change import change_bp, known_over
 from rules.markets.curve import TENORS, CurveMove
 from rules.markets.market import MARKET
-from rules.model import Evidence, Panel, type_bool, type_float, type_time
+from rules.model import Evidence, Kind, Panel, type_bool, type_float, type_time
 from rules.plot import Plot, series_plot
 from rules.point_in_time.vintage_rows import Rows
 from rules.rarity import rarity
@@ -165,10 +165,11 @@ class PremiumRule(Definition[Rises]):
 
     def _headline(self, case: Case[Rises]) -> str:
         column = self._leading(case)
+        lag, until = self.lags[column], day(case.period)
+        over = f"on {until}" if lag == 1 else f"in {plural(lag, 'session')} to {until}"
         return (
-            f"ACM 10-year term premium {signed_bp(case.on.rise_bp[case.row, column], 1)} in "
-            f"{plural(self.lags[column], 'session')} to {day(case.period)}, to "
-            f"{number(case.on.level[case.row], 2)}%."
+            f"ACM 10-year term premium {signed_bp(case.on.rise_bp[case.row, column], 1)} {over}, "
+            f"now {number(case.on.level[case.row], 2)}%."
         )
 
     def _glance(self, case: Case[Rises]) -> str:
@@ -221,7 +222,7 @@ class PremiumRule(Definition[Rises]):
             (
                 *rank_evidence(earlier, period, lag, size_bp, yield_bp),
                 *other_evidence(case.panel, other, lag),
-                *case.behind({f"{self.counted.capitalize()}s": often}),
+                *case.behind({"Such sessions" if self.kind is Kind.EVENT else "Openings": often}),
             ),
             # Out on the second morning: the close before that is the last one.
             whole.analogues(whole.on.rise_bp[:, column], "bp", rows, out=((PREMIUM,), 1)),

@@ -58,7 +58,6 @@ class TicRule(Definition[Area]):
     kind = Kind.EVENT
     # TIC comes about six weeks after the month; a shutdown or a holiday may add some days.
     prompt_within = timedelta(days=56)
-    is_monthly = True
     noun = "month"
     sellers = "Transactions, not valuation: these were net sales."
     # The areas whose long-term net its words read, besides that of every country.

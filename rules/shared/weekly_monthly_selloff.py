@@ -138,7 +138,7 @@ class SampledSelloff(Definition[Sampled]):
         sources, falls = [case.source(name) for name in MARKET], case.on.fall_sd[case.row]
         found = Context(
             f"Smallest of the three moves {number(case.measure, 2)}σ: {place.said('largest')}. "
-            f"{often.said('joint selloff')}.",
+            f"{often.said('joint selloff', self.noun)}.",
             (
                 *share_lines(case, falls, sources),
                 *case.behind({"Smallest of the three": place, label: often}),

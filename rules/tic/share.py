@@ -1,4 +1,4 @@
-"""Whose the public debt is: the foreign share of it, month by month."""
+"""Whose the debt held by the public is: the foreign share of it, month by month."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def share_plot(panel: Panel, over: int) -> Plot:
     """The share by month, judged over so many."""
     shares = foreign_shares(panel)
     line = Line("", shares.month, shares.pct)
-    return Plot("Foreign share of the public debt", "pct", "month", (line,), over=over)
+    return Plot("Foreign share of debt held by the public", "pct", "month", (line,), over=over)
 
 
 def _source(panel: Panel, newer: pd.Series[bool], stamp: pd.Timestamp) -> str:

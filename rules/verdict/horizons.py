@@ -68,7 +68,7 @@ def over(panel: Panel, flows: Flows, window: Window) -> Horizon:
 
 
 def structure(panel: Panel, rule: VerdictRule) -> Horizon:
-    """The foreign share of the public debt, and why it moved."""
+    """The foreign share of the debt held by the public, and why it moved."""
     shares = foreign_shares(panel)
     row = len(shares.pct) - 1
     before = shares.row_before(row, 12) if row >= 0 else None
@@ -88,7 +88,8 @@ def structure(panel: Panel, rule: VerdictRule) -> Horizon:
         f"value, debt {signed_pct(grown)} in 12 months; highest {number(shares.pct[highest], 1)}% "
         f"in {month(to_date(shares.month[highest]))}{', and it is old' if old else ''}"
     )
-    said = f"{number(shares.pct[row], 1)}% of the public debt, {signed(change, 1)}pp in 12 months"
+    held = f"{number(shares.pct[row], 1)}% of the debt held by the public"
+    said = f"{held}, {signed(change, 1)}pp in 12 months"
     confidence = Confidence.LOW if old else Confidence.MEDIUM
     return Horizon("structure", answer, said, period, confidence, reason, str(shares.source[row]))
 

@@ -183,7 +183,7 @@ def share(panel: Panel, sizes: VerdictRule) -> Indicator:
     """How far the foreign share of the debt fell, which counts the same flows over a year."""
     shares = foreign_shares(panel)
     rule = (
-        "foreign share of the public debt over 12 months, percentage points: "
+        "foreign share of the debt held by the public over 12 months, percentage points: "
         f"{number(sizes.share_supports_change_pp, 1)} or less points to selling, above "
         f"{number(sizes.share_contradicts_change_pp, 1)} to buying; one year in ten each"
     )

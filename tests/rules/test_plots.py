@@ -43,7 +43,7 @@ def drawn(rule: Rule) -> tuple[Signal, tuple[Plot, ...]]:
     ("rule_id", "titles_and_units", "frequency", "over"),
     [
         ("custody_outflow", (("title of custody_treasuries", "pct"),), "session", 4),
-        ("foreign_share", (("Foreign share of the public debt", "pct"),), "month", 12),
+        ("foreign_share", (("Foreign share of debt held by the public", "pct"),), "month", 12),
         ("haven_failure", CLOSES[:2], "session", 1),
         ("joint_selloff", CLOSES, "session", 1),
         ("joint_selloff_weekly", CLOSES, "week", 1),

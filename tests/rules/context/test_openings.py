@@ -20,8 +20,8 @@ WEEKS = [date(2010, 1, 6) + timedelta(weeks=week) for week in range(15 * 52)]
 FALLS = {
     date(2011, 12, 7): "About once in 5 years at critical, 2007 to 2026.",
     date(2019, 8, 7): "About once in 5 years at critical, 2007 to 2026.",
-    date(2020, 3, 25): "3rd opening since 2010, last on Wed 7 Aug 2019.",
-    date(2024, 7, 31): "4th opening since 2010, last on Wed 25 Mar 2020.",
+    date(2020, 3, 25): "3rd time since 2010, last on Wed 7 Aug 2019.",
+    date(2024, 7, 31): "4th time since 2010, last on Wed 25 Mar 2020.",
 }
 
 
@@ -53,7 +53,7 @@ def test_a_later_week_of_an_opening_is_no_other_one() -> None:
 
 def test_the_first_opening_is_said_to_be_that() -> None:
     day = date(2024, 7, 31)
-    assert opening(day, (day,)).explained.head.rarity == "The first opening since 2010."
+    assert opening(day, (day,)).explained.head.rarity == "The first time since 2010."
 
 
 def test_all_of_it_over_fourteen_years(snapshot: SnapshotAssertion) -> None:

@@ -89,6 +89,6 @@ def test_of_nothing_there_is_no_share() -> None:
 def test_the_share_is_drawn_in_percent_by_month() -> None:
     plot = share_plot(history_of(ROWS, (*HELD, OUTSTANDING)).as_of(AT), 12)
     assert (plot.title, plot.unit, plot.frequency, plot.over) == (
-        "Foreign share of the public debt", "pct", "month", 12)  # fmt: skip
+        "Foreign share of debt held by the public", "pct", "month", 12)  # fmt: skip
     assert plot.lines[0].values.tolist() == [25.0, 30.0, 20.0, 20.0]
     assert [str(one) for one in plot.lines[0].days[-1:]] == ["2025-03-31"]

@@ -49,7 +49,7 @@ def test_of_months_enough_for_a_quarter_the_year_has_no_data_as_of_the_last() ->
 
 def test_the_structure_is_the_share_of_the_debt_and_its_change_in_a_year() -> None:
     assert horizons(share(-2.2))["structure"] == Horizon(
-        "structure", "falling", "27.8% of the public debt, −2.2pp in 12 months", APRIL,
+        "structure", "falling", "27.8% of the debt held by the public, −2.2pp in 12 months", APRIL,
         Confidence.MEDIUM,
         "a share falls too when debt grows faster: holdings −$220bn at market value, debt 0.0% in "
         "12 months; highest 30.0% in April 2024",
