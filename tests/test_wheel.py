@@ -125,7 +125,7 @@ def test_both_distributions_hold_every_file_of_the_rooms(built: Path) -> None:
 
 def test_python_alone_installs_it(built: Path, tmp_path: Path) -> None:
     (wheel,) = built.glob("*.whl")
-    programs = new_python(tmp_path / "venv")
+    programs = new_python(tmp_path / "venv", "--without-pip")
     # As pip would, in a fifth of the time.
     uv = str(Path(sys.executable).with_name("uv"))
     install = [uv, "pip", "install", "--quiet", "--python", str(programs / "python")]

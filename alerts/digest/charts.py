@@ -6,10 +6,12 @@ Loaded only where one is drawn, for the drawing library is slow to load.
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.dates import ConciseDateFormatter, MonthLocator
 from matplotlib.figure import Figure as Canvas
@@ -41,6 +43,9 @@ LABELS: Final[dict[Any, Any]] = {
     "axes.titlelocation": "left",
 }
 BAR_DAYS: Final = 22.0
+
+# A day and a number, oldest first.
+Points = tuple[tuple[Hashable, float], ...]
 
 
 def digest_charts(panel: Panel) -> tuple[Image, ...]:
@@ -85,15 +90,28 @@ def _flows(panel: Panel) -> Image | None:
     held = held[held.index >= net.index[0]]
     if len(held) >= 2:
         described += f" Custody {usd_bn(held.iloc[-1], 0)} on {newest_day(held)}."
+    png = _flows_png(*(tuple(one.items()) for one in (net, held)))
+    return Image(f"Who bought, {len(net)} months", described, png)
+
+
+@lru_cache(maxsize=1)
+def _flows_png(net: Points, held: Points) -> bytes:
+    """Purchases by month, and custody by week where there is any; both change once a week, and are
+    drawn anew only then."""
     with drawn_in({**STYLE, **LABELS}):
         canvas, panels = _panels(2 if len(held) >= 2 else 1)
-        _bars(panels[0], line_of("Foreign net purchases, $bn per month", net))
+        _bars(panels[0], _line("Foreign net purchases, $bn per month", net))
         if len(held) >= 2:
-            axes, line = panels[1], line_of("Fed custody, $bn", held)
+            axes, line = panels[1], _line("Fed custody, $bn", held)
             axes.plot(line.days, line.values, color=COLOURS[2], linewidth=1.4)
             _date_axis(axes, line.days)
             axes.set_title(line.label)
-        return Image(f"Who bought, {len(net)} months", described, _png(canvas))
+        return _png(canvas)
+
+
+def _line(label: str, points: Points) -> Line:
+    days, values = zip(*points, strict=True)
+    return line_of(label, pd.Series(values, index=pd.DatetimeIndex(days)))
 
 
 def _bars(axes: Axes, line: Line) -> None:

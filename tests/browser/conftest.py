@@ -27,12 +27,12 @@ HERE: Final = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip the tests of this folder where no browser is named."""
-    if os.environ.get(BROWSER_ENV):
-        return
+    """The tests of this folder are slow, and skipped where no browser is named."""
+    here = [item for item in items if item.path.is_relative_to(HERE)]
     skipped = pytest.mark.skip(reason="browser tests: run make test-browser")
-    for item in items:
-        if item.path.is_relative_to(HERE):
+    for item in here:
+        item.add_marker(pytest.mark.slow)
+        if not os.environ.get(BROWSER_ENV):
             item.add_marker(skipped)
 
 
