@@ -104,8 +104,7 @@ class ForeignShare(Definition[Shares]):
         fall = case.answers.measure
         place, often = case.rank(fall, case.on.source[case.row]), case.frequency()
         return Context(
-            f"The {place.said(f'largest fall over {MONTHS} months')}. "
-            f"{often.said('time', self.noun)}.",
+            f"The {place.said(f'largest {MONTHS}-month fall')}. {often.said('time', self.noun)}.",
             case.behind({f"Fall over {MONTHS} months": place, "Openings": often}),
             case.analogues(-fall, "pp", out=(HELD, 60)),
         )

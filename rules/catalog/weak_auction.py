@@ -127,8 +127,7 @@ class WeakAuction(Definition[Auctions]):
         share, mean = case.on.share[case.row], case.on.mean[case.row]
         return (
             f"Indirect bidders took {number(share, 1)}% of the {TERMS[case.on.term]} on "
-            f"{day(case.period)}, {signed(share - mean, 1)}pp from the mean of the last {EARLIER} "
-            "auctions."
+            f"{day(case.period)}, {signed(share - mean, 1)}pp from the {EARLIER}-auction mean."
         )
 
     def _numbers(self, case: Case[Auctions]) -> tuple[Evidence, ...]:

@@ -230,7 +230,7 @@ class Frequency:
                 f"average {recent} a year {self.recent}, {number(self.a_year, 1)} since "
                 f"{day(self.first)}{chance}"
             )
-        young = f"only {number(self.years, 1)} years of data can be judged"
+        young = f"only {number(self.years, 1)} years of data can be evaluated"
         if self.base is None:
             return f"{young}, too few for an average"
         return f"{self.base.said}; {young}"

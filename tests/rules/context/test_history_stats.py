@@ -167,15 +167,15 @@ def test_fewer_than_ten_years_give_no_rate_but_the_shipped_one() -> None:
     assert often.last is None
     assert often.said("day") == (
         "First day this year (base rate from the shipped 1999-01 to 2026-08 sample: 1.7 a year, "
-        "0.9 at warning or worse, 0.07 critical; only 1.3 years of data can be judged); none before"
-        " it"
+        "0.9 at warning or worse, 0.07 critical; only 1.3 years of data can be evaluated); none "
+        "before it"
     )
     (*_, stored, shipped) = often.evidence("Days", date(2025, 4, 7))
     assert (stored.label, stored.unit) == ("Data to count in", "years")
     assert (shipped.label, shipped.value) == ("Days a year, shipped", 1.7)
     assert shipped.source == "shipped sample: 1999-01 to 2026-08"
     alone = Frequency.of(WEEK[:1], WEEK[0], WEEK[0])
-    few = "(only 0.0 years of data can be judged, too few for an average); none before it"
+    few = "(only 0.0 years of data can be evaluated, too few for an average); none before it"
     assert few in alone.said("day")
 
 
