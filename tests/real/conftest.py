@@ -13,7 +13,6 @@ from tests.fifty_years import build_database, is_real
 from tests.once import built_once
 from tests.real.stated import END, RULES, START
 
-
 HERE = Path(__file__).parent
 
 
