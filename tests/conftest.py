@@ -58,5 +58,5 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """As many as there are processors: each more costs as long a start as all others."""
-    return os.cpu_count() or 1
+    """One more than there are processors, as some always wait for a socket or another process."""
+    return (os.cpu_count() or 1) + 1

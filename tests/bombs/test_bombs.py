@@ -12,20 +12,13 @@ from typing import Final
 import pytest
 
 from tests.bombs.bombs import BOMBS, FILES
-from tests.slow import quick_where
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 # Twenty megabytes of a body are there three times: as sent, as text, and in parts.
 MOST_MB: Final = 150
 
-
-# One of some kinds of file with `make test`, and what is dropped as a file.
-QUICK: Final = {
-    "xml with entities",
-    "json nested",
-    "xls with a cell in the last row",
-    *FILES,
-}
+# The process that reads takes two seconds to start.
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +30,7 @@ def reader() -> Iterator[subprocess.Popen[str]]:
         yield running
 
 
-@pytest.mark.parametrize("name", quick_where(QUICK.__contains__, [*BOMBS, *FILES]))
+@pytest.mark.parametrize("name", [*BOMBS, *FILES])
 def test_a_bomb_is_refused_before_it_is_in_memory(reader: subprocess.Popen[str], name: str) -> None:
     assert reader.stdin is not None
     assert reader.stdout is not None

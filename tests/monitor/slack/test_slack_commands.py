@@ -70,57 +70,49 @@ def test_who_acknowledges_is_stored_with_a_note_once(
     assert "acknowledged by bob" in str(socket.slack.heads[0]["blocks"])
 
 
-@pytest.mark.parametrize("text", [f"ack {ALERT}", "mute joint_selloff 2h", "unmute 1"])
-def test_nobody_acts_from_another_conversation(socket: SocketStandin, app: App, text: str) -> None:
-    found = asked(socket, text, conversation="C0ELSEWHERE")
-    assert "the conversation that the alerts are in" in found["text"]
+def test_nobody_acts_from_another_conversation(socket: SocketStandin, app: App) -> None:
+    for text in (f"ack {ALERT}", "mute joint_selloff 2h", "unmute 1"):
+        found = asked(socket, text, conversation="C0ELSEWHERE")
+        assert "the conversation that the alerts are in" in found["text"], text
     assert Silences(app.database).all() == []
     assert len(AlertStore(app.database).transitions_of(ALERT)) == 1
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("verdikt", "did you mean `/desk verdict`?"),
-        ("ack", "/desk ack ID [NOTE]"),
-        ("mute joint_selloff", "/desk mute RULE[/SUBJECT] 2h [WHY]"),
-        (f"ack {ALERT} share", "ack without share"),
-        ("x" * 400, "at most 300 characters"),
-        ("help", "`/desk chart SERIES [1m|6m|1y|5y|max]`: draws a series"),
-        ("<!channel> hi", "got '&lt;!channel&gt;'"),
-    ],
-)
-def test_what_is_wrong_is_said_at_once_with_what_to_write(
-    socket: SocketStandin, app: App, text: str, said: str
-) -> None:
-    assert said in shown(socket, text, name="/desk")
+def test_what_is_wrong_is_said_at_once_with_what_to_write(socket: SocketStandin, app: App) -> None:
+    wrong = {
+        "verdikt": "did you mean `/desk verdict`?",
+        "ack": "/desk ack ID [NOTE]",
+        "mute joint_selloff": "/desk mute RULE[/SUBJECT] 2h [WHY]",
+        f"ack {ALERT} share": "ack without share",
+        "x" * 400: "at most 300 characters",
+        "help": "`/desk chart SERIES [1m|6m|1y|5y|max]`: draws a series",
+        "<!channel> hi": "got '&lt;!channel&gt;'",
+    }
+    for text, said in wrong.items():
+        assert said in shown(socket, text, name="/desk"), text
     assert socket.told == []
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("ack joint_selloff/us/2025-04-09", f"did you mean '{ALERT}'?"),
-        ("ack zzz", "list them with: `/haven`"),
-        ("mute joint_seloff 2h", "did you mean 'joint_selloff'?"),
-        ("mute joint_selloff/japan 2h", "a subject of joint_selloff (us)"),
-        ("mute joint_selloff 2x", "is not like 45m, 2h, 3d or 1d12h"),
-        ("unmute 7", "the id of an active silence (there is none)"),
-        ("tune joint_selloff warning_weakest_leg_sd=a", "write it without spaces"),
-        ("tune joint_selloff nothing=1", "thresholds among window_sessions"),
-        ("chart spxx", "did you mean 'spx'?"),
-        ("chart treasur", "use one of them:"),
-        ("chart spx 0d", "ask for a longer span"),
-        ("chart custody", "a stored series"),
-        ("status joint", "nothing after status"),
-    ],
-)
-def test_what_does_not_fit_is_answered_with_what_to_do(
-    socket: SocketStandin, app: App, text: str, said: str
-) -> None:
-    found = asked(socket, text)
-    assert said in found["text"].replace("&#39;", "'")
-    assert found["response_type"] == "ephemeral"
+def test_what_does_not_fit_is_answered_with_what_to_do(socket: SocketStandin, app: App) -> None:
+    misfits = {
+        "ack joint_selloff/us/2025-04-09": f"did you mean '{ALERT}'?",
+        "ack zzz": "list them with: `/haven`",
+        "mute joint_seloff 2h": "did you mean 'joint_selloff'?",
+        "mute joint_selloff/japan 2h": "a subject of joint_selloff (us)",
+        "mute joint_selloff 2x": "is not like 45m, 2h, 3d or 1d12h",
+        "unmute 7": "the id of an active silence (there is none)",
+        "tune joint_selloff warning_weakest_leg_sd=a": "write it without spaces",
+        "tune joint_selloff nothing=1": "thresholds among window_sessions",
+        "chart spxx": "did you mean 'spx'?",
+        "chart treasur": "use one of them:",
+        "chart spx 0d": "ask for a longer span",
+        "chart custody": "a stored series",
+        "status joint": "nothing after status",
+    }
+    for text, said in misfits.items():
+        found = asked(socket, text)
+        assert said in found["text"].replace("&#39;", "'"), text
+        assert found["response_type"] == "ephemeral"
 
 
 def test_tune_is_a_short_table_of_the_warnings_thresholds(socket: SocketStandin, app: App) -> None:
