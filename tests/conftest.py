@@ -41,7 +41,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_collection_finish() -> None:
     """Look for garbage again, but not in what has been collected."""
-    gc.collect()
     gc.freeze()
     gc.enable()
 
