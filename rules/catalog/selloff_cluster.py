@@ -82,8 +82,8 @@ class SelloffCluster(Definition[Falls]):
 
     def _headline(self, case: Case[Falls]) -> str:
         return (
-            f"Stocks, the 10-year and the dollar fell together on {int(case.measure)} of the "
-            f"{self._window} to {day(case.period)}."
+            "Stocks, 10-year Treasuries and the dollar fell together on "
+            f"{int(case.measure)} of the {self._window} to {day(case.period)}."
         )
 
     def _numbers(self, case: Case[Falls]) -> tuple[Evidence, ...]:

@@ -90,7 +90,7 @@ class CurveMove:
         if not slopes:
             return ""
         slope = next(iter(slopes))
-        if abs(slopes[slope]) < LEAST_SLOPE_BP:
+        if not _direction(slopes[slope]):
             return "parallel"
         short, long = (self.moves[name] for name in SLOPES[slope])
         side = "twist" if short * long < 0 else "bear" if short + long > 0 else "bull"
@@ -101,8 +101,17 @@ class CurveMove:
         """`10y +6bp (2y −7, 30y +14: twist steepener)`, with what is known."""
         shown = [name for name in ("ust2y", "ust30y") if name in self.moves]
         ends = [f"{SHORT[name]} {signed(self.moves[name])}" for name in shown]
-        inside = ": ".join(one for one in (", ".join(ends), self.name) if one)
+        inside = ": ".join(one for one in (", ".join(ends), self._name_beside_the_ends) if one)
         return f"10y {signed_bp(self.moves['ust10y'])}{f' ({inside})' if inside else ''}"
+
+    @property
+    def _name_beside_the_ends(self) -> str:
+        """The name, and whose slope it is of where the ends shown beside it did otherwise."""
+        slopes, named = self.slopes, self.name
+        if "2s30s" not in slopes:
+            return named
+        first, ends = (_direction(one) for one in (next(iter(slopes.values())), slopes["2s30s"]))
+        return named if first == ends else f"{next(iter(slopes))} {named}"
 
     @property
     def sentence(self) -> str:
@@ -127,3 +136,8 @@ class CurveMove:
                 for name, by in self.slopes.items()
             ),
         )
+
+
+def _direction(slope_bp: float) -> int:
+    """1 where a slope is steeper, -1 where it is flatter, 0 where it has not changed."""
+    return 0 if abs(slope_bp) < LEAST_SLOPE_BP else int(np.sign(slope_bp))

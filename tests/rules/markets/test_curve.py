@@ -54,6 +54,22 @@ def test_what_is_not_known_is_not_named(moves: dict[str, float], name: str, shor
     assert bool(found.sentence) is bool(name)
 
 
+@pytest.mark.parametrize(
+    ("two", "ten", "thirty", "short"),
+    [
+        (18.0, 20.0, 18.0, "10y +20bp (2y +18, 30y +18: 2s10s bear steepener)"),
+        (18.0, 20.0, 16.0, "10y +20bp (2y +18, 30y +16: 2s10s bear steepener)"),
+        (5.0, 5.0, 9.0, "10y +5bp (2y +5, 30y +9: 2s10s parallel)"),
+        (5.0, 5.9, 5.9, "10y +6bp (2y +5, 30y +6: parallel)"),
+        (-3.0, 2.0, -3.0, "10y +2bp (2y −3, 30y −3: 2s10s twist steepener)"),
+    ],
+)
+def test_whose_slope_it_is_is_said_where_the_ends_shown_did_otherwise(
+    two: float, ten: float, thirty: float, short: str
+) -> None:
+    assert CurveMove({"ust2y": two, "ust10y": ten, "ust30y": thirty}).short == short
+
+
 def rows() -> list[Row]:
     """A week of yields; the 2-year of the last day came two hours after the others."""
     found = []
