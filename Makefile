@@ -58,7 +58,7 @@ bench: .venv/developer
 as-of: .venv/developer
 	$(BIN)/python -m tests.as_of.sweep
 
-# kill -9 at every boundary of a scripted day, and power cuts at some: three to four minutes.
+# kill -9 at every boundary of a scripted day, and power cuts at some: half an hour.
 matrix: .venv/developer
 	$(BIN)/python -m tests.crash.matrix
 	$(BIN)/python -m tests.crash.matrix --power-cut --every 20
