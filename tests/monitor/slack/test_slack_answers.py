@@ -145,5 +145,6 @@ def test_what_is_no_button_of_ours_is_acknowledged_and_logged(
         socket.wait_acknowledged(envelope)
     assert caplog.text.count("no button of ours") == len(sent)
     assert bench.stored.asked == 0
+    socket.wait_told(1)  # of the known one
     bench.listener.stop()
-    assert len(socket.told) == 1  # of the known one
+    assert len(socket.told) == 1
