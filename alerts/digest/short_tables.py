@@ -58,7 +58,7 @@ def _what(one: Transition, facts: DigestFacts, title_of_all: str) -> str:
     is_session = market is not None and market.session == period
     when = "" if is_session and not text.period else f", {text.period or weekday(period)}"
     moves = (text.head.moves or text.headline).rstrip(".")
-    said = moves.replace(f" to {day(period)}", "")
+    said = moves.replace(f" to {day(period)}", "").replace(f" on {day(period)}", "")
     if one.reason is Reason.OPENED and (moves in title_of_all or is_of_session(one, facts)):
         said = text.head.rarity or said
     return f"{title}{when}: {said.rstrip('.')}"

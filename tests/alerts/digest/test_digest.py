@@ -161,6 +161,15 @@ def test_a_quiet_day_is_five_lines_and_one_chart() -> None:
     assert page.title == "Quiet: S&P +0.2%, 10y −1bp, DXY −0.1%"
 
 
+@pytest.mark.parametrize("words", ["+17.0bp on", "+26.9bp in 5 sessions to"])
+def test_a_day_that_is_named_is_not_said_again(words: str) -> None:
+    one = changed(said=f"Premium {words} Tue 8 Apr 2025, now 0.59%.", period=date(2025, 4, 8))
+    day = market_day_of(0.2, -1.0, -0.1)
+    text = sent(replace(facts(), transitions=(one,), market=day))
+    said = words.rpartition(" ")[0]
+    assert f"joint_selloff, Tue 8 Apr: Premium {said}, now 0.59%" in " ".join(text.split())
+
+
 def test_what_the_short_form_leaves_out_is_said_where_to_find() -> None:
     assert sent(facts()).rstrip().endswith("more: havenwatch digest 2025-04-10")
 
