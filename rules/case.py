@@ -110,12 +110,11 @@ class Case(Generic[RuleData]):
         found: np.datetime64 = self.answers.period_end[np.argmax(~np.isnan(self.answers.measure))]
         return found
 
-    def frequency(self, first: np.datetime64 | None = None) -> Frequency:
-        """How often the rule fired or opened, since the first period judged unless given."""
+    def frequency(self) -> Frequency:
+        """How often the rule fired or opened, since the first period judged."""
         period = self.answers.period_end
         shipped = base_rate(self.answers.rule_id, self.answers.subject)
-        since = self.first_judged if first is None else first
-        return Frequency.of(period[self.fired], self.stamp, since, shipped)
+        return Frequency.of(period[self.fired], self.stamp, self.first_judged, shipped)
 
     def curve(self, ust10y_bp: float, rows: int | None = None) -> CurveMove:
         """What the curve did on the session, or over `rows` sessions to it."""

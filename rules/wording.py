@@ -8,6 +8,7 @@ from typing import Final
 
 MINUS: Final = "\N{MINUS SIGN}"
 MOST_DIGITS: Final = 6
+WEEK_TO: Final = "week to "
 SPARKS: Final = "▁▂▃▄▅▆▇█"
 
 
@@ -84,15 +85,23 @@ def period_name(noun: str, period: date) -> str:
     empty, as the day itself says it."""
     if noun == "month":
         return month(period)
-    return f"week to {day(period)}" if noun == "week" else ""
+    return f"{WEEK_TO}{day(period)}" if noun == "week" else ""
+
+
+def with_article(named: str) -> str:
+    """`the week to Fri 18 Sep 2020`; the name of another period as it is."""
+    return f"the {named}" if named.startswith(WEEK_TO) else named
+
+
+def ends(named: str) -> str:
+    """The day with which a named week ends; the name of another period as it is."""
+    return named.removeprefix(WEEK_TO)
 
 
 def last_in(noun: str, period: date) -> str:
     """`last on Thu 10 Apr 2025`, `last in June 2018`, `last in the week to Fri 18 Sep 2020`."""
     named = period_name(noun, period)
-    if not named:
-        return f"last on {day(period)}"
-    return f"last in {'the ' if noun == 'week' else ''}{named}"
+    return f"last in {with_article(named)}" if named else f"last on {day(period)}"
 
 
 def weekday(period: date) -> str:

@@ -11,7 +11,6 @@ import pytest
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
-from monitor.service.tick_loop import run_simulated
 from tests.once import built_once
 from tests.standins import more_publishers
 from tests.support import app_over, new_york, watch
@@ -22,7 +21,7 @@ EVERYTHING: Final[dict[str, Any]] = {
 }  # fmt: skip
 # Nobody is sent a digest, so that none is drawn, which takes half the time; until the 10th.
 UNDRAWN: Final[dict[str, Any]] = EVERYTHING | {"routing": {"digest": []}}
-DRAWN_FROM: Final = new_york("2025-04-10 12:00")
+DRAWN_FROM: Final = "2025-04-10 12:00"
 
 
 def live(folder: Path, until: str) -> None:
@@ -32,7 +31,7 @@ def live(folder: Path, until: str) -> None:
     clock, channel = SimulatedClock(BEGAN), RecordingChannel()
     with Standins(clock.now, more_publishers()) as standins:
         undrawn = app_over(standins, clock, folder, channel, **UNDRAWN)
-        run_simulated(undrawn, clock, DRAWN_FROM, lambda _: None)
+        watch(undrawn, clock, DRAWN_FROM)
         undrawn.close()
         app = app_over(standins, clock, folder, channel, **EVERYTHING)
         watch(app, clock, until)

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
 # More of what CI has a sample of.
 SWEEP: Final = (pytest.mark.slow, pytest.mark.sweep)
+
+
+def slow_below(folder: Path, items: Iterable[pytest.Item]) -> list[pytest.Item]:
+    """The tests of a folder, all of them slow."""
+    found = [one for one in items if one.path.is_relative_to(folder)]
+    for one in found:
+        one.add_marker(pytest.mark.slow)
+    return found
 
 
 def quick_where(

@@ -12,7 +12,7 @@ from alerts.digest.full import health
 from alerts.model import Reason, Transition
 from rules.markets.day import MarketDay
 from rules.model import Kind, Severity
-from rules.wording import day, plural, weekday
+from rules.wording import day, plural, weekday, with_article
 
 # What Slack shows of a header.
 MOST_CHARACTERS: Final = 145
@@ -122,8 +122,7 @@ def _of(one: Transition, market: MarketDay | None) -> str:
     period = one.after.period_end
     if one.after.kind is Kind.CONDITION or (market is not None and period == market.session):
         return changed
-    named = one.signal.explained.period or weekday(period)
-    return f" of {'the ' if named.startswith('week ') else ''}{named}{changed}"
+    return f" of {with_article(one.signal.explained.period or weekday(period))}{changed}"
 
 
 def _more(facts: DigestFacts, lead: Sequence[Transition]) -> list[str]:

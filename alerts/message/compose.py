@@ -12,7 +12,7 @@ from alerts.message.source_notes import with_source_notes
 from alerts.message.values import local_time, show
 from alerts.model import Reason, Release, Transition
 from rules.model import Evidence, Head
-from rules.wording import day, not_published
+from rules.wording import day, ends, not_published
 
 LATE = "Delayed: evaluated after the usual time (downtime, late data or a revision)."
 CHANGE_OUR_MIND = "What would change our mind"
@@ -209,6 +209,6 @@ def _as_of(transition: Transition, zone: ZoneInfo) -> str:
         line.source for line in transition.signal.explained.evidence if line.threshold is not None
     )
     known = f"available {local_time(transition.signal.known_at, zone)}"
-    period = when(transition).removeprefix("week to ")
+    period = ends(when(transition))
     named = f" Source: {'; '.join(sources)}." if sources else ""
     return f"Data through {period}, {known}.{named}"

@@ -207,11 +207,10 @@ def _raised(error: Exception) -> NoReturn:
 
 def _addresses(under_way: OutboundCall, host: str, port: int) -> Addresses:
     """What the host's name stands for. Raises socket.gaierror."""
+    look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
     with contextlib.suppress(socket.gaierror, UnicodeError):
         # An address needs nobody to look it up, and no thread that waits for the answer.
-        numeric = socket.AI_NUMERICHOST
-        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=numeric)
-    look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+        return look_up(flags=socket.AI_NUMERICHOST)
     try:
         return left_behind(under_way, look_up)
     except UnicodeError:

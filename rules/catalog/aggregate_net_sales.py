@@ -152,7 +152,7 @@ class AggregateNetSales(TicRule):
 
     def _context(self, case: Case[Area]) -> Context:
         own, row, pct = case.on.own, case.row, case.answers.measure
-        often = case.frequency(case.answers.period_end[np.argmax(~np.isnan(pct))])
+        often = case.frequency()
         ranked = self._ranked(case)
         place, evidence = "", case.behind({"Such months": often})
         if ranked is not None:

@@ -35,7 +35,6 @@ class TermPremiumDay(PremiumRule):
     settled_over = JudgedOver.SESSION
     lags = (1,)
     sized = ("1_session_bp",)
-    counted = "such session"
 
     enabled: bool = True
     notice_1_session_bp: Bp = 8.7

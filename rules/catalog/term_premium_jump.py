@@ -48,7 +48,6 @@ class TermPremiumJump(PremiumRule):
     settled_over = JudgedOver.WINDOW
     lags = (5, 21)
     sized = ("5_session_bp", "21_session_bp")
-    counted = "time"
     # A critical one is beyond both warning sizes and has none of its own.
     most_sized = Severity.WARNING
 

@@ -86,11 +86,9 @@ class Rises:
 
 
 class PremiumRule(Definition[Rises]):
-    """A rule judged by rises of the ACM 10-year term premium over `lags` sessions; `counted` is
-    what its messages count."""
+    """A rule judged by rises of the ACM 10-year term premium over `lags` sessions."""
 
     lags: ClassVar[tuple[int, ...]]
-    counted: ClassVar[str]
 
     # The model is published two to three business days later; a long weekend may come between.
     prompt_within = timedelta(days=7)
@@ -153,6 +151,7 @@ class PremiumRule(Definition[Rises]):
             period_end=on.day,
             known_at=on.known,
             severity=np.concatenate((graded.severity, case.answers.severity[reach:])),
+            measure=np.concatenate((graded.measure, case.answers.measure[reach:])),
             keeps_open=np.concatenate((opens, case.answers.keeps_open[reach:])),
         )
         return replace(case, answers=answers, on=on, row=case.row + len(earlier.day) - reach)
@@ -211,18 +210,19 @@ class PremiumRule(Definition[Rises]):
         rows, since = self._earlier(whole, column)
         earlier = earlier_changes(case.panel, period, lag)
         other, often = other_model(case.panel, case.known_by, period, lag), whole.frequency()
+        is_event = self.kind is Kind.EVENT
         sentences = (
             rank_sentence(earlier, lag, size_bp, period, since),
             share_sentence(size_bp, yield_bp),
             agreement(other, period, size_bp),
-            f"{often.said(self.counted)}.",
+            f"{often.said('such session' if is_event else 'time')}.",
         )
         return Context(
             " ".join(one for one in sentences if one),
             (
                 *rank_evidence(earlier, period, lag, size_bp, yield_bp),
                 *other_evidence(case.panel, other, lag),
-                *case.behind({"Such sessions" if self.kind is Kind.EVENT else "Openings": often}),
+                *case.behind({"Such sessions" if is_event else "Openings": often}),
             ),
             # Out on the second morning: the close before that is the last one.
             whole.analogues(whole.on.rise_bp[:, column], "bp", rows, out=((PREMIUM,), 1)),

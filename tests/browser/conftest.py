@@ -15,6 +15,7 @@ from monitor.config.web import Web
 from tests.april import lived_until
 from tests.browser.watching import Watched
 from tests.monitor.web.desk import TOKEN, UNTIL, Desk, browsing, desk_of
+from tests.slow import slow_below
 
 # Set by `make test-browser` to the path of Debian's Chromium; none is ever downloaded.
 BROWSER_ENV: Final = "HAVENWATCH_BROWSER"
@@ -23,15 +24,12 @@ FLAGS: Final = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--js-flags=--min-semi-space-size=64",  # MB: axe-core makes much garbage
 )  # fmt: skip
-HERE: Final = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The tests of this folder are slow, and skipped where no browser is named."""
-    here = [item for item in items if item.path.is_relative_to(HERE)]
     skipped = pytest.mark.skip(reason="browser tests: run make test-browser")
-    for item in here:
-        item.add_marker(pytest.mark.slow)
+    for item in slow_below(Path(__file__).parent, items):
         if not os.environ.get(BROWSER_ENV):
             item.add_marker(skipped)
 

@@ -12,15 +12,12 @@ from monitor.history.replay import Replayed, decide_span, load_history
 from tests.fifty_years import build_database, is_real
 from tests.once import built_once
 from tests.real.stated import END, RULES, START
-
-HERE = Path(__file__).parent
+from tests.slow import slow_below
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The tests of this folder are slow: each reads or judges fifty years."""
-    for item in items:
-        if item.path.is_relative_to(HERE):
-            item.add_marker(pytest.mark.slow)
+    slow_below(Path(__file__).parent, items)
 
 
 @pytest.fixture(scope="session")
