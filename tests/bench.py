@@ -28,7 +28,15 @@ from monitor.sources.tic_holdings import TicHoldings
 from monitor.sources.treasury_tic import TreasuryTic
 from state.corrections import Settling
 from state.database import Database
-from tests import bench_alerts, bench_check, bench_lived, bench_replay, bench_terminal, bench_web
+from tests import (
+    bench_alerts,
+    bench_check,
+    bench_evening,
+    bench_lived,
+    bench_replay,
+    bench_terminal,
+    bench_web,
+)
 from tests.standins import more_publishers
 from tests.support import SHARED, app_over, new_york, utc
 
@@ -52,6 +60,7 @@ def main() -> None:
     bench_alerts.measure(_say)
     bench_terminal.measure_fifty_years(_say)
     bench_web.measure(_say)
+    bench_evening.measure(_say)
 
 
 def _demonstration(folder: Path) -> tuple[App, SimulatedClock]:

@@ -3,6 +3,8 @@ made ones of the same size."""
 
 from __future__ import annotations
 
+import csv
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -13,6 +15,7 @@ import pandas as pd
 from monitor.config.load import build
 from monitor.ingest.http import Body
 from monitor.ingest.source import Source
+from monitor.sources.boc import POWERS
 from rules.model import type_float
 from state.archive import Archive, FetchInfo
 from state.database import Database
@@ -84,6 +87,19 @@ def market(name: str) -> pd.Series[float]:
     """A file of `../shared/data/market` as it is, without its missing values."""
     table = pd.read_csv(SHARED / "market" / f"{name}.csv", parse_dates=["date"])
     return table.set_index("date")["value"].dropna()
+
+
+def boc_body() -> Body:
+    """The Bank of Canada's figures from the file with a preamble, as its service gives them."""
+    path = SHARED / "boc" / "FX_RATES_DAILY@2021-07-15.csv"
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    start = next(place for place, line in enumerate(lines) if line.startswith('"date"'))
+    rows = [
+        {"d": row["date"], **{name: {"v": row[name]} for name in POWERS}}
+        for row in csv.DictReader(lines[start:])
+    ]
+    content = json.dumps({"observations": rows}).encode()
+    return Body("https://www.bankofcanada.ca/valet", content, "application/json", None, None)
 
 
 def _real(sources: Mapping[str, Source]) -> Iterator[tuple[str, pd.DataFrame]]:

@@ -12,7 +12,7 @@ from typing import Final
 
 import holidays
 
-from monitor.ingest.calendars import FED, NYSE, TARGET, US_BONDS, US_OFFICES
+from monitor.ingest.calendars import BANK_OF_CANADA, FED, NYSE, TARGET, US_BONDS, US_OFFICES
 
 TABLE: Final = Path(__file__).parents[1] / "monitor" / "ingest" / "calendars_holidays.json"
 # As far as days are counted in either direction.
@@ -25,6 +25,7 @@ def holiday_table() -> str:
     """The table as JSON, a line for each year of a calendar."""
     closed = {
         US_OFFICES: _by_year(holidays.country_holidays("US", years=YEARS)),
+        BANK_OF_CANADA: _by_year(_bank_of_canada()),
         **{
             name: _by_year(holidays.financial_holidays(name, years=YEARS))
             for name in (NYSE, US_BONDS, TARGET, FED)
@@ -32,6 +33,15 @@ def holiday_table() -> str:
     }
     early_closes = {name: _early_closes(name) for name in WITH_EARLY_CLOSES}
     return json.dumps({"closed": closed, "early_closes": early_closes}, indent=1) + "\n"
+
+
+def _bank_of_canada() -> Iterable[date]:
+    """Ontario's holidays of every kind but Easter Monday, on which the bank publishes: so the days
+    without its rates from 2017 to 2021 were, and no others."""
+    found = holidays.country_holidays(
+        "CA", subdiv="ON", years=YEARS, categories=("public", "government", "optional")
+    )
+    return [day for day, name in found.items() if name != "Easter Monday"]
 
 
 def _by_year(days: Iterable[date]) -> Mapping[str, str]:

@@ -127,6 +127,30 @@ def is_target_day(day: date) -> bool:
     return day.weekday() < SAT and day not in fixed | {sunday - 2 * DAY, sunday + DAY}
 
 
+@cache
+def canadian_bank_holidays(year: int) -> frozenset[date]:
+    """Those of the Bank of Canada; one of a weekend on the next working day."""
+    victoria = date(year, 5, 24)
+    days = {
+        nth(year, 2, MON, 3),
+        easter(year) - 2 * DAY,
+        victoria - DAY * victoria.weekday(),
+        nth(year, 8, MON, 1),
+        nth(year, 9, MON, 1),
+        nth(year, 10, MON, 2),
+    }
+    fixed = [(1, 1), (7, 1), (11, 11), (12, 25), (12, 26)] + ([(9, 30)] if year >= 2021 else [])
+    for day in sorted(date(year, *one) for one in fixed):
+        while day.weekday() >= SAT or day in days:
+            day += DAY
+        days.add(day)
+    return frozenset(days)
+
+
+def is_canadian_bank_day(day: date) -> bool:
+    return day.weekday() < SAT and day not in canadian_bank_holidays(day.year)
+
+
 def is_half_day(day: date) -> bool:
     """Whether stocks close at 13:00."""
     eve = (day.month, day.day) in ((7, 3), (12, 24)) and is_stock_day(day)
@@ -191,6 +215,8 @@ def _daily(source: str, day: date, chance: Random) -> Iterator[tuple[datetime, d
         yield (at(day, 18, 10),) * 2
     if source == "ecb" and is_target_day(day):
         yield (at(day, 16, 0, FRANKFURT),) * 2
+    if source == "boc" and is_canadian_bank_day(day):
+        yield (at(day, 16, 30),) * 2
     if source == "h15" and is_bond_day(day):
         yield (at(later(day, 1), 16, 15),) * 2
     if source == "h10" and is_fed_day(day):

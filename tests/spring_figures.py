@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from monitor.demo import facts
+from monitor.formats.usd_basket import basket
 from monitor.ingest.calendars import at_local
-from monitor.sources.ecb import FACTOR, POWERS
+from monitor.sources.ecb import POWERS
 from tests.support import Row
 
 Figures = dict[str, dict[date, float]]
@@ -43,11 +44,11 @@ def spring(since: date = date(2023, 12, 29), until: date = date(2025, 6, 30)) ->
 @cache
 def _spring(since: date, until: date) -> Figures:
     table = facts.sessions()
-    rates = [table[name.lower()] ** power for name, power in POWERS.items()]
+    rates = pd.DataFrame({name: table[name.lower()] for name in POWERS})
     names = ("spx", "ust10y", "dxy", "acm_tp10y", "kw_tp10y")
     columns = {name: table[name] for name in names}
     columns["acm_y10y"] = table["ust10y"].where(table["acm_tp10y"].notna())
-    columns["usd_basket"] = FACTOR * pd.concat(rates, axis=1).prod(axis=1, skipna=False)
+    columns["usd_basket"] = pd.Series(basket(rates, POWERS, "figures"), index=table.index)
     days = [stamp.date() for stamp in pd.DatetimeIndex(table.index)]
     weeks = {day: float(held) for day, held in facts.custody().items() if since <= day <= until}
     return {

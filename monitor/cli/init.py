@@ -34,8 +34,8 @@ NONE: Final = "none"
 READABLE: Final = 0o644
 FIRST_DAY: Final = date(1960, 1, 1)
 YAHOO: Final = """\
-DXY closes come from Yahoo, whose terms forbid automated collection. Without them the dollar is the
-ECB's basket of six currencies, and every joint selloff stays provisional (a warning at most).
+DXY closes come from Yahoo, whose terms forbid automated collection. Without them the dollar is our
+own basket of six currencies, and every joint selloff stays provisional (a warning at most).
 Use Yahoo?"""
 
 

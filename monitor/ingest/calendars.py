@@ -27,6 +27,7 @@ MARKETS: Final = {NYSE: "NYSE", US_BONDS: "US bonds (SIFMA)", TARGET: "TARGET"}
 # the days on which an order closed them, and days of a kind without any holiday.
 FED: Final = "XFED"
 US_OFFICES: Final = "US"
+BANK_OF_CANADA: Final = "CA"
 WEEKDAYS: Final = "weekdays"
 WEDNESDAYS: Final = "wednesdays"
 MONTH_ENDS: Final = "month_ends"
@@ -35,6 +36,7 @@ CALENDARS: Final = {
     **MARKETS,
     FED: "Federal Reserve Banks",
     US_OFFICES: "US federal offices",
+    BANK_OF_CANADA: "Bank of Canada",
     WEEKDAYS: "Monday to Friday",
     WEDNESDAYS: "Wednesdays",
     MONTH_ENDS: "last days of months",

@@ -10,9 +10,18 @@ import pandas as pd
 
 from monitor.errors import BodyRejected
 from monitor.ingest.business_days import are_sessions
-from monitor.ingest.calendars import CALENDARS, FED, NYSE, TARGET, US_BONDS, US_OFFICES, WEEKDAYS
+from monitor.ingest.calendars import (
+    BANK_OF_CANADA,
+    CALENDARS,
+    FED,
+    NYSE,
+    TARGET,
+    US_BONDS,
+    US_OFFICES,
+    WEEKDAYS,
+)
 
-WITH_HOLIDAYS: Final = frozenset({FED, NYSE, TARGET, US_BONDS, US_OFFICES})
+WITH_HOLIDAYS: Final = frozenset({BANK_OF_CANADA, FED, NYSE, TARGET, US_BONDS, US_OFFICES})
 # Before, publishers have numbers of some holidays and the calendars do not know all of them.
 HOLIDAYS_SINCE: Final = pd.Timestamp("2009-01-01")
 

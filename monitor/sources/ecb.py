@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import ClassVar, Final
 
-import numpy as np
 import pandas as pd
 
-from monitor.errors import BodyRejected
+from monitor.formats.usd_basket import basket, basket_series
 from monitor.ingest.business_days import known_by
 from monitor.ingest.calendars import FRANKFURT, TARGET, local_date, next_session
 from monitor.ingest.http import Body
@@ -23,9 +22,8 @@ from rules.model import Series
 MEMBER: Final = "eurofxref-hist.csv"
 MOST_BYTES: Final = 20_000_000  # ten times those of 1999 to 2026
 
-# The dollar index's weights over euro rates in units of currency per euro. The factor makes the
-# level comparable with DXY; the result is our own basket and is never called DXY.
-FACTOR: Final = 50.14348112
+FIX: Final = "ECB fix 14:15 CET"
+# The dollar index's weights over euro rates in units of currency per euro.
 POWERS: Final = {
     "USD": -1.0,
     "JPY": 0.136,
@@ -35,17 +33,7 @@ POWERS: Final = {
     "CHF": 0.036,
 }
 
-USD_BASKET = Series(
-    series_id="usd_basket",
-    title="USD basket (6 ccy, ECB fix 14:15 CET)",
-    unit="index",
-    frequency="session",
-    source="Dollar: USD basket (6 ccy, ECB fix 14:15 CET)",
-    plausible=(50.0, 200.0),
-    max_step=5.0,  # the dollar index moved by 3% at most in a day since 1990
-)
-
-FIX: Final = "ECB fix 14:15 CET"
+USD_BASKET: Final = basket_series("usd_basket", FIX)
 
 
 def _rate(series_id: str, title: str, plausible: tuple[float, float], max_step: float) -> Series:
@@ -103,24 +91,14 @@ class Ecb(WholeFile):
             text_of(zip_member(body, MEMBER, MOST_BYTES)), body.url, list(POWERS), "Date"
         )
         index = dates(table["Date"], "%Y-%m-%d", body.url)
-        basket = np.full(len(table), FACTOR)
-        per_euro = {}
-        for currency, power in POWERS.items():
-            rate = numbers(table[currency], body.url).to_numpy()
-            if (rate <= 0).any():
-                raise BodyRejected(
-                    body.url, expected=f"{currency} rates above zero", got="zero or less"
-                )
-            basket = basket * rate**power
-            per_euro[currency] = rate
+        per_euro = pd.DataFrame({name: numbers(table[name], body.url) for name in POWERS})
         found = {
-            "usd_basket": basket,
+            "usd_basket": basket(per_euro, POWERS, body.url),
             "eurusd": per_euro["USD"],
             "usdjpy": per_euro["JPY"] / per_euro["USD"],
             "usdchf": per_euro["CHF"] / per_euro["USD"],
         }
-        rounded = {name: np.round(values, 6) for name, values in found.items()}
-        return pd.DataFrame(rounded, index=index)
+        return pd.DataFrame(found).round(6).set_axis(index)
 
     def describe(self, series_id: str) -> Series:
         """The basket, and the three rates."""

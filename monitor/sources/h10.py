@@ -10,8 +10,8 @@ from typing import ClassVar, Final
 import numpy as np
 import pandas as pd
 
-from monitor.errors import BodyRejected
 from monitor.formats.fed_ddp import FedPackage, package_table
+from monitor.formats.usd_basket import basket, basket_series
 from monitor.ingest.business_days import known_by
 from monitor.ingest.calendars import FED, NEW_YORK, US_OFFICES, last_of_next_week
 from monitor.ingest.http import Body
@@ -20,8 +20,7 @@ from monitor.ingest.source import Hours
 from rules.model import Series
 
 # The dollar index's weights over rates as they are quoted here: dollars per euro and per pound, and
-# units per dollar. With rates per euro instead these are the weights of the ECB basket.
-FACTOR: Final = 50.14348112
+# units per dollar.
 POWERS: Final = {
     "RXI$US_N.B.EU": -0.576,
     "RXI_N.B.JA": 0.136,
@@ -31,15 +30,7 @@ POWERS: Final = {
     "RXI_N.B.SZ": 0.036,
 }
 
-USD_BASKET_NOON = Series(
-    series_id="h10.usd_basket",
-    title="USD basket (6 ccy, H.10 noon New York)",
-    unit="index",
-    frequency="session",
-    source="Dollar: USD basket (6 ccy, H.10 noon New York)",
-    plausible=(50.0, 200.0),
-    max_step=5.0,  # the dollar index moved by 3% at most in a day since 1990
-)
+USD_BASKET_NOON: Final = basket_series("h10.usd_basket", "H.10 noon New York")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,11 +57,8 @@ class H10(FedPackage):
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
         """Column `h10.usd_basket`, index points; NaN where one of the six rates is missing."""
         rates = package_table(text_of(body), body.url, list(POWERS), list(POWERS))
-        if (rates <= 0).to_numpy().any():
-            raise BodyRejected(body.url, expected="rates above zero", got="zero or less")
-        powers = np.array(list(POWERS.values()))
-        basket = FACTOR * (rates.to_numpy() ** powers).prod(axis=1)
-        return pd.DataFrame({"h10.usd_basket": np.round(basket, 6)}, index=rates.index)
+        values = basket(rates, POWERS, body.url)
+        return pd.DataFrame({"h10.usd_basket": values}, index=rates.index)
 
     def describe(self, series_id: str) -> Series:
         """The one series."""

@@ -14,7 +14,7 @@ from rules.model import Series
 
 @dataclass(frozen=True, kw_only=True)
 class Yahoo(YahooChart):
-    """Without it the dollar is left to the ECB basket, and every joint selloff provisional."""
+    """Without it the dollar is left to our own baskets, and every joint selloff provisional."""
 
     source_type: ClassVar[str] = "yahoo"
     publisher: ClassVar[str] = "Yahoo (ICE DXY)"

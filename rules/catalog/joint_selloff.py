@@ -16,17 +16,16 @@ from rules.evaluation import Evaluations
 from rules.judged_over import JudgedOver
 from rules.markets.curve import TENORS
 from rules.markets.havens import CURRENCIES
-from rules.markets.legs import LEGS, DollarSource, Session, judged_sessions
+from rules.markets.legs import AVERAGE, FIX, LEGS, DollarSource, Session, judged_sessions
 from rules.model import Evidence, Kind, Panel, Severity, type_float
 from rules.severity_grading import Graded
+from rules.shared.dollar_leg import dollar_leg, selloff_caveat
 from rules.shared.selloff_phrases import selloff_glance, why_unknown
 from rules.shared.selloff_text import (
-    dollar_leg,
     fall_lines,
     leg_labels,
     leg_sources,
     move_lines,
-    selloff_caveat,
     selloff_context,
     selloff_headline,
     since_said,
@@ -48,8 +47,9 @@ class JointSelloff(Definition[pd.DataFrame]):
     weakest leg >= `notice_weakest_leg_sd`, 0 for every one. warning: >= `warning_weakest_leg_sd`.
     critical: >= `critical_weakest_leg_sd`, or all three simple moves beyond the `critical_*` sizes.
 
-    Without a DXY close the ECB basket stands in and the signal is provisional: with the same-day
-    fix, then with the span from the fix before to the fix after (known next morning). It is at most
+    Without a DXY close a basket stands in and the signal is provisional: by the Bank of Canada's
+    average of the day, known the same evening; without it by the ECB's fix of the day, then by the
+    span from the fix before to the fix after (known next morning). It is at most
     `substitute_max_severity`, until DXY confirms or cancels it.
 
     Base rates, from S&P 500, DGS10 and DXY closes to 2026-08: all three down 24.2 sessions a year
@@ -61,7 +61,7 @@ class JointSelloff(Definition[pd.DataFrame]):
     title = "Joint selloff"
     kind = Kind.EVENT
     settled_over = JudgedOver.SESSION
-    needed = (("spx",), ("ust10y",), ("dxy", "usd_basket"))
+    needed = (("spx",), ("ust10y",), ("dxy", AVERAGE, FIX))
     context_series = (*TENORS, *CURRENCIES)
     would_change = (
         "TIC transactions of the month with net foreign purchases, or a custody level that held, "
@@ -79,7 +79,7 @@ class JointSelloff(Definition[pd.DataFrame]):
     substitute_max_severity: Literal["notice", "warning", "critical"] = "warning"
 
     def judge(self, panel: Panel) -> tuple[Evaluations, ...]:
-        """One answer a session and version: final with DXY, provisional with the basket."""
+        """One answer a session and version: final with DXY, provisional with a basket."""
         table = judged_sessions(panel, self.window_sessions)
         severity = self._severity(table)
         table["code"] = severity

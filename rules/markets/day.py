@@ -15,14 +15,16 @@ import pandas as pd
 
 from rules.markets.curve import TENORS, CurveMove
 from rules.markets.havens import CURRENCIES, Havens
+from rules.markets.legs import AVERAGE, FIX
 from rules.model import Panel, to_date
 from rules.wording import capitalized, listed, signed_bp, signed_pct
 
 # What a desk asks for first, and the words it asks with.
 LEGS: Final[Mapping[str, str]] = MappingProxyType({"spx": "S&P", "ust10y": "10y", "dxy": "DXY"})
-BASKET: Final = "usd_basket"
+# What stands in for DXY, the best first.
+BASKETS: Final = (AVERAGE, FIX)
 BASKET_NAME: Final = "USD basket"
-SERIES: Final = (*LEGS, *TENORS, BASKET, *CURRENCIES)
+SERIES: Final = (*LEGS, *TENORS, *BASKETS, *CURRENCIES)
 # The moves from which a day is not a quiet one: those at which a joint selloff is critical.
 SPX_PCT, UST10Y_BP, DOLLAR_PCT = 1.0, 5.0, 0.5
 # A yield that rose by less is a rounding unit.
@@ -135,8 +137,11 @@ def market_day(panel: Panel) -> MarketDay | None:
     session = max(newest)
     moves = {name: move for name in LEGS if (move := _move(name, known[name], session)) is not None}
     dollar_name = LEGS["dxy"]
-    if not len(known["dxy"]) and (basket := _move("dxy", known[BASKET], session)) is not None:
-        moves["dxy"], dollar_name = basket, BASKET_NAME
+    if not len(known["dxy"]):
+        baskets = (_move("dxy", known[name], session) for name in BASKETS)
+        basket = next((move for move in baskets if move is not None), None)
+        if basket is not None:
+            moves["dxy"], dollar_name = basket, BASKET_NAME
     by = np.datetime64(panel.as_of.astimezone(UTC).replace(tzinfo=None), "s")
     curve = None
     if "ust10y" in moves:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from rules.markets.change import log_return_pct, rolling_sd
 from rules.markets.market import MARKET, Market, sessions_of
-from rules.model import Panel, SourceMismatch, to_date, type_float, type_time
+from rules.model import Panel, SourceMismatch, to_date, type_float
 
 LEGS: Final = {"spx": "S&P 500", "ust": "10-year", "usd": "dollar"}
 
@@ -24,13 +24,30 @@ NEVER: Final = np.datetime64("9999-12-31", "s")
 Version = dict[str, npt.NDArray[Any]]
 
 
+# What stands in for the dollar index: the basket of the average rates of the day, known the same
+# evening, and that of a fix in the morning.
+AVERAGE: Final = "boc.usd_basket"
+FIX: Final = "usd_basket"
+
+
 class DollarSource(enum.StrEnum):
     """What the dollar leg was judged with."""
 
     DXY = "dxy"
+    DAY_AVERAGE = "Bank of Canada average"
     SAME_DAY_FIX = "same-day ECB fix"
     TWO_FIX_SPAN = "two-fix ECB span"
     NOTHING = "nothing"
+
+
+ECB_BASES: Final = frozenset({DollarSource.TWO_FIX_SPAN, DollarSource.SAME_DAY_FIX})
+# The best first.
+SUBSTITUTES: Final = (
+    DollarSource.DAY_AVERAGE,
+    DollarSource.TWO_FIX_SPAN,
+    DollarSource.SAME_DAY_FIX,
+    DollarSource.NOTHING,
+)
 
 
 @dataclass(frozen=True)
@@ -128,7 +145,8 @@ def _with_dxy(panel: Panel, window: int) -> Version:
 
 
 def _without_dxy(panel: Panel, window: int, final: Version) -> list[Version]:
-    """The versions judged before a DXY close was known: nothing, same-day fix, two-fix span."""
+    """The versions judged before a DXY close was known: with nothing, the same-day fix, the two-fix
+    span, the average of the day."""
     pair = _legs(sessions_of(panel, MARKET[:2]), window)
     replaced = np.full(len(pair["session"]), NEVER)
     # Every session with DXY is one of stocks and bonds too.
@@ -139,8 +157,8 @@ def _without_dxy(panel: Panel, window: int, final: Version) -> list[Version]:
     pair, replaced = {name: values[waited] for name, values in pair.items()}, replaced[waited]
     versions: list[Version] = []
     # From the best to the first: each is kept only where it was known before its better.
-    for basis in (DollarSource.TWO_FIX_SPAN, DollarSource.SAME_DAY_FIX, DollarSource.NOTHING):
-        usd = _basket_move(panel, pair["session"], window, basis)
+    for basis in SUBSTITUTES:
+        usd = _basket_move(panel, pair, window, basis)
         known = np.maximum(pair["known"], usd["known"])
         useful = known < replaced  # never where a fix is missing: NaT compares false
         version = {**pair, "usd_pct": usd["pct"], "usd_sd": usd["sd"], "known": known}
@@ -170,17 +188,21 @@ def _longer(span: int, since: pd.Timestamp) -> date | None:
     return since.date() if span > 1 and not pd.isna(since) else None
 
 
-def _basket_move(panel: Panel, sessions: type_time, window: int, basis: DollarSource) -> Version:
-    """The basket's simple move in percent, its fall in sd and when it was known, a row a session.
+def _basket_move(panel: Panel, pair: Version, window: int, basis: DollarSource) -> Version:
+    """The basket's simple move in percent, its fall in sd and when it was known, a row a session of
+    stocks and bonds.
 
     The same-day fix: from the fix before to the fix of the day. The span: from the fix before to
     the fix after. NaN and NaT where a fix is missing, as on TARGET holidays for the same-day fix.
+    The average of the day: from that of the session before, NaN after a holiday of Canada's alone,
+    since the move of two days would say little of the second.
     """
+    sessions = pair["session"]
     out: Version = {"pct": np.full(len(sessions), np.nan), "sd": np.full(len(sessions), np.nan)}
     if basis is DollarSource.NOTHING:
         return {**out, "known": np.full(len(sessions), np.datetime64("0001-01-01", "s"))}
     out["known"] = np.full(len(sessions), np.datetime64("NaT"), dtype="datetime64[s]")
-    fixes, price, known = panel.numbers("usd_basket")
+    fixes, price, known = panel.numbers(FIX if basis in ECB_BASES else AVERAGE)
     if not len(fixes):
         return out
     at_or_after = np.searchsorted(fixes, sessions)
@@ -189,6 +211,8 @@ def _basket_move(panel: Panel, sessions: type_time, window: int, basis: DollarSo
     before = at_or_after - 1
     end = np.where(on_fix, at_or_after + 1, at_or_after) if spans else at_or_after
     usable = (before >= 0) & (end < len(fixes)) & (on_fix | spans)
+    if basis is DollarSource.DAY_AVERAGE:
+        usable &= fixes[before] >= pair["spx_since"]
     start, stop = before[usable], end[usable]
     out["pct"][usable] = (price[stop] / price[start] - 1.0) * 100.0
     out["sd"][usable] = -_scaled_span(price, start, stop, window)

@@ -35,8 +35,8 @@ def why_unknown(session: Session, window: int) -> str:
         return f"No data for {when}: {session.dispute.said}."
     if session.maybe:
         return (
-            f"No data for {when}: the S&P 500 and the 10-year fell, but there is no DXY close "
-            "and no ECB fix."
+            f"No data for {when}: the S&P 500 and the 10-year fell, but there is no DXY close, "
+            "no Bank of Canada average and no ECB fix."
         )
     return (
         f"No data for {when}: all three fell, but fewer than {window} earlier "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,13 +17,9 @@ from rules.definition import Context
 from rules.markets.legs import LEGS, DollarSource, Session
 from rules.markets.market import NAMES, UNITS
 from rules.model import Analogue, Evidence, Panel, type_float
-from rules.wording import day, not_published, number, ordinal, plural, visible, weekday
+from rules.shared.dollar_leg import dollar_leg
+from rules.wording import day, number, ordinal, plural, visible, weekday
 
-BASKET_LABEL = "USD basket (6 ccy, ECB fix 14:15 CET)"
-CLOSES = (
-    "Yields are of 15:30, stocks of 16:00 and DXY of 17:00 New York: with the 10-year index of "
-    "16:00 in place of the par yield 5% of such sessions since 1999 would fall away."
-)
 STORED = "stored sessions"
 YARDSTICK = ["fell", "weakest", "code", "known"]
 FALLS = ("S&P 500", "10-year", "Dollar")
@@ -143,37 +139,6 @@ def place_among(session: Session, joint: pd.DataFrame) -> tuple[Evidence, ...]:
     days = joint.index.to_numpy().astype("datetime64[D]")
     place = Rank.of(joint["weakest"].to_numpy(), days, len(joint) - 1, low=False, sample=STORED)
     return place.evidence("Smallest move among joint selloffs", session.period)
-
-
-class DollarLeg(NamedTuple):
-    """What the dollar leg was judged with: its name, a short one, and its series."""
-
-    label: str
-    short: str
-    series_id: str
-
-
-def dollar_leg(session: Session) -> DollarLeg:
-    """What the dollar leg was judged with."""
-    if session.basis is DollarSource.DXY:
-        return DollarLeg(NAMES["dxy"], NAMES["dxy"], "dxy")
-    return DollarLeg(BASKET_LABEL, "USD basket", "usd_basket")
-
-
-def selloff_caveat(session: Session) -> str:
-    """What it does not mean, and with what it was judged."""
-    said = f"Price action only: it does not show who sold. {not_published(session.period)} {CLOSES}"
-    if session.basis is DollarSource.SAME_DAY_FIX:
-        return (
-            f"Provisional: no DXY close, evaluated with the {BASKET_LABEL}, set before the US "
-            f"session; its sign agrees with DXY on 65% of days. {said}"
-        )
-    if session.basis is DollarSource.TWO_FIX_SPAN:
-        return (
-            f"Provisional: no DXY close, evaluated with the {BASKET_LABEL} from the fix before to "
-            f"the fix after; its sign agrees with DXY on 74% of days. {said}"
-        )
-    return said
 
 
 def sessions_known(table: pd.DataFrame, row: int) -> pd.DataFrame:

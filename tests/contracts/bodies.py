@@ -195,7 +195,23 @@ def _pages_body(rows: Rows) -> bytes:
     return json.dumps({"data": found, "links": {"next": None}}).encode()
 
 
+def _valet_rows(body: bytes) -> Rows:
+    found = json.loads(body)["observations"]
+    names = [name for name in found[0] if name != "d"]
+    return [["d", *names], *([row["d"], *(row[name]["v"] for name in names)] for row in found)]
+
+
+def _valet_body(rows: Rows) -> bytes:
+    names = rows[0][1:]
+    found = [
+        {"d": day, **{name: {"v": cell} for name, cell in zip(names, cells, strict=True)}}
+        for day, *cells in rows[1:]
+    ]
+    return json.dumps({"observations": found}).encode()
+
+
 FORMATS = {
+    "boc": Format(_valet_rows, _valet_body, "%Y-%m-%d", 0, 1, 2),
     "fiscaldata_auctions": Format(_pages_rows, _pages_body, "%Y-%m-%d", 2, 14, 9),
     "fiscaldata_debt": Format(_pages_rows, _pages_body, "%Y-%m-%d", 0, 1, 3),
     "h10": Format(_package_rows, _csv_body, "%Y-%m-%d", 0, 1, 3),

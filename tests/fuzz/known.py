@@ -100,6 +100,17 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
         "truncated": NOT_YET,
         "cells shifted right": ONLY,
     },
+    "boc": {
+        "a number is missing": NOT_YET,
+        "days are gone": NOT_YET,
+        "cells shifted left": NOT_NAMED,
+        "cells shifted right": NOT_NAMED,
+        "ordinary typo": ORDINARY,
+        "digits exchanged": ORDINARY,
+        "stays at one value": SMALL_PART,
+        "two rows exchanged": LAST_TWO,
+        "values moved by a row": SMALL_PART,
+    },
     "ecb": {
         "days are gone": NOT_YET,
         "a number is missing": NOT_YET,

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tests.contracts.bodies import FORMATS, Format, Rows
+from tests.fifty_years import boc_body
 from tests.support import SHARED, new_york
 
 # Enough for every check: a close is told from a typo by the spread of 250 moves.
@@ -65,6 +66,16 @@ def _curve() -> Evening:
     style = FORMATS["treasury_curve"]
     rows = style.rows(_file("real", "treasury", "daily-treasury-rates@2025-03-07.csv"))
     return _newest_first(style, rows, "2025-03-06 21:00", "2025-03-07 21:00")
+
+
+def _boc() -> Evening:
+    """Rows oldest first, of which the last was not there before."""
+    style = FORMATS["boc"]
+    rows = style.rows(boc_body().content)
+    kept = [rows[0], *rows[1:][-MOST_ROWS:]]
+    return Evening(
+        style, kept[:-1], kept, new_york("2021-07-14 21:00"), new_york("2021-07-15 21:00")
+    )
 
 
 def _ecb() -> Evening:
@@ -194,6 +205,7 @@ def _named(rows: Rows, *years: str) -> Rows:
 
 
 EVENINGS: dict[str, Callable[[], Evening]] = {
+    "boc": _boc,
     "cboe_vix": _vix,
     "ecb": _ecb,
     "fiscaldata_debt": _debt,

@@ -108,7 +108,7 @@ def test_the_calendar_shows_what_comes_next_and_the_closed_days(havenwatch: Have
     assert "make one with: havenwatch backfill" in empty
     havenwatch("sources", "--probe", at="2025-04-08 20:30")  # which stores nothing
     empty = havenwatch("calendar", at="2025-04-08 20:40").output
-    assert "No data yet, so no release date: cboe" in empty
+    assert "No data yet, so no release date: boc" in empty
     havenwatch("tick", at="2025-04-08 21:00")
     shown = havenwatch("calendar", at="2025-04-08 21:05").output
     assert re.search(r"2025-04-09 18:30 +21 h +cboe +2025-04-09", shown)

@@ -222,7 +222,7 @@ def test_a_chain_not_written_is_as_it_comes_and_one_written_takes_its_place() ->
     [
         ("[chains.dxy]\nsources = ['yahu']\ntolerance_pct = 1.5", "did you mean 'yahoo'?"),
         ("[chains.spx]\nsources = ['ecb']\ntolerance_pct = 1.5", "known are cboe, yahoo_spx"),
-        ("[chains.dxy]\nsources = ['cboe']\ntolerance_pct = 1.5", "known are ecb, h10, yahoo"),
+        ("[chains.dxy]\nsources = ['cboe']\ntolerance_pct = 1.5", "known are boc, ecb, h10, yahoo"),
         ("[chains.dxy]\nsources = ['yahoo']", "expected exactly one tolerance; set tolerance_pct"),
         ("[chains.dxy]\nsources = []\ntolerance_pct = 1.5", "at least 1 item"),
         (

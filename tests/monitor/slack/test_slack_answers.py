@@ -68,7 +68,8 @@ def test_what_is_delivered_again_is_done_once_and_told_once(
     socket.wait_acknowledged(envelope)
     socket.deliver({**envelope, "retry_attempt": 1, "retry_reason": "timeout"})
     socket.wait_acknowledged(envelope)
-    bench.listener.stop()  # which waits for what is being answered
+    socket.wait_told(1)
+    bench.listener.stop()  # which waits some seconds for a second answer
     assert len(socket.told) == 1
     assert bench.stored.asked == (action != "explain")
 

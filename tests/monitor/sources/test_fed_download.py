@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 
 from monitor.errors import BodyRejected
+from monitor.formats.usd_basket import FACTOR
 from monitor.ingest.http import Body
-from monitor.sources.ecb import FACTOR, Ecb
 from monitor.sources.ecb import POWERS as PER_EURO
+from monitor.sources.ecb import Ecb
 from monitor.sources.h10 import H10, POWERS
 from monitor.sources.h15 import H15, TENORS
 from tests.support import body, new_york, urls

@@ -46,7 +46,7 @@ def test_one_glance_says_everything_there_is_to_know(desk: Desk) -> None:
 
 def test_sources_that_are_not_well_come_first(desk: Desk) -> None:
     said = looked(desk, "2025-04-20T23:00:00Z")
-    assert said.index("STALE  cboe  newest 2025-04-10") < said.index("not polled yet: cboe_vix")
+    assert said.index("STALE  cboe  newest 2025-04-10") < said.index("not polled yet: boc")
     assert "UNKNOWN  no evaluation for 10.0 days (last 2025-04-10T23:30:00Z)" in said
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -142,7 +143,42 @@ def test_without_dxy_and_without_a_fix_the_answer_is_unknown() -> None:
         judge(JointSelloff(), rows, new_york("2025-04-21 20:00"))["us"], date(2025, 4, 21)
     )
     assert found.answer is Answer.UNKNOWN
-    assert "no DXY close and no ECB fix" in found.explained.headline
+    assert "no DXY close, no Bank of Canada average and no ECB fix" in found.explained.headline
+
+
+def with_average(missing: Iterable[date] = ()) -> list[Row]:
+    """10 April without a DXY close; the average of the day moved half as far as the fix."""
+    figures = spring()
+    del figures["dxy"][date(2025, 4, 10)]
+    figures["boc.usd_basket"] = {
+        day: 100 * (value / 100) ** 0.5
+        for day, value in figures["usd_basket"].items()
+        if day not in missing
+    }
+    return rows_of(figures, ("boc.usd_basket", *SERIES))
+
+
+def test_the_average_of_the_day_judges_before_any_fix_does() -> None:
+    figures = spring()
+    fix = [figures["usd_basket"][date(2025, 4, number)] for number in (9, 10)]
+    half = 100 * ((fix[1] / fix[0]) ** 0.5 - 1)
+    for at in ("2025-04-10 18:30", "2025-04-11 12:00"):  # the next fix is no better
+        answers = judge(JointSelloff(), with_average(), new_york(at))["us"]
+        found = signal_for(answers, date(2025, 4, 10))
+        assert found.provisional
+        assert found.severity is not Severity.CRITICAL
+        assert found.explained.evidence[2].value == pytest.approx(half)
+        assert "Bank of Canada average of the day" in found.explained.evidence[2].label
+        assert "86% of days" in found.explained.caveat
+        assert "DXY confirmed 76% of the selloffs it found" in found.explained.caveat
+
+
+@pytest.mark.parametrize("missing", [date(2025, 4, 9), date(2025, 4, 10)])
+def test_a_holiday_of_canada_alone_leaves_the_dollar_to_the_fix(missing: date) -> None:
+    """On it there is no average, and the day after it the average has moved for two."""
+    rows = with_average(missing=[missing])
+    answers = judge(JointSelloff(), rows, new_york("2025-04-10 23:00"))["us"]
+    assert "ECB fix" in signal_for(answers, date(2025, 4, 10)).explained.evidence[2].label
 
 
 def test_without_a_dollar_a_session_on_which_stocks_rose_is_quiet_all_the_same() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import numpy as np
+import pytest
 
 from rules.markets.day import SERIES, market_day
 from rules.markets.havens import Havens, haven_beside
@@ -60,9 +61,12 @@ def test_a_fix_of_another_day_is_not_the_sessions() -> None:
     assert day.refuge == ""
 
 
-def test_without_dxy_the_basket_is_named() -> None:
+@pytest.mark.parametrize("best", ["usd_basket", "boc.usd_basket"])
+def test_without_dxy_the_best_basket_is_named(best: str) -> None:
     found = [row for row in rows() if row[0] != "dxy"]
-    basket = [(*("usd_basket",), *row[1:]) for row in rows() if row[0] == "dxy"]
+    basket = [(best, *row[1:]) for row in rows() if row[0] == "dxy"]
+    if best == "boc.usd_basket":  # a worse one that did not move
+        basket += [("usd_basket", *row[1:4], 100.0) for row in rows() if row[0] == "dxy"]
     day = market_day(panel([*found, *basket]))
     assert day is not None
     assert day.line.endswith("USD basket −1.1%")

@@ -166,7 +166,7 @@ def test_what_rests_on_it_is_provisional_and_says_so_until_then() -> None:
 def test_every_chain_says_from_which_move_on_it_has_to_be_checked() -> None:
     assert all(one.far is not None for one in default_chains().values())
     steady = {name: dict(one.steady) for name, one in default_chains().items() if one.steady}
-    assert steady == {"ust10y": {"yahoo_tnx": 7.0}, "dxy": {"ecb": 0.8, "h10": 0.8}}
+    assert steady == {"ust10y": {"yahoo_tnx": 7.0}, "dxy": {"boc": 0.5, "ecb": 0.8, "h10": 0.8}}
     assert ChainSettings(sources=("cboe",), tolerance_pct=0.2).far is None
 
 
