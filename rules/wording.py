@@ -38,6 +38,18 @@ def signed_usd_bn(value: float, digits: int = 1) -> str:
     return f"+${text[1:]}bn" if text.startswith("+") else usd_bn(value, digits)
 
 
+def jpy_bn(value: float, digits: int = 0) -> str:
+    """`¥2,431bn`, `−¥2,431bn`."""
+    text = number(value, digits)
+    return f"{MINUS}¥{text[1:]}bn" if text.startswith(MINUS) else f"¥{text}bn"
+
+
+def signed_jpy_bn(value: float, digits: int = 0) -> str:
+    """`jpy_bn` with a plus sign where it is above zero."""
+    text = signed(value, digits)
+    return f"+¥{text[1:]}bn" if text.startswith("+") else jpy_bn(value, digits)
+
+
 def signed_pct(value: float, digits: int = 1) -> str:
     """`+1.6%`, `−0.8%`."""
     return f"{signed(value, digits)}%"

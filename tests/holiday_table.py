@@ -12,12 +12,22 @@ from typing import Final
 
 import holidays
 
-from monitor.ingest.calendars import BANK_OF_CANADA, FED, NYSE, TARGET, US_BONDS, US_OFFICES
+from monitor.ingest.calendars import (
+    BANK_OF_CANADA,
+    FED,
+    JAPAN_OFFICES,
+    NYSE,
+    TARGET,
+    US_BONDS,
+    US_OFFICES,
+)
 
 TABLE: Final = Path(__file__).parents[1] / "monitor" / "ingest" / "calendars_holidays.json"
 # As far as days are counted in either direction.
 YEARS: Final = range(1950, 2051)
 WITH_EARLY_CLOSES: Final = (NYSE, US_BONDS)
+# Japan's offices close by law over the new year, on more days than the holidays among them.
+NEW_YEAR_IN_JAPAN: Final = ((12, 29), (12, 30), (12, 31), (1, 2), (1, 3))
 CLOSE_IN_NAME: Final = re.compile(r"close at (\d+):(\d\d)\s*(am|pm)")
 
 
@@ -26,6 +36,7 @@ def holiday_table() -> str:
     closed = {
         US_OFFICES: _by_year(holidays.country_holidays("US", years=YEARS)),
         BANK_OF_CANADA: _by_year(_bank_of_canada()),
+        JAPAN_OFFICES: _by_year(_japan()),
         **{
             name: _by_year(holidays.financial_holidays(name, years=YEARS))
             for name in (NYSE, US_BONDS, TARGET, FED)
@@ -42,6 +53,11 @@ def _bank_of_canada() -> Iterable[date]:
         "CA", subdiv="ON", years=YEARS, categories=("public", "government", "optional")
     )
     return [day for day, name in found.items() if name != "Easter Monday"]
+
+
+def _japan() -> set[date]:
+    new_year = {date(year, *day) for year in YEARS for day in NEW_YEAR_IN_JAPAN}
+    return new_year.union(holidays.country_holidays("JP", years=YEARS))
 
 
 def _by_year(days: Iterable[date]) -> Mapping[str, str]:

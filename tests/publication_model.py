@@ -11,8 +11,11 @@ from random import Random
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from tests.japan_holidays import is_japan_office_day
+
 NEW_YORK: Final = ZoneInfo("America/New_York")
 FRANKFURT: Final = ZoneInfo("Europe/Berlin")
+TOKYO: Final = ZoneInfo("Asia/Tokyo")
 DAY: Final = timedelta(days=1)
 MON, TUE, WED, THU, FRI, SAT, SUN = range(7)
 
@@ -233,6 +236,8 @@ def _daily(source: str, day: date, chance: Random) -> Iterator[tuple[datetime, d
         # The Reserve Banks work on the days on which an order closes the government's offices.
         lag = chance.choice((2, 2, 3))
         yield at(later(day, lag, is_fed_day), 9), at(later(day, 3, is_fed_day), 9)
+    if source == "mof_flows" and day.weekday() == SAT:
+        yield (at(later(day, 4, is_japan_office_day), 8, 50, TOKYO),) * 2
     if source == "h41" and day.weekday() == WED:
         yield (at(opened(day + DAY), 16, 30),) * 2
     if source == "fiscaldata_auctions" and day.weekday() < FRI and is_fed_day(day):

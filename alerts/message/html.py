@@ -18,7 +18,7 @@ from rules.wording import SPARKS
 FULL_RATIO: Final = 3.0
 
 # Where a line may break inside an amount: after its sign, and before its unit.
-SIGN_OF_DOLLARS: Final = re.compile(r"(?<=[+\u2212])(?=\$\d)")
+SIGN_OF_MONEY: Final = re.compile(r"(?<=[+\u2212])(?=[$¥]\d)")
 BEFORE_UNIT: Final = re.compile(r"(?<=\d) (?=(?:%|bp|pp|sd|bn|trn|USD bn|USD mn)(?![\w-]))")
 WORD_JOINER: Final = "\u2060"
 NO_BREAK_SPACE: Final = "\u00a0"
@@ -61,9 +61,9 @@ def keep_amounts_whole(value: Any) -> Any:
     any other value as it is. What is safe already was made of such texts, or is a drawing."""
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
-    if " " not in value and "$" not in value:
+    if not any(sign in value for sign in " $¥"):
         return value
-    return BEFORE_UNIT.sub(NO_BREAK_SPACE, SIGN_OF_DOLLARS.sub(WORD_JOINER, value))
+    return BEFORE_UNIT.sub(NO_BREAK_SPACE, SIGN_OF_MONEY.sub(WORD_JOINER, value))
 
 
 def bar_cells(ratio: float) -> list[tuple[str, float]]:

@@ -14,6 +14,7 @@ UNITS = {
     "sd": ("σ", 2),
     "usd_bn": ("bn", 1),
     "usd_mn": ("mn", 0),
+    "jpy_bn": ("bn", 1),
     "index": ("", 2),
     "count": ("", 0),
     "correlation": ("", 2),
@@ -21,7 +22,8 @@ UNITS = {
     "pp": ("pp", 1),
     "hours": ("h", 0),
 }
-DOLLARS = ("usd_bn", "usd_mn")
+# What stands before it.
+CURRENCIES = {"usd_bn": "$", "usd_mn": "$", "jpy_bn": "¥"}
 
 
 def show(value: float | None, unit: str) -> str:
@@ -37,10 +39,10 @@ def show(value: float | None, unit: str) -> str:
 def with_unit(text: str, unit: str) -> str:
     """A number as written, closed up with its unit: `−3.50%`, `+6.0bp`, `0.97σ`, `−$23.7bn`."""
     word = UNITS.get(unit, (f" {unit}", 2))[0]
-    if unit not in DOLLARS:
+    if unit not in CURRENCIES:
         return f"{text}{word}".rstrip()
     sign, amount = (text[0], text[1:]) if text[:1] in (MINUS, "+") else ("", text)
-    return f"{sign}${amount}{word}"
+    return f"{sign}{CURRENCIES[unit]}{amount}{word}"
 
 
 def local_time(moment: datetime, zone: ZoneInfo) -> str:

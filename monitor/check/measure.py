@@ -6,6 +6,7 @@ from typing import Final
 
 from monitor.check.queries import OpenAlert
 
+CURRENCIES: Final = {"usd_bn": "$", "jpy_bn": "¥"}
 UNITS: Final = {"pct": "%", "sd": "σ", "count": "", "hours": " h", "correlation": "", "ratio": ""}
 
 
@@ -20,6 +21,6 @@ def measure_text(alert: OpenAlert) -> str:
 
 def _amount(value: float, unit: str) -> str:
     """`1.26σ`, `-$23.7bn`, `3.50%`: a number closed up with its unit."""
-    if unit == "usd_bn":
-        return f"{'-' if value < 0 else ''}${abs(value):,.1f}bn"
+    if unit in CURRENCIES:
+        return f"{'-' if value < 0 else ''}{CURRENCIES[unit]}{abs(value):,.1f}bn"
     return f"{value:.2f}{UNITS.get(unit, unit)}"

@@ -23,6 +23,7 @@ log = logging.getLogger("havenwatch.config")
 UNIT_WORDS: Final = {
     "_usd_bn": "USD billions",
     "_usd_mn": "USD millions",
+    "_jpy_bn": "JPY billions",
     "_pct": "percent",
     "_bp": "basis points",
     "_sd": "standard deviations",

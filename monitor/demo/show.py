@@ -40,7 +40,10 @@ DIGEST_AT: Final = time(19, 0)
 TIC_NOTE: Final = "as revised to June 2026"
 # Between those of notes and bonds are up to two weeks.
 MORE: Final = {"fiscaldata_auctions": "\nstale_after_hours = 240  # no bills are among its figures"}
+# Whose only source is off.
+RULES_WITHOUT_FIGURES: Final = ("japan_foreign_debt",)
 
+OFF: Final = "enabled = false  # the demonstration has no figures of it"
 WRITTEN: Final = "# Written by `havenwatch demo`"
 CONFIG: Final = f"""\
 {WRITTEN}: its mock servers stop when the demonstration ends.
@@ -65,7 +68,7 @@ def show(folder: Path, start: datetime = START, end: datetime = END, *, full: bo
     began = perf_counter()
     with Standins(clock.now) as standins:
         config_path = folder / "config.toml"
-        config_path.write_text(CONFIG + _sources(standins), encoding="utf-8")
+        config_path.write_text(CONFIG + _sources(standins) + _rules(), encoding="utf-8")
         # What the console would print is in the database, and is shown by name afterwards.
         app = App(load(config_path, {}), clock, channels={"console": RecordingChannel()})
         terminal.print(
@@ -123,10 +126,15 @@ def _sources(standins: Standins) -> str:
     blocks = {
         name: f'base_url = "{standins.base_url(name)}"{_note(name)}{MORE.get(name, "")}'
         if name in standins.names
-        else "enabled = false  # the demonstration has no figures of it"
+        else OFF
         for name in source_types()
     }
     return "\n".join(f"[sources.{name}]\n{line}\n" for name, line in blocks.items())
+
+
+def _rules() -> str:
+    """The rules that cannot have data here, which would be listed as lacking it."""
+    return "".join(f"\n[rules.{name}]\n{OFF}\n" for name in RULES_WITHOUT_FIGURES)
 
 
 def _note(name: str) -> str:

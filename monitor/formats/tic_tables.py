@@ -65,8 +65,8 @@ def _asset_title(measure: str) -> str:
     return f"{COUNTS[count]} {KINDS[kind]}"
 
 
-def is_flow(series_id: str) -> bool:
-    """Whether a series counts what happened in a month, so that its change means nothing."""
+def is_tic_flow(series_id: str) -> bool:
+    """Whether a TIC series counts what happened in a month."""
     return series_id.startswith(("tic.", "tic_lt.", "form_s.")) and series_id.endswith(FLOWS)
 
 

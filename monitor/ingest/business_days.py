@@ -12,9 +12,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from monitor.ingest.calendars import ANY_DAY, MONTH_ENDS, WEDNESDAYS, closed_days
+from monitor.ingest.calendars import ANY_DAY, MONTH_ENDS, SATURDAYS, WEDNESDAYS, closed_days
 
 SATURDAY: Final = 5
+EVERY_WEEKDAY: Final = "1111100"
+ONE_DAY: Final = {WEDNESDAYS: "Wed", SATURDAYS: "Sat"}
 
 
 def are_sessions(calendar: str, periods: pd.DatetimeIndex) -> npt.NDArray[np.bool_]:
@@ -28,7 +30,7 @@ def are_sessions(calendar: str, periods: pd.DatetimeIndex) -> npt.NDArray[np.boo
 
 
 def _counting(calendar: str) -> np.busdaycalendar:
-    mask = "Wed" if calendar == WEDNESDAYS else "1111100"
+    mask = ONE_DAY.get(calendar, EVERY_WEEKDAY)
     return _counting_without(mask, closed_days(calendar))
 
 

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 NEW_YORK: Final = ZoneInfo("America/New_York")
 FRANKFURT: Final = ZoneInfo("Europe/Berlin")
+TOKYO: Final = ZoneInfo("Asia/Tokyo")
 
 # Markets by the names the `holidays` library gives them.
 NYSE: Final = "XNYS"
@@ -24,12 +25,14 @@ US_BONDS: Final = "XSIF"
 TARGET: Final = "XECB"
 MARKETS: Final = {NYSE: "NYSE", US_BONDS: "US bonds (SIFMA)", TARGET: "TARGET"}
 # Calendars that are no market's: the Federal Reserve's banks, the offices of the US government with
-# the days on which an order closed them, and days of a kind without any holiday.
+# the days on which an order closed them, those of Japan's, and days of a kind without any holiday.
 FED: Final = "XFED"
 US_OFFICES: Final = "US"
 BANK_OF_CANADA: Final = "CA"
+JAPAN_OFFICES: Final = "JP"
 WEEKDAYS: Final = "weekdays"
 WEDNESDAYS: Final = "wednesdays"
+SATURDAYS: Final = "saturdays"
 MONTH_ENDS: Final = "month_ends"
 ANY_DAY: Final = "any_day"
 CALENDARS: Final = {
@@ -37,8 +40,10 @@ CALENDARS: Final = {
     FED: "Federal Reserve Banks",
     US_OFFICES: "US federal offices",
     BANK_OF_CANADA: "Bank of Canada",
+    JAPAN_OFFICES: "Japan's government offices",
     WEEKDAYS: "Monday to Friday",
     WEDNESDAYS: "Wednesdays",
+    SATURDAYS: "Saturdays",
     MONTH_ENDS: "last days of months",
     ANY_DAY: "any day",
 }

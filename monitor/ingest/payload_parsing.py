@@ -24,6 +24,7 @@ MOST_WIDE_CELLS: Final = 2_000_000
 MOST_JSON_PARTS: Final = 100_000
 # Whatever `str.splitlines` takes for the end of a line.
 LINE_ENDS: Final = tuple(mark.encode() for mark in "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
+UTF_8: Final = "UTF-8"
 MISSING: Final = frozenset({"", "N/A", "n.a.", "ND", "NA", ".", "null"})
 
 
@@ -38,15 +39,15 @@ def reject_html(body: Body) -> None:
         raise BodyRejected(body.url, expected="data", got=f"a page of markup: {shown!r}")
 
 
-def text_of(body: Body) -> str:
+def text_of(body: Body, encoding: str = UTF_8) -> str:
     """The body as text; a byte-order mark is dropped. Raises BodyRejected for what is no table of a
     usual size, before any of it becomes an object."""
     reject_html(body)
     _check_lines(body)
     try:
-        return body.content.decode("utf-8-sig")
+        return body.content.decode("utf-8-sig" if encoding == UTF_8 else encoding)
     except UnicodeDecodeError as error:
-        raise BodyRejected(body.url, expected="UTF-8 text", got=f"{error.reason}") from None
+        raise BodyRejected(body.url, expected=f"{encoding} text", got=f"{error.reason}") from None
 
 
 def _check_lines(body: Body) -> None:

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from alerts.message.values import DOLLARS, UNITS
-from monitor.formats.tic_tables import is_flow
+from alerts.message.values import CURRENCIES, UNITS
+from monitor.formats.flows import is_flow
 from monitor.views.series_numbers import AlertMark, SeriesNumbers
 from monitor.web.alerts_api import Unasked
 from monitor.web.unit_words import unit_words
@@ -120,7 +120,7 @@ def written_as(unit: str, frequency: str, *, is_flow: bool) -> dict[str, Any]:
     word, digits = UNITS.get(unit, (f" {unit}", 2))
     changes = {"index": "percent", "pct": "basis points"}
     return {
-        "before": "$" if unit in DOLLARS else "",
+        "before": CURRENCIES.get(unit, ""),
         "after": word,
         "digits": digits,
         # What a flow was is no level: the change from one to the next says nothing.

@@ -10,7 +10,7 @@ from typing import Final
 
 from alerts.digest.level_table import LAGS
 from alerts.message.values import UNITS, with_unit
-from monitor.formats.tic_tables import is_flow
+from monitor.formats.flows import is_flow
 from monitor.views.read_model import ReadModel
 from monitor.views.series_numbers import SeriesNumbers, read_numbers
 from monitor.web.line_chart import Chart, line_chart
@@ -119,7 +119,7 @@ def changed(before: float, after: float, unit: str) -> str:
 
 def change_unit(unit: str) -> str:
     """Percent of an index, basis points of a yield, else the unit itself."""
-    names = {"index": "%", "pct": "bp", "usd_mn": "$mn", "usd_bn": "$bn"}
+    names = {"index": "%", "pct": "bp", "usd_mn": "$mn", "usd_bn": "$bn", "jpy_bn": "¥bn"}
     return names.get(unit, UNITS.get(unit, (unit, 2))[0])
 
 

@@ -11,6 +11,7 @@ UNIT_WORDS: Final = {
     "index": "index points",
     "usd_mn": "millions of US dollars",
     "usd_bn": "billions of US dollars",
+    "jpy_bn": "billions of yen",
     "sd": "standard deviations",
 }
 

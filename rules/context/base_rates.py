@@ -56,6 +56,7 @@ BASE_RATES: Final[Mapping[str, BaseRate]] = MappingProxyType(
             "1999-01", "2026-08", 0.51, 0.29, 0.18, by_chance=0.38
         ),
         "custody_outflow/officials": BaseRate("2007-07", "2026-06", 2.06, 0.42, 0.21),
+        "japan_foreign_debt/residents": BaseRate("2005-01", "2026-08", 0.98, 0.0, 0.0),
         "aggregate_net_sales/all": BaseRate("2000-04", "2026-04", 1.30, 0.84, 0.38),
         "foreign_net_sales/japan": BaseRate("2011-09", "2026-04", 0.75, 0.75, 0.27),
         "foreign_net_sales/china": BaseRate("2011-09", "2026-04", 1.36, 1.36, 0.48),

@@ -70,9 +70,21 @@ def sum_over(values: type_float, rows: int) -> type_float:
 def fall_over_weeks(day: type_time, level: type_float, weeks: int) -> type_float:
     """The fall of a weekly level from the same weekday so many weeks before; NaN where that is not
     known."""
+    return _weeks_before(day, level, weeks) - level
+
+
+def sum_over_weeks(day: type_time, flow: type_float, weeks: int) -> type_float:
+    """The sum of a weekly flow over so many weeks, the row's own the last; NaN where one of them is
+    not known."""
+    back = [_weeks_before(day, flow, number) for number in range(weeks)]
+    return np.asarray(np.sum(back, axis=0))
+
+
+def _weeks_before(day: type_time, values: type_float, weeks: int) -> type_float:
+    """The value of the same weekday so many weeks before each row; NaN where there is none."""
     then = day - np.timedelta64(7 * weeks, "D")
     place = np.minimum(np.searchsorted(day, then), max(len(day) - 1, 0))
-    return np.where(day[place] == then, level[place] - level, np.nan)
+    return np.where(day[place] == then, values[place], np.nan)
 
 
 def fall_pct(level: type_float, fall: type_float) -> type_float:

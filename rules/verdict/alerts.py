@@ -20,6 +20,8 @@ from rules.verdict.model import OwnAlert
 from rules.verdict.rule import VerdictRule
 from rules.wording import day, listed, month, signed_pct, signed_usd_bn, usd_bn
 
+# What is context to a desk and says nothing of Treasuries: no verdict has to agree with it.
+CONTEXT_RULES: Final = ("japan_foreign_debt",)
 FLOW_RULES: Final = ("aggregate_net_sales", "foreign_net_sales")
 # What a country's own sale is told from, beside that of all.
 COUNTRY_CODES: Final = {name.lower().replace(" ", "_"): code for code, name in COUNTRIES.items()}
@@ -75,6 +77,8 @@ def recent(alerts: Sequence[OwnAlert], flows: Flows, at: date, rule: VerdictRule
         quarter = min(since, (since - timedelta(days=45)).replace(day=1))
 
     def counts(one: OwnAlert) -> bool:
+        if one.rule_id in CONTEXT_RULES:
+            return False
         if one.is_condition:
             return one.closed is None or one.closed >= since
         begins = quarter if one.rule_id in FLOW_RULES else since

@@ -9,10 +9,13 @@ import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 import xlrd
 import xlwt
+
+from tests.standins import mof_flows
 
 Rows = list[list[str]]
 
@@ -178,6 +181,33 @@ def _custody_body(rows: Rows) -> bytes:
     return packed.getvalue()
 
 
+def _yen_rows(body: bytes) -> Rows:
+    """The last row of the head, and the weeks by their last day."""
+    rows = list(csv.reader(io.StringIO(body.decode("cp932"), newline="")))
+    start = next(i for i, row in enumerate(rows) if "Acquisition" in row)
+    end = next(i for i, row in enumerate(rows) if i > start and not any(row))
+    plain = [[cell.strip().replace(",", "") for cell in row] for row in rows[start:end]]
+    return [plain[0], *([_week_end(row[0]), *row[1:]] for row in plain[1:])]
+
+
+def _week_end(period: str) -> str:
+    begin = date(*map(int, period.partition("～")[0].split("．")))
+    return (begin + timedelta(days=6)).isoformat()
+
+
+def _yen_body(rows: Rows) -> bytes:
+    weeks = [[_week_to(row[0]), *row[1:]] for row in rows[1:]]
+    return mof_flows.document(rows[0], weeks, date(2027, 1, 1))
+
+
+def _week_to(text: str) -> str:
+    """The week to a day; what is none as it is."""
+    try:
+        return mof_flows.period(date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
 def _package_rows(body: bytes) -> Rows:
     rows = list(csv.reader(io.StringIO(body.decode())))
     return rows[next(i for i, row in enumerate(rows) if row[0] == "Time Period") :]
@@ -218,6 +248,7 @@ FORMATS = {
     "h15": Format(_package_rows, _csv_body, "%Y-%m-%d", 0, 2, 1),
     "cboe_vix": Format(_csv_rows, _csv_body, "%m/%d/%Y", 0, 4, 2),
     "h41": Format(_custody_rows, _custody_body, "%Y-%m-%d", 0, 1),
+    "mof_flows": Format(_yen_rows, _yen_body, "%Y-%m-%d", 0, 6, 4),
     "kim_wright": Format(_preamble_rows, _csv_body, "%Y-%m-%d", 0, 2),
     "cboe": Format(_csv_rows, _csv_body, "%m/%d/%Y", 0, 1),
     "treasury_curve": Format(_csv_rows, _csv_body, "%m/%d/%Y", 0, 12, 14),

@@ -104,10 +104,11 @@ def _date_in_the_future(rows: Rows, style: Format) -> Rows:
 
 
 def _dated_a_sunday(rows: Rows, style: Format) -> Rows:
-    """The newest Monday, or Wednesday of a weekly file, carries the date of the Sunday before."""
+    """The newest Monday, or Wednesday or Saturday of a weekly file, carries the date of the Sunday
+    before."""
     places = sorted(range(style.first_row, len(rows)), key=lambda n: -_moment(rows[n], style))
     days = {n: datetime.fromtimestamp(_moment(rows[n], style), UTC) for n in places}
-    place = next(n for day in (0, 2) for n in places if days[n].weekday() == day)
+    place = next(n for day in (0, 2, 5) for n in places if days[n].weekday() == day)
     sunday = days[place] - timedelta(days=days[place].weekday() + 1)
     is_stamp = style.date_style == "stamp"
     written = str(int(sunday.timestamp())) if is_stamp else sunday.strftime(style.date_style)

@@ -34,6 +34,11 @@ BEFORE["kim_wright"], AFTER["kim_wright"] = (
 )
 BEFORE["h10"], AFTER["h10"] = new_york("2025-04-07 12:00"), new_york("2025-04-07 21:00")
 BEFORE["h41"], AFTER["h41"] = new_york("2025-04-10 12:00"), new_york("2025-04-10 17:00")
+# Weekly, at 08:50 in Tokyo on Thursdays.
+BEFORE["mof_flows"], AFTER["mof_flows"] = (
+    new_york("2025-04-09 12:00"),
+    new_york("2025-04-09 21:00"),
+)
 # Extended once a year, with the release of its December.
 BEFORE["tic_holdings"] = new_york("2025-02-17 21:00")
 AFTER["tic_holdings"] = new_york("2025-02-18 21:00")

@@ -115,7 +115,7 @@ def test_thresholds_cannot_be_changed_once_set(rule: Rule) -> None:
 
 @EVERY
 def test_every_threshold_has_its_unit_in_its_name(rule: Rule) -> None:
-    units = ("_pct", "_bp", "_sd", "_sessions", "_usd_bn", "_severity", "_pp")
+    units = ("_pct", "_bp", "_sd", "_sessions", "_usd_bn", "_jpy_bn", "_severity", "_pp")
     shares = ("_of_notice", "_of_holdings", "_correlation")
     for one in fields(rule):  # type: ignore[arg-type]
         if one.name not in ("enabled", "countries"):

@@ -29,6 +29,7 @@ RULES = {name: cls() for name, cls in rule_types().items()}
 END = new_york("2025-08-31 23:00")
 UNITS = {
     "_usd_bn": "usd_bn",
+    "_jpy_bn": "jpy_bn",
     "_bp": "bp",
     "_sd": "sd",
     "_sessions": "count",

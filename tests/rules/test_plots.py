@@ -90,6 +90,16 @@ def test_a_dollar_threshold_of_sales_by_all_is_drawn_where_one_is_set() -> None:
     assert in_bn.levels == (-40.0, -60.0, -80.0)
 
 
+def test_sales_of_foreign_bonds_are_bars_over_four_weeks_against_the_notice() -> None:
+    signal, (plot,) = drawn(rule_types()["japan_foreign_debt"]())
+    assert (plot.title, plot.unit, plot.frequency, plot.bars, plot.levels) == (
+        "Japan: net purchases of foreign long-term debt over 4 weeks",
+        "jpy_bn", "week", True, (-2430.0,))  # fmt: skip
+    (line,) = plot.lines
+    assert line.days[-1] == np.datetime64(signal.period_end)
+    assert line.values.tolist()[-3:] == pytest.approx([-677.6, -2896.5, -3324.1])
+
+
 def test_the_three_correlations_are_lines_over_a_year() -> None:
     _, (plot,) = drawn(rule_types()["correlation_regime"]())
     assert (plot.title, plot.unit, plot.frequency) == (

@@ -218,6 +218,7 @@ def test_the_auctions_are_weighed(shown: Path) -> None:
 def test_a_source_that_is_off_says_why(shown: Path) -> None:
     text = (shown / "config.toml").read_text(encoding="utf-8")
     assert "[sources.h10]\nenabled = false  # the demonstration has no figures" in text
+    assert "[rules.japan_foreign_debt]\nenabled = false  # the demonstration has no" in text
     assert "[sources.fiscaldata_debt]\nbase_url = " in text
 
 

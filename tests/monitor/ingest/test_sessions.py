@@ -15,6 +15,7 @@ from monitor.ingest.calendars import (
     FED,
     MONTH_ENDS,
     NYSE,
+    SATURDAYS,
     TARGET,
     US_BONDS,
     US_OFFICES,
@@ -40,15 +41,15 @@ def numbers_of(*days: str) -> pd.DataFrame:
 @pytest.mark.parametrize("name", sorted(source_types()))
 def test_every_source_says_on_which_days_its_periods_lie(name: str) -> None:
     source = source_types()[name]
-    weekly, monthly = ("h41",), ("treasury_tic", "tic_assets", "tic_form_s", "tic_holdings")
+    monthly = ("treasury_tic", "tic_assets", "tic_form_s", "tic_holdings")
     calendar = NYSE if name == "table" else source.calendar
-    expected = {WEDNESDAYS: weekly, MONTH_ENDS: monthly}
+    expected = {WEDNESDAYS: ("h41",), SATURDAYS: ("mof_flows",), MONTH_ENDS: monthly}
     assert [kind for kind, names in expected.items() if name in names] == [
         kind for kind in expected if kind == calendar
     ]
-    for day in (SATURDAY, SUNDAY):
+    for day in (SUNDAY,) if calendar == SATURDAYS else (SATURDAY, SUNDAY):
         with pytest.raises(BodyRejected, match=f"got S.. {day}"):
-            check_sessions(numbers_of("2026-11-20", day), name, calendar)
+            check_sessions(numbers_of(day), name, calendar)
 
 
 @pytest.mark.parametrize(
@@ -69,6 +70,7 @@ def test_every_source_says_on_which_days_its_periods_lie(name: str) -> None:
         (US_OFFICES, "2024-12-24", "2024-12-26"),
         (WEEKDAYS, "2026-11-22", "2026-11-26"),
         (WEDNESDAYS, "2026-11-24", "2026-11-25"),
+        (SATURDAYS, "2026-11-22", "2026-11-21"),
         (MONTH_ENDS, "2026-02-27", "2026-02-28"),
     ],
 )

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from monitor.config.load import build
-from monitor.formats.tic_tables import TicFile, is_flow
+from monitor.formats.flows import is_flow
+from monitor.formats.tic_tables import TicFile
 from monitor.terminal.vintages import _with_name
 from rules.tic.areas import COUNTRIES, SUMS
 from tests.support import SHARED
@@ -83,4 +84,5 @@ def test_the_change_of_a_flow_is_not_shown_and_names_are_suggested() -> None:
     assert is_flow("form_s.41408.treas_sales")
     assert not is_flow("tic.41408.for_treas_pos")
     assert not is_flow("custody_treasuries")
+    assert is_flow("mof.long_debt_net")
     assert _with_name("tic.41408.for_lt_treas_net") == "tic.china.for_lt_treas_net"

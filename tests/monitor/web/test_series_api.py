@@ -188,6 +188,7 @@ def test_where_data_are_missing_is_said() -> None:
     [
         ("pct", False, ("", "%", 2, "basis points", "line")),
         ("usd_mn", True, ("$", "mn", 0, "", "bars")),
+        ("jpy_bn", True, ("¥", "bn", 1, "", "bars")),
         ("index", False, ("", "", 2, "percent", "line")),
         ("ratio", False, ("", "", 2, "difference", "line")),
     ],

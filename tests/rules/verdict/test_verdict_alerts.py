@@ -267,6 +267,8 @@ AT = date(2025, 6, 20)
         (condition("custody_outflow", "", date(2024, 1, 3)), True),
         (condition("custody_outflow", "", date(2024, 1, 3), date(2025, 4, 1)), True),
         (condition("custody_outflow", "", date(2024, 1, 3), date(2025, 3, 31)), False),
+        # All foreign bonds of Japan's residents say nothing of Treasuries.
+        (condition("japan_foreign_debt", "", date(2025, 4, 12)), False),
     ],
 )
 def test_which_alerts_a_verdict_has_to_agree_with(one: OwnAlert, is_named: bool) -> None:

@@ -1,0 +1,119 @@
+"""Japan's foreign debt: its residents sell much of their foreign bonds within four weeks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Annotated, ClassVar, Final
+
+import pandas as pd
+from annotated_types import Interval
+
+from rules.case import Case
+from rules.definition import Context, Definition, RuleAnswers
+from rules.figure import line_of
+from rules.markets.change import sum_over_weeks
+from rules.markets.market import sessions_of
+from rules.model import Evidence, Kind, Panel, Severity, type_float, type_time
+from rules.plot import Plot
+from rules.wording import day, jpy_bn, listed, number, plural, signed_jpy_bn
+
+NET: Final = "mof.long_debt_net"
+WEEKS: Final = 4
+LONGER: Final = (13, 52)
+SIZE: Final = "4_week_net_sales_jpy_bn"
+OVER: Final = f"over {plural(WEEKS, 'week')}"
+# Correlation of its months with Japan's net long-term purchases in TIC, as `rules.record` has it.
+WITH_TIC: Final = {"in 2005-13": 0.42, "in 2014-22": 0.28, "since 2023-02": -0.04}
+# A Saturday's week is out on Thursday morning in Tokyo.
+BUSINESS_DAYS: Final = 3
+
+JpyBn = Annotated[float, Interval(gt=0, le=20_000)]
+Flow = tuple[type_float, type_time]  # net purchases of each week, JPY bn, and its last day
+
+
+@dataclass(frozen=True, kw_only=True)
+class JapanForeignDebt(Definition[Flow]):
+    """A condition, and context only: Japan's residents sold much foreign long-term debt, net.
+
+    Ministry of Finance, International Transactions in Securities, weeks from Sunday to Saturday,
+    JPY bn. notice: net sales over four weeks at or beyond `notice_4_week_net_sales_jpy_bn`; there
+    is no warning and no critical. It closes when they are below `close_below_pct_of_notice`
+    percent of the notice size.
+
+    The size is the 5th percentile of the 1,124 sums from 2005-01 to 2026-08, of which 57 reached
+    it. Base rate since 2005-01: 0.98 openings a year.
+    """
+
+    rule_id = "japan_foreign_debt"
+    title = "Japan's foreign debt"
+    kind = Kind.CONDITION
+    # Out five days after the week, and up to twelve where the new year lies between.
+    prompt_within = timedelta(days=12)
+    awaits: ClassVar[tuple[str, ...]] = ("tic",)
+    needed = ((NET,),)
+    most_sized = Severity.NOTICE
+    sellers = "All residents and all foreign bonds: not officials, not only Treasuries."
+    caveat = (
+        "All foreign bonds and all residents who report: not officials, not only Treasuries, and "
+        "no stand-in for TIC. Correlation with Japan's monthly net long-term purchases in TIC: "
+        f"{listed([f'{number(r, 2)} {when}' for when, r in WITH_TIC.items()])}. Until December "
+        "2013 open-ended investment trusts were among these bonds, so ranks mix two definitions."
+    )
+    would_change = (
+        "TIC with net purchases of long-term Treasuries by Japan for these months would mean that "
+        "other foreign bonds were sold."
+    )
+
+    enabled: bool = True
+    notice_4_week_net_sales_jpy_bn: JpyBn = 2430.0
+    close_below_pct_of_notice: Annotated[float, Interval(gt=0, le=100)] = 50.0
+
+    def plots(self, panel: Panel, subject: str, period_end: date) -> tuple[Plot, ...]:
+        """Net purchases over four weeks, against the notice size."""
+        days, net, _ = panel.numbers(NET)
+        known = pd.Series(sum_over_weeks(days, net, WEEKS), index=days).dropna()
+        title = f"Japan: net purchases of foreign long-term debt {OVER}"
+        levels = (-self.notice_4_week_net_sales_jpy_bn,)
+        return (Plot(title, "jpy_bn", "week", (line_of("", known),), levels=levels, bars=True),)
+
+    def judge(self, panel: Panel) -> RuleAnswers:
+        """One answer a week; unknown where one of its four weeks is not known."""
+        weeks = sessions_of(panel, (NET,))
+        net, day_of = weeks.level[NET], weeks.session
+        graded = self._sizes(SIZE).graded(-sum_over_weeks(day_of, net, WEEKS), "jpy_bn")
+        known = weeks.known_over(WEEKS - 1)
+        return (self._answers(panel, "residents", (net, day_of), day_of, known, graded),)
+
+    def _why_unknown(self, case: Case[Flow]) -> str:
+        return case.no_data(f"one of the {WEEKS} weeks to it has no number")
+
+    def _headline(self, case: Case[Flow]) -> str:
+        did = "sold" if case.measure > 0 else "bought"
+        return (
+            f"Japan's residents {did} net {jpy_bn(abs(case.measure))} of foreign long-term debt in "
+            f"the {plural(WEEKS, 'week')} to {day(case.period)}, the last week "
+            f"{signed_jpy_bn(float(case.on[0][case.row]))}."
+        )
+
+    def _numbers(self, case: Case[Flow]) -> tuple[Evidence, ...]:
+        (net, day_of), row, source = case.on, case.row, case.source(NET)
+        limit, what = self._sizes(SIZE).of(self._against(case)), "Foreign long-term debt, net"
+        longer = {f"over {n} weeks": sum_over_weeks(day_of, net, n)[row] for n in LONGER}
+        return (
+            case.line(f"{what} {OVER}", -case.measure, "jpy_bn", source, -limit),
+            *(
+                case.line(f"{what} in the week", net[n], "jpy_bn", source, at=case.day_of(n))
+                for n in range(row, row - WEEKS, -1)
+            ),
+            *(case.line(f"{what} {over}", net, "jpy_bn", source) for over, net in longer.items()),
+        )
+
+    def _context(self, case: Case[Flow]) -> Context:
+        sales = case.answers.measure
+        place, often = case.rank(sales, case.source(NET)), case.frequency()
+        return Context(
+            f"The {place.said(f'largest net sale {OVER}')}. {often.said('time')}.",
+            case.behind({f"Net sale {OVER}": place, "Openings": often}),
+            case.analogues(-sales, "jpy_bn", out=((NET,), BUSINESS_DAYS)),
+        )
