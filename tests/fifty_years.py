@@ -50,6 +50,7 @@ FILES: Final = (
     ("tic_holdings", "tic/mfhhis01@2026-05-18.txt"),
     ("tic_form_s", "tic/s1_globl@2023-03-15.txt"),
     ("ecb", "ecb/eurofxref-hist@2026-04-13.zip"),
+    ("mof_flows", "mof/week@2026-08-14.csv"),
 )
 # Where the made walks start and how far they step, as a share of the level or in percent points.
 WALKS: Final = {"spx": (100.0, 0.07), "dxy": (100.0, 0.035)}
@@ -116,6 +117,7 @@ def _real(sources: Mapping[str, Source]) -> Iterator[tuple[str, pd.DataFrame]]:
     quarters.index = pd.DatetimeIndex(quarters.index) + pd.offsets.QuarterEnd(0)
     yield "fiscaldata_debt", quarters
     yield "fiscaldata_auctions", _made_auctions()
+    yield "boc", sources["boc"].parse(boc_body(), LOADED_AT)
     for name, file in FILES:
         path = SHARED / file
         yield name, sources[name].parse(Body(file, path.read_bytes(), "", None, None), LOADED_AT)

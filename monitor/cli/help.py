@@ -20,6 +20,9 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
             "Explain an alert or a rule: thresholds, each calculation, inputs with vintages."
         ),
         "verdict": "Weigh the evidence on whether foreigners are dumping Treasuries.",
+        "record": (
+            "Show how each early number did against the later one: signs, correlation, error."
+        ),
         "digest": "Preview the daily digest, or show that of DAY in full.",
         "tic": "Show who bought and sold Treasuries in a month of TIC, or the months of one AREA.",
         "sources": "Show each source: state, latest data, lag against the calendar, terms of use.",

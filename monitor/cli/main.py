@@ -25,6 +25,7 @@ MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     "alerts": ("alerts", "show"),
     "inspect": ("digest", "verdict", "figures", "vintages", "sources", "calendar"),
     "tic": ("tic",),
+    "record": ("record",),
     "backtest": ("replay", "explain", "tune"),
     "actions": ("ack", "silence", "silences", "unsilence", "outbox", "accept"),
     "export": ("export",),

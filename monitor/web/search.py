@@ -51,6 +51,7 @@ PAGES: Final = (
     ("tic.newest", "TIC", "month buyers sellers transactions release day"),
     ("digests.listed", "Digests", "daily mail morning"),
     ("figures.figures", "Figures", "article State Street correlation ownership holdings"),
+    ("record.shown", "Track record", "early numbers accuracy correlation custody auctions basket"),
     ("series.listed", "Series", "all stored series vintages revisions"),
     ("sources.sources", "Sources", "health publishers releases closures terms stale failing"),
     ("outbox.outbox", "Outbox", "notifications queued held failed deliveries messages"),

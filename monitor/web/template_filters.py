@@ -33,6 +33,7 @@ MENU: Final = (
     ("alerts.listed", "Alerts"),
     ("tic.newest", "TIC"),
     ("figures.figures", "Figures"),
+    ("record.shown", "Record"),
     ("calendar.calendar", "Calendar"),
     ("series.listed", "Series"),
     ("sources.sources", "Sources"),

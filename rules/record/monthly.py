@@ -1,4 +1,4 @@
-"""Weekly flows as calendar months, and how they went with another record's months."""
+"""Weekly flows as calendar months."""
 
 from __future__ import annotations
 
@@ -30,13 +30,3 @@ def spread_over_days(week_end: type_time, flow: type_float) -> pd.Series[float]:
     is_whole = months["count"].to_numpy() == pd.DatetimeIndex(months.index).day
     found: pd.Series[float] = months["sum"][is_whole]
     return found
-
-
-def correlation_by_month(
-    one: pd.Series[float], other: pd.Series[float], first: str, last: str
-) -> tuple[float, int]:
-    """Pearson's correlation of two flows over the months from `first` to `last` (`2014-01`) that
-    both have, and how many these are; index of both the month's last day."""
-    both = pd.concat([one, other], axis=1, join="inner").dropna().sort_index()[first:last]
-    values = both.to_numpy()
-    return float(np.corrcoef(values[:, 0], values[:, 1])[0, 1]), len(values)

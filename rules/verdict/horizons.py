@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 
 from rules.model import Panel, to_date
+from rules.record.early import CUSTODY
 from rules.tic.areas import OFFICIAL
 from rules.tic.flows import Flows, Window
 from rules.tic.move import Move
 from rules.tic.series_ids import TOTAL, tic_series
 from rules.tic.share import foreign_shares
-from rules.verdict.indicators import CUSTODY, CUSTODY_RECORD
+from rules.verdict.grading import custody_of_officials, custody_record, is_good
 from rules.verdict.model import Confidence, Gauge, Horizon
 from rules.verdict.price_pressure import price_pressure
 from rules.verdict.rule import VerdictRule
@@ -46,14 +47,14 @@ def today(panel: Panel, flows: Flows, rule: VerdictRule) -> Horizon:
     return Horizon("today", answer, found.words, found.last, Confidence.LOW, reason, found.source)
 
 
-def over(panel: Panel, flows: Flows, window: Window) -> Horizon:
+def over(panel: Panel, flows: Flows, window: Window, rule: VerdictRule) -> Horizon:
     """What foreigners did over a window to the last published month."""
     name, last = NAMES[window.months], flows.last
     if window.move is Move.UNKNOWN or last is None:
         return Horizon(
             name, Move.UNKNOWN, "", last, Confidence.NOTHING, "transactions are not known"
         )
-    confidence, reason = _graded(panel, flows, window, last)
+    confidence, reason = _graded(panel, flows, window, last, rule)
     number_ = f"{signed_usd_bn(window.usd_bn)}, {signed_pct(window.pct)} of holdings"
     return Horizon(
         name,
@@ -108,8 +109,11 @@ def months_not_published(last: date | None, at: date) -> str:
     return listed([*names, f"{months[-1]:%B %Y}"])
 
 
-def _graded(panel: Panel, flows: Flows, window: Window, last: date) -> tuple[Confidence, str]:
-    """High, less a step for each doubt; what custody says of the same months is named."""
+def _graded(
+    panel: Panel, flows: Flows, window: Window, last: date, rule: VerdictRule
+) -> tuple[Confidence, str]:
+    """High, less a step for each doubt. What custody says of the same months is named, and is one
+    where its record is good enough."""
     doubts = []
     revision = REVISION_BN * float(np.sqrt(window.months))
     if abs(window.usd_bn) < revision:
@@ -119,7 +123,7 @@ def _graded(panel: Panel, flows: Flows, window: Window, last: date) -> tuple[Con
         bills = "" if flows.has_bills[mine].all() else ", and bills are not known before 2020"
         doubts.append(f"Form S counts by counterparty, not by holder{bills}")
     agrees, custody = _custody_over(panel, window.months, last)
-    if agrees is False:
+    if agrees is False and is_good(custody_of_officials(panel), rule):
         doubts.append("custody points the other way")
     said = "; ".join([*doubts, custody] if custody else doubts) or "published transactions"
     return GRADES[min(len(doubts), len(GRADES) - 1)], said
@@ -154,7 +158,8 @@ def _custody_since(panel: Panel, last: date | None) -> str:
     if last is None or level[: pd.Timestamp(last)].empty or level.index[-1].date() <= last:
         return ""
     change = float(level.iloc[-1] - level[: pd.Timestamp(last)].iloc[-1])
-    return f"; officials' custody {signed_usd_bn(change)} since {month(last)} ({CUSTODY_RECORD})"
+    said = f"officials' custody {signed_usd_bn(change)} since {month(last)}"
+    return f"; {said} ({custody_record(panel)})"
 
 
 def _source(panel: Panel, flows: Flows, last: date) -> str:

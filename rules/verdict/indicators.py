@@ -11,36 +11,34 @@ from rules.markets.change import change_bp
 from rules.markets.day import SERIES as DAY
 from rules.markets.market import MARKET
 from rules.model import Panel, to_date
-from rules.tic.areas import GRAND_TOTAL
+from rules.record.early import AUCTIONS, CUSTODY, EARLIER_AUCTIONS
+from rules.tic.areas import GRAND_TOTAL, OFFICIAL
 from rules.tic.flows import Flows, Window
 from rules.tic.lines import read_for
 from rules.tic.move import Move
 from rules.tic.series_ids import TOTAL, tic_series
 from rules.tic.share import HOLDINGS, LONG_HOLDINGS, OUTSTANDING, foreign_shares
+from rules.verdict.grading import (
+    auction_record,
+    auctions_of_all,
+    custody_of_officials,
+    custody_record,
+    weight_of,
+)
 from rules.verdict.model import Gauge, Indicator, Stance, Weight
 from rules.verdict.price_pressure import SESSIONS, price_pressure
 from rules.verdict.rule import VerdictRule
 from rules.wording import month, number, plural, signed, signed_pct, signed_usd_bn
 
-CUSTODY: Final = "custody_treasuries"
 PREMIUM: Final = "acm_tp10y"
-AUCTIONS: Final = tuple(
-    f"auction.{term}.indirect_share"
-    for term in ("note_2y", "note_3y", "note_5y", "note_7y", "note_10y", "bond_20y", "bond_30y")
-)
-EARLIER_AUCTIONS: Final = 12
 WEEKS: Final = 13
-CUSTODY_RECORD: Final = (
-    "same sign as officials' net purchases in 79% of 39 months since 2023-02, r = 0.66; as all "
-    "foreigners' in 54%, r = 0.22"
-)
-AUCTION_RECORD: Final = "no record: not measured against the TIC months that followed"
 SERIES: Final = tuple(
     dict.fromkeys(
         (
             *MARKET,
             *DAY,
             *read_for(GRAND_TOTAL),
+            tic_series(OFFICIAL, TOTAL),
             CUSTODY,
             PREMIUM,
             *AUCTIONS,
@@ -107,9 +105,10 @@ def custody(panel: Panel, sizes: VerdictRule) -> Indicator:
         f"{number(sizes.custody_supports_change_usd_bn)} or less points to officials selling, "
         f"above {number(sizes.custody_contradicts_change_usd_bn)} to buying; one week in ten each"
     )
+    weight, record = weight_of(custody_of_officials(panel), sizes), custody_record(panel)
     then = level_bn[level_bn.index == level_bn.index.max() - timedelta(weeks=WEEKS)]
     if then.empty:
-        return _nothing("custody", rule, Weight.GRADES, CUSTODY_RECORD)
+        return _nothing("custody", rule, weight, record)
     value, period = float(level_bn.iloc[-1] - then.iloc[0]), level_bn.index[-1].date()
     return _heading(
         panel,
@@ -121,8 +120,8 @@ def custody(panel: Panel, sizes: VerdictRule) -> Indicator:
         period,
         sizes.custody_most_days_old,
         panel.source(CUSTODY, period),
-        Weight.GRADES,
-        CUSTODY_RECORD,
+        weight,
+        record,
     )
 
 
@@ -158,11 +157,12 @@ def auctions(panel: Panel, sizes: VerdictRule) -> Indicator:
         f"{number(sizes.auctions_supports_mean_sd, 1)}σ or less points to selling, above "
         f"{number(sizes.auctions_contradicts_mean_sd, 1)}σ to buying"
     )
+    weight, record = weight_of(auctions_of_all(panel), sizes), auction_record(panel)
     oldest = panel.today - timedelta(days=sizes.auctions_most_days_old)
     found = [_newest_auction(panel, one) for one in AUCTIONS]
     recent = [one for one in found if one is not None and one[0] >= oldest]
     if not recent:
-        return _nothing("auctions", rule, Weight.GRADES, AUCTION_RECORD)
+        return _nothing("auctions", rule, weight, record)
     value, period = float(np.mean([one[1] for one in recent])), max(one[0] for one in recent)
     return _heading(
         panel,
@@ -174,8 +174,8 @@ def auctions(panel: Panel, sizes: VerdictRule) -> Indicator:
         period,
         sizes.auctions_most_days_old,
         panel.source(recent[0][2], period),
-        Weight.GRADES,
-        AUCTION_RECORD,
+        weight,
+        record,
     )
 
 

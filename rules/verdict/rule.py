@@ -24,6 +24,10 @@ class VerdictRule:
     and with numbers older than its `*_most_days_old`, or without any, there are no data. Prices and
     the term premium have no size for buying: that they did not fall together says nothing of who
     bought.
+
+    An early number grades the confidence only while its record as of then, against the transactions
+    that followed, has `record_min_months` months, `record_min_same_sign_pct` of them with the same
+    sign, and a correlation of `record_min_correlation`; else it is context.
     """
 
     month_sold_pct: SalePct = -0.75
@@ -47,6 +51,9 @@ class VerdictRule:
     share_contradicts_change_pp: Annotated[float, Interval(ge=-50, le=50)] = 3.8
     share_most_days_old: Days = 200
     alerts_recent_days: Days = 31
+    record_min_months: Annotated[int, Interval(ge=3, le=600)] = 24
+    record_min_same_sign_pct: Annotated[float, Interval(ge=0, le=100)] = 65.0
+    record_min_correlation: Annotated[float, Interval(ge=-1, le=1)] = 0.4
 
     @property
     def sold_pct(self) -> tuple[float, float, float]:

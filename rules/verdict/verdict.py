@@ -47,7 +47,7 @@ def weigh(panel: Panel, rule: VerdictRule, alerts: Sequence[OwnAlert]) -> Verdic
         notes=tuple(one for one in notes if one),
         horizons=(
             today(panel, flows, rule),
-            *(over(panel, flows, window) for window in windows),
+            *(over(panel, flows, window, rule) for window in windows),
             structure(panel, rule),
         ),
         headings=(

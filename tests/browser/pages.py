@@ -14,6 +14,7 @@ PAGES: Final = (
     "/digests",
     "/digests/2025-04-10",
     "/figures",
+    "/record",
     "/series",
     "/series/spx",
     "/series/tic.42609.for_lt_treas_net",

@@ -24,7 +24,8 @@ from rules.context.history_stats import openings
 from rules.evaluation import Evaluations
 from rules.markets.change import sum_over_weeks
 from rules.model import type_float, type_time
-from rules.record.monthly import correlation_by_month, spread_over_days
+from rules.record.monthly import spread_over_days
+from rules.record.score import Score
 from tests.support import SHARED, history_of, utc
 
 FILE = SHARED / "mof" / "week@2026-08-14.csv"
@@ -130,6 +131,7 @@ def test_its_months_went_with_tics_as_the_message_says(net: pd.Series[float]) ->
     ends = pd.DatetimeIndex(japan["month"] + "-01") + pd.offsets.MonthEnd(0)
     tic = pd.Series(japan["lt_net_musd"].to_numpy(dtype=float), index=ends)
     months = spread_over_days(*as_arrays(net))
-    found = [correlation_by_month(months, tic, *span) for span in SPANS]
-    assert [count for _, count in found] == [107, 108, 39]
-    assert [round(r, 2) for r, _ in found] == list(WITH_TIC.values()) == [0.42, 0.28, -0.04]
+    found = [Score.of(months[first:last], tic, one_unit=False) for first, last in SPANS]
+    assert [one.count for one in found] == [107, 108, 39]
+    rounded = [round(one.correlation or 0.0, 2) for one in found]
+    assert rounded == list(WITH_TIC.values()) == [0.42, 0.28, -0.04]

@@ -13,7 +13,7 @@ from rules.catalog.selloff_cluster import SelloffCluster
 from rules.catalog.weak_auction import WeakAuction
 from rules.evaluation import Rule
 from rules.model import Analogue
-from rules.verdict.indicators import AUCTIONS
+from rules.record.early import AUCTIONS
 from tests.case_rows import positive_rows
 from tests.rules.verdict.verdict_figures import flows, rows, weekdays
 from tests.support import Row, judge, new_york

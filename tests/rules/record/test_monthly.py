@@ -1,4 +1,4 @@
-"""Weeks as calendar months, and two records month by month."""
+"""Weeks as calendar months."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rules.record.monthly import correlation_by_month, spread_over_days
+from rules.record.monthly import spread_over_days
 
 
 def weeks(first: str, *flows: float) -> pd.Series[float]:
@@ -37,13 +37,3 @@ def test_a_week_given_again_counts_once() -> None:
     twice = np.concatenate((ends, ends)).astype("datetime64[D]")
     found = spread_over_days(twice, np.array([*again, *[7.0] * 5]))
     assert by_month(found) == pytest.approx({"2025-02-28": 28.0})
-
-
-def test_a_correlation_is_of_the_months_that_both_have() -> None:
-    months = pd.date_range("2025-01-31", periods=6, freq="ME")
-    one = pd.Series([1.0, 2.0, 3.0, 4.0, np.nan, 9.0], index=months)
-    other = pd.Series([9.0, -2.0, -3.0, -4.0, 1.0], index=months[:5])
-    found, count = correlation_by_month(one, other, "2025-02", "2025-12")
-    assert (round(found, 2), count) == (-1.0, 3)
-    found, count = correlation_by_month(one, other, "2025-01", "2025-03")
-    assert (round(found, 2), count) == (-0.9, 3)

@@ -3,8 +3,9 @@ debt."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -130,22 +131,55 @@ def test_the_structure_is_old_and_less_sure_after_two_hundred_days() -> None:
     )
 
 
-def test_custody_is_compared_with_officials_of_the_same_months() -> None:
-    month = [date(2025, 4, 30)]
-    found = [
-        *flows(*[50.0] * 12),
-        *rows("tic.99990.for_treas_net", month, [-9000.0]),
-        *rows(
-            "custody_treasuries",
-            [date(2025, 3, 26), date(2025, 4, 30), date(2025, 6, 18)],
-            [3e6, 3.01e6, 2.9e6],
-        ),
+def custody_against(months: int) -> list[Row]:
+    """Officials sold 9 bn in April while custody rose by 10; in so many months before both moved
+    alike, up and down in turn."""
+    ends = [
+        stamp.date() for stamp in pd.date_range(end="2025-04-30", periods=months + 2, freq="ME")
     ]
-    one = horizons(found)["last published month"]
-    assert (one.confidence, one.reason) == (
-        Confidence.MEDIUM,
-        "custody points the other way; custody +$10.0bn disagrees with officials' −$9.0bn by TIC",
-    )
+    signs = [(-1) ** number for number in range(months)]
+    levels = 3e6 + 1e4 * np.cumsum([0, *signs, 1])
+    return [
+        *flows(*[50.0] * 12),
+        *rows("tic.99990.for_treas_net", ends[1:], [*(1e4 * sign for sign in signs), -9e3]),
+        *rows(
+            "custody_treasuries", [*(day - timedelta(days=2) for day in ends[:-1]), APRIL], levels
+        ),
+        *rows("custody_treasuries", [date(2025, 6, 18)], [levels[-1] - 1.1e5]),
+    ]
+
+
+@pytest.mark.parametrize(("months", "is_doubt"), [(0, False), (22, False), (23, True), (60, True)])
+def test_custody_that_moved_the_other_way_is_a_doubt_where_its_record_is_good(
+    months: int, is_doubt: bool
+) -> None:
+    one = horizons(custody_against(months))["last published month"]
+    said = "custody +$10.0bn disagrees with officials' −$9.0bn by TIC"
+    if is_doubt:
+        assert one.confidence is Confidence.MEDIUM
+        assert one.reason == f"custody points the other way; {said}"
+    else:
+        assert (one.confidence, one.reason) == (Confidence.HIGH, said)
+
+
+def test_a_record_too_weak_makes_no_doubt() -> None:
+    """With the same sign in half of the months."""
+    found = custody_against(60)
+    turned = [
+        (
+            name,
+            day,
+            known,
+            vintage,
+            -value if name.startswith("tic.99990") and day.month % 2 else value,
+        )
+        for name, day, known, vintage, value in found
+    ]
+    assert horizons(turned)["last published month"].confidence is Confidence.HIGH
+
+
+def test_custody_is_compared_with_officials_of_the_same_months() -> None:
+    found = horizons(custody_against(0))
     # Of three months officials are known for one only.
-    assert horizons(found)["3 months"].reason == "published transactions"
-    assert "; officials' custody −$110.0bn since April 2025 (" in horizons(found)["today"].reason
+    assert found["3 months"].reason == "published transactions"
+    assert "; officials' custody −$110.0bn since April 2025 (" in found["today"].reason

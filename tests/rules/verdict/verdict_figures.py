@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 import pandas as pd
 
 from rules.model import Panel
-from rules.verdict.indicators import AUCTIONS
+from rules.record.early import AUCTIONS
 from rules.verdict.rule import VerdictRule
 from rules.verdict.verdict import SERIES
 from tests.support import Row, history_of, utc

@@ -1,0 +1,20 @@
+"""How each early number did against the later one."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from monitor.views.record_tables import WHAT_IT_IS, record_tables
+from monitor.web.site import WebContext
+
+
+def routes(site: WebContext) -> Blueprint:
+    """`/record`."""
+    pages = Blueprint("record", __name__)
+
+    @pages.get("/record")
+    def shown() -> str:
+        lines = site.kept("record", lambda: site.reading.record(site.now()))
+        return render_template("record.html.j2", tables=record_tables(lines), what_it_is=WHAT_IT_IS)
+
+    return pages

@@ -1,0 +1,53 @@
+"""The early numbers month by month: what custody, auctions and Japan's weeks said of a month before
+TIC did."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from rules.model import Panel
+from rules.record.monthly import spread_over_days
+
+CUSTODY: Final = "custody_treasuries"
+AUCTIONS: Final = tuple(
+    f"auction.{term}.indirect_share"
+    for term in ("note_2y", "note_3y", "note_5y", "note_7y", "note_10y", "bond_20y", "bond_30y")
+)
+EARLIER_AUCTIONS: Final = 12
+JAPAN_WEEKS: Final = "mof.long_debt_net"
+
+
+def custody_change_bn(panel: Panel) -> pd.Series[float]:
+    """Custody on the last Wednesday of each month less that of the month before, USD bn: index the
+    month's last day, without the month that is still going on."""
+    level = panel.frame[CUSTODY].dropna()
+    days = pd.DatetimeIndex(level.index)
+    by_month = level.groupby(days + pd.offsets.MonthEnd(0)).last()
+    change = by_month[: pd.Timestamp(panel.today)].diff() / 1000.0
+    # A month without a Wednesday's number would make the next change one of two months.
+    ends = pd.DatetimeIndex(change.index)
+    return change[np.asarray(ends - pd.offsets.MonthEnd(1) == ends.to_series().shift())]
+
+
+def auction_distance(panel: Panel) -> pd.Series[float]:
+    """The mean distance of each month's indirect shares from their tenor's last 12 auctions, in
+    standard deviations of those: index the month's last day."""
+    found = []
+    for name in AUCTIONS:
+        share = panel.frame[name].dropna()
+        usual = share.rolling(EARLIER_AUCTIONS)
+        spread = usual.std().shift()
+        found.append(((share - usual.mean().shift()) / spread.where(spread > 0)).dropna())
+    every = pd.concat(found)
+    ends = pd.DatetimeIndex(every.index) + pd.offsets.MonthEnd(0)
+    by_month: pd.Series[float] = every.groupby(ends).mean()
+    return by_month[: pd.Timestamp(panel.today)]
+
+
+def japan_bought_jpy_bn(panel: Panel) -> pd.Series[float]:
+    """What Japan's residents bought of foreign long-term debt in each month, net, JPY bn."""
+    weeks = panel.frame[JAPAN_WEEKS].dropna()
+    return spread_over_days(weeks.index.to_numpy().astype("datetime64[D]"), weeks.to_numpy())

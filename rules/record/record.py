@@ -1,0 +1,183 @@
+"""The track record: each early number against the later number that it speaks of. Pure, and as of a
+panel's instant, so that it knows of no month that was not published then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from rules.markets.legs import AVERAGE, FIX
+from rules.model import Panel
+from rules.record.early import (
+    AUCTIONS,
+    CUSTODY,
+    JAPAN_WEEKS,
+    auction_distance,
+    custody_change_bn,
+    japan_bought_jpy_bn,
+)
+from rules.record.score import Score
+from rules.tic.areas import GRAND_TOTAL, OFFICIAL
+from rules.tic.series_ids import LONG, TOTAL, form_s_series, tic_series
+
+# Whom a later number is about: the areas of TIC.
+ALL, OFFICIALS, JAPAN, CHINA = GRAND_TOTAL, OFFICIAL, "42609", "41408"
+HOLDERS: Final[Mapping[str, str]] = {
+    ALL: "all foreigners",
+    OFFICIALS: "foreign officials",
+    JAPAN: "Japan",
+    CHINA: "China",
+}
+BASKETS: Final[Mapping[str, str]] = {
+    AVERAGE: "dollar basket, Bank of Canada's average",
+    FIX: "dollar basket, ECB's fix",
+}
+NET: Final = "net purchases of Treasuries"
+LONG_NET: Final = "net purchases of long-term Treasuries"
+EVER: Final = "all"
+YEARS: Final = 5
+LATELY: Final = f"last {YEARS} years"
+# Japan's weeks with investment trusts, without them, and beside TIC's Form SLT.
+ERAS: Final[Mapping[str, tuple[str, str]]] = {
+    "2005 to 2013": ("2005-01", "2013-12"),
+    "2014 to 2022": ("2014-01", "2022-12"),
+    "since 2023-02": ("2023-02", "2262-01"),
+}
+SERIES: Final = tuple(
+    dict.fromkeys(
+        (
+            "dxy",
+            *BASKETS,
+            CUSTODY,
+            JAPAN_WEEKS,
+            *AUCTIONS,
+            *(tic_series(code, TOTAL) for code in HOLDERS),
+            tic_series(JAPAN, LONG),
+            *form_s_series(JAPAN),
+        )
+    )
+)
+
+
+@dataclass(frozen=True)
+class Early:
+    """An early number: in words what it is, its numbers by month as a panel knows them, and whether
+    they are dollars like the transactions of TIC."""
+
+    title: str
+    by_month: Callable[[Panel], pd.Series[float]]
+    is_usd_bn: bool
+
+
+EARLY: Final[Mapping[str, Early]] = {
+    "custody": Early("custody, change of the month", custody_change_bn, is_usd_bn=True),
+    "auctions": Early("indirect shares of the month's auctions", auction_distance, is_usd_bn=False),
+    "japan_weeks": Early(
+        "Japan's weeks, foreign long-term debt", japan_bought_jpy_bn, is_usd_bn=False
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """How an early number did against a later one over a span: `measure` of a `holder`, whose key
+    is `later`. `noun` is what is counted, `unit` that of the mean error, empty where the two have
+    none in common."""
+
+    early: str
+    early_title: str
+    later: str
+    measure: str
+    holder: str
+    noun: str
+    unit: str
+    span: str
+    score: Score
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """An early number and a later one, each by period, and what a line says of them."""
+
+    early: str
+    early_title: str
+    later: str
+    measure: str
+    holder: str
+    noun: str
+    unit: str
+    numbers: pd.Series[float]
+    truth: pd.Series[float]
+
+    def over(self, span: str, first: str, last: str = "2262-01") -> Line:
+        """The line of a span, from and to a month."""
+        score = Score.of(self.numbers[first:last], self.truth, one_unit=bool(self.unit))
+        return Line(
+            self.early, self.early_title, self.later, self.measure, self.holder, self.noun,
+            self.unit, span, score,
+        )  # fmt: skip
+
+
+def track_record(panel: Panel) -> tuple[Line, ...]:
+    """Every early number against every later one, over all periods of both and, where those are
+    fewer, over the last five years; Japan's weeks by era too. What has no common period is left
+    out."""
+    since = f"{panel.today.year - YEARS}-{panel.today.month:02}"
+    lines = []
+    for pair in _pairs(panel):
+        ever, lately = pair.over(EVER, "1900-01"), pair.over(LATELY, since)
+        lines += [ever] if lately.score == ever.score else [ever, lately]
+    japan = _japan(panel)
+    lines += [japan.over(span, *years) for span, years in ERAS.items()]
+    return tuple(line for line in lines if line.score.count)
+
+
+def custody_score(panel: Panel, code: str) -> Score:
+    """How custody's changes of the month went with the net purchases of a holder, over all months
+    known."""
+    return Score.of(custody_change_bn(panel), _net_bn(panel, code), one_unit=True)
+
+
+def auction_score(panel: Panel) -> Score:
+    """How the month's indirect shares went with all foreigners' net purchases."""
+    return Score.of(auction_distance(panel), _net_bn(panel, ALL), one_unit=False)
+
+
+def _pairs(panel: Panel) -> Iterator[_Pair]:
+    for name, early in EARLY.items():
+        numbers, unit = early.by_month(panel), "usd_bn" if early.is_usd_bn else ""
+        for code, holder in HOLDERS.items():
+            key, net = holder.split()[-1].lower(), _net_bn(panel, code)
+            yield _Pair(name, early.title, key, NET, holder, "month", unit, numbers, net)
+    for name, title in BASKETS.items():
+        numbers, truth = _moves(panel, name)
+        yield _Pair(
+            name, title, "dxy", "change of the day", "DXY", "session", "pct", numbers, truth
+        )
+
+
+def _net_bn(panel: Panel, code: str) -> pd.Series[float]:
+    """Net purchases with bills by slt_table3, USD bn, from 2023-02."""
+    return panel.frame[tic_series(code, TOTAL)].dropna() / 1000.0
+
+
+def _japan(panel: Panel) -> _Pair:
+    """Japan's weeks and its long-term transactions, which Form S has before 2023-02."""
+    newer = panel.frame[tic_series(JAPAN, LONG)]
+    purchases, sales = (panel.frame[name] for name in form_s_series(JAPAN))
+    truth = newer.where(newer.notna(), purchases - sales).dropna() / 1000.0
+    early = EARLY["japan_weeks"]
+    numbers = early.by_month(panel)
+    return _Pair("japan_weeks", early.title, "japan_long_term", LONG_NET, "Japan", "month", "",
+                 numbers, truth)  # fmt: skip
+
+
+def _moves(panel: Panel, series_id: str) -> tuple[pd.Series[float], pd.Series[float]]:
+    """A basket's changes and those of DXY between the days that both have, in percent."""
+    levels = panel.frame[[series_id, "dxy"]].dropna()
+    moves = 100.0 * levels.apply(np.log).diff().iloc[1:]
+    return moves[series_id], moves["dxy"]

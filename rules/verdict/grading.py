@@ -1,0 +1,59 @@
+"""What an early number may say of a confidence: by its record as of the verdict's instant."""
+
+from __future__ import annotations
+
+from rules.model import Panel
+from rules.record.record import ALL, OFFICIALS, auction_score, custody_score
+from rules.record.score import Score
+from rules.verdict.model import Weight
+from rules.verdict.rule import VerdictRule
+from rules.wording import month, number, plural
+
+
+def custody_of_officials(panel: Panel) -> Score:
+    """How custody went with officials' net purchases, by month."""
+    return panel.once("record: custody, officials", lambda: custody_score(panel, OFFICIALS))
+
+
+def custody_record(panel: Panel) -> str:
+    """The record of custody in words: with officials, whose it is, and with all foreigners."""
+    everyone = panel.once("record: custody, all", lambda: custody_score(panel, ALL))
+    said = _said(custody_of_officials(panel), "officials' net purchases")
+    if everyone.correlation is None:
+        return said
+    share, r = number(everyone.same_sign_pct), number(everyone.correlation, 2)
+    return f"{said}; as all foreigners' in {share}%, r = {r}"
+
+
+def auctions_of_all(panel: Panel) -> Score:
+    """How the indirect shares of a month's auctions went with all foreigners' net purchases."""
+    return panel.once("record: auctions, all", lambda: auction_score(panel))
+
+
+def auction_record(panel: Panel) -> str:
+    """The record of the indirect shares in words."""
+    return _said(auctions_of_all(panel), "all foreigners' net purchases")
+
+
+def is_good(score: Score, rule: VerdictRule) -> bool:
+    """Whether a record is long and close enough to grade a confidence by."""
+    return (
+        score.correlation is not None
+        and score.count >= rule.record_min_months
+        and score.same_sign_pct >= rule.record_min_same_sign_pct
+        and score.correlation >= rule.record_min_correlation
+    )
+
+
+def weight_of(score: Score, rule: VerdictRule) -> Weight:
+    """What an early number with such a record is good for."""
+    return Weight.GRADES if is_good(score, rule) else Weight.CONTEXT
+
+
+def _said(score: Score, later: str) -> str:
+    if score.correlation is None or score.first is None:
+        return f"no record yet: {plural(score.count, 'month')} of both it and {later}"
+    return (
+        f"same sign as {later} in {number(score.same_sign_pct)}% of {plural(score.count, 'month')} "
+        f"since {month(score.first)}, r = {number(score.correlation, 2)}"
+    )

@@ -1,0 +1,52 @@
+"""The track record on the real figures: custody, Japan's weeks and the baskets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from monitor.config.load import build
+from monitor.views.read_model import ReadModel
+from rules.record.record import Line
+from state.database import Database
+from tests.support import utc
+
+AT = utc("2026-08-21 04:00")
+
+
+@pytest.fixture(scope="module")
+def lines(database: Path) -> dict[tuple[str, str, str], Line]:
+    reading = ReadModel(build({}, {}, Path()), Database(database, read_only=True))
+    return {(one.early, one.later, one.span): one for one in reading.record(AT)}
+
+
+@pytest.mark.parametrize(
+    ("early", "later", "span", "count", "same_sign_pct", "r"),
+    [
+        ("custody", "officials", "all", 39, 79, 0.66),
+        ("custody", "foreigners", "all", 39, 54, 0.22),
+        ("japan_weeks", "japan_long_term", "2005 to 2013", 107, None, 0.42),
+        ("japan_weeks", "japan_long_term", "2014 to 2022", 108, None, 0.28),
+        ("japan_weeks", "japan_long_term", "since 2023-02", 39, None, -0.04),
+        ("boc.usd_basket", "dxy", "all", 1114, 86, 0.88),
+        ("usd_basket", "dxy", "all", 6830, 65, 0.49),
+    ],
+)
+def test_what_is_known_of_each_early_number_comes_out(
+    lines: dict[tuple[str, str, str], Line],
+    early: str,
+    later: str,
+    span: str,
+    count: int,
+    same_sign_pct: int | None,
+    r: float,
+) -> None:
+    found = lines[early, later, span].score
+    assert found.count == count
+    assert found.correlation is not None
+    assert round(found.correlation, 2) == r
+    assert same_sign_pct in (None, round(found.same_sign_pct))
+    assert found.correlation_low is not None
+    assert found.correlation_high is not None
+    assert found.correlation_low < found.correlation < found.correlation_high
