@@ -73,12 +73,21 @@ def amounts(cells: Sequence[str], name: str, url: str) -> type_float:
     return np.asarray(numbers(texts, url), dtype=np.float64)
 
 
+def check_gross(gross: type_float, name: str, periods: Sequence[str], url: str) -> None:
+    """Refuse an acquisition or a disposition below zero, as in a row whose signs are turned."""
+    wrong = np.flatnonzero(gross < 0)
+    if len(wrong):
+        row = int(wrong[-1])
+        got = f"{gross[row]:g} in {periods[row]}"
+        raise BodyRejected(url, expected=f"{name} of zero or more", got=got, state="IMPLAUSIBLE")
+
+
 def check_sum(
     whole: type_float, parts: type_float, what: str, periods: Sequence[str], url: str
 ) -> None:
-    """Refuse numbers that are not what their parts make, to a rounding."""
-    apart = np.abs(whole - parts)
-    wrong = np.flatnonzero(apart > ROUNDING)
+    """Refuse numbers that are not what their parts make, to a rounding, or are missing beside
+    them."""
+    wrong = np.flatnonzero((np.abs(whole - parts) > ROUNDING) | np.isnan(whole) & ~np.isnan(parts))
     if len(wrong):
         row = int(wrong[-1])
         raise BodyRejected(

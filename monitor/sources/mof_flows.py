@@ -20,6 +20,7 @@ from monitor.formats.mof_csv import (
     PREFIX,
     Cells,
     amounts,
+    check_gross,
     check_sum,
     check_unit,
     kinds_at,
@@ -245,9 +246,11 @@ def _check_updated(updated: date, newest: date, url: str) -> None:
 def _check_sums(of: Mapping[Column, type_float], side: str, periods: list[str], url: str) -> None:
     """Refuse a side on which net is not acquisition less disposition, or parts miss their total."""
     for group in TRADED:
-        parts = of[side, group, ACQUIRED] - of[side, group, DISPOSED]
+        acquired, disposed = of[side, group, ACQUIRED], of[side, group, DISPOSED]
+        check_gross(acquired, f"acquisition of {group}", periods, url)
+        check_gross(disposed, f"disposition of {group}", periods, url)
         what = f"net {group} to be acquisition less disposition"
-        check_sum(of[side, group, NET], parts, what, periods, url)
+        check_sum(of[side, group, NET], acquired - disposed, what, periods, url)
     for whole, one, other in ((SUBTOTAL, EQUITIES, LONG), (TOTAL, SUBTOTAL, SHORT)):
         parts = of[side, one, NET] + of[side, other, NET]
         check_sum(of[side, whole, NET], parts, f"{whole} to be {one} and {other}", periods, url)

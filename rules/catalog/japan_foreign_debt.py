@@ -53,7 +53,7 @@ class JapanForeignDebt(Definition[Flow]):
     awaits: ClassVar[tuple[str, ...]] = ("tic",)
     needed = ((NET,),)
     most_sized = Severity.NOTICE
-    sellers = "All residents and all foreign bonds: not officials, not only Treasuries."
+    sellers = "Net sales of all foreign bonds by all residents: not officials, not only Treasuries."
     caveat = (
         "All foreign bonds and all residents who report: not officials, not only Treasuries, and "
         "no stand-in for TIC. Correlation with Japan's monthly net long-term purchases in TIC: "

@@ -196,11 +196,11 @@ def _week_end(period: str) -> str:
 
 
 def _yen_body(rows: Rows) -> bytes:
-    weeks = [[_week_to(row[0]), *row[1:]] for row in rows[1:]]
+    weeks = [[week_to(row[0]), *row[1:]] for row in rows[1:]]
     return mof_flows.document(rows[0], weeks, date(2027, 1, 1))
 
 
-def _week_to(text: str) -> str:
+def week_to(text: str) -> str:
     """The week to a day; what is none as it is."""
     try:
         return mof_flows.period(date.fromisoformat(text))

@@ -41,6 +41,10 @@ LESS_THAN_ROUNDING: Final = (
 A_WEEK: Final = (
     "a week of rates comes at once and is only compared with another source's, which tells of it"
 )
+SMALL_WEEK: Final = (
+    "all numbers of the newest week are in a smaller unit, so that every sum is right: it reads as"
+    " a quiet week, by which only a notice is decided"
+)
 BESIDE: Final = "the newest row has the yields of the tenors beside, which moved as ordinary"
 NEXT_DAY: Final = (
     "the newest row under the date of the day beside it: that session is missing, and is awaited"
@@ -166,6 +170,10 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
         "ordinary typo": ONLY,
         "digits exchanged": ONLY,
         "truncated": NOT_YET,
+    },
+    "mof_flows": {
+        "days are gone": NOT_YET,
+        "unit rescaled": SMALL_WEEK,
     },
     "kim_wright": {
         "a number is missing": NOT_YET,

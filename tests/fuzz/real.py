@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from tests.contracts.bodies import FORMATS, Format, Rows
+from tests.contracts.bodies import FORMATS, Format, Rows, week_to
 from tests.fifty_years import boc_body
 from tests.support import SHARED, new_york
 
@@ -137,6 +137,26 @@ def _h10() -> Evening:
     return _package("h10", content, 5, "2026-09-14 21:00", "2026-09-21 21:00")
 
 
+def _yen() -> Evening:
+    """The newest weeks, between the head and the notes of the real file."""
+    content, name = _file("mof", "week@2026-08-14.csv"), "mof_flows"
+    start = content.index(b",Acquisition")
+    head, tail = content[:start], content[content.rindex(b"\r\n" + b"," * 22 + b"\r\n") + 2 :]
+    rows = FORMATS[name].rows(content)
+    kept = [rows[0], *rows[-MOST_ROWS:]]
+
+    def body(changed: Rows) -> bytes:
+        out = io.StringIO()
+        csv.writer(out).writerows(
+            [changed[0], *([week_to(row[0]), *row[1:]] for row in changed[1:])]
+        )
+        return head + out.getvalue().encode("cp932") + tail
+
+    at = new_york("2026-08-13 21:00")
+    style = replace(FORMATS[name], body=body)
+    return Evening(style, kept[:-1], kept, new_york("2026-08-12 21:00"), at)
+
+
 def _areas(name: str, file: str, areas: set[str], months: int, before: str, at: str) -> Evening:
     """Some areas' newest months of a TIC file, of which the newest was not there before."""
     lines = _file("tic", file).decode().split("\r\n")
@@ -211,6 +231,7 @@ EVENINGS: dict[str, Callable[[], Evening]] = {
     "fiscaldata_debt": _debt,
     "h10": _h10,
     "h15": _h15,
+    "mof_flows": _yen,
     "tic_assets": _table1,
     "tic_form_s": _form,
     "tic_holdings": _holdings,
