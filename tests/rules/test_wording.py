@@ -6,12 +6,14 @@ import pytest
 
 from rules.wording import (
     changed_usd_bn,
+    jpy_bn,
     largest,
     listed,
     number,
     ordinal,
     plural,
     signed,
+    signed_jpy_bn,
     signed_usd_bn,
     sparkline,
     usd_bn,
@@ -69,6 +71,14 @@ def test_a_number_has_a_real_minus_and_zero_has_no_sign(
     value: float, digits: int, plain: str, with_sign: str
 ) -> None:
     assert (number(value, digits), signed(value, digits)) == (plain, with_sign)
+
+
+def test_yen_have_their_sign_before_them() -> None:
+    assert [jpy_bn(value) for value in (2430.6, -2430.6)] == ["¥2,431bn", "−¥2,431bn"]
+    assert jpy_bn(58.55, 1) == "¥58.5bn"
+    assert [signed_jpy_bn(value) for value in (630.0, -630.0, 0.0)] == [
+        "+¥630bn", "−¥630bn", "¥0bn"]  # fmt: skip
+    assert signed_jpy_bn(-1.25, 2) == "−¥1.25bn"
 
 
 def test_dollars_have_their_sign_before_them() -> None:

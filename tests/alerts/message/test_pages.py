@@ -229,6 +229,7 @@ def test_every_block_can_be_looked_at() -> None:
 
 def test_a_value_is_shown_with_its_unit_and_a_real_minus() -> None:
     assert show(-1234.56, "usd_bn") == "−$1,234.6bn"
+    assert show(-2430.96, "jpy_bn") == "−¥2,431.0bn"
     assert show(-0.001, "pct") == "0.00%"
     assert show(7.0, "count") == "7"
     assert show(17.36, "count") == "17.4"

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from alerts.message.html import html_document, keep_amounts_whole
 from alerts.message.message import Message, Table, Text
-from rules.wording import signed_usd_bn, sparkline
+from rules.wording import signed_jpy_bn, signed_usd_bn, sparkline
 
 JOIN, SPACE = "\u2060", "\u00a0"
 
@@ -20,6 +20,7 @@ JOIN, SPACE = "\u2060", "\u00a0"
         ("−$17.4bn", f"−{JOIN}$17.4bn"),
         ("+$128.0bn, Japan −$3.2bn.", f"+{JOIN}$128.0bn, Japan −{JOIN}$3.2bn."),
         (signed_usd_bn(-17.4), f"−{JOIN}$17.4bn"),
+        (signed_jpy_bn(-2431.0), f"−{JOIN}¥2,431bn"),
         ("S&P 500 −3.5 %, 10-year +6 bp", f"S&P 500 −3.5{SPACE}%, 10-year +6{SPACE}bp"),
         ("0.97 sd; −0.4 pp; −38.2 of −42.0 USD bn",
          f"0.97{SPACE}sd; −0.4{SPACE}pp; −38.2 of −42.0{SPACE}USD bn"),
