@@ -30,7 +30,7 @@ KINDS: Final = ("Pages", "Countries", "Rules", "Series", "Alerts")
 AREA: Final = re.compile(r"(?:tic|tic_\w+|form_s)\.(\d{5})\.")
 # Those that have a page of their own.
 TIC_AREA: Final = re.compile(r"tic\.(\d{5})\.")
-TENOR: Final = re.compile(r"ust(\d+)y")
+TENOR: Final = re.compile(r"ust(\d+)y(_real)?")
 # What a desk calls things beside their titles.
 ALSO: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -173,18 +173,27 @@ def _series(stored: Iterable[StoredSeries], rules: Iterable[Rule]) -> Iterator[E
     by_use = sorted(stored, key=lambda it: it.newest_period, reverse=True)
     for one in sorted(by_use, key=lambda it: it.series.series_id not in read):
         series_id = one.series.series_id
-        area, tenor = AREA.match(series_id), TENOR.fullmatch(series_id)
-        also = [ALSO.get(series_id, ""), area_name(area[1]) if area else ""]
-        also += [f"{tenor[1]}y {tenor[1]}-year Treasury yield UST"] if tenor else []
+        area, (name, words) = AREA.match(series_id), _yield_names(series_id)
+        also = [ALSO.get(series_id, ""), area_name(area[1]) if area else "", words]
         note = f"{unit_words(one.series.unit)}, {one.first_period} to {one.newest_period}"
         yield _entry(
             one.series.title,
             f"{note} · {series_id}",
             f"{one.dataset} {one.series.source} {' '.join(also)}",
             endpoint="series.one",
-            names=(series_id, f"{tenor[1]}y") if tenor else (series_id,),
+            names=(series_id, name) if name else (series_id,),
             values={"series_id": series_id},
         )
+
+
+def _yield_names(series_id: str) -> tuple[str, str]:
+    """What a desk calls a Treasury yield, and the words it is found by; empty for other series."""
+    tenor = TENOR.fullmatch(series_id)
+    if tenor is None:
+        return "", ""
+    years, is_real = tenor[1], bool(tenor[2])
+    kind = "real yield TIPS inflation breakeven" if is_real else "yield UST"
+    return f"{years}y{' real' if is_real else ''}", f"{years}y {years}-year Treasury {kind}"
 
 
 def _alerts(

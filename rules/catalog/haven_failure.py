@@ -12,7 +12,7 @@ from rules.case import Case
 from rules.definition import Context, Definition
 from rules.evaluation import Evaluations, all_of
 from rules.judged_over import JudgedOver
-from rules.markets.curve import TENORS
+from rules.markets.curve import CURVE
 from rules.markets.havens import CURRENCIES
 from rules.markets.market import MARKET, Market, sessions_of
 from rules.model import Evidence, Kind, Panel, to_date, type_bool, type_float
@@ -58,7 +58,7 @@ class HavenFailure(Definition[Moves]):
     kind = Kind.EVENT
     settled_over = JudgedOver.SESSION
     needed = tuple((name,) for name in LEGS)
-    context_series = (*MARKET, *TENORS, *CURRENCIES)
+    context_series = (*MARKET, *CURVE, *CURRENCIES)
     caveat = (
         "Price action only: it does not show who sold. Yields also rise with stocks falling when "
         "inflation or supply is the news, and forced sellers raise cash with what they can sell."

@@ -14,7 +14,7 @@ from rules.case import Case
 from rules.definition import Context, Definition
 from rules.evaluation import Evaluations
 from rules.judged_over import JudgedOver
-from rules.markets.curve import TENORS
+from rules.markets.curve import CURVE
 from rules.markets.havens import CURRENCIES
 from rules.markets.legs import AVERAGE, FIX, LEGS, DollarSource, Session, judged_sessions
 from rules.model import Evidence, Kind, Panel, Severity, type_float
@@ -62,7 +62,7 @@ class JointSelloff(Definition[pd.DataFrame]):
     kind = Kind.EVENT
     settled_over = JudgedOver.SESSION
     needed = (("spx",), ("ust10y",), ("dxy", AVERAGE, FIX))
-    context_series = (*TENORS, *CURRENCIES)
+    context_series = (*CURVE, *CURRENCIES)
     would_change = (
         "TIC transactions of the month with net foreign purchases, or a custody level that held, "
         "would mean foreigners were not the sellers; an upward correction of DXY ends it."

@@ -10,7 +10,7 @@ from annotated_types import Interval
 
 from rules.case import Case
 from rules.definition import Context, Definition, RuleAnswers
-from rules.markets.curve import TENORS, CurveMove
+from rules.markets.curve import CURVE, CurveMove
 from rules.markets.market import MARKET, Market, sessions_of
 from rules.model import Evidence, Kind, Panel, type_float
 from rules.severity_grading import graded_by_all
@@ -39,7 +39,7 @@ class RatesUpDollarDown(Definition[Moves]):
     title = "Rates up, dollar down"
     kind = Kind.CONDITION
     needed = tuple((name,) for name in LEGS)
-    context_series = (*MARKET, *TENORS)
+    context_series = (*MARKET, *CURVE)
     sized = ("ust10y_rise_bp", "dxy_fall_pct")
     caveat = (
         "Price action only: it does not show who sold. A weaker dollar with higher yields also "

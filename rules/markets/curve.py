@@ -13,6 +13,9 @@ import numpy as np
 from rules.model import Evidence, Panel, to_date
 from rules.wording import signed, signed_bp
 
+TEN: Final = "ust10y"
+# The real yield of the 10-year, of TIPS; the nominal one less it is the breakeven inflation rate.
+REAL: Final = "ust10y_real"
 # The other maturities than the 10-year, which the rules judge by.
 TENORS: Final[Mapping[str, str]] = MappingProxyType(
     {"ust2y": "2-year", "ust5y": "5-year", "ust30y": "30-year"}
@@ -20,6 +23,8 @@ TENORS: Final[Mapping[str, str]] = MappingProxyType(
 SHORT: Final[Mapping[str, str]] = MappingProxyType(
     {"ust2y": "2y", "ust5y": "5y", "ust10y": "10y", "ust30y": "30y"}
 )
+# What the words of a message about the curve are read from besides the 10-year.
+CURVE: Final = (*TENORS, REAL)
 # Each from its shorter to its longer maturity; the first that is known names a move.
 SLOPES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {"2s10s": ("ust2y", "ust10y"), "5s30s": ("ust5y", "ust30y"), "2s30s": ("ust2y", "ust30y")}
@@ -31,9 +36,11 @@ LEAST_SLOPE_BP: Final = 1.0
 @dataclass(frozen=True)
 class CurveMove:
     """The changes of yields over one span, in basis points, by series; the 10-year is among them,
-    the others where they are known."""
+    the others where they are known. `real_bp` is that of the 10-year real yield over the same days,
+    None where it is not known."""
 
     moves: Mapping[str, float]
+    real_bp: float | None = None
 
     @classmethod
     def over(
@@ -59,19 +66,21 @@ class CurveMove:
         ust10y_bp: float,
         since: date | None,
     ) -> Self:
-        found = {"ust10y": ust10y_bp}
-        for series_id in TENORS:
-            if series_id not in panel.columns:
-                continue
-            days, level, known = panel.numbers(series_id)
-            there = (days <= np.datetime64(period)) & (known <= known_by)
-            days, level = days[there], level[there]
-            if not len(days) or to_date(days[-1]) != period:
-                continue
-            before = level[:-1] if since is None else level[:-1][days[:-1] <= np.datetime64(since)]
-            if len(before):
-                found[series_id] = round(100.0 * float(level[-1] - before[-1]), 4)
-        return cls({name: found[name] for name in SHORT if name in found})
+        moved = {
+            name: one
+            for name in (TEN, *CURVE)
+            if (one := _moved(panel, name, period, known_by, since)) is not None
+        }
+        found = {TEN: ust10y_bp, **{name: moved[name][1] for name in TENORS if name in moved}}
+        # From another day than the 10-year's, a real move would leave no breakeven.
+        is_alike = REAL in moved and TEN in moved and moved[REAL][0] == moved[TEN][0]
+        real_bp = moved[REAL][1] if is_alike else None
+        return cls({name: found[name] for name in SHORT if name in found}, real_bp)
+
+    @property
+    def breakeven_bp(self) -> float | None:
+        """The change of the 10-year breakeven inflation rate."""
+        return None if self.real_bp is None else self.moves[TEN] - self.real_bp
 
     @property
     def slopes(self) -> dict[str, float]:
@@ -115,27 +124,57 @@ class CurveMove:
 
     @property
     def sentence(self) -> str:
-        """`Curve: twist steepener; 2s10s +13bp, 5s30s +15bp, 2s30s +21bp.`; empty where no slope is
-        known."""
-        if not self.slopes:
-            return ""
-        steeper = ", ".join(f"{name} {signed_bp(by)}" for name, by in self.slopes.items())
-        return f"Curve: {self.name}; {steeper}."
+        """`Curve: twist steepener; 2s10s +13bp, 5s30s +15bp, 2s30s +21bp.` and where it is known
+        `10-year +6bp: real yield +4bp, breakeven +2bp.`; empty where neither is known."""
+        said = []
+        if self.slopes:
+            steeper = ", ".join(f"{name} {signed_bp(by)}" for name, by in self.slopes.items())
+            said.append(f"Curve: {self.name}; {steeper}.")
+        if self.real_bp is not None and self.breakeven_bp is not None:
+            parts = (
+                f"real yield {signed_bp(self.real_bp)}, breakeven {signed_bp(self.breakeven_bp)}"
+            )
+            said.append(f"10-year {signed_bp(self.moves[TEN])}: {parts}.")
+        return " ".join(said)
 
     def evidence(self, panel: Panel, period: date) -> tuple[Evidence, ...]:
-        """A line for each other maturity and for each slope."""
-        sources = {name: panel.source(name, period) for name in self.moves}
-        return (
-            *(
-                Evidence(f"{TENORS[name]} yield", move, "bp", period, sources[name])
-                for name, move in self.moves.items()
-                if name in TENORS
-            ),
-            *(
-                Evidence(f"{name} slope", by, "bp", period, sources[SLOPES[name][0]])
-                for name, by in self.slopes.items()
-            ),
-        )
+        """A line for each other maturity and for each slope, and for the 10-year real yield and
+        breakeven."""
+        sources = {name: panel.source(name, period) for name in (*self.moves, REAL)}
+        lines = [
+            *((f"{TENORS[name]} yield", self.moves[name], name) for name in TENORS
+              if name in self.moves),
+            *((f"{name} slope", by, SLOPES[name][0]) for name, by in self.slopes.items()),
+        ]  # fmt: skip
+        found = [Evidence(label, by, "bp", period, sources[name]) for label, by, name in lines]
+        if self.real_bp is not None:
+            both = f"{sources[TEN]}; {sources[REAL]}"
+            found += [
+                Evidence("10-year real yield", self.real_bp, "bp", period, sources[REAL]),
+                Evidence("10-year breakeven", self.breakeven_bp, "bp", period, both),
+            ]
+        return tuple(found)
+
+
+def _moved(
+    panel: Panel, series_id: str, period: date, known_by: np.datetime64, since: date | None
+) -> tuple[date, float] | None:
+    """The day from which a yield moved to the close of a period, and by how many basis points;
+    None where one of the two is not known."""
+    if series_id not in panel.columns:
+        return None
+    days, level, known = panel.numbers(series_id)
+    there = (days <= np.datetime64(period)) & (known <= known_by)
+    days, level = days[there], level[there]
+    if not len(days) or to_date(days[-1]) != period:
+        return None
+    earlier = len(days) - 1
+    if since is not None:
+        earlier = int((days[:-1] <= np.datetime64(since)).sum())
+    if not earlier:
+        return None
+    change = round(100.0 * float(level[-1] - level[earlier - 1]), 4)
+    return to_date(days[earlier - 1]), change
 
 
 def _direction(slope_bp: float) -> int:

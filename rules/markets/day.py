@@ -13,7 +13,7 @@ from typing import Final, Self
 import numpy as np
 import pandas as pd
 
-from rules.markets.curve import TENORS, CurveMove
+from rules.markets.curve import CURVE, CurveMove
 from rules.markets.havens import CURRENCIES, Havens
 from rules.markets.legs import AVERAGE, FIX
 from rules.model import Panel, to_date
@@ -24,7 +24,7 @@ LEGS: Final[Mapping[str, str]] = MappingProxyType({"spx": "S&P", "ust10y": "10y"
 # What stands in for DXY, the best first.
 BASKETS: Final = (AVERAGE, FIX)
 BASKET_NAME: Final = "USD basket"
-SERIES: Final = (*LEGS, *TENORS, *BASKETS, *CURRENCIES)
+SERIES: Final = (*LEGS, *CURVE, *BASKETS, *CURRENCIES)
 # The moves from which a day is not a quiet one: those at which a joint selloff is critical.
 SPX_PCT, UST10Y_BP, DOLLAR_PCT = 1.0, 5.0, 0.5
 # A yield that rose by less is a rounding unit.

@@ -13,7 +13,7 @@ from rules.case import Case
 from rules.definition import Context, Definition
 from rules.evaluation import Evaluations
 from rules.markets.change import change_bp, known_over
-from rules.markets.curve import TENORS, CurveMove
+from rules.markets.curve import CURVE, CurveMove
 from rules.markets.market import MARKET
 from rules.model import Evidence, Kind, Panel, type_bool, type_float, type_time
 from rules.plot import Plot, series_plot
@@ -96,7 +96,7 @@ class PremiumRule(Definition[Rises]):
     needed = ((PREMIUM,),)
     sellers = "A model's estimate: it does not show who sold."
     # The fitted yield and Kim-Wright's premium, both 10-year and in percent, and closes.
-    context_series = (YIELD, OTHER_MODEL, *MARKET, *TENORS)
+    context_series = (YIELD, OTHER_MODEL, *MARKET, *CURVE)
     plotted_beside = (OTHER_MODEL,)
     caveat = (
         "A model's estimate, not an official one, compared inside one vintage only; it was first "

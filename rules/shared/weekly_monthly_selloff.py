@@ -13,7 +13,7 @@ import pandas as pd
 from rules.case import Case
 from rules.definition import Context, Definition
 from rules.evaluation import Evaluations
-from rules.markets.curve import TENORS, CurveMove
+from rules.markets.curve import CURVE, CurveMove
 from rules.markets.market import MARKET, NAMES, sessions_of
 from rules.markets.sampled import Sampled, group_of, last_weekday, sample
 from rules.model import Evidence, Kind, Panel, to_date
@@ -41,7 +41,7 @@ class SampledSelloff(Definition[Sampled]):
     # A week before a holiday is known to be over with the next session's closes.
     prompt_within = timedelta(days=5)
     needed = tuple((name,) for name in MARKET)
-    context_series = (*MARKET, *TENORS)
+    context_series = (*MARKET, *CURVE)
     caveat = (
         "Price action only: it does not show who sold. A whole period hides the days inside it, "
         "and a period that is down on balance may hold no session on which all three fell."

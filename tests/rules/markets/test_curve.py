@@ -95,3 +95,59 @@ def test_what_was_known_later_is_no_part_of_it() -> None:
     panel = history_of(rows(), SERIES).as_of(new_york("2025-04-10 23:00"))
     early = np.datetime64("2025-04-10T22:30:00")  # 18:30 in New York
     assert "ust2y" not in CurveMove.over(panel, DAY, early, 5.0).moves
+
+
+REAL = (*SERIES, "ust10y_real")
+
+
+def with_real(*known: tuple[int, float], hour: str = "18:15") -> list[Row]:
+    """The week of yields, and 10-year real yields so many days back."""
+    found = rows()
+    for back, level in known:
+        day = DAY - timedelta(days=back)
+        found.append(("ust10y_real", day, new_york(f"{day} {hour}"), 1, level))
+    return found
+
+
+def test_the_ten_year_is_split_into_real_yield_and_breakeven_where_both_are_known() -> None:
+    panel = history_of(with_real((0, 2.00), (1, 1.97)), REAL).as_of(new_york("2025-04-10 23:00"))
+    found = CurveMove.over(panel, DAY, np.datetime64("2025-04-10T22:30:00"), 5.0)
+    assert (found.real_bp, found.breakeven_bp) == (3.0, 2.0)
+    assert found.sentence.endswith(" 10-year +5bp: real yield +3bp, breakeven +2bp.")
+    said = {one.label: (one.value, one.source) for one in found.evidence(panel, DAY)}
+    assert said["10-year real yield"] == (3.0, "source of ust10y_real")
+    assert said["10-year breakeven"] == (2.0, "source of ust10y; source of ust10y_real")
+    # Which the curve's name and the line at a glance leave as they are.
+    assert found.short.startswith("10y +5bp (30y +5")
+
+
+def test_over_a_week_both_are_taken_from_the_same_day() -> None:
+    panel = history_of(with_real((0, 2.00), (4, 1.90)), REAL).as_of(new_york("2025-04-10 23:00"))
+    week = CurveMove.over(
+        panel, DAY, np.datetime64("2025-04-10T22:30:00"), 20.0, since=date(2025, 4, 6)
+    )
+    assert (week.real_bp, week.breakeven_bp) == (10.0, 10.0)
+
+
+def test_a_real_yield_alone_is_said_without_a_slope() -> None:
+    found = CurveMove({"ust10y": 6.0}, 4.0)
+    assert found.sentence == "10-year +6bp: real yield +4bp, breakeven +2bp."
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        with_real((0, 2.00)),
+        with_real((1, 1.97), (2, 1.95)),
+        with_real((0, 2.00), (1, 1.97), hour="23:30"),
+        # From another day than the 10-year's there is no breakeven.
+        with_real((0, 2.00), (2, 1.95)),
+    ],
+    ids=["no day before", "no number of the day", "known later", "another day before"],
+)
+def test_a_real_move_that_is_not_known_is_not_said(known: list[Row]) -> None:
+    panel = history_of(known, REAL).as_of(new_york("2025-04-11 23:00"))
+    found = CurveMove.over(panel, DAY, np.datetime64("2025-04-10T22:30:00"), 5.0)
+    assert (found.real_bp, found.breakeven_bp) == (None, None)
+    assert "real" not in found.sentence
+    assert not any("real" in one.label for one in found.evidence(panel, DAY))
