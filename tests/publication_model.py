@@ -214,7 +214,7 @@ def _daily(source: str, day: date, chance: Random) -> Iterator[tuple[datetime, d
         yield (at(day, 18, 25),) * 2
     if source in ("yahoo", "yahoo_spx", "yahoo_tnx") and is_stock_day(day):
         yield (at(day, 17, 29),) * 2
-    if source == "treasury_curve" and is_bond_day(day):
+    if source in ("treasury_curve", "treasury_real_curve") and is_bond_day(day):
         yield (at(day, 18, 10),) * 2
     if source == "ecb" and is_target_day(day):
         yield (at(day, 16, 0, FRANKFURT),) * 2
@@ -240,6 +240,9 @@ def _daily(source: str, day: date, chance: Random) -> Iterator[tuple[datetime, d
         yield (at(later(day, 4, is_japan_office_day), 8, 50, TOKYO),) * 2
     if source == "h41" and day.weekday() == WED:
         yield (at(opened(day + DAY), 16, 30),) * 2
+    if source == "cftc_tff" and day.weekday() == TUE:
+        # A week with a holiday from Tuesday on moves Friday's report to Monday.
+        yield (at(later(day, 3), 15, 30),) * 2
     if source == "fiscaldata_auctions" and day.weekday() < FRI and is_fed_day(day):
         # Of what is auctioned only the 13 and 26-week bills have a day of their own: Monday.
         monday = day + DAY * (-day.weekday() % 7)

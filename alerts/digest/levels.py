@@ -60,12 +60,15 @@ def levels(panel: Panel, frequency: str) -> list[Level]:
 def _level(value: float, unit: str) -> str:
     if unit == "usd_mn":
         return usd_bn(value / 1000.0)
+    if unit == "contracts":
+        return with_unit(number(value), unit)
     return number(value, 2) + ("%" if unit == "pct" else "")
 
 
 def change_over(known: pd.Series[float], lag: int, unit: str) -> tuple[float, str] | None:
     """The change of a series over some of its own periods, and the unit it is told in: percent for
-    an index, USD bn for amounts, basis points for yields; None where there are too few."""
+    an index, USD bn for amounts, contracts for positions, basis points for yields; None where there
+    are too few."""
     if len(known) <= lag:
         return None
     now, then = float(known.iloc[-1]), float(known.iloc[-1 - lag])
@@ -73,6 +76,8 @@ def change_over(known: pd.Series[float], lag: int, unit: str) -> tuple[float, st
         return 100.0 * (now / then - 1.0), "pct"
     if unit == "usd_mn":
         return (now - then) / 1000.0, "usd_bn"
+    if unit == "contracts":
+        return now - then, unit
     return float(np.round(100.0 * (now - then), 4)), "bp"
 
 
@@ -80,5 +85,5 @@ def _moved(known: pd.Series[float], lag: int, unit: str) -> str:
     found = change_over(known, lag, unit)
     if found is None:
         return ""
-    digits = {"pct": 1, "usd_bn": 1, "bp": 0}[found[1]]
+    digits = {"pct": 1, "usd_bn": 1, "bp": 0, "contracts": 0}[found[1]]
     return with_unit(signed(found[0], digits), found[1])

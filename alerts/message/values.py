@@ -17,6 +17,7 @@ UNITS = {
     "jpy_bn": ("bn", 1),
     "index": ("", 2),
     "count": ("", 0),
+    "contracts": (" contracts", 0),
     "correlation": ("", 2),
     "ratio": ("", 2),
     "pp": ("pp", 1),

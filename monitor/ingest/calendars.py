@@ -262,6 +262,13 @@ def next_custody_release(after: datetime) -> datetime:
     return custody_release(day)
 
 
+def positions_release(tuesday: date) -> datetime:
+    """When the CFTC's report of a Tuesday comes out: 15:30 New York on the third business day after
+    it, which is Friday, or Monday where one of the days is a holiday."""
+    tuesday = last_session(US_OFFICES, tuesday)
+    return at_local(sessions_later(US_OFFICES, tuesday, 3), time(15, 30))
+
+
 def month_end(day: date) -> date:
     """The last day of a day's month."""
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)

@@ -50,7 +50,7 @@ class Column:
 
     column: Annotated[str, MinLen(1)]
     title: Annotated[str, MinLen(1)]
-    unit: Literal["index", "pct", "bp", "usd_mn", "usd_bn", "jpy_bn", "count"]
+    unit: Literal["index", "pct", "bp", "usd_mn", "usd_bn", "jpy_bn", "count", "contracts"]
     scale: float = 1.0
     substitutes: str = ""
     plausible: tuple[float, float] | None = None

@@ -120,7 +120,7 @@ def changed(before: float, after: float, unit: str) -> str:
 def change_unit(unit: str) -> str:
     """Percent of an index, basis points of a yield, else the unit itself."""
     names = {"index": "%", "pct": "bp", "usd_mn": "$mn", "usd_bn": "$bn", "jpy_bn": "¥bn"}
-    return names.get(unit, UNITS.get(unit, (unit, 2))[0])
+    return names.get(unit, UNITS.get(unit, (unit, 2))[0]).strip()
 
 
 def change_text(before: float, after: float, unit: str) -> str:

@@ -240,8 +240,18 @@ def _valet_body(rows: Rows) -> bytes:
     return json.dumps({"observations": found}).encode()
 
 
+def _list_rows(body: bytes) -> Rows:
+    found = json.loads(body)
+    return [list(found[0]), *([str(cell) for cell in row.values()] for row in found)]
+
+
+def _list_body(rows: Rows) -> bytes:
+    return json.dumps([dict(zip(rows[0], row, strict=True)) for row in rows[1:]]).encode()
+
+
 FORMATS = {
     "boc": Format(_valet_rows, _valet_body, "%Y-%m-%d", 0, 1, 2),
+    "cftc_tff": Format(_list_rows, _list_body, "%Y-%m-%dT00:00:00.000", 0, 7, 8),
     "fiscaldata_auctions": Format(_pages_rows, _pages_body, "%Y-%m-%d", 2, 14, 9),
     "fiscaldata_debt": Format(_pages_rows, _pages_body, "%Y-%m-%d", 0, 1, 3),
     "h10": Format(_package_rows, _csv_body, "%Y-%m-%d", 0, 1, 3),
@@ -252,6 +262,7 @@ FORMATS = {
     "kim_wright": Format(_preamble_rows, _csv_body, "%Y-%m-%d", 0, 2),
     "cboe": Format(_csv_rows, _csv_body, "%m/%d/%Y", 0, 1),
     "treasury_curve": Format(_csv_rows, _csv_body, "%m/%d/%Y", 0, 12, 14),
+    "treasury_real_curve": Format(_csv_rows, _csv_body, "%m/%d/%Y", 0, 3, 5),
     **{
         name: Format(_chart_rows, _chart_body, "stamp", 0, 1)
         for name in ("yahoo", "yahoo_spx", "yahoo_tnx")

@@ -104,11 +104,11 @@ def _date_in_the_future(rows: Rows, style: Format) -> Rows:
 
 
 def _dated_a_sunday(rows: Rows, style: Format) -> Rows:
-    """The newest Monday, or Wednesday or Saturday of a weekly file, carries the date of the Sunday
-    before."""
+    """The newest Monday, or Wednesday, Saturday or Tuesday of a weekly file, carries the date of the
+    Sunday before."""
     places = sorted(range(style.first_row, len(rows)), key=lambda n: -_moment(rows[n], style))
     days = {n: datetime.fromtimestamp(_moment(rows[n], style), UTC) for n in places}
-    place = next(n for day in (0, 2, 5) for n in places if days[n].weekday() == day)
+    place = next(n for day in (0, 2, 5, 1) for n in places if days[n].weekday() == day)
     sunday = days[place] - timedelta(days=days[place].weekday() + 1)
     is_stamp = style.date_style == "stamp"
     written = str(int(sunday.timestamp())) if is_stamp else sunday.strftime(style.date_style)
@@ -184,8 +184,9 @@ FAULTS: dict[str, Fault] = {
 
 # What cannot happen to a format: a file of one column has no labels to swap, a quote means nothing
 # where nothing is quoted, JSON numbers and spreadsheet cells are no words, and a window
-# of the newest values has no middle to lose. Rows of auctions are in no order of their own.
-# The figures of VIX are closes alone, which stand for all four prices. A preamble may hold quotes.
+# of the newest values has no middle to lose. Rows of auctions, or of contracts, are in no order of
+# their own. The figures of VIX are closes alone, which stand for all four prices. A preamble may
+# hold quotes.
 # A month is no day. A file that is fetched once has no file before to be compared with.
 YAHOO = ("yahoo", "yahoo_spx", "yahoo_tnx")
 NOT_FOR = {
@@ -208,10 +209,11 @@ NOT_FOR = {
     ("tic_form_s", "shrunk"),
     ("tic_form_s", "a slipped digit"),
     ("nyfed_acm", "a word for a number"),
-    *((name, "shrunk") for name in ("boc", "h10", "h15")),
+    *((name, "shrunk") for name in ("boc", "cftc_tff", "h10", "h15")),
     *((name, "shrunk") for name in ("fiscaldata_auctions", "fiscaldata_debt")),
     *((name, "a stray quote") for name in ("boc", "fiscaldata_auctions", "fiscaldata_debt")),
-    ("fiscaldata_auctions", "out of order"),
+    *((name, "out of order") for name in ("cftc_tff", "fiscaldata_auctions")),
+    ("cftc_tff", "a stray quote"),
     *((name, "two labels swapped") for name in ("cboe", "cboe_vix", "h41", "kim_wright")),
     *((name, "a stray quote") for name in ("ecb", "h10", "h15", "h41", "kim_wright", "nyfed_acm")),
     *((name, "a stray quote") for name in ("tic_assets", "treasury_tic")),

@@ -39,6 +39,8 @@ BEFORE["mof_flows"], AFTER["mof_flows"] = (
     new_york("2025-04-09 12:00"),
     new_york("2025-04-09 21:00"),
 )
+# Weekly, on Fridays at 15:30.
+BEFORE["cftc_tff"], AFTER["cftc_tff"] = new_york("2025-04-11 12:00"), new_york("2025-04-11 17:00")
 # Extended once a year, with the release of its December.
 BEFORE["tic_holdings"] = new_york("2025-02-17 21:00")
 AFTER["tic_holdings"] = new_york("2025-02-18 21:00")

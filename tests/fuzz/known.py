@@ -38,6 +38,14 @@ NO_DATA: Final = (
 LESS_THAN_ROUNDING: Final = (
     "a month of the last year changes by less than the rounding of the total"
 )
+REAL_YIELDS: Final = (
+    "the newest real yields, missing or of the tenors beside, or an older one by 10bp at most; no "
+    "other source has them, and no rule is decided by them"
+)
+POSITIONS: Final = (
+    "a position of the last three reports, which are corrected, is wrong by an ordinary step, or "
+    "an older one by less than 1% of the sum; no other source has it"
+)
 A_WEEK: Final = (
     "a week of rates comes at once and is only compared with another source's, which tells of it"
 )
@@ -114,6 +122,13 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
         "stays at one value": SMALL_PART,
         "two rows exchanged": LAST_TWO,
         "values moved by a row": SMALL_PART,
+    },
+    "cftc_tff": {
+        "ordinary typo": POSITIONS,
+        "digits exchanged": POSITIONS,
+        "two columns exchanged": POSITIONS,
+        "two rows exchanged": POSITIONS,
+        "stays at one value": POSITIONS,
     },
     "ecb": {
         "days are gone": NOT_YET,
@@ -227,6 +242,16 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
         "cells shifted right": BESIDE,
         "stays at one value": OLDER,
         "values moved by a row": OLDER,
+    },
+    "treasury_real_curve": {
+        "a number is missing": REAL_YIELDS,
+        "days are gone": REAL_YIELDS,
+        "ordinary typo": REAL_YIELDS,
+        "digits exchanged": REAL_YIELDS,
+        "cells shifted left": REAL_YIELDS,
+        "cells shifted right": REAL_YIELDS,
+        "stays at one value": REAL_YIELDS,
+        "values moved by a row": REAL_YIELDS,
     },
     "treasury_tic": {
         "a number is missing": NO_DATA,

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
+from alerts.digest.levels import levels
 from rules.model import Series
 from tests.alerts.digests import facts, read
 from tests.spring_figures import spring
@@ -42,3 +43,14 @@ def test_what_comes_weekly_has_changes_over_weeks() -> None:
     assert "+$4.0bn" in line
     assert "+$13.0bn" in line
     assert "13 w" in text
+
+
+def test_positions_are_told_in_whole_contracts() -> None:
+    days = [date(2025, 1, 7) + timedelta(days=7 * count) for count in range(14)]
+    values = [-2_000_000.0 - 1000.0 * count for count in range(14)]
+    net = Series("net", "Leveraged funds, net", "contracts", "week", "CFTC")
+    frame = pd.DataFrame({"net": values}, index=pd.DatetimeIndex(days))
+    panel = panel_of_tables(facts().at, frame, frame, {"net": net})
+    (level,) = levels(panel, "week")
+    assert level.value == "−2,013,000 contracts"
+    assert level.changes == ("−1,000 contracts", "−4,000 contracts", "−13,000 contracts")

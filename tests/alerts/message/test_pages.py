@@ -233,6 +233,7 @@ def test_a_value_is_shown_with_its_unit_and_a_real_minus() -> None:
     assert show(-0.001, "pct") == "0.00%"
     assert show(7.0, "count") == "7"
     assert show(17.36, "count") == "17.4"
+    assert show(-412_345.6, "contracts") == "−412,346 contracts"
     assert show(None, "bp") == "not published"
 
 
