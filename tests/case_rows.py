@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -39,7 +40,20 @@ def _changes(case: dict[str, Any]) -> list[dict[str, Any]]:
         for line in case.get("line", [])
         for period, value in zip(line["periods"], line["values"], strict=True)
     ]
-    return [*lines, *case.get("set", [])]
+    return [*lines, *_weeks(case), *case.get("set", [])]
+
+
+def _weeks(case: dict[str, Any]) -> list[dict[str, Any]]:
+    """A number a week, a pattern that is repeated as often as it takes."""
+    return [
+        {
+            "series": line["series"],
+            "period": line["until"] - timedelta(weeks=line["weeks"] - 1 - week),
+            "value": line["pattern"][week % len(line["pattern"])],
+        }
+        for line in case.get("weekly", [])
+        for week in range(line["weeks"])
+    ]
 
 
 def positive_rows(rule: Rule) -> list[Row]:

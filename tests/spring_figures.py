@@ -29,6 +29,7 @@ USUALLY_KNOWN: Final = {
     "kw_tp10y": (4, time(15, 0)),
     "custody_treasuries": (1, time(16, 30)),
     "mof": (2, time(19, 50)),
+    "cftc": (3, time(15, 30)),
     "auction": (0, time(13, 5)),
     "debt_held_public": (1, time(15, 0)),
     "tic": (32, time(16, 0)),

@@ -41,7 +41,7 @@ TIC_NOTE: Final = "as revised to June 2026"
 # Between those of notes and bonds are up to two weeks.
 MORE: Final = {"fiscaldata_auctions": "\nstale_after_hours = 240  # no bills are among its figures"}
 # Whose only source is off.
-RULES_WITHOUT_FIGURES: Final = ("japan_foreign_debt",)
+RULES_WITHOUT_FIGURES: Final = ("japan_foreign_debt", "leveraged_shorts")
 
 OFF: Final = "enabled = false  # the demonstration has no figures of it"
 WRITTEN: Final = "# Written by `havenwatch demo`"

@@ -16,12 +16,14 @@ from monitor.ingest.calendars import (
     next_custody_release,
     next_session,
     next_tic_release,
+    positions_release,
     sessions_later,
     tic_release,
 )
 from rules.model import Signal
 from rules.wording import month
 
+TUESDAY: Final = 1
 FRIDAY: Final = 4
 ACM_TIME: Final = time(9, 30)
 KIM_WRIGHT_TIME: Final = time(15, 0)
@@ -61,13 +63,23 @@ def _kim_wright_out(friday: date) -> datetime:
     return at_local(day, KIM_WRIGHT_TIME)
 
 
+def _cftc(at: datetime, period_end: date | None) -> Release:  # noqa: ARG001
+    tuesday = local_date(at) - timedelta(days=14)
+    while tuesday.weekday() != TUESDAY or (out := positions_release(tuesday)) <= at:
+        tuesday += timedelta(days=1)
+    return Release("CFTC futures positions (weekly)", out)
+
+
 # Each kind a rule may await: from an instant and the period judged to the next release.
 KINDS: Final[Mapping[str, Callable[[datetime, date | None], Release]]] = {
     "tic": _tic,
     "custody": _custody,
     "acm": _acm,
     "kim_wright": _kim_wright,
+    "cftc": _cftc,
 }
+# Those that can say who sold, or why: positions in futures cannot.
+NAMED_EVERYWHERE: Final = ("tic", "custody", "acm", "kim_wright")
 
 
 def coming_releases(signal: Signal, awaits: Iterable[str]) -> tuple[Release, ...]:
@@ -78,6 +90,7 @@ def coming_releases(signal: Signal, awaits: Iterable[str]) -> tuple[Release, ...
 
 
 def next_releases(at: datetime) -> tuple[Release, ...]:
-    """The next release of each kind that can settle a signal, the nearest first."""
-    found = (release(at, None) for release in KINDS.values())
+    """The next release of each kind that is named in every digest and on the pages, the nearest
+    first."""
+    found = (KINDS[kind](at, None) for kind in NAMED_EVERYWHERE)
     return tuple(sorted(found, key=lambda release: release.at))

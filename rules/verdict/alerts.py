@@ -20,8 +20,8 @@ from rules.verdict.model import OwnAlert
 from rules.verdict.rule import VerdictRule
 from rules.wording import day, listed, month, signed_pct, signed_usd_bn, usd_bn
 
-# What is context to a desk and says nothing of Treasuries: no verdict has to agree with it.
-CONTEXT_RULES: Final = ("japan_foreign_debt",)
+# What is context to a desk and says nothing of foreigners' Treasuries: no verdict has to agree.
+CONTEXT_RULES: Final = ("japan_foreign_debt", "leveraged_shorts")
 FLOW_RULES: Final = ("aggregate_net_sales", "foreign_net_sales")
 # What a country's own sale is told from, beside that of all.
 COUNTRY_CODES: Final = {name.lower().replace(" ", "_"): code for code, name in COUNTRIES.items()}

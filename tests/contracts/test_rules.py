@@ -13,6 +13,7 @@ import pytest
 from alerts.near_misses import NEAR_SHARE, nearest
 from monitor.config.plugins import rule_types
 from monitor.ingest.releases import KINDS
+from rules.context.base_rates import BASE_RATES
 from rules.evaluation import Evaluations, Rule
 from rules.judged_over import JudgedOver
 from rules.model import Answer, Kind, Panel
@@ -85,6 +86,20 @@ def test_a_rule_is_named_after_its_file_and_says_what_it_is(rule: Rule) -> None:
     doc = " ".join((type(rule).__doc__ or "").split())
     assert len(doc) > 200
     assert "ase rate" in doc  # how often it has fired is part of what it is
+
+
+# Those that could not be measured, for which no history was at hand, and the words that say so.
+NOT_MEASURED = {
+    "weak_auction": "no results are at hand to measure it",
+    "leveraged_shorts": "not measured, as no history of these reports was at hand",
+}
+
+
+def test_every_rule_has_a_measured_base_rate_or_says_that_it_has_none() -> None:
+    measured = {key.partition("/")[0] for key in BASE_RATES}
+    assert set(rule_types()) - measured == set(NOT_MEASURED)
+    for rule_id, words in NOT_MEASURED.items():
+        assert words in " ".join((rule_types()[rule_id].__doc__ or "").split())
 
 
 # The rules whose alerts ask who sold, and are answered by their month's transactions.

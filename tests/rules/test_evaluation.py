@@ -76,6 +76,7 @@ def test_the_worst_severity_holds_and_unknown_hides_none() -> None:
         ("joint_selloff", "sd"),
         ("joint_selloff_monthly", "sd"),
         ("joint_selloff_weekly", "sd"),
+        ("leveraged_shorts", "sd"),
         ("rates_up_dollar_down", "x notice size"),
         ("selloff_cluster", "count"),
         ("term_premium_day", "bp"),

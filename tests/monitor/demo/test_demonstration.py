@@ -219,6 +219,7 @@ def test_a_source_that_is_off_says_why(shown: Path) -> None:
     text = (shown / "config.toml").read_text(encoding="utf-8")
     assert "[sources.h10]\nenabled = false  # the demonstration has no figures" in text
     assert "[rules.japan_foreign_debt]\nenabled = false  # the demonstration has no" in text
+    assert "[rules.leveraged_shorts]\nenabled = false  # the demonstration has no figures" in text
     assert "[sources.fiscaldata_debt]\nbase_url = " in text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from monitor.ingest.releases import coming_releases, next_releases
@@ -34,6 +35,15 @@ def test_once_its_month_is_out_the_next_one_is_named() -> None:
     sale = signal(period=date(2025, 3, 31), known_at=new_york("2025-05-16 16:02"))
     (tic,) = coming_releases(sale, ("tic",))
     assert (tic.title, tic.at) == ("TIC for April 2025 (who sold)", new_york("2025-06-18 16:00"))
+
+
+def test_the_next_report_of_futures_positions_is_on_friday_or_after_a_holiday() -> None:
+    friday = replace(SELLOFF, known_at=new_york("2025-04-11 15:30"))
+    (next_week,) = coming_releases(friday, ("cftc",))
+    # Good Friday is no holiday of the government.
+    assert next_week.at == new_york("2025-04-18 15:30")
+    july = replace(SELLOFF, known_at=new_york("2025-07-01 12:00"))
+    assert coming_releases(july, ("cftc",))[0].at == new_york("2025-07-07 15:30")
 
 
 def test_a_message_about_the_program_awaits_nothing() -> None:

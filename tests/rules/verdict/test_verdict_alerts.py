@@ -269,6 +269,8 @@ AT = date(2025, 6, 20)
         (condition("custody_outflow", "", date(2024, 1, 3), date(2025, 3, 31)), False),
         # All foreign bonds of Japan's residents say nothing of Treasuries.
         (condition("japan_foreign_debt", "", date(2025, 4, 12)), False),
+        # Positions of leveraged funds are not about foreigners.
+        (condition("leveraged_shorts", "", date(2025, 6, 3)), False),
     ],
 )
 def test_which_alerts_a_verdict_has_to_agree_with(one: OwnAlert, is_named: bool) -> None:
