@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
-from collections.abc import Sequence
+from dataclasses import asdict
 
 import click
 
 from alerts.message.plain import WIDTH, table_lines
-from monitor.terminal.table import print_json
-from monitor.views.record_tables import WHAT_IT_IS, record_tables
-from rules.record.record import Line
+from monitor.views.record_tables import NOWCAST, WHAT_IT_IS, nowcast_sentences, record_tables
+from rules.record.record import TrackRecord
 
 
-def print_record(lines: Sequence[Line], *, as_json: bool) -> None:
-    """A table for each early number, or a list of JSON objects."""
+def print_record(record: TrackRecord, *, as_json: bool) -> None:
+    """A table for each early number and the estimates of the months missing, or all as JSON."""
     if as_json:
-        print_json(lines)
+        click.echo(json.dumps(asdict(record), indent=2, default=str))
         return
     click.echo(textwrap.fill(WHAT_IT_IS, WIDTH))
-    for table in record_tables(lines):
+    for table in record_tables(record.lines):
         click.echo("\n".join(["", table.heading, *table_lines(table)]))
-    if not lines:
+    if not record.lines:
         click.echo("\nNo early number and later number of the same period are stored yet.")
+    if record.nowcasts:
+        click.echo(f"\n{textwrap.fill(f'{NOWCAST}:', WIDTH)}")
+    for said in nowcast_sentences(record):
+        click.echo(textwrap.fill(said, WIDTH))

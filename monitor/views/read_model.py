@@ -24,7 +24,7 @@ from monitor.views.report import Report, charts
 from monitor.views.tic_days import TicDays, tic_charts
 from rules.model import Panel
 from rules.record.record import SERIES as RECORD_SERIES
-from rules.record.record import Line, track_record
+from rules.record.record import TrackRecord, track_record
 from rules.tic.month_report import MonthReport
 from rules.verdict.model import Verdict
 from state.database import Database
@@ -56,7 +56,7 @@ class ReadModel(Glance):
         """What the evidence known at an instant says of foreigners dumping Treasuries, computed."""
         return self.report.verdict(at)
 
-    def record(self, at: datetime) -> tuple[Line, ...]:
+    def record(self, at: datetime) -> TrackRecord:
         """How each early number did against the later one, by what was known at an instant."""
         return track_record(self.known(RECORD_SERIES, at))
 

@@ -7,11 +7,16 @@ from itertools import groupby
 from typing import Final
 
 from alerts.message.message import Table
-from rules.record.record import Line
+from rules.record.nowcast import COVERS_PCT, Nowcast
+from rules.record.record import Line, TrackRecord
 from rules.record.score import Score
-from rules.wording import capitalized, number, usd_bn
+from rules.wording import capitalized, month, number, plural, signed_usd_bn, usd_bn
 
 NOTHING: Final = "–"
+NOWCAST: Final = (
+    "Net purchases of the months that TIC has not published, estimated from custody by least "
+    "squares over the months before, as revised since"
+)
 COLUMNS: Final = ("of", "years", "since", "same sign", "r", "95% of r", "mean error", "n")
 WHAT_IT_IS: Final = (
     "Each early number against the later one that it speaks of, over all periods of both that are "
@@ -27,6 +32,30 @@ def record_tables(lines: Sequence[Line]) -> tuple[Table, ...]:
             lines, key=lambda one: f"{one.early_title}, against {one.measure}"
         )
     )
+
+
+def nowcast_sentences(record: TrackRecord) -> tuple[str, ...]:
+    """For each holder the estimates of the months that TIC has not published, with the record of
+    such estimates; and where they are not shown, why not."""
+    return tuple(f"{capitalized(who)}: {_nowcast(one)}" for who, one in record.nowcasts.items())
+
+
+def _nowcast(found: Nowcast) -> str:
+    shown = [
+        f"{month(one.month)} {signed_usd_bn(one.usd_bn)} ({COVERS_PCT:.0f}% of months: "
+        f"{signed_usd_bn(one.low_usd_bn)} to {signed_usd_bn(one.high_usd_bn)})"
+        for one in found.estimates
+    ]
+    one = found.record
+    record = (
+        f"mean error {usd_bn(one.mean_error)} over {plural(one.count, 'month')} since "
+        f"{month(one.first)}; as the last published month {usd_bn(one.as_last_month)}, zero "
+        f"{usd_bn(one.as_zero)}, the mean so far {usd_bn(one.as_mean)}"
+    )
+    if not one.is_best:
+        why = "a simple guess did as well" if one.is_long else "too few months to compare with"
+        return f"not shown, {why}. {capitalized(record)}."
+    return f"{'; '.join(shown) or 'no month is missing'}. {capitalized(record)}."
 
 
 def _row(line: Line) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ panel's instant, so that it knows of no month that was not published then."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -20,6 +20,7 @@ from rules.record.early import (
     custody_change_bn,
     japan_bought_jpy_bn,
 )
+from rules.record.nowcast import Nowcast, nowcast
 from rules.record.score import Score
 from rules.tic.areas import GRAND_TOTAL, OFFICIAL
 from rules.tic.series_ids import LONG, TOTAL, form_s_series, tic_series
@@ -41,11 +42,12 @@ LONG_NET: Final = "net purchases of long-term Treasuries"
 EVER: Final = "all"
 YEARS: Final = 5
 LATELY: Final = f"last {YEARS} years"
+END: Final = "2262-01"
 # Japan's weeks with investment trusts, without them, and beside TIC's Form SLT.
 ERAS: Final[Mapping[str, tuple[str, str]]] = {
     "2005 to 2013": ("2005-01", "2013-12"),
     "2014 to 2022": ("2014-01", "2022-12"),
-    "since 2023-02": ("2023-02", "2262-01"),
+    "since 2023-02": ("2023-02", END),
 }
 SERIES: Final = tuple(
     dict.fromkeys(
@@ -112,8 +114,10 @@ class _Pair:
     unit: str
     numbers: pd.Series[float]
     truth: pd.Series[float]
+    # Of its own, where not the usual two: from and to a month.
+    spans: Mapping[str, tuple[str, str]] | None = None
 
-    def over(self, span: str, first: str, last: str = "2262-01") -> Line:
+    def over(self, span: str, first: str, last: str) -> Line:
         """The line of a span, from and to a month."""
         score = Score.of(self.numbers[first:last], self.truth, one_unit=bool(self.unit))
         return Line(
@@ -122,18 +126,35 @@ class _Pair:
         )  # fmt: skip
 
 
-def track_record(panel: Panel) -> tuple[Line, ...]:
+@dataclass(frozen=True)
+class TrackRecord:
+    """A line for each early number, later number and span; and by whom it is about the estimate of
+    the months not published, where one can be made."""
+
+    lines: tuple[Line, ...]
+    nowcasts: Mapping[str, Nowcast]
+
+
+def track_record(panel: Panel) -> TrackRecord:
+    """What is known at the panel's instant of how each early number did."""
+    made = {HOLDERS[code]: nowcast(panel, _net_bn(panel, code)) for code in (OFFICIALS, ALL)}
+    known = {holder: one for holder, one in made.items() if one is not None}
+    return TrackRecord(_lines(panel), known)
+
+
+def _lines(panel: Panel) -> tuple[Line, ...]:
     """Every early number against every later one, over all periods of both and, where those are
     fewer, over the last five years; Japan's weeks by era too. What has no common period is left
     out."""
     since = f"{panel.today.year - YEARS}-{panel.today.month:02}"
-    lines = []
+    usual = {EVER: ("1900-01", END), LATELY: (since, END)}
+    lines: list[Line] = []
     for pair in _pairs(panel):
-        ever, lately = pair.over(EVER, "1900-01"), pair.over(LATELY, since)
-        lines += [ever] if lately.score == ever.score else [ever, lately]
-    japan = _japan(panel)
-    lines += [japan.over(span, *years) for span, years in ERAS.items()]
-    return tuple(line for line in lines if line.score.count)
+        for span, (first, last) in (pair.spans or usual).items():
+            line = pair.over(span, first, last)
+            is_same = bool(lines) and replace(line, span=lines[-1].span) == lines[-1]
+            lines += [line] if line.score.count and not is_same else []
+    return tuple(lines)
 
 
 def custody_score(panel: Panel, code: str) -> Score:
@@ -153,6 +174,7 @@ def _pairs(panel: Panel) -> Iterator[_Pair]:
         for code, holder in HOLDERS.items():
             key, net = holder.split()[-1].lower(), _net_bn(panel, code)
             yield _Pair(name, early.title, key, NET, holder, "month", unit, numbers, net)
+    yield _japan(panel)
     for name, title in BASKETS.items():
         numbers, truth = _moves(panel, name)
         yield _Pair(
@@ -173,7 +195,7 @@ def _japan(panel: Panel) -> _Pair:
     early = EARLY["japan_weeks"]
     numbers = early.by_month(panel)
     return _Pair("japan_weeks", early.title, "japan_long_term", LONG_NET, "Japan", "month", "",
-                 numbers, truth)  # fmt: skip
+                 numbers, truth, ERAS)  # fmt: skip
 
 
 def _moves(panel: Panel, series_id: str) -> tuple[pd.Series[float], pd.Series[float]]:

@@ -104,8 +104,8 @@ def _date_in_the_future(rows: Rows, style: Format) -> Rows:
 
 
 def _dated_a_sunday(rows: Rows, style: Format) -> Rows:
-    """The newest Monday, or Wednesday, Saturday or Tuesday of a weekly file, carries the date of the
-    Sunday before."""
+    """The newest Monday, or the day of the week of a weekly file, carries the date of the Sunday
+    before."""
     places = sorted(range(style.first_row, len(rows)), key=lambda n: -_moment(rows[n], style))
     days = {n: datetime.fromtimestamp(_moment(rows[n], style), UTC) for n in places}
     place = next(n for day in (0, 2, 5, 1) for n in places if days[n].weekday() == day)

@@ -18,7 +18,7 @@ AT = utc("2026-08-21 04:00")
 @pytest.fixture(scope="module")
 def lines(database: Path) -> dict[tuple[str, str, str], Line]:
     reading = ReadModel(build({}, {}, Path()), Database(database, read_only=True))
-    return {(one.early, one.later, one.span): one for one in reading.record(AT)}
+    return {(one.early, one.later, one.span): one for one in reading.record(AT).lines}
 
 
 @pytest.mark.parametrize(

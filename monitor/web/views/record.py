@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from monitor.views.record_tables import WHAT_IT_IS, record_tables
+from monitor.views.record_tables import NOWCAST, WHAT_IT_IS, nowcast_sentences, record_tables
 from monitor.web.site import WebContext
 
 
@@ -14,7 +14,13 @@ def routes(site: WebContext) -> Blueprint:
 
     @pages.get("/record")
     def shown() -> str:
-        lines = site.kept("record", lambda: site.reading.record(site.now()))
-        return render_template("record.html.j2", tables=record_tables(lines), what_it_is=WHAT_IT_IS)
+        record = site.kept("record", lambda: site.reading.record(site.now()))
+        return render_template(
+            "record.html.j2",
+            what_it_is=WHAT_IT_IS,
+            tables=record_tables(record.lines),
+            nowcast=NOWCAST,
+            nowcasts=nowcast_sentences(record),
+        )
 
     return pages

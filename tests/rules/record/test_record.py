@@ -40,7 +40,7 @@ def officials() -> list[Row]:
 
 def record(rows: list[Row], at: object = END) -> dict[tuple[str, str, str], Line]:
     panel = history_of(rows, SERIES).as_of(END if at is END else at)  # type: ignore[arg-type]
-    return {(one.early, one.later, one.span): one for one in track_record(panel)}
+    return {(one.early, one.later, one.span): one for one in track_record(panel).lines}
 
 
 def test_custody_of_a_month_is_compared_with_the_transactions_of_that_month() -> None:
