@@ -96,7 +96,7 @@ def test_sales_of_foreign_bonds_are_bars_over_four_weeks_against_the_notice() ->
         "Japan: net purchases of foreign long-term debt over 4 weeks",
         "jpy_bn", "week", True, (-2430.0,))  # fmt: skip
     (line,) = plot.lines
-    assert line.days[-1] == np.datetime64(signal.period_end)
+    assert (line.label, line.days[-1]) == ("", np.datetime64(signal.period_end))
     assert line.values.tolist()[-3:] == pytest.approx([-677.6, -2896.5, -3324.1])
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from rules.catalog.japan_foreign_debt import NET, JapanForeignDebt
 from rules.evaluation import Evaluations
-from tests.spring_figures import usual_known_at
+from rules.markets.market import MARKET
+from tests.spring_figures import rows_of, spring, usual_known_at
 from tests.support import Row, judge, new_york
 
 LAST = date(2025, 4, 12)
@@ -46,7 +47,7 @@ def test_its_settings_move_both() -> None:
 def test_it_is_known_with_the_last_of_its_four_weeks() -> None:
     rows = weeks(-700.0, -700.0, -700.0, -700.0)
     late = new_york("2025-05-01 09:00")
-    rows[1] = (*rows[1][:2], late, *rows[1][3:])
+    rows[0] = (*rows[0][:2], late, *rows[0][3:])
     found = judge(JapanForeignDebt(), rows, END)["residents"]
     assert found.known_at[-1] == np.datetime64("2025-05-01T13:00:00")
     rows = [(NET, LAST - timedelta(weeks=4), late, 1, 5.0), *weeks(-700.0, -700.0, -700.0, -700.0)]
@@ -63,6 +64,12 @@ def test_it_is_known_with_the_last_of_its_four_weeks() -> None:
         ((-600.0, -600.0, -600.0, 200.0),
          "Japan's residents sold net ¥1,600bn of foreign long-term debt in the 4 weeks to "
          "Sat 12 Apr 2025, the last week +¥200bn."),
+        ((-0.6, 0.0, 0.0, 0.0),
+         "Japan's residents sold net ¥1bn of foreign long-term debt in the 4 weeks to "
+         "Sat 12 Apr 2025, the last week ¥0bn."),
+        ((0.0, 0.0, 0.0, 0.0),
+         "Japan's residents bought net ¥0bn of foreign long-term debt in the 4 weeks to "
+         "Sat 12 Apr 2025, the last week ¥0bn."),
     ],
 )  # fmt: skip
 def test_what_happened_is_said_with_its_direction(net_bn: tuple[float, ...], said: str) -> None:
@@ -84,8 +91,14 @@ def test_longer_sums_and_the_rank_stand_behind_it() -> None:
     assert values["Openings this year"] == (1.0, "count")
 
 
-def test_the_last_like_it_stand_with_their_sums() -> None:
-    net = [-700.0] * 4 + [0.0] * 4 + [-800.0] * 4
-    (before,) = judged(*net).explain(11).analogues
+def test_the_last_like_it_stand_with_their_sums_and_what_followed_their_release() -> None:
+    closes = spring()
+    net = weeks(*[-700.0] * 4, *[0.0] * 4, *[-800.0] * 4)
+    rows = [*net, *rows_of(closes, MARKET)]
+    before, *_ = judge(JapanForeignDebt(), rows, END)["residents"].explain(11).analogues
     assert (before.period_end, before.value) == (LAST - timedelta(weeks=8), -2800.0)
     assert before.unit == "jpy_bn"
+    # The week to 15 February was out on the evening of the 19th.
+    spx = closes["spx"]
+    moved = 100.0 * (spx[date(2025, 2, 20)] / spx[date(2025, 2, 19)] - 1.0)
+    assert before.spx_pct[0] == pytest.approx(moved, abs=0.01)
