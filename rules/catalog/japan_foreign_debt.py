@@ -19,14 +19,12 @@ from rules.plot import Plot
 from rules.wording import day, jpy_bn, listed, number, plural, signed_jpy_bn
 
 NET: Final = "mof.long_debt_net"
+TITLE: Final = "Japan: net purchases of foreign long-term debt"
 WEEKS: Final = 4
 LONGER: Final = (13, 52)
-SIZE: Final = "4_week_net_sales_jpy_bn"
 OVER: Final = f"over {plural(WEEKS, 'week')}"
 # Correlation of its months with Japan's net long-term purchases in TIC, as `rules.record` has it.
 WITH_TIC: Final = {"in 2005-13": 0.42, "in 2014-22": 0.28, "since 2023-02": -0.04}
-# A Saturday's week is out on Thursday morning in Tokyo.
-BUSINESS_DAYS: Final = 3
 
 JpyBn = Annotated[float, Interval(gt=0, le=20_000)]
 Flow = tuple[type_float, type_time]  # net purchases of each week, JPY bn, and its last day
@@ -36,13 +34,10 @@ Flow = tuple[type_float, type_time]  # net purchases of each week, JPY bn, and i
 class JapanForeignDebt(Definition[Flow]):
     """A condition, and context only: Japan's residents sold much foreign long-term debt, net.
 
-    Ministry of Finance, International Transactions in Securities, weeks from Sunday to Saturday,
-    JPY bn. notice: net sales over four weeks at or beyond `notice_4_week_net_sales_jpy_bn`; there
-    is no warning and no critical. It closes when they are below `close_below_pct_of_notice`
-    percent of the notice size.
-
-    The size is the 5th percentile of the 1,124 sums from 2005-01 to 2026-08, of which 57 reached
-    it. Base rate since 2005-01: 0.98 openings a year.
+    Ministry of Finance, weeks to Saturday, JPY bn. notice: net sales over four weeks at or beyond
+    `notice_4_week_net_sales_jpy_bn`; never more. It closes below `close_below_pct_of_notice` of it.
+    The size is the 5th percentile of 1,124 sums from 2005-01 to 2026-08; 57 reached it. Base rate
+    since 2005-01: 0.98 openings a year.
     """
 
     rule_id = "japan_foreign_debt"
@@ -52,6 +47,7 @@ class JapanForeignDebt(Definition[Flow]):
     prompt_within = timedelta(days=12)
     awaits: ClassVar[tuple[str, ...]] = ("tic",)
     needed = ((NET,),)
+    sized = ("4_week_net_sales_jpy_bn",)
     most_sized = Severity.NOTICE
     sellers = "Net sales of all foreign bonds by all residents: not officials, not only Treasuries."
     caveat = (
@@ -60,10 +56,7 @@ class JapanForeignDebt(Definition[Flow]):
         f"{listed([f'{number(r, 2)} {when}' for when, r in WITH_TIC.items()])}. Until December "
         "2013 open-ended investment trusts were among these bonds, so ranks mix two definitions."
     )
-    would_change = (
-        "TIC with net purchases of long-term Treasuries by Japan for these months would mean that "
-        "other foreign bonds were sold."
-    )
+    would_change = "TIC with net purchases by Japan in these months would mean other bonds sold."
 
     enabled: bool = True
     notice_4_week_net_sales_jpy_bn: JpyBn = 2430.0
@@ -73,15 +66,14 @@ class JapanForeignDebt(Definition[Flow]):
         """Net purchases over four weeks, against the notice size."""
         days, net, _ = panel.numbers(NET)
         known = pd.Series(sum_over_weeks(days, net, WEEKS), index=days).dropna()
-        title = f"Japan: net purchases of foreign long-term debt {OVER}"
-        levels = (-self.notice_4_week_net_sales_jpy_bn,)
+        levels, title = (-self.notice_4_week_net_sales_jpy_bn,), f"{TITLE} {OVER}"
         return (Plot(title, "jpy_bn", "week", (line_of("", known),), levels=levels, bars=True),)
 
     def judge(self, panel: Panel) -> RuleAnswers:
         """One answer a week; unknown where one of its four weeks is not known."""
         weeks = sessions_of(panel, (NET,))
         net, day_of = weeks.level[NET], weeks.session
-        graded = self._sizes(SIZE).graded(-sum_over_weeks(day_of, net, WEEKS), "jpy_bn")
+        graded = self._sizes(*self.sized).graded(-sum_over_weeks(day_of, net, WEEKS), "jpy_bn")
         known = weeks.known_over(WEEKS - 1)
         return (self._answers(panel, "residents", (net, day_of), day_of, known, graded),)
 
@@ -98,15 +90,13 @@ class JapanForeignDebt(Definition[Flow]):
 
     def _numbers(self, case: Case[Flow]) -> tuple[Evidence, ...]:
         (net, day_of), row, source = case.on, case.row, case.source(NET)
-        limit, what = self._sizes(SIZE).of(self._against(case)), "Foreign long-term debt, net"
-        longer = {f"over {n} weeks": sum_over_weeks(day_of, net, n)[row] for n in LONGER}
+        limit, what = self.notice_4_week_net_sales_jpy_bn, "Foreign long-term debt, net"
+        rest = [(f"{what} in the week", net[n], n) for n in range(row, row - WEEKS, -1)]
+        totals = {n: sum_over_weeks(day_of, net, n)[row] for n in LONGER}
+        rest += [(f"{what} over {n} weeks", total, row) for n, total in totals.items()]
         return (
             case.line(f"{what} {OVER}", -case.measure, "jpy_bn", source, -limit),
-            *(
-                case.line(f"{what} in the week", net[n], "jpy_bn", source, at=case.day_of(n))
-                for n in range(row, row - WEEKS, -1)
-            ),
-            *(case.line(f"{what} {over}", net, "jpy_bn", source) for over, net in longer.items()),
+            *(case.line(a, net, "jpy_bn", source, at=case.day_of(n)) for a, net, n in rest),
         )
 
     def _context(self, case: Case[Flow]) -> Context:
@@ -115,5 +105,5 @@ class JapanForeignDebt(Definition[Flow]):
         return Context(
             f"The {place.said(f'largest net sale {OVER}')}. {often.said('time')}.",
             case.behind({f"Net sale {OVER}": place, "Openings": often}),
-            case.analogues(-sales, "jpy_bn", out=((NET,), BUSINESS_DAYS)),
+            case.analogues(-sales, "jpy_bn", out=((NET,), 3)),
         )

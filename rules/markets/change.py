@@ -75,9 +75,13 @@ def fall_over_weeks(day: type_time, level: type_float, weeks: int) -> type_float
 
 def sum_over_weeks(day: type_time, flow: type_float, weeks: int) -> type_float:
     """The sum of a weekly flow over so many weeks, the row's own the last; NaN where one of them is
-    not known."""
+    not known.
+
+    Rounded to a millionth of the unit: tenths are not exact in binary, and a sum of exactly the
+    threshold must count.
+    """
     back = [_weeks_before(day, flow, number) for number in range(weeks)]
-    return np.asarray(np.sum(back, axis=0))
+    return np.asarray(np.round(np.sum(back, axis=0), 6))
 
 
 def _weeks_before(day: type_time, values: type_float, weeks: int) -> type_float:

@@ -37,6 +37,11 @@ def test_it_stays_open_until_sales_are_below_half_of_the_notice() -> None:
     assert found.keeps_open.tolist() == [False, False, False, True, True, True, False]
 
 
+def test_tenths_that_make_exactly_the_size_are_a_notice() -> None:
+    # Added in binary they come to 2429.9999999999995.
+    assert judged(-196.1, -1428.1, 363.2, -1169.0).severity[-1] == 1
+
+
 def test_its_settings_move_both() -> None:
     sizes = {"notice_4_week_net_sales_jpy_bn": 1000.0, "close_below_pct_of_notice": 90.0}
     found = judged(0.0, 0.0, 0.0, -999.9, -0.1, 50.0, 60.0, **sizes)
