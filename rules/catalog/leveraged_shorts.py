@@ -2,53 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, ClassVar
 
 import numpy as np
-import pandas as pd
 from annotated_types import Interval
 
 from rules.case import Case
 from rules.definition import Context, Definition, RuleAnswers
-from rules.markets.change import fall_over_weeks, known_over
-from rules.markets.market import MARKET, sessions_of
-from rules.markets.treasury_futures import CONTRACTS, net_series, sum_series
-from rules.model import Evidence, Kind, Panel, Severity, type_float, type_time
+from rules.markets.market import MARKET
+from rules.model import Evidence, Kind, Panel, Severity
+from rules.shared.net_short import BESIDE, FEWEST_CHANGES, NET, WEEKS, NetShort
 from rules.wording import day, number, signed
-
-NET: Final = sum_series("leveraged")
-# Shown beside it, each as a position that is positive where the group is long.
-BESIDE: Final[Mapping[str, str]] = {
-    sum_series("asset_manager"): "Asset managers, net",
-    sum_series("dealer"): "Dealers, net",
-    **{
-        net_series("leveraged", one.key): f"Leveraged funds, net {one.name}"
-        for one in CONTRACTS.values()
-    },
-}
-WEEKS: Final = 4
-YARDSTICK_WEEKS: Final = 156
-# A report or two may be missing.
-FEWEST_CHANGES: Final = 150
-TUESDAY: Final = 1
-
-
-@dataclass(frozen=True)
-class Shorts:
-    """By report, contracts in 10-year equivalents: the net short, its rise over four weeks, and the
-    standard deviation of such rises in the 156 reports before."""
-
-    report_week: type_time
-    short: type_float
-    rise: type_float
-    usual: type_float
 
 
 @dataclass(frozen=True, kw_only=True)
-class LeveragedShorts(Definition[Shorts]):
+class LeveragedShorts(Definition[NetShort]):
     """A condition: leveraged funds' net short in Treasury futures rose fast over four weeks.
 
     CFTC, Traders in Financial Futures, Tuesdays: shorts less longs of six contracts in 10-year
@@ -87,24 +57,17 @@ class LeveragedShorts(Definition[Shorts]):
 
     def judge(self, panel: Panel) -> RuleAnswers:
         """One answer a report; unknown without the one four weeks before or too few to compare."""
-        reports = sessions_of(panel, (NET,))
-        week, short = _tuesdays(reports.session), -reports.level[NET]
-        rise = -fall_over_weeks(week, short, WEEKS)
-        before = pd.Series(rise).shift()
-        spread = before.rolling(YARDSTICK_WEEKS, min_periods=FEWEST_CHANGES).std().to_numpy()
-        usual = np.where(spread > 0, spread, np.nan)
-        graded = self._sizes("rise_sd").graded(rise / usual, "sd")
-        known = known_over(reports.known, YARDSTICK_WEEKS + WEEKS)
-        on = Shorts(week, short, rise, usual)
-        return (self._answers(panel, "us", on, reports.session, known, graded),)
+        on = NetShort.of(panel)
+        graded = self._sizes("rise_sd").graded(on.rise / on.usual, "sd")
+        return (self._answers(panel, "us", on, on.report_day, on.known, graded),)
 
-    def _why_unknown(self, case: Case[Shorts]) -> str:
+    def _why_unknown(self, case: Case[NetShort]) -> str:
         where = f"leveraged funds' positions of {day(case.period)}"
         if np.isnan(case.on.rise[case.row]):
             return f"No data for {where}: no report of four weeks before."
         return f"No data for {where}: under {FEWEST_CHANGES} reports before to compare with."
 
-    def _headline(self, case: Case[Shorts]) -> str:
+    def _headline(self, case: Case[NetShort]) -> str:
         rise = case.on.rise[case.row]
         return (
             f"Leveraged funds' net short in Treasury futures {'rose' if rise >= 0 else 'fell'} "
@@ -112,44 +75,10 @@ class LeveragedShorts(Definition[Shorts]):
             f"{day(case.period)}."
         )
 
-    def _numbers(self, case: Case[Shorts]) -> tuple[Evidence, ...]:
-        (short, rise), row = (case.on.short, case.on.rise), case.row
-        limit, source = self._sizes("rise_sd").of(self._against(case)), case.source(NET)
-        unit, over = "contracts", f"change over {WEEKS} weeks"
-        week_before, year_before = (self._before(case, weeks) for weeks in (1, 52))
-        return (
-            case.line(f"Net short, {over}, in its σ", case.measure, "sd", source, limit),
-            case.line(f"Net short, {over}", rise[row], unit, source),
-            case.line("σ of such changes, 156 weeks", case.on.usual[row], unit, source),
-            case.line("Net short", short[row], unit, source),
-            case.line("Net short, highest", short[: row + 1].max(), unit, source),
-            case.line("Net short, change over 1 week", short[row] - week_before, unit, source),
-            case.line("Net short, change over 52 weeks", short[row] - year_before, unit, source),
-            *self._beside(case, over),
-        )
+    def _numbers(self, case: Case[NetShort]) -> tuple[Evidence, ...]:
+        return case.on.numbers(case, self._sizes("rise_sd").of(self._against(case)))
 
-    def _before(self, case: Case[Shorts], weeks: int) -> float:
-        """The net short of so many weeks before; NaN where there is no report."""
-        week = case.on.report_week
-        found = np.flatnonzero(week == week[case.row] - np.timedelta64(7 * weeks, "D"))
-        return float(case.on.short[found[0]]) if len(found) else np.nan
-
-    def _beside(self, case: Case[Shorts], over: str) -> tuple[Evidence, ...]:
-        """The other groups in 10-year equivalents, and leveraged funds by contract: how each net
-        position changed, those that are known."""
-        lines = []
-        for series_id, label in BESIDE.items():
-            days, level, known = case.panel.numbers(series_id)
-            there = known <= case.known_by
-            week = _tuesdays(days[there])
-            change = -fall_over_weeks(week, level[there], WEEKS)
-            now = change[days[there] == case.stamp]
-            if len(now):
-                source = case.source(series_id)
-                lines.append(case.line(f"{label}, {over}", now[0], "contracts", source))
-        return tuple(lines)
-
-    def _context(self, case: Case[Shorts]) -> Context:
+    def _context(self, case: Case[NetShort]) -> Context:
         rise, source, often = case.on.rise, case.source(NET), case.frequency()
         place = case.rank(rise, source)
         return Context(
@@ -158,10 +87,3 @@ class LeveragedShorts(Definition[Shorts]):
             case.behind({f"Rise over {WEEKS} weeks": place, "Openings": often}),
             case.analogues(rise, "contracts", out=((NET,), 4)),
         )
-
-
-def _tuesdays(days: type_time) -> type_time:
-    """The Tuesday of each day's week: a holiday moves a report by a day."""
-    number_of = days.astype("datetime64[D]").astype(np.int64)
-    weekday = (number_of + 3) % 7  # 1970-01-01 was a Thursday
-    return np.asarray((number_of - weekday + TUESDAY).astype("datetime64[D]"))

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from rules.catalog.leveraged_shorts import NET, LeveragedShorts
+from rules.catalog.leveraged_shorts import LeveragedShorts
 from rules.evaluation import Evaluations
+from rules.shared.net_short import NET
 from tests.spring_figures import usual_known_at
 from tests.support import Row, judge, new_york
 
