@@ -41,6 +41,7 @@ ALSO: Final[Mapping[str, str]] = MappingProxyType(
         "acm_tp10y": "term premium 10y",
         "kw_tp10y": "term premium 10y",
         "custody_treasuries": "Fed custody H.4.1 foreign officials",
+        "cftc.leveraged_net_10y_eq": "hedge funds futures positioning COT basis trade",
         "mof.long_debt_net": "MoF ITS Ministry of Finance Japanese foreign bonds lifers flows",
     }
 )
