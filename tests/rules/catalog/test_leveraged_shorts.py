@@ -77,3 +77,16 @@ def test_the_words_are_about_leverage_and_not_about_foreigners() -> None:
     assert "nothing about foreigners" in said.caveat
     assert "basis trade" in said.caveat
     assert said.head.sellers.startswith("Funding and leverage")
+
+
+def test_changes_over_a_week_and_a_year_are_from_those_reports_or_not_known() -> None:
+    values = nets(-2.12e6, -2.16e6)
+    said = {one.label: one.value for one in judged(values).signal(165).explained.evidence}
+    assert said["Net short, change over 1 week"] == pytest.approx(40_000)
+    assert said["Net short, change over 52 weeks"] == pytest.approx(values[113] + 2.16e6)
+    known = [row for week, row in enumerate(rows(values)) if week not in (113, 164)]
+    found = judge(LeveragedShorts(), known, AT)["us"]
+    lines = found.signal(len(found.measure) - 1).explained.evidence
+    said = {one.label: one.value for one in lines}
+    assert said["Net short, change over 1 week"] is None
+    assert said["Net short, change over 52 weeks"] is None
