@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from rules.markets.treasury_futures import sum_series
 from rules.model import Panel
 from rules.record.monthly import spread_over_days
 
@@ -18,16 +19,28 @@ AUCTIONS: Final = tuple(
 )
 EARLIER_AUCTIONS: Final = 12
 JAPAN_WEEKS: Final = "mof.long_debt_net"
+POSITIONS: Final = sum_series("leveraged")
 
 
 def custody_change_bn(panel: Panel) -> pd.Series[float]:
     """Custody on the last Wednesday of each month less that of the month before, USD bn: index the
     month's last day, without the month that is still going on."""
-    level = panel.frame[CUSTODY].dropna()
+    return _change_of_month(panel, CUSTODY) / 1000.0
+
+
+def leveraged_change(panel: Panel) -> pd.Series[float]:
+    """Leveraged funds' net position in Treasury futures on the last Tuesday of each month less that
+    of the month before, 10-year equivalents: index the month's last day."""
+    return _change_of_month(panel, POSITIONS)
+
+
+def _change_of_month(panel: Panel, series_id: str) -> pd.Series[float]:
+    """The last level of each month that has ended less that of the month before."""
+    level = panel.frame[series_id].dropna()
     days = pd.DatetimeIndex(level.index)
     by_month = level.groupby(days + pd.offsets.MonthEnd(0)).last()
-    change = by_month[: pd.Timestamp(panel.today)].diff() / 1000.0
-    # A month without a Wednesday's number would make the next change one of two months.
+    change: pd.Series[float] = by_month[: pd.Timestamp(panel.today)].diff()
+    # A month without a number would make the next change one of two months.
     ends = pd.DatetimeIndex(change.index)
     return change[np.asarray(ends - pd.offsets.MonthEnd(1) == ends.to_series().shift())]
 

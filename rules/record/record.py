@@ -16,9 +16,11 @@ from rules.record.early import (
     AUCTIONS,
     CUSTODY,
     JAPAN_WEEKS,
+    POSITIONS,
     auction_distance,
     custody_change_bn,
     japan_bought_jpy_bn,
+    leveraged_change,
 )
 from rules.record.nowcast import Nowcast, nowcast
 from rules.record.score import Score
@@ -56,6 +58,7 @@ SERIES: Final = tuple(
             *BASKETS,
             CUSTODY,
             JAPAN_WEEKS,
+            POSITIONS,
             *AUCTIONS,
             *(tic_series(code, TOTAL) for code in HOLDERS),
             tic_series(JAPAN, LONG),
@@ -80,6 +83,9 @@ EARLY: Final[Mapping[str, Early]] = {
     "auctions": Early("indirect shares of the month's auctions", auction_distance, is_usd_bn=False),
     "japan_weeks": Early(
         "Japan's weeks, foreign long-term debt", japan_bought_jpy_bn, is_usd_bn=False
+    ),
+    "positions": Early(
+        "leveraged funds' Treasury futures, change of the month", leveraged_change, is_usd_bn=False
     ),
 }
 
