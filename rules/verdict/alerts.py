@@ -18,11 +18,26 @@ from rules.tic.lines import own_table, read_for
 from rules.tic.series_ids import TOTAL, tic_series
 from rules.verdict.model import OwnAlert
 from rules.verdict.rule import VerdictRule
-from rules.wording import day, listed, month, signed_pct, signed_usd_bn, usd_bn
+from rules.wording import (
+    day,
+    listed,
+    month,
+    period_name,
+    signed_pct,
+    signed_usd_bn,
+    usd_bn,
+    with_article,
+)
 
 # What is context to a desk and says nothing of foreigners' Treasuries: no verdict has to agree.
 CONTEXT_RULES: Final = ("japan_foreign_debt", "leveraged_shorts")
 FLOW_RULES: Final = ("aggregate_net_sales", "foreign_net_sales")
+# What the period of an event is called, where it is no session.
+NOUNS: Final = {
+    **dict.fromkeys(FLOW_RULES, "month"),
+    "joint_selloff_monthly": "month",
+    "joint_selloff_weekly": "week",
+}
 # What a country's own sale is told from, beside that of all.
 COUNTRY_CODES: Final = {name.lower().replace(" ", "_"): code for code, name in COUNTRIES.items()}
 WATCHED: Final = (JAPAN, CHINA)
@@ -114,10 +129,9 @@ def _name(group: Sequence[OwnAlert]) -> str:
 
 
 def _when(one: OwnAlert) -> str:
-    if one.rule_id in FLOW_RULES:
-        return f"of {month(one.episode)}"
     if not one.is_condition:
-        return f"of {day(one.episode)}"
+        named = period_name(NOUNS.get(one.rule_id, ""), one.episode)
+        return f"of {with_article(named) or day(one.episode)}"
     ended = "" if one.closed is None else f" to {day(one.closed)}"
     return f"since {day(one.told)}" if one.closed is None else f"from {day(one.told)}{ended}"
 

@@ -70,6 +70,20 @@ def test_prices_show_no_seller_and_the_transactions_of_their_month_stand_beside_
     assert sentence.endswith(f": prices do not show who sold; {said}.")
 
 
+@pytest.mark.parametrize(
+    ("rule_id", "named"),
+    [
+        ("joint_selloff", "of Fri 23 May 2025"),
+        ("joint_selloff_weekly", "of the week to Fri 23 May 2025"),
+        ("joint_selloff_monthly", "of May 2025"),
+        ("aggregate_net_sales", "of May 2025"),
+    ],
+)
+def test_an_event_is_named_by_its_session_week_or_month(rule_id: str, named: str) -> None:
+    (said,) = beside([alert(rule_id, "Title", date(2025, 5, 23))])
+    assert f"Title (warning {named}): " in said
+
+
 def test_a_condition_counts_to_the_month_in_which_it_opened() -> None:
     opened = replace(condition("correlation_regime", "Correlation", date(2025, 4, 2)),
                      episode=date(2025, 3, 31))  # fmt: skip
