@@ -63,7 +63,7 @@ STATED: tuple[tuple[str, Callable[[Stated], float], dict[str, str]], ...] = (
         RULES: "13% of those it gives are new",
     }),
     ("5", lambda s: s.by_the_index_of_the_afternoon()[0], {
-        "rules/shared/selloff_text.py": "5% of such sessions since 1999",
+        "rules/shared/dollar_leg.py": "5% of such sessions since 1999",
     }),
     ("1.2", lambda s: s.rate("joint_selloff_weekly", NOTICE, "1999-01-01"), {
         RULES: "0.25σ | 1.2 |", CONFIG: "1.2 weeks a year since 1999",

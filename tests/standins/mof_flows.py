@@ -75,7 +75,7 @@ def _row(end: date) -> list[str]:
     for scale in (30_000, 300_000):
         nets = []
         for group in range(3):
-            acquired, disposed = (round(chance.gauss(scale, scale / 10)) for _ in range(2))
+            acquired, disposed = (round(chance.gauss(scale, scale / 20)) for _ in range(2))
             nets.append(acquired - disposed)
             cells += [acquired, disposed, nets[-1]]
             cells += [sum(nets)] if group else []

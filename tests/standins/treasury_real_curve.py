@@ -24,6 +24,8 @@ class Standin:
         out, modified = values_out_by("ust10y", OUT_AT, asked.at)
         rows = sessions().loc[: out.index[-1]].loc[found["year"] : found["year"]]
         rows = rows.dropna(subset=["ust5y", "ust10y", "ust30y"]).iloc[::-1]
+        if rows.empty:
+            return NOT_FOUND
         return Reply(200, _file(rows), "text/csv; charset=utf-8", modified)
 
 

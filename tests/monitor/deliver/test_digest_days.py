@@ -72,7 +72,7 @@ def test_an_empty_day(april: tuple[App, Mapping[str, Message]]) -> None:
     assert page.tone == "plain"
     assert said(page, "Summary") == (
         "Fri 4 Apr 2025: S&P 500 5,074.08 (−6.0%), 10-year 4.01% (−5bp), DXY 103.02 (+0.9%). "
-        "0 alert changes and no near misses in 9 evaluations since Thu 3 Apr 2025 19:00 EDT."
+        "0 alert changes and no near misses in 10 evaluations since Thu 3 Apr 2025 19:00 EDT."
     )
     assert said(page, "Data and rules") == "All sources current."
     assert rows(page, "Alerts") == []
