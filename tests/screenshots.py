@@ -36,7 +36,6 @@ from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
 from tests.screenshots_status import shoot_status
 from tests.screenshots_tic import shoot_tic
 from tests.slack_preview import slack_page
-from tests.standins import more_publishers
 from tests.support import app_over, new_york, watch
 
 FOLDER: Final = Path(__file__).resolve().parents[1] / "docs" / "images"
@@ -120,7 +119,7 @@ def _tenth_of_april() -> tuple[dict[str, Message], str, str, str]:
     hook = Cache(shows_images=SlackWebhook.shows_images)
     with (
         tempfile.TemporaryDirectory() as folder,
-        Standins(clock.now, more_publishers()) as standins,
+        Standins(clock.now) as standins,
         SlackStandin() as slack,
     ):
         app = app_over(
