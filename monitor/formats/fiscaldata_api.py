@@ -12,7 +12,7 @@ import pandas as pd
 
 from monitor.errors import BodyRejected
 from monitor.ingest.http import Body, Request
-from monitor.ingest.payload_parsing import json_of
+from monitor.ingest.payload_parsing import json_of, text_table
 from monitor.ingest.source import WARM_UP, BaseUrl, Source, UserAgent
 
 # The most the service gives: a page ends in the middle of a day, so the fewer the better.
@@ -58,10 +58,7 @@ def rows_of(body: Body, fields: Sequence[str], required: Collection[str]) -> pd.
         if absent:
             got = f"a row without {', '.join(absent)}"
             raise BodyRejected(body.url, expected=f"fields {', '.join(required)}", got=got)
-    cells = [
-        ["null" if row.get(name) is None else str(row[name]) for name in fields] for row in found
-    ]
-    return pd.DataFrame(cells, columns=list(fields), dtype=object)
+    return text_table(found, fields)
 
 
 def _answer(body: Body) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -84,6 +84,14 @@ def json_of(body: Body, what: str = "JSON") -> Any:
         raise BodyRejected(body.url, expected=what, got=repr(shown)) from None
     except RecursionError:
         raise BodyRejected(body.url, expected=what, got="parts nested too deep") from None
+
+
+def text_table(rows: Sequence[Mapping[str, Any]], fields: Sequence[str]) -> pd.DataFrame:
+    """JSON objects as text, a column a field; `null` where one has no value or leaves it out."""
+    cells = [
+        ["null" if row.get(name) is None else str(row[name]) for name in fields] for row in rows
+    ]
+    return pd.DataFrame(cells, columns=list(fields), dtype=object)
 
 
 def rows_in(

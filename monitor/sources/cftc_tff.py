@@ -15,7 +15,7 @@ from monitor.errors import BodyRejected
 from monitor.ingest.business_days import are_sessions
 from monitor.ingest.calendars import NYSE, US_BONDS, US_OFFICES, WEEKDAYS, positions_release
 from monitor.ingest.http import Body, Request
-from monitor.ingest.payload_parsing import dates, json_of, numbers, pivoted
+from monitor.ingest.payload_parsing import dates, json_of, numbers, pivoted, text_table
 from monitor.ingest.source import BaseUrl, Hours, PollTimes, Source, UserAgent
 from rules.markets.treasury_futures import CONTRACTS, GROUPS, net_series, sum_series
 from rules.model import Series
@@ -143,10 +143,7 @@ def _rows(body: Body) -> pd.DataFrame:
     absent = [name for name in FIELDS if not any(name in row for row in found)]
     if absent:
         raise BodyRejected(body.url, expected="rows with every field", got=f"no {absent[0]}")
-    cells = [
-        ["null" if row.get(name) is None else str(row[name]) for name in FIELDS] for row in found
-    ]
-    table = pd.DataFrame(cells, columns=list(FIELDS), dtype=object)
+    table = text_table(found, FIELDS)
     other = table[~table[CODE].isin(list(CONTRACTS))]
     if len(other):
         expected = f"contracts {', '.join(CONTRACTS)}"

@@ -16,9 +16,10 @@ from rules.markets.change import sum_over_weeks
 from rules.markets.market import sessions_of
 from rules.model import Evidence, Kind, Panel, Severity, type_float, type_time
 from rules.plot import Plot
+from rules.record.early import JAPAN_WEEKS
 from rules.wording import day, jpy_bn, listed, number, plural, signed_jpy_bn
 
-NET: Final = "mof.long_debt_net"
+NET: Final = JAPAN_WEEKS
 TITLE: Final = "Japan: net purchases of foreign long-term debt"
 WEEKS: Final = 4
 LONGER: Final = (13, 52)

@@ -14,6 +14,7 @@ from rules.case import Case
 from rules.definition import Context, Definition
 from rules.evaluation import Evaluations
 from rules.figure import Line
+from rules.markets.change import usual_before
 from rules.markets.market import MARKET, sessions_of
 from rules.model import Evidence, Kind, Panel, type_float
 from rules.plot import Plot
@@ -92,7 +93,7 @@ class WeakAuction(Definition[Auctions]):
         """The indirect share of the term's auctions, against what counted as weak at this one."""
         auctions = sessions_of(panel, (_share_of(subject),))
         share = auctions.level[_share_of(subject)]
-        mean, spread = _usual(share)
+        mean, spread = usual_before(share, EARLIER)
         weak = mean - np.maximum(self.notice_below_mean_sd * spread, self.min_shortfall_pct)
         levels = weak[(auctions.session == np.datetime64(period_end)) & ~np.isnan(weak)]
         line = Line("", auctions.session, share)
@@ -106,7 +107,7 @@ class WeakAuction(Definition[Auctions]):
     def _judge(self, panel: Panel, term: str) -> Evaluations:
         auctions = sessions_of(panel, (_share_of(term),))
         share = auctions.level[_share_of(term)]
-        mean, spread = _usual(share)
+        mean, spread = usual_before(share, EARLIER)
         short = mean - share
         # Twelve equal shares have no spread, and then no distance can be told.
         below = np.divide(short, spread, out=np.full(len(share), np.nan), where=spread > 0)
@@ -162,9 +163,3 @@ class WeakAuction(Definition[Auctions]):
 
 def _share_of(term: str) -> str:
     return f"auction.{term}.indirect_share"
-
-
-def _usual(share: type_float) -> tuple[type_float, type_float]:
-    """Mean and sample deviation of the 12 shares before each; NaN where there are fewer."""
-    earlier = pd.Series(share).shift(1).rolling(EARLIER)
-    return earlier.mean().to_numpy(), np.round(earlier.std().to_numpy(), 9)

@@ -49,6 +49,13 @@ def trailing_sd(change: type_float, window_rows: int) -> type_float:
     return np.concatenate(([np.nan], rolling_sd(change, window_rows)[:-1]))[: len(change)]
 
 
+def usual_before(values: type_float, rows: int) -> tuple[type_float, type_float]:
+    """The mean and the sample standard deviation of the `rows` values before each; NaN where there
+    are fewer. Rounded, as a rolling deviation carries errors along."""
+    earlier = pd.Series(values).shift(1).rolling(rows)
+    return earlier.mean().to_numpy(), np.round(earlier.std().to_numpy(), 9)
+
+
 def known_over(known: type_time, rows: int) -> type_time:
     """When the last of what each row and the `rows` before it say was known, to the second; NaT
     where none of them was."""

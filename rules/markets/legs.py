@@ -40,7 +40,13 @@ class DollarSource(enum.StrEnum):
     NOTHING = "nothing"
 
 
-ECB_BASES: Final = frozenset({DollarSource.TWO_FIX_SPAN, DollarSource.SAME_DAY_FIX})
+# The series that each but NOTHING is read from.
+SERIES_OF: Final[Mapping[DollarSource, str]] = {
+    DollarSource.DXY: "dxy",
+    DollarSource.DAY_AVERAGE: AVERAGE,
+    DollarSource.SAME_DAY_FIX: FIX,
+    DollarSource.TWO_FIX_SPAN: FIX,
+}
 # The best first.
 SUBSTITUTES: Final = (
     DollarSource.DAY_AVERAGE,
@@ -202,7 +208,7 @@ def _basket_move(panel: Panel, pair: Version, window: int, basis: DollarSource) 
     if basis is DollarSource.NOTHING:
         return {**out, "known": np.full(len(sessions), np.datetime64("0001-01-01", "s"))}
     out["known"] = np.full(len(sessions), np.datetime64("NaT"), dtype="datetime64[s]")
-    fixes, price, known = panel.numbers(FIX if basis in ECB_BASES else AVERAGE)
+    fixes, price, known = panel.numbers(SERIES_OF[basis])
     if not len(fixes):
         return out
     at_or_after = np.searchsorted(fixes, sessions)

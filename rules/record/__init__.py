@@ -1,1 +1,1 @@
-"""How far one record of flows has agreed with another: what a weekly number is worth beside TIC."""
+"""How each early number did against the later number that it speaks of."""

@@ -1,5 +1,5 @@
-"""The early numbers month by month: what custody, auctions and Japan's weeks said of a month before
-TIC did."""
+"""The early numbers month by month: what custody, auctions, Japan's weeks and positions in futures
+said of a month before TIC did."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from rules.markets.change import usual_before
 from rules.markets.treasury_futures import sum_series
 from rules.model import Panel
 from rules.record.monthly import spread_over_days
@@ -35,7 +36,13 @@ def leveraged_change(panel: Panel) -> pd.Series[float]:
 
 
 def _change_of_month(panel: Panel, series_id: str) -> pd.Series[float]:
-    """The last level of each month that has ended less that of the month before."""
+    """The last level of each month that has ended less that of the month before; found once for all
+    that it is compared with."""
+    key = ("change of month", series_id)
+    return panel.once(key, lambda: _change(panel, series_id))
+
+
+def _change(panel: Panel, series_id: str) -> pd.Series[float]:
     level = panel.frame[series_id].dropna()
     days = pd.DatetimeIndex(level.index)
     by_month = level.groupby(days + pd.offsets.MonthEnd(0)).last()
@@ -48,19 +55,25 @@ def _change_of_month(panel: Panel, series_id: str) -> pd.Series[float]:
 def auction_distance(panel: Panel) -> pd.Series[float]:
     """The mean distance of each month's indirect shares from their tenor's last 12 auctions, in
     standard deviations of those: index the month's last day."""
-    found = []
-    for name in AUCTIONS:
-        share = panel.frame[name].dropna()
-        usual = share.rolling(EARLIER_AUCTIONS)
-        spread = usual.std().shift()
-        found.append(((share - usual.mean().shift()) / spread.where(spread > 0)).dropna())
-    every = pd.concat(found)
+    every = pd.concat([distances(panel.frame[name].dropna()) for name in AUCTIONS])
     ends = pd.DatetimeIndex(every.index) + pd.offsets.MonthEnd(0)
     by_month: pd.Series[float] = every.groupby(ends).mean()
     return by_month[: pd.Timestamp(panel.today)]
 
 
+def distances(share: pd.Series[float]) -> pd.Series[float]:
+    """How far each auction's share is from the mean of the last 12 before it, in their standard
+    deviations; without those that have fewer before them, or 12 alike."""
+    mean, spread = usual_before(np.asarray(share, dtype=np.float64), EARLIER_AUCTIONS)
+    found: pd.Series[float] = (share - mean) / np.where(spread > 0, spread, np.nan)
+    return found.dropna()
+
+
 def japan_bought_jpy_bn(panel: Panel) -> pd.Series[float]:
     """What Japan's residents bought of foreign long-term debt in each month, net, JPY bn."""
+    return panel.once(("by month", JAPAN_WEEKS), lambda: _by_month(panel))
+
+
+def _by_month(panel: Panel) -> pd.Series[float]:
     weeks = panel.frame[JAPAN_WEEKS].dropna()
     return spread_over_days(weeks.index.to_numpy().astype("datetime64[D]"), weeks.to_numpy())

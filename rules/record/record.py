@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -109,15 +110,11 @@ class Line:
 
 @dataclass(frozen=True)
 class _Pair:
-    """An early number and a later one, each by period, and what a line says of them."""
+    """An early number and a later one, each by period; `line` makes one of a span and a score, and
+    `one_unit` says whether the two can be subtracted."""
 
-    early: str
-    early_title: str
-    later: str
-    measure: str
-    holder: str
-    noun: str
-    unit: str
+    line: Callable[[str, Score], Line]
+    one_unit: bool
     numbers: pd.Series[float]
     truth: pd.Series[float]
     # Of its own, where not the usual two: from and to a month.
@@ -125,11 +122,8 @@ class _Pair:
 
     def over(self, span: str, first: str, last: str) -> Line:
         """The line of a span, from and to a month."""
-        score = Score.of(self.numbers[first:last], self.truth, one_unit=bool(self.unit))
-        return Line(
-            self.early, self.early_title, self.later, self.measure, self.holder, self.noun,
-            self.unit, span, score,
-        )  # fmt: skip
+        score = Score.of(self.numbers[first:last], self.truth, one_unit=self.one_unit)
+        return self.line(span, score)
 
 
 @dataclass(frozen=True)
@@ -179,13 +173,13 @@ def _pairs(panel: Panel) -> Iterator[_Pair]:
         numbers, unit = early.by_month(panel), "usd_bn" if early.is_usd_bn else ""
         for code, holder in HOLDERS.items():
             key, net = holder.split()[-1].lower(), _net_bn(panel, code)
-            yield _Pair(name, early.title, key, NET, holder, "month", unit, numbers, net)
+            line = partial(Line, name, early.title, key, NET, holder, "month", unit)
+            yield _Pair(line, early.is_usd_bn, numbers, net)
     yield _japan(panel)
     for name, title in BASKETS.items():
         numbers, truth = _moves(panel, name)
-        yield _Pair(
-            name, title, "dxy", "change of the day", "DXY", "session", "pct", numbers, truth
-        )
+        line = partial(Line, name, title, "dxy", "change of the day", "DXY", "session", "pct")
+        yield _Pair(line, True, numbers, truth)  # noqa: FBT003 - both are percent
 
 
 def _net_bn(panel: Panel, code: str) -> pd.Series[float]:
@@ -199,9 +193,8 @@ def _japan(panel: Panel) -> _Pair:
     purchases, sales = (panel.frame[name] for name in form_s_series(JAPAN))
     truth = newer.where(newer.notna(), purchases - sales).dropna() / 1000.0
     early = EARLY["japan_weeks"]
-    numbers = early.by_month(panel)
-    return _Pair("japan_weeks", early.title, "japan_long_term", LONG_NET, "Japan", "month", "",
-                 numbers, truth, ERAS)  # fmt: skip
+    about = ("japan_weeks", early.title, "japan_long_term", LONG_NET, "Japan", "month", "")
+    return _Pair(partial(Line, *about), early.is_usd_bn, early.by_month(panel), truth, ERAS)
 
 
 def _moves(panel: Panel, series_id: str) -> tuple[pd.Series[float], pd.Series[float]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from rules.markets.legs import AVERAGE, FIX, DollarSource, Session
+from rules.markets.legs import AVERAGE, FIX, SERIES_OF, DollarSource, Session
 from rules.markets.market import NAMES
 from rules.wording import not_published
 
@@ -63,7 +63,7 @@ def dollar_leg(session: Session) -> DollarLeg:
     """What the dollar leg was judged with."""
     if session.basis is DollarSource.DXY:
         return DollarLeg(NAMES["dxy"], NAMES["dxy"], "dxy")
-    series_id = AVERAGE if session.basis is DollarSource.DAY_AVERAGE else FIX
+    series_id = SERIES_OF.get(session.basis, FIX)
     return DollarLeg(LABELS[series_id], "USD basket", series_id)
 
 

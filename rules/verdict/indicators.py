@@ -11,7 +11,7 @@ from rules.markets.change import change_bp
 from rules.markets.day import SERIES as DAY
 from rules.markets.market import MARKET
 from rules.model import Panel, to_date
-from rules.record.early import AUCTIONS, CUSTODY, EARLIER_AUCTIONS
+from rules.record.early import AUCTIONS, CUSTODY, distances
 from rules.tic.areas import GRAND_TOTAL, OFFICIAL
 from rules.tic.flows import Flows, Window
 from rules.tic.lines import read_for
@@ -238,12 +238,10 @@ def _newest_auction(panel: Panel, series_id: str) -> tuple[date, float, str] | N
     """The day of a term's newest auction and how far its indirect share is from the mean of the 12
     before, in their standard deviations; None where there are too few."""
     share = panel.frame[series_id].dropna()
-    earlier = share.iloc[-EARLIER_AUCTIONS - 1 : -1]
-    spread = float(earlier.std())
-    if len(earlier) < EARLIER_AUCTIONS or not spread > 0.0:
+    known = distances(share)
+    if known.empty or known.index[-1] != share.index[-1]:
         return None
-    distance = (float(share.iloc[-1]) - float(earlier.mean())) / spread
-    return share.index[-1].date(), distance, series_id
+    return known.index[-1].date(), float(known.iloc[-1]), series_id
 
 
 def _nothing(name: str, rule: str, weight: Weight, record: str = "") -> Indicator:

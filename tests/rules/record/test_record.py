@@ -10,7 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.record.early import AUCTIONS, CUSTODY, auction_distance, custody_change_bn
+from rules.record.early import (
+    AUCTIONS,
+    CUSTODY,
+    auction_distance,
+    custody_change_bn,
+    distances,
+)
 from rules.record.record import EVER, LATELY, SERIES, Line, track_record
 from tests.support import Row, history_of, new_york, utc
 
@@ -78,6 +84,11 @@ def test_an_auction_is_measured_by_the_twelve_before_it() -> None:
     assert found.index.tolist() == [pd.Timestamp(2025, 2, 28), pd.Timestamp(2025, 3, 31)]
     before = np.array(shares[:12])
     assert found.iloc[0] == pytest.approx((58.0 - before.mean()) / before.std(ddof=1))
+
+
+def test_twelve_equal_shares_are_no_measure_of_the_next() -> None:
+    shares = pd.Series([71.3, 12.9, 64.1, *[60.1] * 12, 61.0])
+    assert distances(shares).index.tolist() == [12, 13, 14]
 
 
 @given(days=st.integers(min_value=0, max_value=2200))
