@@ -17,6 +17,7 @@ from monitor.deliver.message_builder import MessageBuilder
 from monitor.deliver.notifier import Notifier
 from monitor.deliver.tic_day_composer import TicDayComposer
 from monitor.evaluate.alert_actions import AlertActions
+from monitor.evaluate.developing import DevelopingSettling
 from monitor.evaluate.escalation import TimedActions
 from monitor.evaluate.evaluator import Evaluator
 from monitor.evaluate.notification_policy import NotificationPolicy
@@ -24,6 +25,8 @@ from monitor.evaluate.program_health import ProgramHealth
 from monitor.evaluate.tick_refusals import refuse_frozen, refuse_the_past
 from monitor.ingest.http import Http
 from monitor.ingest.ingest import Ingest
+from monitor.ingest.polling import Polling
+from monitor.intraday.follower import SessionFollower
 from monitor.retry import Retry
 from monitor.stop import Stop
 from monitor.tick_hooks import TickHook, no_hook
@@ -38,11 +41,8 @@ from state.kept_settings import KeptSettings
 from state.leader_lock import LeaderLock
 from state.outbox import Outbox
 from state.rule_inputs import RuleInputs
-from state.source_in_flight import SourceInFlight
 
 log = logging.getLogger("havenwatch")
-# So long a tick goes on asking: as long as one source may take that hangs.
-POLLING_S = 120.0
 
 
 class App:
@@ -78,7 +78,6 @@ class App:
         )
         self._observe = observe
         self._health = Health(self.database)
-        self._in_flight = SourceInFlight(self.database)
         self._needs = RuleInputs(self.database)
         self._kept_settings = KeptSettings(self.database)
         self._outbox = Outbox(self.database)
@@ -91,6 +90,7 @@ class App:
             {name for rule in self.rules for name in rule.series},
             settings.settling,
         )
+        self._polling = Polling(self.database, self.sources, self.ingest, clock, self.stop, observe)
         recording = NotificationPolicy(self.database, self.rules, config.terms)
         follow_up, zone = config.follow_up, config.desk.zone
         self._decide = Evaluator(
@@ -100,6 +100,17 @@ class App:
             recording,
             follow_up.remind_after,
             config.verdict.month_sold_pct,
+            observe,
+        )
+        self._developing = DevelopingSettling(self.database, self.rules, recording)
+        self.session = SessionFollower(
+            config.intraday,
+            config.quotes,
+            self.database,
+            self._archive,
+            self.rules,
+            recording,
+            lambda: Http(clock, config.secrets, self.stop.refuse),
             observe,
         )
         held = Corrections(self.database)
@@ -165,14 +176,14 @@ class App:
             return []
         self._kept_settings.keep(self.config.fingerprint, self.reading.settings)
         health = self._health.sources()
-        due = self._next_due(health)
+        expected = self._next_due(health)
         beat = self._health.begin(at, self._first_looked_at(at), self._digest.next_after(at))
         refuse_the_past(self.database, self._health.heartbeat(), at)
         self._health.keep_only(self.sources, at)
-        due_now, fatal = self._due_now(health, at), self._in_flight.interrupted()
+        due_now, fatal = self._polling.due_now(health, at), self._polling.fatal
         told = self._ask_and_tell([name for name in due_now if name not in fatal], beat, at)
         self._observe("heartbeat")
-        late = max(due or at, beat.last_tick_at) + self.config.monitor.limits.tick_overdue
+        late = max(expected or at, beat.last_tick_at) + self.config.monitor.limits.tick_overdue
         self._health.beat(at, is_overdue=at > late)
         # Where a program dies of one again, all else is told by then. Rules have decided what is
         # known up to `at`: what comes now is known after it, or it would never be decided.
@@ -186,12 +197,12 @@ class App:
     ) -> list[Transition]:
         """Ask sources, decide what is stored by then and send what is owed; what changed."""
         self._observe("poll")
-        self._poll(names, at)
+        self._polling.poll(names, at)
         if names or not self._needs.are_kept:  # what is polled may bring new series
             self._needs.keep(self.report.needs())
         health = self._health.sources()
         # What waits for its turn is neither stale yet nor ready for a digest.
-        waiting = self._due(health, at)
+        waiting = self._polling.due(health, at)
         asked = {name: source for name, source in self.sources.items() if name not in waiting}
         told = self._decide.start(self._first_looked_at(at), at)
         self._observe("decide")
@@ -199,7 +210,9 @@ class App:
         news_since = beat.last_tick_at - timedelta(seconds=1)
         told += self._program_health.step(asked, health, self.ahead, news_since, at)
         self._observe("follow up")
-        told += [*self._follow_up.follow_up(at), *self._decide.settle(at)]
+        told += (
+            self._follow_up.follow_up(at) + self._decide.settle(at) + self._developing.settle(at)
+        )
         self._observe("tic day")
         self._tic_day.compose_due(at)
         self._observe("digest")
@@ -212,19 +225,6 @@ class App:
     def _first_looked_at(self, at: datetime) -> datetime:
         """What was known by then is history to a first tick at `at`."""
         return at - timedelta(hours=self.config.monitor.startup_lookback_hours)
-
-    def _poll(self, names: Sequence[str], at: datetime) -> None:
-        """Ask sources; after POLLING_S leave the rest to the next tick, so that all is told."""
-        until = self.clock.monotonic_s() + POLLING_S
-        for name in names:
-            if self.clock.monotonic_s() > until:
-                log.warning("publishers are slow: the other sources are polled in the next cycle")
-                break
-            self._in_flight.begin(name, at)
-            self.ingest.poll(self.sources[name], at)
-            self._in_flight.end(name)
-            self._observe(f"polled {name}")
-            self.stop.refuse()
 
     def _acts(self) -> bool:
         """Whether this is the program that acts on its database; a change of that is said."""
@@ -243,20 +243,8 @@ class App:
             keep_views(self.reading, at.astimezone(UTC).replace(microsecond=0))
 
     def due_sources(self, at: datetime) -> list[str]:
-        """The sources to be asked now: those never asked first, and those last that were being
-        asked when a program died.
-
-        While a release is awaited it is asked for alone: what it brings is decided and told in
-        this tick, and the others are still due in the next one.
-        """
-        return self._due_now(self._health.sources(), at)
-
-    def _due_now(self, health: Mapping[str, SourceHealth], at: datetime) -> list[str]:
-        due = self._due(health, at)
-        known = [name for name in due if name in health]
-        awaited = [n for n in known if self.sources[n].awaits_release(health[n].newest_period, at)]
-        fatal = self._in_flight.interrupted()
-        return sorted(awaited or due, key=lambda name: (name in fatal, name in health, name))
+        """The sources to be asked now, in order."""
+        return self._polling.due_now(self._health.sources(), at)
 
     @property
     def ahead(self) -> Mapping[str, timedelta]:
@@ -276,6 +264,23 @@ class App:
         times += [one for one in (*waits, self._tic_day.next_due()) if one is not None]
         return min(times)
 
+    def follow_session(self, at: datetime) -> list[Transition]:
+        """Follow the session by quotes where there is something to follow at `at`, where this
+        program is the one that acts, and send what follows; what changed."""
+        at = at.astimezone(UTC).replace(microsecond=0)
+        soonest = self.session.due(at)
+        if (
+            soonest is None
+            or soonest > at
+            or self.database.is_replaced
+            or not self.leader_lock.take()
+        ):
+            return []
+        told = self.session.follow(at)
+        if told:
+            self._dispatch.dispatch(at)
+        return told
+
     def send_due(self, at: datetime) -> None:
         """Send what is owed at `at`, where this program is the one that acts: what another
         process promised meanwhile need not wait for the next tick."""
@@ -288,10 +293,7 @@ class App:
     def close(self) -> None:
         """Close connections."""
         self._http.close()
+        self.session.close()
         self._dispatch.close()
         self.database.close()
         self.leader_lock.give_up()
-
-    def _due(self, health: Mapping[str, SourceHealth], at: datetime) -> list[str]:
-        """The sources never asked, and those whose time has come."""
-        return [n for n in self.sources if n not in health or health[n].next_due_at <= at]

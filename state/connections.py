@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from state.database import Database
 from state.instants import from_text, to_text
 
+# What the connections to feeds of quotes are named after.
+QUOTES: Final = "quotes/"
+
 
 @dataclass(frozen=True)
 class Connection:
-    """One connection by its channel's name. `lost_since` is None while it stands."""
+    """One connection by its channel's name, or `quotes/FEED`. `lost_since` is None while it
+    stands."""
 
     name: str
     lost_since: datetime | None
@@ -47,9 +52,11 @@ class Connections:
         since = at if before is None or before.lost_since is None else before.lost_since
         self._record(Connection(name, since, problem), at)
 
-    def keep_only(self, names: Collection[str], at: datetime) -> None:
-        """Forget what is no longer listened to, so that it is not missed either."""
-        gone = [(one.name,) for one in self.all() if one.name not in names]
+    def keep_only(self, names: Collection[str], at: datetime, *, quotes: bool = False) -> None:
+        """Forget what is no longer listened to, so that it is not missed either: of the channels,
+        or of the feeds of `quotes`."""
+        mine = [one.name for one in self.all() if one.name.startswith(QUOTES) == quotes]
+        gone = [(name,) for name in mine if name not in names]
         if gone:
             with self._database.immediate() as connection:
                 connection.executemany("DELETE FROM connections WHERE name = ?", gone)

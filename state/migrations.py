@@ -14,6 +14,7 @@ from state.schema_additions import (
     HISTORY,
     KEPT_VIEWS,
     NEEDS,
+    QUOTES,
     RETENTION,
     SETTLEMENTS,
     SLACK_REQUESTS,
@@ -143,4 +144,11 @@ def frozen_clock(db: sqlite3.Connection) -> None:
 def settlements(db: sqlite3.Connection) -> None:
     """The answers to alerts by the transactions of their months, and how far they were given."""
     for statement in SETTLEMENTS:
+        db.execute(statement)
+
+
+@MIGRATIONS
+def quotes(db: sqlite3.Connection) -> None:
+    """Quotes of markets while they trade."""
+    for statement in QUOTES:
         db.execute(statement)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from alerts.developing import DEVELOPING_TITLES
 from alerts.message.message import message_key
 from alerts.model import Reason
 from alerts.operational import OPERATIONAL_TITLES
@@ -65,8 +66,10 @@ class NotificationLog:
         self, period_end: date, since: datetime, channel: str, *, operational: bool
     ) -> Arrived | None:
         """The message that first told, after `since`, of an alert about a period: of
-        the market's alerts, or of those about the program itself."""
-        names = sorted(OPERATIONAL_TITLES)
+        the market's alerts by official numbers, or of those about the program itself."""
+        names = sorted(
+            OPERATIONAL_TITLES if operational else {**OPERATIONAL_TITLES, **DEVELOPING_TITLES}
+        )
         where = f"""reason = 'opened' AND json_extract(after, '$.period_end') = ? AND at > ?
             AND (rule_id IN ({marks(names)})) = ?"""
         values: tuple[str | int, ...] = (period_end.isoformat(), to_text(since), *names)

@@ -193,3 +193,18 @@ SETTLEMENTS: Final = (
         decided_until TEXT NOT NULL
     ) STRICT""",
 )
+
+# Quotes while markets trade, by when they came; kept some weeks. Rows are only added and, all of a
+# day, forgotten.
+QUOTES: Final = (
+    """CREATE TABLE quotes (
+        received_at TEXT NOT NULL,
+        series_id TEXT NOT NULL,
+        feed TEXT NOT NULL,
+        at TEXT NOT NULL,
+        value REAL NOT NULL,
+        previous_close REAL,
+        label TEXT NOT NULL,
+        PRIMARY KEY (received_at, series_id, feed, at)
+    ) STRICT, WITHOUT ROWID""",
+)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+from alerts.developing import is_settled, own_word
 from alerts.message.message import About, Image, Message, Section, Text
 from alerts.message.numbers import analogues_table, bars_of, evidence_table
 from alerts.message.source_notes import with_source_notes
@@ -30,8 +31,8 @@ def alert_message(
     said = transition.signal.explained
     label = transition.after.severity.label
     period = [when(transition)] if said.head.moves else []  # none of the program's own alerts
-    kicker = [label.upper(), rule_title, *period, transition.reason.value]
-    if transition.after.provisional:
+    kicker = [label.upper(), rule_title, *period, own_word(transition) or transition.reason.value]
+    if transition.after.provisional and not own_word(transition):
         kicker.append("provisional")
     if transition.late:
         kicker.append("late")
@@ -61,7 +62,7 @@ def alert_message(
         sections.append(analogues_table(said.analogues))
     if said.evidence:
         sections.append(evidence_table(said.evidence))
-    title = said.head.moves or said.headline
+    title = _title(transition)
     closed = transition.reason in (Reason.RESOLVED, Reason.WITHDRAWN, Reason.PAST)
     return Message(
         key=transition.transition_id,
@@ -74,6 +75,14 @@ def alert_message(
         about=about(transition, rule_title, said.evidence),
         brief=_brief(said.head, releases, zone),
     )
+
+
+def _title(transition: Transition) -> str:
+    """What happened, at a glance; of a developing alert that is settled, how it ended."""
+    if own_word(transition) and is_settled(transition.after):
+        return transition.note
+    said = transition.signal.explained
+    return said.head.moves or said.headline
 
 
 def when(transition: Transition) -> str:
@@ -137,6 +146,8 @@ def _acknowledged(transition: Transition, zone: ZoneInfo) -> str:
 
 def _change_sentence(transition: Transition, zone: ZoneInfo) -> str:
     before, after = transition.before, transition.after
+    if own_word(transition):
+        return transition.note
     if before is None:
         return LATE if transition.late else ""
     if before.severity is after.severity:
@@ -189,6 +200,8 @@ def since_then(later: Sequence[Transition], zone: ZoneInfo) -> tuple[str, ...]:
 
 def _describe(transition: Transition) -> str:
     after = transition.after
+    if own_word(transition):
+        return own_word(transition)
     return {
         Reason.OPENED: f"opened as {after.severity.label}",
         Reason.WORSENED: f"now {after.severity.label}",

@@ -262,7 +262,9 @@ def _troubles(facts: HealthFacts, limits: Limits, at: datetime) -> Iterator[Heal
     for one in facts.lost:
         if at - one.since > CONNECTION_LOST_FOR:
             since = to_text(one.since)
-            said = f"{one.name}: interactive buttons offline since {since}: {one.problem}"
+            feed = one.name.removeprefix("quotes/")
+            what = "interactive buttons offline" if feed == one.name else "no quotes"
+            said = f"{feed}: {what} since {since}: {one.problem}"
             yield HealthIssue(WARNING, said, (one.problem,) if one.problem else ())
     yield from source_troubles(facts)
 

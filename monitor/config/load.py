@@ -5,18 +5,13 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
-from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
-from zoneinfo import ZoneInfo, available_timezones
-
-from annotated_types import Interval, Predicate
+from typing import Any, ClassVar, Final
 
 from alerts.channel import Channel, keeps_incidents
+from alerts.developing import DEVELOPING
 from alerts.quiet_hours import QuietHours
 from alerts.routing import Terms
-from monitor.check.check import Limits
 from monitor.config.blocks import (
     block_of,
     blocks,
@@ -28,6 +23,7 @@ from monitor.config.blocks import (
     unknown_name,
     unreadable_file,
 )
+from monitor.config.desk import Desk, Digest, Monitor, State
 from monitor.config.fingerprint import fingerprint
 from monitor.config.notifications import (
     FollowUpSettings,
@@ -35,78 +31,23 @@ from monitor.config.notifications import (
     notification_problems,
     unknown_routes,
 )
-from monitor.config.plugins import channel_types, rule_types, source_types
+from monitor.config.plugins import channel_types, quote_types, rule_types, source_types
 from monitor.config.secrets import read_secrets, secret_problems
 from monitor.config.templates import Templates, own_templates
 from monitor.config.web import Web, web_problems
 from monitor.errors import ConfigInvalid, Problem
 from monitor.evaluate.chains import ChainSettings, default_chains
 from monitor.ingest.calendars import AddedDays, add_days, calendar_problems
-from monitor.ingest.source import ClockTime, Source
+from monitor.ingest.quote_feed import QuoteFeed
+from monitor.ingest.source import Source
+from monitor.intraday.settings import Intraday
 from monitor.liveness.heartbeat import HeartbeatSettings
 from monitor.liveness.ping import is_ping_url
 from rules.evaluation import Rule
 from rules.verdict.rule import VerdictRule
-from state.corrections import Settling
 
-
-@dataclass(frozen=True, kw_only=True)
-class Desk:
-    """The desk that reads the alerts."""
-
-    name: str = "rates desk"
-    time_zone: Annotated[str, Predicate(lambda name: name in available_timezones())] = (
-        "America/New_York"
-    )
-
-    @cached_property
-    def zone(self) -> ZoneInfo:
-        """The zone in which times are shown; read once, since a page asks for each time on it."""
-        return ZoneInfo(self.time_zone)
-
-
-@dataclass(frozen=True, kw_only=True)
-class State:
-    """Where the database is; a relative path starts at the configuration's folder."""
-
-    path: str = "havenwatch.db"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Monitor:
-    """Intervals, retries and limits of the monitor."""
-
-    tick_seconds: Annotated[int, Interval(ge=1, le=600)] = 15
-    startup_lookback_hours: Annotated[int, Interval(ge=0, le=24 * 14)] = 24
-    retry_first_seconds: Annotated[int, Interval(ge=1, le=3600)] = 60
-    retry_most_seconds: Annotated[int, Interval(ge=1, le=24 * 3600)] = 3600
-    delivery_horizon_hours: Annotated[int, Interval(ge=1, le=24 * 30)] = 72
-    tick_overdue_minutes: Annotated[int, Interval(ge=1, le=24 * 60)] = 15
-    delivery_overdue_minutes: Annotated[int, Interval(ge=1, le=24 * 60)] = 15
-    event_active_hours: Annotated[int, Interval(ge=1, le=24 * 30)] = 24
-    accept_after_polls: Annotated[int, Interval(ge=1, le=1000)] = 3
-    accept_after_hours: Annotated[int, Interval(ge=1, le=24 * 60)] = 24
-
-    @property
-    def settling(self) -> Settling:
-        """When a correction that stays the same is accepted automatically."""
-        return Settling(self.accept_after_polls, timedelta(hours=self.accept_after_hours))
-
-    @property
-    def limits(self) -> Limits:
-        """The limits of the health check."""
-        return Limits(
-            tick_overdue=timedelta(minutes=self.tick_overdue_minutes),
-            delivery_overdue=timedelta(minutes=self.delivery_overdue_minutes),
-            event_attention=timedelta(hours=self.event_active_hours),
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Digest:
-    """When the daily digest is due, after each US session, in the desk's time zone."""
-
-    at: ClockTime = "19:00"
+# The kind of a table that has quotes, not closes.
+QUOTE: Final = "quote"
 
 
 @dataclass(frozen=True)
@@ -122,7 +63,9 @@ class Config:
     heartbeat: HeartbeatSettings
     quiet_hours: QuietHours
     web: Web
+    intraday: Intraday
     sources: Mapping[str, Source]
+    quotes: Mapping[str, QuoteFeed]
     chains: Mapping[str, ChainSettings]
     rules: Mapping[str, Rule]
     verdict: VerdictRule
@@ -145,6 +88,7 @@ class Config:
         "heartbeat": HeartbeatSettings,
         "quiet_hours": QuietHours,
         "web": Web,
+        "intraday": Intraday,
         "verdict": VerdictRule,
     }
 
@@ -155,7 +99,7 @@ class Config:
             routes=self.routing.by_route(),
             zone=self.desk.zone,
             quiet_hours=self.quiet_hours,
-            inhibited_by=self.follow_up.inhibited_by,
+            inhibited_by={**self.follow_up.inhibited_by, **_developing(self.follow_up)},
             flap_window=self.follow_up.flap_window,
             incident_channels=tuple(
                 name for name, one in self.channels.items() if keeps_incidents(one)
@@ -166,6 +110,15 @@ class Config:
     def database(self) -> Path:
         """The path of the database."""
         return self.folder / self.state.path
+
+
+def _developing(follow_up: FollowUpSettings) -> dict[str, tuple[str, ...]]:
+    """During a session a rule inhibits another as it does at the close."""
+    return {
+        DEVELOPING[name]: tuple(DEVELOPING[one] for one in by if one in DEVELOPING)
+        for name, by in follow_up.inhibited_by.items()
+        if name in DEVELOPING
+    }
 
 
 def rules_in_order(config: Config) -> list[Rule]:
@@ -206,17 +159,19 @@ def build(found: Mapping[str, Any], environ: Mapping[str, str], folder: Path) ->
         name: block_of(name, cls, found.get(name, {}), problems)
         for name, cls in Config.SINGLE.items()
     }
-    sources = _sources(found, problems)
+    asked = _sources(found, problems)
+    sources = {name: one for name, one in asked.items() if isinstance(one, Source)}
+    quotes = {name: one for name, one in asked.items() if isinstance(one, QuoteFeed)}
     chains = _chains(found, sources, problems)
     rules = blocks("rules", rule_types(), found, problems)
     channels = _channels(found, problems)
     owners = {f"channels.{name}": one.secret_names for name, one in channels.items()}
-    owners |= {f"sources.{n}": one.secret_names for n, one in sources.items() if one.enabled}
+    owners |= {f"sources.{n}": one.secret_names for n, one in asked.items() if one.enabled}
     beat, web = single["heartbeat"], single["web"]
     owners |= {} if beat is None else {"heartbeat": beat.secret_names}
     owners |= {"web": web.secret_names} if web is not None and web.enabled else {}
     secrets = read_secrets(owners, environ, problems)
-    for section, made in (("channels", channels), ("sources", sources)):
+    for section, made in (("channels", channels), ("sources", asked)):
         for name, one in made.items():
             problems += secret_problems(f"{section}.{name}", one, secrets)
     if beat is not None and beat.url_env in secrets and not is_ping_url(secrets[beat.url_env]):
@@ -228,6 +183,13 @@ def build(found: Mapping[str, Any], environ: Mapping[str, str], folder: Path) ->
         off = table("channels", found.get("channels", {}), []).keys() - channels.keys()
         problems += unknown_routes(single["routing"], channels, off)
     problems += notification_problems(single, rule_types())
+    if single["intraday"] is not None and single["intraday"].enabled:
+        feeds = [name for name, one in quotes.items() if one.enabled]
+        problems += [
+            unknown_name("intraday.feeds", name, feeds)
+            for name in single["intraday"].feeds
+            if name not in feeds
+        ]
     if single["calendar"] is not None:
         problems += [Problem(*one) for one in calendar_problems(single["calendar"])]
     templates = own_templates(channels, folder, problems)
@@ -237,6 +199,7 @@ def build(found: Mapping[str, Any], environ: Mapping[str, str], folder: Path) ->
     return Config(
         **single,
         sources=sources,
+        quotes=quotes,
         chains=chains,
         rules=rules,
         channels=channels,
@@ -247,13 +210,17 @@ def build(found: Mapping[str, Any], environ: Mapping[str, str], folder: Path) ->
 
 
 def _sources(found: Mapping[str, Any], problems: list[Problem]) -> dict[str, Any]:
-    """Every source that needs no settings, and those written, each with its block's name."""
-    types = source_types()
+    """Every source that needs no settings, feeds of quotes too, and those written, each with its
+    block's name."""
+    types = {**source_types(), **quote_types()}
     ready = [name for name, cls in types.items() if not has_required(cls)]
     made: dict[str, Any] = {}
     for name, cls, settings in typed_blocks("sources", types, ready, found, problems):
         if settings.get("enabled") is False and has_required(cls):
             continue
+        if settings.get("kind") == QUOTE and cls is types["table"]:
+            del settings["kind"]
+            cls = types["quote_table"]
         source = block_of(f"sources.{name}", cls, {**settings, "name": name}, problems)
         if source is not None:
             made[name] = source

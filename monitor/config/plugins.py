@@ -10,9 +10,11 @@ from types import ModuleType
 from typing import Any
 
 import alerts.channels
+import monitor.quotes
 import monitor.sources
 import rules.catalog
 from alerts.channel import Channel
+from monitor.ingest.quote_feed import QuoteFeed
 from monitor.ingest.source import Source
 from rules.evaluation import Rule
 
@@ -27,6 +29,12 @@ def rule_types() -> dict[str, type[Rule]]:
 def source_types() -> dict[str, type[Source]]:
     """Every kind of source by its type, which is its file's name."""
     return _named(monitor.sources, "source_type")
+
+
+@cache
+def quote_types() -> dict[str, type[QuoteFeed]]:
+    """Every kind of feed of quotes by its type, which is its file's name."""
+    return _named(monitor.quotes, "source_type")
 
 
 @cache

@@ -9,6 +9,7 @@ from typing import Final
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from alerts.developing import is_developing
 from alerts.message.compose import alert_message, since_then
 from alerts.message.message import ESCALATED, Message, Text, Thread, message_key
 from alerts.message.settled import settled_message
@@ -145,6 +146,8 @@ class MessageBuilder:
         own = self._told.first(after.alert_id, delivery.channel)
         if own is not None:
             return Thread(receipt=own.receipt, key=own.key)
+        if is_developing(after.rule_id):
+            return None  # the alert of the closes has a message of its own, and so has this
         if transition.reason is Reason.FLAPPED:
             other = self._told.last_of(after.rule_id, after.subject, delivery.channel)
         else:

@@ -93,7 +93,7 @@ class YahooChart(Source):
 
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:
         """One column, the symbol's series; finished bars with a close only."""
-        result = _result(body)
+        result = chart_result(body)
         meta = result.get("meta") or {}
         for key, usual in (("dataGranularity", "1d"), ("symbol", self.symbol)):
             if meta.get(key, usual) != usual:
@@ -172,7 +172,8 @@ class YahooChart(Source):
         return f"/v8/finance/chart/{quote(self.symbol)}"
 
 
-def _result(body: Body) -> dict[str, Any]:
+def chart_result(body: Body) -> dict[str, Any]:
+    """The one result of a chart body: `meta`, `timestamp`, `indicators`. Raises BodyRejected."""
     try:
         chart = json_of(body, "chart JSON")["chart"]
         error, results = chart.get("error"), chart.get("result")

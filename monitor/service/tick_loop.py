@@ -68,6 +68,7 @@ def scheduler_of(app: App, signs: LivenessReporter) -> BackgroundScheduler:
     jobs = (
         (tick_safely, [app, signs], app.config.monitor.tick_seconds),
         (send_safely, [app], SEND_SECONDS),
+        (follow_safely, [app], SEND_SECONDS),
     )
     for job, args, seconds in jobs:
         scheduler.add_job(
@@ -110,13 +111,22 @@ def run_simulated(
     ticks, due = 0, clock.now()
     while due <= end:
         clock.advance_to(due)
-        app.tick(clock.now())
-        ticks += 1
+        followed = app.session.due(due)
+        if followed is not None and followed <= due:
+            app.follow_session(due)
+        if (app.next_due() or due) <= due:
+            app.tick(due)
+            ticks += 1
         progress(clock.now())
-        soonest = clock.now() + timedelta(seconds=1)
-        due = max(app.next_due() or soonest, soonest)
+        due = max(_next_due(app, due), due + timedelta(seconds=1))
     clock.advance_to(end)
     return ticks
+
+
+def _next_due(app: App, at: datetime) -> datetime:
+    """When anything is due next, at once where nobody knows."""
+    times = (app.next_due() or at, app.session.due(at))
+    return min(one for one in times if one is not None)
 
 
 def tick_safely(app: App, signs: LivenessReporter) -> None:
@@ -137,6 +147,16 @@ def tick_safely(app: App, signs: LivenessReporter) -> None:
         signs.failed(error)
     else:
         signs.ended()
+
+
+def follow_safely(app: App) -> None:
+    """Follow the session at the present instant; whatever goes wrong is logged."""
+    try:
+        app.follow_session(app.clock.now())
+    except Stopped:
+        log.info("following the session ended early; the next start takes it up")
+    except Exception:
+        log.exception("following the session failed; it is tried again as usual")
 
 
 def send_safely(app: App) -> None:

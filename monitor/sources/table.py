@@ -5,37 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Annotated, Any, ClassVar, Final, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from typing import Annotated, ClassVar, Literal
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 from annotated_types import Interval, MinLen, Predicate
 
 from monitor.errors import BodyRejected
+from monitor.formats.desk_table import EPOCH_UNITS, FeedUrl, Layout, TimeZone
 from monitor.ingest.business_days import known_by, without_holidays
 from monitor.ingest.calendars import ANY_DAY, local_date, month_end, next_session
 from monitor.ingest.http import Body, Request
-from monitor.ingest.payload_parsing import (
-    csv_table,
-    dates,
-    json_of,
-    numbers,
-    text_of,
-    without_words,
-)
+from monitor.ingest.payload_parsing import dates, numbers, without_words
 from monitor.ingest.source import ClockTime, Hours, PollTimes, Source, UserAgent
 from rules.model import Series
-
-EPOCH_UNITS: Final = {"epoch_s": 1, "epoch_ms": 1000}  # units in a second
-
-# A header further down is none.
-MOST_PREAMBLE: Final = 500
-ABSENT: Final = object()
-
-FeedUrl = Annotated[
-    str, Predicate(lambda text: text.startswith(("http://", "https://", "file://")))
-]
-TimeZone = Annotated[str, Predicate(lambda name: name in available_timezones())]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,11 +127,8 @@ class Table(Source):
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:
         """A column a series, in its own unit; finished rows only."""
         wanted = [one.column for one in self.columns.values()]
-        if self.format == "json":
-            cells = _json_table(body, self.rows, [self.date_column, *wanted])
-        else:
-            text = _below_preamble(text_of(body), [self.date_column, *wanted], self.delimiter)
-            cells = csv_table(text, body.url, wanted, self.date_column, self.delimiter)
+        layout = Layout(self.format, self.rows, self.delimiter)
+        cells = layout.cells(body, self.date_column, wanted)
         index = self._periods(cells[self.date_column], body.url)
         frame = pd.DataFrame(
             {
@@ -214,45 +194,3 @@ class Table(Source):
             got = f"{str(texts[moments.isna()].iloc[0])[:40]!r}"
             raise BodyRejected(url, expected=f"dates in the format {self.date_format}", got=got)
         return pd.DatetimeIndex(moments).tz_convert(self._zone).tz_localize(None).normalize()
-
-
-def _json_table(body: Body, path: str, wanted: Sequence[str]) -> pd.DataFrame:
-    """The rows of a JSON body as text, `path` leading to their list key by key."""
-    found: Any = json_of(body)
-    for key in path.split(".") if path else ():
-        found = found.get(key) if isinstance(found, dict) else None
-    if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
-        where = f"at {path!r}" if path else "at the top"
-        raise BodyRejected(body.url, expected=f"a list of objects {where}", got="something else")
-    rows = [[_at(row, name) for name in wanted] for row in found]
-    absent = [
-        name for place, name in enumerate(wanted) if any(row[place] is ABSENT for row in rows)
-    ]
-    if absent:
-        expected = f"the keys {', '.join(wanted)} in every row"
-        raise BodyRejected(body.url, expected=expected, got=f"rows without {', '.join(absent)}")
-    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
-    return pd.DataFrame(cells, columns=list(wanted), dtype=object)
-
-
-def _at(row: Mapping[str, Any], column: str) -> Any:
-    """The value under a key, or at a dotted path of keys; ABSENT where it leads nowhere or to no
-    single value."""
-    if column in row:
-        found: Any = row[column]
-    else:
-        found = row
-        for key in column.split("."):
-            found = found.get(key, ABSENT) if isinstance(found, dict) else ABSENT
-    return ABSENT if isinstance(found, dict | list) else found
-
-
-def _below_preamble(text: str, wanted: Sequence[str], delimiter: str) -> str:
-    """The text from the row on that has every column wanted; all of it where none has."""
-    names = {name.lower() for name in wanted}
-    lines = text.splitlines(keepends=True)
-    for number, line in enumerate(lines[:MOST_PREAMBLE]):
-        cells = {cell.strip().strip('"').lower() for cell in line.split(delimiter)}
-        if names <= cells:
-            return "".join(lines[number:])
-    return text

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from alerts.developing import own_word
 from alerts.message.settled import last_answers
 from alerts.model import Alert, Reason, Transition
 from monitor.views.came_since import CameSince
@@ -66,6 +67,8 @@ def describe_transition(step: Transition) -> str:
     """One step of an alert in a few words, as the view `alert_history` has them."""
     before = "" if step.before is None else step.before.severity.label
     after = step.after
+    if own_word(step):
+        return f"{own_word(step)}: {after.severity.label}"
     said = {
         Reason.OPENED: f"opened as {after.severity.label}",
         Reason.WORSENED: f"worsened from {before} to {after.severity.label}",

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from alerts.developing import DEVELOPING_TITLES, is_developing
 from alerts.digest.facts import DigestFacts, RuleStatus, SourceLine
 from alerts.message.message import Image, Message, Text
 from alerts.message.settled import transition_message
@@ -82,6 +83,7 @@ class Report:
         self._past_alerts = PastAlerts(self._alert_store, self._archive, rules)
         self.titles = {
             **OPERATIONAL_TITLES,
+            **DEVELOPING_TITLES,
             **{rule.rule_id: rule.title for rule in rules},
         }
 
@@ -96,7 +98,13 @@ class Report:
             transitions = [one for one in found if one.reason is not Reason.PAST]
         else:
             transitions = self._digests.transitions_between(told_through, recorded)
-        opened = [one for one in self._alert_store.alerts() if one.state is AlertState.OPEN]
+        # A digest is of closes, which by then have settled what developed before them.
+        transitions = [one for one in transitions if not is_developing(one.after.rule_id)]
+        opened = [
+            one
+            for one in self._alert_store.alerts()
+            if one.state is AlertState.OPEN and not is_developing(one.rule_id)
+        ]
         included = self._included(opened)
         return DigestFacts(
             digest_date=digest_date,

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from monitor.check.check import Limits
-from monitor.config.load import Config, Monitor, build, load
+from monitor.config.desk import Monitor
+from monitor.config.load import Config, build, load
 from monitor.config.plugins import channel_types, rule_types, source_types
 from monitor.errors import ConfigInvalid
 from monitor.evaluate.chains import build_chains, default_chains

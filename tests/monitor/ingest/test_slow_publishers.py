@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from monitor.app import POLLING_S
 from monitor.clock import SimulatedClock
 from monitor.demo.request_reply import Reply
 from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
+from monitor.ingest.polling import POLLING_S
 from state.database import Database
 from state.health import Health
 from state.source_in_flight import SourceInFlight

@@ -1,0 +1,1 @@
+"""Feeds of quotes, one file each, found by name."""

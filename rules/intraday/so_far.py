@@ -1,0 +1,139 @@
+"""What a rule of one session says of the session so far: by its own `judge`, over the official
+closes before and the quotes of now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Final
+
+import numpy as np
+
+from rules.evaluation import Evaluations, Rule
+from rules.intraday.quote import Quote, level_so_far, moved
+from rules.model import NEW_YORK, Evidence, Panel, to_date, type_float, type_time
+from rules.point_in_time.panel import to_second
+
+# The series whose closes and quotes each rule is judged by.
+JUDGED_BY: Final[Mapping[str, tuple[str, ...]]] = {
+    "joint_selloff": ("spx", "ust10y", "dxy"),
+    "haven_failure": ("spx", "ust10y"),
+}
+
+
+@dataclass(frozen=True)
+class SoFar:
+    """A rule's answer for a session that is not over.
+
+    `severity` as in Evaluations, UNKNOWN without a close or a quote that it needs; `moves` by
+    series in percent or basis points; `measure` in `measure_unit` what it is graded by.
+    """
+
+    severity: int
+    moves: Mapping[str, float]
+    measure: float = float("nan")
+    measure_unit: str = ""
+    ratios: tuple[float | None, ...] = ()
+
+
+def quoted_panel(
+    panel: Panel, session: date, quotes: Mapping[str, Quote], due: Mapping[str, date]
+) -> Panel | None:
+    """The panel with the session as its last row, made of quotes; None where one of them has no
+    official close of the day `due` to move from, or cannot be true.
+
+    `due` is by series the last day before the session on which its market was open.
+    """
+    levels: dict[str, float] = {}
+    for series_id, quote in quotes.items():
+        days, closes, _ = panel.numbers(series_id)
+        last = int(np.searchsorted(days, np.datetime64(session))) - 1
+        if last < 0 or to_date(days[last]) != due[series_id]:
+            return None
+        level = level_so_far(quote, float(closes[last]))
+        if level is None:
+            return None
+        levels[series_id] = level
+    labels = {(name, session): quote_label(one) for name, one in quotes.items()}
+    known = {name: to_second(one.at) for name, one in quotes.items()}
+    return _with_row(panel, session, levels, known, labels)
+
+
+def quote_label(quote: Quote) -> str:
+    """`Yahoo ^GSPC, quote of 14:05`: whose quote it is, and of when, New York."""
+    return f"{quote.label}, quote of {clock(quote.at)}"
+
+
+def clock(at: datetime) -> str:
+    """`14:05`, New York."""
+    return f"{at.astimezone(NEW_YORK):%H:%M}"
+
+
+def _with_row(
+    panel: Panel,
+    session: date,
+    levels: Mapping[str, float],
+    known: Mapping[str, np.datetime64],
+    labels: Mapping[tuple[str, date], str],
+) -> Panel:
+    """The rows before the session, and one of it alone."""
+    end = int(np.searchsorted(panel.days, np.datetime64(session)))
+    rows = len(panel.columns)
+    value: type_float = np.full((rows, end + 1), np.nan)
+    instants: type_time = np.full((rows, end + 1), np.datetime64("NaT"), dtype=panel.known.dtype)
+    value[:, :end], instants[:, :end] = panel.value[:, :end], panel.known[:, :end]
+    for place, series_id in zip(panel.rows(tuple(levels)), levels, strict=True):
+        value[place, end], instants[place, end] = levels[series_id], known[series_id]
+    return replace(
+        panel,
+        days=np.append(panel.days[:end], np.datetime64(session, "D")),
+        value=value,
+        known=instants,
+        stood_in={**panel.stood_in, **labels},
+    )
+
+
+def judge_so_far(
+    rule: Rule, panel: Panel, session: date, quotes: Mapping[str, Quote], due: Mapping[str, date]
+) -> SoFar:
+    """What the rule says of the session by these quotes, UNKNOWN where one that it needs is
+    missing."""
+    needed = JUDGED_BY[rule.rule_id]
+    if not set(needed) <= quotes.keys():
+        return SoFar(Evaluations.UNKNOWN, {})
+    mine = {name: quotes[name] for name in needed}
+    quoted = quoted_panel(panel, session, mine, due)
+    if quoted is None:
+        return SoFar(Evaluations.UNKNOWN, {})
+    (found,) = rule.judge(quoted)
+    row = len(found.period_end) - 1
+    if row < 0 or found.period(row) != session:
+        return SoFar(Evaluations.UNKNOWN, {})
+    answer = found.outline(row)
+    return SoFar(
+        severity=found.severity.item(row),
+        moves={name: _move(quoted, name) for name in needed},
+        measure=found.measure.item(row),
+        measure_unit=found.measure_unit,
+        ratios=answer.ratios,
+    )
+
+
+def _move(quoted: Panel, series_id: str) -> float:
+    """A market's move to its quote."""
+    _, levels, _ = quoted.numbers(series_id)
+    return round(moved(series_id, float(levels[-2]), float(levels[-1])), 9)
+
+
+def evidence_so_far(
+    rule: Rule, panel: Panel, session: date, quotes: Mapping[str, Quote], due: Mapping[str, date]
+) -> tuple[Evidence, ...]:
+    """Every number that the rule is judged by, with its threshold and whose quote it is; `panel`
+    has all the series of the rule."""
+    mine = {name: quotes[name] for name in JUDGED_BY[rule.rule_id]}
+    quoted = quoted_panel(panel, session, mine, due)
+    if quoted is None:
+        return ()
+    (found,) = rule.judge(quoted)
+    return found.explain(len(found.period_end) - 1).evidence

@@ -1,0 +1,98 @@
+"""Quotes of markets while they trade: kept some weeks, apart from all observations."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from rules.intraday.quote import Quote
+from state.database import Database
+from state.instants import from_text, to_text
+
+
+@dataclass(frozen=True)
+class Received:
+    """A quote and when it came."""
+
+    received_at: datetime
+    quote: Quote
+
+
+class Quotes:
+    """The quotes of one database."""
+
+    def __init__(self, database: Database):
+        self._database = database
+
+    def store(self, found: Iterable[Quote], at: datetime, keep_since: datetime) -> int:
+        """Store what came at `at`, and forget what came before `keep_since`; how many were new. A
+        quote that is no newer than its feed's last is the one that is there."""
+        newest = self._newest_of_feeds(keep_since)
+        fresh = {
+            (one.series_id, one.feed, to_text(one.at)): one
+            for one in found
+            if to_text(one.at) > newest.get((one.series_id, one.feed), "")
+        }
+        if not fresh:
+            return 0
+        with self._database.immediate() as connection:
+            self._insert(connection, fresh.values(), at)
+            connection.execute("DELETE FROM quotes WHERE received_at < ?", (to_text(keep_since),))
+        return len(fresh)
+
+    def _insert(
+        self, connection: sqlite3.Connection, quotes: Iterable[Quote], at: datetime
+    ) -> None:
+        connection.executemany(
+            "INSERT OR IGNORE INTO quotes VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    to_text(at),
+                    one.series_id,
+                    one.feed,
+                    to_text(one.at),
+                    one.value,
+                    one.previous_close,
+                    one.label,
+                )
+                for one in quotes
+            ],
+        )
+
+    def _newest_of_feeds(self, since: datetime) -> dict[tuple[str, str], str]:
+        rows = self._database.connection.execute(
+            "SELECT series_id, feed, max(at) AS at FROM quotes WHERE received_at >= ?"
+            " GROUP BY series_id, feed",
+            (to_text(since),),
+        )
+        return {(row["series_id"], row["feed"]): row["at"] for row in rows}
+
+    def received(self, after: datetime, until: datetime) -> list[Received]:
+        """What came in (after, until], in that order."""
+        rows = self._database.connection.execute(
+            "SELECT * FROM quotes WHERE received_at > ? AND received_at <= ?"
+            " ORDER BY received_at, at, series_id, feed",
+            (to_text(after), to_text(until)),
+        )
+        return [
+            Received(
+                from_text(row["received_at"]),
+                Quote(
+                    series_id=row["series_id"],
+                    at=from_text(row["at"]),
+                    value=row["value"],
+                    previous_close=row["previous_close"],
+                    feed=row["feed"],
+                    label=row["label"],
+                ),
+            )
+            for row in rows
+        ]
+
+    def last_received_at(self) -> datetime | None:
+        """When the last quote came; None where none is kept."""
+        row = self._database.connection.execute("SELECT max(received_at) AS at FROM quotes")
+        found = row.fetchone()["at"]
+        return None if found is None else from_text(found)
