@@ -23,6 +23,7 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
         "record": (
             "Show how each early number did against the later one: signs, correlation, error."
         ),
+        "session": "Show the session so far by quotes, against the sizes of the rules.",
         "digest": "Preview the daily digest, or show that of DAY in full.",
         "tic": "Show who bought and sold Treasuries in a month of TIC, or the months of one AREA.",
         "sources": "Show each source: state, latest data, lag against the calendar, terms of use.",

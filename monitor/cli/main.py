@@ -26,6 +26,7 @@ MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     "inspect": ("digest", "verdict", "figures", "vintages", "sources", "calendar"),
     "tic": ("tic",),
     "record": ("record",),
+    "session": ("session",),
     "backtest": ("replay", "explain", "tune"),
     "actions": ("ack", "silence", "silences", "unsilence", "outbox", "accept"),
     "export": ("export",),

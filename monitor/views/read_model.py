@@ -21,6 +21,7 @@ from monitor.views.levels import Levels
 from monitor.views.look_settings import look_settings
 from monitor.views.read_levels import read_levels
 from monitor.views.report import Report, charts
+from monitor.views.session_so_far import SessionSoFar, session_so_far
 from monitor.views.tic_days import TicDays, tic_charts
 from rules.model import Panel
 from rules.record.record import SERIES as RECORD_SERIES
@@ -59,6 +60,11 @@ class ReadModel(Glance):
     def record(self, at: datetime) -> TrackRecord:
         """How each early number did against the later one, by what was known at an instant."""
         return track_record(self.known(RECORD_SERIES, at))
+
+    def session(self, at: datetime) -> SessionSoFar | None:
+        """The session so far by the quotes that had come by an instant; None where none is kept."""
+        settings = self.config.intraday
+        return session_so_far(self.database, self.archive, self.rules, settings, at)
 
     def levels(self, at: datetime) -> Levels:
         """What was known of the levels at an instant, computed."""

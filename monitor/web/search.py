@@ -48,6 +48,7 @@ ALSO: Final[Mapping[str, str]] = MappingProxyType(
 PAGES: Final = (
     ("home.home", "Now", "home verdict open alerts curve levels near misses next releases"),
     ("alerts.listed", "Alerts", "all alerts by rule severity state acknowledged"),
+    ("session.so_far", "Session so far", "intraday quotes developing today during live"),
     ("calendar.calendar", "Calendar of joint selloffs", "heat map sessions"),
     ("tic.newest", "TIC", "month buyers sellers transactions release day"),
     ("digests.listed", "Digests", "daily mail morning"),

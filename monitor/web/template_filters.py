@@ -42,6 +42,10 @@ MENU: Final = (
 )
 
 
+# Where sessions are followed by quotes.
+SESSION: Final = ("session.so_far", "Session")
+
+
 def register_filters(app: Flask, site: WebContext) -> None:
     """Give the templates what they say times, numbers and links with."""
 
@@ -62,7 +66,8 @@ def register_filters(app: Flask, site: WebContext) -> None:
     def menu(_: Context) -> list[tuple[str, str, bool]]:
         """The pages there are, and which of them is shown."""
         here = (request.blueprint or "") if request else ""
-        return [(endpoint, name, endpoint.partition(".")[0] == here) for endpoint, name in MENU]
+        pages = (MENU[0], SESSION, *MENU[1:]) if site.config.intraday.enabled else MENU
+        return [(endpoint, name, endpoint.partition(".")[0] == here) for endpoint, name in pages]
 
     def series_link(series_id: str, words: str) -> Markup:
         """The words, as a link to the page of the series."""

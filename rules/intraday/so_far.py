@@ -47,17 +47,34 @@ def quoted_panel(
     """
     levels: dict[str, float] = {}
     for series_id, quote in quotes.items():
-        days, closes, _ = panel.numbers(series_id)
-        last = int(np.searchsorted(days, np.datetime64(session))) - 1
-        if last < 0 or to_date(days[last]) != due[series_id]:
-            return None
-        level = level_so_far(quote, float(closes[last]))
+        close = close_before(panel, series_id, session, due)
+        level = None if close is None else level_so_far(quote, close)
         if level is None:
             return None
         levels[series_id] = level
     labels = {(name, session): quote_label(one) for name, one in quotes.items()}
     known = {name: to_second(one.at) for name, one in quotes.items()}
     return _with_row(panel, session, levels, known, labels)
+
+
+def close_before(
+    panel: Panel, series_id: str, session: date, due: Mapping[str, date]
+) -> float | None:
+    """The official close that a market moves from in a session; None where that of the day `due` is
+    not known."""
+    if series_id not in panel.columns:
+        return None
+    days, closes, _ = panel.numbers(series_id)
+    last = int(np.searchsorted(days, np.datetime64(session))) - 1
+    is_due = last >= 0 and to_date(days[last]) == due[series_id]
+    return float(closes[last]) if is_due else None
+
+
+def closes_before(panel: Panel, session: date) -> Panel:
+    """The panel up to the day before a session."""
+    end = int(np.searchsorted(panel.days, np.datetime64(session)))
+    days, value, known = panel.days[:end], panel.value[:, :end], panel.known[:, :end]
+    return replace(panel, days=days, value=value, known=known)
 
 
 def quote_label(quote: Quote) -> str:
@@ -78,16 +95,16 @@ def _with_row(
     labels: Mapping[tuple[str, date], str],
 ) -> Panel:
     """The rows before the session, and one of it alone."""
-    end = int(np.searchsorted(panel.days, np.datetime64(session)))
-    rows = len(panel.columns)
+    before = closes_before(panel, session)
+    rows, end = before.value.shape
     value: type_float = np.full((rows, end + 1), np.nan)
     instants: type_time = np.full((rows, end + 1), np.datetime64("NaT"), dtype=panel.known.dtype)
-    value[:, :end], instants[:, :end] = panel.value[:, :end], panel.known[:, :end]
+    value[:, :end], instants[:, :end] = before.value, before.known
     for place, series_id in zip(panel.rows(tuple(levels)), levels, strict=True):
         value[place, end], instants[place, end] = levels[series_id], known[series_id]
     return replace(
         panel,
-        days=np.append(panel.days[:end], np.datetime64(session, "D")),
+        days=np.append(before.days, np.datetime64(session, "D")),
         value=value,
         known=instants,
         stood_in={**panel.stood_in, **labels},

@@ -48,6 +48,7 @@ def session_text(
 ) -> AlertText:
     """A developing alert's words and numbers at an instant; `moves` by series so far."""
     when = "at the close, by quotes" if is_closed else f"so far at {clock(at)} New York"
+    by = "by quotes" if is_closed else f"so far at {clock(at)}"
     return AlertText(
         headline=f"{title}: {_named(moves)}, {day(session)} {when}.",
         unusual=record.said,
@@ -55,7 +56,9 @@ def session_text(
         evidence=evidence,
         falsifier="The official closes, which settle it in this thread.",
         head=Head(
-            moves=moves_line(*_short(moves), "by quotes" if is_closed else f"at {clock(at)}"),
+            moves=moves_line(
+                *_short(moves), "by quotes" if is_closed else f"so far at {clock(at)}"
+            ),
             rarity=record.said,
             sellers=f"{_quoted(quotes)} Quotes do not show who sold.",
         ),

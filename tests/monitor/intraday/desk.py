@@ -15,7 +15,7 @@ from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
 from rules.intraday.so_far import clock
-from tests.standins.scripted_quotes import ScriptedQuotes
+from tests.scripted_quotes import ScriptedQuotes
 from tests.support import app_over, new_york, watch
 
 # The official closes that a session moves from.

@@ -205,7 +205,7 @@ def test_a_joint_selloff_inhibits_the_haven_failure_of_its_session(tmp_path: Pat
         assert [line.split()[1] for line in told] == ["joint_selloff", "haven_failure"]
         assert one.keys() == ["developing_joint_selloff/us/2025-04-10#1"]
         (page,) = one.developing
-        assert page.title == "S&P −3.2% · 10y +7bp · DXY −1.6% · at 11:25"
+        assert page.title == "S&P −3.2% · 10y +7bp · DXY −1.6% · so far at 11:25"
         assert page.kicker == (
             "CRITICAL · Developing joint selloff · Thu 10 Apr 2025 · during the session"
         )
