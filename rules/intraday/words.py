@@ -56,9 +56,7 @@ def session_text(
         evidence=evidence,
         falsifier="The official closes, which settle it in this thread.",
         head=Head(
-            moves=moves_line(
-                *_short(moves), "by quotes" if is_closed else f"so far at {clock(at)}"
-            ),
+            moves=moves_line(*_short(moves), by),
             rarity=record.said,
             sellers=f"{_quoted(quotes)} Quotes do not show who sold.",
         ),
