@@ -61,6 +61,7 @@ as-of: .venv/developer
 # kill -9 at every boundary of a scripted day, and power cuts at some: half an hour.
 matrix: .venv/developer
 	$(BIN)/python -m tests.crash.matrix
+	$(BIN)/python -m tests.crash.matrix --session
 	$(BIN)/python -m tests.crash.matrix --power-cut --every 20
 
 # Of every kind of boundary one kill: a minute.

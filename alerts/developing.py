@@ -51,6 +51,16 @@ def own_word(transition: Transition) -> str:
     return WORDS.get(transition.reason, "") if is_developing(transition.after.rule_id) else ""
 
 
+def is_only_a_change(transition: Transition) -> bool:
+    """Whether a developing alert's change is for nobody but those who were told of it: it is back,
+    quiet by the quotes of the close, or settled."""
+    if not is_developing(transition.after.rule_id):
+        return False
+    fires = transition.signal.answer is Answer.FIRING
+    is_close = transition.reason is Reason.REMINDER and fires
+    return transition.reason not in (Reason.OPENED, Reason.WORSENED) and not is_close
+
+
 def is_settled(alert: Alert) -> bool:
     """Whether the official closes have settled a developing alert."""
     return alert.state is AlertState.WITHDRAWN or not alert.provisional

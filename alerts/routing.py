@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from alerts.developing import is_only_a_change
 from alerts.model import Reason, Transition
 from alerts.operational import OPERATIONAL_TITLES
 from alerts.quiet_hours import QuietHours
@@ -40,7 +41,8 @@ def channels_for(
     what became of it, whatever its severity is now; one that did not hears only what its route
     asks for.
     """
-    fresh = routes.get(_route(transition), ()) if transition.reason in ROUTED else ()
+    is_routed = transition.reason in ROUTED and not is_only_a_change(transition)
+    fresh = routes.get(_route(transition), ()) if is_routed else ()
     return tuple(dict.fromkeys((*told, *fresh)))
 
 

@@ -2,7 +2,7 @@
 
 `python -m tests.crash.matrix` kills at every boundary; `--every N` takes each N-th one only,
 `--each-kind` one of each kind, `--random N` kills at N random instants instead, `--power-cut` also
-drops what was not yet on the disk.
+drops what was not yet on the disk; `--session` is a session followed by quotes instead of the day.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from rich.console import Console
 from rich.progress import track
 
 from tests.crash.boundaries import PROGRAM
-from tests.crash.program import day
 from tests.crash.world import Snapshot, Told, World
 
 WORKERS = 2
@@ -33,6 +32,8 @@ STATEMENT = re.compile(
     r"sql (?:((?:CREATE|ALTER|DROP)) |(SAVEPOINT|RELEASE) "
     r"|(?:(INSERT)(?: OR \w+)? INTO|(UPDATE)|(DELETE) FROM) \W?(\w+))"
 )
+# What goes on where such a step was killed; anything else is done again.
+AGAIN = {"tick": "recover", "session": "resume"}
 MAIL_CHANNELS = ("mail", "duty")
 
 
@@ -79,7 +80,7 @@ class Matrix:
     def __init__(self, world: World):
         self.world = world
         self.expected: dict[str, Expected] = {}
-        for step in day():
+        for step in world.steps():
             before = world.snapshot(step.replace(":", "").replace(" ", "-"))
             began = time.perf_counter()
             ended = world.run(step)
@@ -92,8 +93,9 @@ class Matrix:
             )
 
     def cases(self) -> list[Case]:
-        """Every boundary of the day, in order."""
-        return [case for one in self.expected.values() for case in one.cases]
+        """Every boundary of the day, in order; of a session without the closes before it."""
+        steps = list(self.expected.values())[1 if self.world.is_session else 0 :]
+        return [case for one in steps for case in one.cases]
 
     def check(self, case: Case) -> Outcome:
         """Kill, take up again, and compare with the undisturbed day."""
@@ -106,7 +108,7 @@ class Matrix:
         if case.after_s is None and ended["signal"] == 0:
             return Outcome(case, "it was not reached again", 0)
         word, _, clock_time = case.step.partition(" ")
-        again = world.run(f"recover {clock_time}" if word == "tick" else case.step)
+        again = world.run(f"{AGAIN.get(word, word)} {clock_time}")
         if again["exit"] != 0:
             return Outcome(case, f"taken up again it ended with {again}", 0)
         told = world.told()
@@ -196,7 +198,9 @@ def _work(place: int, arguments: argparse.Namespace, results: multiprocessing.Qu
     # A mail server says of every client that dies that it did.
     logging.getLogger("mail.log").setLevel(logging.CRITICAL + 1)
     try:
-        with World(folder / "world", power_cut=arguments.power_cut) as world:
+        with World(
+            folder / "world", power_cut=arguments.power_cut, is_session=arguments.session
+        ) as world:
             matrix = Matrix(world)
             chosen = _chosen(matrix, arguments)
             results.put(len(chosen))
@@ -236,6 +240,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--each-kind", action="store_true")
     parser.add_argument("--random", type=int, default=0)
     parser.add_argument("--power-cut", action="store_true")
+    parser.add_argument("--session", action="store_true")
     arguments = parser.parse_args(words)
     terminal, began = Console(highlight=False), time.perf_counter()
     found = _outcomes(arguments)

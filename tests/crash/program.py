@@ -1,4 +1,5 @@
-"""The program as processes that can be killed: `python -m tests.crash.program CONFIG`.
+"""The program as processes that can be killed: `python -m tests.crash.program CONFIG`,
+and with `--session` the real rules over a session of quotes.
 
 It imports everything once and then makes a process for each line it reads.
 `{"step": "tick 10:00", "kill_at": ["slack", 7]}` does a step and dies at a boundary; the answer is
@@ -24,6 +25,7 @@ from monitor.clock import SimulatedClock
 from monitor.config.load import Config, load
 from monitor.deliver.chart_cache import warm_up
 from rules.evaluation import Rule
+from tests.crash import session
 from tests.crash.boundaries import Counter
 from tests.crash.script import (
     ACKNOWLEDGED_AT,
@@ -38,6 +40,8 @@ ALERT = "term_premium_jump/acm_10y/2025-04-10"
 # By then a message that was on its way when its sender died has arrived or never will.
 RECOVERED_AFTER = timedelta(seconds=31)
 AFTER_RETURN_S = 0.001
+# The steps that go on, so much later, where one of each kind was killed.
+RECOVERS = ("recover", "resume")
 
 
 def main() -> None:
@@ -47,6 +51,8 @@ def main() -> None:
     # A rule's id belongs to its class; the script has one class for all of its.
     warm_up()
     rules = {one.rule_id: cast(Rule, one) for one in RULES}
+    if "--session" in sys.argv:
+        rules = {name: config.rules[name] for name in session.RULES}
     config = replace(config, rules=rules)
     for line in sys.stdin:
         asked = json.loads(line)
@@ -113,7 +119,7 @@ def _do(config: Config, step: str) -> None:
     """One step of the day: a tick, one a while after a kill, or an answer."""
     word, _, clock_time = step.partition(" ")
     at = instant(clock_time)
-    if word == "recover":
+    if word in RECOVERS:
         at += RECOVERED_AFTER
     app = App(config, SimulatedClock(at))
     try:
@@ -122,6 +128,9 @@ def _do(config: Config, step: str) -> None:
             app.answers.silence("rates_up_dollar_down", None, until, "Ann", "known", at)
         elif word == "acknowledge":
             app.answers.acknowledge(ALERT, "Ann", "on it", at)
+        elif word in ("session", "resume"):
+            app.follow_session(at)
+            app.send_due(at)
         else:
             app.tick(at)
     finally:

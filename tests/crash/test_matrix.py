@@ -111,3 +111,35 @@ def test_a_power_cut_while_the_database_is_made_keeps_no_later_start_from_it(
 def test_an_answer_is_on_the_disk_when_its_command_has_returned(tmp_path: Path) -> None:
     kept = count_kept(tmp_path, 3, power_cut=True)
     assert kept == {"acknowledgements": 3, "silences": 3}
+
+
+@pytest.fixture(scope="module")
+def session_matrix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Matrix]:
+    logging.getLogger("mail.log").setLevel(logging.CRITICAL + 1)
+    with World(tmp_path_factory.mktemp("crash") / "session", is_session=True) as world:
+        yield Matrix(world)
+
+
+@pytest.mark.slow
+def test_a_session_has_every_kind_of_developing_change(session_matrix: Matrix) -> None:
+    stored = session_matrix.expected["tick 2025-04-11 09:31"].stored
+    mine = [row for row in stored["transitions"] if row[0].startswith("developing_joint_selloff")]
+    assert [row[1] for row in mine] == [
+        "opened",
+        "worsened",
+        "resolved",
+        "revised",
+        "reminder",
+        "confirmed",
+    ]
+    assert {row[2] for row in stored["deliveries"]} == {"sent"}
+    assert len(session_matrix.cases()) >= 1000
+
+
+@pytest.mark.slow
+def test_a_kill_during_a_session_loses_nothing_and_repeats_nothing(session_matrix: Matrix) -> None:
+    chosen = [one for one in each_kind(session_matrix.cases()) if kind(one)[1:] in MOST_OPEN]
+    during = [one for one in chosen if kind(one)[0] == "session"]
+    assert len(during) >= len(MOST_OPEN) - 1
+    outcomes = [session_matrix.check(case) for case in during]
+    assert [f"{one.case}: {one.problem}" for one in outcomes if one.problem] == []

@@ -16,12 +16,14 @@ from pathlib import Path
 from typing import IO, Any, Self
 
 from monitor.config.plugins import source_types
+from monitor.demo.request_reply import Publisher
 from monitor.demo.server import Standins
 from tests.alerts.http_gate import HttpGate
 from tests.alerts.mailbox import Mailbox
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
 from tests.alerts.webhook_standin import SECRET, WebhookStandin
-from tests.crash.program import RECOVERED_AFTER
+from tests.crash import session
+from tests.crash.program import RECOVERED_AFTER, RECOVERS, day
 from tests.crash.script import Feed, clock_times, instant
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,7 +72,9 @@ username = "havenwatch"
 password_env = "PASSWORD"
 sender = "bot@duty.example.org"
 to = ["duty@example.org"]
+"""
 
+SOURCES = """\
 [sources.treasury_tic]
 base_url = "{tic}"
 
@@ -114,8 +118,9 @@ class Snapshot:
 class World:
     """One folder with a database, the publisher, the receivers and a maker of processes."""
 
-    def __init__(self, folder: Path, *, power_cut: bool = False):
+    def __init__(self, folder: Path, *, power_cut: bool = False, is_session: bool = False):
         self.folder = folder
+        self.is_session = is_session
         self._power_cut = power_cut
         self.state = folder / "state"
         self.disk = folder / "disk"
@@ -123,7 +128,12 @@ class World:
 
     def __enter__(self) -> Self:
         self.state.mkdir(parents=True)
-        self._standins = Standins(lambda: self.now, {"table": Feed()}).__enter__()
+        publishers: dict[str, Publisher] = {
+            "table": Feed(),
+            "yahoo_quotes": session.quotes(),
+            "closes": session.Closes(),
+        }
+        self._standins = Standins(lambda: self.now, publishers).__enter__()
         self.slack = SlackStandin().__enter__()
         self.hook = WebhookStandin(lambda: self.now)
         self._gate = HttpGate(self.hook.take).__enter__()
@@ -137,7 +147,7 @@ class World:
                 "POWER_CUT_DISK": str(self.disk),
             }
         self._program = subprocess.Popen(
-            [sys.executable, "-m", "tests.crash.program", str(self._config())],
+            [sys.executable, "-m", "tests.crash.program", str(self._config()), *self._words],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -155,6 +165,10 @@ class World:
         self.slack.__exit__()
         self._standins.__exit__()
 
+    def steps(self) -> list[str]:
+        """The steps of the day or of the session, in order."""
+        return list(session.STEPS) if self.is_session else day()
+
     def run(
         self, step: str, kill_at: tuple[str, int] | None = None, after_s: float | None = None
     ) -> dict[str, Any]:
@@ -162,7 +176,7 @@ class World:
         ended."""
         word, _, clock_time = step.partition(" ")
         self.now = instant(clock_time)
-        if word == "recover":
+        if word in RECOVERS:
             self.now += RECOVERED_AFTER
         self.slack.second = int(self.now.timestamp())
         return self._ask({"step": step, "kill_at": kill_at, "after_s": after_s})
@@ -259,23 +273,34 @@ class World:
             tick.wait(0.001)
 
     def _config(self) -> Path:
-        off = "".join(
-            f"[sources.{name}]\nenabled = false\n" for name in source_types() if name not in WATCHED
-        )
         path = self.state / "config.toml"
         path.write_text(
-            off
+            self._sources()
             + CONFIG.format(
                 conversation=CONVERSATION,
                 slack=self.slack.base_url,
                 port=self.mailbox.port,
                 ca_file=self.mailbox.ca_file,
-                feed=self._standins.base_url("table"),
-                tic=self._standins.base_url("treasury_tic"),
-                poll_at=json.dumps(clock_times()),
             )
         )
         return path
+
+    def _sources(self) -> str:
+        """Of the scripted day the desk's own table and TIC; of a session its closes and quotes."""
+        url = self._standins.base_url
+        watched = session.WATCHED if self.is_session else WATCHED
+        off = [name for name in source_types() if name not in watched]
+        found = "".join(f"[sources.{name}]\nenabled = false\n" for name in off)
+        if not self.is_session:
+            times = json.dumps(clock_times())
+            tic = url("treasury_tic")
+            return found + SOURCES.format(feed=url("table"), tic=tic, poll_at=times)
+        quotes, closes = url("yahoo_quotes"), url("closes")
+        return found + session.CONFIG.format(quotes=quotes, closes=closes)
+
+    @property
+    def _words(self) -> list[str]:
+        return ["--session"] if self.is_session else []
 
 
 def _shim(folder: Path) -> Path:
