@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -31,6 +31,8 @@ PER_BN: Final = 10.0
 ROUNDING: Final = 1.0
 
 Cells = list[list[str]]
+# The names above a column, from the widest to its kind.
+Column = tuple[str, ...]
 
 
 def sheet(body: Body) -> Cells:
@@ -46,6 +48,44 @@ def kinds_at(rows: Cells, url: str) -> int:
         expected = "one row of Acquisition, Disposition and Net above the numbers"
         raise BodyRejected(url, expected=expected, got=f"{len(found)} in {len(rows)} rows")
     return found[0]
+
+
+def rows_of_numbers(
+    rows: Cells, width: int, url: str, what: str, named: Callable[[list[str]], str]
+) -> Cells:
+    """The rows to the first blank one, below which stand the notes; `named` gives the period of a
+    row, or nothing of another row. Raises BodyRejected for a row cut short, or a period below."""
+    end = next((n for n, row in enumerate(rows) if not any(row)), None)
+    if not end:
+        expected = f"{what}s below the head, then a blank row and notes"
+        raise BodyRejected(url, expected=expected, got=f"{len(rows)} rows (cut off?)")
+    later = [period for row in rows[end:] if (period := named(row))]
+    if later:
+        raise BodyRejected(url, expected="notes below a blank row", got=f"the {what} {later[0]!r}")
+    short = next((row for row in rows[:end] if len(row) != width), None)
+    if short is not None:
+        got = f"{len(short)} in {','.join(short)[:80]!r} (cut off?)"
+        raise BodyRejected(url, expected=f"{width} cells in every {what}", got=got)
+    return rows[:end]
+
+
+def spread(names: Sequence[str], width: int) -> list[str]:
+    """Each name also above the empty cells to its right."""
+    found, last = [], ""
+    for place in range(width):
+        last = (names[place] if place < len(names) else "") or last
+        found.append(last)
+    return found
+
+
+def check_columns(found: Sequence[Column], wanted: Sequence[Column], url: str) -> None:
+    """Refuse columns that are not those wanted, each once."""
+    if sorted(found) != sorted(wanted):
+        odd = [one for one in wanted if one not in found] or [
+            one for one in found if one not in wanted
+        ]
+        got = f"none for {' / '.join(odd[0])}" if odd else "one of them twice"
+        raise BodyRejected(url, expected=f"{len(wanted)} columns by name", got=got)
 
 
 def check_unit(head: Cells, url: str) -> None:
@@ -66,6 +106,13 @@ def updated_on(head: Cells, url: str) -> date:
         raise BodyRejected(url, expected=expected, got=repr(found)) from None
 
 
+def check_ended(newest: date, updated: date, what: str, url: str) -> None:
+    """Refuse a period that was not over when its file was made."""
+    if newest >= updated:
+        expected = f"{what}s that ended before the update of {updated}"
+        raise BodyRejected(url, expected=expected, got=f"{newest}", state="IMPLAUSIBLE")
+
+
 def amounts(cells: Sequence[str], name: str, url: str) -> type_float:
     """The numbers of a column in units of 100 million yen; `-` NaN, thousands marks left out."""
     plain = [one.replace(",", "") if AMOUNT.fullmatch(one) else one for one in cells]
@@ -83,16 +130,21 @@ def check_gross(gross: type_float, name: str, periods: Sequence[str], url: str) 
 
 
 def check_sum(
-    whole: type_float, parts: type_float, what: str, periods: Sequence[str], url: str
+    whole: type_float,
+    parts: type_float,
+    what: str,
+    periods: Sequence[str],
+    url: str,
+    within: float = ROUNDING,
 ) -> None:
     """Refuse numbers that are not what their parts make, to a rounding, or are missing beside
     them."""
-    wrong = np.flatnonzero((np.abs(whole - parts) > ROUNDING) | np.isnan(whole) & ~np.isnan(parts))
+    wrong = np.flatnonzero((np.abs(whole - parts) > within) | np.isnan(whole) & ~np.isnan(parts))
     if len(wrong):
         row = int(wrong[-1])
         raise BodyRejected(
             url,
-            expected=f"{what} (within {ROUNDING:g})",
+            expected=f"{what} (within {within:g})",
             got=f"{whole[row]:g} and {parts[row]:g} in {periods[row]}",
             state="IMPLAUSIBLE",
         )

@@ -20,11 +20,15 @@ from monitor.formats.mof_csv import (
     PREFIX,
     Cells,
     amounts,
+    check_columns,
+    check_ended,
     check_gross,
     check_sum,
     check_unit,
     kinds_at,
+    rows_of_numbers,
     sheet,
+    spread,
     updated_on,
 )
 from monitor.ingest.business_days import known_by
@@ -109,12 +113,13 @@ class MofFlows(WholeFile):
         """Columns `mof.*_net`, JPY bn, plus for net purchases; index the week's Saturday."""
         rows = sheet(body)
         last = kinds_at(rows, body.url)
-        head, weeks = rows[: last + 1], _weeks(rows[last + 1 :], len(rows[last]), body.url)
+        head = rows[: last + 1]
+        weeks = rows_of_numbers(rows[last + 1 :], len(rows[last]), body.url, "week", _week)
         check_unit(head, body.url)
         places = _places(head, body.url)
         periods = [row[0] for row in weeks]
         ends = _ends(periods, body.url)
-        _check_updated(updated_on(head, body.url), ends[-1], body.url)
+        check_ended(ends[-1], updated_on(head, body.url), "week", body.url)
         of = {
             column: amounts([row[place] for row in weeks], " ".join(column), body.url)
             for column, place in places.items()
@@ -153,39 +158,22 @@ class MofFlows(WholeFile):
         return newest + WEEK
 
 
-def _weeks(rows: Cells, width: int, url: str) -> Cells:
-    """The rows of numbers: those to the first blank row, below which stand the notes."""
-    end = next((n for n, row in enumerate(rows) if not any(row)), None)
-    if not end:
-        expected = "weeks below the head, then a blank row and notes"
-        raise BodyRejected(url, expected=expected, got=f"{len(rows)} rows (cut off?)")
-    later = [row[0] for row in rows[end:] if PERIOD.fullmatch(row[0])]
-    if later:
-        raise BodyRejected(url, expected="notes below a blank row", got=f"the week {later[0]!r}")
-    short = next((row for row in rows[:end] if len(row) != width), None)
-    if short is not None:
-        got = f"{len(short)} in {','.join(short)[:80]!r} (cut off?)"
-        raise BodyRejected(url, expected=f"{width} cells in every week", got=got)
-    return rows[:end]
+def _week(row: list[str]) -> str:
+    """The week of a row of numbers."""
+    return row[0] if PERIOD.fullmatch(row[0]) else ""
 
 
 def _places(head: Cells, url: str) -> dict[Column, int]:
     """Where each column is, by the three rows of English heads: a name stands above the first of
     its columns only. Raises BodyRejected unless each of COLUMNS is there once."""
     kinds = [cell.lower() for cell in head[-1]]
-    groups = _spread(_named_row(head, LONG, url), len(kinds))
-    sides = _spread(_named_row(head, next(iter(SIDES)), url), len(kinds))
+    groups = spread(_named_row(head, LONG, url), len(kinds))
+    sides = spread(_named_row(head, next(iter(SIDES)), url), len(kinds))
     found = [
         ((sides[place], groups[place], kind), place) for place, kind in enumerate(kinds) if kind
     ]
-    places = dict(found)
-    if sorted(column for column, _ in found) != sorted(COLUMNS):
-        odd = [column for column in COLUMNS if column not in places] or [
-            column for column, _ in found if column not in COLUMNS
-        ]
-        got = f"none for {' / '.join(odd[0])}" if odd else "one of them twice"
-        raise BodyRejected(url, expected=f"{len(COLUMNS)} columns by name", got=got)
-    return places
+    check_columns([column for column, _ in found], COLUMNS, url)
+    return dict(found)
 
 
 def _named_row(head: Cells, name: str, url: str) -> list[str]:
@@ -195,15 +183,6 @@ def _named_row(head: Cells, name: str, url: str) -> list[str]:
         if name in plain:
             return plain
     raise BodyRejected(url, expected=f"a head that names {name!r}", got=f"{len(head)} rows")
-
-
-def _spread(names: list[str], width: int) -> list[str]:
-    """Each name also above the empty cells to its right."""
-    spread, last = [], ""
-    for place in range(width):
-        last = (names[place] if place < len(names) else "") or last
-        spread.append(last)
-    return spread
 
 
 def _ends(periods: list[str], url: str) -> list[date]:
@@ -234,13 +213,6 @@ def _end(text: str, url: str) -> date:
         expected = "weeks from a Sunday to the Saturday after it"
         raise BodyRejected(url, expected=expected, got=repr(text), state="IMPLAUSIBLE")
     return end
-
-
-def _check_updated(updated: date, newest: date, url: str) -> None:
-    """Refuse a week that was not over when its file was made."""
-    if newest >= updated:
-        expected = f"weeks that ended before the update of {updated}"
-        raise BodyRejected(url, expected=expected, got=f"{newest}", state="IMPLAUSIBLE")
 
 
 def _check_sums(of: Mapping[Column, type_float], side: str, periods: list[str], url: str) -> None:
