@@ -51,6 +51,7 @@ FILES: Final = (
     ("tic_form_s", "tic/s1_globl@2023-03-15.txt"),
     ("ecb", "ecb/eurofxref-hist@2026-04-13.zip"),
     ("mof_flows", "mof/week@2026-08-14.csv"),
+    ("mof_investors", "mof/monthb3@2026-08-10.csv"),
 )
 # Where the made walks start and how far they step, as a share of the level or in percent points.
 WALKS: Final = {"spx": (100.0, 0.07), "dxy": (100.0, 0.035)}

@@ -238,6 +238,8 @@ def _daily(source: str, day: date, chance: Random) -> Iterator[tuple[datetime, d
         yield at(later(day, lag, is_fed_day), 9), at(later(day, 3, is_fed_day), 9)
     if source == "mof_flows" and day.weekday() == SAT:
         yield (at(later(day, 4, is_japan_office_day), 8, 50, TOKYO),) * 2
+    if source == "mof_investors" and (day + DAY).day == 1:
+        yield (at(later(day, 6, is_japan_office_day), 8, 50, TOKYO),) * 2
     if source == "h41" and day.weekday() == WED:
         yield (at(opened(day + DAY), 16, 30),) * 2
     if source == "cftc_tff" and day.weekday() == TUE:

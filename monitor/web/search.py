@@ -43,6 +43,8 @@ ALSO: Final[Mapping[str, str]] = MappingProxyType(
         "custody_treasuries": "Fed custody H.4.1 foreign officials",
         "cftc.leveraged_net_10y_eq": "hedge funds futures positioning COT basis trade",
         "mof.long_debt_net": "MoF ITS Ministry of Finance Japanese foreign bonds lifers flows",
+        "mof.long_debt_net.life_insurers": "MoF ITS Japanese lifers foreign bonds flows",
+        "mof.long_debt_net.trust_accounts": "MoF ITS Japanese pension funds foreign bonds flows",
     }
 )
 PAGES: Final = (

@@ -15,7 +15,8 @@ from typing import Any
 import xlrd
 import xlwt
 
-from tests.standins import mof_flows
+from monitor.sources.mof_investors import MONTHS
+from tests.standins import mof_flows, mof_investors
 
 Rows = list[list[str]]
 
@@ -208,6 +209,25 @@ def week_to(text: str) -> str:
         return text
 
 
+def _investor_rows(body: bytes) -> Rows:
+    """The last row of the head with a name for the month, and the months that have numbers."""
+    rows = list(csv.reader(io.StringIO(body.decode("cp932"), newline="")))
+    start = next(i for i, row in enumerate(rows) if "Acquisition" in row)
+    found, year = [["", *rows[start][3:]]], ""
+    for row in rows[start + 1 :]:
+        if row[2] not in MONTHS:
+            return found
+        year = row[0] or year
+        if any(row[3:]):
+            month = f"{year}-{MONTHS.index(row[2]) + 1:02}"
+            found.append([month, *(cell.strip().replace(",", "") for cell in row[3:])])
+    return found
+
+
+def _investor_body(rows: Rows) -> bytes:
+    return mof_investors.document(["", "", *rows[0]], rows[1:], date(2027, 2, 1))
+
+
 def _package_rows(body: bytes) -> Rows:
     rows = list(csv.reader(io.StringIO(body.decode())))
     return rows[next(i for i, row in enumerate(rows) if row[0] == "Time Period") :]
@@ -259,6 +279,7 @@ FORMATS = {
     "cboe_vix": Format(_csv_rows, _csv_body, "%m/%d/%Y", 0, 4, 2),
     "h41": Format(_custody_rows, _custody_body, "%Y-%m-%d", 0, 1),
     "mof_flows": Format(_yen_rows, _yen_body, "%Y-%m-%d", 0, 6, 4),
+    "mof_investors": Format(_investor_rows, _investor_body, "%Y-%m", 0, 3, 1),
     "kim_wright": Format(_preamble_rows, _csv_body, "%Y-%m-%d", 0, 2),
     "cboe": Format(_csv_rows, _csv_body, "%m/%d/%Y", 0, 1),
     "treasury_curve": Format(_csv_rows, _csv_body, "%m/%d/%Y", 0, 12, 14),

@@ -204,7 +204,7 @@ NOT_FOR = {
     ),
     *(
         (name, "a row of a Sunday")
-        for name in ("treasury_tic", "tic_assets", "tic_form_s", "tic_holdings")
+        for name in ("treasury_tic", "tic_assets", "tic_form_s", "tic_holdings", "mof_investors")
     ),
     ("tic_form_s", "shrunk"),
     ("tic_form_s", "a slipped digit"),

@@ -39,6 +39,11 @@ BEFORE["mof_flows"], AFTER["mof_flows"] = (
     new_york("2025-04-09 12:00"),
     new_york("2025-04-09 21:00"),
 )
+# Monthly, at 08:50 in Tokyo on the sixth office day.
+BEFORE["mof_investors"], AFTER["mof_investors"] = (
+    new_york("2025-04-07 12:00"),
+    new_york("2025-04-07 21:00"),
+)
 # Weekly, on Fridays at 15:30.
 BEFORE["cftc_tff"], AFTER["cftc_tff"] = new_york("2025-04-11 12:00"), new_york("2025-04-11 17:00")
 # Extended once a year, with the release of its December.

@@ -186,10 +186,8 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
         "digits exchanged": ONLY,
         "truncated": NOT_YET,
     },
-    "mof_flows": {
-        "days are gone": NOT_YET,
-        "unit rescaled": SMALL_WEEK,
-    },
+    "mof_flows": {"days are gone": NOT_YET, "unit rescaled": SMALL_WEEK},
+    "mof_investors": {"days are gone": NOT_YET, "ordinary typo": LESS_THAN_ROUNDING},
     "kim_wright": {
         "a number is missing": NOT_YET,
         "days are gone": NOT_YET,

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tests.contracts.bodies import FORMATS, Format, Rows, week_to
 from tests.fifty_years import boc_body
+from tests.standins.mof_investors import labelled
 from tests.support import SHARED, new_york
 
 # Enough for every check: a close is told from a typo by the spread of 250 moves.
@@ -157,6 +158,23 @@ def _yen() -> Evening:
     return Evening(style, kept[:-1], kept, new_york("2026-08-12 21:00"), at)
 
 
+def _investors() -> Evening:
+    """Every month, between the head and the sums of years of the real file."""
+    content, name = _file("mof", "monthb3@2026-08-10.csv"), "mof_investors"
+    start = content.index(b",,,Acquisition")
+    head, tail = content[:start], content[content.index(b"\r\n2005\x94N(") + 2 :]
+    rows = FORMATS[name].rows(content)
+
+    def body(changed: Rows) -> bytes:
+        out = io.StringIO()
+        csv.writer(out).writerows([["", "", *changed[0]], *labelled(changed[1:])])
+        return head + out.getvalue().encode("cp932") + tail
+
+    style = replace(FORMATS[name], body=body)
+    before_at, at = new_york("2026-08-09 12:00"), new_york("2026-08-09 21:00")
+    return Evening(style, rows[:-1], rows, before_at, at)
+
+
 def _areas(name: str, file: str, areas: set[str], months: int, before: str, at: str) -> Evening:
     """Some areas' newest months of a TIC file, of which the newest was not there before."""
     lines = _file("tic", file).decode().split("\r\n")
@@ -232,6 +250,7 @@ EVENINGS: dict[str, Callable[[], Evening]] = {
     "h10": _h10,
     "h15": _h15,
     "mof_flows": _yen,
+    "mof_investors": _investors,
     "tic_assets": _table1,
     "tic_form_s": _form,
     "tic_holdings": _holdings,

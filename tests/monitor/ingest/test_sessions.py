@@ -41,7 +41,7 @@ def numbers_of(*days: str) -> pd.DataFrame:
 @pytest.mark.parametrize("name", sorted(source_types()))
 def test_every_source_says_on_which_days_its_periods_lie(name: str) -> None:
     source = source_types()[name]
-    monthly = ("treasury_tic", "tic_assets", "tic_form_s", "tic_holdings")
+    monthly = ("treasury_tic", "tic_assets", "tic_form_s", "tic_holdings", "mof_investors")
     calendar = NYSE if name == "table" else source.calendar
     expected = {WEDNESDAYS: ("h41",), SATURDAYS: ("mof_flows",), MONTH_ENDS: monthly}
     assert [kind for kind, names in expected.items() if name in names] == [
