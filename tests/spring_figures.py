@@ -29,6 +29,7 @@ USUALLY_KNOWN: Final = {
     "kw_tp10y": (4, time(15, 0)),
     "custody_treasuries": (1, time(16, 30)),
     "mof": (2, time(19, 50)),
+    "mof.long_debt_net": (5, time(19, 50)),
     "cftc": (3, time(15, 30)),
     "auction": (0, time(13, 5)),
     "debt_held_public": (1, time(15, 0)),
@@ -64,8 +65,10 @@ def _spring(since: date, until: date) -> Figures:
 
 
 def usual_known_at(series_id: str, day: date) -> datetime:
-    """When a number of a series was usually known."""
-    return _usual_known_at(series_id.partition(".")[0], day)
+    """When a number of a series was usually known: by all of its name but the last part, or by
+    the first."""
+    area = series_id.rpartition(".")[0]
+    return _usual_known_at(area if area in USUALLY_KNOWN else series_id.partition(".")[0], day)
 
 
 @cache

@@ -13,16 +13,18 @@ from rules.case import Case
 from rules.definition import Context, Definition, RuleAnswers
 from rules.figure import line_of
 from rules.markets.change import sum_over_weeks
-from rules.markets.market import sessions_of
+from rules.markets.market import MARKET, sessions_of
 from rules.model import Evidence, Kind, Panel, Severity, type_float, type_time
 from rules.plot import Plot
 from rules.record.early import JAPAN_WEEKS
+from rules.shared.japan_investors import INVESTORS, by_investor
 from rules.wording import day, jpy_bn, listed, number, plural, signed_jpy_bn
 
 NET: Final = JAPAN_WEEKS
 TITLE: Final = "Japan: net purchases of foreign long-term debt"
 WEEKS: Final = 4
 LONGER: Final = (13, 52)
+WHAT: Final = "Foreign long-term debt, net"
 OVER: Final = f"over {plural(WEEKS, 'week')}"
 # Correlation of its months with Japan's net long-term purchases in TIC, as `rules.record` has it.
 WITH_TIC: Final = {"in 2005-13": 0.42, "in 2014-22": 0.28, "since 2023-02": -0.04}
@@ -48,6 +50,7 @@ class JapanForeignDebt(Definition[Flow]):
     prompt_within = timedelta(days=12)
     awaits: ClassVar[tuple[str, ...]] = ("tic",)
     needed = ((NET,),)
+    context_series = (*MARKET, *INVESTORS)
     sized = ("4_week_net_sales_jpy_bn",)
     most_sized = Severity.NOTICE
     sellers = "Net sales of all foreign bonds by all residents: not officials, not only Treasuries."
@@ -91,20 +94,22 @@ class JapanForeignDebt(Definition[Flow]):
 
     def _numbers(self, case: Case[Flow]) -> tuple[Evidence, ...]:
         (net, day_of), row, source = case.on, case.row, case.source(NET)
-        limit, what = self.notice_4_week_net_sales_jpy_bn, "Foreign long-term debt, net"
-        rest = [(f"{what} in the week", net[n], n) for n in range(row, row - WEEKS, -1)]
+        limit = self.notice_4_week_net_sales_jpy_bn
+        rest = [(f"{WHAT} in the week", net[n], n) for n in range(row, row - WEEKS, -1)]
         totals = {n: sum_over_weeks(day_of, net, n)[row] for n in LONGER}
-        rest += [(f"{what} over {n} weeks", total, row) for n, total in totals.items()]
+        rest += [(f"{WHAT} over {n} weeks", total, row) for n, total in totals.items()]
         return (
-            case.line(f"{what} {OVER}", -case.measure, "jpy_bn", source, -limit),
+            case.line(f"{WHAT} {OVER}", -case.measure, "jpy_bn", source, -limit),
             *(case.line(a, net, "jpy_bn", source, at=case.day_of(n)) for a, net, n in rest),
         )
 
     def _context(self, case: Case[Flow]) -> Context:
         sales = case.answers.measure
         place, often = case.rank(sales, case.source(NET)), case.frequency()
+        investors, by_month = by_investor(case, WHAT)
+        unusual = f"The {place.said(f'largest net sale {OVER}')}. {often.said('time')}."
         return Context(
-            f"The {place.said(f'largest net sale {OVER}')}. {often.said('time')}.",
-            case.behind({f"Net sale {OVER}": place, "Openings": often}),
+            f"{investors} {unusual}".lstrip(),
+            (*case.behind({f"Net sale {OVER}": place, "Openings": often}), *by_month),
             case.analogues(-sales, "jpy_bn", out=((NET,), 3)),
         )
