@@ -114,10 +114,16 @@ def check_ended(newest: date, updated: date, what: str, url: str) -> None:
 
 
 def amounts(cells: Sequence[str], name: str, url: str) -> type_float:
-    """The numbers of a column in units of 100 million yen; `-` NaN, thousands marks left out."""
+    """The numbers of a column in units of 100 million yen; `-` NaN, thousands marks left out. A
+    part of a unit is refused: the publisher rounds, and another unit would have it."""
     plain = [one.replace(",", "") if AMOUNT.fullmatch(one) else one for one in cells]
     texts = pd.Series(["" if one == MISSING else one for one in plain], dtype=object, name=name)
-    return np.asarray(numbers(texts, url), dtype=np.float64)
+    found = np.asarray(numbers(texts, url), dtype=np.float64)
+    split = np.flatnonzero(~np.isnan(found) & (found != np.round(found)))
+    if len(split):
+        got = f"{found[int(split[-1])]:g} in {name}"
+        raise BodyRejected(url, expected="whole numbers of 100 million yen", got=got)
+    return found
 
 
 def check_gross(gross: type_float, name: str, periods: Sequence[str], url: str) -> None:

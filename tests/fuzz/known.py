@@ -49,10 +49,6 @@ POSITIONS: Final = (
 A_WEEK: Final = (
     "a week of rates comes at once and is only compared with another source's, which tells of it"
 )
-SMALL_WEEK: Final = (
-    "all numbers of the newest week are in a smaller unit, so that every sum is right: it reads as"
-    " a quiet week, by which only a notice is decided"
-)
 BESIDE: Final = "the newest row has the yields of the tenors beside, which moved as ordinary"
 NEXT_DAY: Final = (
     "the newest row under the date of the day beside it: that session is missing, and is awaited"
@@ -186,8 +182,8 @@ KNOWN: Final[dict[str, dict[str, str]]] = {
         "digits exchanged": ONLY,
         "truncated": NOT_YET,
     },
-    "mof_flows": {"days are gone": NOT_YET, "unit rescaled": SMALL_WEEK},
-    "mof_investors": {"days are gone": NOT_YET, "ordinary typo": LESS_THAN_ROUNDING},
+    "mof_flows": {"days are gone": NOT_YET},
+    "mof_investors": {"days are gone": NOT_YET},
     "kim_wright": {
         "a number is missing": NOT_YET,
         "days are gone": NOT_YET,

@@ -122,6 +122,7 @@ def test_months_follow_each_other(months: tuple[str, ...], said: str) -> None:
         ({39: "93", 40: "203"}, "acquisition of other financial corporations to be that of"),
         ({33: "301", 34: "402"}, r"acquisition of banks and trust banks \(trust accounts\) to be"),
         ({39: "-90", 40: "20"}, "acquisition by life insurance companies of zero or more, got -90"),
+        ({0: "1000.5"}, r"whole numbers of 100 million yen, got 1000.5 in \(a\+b\+c\+d\) acq"),
         ({39: "90.x"}, "a number or a word for missing in column 'life insurance companies acq"),
         ({42: ""}, "a number or - in every cell of a month, got empty cells in '2025 3月 Mar'"),
     ],
