@@ -27,7 +27,7 @@ def record(paths: Paths, as_json: bool, at: datetime | None) -> None:
     from monitor.terminal.render_record import print_record
 
     def show(reading: ReadModel, moment: datetime) -> None:
-        print_record(reading.record(moment), as_json=as_json)
+        print_record(reading.record(moment), reading.developing_record(), as_json=as_json)
 
     with_reading(paths, show, at)
 

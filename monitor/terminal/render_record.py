@@ -4,22 +4,33 @@ from __future__ import annotations
 
 import json
 import textwrap
+from collections.abc import Mapping
 from dataclasses import asdict
 
 import click
 
 from alerts.message.plain import WIDTH, table_lines
-from monitor.views.record_tables import NOWCAST, WHAT_IT_IS, nowcast_sentences, record_tables
+from monitor.views.record_tables import (
+    NOWCAST,
+    WHAT_IT_IS,
+    developing_table,
+    nowcast_sentences,
+    record_tables,
+)
 from rules.record.record import TrackRecord
+from state.developing_alerts import Settled
 
 
-def print_record(record: TrackRecord, *, as_json: bool) -> None:
-    """A table for each early number and the estimates of the months missing, or all as JSON."""
+def print_record(record: TrackRecord, developing: Mapping[str, Settled], *, as_json: bool) -> None:
+    """A table for each early number, how developing alerts ended, and the estimates of the months
+    missing, or all as JSON."""
     if as_json:
-        click.echo(json.dumps(asdict(record), indent=2, default=str))
+        ended = {name: asdict(one) for name, one in developing.items()}
+        click.echo(json.dumps({**asdict(record), "developing": ended}, indent=2, default=str))
         return
     click.echo(textwrap.fill(WHAT_IT_IS, WIDTH))
-    for table in record_tables(record.lines):
+    ended = developing_table(developing)
+    for table in (*record_tables(record.lines), *([ended] if ended else [])):
         click.echo("\n".join(["", table.heading, *table_lines(table)]))
     if not record.lines:
         click.echo("\nNo early number and later number of the same period are stored yet.")

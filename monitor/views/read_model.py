@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
+from alerts.developing import DEVELOPING_TITLES
 from alerts.digest.digest import digest_message, with_charts
 from alerts.digest.facts import DigestFacts
 from alerts.message.message import Image, Message
@@ -29,6 +30,7 @@ from rules.record.record import TrackRecord, track_record
 from rules.tic.month_report import MonthReport
 from rules.verdict.model import Verdict
 from state.database import Database
+from state.developing_alerts import DevelopingAlerts, Settled
 from state.health import Health
 from state.outbox import Outbox
 
@@ -60,6 +62,10 @@ class ReadModel(Glance):
     def record(self, at: datetime) -> TrackRecord:
         """How each early number did against the later one, by what was known at an instant."""
         return track_record(self.known(RECORD_SERIES, at))
+
+    def developing_record(self) -> Mapping[str, Settled]:
+        """How the developing alerts ended, by the rule of the developing alerts."""
+        return DevelopingAlerts(self.database).settled(list(DEVELOPING_TITLES))
 
     def session(self, at: datetime) -> SessionSoFar | None:
         """The session so far by the quotes that had come by an instant; None where none is kept."""

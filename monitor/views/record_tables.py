@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
+from alerts.developing import DEVELOPING_TITLES
 from alerts.message.message import Table
 from rules.record.nowcast import COVERS_PCT, Nowcast
 from rules.record.record import Line, TrackRecord
 from rules.record.score import Score
 from rules.wording import capitalized, month, number, plural, signed_usd_bn, usd_bn
+from state.developing_alerts import Settled
 
 NOTHING: Final = "–"
 NOWCAST: Final = (
@@ -32,6 +34,23 @@ def record_tables(lines: Sequence[Line]) -> tuple[Table, ...]:
             lines, key=lambda one: f"{one.early_title}, against {one.measure}"
         )
     )
+
+
+def developing_table(found: Mapping[str, Settled]) -> Table | None:
+    """How the developing alerts of each rule ended, by its title; None where none is settled."""
+    rows = [
+        (
+            DEVELOPING_TITLES[name],
+            NOTHING if one.first is None else f"{one.first}",
+            f"{one.told:,}",
+            f"{one.held:,}",
+        )
+        for name, one in found.items()
+    ]
+    if not rows:
+        return None
+    heading = "Developing alerts, against the official close"
+    return Table(heading, ("alert", "since", "told", "held"), "llrr", tuple(rows))
 
 
 def nowcast_sentences(record: TrackRecord) -> tuple[str, ...]:

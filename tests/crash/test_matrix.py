@@ -123,8 +123,9 @@ def session_matrix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Matrix]
 @pytest.mark.slow
 def test_a_session_has_every_kind_of_developing_change(session_matrix: Matrix) -> None:
     stored = session_matrix.expected["tick 2025-04-11 09:31"].stored
-    mine = [row for row in stored["transitions"] if row[0].startswith("developing_joint_selloff")]
-    assert [row[1] for row in mine] == [
+    name = "developing_joint_selloff"
+    changes = [row[1] for row in stored["transitions"] if str(row[0]).startswith(name)]
+    assert changes == [
         "opened",
         "worsened",
         "resolved",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -81,6 +81,11 @@ class Desk:
         watch(self.app, self.clock, until)
 
     @property
+    def session(self) -> date:
+        """The day of the clock."""
+        return self.clock.now().date()
+
+    @property
     def developing(self) -> list[Message]:
         """The messages of developing alerts that were sent."""
         return [one for one in self.channel.pages if one.key.startswith("developing_")]
@@ -96,6 +101,7 @@ def desk(
     quotes: ScriptedQuotes,
     known: str = KNOWN,
     judged: Collection[str] = ("joint_selloff", "haven_failure"),
+    poll_every_s: int = 60,
     **intraday: Any,
 ) -> Iterator[Desk]:
     """A program that knows the closes up to an evening and follows the session after it."""
@@ -109,7 +115,12 @@ def desk(
             watched=("treasury_curve", "cboe", "yahoo", "yahoo_spx", "ecb"),
             judged=judged,
             intraday={"enabled": True, **intraday},
-            sources={"yahoo_quotes": {"base_url": standins.base_url("yahoo_quotes")}},
+            sources={
+                "yahoo_quotes": {
+                    "base_url": standins.base_url("yahoo_quotes"),
+                    "poll_every_s": poll_every_s,
+                }
+            },
         )
         try:
             app.tick(clock.now())
