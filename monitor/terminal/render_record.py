@@ -29,8 +29,8 @@ def print_record(record: TrackRecord, developing: Mapping[str, Settled], *, as_j
         click.echo(json.dumps({**asdict(record), "developing": ended}, indent=2, default=str))
         return
     click.echo(textwrap.fill(WHAT_IT_IS, WIDTH))
-    ended = developing_table(developing)
-    for table in (*record_tables(record.lines), *([ended] if ended else [])):
+    table_of_ends = developing_table(developing)
+    for table in (*record_tables(record.lines), *([table_of_ends] if table_of_ends else [])):
         click.echo("\n".join(["", table.heading, *table_lines(table)]))
     if not record.lines:
         click.echo("\nNo early number and later number of the same period are stored yet.")

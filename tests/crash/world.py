@@ -15,84 +15,24 @@ from email import message_from_bytes
 from pathlib import Path
 from typing import IO, Any, Self
 
-from monitor.config.plugins import source_types
 from monitor.demo.request_reply import Publisher
 from monitor.demo.server import Standins
 from tests.alerts.http_gate import HttpGate
 from tests.alerts.mailbox import Mailbox
-from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
+from tests.alerts.slack_standin import TOKEN, SlackStandin
 from tests.alerts.webhook_standin import SECRET, WebhookStandin
 from tests.crash import session
 from tests.crash.program import RECOVERED_AFTER, RECOVERS, day
-from tests.crash.script import Feed, clock_times, instant
+from tests.crash.script import Feed, instant
+from tests.crash.settings import receivers_at, sources_at
 
 ROOT = Path(__file__).resolve().parents[2]
 CHANNELS = ("slack", "hook", "mail", "duty")
-WATCHED = ("table", "treasury_tic")
 ENVIRON = {
     "HAVENWATCH_SLACK_TOKEN": TOKEN,
     "HAVENWATCH_WEBHOOK_SECRET": SECRET,
     "PASSWORD": "correct horse",
 }
-
-CONFIG = """\
-[follow_up]
-acknowledged_for_hours = 1
-
-[routing]
-warning = ["slack", "hook", "mail"]
-critical = ["slack", "hook"]
-operational = ["slack"]
-escalation = ["duty"]
-digest = ["slack", "mail"]
-
-[channels.slack]
-conversation = "{conversation}"
-base_url = "{slack}"
-
-[channels.hook]
-type = "webhook"
-
-[channels.mail]
-type = "email"
-host = "localhost"
-port = {port}
-ca_file = "{ca_file}"
-username = "havenwatch"
-password_env = "PASSWORD"
-sender = "bot@example.org"
-to = ["desk@example.org"]
-
-[channels.duty]
-type = "email"
-host = "localhost"
-port = {port}
-ca_file = "{ca_file}"
-username = "havenwatch"
-password_env = "PASSWORD"
-sender = "bot@duty.example.org"
-to = ["duty@example.org"]
-"""
-
-SOURCES = """\
-[sources.treasury_tic]
-base_url = "{tic}"
-
-[sources.table]
-base_url = "{feed}"
-publisher = "The script"
-path = "/dxy.csv"
-delimiter = ";"
-date_column = "Date"
-date_format = "%d.%m.%Y"
-known_at = "09:00"
-lag_business_days = 0
-grows = true
-stale_after_hours = 700
-min_interval_s = 0.01
-poll_at = {poll_at}
-columns.dxy = {{ column = "PX_LAST", title = "DXY", unit = "index", plausible = [50.0, 200.0] }}
-"""
 
 
 @dataclass(frozen=True)
@@ -274,29 +214,9 @@ class World:
 
     def _config(self) -> Path:
         path = self.state / "config.toml"
-        path.write_text(
-            self._sources()
-            + CONFIG.format(
-                conversation=CONVERSATION,
-                slack=self.slack.base_url,
-                port=self.mailbox.port,
-                ca_file=self.mailbox.ca_file,
-            )
-        )
+        receivers = receivers_at(self.slack.base_url, self.mailbox.port, self.mailbox.ca_file)
+        path.write_text(sources_at(self._standins.base_url, is_session=self.is_session) + receivers)
         return path
-
-    def _sources(self) -> str:
-        """Of the scripted day the desk's own table and TIC; of a session its closes and quotes."""
-        url = self._standins.base_url
-        watched = session.WATCHED if self.is_session else WATCHED
-        off = [name for name in source_types() if name not in watched]
-        found = "".join(f"[sources.{name}]\nenabled = false\n" for name in off)
-        if not self.is_session:
-            times = json.dumps(clock_times())
-            tic = url("treasury_tic")
-            return found + SOURCES.format(feed=url("table"), tic=tic, poll_at=times)
-        quotes, closes = url("yahoo_quotes"), url("closes")
-        return found + session.CONFIG.format(quotes=quotes, closes=closes)
 
     @property
     def _words(self) -> list[str]:

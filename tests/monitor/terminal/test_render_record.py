@@ -11,6 +11,7 @@ from monitor.terminal.render_record import print_record
 from rules.record.nowcast import Estimate, Nowcast, NowcastRecord
 from rules.record.record import Line, TrackRecord
 from rules.record.score import Score
+from state.developing_alerts import Settled
 
 SCORE = Score(39, 31, 0.66, 0.43, 0.81, 21.15, date(2023, 2, 28), date(2026, 4, 30))
 FEW = Score(2, 1, None, None, None, None, date(2026, 3, 31), date(2026, 4, 30))
@@ -36,7 +37,7 @@ RECORD = TrackRecord(
 def test_each_early_number_has_a_table_and_what_is_not_known_a_dash(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    print_record(RECORD, as_json=False)
+    print_record(RECORD, {}, as_json=False)
     said = capsys.readouterr().out
     assert "Custody, against net purchases\n" in said
     assert (
@@ -50,7 +51,7 @@ def test_each_early_number_has_a_table_and_what_is_not_known_a_dash(
 def test_an_estimate_stands_beside_what_simple_guesses_would_have_missed_by(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    print_record(RECORD, as_json=False)
+    print_record(RECORD, {}, as_json=False)
     said = " ".join(capsys.readouterr().out.split())
     assert (
         "Foreign officials: May 2026 −$21.3bn (80% of months: −$53.6bn to +$11.1bn). Mean error "
@@ -64,7 +65,7 @@ def test_an_estimate_stands_beside_what_simple_guesses_would_have_missed_by(
 def test_the_json_holds_the_same_numbers_and_dates_as_text(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    print_record(RECORD, as_json=True)
+    print_record(RECORD, {}, as_json=True)
     found = json.loads(capsys.readouterr().out)
     assert found["lines"][0]["score"]["correlation"] == 0.66
     assert found["lines"][0]["score"]["first"] == "2023-02-28"
@@ -72,5 +73,13 @@ def test_the_json_holds_the_same_numbers_and_dates_as_text(
 
 
 def test_nothing_stored_is_said(capsys: pytest.CaptureFixture[str]) -> None:
-    print_record(TrackRecord((), {}), as_json=False)
+    print_record(TrackRecord((), {}), {}, as_json=False)
     assert "of the same period are stored yet" in capsys.readouterr().out
+
+
+def test_how_developing_alerts_ended(capsys: pytest.CaptureFixture[str]) -> None:
+    ended = {"developing_joint_selloff": Settled(12, 9, date(2025, 4, 10))}
+    print_record(TrackRecord((), {}), ended, as_json=False)
+    said = capsys.readouterr().out
+    assert "Developing alerts, against the official close" in said
+    assert "Developing joint selloff  2025-04-10    12     9" in said
