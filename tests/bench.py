@@ -34,6 +34,7 @@ from tests import (
     bench_evening,
     bench_lived,
     bench_replay,
+    bench_session,
     bench_terminal,
     bench_web,
 )
@@ -58,6 +59,7 @@ def main() -> None:
     bench_replay.measure(_say)
     bench_lived.measure(_say)
     bench_alerts.measure(_say)
+    bench_session.measure(_say)
     bench_terminal.measure_fifty_years(_say)
     bench_web.measure(_say)
     bench_evening.measure(_say)

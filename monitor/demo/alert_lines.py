@@ -10,6 +10,7 @@ from rich.text import Text
 
 from alerts.channels.console import STYLES
 from alerts.channels.console import Console as Boxes
+from alerts.developing import is_settled, own_word
 from alerts.message.settled import transition_message
 from alerts.model import Reason, Transition
 from monitor.ingest.calendars import NEW_YORK
@@ -60,5 +61,7 @@ def _said(one: Transition) -> str:
     """What it says, and what became of the alert where those words do not."""
     if one.settlement is not None:
         return one.settlement.title
+    if own_word(one) and is_settled(one.after):
+        return one.note
     said = one.signal.explained.head.moves or one.signal.explained.headline
     return said if one.reason is Reason.OPENED else f"{one.reason.value}: {said}"

@@ -56,6 +56,16 @@ critical = ["console"]
 operational = ["console"]
 digest = []  # written as pages next to this file instead
 
+[intraday]
+enabled = true  # what its feed quotes within a day is made up between two closes
+
+"""
+# Each quarter of an hour, as no figure depends on it and a minute would take ten times as long.
+QUOTES: Final = """\
+[sources.yahoo_quotes]
+base_url = "{url}"
+poll_every_s = 900
+
 """
 
 
@@ -129,7 +139,8 @@ def _sources(standins: Standins) -> str:
         else OFF
         for name in source_types()
     }
-    return "\n".join(f"[sources.{name}]\n{line}\n" for name, line in blocks.items())
+    quotes = QUOTES.format(url=standins.base_url("yahoo_quotes"))
+    return quotes + "\n".join(f"[sources.{name}]\n{line}\n" for name, line in blocks.items())
 
 
 def _rules() -> str:
