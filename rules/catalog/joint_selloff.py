@@ -83,16 +83,13 @@ class JointSelloff(Definition[pd.DataFrame]):
         table = judged_sessions(panel, self.window_sessions)
         severity = self._severity(table)
         table["code"] = severity
-        weakest, provisional = table["weakest"].to_numpy(), table["basis"] != DollarSource.DXY
+        weakest = table["weakest"].to_numpy()
+        provisional = table["basis"].to_numpy() != DollarSource.DXY
         nearness = self._nearness(weakest, severity)
         graded = Graded(severity, weakest, "sd", self._ratios(table), nearness)
         period = table.index.to_numpy().astype("datetime64[D]")
         known = table["known"].to_numpy().astype("datetime64[s]")
-        return (
-            self._answers(
-                panel, "us", table, period, known, graded, provisional=provisional.to_numpy()
-            ),
-        )
+        return (self._answers(panel, "us", table, period, known, graded, provisional=provisional),)
 
     @property
     def critical_moves(self) -> tuple[float, float, float]:
@@ -103,7 +100,8 @@ class JointSelloff(Definition[pd.DataFrame]):
     def _ratios(self, table: pd.DataFrame) -> type_float:
         """The three moves over their critical sizes, and the weakest leg over the warning size."""
         limits = np.array([*self.critical_moves, self.warning_weakest_leg_sd])
-        return np.asarray(table[["spx_pct", "ust_bp", "usd_pct", "weakest"]].to_numpy() / limits)
+        judged = ("spx_pct", "ust_bp", "usd_pct", "weakest")
+        return np.asarray(np.column_stack([table[name] for name in judged]) / limits)
 
     def _nearness(self, weakest: type_float, severity: npt.NDArray[np.int8]) -> type_float | None:
         """How much of the notice size the weakest leg has; None where every one is a notice."""
@@ -114,13 +112,13 @@ class JointSelloff(Definition[pd.DataFrame]):
 
     def _severity(self, table: pd.DataFrame) -> npt.NDArray[np.int8]:
         fell, weakest = table["fell"].to_numpy(), table["weakest"].to_numpy()
+        spx, ust, usd = (table[name].to_numpy() for name in ("spx_pct", "ust_bp", "usd_pct"))
         spx_pct, ust_bp, usd_pct = self.critical_moves
-        large = (table["spx_pct"] <= spx_pct) & (table["ust_bp"] >= ust_bp)
-        large &= table["usd_pct"] <= usd_pct
+        large = (spx <= spx_pct) & (ust >= ust_bp) & (usd <= usd_pct)
         notice, warning, critical = self._sizes("weakest_leg_sd")
         code = np.select(
             [
-                fell & (large.to_numpy() | (weakest >= critical)),
+                fell & (large | (weakest >= critical)),
                 fell & (weakest >= warning),
                 fell & np.isnan(weakest),
                 fell & (weakest >= notice),
@@ -129,7 +127,7 @@ class JointSelloff(Definition[pd.DataFrame]):
             Evaluations.QUIET,
         )
         most = Severity[self.substitute_max_severity.upper()]
-        code = np.where(table["basis"] != DollarSource.DXY, np.minimum(code, most), code)
+        code = np.where(table["basis"].to_numpy() != DollarSource.DXY, np.minimum(code, most), code)
         # Two legs down and no dollar at all: it may have been one, and nobody can say. Two sources
         # that disagree leave nothing to judge by.
         unknown = table["maybe"].to_numpy() | table["dispute"].notna().to_numpy()

@@ -153,13 +153,14 @@ def _with_dxy(panel: Panel, window: int) -> Version:
 def _without_dxy(panel: Panel, window: int, final: Version) -> list[Version]:
     """The versions judged before a DXY close was known: with nothing, the same-day fix, the two-fix
     span, the average of the day."""
-    pair = _legs(sessions_of(panel, MARKET[:2]), window)
-    replaced = np.full(len(pair["session"]), NEVER)
+    market = sessions_of(panel, MARKET[:2])
+    replaced = np.full(len(market.session[1:]), NEVER)
     # Every session with DXY is one of stocks and bonds too.
-    replaced[np.searchsorted(pair["session"], final["session"])] = final["known"]
-    waited = pair["known"] < replaced
+    replaced[np.searchsorted(market.session[1:], final["session"])] = final["known"]
+    waited = market.known_over(window + 1)[1:] < replaced
     if not waited.any():
         return []
+    pair = _legs(market, window)
     pair, replaced = {name: values[waited] for name, values in pair.items()}, replaced[waited]
     versions: list[Version] = []
     # From the best to the first: each is kept only where it was known before its better.
