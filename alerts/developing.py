@@ -8,6 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
+from alerts.lifecycle import opened
 from alerts.model import Alert, AlertState, Reason, Transition
 from rules.model import Answer, Kind, Severity, Signal
 
@@ -74,7 +75,7 @@ def develop(alert: Alert | None, signal: Signal, note: str) -> Transition | None
         return None
     firing = signal.answer is Answer.FIRING
     if alert is None:
-        return _opened(signal, note) if firing else None
+        return opened(signal, Kind.EVENT, note) if firing else None
     if alert.state is AlertState.RESOLVED:
         return _changed(alert, signal, Reason.REVISED, AlertState.OPEN, note) if firing else None
     if not firing:
@@ -91,7 +92,7 @@ def at_close(alert: Alert | None, signal: Signal, note: str) -> Transition | Non
     if signal.answer is Answer.UNKNOWN or (alert is not None and is_settled(alert)):
         return None
     if alert is None:
-        return _opened(signal, note) if signal.answer is Answer.FIRING else None
+        return opened(signal, Kind.EVENT, note) if signal.answer is Answer.FIRING else None
     return _changed(alert, signal, Reason.REMINDER, alert.state, note)
 
 
@@ -111,26 +112,6 @@ def settled(
     )
     reason = Reason.CONFIRMED if holds else Reason.WITHDRAWN
     return Transition(alert, after, reason, last, at, late=False, note=note)
-
-
-def _opened(signal: Signal, note: str) -> Transition:
-    assert signal.severity is not None
-    alert = Alert(
-        rule_id=signal.rule_id,
-        subject=signal.subject,
-        episode=signal.period_end,
-        kind=Kind.EVENT,
-        state=AlertState.OPEN,
-        severity=signal.severity,
-        provisional=True,
-        opened_at=signal.known_at,
-        closed_at=None,
-        period_end=signal.period_end,
-        known_at=signal.known_at,
-        ratios=signal.ratios,
-        transitions=1,
-    )
-    return Transition(None, alert, Reason.OPENED, signal, signal.known_at, late=False, note=note)
 
 
 def _changed(

@@ -140,7 +140,7 @@ def _noted(alert: Alert, last: Signal, reason: Reason, at: datetime, note: str) 
 def _step_event(alert: Alert | None, signal: Signal, prompt_within: timedelta) -> Transition | None:
     firing = signal.answer is Answer.FIRING
     if alert is None:
-        return _opened(signal, Kind.EVENT, prompt_within) if firing else None
+        return _opened_in_time(signal, Kind.EVENT, prompt_within) if firing else None
     # What is past happened all the same: newer numbers correct it, and worse ones open it again.
     if not firing:
         if alert.state is AlertState.WITHDRAWN:
@@ -176,7 +176,7 @@ def _step_condition(
             return None
         if alert is not None and alert.episode == signal.period_end:
             return _changed(alert, signal, Reason.REVISED, AlertState.OPEN, prompt_within)
-        return _opened(signal, Kind.CONDITION, prompt_within)
+        return _opened_in_time(signal, Kind.CONDITION, prompt_within)
     if firing and signal.severity is not None and signal.severity > alert.severity:
         return _changed(alert, signal, Reason.WORSENED, AlertState.OPEN, prompt_within)
     if not firing and not happened:
@@ -186,7 +186,8 @@ def _step_condition(
     return None
 
 
-def _opened(signal: Signal, kind: Kind, prompt_within: timedelta) -> Transition:
+def opened(signal: Signal, kind: Kind, note: str = "", *, late: bool = False) -> Transition:
+    """A firing signal opens an alert of its period."""
     assert signal.severity is not None
     alert = Alert(
         rule_id=signal.rule_id,
@@ -203,8 +204,11 @@ def _opened(signal: Signal, kind: Kind, prompt_within: timedelta) -> Transition:
         ratios=signal.ratios,
         transitions=1,
     )
-    late = _is_late(signal, prompt_within)
-    return Transition(None, alert, Reason.OPENED, signal, signal.known_at, late)
+    return Transition(None, alert, Reason.OPENED, signal, signal.known_at, late, note)
+
+
+def _opened_in_time(signal: Signal, kind: Kind, prompt_within: timedelta) -> Transition:
+    return opened(signal, kind, late=_is_late(signal, prompt_within))
 
 
 def _changed(
