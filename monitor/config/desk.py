@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from typing import Annotated
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from annotated_types import Interval, Predicate
 
 from monitor.check.check import Limits
+from monitor.ingest.calendars import time_zones
 from monitor.ingest.source import ClockTime
 from state.corrections import Settling
 
@@ -20,9 +21,7 @@ class Desk:
     """The desk that reads the alerts."""
 
     name: str = "rates desk"
-    time_zone: Annotated[str, Predicate(lambda name: name in available_timezones())] = (
-        "America/New_York"
-    )
+    time_zone: Annotated[str, Predicate(lambda name: name in time_zones())] = "America/New_York"
 
     @cached_property
     def zone(self) -> ZoneInfo:

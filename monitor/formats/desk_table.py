@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
-from zoneinfo import available_timezones
 
 import pandas as pd
 from annotated_types import Predicate
 
 from monitor.errors import BodyRejected
+from monitor.ingest.calendars import time_zones
 from monitor.ingest.http import Body
 from monitor.ingest.payload_parsing import csv_table, json_of, text_of
 
@@ -22,7 +22,7 @@ EPOCH_UNITS: Final = {"epoch_s": 1, "epoch_ms": 1000}  # units in a second
 FeedUrl = Annotated[
     str, Predicate(lambda text: text.startswith(("http://", "https://", "file://")))
 ]
-TimeZone = Annotated[str, Predicate(lambda name: name in available_timezones())]
+TimeZone = Annotated[str, Predicate(lambda name: name in time_zones())]
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 NEW_YORK: Final = ZoneInfo("America/New_York")
 FRANKFURT: Final = ZoneInfo("Europe/Berlin")
@@ -62,6 +62,12 @@ TIC_RELEASE_TIME: Final = time(16, 0)
 # the 11th and 12th.
 TIC_DAYS: Final = range(9, 15)
 TIC_USUAL_DAY: Final = 12
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """The names of all time zones; listing them takes 10 ms of a processor."""
+    return frozenset(available_timezones())
 
 
 @dataclass(frozen=True, kw_only=True)
