@@ -55,10 +55,16 @@ def _change(panel: Panel, series_id: str) -> pd.Series[float]:
 def auction_distance(panel: Panel) -> pd.Series[float]:
     """The mean distance of each month's indirect shares from their tenor's last 12 auctions, in
     standard deviations of those: index the month's last day."""
-    every = pd.concat([distances(panel.frame[name].dropna()) for name in AUCTIONS])
+    every = pd.concat([auction_distances(panel, name) for name in AUCTIONS])
     ends = pd.DatetimeIndex(every.index) + pd.offsets.MonthEnd(0)
     by_month: pd.Series[float] = every.groupby(ends).mean()
     return by_month[: pd.Timestamp(panel.today)]
+
+
+def auction_distances(panel: Panel, series_id: str) -> pd.Series[float]:
+    """`distances` of a tenor's auctions; found once for the record and the verdict."""
+    key = ("distances", series_id)
+    return panel.once(key, lambda: distances(panel.frame[series_id].dropna()))
 
 
 def distances(share: pd.Series[float]) -> pd.Series[float]:

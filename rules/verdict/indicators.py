@@ -11,7 +11,7 @@ from rules.markets.change import change_bp
 from rules.markets.day import SERIES as DAY
 from rules.markets.market import MARKET
 from rules.model import Panel, to_date
-from rules.record.early import AUCTIONS, CUSTODY, distances
+from rules.record.early import AUCTIONS, CUSTODY, auction_distances
 from rules.tic.areas import GRAND_TOTAL, OFFICIAL
 from rules.tic.flows import Flows, Window
 from rules.tic.lines import read_for
@@ -238,7 +238,7 @@ def _newest_auction(panel: Panel, series_id: str) -> tuple[date, float, str] | N
     """The day of a term's newest auction and how far its indirect share is from the mean of the 12
     before, in their standard deviations; None where there are too few."""
     share = panel.frame[series_id].dropna()
-    known = distances(share)
+    known = auction_distances(panel, series_id)
     if known.empty or known.index[-1] != share.index[-1]:
         return None
     return known.index[-1].date(), float(known.iloc[-1]), series_id
