@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
+import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -24,15 +23,14 @@ spoken step_words telling turning_points
 """
 
 
-def _names(path: Path) -> Iterator[str]:
+# What a file defines at its top level, by the beginning of a line: parsing takes a second.
+DEFINED = re.compile(r"^(?:(?:async )?def |class )(\w+)|^(\w+(?= = )|[A-Z]\w*(?=: ))", re.MULTILINE)
+
+
+def _names(path: Path) -> set[str]:
     """The names that a file defines at its top level."""
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            yield node.name
-        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-            yield node.target.id
-        elif isinstance(node, ast.Assign):
-            yield from (one.id for one in node.targets if isinstance(one, ast.Name))
+    found = DEFINED.findall(path.read_text(encoding="utf-8"))
+    return {named or assigned for named, assigned in found}
 
 
 def _from_root(path: Path) -> str:
