@@ -3,7 +3,8 @@ out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +13,8 @@ from flask import Flask
 from hypothesis import settings
 
 from monitor.clock import SimulatedClock
+from monitor.config import fingerprint
+from monitor.config.fingerprint import ROOT
 from monitor.demo.server import Standins
 from state.migrations import MIGRATIONS
 from tests import empty_database
@@ -37,6 +40,20 @@ def empty_databases_at_once() -> Iterator[None]:
     """What this process opens new has today's schema without the steps that lead to it."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(MIGRATIONS, "apply", empty_database.bring_up_to_date)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def program_files_listed_once() -> Iterator[None]:
+    """Its own files do not change while the tests run; a test's folder is listed each time."""
+    listed = fingerprint._files
+    own = cache(lambda folder: tuple(listed(folder)))
+
+    def files(folder: str) -> Iterable[tuple[str, int]]:
+        return own(folder) if Path(folder).is_relative_to(ROOT) else listed(folder)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(fingerprint, "_files", files)
         yield
 
 
