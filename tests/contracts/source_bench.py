@@ -97,10 +97,11 @@ class Publishers:
     polled_again: dict[str, tuple[Appended, bytes]] = field(default_factory=dict)
 
 
-# Their files are long: slow, but where `even_if_long`.
+# Their files are long, or take long to be read: slow.
 LONG = {
-    "treasury_tic", "fiscaldata_auctions", "tic_assets", "tic_holdings", "tic_form_s", "nyfed_acm",
-    "h15", "treasury_curve", "fiscaldata_debt",
+    "boc", "cftc_tff", "fiscaldata_auctions", "fiscaldata_debt", "h15", "mof_flows", "nyfed_acm",
+    "tic_assets", "tic_form_s", "tic_holdings", "treasury_curve", "treasury_real_curve",
+    "treasury_tic",
 }  # fmt: skip
 GROWING = [name for name in SOURCES if not source_types()[name].is_complete]
 
@@ -111,4 +112,3 @@ def _of(names: list[str]) -> pytest.MarkDecorator:
 
 
 every_source, every_growing_source = _of(SOURCES), _of(GROWING)
-even_if_long = pytest.mark.parametrize("bench", SOURCES, indirect=True)

@@ -23,7 +23,7 @@ from tests.contracts.source_bench import (
     BEFORE,
     SOURCES,
     Bench,
-    even_if_long,
+    Publishers,
     every_growing_source,
     every_source,
 )
@@ -31,12 +31,13 @@ from tests.standins import more_publishers
 from tests.support import config_for, new_york
 
 
-@even_if_long
-def test_a_source_is_named_after_its_file_and_has_a_stand_in_and_a_format(bench: Bench) -> None:
-    module = source_types()[bench.name].__module__
-    assert module == f"monitor.sources.{bench.name}"
-    assert bench.name in bench.standins.names
-    assert bench.name in FORMATS
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_source_is_named_after_its_file_and_has_a_stand_in_and_a_format(
+    source: str, publishers: Publishers
+) -> None:
+    assert source_types()[source].__module__ == f"monitor.sources.{source}"
+    assert source in publishers.standins.names
+    assert source in FORMATS
 
 
 @every_source

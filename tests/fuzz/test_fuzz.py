@@ -43,10 +43,11 @@ def _no_warnings_of_pandas() -> Iterator[None]:
         yield
 
 
-# Whose files are long.
+# Whose files are long, or take long to be read.
 LONG = {
-    "treasury_tic", "tic_assets", "nyfed_acm", "tic_holdings", "tic_form_s", "treasury_curve",
-    "fiscaldata_auctions", "h15", "table",
+    "boc", "cftc_tff", "fiscaldata_auctions", "fiscaldata_debt", "h15", "mof_flows", "nyfed_acm",
+    "table", "tic_assets", "tic_form_s", "tic_holdings", "treasury_curve", "treasury_real_curve",
+    "treasury_tic",
 }  # fmt: skip
 
 
