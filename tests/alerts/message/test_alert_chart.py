@@ -221,7 +221,7 @@ def test_a_title_too_long_for_its_place_is_cut() -> None:
 @pytest.mark.parametrize(
     "title", ["W" * 70, "i" * 90, "All foreigners, including bills " * 3, "x", ""]
 )
-@pytest.mark.parametrize("unit", ["usd_bn", "sd", "usd_mn", "jpy_bn"])
+@pytest.mark.parametrize("unit", quick_where("jpy_bn".__eq__, ["usd_bn", "sd", "usd_mn", "jpy_bn"]))
 def test_a_title_never_runs_into_the_value_beside_it(title: str, unit: str) -> None:
     plot = replace(a_plot(10), title=title, unit=unit)
     canvas = Canvas(figsize=(WIDTH_IN, 2.0))

@@ -74,12 +74,14 @@ def files(folder: Path) -> dict[str, str]:
     }
 
 
-# What computes much is quick where no database is there to compute from.
-LONG = ("replay", "tune", "verdict", "explain")
-QUICK = [pytest.param(one, marks=pytest.mark.slow) if one[0] in LONG else one for one in LOOKING]
+# One that computes, one that lists and two that write a file.
+FEW = [
+    one if one[0] in ("status", "alerts", "export") else pytest.param(one, marks=pytest.mark.slow)
+    for one in LOOKING
+]
 
 
-@pytest.mark.parametrize("words", QUICK, ids=IDS)
+@pytest.mark.parametrize("words", FEW, ids=IDS)
 def test_it_works_where_nothing_can_be_written_and_leaves_nothing(
     desk: Desk, locked: Desk, words: tuple[str, ...]
 ) -> None:
@@ -90,13 +92,6 @@ def test_it_works_where_nothing_can_be_written_and_leaves_nothing(
     assert done.exit_code == 0 or words[0] == "sources", done.output
     assert done.stdout == desk.run(*words).stdout
     assert files(locked.folder) == before
-
-
-# One that computes, one that lists and two that write a file.
-FEW = [
-    one if one[0] in ("status", "alerts", "export") else pytest.param(one, marks=pytest.mark.slow)
-    for one in LOOKING
-]
 
 
 @pytest.mark.parametrize("words", FEW, ids=IDS)
