@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import pickle
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 import pytest
 
+from monitor.app import App
 from monitor.clock import SimulatedClock
+from monitor.demo.publishers.yahoo_quotes import SYMBOLS, Standin
+from monitor.demo.request_reply import Asked
 from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
+from monitor.quotes.yahoo_quotes import YahooQuotes
+from state.quotes import Quotes
 from tests.once import built_once
 from tests.standins import more_publishers
-from tests.support import app_over, new_york, watch
+from tests.support import app_over, body, new_york, watch
 
 BEGAN: Final = new_york("2025-04-07 21:00")
 EVERYTHING: Final[dict[str, Any]] = {
@@ -36,9 +43,30 @@ def live(folder: Path, until: str) -> None:
         app = app_over(standins, clock, folder, channel, **EVERYTHING)
         watch(app, clock, until)
         app.tick(clock.now())
+        _quote(app, clock.now())
         app.close()
     (folder / "messages").write_bytes(pickle.dumps(channel.pages))
     (folder / "configuration").write_bytes(pickle.dumps(app.config))
+
+
+def _quote(app: App, until: datetime) -> None:
+    """Quotes of 10 April, every quarter of an hour, for the pages: nobody followed that session."""
+    moment = new_york("2025-04-10 09:45")
+    while moment <= min(until, new_york("2025-04-10 16:00")):
+        asked = {"interval": "5m", "range": "1d"}
+        found = [
+            one
+            for symbol in SYMBOLS
+            for one in YahooQuotes().parse(
+                body(
+                    Standin()
+                    .reply(Asked(f"/v8/finance/chart/{quote(symbol)}", asked, "Mozilla", moment))
+                    .body
+                )
+            )
+        ]
+        Quotes(app.database).store(found, moment, new_york("2025-04-01 00:00"))
+        moment += timedelta(minutes=15)
 
 
 def lived_until(factory: pytest.TempPathFactory, until: str) -> Path:

@@ -15,6 +15,7 @@ PAGES: Final = (
     "/digests/2025-04-10",
     "/figures",
     "/record",
+    "/session",
     "/series",
     "/series/spx",
     "/series/tic.42609.for_lt_treas_net",
