@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from rules.intraday.quote import YIELDS, Quote
@@ -80,7 +80,7 @@ def _quoted(quotes: Mapping[str, Quote]) -> str:
     newest = max(one.at for one in quotes.values())
     said = []
     for name, one in quotes.items():
-        minutes = round((newest - one.at).total_seconds() / 60)
+        minutes = (newest - one.at) // timedelta(minutes=1)
         behind = f" ({minutes} min behind)" if minutes else ""
         said.append(f"{SHORT[name]} {clock(one.at)}{behind}")
     return f"Quotes: {', '.join(said)}."
