@@ -77,10 +77,11 @@ def _signed(series_id: str, move: float) -> str:
 
 def _quoted(quotes: Mapping[str, Quote]) -> str:
     """The time of each quote: `Quotes: S&P 14:05, 10y 13:47 (18 min behind).`."""
-    newest = max(one.at for one in quotes.values())
+    # By the minutes that are shown.
+    newest = max(one.at for one in quotes.values()).replace(second=0)
     said = []
     for name, one in quotes.items():
-        minutes = (newest - one.at) // timedelta(minutes=1)
+        minutes = (newest - one.at.replace(second=0)) // timedelta(minutes=1)
         behind = f" ({minutes} min behind)" if minutes else ""
         said.append(f"{SHORT[name]} {clock(one.at)}{behind}")
     return f"Quotes: {', '.join(said)}."

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import random
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from monitor.config.load import build
 from monitor.views.read_model import ReadModel
-from rules.record.record import Line
+from rules.point_in_time.panel import History, to_second
+from rules.record.record import SERIES, Line, track_record
 from state.database import Database
+from tests.slow import quick_where
 from tests.support import utc
 
 AT = utc("2026-08-21 04:00")
+FIRST = utc("2006-01-01 00:00")
+# CI takes the first part.
+TRUNCATIONS, PARTS = 500, 50
 
 
 @pytest.fixture(scope="module")
@@ -50,3 +58,41 @@ def test_what_is_known_of_each_early_number_comes_out(
     assert found.correlation_low is not None
     assert found.correlation_high is not None
     assert found.correlation_low < found.correlation < found.correlation_high
+
+
+@pytest.fixture(scope="module")
+def history(database: Path) -> History:
+    reading = ReadModel(build({}, {}, Path()), Database(database, read_only=True))
+    return reading.archive.history(SERIES, AT)
+
+
+@pytest.mark.parametrize(
+    "part", quick_where(lambda _: False, range(PARTS), in_ci=lambda part: part == 0)
+)
+def test_no_truncation_of_history_changes_the_record_or_an_estimate(
+    history: History, part: int
+) -> None:
+    chance = random.Random(part)
+    for _ in range(TRUNCATIONS // PARTS):
+        moment = FIRST + chance.random() * (AT - FIRST)
+        moment = moment.replace(microsecond=0)
+        assert track_record(_until(history, moment).as_of(moment)) == track_record(
+            history.as_of(moment)
+        )
+
+
+def _until(history: History, moment: datetime) -> History:
+    """What had come by an instant, and no dispute that began later."""
+    at = to_second(moment)
+    there = history.known_at <= at
+    return replace(
+        history,
+        column=history.column[there],
+        period_end=history.period_end[there],
+        known_at=history.known_at[there],
+        vintage=history.vintage[there],
+        value=history.value[there],
+        origin=None if history.origin is None else history.origin[there],
+        disputes=tuple(one for one in history.disputes if one.since <= at),
+        unchecked=tuple(one for one in history.unchecked if one.since <= at),
+    )
