@@ -32,12 +32,12 @@ class Case:
 
 # TNX is 15 minutes late, so that all three legs are there a quarter of an hour after a step.
 CASES = (
-    Case("a calm day", (("09:30", CALM),), "10:50", "11:40", (), is_quick=True),
+    Case("a calm day", (("09:30", CALM),), "10:50", "11:10", (), is_quick=True),
     Case(
         "held for ten minutes",
         (("09:30", CALM), ("11:00", CRITICAL)),
         "11:05",
-        "11:40",
+        "11:30",
         ("11:25 joint_selloff opened critical",),
         is_quick=True,
     ),
@@ -52,7 +52,7 @@ CASES = (
         "a spike of one poll",
         (("09:30", CALM), ("11:20", {**CRITICAL, "ust10y": 0.0}), ("11:21", CALM)),
         "11:10",
-        "11:50",
+        "11:40",
         (),
         is_quick=True,
     ),
@@ -85,7 +85,7 @@ CASES = (
         "a feed that freezes after a fall",
         (("09:30", CALM), ("11:00", CRITICAL)),
         "11:05",
-        "12:30",
+        "11:50",
         (),
         frozen_at="11:16",
         is_quick=True,
@@ -168,7 +168,7 @@ def test_a_program_that_starts_again_goes_on_holding(tmp_path: Path) -> None:
     with desk(tmp_path, stepwise(*steps), known="2025-04-10 11:21", judged=(JOINT,)) as one:
         assert one.follow("11:21", "11:40") == ["11:25 joint_selloff opened critical"]
     with desk(tmp_path, stepwise(*steps), known="2025-04-10 11:41", judged=(JOINT,)) as one:
-        assert one.follow("11:41", "12:00") == []
+        assert one.follow("11:41", "11:50") == []
 
 
 def test_a_feed_of_another_session_is_not_used(tmp_path: Path) -> None:
