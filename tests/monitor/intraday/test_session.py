@@ -166,9 +166,9 @@ def test_a_program_that_starts_again_goes_on_holding(tmp_path: Path) -> None:
     with desk(tmp_path, stepwise(*steps), judged=(JOINT,)) as one:
         assert one.follow("11:05", "11:20") == []
     with desk(tmp_path, stepwise(*steps), known="2025-04-10 11:21", judged=(JOINT,)) as one:
-        assert one.follow("11:21", "11:40") == ["11:25 joint_selloff opened critical"]
-    with desk(tmp_path, stepwise(*steps), known="2025-04-10 11:41", judged=(JOINT,)) as one:
-        assert one.follow("11:41", "11:50") == []
+        assert one.follow("11:21", "11:30") == ["11:25 joint_selloff opened critical"]
+    with desk(tmp_path, stepwise(*steps), known="2025-04-10 11:31", judged=(JOINT,)) as one:
+        assert one.follow("11:31", "11:40") == []
 
 
 def test_a_feed_of_another_session_is_not_used(tmp_path: Path) -> None:
