@@ -175,7 +175,7 @@ CASES: dict[str, tuple[Span, str, Fault, str]] = {
 QUICK = {
     "N/A for the newest yield",
     "a release day without an answer",
-    "two currencies swapped",
+    "a sale that does not add up",
     "a table of two months before",
     "a page on release day",
     "a typo of ten sigma in the check of stocks",
