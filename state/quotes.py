@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from rules.intraday.quote import Quote
 from state.database import Database
@@ -29,11 +30,11 @@ class Quotes:
     def store(self, found: Iterable[Quote], at: datetime, keep_since: datetime) -> int:
         """Store what came at `at`, and forget what came before `keep_since`; how many were new. A
         quote that is no newer than its feed's last is the one that is there."""
-        newest = self._newest_of_feeds(keep_since)
+        newest = cache(self._newest_at)
         fresh = {
             (one.series_id, one.feed, to_text(one.at)): one
             for one in found
-            if to_text(one.at) > newest.get((one.series_id, one.feed), "")
+            if to_text(one.at) > newest(one.series_id, one.feed)
         }
         if not fresh:
             return 0
@@ -61,13 +62,15 @@ class Quotes:
             ],
         )
 
-    def _newest_of_feeds(self, since: datetime) -> dict[tuple[str, str], str]:
-        rows = self._database.connection.execute(
-            "SELECT series_id, feed, max(at) AS at FROM quotes WHERE received_at >= ?"
-            " GROUP BY series_id, feed",
-            (to_text(since),),
-        )
-        return {(row["series_id"], row["feed"]): row["at"] for row in rows}
+    def _newest_at(self, series_id: str, feed: str) -> str:
+        """Of when a feed's last quote of a market is; empty where it gave none. What came last is
+        the newest, so that only the end of the table is read."""
+        row = self._database.connection.execute(
+            "SELECT at FROM quotes WHERE series_id = ? AND feed = ?"
+            " ORDER BY received_at DESC, at DESC LIMIT 1",
+            (series_id, feed),
+        ).fetchone()
+        return "" if row is None else str(row["at"])
 
     def received(self, after: datetime, until: datetime) -> list[Received]:
         """What came in (after, until], in that order."""
