@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ import pandas as pd
 from monitor.errors import BodyRejected
 from monitor.ingest.http import Body
 from monitor.ingest.payload_parsing import lines_in, numbers, rows_in, text_of
+from monitor.ingest.source import BaseUrl, Hours, PollTimes, UserAgent, WholeFile
 from rules.model import type_float
 
 # What Windows calls its Japanese: the publisher's tilde is not in `shift_jis`.
@@ -33,6 +35,20 @@ ROUNDING: Final = 1.0
 Cells = list[list[str]]
 # The names above a column, from the widest to its kind.
 Column = tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MofFile(WholeFile):
+    """A file of International Transactions in Securities, out at 08:50 in Tokyo, which is 18:50 in
+    New York in winter and 19:50 in summer."""
+
+    publisher: ClassVar[str] = "Japan's Ministry of Finance (ITS)"
+    licence: ClassVar[str] = "free with attribution"
+
+    base_url: BaseUrl = "https://www.mof.go.jp"
+    user_agent: UserAgent = "havenwatch/0.1"
+    poll_at: PollTimes = ("19:00", "20:00", "09:00")
+    stale_after_hours: Hours = 72
 
 
 def sheet(body: Body) -> Cells:

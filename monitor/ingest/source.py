@@ -63,7 +63,48 @@ def next_at(after: datetime, clock_times: Sequence[str]) -> datetime:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Source(ABC):
+class AskedPublisher(ABC):
+    """What is asked over HTTP: a publisher's file, or a feed of quotes. `name` is that of its block
+    in the configuration: its type's, unless there are several of a type."""
+
+    source_type: ClassVar[str]
+    publisher: ClassVar[str]
+    # On what terms the publisher gives it, in a few words.
+    licence: ClassVar[str]
+
+    name: str = ""
+    enabled: bool = True
+    base_url: BaseUrl
+    user_agent: UserAgent
+    timeout_s: Seconds
+    max_mb: Megabytes
+    min_interval_s: Annotated[float, Interval(ge=0, le=60)]
+
+    def __post_init__(self) -> None:
+        if not self.name:
+            object.__setattr__(self, "name", self.source_type)
+
+    @property
+    def secret_names(self) -> tuple[str, ...]:
+        """The environment variables that hold its secrets."""
+        return ()
+
+    def request(self, path: str, *, optional: bool = False) -> Request:
+        """A request of it; `path` begins with a slash and goes behind `base_url`."""
+        return Request(
+            url=self.base_url.rstrip("/") + path,
+            base_url=self.base_url,
+            user_agent=self.user_agent,
+            timeout_s=self.timeout_s,
+            max_bytes=self.max_mb * 1_000_000,
+            min_interval_s=self.min_interval_s,
+            optional=optional,
+            token_env=next(iter(self.secret_names), ""),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source(AskedPublisher):
     """A publisher's file. The fields are its block in the configuration.
 
     `name` is that of the block: its type's, unless there are several of a type. `poll_at` are New
@@ -71,10 +112,6 @@ class Source(ABC):
     names what to ask for and reads one body, purely.
     """
 
-    source_type: ClassVar[str]
-    publisher: ClassVar[str]
-    # On what terms the publisher gives it, in a few words.
-    licence: ClassVar[str]
     # The first day of its history: no earlier date is true.
     first_day: ClassVar[date] = date(1900, 1, 1)
     # On which days its periods lie, one of ingest.calendars.CALENDARS; another date is refused.
@@ -86,20 +123,12 @@ class Source(ABC):
     # Whether the publisher will never extend it.
     is_complete: ClassVar[bool] = False
 
-    name: str = ""
-    enabled: bool = True
-    base_url: BaseUrl
-    user_agent: UserAgent
     poll_at: PollTimes
     stale_after_hours: Hours
     timeout_s: Seconds = 30
     max_mb: Megabytes = 20
     min_interval_s: Annotated[float, Interval(ge=0, le=60)] = 1.0
     keep_bodies_days: Days = 400
-
-    def __post_init__(self) -> None:
-        if not self.name:
-            object.__setattr__(self, "name", self.source_type)
 
     @property
     def substitutes(self) -> Mapping[str, str]:
@@ -145,24 +174,6 @@ class Source(ABC):
     @abstractmethod
     def next_period(self, newest: date) -> date:
         """The period that comes after the newest one."""
-
-    @property
-    def secret_names(self) -> tuple[str, ...]:
-        """The environment variables that hold its secrets."""
-        return ()
-
-    def request(self, path: str, *, optional: bool = False) -> Request:
-        """A request of this source; `path` begins with a slash and goes behind `base_url`."""
-        return Request(
-            url=self.base_url.rstrip("/") + path,
-            base_url=self.base_url,
-            user_agent=self.user_agent,
-            timeout_s=self.timeout_s,
-            max_bytes=self.max_mb * 1_000_000,
-            min_interval_s=self.min_interval_s,
-            optional=optional,
-            token_env=next(iter(self.secret_names), ""),
-        )
 
     @property
     def keep_for(self) -> timedelta:

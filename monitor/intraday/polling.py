@@ -11,6 +11,7 @@ from monitor.errors import BodyRejected, FetchFailed
 from monitor.ingest.fetch import unreadable_rejected
 from monitor.ingest.http import Http
 from monitor.ingest.quote_feed import QuoteFeed, plausible
+from monitor.retry import Retry
 from monitor.stop import Stopped
 from rules.intraday.quote import Quote
 from state.connections import QUOTES, Connections
@@ -91,10 +92,10 @@ class QuotePolling:
         failures = self._failures[name] = self._failures.get(name, 0) + 1
         if failures == 1:
             log.warning("%s: no quotes: %s", name, error)
-        wait = timedelta(seconds=feed.poll_every_s * 2 ** min(failures - 1, 10))
+        retry = Retry(timedelta(seconds=feed.poll_every_s), LONGEST_WAIT)
         asked = error.retry_after_s if isinstance(error, FetchFailed) else None
         least = timedelta(seconds=asked or 0)
-        self._due[name] = at + max(min(wait, LONGEST_WAIT), least)
+        self._due[name] = at + max(retry.wait(failures), least)
         self._connections.record_lost(QUOTES + name, at, str(error))
 
     def rest(self, at: datetime) -> None:

@@ -77,10 +77,10 @@ class Following:
         if not before:
             return []
         last = before[-1]
-        is_same = self.standing.at(at) == last.quotes
-        severity = last.severity if is_same else self.sample(rule, panel, at).severity
+        if self.standing.at(at) != last.quotes:
+            return [*before, self.sample(rule, panel, at)]
         trading = self.standing.session.trading(at)
-        return [*before, Sample(at, severity, self.standing.at(at), trading)]
+        return [*before, Sample(at, last.severity, last.quotes, trading)]
 
     def so_far(self, rule: Rule, panel: Panel, at: datetime) -> SoFar:
         """The rule by the quotes of an instant."""

@@ -19,6 +19,7 @@ from monitor.formats.mof_csv import (
     PER_BN,
     PREFIX,
     Cells,
+    MofFile,
     amounts,
     check_columns,
     check_ended,
@@ -34,7 +35,6 @@ from monitor.formats.mof_csv import (
 from monitor.ingest.business_days import known_by
 from monitor.ingest.calendars import JAPAN_OFFICES, SATURDAYS, TOKYO
 from monitor.ingest.http import Body
-from monitor.ingest.source import BaseUrl, Hours, PollTimes, UserAgent, WholeFile
 from rules.model import Series, type_float
 
 # `2026.8.2~8.8`, `2005.1.2~ 1.8`, `2006.12.31~ 2007.1.6`.
@@ -86,7 +86,7 @@ BEYOND: Final = 3.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class MofFlows(WholeFile):
+class MofFlows(MofFile):
     """Acquisition, disposition and net of three kinds of securities, of residents abroad and of
     non-residents in Japan: a row a week from Sunday to Saturday, oldest first, units of 100 million
     yen, `-` missing. Investors above a size report: all foreign securities, not officials, not only
@@ -97,17 +97,9 @@ class MofFlows(WholeFile):
         "/policy/international_policy/reference/itn_transactions_in_securities/week.csv"
     )
     source_type: ClassVar[str] = "mof_flows"
-    publisher: ClassVar[str] = "Japan's Ministry of Finance (ITS)"
-    licence: ClassVar[str] = "free with attribution"
     calendar: ClassVar[str] = SATURDAYS
     refuse_after_days: ClassVar[int] = 35
     first_day: ClassVar[date] = date(2005, 1, 8)
-
-    base_url: BaseUrl = "https://www.mof.go.jp"
-    user_agent: UserAgent = "havenwatch/0.1"
-    # 08:50 in Tokyo is 18:50 in New York in winter and 19:50 in summer.
-    poll_at: PollTimes = ("19:00", "20:00", "09:00")
-    stale_after_hours: Hours = 72
 
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
         """Columns `mof.*_net`, JPY bn, plus for net purchases; index the week's Saturday."""

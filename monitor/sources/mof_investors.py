@@ -22,6 +22,7 @@ from monitor.formats.mof_csv import (
     PREFIX,
     ROUNDING,
     Cells,
+    MofFile,
     amounts,
     check_columns,
     check_ended,
@@ -37,7 +38,6 @@ from monitor.formats.mof_csv import (
 from monitor.ingest.business_days import known_by
 from monitor.ingest.calendars import JAPAN_OFFICES, MONTH_ENDS, TOKYO, month_end
 from monitor.ingest.http import Body
-from monitor.ingest.source import BaseUrl, Hours, PollTimes, UserAgent, WholeFile
 from rules.model import Series, type_float
 
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -99,7 +99,7 @@ MONTHLY_PREFIX: Final = f"{PREFIX}long_debt_net."
 
 
 @dataclass(frozen=True, kw_only=True)
-class MofInvestors(WholeFile):
+class MofInvestors(MofFile):
     """Acquisition, disposition and net of 17 types of investors and their sums: a row a month,
     oldest first, units of 100 million yen, `-` missing; the months of the year that are not out yet
     are empty, and sums of years stand below. Investors above a size report: all foreign long-term
@@ -110,17 +110,9 @@ class MofInvestors(WholeFile):
         "/policy/international_policy/reference/itn_transactions_in_securities/monthb3.csv"
     )
     source_type: ClassVar[str] = "mof_investors"
-    publisher: ClassVar[str] = "Japan's Ministry of Finance (ITS)"
-    licence: ClassVar[str] = "free with attribution"
     calendar: ClassVar[str] = MONTH_ENDS
     refuse_after_days: ClassVar[int] = 80
     first_day: ClassVar[date] = date(2005, 1, 31)
-
-    base_url: BaseUrl = "https://www.mof.go.jp"
-    user_agent: UserAgent = "havenwatch/0.1"
-    # 08:50 in Tokyo is 18:50 in New York in winter and 19:50 in summer.
-    poll_at: PollTimes = ("19:00", "20:00", "09:00")
-    stale_after_hours: Hours = 72
 
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:  # noqa: ARG002
         """Columns `mof.long_debt_net.*`, JPY bn, plus for net purchases; index the month's end."""

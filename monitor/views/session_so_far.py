@@ -16,7 +16,7 @@ from monitor.intraday.settings import Intraday
 from monitor.intraday.watch import LATEST_LOOK, READ_BACK, SUBJECT
 from rules.evaluation import Evaluations, Rule
 from rules.intraday.quote import Quote, level_so_far, moved
-from rules.intraday.sizes import leg_sizes, sizes_of
+from rules.intraday.sizes import leg_sizes, sizes_of, unit_of
 from rules.intraday.so_far import JUDGED_BY, close_before, closes_before, judge_so_far
 from rules.intraday.words import NAMES
 from rules.model import Panel, Severity
@@ -188,7 +188,7 @@ def _rule(
         rule.title,
         answer if is_known else UNKNOWN,
         found.measure if is_known else None,
-        "sd" if rule.rule_id == "joint_selloff" else "pct",
+        unit_of(rule),
         sizes_of(rule),
         f"{DEVELOPING[rule.rule_id]}/{SUBJECT}/{session.day.isoformat()}",
     )

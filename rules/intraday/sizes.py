@@ -19,11 +19,16 @@ from rules.model import Panel, Severity, type_float
 GRADED_BY: Final = {"joint_selloff": "weakest_leg_sd", "haven_failure": "spx_fall_pct"}
 
 
+def unit_of(rule: Rule) -> str:
+    """The unit of what a rule is graded by."""
+    return GRADED_BY[rule.rule_id].rpartition("_")[2]
+
+
 def sizes_of(rule: Rule) -> dict[Severity, float]:
     """The sizes of a rule by severity, as its measure has them: a fall of the S&P 500 is below
     zero."""
     setting = GRADED_BY[rule.rule_id]
-    sign = -1.0 if setting.endswith("_pct") else 1.0
+    sign = -1.0 if unit_of(rule) == "pct" else 1.0
     return {one: sign * float(getattr(rule, f"{one.label}_{setting}")) for one in Severity}
 
 
