@@ -5,12 +5,15 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
+from typing import Final
 
 from rules.intraday.quote import Quote
 from state.database import Database
 from state.instants import from_text, to_text
+
+LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Quotes:
         fresh = {
             (one.series_id, one.feed, to_text(one.at)): one
             for one in found
-            if to_text(one.at) > newest(one.series_id, one.feed)
+            if one.at.replace(microsecond=0) > newest(one.series_id, one.feed)
         }
         if not fresh:
             return 0
@@ -62,15 +65,15 @@ class Quotes:
             ],
         )
 
-    def _newest_at(self, series_id: str, feed: str) -> str:
-        """Of when a feed's last quote of a market is; empty where it gave none. What came last is
-        the newest, so that only the end of the table is read."""
+    def _newest_at(self, series_id: str, feed: str) -> datetime:
+        """Of when a feed's last quote of a market is, to the second; long ago where it gave none.
+        What came last is the newest, so that only the end of the table is read."""
         row = self._database.connection.execute(
             "SELECT at FROM quotes WHERE series_id = ? AND feed = ?"
             " ORDER BY received_at DESC, at DESC LIMIT 1",
             (series_id, feed),
         ).fetchone()
-        return "" if row is None else str(row["at"])
+        return LONG_AGO if row is None else from_text(row["at"])
 
     def received(self, after: datetime, until: datetime) -> list[Received]:
         """What came in (after, until], in that order."""

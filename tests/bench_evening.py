@@ -105,8 +105,8 @@ def _judged(basis: DollarSource) -> pd.DataFrame:
     wanted = (*names, *(name for name in RULE.series if name not in names))
     panel = history_of(rows, wanted).as_of(AT)
     (judged,) = RULE.judge(panel)
-    table = judged_sessions(panel, RULE.window_sessions)
-    table["code"] = judged.severity
+    sessions = judged_sessions(panel, RULE.window_sessions)
+    table = pd.DataFrame({**sessions, "code": judged.severity}).set_index("session")
     return table[table["basis"] == basis]
 
 

@@ -16,7 +16,7 @@ from rules.evaluation import Evaluations
 from rules.judged_over import JudgedOver
 from rules.markets.curve import CURVE
 from rules.markets.havens import CURRENCIES
-from rules.markets.legs import AVERAGE, FIX, LEGS, DollarSource, Session, judged_sessions
+from rules.markets.legs import AVERAGE, FIX, LEGS, DollarSource, Session, Sessions, judged_sessions
 from rules.model import Evidence, Kind, Panel, Severity, type_float
 from rules.severity_grading import Graded
 from rules.shared.dollar_leg import dollar_leg, selloff_caveat
@@ -36,7 +36,7 @@ Sd = Annotated[float, Interval(gt=0, le=10)]
 
 
 @dataclass(frozen=True, kw_only=True)
-class JointSelloff(Definition[pd.DataFrame]):
+class JointSelloff(Definition[Sessions]):
     """A dated event: SPX return < 0, 10-year yield change > 0 and dollar return < 0 on one session.
 
     Sessions are the dates on which all three have a value; each leg moves from its own market's
@@ -80,16 +80,17 @@ class JointSelloff(Definition[pd.DataFrame]):
 
     def judge(self, panel: Panel) -> tuple[Evaluations, ...]:
         """One answer a session and version: final with DXY, provisional with a basket."""
-        table = judged_sessions(panel, self.window_sessions)
-        severity = self._severity(table)
-        table["code"] = severity
-        weakest = table["weakest"].to_numpy()
-        provisional = table["basis"].to_numpy() != DollarSource.DXY
+        sessions = judged_sessions(panel, self.window_sessions)
+        severity, weakest = self._severity(sessions), sessions["weakest"]
+        sessions["code"] = severity
+        provisional = sessions["basis"] != DollarSource.DXY
         nearness = self._nearness(weakest, severity)
-        graded = Graded(severity, weakest, "sd", self._ratios(table), nearness)
-        period = table.index.to_numpy().astype("datetime64[D]")
-        known = table["known"].to_numpy().astype("datetime64[s]")
-        return (self._answers(panel, "us", table, period, known, graded, provisional=provisional),)
+        graded = Graded(severity, weakest, "sd", self._ratios(sessions), nearness)
+        period, known = sessions["session"], sessions["known"].astype("datetime64[s]")
+        answers = self._answers(
+            panel, "us", sessions, period, known, graded, provisional=provisional
+        )
+        return (answers,)
 
     @property
     def critical_moves(self) -> tuple[float, float, float]:
@@ -97,11 +98,11 @@ class JointSelloff(Definition[pd.DataFrame]):
         spx, usd = -self.critical_spx_fall_pct, -self.critical_usd_fall_pct
         return spx, self.critical_ust10y_rise_bp, usd
 
-    def _ratios(self, table: pd.DataFrame) -> type_float:
+    def _ratios(self, sessions: Sessions) -> type_float:
         """The three moves over their critical sizes, and the weakest leg over the warning size."""
         limits = np.array([*self.critical_moves, self.warning_weakest_leg_sd])
         judged = ("spx_pct", "ust_bp", "usd_pct", "weakest")
-        return np.asarray(np.column_stack([table[name] for name in judged]) / limits)
+        return np.asarray(np.column_stack([sessions[name] for name in judged]) / limits)
 
     def _nearness(self, weakest: type_float, severity: npt.NDArray[np.int8]) -> type_float | None:
         """How much of the notice size the weakest leg has; None where every one is a notice."""
@@ -110,9 +111,9 @@ class JointSelloff(Definition[pd.DataFrame]):
         found = weakest / self.notice_weakest_leg_sd
         return np.where(severity > Evaluations.QUIET, np.fmax(found, 1.0), found)
 
-    def _severity(self, table: pd.DataFrame) -> npt.NDArray[np.int8]:
-        fell, weakest = table["fell"].to_numpy(), table["weakest"].to_numpy()
-        spx, ust, usd = (table[name].to_numpy() for name in ("spx_pct", "ust_bp", "usd_pct"))
+    def _severity(self, sessions: Sessions) -> npt.NDArray[np.int8]:
+        fell, weakest = sessions["fell"], sessions["weakest"]
+        spx, ust, usd = (sessions[name] for name in ("spx_pct", "ust_bp", "usd_pct"))
         spx_pct, ust_bp, usd_pct = self.critical_moves
         large = (spx <= spx_pct) & (ust >= ust_bp) & (usd <= usd_pct)
         notice, warning, critical = self._sizes("weakest_leg_sd")
@@ -127,16 +128,16 @@ class JointSelloff(Definition[pd.DataFrame]):
             Evaluations.QUIET,
         )
         most = Severity[self.substitute_max_severity.upper()]
-        code = np.where(table["basis"].to_numpy() != DollarSource.DXY, np.minimum(code, most), code)
+        code = np.where(sessions["basis"] != DollarSource.DXY, np.minimum(code, most), code)
         # Two legs down and no dollar at all: it may have been one, and nobody can say. Two sources
         # that disagree leave nothing to judge by.
-        unknown = table["maybe"].to_numpy() | table["dispute"].notna().to_numpy()
+        unknown = sessions["maybe"] | pd.notna(sessions["dispute"])
         return np.where(unknown, Evaluations.UNKNOWN, code).astype(np.int8)
 
-    def _why_unknown(self, case: Case[pd.DataFrame]) -> str:
+    def _why_unknown(self, case: Case[Sessions]) -> str:
         return why_unknown(Session.of(case.on, case.row), self.window_sessions)
 
-    def _headline(self, case: Case[pd.DataFrame]) -> str:
+    def _headline(self, case: Case[Sessions]) -> str:
         session = Session.of(case.on, case.row)
         return selloff_headline(
             f"on {day(case.period)}",
@@ -147,7 +148,7 @@ class JointSelloff(Definition[pd.DataFrame]):
             fired=case.code > Evaluations.QUIET,
         )
 
-    def _glance(self, case: Case[pd.DataFrame]) -> str:
+    def _glance(self, case: Case[Sessions]) -> str:
         session = Session.of(case.on, case.row)
         since = [since_said(session, leg) for leg in LEGS]
         dollar = dollar_leg(session).short.removeprefix("ICE ")
@@ -155,10 +156,10 @@ class JointSelloff(Definition[pd.DataFrame]):
             session.spx_pct, case.curve(session.ust_bp), dollar, session.usd_pct, since, case.haven
         )
 
-    def _caveat(self, case: Case[pd.DataFrame]) -> str:
+    def _caveat(self, case: Case[Sessions]) -> str:
         return selloff_caveat(Session.of(case.on, case.row))
 
-    def _numbers(self, case: Case[pd.DataFrame]) -> tuple[Evidence, ...]:
+    def _numbers(self, case: Case[Sessions]) -> tuple[Evidence, ...]:
         session, against = Session.of(case.on, case.row), self._against(case)
         limit, sources = self._sizes("weakest_leg_sd").of(against), leg_sources(case, session)
         # A critical one has a size for each move, and none for each fall.
@@ -170,7 +171,7 @@ class JointSelloff(Definition[pd.DataFrame]):
             *fall_lines(case, session.falls, sources, scale, each, limit),
         )
 
-    def _context(self, case: Case[pd.DataFrame]) -> Context:
+    def _context(self, case: Case[Sessions]) -> Context:
         session = Session.of(case.on, case.row)
         found = selloff_context(case, session, self.window_sessions)
         return found.beside(case.curve(session.ust_bp), case.panel, case.period)

@@ -20,8 +20,9 @@ LEGS: Final = {"spx": "S&P 500", "ust": "10-year", "usd": "dollar"}
 
 NEVER: Final = np.datetime64("9999-12-31", "s")
 
-# Columns of one length, a row a session.
-Version = dict[str, npt.NDArray[Any]]
+# Columns of one length, a row a session. No DataFrame: making one and taking its columns again took
+# half of the time of judging a session by quotes.
+Sessions = dict[str, npt.NDArray[Any]]
 
 
 # What stands in for the dollar index: the basket of the average rates of the day, known the same
@@ -89,12 +90,12 @@ class Session:
         return list(self.falls_sd.values())
 
     @classmethod
-    def of(cls, table: pd.DataFrame, row: int) -> Self:
+    def of(cls, sessions: Sessions, row: int) -> Self:
         """The session in a row."""
-        line = table.iloc[row]
+        line = {name: values[row] for name, values in sessions.items()}
         return cls(
-            period=to_date(table.index.to_numpy()[row]),
-            known=line["known"],
+            period=to_date(line["session"]),
+            known=pd.Timestamp(line["known"]),
             basis=DollarSource(line["basis"]),
             spx_pct=float(line["spx_pct"]),
             ust_bp=float(line["ust_bp"]),
@@ -109,10 +110,10 @@ class Session:
         )
 
 
-def judged_sessions(panel: Panel, window: int) -> pd.DataFrame:
+def judged_sessions(panel: Panel, window: int) -> Sessions:
     """One row a session and version, ordered by session and then by when it was known.
 
-    Index: the session. Columns: `spx_pct`, `usd_pct` simple returns in percent, `ust_bp` yield
+    Columns: `session`, `spx_pct`, `usd_pct` simple returns in percent, `ust_bp` yield
     change, each from its own market's close before; `spx_since` and so on the day of that close,
     and `spx_span` how many sessions the move takes in; `spx_sd`, `ust_sd`, `usd_sd` the fall of
     each leg in its own trailing standard deviations times the root of those (NaN until `window`
@@ -131,26 +132,22 @@ def judged_sessions(panel: Panel, window: int) -> pd.DataFrame:
     scaled = np.column_stack([columns[f"{leg}_sd"] for leg in LEGS])
     two_fell = (columns["spx_pct"] < 0) & (columns["ust_bp"] > 0)
     columns["dispute"] = _disputes(panel, columns)
-    index = pd.DatetimeIndex(columns.pop("session"))
-    return pd.DataFrame(
-        {
-            **columns,
-            "weakest": scaled.min(axis=1),
-            "weakest_leg": np.array(list(LEGS), dtype=object)[_smallest(scaled)],
-            "fell": two_fell & (columns["usd_pct"] < 0),
-            "maybe": two_fell & (columns["basis"] == DollarSource.NOTHING),
-        },
-        index=index,
-    )
+    return {
+        **columns,
+        "weakest": scaled.min(axis=1),
+        "weakest_leg": np.array(list(LEGS), dtype=object)[_smallest(scaled)],
+        "fell": two_fell & (columns["usd_pct"] < 0),
+        "maybe": two_fell & (columns["basis"] == DollarSource.NOTHING),
+    }
 
 
-def _with_dxy(panel: Panel, window: int) -> Version:
+def _with_dxy(panel: Panel, window: int) -> Sessions:
     market = sessions_of(panel, MARKET)
     version = _legs(market, window)
     return {**version, "basis": np.full(len(version["session"]), DollarSource.DXY, dtype=object)}
 
 
-def _without_dxy(panel: Panel, window: int, final: Version) -> list[Version]:
+def _without_dxy(panel: Panel, window: int, final: Sessions) -> list[Sessions]:
     """The versions judged before a DXY close was known: with nothing, the same-day fix, the two-fix
     span, the average of the day."""
     market = sessions_of(panel, MARKET[:2])
@@ -162,7 +159,7 @@ def _without_dxy(panel: Panel, window: int, final: Version) -> list[Version]:
         return []
     pair = _legs(market, window)
     pair, replaced = {name: values[waited] for name, values in pair.items()}, replaced[waited]
-    versions: list[Version] = []
+    versions: list[Sessions] = []
     # From the best to the first: each is kept only where it was known before its better.
     for basis in SUBSTITUTES:
         usd = _basket_move(panel, pair, window, basis)
@@ -177,9 +174,9 @@ def _without_dxy(panel: Panel, window: int, final: Version) -> list[Version]:
     return versions
 
 
-def _legs(market: Market, window: int) -> Version:
+def _legs(market: Market, window: int) -> Sessions:
     """The legs of every session but the first, by the names that `judged_sessions` gives them."""
-    version: Version = {
+    version: Sessions = {
         "session": market.session[1:],
         "known": market.known_over(window + 1)[1:],
     }
@@ -191,11 +188,11 @@ def _legs(market: Market, window: int) -> Version:
     return version
 
 
-def _longer(span: int, since: pd.Timestamp) -> date | None:
-    return since.date() if span > 1 and not pd.isna(since) else None
+def _longer(span: int, since: np.datetime64) -> date | None:
+    return to_date(since) if span > 1 and not np.isnat(since) else None
 
 
-def _basket_move(panel: Panel, pair: Version, window: int, basis: DollarSource) -> Version:
+def _basket_move(panel: Panel, pair: Sessions, window: int, basis: DollarSource) -> Sessions:
     """The basket's simple move in percent, its fall in sd and when it was known, a row a session of
     stocks and bonds.
 
@@ -205,7 +202,7 @@ def _basket_move(panel: Panel, pair: Version, window: int, basis: DollarSource) 
     since the move of two days would say little of the second.
     """
     sessions = pair["session"]
-    out: Version = {"pct": np.full(len(sessions), np.nan), "sd": np.full(len(sessions), np.nan)}
+    out: Sessions = {"pct": np.full(len(sessions), np.nan), "sd": np.full(len(sessions), np.nan)}
     if basis is DollarSource.NOTHING:
         return {**out, "known": np.full(len(sessions), np.datetime64("0001-01-01", "s"))}
     out["known"] = np.full(len(sessions), np.datetime64("NaT"), dtype="datetime64[s]")
@@ -237,7 +234,7 @@ def _scaled_span(
     return np.where(stop - start == 1, one, two)
 
 
-def _disputes(panel: Panel, columns: Version) -> npt.NDArray[np.object_]:
+def _disputes(panel: Panel, columns: Sessions) -> npt.NDArray[np.object_]:
     """The dispute that each row cannot be judged for. `known` is moved to when it was known, and
     where it has been settled, to when the row could be judged again."""
     found = np.full(len(columns["session"]), None, dtype=object)
@@ -251,7 +248,7 @@ def _disputes(panel: Panel, columns: Version) -> npt.NDArray[np.object_]:
     return found
 
 
-def _touched(columns: Version, series_id: str, period: np.datetime64) -> npt.NDArray[np.bool_]:
+def _touched(columns: Sessions, series_id: str, period: np.datetime64) -> npt.NDArray[np.bool_]:
     """The rows judged with a series' number of a period: its session, and the one whose move is
     taken from it."""
     leg = dict(zip(MARKET, LEGS, strict=True)).get(series_id)

@@ -14,7 +14,7 @@ from rules.context.aftermath import analogues
 from rules.context.history_stats import DAYS_A_YEAR, Rank, Recent
 from rules.context.shipped_selloffs import FIRST, LAST, shipped_selloffs
 from rules.definition import Context
-from rules.markets.legs import LEGS, DollarSource, Session
+from rules.markets.legs import LEGS, DollarSource, Session, Sessions
 from rules.markets.market import NAMES, UNITS
 from rules.model import Analogue, Evidence, Panel, type_float
 from rules.shared.dollar_leg import dollar_leg
@@ -117,7 +117,7 @@ def share_lines(
     )
 
 
-def selloff_context(case: Case[pd.DataFrame], session: Session, window: int) -> Context:
+def selloff_context(case: Case[Sessions], session: Session, window: int) -> Context:
     """How unusual a joint selloff is, its parts, and the last like it."""
     sample = sessions_known(case.on, case.row)
     joint = sample[sample["fell"]]
@@ -141,14 +141,18 @@ def place_among(session: Session, joint: pd.DataFrame) -> tuple[Evidence, ...]:
     return place.evidence("Smallest move among joint selloffs", session.period)
 
 
-def sessions_known(table: pd.DataFrame, row: int) -> pd.DataFrame:
+def sessions_known(sessions: Sessions, row: int) -> pd.DataFrame:
     """The sessions up to this one as they were judged when it was known: its yardstick, with the
-    columns that are counted in."""
-    known, days = table["known"].to_numpy(), table.index.to_numpy()
-    is_judged = (table["basis"] != DollarSource.NOTHING) & table["dispute"].isna()
-    rows = np.flatnonzero((known <= known[row]) & (days <= days[row]) & is_judged.to_numpy())
+    columns that are counted in, by session."""
+    known, days = sessions["known"], sessions["session"]
+    is_judged = (sessions["basis"] != DollarSource.NOTHING) & ~pd.notna(sessions["dispute"])
+    rows = np.flatnonzero((known <= known[row]) & (days <= days[row]) & is_judged)
     is_last = np.diff(days[rows], append=np.datetime64("NaT")) != np.timedelta64(0)
-    return pd.DataFrame(table[YARDSTICK].iloc[rows[is_last]])
+    counted = rows[is_last]
+    return pd.DataFrame(
+        {name: sessions[name][counted] for name in YARDSTICK},
+        index=pd.DatetimeIndex(days[counted]),
+    )
 
 
 def how_unusual(session: Session, sample: pd.DataFrame, window: int) -> str:

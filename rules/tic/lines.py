@@ -41,7 +41,8 @@ def read_for(code: str) -> tuple[str, ...]:
 
 
 def own_table(panel: Panel, code: str) -> pd.DataFrame:
-    """The area's months with any number of PARTS, USD mn, and what follows from them.
+    """The area's months with any number of PARTS, USD mn, and what follows from them; made once a
+    panel, and to be read only.
 
     `form_s`: long-term net is Form S purchases less sales, as in all months before 2023-02, which
     count by the counterparty's country and not by the holder's: a break in the series. Their total
@@ -50,6 +51,10 @@ def own_table(panel: Panel, code: str) -> pd.DataFrame:
     `held_before`: holdings a month earlier, of mfhhis01 where slt_table3 has none.
     `long_pct`, `net_pct`: long-term net and `net` in percent of those.
     """
+    return panel.once(("own_table", code), lambda: _own_table(panel, code))
+
+
+def _own_table(panel: Panel, code: str) -> pd.DataFrame:
     # Column by column in numpy: a panel with closes has a row a session, and TIC one a month.
     column = {part: panel.frame[tic_series(code, part)].to_numpy() for part in PARTS}
     purchases, sales = (panel.frame[name].to_numpy() for name in form_s_series(code))
