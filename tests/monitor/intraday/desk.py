@@ -15,6 +15,7 @@ from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
 from rules.intraday.so_far import clock
+from tests.begun import Begun
 from tests.scripted_quotes import ScriptedQuotes
 from tests.support import app_over, new_york, watch
 
@@ -102,12 +103,14 @@ def desk(
     known: str = KNOWN,
     judged: Collection[str] = ("joint_selloff", "haven_failure"),
     poll_every_s: int = 60,
+    begun: Begun | None = None,
     **intraday: Any,
 ) -> Iterator[Desk]:
-    """A program that knows the closes up to an evening and follows the session after it."""
+    """A program that knows the closes up to an evening and follows the session after it; by `begun`
+    the evening was lived once for all tests, and its folder is new."""
     clock, channel = SimulatedClock(new_york(known)), RecordingChannel()
     with Standins(clock.now, {"yahoo_quotes": quotes}) as standins:
-        app = app_over(
+        app = (begun or app_over)(
             standins,
             clock,
             folder,
@@ -123,7 +126,8 @@ def desk(
             },
         )
         try:
-            app.tick(clock.now())
+            if begun is None:
+                app.tick(clock.now())
             yield Desk(app, clock, channel, quotes)
         finally:
             app.close()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from state.connections import Connections
+from tests.begun import Begun
 from tests.monitor.intraday.desk import CALM, CRITICAL, WARNING, Moves, at, desk, stepwise
 from tests.slow import quick_where
 
@@ -148,11 +149,11 @@ CASES = (
 @pytest.mark.parametrize(
     "case", quick_where(lambda one: one.is_quick, CASES), ids=lambda one: one.said
 )
-def test_what_is_told_of_a_session(tmp_path: Path, case: Case) -> None:
+def test_what_is_told_of_a_session(tmp_path: Path, begun: Begun, case: Case) -> None:
     quotes = stepwise(*case.steps, day=case.day)
     quotes.frozen_at = at(case.frozen_at, case.day) if case.frozen_at else None
     quotes.dead_from = at(case.dead_from, case.day) if case.dead_from else None
-    with desk(tmp_path, quotes, case.known, judged=(JOINT,)) as one:
+    with desk(tmp_path, quotes, case.known, judged=(JOINT,), begun=begun) as one:
         if case.day == "2024-10-14":
             assert one.app.follow_session(at("12:00", case.day)) == []
             return
@@ -163,9 +164,9 @@ def test_what_is_told_of_a_session(tmp_path: Path, case: Case) -> None:
         ]
 
 
-def test_a_program_that_starts_again_goes_on_holding(tmp_path: Path) -> None:
+def test_a_program_that_starts_again_goes_on_holding(tmp_path: Path, begun: Begun) -> None:
     steps = (("09:30", CALM), ("11:00", CRITICAL))
-    with desk(tmp_path, stepwise(*steps), judged=(JOINT,)) as one:
+    with desk(tmp_path, stepwise(*steps), judged=(JOINT,), begun=begun) as one:
         assert one.follow("11:05", "11:20") == []
     with desk(tmp_path, stepwise(*steps), known="2025-04-10 11:21", judged=(JOINT,)) as one:
         assert one.follow("11:21", "11:30") == ["11:25 joint_selloff opened critical"]
@@ -173,17 +174,17 @@ def test_a_program_that_starts_again_goes_on_holding(tmp_path: Path) -> None:
         assert one.follow("11:31", "11:40") == []
 
 
-def test_a_feed_of_another_session_is_not_used(tmp_path: Path) -> None:
+def test_a_feed_of_another_session_is_not_used(tmp_path: Path, begun: Begun) -> None:
     quotes = stepwise(("09:30", CRITICAL))
     quotes.closes_off_pct = 2.0
-    with desk(tmp_path, quotes, judged=(JOINT,)) as one:
+    with desk(tmp_path, quotes, judged=(JOINT,), begun=begun) as one:
         assert one.follow("10:00", "10:30") == []
 
 
-def test_a_feed_that_fails_is_said_and_asked_less_and_less(tmp_path: Path) -> None:
+def test_a_feed_that_fails_is_said_and_asked_less_and_less(tmp_path: Path, begun: Begun) -> None:
     quotes = stepwise(("09:30", CALM))
     quotes.dead_from = at("10:05")
-    with desk(tmp_path, quotes, judged=(JOINT,)) as one:
+    with desk(tmp_path, quotes, judged=(JOINT,), begun=begun) as one:
         one.follow("10:00", "10:04")
         connections = Connections(one.app.database)
         assert [(c.name, c.lost_since) for c in connections.all()] == [
@@ -201,8 +202,10 @@ def test_a_feed_that_fails_is_said_and_asked_less_and_less(tmp_path: Path) -> No
         assert [c.lost_since for c in connections.all()] == [None]
 
 
-def test_a_joint_selloff_inhibits_the_haven_failure_of_its_session(tmp_path: Path) -> None:
-    with desk(tmp_path, stepwise(("09:30", CALM), ("11:00", CRITICAL))) as one:
+def test_a_joint_selloff_inhibits_the_haven_failure_of_its_session(
+    tmp_path: Path, begun: Begun
+) -> None:
+    with desk(tmp_path, stepwise(("09:30", CALM), ("11:00", CRITICAL)), begun=begun) as one:
         told = one.follow("11:05", "11:30")
         assert [line.split()[1] for line in told] == ["joint_selloff", "haven_failure"]
         assert one.keys() == ["developing_joint_selloff/us/2025-04-10#1"]

@@ -9,6 +9,7 @@ import pytest
 from alerts.model import Reason
 from state.alert_store import AlertStore
 from state.developing_alerts import DevelopingAlerts, Settled
+from tests.begun import Begun
 from tests.monitor.intraday.desk import CALM, CRITICAL, Desk, desk, stepwise
 
 ALERT = "developing_joint_selloff/us/2025-04-10"
@@ -21,9 +22,12 @@ def reasons(one: Desk, alert_id: str) -> list[tuple[Reason, str]]:
 
 
 @pytest.mark.slow
-def test_it_held_and_is_settled_once_by_the_final_closes(tmp_path: Path) -> None:
+def test_it_held_and_is_settled_once_by_the_final_closes(tmp_path: Path, begun: Begun) -> None:
     with desk(
-        tmp_path, stepwise(("09:30", CALM), ("15:00", CRITICAL)), judged=("joint_selloff",)
+        tmp_path,
+        stepwise(("09:30", CALM), ("15:00", CRITICAL)),
+        judged=("joint_selloff",),
+        begun=begun,
     ) as one:
         one.follow("15:10", "16:30")
         assert one.keys() == [f"{ALERT}#1", f"{ALERT}#2"]
@@ -46,10 +50,15 @@ def test_it_held_and_is_settled_once_by_the_final_closes(tmp_path: Path) -> None
 
 
 @pytest.mark.slow
-def test_it_did_not_hold(tmp_path: Path) -> None:
+def test_it_did_not_hold(tmp_path: Path, begun: Begun) -> None:
     quotes = stepwise(("09:30", CRITICAL), ("10:10", CALM), day="2025-04-14")
     with desk(
-        tmp_path, quotes, known="2025-04-11 20:00", judged=("joint_selloff",), poll_every_s=300
+        tmp_path,
+        quotes,
+        known="2025-04-11 20:00",
+        judged=("joint_selloff",),
+        poll_every_s=300,
+        begun=begun,
     ) as one:
         one.follow("09:35", "10:40", "2025-04-14")
         one.watch("2025-04-14 22:00")
@@ -75,9 +84,12 @@ def test_it_did_not_hold(tmp_path: Path) -> None:
         )
 
 
-def test_an_official_answer_of_unknown_settles_nothing(tmp_path: Path) -> None:
+def test_an_official_answer_of_unknown_settles_nothing(tmp_path: Path, begun: Begun) -> None:
     with desk(
-        tmp_path, stepwise(("09:30", CALM), ("11:00", CRITICAL)), judged=("joint_selloff",)
+        tmp_path,
+        stepwise(("09:30", CALM), ("11:00", CRITICAL)),
+        judged=("joint_selloff",),
+        begun=begun,
     ) as one:
         one.follow("11:05", "11:30")
         one.app.tick(one.clock.now())
