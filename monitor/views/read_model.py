@@ -25,9 +25,10 @@ from monitor.views.report import Report, charts
 from monitor.views.session_so_far import SessionSoFar, session_so_far
 from monitor.views.tic_days import TicDays, tic_charts
 from rules.model import Panel
-from rules.record.record import SERIES as RECORD_SERIES
-from rules.record.record import TrackRecord, track_record
+from rules.record.record import TrackRecord
 from rules.tic.month_report import MonthReport
+from rules.verdict.line_record import SERIES as RECORD_SERIES
+from rules.verdict.line_record import record_as_of
 from rules.verdict.model import Verdict
 from state.database import Database
 from state.developing_alerts import DevelopingAlerts, Settled
@@ -61,7 +62,7 @@ class ReadModel(Glance):
 
     def record(self, at: datetime) -> TrackRecord:
         """How each early number did against the later one, by what was known at an instant."""
-        return track_record(self.known(RECORD_SERIES, at))
+        return record_as_of(self.archive.history(RECORD_SERIES, at), at, self.config.verdict)
 
     def developing_record(self) -> Mapping[str, Settled]:
         """How the developing alerts ended, by the rule of the developing alerts."""

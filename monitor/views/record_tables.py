@@ -19,17 +19,22 @@ NOWCAST: Final = (
     "Net purchases of the months that TIC has not published, estimated from custody by least "
     "squares over the months before, as revised since"
 )
-COLUMNS: Final = ("of", "years", "since", "same sign", "r", "95% of r", "mean error", "n")
+COLUMNS: Final = (
+    "of", "years", "since", "same sign", "one sign", "r", "95% of r", "mean error", "n",
+)  # fmt: skip
+# A share of fewer would look like more than it is.
+FEWEST_FOR_SHARE: Final = 10
 WHAT_IT_IS: Final = (
     "Each early number against the later one that it speaks of, over all periods of both that are "
-    "stored and were published. r is the correlation; its interval says how little it proves."
+    "stored and were published. One sign: how often a guess would have been right that is always "
+    "the same. r is the correlation; its interval says how little it proves."
 )
 
 
 def record_tables(lines: Sequence[Line]) -> tuple[Table, ...]:
     """A table for each early number and what it speaks of, a row for each holder and span."""
     return tuple(
-        Table(capitalized(heading), COLUMNS, "lllrrrrr", tuple(_row(one) for one in mine))
+        Table(capitalized(heading), COLUMNS, "lllrrrrrr", tuple(_row(one) for one in mine))
         for heading, mine in groupby(
             lines, key=lambda one: f"{one.early_title}, against {one.measure}"
         )
@@ -84,12 +89,17 @@ def _row(line: Line) -> tuple[str, ...]:
         line.holder,
         line.span,
         NOTHING if score.first is None else f"{score.first:%Y-%m}",
-        f"{number(score.same_sign_pct)}%",
+        _share(score.same_sign, score.count),
+        _share(score.one_sign, score.count),
         NOTHING if r is None else number(r, 2),
         _interval(score),
         NOTHING if error is None else _error(error, line.unit),
         f"{score.count:,}",
     )
+
+
+def _share(hits: int, count: int) -> str:
+    return f"{hits} of {count}" if count < FEWEST_FOR_SHARE else f"{number(100.0 * hits / count)}%"
 
 
 def _interval(score: Score) -> str:

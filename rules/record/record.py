@@ -40,6 +40,7 @@ BASKETS: Final[Mapping[str, str]] = {
     AVERAGE: "dollar basket, Bank of Canada's average",
     FIX: "dollar basket, ECB's fix",
 }
+VERDICT: Final = "the verdict's line as the month ended"
 NET: Final = "net purchases of Treasuries"
 LONG_NET: Final = "net purchases of long-term Treasuries"
 EVER: Final = "all"
@@ -135,21 +136,22 @@ class TrackRecord:
     nowcasts: Mapping[str, Nowcast]
 
 
-def track_record(panel: Panel) -> TrackRecord:
-    """What is known at the panel's instant of how each early number did."""
+def track_record(panel: Panel, said: pd.Series[float]) -> TrackRecord:
+    """What is known at the panel's instant of how each early number did; `said` is by month what
+    the verdict's line said of all foreigners then, 1 bought and -1 sold."""
     made = {HOLDERS[code]: nowcast(panel, _net_bn(panel, code)) for code in (OFFICIALS, ALL)}
     known = {holder: one for holder, one in made.items() if one is not None}
-    return TrackRecord(_lines(panel), known)
+    return TrackRecord(_lines(panel, said), known)
 
 
-def _lines(panel: Panel) -> tuple[Line, ...]:
+def _lines(panel: Panel, said: pd.Series[float]) -> tuple[Line, ...]:
     """Every early number against every later one, over all periods of both and, where those are
     fewer, over the last five years; Japan's weeks by era too. What has no common period is left
     out."""
     since = f"{panel.today.year - YEARS}-{panel.today.month:02}"
     usual = {EVER: ("1900-01", END), LATELY: (since, END)}
     lines: list[Line] = []
-    for pair in _pairs(panel):
+    for pair in _pairs(panel, said):
         for span, (first, last) in (pair.spans or usual).items():
             line = pair.over(span, first, last)
             is_same = bool(lines) and replace(line, span=lines[-1].span) == lines[-1]
@@ -168,7 +170,7 @@ def auction_score(panel: Panel) -> Score:
     return Score.of(auction_distance(panel), _net_bn(panel, ALL), one_unit=False)
 
 
-def _pairs(panel: Panel) -> Iterator[_Pair]:
+def _pairs(panel: Panel, said: pd.Series[float]) -> Iterator[_Pair]:
     for name, early in EARLY.items():
         numbers, unit = early.by_month(panel), "usd_bn" if early.is_usd_bn else ""
         for code, holder in HOLDERS.items():
@@ -176,6 +178,8 @@ def _pairs(panel: Panel) -> Iterator[_Pair]:
             line = partial(Line, name, early.title, key, NET, holder, "month", unit)
             yield _Pair(line, early.is_usd_bn, numbers, net)
     yield _japan(panel)
+    about = ("verdict", VERDICT, "foreigners", NET, HOLDERS[ALL], "month", "")
+    yield _Pair(partial(Line, *about), False, said, _net_bn(panel, ALL))  # noqa: FBT003 - a sign
     for name, title in BASKETS.items():
         numbers, truth = _moves(panel, name)
         line = partial(Line, name, title, "dxy", "change of the day", "DXY", "session", "pct")

@@ -18,12 +18,15 @@ NORMAL_95: Final = 1.96
 
 @dataclass(frozen=True)
 class Score:
-    """Over `count` periods from `first` to `last`: how many had the same sign, the correlation with
-    its 95% interval (Fisher's), and the mean absolute error where both have one unit; None where
-    too few are known."""
+    """Over `count` periods from `first` to `last`: how many had the same sign, and would have had
+    it by a guess that is always one sign, the better of the two; the correlation with its 95%
+    interval (Fisher's), and the mean absolute error where both have one unit; None where too few
+    are known.
+    """
 
     count: int
     same_sign: int
+    one_sign: int
     correlation: float | None
     correlation_low: float | None
     correlation_high: float | None
@@ -36,15 +39,16 @@ class Score:
         """The score of an early number against a later one, by their common periods."""
         both = pd.concat([early, later], axis=1, join="inner", keys=["early", "later"]).dropna()
         if both.empty:
-            return cls(0, 0, None, None, None, None, None, None)
+            return cls(0, 0, 0, None, None, None, None, None, None)
         one, other = both["early"].to_numpy(), both["later"].to_numpy()
         varies = len(both) >= FEWEST and np.ptp(one) > 0 and np.ptp(other) > 0
         r = float(np.corrcoef(one, other)[0, 1]) if varies else None
         low, high = _interval(r, len(both))
-        days = both.index.to_numpy()
+        days, signs = both.index.to_numpy(), np.sign(other)
         return cls(
             count=len(both),
-            same_sign=int((np.sign(one) == np.sign(other)).sum()),
+            same_sign=int((np.sign(one) == signs).sum()),
+            one_sign=int(max((signs == 1).sum(), (signs == -1).sum())),
             correlation=r,
             correlation_low=low,
             correlation_high=high,

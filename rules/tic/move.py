@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import math
+from collections.abc import Collection
 from typing import Final
 
 # A sum that prints as 0.0% of holdings is neither a purchase nor a sale.
@@ -18,6 +19,16 @@ class Move(enum.StrEnum):
     FLAT = "flat"
     BOUGHT = "bought"
     UNKNOWN = "no data"
+
+
+def answer_of(moves: Collection[Move]) -> Move:
+    """What the moves of several windows say together: SOLD where one of them did, BOUGHT where one
+    did and none sold even a little, else FLAT; UNKNOWN where none is known."""
+    if Move.SOLD in moves:
+        return Move.SOLD
+    if all(one is Move.UNKNOWN for one in moves):
+        return Move.UNKNOWN
+    return Move.BOUGHT if Move.BOUGHT in moves and Move.SOLD_A_LITTLE not in moves else Move.FLAT
 
 
 def move_of(pct: float, size_pct: float) -> Move:

@@ -11,7 +11,7 @@ from rules.tic.areas import OFFICIAL, PRIVATE
 from rules.tic.assets_sold import SERIES as ASSETS
 from rules.tic.assets_sold import assets_note
 from rules.tic.flows import WINDOWS, Flows, Window
-from rules.tic.move import Move
+from rules.tic.move import Move, answer_of
 from rules.tic.reading import reading
 from rules.tic.series_ids import LONG, tic_series
 from rules.verdict import alerts as verdict_alerts
@@ -75,17 +75,17 @@ def _line(
     """
     at = panel.today
     others = _others(mine)
-    if flows.last is None or all(one.move is Move.UNKNOWN for one in windows):
+    answer = answer_of([one.move for one in windows])
+    if flows.last is None or answer is Move.UNKNOWN:
         return f"No data: without transactions nobody can know who sold; {others}."
     missing = months_not_published(flows.last, at)
     if at - flows.last > timedelta(rule.flows_most_days_old):
         old = f"the last transactions known are of {month(flows.last)}"
         return f"No data: {old}; TIC for {missing} is missing; {others}."
     said = reading(flows, windows)
-    moves = [one.move for one in windows]
-    if Move.SOLD in moves:
+    if answer is Move.SOLD:
         return f"{capitalized(said)}. TIC for {missing} is not yet published; {others}."
-    if Move.BOUGHT not in moves or Move.SOLD_A_LITTLE in moves:
+    if answer is Move.FLAT:
         return f"Not shown: {said}. TIC for {missing} is not yet published; {others}."
     if mine:
         return (

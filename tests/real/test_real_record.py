@@ -12,13 +12,16 @@ import pytest
 from monitor.config.load import build
 from monitor.views.read_model import ReadModel
 from rules.point_in_time.panel import History, to_second
-from rules.record.record import SERIES, Line, track_record
+from rules.record.record import Line
+from rules.verdict.line_record import SERIES, record_as_of
+from rules.verdict.rule import VerdictRule
 from state.database import Database
 from tests.slow import quick_where
 from tests.support import utc
 
 AT = utc("2026-08-21 04:00")
 FIRST = utc("2006-01-01 00:00")
+RULE = VerdictRule()
 # CI takes the first part.
 TRUNCATIONS, PARTS = 500, 50
 
@@ -76,9 +79,8 @@ def test_no_truncation_of_history_changes_the_record_or_an_estimate(
     for _ in range(TRUNCATIONS // PARTS):
         moment = FIRST + chance.random() * (AT - FIRST)
         moment = moment.replace(microsecond=0)
-        assert track_record(_until(history, moment).as_of(moment)) == track_record(
-            history.as_of(moment)
-        )
+        cut = _until(history, moment)
+        assert record_as_of(cut, moment, RULE) == record_as_of(history, moment, RULE)
 
 
 def _until(history: History, moment: datetime) -> History:

@@ -21,6 +21,7 @@ from rules.record.record import EVER, LATELY, SERIES, Line, track_record
 from tests.support import Row, history_of, new_york, utc
 
 END = utc("2026-01-20 12:00")
+NOTHING_SAID = pd.Series(0.0, index=pd.DatetimeIndex([]))
 MONTHS = [stamp.date() for stamp in pd.date_range("2019-12-31", "2025-12-31", freq="ME")]
 WEDNESDAYS = [stamp.date() for stamp in pd.date_range("2019-12-04", "2026-01-14", freq="W-WED")]
 
@@ -46,7 +47,9 @@ def officials() -> list[Row]:
 
 def record(rows: list[Row], at: object = END) -> dict[tuple[str, str, str], Line]:
     panel = history_of(rows, SERIES).as_of(END if at is END else at)  # type: ignore[arg-type]
-    return {(one.early, one.later, one.span): one for one in track_record(panel).lines}
+    return {
+        (one.early, one.later, one.span): one for one in track_record(panel, NOTHING_SAID).lines
+    }
 
 
 def test_custody_of_a_month_is_compared_with_the_transactions_of_that_month() -> None:

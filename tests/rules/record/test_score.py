@@ -55,6 +55,13 @@ def test_a_perfect_line_has_no_interval() -> None:
     assert found.same_sign_pct == 100.0
 
 
+@pytest.mark.parametrize(
+    ("later", "right"), [((3, 2, -1, 4), 3), ((-3, -2, 1, 0), 2), ((0, 0), 0), ((), 0)]
+)
+def test_a_guess_of_one_sign_is_the_better_of_two(later: tuple[float, ...], right: int) -> None:
+    assert Score.of(series(*later), series(*later), one_unit=True).one_sign == right
+
+
 def test_zero_has_the_sign_of_zero_alone() -> None:
     found = Score.of(series(0, 0, -1), series(0, 1, -1), one_unit=False)
     assert found.same_sign == 2
