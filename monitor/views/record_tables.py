@@ -19,15 +19,14 @@ NOWCAST: Final = (
     "Net purchases of the months that TIC has not published, estimated from custody by least "
     "squares over the months before, as revised since"
 )
-COLUMNS: Final = (
-    "of", "years", "since", "same sign", "one sign", "r", "95% of r", "mean error", "n",
-)  # fmt: skip
+COLUMNS: Final = ("of", "years", "since", "sign", "guess", "r", "95% of r", "error", "n")
 # A share of fewer would look like more than it is.
 FEWEST_FOR_SHARE: Final = 10
 WHAT_IT_IS: Final = (
     "Each early number against the later one that it speaks of, over all periods of both that are "
-    "stored and were published. One sign: how often a guess would have been right that is always "
-    "the same. r is the correlation; its interval says how little it proves."
+    "stored and were published. Sign: how often both had the same sign; guess: how often the "
+    "better of two guesses had it, that are always up or always down. r is the correlation; its "
+    "interval says how little it proves. Error: the mean distance between the two."
 )
 
 

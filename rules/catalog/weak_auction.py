@@ -18,6 +18,8 @@ from rules.markets.change import usual_before
 from rules.markets.market import MARKET, sessions_of
 from rules.model import Evidence, Kind, Panel, type_float
 from rules.plot import Plot
+from rules.record.record import ALL
+from rules.record.words import SPEAKS_OF, record_sentence
 from rules.wording import day, number, signed
 
 TERMS: Final = {
@@ -70,7 +72,11 @@ class WeakAuction(Definition[Auctions]):
     kind = Kind.EVENT
     # All terms come from one file: any of them is enough.
     needed = (tuple(f"auction.{term}.indirect_share" for term in TERMS),)
-    context_series = (*(f"auction.{term}.{one}" for term in TERMS for one in MEASURES), *MARKET)
+    context_series = (
+        *(f"auction.{term}.{one}" for term in TERMS for one in MEASURES),
+        *MARKET,
+        SPEAKS_OF[ALL],
+    )
     noun = "auction"
     sellers = "Indirect bidders are foreign and domestic: no proof of a sale."
     caveat = (
@@ -155,7 +161,8 @@ class WeakAuction(Definition[Auctions]):
         place, often = case.rank(share, case.source(series_id), low=True), case.frequency()
         return Context(
             f"{number(case.measure, 1)}σ below that mean; the {place.said('lowest share')}. "
-            f"{often.said('weak auction of this tenor')}.",
+            f"{often.said('weak auction of this tenor')}."
+            f"{record_sentence(case.panel, 'auctions', ALL)}",
             case.behind({"Indirect share": place, "Weak auctions of this tenor": often}),
             case.analogues(share, "pct", out=((series_id,), 0)),
         )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from rules.model import Panel
 from rules.record.record import ALL, OFFICIALS, auction_score, custody_score
 from rules.record.score import Score
+from rules.record.words import score_words
 from rules.verdict.model import Weight
 from rules.verdict.rule import VerdictRule
-from rules.wording import month, number, plural
+from rules.wording import number
 
 
 def custody_of_officials(panel: Panel) -> Score:
@@ -18,11 +19,12 @@ def custody_of_officials(panel: Panel) -> Score:
 def custody_record(panel: Panel) -> str:
     """The record of custody in words: with officials, whose it is, and with all foreigners."""
     everyone = panel.once("record: custody, all", lambda: custody_score(panel, ALL))
-    said = _said(custody_of_officials(panel), "officials' net purchases")
+    said = score_words(custody_of_officials(panel), "officials' net purchases")
     if everyone.correlation is None:
         return said
     share, r = number(everyone.same_sign_pct), number(everyone.correlation, 2)
-    return f"{said}; as all foreigners' in {share}%, r = {r}"
+    guess = number(100.0 * everyone.one_sign / everyone.count)
+    return f"{said}; as all foreigners' in {share}% ({guess}%), r = {r}"
 
 
 def auctions_of_all(panel: Panel) -> Score:
@@ -32,7 +34,7 @@ def auctions_of_all(panel: Panel) -> Score:
 
 def auction_record(panel: Panel) -> str:
     """The record of the indirect shares in words."""
-    return _said(auctions_of_all(panel), "all foreigners' net purchases")
+    return score_words(auctions_of_all(panel), "all foreigners' net purchases")
 
 
 def is_good(score: Score, rule: VerdictRule) -> bool:
@@ -48,12 +50,3 @@ def is_good(score: Score, rule: VerdictRule) -> bool:
 def weight_of(score: Score, rule: VerdictRule) -> Weight:
     """What an early number with such a record is good for."""
     return Weight.GRADES if is_good(score, rule) else Weight.CONTEXT
-
-
-def _said(score: Score, later: str) -> str:
-    if score.correlation is None or score.first is None:
-        return f"no record yet: {plural(score.count, 'month')} of both it and {later}"
-    return (
-        f"same sign as {later} in {number(score.same_sign_pct)}% of {plural(score.count, 'month')} "
-        f"since {month(score.first)}, r = {number(score.correlation, 2)}"
-    )

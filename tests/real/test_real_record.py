@@ -37,6 +37,7 @@ def lines(database: Path) -> dict[tuple[str, str, str], Line]:
     [
         ("custody", "officials", "all", 39, 79, 0.66),
         ("custody", "foreigners", "all", 39, 54, 0.22),
+        ("verdict", "foreigners", "all", 35, 83, 0.12),
         ("japan_weeks", "japan_long_term", "2005 to 2013", 107, None, 0.42),
         ("japan_weeks", "japan_long_term", "2014 to 2022", 108, None, 0.28),
         ("japan_weeks", "japan_long_term", "since 2023-02", 39, None, -0.04),

@@ -13,15 +13,15 @@ from rules.record.record import Line, TrackRecord
 from rules.record.score import Score
 from state.developing_alerts import Settled
 
-SCORE = Score(39, 31, 0.66, 0.43, 0.81, 21.15, date(2023, 2, 28), date(2026, 4, 30))
-FEW = Score(2, 1, None, None, None, None, date(2026, 3, 31), date(2026, 4, 30))
+SCORE = Score(39, 31, 23, 0.66, 0.43, 0.81, 21.15, date(2023, 2, 28), date(2026, 4, 30))
+FEW = Score(2, 1, 2, None, None, None, None, date(2026, 3, 31), date(2026, 4, 30))
 GOOD = NowcastRecord(26, date(2024, 3, 31), 18.1, 32.8, 24.3, 24.7)
 RECORD = TrackRecord(
     (
         Line("custody", "custody", "officials", "net purchases", "foreign officials", "month",
              "usd_bn", "all", SCORE),
         Line("usd_basket", "ECB's fix", "dxy", "change", "DXY", "session", "pct", "all",
-             Score(1170, 760, 0.49, 0.44, 0.53, 0.344, date(2021, 8, 2), date(2026, 4, 13))),
+             Score(1170, 760, 600, 0.49, 0.44, 0.53, 0.344, date(2021, 8, 2), date(2026, 4, 13))),
         Line("auctions", "auctions", "japan", "net purchases", "Japan", "month", "", "all", FEW),
     ),
     {
@@ -40,11 +40,10 @@ def test_each_early_number_has_a_table_and_what_is_not_known_a_dash(
     print_record(RECORD, {}, as_json=False)
     said = capsys.readouterr().out
     assert "Custody, against net purchases\n" in said
-    assert (
-        "foreign officials  all    2023-02        79%  0.66  0.43 to 0.81     $21.1bn  39" in said
-    )
-    assert "DXY  all    2021-08        65%  0.49  0.44 to 0.53       0.34%  1,170" in said
-    assert "Japan  all    2026-03        50%  –         –           –  2" in said
+    assert "foreign officials  all    2023-02   79%    59%  0.66  0.43 to 0.81  $21.1bn  39" in said
+    assert "DXY  all    2021-08   65%    51%  0.49  0.44 to 0.53  0.34%  1,170" in said
+    # A share of two months would look like more than it is.
+    assert "Japan  all    2026-03  1 of 2  2 of 2  –         –      –  2" in said
     assert max(map(len, said.splitlines())) <= 80
 
 
