@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
+from alerts.digest.source_line import SourceLine
 from alerts.model import Alert, Release, Transition
 from alerts.near_misses import NEAR_SHARE
 from rules.model import Answer, Panel, Severity
@@ -41,17 +42,6 @@ class RuleStatus:
         if self.severity is not None:
             return self.severity.label
         return NO_DATA if self.answer is Answer.UNKNOWN else self.answer.value
-
-
-@dataclass(frozen=True)
-class SourceLine:
-    """How one source does."""
-
-    name: str
-    publisher: str
-    state: str
-    newest_period: date | None
-    problem: str
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,8 @@ STYLES: Final = {
 }
 # In place of an id: every message that failed.
 ALL: Final = "all"
+# So many that only wait for their turn are listed: of a long queue a person reads its start.
+WAITING_SHOWN: Final = 40
 
 
 def print_silences(reading: Glance, at: datetime, *, everything: bool, as_json: bool) -> None:
@@ -87,7 +89,8 @@ def _has_failed(one: Delivery) -> bool:
 
 
 def print_outbox(reading: Glance, at: datetime, *, as_json: bool) -> None:
-    """What is queued, held or failed, and what was delivered in part, oldest first."""
+    """What is queued, held or failed, and what was delivered in part, oldest first; of a long
+    queue its start, and how many there are more. JSON has all."""
     found = Outbox(reading.database).unsettled() + PartialDeliveries(reading.database).remarked()
     if as_json:
         print(json.dumps([_delivery_json(one) for one in found], indent=2, ensure_ascii=False))  # noqa: T201
@@ -96,8 +99,14 @@ def print_outbox(reading: Glance, at: datetime, *, as_json: bool) -> None:
         print("Queue empty: all notifications delivered.")  # noqa: T201
         return
     output = StyledOutput()
-    lines = [line for one in found for line in _delivery_lines(output, one, at, reading.zone)]
-    failed = sum(_has_failed(one) for one in found)
+    waiting = [one for one in found if not _has_failed(one)]
+    left_out = waiting[WAITING_SHOWN:]
+    shown = [one for one in found if _has_failed(one)] + waiting[:WAITING_SHOWN]
+    shown.sort(key=lambda one: one.delivery_id)
+    lines = [line for one in shown for line in _delivery_lines(output, one, at, reading.zone)]
+    if left_out:
+        lines += output.wrapped((f"and {len(left_out):,} more queued: --json lists all.", "dim"))
+    failed = len(found) - len(waiting)
     if failed:
         said = "fix the channel, then --retry or --drop ID, CHANNEL or all"
         lines += output.wrapped((f"{failed} undelivered: {said}.", "dim"))

@@ -15,7 +15,7 @@ from state.kept_settings import LookSettings
 from state.provenance import origins
 
 if TYPE_CHECKING:
-    from alerts.digest.facts import SourceLine
+    from alerts.digest.source_line import SourceLine
     from monitor.check.check import Limits
     from monitor.views.levels import Levels
     from monitor.views.report import Report

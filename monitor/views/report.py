@@ -10,7 +10,8 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from alerts.developing import DEVELOPING_TITLES, is_developing
-from alerts.digest.facts import DigestFacts, RuleStatus, SourceLine
+from alerts.digest.facts import DigestFacts, RuleStatus
+from alerts.digest.source_line import SourceLine
 from alerts.message.message import Image, Message, Text
 from alerts.message.settled import transition_message
 from alerts.model import Alert, AlertState, DeliveryStatus, Reason

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from alerts.digest.facts import SourceLine
+from alerts.digest.source_line import SourceLine
 from alerts.model import AlertState
 from state.alert_store import AlertStore
 from state.database import Database

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from alerts.digest.facts import SourceLine
 from alerts.digest.level_table import LAGS, levels_table
+from alerts.digest.source_line import SourceLine
 from alerts.message.message import Table
 from alerts.model import DeliveryStatus, Release
 from monitor.check.check import HealthCheck, check, unacknowledged

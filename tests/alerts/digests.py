@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from alerts.digest.digest import digest_message
-from alerts.digest.facts import DigestFacts, RuleStatus, SourceLine
+from alerts.digest.facts import DigestFacts, RuleStatus
+from alerts.digest.source_line import SourceLine
 from alerts.lifecycle import acknowledge, settle, step
 from alerts.message.plain import plain_text
 from alerts.model import Transition

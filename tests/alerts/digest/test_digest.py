@@ -9,8 +9,9 @@ from functools import partial
 import pytest
 
 from alerts.digest.digest import digest_message, with_charts
-from alerts.digest.facts import RuleStatus, SourceLine
+from alerts.digest.facts import RuleStatus
 from alerts.digest.fit import OWN_WORDS, words
+from alerts.digest.source_line import SourceLine
 from alerts.lifecycle import remind, summarize
 from alerts.message.message import Image, Table, Text
 from alerts.message.plain import plain_text

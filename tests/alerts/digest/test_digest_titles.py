@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 
 from alerts.digest.digest import digest_message
-from alerts.digest.facts import RuleStatus, SourceLine
+from alerts.digest.facts import RuleStatus
+from alerts.digest.source_line import SourceLine
 from alerts.message.message import Table
 from monitor.ingest.calendars import NEW_YORK
 from rules.markets.curve import CurveMove

@@ -99,6 +99,21 @@ def test_times_may_be_put_together() -> None:
     assert Duration().convert("1d12h30m", None, None) == timedelta(days=1, hours=12, minutes=30)
 
 
+def test_of_a_long_queue_its_start_is_listed_and_whatever_failed(
+    run: Run, database: Database
+) -> None:
+    outbox, alert = Outbox(database), AlertStore(database).transitions_of(ALERT)[0][0]
+    with database.immediate() as connection:
+        names = [f"desk-{number}" for number in range(60)]
+        outbox.promise_transition(connection, alert.transition_id, names, alert.at)
+    listed = run("outbox").output
+    assert sum("queued" in line and ALERT in line for line in listed.splitlines()) == 40
+    assert "and 21 more queued: --json lists all." in listed
+    assert "HTTP 403, [revoked]" in listed
+    assert "1 undelivered" in listed
+    assert len(json.loads(run("outbox", "--json").output)) == 62
+
+
 def test_the_outbox_lists_what_is_owed_and_what_is_dead_with_its_problem(run: Run) -> None:
     listed = run("outbox").output
     assert "console" in listed
