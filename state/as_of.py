@@ -107,6 +107,8 @@ def _views(connection: sqlite3.Connection, then: str) -> Mapping[str, str]:
             ON noted.delivery_id = one.delivery_id AND noted.changed_at = (
                 SELECT max(changed_at) FROM main.delivery_changes AS it
                 WHERE it.delivery_id = one.delivery_id AND it.changed_at <= '{then}')""",
+        "announced": f"""SELECT {columns("announced", "one", gone_at=until("gone_at", "one"))}
+            FROM main.announced AS one WHERE seen_at <= '{then}'""",
         "quotes": f"SELECT * FROM main.quotes WHERE received_at <= '{then}'",
         "digests": f"SELECT * FROM main.digests WHERE composed_at <= '{then}'",
         "bulletins": f"SELECT * FROM main.bulletins WHERE composed_at <= '{then}'",

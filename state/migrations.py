@@ -6,6 +6,7 @@ import sqlite3
 
 from state.schema import ANSWERS, BACKFILLS, BODIES, DATA, DECISIONS, DELIVERIES
 from state.schema_additions import (
+    ANNOUNCED,
     BEING_ASKED,
     CONNECTIONS,
     CORRECTIONS,
@@ -151,4 +152,11 @@ def settlements(db: sqlite3.Connection) -> None:
 def quotes(db: sqlite3.Connection) -> None:
     """Quotes of markets while they trade."""
     for statement in QUOTES:
+        db.execute(statement)
+
+
+@MIGRATIONS
+def announced(db: sqlite3.Connection) -> None:
+    """What publishers have announced for days to come."""
+    for statement in ANNOUNCED:
         db.execute(statement)

@@ -208,3 +208,16 @@ QUOTES: Final = (
         PRIMARY KEY (received_at, series_id, feed, at)
     ) STRICT, WITHOUT ROWID""",
 )
+
+# What is announced for days to come; a row ends when the source no longer announces it so.
+ANNOUNCED: Final = (
+    """CREATE TABLE announced (
+        source TEXT NOT NULL,
+        day TEXT NOT NULL,
+        what TEXT NOT NULL,
+        offering_usd_mn REAL,
+        seen_at TEXT NOT NULL,
+        gone_at TEXT
+    ) STRICT""",
+    "CREATE INDEX announced_standing ON announced (source) WHERE gone_at IS NULL",
+)

@@ -15,6 +15,7 @@ from monitor.errors import HeldBack
 from monitor.ingest.calendars import NEW_YORK, at_local, local_date
 from monitor.ingest.http import Body, Request
 from rules.model import Series
+from state.announced import Announced
 
 
 def _is_clock_time(text: str) -> bool:
@@ -158,6 +159,11 @@ class Source(AskedPublisher):
 
         Pure. NaN = no value. Raises BodyRejected for anything that is not as it should be.
         """
+
+    def announced(self, body: Body, at: datetime) -> Sequence[Announced]:  # noqa: ARG002
+        """What the body says is to come, of a publisher that announces. Pure; the body has been
+        parsed."""
+        return ()
 
     def doubts(self, frame: pd.DataFrame) -> Iterable[HeldBack]:  # noqa: ARG002
         """What `parse` gives that has to be accepted first, whatever is stored."""

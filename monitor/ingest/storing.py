@@ -18,6 +18,7 @@ from monitor.ingest.http import Body
 from monitor.ingest.source import Source
 from monitor.ingest.validation import check_body, check_months, check_not_stale, check_watched
 from rules.model import Series
+from state.announced import Announcements
 from state.archive import NOTHING, Appended, Archive, FetchInfo
 from state.bodies import Bodies, KeptBody
 from state.corrections import Corrections, HeldCorrection, Settling
@@ -66,6 +67,7 @@ class Storing:
     def __init__(self, database: Database, watched: Collection[str], settling: Settling):
         self._database = database
         self._archive = Archive(database)
+        self._announcements = Announcements(database)
         self._bodies = Bodies(database)
         self._health = Health(database)
         self._corrections = Corrections(database)
@@ -125,6 +127,8 @@ class Storing:
             )
             self._admit(connection, source, found, at, held)
             appended = self._append(connection, source, fetched, frame, stored, at)
+            if not is_history:
+                self._announcements.replace(connection, source.name, fetched.announced, at)
             last = frame.dropna(how="all").index.max().date()
             newest = last if newest is None else max(newest, last)
         if not is_history:

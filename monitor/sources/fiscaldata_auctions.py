@@ -18,6 +18,7 @@ from monitor.ingest.http import Body
 from monitor.ingest.payload_parsing import dates, numbers, pivoted
 from monitor.ingest.source import Hours, PollTimes
 from rules.model import Series
+from state.announced import Announced
 
 DATE_FIELD: Final = "auction_date"
 KEY: Final = ("cusip", "auction_date", "issue_date")
@@ -110,6 +111,24 @@ class FiscaldataAuctions(FiscalDataset):
         pairs = wide.columns.to_flat_index()
         wide.columns = pd.Index([f"auction.{pair[1]}.{pair[0]}" for pair in pairs])
         return wide.dropna(axis=1, how="all").sort_index()
+
+    def announced(self, body: Body, at: datetime) -> list[Announced]:
+        """The auctions that are announced and not held, of regular terms and from today on; one
+        kind's together, and without an amount where one of them has none yet."""
+        table = rows_of(body, FIELDS, REQUIRED)
+        days = pd.DatetimeIndex(dates(table[DATE_FIELD], "%Y-%m-%d", body.url)).date
+        offerings = numbers(table["offering_amt"], body.url) / USD_A_MILLION
+        is_held = numbers(table["bid_to_cover_ratio"], body.url).notna()
+        kinds = table[list(KINDS)].itertuples(index=False)
+        amounts: dict[tuple[date, str], list[float]] = {}
+        for kind, day, offering, held in zip(kinds, days, offerings, is_held, strict=True):
+            what = _security(*kind)
+            if what and not held and day >= self.today(at):
+                amounts.setdefault((day, _in_words(what)), []).append(float(offering))
+        return [
+            Announced(*auction, None if np.isnan(sum(mine)) else sum(mine))
+            for auction, mine in sorted(amounts.items())
+        ]
 
     def describe(self, series_id: str) -> Series:
         """One measure of one security."""
@@ -204,3 +223,10 @@ def _security(kind: str, term: str, original: str, inflation: str, floating: str
     if found is None and not is_bill:
         found = PLAIN_TERM.fullmatch(original)
     return "" if found is None else f"{name}_{found[1]}{found[2][0].lower()}"
+
+
+def _in_words(security: str) -> str:
+    """`10-year note` for `note_10y`."""
+    name, _, term = security.partition("_")
+    kind = name.upper() if name in {"tips", "frn"} else name
+    return f"{term[:-1]}-{'week' if term.endswith('w') else 'year'} {kind}"

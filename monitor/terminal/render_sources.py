@@ -14,7 +14,12 @@ from rich.text import Text
 from alerts.clean import clean
 from monitor.ingest.calendars import FEWEST_RELEASES, local_date, tic_releases_left
 from monitor.terminal.table import print_json, span_words, stamp
-from monitor.views.source_calendar import Line, closed_days, source_calendar
+from monitor.views.source_calendar import (
+    Line,
+    auctions_ahead,
+    closed_days,
+    source_calendar,
+)
 from rules.wording import plural
 from state.instants import to_text
 
@@ -73,7 +78,8 @@ def print_sources(
 
 
 def print_calendar(reading: Glance, at: datetime, *, as_json: bool) -> None:
-    """The next release of each source, the nearest first, and the closed days of the markets."""
+    """The next release of each source, the nearest first, the auctions announced, and the closed
+    days of the markets."""
     lines = sorted(source_calendar(reading, at), key=lambda one: to_text(one.expected_at or at))
     if as_json:
         print_json(lines)
@@ -96,6 +102,8 @@ def print_calendar(reading: Glance, at: datetime, *, as_json: bool) -> None:
     never = [one.source for one in lines if one.newest_period is None]
     if never:
         terminal.print(Text(f"No data yet, so no release date: {', '.join(never)}", style="dim"))
+    for said in auctions_ahead(lines):
+        terminal.print(Text(f"Auction {said}"))
     for said in closed_days(local_date(at, zone)):
         terminal.print(Text(said, style="dim"))
     left = tic_releases_left(at)

@@ -137,6 +137,10 @@ def span_words(span: timedelta) -> str:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
     if isinstance(value, datetime):
         return to_text(value)
     return value.isoformat() if isinstance(value, date) else value

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Final
 
-from monitor.ingest.calendars import MARKETS, is_session
+from monitor.ingest.calendars import MARKETS, NEW_YORK, is_session, local_date
 from monitor.views.glance import Glance
+from rules.wording import day, listed, usd_bn
+from state.announced import Announced, Announcements
 from state.health import Health
 
 HOLIDAYS_AHEAD: Final = timedelta(days=21)
@@ -15,7 +19,8 @@ HOLIDAYS_AHEAD: Final = timedelta(days=21)
 
 @dataclass(frozen=True)
 class Line:
-    """One source now. `expected_at`: when the period after the newest one usually is there."""
+    """One source now. `expected_at`: when the period after the newest one usually is there;
+    `announced`: the auctions it announces from today on."""
 
     source: str
     publisher: str
@@ -29,11 +34,12 @@ class Line:
     licence: str
     problem: str
     probe: str | None = None
+    announced: tuple[Announced, ...] = ()
 
 
 def source_calendar(reading: Glance, at: datetime) -> list[Line]:
     """Every source that is enabled, in the order of the configuration."""
-    health = Health(reading.database).sources()
+    health, announcements = Health(reading.database).sources(), Announcements(reading.database)
     coming = {one.source: one for one in reading.next_releases(reading.newest_periods(), at)}
     licences = {one.name: one.licence for one in reading.settings.sources}
     found = []
@@ -52,20 +58,38 @@ def source_calendar(reading: Glance, at: datetime) -> list[Line]:
                 next_poll_at=None if one is None else one.next_due_at,
                 licence=licences[known.name],
                 problem=known.problem,
+                announced=tuple(announcements.coming(known.name, local_date(at, NEW_YORK))),
             )
         )
     return found
+
+
+def auctions_ahead(lines: Sequence[Line]) -> list[str]:
+    """The auctions that are announced, the nearest first, in words: `Wed 9 Apr 2025: 10-year note
+    $39.0bn`."""
+    found = sorted((one for line in lines for one in line.announced), key=lambda one: one.day)
+    return [
+        f"{day(when)}: {listed([auction_words(one) for one in mine])}"
+        for when, mine in groupby(found, key=lambda one: one.day)
+    ]
+
+
+def auction_words(one: Announced) -> str:
+    """`10-year note $39.0bn`."""
+    if one.offering_usd_mn is None:
+        return f"{one.what} (amount to be announced)"
+    return f"{one.what} {usd_bn(one.offering_usd_mn / 1000.0)}"
 
 
 def closed_days(today: date) -> list[str]:
     """The weekdays of the coming weeks on which a market is closed, in words."""
     days = [today + timedelta(days=count) for count in range(HOLIDAYS_AHEAD.days)]
     said = []
-    for day in days:
+    for one in days:
         closed = [
             title for market, title in MARKETS.items()
-            if day.weekday() < 5 and not is_session(market, day)
+            if one.weekday() < 5 and not is_session(market, one)
         ]  # fmt: skip
         if closed:
-            said.append(f"{day} closed: {', '.join(closed)}")
+            said.append(f"{one} closed: {', '.join(closed)}")
     return said

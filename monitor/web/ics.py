@@ -11,7 +11,7 @@ from icalendar import Calendar, Event
 
 from monitor import __version__
 from monitor.ingest.calendars import MARKETS, is_session
-from monitor.views.source_calendar import Line
+from monitor.views.source_calendar import Line, auction_words
 
 CONTENT_TYPE: Final = "text/calendar; charset=utf-8"
 RELEASE_TAKES: Final = timedelta(minutes=15)
@@ -51,6 +51,22 @@ def releases(lines: Iterable[Line], began: datetime) -> list[Planned]:
         if one.expected_at is not None
     ]
     return sorted(found, key=lambda one: (str(one.begins), one.uid))
+
+
+def auctions(lines: Iterable[Line], began: datetime) -> list[Planned]:
+    """The auctions that are announced, a whole day each: the hour is not in the announcement."""
+    return [
+        Planned(
+            uid=f"auction-{one.day}-{one.what.replace(' ', '-')}@havenwatch",
+            begins=one.day,
+            ends=one.day + timedelta(days=1),
+            stamp=line.last_success_at or began,
+            title=f"Auction: {auction_words(one)}",
+            description=f"{line.publisher}; {line.licence}",
+        )
+        for line in lines
+        for one in line.announced
+    ]
 
 
 def closed_days(today: date, stamp: datetime) -> list[Planned]:

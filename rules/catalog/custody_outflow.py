@@ -108,7 +108,7 @@ class CustodyOutflow(Definition[Falls]):
         return Context(
             f"The {place.said(f'largest fall over {over}')}; {signed_pct(-share[case.row])} of "
             f"what was held, {in_pct.said('largest')}. {often.said('time')}."
-            f"{record_sentence(case.panel, 'custody', OFFICIALS)}",
+            f"{record_sentence(case.panel, case.known_by, 'custody', OFFICIALS)}",
             case.behind({**ranks, "Openings": often}),
             case.analogues(-fall, "usd_bn", out=((CUSTODY,), 2)),
         )

@@ -86,7 +86,7 @@ class LeveragedShorts(Definition[NetShort]):
         return Context(
             f"{signed(case.measure, 1)}σ of its 4-week changes; the "
             f"{place.said('largest rise over 4 weeks')}. {often.said('time')}."
-            f"{record_sentence(case.panel, 'positions', ALL)}",
+            f"{record_sentence(case.panel, case.known_by, 'positions', ALL)}",
             case.behind({f"Rise over {WEEKS} weeks": place, "Openings": often}),
             case.analogues(rise, "contracts", out=((NET,), 4)),
         )

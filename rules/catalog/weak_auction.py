@@ -162,7 +162,7 @@ class WeakAuction(Definition[Auctions]):
         return Context(
             f"{number(case.measure, 1)}σ below that mean; the {place.said('lowest share')}. "
             f"{often.said('weak auction of this tenor')}."
-            f"{record_sentence(case.panel, 'auctions', ALL)}",
+            f"{record_sentence(case.panel, case.known_by, 'auctions', ALL)}",
             case.behind({"Indirect share": place, "Weak auctions of this tenor": often}),
             case.analogues(share, "pct", out=((series_id,), 0)),
         )

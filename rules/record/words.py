@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
-from rules.model import Panel
+import numpy as np
+
+from rules.model import Panel, to_instant
 from rules.record.record import EARLY, HOLDERS, NET, net_bn
 from rules.record.score import Score
 from rules.tic.series_ids import TOTAL, tic_series
@@ -14,15 +17,27 @@ from rules.wording import month, number, plural
 SPEAKS_OF: Final = {code: tic_series(code, TOTAL) for code in HOLDERS}
 
 
-def record_sentence(panel: Panel, early: str, code: str) -> str:
-    """` Record: same sign as foreign officials' net purchases ... in 79% of 39 months ...`, of an
-    early number's months and a holder's as known to a panel; empty where there is no record yet."""
-    one = EARLY[early]
-    score = Score.of(one.by_month(panel), net_bn(panel, code), one_unit=one.is_usd_bn)
+def record_sentence(panel: Panel, at: np.datetime64, early: str, code: str) -> str:
+    """` Record of custody: same sign as foreign officials' net purchases ... in 79% of 39 months
+    ...`, of an early number's months and a holder's that were known by `at`; empty where there is
+    no record yet."""
+    one, known = EARLY[early], _known_by(panel, at)
+    score = Score.of(one.by_month(known), net_bn(known, code), one_unit=one.is_usd_bn)
     if score.correlation is None:
         return ""
     later = f"{HOLDERS[code]}' {NET}"  # both holders that are asked for are many
     return f" Record of {one.title}: {score_words(score, later)}."
+
+
+def _known_by(panel: Panel, at: np.datetime64) -> Panel:
+    """What of a panel was known by an earlier instant, as of then."""
+    there = panel.known <= at
+    return replace(
+        panel,
+        as_of=to_instant(at),
+        value=np.where(there, panel.value, np.nan),
+        known=np.where(there, panel.known, np.datetime64("NaT")),
+    )
 
 
 def score_words(score: Score, later: str) -> str:

@@ -81,8 +81,10 @@ def _calendar(site: WebContext) -> bytes:
     at, reading = site.now(), site.reading
     beat = Health(reading.database).heartbeat()
     began = at if beat is None else beat.watching_since
+    lines = source_calendar(reading, at)
     planned = [
-        *ics.releases(source_calendar(reading, at), began),
+        *ics.releases(lines, began),
+        *ics.auctions(lines, began),
         *ics.closed_days(local_date(at, site.zone), began),
     ]
     return ics.icalendar(planned, f"havenwatch, {site.config.desk.name}")

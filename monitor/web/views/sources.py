@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 
 from monitor.ingest.calendars import local_date
 from monitor.ingest.releases import next_releases
-from monitor.views.source_calendar import closed_days, source_calendar
+from monitor.views.source_calendar import auctions_ahead, closed_days, source_calendar
 from monitor.web.site import WebContext
 
 
@@ -22,6 +22,7 @@ def routes(site: WebContext) -> Blueprint:
             "sources.html.j2",
             lines=sorted(lines, key=lambda one: one.state == "OK"),
             releases=next_releases(at),
+            auctions=auctions_ahead(lines),
             closed=closed_days(local_date(at, site.zone)),
         )
 

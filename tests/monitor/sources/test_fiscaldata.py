@@ -14,6 +14,7 @@ from monitor.ingest.http import Body
 from monitor.ingest.storing import check_against
 from monitor.sources.fiscaldata_auctions import FiscaldataAuctions
 from monitor.sources.fiscaldata_debt import FiscaldataDebt
+from state.announced import Announced
 from tests.support import body, new_york, urls
 
 AT = new_york("2025-04-09 14:00")
@@ -44,6 +45,16 @@ BILL = {
     "high_yield": "null",
     "high_discnt_rate": "4.240",
 }
+
+RESULTS = (
+    "comp_accepted",
+    "indirect_bidder_accepted",
+    "direct_bidder_accepted",
+    "primary_dealer_accepted",
+    "bid_to_cover_ratio",
+    "high_yield",
+    "high_discnt_rate",
+)
 
 
 def page(*rows: dict[str, Any], following: str | None = None) -> Body:
@@ -140,6 +151,39 @@ def test_announced_auctions_and_bills_of_no_regular_term_are_left_out() -> None:
     }
     management = {**BILL, "cusip": "3", "security_term": "42-Day"}
     assert set(auctions(TEN_YEAR, announced, management)) == set(auctions(TEN_YEAR))
+
+
+def announced(day: str, amount: str = "39000000000", **changes: str) -> dict[str, Any]:
+    """An auction that has no result yet."""
+    return TEN_YEAR | dict.fromkeys(RESULTS, "null") | changes | {
+        "auction_date": day, "offering_amt": amount
+    }  # fmt: skip
+
+
+def test_what_is_announced_from_today_on_is_to_come() -> None:
+    rows = (
+        TEN_YEAR,  # held
+        announced("2025-04-08", cusip="a"),  # over, and its result is late
+        announced("2025-04-09", cusip="b", security_term="30-Year", security_type="Bond"),
+        announced("2025-04-10", cusip="c", security_term="5-Year", inflation_index_security="Yes"),
+        announced("2025-04-10", cusip="d", security_term="2-Year", floating_rate="Yes"),
+        announced("2025-04-14", "null", cusip="e"),
+        announced("2025-04-15", cusip="f", security_term="42-Day", security_type="Bill"),
+        announced("2025-04-15", cusip="g", security_term="6-Week", security_type="Bill"),
+        announced("2025-04-15", cusip="h", security_term="6-Week", security_type="Bill"),
+    )
+    assert FiscaldataAuctions().announced(page(*rows), AT) == [
+        Announced(date(2025, 4, 9), "30-year bond", 39_000.0),
+        Announced(date(2025, 4, 10), "2-year FRN", 39_000.0),
+        Announced(date(2025, 4, 10), "5-year TIPS", 39_000.0),
+        Announced(date(2025, 4, 14), "10-year note", None),
+        Announced(date(2025, 4, 15), "6-week bill", 78_000.0),
+    ]
+
+
+def test_nothing_announced_is_nothing_to_come() -> None:
+    assert FiscaldataAuctions().announced(page(TEN_YEAR), AT) == []
+    assert FiscaldataAuctions().announced(page(), AT) == []
 
 
 def test_fields_that_a_mirror_leaves_out_are_missing_and_not_an_error() -> None:
