@@ -27,6 +27,7 @@ from rules.model import (
 )
 from rules.plot import Plot, needed_plots
 from rules.rarity import rarity
+from rules.record.words import record_sentence, scored_by
 from rules.severity_grading import Graded, SeverityThresholds
 from rules.wording import period_name
 
@@ -72,6 +73,8 @@ class Definition(Generic[RuleData]):
     settled_over: ClassVar[JudgedOver] = JudgedOver.NOT_SETTLED
     needed: ClassVar[tuple[tuple[str, ...], ...]] = ()
     context_series: ClassVar[tuple[str, ...]] = MARKET
+    # The early number whose record is said with an alert; empty where it is none.
+    record_of: ClassVar[str] = ""
     # What a severity needs a size of, each: a setting's name without the severity.
     sized: ClassVar[tuple[str, ...]] = ()
     # The severities that have sizes of their own.
@@ -101,7 +104,8 @@ class Definition(Generic[RuleData]):
     @property
     def series(self) -> tuple[str, ...]:
         """Those, and what the words read: closes for what followed, and more."""
-        return tuple(dict.fromkeys((*self.decided_by, *self.context_series)))
+        scored = (scored_by(self.record_of),) if self.record_of else ()
+        return tuple(dict.fromkeys((*self.decided_by, *self.context_series, *scored)))
 
     def plots(self, panel: Panel, subject: str, period_end: date) -> tuple[Plot, ...]:
         """What it needs, over the periods that its change is taken over."""
@@ -170,7 +174,7 @@ class Definition(Generic[RuleData]):
         context = self._context(case)
         return AlertText(
             headline,
-            context.sentence,
+            f"{context.sentence}{self._record(case)}",
             self._caveat(case),
             (*numbers, *context.evidence),
             period=period,
@@ -179,6 +183,11 @@ class Definition(Generic[RuleData]):
             against=self._against(case),
             head=Head(self._glance(case), self._rarity(case), self.sellers),
         )
+
+    def _record(self, case: Case[RuleData]) -> str:
+        if not self.record_of:
+            return ""
+        return record_sentence(case.panel, case.known_by, self.record_of)
 
     def _against(self, case: Case[RuleData]) -> Severity:
         """The severity whose sizes the numbers of a row stand against: its own, or the lowest one

@@ -12,10 +12,8 @@ from annotated_types import Interval
 from rules.case import Case
 from rules.definition import Context, Definition, RuleAnswers
 from rules.markets.change import fall_over_weeks, fall_pct
-from rules.markets.market import MARKET, sessions_of
+from rules.markets.market import sessions_of
 from rules.model import Evidence, Kind, Panel, Severity, type_float
-from rules.record.record import OFFICIALS
-from rules.record.words import SPEAKS_OF, record_sentence
 from rules.severity_grading import graded_by_any
 from rules.wording import changed_usd_bn, day, plural, signed_pct, signed_usd_bn
 
@@ -33,7 +31,6 @@ class CustodyOutflow(Definition[Falls]):
     H.4.1, Treasuries in custody for foreign official accounts, Wednesday level at face value.
     notice: either fall at or beyond its `notice_*` size; warning: either at its `warning_*` size;
     critical: both. It closes when both are below `close_below_pct_of_notice` of the notice sizes.
-
     The sizes are the 5th and 1st percentiles of changes from 2007-07 to 2026-06: 20/33 USD bn over
     a week, 42/74 over four. Base rate since 2007-07: 2.1 openings a year, 0.4 of them at warning.
     """
@@ -43,8 +40,8 @@ class CustodyOutflow(Definition[Falls]):
     kind = Kind.CONDITION
     prompt_within = timedelta(days=4)  # out on Thursday 16:30 for Wednesday; a holiday adds a day
     awaits = ("custody", "tic")
+    record_of = "custody"
     needed = ((CUSTODY,),)
-    context_series = (*MARKET, SPEAKS_OF[OFFICIALS])
     sized = ("1_week_fall_usd_bn", "4_week_fall_usd_bn")
     plotted_over = max(WEEKS)
     most_sized = Severity.WARNING  # a critical one is beyond both warning sizes
@@ -107,8 +104,7 @@ class CustodyOutflow(Definition[Falls]):
         ranks = {f"Fall over {over}": place, f"Fall over {over} as % of the level": in_pct}
         return Context(
             f"The {place.said(f'largest fall over {over}')}; {signed_pct(-share[case.row])} of "
-            f"what was held, {in_pct.said('largest')}. {often.said('time')}."
-            f"{record_sentence(case.panel, case.known_by, 'custody', OFFICIALS)}",
+            f"what was held, {in_pct.said('largest')}. {often.said('time')}.",
             case.behind({**ranks, "Openings": often}),
             case.analogues(-fall, "usd_bn", out=((CUSTODY,), 2)),
         )

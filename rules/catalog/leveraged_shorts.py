@@ -13,8 +13,6 @@ from rules.case import Case
 from rules.definition import Context, Definition, RuleAnswers
 from rules.markets.market import MARKET
 from rules.model import Evidence, Kind, Panel, Severity
-from rules.record.record import ALL
-from rules.record.words import SPEAKS_OF, record_sentence
 from rules.shared.net_short import BESIDE, FEWEST_CHANGES, NET, WEEKS, NetShort
 from rules.wording import day, number, signed
 
@@ -37,8 +35,9 @@ class LeveragedShorts(Definition[NetShort]):
     kind = Kind.CONDITION
     prompt_within = timedelta(days=8)  # out on Friday for Tuesday; a holiday makes it Monday
     awaits: ClassVar[tuple[str, ...]] = ("cftc",)
+    record_of = "positions"
     needed = ((NET,),)
-    context_series = (*BESIDE, *MARKET, SPEAKS_OF[ALL])
+    context_series = (*BESIDE, *MARKET)
     most_sized = Severity.NOTICE
     plotted_over = WEEKS
     plotted_beside = ()
@@ -85,8 +84,7 @@ class LeveragedShorts(Definition[NetShort]):
         place = case.rank(rise, source)
         return Context(
             f"{signed(case.measure, 1)}σ of its 4-week changes; the "
-            f"{place.said('largest rise over 4 weeks')}. {often.said('time')}."
-            f"{record_sentence(case.panel, case.known_by, 'positions', ALL)}",
+            f"{place.said('largest rise over 4 weeks')}. {often.said('time')}.",
             case.behind({f"Rise over {WEEKS} weeks": place, "Openings": often}),
             case.analogues(rise, "contracts", out=((NET,), 4)),
         )

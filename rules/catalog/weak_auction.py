@@ -18,8 +18,6 @@ from rules.markets.change import usual_before
 from rules.markets.market import MARKET, sessions_of
 from rules.model import Evidence, Kind, Panel, type_float
 from rules.plot import Plot
-from rules.record.record import ALL
-from rules.record.words import SPEAKS_OF, record_sentence
 from rules.wording import day, number, signed
 
 TERMS: Final = {
@@ -70,12 +68,12 @@ class WeakAuction(Definition[Auctions]):
     rule_id = "weak_auction"
     title = "Weak auction"
     kind = Kind.EVENT
+    record_of = "auctions"
     # All terms come from one file: any of them is enough.
     needed = (tuple(f"auction.{term}.indirect_share" for term in TERMS),)
     context_series = (
         *(f"auction.{term}.{one}" for term in TERMS for one in MEASURES),
         *MARKET,
-        SPEAKS_OF[ALL],
     )
     noun = "auction"
     sellers = "Indirect bidders are foreign and domestic: no proof of a sale."
@@ -161,8 +159,7 @@ class WeakAuction(Definition[Auctions]):
         place, often = case.rank(share, case.source(series_id), low=True), case.frequency()
         return Context(
             f"{number(case.measure, 1)}σ below that mean; the {place.said('lowest share')}. "
-            f"{often.said('weak auction of this tenor')}."
-            f"{record_sentence(case.panel, case.known_by, 'auctions', ALL)}",
+            f"{often.said('weak auction of this tenor')}.",
             case.behind({"Indirect share": place, "Weak auctions of this tenor": often}),
             case.analogues(share, "pct", out=((series_id,), 0)),
         )

@@ -8,20 +8,24 @@ from typing import Final
 import numpy as np
 
 from rules.model import Panel, to_instant
-from rules.record.record import EARLY, HOLDERS, NET, net_bn
+from rules.record.record import ALL, EARLY, HOLDERS, NET, OFFICIALS, net_bn
 from rules.record.score import Score
 from rules.tic.series_ids import TOTAL, tic_series
 from rules.wording import month, number, plural
 
-# What a sentence reads beside the early number.
-SPEAKS_OF: Final = {code: tic_series(code, TOTAL) for code in HOLDERS}
+# Whose net purchases each early number is scored against in a sentence: custody is officials'.
+SPEAKS_OF: Final = {"custody": OFFICIALS, "auctions": ALL, "positions": ALL}
 
 
-def record_sentence(panel: Panel, at: np.datetime64, early: str, code: str) -> str:
+def scored_by(early: str) -> str:
+    """The series of those net purchases."""
+    return tic_series(SPEAKS_OF[early], TOTAL)
+
+
+def record_sentence(panel: Panel, at: np.datetime64, early: str) -> str:
     """` Record of custody: same sign as foreign officials' net purchases ... in 79% of 39 months
-    ...`, of an early number's months and a holder's that were known by `at`; empty where there is
-    no record yet."""
-    one, known = EARLY[early], _known_by(panel, at)
+    ...`, of the months of both that were known by `at`; empty where there is no record yet."""
+    one, known, code = EARLY[early], _known_by(panel, at), SPEAKS_OF[early]
     score = Score.of(one.by_month(known), net_bn(known, code), one_unit=one.is_usd_bn)
     if score.correlation is None:
         return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rules.record.record import ALL, OFFICIALS, SERIES
+from rules.record.record import SERIES
 from rules.record.score import Score
 from rules.record.words import record_sentence, score_words
 from tests.rules.record.test_record import END, custody, officials
@@ -20,7 +20,7 @@ def instant(moment: object) -> np.datetime64:
 
 def test_it_says_signs_a_plain_guess_and_the_correlation() -> None:
     panel = history_of([*custody(), *officials()], SERIES).as_of(END)
-    assert record_sentence(panel, instant(END), "custody", OFFICIALS) == (
+    assert record_sentence(panel, instant(END), "custody") == (
         " Record of custody, change of the month: same sign as foreign officials' net purchases of "
         "Treasuries in 100% of 71 months since January 2020 (51% by always the same sign), "
         "r = 1.00."
@@ -30,8 +30,7 @@ def test_it_says_signs_a_plain_guess_and_the_correlation() -> None:
 def test_an_alert_of_the_past_has_the_record_of_then_however_late_it_is_written_out() -> None:
     history = history_of([*custody(), *officials()], SERIES)
     then, later = (
-        record_sentence(history.as_of(at), instant(EARLIER), "custody", OFFICIALS)
-        for at in (EARLIER, END)
+        record_sentence(history.as_of(at), instant(EARLIER), "custody") for at in (EARLIER, END)
     )
     assert then == later
     assert "in 100% of 24 months since January 2020" in then
@@ -40,7 +39,7 @@ def test_an_alert_of_the_past_has_the_record_of_then_however_late_it_is_written_
 @pytest.mark.parametrize("at", [END, utc("2019-12-01 00:00")])
 def test_without_months_of_both_nothing_is_said(at: object) -> None:
     panel = history_of(custody(), SERIES).as_of(END)
-    assert record_sentence(panel, instant(at), "custody", ALL) == ""
+    assert record_sentence(panel, instant(at), "custody") == ""
 
 
 def test_too_few_months_are_counted() -> None:
