@@ -38,7 +38,10 @@ class Announcements:
     ) -> None:
         """Keep what a source announces at `at`; what it no longer does is gone from then on. An
         amount that is named or changed later is another announcement."""
-        known, now = set(self._standing(connection, source)), set(found)
+        rows = connection.execute(
+            "SELECT * FROM announced WHERE source = ? AND gone_at IS NULL", (source,)
+        )
+        known, now = {Announced.of(row) for row in rows}, set(found)
         connection.executemany(
             "UPDATE announced SET gone_at = ? WHERE source = ? AND gone_at IS NULL"
             " AND day = ? AND what = ? AND offering_usd_mn IS ?",
@@ -55,15 +58,13 @@ class Announcements:
             ],
         )
 
-    def coming(self, source: str, today: date) -> list[Announced]:
-        """What a source announces for `today` and the days after, the nearest first."""
-        found = self._standing(self._database.connection, source)
-        return sorted(
-            (one for one in found if one.day >= today), key=lambda one: (one.day, one.what)
+    def coming(self, today: date) -> dict[str, list[Announced]]:
+        """What each source announces for `today` and the days after, the nearest first."""
+        rows = self._database.connection.execute(
+            "SELECT * FROM announced WHERE gone_at IS NULL AND day >= ? ORDER BY day, what",
+            (today.isoformat(),),
         )
-
-    def _standing(self, connection: sqlite3.Connection, source: str) -> list[Announced]:
-        rows = connection.execute(
-            "SELECT * FROM announced WHERE source = ? AND gone_at IS NULL", (source,)
-        )
-        return [Announced.of(row) for row in rows]
+        found: dict[str, list[Announced]] = {}
+        for row in rows:
+            found.setdefault(row["source"], []).append(Announced.of(row))
+        return found

@@ -18,7 +18,6 @@ from monitor.ingest.corrections import check_size
 from monitor.ingest.http import Body, Http, Request
 from monitor.ingest.source import Source
 from monitor.ingest.validation import check_shape
-from state.announced import Announced
 from state.health import Accepted, Health
 
 log = logging.getLogger("havenwatch.fetching")
@@ -32,7 +31,7 @@ class Fetched:
     """The bodies that changed with the number of cells in each, and what they said together.
 
     `asked`: every address, those of bodies that did not change too. `shrunk`: the bodies with
-    clearly fewer numbers than before. `announced`: what the bodies say is to come.
+    clearly fewer numbers than before.
     """
 
     bodies: tuple[Body, ...]
@@ -40,7 +39,6 @@ class Fetched:
     frame: pd.DataFrame | None
     asked: tuple[str, ...] = ()
     shrunk: tuple[HeldBack, ...] = ()
-    announced: tuple[Announced, ...] = ()
 
     @property
     def provenance_sha256(self) -> str:
@@ -75,12 +73,6 @@ def parsed(source: Source, body: Body, at: datetime) -> pd.DataFrame:
     """The body's numbers. Raises BodyRejected, and nothing else."""
     with unreadable_rejected(body.url):
         return source.parse(body, at)
-
-
-def announced(source: Source, body: Body, at: datetime) -> Sequence[Announced]:
-    """What the body says is to come. Raises BodyRejected, and nothing else."""
-    with unreadable_rejected(body.url):
-        return source.announced(body, at)
 
 
 class Fetching:
@@ -132,8 +124,7 @@ class Fetching:
             if known is not None:
                 shrunk += check_size(count, known.cells, body.url, source.name)
         whole = _together(frames, source.name)
-        to_come = tuple(one for body in bodies for one in announced(source, body, at))
-        return Fetched(tuple(bodies), cells, whole, tuple(asked), tuple(shrunk), to_come)
+        return Fetched(tuple(bodies), cells, whole, tuple(asked), tuple(shrunk))
 
     def _rest(self, source: Source, body: Body, pages: int) -> list[Request]:
         """The request for the page after a body, where there is one."""

@@ -13,12 +13,12 @@ import pandas as pd
 from monitor.errors import HeldBack
 from monitor.ingest.calendars import MONTH_ENDS
 from monitor.ingest.corrections import Correction, correction
-from monitor.ingest.fetch import Fetched
+from monitor.ingest.fetch import Fetched, unreadable_rejected
 from monitor.ingest.http import Body
 from monitor.ingest.source import Source
 from monitor.ingest.validation import check_body, check_months, check_not_stale, check_watched
 from rules.model import Series
-from state.announced import Announcements
+from state.announced import Announced, Announcements
 from state.archive import NOTHING, Appended, Archive, FetchInfo
 from state.bodies import Bodies, KeptBody
 from state.corrections import Corrections, HeldCorrection, Settling
@@ -128,7 +128,8 @@ class Storing:
             self._admit(connection, source, found, at, held)
             appended = self._append(connection, source, fetched, frame, stored, at)
             if not is_history:
-                self._announcements.replace(connection, source.name, fetched.announced, at)
+                to_come = _announced(source, fetched.bodies, at)
+                self._announcements.replace(connection, source.name, to_come, at)
             last = frame.dropna(how="all").index.max().date()
             newest = last if newest is None else max(newest, last)
         if not is_history:
@@ -199,6 +200,15 @@ class Storing:
         }
         self._health.record_accepted(connection, source.name, accepted)
         return appended
+
+
+def _announced(source: Source, bodies: Sequence[Body], at: datetime) -> list[Announced]:
+    """What the bodies say is to come. Raises BodyRejected."""
+    found: list[Announced] = []
+    for body in bodies:
+        with unreadable_rejected(body.url):
+            found += source.announced(body, at)
+    return found
 
 
 def _healthy(

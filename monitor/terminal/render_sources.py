@@ -14,12 +14,7 @@ from rich.text import Text
 from alerts.clean import clean
 from monitor.ingest.calendars import FEWEST_RELEASES, local_date, tic_releases_left
 from monitor.terminal.table import print_json, span_words, stamp
-from monitor.views.source_calendar import (
-    Line,
-    auctions_ahead,
-    closed_days,
-    source_calendar,
-)
+from monitor.views.source_calendar import Line, auctions_ahead, closed_days, source_calendar
 from rules.wording import plural
 from state.instants import to_text
 

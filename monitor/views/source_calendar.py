@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Final
 
-from monitor.ingest.calendars import MARKETS, NEW_YORK, is_session, local_date
+from monitor.ingest.calendars import MARKETS, is_session, local_date
 from monitor.views.glance import Glance
 from rules.wording import day, listed, usd_bn
 from state.announced import Announced, Announcements
@@ -39,7 +39,8 @@ class Line:
 
 def source_calendar(reading: Glance, at: datetime) -> list[Line]:
     """Every source that is enabled, in the order of the configuration."""
-    health, announcements = Health(reading.database).sources(), Announcements(reading.database)
+    health = Health(reading.database).sources()
+    announced = Announcements(reading.database).coming(local_date(at))
     coming = {one.source: one for one in reading.next_releases(reading.newest_periods(), at)}
     licences = {one.name: one.licence for one in reading.settings.sources}
     found = []
@@ -58,7 +59,7 @@ def source_calendar(reading: Glance, at: datetime) -> list[Line]:
                 next_poll_at=None if one is None else one.next_due_at,
                 licence=licences[known.name],
                 problem=known.problem,
-                announced=tuple(announcements.coming(known.name, local_date(at, NEW_YORK))),
+                announced=tuple(announced.get(known.name, ())),
             )
         )
     return found

@@ -71,10 +71,7 @@ class WeakAuction(Definition[Auctions]):
     record_of = "auctions"
     # All terms come from one file: any of them is enough.
     needed = (tuple(f"auction.{term}.indirect_share" for term in TERMS),)
-    context_series = (
-        *(f"auction.{term}.{one}" for term in TERMS for one in MEASURES),
-        *MARKET,
-    )
+    context_series = (*(f"auction.{term}.{one}" for term in TERMS for one in MEASURES), *MARKET)
     noun = "auction"
     sellers = "Indirect bidders are foreign and domestic: no proof of a sale."
     caveat = (

@@ -139,7 +139,7 @@ class TrackRecord:
 def track_record(panel: Panel, said: pd.Series[float]) -> TrackRecord:
     """What is known at the panel's instant of how each early number did; `said` is by month what
     the verdict's line said of all foreigners then, 1 bought and -1 sold."""
-    made = {HOLDERS[code]: nowcast(panel, net_bn(panel, code)) for code in (OFFICIALS, ALL)}
+    made = {HOLDERS[code]: nowcast(panel, _net_bn(panel, code)) for code in (OFFICIALS, ALL)}
     known = {holder: one for holder, one in made.items() if one is not None}
     return TrackRecord(_lines(panel, said), known)
 
@@ -159,34 +159,32 @@ def _lines(panel: Panel, said: pd.Series[float]) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def custody_score(panel: Panel, code: str) -> Score:
-    """How custody's changes of the month went with the net purchases of a holder, over all months
-    known."""
-    return Score.of(custody_change_bn(panel), net_bn(panel, code), one_unit=True)
-
-
-def auction_score(panel: Panel) -> Score:
-    """How the month's indirect shares went with all foreigners' net purchases."""
-    return Score.of(auction_distance(panel), net_bn(panel, ALL), one_unit=False)
+def early_score(panel: Panel, early: str, code: str) -> Score:
+    """How an early number's months went with the net purchases of a holder, over all that are
+    known; found once a panel."""
+    one, key = EARLY[early], ("record", early, code)
+    return panel.once(
+        key, lambda: Score.of(one.by_month(panel), _net_bn(panel, code), one_unit=one.is_usd_bn)
+    )
 
 
 def _pairs(panel: Panel, said: pd.Series[float]) -> Iterator[_Pair]:
     for name, early in EARLY.items():
         numbers, unit = early.by_month(panel), "usd_bn" if early.is_usd_bn else ""
         for code, holder in HOLDERS.items():
-            key, net = holder.split()[-1].lower(), net_bn(panel, code)
+            key, net = holder.split()[-1].lower(), _net_bn(panel, code)
             line = partial(Line, name, early.title, key, NET, holder, "month", unit)
             yield _Pair(line, early.is_usd_bn, numbers, net)
     yield _japan(panel)
     about = ("verdict", VERDICT, "foreigners", NET, HOLDERS[ALL], "month", "")
-    yield _Pair(partial(Line, *about), False, said, net_bn(panel, ALL))  # noqa: FBT003 - a sign
+    yield _Pair(partial(Line, *about), False, said, _net_bn(panel, ALL))  # noqa: FBT003 - a sign
     for name, title in BASKETS.items():
         numbers, truth = _moves(panel, name)
         line = partial(Line, name, title, "dxy", "change of the day", "DXY", "session", "pct")
         yield _Pair(line, True, numbers, truth)  # noqa: FBT003 - both are percent
 
 
-def net_bn(panel: Panel, code: str) -> pd.Series[float]:
+def _net_bn(panel: Panel, code: str) -> pd.Series[float]:
     """Net purchases with bills by slt_table3, USD bn, from 2023-02."""
     return panel.frame[tic_series(code, TOTAL)].dropna() / 1000.0
 

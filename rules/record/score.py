@@ -62,6 +62,11 @@ class Score:
         """The share of periods with the same sign; of none, nothing."""
         return 100.0 * self.same_sign / self.count if self.count else 0.0
 
+    @property
+    def one_sign_pct(self) -> float:
+        """The share of periods in which a guess of one sign was right; of none, nothing."""
+        return 100.0 * self.one_sign / self.count if self.count else 0.0
+
 
 def _interval(correlation: float | None, count: int) -> tuple[float | None, float | None]:
     if correlation is None or count <= FEWEST or abs(correlation) >= 1.0:

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from rules.model import Panel, to_instant
-from rules.record.record import ALL, EARLY, HOLDERS, NET, OFFICIALS, net_bn
+from rules.record.record import ALL, EARLY, HOLDERS, NET, OFFICIALS, early_score
 from rules.record.score import Score
 from rules.tic.series_ids import TOTAL, tic_series
 from rules.wording import month, number, plural
@@ -25,12 +25,12 @@ def scored_by(early: str) -> str:
 def record_sentence(panel: Panel, at: np.datetime64, early: str) -> str:
     """` Record of custody: same sign as foreign officials' net purchases ... in 79% of 39 months
     ...`, of the months of both that were known by `at`; empty where there is no record yet."""
-    one, known, code = EARLY[early], _known_by(panel, at), SPEAKS_OF[early]
-    score = Score.of(one.by_month(known), net_bn(known, code), one_unit=one.is_usd_bn)
+    code = SPEAKS_OF[early]
+    score = early_score(_known_by(panel, at), early, code)
     if score.correlation is None:
         return ""
     later = f"{HOLDERS[code]}' {NET}"  # both holders that are asked for are many
-    return f" Record of {one.title}: {score_words(score, later)}."
+    return f" Record of {EARLY[early].title}: {score_words(score, later)}."
 
 
 def _known_by(panel: Panel, at: np.datetime64) -> Panel:
@@ -49,9 +49,8 @@ def score_words(score: Score, later: str) -> str:
     the same sign), r = 0.66`; how many months there are where they are too few."""
     if score.correlation is None or score.first is None:
         return f"no record yet: {plural(score.count, 'month')} of both it and {later}"
-    guess = number(100.0 * score.one_sign / score.count)
     return (
         f"same sign as {later} in {number(score.same_sign_pct)}% of {plural(score.count, 'month')} "
-        f"since {month(score.first)} ({guess}% by always the same sign), "
+        f"since {month(score.first)} ({number(score.one_sign_pct)}% by always the same sign), "
         f"r = {number(score.correlation, 2)}"
     )

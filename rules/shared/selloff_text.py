@@ -145,7 +145,7 @@ def sessions_known(sessions: Sessions, row: int) -> pd.DataFrame:
     """The sessions up to this one as they were judged when it was known: its yardstick, with the
     columns that are counted in, by session."""
     known, days = sessions["known"], sessions["session"]
-    is_judged = (sessions["basis"] != DollarSource.NOTHING) & ~pd.notna(sessions["dispute"])
+    is_judged = (sessions["basis"] != DollarSource.NOTHING) & pd.isna(sessions["dispute"])
     rows = np.flatnonzero((known <= known[row]) & (days <= days[row]) & is_judged)
     is_last = np.diff(days[rows], append=np.datetime64("NaT")) != np.timedelta64(0)
     counted = rows[is_last]

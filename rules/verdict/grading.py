@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rules.model import Panel
-from rules.record.record import ALL, OFFICIALS, auction_score, custody_score
+from rules.record.record import ALL, OFFICIALS, early_score
 from rules.record.score import Score
 from rules.record.words import score_words
 from rules.verdict.model import Weight
@@ -13,23 +13,23 @@ from rules.wording import number
 
 def custody_of_officials(panel: Panel) -> Score:
     """How custody went with officials' net purchases, by month."""
-    return panel.once("record: custody, officials", lambda: custody_score(panel, OFFICIALS))
+    return early_score(panel, "custody", OFFICIALS)
 
 
 def custody_record(panel: Panel) -> str:
     """The record of custody in words: with officials, whose it is, and with all foreigners."""
-    everyone = panel.once("record: custody, all", lambda: custody_score(panel, ALL))
+    everyone = early_score(panel, "custody", ALL)
     said = score_words(custody_of_officials(panel), "officials' net purchases")
     if everyone.correlation is None:
         return said
     share, r = number(everyone.same_sign_pct), number(everyone.correlation, 2)
-    guess = number(100.0 * everyone.one_sign / everyone.count)
+    guess = number(everyone.one_sign_pct)
     return f"{said}; as all foreigners' in {share}% ({guess}%), r = {r}"
 
 
 def auctions_of_all(panel: Panel) -> Score:
     """How the indirect shares of a month's auctions went with all foreigners' net purchases."""
-    return panel.once("record: auctions, all", lambda: auction_score(panel))
+    return early_score(panel, "auctions", ALL)
 
 
 def auction_record(panel: Panel) -> str:

@@ -28,6 +28,12 @@ def keep(database: Database, found: list[Announced], at: datetime) -> None:
         Announcements(database).replace(connection, SOURCE, found, at)
 
 
+def coming(
+    database: Database, today: date = date(2025, 4, 8), source: str = SOURCE
+) -> list[Announced]:
+    return Announcements(database).coming(today).get(source, [])
+
+
 def rows(database: Database) -> int:
     return int(database.connection.execute("SELECT count(*) FROM announced").fetchone()[0])
 
@@ -36,22 +42,22 @@ def test_what_is_announced_again_is_kept_once_and_what_is_not_is_gone(database: 
     keep(database, [BOND, NOTE], MONDAY)
     keep(database, [BOND, NOTE], TUESDAY)
     assert rows(database) == 2
-    assert Announcements(database).coming(SOURCE, date(2025, 4, 8)) == [NOTE, BOND]
+    assert coming(database) == [NOTE, BOND]
     keep(database, [BOND], THURSDAY)
-    assert Announcements(database).coming(SOURCE, date(2025, 4, 8)) == [BOND]
+    assert coming(database) == [BOND]
     assert rows(database) == 2  # nothing is deleted
 
 
 def test_an_amount_that_is_named_later_replaces_none(database: Database) -> None:
     keep(database, [NOTE], MONDAY)
     keep(database, [SIZED], TUESDAY)
-    assert Announcements(database).coming(SOURCE, date(2025, 4, 8)) == [SIZED]
+    assert coming(database) == [SIZED]
 
 
 def test_a_day_that_is_over_is_not_to_come(database: Database) -> None:
     keep(database, [SIZED, BOND], MONDAY)
-    assert Announcements(database).coming(SOURCE, date(2025, 4, 10)) == [BOND]
-    assert Announcements(database).coming("another", date(2025, 4, 8)) == []
+    assert coming(database, date(2025, 4, 10)) == [BOND]
+    assert coming(database, source="another") == []
 
 
 def test_a_look_back_sees_what_was_announced_then(database: Database, tmp_path: Path) -> None:
@@ -61,6 +67,6 @@ def test_a_look_back_sees_what_was_announced_then(database: Database, tmp_path: 
     found = []
     for at in (utc("2025-04-07 12:00"), MONDAY, TUESDAY, THURSDAY):
         then = Database(tmp_path / "havenwatch.db", read_only=True, as_of=at)
-        found.append(Announcements(then).coming(SOURCE, date(2025, 4, 8)))
+        found.append(coming(then))
         then.close()
     assert found == [[], [NOTE], [SIZED, BOND], []]

@@ -15,6 +15,7 @@ from monitor.ingest.storing import check_against
 from monitor.sources.fiscaldata_auctions import FiscaldataAuctions
 from monitor.sources.fiscaldata_debt import FiscaldataDebt
 from state.announced import Announced
+from tests.standins.fiscaldata_auctions import RESULTS
 from tests.support import body, new_york, urls
 
 AT = new_york("2025-04-09 14:00")
@@ -45,16 +46,6 @@ BILL = {
     "high_yield": "null",
     "high_discnt_rate": "4.240",
 }
-
-RESULTS = (
-    "comp_accepted",
-    "indirect_bidder_accepted",
-    "direct_bidder_accepted",
-    "primary_dealer_accepted",
-    "bid_to_cover_ratio",
-    "high_yield",
-    "high_discnt_rate",
-)
 
 
 def page(*rows: dict[str, Any], following: str | None = None) -> Body:
