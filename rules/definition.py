@@ -65,10 +65,10 @@ class Definition(Generic[RuleData]):
     `_why_unknown`, `_headline`, `_numbers`, `_context`, `caveat` and `would_change`.
     """
 
-    rule_id: ClassVar[str]
-    title: ClassVar[str]
-    kind: ClassVar[Kind]
-    prompt_within: ClassVar[timedelta] = NEXT_MORNING
+    rule_id: str
+    title: str
+    kind: Kind
+    prompt_within: timedelta = NEXT_MORNING
     awaits: ClassVar[tuple[str, ...]] = FLOWS
     settled_over: ClassVar[JudgedOver] = JudgedOver.NOT_SETTLED
     needed: ClassVar[tuple[tuple[str, ...], ...]] = ()
@@ -86,10 +86,10 @@ class Definition(Generic[RuleData]):
     plotted_over: ClassVar[int] = 1
     # What a period is called; a month and a week are named as such, and not by their last day.
     noun: ClassVar[str] = "session"
-    caveat: ClassVar[str] = ""
+    caveat: str = ""
     # What it says of who sold, at a glance.
     sellers: ClassVar[str] = "Prices alone do not show who sold."
-    would_change: ClassVar[str] = ""
+    would_change: str = ""
 
     @property
     def needs(self) -> tuple[tuple[str, ...], ...]:
@@ -167,7 +167,7 @@ class Definition(Generic[RuleData]):
         if case.code == Evaluations.UNKNOWN:
             return AlertText(headline=self._why_unknown(case))
         headline, numbers = self._headline(case), self._numbers(case)
-        period = period_name(self.noun, case.period)
+        period = period_name(self._noun(case), case.period)
         if case.code == Evaluations.QUIET:
             head = Head(self._glance(case))
             return AlertText(headline, evidence=numbers, period=period, head=head)
@@ -183,6 +183,10 @@ class Definition(Generic[RuleData]):
             against=self._against(case),
             head=Head(self._glance(case), self._rarity(case), self.sellers),
         )
+
+    def _noun(self, case: Case[RuleData]) -> str:
+        """What a period is called."""
+        return self.noun
 
     def _record(self, case: Case[RuleData]) -> str:
         if not self.record_of:
@@ -212,7 +216,7 @@ class Definition(Generic[RuleData]):
 
     def _rarity(self, case: Case[RuleData]) -> str:
         """How often it is as severe, at a glance."""
-        return rarity(case, self.noun)
+        return rarity(case, self._noun(case))
 
     def _numbers(self, case: Case[RuleData]) -> tuple[Evidence, ...]:
         """What it was judged by, against its sizes, and the levels."""

@@ -113,12 +113,35 @@ class Rule(Protocol):
     `judge` is pure and looks only at rows up to the one it judges.
     """
 
-    rule_id: ClassVar[str]
-    title: ClassVar[str]
-    kind: ClassVar[Kind]
-    prompt_within: ClassVar[timedelta]
-    awaits: ClassVar[tuple[str, ...]]
-    settled_over: ClassVar[JudgedOver]
+    @property
+    def rule_id(self) -> str:
+        """What its alerts are named by."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        ...
+
+    @property
+    def kind(self) -> Kind:
+        """Whether it is dated or lasts."""
+        ...
+
+    @property
+    def prompt_within(self) -> timedelta:
+        """How long after its period a signal is on time."""
+        ...
+
+    @property
+    def awaits(self) -> tuple[str, ...]:
+        """The releases that can settle what it says."""
+        ...
+
+    @property
+    def settled_over(self) -> JudgedOver:
+        """What its period is, where the month's transactions answer it."""
+        ...
 
     @property
     def enabled(self) -> bool:

@@ -103,7 +103,8 @@ class SourceMismatch:
 @dataclass(frozen=True)
 class Unchecked:
     """A far move of a series that nobody had confirmed from the instant `since`, at which it was
-    known, to `until`: 100 times the logarithm where `is_relative`, else in the series' own unit."""
+    known, to `until`: 100 times the logarithm where `is_relative`, else in the series' own unit.
+    `title` of the series that moved, where the one here is only made of it."""
 
     series_id: str
     period_end: np.datetime64
@@ -111,6 +112,7 @@ class Unchecked:
     until: np.datetime64
     move: float
     is_relative: bool
+    title: str = ""
 
 
 @dataclass(frozen=True)

@@ -140,7 +140,7 @@ def _explaining(
         if not first[row]:
             return words
         one = behind[origin[row]]
-        said = not_checked(one, titles[one.series_id])
+        said = not_checked(one, one.title or titles[one.series_id])
         return replace(words, caveat=f"{said} {words.caveat}".rstrip())
 
     return explained

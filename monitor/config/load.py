@@ -14,7 +14,6 @@ from alerts.quiet_hours import QuietHours
 from alerts.routing import Terms
 from monitor.config.blocks import (
     block_of,
-    blocks,
     current_names,
     has_required,
     own_problems,
@@ -24,6 +23,7 @@ from monitor.config.blocks import (
     unreadable_file,
 )
 from monitor.config.desk import Desk, Digest, Monitor, State
+from monitor.config.desk_rules import made_series, rule_blocks
 from monitor.config.fingerprint import fingerprint
 from monitor.config.notifications import (
     FollowUpSettings,
@@ -43,6 +43,8 @@ from monitor.ingest.source import Source
 from monitor.intraday.settings import Intraday
 from monitor.liveness.heartbeat import HeartbeatSettings
 from monitor.liveness.ping import is_ping_url
+from rules.declared.made_series import MadeSeries
+from rules.declared.rule import ConditionsRule
 from rules.evaluation import Rule
 from rules.verdict.rule import VerdictRule
 
@@ -67,6 +69,7 @@ class Config:
     sources: Mapping[str, Source]
     quotes: Mapping[str, QuoteFeed]
     chains: Mapping[str, ChainSettings]
+    series: Mapping[str, MadeSeries]
     rules: Mapping[str, Rule]
     verdict: VerdictRule
     calendar: AddedDays
@@ -99,12 +102,19 @@ class Config:
             routes=self.routing.by_route(),
             zone=self.desk.zone,
             quiet_hours=self.quiet_hours,
-            inhibited_by={**self.follow_up.inhibited_by, **_developing(self.follow_up)},
+            inhibited_by={**self.inhibited_by, **_developing(self.follow_up)},
             flap_window=self.follow_up.flap_window,
             incident_channels=tuple(
                 name for name, one in self.channels.items() if keeps_incidents(one)
             ),
         )
+
+    @property
+    def inhibited_by(self) -> Mapping[str, tuple[str, ...]]:
+        """The rules that say what another would, by that one."""
+        declared = (one for one in self.rules.values() if isinstance(one, ConditionsRule))
+        own = {one.rule_id: one.inhibited_by for one in declared if one.inhibited_by}
+        return {**self.follow_up.inhibited_by, **own}
 
     @property
     def database(self) -> Path:
@@ -124,7 +134,7 @@ def _developing(follow_up: FollowUpSettings) -> dict[str, tuple[str, ...]]:
 def rules_in_order(config: Config) -> list[Rule]:
     """The enabled rules, each before those that it inhibits."""
     enabled = [one for one in config.rules.values() if one.enabled]
-    return sorted(enabled, key=lambda rule: rule.rule_id in config.follow_up.inhibited_by)
+    return sorted(enabled, key=lambda rule: rule.rule_id in config.inhibited_by)
 
 
 def load(path: Path, environ: Mapping[str, str]) -> Config:
@@ -153,7 +163,7 @@ def build(found: Mapping[str, Any], environ: Mapping[str, str], folder: Path) ->
     """The configuration in a dictionary of TOML values."""
     problems: list[Problem] = []
     found = current_names(found, problems)
-    known = [*Config.SINGLE, "sources", "chains", "rules", "channels"]
+    known = [*Config.SINGLE, "sources", "chains", "series", "rules", "channels"]
     problems += [unknown_name(name, name, known) for name in found if name not in known]
     single = {
         name: block_of(name, cls, found.get(name, {}), problems)
@@ -163,7 +173,8 @@ def build(found: Mapping[str, Any], environ: Mapping[str, str], folder: Path) ->
     sources = {name: one for name, one in asked.items() if isinstance(one, Source)}
     quotes = {name: one for name, one in asked.items() if isinstance(one, QuoteFeed)}
     chains = _chains(found, sources, problems)
-    rules = blocks("rules", rule_types(), found, problems)
+    series, catalog = made_series(found, sources, chains, problems)
+    rules = rule_blocks(rule_types(), found, catalog, problems)
     channels = _channels(found, problems)
     owners = {f"channels.{name}": one.secret_names for name, one in channels.items()}
     owners |= {f"sources.{n}": one.secret_names for n, one in asked.items() if one.enabled}
@@ -182,7 +193,7 @@ def build(found: Mapping[str, Any], environ: Mapping[str, str], folder: Path) ->
     if single["routing"] is not None:
         off = table("channels", found.get("channels", {}), []).keys() - channels.keys()
         problems += unknown_routes(single["routing"], channels, off)
-    problems += notification_problems(single, rule_types())
+    problems += notification_problems(single, {**rule_types(), **rules})
     if single["intraday"] is not None and single["intraday"].enabled:
         feeds = [name for name, one in quotes.items() if one.enabled]
         problems += [
@@ -201,6 +212,7 @@ def build(found: Mapping[str, Any], environ: Mapping[str, str], folder: Path) ->
         sources=sources,
         quotes=quotes,
         chains=chains,
+        series=series,
         rules=rules,
         channels=channels,
         templates=templates,

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import Annotated, Final
 
 from annotated_types import Interval, MinLen
 
 from monitor.ingest.source import Source
+from rules.declared.made_series import MadeSeries, required, with_inputs
+from rules.declared.making import with_made
 from rules.model import SourceMismatch
 from rules.point_in_time.cross_checks import checked
 from rules.point_in_time.panel import History
@@ -82,10 +85,16 @@ class ChainSettings:
 class Chained:
     """The observations of one database through the chains of the configuration."""
 
-    def __init__(self, database: Database, chains: Mapping[str, SourceChain]):
+    def __init__(
+        self,
+        database: Database,
+        chains: Mapping[str, SourceChain],
+        made: Mapping[str, MadeSeries] = MappingProxyType({}),
+    ):
         self._archive = Archive(database)
         self._news = StoredNews(database)
         self._chains = chains
+        self._made = made
 
     def history(
         self,
@@ -98,25 +107,31 @@ class Chained:
     ) -> History:
         """Everything known of some series by `until`; the others as for `Archive.history`."""
         wanted = tuple(series_ids)
+        inputs = with_inputs(wanted, self._made)
         stored = self._archive.history(
-            expanded(wanted, self._chains), until, since, first_period, deciding=deciding
+            expanded(inputs, self._chains), until, since, first_period, deciding=deciding
         )
-        return checked(chained(stored, wanted, self._chains), stored, self._chains)
+        found = checked(chained(stored, inputs, self._chains), stored, self._chains)
+        return found if inputs == wanted else with_made(found, wanted, self._made)
 
     def expanded(self, series_ids: Sequence[str]) -> tuple[str, ...]:
         """The stored series that some series are known from or compared with."""
-        return expanded(series_ids, self._chains)
+        return expanded(with_inputs(series_ids, self._made), self._chains)
+
+    def required(self, group: Sequence[str]) -> list[tuple[str, ...]]:
+        """The groups of series of which one each must be there, so that one of a group is."""
+        return required(group, self._made)
 
     def has_news(self, series_ids: Sequence[str], after: datetime | None) -> bool:
         """Whether anything was stored after `after` that these series may be known from."""
-        return self._news.has_news(expanded(series_ids, self._chains), after)
+        return self._news.has_news(self.expanded(series_ids), after)
 
     def periods_known(
         self, series_ids: Sequence[str], after: datetime, until: datetime
     ) -> list[date]:
         """The periods of which a number that these series may be known from became known in
         (after, until]."""
-        return self._news.periods_known(expanded(series_ids, self._chains), after, until)
+        return self._news.periods_known(self.expanded(series_ids), after, until)
 
     def sources_of(self, groups: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
         """For each group of series, who has given any of them or of what stands in for them."""

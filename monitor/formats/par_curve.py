@@ -104,6 +104,11 @@ class ParCurve(Source):
                 expected = f"a column {name} in a file that reaches {tenor.since}"
                 raise BodyRejected(url, expected=expected, got=f"{', '.join(curve.columns)}")
 
+    @property
+    def series_ids(self) -> tuple[str, ...]:
+        """The series that it gives."""
+        return tuple(one.series_id for one in self.tenors.values())
+
     def describe(self, series_id: str) -> Series:
         """One tenor."""
         column, tenor = next(one for one in self.tenors.items() if one[1].series_id == series_id)

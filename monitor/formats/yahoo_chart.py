@@ -144,6 +144,11 @@ class YahooChart(Source):
             return None
         return last
 
+    @property
+    def series_ids(self) -> tuple[str, ...]:
+        """The series that it gives."""
+        return (self.series.series_id,)
+
     def describe(self, series_id: str) -> Series:
         """The one series."""
         return {self.series.series_id: self.series}[series_id]

@@ -102,7 +102,7 @@ class Replayed:
         recorded in a scratch database and sent to channels that keep what they are sent."""
         scratch = Database(None)
         rules = [one.rule for one in self.rules]
-        report = Report(scratch, {}, rules, {}, self.config.verdict)
+        report = Report(scratch, {}, rules, Chained(scratch, {}), self.config.verdict)
         recording = NotificationPolicy(scratch, rules, self.config.terms)
         alert_store = AlertStore(scratch)
         with scratch.immediate() as connection:
@@ -186,7 +186,7 @@ def load_history(config: Config, database: Path, rules: Sequence[Rule], until: d
 
 def _chained(config: Config, stored: Database) -> Chained:
     enabled = {name: one for name, one in config.sources.items() if one.enabled}
-    return Chained(stored, build_chains(config.chains, enabled))
+    return Chained(stored, build_chains(config.chains, enabled), config.series)
 
 
 def decide_span(

@@ -169,6 +169,11 @@ class Source(AskedPublisher):
         """What `parse` gives that has to be accepted first, whatever is stored."""
         return ()
 
+    @property
+    @abstractmethod
+    def series_ids(self) -> tuple[str, ...]:
+        """The series that it gives; of a publisher whose list changes, those it usually gives."""
+
     @abstractmethod
     def describe(self, series_id: str) -> Series:
         """What is known of a series that `parse` gives."""

@@ -82,6 +82,11 @@ class Boc(Source):
         values = basket(texts.apply(numbers, url=body.url), POWERS, body.url)
         return pd.DataFrame({BASKET.series_id: values}, index=dates(days, "%Y-%m-%d", body.url))
 
+    @property
+    def series_ids(self) -> tuple[str, ...]:
+        """The series that it gives."""
+        return (BASKET.series_id,)
+
     def describe(self, series_id: str) -> Series:
         """The one series."""
         return {BASKET.series_id: BASKET}[series_id]

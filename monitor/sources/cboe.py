@@ -61,6 +61,11 @@ class Cboe(WholeFile):
             raise BodyRejected(body.url, expected="a close in every row", got=got)
         return without_holidays(pd.DataFrame({"spx": closes}, index=index), NYSE)
 
+    @property
+    def series_ids(self) -> tuple[str, ...]:
+        """The series that it gives."""
+        return (SPX.series_id,)
+
     def describe(self, series_id: str) -> Series:
         """The one series."""
         return {"spx": SPX}[series_id]

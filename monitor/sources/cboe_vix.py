@@ -70,6 +70,11 @@ class CboeVix(WholeFile):
             raise BodyRejected(body.url, expected=expected, got=got, state="IMPLAUSIBLE")
         return without_holidays(pd.DataFrame({"vix": prices["CLOSE"]}), NYSE)
 
+    @property
+    def series_ids(self) -> tuple[str, ...]:
+        """The series that it gives."""
+        return (VIX.series_id,)
+
     def describe(self, series_id: str) -> Series:
         """The one series."""
         return {"vix": VIX}[series_id]

@@ -104,6 +104,12 @@ class CftcTff(Source):
         _refuse_incomplete(frame, body.url)
         return frame
 
+    @property
+    def series_ids(self) -> tuple[str, ...]:
+        """The series that it gives."""
+        single = (net_series(group, one.key) for group in GROUPS for one in CONTRACTS.values())
+        return (*single, *map(sum_series, GROUPS))
+
     def describe(self, series_id: str) -> Series:
         """A group's net position in one contract, or in all of them."""
         group, _, key = series_id.removeprefix("cftc.").partition("_net_")

@@ -100,6 +100,11 @@ class Ecb(WholeFile):
         }
         return pd.DataFrame(found).round(6).set_axis(index)
 
+    @property
+    def series_ids(self) -> tuple[str, ...]:
+        """The series that it gives."""
+        return (USD_BASKET.series_id, *RATES)
+
     def describe(self, series_id: str) -> Series:
         """The basket, and the three rates."""
         return {"usd_basket": USD_BASKET, **RATES}[series_id]

@@ -60,6 +60,12 @@ PLAUSIBLE: Final = {
 # A kind of notes or bonds is offered by some billions more or less than the last time; another
 # kind's amount, as where rows are exchanged, is most often further off. Bills vary as they please.
 LARGEST_STEP_USD_MN: Final = 15_000.0
+# What is auctioned by a calendar; others come and go.
+REGULAR: Final = (
+    *(f"bill_{weeks}w" for weeks in (4, 6, 8, 13, 17, 26, 52)),
+    *(f"note_{years}y" for years in (2, 3, 5, 7, 10)),
+    *("bond_20y", "bond_30y", "tips_5y", "tips_10y", "tips_30y", "frn_2y"),
+)
 PLAIN_TERM: Final = re.compile(r"(\d+)-(Week|Year)")
 # Shares are of competitive bids; rounding and small bidders leave this much.
 SHARES_GAP_PCT: Final = 0.5
@@ -129,6 +135,11 @@ class FiscaldataAuctions(FiscalDataset):
             Announced(*auction, None if np.isnan(sum(mine)) else sum(mine))
             for auction, mine in sorted(amounts.items())
         ]
+
+    @property
+    def series_ids(self) -> tuple[str, ...]:
+        """The series that it gives."""
+        return tuple(f"auction.{kind}.{measure}" for kind in REGULAR for measure in UNITS)
 
     def describe(self, series_id: str) -> Series:
         """One measure of one security."""

@@ -70,6 +70,11 @@ class FiscaldataDebt(FiscalDataset):
         names = {name: series_id for name, (series_id, _) in COLUMNS.items()}
         return usd_mn[list(COLUMNS)].rename(columns=names)
 
+    @property
+    def series_ids(self) -> tuple[str, ...]:
+        """The series that it gives."""
+        return tuple(dict(COLUMNS.values()))
+
     def describe(self, series_id: str) -> Series:
         """One of the two."""
         return Series(

@@ -60,6 +60,11 @@ class H10(FedPackage):
         values = basket(rates, POWERS, body.url)
         return pd.DataFrame({"h10.usd_basket": values}, index=rates.index)
 
+    @property
+    def series_ids(self) -> tuple[str, ...]:
+        """The series that it gives."""
+        return (USD_BASKET_NOON.series_id,)
+
     def describe(self, series_id: str) -> Series:
         """The one series."""
         return {"h10.usd_basket": USD_BASKET_NOON}[series_id]

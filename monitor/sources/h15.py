@@ -65,6 +65,11 @@ class H15(FedPackage):
         kept = table[[name for name in TENORS if name in table]]
         return kept.rename(columns={name: f"h15.{tenor}" for name, (tenor, _, _) in TENORS.items()})
 
+    @property
+    def series_ids(self) -> tuple[str, ...]:
+        """The series that it gives."""
+        return tuple(f"h15.{tenor}" for tenor, _, _ in TENORS.values())
+
     def describe(self, series_id: str) -> Series:
         """One tenor."""
         tenor = series_id.removeprefix("h15.")

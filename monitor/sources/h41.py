@@ -98,6 +98,11 @@ class H41(WholeFile):
         lines["custody_treasuries"] = custody.where((custody != 0) | (custody.index >= FIRST_WEEK))
         return pd.DataFrame(lines)
 
+    @property
+    def series_ids(self) -> tuple[str, ...]:
+        """The series that it gives."""
+        return tuple(NAMES.values())
+
     def describe(self, series_id: str) -> Series:
         """One of the two."""
         return {"custody_treasuries": CUSTODY, "fed_treasuries": FED}[series_id]

@@ -96,6 +96,11 @@ class KimWright(WholeFile):
             raise BodyRejected(body.url, expected=expected, got=got, state="IMPLAUSIBLE")
         return frame
 
+    @property
+    def series_ids(self) -> tuple[str, ...]:
+        """The series that it gives."""
+        return (TENOR_PREMIUM.series_id, FITTED_YIELD.series_id)
+
     def describe(self, series_id: str) -> Series:
         """The premium or the fitted yield."""
         return {"kw_tp10y": TENOR_PREMIUM, "kw_y10y": FITTED_YIELD}[series_id]

@@ -127,6 +127,11 @@ class MofFlows(MofFile):
             index=pd.DatetimeIndex(ends),
         )
 
+    @property
+    def series_ids(self) -> tuple[str, ...]:
+        """The series that it gives."""
+        return tuple(f"{PREFIX}{name}" for name in FLOWS)
+
     def describe(self, series_id: str) -> Series:
         """Any of the eight."""
         title, largest, step = FLOWS[series_id.removeprefix(PREFIX)]

@@ -141,6 +141,11 @@ class MofInvestors(MofFile):
             index=pd.DatetimeIndex(ends),
         )
 
+    @property
+    def series_ids(self) -> tuple[str, ...]:
+        """The series that it gives."""
+        return tuple(f"{MONTHLY_PREFIX}{name}" for name in FLOWS)
+
     def describe(self, series_id: str) -> Series:
         """Any of the nine."""
         _, who, largest, step = FLOWS[series_id.removeprefix(MONTHLY_PREFIX)]

@@ -95,6 +95,11 @@ class NyFedAcm(WholeFile):
         _check_identity(frame, body.url)
         return frame
 
+    @property
+    def series_ids(self) -> tuple[str, ...]:
+        """The series that it gives."""
+        return tuple(name for name, _, _ in COLUMNS.values())
+
     def describe(self, series_id: str) -> Series:
         """One of the three."""
         title, plausible = next(

@@ -141,6 +141,11 @@ class Table(Source):
         index = pd.DatetimeIndex(frame.index)
         return frame[(self.assumed_known_at(index) <= pd.Timestamp(at)) | (index > self._now(at))]
 
+    @property
+    def series_ids(self) -> tuple[str, ...]:
+        """The series that it gives."""
+        return tuple(f"{self.name}.{key}" for key in self.columns)
+
     def describe(self, series_id: str) -> Series:
         """One column as it is configured."""
         column = self.columns[series_id.removeprefix(f"{self.name}.")]

@@ -21,6 +21,7 @@ from monitor.ingest.http import Body
 from monitor.ingest.payload_parsing import text_of
 from monitor.ingest.source import Hours, PollTimes
 from rules.model import Series
+from rules.tic.areas import AREAS
 
 KINDS: Final = ("treas", "agcy", "corp", "eqty")
 COUNTS: Final = ("pos", "net", "valchg")
@@ -57,6 +58,11 @@ class TicAssets(ReleasedTicFile):
         check_identities(table, _gaps(table), body.url)
         check_sums(table, TOTALS, MEASURES, body.url)
         return by_period(table, body.url, "tic_lt", MEASURES)
+
+    @property
+    def series_ids(self) -> tuple[str, ...]:
+        """The series that it gives."""
+        return tuple(f"tic_lt.{code}.{measure}" for code in AREAS for measure in MEASURES)
 
     def describe(self, series_id: str) -> Series:
         """One area's measure."""

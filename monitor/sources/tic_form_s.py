@@ -25,7 +25,7 @@ from monitor.ingest.http import Body, Request
 from monitor.ingest.payload_parsing import lines_in, numbers, rows_in, text_of
 from monitor.ingest.source import Hours, PollTimes
 from rules.model import Series
-from rules.tic.areas import CHINA, JAPAN
+from rules.tic.areas import AREAS, CHINA, JAPAN
 
 HEADER: Final = ["name", "code", "month", *(f"[{number}]" for number in range(1, 13))]
 # Gross purchases by foreigners from US residents, and gross sales by them to US residents.
@@ -96,6 +96,11 @@ class TicFormS(TicFile):
         """A year in which the areas that decide are not as the file was left."""
         series = [f"form_s.{code}.{name}" for code in DECIDING for name in COLUMNS.values()]
         return other_years(frame, self.name, series)
+
+    @property
+    def series_ids(self) -> tuple[str, ...]:
+        """The series that it gives."""
+        return tuple(f"form_s.{code}.{name}" for code in AREAS for name in COLUMNS.values())
 
     def describe(self, series_id: str) -> Series:
         """One area's purchases or sales."""

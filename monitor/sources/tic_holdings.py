@@ -16,6 +16,8 @@ from monitor.ingest.http import Body
 from monitor.ingest.payload_parsing import lines_in, numbers, pivoted, rows_in, text_of
 from monitor.ingest.source import Hours, PollTimes
 from rules.model import Series
+from rules.tic.areas import AREAS
+from rules.tic.series_ids import older_holdings
 
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun",
                  "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")  # fmt: skip
@@ -77,6 +79,11 @@ class TicHoldings(TicFile):
         kept = kept.assign(series_id=prefix + kept["name"].map(_slug))
         wide = pivoted(kept, body.url, "period_end", "series_id", "value")
         return wide.dropna(axis=1, how="all")
+
+    @property
+    def series_ids(self) -> tuple[str, ...]:
+        """The series that it gives."""
+        return tuple(dict.fromkeys(older_holdings(code) for code in AREAS))
 
     def describe(self, series_id: str) -> Series:
         """One holder."""

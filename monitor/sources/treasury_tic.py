@@ -25,7 +25,7 @@ from monitor.ingest.http import Body
 from monitor.ingest.payload_parsing import text_of
 from monitor.ingest.source import Hours, PollTimes
 from rules.model import Series
-from rules.tic.areas import CHINA, GRAND_TOTAL, JAPAN
+from rules.tic.areas import AREAS, CHINA, GRAND_TOTAL, JAPAN
 
 MEASURES: Final = (
     "for_treas_pos",
@@ -99,6 +99,11 @@ class TreasuryTic(ReleasedTicFile):
                 got=f"{gained[row, column]:.1f}% in {ordered.index[row + 1]:%Y-%m}",
                 settles=True,
             )
+
+    @property
+    def series_ids(self) -> tuple[str, ...]:
+        """The series that it gives."""
+        return tuple(f"tic.{code}.{measure}" for code in AREAS for measure in MEASURES)
 
     def describe(self, series_id: str) -> Series:
         """One area's measure."""

@@ -46,8 +46,8 @@ class ReadModel(Glance):
         }
         self.rules = rules_in_order(config)
         chains = build_chains(config.chains, self.sources)
-        self.archive = Chained(database, chains)
-        self.report = Report(database, self.sources, self.rules, chains, config.verdict)
+        self.archive = Chained(database, chains, config.series)
+        self.report = Report(database, self.sources, self.rules, self.archive, config.verdict)
         super().__init__(
             database,
             look_settings(config, self.sources, self.archive),

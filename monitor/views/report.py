@@ -30,7 +30,6 @@ from rules.evaluation import Rule
 from rules.markets.day import SERIES as MARKET
 from rules.markets.day import MarketDay, market_day
 from rules.model import Answer, Kind, Panel, Severity
-from rules.point_in_time.source_priority import SourceChain
 from rules.tic.areas import GRAND_TOTAL
 from rules.tic.lines import read_for
 from rules.verdict.model import Verdict
@@ -67,7 +66,7 @@ class Report:
         database: Database,
         sources: Mapping[str, Source],
         rules: Sequence[Rule],
-        chains: Mapping[str, SourceChain],
+        archive: Chained,
         verdict: VerdictRule,
     ):
         self._database = database
@@ -76,7 +75,7 @@ class Report:
         self._digests = Digests(database)
         self._withheld = Suppressions(database)
         self._health = Health(database)
-        self._archive = Chained(database, chains)
+        self._archive = archive
         self._source_lines = SourceLines(database, source_settings(sources), self._archive.compared)
         self._sources = sources
         self._rules = rules
@@ -182,7 +181,12 @@ class Report:
 
     def needs(self) -> list[RequiredInput]:
         """What each rule requires, and which of the enabled sources can give it."""
-        groups = [(rule.rule_id, group) for rule in self._rules for group in rule.needs]
+        groups = [
+            (rule.rule_id, group)
+            for rule in self._rules
+            for needed in rule.needs
+            for group in self._archive.required(needed)
+        ]
         givers = self._archive.sources_of([group for _, group in groups])
         return [
             RequiredInput(

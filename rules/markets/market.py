@@ -161,7 +161,8 @@ def _sessions_of(panel: Panel, names: Sequence[str], known_by: np.datetime64 | N
     for place, name in enumerate(names):
         own = np.flatnonzero(there[place])
         at = np.searchsorted(own, rows)
-        legs[name] = Leg(panel.days[own], values[place, own], number[own], at, name == "ust10y")
+        is_yield = name in panel.series and panel.series[name].unit == "pct"
+        legs[name] = Leg(panel.days[own], values[place, own], number[own], at, is_yield)
     session = panel.days[rows]
     latest = _known_between(known, there, rows)
     disputes, before = (np.full(len(rows), None, dtype=object) for _ in range(2))

@@ -141,6 +141,8 @@ SUMS: Final = {
     "99991": "Private foreigners",
     "99996": "All foreigners",
 }
+# Every row of one of them.
+AREAS: Final = (*COUNTRIES, *SUMS)
 
 
 def area_name(code: str) -> str:

@@ -1,0 +1,230 @@
+"""The blocks by which a desk makes series and rules of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from alerts.developing import DEVELOPING_TITLES
+from alerts.operational import OPERATIONAL_TITLES
+from monitor.config.blocks import block_of, blocks, table, unknown_name
+from monitor.errors import Problem
+from monitor.ingest.source import Source
+from rules.declared.condition import Condition
+from rules.declared.made_series import MadeSeries, in_order
+from rules.declared.rule import ConditionsRule
+from rules.evaluation import Rule
+from rules.model import Series
+
+# The type of a declared rule.
+CONDITIONS: Final = "conditions"
+NAME: Final = re.compile(r"[a-z][a-z0-9_]{1,47}")
+SUBJECT_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,40}")
+# Within how many days of its period an alert is on time, by how often the series come; of months,
+# those of TIC, six weeks later and a holiday.
+ON_TIME_WITHIN_DAYS: Final = {"session": 2, "auction": 2, "week": 6, "month": 56}
+# What is stored of a series that is re-estimated whole at each release reaches so far back.
+MOST_RE_ESTIMATED: Final = 60
+
+
+class SeriesCatalog:
+    """What may be named in a rule: what the sources give, what chains choose, what is made."""
+
+    def __init__(
+        self,
+        sources: Iterable[Source],
+        chains: Iterable[str],
+        made: Mapping[str, MadeSeries],
+    ):
+        self._givers = [*sources]
+        self._owner = {name: one for one in self._givers for name in one.series_ids}
+        self._chains = set(chains)
+        self._made = made
+
+    @property
+    def names(self) -> list[str]:
+        """Every name."""
+        return [*self._owner, *self._chains, *self._made]
+
+    def described(self, series_id: str) -> list[Series]:
+        """What a series is, or what it is made of, as far as sources say; empty where none does."""
+        if series_id in self._made:
+            return [s for one in self._made[series_id].inputs for s in self.described(one)]
+        if series_id in self._owner:
+            return [self._owner[series_id].describe(series_id)]
+        return [
+            source.describe(own)
+            for source in self._givers
+            if (own := source.substitutes.get(series_id)) is not None
+        ]
+
+    def unit(self, series_id: str) -> str:
+        """The unit of a series; empty where no source says it."""
+        if series_id in self._made:
+            return self._made[series_id].unit
+        return next((one.unit for one in self.described(series_id)), "")
+
+    def problem(self, path: str, series_id: str) -> Problem | None:
+        """The problem of a name that is no series, with the one probably meant."""
+        if series_id in self._made or series_id in self._owner or series_id in self._chains:
+            return None
+        return unknown_name(path, series_id, self.names)
+
+
+def made_series(
+    found: Mapping[str, Any],
+    sources: Mapping[str, Source],
+    chains: Iterable[str],
+    problems: list[Problem],
+) -> tuple[dict[str, MadeSeries], SeriesCatalog]:
+    """The series a desk makes, and all that there are."""
+    written = table("series", found.get("series", {}), problems)
+    read = {
+        name: one
+        for name, block in written.items()
+        if (one := block_of(f"series.{name}", MadeSeries, block, problems)) is not None
+    }
+    given = SeriesCatalog(sources.values(), chains, {})
+    made = {}
+    for name, one in read.items():
+        path = f"series.{name}"
+        own = [Problem(_at(path, setting), what, fix) for setting, what, fix in one.problems()]
+        own += _name_problems(path, name, given.names)
+        problems += own
+        if not own:
+            made[name] = one
+    catalog = SeriesCatalog(sources.values(), chains, made)
+    try:
+        in_order(made)
+    except ValueError as error:
+        problems.append(Problem("series", f"goes round in a circle: {error}", "break it"))
+        return {}, given
+    for name, one in made.items():
+        wrong = [catalog.problem(f"series.{name}", each) for each in one.inputs]
+        wrong += [_mixed(f"series.{name}", one, catalog)]
+        problems += [each for each in wrong if each is not None]
+    return made, catalog
+
+
+def rule_blocks(
+    types: Mapping[str, type],
+    found: Mapping[str, Any],
+    catalog: SeriesCatalog,
+    problems: list[Problem],
+) -> dict[str, Rule]:
+    """The built-in rules, and those that the desk declares."""
+    written = table("rules", found.get("rules", {}), problems)
+    own = {
+        name: block
+        for name, block in written.items()
+        if isinstance(block, Mapping) and "type" in block and name not in types
+    }
+    rest = {name: block for name, block in written.items() if name not in own}
+    made: dict[str, Rule] = blocks("rules", types, {"rules": rest}, problems)
+    for name, block in own.items():
+        rule = _declared(name, block, types, catalog, problems)
+        if rule is not None:
+            made[name] = rule
+    for name in own:
+        rule = made.get(name)
+        louder = rule.inhibited_by if isinstance(rule, ConditionsRule) else ()
+        path = f"rules.{name}.inhibited_by"
+        problems += [unknown_name(path, one, made) for one in louder if one not in made]
+    return made
+
+
+def _declared(
+    name: str,
+    block: Mapping[str, Any],
+    types: Mapping[str, type],
+    catalog: SeriesCatalog,
+    problems: list[Problem],
+) -> Rule | None:
+    path, settings = f"rules.{name}", dict(block)
+    if settings.pop("type") != CONDITIONS:
+        problems.append(unknown_name(f"{path}.type", str(block["type"]), [CONDITIONS]))
+        return None
+    taken = (*types, *OPERATIONAL_TITLES, *DEVELOPING_TITLES)
+    wrong = _name_problems(path, name, taken)
+    if "rule_id" in settings:
+        wrong.append(Problem(f"{path}.rule_id", "is the block's name", "leave it out"))
+        del settings["rule_id"]
+    rule: ConditionsRule | None = block_of(
+        path, ConditionsRule, {**settings, "rule_id": name}, problems
+    )
+    if rule is None:
+        problems += wrong
+        return None
+    wrong += [Problem(_at(path, setting), what, fix) for setting, what, fix in rule.problems()]
+    wrong += [
+        Problem(f"{path}.subjects.{one}", "is no name for an address", "use letters, digits, _ . -")
+        for one in rule.subjects
+        if not SUBJECT_NAME.fullmatch(one)
+    ]
+    if not wrong:
+        wrong += _series_problems(path, rule, catalog)
+    problems += wrong
+    if wrong:
+        return None
+    return rule if "on_time_within_days" in settings else _on_time(rule, catalog)
+
+
+def _series_problems(path: str, rule: ConditionsRule, catalog: SeriesCatalog) -> list[Problem]:
+    """Names that are no series, and sizes and windows that a series cannot have."""
+    found = [catalog.problem(path, name) for name in rule.decided_by]
+    problems = [one for one in found if one is not None]
+    if problems:
+        return problems
+    for one in rule.conditions:
+        problems += _condition_problems(path, one, catalog)
+    return list(dict.fromkeys(problems))
+
+
+def _condition_problems(path: str, one: Condition, catalog: SeriesCatalog) -> list[Problem]:
+    found = []
+    unit = catalog.unit(one.series)
+    if unit and one.scale(unit) is None:
+        natural = one.natural_unit(unit)
+        what = f"is no size of {one.series}, which here is in {natural}"
+        found.append(Problem(f"{path}.{one.size_setting}", what, "use a size in that unit"))
+    is_whole = any(each.one_vintage for each in catalog.described(one.series))
+    if is_whole and one.rows > MOST_RE_ESTIMATED:
+        what = f"is over {one.rows} periods of {one.series}, which is re-estimated at each release"
+        fix = f"use {MOST_RE_ESTIMATED} or fewer: its older numbers are not comparable"
+        found.append(Problem(f"{path}.{one.statistic}", what, fix))
+    return found
+
+
+def _mixed(path: str, one: MadeSeries, catalog: SeriesCatalog) -> Problem | None:
+    described = [each for name in one.inputs for each in catalog.described(name)]
+    whole = {each.one_vintage for each in described}
+    if len(whole) > 1:
+        what = "mixes series that are re-estimated at each release with others"
+        return Problem(path, what, "make it of one kind")
+    if one.of and True in whole:
+        what = f"takes {one.statistic} of a series that is re-estimated at each release"
+        return Problem(path, what, "use it in a rule's condition")
+    lags = one.ratio is not None and one.ratio.lag > 0
+    if lags and not all(each.frequency in ("week", "month") for each in described):
+        return Problem(f"{path}.ratio.lag", "is of weeks or months only", "leave it out")
+    return None
+
+
+def _on_time(rule: ConditionsRule, catalog: SeriesCatalog) -> ConditionsRule:
+    often = {one.frequency for name in rule.decided_by for one in catalog.described(name)}
+    days = next((ON_TIME_WITHIN_DAYS[one] for one in ON_TIME_WITHIN_DAYS if one in often), None)
+    return rule if days is None else replace(rule, on_time_within_days=days)
+
+
+def _name_problems(path: str, name: str, taken: Iterable[str]) -> list[Problem]:
+    if not NAME.fullmatch(name):
+        return [Problem(path, f"{name!r} is no name", "use a-z, 0-9 and _, a letter first")]
+    if name in taken:
+        return [Problem(path, f"{name!r} is taken", "choose another name")]
+    return []
+
+
+def _at(path: str, setting: str) -> str:
+    return f"{path}.{setting}" if setting else path

@@ -1,0 +1,1 @@
+"""Rules that a desk declares in its configuration, without Python."""

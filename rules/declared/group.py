@@ -1,0 +1,71 @@
+"""Conditions that count together: all of them, any, or so many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+from annotated_types import Interval
+
+from rules.declared.condition import Condition
+from rules.model import Severity, type_float
+
+Conditions = tuple[Condition, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """Conditions of which `all` must hold, or `any`, or of the conditions `of` so many as
+    `at_least` says: one of the three."""
+
+    all: Conditions = ()
+    any: Conditions = ()
+    of: Conditions = ()
+    at_least: Annotated[int, Interval(ge=1, le=50)] | None = None
+
+    @property
+    def conditions(self) -> Conditions:
+        """Those of it, in the order written."""
+        return (*self.all, *self.any, *self.of)
+
+    @property
+    def fewest(self) -> int:
+        """How many of them must hold."""
+        if self.all:
+            return len(self.all)
+        return 1 if self.any else self.at_least or len(self.of)
+
+    def holds(self, values: Sequence[type_float], severity: Severity) -> type_float:
+        """1 where it holds at a severity, 0 where it cannot, NaN where that is not known; the
+        values of each of its conditions, in their order."""
+        each = zip(self.conditions, values, strict=True)
+        held = np.column_stack([one.holds(mine, severity) for one, mine in each])
+        sure = (held == 1.0).sum(axis=1)
+        possible = sure + np.isnan(held).sum(axis=1)
+        return np.where(sure >= self.fewest, 1.0, np.where(possible < self.fewest, 0.0, np.nan))
+
+    def ratio(self, values: Sequence[type_float], severity: Severity) -> type_float:
+        """How much of the way to a severity it has gone, 1 = there: of the last condition that it
+        needs. Infinite where conditions without a distance hold, or are not known."""
+        each = zip(self.conditions, values, strict=True)
+        ratios = np.column_stack([one.ratio(mine, severity) for one, mine in each])
+        ratios = np.where(np.isnan(ratios), np.inf, ratios)
+        return np.asarray(np.sort(ratios, axis=1)[:, -self.fewest])
+
+    def problems(self) -> Iterator[tuple[str, str, str]]:
+        """What is wrong between its settings: the setting, what, and the remedy."""
+        named = [one for one in ("all", "any", "of") if getattr(self, one)]
+        if len(named) != 1:
+            what = "has no conditions" if not named else f"has {' and '.join(named)}"
+            yield "", what, "list its conditions in all, in any, or in of with at_least"
+        if bool(self.of) != (self.at_least is not None):
+            yield "at_least", "goes with of", "write at_least = 2 and of = [...]"
+        elif self.at_least is not None and self.at_least > len(self.of):
+            what = f"is {self.at_least} of {len(self.of)} conditions"
+            yield "at_least", what, "lower it"
+        for name in named:
+            for place, one in enumerate(getattr(self, name)):
+                for setting, what, remedy in one.problems():
+                    yield f"{name}[{place}]{'.' if setting else ''}{setting}", what, remedy

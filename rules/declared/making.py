@@ -1,0 +1,184 @@
+"""The history of made series, from that of what they are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from rules.declared.made_series import MadeSeries, in_order
+from rules.declared.track import Track, months_before
+from rules.markets.market import sessions_of
+from rules.model import Series, SourceMismatch, Unchecked, to_instant, type_float, type_time
+from rules.point_in_time.panel import BEGINNING, History, to_second
+from rules.point_in_time.vintage_rows import Rows
+
+SLOWEST_LAST: Final = ("session", "auction", "week", "month")
+
+
+def with_made(history: History, wanted: tuple[str, ...], made: Mapping[str, MadeSeries]) -> History:
+    """The history of some series, made ones among them, from that of all they are made of."""
+    needed = {name: made[name] for name in _needed(wanted, made)}
+    for name in in_order(needed):
+        history = _joined(history, name, needed[name])
+    return history.only(wanted)
+
+
+def _needed(wanted: Sequence[str], made: Mapping[str, MadeSeries]) -> tuple[str, ...]:
+    mine = [name for name in wanted if name in made]
+    below = [one for name in mine for one in _needed(made[name].inputs, made)]
+    return tuple(dict.fromkeys((*below, *mine)))
+
+
+@dataclass(frozen=True)
+class _Numbers:
+    period: type_time
+    known: type_time
+    vintage: npt.NDArray[np.int64]
+    value: type_float
+
+    def where(self, keep: npt.NDArray[np.bool_]) -> _Numbers:
+        return _Numbers(self.period[keep], self.known[keep], self.vintage[keep], self.value[keep])
+
+
+def _joined(history: History, name: str, one: MadeSeries) -> History:
+    """A history with one made series more."""
+    described = {each: history.series[each] for each in one.inputs if each in history.series}
+    numbers = _rolled(history, one) if one.of else _combined(history, name, one, described)
+    numbers = numbers.where(~np.isnan(numbers.value))
+    place, count = len(history.series_ids), len(numbers.value)
+    mine = _described(name, one, described)
+    series = {**history.series, **({} if mine is None else {name: mine})}
+    label = "" if mine is None else mine.source
+    origin = history.origin
+    if origin is None:
+        labels = [
+            history.series[n].source if n in history.series else "" for n in history.series_ids
+        ]
+        origin = np.array(labels, dtype=object)[history.column]
+    joined = History.of(
+        (*history.series_ids, name),
+        series,
+        column=np.concatenate((history.column, np.full(count, place, dtype=np.int64))),
+        period_end=np.concatenate((history.period_end, numbers.period)),
+        known_at=np.concatenate((history.known_at, numbers.known)),
+        vintage=np.concatenate((history.vintage, numbers.vintage)),
+        value=np.concatenate((history.value, numbers.value)),
+        origin=np.concatenate((origin, np.full(count, label, dtype=object))),
+        disputes=(*history.disputes, *_disputes(history, name, one)),
+    )
+    return replace(joined, unchecked=(*history.unchecked, *_unchecked(history, name, one)))
+
+
+def _described(name: str, one: MadeSeries, of: Mapping[str, Series]) -> Series | None:
+    """What is known of a made series; None where nothing is of any of its inputs."""
+    if not of:
+        return None
+    frequencies = [each.frequency for each in of.values()]
+    known = [each for each in SLOWEST_LAST if each in frequencies] or frequencies[-1:]
+    publishers = dict.fromkeys(
+        each.source.partition(": ")[2] or each.source for each in of.values()
+    )
+    is_whole = any(each.one_vintage for each in of.values())
+    source = f"{one.title}: made of {'; '.join(publishers)}"
+    return Series(name, one.title, one.unit, known[-1], source, one_vintage=is_whole)
+
+
+def _combined(
+    history: History, name: str, one: MadeSeries, described: Mapping[str, Series]
+) -> _Numbers:
+    """Its numbers, one for each instant at which one of its inputs changed, where all are known."""
+    is_whole = {each.one_vintage for each in described.values()}
+    if len(is_whole) > 1:
+        raise ValueError(
+            f"series {name}: expected inputs that are all re-estimated whole or none, got both; "
+            "take them apart"
+        )
+    columns = [history.series_ids.index(each) for each in one.inputs]
+    rows = np.flatnonzero(np.isin(history.column, columns))
+    period = _periods(history, one, rows, described)
+    vintage = history.vintage[rows]
+    # Rows of a history are in order of knowing, and stay so within a period.
+    keys = (period, vintage) if True in is_whole else (period,)
+    order = np.lexsort(keys[::-1])
+    rows, period, vintage = rows[order], period[order], vintage[order]
+    begins = _first_of_group(tuple(key[order] for key in keys))
+    values = [_filled(history, rows, column, begins) for column in columns]
+    found = one.combined(values)
+    known = history.known_at[rows]
+    # What one instant brings is one change: the last of its rows has all of it.
+    following = np.append((period[1:] == period[:-1]) & (known[1:] == known[:-1]), [False])
+    if True in is_whole:
+        following[:-1] &= vintage[1:] == vintage[:-1]
+    return _Numbers(period, known, vintage, found).where(~following[: len(period)])
+
+
+def _periods(
+    history: History, one: MadeSeries, rows: Rows, described: Mapping[str, Series]
+) -> type_time:
+    """The period that each row counts for: a lagged one's so many weeks or months later."""
+    period = history.period_end[rows].astype("datetime64[D]")
+    if one.ratio is None or not one.ratio.lag:
+        return period
+    lagged = history.column[rows] == history.series_ids.index(one.ratio.to)
+    if described.get(one.ratio.to) is not None and described[one.ratio.to].frequency == "month":
+        return np.where(lagged, months_before(period, -one.ratio.lag), period)
+    return np.where(lagged, period + np.timedelta64(7 * one.ratio.lag, "D"), period)
+
+
+def _first_of_group(keys: Sequence[npt.NDArray[np.generic]]) -> Rows:
+    """The place of the first row with the same keys, a place a row; rows are in order of those."""
+    count = len(keys[0])
+    starts = np.ones(count, dtype=bool)
+    starts[1:] = np.any([key[1:] != key[:-1] for key in keys], axis=0)
+    return np.maximum.accumulate(np.where(starts, np.arange(count), 0))
+
+
+def _filled(history: History, rows: Rows, column: int, begins: Rows) -> type_float:
+    """The last number of a column at each row, of those of its group; NaN before the first."""
+    places = np.where(history.column[rows] == column, np.arange(len(rows)), -1)
+    last = np.maximum.accumulate(places) if len(places) else places
+    return np.where(last >= begins, history.value[rows[np.maximum(last, 0)]], np.nan)
+
+
+def _rolled(history: History, one: MadeSeries) -> _Numbers:
+    """Its numbers, as those of its input and of the periods before were known: all at once between
+    two revisions of them."""
+    mine = history.only((one.of,))
+    found = [_Numbers(*(np.array([], dtype=kind) for kind in
+                        ("datetime64[D]", "datetime64[s]", np.int64, np.float64)))]  # fmt: skip
+    if not len(mine.known_at):
+        return found[0]
+    window: int = getattr(one, one.statistic)
+    known_series = mine.series.get(one.of)
+    frequency = known_series.frequency if known_series is not None else "session"
+    start: np.datetime64 = BEGINNING
+    for point in mine.revision_instants(None, to_instant(mine.known_at[-1])):
+        market = sessions_of(mine.as_of(point), (one.of,))
+        known, end = market.known_over(window), to_second(point)
+        fresh = (known > start) & (known <= end)
+        vintage = np.zeros(len(known), dtype=np.int64)
+        value = one.rolled(Track.of(market, one.of, frequency))
+        found.append(_Numbers(market.session, known, vintage, value).where(fresh))
+        start = end
+    return _Numbers(
+        *(np.concatenate([getattr(each, name) for each in found])
+          for name in ("period", "known", "vintage", "value"))
+    )  # fmt: skip
+
+
+def _disputes(history: History, name: str, one: MadeSeries) -> Iterator[SourceMismatch]:
+    """Those about its inputs are about it."""
+    mine = (each for each in history.disputes if each.series_id in one.inputs)
+    return (replace(each, series_id=name) for each in mine)
+
+
+def _unchecked(history: History, name: str, one: MadeSeries) -> Iterator[Unchecked]:
+    for each in history.unchecked:
+        if each.series_id in one.inputs:
+            known = history.series.get(each.series_id)
+            title = each.title or ("" if known is None else known.title)
+            yield replace(each, series_id=name, title=title)

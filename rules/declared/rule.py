@@ -1,0 +1,265 @@
+"""A rule that a desk declares: conditions with sizes, compiled to what every rule is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Annotated, Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+from annotated_types import Interval, MinLen
+
+from rules.case import Case
+from rules.declared.condition import Condition
+from rules.declared.condition_values import ConditionValues
+from rules.declared.group import Conditions, Group
+from rules.declared.severities import SUBJECT, Severities, about_subject
+from rules.declared.words import headline, label, moves
+from rules.definition import Context, Definition, RuleAnswers
+from rules.evaluation import Evaluations
+from rules.model import Evidence, Kind, Panel, Severity, type_bool, type_float
+from rules.plot import Plot, needed_plots
+from rules.severity_grading import OF_NOTICE, Graded
+from rules.wording import number
+
+# The subject of a rule that names none.
+DESK: Final = "desk"
+Groups = tuple[Group, ...]
+Days = Annotated[int, Interval(ge=1, le=120)]
+Text = Annotated[str, MinLen(1)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConditionsRule(Definition[ConditionValues]):
+    """`all` of some conditions, `any` of them, or `at_least` so many `of` them, at the sizes of
+    each severity; groups of other conditions in `notice`, `warning` and `critical` reach it too.
+    Where no size is by severity, it fires at `severity`.
+
+    It is judged on the periods on which all of its series that come most often have a number; a
+    slower series gives the number that was known by then. A condition closes when `close_when`
+    holds, or below `close_below_pct_of_notice` percent of its notice sizes. After an event, one no
+    more severe within `cooldown_periods` is quiet. `subjects` are names by what stands for
+    `{subject}` in the series: each is judged by itself.
+    """
+
+    rule_id: str
+    title: Text
+    kind: Kind = Kind.CONDITION
+    enabled: bool = True
+    all: Conditions = ()
+    any: Conditions = ()
+    of: Conditions = ()
+    at_least: Annotated[int, Interval(ge=1, le=50)] | None = None
+    severity: Literal["notice", "warning", "critical"] = "notice"
+    notice: Groups = ()
+    warning: Groups = ()
+    critical: Groups = ()
+    close_when: Condition | None = None
+    close_below_pct_of_notice: Annotated[float, Interval(gt=0, le=100)] = 50.0
+    cooldown_periods: Annotated[int, Interval(ge=0, le=2600)] = 0
+    subjects: Mapping[str, str] = field(default_factory=dict)
+    caveat: str = "A rule of the desk's own: it shows what was measured, not who sold."
+    falsifier: str = ""
+    on_time_within_days: Days = 2
+    inhibited_by: tuple[str, ...] = ()
+
+    @property
+    def prompt_within(self) -> timedelta:  # type: ignore[override]
+        """How long after its period an alert is on time."""
+        return timedelta(days=self.on_time_within_days)
+
+    @property
+    def would_change(self) -> str:  # type: ignore[override]
+        """What would change the reading, in the desk's words."""
+        return self.falsifier
+
+    @property
+    def needs(self) -> tuple[tuple[str, ...], ...]:
+        """Each of its series, of every subject."""
+        found = (name for one in self.conditions for name in one.series_ids)
+        return tuple((name,) for name in dict.fromkeys(found))
+
+    @property
+    def conditions(self) -> Conditions:
+        """Every condition, of every subject."""
+        found = (one for subject in self._subjects for one in self._read(subject))
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def _subjects(self) -> Mapping[str, str]:
+        return self.subjects or {DESK: ""}
+
+    def _read(self, subject: str) -> Conditions:
+        close = self._close(subject)
+        mine = self._about[subject].conditions
+        return mine if close is None or close in mine else (*mine, close)
+
+    @cached_property
+    def _about(self) -> Mapping[str, Severities]:
+        return {subject: self._severities.about(subject) for subject in self._subjects}
+
+    @property
+    def _severities(self) -> Severities:
+        found = {
+            one: ((self._usual,) if self._reaches(one) else ()) + self._own[one] for one in Severity
+        }
+        return Severities({one: mine for one, mine in found.items() if mine})
+
+    @property
+    def _usual(self) -> Group:
+        return Group(all=self.all, any=self.any, of=self.of, at_least=self.at_least)
+
+    @property
+    def _own(self) -> Mapping[Severity, Groups]:
+        return dict(zip(Severity, (self.notice, self.warning, self.critical), strict=True))
+
+    def _reaches(self, severity: Severity) -> bool:
+        """Whether the usual conditions have the sizes of a severity."""
+        every = self._usual.conditions
+        graded = [one for one in every if one.has_severities]
+        if not graded:
+            return bool(every) and severity.label == self.severity
+        sized = sum(one.size(severity) is not None for one in every)
+        return sized >= self._usual.fewest and any(one.size(severity) is not None for one in graded)
+
+    def _close(self, subject: str) -> Condition | None:
+        return None if self.close_when is None else about_subject(self.close_when, subject)
+
+    def judge(self, panel: Panel) -> RuleAnswers:
+        """One answer a period and subject."""
+        return tuple(self._judge(panel, subject) for subject in self._subjects)
+
+    def _judge(self, panel: Panel, subject: str) -> Evaluations:
+        on, mine = ConditionValues.of(panel, self._read(subject)), self._about[subject]
+        severity, way, sole = mine.codes(on.values), mine.way(on.values), mine.sole
+        told = self._cooled(severity)
+        nearness = np.where(np.isposinf(way), np.nan, way)
+        # What fires is there by some way; what is quiet so soon after another says nothing of it.
+        nearness = np.where(severity > Evaluations.QUIET, np.fmax(nearness, 1.0), nearness)
+        nearness = np.where(told == severity, nearness, np.nan)
+        graded = Graded(
+            told,
+            nearness if sole is None else on.values[sole],
+            OF_NOTICE if sole is None else on.units[sole],
+            self._ratios(on, mine),
+            nearness,
+        )
+        keeps = self._keeps_open(on, subject, way)
+        periods, known = on.market.session, on.known
+        return self._answers(panel, subject, on, periods, known, graded, keeps_open=keeps)
+
+    def _ratios(self, on: ConditionValues, mine: Severities) -> type_float:
+        """Each condition's value over its size at the lowest severity, 1 where it holds without a
+        distance."""
+        each = [one.ratio(on.values[one], mine.lowest) for one in mine.conditions]
+        ratios = np.column_stack(each)
+        return np.where(np.isposinf(ratios), 1.0, ratios)
+
+    def _keeps_open(self, on: ConditionValues, subject: str, way: type_float) -> type_bool | None:
+        if self.kind is Kind.EVENT:
+            return None
+        close = self._close(subject)
+        if close is None:
+            return np.asarray(100.0 * way >= self.close_below_pct_of_notice)
+        return np.asarray(close.holds(on.values[close], Severity.NOTICE) != 1.0)
+
+    def _cooled(self, severity: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
+        """An event so soon after one as severe is quiet."""
+        if self.kind is not Kind.EVENT or not self.cooldown_periods:
+            return severity
+        cooled, last = severity.copy(), dict[int, int]()
+        for row in np.flatnonzero(severity > Evaluations.QUIET).tolist():
+            code = int(severity[row])
+            before = max((at for one, at in last.items() if one >= code), default=None)
+            if before is not None and row - before <= self.cooldown_periods:
+                cooled[row] = Evaluations.QUIET
+            else:
+                last[code] = row
+        return cooled
+
+    def _group(self, case: Case[ConditionValues]) -> Group:
+        mine = self._about[case.answers.subject]
+        return mine.behind(self._against(case), case.on.values, case.row)
+
+    def _why_unknown(self, case: Case[ConditionValues]) -> str:
+        every, on = self._read(case.answers.subject), case.on
+        gone = [label(case.panel, one) for one in every if on.is_unknown(one, case.row)]
+        why = on.market.why_disputed(case.row, 1) or f"too little of {' and '.join(gone)}"
+        return case.no_data(why)
+
+    def _headline(self, case: Case[ConditionValues]) -> str:
+        about = self.subjects.get(case.answers.subject, "")
+        return headline(case, about or self.title, self._group(case).conditions)
+
+    def _glance(self, case: Case[ConditionValues]) -> str:
+        about = self.subjects.get(case.answers.subject, "")
+        said = moves(case, self._group(case).conditions)
+        return f"{about}: {said}" if about else said
+
+    def _numbers(self, case: Case[ConditionValues]) -> tuple[Evidence, ...]:
+        group = self._group(case).conditions
+        others = (one for one in self._read(case.answers.subject) if one not in group)
+        return (
+            *(self._line(case, one, self._size(case, one)) for one in group),
+            *(self._line(case, one, None) for one in others),
+        )
+
+    def _size(self, case: Case[ConditionValues], one: Condition) -> float | None:
+        against = one.size(self._against(case))
+        lowest = self._about[case.answers.subject].lowest
+        return one.size(lowest) if against is None else against
+
+    def _line(self, case: Case[ConditionValues], one: Condition, size: float | None) -> Evidence:
+        value, source = case.on.values[one][case.row], case.source(*one.series_ids)
+        return case.line(label(case.panel, one), value, case.on.units[one], source, size)
+
+    def _context(self, case: Case[ConditionValues]) -> Context:
+        sole, often = self._about[case.answers.subject].sole, case.frequency()
+        is_low = sole is not None and not sole.is_above
+        sample = case.source(*self._group(case).conditions[0].series_ids)
+        place = case.rank(case.answers.measure, sample, low=is_low)
+        what = "Times the notice size" if sole is None else label(case.panel, sole)
+        beyond = f"{number(case.measure, 1)}x the notice sizes, the " if sole is None else "The "
+        said = place.said("lowest" if is_low else "highest")
+        return Context(
+            f"{beyond}{said}. {often.said('time', self._noun(case))}.",
+            case.behind({what: place, "Times": often}),
+            case.analogues(case.answers.measure, case.answers.measure_unit),
+        )
+
+    def _noun(self, case: Case[ConditionValues]) -> str:
+        return case.on.frequency
+
+    def plots(self, panel: Panel, subject: str, period_end: date) -> tuple[Plot, ...]:
+        """The series of a subject, over the periods of its first condition."""
+        mine = self._read(subject)
+        names = dict.fromkeys(name for one in mine for name in one.series_ids)
+        over = max(mine[0].window, 1)
+        return needed_plots([(name,) for name in names], panel, period_end, over=over)
+
+    def problems(self) -> Iterator[tuple[str, str, str]]:
+        """What is wrong between its settings: the setting, what, and the remedy."""
+        if self._usual.conditions or not any(self._own.values()):
+            yield from self._usual.problems()
+        for severity, groups in self._own.items():
+            for place, group in enumerate(groups):
+                yield from _below(f"{severity.label}[{place}]", group.problems())
+        if self.close_when is not None:
+            yield from _below("close_when", self.close_when.problems())
+            if self.kind is Kind.EVENT:
+                yield "close_when", "closes a condition only", 'set kind = "condition"'
+        if self.cooldown_periods and self.kind is Kind.CONDITION:
+            yield "cooldown_periods", "is of events only", 'set kind = "event", or leave it out'
+        written = [*self._severities.conditions, *filter(None, [self.close_when])]
+        uses = any(SUBJECT in name for one in written for name in one.series_ids)
+        if uses != bool(self.subjects):
+            what = "is missing" if uses else "is not used"
+            yield "subjects", what, f"name what stands for {SUBJECT} in its series"
+
+
+def _below(path: str, found: Iterator[tuple[str, str, str]]) -> Iterator[tuple[str, str, str]]:
+    for setting, what, remedy in found:
+        yield f"{path}{'.' if setting else ''}{setting}", what, remedy

@@ -1,0 +1,109 @@
+"""The conditions of each severity of a declared rule, and what they come to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import reduce
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from rules.declared.condition import Condition
+from rules.declared.group import Conditions, Group
+from rules.evaluation import severity_codes
+from rules.model import Severity, type_float
+
+# What stands for a subject in the name of a series.
+SUBJECT: Final = "{subject}"
+Values = Mapping[Condition, type_float]
+
+
+@dataclass(frozen=True)
+class Severities:
+    """For each severity that can be reached the groups of which any must hold."""
+
+    groups: Mapping[Severity, tuple[Group, ...]]
+
+    @property
+    def lowest(self) -> Severity:
+        """The lowest that can be reached."""
+        return min(self.groups)
+
+    @property
+    def conditions(self) -> Conditions:
+        """Every condition once."""
+        every = (one for mine in self.groups.values() for group in mine for one in group.conditions)
+        return tuple(dict.fromkeys(every))
+
+    def about(self, subject: str) -> Severities:
+        """The same about the series of a subject."""
+        return Severities(
+            {
+                one: tuple(_about(group, subject) for group in mine)
+                for one, mine in self.groups.items()
+            }
+        )
+
+    def codes(self, values: Values) -> npt.NDArray[np.int8]:
+        """The severity of each row: the worst that holds; unknown where one may and none does."""
+        held = {one: self._holds(values, one) for one in self.groups}
+        nothing = np.zeros(len(next(iter(held.values()))), dtype=bool)
+        notice, warning, critical = (
+            held[one] == 1.0 if one in held else nothing for one in Severity
+        )
+        unknown = reduce(np.logical_or, [np.isnan(one) for one in held.values()])
+        return severity_codes(notice, warning, critical, unknown)
+
+    def _holds(self, values: Values, severity: Severity) -> type_float:
+        """1 where any of the groups holds, 0 where none can, NaN where that is not known."""
+        each = [group.holds(_of(values, group), severity) for group in self.groups[severity]]
+        held = reduce(np.fmax, each)
+        unknown = reduce(np.logical_or, [np.isnan(one) for one in each])
+        return np.where((held != 1.0) & unknown, np.nan, held)
+
+    def way(self, values: Values) -> type_float:
+        """How much of the way to the lowest severity each row has gone, 1 = there: as in
+        `Group.ratio`, of the group that has gone furthest."""
+        lowest = self.lowest
+        each = [group.ratio(_of(values, group), lowest) for group in self.groups[lowest]]
+        return np.asarray(reduce(np.maximum, each))
+
+    @property
+    def sole(self) -> Condition | None:
+        """The condition whose number the rule is ranked by: where one alone has sizes, and is known
+        whenever the rule fires."""
+        groups = {group for mine in self.groups.values() for group in mine}
+        (group, *others) = groups
+        graded = [one for one in group.conditions if one.has_severities] or group.conditions
+        is_one = not others and group.fewest == len(group.conditions) and len(graded) == 1
+        return graded[0] if is_one else None
+
+    def behind(self, severity: Severity, values: Values, row: int) -> Group:
+        """The group that a row's severity comes from; of a quiet row the first."""
+        at = severity if severity in self.groups else self.lowest
+        here = {one: mine[row : row + 1] for one, mine in values.items()}
+        holding = (one for one in self.groups[at] if one.holds(_of(here, one), at)[0] == 1.0)
+        return next(holding, self.groups[at][0])
+
+
+def _of(values: Values, group: Group) -> list[type_float]:
+    return [values[one] for one in group.conditions]
+
+
+def about_subject(condition: Condition, subject: str) -> Condition:
+    """A condition on the series of a subject."""
+    if SUBJECT not in condition.series + condition.to:
+        return condition
+    series, to = (one.replace(SUBJECT, subject) for one in (condition.series, condition.to))
+    return replace(condition, series=series, to=to)
+
+
+def _about(group: Group, subject: str) -> Group:
+    return replace(
+        group,
+        all=tuple(about_subject(one, subject) for one in group.all),
+        any=tuple(about_subject(one, subject) for one in group.any),
+        of=tuple(about_subject(one, subject) for one in group.of),
+    )
