@@ -161,7 +161,9 @@ def _sessions_of(panel: Panel, names: Sequence[str], known_by: np.datetime64 | N
     for place, name in enumerate(names):
         own = np.flatnonzero(there[place])
         at = np.searchsorted(own, rows)
-        is_yield = name in panel.series and panel.series[name].unit == "pct"
+        # Nothing is known of a series before its first number.
+        described = panel.series.get(name)
+        is_yield = UNITS.get(name) == "bp" if described is None else described.unit == "pct"
         legs[name] = Leg(panel.days[own], values[place, own], number[own], at, is_yield)
     session = panel.days[rows]
     latest = _known_between(known, there, rows)
