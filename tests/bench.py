@@ -31,6 +31,7 @@ from state.database import Database
 from tests import (
     bench_alerts,
     bench_check,
+    bench_declared,
     bench_evening,
     bench_lived,
     bench_replay,
@@ -57,6 +58,7 @@ def main() -> None:
     _release_window()
     _real_files()
     bench_replay.measure(_say)
+    bench_declared.measure(_say)
     bench_lived.measure(_say)
     bench_alerts.measure(_say)
     bench_session.measure(_say)

@@ -39,8 +39,8 @@ def measure(say: Callable[[str, str, str], None]) -> None:
         say("replay cold", f"{cold:.2f} s", f"a whole process, {figures}; at most 2 s wanted")
         config = build({}, {}, Path(folder))
         rules = [one for one in config.rules.values() if one.enabled]
-        end = _instant(LAST, clock_time(23, 59))
-        start, remind_after = _instant(FIRST, clock_time(0, 0)), config.follow_up.remind_after
+        _, end = span()
+        (start, _), remind_after = span(), config.follow_up.remind_after
         runs = []
         for _ in range(RUNS):
             # Loaded anew, for panels and sessions once made are kept with what was loaded.
@@ -59,6 +59,11 @@ def measure(say: Callable[[str, str, str], None]) -> None:
         legs = history.only(tuple(LEGS)).as_of(end).frame.dropna()
     _compare("a naive pandas loop, joint selloff alone", _naive, legs, warm, say)
     _compare("backtrader, joint selloff alone", _backtrader, legs, warm, say)
+
+
+def span() -> tuple[datetime, datetime]:
+    """The fifty years."""
+    return _instant(FIRST, clock_time(0, 0)), _instant(LAST, clock_time(23, 59))
 
 
 def _compare(

@@ -28,6 +28,7 @@ MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     "record": ("record",),
     "session": ("session",),
     "backtest": ("replay", "explain", "tune"),
+    "rules": ("rules",),
     "actions": ("ack", "silence", "silences", "unsilence", "outbox", "accept"),
     "export": ("export",),
     "backup": ("backup", "restore"),

@@ -5,11 +5,12 @@ from __future__ import annotations
 import difflib
 import json
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, get_args, get_type_hints
+from types import UnionType
+from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
@@ -21,6 +22,7 @@ from monitor.renamed_settings import with_new_names
 log = logging.getLogger("havenwatch.config")
 
 UNIT_WORDS: Final = {
+    "change_pct": "periods",
     "_usd_bn": "USD billions",
     "_usd_mn": "USD millions",
     "_jpy_bn": "JPY billions",
@@ -111,7 +113,7 @@ def block_of(path: str, cls: type, settings: Any, problems: list[Problem]) -> An
             json.dumps(settings, default=str), strict=True, extra="forbid"
         )
     except ValidationError as error:
-        problems += [_explained(path, cls, detail) for detail in error.errors()]
+        problems += [_explained(path, cls, detail) for detail in _meant(error.errors())]
         return None
 
 
@@ -129,12 +131,27 @@ def unknown_name(path: str, name: str, known: Iterable[str]) -> Problem:
     return Problem(path, f"unknown name {name!r}", remedy)
 
 
+def _meant(found: Sequence[ErrorDetails]) -> Iterator[ErrorDetails]:
+    """The mistakes, and of a setting that may be a number or a table those of what was written."""
+    for detail in found:
+        branch = next((one for one in detail["loc"] if _names_type(one)), None)
+        is_table = isinstance(detail.get("input"), dict) or detail["loc"][-1:] != (branch,)
+        if branch is None or is_table != (branch == "float"):
+            yield detail
+
+
+def _names_type(part: int | str) -> bool:
+    """Whether a part of a path is one of the types that a setting may have, as pydantic has it."""
+    return part == "float" or (isinstance(part, str) and part[:1].isupper())
+
+
 def _explained(path: str, cls: type, detail: ErrorDetails) -> Problem:
-    where = ".".join([path, *(str(part) for part in detail["loc"])])
-    name = str(detail["loc"][-1]) if detail["loc"] else path
+    location = tuple(part for part in detail["loc"] if not _names_type(part))
+    where = ".".join([path, *(str(part) for part in location)])
+    name = str(location[-1]) if location else path
     value = detail.get("input")
     if detail["type"] == "unexpected_keyword_argument":
-        owner = _type_at(cls, detail["loc"][:-1])
+        owner = _type_at(cls, location[:-1])
         return unknown_name(where, name, [one.name for one in fields(owner)] if owner else [])
     if detail["type"] == "missing":
         return Problem(where, "missing", "set it")
@@ -170,9 +187,15 @@ def _type_at(cls: type, loc: Iterable[int | str]) -> type | None:
         if is_dataclass(at):
             at = get_type_hints(at).get(str(part))
         else:
-            inner = get_args(at)
+            inner = [one for one in get_args(at) if one is not ...]
             at = inner[-1] if inner else None
+        # One of several: the table among them.
+        at = next((one for one in get_args(at) if is_dataclass(one)), at) if _is_union(at) else at
     return at if isinstance(at, type) and is_dataclass(at) else None
+
+
+def _is_union(kind: Any) -> bool:
+    return get_origin(kind) in (Union, UnionType)
 
 
 def own_problems(path: str, block: Any) -> list[Problem]:

@@ -12,7 +12,7 @@ from alerts.operational import OPERATIONAL_TITLES
 from monitor.config.blocks import block_of, blocks, table, unknown_name
 from monitor.errors import Problem
 from monitor.ingest.source import Source
-from rules.declared.condition import Condition
+from rules.declared.condition import Condition, size_settings
 from rules.declared.made_series import MadeSeries, in_order
 from rules.declared.rule import ConditionsRule
 from rules.evaluation import Rule
@@ -20,7 +20,7 @@ from rules.model import Series
 
 # The type of a declared rule.
 CONDITIONS: Final = "conditions"
-NAME: Final = re.compile(r"[a-z][a-z0-9_]{1,47}")
+NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,47}")
 SUBJECT_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,40}")
 # Within how many days of its period an alert is on time, by how often the series come; of months,
 # those of TIC, six weeks later and a holiday.
@@ -122,6 +122,11 @@ def rule_blocks(
         if isinstance(block, Mapping) and "type" in block and name not in types
     }
     rest = {name: block for name, block in written.items() if name not in own}
+    for name, block in rest.items():
+        if isinstance(block, Mapping) and "type" in block:
+            what = f"{name!r} is a built-in rule"
+            problems.append(Problem(f"rules.{name}.type", what, "declare it by another name"))
+            rest[name] = {key: one for key, one in block.items() if key != "type"}
     made: dict[str, Rule] = blocks("rules", types, {"rules": rest}, problems)
     for name, block in own.items():
         rule = _declared(name, block, types, catalog, problems)
@@ -173,22 +178,25 @@ def _declared(
 
 def _series_problems(path: str, rule: ConditionsRule, catalog: SeriesCatalog) -> list[Problem]:
     """Names that are no series, and sizes and windows that a series cannot have."""
-    found = [catalog.problem(path, name) for name in rule.decided_by]
-    problems = [one for one in found if one is not None]
-    if problems:
-        return problems
-    for one in rule.conditions:
-        problems += _condition_problems(path, one, catalog)
+    problems: list[Problem] = []
+    for place, written in rule.located:
+        for one in rule.about(written):
+            problems += _condition_problems(f"{path}.{place}", one, catalog)
     return list(dict.fromkeys(problems))
 
 
 def _condition_problems(path: str, one: Condition, catalog: SeriesCatalog) -> list[Problem]:
-    found = []
+    named = {"series": one.series, "to": one.to} if one.to else {"series": one.series}
+    unknown = [catalog.problem(f"{path}.{setting}", name) for setting, name in named.items()]
+    found = [problem for problem in unknown if problem is not None]
+    if found:
+        return found
     unit = catalog.unit(one.series)
     if unit and one.scale(unit) is None:
-        natural = one.natural_unit(unit)
-        what = f"is no size of {one.series}, which here is in {natural}"
-        found.append(Problem(f"{path}.{one.size_setting}", what, "use a size in that unit"))
+        way, natural = "above" if one.is_above else "below", one.natural_unit(unit)
+        what = f"is no size of {one.series} here, which is in {natural}"
+        fits = " or ".join(f"{way}{end}" for end in size_settings(natural))
+        found.append(Problem(f"{path}.{one.size_setting}", what, f"use {fits}"))
     is_whole = any(each.one_vintage for each in catalog.described(one.series))
     if is_whole and one.rows > MOST_RE_ESTIMATED:
         what = f"is over {one.rows} periods of {one.series}, which is re-estimated at each release"

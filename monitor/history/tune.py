@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,11 +16,17 @@ from monitor.config.load import Config
 from monitor.errors import HavenwatchError
 from monitor.history.alert_rates import AlertRate, alert_rates
 from monitor.history.replay import Replayed, decide_span, load_history
+from rules.declared.rule import ConditionsRule
 from rules.evaluation import Rule
+from rules.model import Kind
 
 # Without values of its own each threshold is tried at these multiples of what it is set to.
 FACTORS: Final = (0.5, 0.75, 1.0, 1.5, 2.0)
 MOST_RUNS: Final = 400
+
+# The settings of a declared rule that no answer of it turns on.
+UNUSED_BY_EVENT: Final = ("on_time_within_days", "close_below_pct_of_notice")
+UNUSED_BY_CONDITION: Final = ("on_time_within_days", "cooldown_periods")
 
 Changes = dict[str, float]
 
@@ -48,7 +55,7 @@ def tune(
     history = load_history(config, database, [rule], end)
     in_force = thresholds(rule)
     for changes in _grid(in_force, vary, names):
-        changed = _changed(rule, changes, skip_invalid=not vary)
+        changed = changed_rule(rule, changes, skip_invalid=not vary)
         if changed is None:
             continue
         found = decide_span(history, [changed], start, end)
@@ -65,20 +72,32 @@ def main_thresholds(rule: Rule) -> list[str]:
     """The thresholds by which a desk is told at once, those of a warning; all where a rule has none
     of these."""
     names = list(thresholds(rule))
-    return [one for one in names if one.rpartition(".")[2].startswith("warning_")] or names
+    return [one for one in names if one.rpartition(".")[2].startswith("warning")] or names
 
 
 def thresholds(rule: Rule) -> dict[str, float]:
     """A rule's numeric settings by name, those of a table with dots between."""
-    return dict(_numbers(TypeAdapter(type(rule)).dump_python(rule), ""))
+    found = dict(_numbers(TypeAdapter(type(rule)).dump_python(rule), ""))
+    if isinstance(rule, ConditionsRule):
+        unused = UNUSED_BY_EVENT if rule.kind is Kind.EVENT else UNUSED_BY_CONDITION
+        return {name: value for name, value in found.items() if name not in unused}
+    return found
 
 
 def _numbers(settings: Mapping[str, Any], before: str) -> Iterator[tuple[str, float]]:
     for name, value in settings.items():
         if isinstance(value, Mapping):
             yield from _numbers(value, f"{before}{name}.")
+        elif isinstance(value, list | tuple):
+            yield from _numbers(dict(zip(map(str, range(len(value))), value, strict=True)),
+                                f"{before}{name}.")  # fmt: skip
         elif isinstance(value, int | float) and not isinstance(value, bool):
             yield f"{before}{name}", value
+
+
+def _is_wrong(rule: Rule) -> bool:
+    """Whether a declared rule contradicts itself with these sizes."""
+    return isinstance(rule, ConditionsRule) and any(True for _ in rule.problems())
 
 
 def _grid(
@@ -110,18 +129,20 @@ def _grid(
     return [{n: type(in_force[n])(v) for n, v in one.items()} for one in combinations]
 
 
-def _changed(rule: Rule, changes: Changes, *, skip_invalid: bool) -> Rule | None:
-    """The rule with some thresholds changed, or None for a value out of its bounds."""
+def changed_rule(rule: Rule, changes: Changes, *, skip_invalid: bool = False) -> Rule | None:
+    """A rule with some thresholds changed, or None for a value out of its bounds. Raises
+    HavenwatchError for one unless that is skipped."""
     adapter: TypeAdapter[Rule] = TypeAdapter(type(rule))
-    settings = adapter.dump_python(rule)
+    settings = adapter.dump_python(rule, mode="json")
     for name, value in changes.items():
         *tables, last = name.split(".")
         place = settings
         for table in tables:
-            place = place[table]
-        place[last] = value
+            place = place[int(table) if isinstance(place, list) else table]
+        place[int(last) if isinstance(place, list) else last] = value
     try:
-        return adapter.validate_python(settings)
+        changed = adapter.validate_json(json.dumps(settings))
+        return None if skip_invalid and _is_wrong(changed) else changed
     except ValidationError as error:
         if skip_invalid:
             return None

@@ -181,12 +181,14 @@ class Report:
 
     def needs(self) -> list[RequiredInput]:
         """What each rule requires, and which of the enabled sources can give it."""
-        groups = [
+        every = (
             (rule.rule_id, group)
             for rule in self._rules
             for needed in rule.needs
             for group in self._archive.required(needed)
-        ]
+        )
+        # Two series of a rule may be made of the same one.
+        groups = list(dict.fromkeys(every))
         givers = self._archive.sources_of([group for _, group in groups])
         return [
             RequiredInput(

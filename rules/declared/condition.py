@@ -11,7 +11,7 @@ import numpy as np
 from annotated_types import Interval, MinLen
 
 from rules.declared.transforms import LEVEL, TRANSFORMS, Transform
-from rules.model import Severity, type_float
+from rules.model import Severity, type_bool, type_float
 
 Window = Annotated[int, Interval(ge=1, le=2600)]
 CORRELATION: Final = Transform(lambda track, _: track.level, "correlation", "", fewest=10)
@@ -79,6 +79,11 @@ class Condition:
         """What it reads."""
         return (self.series, self.to) if self.to else (self.series,)
 
+    @property
+    def measured(self) -> tuple[object, ...]:
+        """What is measured, whatever its size."""
+        return self.series, self.to, self.statistic, self.window, self.against_usual, self.size_unit
+
     @cached_property
     def statistic(self) -> str:
         """What is done with the series."""
@@ -143,13 +148,13 @@ class Condition:
             return 1.0
         return UNITS[self.size_unit][1].get(self.natural_unit(series_unit))
 
-    def holds(self, values: type_float, severity: Severity) -> type_float:
-        """1 where it holds at a severity, 0 where it does not, NaN where that is not known."""
+    def holds(self, values: type_float, severity: Severity) -> tuple[type_bool, type_bool]:
+        """Where it holds at a severity, and where that is not known."""
         size = self.size(severity)
         if size is None:
-            return np.zeros(len(values))
-        held = values >= size if self.is_above else values <= size
-        return np.where(np.isnan(values), np.nan, held.astype(np.float64))
+            never = np.zeros(len(values), dtype=bool)
+            return never, never
+        return np.asarray(values >= size if self.is_above else values <= size), np.isnan(values)
 
     def ratio(self, values: type_float, severity: Severity) -> type_float:
         """Each value over the size of a severity. Infinite where it holds and 0 where it does not
@@ -157,10 +162,15 @@ class Condition:
         size = self.size(severity)
         if size is None:
             return np.zeros(len(values))
-        if size > 0 if self.is_above else size < 0:
+        if self.is_distance(size):
             return np.asarray(values / size)
-        held = self.holds(values, severity)
-        return np.where(held == 1.0, np.inf, held)
+        held, unknown = self.holds(values, severity)
+        return np.where(held, np.inf, np.where(unknown, np.nan, 0.0))
+
+    def is_distance(self, size: float) -> bool:
+        """Whether a size lies away from zero in its own direction, so that a share of it means
+        something."""
+        return size > 0 if self.is_above else size < 0
 
     def problems(self) -> Iterator[tuple[str, str, str]]:
         """What is wrong between its settings: the setting, what, and the remedy."""
@@ -194,6 +204,11 @@ class Condition:
 
     def _set(self, name: str) -> bool:
         return name != LEVEL and getattr(self, name) is not None
+
+
+def size_settings(natural: str) -> list[str]:
+    """The ends of the settings in which a size of numbers in a unit may be."""
+    return [end for end, (_, scales) in UNITS.items() if not end or natural in scales]
 
 
 def _is_size(name: str, condition: Condition) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -21,13 +22,15 @@ IN_ORDER: Final = ("session", "auction", "week", "month")
 
 @dataclass(frozen=True)
 class ConditionValues:
-    """A row a period: `values` of each condition in the unit of its size; `units` those; `market`
-    the series that come most often, whose periods they are; `known` when the last input was."""
+    """A row a period: `values` of each condition in the unit of its size, `units` those, and
+    `frequencies` how often each comes; `market` the series that come most often, whose periods they
+    are; `known` when the last input was."""
 
     market: Market
     frequency: str
     values: Mapping[Condition, type_float]
     units: Mapping[Condition, str]
+    frequencies: Mapping[Condition, str]
     known: type_time
 
     @classmethod
@@ -40,10 +43,18 @@ class ConditionValues:
         often = tuple(name for name in names if frequency[name] == fastest)
         market = sessions_of(panel, often)
         rows = max((one.rows for one in conditions if one.series in often), default=0)
-        found = cls(market, fastest, {}, {}, market.known_over(rows))
-        values = {one: found._values(panel, one, frequency) for one in conditions}
+        found = cls(market, fastest, {}, {}, {}, market.known_over(rows))
+        # Rules of the same series share what they measure, whatever its size.
+        values = {
+            one: panel.once(
+                ("measured", often, rows, one.measured),
+                partial(found._values, panel, one, frequency),
+            )
+            for one in conditions
+        }
         units = {one: one.unit(_unit(panel, one.series)) for one in conditions}
-        return cls(market, fastest, values, units, found.known)
+        often_by = {one: frequency[one.series] for one in conditions}
+        return cls(market, fastest, values, units, often_by, found.known)
 
     def is_unknown(self, condition: Condition, row: int) -> bool:
         """Whether a condition has no number at a row."""

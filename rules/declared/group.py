@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Annotated
 
 import numpy as np
@@ -40,19 +41,22 @@ class Group:
     def holds(self, values: Sequence[type_float], severity: Severity) -> type_float:
         """1 where it holds at a severity, 0 where it cannot, NaN where that is not known; the
         values of each of its conditions, in their order."""
-        each = zip(self.conditions, values, strict=True)
-        held = np.column_stack([one.holds(mine, severity) for one, mine in each])
-        sure = (held == 1.0).sum(axis=1)
-        possible = sure + np.isnan(held).sum(axis=1)
+        sure = possible = np.zeros(len(values[0]), dtype=np.int64)
+        for one, mine in zip(self.conditions, values, strict=True):
+            held, unknown = one.holds(mine, severity)
+            sure, possible = sure + held, possible + (held | unknown)
         return np.where(sure >= self.fewest, 1.0, np.where(possible < self.fewest, 0.0, np.nan))
 
     def ratio(self, values: Sequence[type_float], severity: Severity) -> type_float:
         """How much of the way to a severity it has gone, 1 = there: of the last condition that it
         needs. Infinite where conditions without a distance hold, or are not known."""
         each = zip(self.conditions, values, strict=True)
-        ratios = np.column_stack([one.ratio(mine, severity) for one, mine in each])
-        ratios = np.where(np.isnan(ratios), np.inf, ratios)
-        return np.asarray(np.sort(ratios, axis=1)[:, -self.fewest])
+        ratios = [one.ratio(mine, severity) for one, mine in each]
+        # Of what is not known nothing is short.
+        ratios = [np.where(np.isnan(one), np.inf, one) for one in ratios]
+        if self.fewest == len(ratios):
+            return np.asarray(reduce(np.minimum, ratios))
+        return np.asarray(np.sort(np.column_stack(ratios), axis=1)[:, -self.fewest])
 
     def problems(self) -> Iterator[tuple[str, str, str]]:
         """What is wrong between its settings: the setting, what, and the remedy."""
@@ -68,4 +72,4 @@ class Group:
         for name in named:
             for place, one in enumerate(getattr(self, name)):
                 for setting, what, remedy in one.problems():
-                    yield f"{name}[{place}]{'.' if setting else ''}{setting}", what, remedy
+                    yield f"{name}.{place}{'.' if setting else ''}{setting}", what, remedy

@@ -17,7 +17,7 @@ from rules.declared.condition import Condition
 from rules.declared.condition_values import ConditionValues
 from rules.declared.group import Conditions, Group
 from rules.declared.severities import SUBJECT, Severities, about_subject
-from rules.declared.words import headline, label, moves
+from rules.declared.words import at_size, headline, label, moves, statistic
 from rules.definition import Context, Definition, RuleAnswers
 from rules.evaluation import Evaluations
 from rules.model import Evidence, Kind, Panel, Severity, type_bool, type_float
@@ -76,21 +76,46 @@ class ConditionsRule(Definition[ConditionValues]):
         """What would change the reading, in the desk's words."""
         return self.falsifier
 
-    @property
-    def needs(self) -> tuple[tuple[str, ...], ...]:
+    @cached_property
+    def needs(self) -> tuple[tuple[str, ...], ...]:  # type: ignore[override]
         """Each of its series, of every subject."""
         found = (name for one in self.conditions for name in one.series_ids)
         return tuple((name,) for name in dict.fromkeys(found))
 
-    @property
+    @cached_property
+    def decided_by(self) -> tuple[str, ...]:  # type: ignore[override]
+        """All of them."""
+        return super().decided_by
+
+    @cached_property
     def conditions(self) -> Conditions:
         """Every condition, of every subject."""
         found = (one for subject in self._subjects for one in self._read(subject))
         return tuple(dict.fromkeys(found))
 
     @property
+    def located(self) -> Iterator[tuple[str, Condition]]:
+        """Every condition as it is written, with the path of its setting."""
+        groups = [("", self._usual)]
+        groups += [
+            (f"{severity.label}.{place}.", group)
+            for severity, mine in self._own.items()
+            for place, group in enumerate(mine)
+        ]
+        for path, group in groups:
+            for name in ("all", "any", "of"):
+                for place, one in enumerate(getattr(group, name)):
+                    yield f"{path}{name}.{place}", one
+        if self.close_when is not None:
+            yield "close_when", self.close_when
+
+    @property
     def _subjects(self) -> Mapping[str, str]:
         return self.subjects or {DESK: ""}
+
+    def about(self, condition: Condition) -> Conditions:
+        """A condition as it is written, of each subject."""
+        return tuple(dict.fromkeys(about_subject(condition, one) for one in self._subjects))
 
     def _read(self, subject: str) -> Conditions:
         close = self._close(subject)
@@ -164,7 +189,8 @@ class ConditionsRule(Definition[ConditionValues]):
         close = self._close(subject)
         if close is None:
             return np.asarray(100.0 * way >= self.close_below_pct_of_notice)
-        return np.asarray(close.holds(on.values[close], Severity.NOTICE) != 1.0)
+        closes, _ = close.holds(on.values[close], Severity.NOTICE)
+        return ~closes
 
     def _cooled(self, severity: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
         """An event so soon after one as severe is quiet."""
@@ -201,7 +227,8 @@ class ConditionsRule(Definition[ConditionValues]):
 
     def _numbers(self, case: Case[ConditionValues]) -> tuple[Evidence, ...]:
         group = self._group(case).conditions
-        others = (one for one in self._read(case.answers.subject) if one not in group)
+        mine = {one.measured for one in group}
+        others = (one for one in self._read(case.answers.subject) if one.measured not in mine)
         return (
             *(self._line(case, one, self._size(case, one)) for one in group),
             *(self._line(case, one, None) for one in others),
@@ -214,7 +241,11 @@ class ConditionsRule(Definition[ConditionValues]):
 
     def _line(self, case: Case[ConditionValues], one: Condition, size: float | None) -> Evidence:
         value, source = case.on.values[one][case.row], case.source(*one.series_ids)
-        return case.line(label(case.panel, one), value, case.on.units[one], source, size)
+        said, unit = label(case.panel, one), case.on.units[one]
+        if size is not None and not one.is_distance(size):
+            # A bar would show a share of the size, which here means nothing.
+            said, size = f"{said} ({at_size(one, size, unit)})", None
+        return case.line(said, value, unit, source, size)
 
     def _context(self, case: Case[ConditionValues]) -> Context:
         sole, often = self._about[case.answers.subject].sole, case.frequency()
@@ -223,7 +254,8 @@ class ConditionsRule(Definition[ConditionValues]):
         place = case.rank(case.answers.measure, sample, low=is_low)
         what = "Times the notice size" if sole is None else label(case.panel, sole)
         beyond = f"{number(case.measure, 1)}x the notice sizes, the " if sole is None else "The "
-        said = place.said("lowest" if is_low else "highest")
+        over = "" if sole is None else f" {statistic(case.panel, sole)}".rstrip()
+        said = place.said(f"{'lowest' if is_low else 'highest'}{over}")
         return Context(
             f"{beyond}{said}. {often.said('time', self._noun(case))}.",
             case.behind({what: place, "Times": often}),
@@ -246,15 +278,14 @@ class ConditionsRule(Definition[ConditionValues]):
             yield from self._usual.problems()
         for severity, groups in self._own.items():
             for place, group in enumerate(groups):
-                yield from _below(f"{severity.label}[{place}]", group.problems())
+                yield from _below(f"{severity.label}.{place}", group.problems())
         if self.close_when is not None:
             yield from _below("close_when", self.close_when.problems())
             if self.kind is Kind.EVENT:
                 yield "close_when", "closes a condition only", 'set kind = "condition"'
         if self.cooldown_periods and self.kind is Kind.CONDITION:
             yield "cooldown_periods", "is of events only", 'set kind = "event", or leave it out'
-        written = [*self._severities.conditions, *filter(None, [self.close_when])]
-        uses = any(SUBJECT in name for one in written for name in one.series_ids)
+        uses = any(SUBJECT in name for _, one in self.located for name in one.series_ids)
         if uses != bool(self.subjects):
             what = "is missing" if uses else "is not used"
             yield "subjects", what, f"name what stands for {SUBJECT} in its series"

@@ -59,6 +59,8 @@ class Severities:
     def _holds(self, values: Values, severity: Severity) -> type_float:
         """1 where any of the groups holds, 0 where none can, NaN where that is not known."""
         each = [group.holds(_of(values, group), severity) for group in self.groups[severity]]
+        if len(each) == 1:
+            return each[0]
         held = reduce(np.fmax, each)
         unknown = reduce(np.logical_or, [np.isnan(one) for one in each])
         return np.where((held != 1.0) & unknown, np.nan, held)

@@ -2,62 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 from rules.case import Case
 from rules.declared.condition import Condition
 from rules.declared.condition_values import ConditionValues
+from rules.markets.market import NAMES
 from rules.model import Panel
 from rules.wording import (
     day,
+    jpy_bn,
     moves_line,
     number,
+    period_name,
     plural,
     signed,
-    signed_bp,
-    signed_jpy_bn,
-    signed_pct,
-    signed_usd_bn,
     usd_bn,
+    with_article,
 )
 
 MOVES = ("change", "change_pct")
 
 
 def label(panel: Panel, condition: Condition) -> str:
-    """`10-year par yield, change over 5 sessions`."""
+    """`10-year yield, change over 5 sessions`."""
+    said = statistic(panel, condition)
+    return f"{_title(panel, condition.series)}{', ' if said else ''}{said}"
+
+
+def statistic(panel: Panel, condition: Condition) -> str:
+    """`change over 5 sessions`; empty for the number itself."""
     known = panel.series.get(condition.series)
-    title = known.title if known is not None else condition.series
     noun = known.frequency if known is not None else "session"
-    said = _statistic(condition, noun)
     if condition.to:
-        other = panel.series.get(condition.to)
-        with_other = other.title if other is not None else condition.to
-        said = f"correlation with {with_other} over {plural(condition.window, noun)}"
-    return f"{title}, {said}" if said else title
+        span = plural(condition.window, noun)
+        return f"correlation with {_title(panel, condition.to)} over {span}"
+    return _statistic(condition, noun)
+
+
+def at_size(condition: Condition, size: float, unit: str) -> str:
+    """`at or below 20.00`."""
+    return f"at or {'above' if condition.is_above else 'below'} {_written(size, unit)}"
 
 
 def headline(case: Case[ConditionValues], what: str, conditions: Sequence[Condition]) -> str:
-    """`Bear steepener on Thu 10 Apr 2025: 2s10s, change over 5 sessions +16bp; ...`."""
-    said = (f"{label(case.panel, one)} {_shown(case, one)}" for one in conditions)
-    return f"{what} on {day(case.period)}: {'; '.join(said)}."
+    """`Bear steepener on Thu 10 Apr 2025: 2s10s +16bp (5 sessions), 10-year yield +12bp (5
+    sessions).`."""
+    said = ", ".join(_move(case, one) for one in conditions)
+    named = period_name(case.on.frequency, case.period)
+    when = f"in {with_article(named)}" if named else f"on {day(case.period)}"
+    return f"{what} {when}: {said}."
 
 
 def moves(case: Case[ConditionValues], conditions: Sequence[Condition]) -> str:
-    """`2s10s +16bp (5 sessions) · 10-year par yield +12bp (5 sessions)`."""
+    """`2s10s +16bp (5 sessions) · 10-year yield +12bp (5 sessions)`."""
     return moves_line(*(_move(case, one) for one in conditions))
 
 
+def _title(panel: Panel, series_id: str) -> str:
+    known = panel.series.get(series_id)
+    return NAMES.get(series_id) or (series_id if known is None else known.title)
+
+
 def _move(case: Case[ConditionValues], condition: Condition) -> str:
-    known = case.panel.series.get(condition.series)
-    title = known.title if known is not None else condition.series
-    shown = _shown(case, condition)
+    title, shown = _title(case.panel, condition.series), _shown(case, condition)
     if condition.window <= 1 and condition.against_usual is None:
         return f"{title} {shown}"
-    noun = known.frequency if known is not None else "session"
-    span = plural(condition.window, noun)
     is_move = condition.statistic in MOVES and condition.against_usual is None
-    return f"{title} {shown} ({span if is_move else _statistic(condition, noun)})"
+    span = plural(condition.window, case.on.frequencies[condition])
+    return f"{title} {shown} ({span if is_move else statistic(case.panel, condition)})"
 
 
 def _statistic(condition: Condition, noun: str) -> str:
@@ -69,17 +84,30 @@ def _statistic(condition: Condition, noun: str) -> str:
 
 def _shown(case: Case[ConditionValues], condition: Condition) -> str:
     value, unit = float(case.on.values[condition][case.row]), case.on.units[condition]
-    if value != value:
+    if math.isnan(value):
         return "not known"
     is_signed = condition.statistic in (*MOVES, "sum", "zscore", "drawdown", "from_mean")
-    written = {
-        "bp": signed_bp if is_signed else lambda one: f"{number(one)}bp",
-        "pct": lambda one: signed_pct(one) if is_signed else f"{number(one, 2)}%",
-        "sd": lambda one: f"{signed(one, 2)}σ",
-        "usd_bn": signed_usd_bn if is_signed else usd_bn,
-        "usd_mn": lambda one: (signed_usd_bn if is_signed else usd_bn)(one / 1000.0),
-        "jpy_bn": signed_jpy_bn,
-        "count": lambda one: number(one),
-        "correlation": lambda one: signed(one, 2),
-    }
-    return written.get(unit, lambda one: (signed if is_signed else number)(one, 2))(value)
+    text = _written(value, unit)
+    return f"+{text}" if is_signed and value > 0 and not text.startswith("+") else text
+
+
+def _written(value: float, unit: str) -> str:
+    return WRITTEN.get(unit, two_digits)(value)
+
+
+def two_digits(value: float) -> str:
+    """`1,234.50`."""
+    return number(value, 2)
+
+
+WRITTEN: Final[Mapping[str, Callable[[float], str]]] = {
+    "bp": lambda value: f"{number(value)}bp",
+    "pct": lambda value: f"{number(value, 2)}%",
+    "sd": lambda value: f"{number(value, 2)}σ",
+    "usd_bn": usd_bn,
+    "usd_mn": lambda value: usd_bn(value / 1000.0),
+    "jpy_bn": jpy_bn,
+    "count": number,
+    "contracts": number,
+    "correlation": lambda value: signed(value, 2),
+}
