@@ -11,7 +11,7 @@ import numpy as np
 from annotated_types import Interval
 
 from rules.declared.condition import Condition
-from rules.model import Severity, type_float
+from rules.model import Severity, type_bool, type_float
 
 Conditions = tuple[Condition, ...]
 
@@ -38,14 +38,25 @@ class Group:
             return len(self.all)
         return 1 if self.any else self.at_least or len(self.of)
 
-    def holds(self, values: Sequence[type_float], severity: Severity) -> type_float:
-        """1 where it holds at a severity, 0 where it cannot, NaN where that is not known; the
-        values of each of its conditions, in their order."""
-        sure = possible = np.zeros(len(values[0]), dtype=np.int64)
-        for one, mine in zip(self.conditions, values, strict=True):
-            held, unknown = one.holds(mine, severity)
-            sure, possible = sure + held, possible + (held | unknown)
-        return np.where(sure >= self.fewest, 1.0, np.where(possible < self.fewest, 0.0, np.nan))
+    def holds(
+        self, values: Sequence[type_float], severity: Severity
+    ) -> tuple[type_bool, type_bool]:
+        """Where it holds at a severity, and where that is not known; the values of each of its
+        conditions, in their order."""
+        each = zip(self.conditions, values, strict=True)
+        held, unknown = zip(*(one.holds(mine, severity) for one, mine in each), strict=True)
+        possible = [sure | maybe for sure, maybe in zip(held, unknown, strict=True)]
+        holds = self._enough(held)
+        return holds, self._enough(possible) & ~holds
+
+    def _enough(self, flags: Sequence[type_bool]) -> type_bool:
+        """Where so many of some flags are set as must be."""
+        if self.fewest == len(flags):
+            return np.asarray(reduce(np.logical_and, flags))
+        if self.fewest == 1:
+            return np.asarray(reduce(np.logical_or, flags))
+        counts = reduce(np.add, [one.astype(np.int8) for one in flags])
+        return np.asarray(counts >= self.fewest)
 
     def ratio(self, values: Sequence[type_float], severity: Severity) -> type_float:
         """How much of the way to a severity it has gone, 1 = there: of the last condition that it

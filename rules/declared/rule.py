@@ -77,13 +77,13 @@ class ConditionsRule(Definition[ConditionValues]):
         return self.falsifier
 
     @cached_property
-    def needs(self) -> tuple[tuple[str, ...], ...]:  # type: ignore[override]
+    def needs(self) -> tuple[tuple[str, ...], ...]:
         """Each of its series, of every subject."""
         found = (name for one in self.conditions for name in one.series_ids)
         return tuple((name,) for name in dict.fromkeys(found))
 
     @cached_property
-    def decided_by(self) -> tuple[str, ...]:  # type: ignore[override]
+    def decided_by(self) -> tuple[str, ...]:
         """All of them."""
         return super().decided_by
 

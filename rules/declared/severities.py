@@ -13,7 +13,7 @@ import numpy.typing as npt
 from rules.declared.condition import Condition
 from rules.declared.group import Conditions, Group
 from rules.evaluation import severity_codes
-from rules.model import Severity, type_float
+from rules.model import Severity, type_bool, type_float
 
 # What stands for a subject in the name of a series.
 SUBJECT: Final = "{subject}"
@@ -48,22 +48,18 @@ class Severities:
 
     def codes(self, values: Values) -> npt.NDArray[np.int8]:
         """The severity of each row: the worst that holds; unknown where one may and none does."""
-        held = {one: self._holds(values, one) for one in self.groups}
-        nothing = np.zeros(len(next(iter(held.values()))), dtype=bool)
-        notice, warning, critical = (
-            held[one] == 1.0 if one in held else nothing for one in Severity
-        )
-        unknown = reduce(np.logical_or, [np.isnan(one) for one in held.values()])
+        found = {one: self._holds(values, one) for one in self.groups}
+        nothing = np.zeros(len(next(iter(values.values()))), dtype=bool)
+        notice, warning, critical = (found.get(one, (nothing, nothing))[0] for one in Severity)
+        unknown = reduce(np.logical_or, [maybe for _, maybe in found.values()])
         return severity_codes(notice, warning, critical, unknown)
 
-    def _holds(self, values: Values, severity: Severity) -> type_float:
-        """1 where any of the groups holds, 0 where none can, NaN where that is not known."""
+    def _holds(self, values: Values, severity: Severity) -> tuple[type_bool, type_bool]:
+        """Where any of the groups holds, and where that is not known."""
         each = [group.holds(_of(values, group), severity) for group in self.groups[severity]]
-        if len(each) == 1:
-            return each[0]
-        held = reduce(np.fmax, each)
-        unknown = reduce(np.logical_or, [np.isnan(one) for one in each])
-        return np.where((held != 1.0) & unknown, np.nan, held)
+        held = reduce(np.logical_or, [one for one, _ in each])
+        unknown = reduce(np.logical_or, [maybe for _, maybe in each])
+        return held, np.asarray(unknown & ~held)
 
     def way(self, values: Values) -> type_float:
         """How much of the way to the lowest severity each row has gone, 1 = there: as in
@@ -86,7 +82,7 @@ class Severities:
         """The group that a row's severity comes from; of a quiet row the first."""
         at = severity if severity in self.groups else self.lowest
         here = {one: mine[row : row + 1] for one, mine in values.items()}
-        holding = (one for one in self.groups[at] if one.holds(_of(here, one), at)[0] == 1.0)
+        holding = (one for one in self.groups[at] if one.holds(_of(here, one), at)[0][0])
         return next(holding, self.groups[at][0])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -23,6 +24,9 @@ from rules.wording import (
     with_article,
 )
 
+TENOR: Final = re.compile(r"(?:h15\.)?ust(\d+)y(_real)?")
+# Of `0.97σ (63d)`.
+LETTERS: Final[Mapping[str, str]] = {"session": "d", "week": "w", "month": "m"}
 MOVES = ("change", "change_pct")
 
 
@@ -62,6 +66,9 @@ def moves(case: Case[ConditionValues], conditions: Sequence[Condition]) -> str:
 
 
 def _title(panel: Panel, series_id: str) -> str:
+    """What a desk calls a series: `10-year yield`, else its title."""
+    if (tenor := TENOR.fullmatch(series_id)) is not None:
+        return f"{tenor[1]}-year {'real ' if tenor[2] else ''}yield"
     known = panel.series.get(series_id)
     return NAMES.get(series_id) or (series_id if known is None else known.title)
 
@@ -70,8 +77,12 @@ def _move(case: Case[ConditionValues], condition: Condition) -> str:
     title, shown = _title(case.panel, condition.series), _shown(case, condition)
     if condition.window <= 1 and condition.against_usual is None:
         return f"{title} {shown}"
-    is_move = condition.statistic in MOVES and condition.against_usual is None
-    span = plural(condition.window, case.on.frequencies[condition])
+    noun = case.on.frequencies[condition]
+    span = plural(condition.window, noun)
+    if condition.against_usual is not None:
+        usual = f"{condition.against_usual}{LETTERS.get(noun, '')}"
+        return f"{title} {shown} ({usual if condition.window == 1 else f'{span}, {usual}'})"
+    is_move = condition.statistic in MOVES
     return f"{title} {shown} ({span if is_move else statistic(case.panel, condition)})"
 
 
