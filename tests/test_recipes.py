@@ -23,7 +23,8 @@ def test_a_recipe_is_a_right_configuration_and_its_rule_is_judged(recipe: Recipe
     rule = recipe.config.rules[recipe.name]
     assert isinstance(rule, ConditionsRule)
     inputs = with_inputs(rule.series, recipe.config.series)
-    rows = positive_rows(recipe.config.rules["joint_selloff"])
+    closes = positive_rows(recipe.config.rules["joint_selloff"])
+    rows = [row for row in closes if row[0] in inputs]
     known = with_made(history_of(rows, inputs), rule.series, recipe.config.series)
     (answers,) = rule.judge(known.as_of(new_york("2025-05-24 12:00")))
     assert len(answers.severity) == len(answers.period_end)

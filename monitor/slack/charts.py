@@ -21,7 +21,6 @@ from monitor.views.glance import Glance
 from monitor.views.status import SHORT
 from rules.model import Panel, Severity, to_date
 from rules.plot import series_plot
-from state.vintages import Vintages
 
 # How long the span is where nobody says, by how often numbers come.
 USUAL: Final = {"session": "6m", "week": "2y", "month": "5y"}
@@ -43,7 +42,7 @@ def chart_of(reading: Glance, words: tuple[str, ...], at: datetime) -> tuple[str
     *named, last = words
     span = last.lower() if named and SPAN.fullmatch(last.lower()) else ""
     wanted = " ".join(named if span else words)
-    series_id = meant_series(Vintages(reading.database).titles(), wanted)
+    series_id = meant_series(reading.full.series_titles(), wanted)
     panel = reading.full.known((series_id,), at)
     described = panel.series.get(series_id)
     frequency = "session" if described is None else described.frequency

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import IO, Final
 
+import numpy as np
 from rich.console import Console
 
 from alerts.model import Alert
@@ -17,7 +18,9 @@ from monitor.errors import HavenwatchError
 from monitor.progress import ProgressReport, progressing
 from monitor.views.export_formats import WRITERS, Columns, Row
 from monitor.views.read_model import ReadModel
+from monitor.views.series_list import MADE
 from monitor.whole_file import whole_file
+from rules.model import Series, to_date, to_instant
 from state.alert_store import AlertStore
 from state.numbers import Number, Numbers
 
@@ -59,7 +62,9 @@ def export_rows(reading: ReadModel, wanted: Wanted, form: str, out: Path | None)
             remedy="name one with --out FILE",
         )
     numbers, alert_store = Numbers(reading.database), AlertStore(reading.database)
-    unknown = numbers.unknown(wanted.series)
+    made = [name for name in reading.config.series if not wanted.series or name in wanted.series]
+    stored = tuple(name for name in wanted.series if name not in made)
+    unknown = numbers.unknown(stored)
     if unknown:
         raise HavenwatchError(
             "export --series",
@@ -71,15 +76,18 @@ def export_rows(reading: ReadModel, wanted: Wanted, form: str, out: Path | None)
         chosen = [one for one in alert_store.alerts() if _is_between(reading, one, wanted)]
         columns, total = ALERTS, len(chosen)
     else:
-        columns, total = OBSERVATIONS, numbers.count(wanted.series)
+        # Where made ones alone are wanted, nothing stored is.
+        every = 0 if made and wanted.series and not stored else numbers.count(stored)
+        columns, total = OBSERVATIONS, every + len(made)
     # What is printed must not have a bar drawn through it.
     terminal = Console(stderr=True, quiet=out is None)
     with _opened(out) as stream, progressing(terminal, "export", total) as steps:
         if wanted.what == "alerts":
-            made = _alert_rows(reading, chosen, steps)
+            found = _alert_rows(reading, chosen, steps)
         else:
-            made = _number_rows(numbers, wanted, steps)
-        with closing(made) as rows:
+            read = _number_rows(numbers, replace(wanted, series=stored), steps) if every else ()
+            found = _all_rows(read, _made_rows(reading, made, wanted, steps))
+        with closing(found) as rows:
             return WRITERS[form](rows, columns, stream)
 
 
@@ -104,6 +112,46 @@ def _number_rows(numbers: Numbers, wanted: Wanted, steps: ProgressReport) -> Gen
                 steps.done(place, number.series)
                 before = place
             yield _number_row(number)
+
+
+def _all_rows(*parts: Iterable[Row]) -> Generator[Row]:
+    for part in parts:
+        yield from part
+
+
+def _made_rows(
+    reading: ReadModel, names: list[str], wanted: Wanted, steps: ProgressReport
+) -> Generator[Row]:
+    """The numbers of made series: what each came to whenever one behind it changed."""
+    for name in names:
+        steps.advance(name)
+        at = wanted.as_of or datetime.max.replace(tzinfo=UTC)
+        history = reading.archive.history((name,), at)
+        if wanted.as_of is not None:
+            periods, values, known = history.as_of(at).numbers(name)
+        else:
+            order = np.lexsort((history.known_at, history.period_end))
+            periods, values = history.period_end[order], history.value[order]
+            known = history.known_at[order]
+        for period, value, moment in zip(map(to_date, periods), values, known, strict=True):
+            if (wanted.since or date.min) <= period <= (wanted.until or date.max):
+                series = history.series[name]
+                yield _made_row(series, period, float(value), to_instant(moment))
+
+
+def _made_row(series: Series, period: date, value: float, known_at: datetime) -> Row:
+    return {
+        "series": series.series_id,
+        "title": series.title,
+        "unit": series.unit,
+        "frequency": series.frequency,
+        "source": series.source,
+        "period_end": period,
+        "value": value,
+        "known_at_utc": known_at,
+        "known_basis": MADE,
+        "vintage_id": 0,
+    }
 
 
 def _number_row(one: Number) -> Row:

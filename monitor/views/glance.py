@@ -40,6 +40,10 @@ class Whole(Protocol):
         """What comes next of some sources, by the newest stored period of each."""
         ...
 
+    def series_titles(self) -> dict[str, str]:
+        """What each series is called, by its id."""
+        ...
+
     def known(
         self, series_ids: Sequence[str], at: datetime, first_period: date | None = None
     ) -> Panel:

@@ -34,6 +34,7 @@ from state.database import Database
 from state.developing_alerts import DevelopingAlerts, Settled
 from state.health import Health
 from state.outbox import Outbox
+from state.vintages import Vintages
 
 
 class ReadModel(Glance):
@@ -81,6 +82,11 @@ class ReadModel(Glance):
         """What comes next of some sources, by the newest stored period of each, by the calendars
         of each."""
         return tuple(_next_release(self.sources[name], period) for name, period in newest.items())
+
+    def series_titles(self) -> dict[str, str]:
+        """What each series is called, by its id: the stored ones, and those made of them."""
+        made = {name: one.title for name, one in self.config.series.items()}
+        return {**Vintages(self.database).titles(), **made}
 
     def known(
         self, series_ids: Sequence[str], at: datetime, first_period: date | None = None

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from alerts.model import Alert, AlertState
 from monitor.views.read_model import ReadModel
+from monitor.views.series_list import MADE
 from rules.evaluation import Rule
 from rules.model import to_date
 from rules.tic.areas import GRAND_TOTAL
@@ -44,7 +45,9 @@ class SeriesNumbers:
 def read_numbers(reading: ReadModel, stored: StoredSeries, at: datetime) -> SeriesNumbers:
     """What is known of a stored series at an instant, in its own unit."""
     name = stored.series.series_id
-    known = Archive(reading.database).history((name,), at, at).as_of(at).frame[name].dropna()
+    # A stored one as its own source gives it, and not as a chain chooses.
+    archive = reading.archive if stored.dataset == MADE else Archive(reading.database)
+    known = archive.history((name,), at, at).as_of(at).frame[name].dropna()
     return SeriesNumbers(
         stored,
         tuple(to_date(day) for day in known.index.to_numpy()),

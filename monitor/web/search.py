@@ -12,13 +12,15 @@ from typing import Final
 
 from alerts.clean import clean
 from alerts.message.values import local_time
+from monitor.views.series_list import series_there
 from monitor.web.site import WebContext
 from monitor.web.unit_words import unit_words
+from rules.declared.rule import ConditionsRule
 from rules.evaluation import Rule
 from rules.tic.areas import area_name
 from state.alert_lists import AlertName, alert_names
 from state.revisions import Revisions
-from state.vintages import StoredSeries, Vintages
+from state.vintages import StoredSeries
 
 MOST_LETTERS: Final = 100
 MOST_WORDS: Final = 8
@@ -122,7 +124,7 @@ def index_of(site: WebContext) -> Mapping[str, Sequence[Entry]]:
 
     def make() -> Mapping[str, Sequence[Entry]]:
         titles = site.reading.report.titles
-        zone, stored = site.zone, Vintages(database).stored()
+        zone, stored = site.zone, series_there(site.reading, site.now())
         return {
             "Pages": [_entry(*one[1:], endpoint=one[0]) for one in PAGES],
             "Countries": list(_areas(stored)),
@@ -151,6 +153,8 @@ def _rank(one: Entry, words: Sequence[str]) -> int | None:
 def _rules(rules: Iterable[Rule]) -> Iterator[Entry]:
     for one in rules:
         said = (type(one).__doc__ or "").strip().partition("\n")[0]
+        if isinstance(one, ConditionsRule):
+            said = f"a rule of the desk's own, on {', '.join(one.decided_by)}"
         yield _entry(
             one.title, said, one.rule_id, endpoint="alerts.listed", values={"rule": one.rule_id}
         )

@@ -25,7 +25,7 @@ from rules.wording import (
 )
 
 TENOR: Final = re.compile(r"(?:h15\.)?ust(\d+)y(_real)?")
-# Of `0.97σ (63d)`.
+# What stands behind the length of a yardstick: `63d`.
 LETTERS: Final[Mapping[str, str]] = {"session": "d", "week": "w", "month": "m"}
 MOVES = ("change", "change_pct")
 

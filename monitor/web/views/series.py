@@ -1,4 +1,4 @@
-"""The stored series: all of them, and a page each with its revisions."""
+"""The series, stored and made: all of them, and a page each with its revisions."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from flask import Blueprint, abort, render_template
 from markupsafe import Markup
 
 from monitor.views.read_model import ReadModel
+from monitor.views.series_list import MADE, series_there
 from monitor.web.cache import Cache
 from monitor.web.series_facts import by_dataset, read_series
 from monitor.web.site import WebContext
-from state.vintages import StoredSeries, Vintages
+from state.vintages import StoredSeries
 
 
 def routes(site: WebContext) -> Blueprint:
@@ -42,8 +43,8 @@ def routes(site: WebContext) -> Blueprint:
 
 
 def _stored(site: WebContext) -> list[StoredSeries]:
-    database = site.reading.database
-    return site.kept("stored series", lambda: Vintages(database).stored())
+    reading, at = site.reading, site.now()
+    return site.kept("every series", lambda: series_there(reading, at))
 
 
 def _facts(reading: ReadModel, stored: StoredSeries, at: datetime) -> Markup:
@@ -53,6 +54,7 @@ def _facts(reading: ReadModel, stored: StoredSeries, at: datetime) -> Markup:
 
 def _groups(site: WebContext) -> Markup:
     terms = {name: f"{one.publisher}; {one.licence}" for name, one in site.reading.sources.items()}
+    terms[MADE] = "made of others by the configuration"
     groups = by_dataset(_stored(site))
     # Escaped as every template is.
     return Markup(render_template("series_groups.html.j2", groups=groups, terms=terms))

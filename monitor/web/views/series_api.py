@@ -7,6 +7,7 @@ from typing import Final
 
 from flask import Blueprint, Response, abort, request, url_for
 
+from monitor.views.series_list import one_series
 from monitor.views.series_numbers import SeriesNumbers, alert_marks, read_numbers
 from monitor.web.alerts_api import Unasked
 from monitor.web.cache import Cache
@@ -15,7 +16,6 @@ from monitor.web.moment import FIELD
 from monitor.web.series_document import as_json, asked_span, series_document, series_table
 from monitor.web.site import WebContext
 from state.digests import Digests
-from state.vintages import Vintages
 
 JSON: Final = "application/json"
 CSV: Final = "text/csv; charset=utf-8"
@@ -47,7 +47,7 @@ def routes(site: WebContext) -> Blueprint:
         reading, at = site.reading, site.now()
 
         def make() -> Tagged:
-            stored = Vintages(reading.database).stored_series(series_id)
+            stored = one_series(reading, series_id, at)
             if stored is None:
                 abort(404, "No series of this name; see the list of series.")
             return Tagged.packed_of(write(span.of(read_numbers(reading, stored, at))))
