@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ import numpy as np
 
 from alerts.model import Alert
 from monitor.config.load import Config
+from monitor.evaluate.evaluation_result import TransitionRecord
 from monitor.evaluate.known import Known
 from monitor.history.alert_rates import AlertRate, alert_rates
 from monitor.history.replay import Replayed, decide_span, load_history
@@ -38,11 +39,16 @@ class CaughtEpisode:
 
 @dataclass(frozen=True)
 class PastAlert:
-    """An alert as it would have been told, and what followed its period."""
+    """An alert as it would have been told, what made it so, and what followed its period."""
 
     alert: Alert
-    headline: str
+    record: TransitionRecord
     after: Analogue
+
+    @property
+    def headline(self) -> str:
+        """What it would have said happened: words take many times as long as all else."""
+        return self.record.explained().signal.explained.headline
 
 
 @dataclass(frozen=True)
@@ -102,29 +108,29 @@ def trial_of(config: Config, known: Known, rule: Rule, start: datetime, end: dat
     return RuleTrial(
         rate,
         by_year,
-        tuple(_past(known, replayed, one, end) for one in reversed(alerts[-LAST:])),
+        tuple(_past(known, replayed, alerts[: -LAST - 1 : -1])),
         tuple(_caught(one, alerts, rate) for one in EPISODES),
     )
 
 
-def _past(known: Known, replayed: Replayed, alert: Alert, end: datetime) -> PastAlert:
-    (rule,) = replayed.rules
-    mine = (
-        one
-        for one in rule.verdicts.decided
-        if one.outline.after.alert_id == alert.alert_id
-        and one.outline.after.severity is alert.severity
-    )
-    record = next(mine)
-    period = np.datetime64(record.outline.signal.period_end)
+def _past(known: Known, replayed: Replayed, alerts: Sequence[Alert]) -> Iterator[PastAlert]:
+    wanted = {(one.episode, one.subject, one.severity) for one in alerts}
+    (rule,), records = replayed.rules, dict[tuple[date, str, Severity], TransitionRecord]()
+    for record in rule.verdicts.decided:
+        after = record.outline.after
+        place = after.episode, after.subject, after.severity
+        if place in wanted:
+            records.setdefault(place, record)
     history = known.read()
-    there = [name for name in MARKET if name in history.series_ids]
-    after = (
-        followed(history.as_of(end), to_second(end), period)
-        if len(there) == len(MARKET)
-        else Analogue(record.outline.signal.period_end, None, "", (), (), ())
-    )
-    return PastAlert(alert, record.explained().signal.explained.headline, after)
+    is_whole = set(MARKET) <= {*history.series_ids}
+    for one in alerts:
+        record = records[one.episode, one.subject, one.severity]
+        period = record.outline.signal.period_end
+        found = Analogue(period, None, "", (), (), ())
+        if is_whole:
+            panel, by = history.as_of(replayed.end), to_second(replayed.end)
+            found = followed(panel, by, np.datetime64(period))
+        yield PastAlert(one, record, found)
 
 
 def _caught(episode: Episode, alerts: Sequence[Alert], rate: AlertRate) -> CaughtEpisode:

@@ -79,7 +79,8 @@ def thresholds(rule: Rule) -> dict[str, float]:
     """A rule's numeric settings by name, those of a table with dots between."""
     found = dict(_numbers(TypeAdapter(type(rule)).dump_python(rule), ""))
     if isinstance(rule, ConditionsRule):
-        unused = UNUSED_BY_EVENT if rule.kind is Kind.EVENT else UNUSED_BY_CONDITION
+        unused = {*(UNUSED_BY_EVENT if rule.kind is Kind.EVENT else UNUSED_BY_CONDITION)}
+        unused |= {"close_below_pct_of_notice"} if rule.close_when is not None else set()
         return {name: value for name, value in found.items() if name not in unused}
     return found
 

@@ -24,7 +24,8 @@ class Cache:
     hour.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST_KEPT) -> None:
+        self._most = most
         self._lock = threading.Lock()
         self._found: dict[Hashable, tuple[Version, Any]] = {}
 
@@ -41,7 +42,7 @@ class Cache:
         with self._lock:
             self._found.pop(name, None)
             self._found[name] = (version, made)
-            for old in list(self._found)[:-MOST_KEPT]:
+            for old in list(self._found)[: -self._most]:
                 del self._found[old]
         return made
 

@@ -59,6 +59,7 @@ PAGES: Final = (
     ("figures.figures", "Figures", "article State Street correlation ownership holdings"),
     ("record.shown", "Track record", "early numbers accuracy correlation custody auctions basket"),
     ("series.listed", "Series", "all stored series vintages revisions"),
+    ("rules.listed", "Rules", "try sizes sliders backtest thresholds own declared"),
     ("sources.sources", "Sources", "health publishers releases closures terms stale failing"),
     ("outbox.outbox", "Outbox", "notifications queued held failed deliveries messages"),
     ("silences.silences", "Silences", "silenced muted expired"),

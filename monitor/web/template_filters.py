@@ -36,6 +36,7 @@ MENU: Final = (
     ("record.shown", "Record"),
     ("calendar.calendar", "Calendar"),
     ("series.listed", "Series"),
+    ("rules.listed", "Rules"),
     ("sources.sources", "Sources"),
     ("outbox.outbox", "Outbox"),
     ("silences.silences", "Silences"),

@@ -65,12 +65,15 @@ def moves(case: Case[ConditionValues], conditions: Sequence[Condition]) -> str:
     return moves_line(*(_move(case, one) for one in conditions))
 
 
-def _title(panel: Panel, series_id: str) -> str:
+def desk_name(series_id: str, titles: Mapping[str, str]) -> str:
     """What a desk calls a series: `10-year yield`, else its title."""
     if (tenor := TENOR.fullmatch(series_id)) is not None:
         return f"{tenor[1]}-year {'real ' if tenor[2] else ''}yield"
-    known = panel.series.get(series_id)
-    return NAMES.get(series_id) or (series_id if known is None else known.title)
+    return NAMES.get(series_id) or titles.get(series_id, series_id)
+
+
+def _title(panel: Panel, series_id: str) -> str:
+    return desk_name(series_id, {name: one.title for name, one in panel.series.items()})
 
 
 def _move(case: Case[ConditionValues], condition: Condition) -> str:
