@@ -1,0 +1,100 @@
+"""What a rule would have told: how often, in which years, the last, and the episodes."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from monitor.cli.main import main
+from monitor.config.load import build
+from monitor.evaluate.known import Known
+from monitor.history.rule_sizes import movable_sizes
+from monitor.history.rule_trial import RuleTrial, trial_of
+from monitor.history.rule_trial_tables import episodes_table, last_table, trial_sentence
+from monitor.history.tune import thresholds, tune
+from rules.model import Severity
+from tests.case_rows import positive_rows
+from tests.fifty_years import build_database
+from tests.support import history_of, new_york
+
+START, END = new_york("2024-12-01 00:00"), new_york("2025-05-24 12:00")
+BLOCK: dict[str, Any] = {
+    "type": "conditions",
+    "title": "Deep fall",
+    "kind": "event",
+    "all": [{"series": "spx", "change_pct": 1, "below_pct": {"notice": -2, "critical": -5}}],
+}
+
+
+@pytest.fixture(scope="module")
+def trial() -> RuleTrial:
+    config = build({"rules": {"deep_fall": BLOCK}}, {}, Path())
+    rule = config.rules["deep_fall"]
+    rows = positive_rows(config.rules["joint_selloff"])
+    mine = [row for row in rows if row[0] in rule.series and row[1] >= date(2024, 12, 2)]
+    return trial_of(config, Known.whole(history_of(mine, rule.series)), rule, START, END)
+
+
+def test_it_counts_the_alerts_of_each_severity_and_year(trial: RuleTrial) -> None:
+    assert trial.rate.by_severity == {
+        Severity.NOTICE: 6, Severity.WARNING: 0, Severity.CRITICAL: 1,
+    }  # fmt: skip
+    assert sum(trial.by_year[2025].values()) + sum(trial.by_year[2024].values()) == 7
+    assert trial_sentence(trial) == "7 alerts, 2024-12-03 to 2025-05-23."
+
+
+def test_the_last_come_first_with_what_followed(trial: RuleTrial) -> None:
+    newest = trial.last[0]
+    assert newest.alert.episode == date(2025, 4, 21)
+    assert newest.headline == "Deep fall on Mon 21 Apr 2025: S&P 500 −2.36%."
+    assert last_table(trial).rows[0][:3] == ("2025-04-21", "notice", "+2.5 / +7.2 / +15.2")
+
+
+def test_an_episode_is_caught_missed_or_not_covered(trial: RuleTrial) -> None:
+    told = {row[0]: row[2] for row in episodes_table(trial).rows}
+    assert told["Tariffs"] == "critical, first on 2025-04-03"
+    assert told["Lehman"] == "no data"
+    assert told["Moody's downgrade of the US"] == "missed"
+
+
+def test_every_declared_size_may_be_tuned_and_moved() -> None:
+    rule = build({"rules": {"deep_fall": BLOCK}}, {}, Path()).rules["deep_fall"]
+    names = set(thresholds(rule))
+    assert names == {
+        "all.0.change_pct", "all.0.below_pct.notice", "all.0.below_pct.critical",
+        "cooldown_periods",
+    }  # fmt: skip
+    sizes = {one.name: one for one in movable_sizes(rule, {})}
+    assert set(sizes) == names
+    notice = sizes["all.0.below_pct.notice"]
+    assert (notice.lowest, notice.value, notice.highest) == (-6.0, -2.0, -0.5)
+    assert notice.label == "S&P 500, change: at or below % (notice)"
+
+
+def test_the_command_says_the_same_and_sends_nothing(tmp_path: Path) -> None:
+    build_database(tmp_path / "havenwatch.db", real=False)
+    lines = ["[rules.deep_fall]", 'type = "conditions"', 'title = "Deep fall"', 'kind = "event"']
+    lines.append('all = [{ series = "spx", change_pct = 21, below_pct = { notice = -5 } }]')
+    path = tmp_path / "config.toml"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    before = (tmp_path / "havenwatch.db").stat().st_mtime_ns
+    called = ["--config", str(path), "rules", "try", "deep_fall", "--since", "2015-01-01"]
+    done = CliRunner().invoke(main, called)
+    assert done.exit_code == 0, done.output
+    assert done.output.startswith("Deep fall: ")
+    assert "Known episodes" in done.output
+    found = json.loads(CliRunner().invoke(main, [*called, "--json"]).output)
+    assert found["rule"] == "deep_fall"
+    assert found["alerts_a_year"]["critical"] == 0.0
+    assert (tmp_path / "havenwatch.db").stat().st_mtime_ns == before
+    config = build({"rules": {"deep_fall": BLOCK}}, {}, tmp_path)
+    vary = {"all.0.below_pct.notice": [-1.0, -3.0]}
+    rule = config.rules["deep_fall"]
+    runs = list(tune(config, tmp_path / "havenwatch.db", rule, START, END, vary))
+    most, fewest = (one.alert_rates.by_severity[Severity.NOTICE] for one in runs)
+    assert most > fewest

@@ -1,0 +1,157 @@
+"""Made series: what they come to, when they are known, and that they follow revisions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pytest
+
+from monitor.config.load import build
+from rules.declared.made_series import required, with_inputs
+from rules.declared.making import with_made
+from rules.model import Series, SourceMismatch, to_date
+from rules.point_in_time.panel import NEVER, History, to_second
+from tests.support import new_york
+
+APRIL, MAY = date(2025, 4, 30), date(2025, 5, 31)
+FIRST, LATER, LAST = (new_york(f"2025-{day} 16:00") for day in ("06-18", "07-17", "08-18"))
+END: Final = new_york("2025-12-31 12:00")
+# Series, period, when it was known, value.
+Number = tuple[str, date, datetime, float]
+
+
+def made(name: str, numbers: list[Number], series: dict[str, Any], **units: str) -> History:
+    """The history of a made series over monthly numbers."""
+    blocks = {one: {"title": one, "unit": "ratio", **block} for one, block in series.items()}
+    config = build({"series": blocks}, {}, Path())
+    inputs = with_inputs((name,), config.series)
+    mine = [one for one in numbers if one[0] in inputs]
+    stored = History.of(
+        inputs,
+        {one: Series(one, one, units.get(one, "index"), "month", f"{one}: us") for one in inputs},
+        column=np.array([inputs.index(one) for one, *_ in mine], dtype=np.int64),
+        period_end=np.array([period for _, period, *_ in mine], dtype="datetime64[D]"),
+        known_at=np.array([to_second(known) for _, _, known, _ in mine]),
+        vintage=np.arange(len(mine), dtype=np.int64),
+        value=np.array([value for *_, value in mine]),
+    )
+    return with_made(stored, (name,), config.series)
+
+
+def versions(history: History) -> list[tuple[date, datetime, float]]:
+    """Each value a period had, and when it was known."""
+    rows = zip(history.period_end, history.known_at, history.value, strict=True)
+    return [(to_date(day), known.item(), float(value)) for day, known, value in rows]
+
+
+def at(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=None)
+
+
+SUM: Final = {"mine": {"sum": {"spx": 1, "dxy": -1}}}
+
+
+def test_it_is_known_with_its_last_input_and_revised_with_any() -> None:
+    numbers = [
+        ("spx", APRIL, FIRST, 5.0),
+        ("dxy", APRIL, LATER, 2.0),
+        ("spx", APRIL, LAST, 6.0),
+        ("spx", MAY, LAST, 9.0),
+    ]
+    found = made("mine", numbers, SUM)
+    assert versions(found) == [(APRIL, at(LATER), 3.0), (APRIL, at(LAST), 4.0)]
+    assert found.series["mine"].frequency == "month"
+    assert found.series["mine"].source == "mine: made of us"
+
+
+def test_what_one_instant_brings_is_one_number() -> None:
+    both = [("spx", APRIL, FIRST, 5.0), ("dxy", APRIL, FIRST, 2.0)]
+    assert versions(made("mine", both, SUM)) == [(APRIL, at(FIRST), 3.0)]
+
+
+WAYS: Final = (
+    ({"sum": {"spx": 2, "dxy": -1}}, 6.0),
+    ({"product": {"spx": 1, "dxy": -0.5}}, 2.5),
+    ({"ratio": {"of": "spx", "to": "dxy"}, "times": 100}, 125.0),
+    ({"first": ["vix", "dxy", "spx"]}, 4.0),
+    ({"sum": {"spx": 1}, "plausible": [0, 4]}, None),
+    ({"ratio": {"of": "spx", "to": "vix"}}, None),
+)
+
+
+@pytest.mark.parametrize(("way", "expected"), WAYS)
+def test_a_number_is_what_its_inputs_come_to(way: dict[str, Any], expected: float | None) -> None:
+    numbers = [("spx", APRIL, FIRST, 5.0), ("dxy", APRIL, FIRST, 4.0)]
+    if "ratio" in way and "vix" in way["ratio"].values():
+        numbers.append(("vix", APRIL, FIRST, 0.0))
+    found = versions(made("mine", numbers, {"mine": way}))
+    assert found == ([] if expected is None else [(APRIL, at(FIRST), expected)])
+
+
+def test_the_first_of_several_gives_way_to_a_better_one() -> None:
+    numbers = [("dxy", APRIL, FIRST, 4.0), ("spx", APRIL, LATER, 5.0), ("dxy", MAY, LATER, 6.0)]
+    found = versions(made("mine", numbers, {"mine": {"first": ["spx", "dxy"]}}))
+    assert found == [(APRIL, at(FIRST), 4.0), (APRIL, at(LATER), 5.0), (MAY, at(LATER), 6.0)]
+
+
+def test_a_lag_takes_the_month_before() -> None:
+    area = "tic.42609."
+    numbers = [
+        (f"{area}for_treas_pos", APRIL, FIRST, 200.0),
+        (f"{area}for_treas_net", APRIL, FIRST, 1.0),
+        (f"{area}for_treas_net", MAY, LATER, -4.0),
+        (f"{area}for_treas_pos", APRIL, LAST, 400.0),
+    ]
+    ratio = {"of": f"{area}for_treas_net", "to": f"{area}for_treas_pos", "lag": 1}
+    found = versions(made("mine", numbers, {"mine": {"ratio": ratio, "times": 100}}))
+    assert found == [(MAY, at(LATER), -2.0), (MAY, at(LAST), -1.0)]
+
+
+def test_one_may_be_made_of_another() -> None:
+    numbers = [("spx", APRIL, FIRST, 5.0), ("dxy", APRIL, FIRST, 2.0)]
+    both = {**SUM, "twice": {"sum": {"mine": 2}}}
+    assert versions(made("twice", numbers, both)) == [(APRIL, at(FIRST), 6.0)]
+
+
+def test_a_statistic_over_time_is_of_what_was_known_then_and_follows_a_revision() -> None:
+    numbers = [("spx", APRIL, FIRST, 5.0), ("spx", MAY, LATER, 7.0), ("spx", APRIL, LAST, 6.0)]
+    found = made("mine", numbers, {"mine": {"of": "spx", "rolling_sum": 2}})
+    assert versions(found) == [(MAY, at(LATER), 12.0), (MAY, at(LAST), 13.0)]
+
+
+def test_a_dispute_about_an_input_is_about_it() -> None:
+    numbers = [("spx", APRIL, FIRST, 5.0), ("dxy", APRIL, FIRST, 2.0)]
+    config = build({"series": {"mine": {"title": "m", "unit": "ratio", **SUM["mine"]}}}, {}, Path())
+    stored = made("dxy", numbers, {})
+    mismatch = SourceMismatch(
+        "dxy", np.datetime64(APRIL), to_second(FIRST), NEVER, (2.0, 3.0), ("a", "b"), "index"
+    )
+    spx = made("spx", numbers, {})
+    both = replace(
+        stored,
+        series_ids=("spx", "dxy"),
+        series={**spx.series, **stored.series},
+        column=np.array([0, 1]),
+        period_end=np.concatenate((spx.period_end, stored.period_end)),
+        known_at=np.concatenate((spx.known_at, stored.known_at)),
+        vintage=np.concatenate((spx.vintage, stored.vintage)),
+        value=np.concatenate((spx.value, stored.value)),
+        origin=None,
+    )
+    found = with_made(replace(both, disputes=(mismatch,)), ("mine",), config.series)
+    assert [one.series_id for one in found.disputes] == ["mine"]
+    assert ("mine", APRIL) in found.as_of(END).disputes
+
+
+def test_a_rule_needs_what_its_series_is_made_of() -> None:
+    blocks = {
+        "mine": {"title": "m", "unit": "ratio", "sum": {"spx": 1, "other": 1}},
+        "other": {"title": "o", "unit": "ratio", "first": ["dxy", "usd_basket"]},
+    }
+    series = build({"series": blocks}, {}, Path()).series
+    assert required(("mine",), series) == [("spx",), ("dxy", "usd_basket")]
+    assert required(("spx", "dxy"), series) == [("spx", "dxy")]
