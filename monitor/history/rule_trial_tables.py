@@ -48,7 +48,7 @@ def last_table(trial: RuleTrial) -> Table:
 def episodes_table(trial: RuleTrial) -> Table:
     """Which of the known episodes it would have caught."""
     rows = tuple(map(_episode_row, trial.episodes))
-    return Table("Known episodes", ("episode", "days", "told"), "lll", rows)
+    return Table("Known episodes", ("episode", "days", "caught"), "lll", rows)
 
 
 def _row(name: str, years: list[int], trial: RuleTrial) -> tuple[str, ...]:

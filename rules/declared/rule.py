@@ -288,7 +288,7 @@ class ConditionsRule(Definition[ConditionValues]):
         uses = any(SUBJECT in name for _, one in self.located for name in one.series_ids)
         if uses != bool(self.subjects):
             what = "is missing" if uses else "is not used"
-            yield "subjects", what, f"name what stands for {SUBJECT} in its series"
+            yield "subjects", what, f"name what replaces {SUBJECT} in its series"
 
 
 def _below(path: str, found: Iterator[tuple[str, str, str]]) -> Iterator[tuple[str, str, str]]:

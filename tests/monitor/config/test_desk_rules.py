@@ -108,11 +108,11 @@ MISTAKES = (
     ),
     (
         condition('series = "{subject}", change_pct = 5, below_pct = -5'),
-        "rules.mine.subjects: is missing; name what stands for {subject} in its series",
+        "rules.mine.subjects: is missing; name what replaces {subject} in its series",
     ),
     (
         f'{RULE}all = [{FALL}]\nsubjects = {{ spx = "Stocks" }}',
-        "rules.mine.subjects: is not used; name what stands for {subject}",
+        "rules.mine.subjects: is not used; name what replaces {subject}",
     ),
     (
         condition('series = "{subject}", change_pct = 5, below_pct = -5')
