@@ -69,7 +69,7 @@ class Definition(Generic[RuleData]):
     title: str
     kind: Kind
     prompt_within: timedelta = NEXT_MORNING
-    awaits: ClassVar[tuple[str, ...]] = FLOWS
+    awaits: tuple[str, ...] = FLOWS
     settled_over: ClassVar[JudgedOver] = JudgedOver.NOT_SETTLED
     needed: ClassVar[tuple[tuple[str, ...], ...]] = ()
     context_series: ClassVar[tuple[str, ...]] = MARKET
@@ -88,7 +88,7 @@ class Definition(Generic[RuleData]):
     noun: ClassVar[str] = "session"
     caveat: str = ""
     # What it says of who sold, at a glance.
-    sellers: ClassVar[str] = "Prices alone do not show who sold."
+    sellers: str = "Prices alone do not show who sold."
     would_change: str = ""
 
     @property

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from alerts.message.values import show
 from alerts.model import Alert
 from monitor.config.load import Config
 from monitor.evaluate.evaluation_result import TransitionRecord
@@ -44,6 +45,13 @@ class PastAlert:
     alert: Alert
     record: TransitionRecord
     after: Analogue
+
+    @property
+    def value(self) -> str:
+        """The number it was judged by, with its unit; empty where there is none."""
+        judged, row = self.record.judged, self.record.row
+        measure = float(judged.measure[row])
+        return "" if np.isnan(measure) else show(measure, judged.measure_unit)
 
     @property
     def headline(self) -> str:

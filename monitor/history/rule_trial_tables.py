@@ -12,7 +12,8 @@ from rules.model import Severity
 from rules.wording import number, plural
 
 WORST_FIRST: Final = sorted(Severity, reverse=True)
-LAST_COLUMNS: Final = ("period", "severity", "S&P 500 %", "10-year bp", "DXY %")
+LAST_COLUMNS: Final = ("period", "severity", "value", "S&P 500 %", "10-year bp", "DXY %")
+NOT_KNOWN: Final = "? / ? / ?"
 YEARS_SHOWN: Final = 15
 
 
@@ -41,13 +42,19 @@ def years_table(trial: RuleTrial) -> Table:
 
 def last_table(trial: RuleTrial) -> Table:
     """The last alerts, the newest first, and what followed each."""
-    heading = f"Last {len(trial.last)} alerts: next 1d / 5d / 21d"
-    return Table(heading, LAST_COLUMNS, "llrrr", tuple(map(_last_row, trial.last)))
+    heading = f"Last {plural(len(trial.last), 'alert')}: next 1d / 5d / 21d"
+    rows = tuple(map(_last_row, trial.last))
+    found = Table(heading, LAST_COLUMNS, "llrrrr", rows)
+    # A desk without closes has nothing that followed.
+    columns = range(len(LAST_COLUMNS))
+    return found.of_columns(
+        [i for i in columns if any(row[i] not in ("", NOT_KNOWN) for row in rows)]
+    )
 
 
 def episodes_table(trial: RuleTrial) -> Table:
-    """Which of the known episodes it would have caught."""
-    rows = tuple(map(_episode_row, trial.episodes))
+    """Which of the known episodes it would have caught, of those that the data cover."""
+    rows = tuple(_episode_row(one) for one in trial.episodes if one.is_covered)
     return Table("Known episodes", ("episode", "days", "caught"), "lll", rows)
 
 
@@ -58,7 +65,8 @@ def _row(name: str, years: list[int], trial: RuleTrial) -> tuple[str, ...]:
 
 def _last_row(one: PastAlert) -> tuple[str, ...]:
     (_, _, *after), *_ = analogue_rows([one.after])
-    return (one.alert.episode.isoformat(), one.alert.severity.label, *after)
+    padded = after if any(after) else [NOT_KNOWN] * 3
+    return (one.alert.episode.isoformat(), one.alert.severity.label, one.value, *padded)
 
 
 def _episode_row(one: CaughtEpisode) -> tuple[str, ...]:
@@ -66,8 +74,6 @@ def _episode_row(one: CaughtEpisode) -> tuple[str, ...]:
 
 
 def _told(one: CaughtEpisode) -> str:
-    if not one.is_covered:
-        return "no data"
     if one.severity is None or one.since is None:
         return "missed"
     first = "open since" if one.since < one.episode.first else "first on"

@@ -29,6 +29,7 @@ def print_rule_trial(trial: RuleTrial, *, as_json: bool) -> None:
     counts = [float(sum(one.values())) for one in trial.by_year.values()]
     click.echo(f"{min(trial.by_year)} {sparkline(counts)} {max(trial.by_year)}")
     for table in (years_table(trial), last_table(trial), episodes_table(trial)):
-        click.echo("\n".join(["", table.heading, *table_lines(table)]))
+        if table.rows:
+            click.echo("\n".join(["", table.heading, *table_lines(table)]))
     if trial.last:
         click.echo(f"\n{textwrap.fill(f'The newest: {trial.last[0].headline}', WIDTH)}")

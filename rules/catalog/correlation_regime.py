@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 import numpy as np
 from annotated_types import Interval
@@ -49,7 +49,7 @@ class CorrelationRegime(Definition[Found]):
     rule_id = "correlation_regime"
     title = "Correlation regime"
     kind = Kind.CONDITION
-    awaits: ClassVar[tuple[str, ...]] = ("tic", "acm")
+    awaits = ("tic", "acm")
     needed = tuple((name,) for name in MARKET)
     caveat = (
         "A correlation says that two prices moved together, not who sold and not how far. Before "

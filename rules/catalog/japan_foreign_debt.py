@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, Final
 
 import pandas as pd
 from annotated_types import Interval
@@ -48,7 +48,7 @@ class JapanForeignDebt(Definition[Flow]):
     kind = Kind.CONDITION
     # Out five days after the week, and up to twelve where the new year lies between.
     prompt_within = timedelta(days=12)
-    awaits: ClassVar[tuple[str, ...]] = ("tic",)
+    awaits = ("tic",)
     needed = ((NET,),)
     context_series = (*MARKET, *INVESTORS)
     sized = ("4_week_net_sales_jpy_bn",)

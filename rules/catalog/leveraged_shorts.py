@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 import numpy as np
 from annotated_types import Interval
@@ -34,7 +34,7 @@ class LeveragedShorts(Definition[NetShort]):
     title = "Leveraged shorts"
     kind = Kind.CONDITION
     prompt_within = timedelta(days=8)  # out on Friday for Tuesday; a holiday makes it Monday
-    awaits: ClassVar[tuple[str, ...]] = ("cftc",)
+    awaits = ("cftc",)
     record_of = "positions"
     needed = ((NET,),)
     context_series = (*BESIDE, *MARKET)

@@ -63,8 +63,12 @@ class ConditionsRule(Definition[ConditionValues]):
     subjects: Mapping[str, str] = field(default_factory=dict)
     caveat: str = "A rule of the desk's own: it shows what was measured, not who sold."
     falsifier: str = ""
+    awaits: tuple[Literal["tic", "custody"], ...] = ()
     on_time_within_days: Days = 2
     inhibited_by: tuple[str, ...] = ()
+
+    # Of who sold it says nothing: the desk's caveat does.
+    sellers = ""
 
     @property
     def prompt_within(self) -> timedelta:  # type: ignore[override]

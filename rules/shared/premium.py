@@ -92,7 +92,7 @@ class PremiumRule(Definition[Rises]):
 
     # The model is published two to three business days later; a long weekend may come between.
     prompt_within = timedelta(days=7)
-    awaits: ClassVar[tuple[str, ...]] = ("acm", "kim_wright", "tic")
+    awaits = ("acm", "kim_wright", "tic")
     needed = ((PREMIUM,),)
     sellers = "A model's estimate: it does not show who sold."
     # The fitted yield and Kim-Wright's premium, both 10-year and in percent, and closes.
