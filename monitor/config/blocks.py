@@ -18,9 +18,12 @@ from pydantic_core import ErrorDetails
 from monitor.config.secrets import looks_like_secret
 from monitor.errors import Problem
 from monitor.renamed_settings import with_new_names
+from rules.declared.condition import SizeBySeverity
 
 log = logging.getLogger("havenwatch.config")
 
+# A size may be a number or a table of numbers; pydantic puts the type's name into the path.
+BRANCHES: Final = ("float", SizeBySeverity.__name__)
 UNIT_WORDS: Final = {
     "change_pct": "periods",
     "_usd_bn": "USD billions",
@@ -142,7 +145,7 @@ def _meant(found: Sequence[ErrorDetails]) -> Iterator[ErrorDetails]:
 
 def _names_type(part: int | str) -> bool:
     """Whether a part of a path is one of the types that a setting may have, as pydantic has it."""
-    return part == "float" or (isinstance(part, str) and part[:1].isupper())
+    return part in BRANCHES
 
 
 def _explained(path: str, cls: type, detail: ErrorDetails) -> Problem:

@@ -17,7 +17,7 @@ from rules.wording import capitalized
 # A slider goes from this share of a size to this many times it, in so many steps.
 LEAST: Final = 0.25
 MOST: Final = 3.0
-STEPS: Final = 100
+STEPS: Final = 50
 UNIT_WORDS: Final[Mapping[str, str]] = {
     "_bp": "bp", "_pct": "%", "_sd": "σ", "_usd_bn": "$bn", "_jpy_bn": "¥bn",
 }  # fmt: skip
@@ -48,8 +48,14 @@ def _movable(name: str, label: str, value: float) -> MovableSize:
         lowest, highest = max(1, int(value * LEAST)), max(int(value * MOST), value + 1, 2)
         return MovableSize(name, label, value, min(lowest, value), highest, 1)
     low, high = sorted((value * LEAST, value * MOST)) if value else (-1.0, 1.0)
-    step = 10.0 ** math.floor(math.log10((high - low) / STEPS))
+    step = _round_step((high - low) / STEPS)
     return MovableSize(name, label, value, _on_step(low, step), _on_step(high, step), step)
+
+
+def _round_step(step: float) -> float:
+    """The largest of 1, 2 and 5 times a power of ten that is no larger."""
+    power = 10.0 ** math.floor(math.log10(step))
+    return max(one * power for one in (1.0, 2.0, 5.0) if one * power <= step * (1 + 1e-9))
 
 
 def _on_step(value: float, step: float) -> float:

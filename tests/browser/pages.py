@@ -15,6 +15,8 @@ PAGES: Final = (
     "/digests/2025-04-10",
     "/figures",
     "/record",
+    "/rules",
+    "/rules/joint_selloff",
     "/session",
     "/series",
     "/series/spx",
