@@ -34,6 +34,7 @@ from tests import (
     bench_declared,
     bench_evening,
     bench_lived,
+    bench_recipes,
     bench_replay,
     bench_session,
     bench_terminal,
@@ -59,6 +60,7 @@ def main() -> None:
     _real_files()
     bench_replay.measure(_say)
     bench_declared.measure(_say)
+    bench_recipes.measure(_say)
     bench_lived.measure(_say)
     bench_alerts.measure(_say)
     bench_session.measure(_say)
