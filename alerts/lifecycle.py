@@ -16,6 +16,10 @@ from rules.settlement.model import Settlement
 MATERIAL_SHARE_OF_THRESHOLD: Final = 0.1
 
 NEVER: Final = timedelta.max
+RETIRED: Final = (
+    "Closed because its rule was removed or switched off in the configuration, not because the "
+    "condition ended."
+)
 
 
 def step(
@@ -105,6 +109,19 @@ def end_event(alert: Alert, last: Signal, at: datetime, attention: timedelta) ->
         transitions=alert.transitions + 1,
     )
     return Transition(alert, after, Reason.PAST, last, at, late=False)
+
+
+def retire(alert: Alert, last: Signal, at: datetime) -> Transition:
+    """The rule of an open condition is gone: nobody evaluates it any more, and it is closed."""
+    after = replace(
+        alert,
+        state=AlertState.RESOLVED,
+        closed_at=at,
+        acknowledged_by="",
+        acknowledged_until=None,
+        transitions=alert.transitions + 1,
+    )
+    return Transition(alert, after, Reason.RESOLVED, last, at, late=False, note=RETIRED)
 
 
 def remind(alert: Alert, last: Signal, at: datetime, note: str) -> Transition:

@@ -22,6 +22,7 @@ from monitor.evaluate.escalation import TimedActions
 from monitor.evaluate.evaluator import Evaluator
 from monitor.evaluate.notification_policy import NotificationPolicy
 from monitor.evaluate.program_health import ProgramHealth
+from monitor.evaluate.retired_rules import RetiredRules
 from monitor.evaluate.tick_refusals import refuse_frozen, refuse_the_past
 from monitor.ingest.http import Http
 from monitor.ingest.ingest import Ingest
@@ -57,15 +58,14 @@ class App:
         channels: Mapping[str, Channel] | None = None,
         stop: Stop | None = None,
         sends_by: Clock | None = None,
+        leader_lock: LeaderLock | None = None,
     ):
         """`clock` is the machine's, which publishers' clocks are compared with; `sends_by` dates
         each try to send a message, where that is another one."""
-        self.config = config
-        self.clock = clock
-        self.stop = stop or Stop()
+        self.config, self.clock, self.stop = config, clock, stop or Stop()
         path = database or config.database
         self.database = Database(path)
-        self.leader_lock = LeaderLock(path)
+        self.leader_lock = leader_lock or LeaderLock(path)
         self._waits = False
         self.reading = ReadModel(config, self.database)
         self.sources, self.rules = self.reading.sources, self.reading.rules
@@ -78,8 +78,7 @@ class App:
         )
         self._observe = observe
         self._health = Health(self.database)
-        self._needs = RuleInputs(self.database)
-        self._kept_settings = KeptSettings(self.database)
+        self._needs, self._kept_settings = RuleInputs(self.database), KeptSettings(self.database)
         self._outbox = Outbox(self.database)
         self._http = Http(clock, config.secrets, self.stop.refuse)
         self.ingest = Ingest(
@@ -102,6 +101,7 @@ class App:
             config.verdict.month_sold_pct,
             observe,
         )
+        self._retired = RetiredRules(self.database, self.rules, recording)
         self._developing = DevelopingSettling(self.database, self.rules, recording)
         self.session = SessionFollower(
             config.intraday,
@@ -204,7 +204,7 @@ class App:
         # What waits for its turn is neither stale yet nor ready for a digest.
         waiting = self._polling.due(health, at)
         asked = {name: source for name, source in self.sources.items() if name not in waiting}
-        told = self._decide.start(self._first_looked_at(at), at)
+        told = self._retired.close(at) + self._decide.start(self._first_looked_at(at), at)
         self._observe("decide")
         told += self._decide.decide(at)
         news_since = beat.last_tick_at - timedelta(seconds=1)
@@ -290,10 +290,11 @@ class App:
         if owed is not None and owed <= at and self.leader_lock.take():
             self._dispatch.dispatch(at)
 
-    def close(self) -> None:
-        """Close connections."""
+    def close(self, *, keep_lock: bool = False) -> None:
+        """Close connections, and let another process act unless the right to is kept."""
         self._http.close()
         self.session.close()
         self._dispatch.close()
         self.database.close()
-        self.leader_lock.give_up()
+        if not keep_lock:
+            self.leader_lock.give_up()

@@ -23,10 +23,21 @@ class Stopped(BaseException):
 class Stop:
     """Whether the program was told to stop; `end` is how it ends where it does not by itself."""
 
-    def __init__(self, end: Callable[[int], object] = os._exit, grace_s: float = GRACE_S):
+    def __init__(
+        self,
+        end: Callable[[int], object] = os._exit,
+        grace_s: float = GRACE_S,
+        *,
+        takes_reloads: bool = False,
+    ):
+        """`takes_reloads`: SIGHUP asks for another configuration, and does not end the process as
+        it does by default; where the terminal it began on is gone, it stops."""
         self._end = end
         self._grace_s = grace_s
+        self._signals = (*SIGNALS, signal.SIGHUP) if takes_reloads else SIGNALS
         self._told = threading.Event()
+        self._reload = threading.Event()
+        self._wanted = threading.Event()
         self._ended = threading.Event()
         self._listens = False
         self.number = 0
@@ -37,8 +48,16 @@ class Stop:
         return self._told.is_set()
 
     def wait(self) -> None:
-        """Return when it was told."""
-        self._told.wait()
+        """Return when it was told, or when a reload is asked for."""
+        self._wanted.wait()
+
+    def take_reload(self) -> bool:
+        """Whether a reload was asked for since the last time."""
+        asked = self._reload.is_set()
+        self._reload.clear()
+        if not self.is_told:
+            self._wanted.clear()
+        return asked
 
     def refuse(self) -> None:
         """Raise Stopped where it was told: called before each step that can wait for the next
@@ -50,6 +69,12 @@ class Stop:
         """Stop, because of a signal of that number, or of the program's own accord."""
         self.number = self.number or number
         self._told.set()
+        self._wanted.set()
+
+    def ask_reload(self) -> None:
+        """Ask for another configuration, between ticks."""
+        self._reload.set()
+        self._wanted.set()
 
     @contextmanager
     def on_signals(self) -> Iterator[None]:
@@ -65,7 +90,7 @@ class Stop:
         self._listens = True
         reading, writing = os.pipe()
         os.set_blocking(writing, False)
-        before = {number: signal.signal(number, _noted_by_the_pipe) for number in SIGNALS}
+        before = {number: signal.signal(number, _noted_by_the_pipe) for number in self._signals}
         piped_before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
         watch = threading.Thread(target=self._watch, args=(reading,), name="stop", daemon=True)
         watch.start()
@@ -92,11 +117,22 @@ class Stop:
 
     def _watch(self, reading: int) -> None:
         """Nothing here can wait for anybody, not even for the lock of a log."""
-        told = os.read(reading, 1)
-        if told:
+        while told := os.read(reading, 1):
+            if told[0] == signal.SIGHUP and not _terminal_is_gone():
+                self.ask_reload()
+                continue
             self.tell(told[0])
             if not self._ended.wait(self._grace_s):
                 self._end(0)
+            return
+
+
+def _terminal_is_gone() -> bool:
+    """Whether the terminal that the process has its input from has hung up."""
+    try:
+        return os.isatty(0) and os.tcgetpgrp(0) < 0
+    except OSError:
+        return True
 
 
 def _noted_by_the_pipe(*_: object) -> None:

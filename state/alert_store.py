@@ -280,6 +280,10 @@ class AlertStore:
             (rule_id, to_text(decided_until)),
         )
 
+    def forget_progress(self, connection: sqlite3.Connection, rule_id: str) -> None:
+        """Forget how far a rule has decided: it begins anew, should it come back."""
+        connection.execute("DELETE FROM rule_progress WHERE rule_id = ?", (rule_id,))
+
 
 def _later(recorded_at: datetime | None, at: datetime) -> str | None:
     """When something was recorded, None where that was when it happened."""

@@ -166,7 +166,7 @@ def _change_sentence(transition: Transition, zone: ZoneInfo) -> str:
         Reason.PAST: "Past: never acknowledged; no action needed now.",
         Reason.SETTLED: transition.note,
         Reason.WITHDRAWN: "Withdrawn after data revision: the new numbers do not trigger it.",
-        Reason.RESOLVED: resolved_words(transition.signal.explained.evidence),
+        Reason.RESOLVED: transition.note or resolved_words(transition.signal.explained.evidence),
     }[transition.reason]
     said += better if before.provisional and not after.provisional else ""
     return f"{said} {LATE}" if transition.late else said

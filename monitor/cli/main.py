@@ -20,7 +20,7 @@ from monitor.errors import ConfigInvalid, HavenwatchError
 CONFIG_EXIT: Final = 3
 # The commands of each module, which is loaded when one of them is wanted.
 MODULES: Final[Mapping[str, tuple[str, ...]]] = {
-    "run": ("run", "tick", "backfill"),
+    "run": ("run", "reload", "tick", "backfill"),
     "status": ("status",),
     "alerts": ("alerts", "show"),
     "inspect": ("digest", "verdict", "figures", "vintages", "sources", "calendar"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
@@ -9,10 +10,24 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from monitor.cli.completion import SOURCE
-from monitor.cli.params import Day, Instant, Paths, with_app
+from monitor.cli.params import (
+    Day,
+    Instant,
+    Paths,
+    clock_of,
+    load_config,
+    refuse_missing,
+    unusable_said,
+    with_app,
+)
 
 if TYPE_CHECKING:
     from monitor.app import App
+    from monitor.config.load import Config
+    from monitor.stop import Stop
+    from state.leader_lock import LeaderLock
+
+log = logging.getLogger("havenwatch.reload")
 
 
 @click.command()
@@ -26,20 +41,63 @@ def run(paths: Paths) -> None:
     """  # noqa: D301 - click wants the character \b itself
     from monitor.stop import Stop
 
-    stop = Stop()
+    stop = Stop(takes_reloads=True)
     with stop.on_signals():
         try:
-            import logging
-
-            from monitor.liveness.systemd import Watchdog
-            from monitor.service.tick_loop import run as run_scheduler
-
             logging.getLogger("havenwatch").setLevel(logging.INFO)
-            watchdog = Watchdog(os.environ)
-            with_app(paths, lambda app: run_scheduler(app, watchdog), watchdog.proceeds, stop)
+            _run(paths, stop)
         finally:
             if stop.is_told:  # whatever went wrong meanwhile
                 stop.finish()
+
+
+def _run(paths: Paths, stop: Stop) -> None:
+    """Run on the configuration, and on each one after it that a reload brings."""
+    from monitor.app import App
+    from monitor.liveness.systemd import Watchdog
+    from monitor.service.tick_loop import run as run_scheduler
+
+    (config, path), watchdog = load_config(paths), Watchdog(os.environ)
+    lock: LeaderLock | None = None
+
+    def app_of(one: Config) -> App:
+        observe = watchdog.proceeds
+        return App(one, clock_of(path), path, observe, stop=stop, leader_lock=lock)
+
+    with unusable_said(path, "cannot open"):
+        app = app_of(config)
+        while True:
+            following = None
+            try:
+                following = run_scheduler(app, watchdog, lambda: load_config(paths)[0])
+            finally:
+                # What comes next acts at once: nobody else may take over in between.
+                app.close(keep_lock=following is not None)
+            if following is None:
+                return
+            lock = app.leader_lock
+            try:
+                app, config = app_of(following), following
+            except Exception:
+                log.exception("not reloaded, the configuration in force stays")
+                app = app_of(config)
+
+
+@click.command()
+@click.option("--wait", "wait_s", default=30, show_default=True, help="Seconds to wait for it.")
+@click.pass_obj
+def reload(paths: Paths, wait_s: int) -> None:
+    """Let the running program take the changed configuration, whole or not at all.
+
+    \b
+    havenwatch reload
+    havenwatch --config /etc/havenwatch/config.toml reload
+    """  # noqa: D301 - click wants the character \b itself
+    from monitor.cli.reload import ask_to_reload
+
+    config, path = load_config(paths)
+    refuse_missing(path)
+    click.echo(ask_to_reload(config, path, wait_s))
 
 
 @click.command()
@@ -99,4 +157,4 @@ def backfill(
     with_app(paths, load)
 
 
-COMMANDS: Final = (run, tick, backfill)
+COMMANDS: Final = (run, reload, tick, backfill)

@@ -13,10 +13,12 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from alerts.transport.outbound_call import cancel_outbound_calls
 from monitor.app import App
 from monitor.clock import SimulatedClock
+from monitor.config.load import Config
 from monitor.deliver.chart_cache import warm_up
 from monitor.evaluate.tick_refusals import refuse_frozen
 from monitor.liveness.systemd import Watchdog
 from monitor.service.liveness import LivenessReporter, liveness_reporter
+from monitor.service.reload import next_configuration
 from monitor.slack.socket import listening
 from monitor.stop import Stopped
 from state.files import in_the_way
@@ -30,12 +32,13 @@ SEND_SECONDS = 1
 WAIT_TIMEOUT_S = 2.0
 
 
-def run(app: App, watchdog: Watchdog) -> None:
+def run(app: App, watchdog: Watchdog, load: Callable[[], Config]) -> Config | None:
     """Tick until the process is told to stop (SIGTERM or SIGINT), and answer what is pressed in
-    Slack meanwhile."""
+    Slack meanwhile. Where a reload is asked for (SIGHUP) and `load` gives a right configuration, it
+    ends between two ticks and gives that."""
     stop = app.stop
     if stop.is_told:
-        return
+        return None
     refuse_frozen(app.database)
     with stop.on_signals(), liveness_reporter(app, watchdog) as signs:
         scheduler = scheduler_of(app, signs)
@@ -48,13 +51,15 @@ def run(app: App, watchdog: Watchdog) -> None:
         with listening(app, app.answers), showing(app):
             if not stop.is_told:
                 scheduler.start()
-            stop.wait()
-            log.info("stopping on signal %d", stop.number)
-            signs.stopping()
-            late.start()
+            following = next_configuration(stop, app.config, load)
+            if following is None:
+                log.info("stopping on signal %d", stop.number)
+                signs.stopping()
+                late.start()
             if scheduler.running:
                 # Nobody else may act on the database while a tick goes on.
                 scheduler.shutdown()
+    return following
 
 
 def scheduler_of(app: App, signs: LivenessReporter) -> BackgroundScheduler:
