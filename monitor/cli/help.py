@@ -62,7 +62,7 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "Run": {
         "run": "Run the monitor until stopped.",
-        "reload": ("Let the running program take the changed configuration, whole or not at all."),
+        "reload": "Apply the changed configuration to the running program.",
         "tick": "Run one evaluation cycle and exit.",
         "check": "Nagios-style health check: one line and an exit code.",
         "web": "Serve the status page until stopped.",

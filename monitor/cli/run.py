@@ -87,7 +87,9 @@ def _run(paths: Paths, stop: Stop) -> None:
 @click.option("--wait", "wait_s", default=30, show_default=True, help="Seconds to wait for it.")
 @click.pass_obj
 def reload(paths: Paths, wait_s: int) -> None:
-    """Let the running program take the changed configuration, whole or not at all.
+    """Apply the changed configuration to the running program.
+
+    With an error in it nothing changes, and the exit code is 3.
 
     \b
     havenwatch reload
