@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import date
+from pathlib import Path
 from typing import Final
 
 import click
@@ -17,6 +19,7 @@ from monitor.cli.params import (
     span_of,
     unusable_said,
 )
+from rules.wording import plural
 
 
 @click.group()
@@ -49,6 +52,43 @@ def try_(paths: Paths, rule: str, since: date, end: date | None, *, as_json: boo
     with unusable_said(database, "cannot read"):
         trial = try_rule(config, database, config.rules[rule], *span_of(since, last, config))
     print_rule_trial(trial, as_json=as_json)
+
+
+@rules.command("test")
+@click.argument(
+    "paths",
+    metavar="FILE...",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path),
+)
+@click.pass_obj
+def test(known: Paths, paths: tuple[Path, ...]) -> None:
+    """Run cases of your own, each in a TOML file: numbers, and the answer expected.
+
+    Of a folder every case in it is run. The exit code is 1 where a rule answers otherwise.
+
+    \b
+    havenwatch rules test cases/
+    havenwatch rules test cases/gold_jump.toml
+    """  # noqa: D301 - click wants the character \b itself
+    from monitor.history.replay import chained
+    from monitor.history.rule_cases import case_files, run_case
+    from state.database import Database
+
+    config, database = load_known(known)
+    results = []
+    with unusable_said(database, "cannot read"), closing(Database(database, read_only=True)) as it:
+        for path in case_files(paths):
+            found = run_case(config, chained(config, it), path)
+            results.append(found)
+            click.echo(f"{'FAILED' if found.wrong else 'ok':<7} {found.title} ({path})")
+            for said in found.wrong:
+                click.echo(f"        {said}")
+    failed = sum(bool(one.wrong) for one in results)
+    click.echo(f"{plural(len(results), 'case')}, {failed} failed")
+    if failed or not results:
+        raise click.exceptions.Exit(1)
 
 
 COMMANDS: Final = (rules,)

@@ -131,7 +131,7 @@ class Replayed:
         sold_pct = self.config.verdict.month_sold_pct
         attention = timedelta(hours=self.config.monitor.event_active_hours)
         with closing(Database(self.database, read_only=self.database is not None)) as stored:
-            archive = _chained(self.config, stored)
+            archive = chained(self.config, stored)
             settling = Settling(archive, scratch, rules, recording, sold_pct)
             settling.start(self.start)
             released = instants(archive.history(ANSWERED_BY, self.end), self.start, self.end)
@@ -177,14 +177,15 @@ def load_history(config: Config, database: Path, rules: Sequence[Rule], until: d
 
     def read(series_ids: Sequence[str], *, deciding: bool) -> History:
         stored = Database(database, read_only=True)
-        history = _chained(config, stored).history(series_ids, until, deciding=deciding)
+        history = chained(config, stored).history(series_ids, until, deciding=deciding)
         stored.close()
         return history
 
     return Known.of_rules(rules, read)
 
 
-def _chained(config: Config, stored: Database) -> Chained:
+def chained(config: Config, stored: Database) -> Chained:
+    """The numbers of a database through the chains and made series of a configuration."""
     enabled = {name: one for name, one in config.sources.items() if one.enabled}
     return Chained(stored, build_chains(config.chains, enabled), config.series)
 

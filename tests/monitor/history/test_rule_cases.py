@@ -1,0 +1,155 @@
+"""A desk's own cases: what they change, what they expect, and what is said where it is not so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from monitor.cli.main import main
+from monitor.config.load import Config, load
+from monitor.errors import ConfigInvalid
+from monitor.evaluate.chains import Chained
+from monitor.history.replay import chained
+from monitor.history.rule_cases import run_case
+from state.database import Database
+from tests.fifty_years import build_database
+
+RULE = """
+[series.twice]
+title = "Twice DXY"
+unit = "index"
+sum = { dxy = 2 }
+
+[rules.jump]
+type = "conditions"
+title = "Jump"
+kind = "event"
+all = [{ series = "twice", change_pct = 1, above_pct = { notice = 2, warning = 3 } }]
+"""
+CASE = """
+title = "a jump of 3%"
+rule = "jump"
+as_of = "2025-04-10 23:00"
+
+[[line]]
+series = "dxy"
+periods = [2025-04-09, 2025-04-10]
+values = [100.0, 103.0]
+
+[expect]
+period = 2025-04-10
+answer = "firing"
+severity = "warning"
+measure = 3.0
+says = ["Twice DXY +3.00%"]
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    (tmp_path / "config.toml").write_text(RULE, encoding="utf-8")
+    return load(tmp_path / "config.toml", {})
+
+
+@pytest.fixture
+def archive(config: Config) -> Iterator[Chained]:
+    with closing(Database(config.database)) as database:
+        yield chained(config, database)
+
+
+def wrong(config: Config, archive: Chained, text: str, folder: Path) -> tuple[str, ...]:
+    path = folder / "case.toml"
+    path.write_text(text, encoding="utf-8")
+    return run_case(config, archive, path).wrong
+
+
+def test_a_rule_that_answers_as_expected(config: Config, archive: Chained, tmp_path: Path) -> None:
+    assert wrong(config, archive, CASE, tmp_path) == ()
+
+
+TURNS: tuple[tuple[str, str, str], ...] = (
+    (
+        "103.0]",
+        "102.5]",
+        "expected warning, got notice: Jump on Thu 10 Apr 2025: Twice DXY +2.50%.",
+    ),
+    ("103.0]", "101.0]", "expected firing, got quiet: Jump on Thu 10 Apr 2025: Twice DXY +1.00%."),
+    ("measure = 3.0", "measure = 3.1", "expected a measure of 3.1, got 3.00"),
+    ("+3.00%", "+4.00%", "expected 'Twice DXY +4.00%' in: Jump on"),
+    ('rule = "jump"', 'rule = "jmp"', "the configuration has no rule 'jmp'"),
+    ('answer = "firing"', 'answer = "firing"\nsubject = "us"', "no subject 'us'; there are desk"),
+    ("period = 2025-04-10", "period = 2025-04-11", "no answer for 2025-04-11"),
+    ("[expect]", '[[drop]]\nseries = "dxy"\nperiod = 2025-04-09\n[expect]', ""),
+    (
+        "[expect]",
+        '[[set]]\nseries = "dxy"\nperiod = 2025-04-10\nvalue = 90.0\n'
+        'known = "2025-04-11 09:00"\n[expect]',
+        "",
+    ),
+    (
+        "[expect]",
+        '[[set]]\nseries = "dxy"\nperiod = 2025-04-10\nvalue = 102.1\n'
+        'known = "2025-04-10 23:00"\n[expect]',
+        "expected warning, got notice: Jump on Thu 10 Apr 2025: Twice DXY +2.10%.",
+    ),
+)
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), TURNS)
+def test_what_is_otherwise_is_said(
+    config: Config, archive: Chained, tmp_path: Path, old: str, new: str, expected: str
+) -> None:
+    found = wrong(config, archive, CASE.replace(old, new, 1), tmp_path)
+    assert found == () if not expected else expected in found[0]
+
+
+def test_stored_numbers_are_what_a_case_begins_with(config: Config, tmp_path: Path) -> None:
+    build_database(config.database, real=False)
+    text = CASE.replace("[2025-04-09, 2025-04-10]", "[2025-04-10]").replace("[100.0, ", "[")
+    with closing(Database(config.database, read_only=True)) as database:
+        found = wrong(config, chained(config, database), text.replace("103.0", "1000.0"), tmp_path)
+    assert not any("no answer" in one for one in found)
+    assert "expected a measure of 3" in found[0]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("as_of", "as_off", "case.toml.as_off: unknown name 'as_off'; did you mean 'as_of'?"),
+        ('"2025-04-10 23:00"', '"10 April 2025, 23h"', "write times as 2025-04-10 23:00"),
+        ("values = [100.0, 103.0]", "values = [100.0]", "as many values as periods"),
+        ('answer = "firing"', 'answer = "fires"', "case.toml.expect.answer: expected"),
+        ("title =", "title = =", "not TOML"),
+    ],
+)
+def test_a_mistake_in_a_case_is_told(
+    config: Config, archive: Chained, tmp_path: Path, old: str, new: str, expected: str
+) -> None:
+    with pytest.raises(ConfigInvalid) as caught:
+        wrong(config, archive, CASE.replace(old, new, 1), tmp_path)
+    assert expected in str(caught.value)
+
+
+def test_the_command_runs_a_folder_and_fails_where_one_does(
+    config: Config, archive: Chained, tmp_path: Path
+) -> None:
+    def called(*paths: Path) -> Any:
+        words = ["--config", str(tmp_path / "config.toml"), "rules", "test", *map(str, paths)]
+        return CliRunner().invoke(main, words)
+
+    cases = tmp_path / "cases"
+    cases.mkdir()
+    (cases / "right.toml").write_text(CASE, encoding="utf-8")
+    done = called(cases)
+    assert (done.exit_code, done.output.splitlines()[-1]) == (0, "1 case, 0 failed")
+    text = CASE.replace("103.0]", "101.0]").replace("a jump", "no jump")
+    (cases / "wrong.toml").write_text(text, encoding="utf-8")
+    done = called(cases)
+    assert done.exit_code == 1
+    assert "FAILED  no jump of 3%" in done.output
+    assert done.output.splitlines()[-1] == "2 cases, 1 failed"
