@@ -54,6 +54,7 @@ def run(paths: Paths) -> None:
 def _run(paths: Paths, stop: Stop) -> None:
     """Run on the configuration, and on each one after it that a reload brings."""
     from monitor.app import App
+    from monitor.ingest.calendars import add_days
     from monitor.liveness.systemd import Watchdog
     from monitor.service.tick_loop import run as run_scheduler
 
@@ -80,6 +81,7 @@ def _run(paths: Paths, stop: Stop) -> None:
                 app, config = app_of(following), following
             except Exception:
                 log.exception("not reloaded, the configuration in force stays")
+                add_days(config.calendar)
                 app = app_of(config)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from monitor.config.changes import changed_blocks
 from monitor.config.load import Config
 from monitor.errors import ConfigInvalid
+from monitor.ingest.calendars import add_days
 from monitor.stop import Stop
 
 log = logging.getLogger("havenwatch.reload")
@@ -42,5 +43,7 @@ def _loaded(in_force: Config, load: Callable[[], Config]) -> Config | None:
         return None
     if found.database != in_force.database:
         log.error("not reloaded, the configuration in force stays: %s", RESTART)
+        # To build one is to count with its days.
+        add_days(in_force.calendar)
         return None
     return found

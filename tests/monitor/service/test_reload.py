@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 
 from monitor.config.changes import changed_blocks
 from monitor.config.load import Config, build
+from monitor.ingest.calendars import closed_days
 from monitor.service.reload import RESTART, next_configuration
 from monitor.stop import Stop
 
@@ -71,8 +73,15 @@ def test_another_database_is_refused(caplog: pytest.LogCaptureFixture) -> None:
         stop.tell()
         return replace(in_force, folder=Path("elsewhere"))
 
-    assert next_configuration(stop, in_force, load) is None
+    closed = {"XNYS": ["2027-03-03"]}
+
+    def load_with_days() -> Config:
+        config(calendar={"closed": closed})
+        return load()
+
+    assert next_configuration(stop, in_force, load_with_days) is None
     assert RESTART in caplog.text
+    assert date(2027, 3, 3) not in closed_days("XNYS")
 
 
 def test_to_stop_goes_before_to_reload() -> None:
