@@ -34,6 +34,7 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
         "silence": "Silence RULE for a while; it is still evaluated and shown in the digest.",
         "silences": "List active silences.",
         "unsilence": "Expire a silence now, by its number or by any part of its rule and subject.",
+        "route": "Show which channels would get an alert, and why.",
         "outbox": "List queued, held and failed notifications; retry or discard them.",
         "accept": "Show the held-back correction of SOURCE, or accept it.",
     },

@@ -29,6 +29,7 @@ MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     "session": ("session",),
     "backtest": ("replay", "explain", "tune"),
     "rules": ("rules",),
+    "route": ("route",),
     "actions": ("ack", "silence", "silences", "unsilence", "outbox", "accept"),
     "export": ("export",),
     "backup": ("backup", "restore"),

@@ -30,6 +30,7 @@ from monitor.config.notifications import (
     Routing,
     notification_problems,
     unknown_routes,
+    unknown_rules,
 )
 from monitor.config.plugins import channel_types, quote_types, rule_types, source_types
 from monitor.config.secrets import read_secrets, secret_problems
@@ -103,6 +104,7 @@ class Config:
             zone=self.desk.zone,
             quiet_hours=self.quiet_hours,
             inhibited_by={**self.inhibited_by, **_developing(self.follow_up)},
+            own_routes=self.routing.routes,
             flap_window=self.follow_up.flap_window,
             incident_channels=tuple(
                 name for name, one in self.channels.items() if keeps_incidents(one)
@@ -193,6 +195,7 @@ def build(found: Mapping[str, Any], environ: Mapping[str, str], folder: Path) ->
     if single["routing"] is not None:
         off = table("channels", found.get("channels", {}), []).keys() - channels.keys()
         problems += unknown_routes(single["routing"], channels, off)
+        problems += unknown_rules(single["routing"], rules)
     problems += notification_problems(single, {**rule_types(), **rules})
     if single["intraday"] is not None and single["intraday"].enabled:
         feeds = [name for name, one in quotes.items() if one.enabled]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
+from fnmatch import fnmatchcase
 from typing import Annotated, Any, Final
 
 from annotated_types import Interval
 
 from alerts.channel import Channel
+from alerts.routing import Route
 from monitor.config.blocks import unknown_name
 from monitor.errors import Problem
 
@@ -59,7 +61,8 @@ class FollowUpSettings:
 @dataclass(frozen=True, kw_only=True)
 class Routing:
     """The channels of each severity. A notice is in the digest only, unless routed here. The
-    message of TIC day goes where the digest goes, unless `tic` says where."""
+    message of TIC day goes where the digest goes, unless `tic` says where. An alert that one of
+    `routes` takes goes where the first that does says."""
 
     notice: tuple[str, ...] = ()
     warning: tuple[str, ...] = ("console",)
@@ -68,6 +71,7 @@ class Routing:
     escalation: tuple[str, ...] = ()
     digest: tuple[str, ...] = ("console",)
     tic: tuple[str, ...] | None = None
+    routes: tuple[Route, ...] = ()
 
     @property
     def tic_channels(self) -> tuple[str, ...]:
@@ -76,7 +80,8 @@ class Routing:
 
     def by_route(self) -> dict[str, tuple[str, ...]]:
         """Channel names by route."""
-        return {one.name: getattr(self, one.name) or () for one in fields(self)}
+        names = (one.name for one in fields(self) if one.name != "routes")
+        return {name: getattr(self, name) or () for name in names}
 
 
 def notification_problems(single: Mapping[str, Any], rules: Iterable[str]) -> list[Problem]:
@@ -107,7 +112,8 @@ def unknown_routes(
 ) -> list[Problem]:
     """The routes that name a channel that is off or not there."""
     problems = []
-    for route, names in routing.by_route().items():
+    own = {f"routes.{place}.channels": one.channels for place, one in enumerate(routing.routes)}
+    for route, names in {**routing.by_route(), **own}.items():
         for name in names:
             if name in off:
                 remedy = f"set channels.{name}.enabled = true and what it needs"
@@ -118,3 +124,14 @@ def unknown_routes(
                 what = f"channel {name!r} takes alerts only"
                 problems.append(Problem(f"routing.{route}", what, "name another channel"))
     return problems
+
+
+def unknown_rules(routing: Routing, rules: Iterable[str]) -> list[Problem]:
+    """The names in routes that are those of no rule."""
+    known = list(rules)
+    return [
+        unknown_name(f"routing.routes.{place}.rules", name, known)
+        for place, one in enumerate(routing.routes)
+        for name in one.rules
+        if not any(fnmatchcase(rule, name) for rule in known)
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.model import Reason, Transition
@@ -21,6 +22,15 @@ from state.suppressions import SuppressionReason, Suppressions
 CROSSINGS = (Reason.OPENED, Reason.RESOLVED)
 # Of so many crossings each is told; of more in the same window one summary.
 MOST_CROSSINGS = 2
+
+
+@dataclass(frozen=True)
+class NotificationPlan:
+    """The channels owed a transition and from when on; or why it is withheld, and behind what."""
+
+    channels: tuple[str, ...]
+    due_at: datetime
+    withheld: tuple[SuppressionReason, str] | None
 
 
 class NotificationPolicy:
@@ -47,24 +57,28 @@ class NotificationPolicy:
         awaits = self._awaits.get(after.rule_id, ())
         is_answer = transition.reason is Reason.SETTLED
         releases = () if is_answer else coming_releases(transition.signal, awaits)
-        told = self._told(transition)
-        if transition.reason in (Reason.PAST, Reason.SETTLED):
-            # Nobody wants to hear that a day has passed; an incident is closed. An answer is for
-            # those who read the alert, and no incident.
-            told = tuple(one for one in told if self._is_incidents(one) is not is_answer)
-        withheld = self._suppression_reason(transition)
+        plan = self.plan(transition)
         self._alert_store.record_transition(connection, transition, releases, at)
-        if withheld is not None:
-            self._withheld.record(connection, transition.transition_id, *withheld)
+        if plan.withheld is not None:
+            self._withheld.record(connection, transition.transition_id, *plan.withheld)
             return
         if after.severity is Severity.CRITICAL:
             self._outbox.release(connection, after.alert_id, made_at)
         self._outbox.promise_transition(
-            connection,
-            transition.transition_id,
-            channels_for(transition, self._terms.routes, told),
-            made_at,
+            connection, transition.transition_id, plan.channels, made_at, plan.due_at
+        )
+
+    def plan(self, transition: Transition) -> NotificationPlan:
+        """Who would hear of a transition, from when on, and why nobody does; nothing is stored."""
+        told, is_answer = self._told(transition), transition.reason is Reason.SETTLED
+        if transition.reason in (Reason.PAST, Reason.SETTLED):
+            # Nobody wants to hear that a day has passed; an incident is closed. An answer is for
+            # those who read the alert, and no incident.
+            told = tuple(one for one in told if self._is_incidents(one) is not is_answer)
+        return NotificationPlan(
+            channels_for(transition, self._terms, told),
             self._due_at(transition),
+            self._suppression_reason(transition),
         )
 
     def _is_incidents(self, channel: str) -> bool:

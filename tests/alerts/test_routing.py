@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
 
 from alerts.lifecycle import step
 from alerts.model import Transition
-from alerts.routing import channels_for
+from alerts.routing import Route, Terms, channels_for, route_of
 from rules.model import Answer, Kind, Severity
 from tests.support import signal
 
@@ -16,6 +20,7 @@ ROUTES = {
     "critical": ("slack", "email"),
     "operational": ("ops",),
 }
+TERMS = Terms(routes=ROUTES, zone=ZoneInfo("America/New_York"))
 
 
 def opened(severity: Severity, rule_id: str = "joint_selloff") -> Transition:
@@ -31,29 +36,68 @@ def after(first: Transition, answer: Answer, severity: Severity | None = None) -
 
 
 def test_a_notice_goes_to_the_digest_only() -> None:
-    assert channels_for(opened(Severity.NOTICE), ROUTES, ()) == ()
+    assert channels_for(opened(Severity.NOTICE), TERMS, ()) == ()
 
 
 def test_each_severity_has_its_channels() -> None:
-    assert channels_for(opened(Severity.WARNING), ROUTES, ()) == ("slack",)
-    assert channels_for(opened(Severity.CRITICAL), ROUTES, ()) == ("slack", "email")
+    assert channels_for(opened(Severity.WARNING), TERMS, ()) == ("slack",)
+    assert channels_for(opened(Severity.CRITICAL), TERMS, ()) == ("slack", "email")
 
 
 def test_what_worsens_also_reaches_the_channels_of_the_new_severity() -> None:
     worse = after(opened(Severity.WARNING), Answer.FIRING, Severity.CRITICAL)
-    assert channels_for(worse, ROUTES, ("slack",)) == ("slack", "email")
+    assert channels_for(worse, TERMS, ("slack",)) == ("slack", "email")
 
 
 def test_who_heard_of_an_alert_hears_that_it_was_withdrawn_and_nobody_else() -> None:
     gone = after(opened(Severity.CRITICAL), Answer.QUIET)
-    assert channels_for(gone, ROUTES, ("slack",)) == ("slack",)
-    assert channels_for(gone, ROUTES, ()) == ()
+    assert channels_for(gone, TERMS, ("slack",)) == ("slack",)
+    assert channels_for(gone, TERMS, ()) == ()
 
 
 def test_an_alert_that_becomes_a_notice_is_still_followed_up() -> None:
     milder = after(opened(Severity.WARNING), Answer.FIRING, Severity.NOTICE)
-    assert channels_for(milder, ROUTES, ("slack",)) == ("slack",)
+    assert channels_for(milder, TERMS, ("slack",)) == ("slack",)
 
 
 def test_the_programs_own_troubles_have_their_own_route() -> None:
-    assert channels_for(opened(Severity.WARNING, "source_health"), ROUTES, ()) == ("ops",)
+    assert channels_for(opened(Severity.WARNING, "source_health"), TERMS, ()) == ("ops",)
+
+
+# The routes, the rule and severity of an alert, and where it goes by which setting.
+OWN = (
+    (
+        [Route(channels=("gold",), rules=("joint_*",))],
+        "joint_selloff", Severity.NOTICE, "routes.0", ("gold",),
+    ),
+    (
+        [Route(channels=("gold",), rules=("gold_*",))],
+        "joint_selloff", Severity.WARNING, "warning", ("slack",),
+    ),
+    (
+        [Route(channels=("a",), severities=("critical",)), Route(channels=("b",))],
+        "joint_selloff", Severity.WARNING, "routes.1", ("b",),
+    ),
+    (
+        [Route(channels=("a",), severities=("critical",), and_usual=True)],
+        "joint_selloff", Severity.CRITICAL, "routes.0", ("a", "slack", "email"),
+    ),
+    (
+        [Route(channels=("a",), subjects=("china",))],
+        "joint_selloff", Severity.WARNING, "warning", ("slack",),
+    ),
+    (
+        [Route(channels=("a",), subjects=("u*",))],
+        "joint_selloff", Severity.WARNING, "routes.0", ("a",),
+    ),
+    ([Route(channels=("a",))], "source_health", Severity.WARNING, "operational", ("ops",)),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("routes", "rule", "severity", "setting", "channels"), OWN)
+def test_the_first_route_that_takes_an_alert_says_where_it_goes(
+    routes: list[Route], rule: str, severity: Severity, setting: str, channels: tuple[str, ...]
+) -> None:
+    terms, transition = replace(TERMS, own_routes=routes), opened(severity, rule)
+    assert route_of(transition.after, terms) == (f"routing.{setting}", channels)
+    assert channels_for(transition, terms, ()) == channels

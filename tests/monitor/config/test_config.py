@@ -129,6 +129,19 @@ def test_the_check_knows_the_same_defaults() -> None:
             "channels.webhook: the environment variable HAVENWATCH_WEBHOOK_SECRET is not set",
         ),
         ("rules = 3", "rules: expected a table, got 3"),
+        (
+            "[[routing.routes]]\nrules = ['joint_selof*']\nchannels = ['console']",
+            "routing.routes.0.rules: unknown name 'joint_selof*'; did you mean 'joint_selloff'?",
+        ),
+        (
+            "[[routing.routes]]\nrules = ['joint_*']\nchannels = ['slak']",
+            "routing.routes.0.channels: unknown name 'slak'; known are console",
+        ),
+        (
+            "[[routing.routes]]\nseverities = ['warn']\nchannels = ['console']",
+            "routing.routes.0.severities.0: expected 'notice', 'warning' or 'critical'",
+        ),
+        ("[[routing.routes]]\nrules = ['joint_*']", "routing.routes.0.channels: missing; set it"),
     ],
 )
 def test_a_mistake_is_told_with_its_path_and_what_to_do(text: str, expected: str) -> None:

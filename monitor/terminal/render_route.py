@@ -1,0 +1,18 @@
+"""Who would hear of an alert, in the terminal."""
+
+from __future__ import annotations
+
+import click
+
+from alerts.message.message import Table
+from alerts.message.plain import table_lines
+from monitor.views.who_hears import WhoHears
+
+
+def print_who_hears(found: WhoHears) -> None:
+    """A line a channel, with the reason."""
+    alert = found.alert
+    click.echo(f"{alert.alert_id} ({alert.severity.label}), by {found.route}:")
+    rows = tuple((one.channel, "yes" if one.hears else "no", one.why) for one in found.hearings)
+    for line in table_lines(Table("", ("channel", "gets it", "why"), "lll", rows)):
+        click.echo(line)

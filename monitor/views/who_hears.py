@@ -1,0 +1,83 @@
+"""Who would hear of an alert, channel by channel, and why one would not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from alerts.message.values import local_time
+from alerts.model import Alert, Reason, Transition
+from alerts.routing import route_of
+from monitor.errors import HavenwatchError
+from monitor.evaluate.notification_policy import NotificationPlan, NotificationPolicy
+from monitor.views.read_model import ReadModel
+from state.alert_store import AlertStore
+from state.suppressions import SuppressionReason
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """A channel, whether it would hear, and why."""
+
+    channel: str
+    hears: bool
+    why: str
+
+
+@dataclass(frozen=True)
+class WhoHears:
+    """An alert as if it opened now, the setting that routes it, and every channel."""
+
+    alert: Alert
+    route: str
+    hearings: tuple[Hearing, ...]
+
+
+def who_hears(reading: ReadModel, alert_id: str, at: datetime) -> WhoHears:
+    """Who would hear of a stored alert if it opened at an instant, by the configuration and the
+    silences of then. Raises HavenwatchError for an alert that never fired."""
+    store = AlertStore(reading.database)
+    alert, last = store.alert(alert_id), store.last_firing_signal(alert_id)
+    if alert is None or last is None:
+        raise HavenwatchError(
+            "route test",
+            expected="an alert that was sent with numbers",
+            got=alert_id,
+            remedy="list them with: havenwatch alerts",
+        )
+    terms = reading.config.terms
+    policy = NotificationPolicy(reading.database, reading.rules, terms)
+    plan = policy.plan(Transition(None, alert, Reason.OPENED, last, at, late=False))
+    route, named = route_of(alert, terms)
+    hearings = (
+        _hearing(reading, one, plan, route, is_named=one in named, at=at)
+        for one in reading.config.channels
+    )
+    return WhoHears(alert, route, tuple(hearings))
+
+
+def _hearing(
+    reading: ReadModel,
+    channel: str,
+    plan: NotificationPlan,
+    route: str,
+    *,
+    is_named: bool,
+    at: datetime,
+) -> Hearing:
+    if channel not in plan.channels:
+        return Hearing(channel, hears=False, why=f"not in {route}")
+    if plan.withheld is not None:
+        return Hearing(channel, hears=False, why=_withheld(*plan.withheld))
+    why = f"named in {route}" if is_named else "was notified of this alert before"
+    if plan.due_at > at:
+        why += f"; from {local_time(plan.due_at, reading.config.desk.zone)}, after quiet hours"
+    return Hearing(channel, hears=True, why=why)
+
+
+def _withheld(reason: SuppressionReason, behind: str) -> str:
+    return {
+        SuppressionReason.SILENCED: f"silenced by silence {behind}",
+        SuppressionReason.INHIBITED: f"inhibited by {behind}",
+        SuppressionReason.FLAPPING: "flapping: a summary follows",
+    }[reason]
