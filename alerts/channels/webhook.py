@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from annotated_types import Interval
 
@@ -21,13 +21,15 @@ from alerts.message.plain import plain_text
 from alerts.transport.http_post import post, refusal
 
 VERSION: Final = 1
+CLOUD_EVENT: Final = "application/cloudevents+json; charset=utf-8"
 SECRET_PREFIX: Final = "whsec_"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Webhook:
-    """POSTs each page as JSON, signed after the Standard Webhooks specification. Its shape is in
-    docs/channels.md. The URL is a secret, and so is what it is signed with."""
+    """POSTs each page as JSON, signed after the Standard Webhooks specification, by choice as the
+    data of a CloudEvent (1.0, structured). Its shape is in docs/channels.md. The URL is a secret,
+    and so is what it is signed with."""
 
     channel_type: ClassVar[str] = "webhook"
     shows_images: ClassVar[bool] = False
@@ -35,6 +37,7 @@ class Webhook:
     enabled: bool = True
     url_env: str = "HAVENWATCH_WEBHOOK_URL"
     secret_env: str = "HAVENWATCH_WEBHOOK_SECRET"
+    format: Literal["json", "cloudevents"] = "json"
     message: Form = "full"
     template: str = ""
     timeout_s: Annotated[int, Interval(ge=1, le=120)] = 15
@@ -49,11 +52,13 @@ class Webhook:
     ) -> Sent:
         """The HTTP status. A repeat has the same id and Idempotency-Key, by which the receiver
         knows it; nothing else tells whether it has the message."""
-        key, body = message.key.encode(), webhook_body(in_form(message, self.message))
+        key, shown = message.key.encode(), in_form(message, self.message)
+        is_event = self.format == "cloudevents"
+        body = cloud_event(shown) if is_event else webhook_body(shown)
         sent_at = str(int(at.timestamp())).encode()
         secret = self._signing_key(secrets[self.secret_env])
         headers: dict[str, str | bytes] = {
-            "Content-Type": "application/json",
+            "Content-Type": CLOUD_EVENT if is_event else "application/json",
             "Idempotency-Key": key,
             "webhook-id": key,
             "webhook-timestamp": sent_at,
@@ -82,7 +87,27 @@ def signature(secret: bytes, key: bytes, sent_at: bytes, body: bytes) -> str:
 
 def webhook_body(message: Message) -> bytes:
     """The page as JSON."""
-    said = {
+    return json.dumps(_said(message), ensure_ascii=False).encode()
+
+
+def cloud_event(message: Message) -> bytes:
+    """The page as the data of a CloudEvent, whose id is the same in every attempt."""
+    about = message.about
+    event = {
+        "specversion": "1.0",
+        "id": message.key,
+        "source": "/havenwatch",
+        "type": "havenwatch.message" if about is None else f"havenwatch.alert.{about.reason}",
+        "datacontenttype": "application/json",
+        "data": _said(message),
+    }
+    if about is not None:
+        event |= {"subject": about.alert_id, "time": _instant(about.known_at)}
+    return json.dumps(event, ensure_ascii=False).encode()
+
+
+def _said(message: Message) -> dict[str, Any]:
+    return {
         "version": VERSION,
         "key": message.key,
         "thread": None if message.thread is None else message.thread.key,
@@ -94,7 +119,6 @@ def webhook_body(message: Message) -> bytes:
         "text": plain_text(message),
         "alert": _alert(message.about, message.current.about) if message.about else None,
     }
-    return json.dumps(said, ensure_ascii=False).encode()
 
 
 def _alert(about: About, current: About | None) -> dict[str, Any]:
@@ -110,7 +134,7 @@ def _alert(about: About, current: About | None) -> dict[str, Any]:
         "reason": about.reason,
         "provisional": about.provisional,
         "late": about.late,
-        "known_at": about.known_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "known_at": _instant(about.known_at),
         "acknowledged_by": about.acknowledged_by or None,
         "current_state": now.state,
         "current_severity": now.severity,
@@ -119,3 +143,7 @@ def _alert(about: About, current: About | None) -> dict[str, Any]:
             asdict(line) | {"period_end": line.period_end.isoformat()} for line in about.evidence
         ],
     }
+
+
+def _instant(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -16,7 +16,7 @@ from alerts.channel import Sent, Undelivered
 from alerts.channels.webhook import Webhook, signature, webhook_body
 from alerts.message.message import Message, Thread
 from alerts.message.plain import plain_text
-from tests.alerts.http_gate import HttpGate
+from tests.alerts.http_gate import Answer, HttpGate
 from tests.alerts.message.test_pages import HOSTILE, page
 from tests.alerts.webhook_standin import SECRET, WebhookStandin
 from tests.support import utc
@@ -108,6 +108,33 @@ def test_every_field_is_in_the_documentation_and_nothing_else() -> None:
     assert documented("The message") == set(said)
     assert documented("The alert") == set(said["alert"])
     assert documented("One number of the evidence") == set(said["alert"]["evidence"][0])
+
+
+def test_a_cloud_event_is_an_envelope_with_the_same_message_in_it() -> None:
+    asked: list[tuple[str, dict[str, Any]]] = []
+
+    def take(_: str, headers: Any, body: bytes) -> Answer:
+        asked.append((headers["Content-Type"], json.loads(body)))
+        return 200, b"", {}
+
+    with HttpGate(take) as events:
+        secrets = {"HAVENWATCH_WEBHOOK_URL": events.root, "HAVENWATCH_WEBHOOK_SECRET": SECRET}
+        for message in (page(), replace(page(), key="digest/2025-04-10", about=None)):
+            Webhook(format="cloudevents").send(message, secrets, AT, again=False)
+    (kind, alert), (_, digest) = asked
+    assert kind == "application/cloudevents+json; charset=utf-8"
+    data = alert.pop("data")
+    assert data == json.loads(webhook_body(page()))
+    assert alert == {
+        "specversion": "1.0",
+        "id": "joint_selloff/us/2025-04-10#1",
+        "source": "/havenwatch",
+        "type": "havenwatch.alert.opened",
+        "datacontenttype": "application/json",
+        "subject": "joint_selloff/us/2025-04-10",
+        "time": "2025-04-10T22:30:00Z",
+    }
+    assert (digest["type"], "time" in digest) == ("havenwatch.message", False)
 
 
 def test_a_digest_is_about_no_alert_and_a_later_message_names_the_first(
