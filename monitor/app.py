@@ -10,6 +10,7 @@ from pathlib import Path
 from alerts.channel import Channel
 from alerts.model import Transition
 from monitor.clock import Clock
+from monitor.config.definitions import definitions
 from monitor.config.load import Config
 from monitor.deliver.chart_cache import ChartRenderer
 from monitor.deliver.digest_composer import DigestComposer
@@ -77,9 +78,8 @@ class App:
             timedelta(seconds=settings.retry_most_seconds),
         )
         self._observe = observe
-        self._health = Health(self.database)
+        self._health, self._outbox = Health(self.database), Outbox(self.database)
         self._needs, self._kept_settings = RuleInputs(self.database), KeptSettings(self.database)
-        self._outbox = Outbox(self.database)
         self._http = Http(clock, config.secrets, self.stop.refuse)
         self.ingest = Ingest(
             self.database,
@@ -90,7 +90,7 @@ class App:
             settings.settling,
         )
         self._polling = Polling(self.database, self.sources, self.ingest, clock, self.stop, observe)
-        recording = NotificationPolicy(self.database, self.rules, config.terms)
+        recording = NotificationPolicy(self.database, self.rules, config.terms, definitions(config))
         follow_up, zone = config.follow_up, config.desk.zone
         self._decide = Evaluator(
             self._archive,

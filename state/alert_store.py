@@ -140,6 +140,14 @@ class AlertStore:
                 return signal
         return None
 
+    def opened_by(self, alert_id: str) -> str:
+        """The definition of its rule that opened an alert; empty where that was not stored."""
+        row = self._database.connection.execute(
+            "SELECT definition FROM transitions WHERE alert_id = ? ORDER BY rowid LIMIT 1",
+            (alert_id,),
+        ).fetchone()
+        return "" if row is None else str(row["definition"])
+
     def last_headline(self, alert_id: str) -> str:
         """The headline of that signal, read without the rest of it; empty where none fired."""
         row = self._database.connection.execute(HEADLINE.format("?"), (alert_id,)).fetchone()
@@ -211,9 +219,10 @@ class AlertStore:
         transition: Transition,
         releases: Sequence[Release],
         at: datetime | None = None,
+        definition: str = "",
     ) -> None:
         """Store the alert as it now is and the transition that made it so. `at`: now, where that
-        may be later than when it happened."""
+        may be later than when it happened; `definition`: which one of its rule made it."""
         after, settled = transition.after, transition.settlement
         connection.execute(
             f"INSERT INTO alerts VALUES ({','.join('?' * 16)}) "
@@ -244,7 +253,7 @@ class AlertStore:
             ),
         )
         connection.execute(
-            "INSERT INTO transitions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?)",
+            "INSERT INTO transitions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, ?)",
             (
                 transition.transition_id,
                 after.alert_id,
@@ -258,6 +267,7 @@ class AlertStore:
                 transition.note,
                 _later(at, transition.at),
                 None if settled is None else SETTLEMENT.write(settled),
+                definition,
             ),
         )
 

@@ -10,6 +10,7 @@ from state.schema_additions import (
     BEING_ASKED,
     CONNECTIONS,
     CORRECTIONS,
+    DEFINITIONS,
     DIGESTS,
     FROZEN_CLOCK,
     HISTORY,
@@ -159,4 +160,11 @@ def quotes(db: sqlite3.Connection) -> None:
 def announced(db: sqlite3.Connection) -> None:
     """What publishers have announced for days to come."""
     for statement in ANNOUNCED:
+        db.execute(statement)
+
+
+@MIGRATIONS
+def rule_definitions(db: sqlite3.Connection) -> None:
+    """Which definition of its rule made each change of an alert."""
+    for statement in DEFINITIONS:
         db.execute(statement)

@@ -209,6 +209,9 @@ QUOTES: Final = (
     ) STRICT, WITHOUT ROWID""",
 )
 
+# Which definition of its rule made each change of an alert; '' of one that was before this step.
+DEFINITIONS: Final = ("ALTER TABLE transitions ADD COLUMN definition TEXT NOT NULL DEFAULT ''",)
+
 # What is announced for days to come; a row ends when the source no longer announces it so.
 ANNOUNCED: Final = (
     """CREATE TABLE announced (

@@ -155,8 +155,9 @@ class Evaluator:
         standing = [one.explained() for one in verdicts.standing()]
         with self._decisions.immediate() as connection:
             if self._alert_store.decided_until(rule.rule_id) is None:
+                definition = self._recording.definitions.get(rule.rule_id, "")
                 for transition in standing:
-                    self._alert_store.record_transition(connection, transition, (), at)
+                    self._alert_store.record_transition(connection, transition, (), at, definition)
                 self._alert_store.record_evaluations(connection, verdicts.newest(), at)
                 self._alert_store.record_progress(connection, rule.rule_id, until)
         return []

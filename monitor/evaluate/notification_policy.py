@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from alerts.model import Reason, Transition
 from alerts.routing import Terms, channels_for
@@ -36,7 +37,14 @@ class NotificationPlan:
 class NotificationPolicy:
     """Writes the transitions of one database, and queues what is sent of them."""
 
-    def __init__(self, database: Database, rules: Sequence[Rule], terms: Terms):
+    def __init__(
+        self,
+        database: Database,
+        rules: Sequence[Rule],
+        terms: Terms,
+        definitions: Mapping[str, str] = MappingProxyType({}),
+    ):
+        """`definitions`: the mark of each rule's definition, by its id."""
         self._alert_store = AlertStore(database)
         self._outbox = Outbox(database)
         self._silences = Silences(database)
@@ -44,6 +52,7 @@ class NotificationPolicy:
         self._withheld = Suppressions(database)
         self._awaits = {rule.rule_id: rule.awaits for rule in rules}
         self._terms = terms
+        self.definitions = definitions
 
     def record(
         self,
@@ -58,7 +67,8 @@ class NotificationPolicy:
         is_answer = transition.reason is Reason.SETTLED
         releases = () if is_answer else coming_releases(transition.signal, awaits)
         plan = self.plan(transition)
-        self._alert_store.record_transition(connection, transition, releases, at)
+        definition = self.definitions.get(after.rule_id, "")
+        self._alert_store.record_transition(connection, transition, releases, at, definition)
         if plan.withheld is not None:
             self._withheld.record(connection, transition.transition_id, *plan.withheld)
             return

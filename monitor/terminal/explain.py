@@ -14,6 +14,7 @@ from alerts.message.compose import alert_message
 from alerts.message.message import Message, Section, Table, Text
 from alerts.message.values import local_time, show
 from alerts.model import Transition
+from monitor.config.definitions import definitions
 from monitor.errors import HavenwatchError
 from monitor.evaluate.evaluation import decide_rule
 from monitor.evaluate.evaluation_result import EvaluationResult
@@ -24,6 +25,7 @@ from monitor.terminal.explain_health import explain_own
 from monitor.views.basis import basis_of
 from rules.evaluation import Evaluations, Rule
 from rules.model import Kind, to_date, to_instant
+from state.alert_store import AlertStore
 from state.health import Health
 from state.vintages import Version, Vintages
 
@@ -121,11 +123,25 @@ def _alert_sections(reading: ReadModel, rule: Rule, told: Sequence[Transition]) 
     releases = coming_releases(told[-1].signal, rule.awaits)
     page = alert_message(told[-1], rule.title, releases, zone)
     kind = "event: one alert per period" if rule.kind is Kind.EVENT else "condition"
+    opened_by = AlertStore(reading.database).opened_by(told[0].after.alert_id)
     return [
         Table(f"History ({kind})", columns, "lllll", steps),
+        Text(_defined(opened_by, definitions(reading.config)[rule.rule_id]), "Definition"),
         Text(page.title, "Latest message", strong=True),
         *page.sections,
     ]
+
+
+def _defined(opened_by: str, in_force: str) -> str:
+    """Which definition of the rule opened the alert, and which is in force."""
+    if not opened_by:
+        return f"{in_force} in force; that which opened the alert was not stored."
+    if opened_by == in_force:
+        return f"{in_force}, the one in force."
+    return (
+        f"{opened_by} opened the alert; {in_force} is in force: the rule or a series it reads was "
+        "changed since. The values above are evaluated by the one in force."
+    )
 
 
 def _answers(verdicts: EvaluationResult, reading: ReadModel) -> Table:

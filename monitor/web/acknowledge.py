@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from typing import Final
 
+from monitor.config.definitions import definitions
 from monitor.evaluate.alert_actions import AlertActions
 from monitor.evaluate.notification_policy import NotificationPolicy
 from monitor.views.subjects import Subjects
@@ -27,7 +28,7 @@ def acknowledge(site: WebContext, alert_id: str, by: str, note: str) -> str:
         database.connection.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
         answers = AlertActions(
             database,
-            NotificationPolicy(database, reading.rules, config.terms),
+            NotificationPolicy(database, reading.rules, config.terms, definitions(config)),
             list(reading.report.titles),
             config.follow_up.acknowledged_for,
             config.desk.zone,
