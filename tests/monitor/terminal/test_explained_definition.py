@@ -16,7 +16,7 @@ def explained(desk: Desk) -> str:
 
 
 def test_the_same_one_is_said_once(desk: Desk) -> None:
-    assert re.search(r"Definition: [0-9a-f]{10}, the one in force\.", explained(desk))
+    assert re.search(r"Definition [0-9a-f]{10}, the one in force\.", explained(desk))
 
 
 def test_both_are_said_where_the_rule_was_changed_since(desk: Desk, tmp_path: Path) -> None:
@@ -24,7 +24,7 @@ def test_both_are_said_where_the_rule_was_changed_since(desk: Desk, tmp_path: Pa
     text = mine.config.read_text(encoding="utf-8") if mine.config.exists() else ""
     changed = f"{text}\n[rules.joint_selloff]\nwarning_weakest_leg_sd = 0.6\n"
     mine.config.write_text(changed, encoding="utf-8")
-    found = re.search(r"Definition: (\w+) opened the alert; (\w+) is in force", explained(mine))
+    found = re.search(r"Definition (\w+) opened the alert; (\w+) is in force", explained(mine))
     assert found is not None
     assert found[1] != found[2]
 
