@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -23,6 +23,8 @@ from monitor.history.tune import thresholds
 from monitor.ingest.releases import coming_releases
 from monitor.terminal.explain_health import explain_own
 from monitor.views.basis import basis_of
+from rules.declared.described import described
+from rules.declared.rule import ConditionsRule
 from rules.evaluation import Evaluations, Rule
 from rules.model import Kind, to_date, to_instant
 from state.alert_store import AlertStore
@@ -67,7 +69,7 @@ def explain(reading: ReadModel, what: str, as_of: datetime) -> Message:
         )
     last = told[-1].signal.period_end if told else _newest_period(verdicts)
     sections = [
-        *_rule_sections(rule),
+        *_rule_sections(rule, reading.series_titles()),
         *(_alert_sections(reading, rule, told) if told else [_answers(verdicts, reading)]),
         _inputs(reading, rule, last, as_of),
     ]
@@ -90,8 +92,10 @@ def _basis(reading: ReadModel, told: Sequence[Transition]) -> str:
     return basis_of(since, told[0].at) if told else ""
 
 
-def _rule_sections(rule: Rule) -> list[Section]:
+def _rule_sections(rule: Rule, titles: Mapping[str, str]) -> list[Section]:
     said = inspect.cleandoc(type(rule).__doc__ or "").split("\n\n")
+    if isinstance(rule, ConditionsRule):
+        said = [described(rule, titles)]
     rows = tuple((name, f"{value:g}") for name, value in thresholds(rule).items())
     return [
         *(

@@ -13,6 +13,7 @@ from rules.declared.condition_values import ConditionValues
 from rules.markets.market import NAMES
 from rules.model import Panel
 from rules.wording import (
+    MOST_DIGITS,
     day,
     jpy_bn,
     moves_line,
@@ -48,7 +49,7 @@ def statistic(panel: Panel, condition: Condition) -> str:
 
 def at_size(condition: Condition, size: float, unit: str) -> str:
     """`at or below 20.00`."""
-    return f"at or {'above' if condition.is_above else 'below'} {_written(size, unit)}"
+    return f"at or {'above' if condition.is_above else 'below'} {written_size(size, unit)}"
 
 
 def headline(case: Case[ConditionValues], what: str, conditions: Sequence[Condition]) -> str:
@@ -101,27 +102,30 @@ def _shown(case: Case[ConditionValues], condition: Condition) -> str:
     if math.isnan(value):
         return "not known"
     is_signed = condition.statistic in (*MOVES, "sum", "zscore", "drawdown", "from_mean")
-    text = _written(value, unit)
+    text = written(value, unit)
     return f"+{text}" if is_signed and value > 0 and not text.startswith("+") else text
 
 
-def _written(value: float, unit: str) -> str:
-    return WRITTEN.get(unit, two_digits)(value)
+def written(value: float, unit: str, digits: int | None = None) -> str:
+    """`−5.00%`, `10bp`, `$20.0bn`; with so many digits where that is said."""
+    write, usual = WRITTEN.get(unit, (number, 2))
+    return write(value, usual if digits is None else digits)
 
 
-def two_digits(value: float) -> str:
-    """`1,234.50`."""
-    return number(value, 2)
+def written_size(value: float, unit: str) -> str:
+    """The same with the digits that it has: `2.5bp`, `−5%`."""
+    digits = next((one for one in range(MOST_DIGITS) if round(value, one) == value), MOST_DIGITS)
+    return written(value, unit, digits)
 
 
-WRITTEN: Final[Mapping[str, Callable[[float], str]]] = {
-    "bp": lambda value: f"{number(value)}bp",
-    "pct": lambda value: f"{number(value, 2)}%",
-    "sd": lambda value: f"{number(value, 2)}σ",
-    "usd_bn": usd_bn,
-    "usd_mn": lambda value: usd_bn(value / 1000.0),
-    "jpy_bn": jpy_bn,
-    "count": number,
-    "contracts": number,
-    "correlation": lambda value: signed(value, 2),
+WRITTEN: Final[Mapping[str, tuple[Callable[[float, int], str], int]]] = {
+    "bp": (lambda value, digits: f"{number(value, digits)}bp", 0),
+    "pct": (lambda value, digits: f"{number(value, digits)}%", 2),
+    "sd": (lambda value, digits: f"{number(value, digits)}\N{GREEK SMALL LETTER SIGMA}", 2),
+    "usd_bn": (usd_bn, 1),
+    "usd_mn": (lambda value, digits: usd_bn(value / 1000.0, digits), 1),
+    "jpy_bn": (jpy_bn, 0),
+    "count": (number, 0),
+    "contracts": (number, 0),
+    "correlation": (signed, 2),
 }

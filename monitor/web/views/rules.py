@@ -25,6 +25,7 @@ from monitor.web.cache import Cache
 from monitor.web.moment import FIELD
 from monitor.web.site import WebContext
 from monitor.web.year_bars import year_bars
+from rules.declared.described import described
 from rules.declared.rule import ConditionsRule
 from rules.evaluation import Rule
 
@@ -56,9 +57,15 @@ def routes(site: WebContext) -> Blueprint:
         answer = _answer(site, rule, loaded, fields)
         if PART in request.args:
             return answer
-        sizes = movable_sizes(rule, site.reading.series_titles())
+        titles = site.reading.series_titles()
+        sizes = movable_sizes(rule, titles)
         return render_template(
-            "rule.html.j2", rule=rule, sizes=sizes, asked=fields, answer=answer, about=_about(rule)
+            "rule.html.j2",
+            rule=rule,
+            sizes=sizes,
+            asked=fields,
+            answer=answer,
+            about=_about(rule, titles),
         )
 
     return pages
@@ -111,9 +118,9 @@ def _trial(site: WebContext, rule: Rule, loaded: Cache) -> RuleTrial:
     return trial_of(site.config, known, rule, SINCE, at)
 
 
-def _about(rule: Rule) -> str:
-    """What the rule is, in a sentence or two."""
+def _about(rule: Rule, titles: Mapping[str, str]) -> str:
+    """What the rule is, in a sentence or two; `titles` of the series."""
     if isinstance(rule, ConditionsRule):
-        return f"A rule of the desk's own, on {', '.join(rule.decided_by)}."
+        return described(rule, titles)
     said = (type(rule).__doc__ or "").strip().partition("\n\n")[0]
     return " ".join(said.split()).replace("`", "")
