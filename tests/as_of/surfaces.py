@@ -127,6 +127,7 @@ def _addresses(rule: str, alerts: list[str]) -> Iterator[str]:
         "day": ["2025-04-08", "2025-04-10"],
         "month": ["2025-02", "2025-04", "2031-01"],
         "code": ["10251", "99996"],
+        "name": ["joint_selloff", "term_premium_jump"],
     }
     name = re.search(r"<(?:\w+:)?(\w+)>", rule)
     if name is None:

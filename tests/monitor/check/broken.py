@@ -63,7 +63,7 @@ def alert(
         )(path)
         does(
             "INSERT INTO transitions VALUES (?, ?, ?, 'opened', NULL, '{}', ?, '[]', 0, '', NULL, "
-            "NULL, NULL)",
+            "NULL, NULL, '')",
             *(f"{alert_id}/1", alert_id, opened),
             json.dumps({"answer": "firing", "explained": explained}),
         )(path)
