@@ -127,6 +127,9 @@ def _cut_health(connection: sqlite3.Connection, then: str) -> None:
 
 def _cut_numbers(connection: sqlite3.Connection, then: str) -> None:
     """The numbers known then; a vintage or a series of which none is left goes with them."""
+    connection.execute("DELETE FROM announced WHERE seen_at > ?", (then,))
+    connection.execute("UPDATE announced SET gone_at = NULL WHERE gone_at > ?", (then,))
+    connection.execute("DELETE FROM quotes WHERE received_at > ?", (then,))
     connection.execute("DELETE FROM observations WHERE known_at > ?", (then,))
     used = {row["vintage_id"] for row in _rows(connection, "SELECT vintage_id FROM observations")}
     for row in _rows(connection, "SELECT vintage_id FROM vintages"):
