@@ -55,7 +55,24 @@ class Track:
         if periods == 1:
             return self._own_before
         found = np.full(len(self.level), np.nan)
-        found[periods:] = self._undisputed[:-periods]
+        found[periods:] = self.undisputed[:-periods]
+        return found
+
+    def is_unbroken(self, periods: int) -> type_bool:
+        """Whether the last so many rows are as many weeks or months, with none missing between;
+        sessions have no gaps."""
+        found = np.zeros(len(self.day), dtype=bool)
+        if len(self.day) < periods:
+            return found
+        first = self.day[: len(self.day) - periods + 1]
+        last = self.day[periods - 1 :]
+        if self.frequency == "week":
+            found[periods - 1 :] = last - first == np.timedelta64(7 * (periods - 1), "D")
+        elif self.frequency == "month":
+            months = last.astype("datetime64[M]") - first.astype("datetime64[M]")
+            found[periods - 1 :] = months == np.timedelta64(periods - 1, "M")
+        else:
+            found[periods - 1 :] = True
         return found
 
     @property
@@ -73,12 +90,13 @@ class Track:
         return np.where(self.disputed_move, np.nan, close[self.leg.at])
 
     @cached_property
-    def _undisputed(self) -> type_float:
+    def undisputed(self) -> type_float:
+        """The numbers; NaN where two sources do not agree."""
         return np.where(self.disputed, np.nan, self.level)
 
     def _on(self, day: type_time) -> type_float:
         place = np.minimum(np.searchsorted(self.day, day), max(len(self.day) - 1, 0))
-        return np.where(self.day[place] == day, self._undisputed[place], np.nan)
+        return np.where(self.day[place] == day, self.undisputed[place], np.nan)
 
 
 def months_before(day: type_time, months: int) -> type_time:

@@ -77,9 +77,9 @@ def from_mean(track: Track, window: int) -> type_float:
 
 
 def total(track: Track, window: int) -> type_float:
-    """The sum of the last `window` numbers."""
-    back = [track.level, *(track.before(rows) for rows in range(1, window))]
-    return np.asarray(np.round(np.sum(back, axis=0), 6))
+    """The sum of the last `window` numbers; NaN where one of them is missing or disputed."""
+    found = pd.Series(track.undisputed).rolling(window).sum().to_numpy()
+    return np.where(track.is_unbroken(window), np.round(found, 6), np.nan)
 
 
 def days_since_high(track: Track, window: int) -> type_float:

@@ -155,3 +155,13 @@ def test_a_rule_needs_what_its_series_is_made_of() -> None:
     series = build({"series": blocks}, {}, Path()).series
     assert required(("mine",), series) == [("spx",), ("dxy", "usd_basket")]
     assert required(("spx", "dxy"), series) == [("spx", "dxy")]
+
+
+def test_a_sum_over_months_needs_every_one_of_them() -> None:
+    march, june = date(2025, 3, 31), date(2025, 6, 30)
+    numbers = ((march, 1.0), (APRIL, 2.0), (june, 4.0))
+    series = {"mine": {"of": "spx", "rolling_sum": 2}}
+    found = made("mine", [("spx", period, LAST, value) for period, value in numbers], series)
+    assert versions(found) == [(APRIL, at(LAST), 3.0)]
+    longer = {"mine": {"of": "spx", "rolling_sum": 9}}
+    assert versions(made("mine", [("spx", APRIL, LAST, 1.0)], longer)) == []
