@@ -31,6 +31,10 @@ from tests.standins import more_publishers
 from tests.support import config_for, new_york
 
 
+# Holders and kinds of securities come and go: these list what they usually give.
+WITHOUT_END = ("tic_holdings", "fiscaldata_auctions")
+
+
 @pytest.mark.parametrize("source", SOURCES)
 def test_a_source_is_named_after_its_file_and_has_a_stand_in_and_a_format(
     source: str, publishers: Publishers
@@ -51,6 +55,17 @@ def test_the_stored_numbers_are_described_and_dated(bench: Bench) -> None:
         assert series.series_id == name
         assert series.unit
         assert series.source
+
+
+@every_source
+def test_what_it_gives_is_what_it_says_it_gives(bench: Bench) -> None:
+    bench.poll_once()
+    listed = bench.source.series_ids
+    assert len(set(listed)) == len(listed)
+    assert all(bench.source.describe(name).series_id == name for name in listed)
+    if bench.source.name not in WITHOUT_END:
+        assert set(bench.stored().columns) <= set(listed)
+    assert set(bench.stored().columns) & set(listed)
 
 
 @every_growing_source
