@@ -52,13 +52,21 @@ class SeriesCatalog:
         """What a series is, or what it is made of, as far as sources say; empty where none does."""
         if series_id in self._made:
             return [s for one in self._made[series_id].inputs for s in self.described(one)]
-        if series_id in self._owner:
-            return [self._owner[series_id].describe(series_id)]
+        owner = self._owner_of(series_id)
+        if owner is not None:
+            return [owner.describe(series_id)]
         return [
             source.describe(own)
             for source in self._givers
             if (own := source.substitutes.get(series_id)) is not None
         ]
+
+    def _owner_of(self, series_id: str) -> Source | None:
+        """The source that gives a series, or may: of one whose list changes."""
+        found = self._owner.get(series_id)
+        if found is not None:
+            return found
+        return next((one for one in self._givers if _may_give(one, series_id)), None)
 
     def unit(self, series_id: str) -> str:
         """The unit of a series; empty where no source says it."""
@@ -68,9 +76,20 @@ class SeriesCatalog:
 
     def problem(self, path: str, series_id: str) -> Problem | None:
         """The problem of a name that is no series, with the one probably meant."""
-        if series_id in self._made or series_id in self._owner or series_id in self._chains:
+        if series_id in self._made or series_id in self._chains or self._owner_of(series_id):
             return None
         return unknown_name(path, series_id, self.names)
+
+
+def _may_give(source: Source, series_id: str) -> bool:
+    """Whether a series is one of those that a source does not list and knows what they are."""
+    if not series_id.startswith(source.unlisted):
+        return False
+    try:
+        source.describe(series_id)
+    except (KeyError, ValueError):
+        return False
+    return True
 
 
 def made_series(

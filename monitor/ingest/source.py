@@ -121,6 +121,8 @@ class Source(AskedPublisher):
     refuse_after_days: ClassVar[int]
     # Whether a file at one address only grows, so that fewer numbers than before are a fault.
     grows: ClassVar[bool] = True
+    # Of a publisher whose list changes, how the ids begin of what it may give besides those listed.
+    unlisted: ClassVar[tuple[str, ...]] = ()
     # Whether the publisher will never extend it.
     is_complete: ClassVar[bool] = False
 

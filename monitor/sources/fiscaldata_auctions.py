@@ -94,6 +94,9 @@ class FiscaldataAuctions(FiscalDataset):
     publisher: ClassVar[str] = "US Treasury (auctions)"
     calendar: ClassVar[str] = FED
     refuse_after_days: ClassVar[int] = 21
+    unlisted: ClassVar[tuple[str, ...]] = tuple(
+        f"auction.{kind}_" for kind in ("bill", "note", "bond", "tips", "frn")
+    )
 
     poll_at: PollTimes = ("11:40", "13:10", "14:00")
     stale_after_hours: Hours = 72

@@ -61,6 +61,7 @@ class TicHoldings(TicFile):
     publisher: ClassVar[str] = "US Treasury (TIC, holdings)"
     first_day: ClassVar[date] = date(2000, 3, 31)
     refuse_after_days: ClassVar[int] = 560
+    unlisted: ClassVar[tuple[str, ...]] = ("mfh.", "mfh_old_basis.")
 
     poll_at: PollTimes = ("09:30", "17:00")
     stale_after_hours: Hours = 24 * 45

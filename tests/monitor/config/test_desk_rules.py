@@ -171,6 +171,11 @@ def test_what_is_left_out_is_as_documented() -> None:
     assert build(tomllib.loads(weekly), {}, Path()).rules["mine"].prompt_within.days == 6
 
 
+def test_a_holder_that_comes_and_goes_may_be_named() -> None:
+    text = condition('series = "mfh.oil_exporters", change = 1, below_usd_bn = -20')
+    assert problems(tomllib.loads(text)) == []
+
+
 FORMS = [
     re.compile("".join(".+" if part == "…" else re.escape(part) for part in re.split("(…)", one)))
     for one in re.findall(r"^\| `(.*)` \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
