@@ -171,6 +171,12 @@ def test_what_is_left_out_is_as_documented() -> None:
     assert build(tomllib.loads(weekly), {}, Path()).rules["mine"].prompt_within.days == 6
 
 
+def test_a_name_that_only_begins_like_a_series_is_none() -> None:
+    for name in ("auction.note_10y.yield", "auction.note_10y"):
+        (found,) = problems(tomllib.loads(condition(f'series = "{name}", above = 1')))
+        assert f"rules.mine.all.0.series: unknown name '{name}'; did you mean 'auction." in found
+
+
 def test_a_holder_that_comes_and_goes_may_be_named() -> None:
     text = condition('series = "mfh.oil_exporters", change = 1, below_usd_bn = -20')
     assert problems(tomllib.loads(text)) == []
