@@ -112,7 +112,7 @@ def block_of(path: str, cls: type, settings: Any, problems: list[Problem]) -> An
     """A block as the dataclass `cls`, or None where it has a mistake."""
     settings = table(path, settings, problems)
     try:
-        return _checker(cls).validate_json(
+        return checker(cls).validate_json(
             json.dumps(settings, default=str), strict=True, extra="forbid"
         )
     except ValidationError as error:
@@ -121,8 +121,9 @@ def block_of(path: str, cls: type, settings: Any, problems: list[Problem]) -> An
 
 
 @cache
-def _checker(cls: type) -> TypeAdapter[Any]:
-    """What checks a block; making it takes pydantic a hundred times as long as one check."""
+def checker(cls: type) -> TypeAdapter[Any]:
+    """What checks a block and writes one out; making it takes pydantic a hundred times as long as
+    one check."""
     return TypeAdapter(cls)
 
 

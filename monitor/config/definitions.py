@@ -5,13 +5,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
-from pydantic import TypeAdapter
-
+from monitor.config.blocks import checker
 from monitor.config.load import Config
-from rules.declared.made_series import MadeSeries
+from rules.declared.made_series import MadeSeries, in_order
 from rules.evaluation import Rule
 
 # So many digits tell definitions apart, and are read at a glance.
@@ -24,7 +23,7 @@ def definitions(config: Config) -> dict[str, str]:
 
 
 def _mark(rule: Rule, series: Mapping[str, MadeSeries]) -> str:
-    made = {name: _settings(one) for name, one in _made(rule.decided_by, series)}
+    made = {name: _settings(series[name]) for name in in_order(rule.decided_by, series)}
     settings = _settings(rule)
     # What switches a rule on or off does not change what it means.
     settings.pop("enabled", None)
@@ -33,14 +32,6 @@ def _mark(rule: Rule, series: Mapping[str, MadeSeries]) -> str:
 
 
 def _settings(one: Any) -> dict[str, Any]:
-    found: dict[str, Any] = TypeAdapter(type(one)).dump_python(one, mode="json")
+    kind: type = type(one)
+    found: dict[str, Any] = checker(kind).dump_python(one, mode="json")
     return found
-
-
-def _made(
-    names: tuple[str, ...], series: Mapping[str, MadeSeries]
-) -> Iterator[tuple[str, MadeSeries]]:
-    for name in names:
-        if name in series:
-            yield name, series[name]
-            yield from _made(series[name].inputs, series)

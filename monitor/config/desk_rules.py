@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, Final
 
 from alerts.developing import DEVELOPING_TITLES
@@ -39,9 +40,13 @@ class SeriesCatalog:
         made: Mapping[str, MadeSeries],
     ):
         self._givers = [*sources]
-        self._owner = {name: one for one in self._givers for name in one.series_ids}
         self._chains = set(chains)
         self._made = made
+
+    @cached_property
+    def _owner(self) -> Mapping[str, Source]:
+        """Listed when somebody names one: TIC alone gives some two thousand."""
+        return {name: one for one in self._givers for name in one.series_ids}
 
     @property
     def names(self) -> list[str]:
@@ -116,7 +121,7 @@ def made_series(
             made[name] = one
     catalog = SeriesCatalog(sources.values(), chains, made)
     try:
-        in_order(made)
+        in_order(made, made)
     except ValueError as error:
         problems.append(Problem("series", f"goes round in a circle: {error}", "break it"))
         return {}, given

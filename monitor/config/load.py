@@ -135,8 +135,8 @@ def _developing(follow_up: FollowUpSettings) -> dict[str, tuple[str, ...]]:
 
 def rules_in_order(config: Config) -> list[Rule]:
     """The enabled rules, each before those that it inhibits."""
-    enabled = [one for one in config.rules.values() if one.enabled]
-    return sorted(enabled, key=lambda rule: rule.rule_id in config.inhibited_by)
+    enabled, inhibited = (one for one in config.rules.values() if one.enabled), config.inhibited_by
+    return sorted(enabled, key=lambda rule: rule.rule_id in inhibited)
 
 
 def load(path: Path, environ: Mapping[str, str]) -> Config:

@@ -11,8 +11,8 @@ import numpy as np
 
 from rules.declared.condition import Condition
 from rules.declared.track import NEVER_OLD, OLDEST, Track
-from rules.declared.transforms import correlation
 from rules.markets.change import usual_before
+from rules.markets.correlation import correlation
 from rules.markets.market import Market, sessions_of
 from rules.model import Panel, type_float, type_time
 
@@ -83,7 +83,8 @@ def _statistic(market: Market, condition: Condition, frequency: str) -> type_flo
     track = Track.of(market, condition.series, frequency)
     if condition.to:
         other = Track.of(market, condition.to, frequency)
-        return correlation(track, other, condition.window)
+        moves = np.column_stack((track.move, other.move))
+        return correlation(moves, condition.window, least_share=1.0)
     found = condition.transform.of(track, condition.window)
     if condition.against_usual is not None:
         found = _in_usual(track, found, condition)

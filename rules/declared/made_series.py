@@ -6,7 +6,7 @@ of it is stored: it is made from what is, between the database and whoever reads
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import Annotated, Final, Literal
@@ -116,8 +116,9 @@ STATISTICS: Final[Mapping[str, Callable[[Track, int], type_float]]] = {
 }  # fmt: skip
 
 
-def in_order(made: Mapping[str, MadeSeries]) -> list[str]:
-    """The ids of made series, each after those it is made of. Raises ValueError for a circle."""
+def in_order(names: Iterable[str], made: Mapping[str, MadeSeries]) -> list[str]:
+    """The made series among some, and those that they are made of, each after its own. Raises
+    ValueError for a circle."""
     found: list[str] = []
 
     def visit(name: str, above: tuple[str, ...]) -> None:
@@ -129,7 +130,7 @@ def in_order(made: Mapping[str, MadeSeries]) -> list[str]:
             visit(one, (*above, name))
         found.append(name)
 
-    for name in made:
+    for name in names:
         visit(name, ())
     return found
 

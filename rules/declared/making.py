@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rules.declared.made_series import MadeSeries, in_order
-from rules.declared.track import Track, months_before
+from rules.declared.track import Track
+from rules.markets.change import months_before
 from rules.markets.market import sessions_of
 from rules.model import Series, SourceMismatch, Unchecked, to_instant, type_float, type_time
 from rules.point_in_time.panel import BEGINNING, History, to_second
@@ -21,16 +22,9 @@ SLOWEST_LAST: Final = ("session", "auction", "week", "month")
 
 def with_made(history: History, wanted: tuple[str, ...], made: Mapping[str, MadeSeries]) -> History:
     """The history of some series, made ones among them, from that of all they are made of."""
-    needed = {name: made[name] for name in _needed(wanted, made)}
-    for name in in_order(needed):
-        history = _joined(history, name, needed[name])
+    for name in in_order(wanted, made):
+        history = _joined(history, name, made[name])
     return history.only(wanted)
-
-
-def _needed(wanted: Sequence[str], made: Mapping[str, MadeSeries]) -> tuple[str, ...]:
-    mine = [name for name in wanted if name in made]
-    below = [one for name in mine for one in _needed(made[name].inputs, made)]
-    return tuple(dict.fromkeys((*below, *mine)))
 
 
 @dataclass(frozen=True)

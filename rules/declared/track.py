@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from rules.markets.change import months_before, values_on
 from rules.markets.market import Leg, Market
 from rules.model import type_bool, type_float, type_time
 
@@ -49,9 +50,10 @@ class Track:
         so many sessions of the rule for more, of the same weekday or month's end for a week or a
         month. NaN where there is none, or where it is disputed."""
         if self.frequency == "week":
-            return self._on(self.day - np.timedelta64(7 * periods, "D"))
+            wanted = self.day - np.timedelta64(7 * periods, "D")
+            return values_on(self.day, self.undisputed, wanted)
         if self.frequency == "month":
-            return self._on(months_before(self.day, periods))
+            return values_on(self.day, self.undisputed, months_before(self.day, periods))
         if periods == 1:
             return self._own_before
         found = np.full(len(self.level), np.nan)
@@ -93,13 +95,3 @@ class Track:
     def undisputed(self) -> type_float:
         """The numbers; NaN where two sources do not agree."""
         return np.where(self.disputed, np.nan, self.level)
-
-    def _on(self, day: type_time) -> type_float:
-        place = np.minimum(np.searchsorted(self.day, day), max(len(self.day) - 1, 0))
-        return np.where(self.day[place] == day, self.undisputed[place], np.nan)
-
-
-def months_before(day: type_time, months: int) -> type_time:
-    """The last day of the month so many months before each."""
-    month = day.astype("datetime64[M]") - np.timedelta64(months - 1, "M")
-    return np.asarray(month.astype("datetime64[D]") - np.timedelta64(1, "D"))

@@ -44,10 +44,7 @@ def change(track: Track, window: int) -> type_float:
 
 def change_pct(track: Track, window: int) -> type_float:
     """The simple return from `window` periods before, in percent."""
-    before = track.before(window)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        moved = 100.0 * (track.level / np.where(before > 0, before, np.nan) - 1.0)
-    return np.asarray(np.round(moved, ROUNDED))
+    return _relative_pct(track.level, track.before(window))
 
 
 def zscore(track: Track, window: int) -> type_float:
@@ -90,14 +87,6 @@ def days_since_high(track: Track, window: int) -> type_float:
 def days_since_low(track: Track, window: int) -> type_float:
     """How many periods ago the lowest of the last `window` numbers was; the latest of equals."""
     return _since(-track.level, window)
-
-
-def correlation(one: Track, other: Track, window: int) -> type_float:
-    """Pearson's of the last `window` moves of two series; NaN where one of them never varies."""
-    moves = pd.Series(one.move).rolling(window)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        found = moves.corr(pd.Series(other.move)).to_numpy()
-    return np.clip(np.where(np.isinf(found), np.nan, found), -1.0, 1.0)
 
 
 def _relative_pct(level_now: type_float, base: type_float) -> type_float:

@@ -74,7 +74,8 @@ def desk_name(series_id: str, titles: Mapping[str, str]) -> str:
 
 
 def _title(panel: Panel, series_id: str) -> str:
-    return desk_name(series_id, {name: one.title for name, one in panel.series.items()})
+    known = panel.series.get(series_id)
+    return desk_name(series_id, {} if known is None else {series_id: known.title})
 
 
 def _move(case: Case[ConditionValues], condition: Condition) -> str:

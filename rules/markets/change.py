@@ -93,9 +93,19 @@ def sum_over_weeks(day: type_time, flow: type_float, weeks: int) -> type_float:
 
 def _weeks_before(day: type_time, values: type_float, weeks: int) -> type_float:
     """The value of the same weekday so many weeks before each row; NaN where there is none."""
-    then = day - np.timedelta64(7 * weeks, "D")
-    place = np.minimum(np.searchsorted(day, then), max(len(day) - 1, 0))
-    return np.where(day[place] == then, values[place], np.nan)
+    return values_on(day, values, day - np.timedelta64(7 * weeks, "D"))
+
+
+def values_on(day: type_time, values: type_float, wanted: type_time) -> type_float:
+    """The values of some days, by the days that there are in order; NaN where there is none."""
+    place = np.minimum(np.searchsorted(day, wanted), max(len(day) - 1, 0))
+    return np.where(day[place] == wanted, values[place], np.nan)
+
+
+def months_before(day: type_time, months: int) -> type_time:
+    """The last day of the month so many months before each."""
+    month = day.astype("datetime64[M]") - np.timedelta64(months - 1, "M")
+    return np.asarray(month.astype("datetime64[D]") - np.timedelta64(1, "D"))
 
 
 def fall_pct(level: type_float, fall: type_float) -> type_float:

@@ -48,10 +48,10 @@ def daily_moves(market: Market, hedge: Hedge) -> type_float:
     return moves
 
 
-def correlation(moves: type_float, window: int) -> type_float:
-    """Pearson's, over the last `window` moves; NaN until nine tenths of them are known."""
+def correlation(moves: type_float, window: int, least_share: float = LEAST_SHARE) -> type_float:
+    """Pearson's, over the last `window` moves; NaN until that share of them is known."""
     stocks, held = pd.Series(moves[:, 0]), pd.Series(moves[:, 1])
-    least = int(np.ceil(LEAST_SHARE * window))
+    least = int(np.ceil(least_share * window))
     found = stocks.rolling(window, min_periods=least).corr(held).to_numpy()
     # A move that never varies has no correlation; rounding may take one beyond its bounds.
     return np.clip(np.where(np.isinf(found), np.nan, found), -1.0, 1.0)

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from rules.markets.change import known_over
+from rules.markets.change import known_over, months_before
 from rules.model import Panel, type_time
 from rules.tic.series_ids import (
     BILLS,
@@ -150,6 +150,4 @@ def _held_mn(panel: Panel, code: str) -> pd.Series[float]:
 
 
 def _month_before(months: pd.Index[pd.Timestamp]) -> pd.DatetimeIndex:
-    return pd.DatetimeIndex(months.to_numpy().astype("datetime64[M]").astype("datetime64[D]")) - (
-        pd.Timedelta(days=1)
-    )
+    return pd.DatetimeIndex(months_before(months.to_numpy().astype("datetime64[D]"), 1))
