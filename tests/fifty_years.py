@@ -67,22 +67,26 @@ def build_database(path: Path, *, real: bool | None = None) -> None:
     """Store fifty years in a new database, known when the release calendars assume; made figures
     where `real` is False or where there are no others."""
     database = Database(path)
-    archive = Archive(database)
     sources = build({}, {}, Path()).sources
     for name, frame in _real(sources) if is_real() and real is not False else _made():
-        source = sources[name]
-        with database.immediate() as connection:
-            archive.append(
-                connection,
-                name,
-                frame,
-                {column: source.describe(column) for column in frame.columns},
-                FetchInfo(("file",), "0", None, LOADED_AT),
-                source.assumed_known_at,
-                None,
-                archive.latest(name),
-            )
+        store(database, sources[name], frame)
     database.close()
+
+
+def store(database: Database, source: Source, frame: pd.DataFrame) -> None:
+    """Store a source's numbers, known when its release calendar assumes."""
+    archive = Archive(database)
+    with database.immediate() as connection:
+        archive.append(
+            connection,
+            source.name,
+            frame,
+            {column: source.describe(column) for column in frame.columns},
+            FetchInfo(("file",), "0", None, LOADED_AT),
+            source.assumed_known_at,
+            None,
+            archive.latest(source.name),
+        )
 
 
 def market(name: str) -> pd.Series[float]:

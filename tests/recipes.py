@@ -12,9 +12,8 @@ from typing import Any, Final
 import pandas as pd
 
 from monitor.config.load import Config, build
-from state.archive import Archive, FetchInfo
 from state.database import Database
-from tests.fifty_years import LAST, LOADED_AT, market
+from tests.fifty_years import LAST, market, store
 
 PAGE: Final = Path(__file__).parents[1] / "docs" / "recipes.md"
 
@@ -56,19 +55,6 @@ def store_what_recipes_read(path: Path) -> None:
     tables = by_name["bonds_calmer_than_stocks"].config.sources
     given = {"treasury_real_curve": ("ust10y_real", "DFII10"), "move": ("move.close", "MOVE")}
     database = Database(path)
-    archive = Archive(database)
     for name, (series_id, file) in given.items():
-        source = tables[name]
-        frame = pd.DataFrame({series_id: market(file)[:LAST]})
-        with database.immediate() as connection:
-            archive.append(
-                connection,
-                name,
-                frame,
-                {series_id: source.describe(series_id)},
-                FetchInfo(("file",), "0", None, LOADED_AT),
-                source.assumed_known_at,
-                None,
-                archive.latest(name),
-            )
+        store(database, tables[name], pd.DataFrame({series_id: market(file)[:LAST]}))
     database.close()

@@ -13,6 +13,7 @@ import numpy as np
 from annotated_types import Interval, MinLen
 
 from monitor.config.blocks import block_of, unreadable_file
+from monitor.config.desk_rules import SeriesCatalog
 from monitor.config.load import Config
 from monitor.errors import ConfigInvalid, Problem
 from monitor.evaluate.chains import Chained
@@ -166,9 +167,10 @@ def run_case(config: Config, archive: Chained, path: Path) -> CaseResult:
 def _seen(config: Config, archive: Chained, rule: Rule, case: RuleCase) -> History:
     """What is stored of the rule's series, with what the case changes."""
     inputs = with_inputs(rule.series, config.series)
-    history = _without(archive.history(inputs, case.at), case)
+    stored = archive.history(inputs, case.at)
+    history = _without(stored, case)
     added = [one for one in case.numbers if one.series in inputs]
-    known = [_known(archive.history(inputs, case.at), one, case) for one in added]
+    known = [_known(stored, one, case) for one in added]
     changed = History.of(
         inputs,
         {**history.series, **_described(config, inputs, history)},
@@ -219,14 +221,10 @@ def _known(history: History, one: SetNumber, case: RuleCase) -> np.datetime64:
 
 def _described(config: Config, names: Sequence[str], history: History) -> dict[str, Series]:
     """What the sources say of series that have no stored number yet."""
-    missing = [name for name in names if name not in history.series]
-    found: dict[str, Series] = {}
-    for source in config.sources.values():
-        for name in missing:
-            own = source.substitutes.get(name, name)
-            if own in source.series_ids:
-                found.setdefault(name, replace(source.describe(own), series_id=name))
-    return found
+    catalog = SeriesCatalog(config.sources.values(), config.chains, config.series)
+    missing = (name for name in names if name not in history.series)
+    said = {name: catalog.described(name) for name in missing}
+    return {name: replace(found[0], series_id=name) for name, found in said.items() if found}
 
 
 def _wrong(judged: Evaluations, expected: Expected) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -85,7 +85,7 @@ def _of_condition(setting: str, condition: Condition, titles: Mapping[str, str])
     return f"{what}: {'usual of' if field == 'against_usual' else 'over'} so many periods"
 
 
-def moved(rule: Rule, asked: Mapping[str, str]) -> tuple[dict[str, float], Iterator[str]]:
+def moved(rule: Rule, asked: Mapping[str, str]) -> tuple[dict[str, float], list[str]]:
     """The sizes asked for that differ from the rule's, and what of them is no number."""
     in_force = thresholds(rule)
     found: dict[str, float] = {}
@@ -103,4 +103,4 @@ def moved(rule: Rule, asked: Mapping[str, str]) -> tuple[dict[str, float], Itera
             wrong.append(f"{name}: {text!r} is no number")
         elif value != in_force[name]:
             found[name] = value
-    return found, iter(wrong)
+    return found, wrong

@@ -143,8 +143,9 @@ def _past(known: Known, replayed: Replayed, alerts: Sequence[Alert]) -> Iterator
 
 def _caught(episode: Episode, alerts: Sequence[Alert], rate: AlertRate) -> CaughtEpisode:
     first, last = rate.judged_from, rate.judged_to
-    is_covered = first is not None and last is not None
-    is_covered = is_covered and first <= episode.first and episode.last <= last  # type: ignore[operator]
+    is_covered = (first is not None and first <= episode.first) and (
+        last is not None and episode.last <= last
+    )
     mine = [one for one in alerts if _is_in(one, episode)]
     worst = max((one.severity for one in mine), default=None)
     since = min((one.episode for one in mine), default=None)

@@ -10,8 +10,9 @@ from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
+from monitor.config.blocks import checker
 from monitor.config.load import Config
 from monitor.errors import HavenwatchError
 from monitor.history.alert_rates import AlertRate, alert_rates
@@ -77,7 +78,7 @@ def main_thresholds(rule: Rule) -> list[str]:
 
 def thresholds(rule: Rule) -> dict[str, float]:
     """A rule's numeric settings by name, those of a table with dots between."""
-    found = dict(_numbers(TypeAdapter(type(rule)).dump_python(rule), ""))
+    found = dict(_numbers(checker(type(rule)).dump_python(rule), ""))
     if isinstance(rule, ConditionsRule):
         unused = {*(UNUSED_BY_EVENT if rule.kind is Kind.EVENT else UNUSED_BY_CONDITION)}
         unused |= {"close_below_pct_of_notice"} if rule.close_when is not None else set()
@@ -96,8 +97,8 @@ def _numbers(settings: Mapping[str, Any], before: str) -> Iterator[tuple[str, fl
             yield f"{before}{name}", value
 
 
-def _is_wrong(rule: Rule) -> bool:
-    """Whether a declared rule contradicts itself with these sizes."""
+def contradicts_itself(rule: Rule) -> bool:
+    """Whether the sizes of a declared rule contradict each other."""
     return isinstance(rule, ConditionsRule) and any(True for _ in rule.problems())
 
 
@@ -133,7 +134,7 @@ def _grid(
 def changed_rule(rule: Rule, changes: Changes, *, skip_invalid: bool = False) -> Rule | None:
     """A rule with some thresholds changed, or None for a value out of its bounds. Raises
     HavenwatchError for one unless that is skipped."""
-    adapter: TypeAdapter[Rule] = TypeAdapter(type(rule))
+    adapter = checker(type(rule))
     settings = adapter.dump_python(rule, mode="json")
     for name, value in changes.items():
         *tables, last = name.split(".")
@@ -142,8 +143,8 @@ def changed_rule(rule: Rule, changes: Changes, *, skip_invalid: bool = False) ->
             place = place[int(table) if isinstance(place, list) else table]
         place[int(last) if isinstance(place, list) else last] = value
     try:
-        changed = adapter.validate_json(json.dumps(settings))
-        return None if skip_invalid and _is_wrong(changed) else changed
+        changed: Rule = adapter.validate_json(json.dumps(settings))
+        return None if skip_invalid and contradicts_itself(changed) else changed
     except ValidationError as error:
         if skip_invalid:
             return None

@@ -20,7 +20,7 @@ from monitor.history.rule_trial_tables import (
     trial_sentence,
     years_table,
 )
-from monitor.history.tune import changed_rule
+from monitor.history.tune import changed_rule, contradicts_itself
 from monitor.web.cache import Cache
 from monitor.web.moment import FIELD
 from monitor.web.site import WebContext
@@ -73,13 +73,12 @@ def routes(site: WebContext) -> Blueprint:
 
 def _answer(site: WebContext, rule: Rule, loaded: Cache, fields: Mapping[str, str]) -> Markup:
     """What the rule would have told with the sizes asked for, or what is wrong with those."""
-    changes, wrong = moved(rule, fields)
-    problems = list(wrong)
+    changes, problems = moved(rule, fields)
     trial: RuleTrial | None = None
     if not problems:
         try:
             changed = changed_rule(rule, changes)
-            if changed is None or _contradicts(changed):
+            if changed is None or contradicts_itself(changed):
                 problems = ["these sizes contradict each other: let them grow with the severity"]
             else:
                 trial = _trial(site, changed, loaded)
@@ -98,10 +97,6 @@ def _answer(site: WebContext, rule: Rule, loaded: Cache, fields: Mapping[str, st
             changes=changes,
         )
     )
-
-
-def _contradicts(rule: Rule) -> bool:
-    return isinstance(rule, ConditionsRule) and any(True for _ in rule.problems())
 
 
 def _trial(site: WebContext, rule: Rule, loaded: Cache) -> RuleTrial:
