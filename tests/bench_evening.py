@@ -86,7 +86,7 @@ class Score:
 def score(basis: DollarSource, first: str, last: str, least: int | None) -> Score:
     """Over the sessions of some years: falls of all three of any size, or those of a severity above
     `least`."""
-    final = _judged(DollarSource.DXY)
+    final = _judged(DollarSource.CLOSE)
     mine = _judged(basis)
     days = mine.index.intersection(final.index)
     days = days[(days >= pd.Timestamp(first)) & (days <= pd.Timestamp(last))]
@@ -99,7 +99,7 @@ def score(basis: DollarSource, first: str, last: str, least: int | None) -> Scor
 @cache
 def _judged(basis: DollarSource) -> pd.DataFrame:
     """The sessions as the rule judges them with one basis, with its severities in `code`."""
-    is_dxy = basis is DollarSource.DXY
+    is_dxy = basis is DollarSource.CLOSE
     rows = [*_closes(with_dxy=is_dxy), *(() if is_dxy else _basket(BASES[basis][0]))]
     names = tuple(dict.fromkeys(row[0] for row in rows))
     wanted = (*names, *(name for name in RULE.series if name not in names))

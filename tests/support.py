@@ -47,6 +47,8 @@ def new_york(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=NEW_YORK).astimezone(UTC)
 
 
+# In whoever's hands: `own.spx` too.
+INDICES: Final = ("spx", "dxy", "usd_basket")
 EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
 
 
@@ -60,7 +62,7 @@ def history_of(rows: Iterable[Row], series_ids: tuple[str, ...]) -> History:
             series_id: Series(
                 series_id,
                 title=f"title of {series_id}",
-                unit="index" if series_id in ("spx", "dxy", "usd_basket") else "pct",
+                unit="index" if series_id.rpartition(".")[2] in INDICES else "pct",
                 frequency="session",
                 source=f"source of {series_id}",
                 one_vintage=series_id.startswith("acm"),

@@ -24,6 +24,13 @@ log = logging.getLogger("havenwatch.config")
 
 # A size may be a number or a table of numbers; pydantic puts the type's name into the path.
 BRANCHES: Final = ("float", SizeBySeverity.__name__)
+# What is wanted of a list or a text that is too short or too long.
+LENGTHS: Final = {
+    "too_short": "{min_length} or more in the list",
+    "too_long": "{max_length} or fewer in the list",
+    "string_too_short": "text of {min_length} or more characters",
+    "string_too_long": "text of {max_length} or fewer characters",
+}
 UNIT_WORDS: Final = {
     "change_pct": "periods",
     "_usd_bn": "USD billions",
@@ -163,6 +170,8 @@ def _explained(path: str, cls: type, detail: ErrorDetails) -> Problem:
     said = detail["msg"].removeprefix("Input should be ").removeprefix("Value should be ")
     if detail["type"] == "predicate_failed":
         said = _predicate_wanted(name)
+    elif detail["type"] in LENGTHS:
+        said = LENGTHS[detail["type"]].format(**detail.get("ctx", {}))
     remedy = f"it is in {unit}" if unit else "correct the value"
     got = "something (not shown: it may be a secret)"
     if not (isinstance(value, str) and looks_like_secret(value)):

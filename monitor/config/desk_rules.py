@@ -134,17 +134,21 @@ def made_series(
 
 def rule_blocks(
     types: Mapping[str, type],
+    instance_types: Mapping[str, type],
     found: Mapping[str, Any],
     catalog: SeriesCatalog,
     problems: list[Problem],
 ) -> dict[str, Rule]:
-    """The built-in rules, and those that the desk declares."""
+    """The built-in rules, and those that the desk declares: of conditions, and built-in ones over
+    other series."""
     written = table("rules", found.get("rules", {}), problems)
     own = {
         name: block
         for name, block in written.items()
         if isinstance(block, Mapping) and "type" in block and name not in types
     }
+    own_types = {CONDITIONS: ConditionsRule, **instance_types}
+    taken = (*types, *OPERATIONAL_TITLES, *DEVELOPING_TITLES)
     rest = {name: block for name, block in written.items() if name not in own}
     for name, block in rest.items():
         if isinstance(block, Mapping) and "type" in block:
@@ -153,15 +157,22 @@ def rule_blocks(
             rest[name] = {key: one for key, one in block.items() if key != "type"}
     made: dict[str, Rule] = blocks("rules", types, {"rules": rest}, problems)
     for name, block in own.items():
-        rule = _declared(name, block, types, catalog, problems)
-        if rule is not None:
+        rule = _declared(name, block, own_types, catalog, problems)
+        wrong = _name_problems(f"rules.{name}", name, taken)
+        problems += wrong
+        if rule is not None and not wrong:
             made[name] = rule
     for name in own:
-        rule = made.get(name)
-        louder = rule.inhibited_by if isinstance(rule, ConditionsRule) else ()
+        louder = getattr(made.get(name), "inhibited_by", ())
         path = f"rules.{name}.inhibited_by"
         problems += [unknown_name(path, one, made) for one in louder if one not in made]
     return made
+
+
+def made_for(rule: Rule) -> Mapping[str, MadeSeries]:
+    """The series that are made for an instance of a rule, such as the sum of some areas."""
+    found: Mapping[str, MadeSeries] = getattr(rule, "made", {})
+    return found
 
 
 def _declared(
@@ -172,32 +183,32 @@ def _declared(
     problems: list[Problem],
 ) -> Rule | None:
     path, settings = f"rules.{name}", dict(block)
-    if settings.pop("type") != CONDITIONS:
-        problems.append(unknown_name(f"{path}.type", str(block["type"]), [CONDITIONS]))
+    kind = settings.pop("type")
+    if kind not in types:
+        problems.append(unknown_name(f"{path}.type", str(kind), types))
         return None
-    taken = (*types, *OPERATIONAL_TITLES, *DEVELOPING_TITLES)
-    wrong = _name_problems(path, name, taken)
     if "rule_id" in settings:
-        wrong.append(Problem(f"{path}.rule_id", "is the block's name", "leave it out"))
-        del settings["rule_id"]
-    rule: ConditionsRule | None = block_of(
-        path, ConditionsRule, {**settings, "rule_id": name}, problems
-    )
+        problems.append(Problem(f"{path}.rule_id", "is the block's name", "leave it out"))
+    rule: Any = block_of(path, types[kind], {**settings, "rule_id": name}, problems)
     if rule is None:
-        problems += wrong
         return None
-    wrong += [Problem(_at(path, setting), what, fix) for setting, what, fix in rule.problems()]
-    wrong += [
+    wrong = [Problem(_at(path, setting), what, fix) for setting, what, fix in rule.problems()]
+    if isinstance(rule, ConditionsRule):
+        wrong += wrong or _conditions_problems(path, rule, catalog)
+        rule = rule if wrong or "on_time_within_days" in settings else _on_time(rule, catalog)
+    else:
+        wrong += wrong or _leg_problems(path, rule, catalog)
+    problems += wrong
+    return None if wrong else rule
+
+
+def _conditions_problems(path: str, rule: ConditionsRule, catalog: SeriesCatalog) -> list[Problem]:
+    wrong = [
         Problem(f"{path}.subjects.{one}", "is no name for an address", "use letters, digits, _ . -")
         for one in rule.subjects
         if not SUBJECT_NAME.fullmatch(one)
     ]
-    if not wrong:
-        wrong += _series_problems(path, rule, catalog)
-    problems += wrong
-    if wrong:
-        return None
-    return rule if "on_time_within_days" in settings else _on_time(rule, catalog)
+    return wrong or _series_problems(path, rule, catalog)
 
 
 def _series_problems(path: str, rule: ConditionsRule, catalog: SeriesCatalog) -> list[Problem]:
@@ -207,6 +218,23 @@ def _series_problems(path: str, rule: ConditionsRule, catalog: SeriesCatalog) ->
         for one in rule.about(written):
             problems += _condition_problems(f"{path}.{place}", one, catalog)
     return list(dict.fromkeys(problems))
+
+
+def _leg_problems(path: str, rule: Any, catalog: SeriesCatalog) -> list[Problem]:
+    """Series of an instance that are none, or that move in another unit than their leg."""
+    problems = []
+    for setting, name, units in rule.legs_by_setting:
+        where, unit = f"{path}.{setting}", catalog.unit(name)
+        unknown = catalog.problem(where, name)
+        if unknown is not None:
+            problems.append(unknown)
+        elif unit not in units:
+            what = f"{name} is in {unit or 'no unit'}"
+            problems.append(Problem(where, what, f"name a series in {' or '.join(units)}"))
+        elif any(one.one_vintage for one in catalog.described(name)):
+            what = f"{name} is re-estimated at each release"
+            problems.append(Problem(where, what, "name a series of closes"))
+    return problems
 
 
 def _condition_problems(path: str, one: Condition, catalog: SeriesCatalog) -> list[Problem]:

@@ -23,7 +23,7 @@ from monitor.config.blocks import (
     unreadable_file,
 )
 from monitor.config.desk import Desk, Digest, Monitor, State
-from monitor.config.desk_rules import made_series, rule_blocks
+from monitor.config.desk_rules import made_for, made_series, rule_blocks
 from monitor.config.fingerprint import fingerprint
 from monitor.config.notifications import (
     FollowUpSettings,
@@ -32,7 +32,13 @@ from monitor.config.notifications import (
     unknown_routes,
     unknown_rules,
 )
-from monitor.config.plugins import channel_types, quote_types, rule_types, source_types
+from monitor.config.plugins import (
+    channel_types,
+    instance_types,
+    quote_types,
+    rule_types,
+    source_types,
+)
 from monitor.config.secrets import read_secrets, secret_problems
 from monitor.config.templates import Templates, own_templates
 from monitor.config.web import Web, web_problems
@@ -45,7 +51,6 @@ from monitor.intraday.settings import Intraday
 from monitor.liveness.heartbeat import HeartbeatSettings
 from monitor.liveness.ping import is_ping_url
 from rules.declared.made_series import MadeSeries
-from rules.declared.rule import ConditionsRule
 from rules.evaluation import Rule
 from rules.verdict.rule import VerdictRule
 
@@ -114,8 +119,8 @@ class Config:
     @property
     def inhibited_by(self) -> Mapping[str, tuple[str, ...]]:
         """The rules that say what another would, by that one."""
-        declared = (one for one in self.rules.values() if isinstance(one, ConditionsRule))
-        own = {one.rule_id: one.inhibited_by for one in declared if one.inhibited_by}
+        louder = {name: getattr(one, "inhibited_by", ()) for name, one in self.rules.items()}
+        own = {name: by for name, by in louder.items() if by}
         return {**self.follow_up.inhibited_by, **own}
 
     @property
@@ -176,7 +181,8 @@ def build(found: Mapping[str, Any], environ: Mapping[str, str], folder: Path) ->
     quotes = {name: one for name, one in asked.items() if isinstance(one, QuoteFeed)}
     chains = _chains(found, sources, problems)
     series, catalog = made_series(found, sources, chains, problems)
-    rules = rule_blocks(rule_types(), found, catalog, problems)
+    rules = rule_blocks(rule_types(), instance_types(), found, catalog, problems)
+    series |= {name: one for rule in rules.values() for name, one in made_for(rule).items()}
     channels = _channels(found, problems)
     owners = {f"channels.{name}": one.secret_names for name, one in channels.items()}
     owners |= {f"sources.{n}": one.secret_names for n, one in asked.items() if one.enabled}

@@ -13,6 +13,7 @@ import alerts.channels
 import monitor.quotes
 import monitor.sources
 import rules.catalog
+import rules.instances
 from alerts.channel import Channel
 from monitor.ingest.quote_feed import QuoteFeed
 from monitor.ingest.source import Source
@@ -23,6 +24,13 @@ from rules.evaluation import Rule
 def rule_types() -> dict[str, type[Rule]]:
     """Every rule by its id, which is its file's name."""
     return _named(rules.catalog, "rule_id")
+
+
+@cache
+def instance_types() -> dict[str, type[Rule]]:
+    """What a built-in rule over other series is, by the id of the rule, which is its file's
+    name."""
+    return _named(rules.instances, "instance_of")
 
 
 @cache

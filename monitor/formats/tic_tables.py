@@ -17,6 +17,7 @@ from monitor.ingest.calendars import MONTH_ENDS, month_end, tic_release, tic_rel
 from monitor.ingest.payload_parsing import numbers, pivoted, without_words
 from monitor.ingest.source import BaseUrl, UserAgent, WholeFile
 from rules.tic.areas import GRAND_TOTAL, OFFICIAL, PRIVATE, area_name
+from rules.tic.series_ids import TITLES
 
 WINDOW: Final = timedelta(hours=2)
 # It is posted within a quarter of an hour of its time.
@@ -37,18 +38,6 @@ KINDS: Final = {
     "agcy": "agency bonds",
     "corp": "corporate bonds",
     "eqty": "equities",
-}
-# What each column is, in the words of a desk.
-TITLES: Final = {
-    "for_treas_pos": "Treasury holdings",
-    "for_treas_net": "net Treasury purchases, bills included",
-    "for_lt_treas_pos": "long-term Treasury holdings",
-    "for_lt_treas_net": "net long-term Treasury purchases",
-    "for_lt_treas_valchg": "valuation change of long-term Treasuries",
-    "for_st_treas_pos": "Treasury bill holdings",
-    "for_st_treas_net": "change in Treasury bill holdings",
-    "treas_purchases": "gross purchases of Treasury bonds and notes (Form S)",
-    "treas_sales": "gross sales of Treasury bonds and notes (Form S)",
 }
 COUNTS: Final = {"pos": "holdings of", "net": "net purchases of", "valchg": "valuation change of"}
 FLOWS: Final = ("_net", "_valchg", "_purchases", "_sales")

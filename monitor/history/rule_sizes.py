@@ -10,8 +10,8 @@ from typing import Final
 from monitor.history.tune import thresholds
 from rules.declared.condition import Condition, SizeBySeverity
 from rules.declared.rule import ConditionsRule
-from rules.declared.words import desk_name
 from rules.evaluation import Rule
+from rules.markets.market import desk_name
 from rules.wording import capitalized
 
 # A slider goes from this share of a size to this many times it, in so many steps.

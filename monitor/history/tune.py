@@ -26,8 +26,8 @@ FACTORS: Final = (0.5, 0.75, 1.0, 1.5, 2.0)
 MOST_RUNS: Final = 400
 
 # The settings of a declared rule that no answer of it turns on.
-UNUSED_BY_EVENT: Final = ("on_time_within_days", "close_below_pct_of_notice")
-UNUSED_BY_CONDITION: Final = ("on_time_within_days", "cooldown_periods")
+UNUSED_BY_EVENT: Final = ("close_below_pct_of_notice",)
+UNUSED_BY_CONDITION: Final = ("cooldown_periods",)
 
 Changes = dict[str, float]
 
@@ -79,6 +79,7 @@ def main_thresholds(rule: Rule) -> list[str]:
 def thresholds(rule: Rule) -> dict[str, float]:
     """A rule's numeric settings by name, those of a table with dots between."""
     found = dict(_numbers(checker(type(rule)).dump_python(rule), ""))
+    found.pop("on_time_within_days", None)
     if isinstance(rule, ConditionsRule):
         unused = {*(UNUSED_BY_EVENT if rule.kind is Kind.EVENT else UNUSED_BY_CONDITION)}
         unused |= {"close_below_pct_of_notice"} if rule.close_when is not None else set()

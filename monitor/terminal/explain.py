@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -22,9 +21,8 @@ from monitor.evaluate.known import Known
 from monitor.history.tune import thresholds
 from monitor.ingest.releases import coming_releases
 from monitor.terminal.explain_health import explain_own
+from monitor.views.about_rule import about
 from monitor.views.basis import basis_of
-from rules.declared.described import described
-from rules.declared.rule import ConditionsRule
 from rules.evaluation import Evaluations, Rule
 from rules.model import Kind, to_date, to_instant
 from state.alert_store import AlertStore
@@ -93,14 +91,11 @@ def _basis(reading: ReadModel, told: Sequence[Transition]) -> str:
 
 
 def _rule_sections(rule: Rule, titles: Mapping[str, str]) -> list[Section]:
-    said = inspect.cleandoc(type(rule).__doc__ or "").split("\n\n")
-    if isinstance(rule, ConditionsRule):
-        said = [described(rule, titles)]
     rows = tuple((name, f"{value:g}") for name, value in thresholds(rule).items())
     return [
         *(
-            Text(" ".join(part.split()), "Rule" if place == 0 else "")
-            for place, part in enumerate(said)
+            Text(part, "Rule" if place == 0 else "")
+            for place, part in enumerate(about(rule, titles))
         ),
         Table("Thresholds", ("setting", "value"), "lr", rows),
     ]

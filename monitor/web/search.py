@@ -12,10 +12,10 @@ from typing import Final
 
 from alerts.clean import clean
 from alerts.message.values import local_time
+from monitor.views.about_rule import is_own
 from monitor.views.series_list import series_there
 from monitor.web.site import WebContext
 from monitor.web.unit_words import unit_words
-from rules.declared.rule import ConditionsRule
 from rules.evaluation import Rule
 from rules.tic.areas import area_name
 from state.alert_lists import AlertName, alert_names
@@ -154,7 +154,7 @@ def _rank(one: Entry, words: Sequence[str]) -> int | None:
 def _rules(rules: Iterable[Rule]) -> Iterator[Entry]:
     for one in rules:
         said = (type(one).__doc__ or "").strip().partition("\n")[0]
-        if isinstance(one, ConditionsRule):
+        if is_own(one):
             said = f"a rule of the desk's own, on {', '.join(one.decided_by)}"
         yield _entry(
             one.title, said, one.rule_id, endpoint="alerts.listed", values={"rule": one.rule_id}

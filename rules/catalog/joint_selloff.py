@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-import numpy as np
-import numpy.typing as npt
-import pandas as pd
 from annotated_types import Interval
 
 from rules.case import Case
@@ -17,10 +14,10 @@ from rules.judged_over import JudgedOver
 from rules.markets.curve import CURVE
 from rules.markets.havens import CURRENCIES
 from rules.markets.legs import AVERAGE, FIX, LEGS, DollarSource, Session, Sessions, judged_sessions
-from rules.model import Evidence, Kind, Panel, Severity, type_float
-from rules.severity_grading import Graded
+from rules.model import Evidence, Kind, Panel, Severity
 from rules.shared.dollar_leg import dollar_leg, selloff_caveat
 from rules.shared.selloff_phrases import selloff_glance, why_unknown
+from rules.shared.selloff_sizes import SelloffSizes
 from rules.shared.selloff_text import (
     fall_lines,
     leg_labels,
@@ -81,11 +78,9 @@ class JointSelloff(Definition[Sessions]):
     def judge(self, panel: Panel) -> tuple[Evaluations, ...]:
         """One answer a session and version: final with DXY, provisional with a basket."""
         sessions = judged_sessions(panel, self.window_sessions)
-        severity, weakest = self._severity(sessions), sessions["weakest"]
-        sessions["code"] = severity
-        provisional = sessions["basis"] != DollarSource.DXY
-        nearness = self._nearness(weakest, severity)
-        graded = Graded(severity, weakest, "sd", self._ratios(sessions), nearness)
+        graded = self._size.graded(sessions)
+        sessions["code"] = graded.severity
+        provisional = sessions["basis"] != DollarSource.CLOSE
         period, known = sessions["session"], sessions["known"].astype("datetime64[s]")
         answers = self._answers(
             panel, "us", sessions, period, known, graded, provisional=provisional
@@ -93,46 +88,15 @@ class JointSelloff(Definition[Sessions]):
         return (answers,)
 
     @property
+    def _size(self) -> SelloffSizes:
+        most = Severity[self.substitute_max_severity.upper()]
+        return SelloffSizes(self._sizes("weakest_leg_sd"), self.critical_moves, most)
+
+    @property
     def critical_moves(self) -> tuple[float, float, float]:
         """What the S&P 500, the 10-year yield and the dollar must all be beyond."""
         spx, usd = -self.critical_spx_fall_pct, -self.critical_usd_fall_pct
         return spx, self.critical_ust10y_rise_bp, usd
-
-    def _ratios(self, sessions: Sessions) -> type_float:
-        """The three moves over their critical sizes, and the weakest leg over the warning size."""
-        limits = np.array([*self.critical_moves, self.warning_weakest_leg_sd])
-        judged = ("spx_pct", "ust_bp", "usd_pct", "weakest")
-        return np.asarray(np.column_stack([sessions[name] for name in judged]) / limits)
-
-    def _nearness(self, weakest: type_float, severity: npt.NDArray[np.int8]) -> type_float | None:
-        """How much of the notice size the weakest leg has; None where every one is a notice."""
-        if self.notice_weakest_leg_sd == 0:
-            return None
-        found = weakest / self.notice_weakest_leg_sd
-        return np.where(severity > Evaluations.QUIET, np.fmax(found, 1.0), found)
-
-    def _severity(self, sessions: Sessions) -> npt.NDArray[np.int8]:
-        fell, weakest = sessions["fell"], sessions["weakest"]
-        spx, ust, usd = (sessions[name] for name in ("spx_pct", "ust_bp", "usd_pct"))
-        spx_pct, ust_bp, usd_pct = self.critical_moves
-        large = (spx <= spx_pct) & (ust >= ust_bp) & (usd <= usd_pct)
-        notice, warning, critical = self._sizes("weakest_leg_sd")
-        code = np.select(
-            [
-                fell & (large | (weakest >= critical)),
-                fell & (weakest >= warning),
-                fell & np.isnan(weakest),
-                fell & (weakest >= notice),
-            ],
-            [Severity.CRITICAL, Severity.WARNING, Evaluations.UNKNOWN, Severity.NOTICE],
-            Evaluations.QUIET,
-        )
-        most = Severity[self.substitute_max_severity.upper()]
-        code = np.where(sessions["basis"] != DollarSource.DXY, np.minimum(code, most), code)
-        # Two legs down and no dollar at all: it may have been one, and nobody can say. Two sources
-        # that disagree leave nothing to judge by.
-        unknown = sessions["maybe"] | pd.notna(sessions["dispute"])
-        return np.where(unknown, Evaluations.UNKNOWN, code).astype(np.int8)
 
     def _why_unknown(self, case: Case[Sessions]) -> str:
         return why_unknown(Session.of(case.on, case.row), self.window_sessions)

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from rules.declared.condition import UNITS, Condition
 from rules.declared.group import Group
 from rules.declared.rule import ConditionsRule
-from rules.declared.words import desk_name, written_size
+from rules.declared.words import written_size
+from rules.markets.market import desk_name
 from rules.model import Kind, Severity
 from rules.wording import listed, plural
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from rules.case import Case
 from rules.declared.condition import Condition
 from rules.declared.condition_values import ConditionValues
-from rules.markets.market import NAMES
+from rules.markets.market import desk_name
 from rules.model import Panel
 from rules.wording import (
     MOST_DIGITS,
@@ -25,7 +24,6 @@ from rules.wording import (
     with_article,
 )
 
-TENOR: Final = re.compile(r"(?:h15\.)?ust(\d+)y(_real)?")
 # What stands behind the length of a yardstick: `63d`.
 LETTERS: Final[Mapping[str, str]] = {"session": "d", "week": "w", "month": "m"}
 MOVES = ("change", "change_pct")
@@ -64,13 +62,6 @@ def headline(case: Case[ConditionValues], what: str, conditions: Sequence[Condit
 def moves(case: Case[ConditionValues], conditions: Sequence[Condition]) -> str:
     """`2s10s +16bp (5 sessions) · 10-year yield +12bp (5 sessions)`."""
     return moves_line(*(_move(case, one) for one in conditions))
-
-
-def desk_name(series_id: str, titles: Mapping[str, str]) -> str:
-    """What a desk calls a series: `10-year yield`, else its title."""
-    if (tenor := TENOR.fullmatch(series_id)) is not None:
-        return f"{tenor[1]}-year {'real ' if tenor[2] else ''}yield"
-    return NAMES.get(series_id) or titles.get(series_id, series_id)
 
 
 def _title(panel: Panel, series_id: str) -> str:

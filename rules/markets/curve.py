@@ -58,6 +58,12 @@ class CurveMove:
         return panel.once(key, lambda: cls._over(panel, period, known_by, ust10y_bp, since))
 
     @classmethod
+    def of_day(cls, panel: Panel, period: date, known_by: np.datetime64) -> Self | None:
+        """The moves to the close of a day, where the 10-year's is known."""
+        ten = _moved(panel, TEN, period, known_by, None)
+        return None if ten is None else cls.over(panel, period, known_by, ten[1])
+
+    @classmethod
     def _over(
         cls,
         panel: Panel,

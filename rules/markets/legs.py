@@ -17,6 +17,8 @@ from rules.markets.market import MARKET, Market, sessions_of
 from rules.model import Panel, SourceMismatch, to_date, type_float
 
 LEGS: Final = {"spx": "S&P 500", "ust": "10-year", "usd": "dollar"}
+# The column of each leg's move.
+MOVES: Final = {"spx": "spx_pct", "ust": "ust_bp", "usd": "usd_pct"}
 
 NEVER: Final = np.datetime64("9999-12-31", "s")
 
@@ -34,16 +36,15 @@ FIX: Final = "usd_basket"
 class DollarSource(enum.StrEnum):
     """What the dollar leg was judged with."""
 
-    DXY = "dxy"
+    CLOSE = "close"
     DAY_AVERAGE = "Bank of Canada average"
     SAME_DAY_FIX = "same-day ECB fix"
     TWO_FIX_SPAN = "two-fix ECB span"
     NOTHING = "nothing"
 
 
-# The series that each but NOTHING is read from.
+# The series that each substitute but NOTHING is read from.
 SERIES_OF: Final[Mapping[DollarSource, str]] = {
-    DollarSource.DXY: "dxy",
     DollarSource.DAY_AVERAGE: AVERAGE,
     DollarSource.SAME_DAY_FIX: FIX,
     DollarSource.TWO_FIX_SPAN: FIX,
@@ -122,16 +123,25 @@ def judged_sessions(panel: Panel, window: int) -> Sessions:
     `dispute` a Dispute about a number of the session or of one it is compared with, else None.
 
     A version is kept only if it was known before the better one: with everything on time there is
-    one row a session, judged with DXY.
+    one row a session, judged with closes.
     """
-    final = _with_dxy(panel, window)
+    final = _with_closes(panel, window, MARKET)
     versions = [final, *_without_dxy(panel, window, final)]
     columns = {name: np.concatenate([one[name] for one in versions]) for name in final}
     order = np.lexsort((columns["known"], columns["session"]))
-    columns = {name: values[order] for name, values in columns.items()}
+    return _compared(panel, {name: values[order] for name, values in columns.items()}, MARKET)
+
+
+def closing_sessions(panel: Panel, window: int, names: tuple[str, str, str]) -> Sessions:
+    """The same columns of three other series, on the sessions of which all have a close."""
+    return _compared(panel, _with_closes(panel, window, names), names)
+
+
+def _compared(panel: Panel, columns: Sessions, names: tuple[str, ...]) -> Sessions:
+    """The columns with what the three legs make together."""
     scaled = np.column_stack([columns[f"{leg}_sd"] for leg in LEGS])
     two_fell = (columns["spx_pct"] < 0) & (columns["ust_bp"] > 0)
-    columns["dispute"] = _disputes(panel, columns)
+    columns["dispute"] = _disputes(panel, columns, names)
     return {
         **columns,
         "weakest": scaled.min(axis=1),
@@ -141,10 +151,9 @@ def judged_sessions(panel: Panel, window: int) -> Sessions:
     }
 
 
-def _with_dxy(panel: Panel, window: int) -> Sessions:
-    market = sessions_of(panel, MARKET)
-    version = _legs(market, window)
-    return {**version, "basis": np.full(len(version["session"]), DollarSource.DXY, dtype=object)}
+def _with_closes(panel: Panel, window: int, names: tuple[str, ...]) -> Sessions:
+    version = _legs(sessions_of(panel, names, beside=names[2:]), window)
+    return {**version, "basis": np.full(len(version["session"]), DollarSource.CLOSE, dtype=object)}
 
 
 def _without_dxy(panel: Panel, window: int, final: Sessions) -> list[Sessions]:
@@ -180,9 +189,9 @@ def _legs(market: Market, window: int) -> Sessions:
         "session": market.session[1:],
         "known": market.known_over(window + 1)[1:],
     }
-    for leg, name in zip(LEGS, market.level, strict=False):
+    for (leg, move), name in zip(MOVES.items(), market.level, strict=False):
         own = market.leg[name]
-        version[f"{leg}_{'bp' if own.is_yield else 'pct'}"] = own.move[1:]
+        version[move] = own.move[1:]
         version[f"{leg}_sd"] = own.fall_sd(window)[1:]
         version[f"{leg}_since"], version[f"{leg}_span"] = own.since[1:], own.span[1:]
     return version
@@ -234,28 +243,28 @@ def _scaled_span(
     return np.where(stop - start == 1, one, two)
 
 
-def _disputes(panel: Panel, columns: Sessions) -> npt.NDArray[np.object_]:
+def _disputes(panel: Panel, columns: Sessions, names: tuple[str, ...]) -> npt.NDArray[np.object_]:
     """The dispute that each row cannot be judged for. `known` is moved to when it was known, and
     where it has been settled, to when the row could be judged again."""
     found = np.full(len(columns["session"]), None, dtype=object)
+    leg_of = dict(zip(names, LEGS, strict=True))
     for (series_id, period), at in panel.settled.items():
-        mine = _touched(columns, series_id, np.datetime64(period))
+        mine = _touched(columns, leg_of.get(series_id), np.datetime64(period))
         columns["known"] = np.where(mine, np.maximum(columns["known"], at), columns["known"])
     for (series_id, period), one in panel.disputes.items():
-        mine = _touched(columns, series_id, np.datetime64(period))
+        mine = _touched(columns, leg_of.get(series_id), np.datetime64(period))
         found[mine] = one
         columns["known"] = np.where(mine, np.maximum(columns["known"], one.since), columns["known"])
     return found
 
 
-def _touched(columns: Sessions, series_id: str, period: np.datetime64) -> npt.NDArray[np.bool_]:
-    """The rows judged with a series' number of a period: its session, and the one whose move is
-    taken from it."""
-    leg = dict(zip(MARKET, LEGS, strict=True)).get(series_id)
+def _touched(columns: Sessions, leg: str | None, period: np.datetime64) -> npt.NDArray[np.bool_]:
+    """The rows judged with a leg's number of a period: its session, and the one whose move is taken
+    from it."""
     if leg is None:
         return np.zeros(len(columns["session"]), dtype=bool)
     mine = (columns["session"] == period) | (columns[f"{leg}_since"] == period)
-    return np.asarray(mine & (columns["basis"] == DollarSource.DXY) if leg == "usd" else mine)
+    return np.asarray(mine & (columns["basis"] == DollarSource.CLOSE) if leg == "usd" else mine)
 
 
 def _smallest(scaled: type_float) -> npt.NDArray[np.intp]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,10 @@ from rules.wording import weekday
 MARKET: Final = ("spx", "ust10y", "dxy")
 NAMES: Final = {"spx": "S&P 500", "ust10y": "10-year yield", "dxy": "ICE DXY"}
 UNITS: Final = {"spx": "pct", "ust10y": "bp", "dxy": "pct"}
+# The ids of Treasury yields, nominal and real.
+TENOR: Final = re.compile(r"(?:h15\.)?ust(\d+)y(_real)?")
+# It trades on holidays of stocks and bonds.
+DOLLAR: Final = ("dxy",)
 NOTHING: Final = np.iinfo(np.int64).min
 
 
@@ -139,23 +144,28 @@ class Market:
 
 
 def sessions_of(
-    panel: Panel, names: Sequence[str], known_by: np.datetime64 | None = None
+    panel: Panel,
+    names: Sequence[str],
+    known_by: np.datetime64 | None = None,
+    beside: Sequence[str] = DOLLAR,
 ) -> Market:
     """The sessions of a panel on which all of `names` have a number, known by an instant if one is
-    given; found once for all rules that ask for the same."""
-    key = ("sessions", tuple(names), known_by)
-    return panel.once(key, lambda: _sessions_of(panel, names, known_by))
+    given; found once for all rules that ask for the same. `beside`: those of them that trade on
+    holidays of the others, so that a day of theirs alone is no session."""
+    key = ("sessions", tuple(names), known_by, tuple(beside))
+    return panel.once(key, lambda: _sessions_of(panel, names, known_by, beside))
 
 
-def _sessions_of(panel: Panel, names: Sequence[str], known_by: np.datetime64 | None) -> Market:
+def _sessions_of(
+    panel: Panel, names: Sequence[str], known_by: np.datetime64 | None, beside: Sequence[str]
+) -> Market:
     rows_of = panel.rows(names)
     values, known = panel.value[rows_of], panel.known[rows_of]
     there = ~np.isnan(values)
     if known_by is not None:
         there &= known <= known_by
     rows = np.flatnonzero(there.all(axis=0))
-    # The dollar trades on holidays of both: a day on which nothing else does is no session.
-    counted = [place for place, name in enumerate(names) if name != "dxy"] or [0]
+    counted = [place for place, name in enumerate(names) if name not in beside] or [0]
     number = np.cumsum(there[counted].any(axis=0), dtype=np.int64)
     legs = {}
     for place, name in enumerate(names):
@@ -223,6 +233,13 @@ def moves_between(market: Market, start: int, end: int) -> list[tuple[str, str, 
         change = level[end] - level[start] if is_yield else level[end] / level[start] - 1.0
         found.append((name, NAMES[name], float(100.0 * change), UNITS[name]))
     return found
+
+
+def desk_name(series_id: str, titles: Mapping[str, str]) -> str:
+    """What a desk calls a series: `10-year yield`, else its title."""
+    if (tenor := TENOR.fullmatch(series_id)) is not None:
+        return f"{tenor[1]}-year {'real ' if tenor[2] else ''}yield"
+    return NAMES.get(series_id) or titles.get(series_id, series_id)
 
 
 def weakest_leg(market: Market, window: int) -> type_float:

@@ -61,7 +61,7 @@ ACCURACY: Final[Mapping[DollarSource, Accuracy]] = {
 
 def dollar_leg(session: Session) -> DollarLeg:
     """What the dollar leg was judged with."""
-    if session.basis is DollarSource.DXY:
+    if session.basis is DollarSource.CLOSE:
         return DollarLeg(NAMES["dxy"], NAMES["dxy"], "dxy")
     series_id = SERIES_OF.get(session.basis, FIX)
     return DollarLeg(LABELS[series_id], "USD basket", series_id)

@@ -94,26 +94,30 @@ def fall_lines(
     scale: str,
     each: float | None,
     weakest: float,
+    names: Sequence[str] = FALLS,
 ) -> tuple[Evidence, ...]:
     """Each fall in its usual moves, and the smallest of them, against the sizes of a severity."""
     least = int(np.argmin(falls_sd))
     return (
         *(
             case.line(f"{leg}, fall in σ ({scale})", fall, "sd", source, each)
-            for leg, fall, source in zip(FALLS, falls_sd, sources, strict=True)
+            for leg, fall, source in zip(names, falls_sd, sources, strict=True)
         ),
         case.line("Smallest of the three", falls_sd[least], "sd", sources[least], weakest),
     )
 
 
 def share_lines(
-    case: Case[Any], falls_sd: Sequence[float] | type_float, sources: Sequence[str]
+    case: Case[Any],
+    falls_sd: Sequence[float] | type_float,
+    sources: Sequence[str],
+    names: Sequence[str] = FALLS,
 ) -> tuple[Evidence, ...]:
     """How much of the three falls together each leg is."""
     total = float(sum(falls_sd))
     return tuple(
         case.line(f"{leg}, share of the fall", 100.0 * float(fall) / total, "pct", source)
-        for leg, fall, source in zip(FALLS, falls_sd, sources, strict=True)
+        for leg, fall, source in zip(names, falls_sd, sources, strict=True)
     )
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from rules.case import Case
 from rules.definition import Definition
 from rules.evaluation import Evaluations
+from rules.markets.change import known_over
 from rules.markets.market import MARKET
 from rules.model import Analogue, Evidence, Kind, Panel, type_float
 from rules.severity_grading import Graded
@@ -83,9 +84,12 @@ class TicRule(Definition[Area]):
         context = context_series((*self._codes(), *self.others))
         return tuple(dict.fromkeys((*self.decided_by, *context, *MARKET)))
 
-    def _of_area(self, panel: Panel, subject: str, area: Area, graded: Graded) -> Evaluations:
+    def _of_area(
+        self, panel: Panel, subject: str, area: Area, graded: Graded, months_before: int = 0
+    ) -> Evaluations:
+        """The answers for an area, each by its month and so many before it."""
         period = area.own.index.to_numpy().astype("datetime64[D]")
-        known = known_months(panel, area.code, area.own)
+        known = known_over(known_months(panel, area.code, area.own), months_before)
         return self._answers(panel, subject, area, period, known, graded)
 
     def _why_unknown(self, case: Case[Area]) -> str:

@@ -12,6 +12,18 @@ BILLS: Final = "for_st_treas_net"
 HOLDINGS: Final = "for_treas_pos"
 VALUATION: Final = "for_lt_treas_valchg"
 MEASURES: Final = {LONG: "long-term Treasuries", TOTAL: "Treasuries including bills"}
+# What each column is, in the words of a desk.
+TITLES: Final = {
+    "for_treas_pos": "Treasury holdings",
+    "for_treas_net": "net Treasury purchases, bills included",
+    "for_lt_treas_pos": "long-term Treasury holdings",
+    "for_lt_treas_net": "net long-term Treasury purchases",
+    "for_lt_treas_valchg": "valuation change of long-term Treasuries",
+    "for_st_treas_pos": "Treasury bill holdings",
+    "for_st_treas_net": "change in Treasury bill holdings",
+    "treas_purchases": "gross purchases of Treasury bonds and notes (Form S)",
+    "treas_sales": "gross sales of Treasury bonds and notes (Form S)",
+}
 # The names of mfhhis01, which has holdings of months before slt_table3, where they differ.
 MFH_NAMES: Final = {
     GRAND_TOTAL: "grand_total",

@@ -12,8 +12,10 @@ import pytest
 from hypothesis import given, settings
 
 from monitor.config.plugins import rule_types
+from rules.evaluation import Rule
 from rules.point_in_time.source_priority import SourceChain
 from tests.case_rows import positive_rows
+from tests.rules.instances.declared import INSTANCES
 from tests.rules.trial import Trial, disturbed
 from tests.slow import quick_where
 from tests.support import Row, new_york
@@ -23,7 +25,8 @@ FIRST_DAY = date(2024, 12, 2)
 SPAN = (new_york("2025-04-07 12:00"), new_york("2025-05-24 12:00"))
 # The month in which these fire comes out in June.
 LATER = (new_york("2025-05-05 12:00"), new_york("2025-06-21 12:00"))
-SPANS = {"aggregate_net_sales": LATER, "foreign_share": LATER}
+SPANS = {"aggregate_net_sales": LATER, "foreign_share": LATER, "sales_of_china": LATER,
+         "lowest_of_china": LATER}  # fmt: skip
 DAILY = ("spx", "ust10y", "dxy", "usd_basket", "acm_tp10y", "acm_y10y", "kw_tp10y")
 
 # Every rule over its own series, and one whose numbers come through chains: a second source of
@@ -34,14 +37,22 @@ CHAINS = {
     "dxy": SourceChain("dxy", ("dxy",), ("usd_basket",), 2.0, is_relative=True),
 }
 THROUGH_CHAINS = "joint_selloff through chains"
-CASES = [*sorted(rule_types()), THROUGH_CHAINS]
+CASES = [*sorted(rule_types()), *INSTANCES, THROUGH_CHAINS]
+
+
+def a_rule(name: str) -> tuple[Rule, Rule]:
+    """A rule, and the built-in one whose figures make it fire."""
+    if name not in INSTANCES:
+        return rule_types()[name](), rule_types()[name]()
+    return INSTANCES[name], rule_types()[INSTANCES[name].instance_of]()
 
 
 @cache
 def trial_of(case: str) -> Trial:
     name = case.split()[0]
-    rule = rule_types()[name]()
-    rows = [row for row in positive_rows(rule) if row[0] not in DAILY or row[1] >= FIRST_DAY]
+    rule, built_in = a_rule(name)
+    rows = [row for row in positive_rows(built_in) if row[0] in rule.series]
+    rows = [row for row in rows if row[0] not in DAILY or row[1] >= FIRST_DAY]
     is_chained = case == THROUGH_CHAINS
     if is_chained:
         rows += [_twin(row) for row in rows if row[0] in ("spx", "ust10y")]
@@ -56,7 +67,7 @@ def _twin(row: Row) -> Row:
 
 # Two histories of many moments each.
 LATE = {
-    "foreign_net_sales", "aggregate_net_sales", "joint_selloff", "term_premium_day",
+    *INSTANCES, "foreign_net_sales", "aggregate_net_sales", "joint_selloff", "term_premium_day",
     "term_premium_jump", THROUGH_CHAINS,
 }  # fmt: skip
 

@@ -21,12 +21,11 @@ from monitor.history.rule_trial_tables import (
     years_table,
 )
 from monitor.history.tune import changed_rule, contradicts_itself
+from monitor.views.about_rule import about, is_own
 from monitor.web.cache import Cache
 from monitor.web.moment import FIELD
 from monitor.web.site import WebContext
 from monitor.web.year_bars import year_bars
-from rules.declared.described import described
-from rules.declared.rule import ConditionsRule
 from rules.evaluation import Rule
 
 # Where a trial begins: the year in which DXY does.
@@ -44,7 +43,7 @@ def routes(site: WebContext) -> Blueprint:
 
     @pages.get("/rules")
     def listed() -> str:
-        own = [one for one in site.reading.rules if isinstance(one, ConditionsRule)]
+        own = [one for one in site.reading.rules if is_own(one)]
         built_in = [one for one in site.reading.rules if one not in own]
         return render_template("rules.html.j2", own=own, built_in=built_in)
 
@@ -65,7 +64,7 @@ def routes(site: WebContext) -> Blueprint:
             sizes=sizes,
             asked=fields,
             answer=answer,
-            about=_about(rule, titles),
+            about=about(rule, titles)[0],
         )
 
     return pages
@@ -111,11 +110,3 @@ def _trial(site: WebContext, rule: Rule, loaded: Cache) -> RuleTrial:
     name = rule.rule_id, site.as_of
     known: Known = loaded.result(name, reading.database, at, load)
     return trial_of(site.config, known, rule, SINCE, at)
-
-
-def _about(rule: Rule, titles: Mapping[str, str]) -> str:
-    """What the rule is, in a sentence or two; `titles` of the series."""
-    if isinstance(rule, ConditionsRule):
-        return described(rule, titles)
-    said = (type(rule).__doc__ or "").strip().partition("\n\n")[0]
-    return " ".join(said.split()).replace("`", "")

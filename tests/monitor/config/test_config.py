@@ -123,7 +123,7 @@ def test_the_check_knows_the_same_defaults() -> None:
             "[channels.email]\nhost='h'\nsender='a@b.c'\nto=['d@e.f']\nusername='x'",
             "username and password_env go together",
         ),
-        ("[channels.email]\nhost='h'\nsender='a@b.c'\nto=[]", "at least 1 item"),
+        ("[channels.email]\nhost='h'\nsender='a@b.c'\nto=[]", "1 or more in the list"),
         (
             "[channels.webhook]",
             "channels.webhook: the environment variable HAVENWATCH_WEBHOOK_SECRET is not set",
@@ -239,7 +239,7 @@ def test_a_chain_not_written_is_as_it_comes_and_one_written_takes_its_place() ->
         ("[chains.spx]\nsources = ['ecb']\ntolerance_pct = 1.5", "known are cboe, yahoo_spx"),
         ("[chains.dxy]\nsources = ['cboe']\ntolerance_pct = 1.5", "known are boc, ecb, h10, yahoo"),
         ("[chains.dxy]\nsources = ['yahoo']", "expected exactly one tolerance; set tolerance_pct"),
-        ("[chains.dxy]\nsources = []\ntolerance_pct = 1.5", "at least 1 item"),
+        ("[chains.dxy]\nsources = []\ntolerance_pct = 1.5", "1 or more in the list"),
         (
             "[chains.ust10y]\nsources = ['treasury_curve']\ntolerance_bp = 900",
             "got 900; it is in basis points",

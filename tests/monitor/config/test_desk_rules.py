@@ -36,7 +36,63 @@ def condition(text: str) -> str:
     return f"{RULE}all = [{{ {text} }}]"
 
 
+INSTANCE = '[rules.mine]\ntitle = "Mine"\ntype = '
+OF_INSTANCES = (
+    (f'{INSTANCE}"joint_seloff"', "rules.mine.type: unknown name 'joint_seloff'; did you mean"),
+    (f'{INSTANCE}"haven_failure"', "rules.mine.type: unknown name 'haven_failure'; known are cond"),
+    ('[rules.mine]\ntype = "joint_selloff"', "rules.mine.title: missing; set it"),
+    (
+        f'{INSTANCE}"joint_selloff"\nbond = "ust30"',
+        "rules.mine.bond: unknown name 'ust30'; did you mean 'ust30y'?",
+    ),
+    (
+        f'{INSTANCE}"joint_selloff"\nbond = "spx"',
+        "rules.mine.bond: spx is in index; name a series in pct",
+    ),
+    (
+        f'{INSTANCE}"joint_selloff"\ndollar = "ust10y"',
+        "rules.mine.dollar: ust10y is in pct; name a series in index or ratio",
+    ),
+    (
+        f'{INSTANCE}"joint_selloff"\nbond = "acm_y10y"',
+        "rules.mine.bond: acm_y10y is re-estimated at each release; name a series of closes",
+    ),
+    (
+        f'{INSTANCE}"joint_selloff"\nequity = "dxy"',
+        "rules.mine.dollar: 'dxy' is the equity leg too; name another series",
+    ),
+    (
+        f'{INSTANCE}"joint_selloff"\nbonds = "ust30y"',
+        "rules.mine.bonds: unknown name 'bonds'; did you mean 'bond'?",
+    ),
+    (
+        f'{INSTANCE}"joint_selloff"\nrule_id = "x"',
+        "rules.mine.rule_id: is the block's name; leave it out",
+    ),
+    (
+        f'{INSTANCE}"joint_selloff"\ninhibited_by = ["x"]',
+        "rules.mine.inhibited_by: unknown name 'x'; known are",
+    ),
+    (f'{INSTANCE}"foreign_net_sales"', "rules.mine.areas: missing; set it"),
+    (
+        f'{INSTANCE}"foreign_net_sales"\nareas = ["Canda"]',
+        "rules.mine.areas.0: 'Canda' is no area of TIC; did you mean 'Canada'?",
+    ),
+    (
+        f'{INSTANCE}"foreign_net_sales"\nareas = ["Japan", "Xyzzy"]',
+        "rules.mine.areas.1: 'Xyzzy' is no area of TIC; take a name that `havenwatch tic` has",
+    ),
+    (
+        f'{INSTANCE}"foreign_net_sales"\nareas = []',
+        "rules.mine.areas: expected 1 or more in the list, got []; correct the value",
+    ),
+    (
+        '[rules.joint_selloff]\nbond = "ust30y"',
+        "rules.joint_selloff.bond: unknown name 'bond'",
+    ),
+)  # fmt: skip
 MISTAKES = (
+    *OF_INSTANCES,
     (RULE, "rules.mine: has no conditions; list its conditions in all, in any, or in of"),
     (f"{RULE}all = [{FALL}]\nany = [{FALL}]", "rules.mine: has all and any; list"),
     (f"{RULE}of = [{FALL}]", "rules.mine.at_least: goes with of; write at_least = 2"),
@@ -151,6 +207,7 @@ MISTAKES = (
         f'{SERIES}ratio = {{ of = "spx", to = "dxy", lag = 1 }}',
         "series.mine.ratio.lag: is of weeks or months only; leave it out",
     ),
+    (f"{SERIES.replace('Mine', '')}sum = {{ ust2y = 1 }}", "expected text of 1 or more characters"),
     ('[series.ust10y]\ntitle = "x"\nunit = "pct"\nsum = { ust2y = 1 }', "'ust10y' is taken"),
     (f'{SERIES}sum = {{ ust2y = 1 }}\nplausible = [1]', "plausible: expected"),
 )  # fmt: skip
