@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import astuple, dataclass
@@ -21,6 +22,8 @@ IS_WANTED: Final = (
     "?1 IN ('', rule_id) AND ?2 IN ('', severity) AND ?3 IN ('', state) AND opened_at >= ?4 "
     "AND ?5 IN ('', iif(acknowledged_by = '', 'no', 'yes'))"
 )
+# Of a list of ids as JSON.
+IS_LISTED: Final = "alert_id IN (SELECT value FROM json_each(?))"
 WORST_FIRST: Final = "CASE severity WHEN 'critical' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, "
 
 
@@ -77,24 +80,28 @@ def wanted_alerts(database: Database, wanted: Wanted) -> list[Alert]:
     return [alert_of(row) for row in rows]
 
 
-def list_lines(database: Database, wanted: Wanted) -> list[ListedAlert]:
-    """What a list says of all alerts wanted, the newest last, in a query for each kind of row."""
+def list_lines(database: Database, wanted: Wanted, last: int = 0) -> list[ListedAlert]:
+    """What a list says of all alerts wanted, or of the `last` of them, the newest last, in a query
+    for each kind of row."""
+    rows = database.connection.execute(
+        f"SELECT *, ({HEADLINE.format('alerts.alert_id')}) AS headline FROM alerts "
+        f"WHERE {IS_WANTED} ORDER BY opened_at DESC, alert_id DESC LIMIT ?6",
+        (*astuple(wanted), last or -1),
+    ).fetchall()[::-1]
+    listed = json.dumps([row["alert_id"] for row in rows])
     notifications = _by_alert(
         database,
         "SELECT alert_id, channel, status FROM deliveries JOIN transitions USING (transition_id) "
-        "ORDER BY delivery_id",
+        f"WHERE {IS_LISTED} ORDER BY delivery_id",
+        listed,
         lambda row: (row["channel"], row["status"]),
     )
     suppressed = _by_alert(
         database,
         "SELECT alert_id, why, behind FROM withheld JOIN transitions USING (transition_id) "
-        "ORDER BY transitions.rowid",
+        f"WHERE {IS_LISTED} ORDER BY transitions.rowid",
+        listed,
         lambda row: suppression_words(row["why"], row["behind"]),
-    )
-    rows = database.connection.execute(
-        f"SELECT *, ({HEADLINE.format('alerts.alert_id')}) AS headline FROM alerts "
-        f"WHERE {IS_WANTED} ORDER BY opened_at, alert_id",
-        astuple(wanted),
     )
     return [
         ListedAlert(
@@ -113,10 +120,10 @@ def list_lines(database: Database, wanted: Wanted) -> list[ListedAlert]:
 
 
 def _by_alert(
-    database: Database, query: str, read: Callable[[Row], T]
+    database: Database, query: str, listed: str, read: Callable[[Row], T]
 ) -> defaultdict[str, list[T]]:
     found = defaultdict[str, list[T]](list)
-    for row in database.connection.execute(query):
+    for row in database.connection.execute(query, (listed,)):
         found[row["alert_id"]].append(read(row))
     return found
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from alerts.message.message import Message, message_key
+from alerts.message.message import Message
 from alerts.model import DeliveryStatus
 from state.database import Database
+from state.delivery import Delivery, delivery_of
 from state.instants import from_text, to_text
 from state.retention import drop_old_charts
 
@@ -32,40 +32,6 @@ CLAIMABLE: Final = """
 # Messages that arrived but for a part that is worth another try; they hold nothing back.
 INCOMPLETE: Final = "SELECT * FROM deliveries WHERE status = 'sent' AND missing <> '[]'"
 TO_SEND: Final = f"SELECT * FROM ({CLAIMABLE}) UNION ALL {INCOMPLETE}"
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """One page owed to one channel: of a transition, a digest or a bulletin, of one alone.
-
-    SENDING: a try was begun whose end nobody knows; it may have arrived. `due_at` is when it was to
-    be sent first, `not_before` when it is tried next, `settled_at` when the last try ended.
-    `problem`: why the last try failed, or what of a sent one did not arrive. `is_unsure`: some try
-    of it may have arrived. `missing`: the parts of a sent one that are tried again alone.
-    """
-
-    delivery_id: int
-    transition_id: str | None
-    digest_date: date | None
-    channel: str
-    status: DeliveryStatus
-    attempts: int
-    created_at: datetime
-    due_at: datetime
-    not_before: datetime
-    is_escalation: bool
-    problem: str | None
-    settled_at: datetime | None = None
-    is_unsure: bool = False
-    missing: tuple[str, ...] = ()
-    bulletin_id: str | None = None
-
-    @property
-    def key(self) -> str | None:
-        """The key of its message; None for a digest's or a bulletin's, which is in its page."""
-        if self.transition_id is None:
-            return None
-        return message_key(self.transition_id, is_escalation=self.is_escalation)
 
 
 @cache
@@ -233,6 +199,13 @@ class Outbox:
         )
         return {(row["channel"], row["status"]): row["count"] for row in rows}
 
+    def by_status(self) -> Counter[DeliveryStatus]:
+        """How many deliveries there are of each status."""
+        found = Counter[DeliveryStatus]()
+        for (_, status), count in self.counts().items():
+            found[DeliveryStatus(status)] += count
+        return found
+
     def state(self) -> tuple[object, ...]:
         """What changes whenever a delivery does: its making, each try, and how it ends."""
         row = self._database.connection.execute(
@@ -277,24 +250,3 @@ class Outbox:
                     delivery_id,
                 ),
             )
-
-
-def delivery_of(row: sqlite3.Row) -> Delivery:
-    """The delivery of a row of `deliveries`."""
-    return Delivery(
-        delivery_id=row["delivery_id"],
-        transition_id=row["transition_id"],
-        digest_date=None if row["digest_date"] is None else date.fromisoformat(row["digest_date"]),
-        channel=row["channel"],
-        status=DeliveryStatus(row["status"]),
-        attempts=row["attempts"],
-        created_at=from_text(row["created_at"]),
-        due_at=from_text(row["due_at"]),
-        not_before=from_text(row["not_before"]),
-        is_escalation=bool(row["is_escalation"]),
-        problem=row["problem"],
-        settled_at=None if row["settled_at"] is None else from_text(row["settled_at"]),
-        is_unsure=bool(row["is_unsure"]),
-        missing=tuple(json.loads(row["missing"])),
-        bulletin_id=row["bulletin_id"],
-    )

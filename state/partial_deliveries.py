@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from state.database import Database
+from state.delivery import Delivery, delivery_of
 from state.instants import to_text
-from state.outbox import INCOMPLETE, Delivery, delivery_of
+from state.outbox import INCOMPLETE
 
 
 class PartialDeliveries:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from monitor.views.glance import Glance
 
 STATES: Final = ("open", "past", "resolved", "withdrawn")
+# What fits a terminal and a glance; decades of alerts are thousands.
+NEWEST: Final = 50
 SEVERITIES: Final = ("notice", "warning", "critical")
 
 
@@ -25,6 +27,13 @@ SEVERITIES: Final = ("notice", "warning", "critical")
 @click.option("--severity", type=click.Choice(SEVERITIES), help="Filter by severity.")
 @click.option("--rule", type=RULE, help="Filter by rule.")
 @click.option("--since", type=Day(), help="Opened on or after this day.")
+@click.option(
+    "--last",
+    type=click.IntRange(min=0),
+    default=NEWEST,
+    show_default=True,
+    help="List the newest so many; 0 for all. JSON has all.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON with evidence and deliveries.")
 @AT
 @click.pass_obj
@@ -34,6 +43,7 @@ def alerts(
     severity: str | None,
     rule: str | None,
     since: date | None,
+    last: int,
     at: datetime | None,
     *,
     as_json: bool,
@@ -46,7 +56,7 @@ def alerts(
     """  # noqa: D301 - click wants the character \b itself
 
     def show_list(reading: Glance, _: datetime) -> None:
-        from state.alert_lists import Wanted, list_lines, wanted_alerts
+        from state.alert_lists import Wanted, count_alerts, list_lines, wanted_alerts
 
         if rule is not None and rule not in reading.titles:
             raise click.BadParameter(f"{rule!r} is not among {', '.join(reading.titles)}")
@@ -61,7 +71,8 @@ def alerts(
             return
         from monitor.terminal.render_alerts import print_alerts
 
-        print_alerts(list_lines(reading.database, wanted))
+        lines = list_lines(reading.database, wanted, last)
+        print_alerts(lines, count_alerts(reading.database, wanted))
 
     with_glance(paths, show_list, at)
 

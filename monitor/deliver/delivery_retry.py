@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.retry import Retry
-from state.outbox import Delivery
+from state.delivery import Delivery
 
 
 @dataclass(frozen=True)

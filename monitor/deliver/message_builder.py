@@ -21,8 +21,9 @@ from monitor.deliver.inhibited import inhibited_section
 from state.alert_store import AlertStore
 from state.bulletins import Bulletins
 from state.database import Database
+from state.delivery import Delivery
 from state.notification_log import NotificationLog
-from state.outbox import Delivery, Outbox
+from state.outbox import Outbox
 from state.suppressions import Suppressions
 
 # A message sent so long after it was to be sent says so.

@@ -21,9 +21,10 @@ from monitor.retry import Retry
 from monitor.stop import Stop
 from monitor.tick_hooks import TickHook, no_hook
 from state.database import Database
+from state.delivery import Delivery
 from state.delivery_places import DeliveryPlaces
 from state.health import Health
-from state.outbox import Delivery, Outbox
+from state.outbox import Outbox
 from state.partial_deliveries import PartialDeliveries
 
 log = logging.getLogger("havenwatch.dispatch")

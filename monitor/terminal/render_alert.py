@@ -26,8 +26,8 @@ from monitor.views.alerts_json import alerts_json
 from monitor.views.evidence import Row
 from monitor.views.glance import Glance
 from rules.wording import plural
+from state.delivery import Delivery
 from state.instants import to_text
-from state.outbox import Delivery
 
 INDENT: Final = 2
 NOTE_INDENT: Final = 4

@@ -16,20 +16,22 @@ from state.alert_lists import ListedAlert
 INDENT: Final = 9
 
 
-def print_alerts(alerts: Sequence[ListedAlert]) -> None:
-    """Two lines for each alert, and how many there are."""
-    _print([(one, _notified(one)) for one in alerts])
+def print_alerts(alerts: Sequence[ListedAlert], count: int) -> None:
+    """Two lines for each alert, and of how many they are the newest."""
+    _print([(one, _notified(one)) for one in alerts], count)
 
 
 def print_replayed_alerts(alerts: Sequence[dict[str, Any]]) -> None:
     """The same of replayed ones, which are given as their JSON: who would have been notified."""
-    _print([(_replayed(one), _would_notify(one)) for one in alerts])
+    _print([(_replayed(one), _would_notify(one)) for one in alerts], len(alerts))
 
 
-def _print(alerts: Sequence[tuple[ListedAlert, str]]) -> None:
+def _print(alerts: Sequence[tuple[ListedAlert, str]], count: int) -> None:
     output = StyledOutput()
-    count = plural(len(alerts), "alert") if alerts else "No alerts."
-    output.print([*(_alert(output, one, notified) for one, notified in alerts), count])
+    said = plural(count, "alert") if alerts else "No alerts."
+    if len(alerts) < count:
+        said = f"The newest {len(alerts)} of {said}; all of them: --last 0"
+    output.print([*(_alert(output, one, notified) for one, notified in alerts), said])
 
 
 def _alert(output: StyledOutput, one: ListedAlert, notified: str) -> str:

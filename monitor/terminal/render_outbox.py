@@ -15,8 +15,9 @@ from alerts.model import DELIVERY_WORDS, DeliveryStatus
 from monitor.errors import HavenwatchError
 from monitor.terminal.styled import StyledOutput
 from rules.wording import plural
+from state.delivery import Delivery
 from state.instants import to_text
-from state.outbox import Delivery, Outbox
+from state.outbox import Outbox
 from state.outbox_actions import OutboxActions
 from state.partial_deliveries import PartialDeliveries
 from state.silences import Silence, Silences

@@ -16,8 +16,9 @@ from monitor.views.glance import Glance
 from rules.model import AlertText
 from rules.settlement.model import Settlement
 from state.alert_store import AlertStore
+from state.delivery import Delivery
 from state.instants import to_text
-from state.outbox import Delivery, Outbox
+from state.outbox import Outbox
 from state.provenance import Provenance
 from state.suppressions import Suppressions
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from alerts.model import Alert
 from rules.model import AlertText, Signal
+from state.delivery import Delivery
 from state.instants import to_text
-from state.outbox import Delivery
 
 
 def alert_json(

@@ -91,7 +91,6 @@ class Report:
         self, digest_date: date, since: datetime, at: datetime, *, late: bool
     ) -> DigestFacts:
         """Everything the digest of a day says."""
-        unsettled = self._outbox.unsettled()
         told_through, recorded = self._digests.told_through(), self._digests.recorded()
         if told_through is None:
             found = (one for one, _ in self._alert_store.transitions(since, at))
@@ -127,7 +126,7 @@ class Report:
             levels=self.levels(at),
             market=self.market(at),
             sources=self.source_lines(at),
-            dead_letters=sum(one.status is DeliveryStatus.DEAD for one in unsettled),
+            dead_letters=self._outbox.by_status()[DeliveryStatus.DEAD],
             releases=next_releases(at),
             titles=self.titles,
         )

@@ -85,8 +85,7 @@ def read_status(reading: Glance, at: datetime) -> Status:
     last_tick = None if beat is None else beat.last_tick_at
     asking = active_alerts(database, at - limits.event_attention)
     asking.sort(key=lambda one: (-one.severity, -one.opened_at.timestamp(), one.alert_id))
-    unsettled = Outbox(database).unsettled()
-    dead = sum(one.status is DeliveryStatus.DEAD for one in unsettled)
+    deliveries = Outbox(database).by_status()
     return Status(
         at=at,
         last_tick_at=last_tick,
@@ -96,8 +95,8 @@ def read_status(reading: Glance, at: datetime) -> Status:
         past_events=count_alerts(database, Wanted(state="open")) - len(asking),
         levels=reading.levels(at),
         sources=sorted(reading.source_lines(at), key=lambda one: one.state == "OK"),
-        owed=len(unsettled) - dead,
-        dead=dead,
+        owed=deliveries[DeliveryStatus.DUE] + deliveries[DeliveryStatus.SENDING],
+        dead=deliveries[DeliveryStatus.DEAD],
         silences=[one for one in Silences(database).all() if one.made_at <= at < one.end],
         releases=next_releases(at),
     )

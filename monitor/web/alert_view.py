@@ -16,7 +16,8 @@ from monitor.views.evidence import Row, rows
 from monitor.views.read_model import ReadModel
 from rules.model import Answer
 from state.alert_store import AlertStore
-from state.outbox import Delivery, Outbox
+from state.delivery import Delivery
+from state.outbox import Outbox
 from state.suppressions import Suppressions
 
 EVIDENCE = "Evidence"

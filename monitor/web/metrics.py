@@ -15,8 +15,8 @@ from prometheus_client.registry import Collector
 from alerts.model import DeliveryStatus, Reason
 from rules.model import Panel, Severity
 from rules.verdict.model import Stance, Verdict
+from state.delivery import Delivery
 from state.health import Heartbeat, SourceHealth
-from state.outbox import Delivery
 
 PREFIX: Final = "havenwatch"
 

@@ -25,7 +25,8 @@ from monitor.retry import Retry
 from rules.model import Kind
 from state.alert_store import AlertStore
 from state.database import Database
-from state.outbox import Delivery, Outbox
+from state.delivery import Delivery
+from state.outbox import Outbox
 from tests.alerts.message.test_pages import explained
 from tests.support import signal, utc
 

@@ -14,8 +14,9 @@ from alerts.model import DeliveryStatus
 from rules.model import Kind
 from state.alert_store import AlertStore
 from state.database import Database
+from state.delivery import Delivery
 from state.notification_log import NotificationLog
-from state.outbox import Delivery, Outbox
+from state.outbox import Outbox
 from state.outbox_actions import OutboxActions
 from state.partial_deliveries import PartialDeliveries
 from tests.alerts.message.test_pages import page

@@ -48,6 +48,14 @@ def test_a_line_says_what_the_json_says(desk: Desk, wanted: Wanted) -> None:
         )
 
 
+def test_the_list_is_of_the_newest_and_says_how_many_there_are(desk: Desk) -> None:
+    every = desk.run("alerts", "--last", "0").output.splitlines()
+    heads = [one for one in every if not one.startswith(" ")]
+    newest = desk.run("alerts", "--last", "2").output.splitlines()
+    assert [one for one in newest if not one.startswith(" ")][:2] == heads[-3:-1]
+    assert newest[-1] == f"The newest 2 of {len(heads) - 1} alerts; all of them: --last 0"
+
+
 def test_an_alert_takes_a_line_and_its_headline_below_it_no_wider_than_the_terminal(
     desk: Desk,
 ) -> None:
