@@ -1,21 +1,25 @@
-"""A desk's own table: CSV below a preamble where there is one, or JSON objects, as text."""
+"""A desk's own table as text: CSV, a sheet of Excel, parquet, or JSON objects."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, Final
 
 import pandas as pd
 from annotated_types import Predicate
 
 from monitor.errors import BodyRejected
+from monitor.formats import spreadsheet, workbook
+from monitor.formats.parquet_table import parquet_rows
 from monitor.ingest.calendars import time_zones
 from monitor.ingest.http import Body
-from monitor.ingest.payload_parsing import csv_table, json_of, text_of
+from monitor.ingest.payload_parsing import csv_table, json_of, rows_in, text_of
 
 # A header further down is none.
 MOST_PREAMBLE: Final = 500
+LARGEST_EXACT: Final = 2.0**53  # of the whole numbers that a float can be
 ABSENT: Final = object()
 EPOCH_UNITS: Final = {"epoch_s": 1, "epoch_ms": 1000}  # units in a second
 
@@ -27,20 +31,63 @@ TimeZone = Annotated[str, Predicate(lambda name: name in time_zones())]
 
 @dataclass(frozen=True)
 class Layout:
-    """How a table is written: `csv` with its delimiter, or `json` with the keys that lead to its
-    list of objects."""
+    """How a table is written: `csv` with its delimiter, `xlsx` or `xls` with its sheet, `parquet`,
+    or `json` with the keys that lead to its list of objects."""
 
     format: str
     rows: str
     delimiter: str
+    sheet: str = ""
 
     def cells(self, body: Body, first: str, wanted: Sequence[str]) -> pd.DataFrame:
         """The cells of some columns as text, a row a row, by the columns' names; `first` is the one
         that no row can do without. Raises BodyRejected."""
         if self.format == "json":
             return _json_table(body, self.rows, [first, *wanted])
-        text = _below_preamble(text_of(body), [first, *wanted], self.delimiter)
+        if self.format != "csv":
+            names = [first, *wanted]
+            return _picked(typed_rows(body, self.format, self.sheet, names), body.url, names)
+        text = _below_preamble(text_of(body), body.url, [first, *wanted], self.delimiter)
         return csv_table(text, body.url, wanted, first, self.delimiter)
+
+
+def typed_rows(
+    body: Body, kind: str, sheet: str = "", wanted: Sequence[str] | None = None
+) -> list[list[str]]:
+    """The rows of a file that has types, as text: numbers as Python writes them, dates as ISO. Of
+    parquet only the columns wanted are read, where some are named."""
+    read = {"xlsx": spreadsheet.dated_rows, "xls": workbook.dated_rows}
+    rows = read[kind](body, sheet) if kind in read else parquet_rows(body, wanted)
+    return [[cell_text(cell) for cell in row] for row in rows]
+
+
+def cell_text(cell: Any) -> str:
+    """A cell as CSV would have it. A time of day without a zone is dropped: the date that a sheet
+    shows is the date that is meant."""
+    if cell is None or cell != cell:
+        return ""
+    if isinstance(cell, datetime):
+        return cell.isoformat() if cell.tzinfo else cell.date().isoformat()
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < LARGEST_EXACT:
+        return str(int(cell))
+    return str(cell).strip()
+
+
+def _picked(rows: Sequence[Sequence[str]], url: str, wanted: Sequence[str]) -> pd.DataFrame:
+    """Some columns of a sheet by their names, from below its header; rows of nothing left out."""
+    names = [name.lower() for name in wanted]
+    for number, row in enumerate(rows[:MOST_PREAMBLE]):
+        header = [cell.lower() for cell in row]
+        if set(names) <= set(header):
+            at = [header.index(name) for name in names]
+            cells = [[below[place] for place in at] for below in rows[number + 1 :]]
+            found = [one for one in cells if any(one)]
+            return pd.DataFrame(found, columns=list(wanted), dtype=object)
+    raise BodyRejected(
+        url,
+        expected=f"a header row with the columns {', '.join(wanted)}",
+        got=f"none in {len(rows[:MOST_PREAMBLE])} rows",
+    )
 
 
 def _json_table(body: Body, path: str, wanted: Sequence[str]) -> pd.DataFrame:
@@ -74,12 +121,12 @@ def _at(row: Mapping[str, Any], column: str) -> Any:
     return ABSENT if isinstance(found, dict | list) else found
 
 
-def _below_preamble(text: str, wanted: Sequence[str], delimiter: str) -> str:
+def _below_preamble(text: str, url: str, wanted: Sequence[str], delimiter: str) -> str:
     """The text from the row on that has every column wanted; all of it where none has."""
     names = {name.lower() for name in wanted}
     lines = text.splitlines(keepends=True)
     for number, line in enumerate(lines[:MOST_PREAMBLE]):
-        cells = {cell.strip().strip('"').lower() for cell in line.split(delimiter)}
-        if names <= cells:
+        header = next(rows_in([line], url, delimiter), [])
+        if names <= {cell.lower() for cell in header}:
             return "".join(lines[number:])
     return text

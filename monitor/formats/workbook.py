@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 import xlrd
@@ -36,8 +38,45 @@ OF_ROWS: Final = frozenset({0x0208, 0x00D7, 0x003C})
 
 
 def sheet_rows(body: Body, name: str) -> list[list[Any]]:
-    """The rows of a sheet, all of one width. Raises BodyRejected for what is no whole workbook of
-    a usual size."""
+    """The rows of a sheet, all of one width, dates as the numbers that they are stored as. Raises
+    BodyRejected for what is no whole workbook of a usual size."""
+    with _opened(body) as book:
+        sheet = _sheet(book, name, body.url)
+        return [sheet.row_values(number) for number in range(sheet.nrows)]
+
+
+def sheet_names(body: Body) -> list[str]:
+    """The names of the sheets, in their order. Raises BodyRejected."""
+    with _opened(body) as book:
+        return list(map(str, book.sheet_names()))
+
+
+def dated_rows(body: Body, name: str) -> list[list[Any]]:
+    """The rows of a sheet, of the first where none is named, with dates as such. Raises
+    BodyRejected."""
+    with _opened(body) as book:
+        sheet = _sheet(book, name or book.sheet_names()[0], body.url)
+        return [[_value(cell, book.datemode) for cell in row] for row in sheet.get_rows()]
+
+
+def _value(cell: Any, datemode: int) -> Any:
+    if cell.ctype == xlrd.XL_CELL_DATE:
+        return xlrd.xldate_as_datetime(cell.value, datemode)
+    if cell.ctype == xlrd.XL_CELL_ERROR:
+        return xlrd.error_text_from_code[cell.value]
+    return cell.value
+
+
+def _sheet(book: Any, name: str, url: str) -> Any:
+    names = book.sheet_names()
+    if name not in names:
+        raise BodyRejected(url, expected=f"a sheet {name!r}", got=f"sheets {names}")
+    return book.sheet_by_name(name)
+
+
+@contextmanager
+def _opened(body: Body) -> Iterator[Any]:
+    """Inside it the workbook, of which whatever cannot be read is BodyRejected."""
     if not body.content.startswith(OLE2_MAGIC):
         raise BodyRejected(
             body.url, expected="an OLE2 .xls file", got=f"{body.content[:8].hex()} at its start"
@@ -45,18 +84,12 @@ def sheet_rows(body: Body, name: str) -> list[list[Any]]:
     _check_tables(body)
     try:
         _check_records(body)
-        book = xlrd.open_workbook(file_contents=body.content, on_demand=True, logfile=io.StringIO())
-        names = book.sheet_names()
-        sheet = book.sheet_by_name(name) if name in names else None
-        rows = [] if sheet is None else [sheet.row_values(number) for number in range(sheet.nrows)]
+        yield xlrd.open_workbook(file_contents=body.content, on_demand=True, logfile=io.StringIO())
     except BodyRejected:
         raise
     except Exception as error:  # noqa: BLE001 - a damaged workbook fails in xlrd in a dozen ways
         said = f"{type(error).__name__}: {error}"
         raise BodyRejected(body.url, expected="a whole .xls file", got=said[:120]) from None
-    if sheet is None:
-        raise BodyRejected(body.url, expected=f"a sheet {name!r}", got=f"sheets {names}")
-    return rows
 
 
 def _check_tables(body: Body) -> None:

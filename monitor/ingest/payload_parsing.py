@@ -25,7 +25,9 @@ MOST_JSON_PARTS: Final = 100_000
 # Whatever `str.splitlines` takes for the end of a line.
 LINE_ENDS: Final = tuple(mark.encode() for mark in "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
 UTF_8: Final = "UTF-8"
-MISSING: Final = frozenset({"", "N/A", "n.a.", "ND", "NA", ".", "null"})
+MISSING: Final = frozenset(
+    {"", "N/A", "n.a.", "ND", "NA", ".", "null", "#N/A", "#N/A N/A"}  # the last two of Excel
+)
 
 
 def reject_html(body: Body) -> None:

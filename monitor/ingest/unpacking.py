@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from monitor.errors import BodyRejected
@@ -32,26 +33,45 @@ DAMAGED: Final = (
 def member_parts(body: Body, name: str, most_bytes: int) -> Iterator[bytes]:
     """The bytes of a member of a zipped body, in steps. Raises BodyRejected, at the latest at the
     step at which there are more than `most_bytes`, whatever the archive declares."""
+    try:
+        with _opened(body) as archive:
+            yield from _parts(archive, [archive.getinfo(name)], body.url, most_bytes)
+    except KeyError:
+        raise BodyRejected(body.url, expected=f"a member {name}", got="a zip without it") from None
+
+
+def all_parts(body: Body, most_bytes: int) -> Iterator[bytes]:
+    """The bytes of all members of a zipped body, in steps, under the same limits."""
+    with _opened(body) as archive:
+        yield from _parts(archive, archive.infolist(), body.url, most_bytes)
+
+
+@contextmanager
+def _opened(body: Body) -> Iterator[zipfile.ZipFile]:
     if body.content.count(DIRECTORY_ENTRY) > MOST_MEMBERS:
         raise BodyRejected(body.url, expected=f"at most {MOST_MEMBERS:,} members", got="more")
     try:
         with zipfile.ZipFile(io.BytesIO(body.content)) as archive:
-            found = archive.getinfo(name)
-            if found.compress_type not in METHODS:
-                expected = f"a member packed by {' or '.join(METHODS.values())}"
-                raise BodyRejected(body.url, expected=expected, got=f"method {found.compress_type}")
-            unpacked = 0
-            with archive.open(found) as opened:
-                while part := opened.read(STEP_BYTES):
-                    unpacked += len(part)
-                    if unpacked > most_bytes:
-                        expected = f"at most {most_bytes:,} bytes unpacked"
-                        raise BodyRejected(body.url, expected=expected, got="more")
-                    yield part
-    except KeyError:
-        raise BodyRejected(body.url, expected=f"a member {name}", got="a zip without it") from None
+            yield archive
     except DAMAGED as error:
         raise BodyRejected(body.url, expected="a whole zip file", got=str(error)) from None
+
+
+def _parts(
+    archive: zipfile.ZipFile, members: Iterable[zipfile.ZipInfo], url: str, most_bytes: int
+) -> Iterator[bytes]:
+    unpacked = 0
+    for found in members:
+        if found.compress_type not in METHODS:
+            expected = f"a member packed by {' or '.join(METHODS.values())}"
+            raise BodyRejected(url, expected=expected, got=f"method {found.compress_type}")
+        with archive.open(found) as opened:
+            while part := opened.read(STEP_BYTES):
+                unpacked += len(part)
+                if unpacked > most_bytes:
+                    expected = f"at most {most_bytes:,} bytes unpacked"
+                    raise BodyRejected(url, expected=expected, got="more")
+                yield part
 
 
 def zip_member(body: Body, name: str, most_bytes: int) -> Body:

@@ -1,11 +1,12 @@
-"""A desk's own feed: a CSV or JSON table, from a URL or from a file that is dropped somewhere."""
+"""A desk's own feed: a table in CSV, JSON, Excel or parquet, from a URL or from a dropped file."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Annotated, ClassVar, Literal
+from importlib.util import find_spec
+from typing import Annotated, Any, ClassVar, Final, Literal
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -16,9 +17,14 @@ from monitor.formats.desk_table import EPOCH_UNITS, FeedUrl, Layout, TimeZone
 from monitor.ingest.business_days import known_by, without_holidays
 from monitor.ingest.calendars import ANY_DAY, local_date, month_end, next_session
 from monitor.ingest.http import Body, Request
-from monitor.ingest.payload_parsing import dates, numbers, without_words
+from monitor.ingest.payload_parsing import MISSING, dates, numbers, without_words
 from monitor.ingest.source import ClockTime, Hours, PollTimes, Source, UserAgent
 from rules.model import Series
+
+# A point among decimal commas is left as what no number has.
+COMMA_FOR_POINT: Final = str.maketrans(",.", ".'")
+# What reads a format, where that is not always installed, with the extra that installs it.
+READ_BY: Final = {"xlsx": ("openpyxl", "excel"), "parquet": ("pyarrow", "parquet")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,9 +48,10 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True)
 class Table(Source):
-    """A header and a row a period, in any order of columns, below a preamble where there is one;
-    in JSON a list of objects, in which a column may lie deeper (`FXUSDCAD.v`). The series are
-    `NAME.KEY` for each `[sources.NAME.columns.KEY]`.
+    """A header and a row a period, in any order of columns, below a preamble where there is one,
+    in the first sheet of Excel unless `sheet` names another; in JSON a list of objects, in which a
+    column may lie deeper (`FXUSDCAD.v`). The series are `NAME.KEY` for each
+    `[sources.NAME.columns.KEY]`.
 
     A date is written in `date_format`: as for strptime, or `iso` (a date or an instant), or
     `epoch_s` or `epoch_ms`; an instant belongs to the day it is in `time_zone`. A row of a period
@@ -68,9 +75,11 @@ class Table(Source):
     authorization: Literal["bearer", "basic"] = "bearer"
     poll_at: PollTimes = ("18:30", "09:00")
     stale_after_hours: Hours = 24
-    format: Literal["csv", "json"] = "csv"
+    format: Literal["csv", "json", "xlsx", "xls", "parquet"] = "csv"
     rows: str = ""
+    sheet: str = ""
     delimiter: Annotated[str, MinLen(1)] = ","
+    decimal: Literal[".", ","] = "."
     date_column: str = "date"
     date_format: str = "iso"
     time_zone: TimeZone = "America/New_York"
@@ -86,6 +95,12 @@ class Table(Source):
             found.append("date_format does not read a date: write it as for strptime (%d.%m.%Y)")
         if "{token}" in self.base_url + self.path and not self.token_env:
             found.append("{token} has no value: name its environment variable in token_env")
+        package, extra = READ_BY.get(self.format, ("", ""))
+        if package and find_spec(package) is None:
+            remedy = f"install it with: pip install '.[{extra}]' in the checkout"
+            found.append(f"format {self.format!r} is read by {package}, which is missing: {remedy}")
+        if self.decimal == self.delimiter and self.format == "csv":
+            found.append("decimal and delimiter are both a comma: set delimiter")
         return tuple(found)
 
     def _reads_dates(self) -> bool:
@@ -127,12 +142,12 @@ class Table(Source):
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:
         """A column a series, in its own unit; finished rows only."""
         wanted = [one.column for one in self.columns.values()]
-        layout = Layout(self.format, self.rows, self.delimiter)
+        layout = Layout(self.format, self.rows, self.delimiter, self.sheet)
         cells = layout.cells(body, self.date_column, wanted)
         index = self._periods(cells[self.date_column], body.url)
         frame = pd.DataFrame(
             {
-                f"{self.name}.{key}": numbers(cells[one.column], body.url).to_numpy() * one.scale
+                f"{self.name}.{key}": self._values(cells[one.column], body.url) * one.scale
                 for key, one in self.columns.items()
             },
             index=index,
@@ -184,9 +199,15 @@ class Table(Source):
         """Today, behind which a row is no unfinished one but an error to be refused."""
         return pd.Timestamp(self.today(at))
 
+    def _values(self, texts: pd.Series[str], url: str) -> Any:
+        """The numbers of a column. With a decimal comma a point is none, nor anything else."""
+        if self.decimal == ",":
+            texts = texts.where(texts.isin(MISSING), texts.str.translate(COMMA_FOR_POINT))
+        return numbers(texts, url).to_numpy()
+
     def _periods(self, texts: pd.Series[str], url: str) -> pd.DatetimeIndex:
         if self.date_format not in (*EPOCH_UNITS, "iso"):
-            return dates(texts, self.date_format, url)
+            return dates(texts, self.date_format, url).normalize()
         if self.date_format == "iso" and not texts.str.contains("T").any():
             return dates(texts, "%Y-%m-%d", url)
         per_second = EPOCH_UNITS.get(self.date_format)

@@ -31,35 +31,13 @@ from monitor.ingest.fetch import parsed
 from monitor.ingest.http import Body, Http
 from monitor.ingest.source import Source
 from monitor.sources.treasury_tic import MEASURES
+from tests.bombs.table_bombs import TABLE_BOMBS, Bomb, zeros, zipped
 from tests.support import TABLE
 
 AT: Final = datetime(2025, 4, 11, 12, tzinfo=UTC)
 MB: Final = 1_000_000
 H41_HEAD: Final = b'<DataSet><Series SERIES_NAME="RESH4FG_N.WW" UNIT_MULT="1000000">'
 OLE2: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-
-# A source's name, what it is sent, and a word of what it says.
-Bomb = tuple[str, Callable[[], bytes], str]
-
-
-def zipped(
-    name: str, parts: Callable[[], Any], method: int = zipfile.ZIP_DEFLATED, says: int | None = None
-) -> bytes:
-    """A zip with one member written part by part; its directory says `says` bytes, where given."""
-    packed = io.BytesIO()
-    quick = zipfile.ZipFile(packed, "w", method, compresslevel=1)
-    with quick as archive, archive.open(name, "w") as member:
-        for part in parts():
-            member.write(part)
-    content = bytearray(packed.getvalue())
-    if says is not None:
-        at = content.rfind(b"PK\x01\x02")
-        content[at + 24 : at + 28] = struct.pack("<I", says)
-    return bytes(content)
-
-
-def zeros(megabytes: int) -> Callable[[], Any]:
-    return lambda: (bytes(MB) for _ in range(megabytes))
 
 
 def xml(*parts: tuple[bytes, int]) -> Callable[[], bytes]:
@@ -187,6 +165,7 @@ BOMBS: Final[dict[str, Bomb]] = {
     "json of many objects": ("table_json", lambda: b"[" + b'{"a":1},' * (2 * MB), "objects"),
     "json of one number": ("yahoo", lambda: b"1" * (19 * MB), "chart JSON"),
     "json of one text": ("yahoo", lambda: b'"' + b"a" * (19 * MB), "chart JSON"),
+    **TABLE_BOMBS,
     "xls with a cell in the last row": ("nyfed_acm", workbook((65_535, 0)), "row 65,536"),
     "xls with a cell in the last column": ("nyfed_acm", workbook((1, 255)), "column 256"),
     "xls of many texts": ("nyfed_acm", workbook(texts=100_100), "texts"),
@@ -225,10 +204,10 @@ def wide_tic() -> bytes:
 
 
 def source_named(name: str) -> Source:
-    """A source with its default settings; a desk's own feed in JSON as `table_json`."""
-    if name in ("table", "table_json"):
-        settings = {**TABLE, "base_url": "file:///", "type": "table"}
-        settings |= {"format": "json"} if name == "table_json" else {}
+    """A source with its default settings; a desk's own feed in JSON as `table_json`, and so on."""
+    if name.startswith("table"):
+        written = name.removeprefix("table").removeprefix("_") or "csv"
+        settings = {**TABLE, "base_url": "file:///", "type": "table", "format": written}
         return build({"sources": {"feed": settings}}, {}, Path()).sources["feed"]
     return build({}, {}, Path()).sources[name]
 
