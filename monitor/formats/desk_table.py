@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Final
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 from annotated_types import Predicate
@@ -15,7 +16,14 @@ from monitor.formats import spreadsheet, workbook
 from monitor.formats.parquet_table import parquet_rows
 from monitor.ingest.calendars import time_zones
 from monitor.ingest.http import Body
-from monitor.ingest.payload_parsing import csv_table, json_of, rows_in, text_of
+from monitor.ingest.payload_parsing import (
+    csv_table,
+    dates,
+    json_of,
+    rows_in,
+    text_of,
+    without_words,
+)
 
 # A header further down is none.
 MOST_PREAMBLE: Final = 500
@@ -71,6 +79,25 @@ def cell_text(cell: Any) -> str:
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < LARGEST_EXACT:
         return str(int(cell))
     return str(cell).strip()
+
+
+def periods(texts: pd.Series[str], style: str, zone: ZoneInfo, url: str) -> pd.DatetimeIndex:
+    """The days of a column: written in a style as for strptime, `iso`, `epoch_s` or `epoch_ms`; an
+    instant is of its day in the zone. Raises BodyRejected for what is none."""
+    if style not in (*EPOCH_UNITS, "iso"):
+        return dates(texts, style, url).normalize()
+    if style == "iso" and not texts.str.contains("T").any():
+        return dates(texts, "%Y-%m-%d", url)
+    per_second = EPOCH_UNITS.get(style)
+    if per_second is None:
+        moments = pd.to_datetime(without_words(texts), utc=True, errors="coerce")
+    else:
+        seconds = pd.to_numeric(texts, errors="coerce") / per_second
+        moments = pd.to_datetime(seconds, unit="s", utc=True, errors="coerce")
+    if moments.isna().any():
+        got = f"{str(texts[moments.isna()].iloc[0])[:40]!r}"
+        raise BodyRejected(url, expected=f"dates in the format {style}", got=got)
+    return pd.DatetimeIndex(moments).tz_convert(zone).tz_localize(None).normalize()
 
 
 def _picked(rows: Sequence[Sequence[str]], url: str, wanted: Sequence[str]) -> pd.DataFrame:

@@ -12,12 +12,11 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 from annotated_types import Interval, MinLen, Predicate
 
-from monitor.errors import BodyRejected
-from monitor.formats.desk_table import EPOCH_UNITS, FeedUrl, Layout, TimeZone
+from monitor.formats.desk_table import EPOCH_UNITS, FeedUrl, Layout, TimeZone, periods
 from monitor.ingest.business_days import known_by, without_holidays
 from monitor.ingest.calendars import ANY_DAY, local_date, month_end, next_session
 from monitor.ingest.http import Body, Request
-from monitor.ingest.payload_parsing import MISSING, dates, numbers, without_words
+from monitor.ingest.payload_parsing import MISSING, numbers
 from monitor.ingest.source import ClockTime, Hours, PollTimes, Source, UserAgent
 from rules.model import Series
 
@@ -144,7 +143,7 @@ class Table(Source):
         wanted = [one.column for one in self.columns.values()]
         layout = Layout(self.format, self.rows, self.delimiter, self.sheet)
         cells = layout.cells(body, self.date_column, wanted)
-        index = self._periods(cells[self.date_column], body.url)
+        index = periods(cells[self.date_column], self.date_format, self._zone, body.url)
         frame = pd.DataFrame(
             {
                 f"{self.name}.{key}": self._values(cells[one.column], body.url) * one.scale
@@ -204,19 +203,3 @@ class Table(Source):
         if self.decimal == ",":
             texts = texts.where(texts.isin(MISSING), texts.str.translate(COMMA_FOR_POINT))
         return numbers(texts, url).to_numpy()
-
-    def _periods(self, texts: pd.Series[str], url: str) -> pd.DatetimeIndex:
-        if self.date_format not in (*EPOCH_UNITS, "iso"):
-            return dates(texts, self.date_format, url).normalize()
-        if self.date_format == "iso" and not texts.str.contains("T").any():
-            return dates(texts, "%Y-%m-%d", url)
-        per_second = EPOCH_UNITS.get(self.date_format)
-        if per_second is None:
-            moments = pd.to_datetime(without_words(texts), utc=True, errors="coerce")
-        else:
-            seconds = pd.to_numeric(texts, errors="coerce") / per_second
-            moments = pd.to_datetime(seconds, unit="s", utc=True, errors="coerce")
-        if moments.isna().any():
-            got = f"{str(texts[moments.isna()].iloc[0])[:40]!r}"
-            raise BodyRejected(url, expected=f"dates in the format {self.date_format}", got=got)
-        return pd.DatetimeIndex(moments).tz_convert(self._zone).tz_localize(None).normalize()

@@ -1,0 +1,57 @@
+"""The block of a feed as it is written into the configuration."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import Any, Final
+
+from monitor.sources.table import Table
+
+# What the settings mean, where a name alone does not say it.
+COMMENTS: Final = {
+    "token_env": "the environment variable that holds the token, never the token",
+    "time_zone": "of known_at, and of dates with a time",
+    "market": "its sessions; other days are left out",
+    "known_at": "usually published at this time, lag_business_days after its date",
+    "grows": "fewer numbers than before are held back",
+}
+# Written also where they are the default: they decide what was known when.
+ALWAYS: Final = ("time_zone", "known_at")
+DEFAULTS: Final[Mapping[str, Any]] = {one.name: one.default for one in fields(Table)}
+
+
+def slug(text: str, fallback: str) -> str:
+    """A text as a name: small letters, digits and `_`, a letter first."""
+    name = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")[:40].rstrip("_")
+    return name if name[:1].isalpha() and name.isascii() else fallback
+
+
+def block_text(
+    name: str, said: Sequence[str], settings: Mapping[str, Any], columns: Mapping[str, Any]
+) -> str:
+    """The block in TOML: what was `said` of it as comments, the settings that are no default, and a
+    line a column."""
+    lines = [*(f"# {line}" for line in said), f"[sources.{name}]", 'type = "table"']
+    for key, value in settings.items():
+        if key in ALWAYS or DEFAULTS[key] != value:
+            comment = f"  # {COMMENTS[key]}" if key in COMMENTS else ""
+            lines.append(f"{key} = {_toml(value)}{comment}")
+    for key, column in columns.items():
+        inner = ", ".join(f"{one} = {_toml(value)}" for one, value in column.items())
+        lines.append(f"columns.{key} = {{ {inner} }}")
+    return "\n".join(lines) + "\n"
+
+
+def with_block(text: str, block: str) -> str:
+    """The configuration with the block behind it, in its own line ends."""
+    end = "\r\n" if "\r\n" in text else "\n"
+    before = "" if not text or text.endswith("\n") else end
+    return text + before + end + block.replace("\n", end)
+
+
+def _toml(value: Any) -> str:
+    # Of text JSON and TOML have the same escapes, but for one control character.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
