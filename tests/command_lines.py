@@ -20,7 +20,7 @@ def command_of(words: list[str]) -> tuple[click.Command, list[str]]:
     click.UsageError where there is none."""
     group: click.Command = main
     rest = list(words)
-    while isinstance(group, click.Group):
+    while isinstance(group, click.Group) and (rest or not group.invoke_without_command):
         name = rest.pop(0) if rest else ""
         found = group.get_command(click.Context(group), name)
         if found is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,7 @@ def test_every_command_of_the_pages_runs(
             continue
         for there, here in folders.items():
             line = line.replace(there, here)
-        done = CliRunner().invoke(main, line.split())
+        done = CliRunner().invoke(main, shlex.split(line))
         assert "Usage:" not in done.output, line
         assert done.exception is None or isinstance(done.exception, SystemExit), line
         run.append(line.split()[0])

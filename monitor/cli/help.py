@@ -52,6 +52,7 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "Set up": {
         "init": "Ask a few questions and write the configuration.",
+        "feeds": "List your own feeds with their series, or add one.",
         "config": "Check the configuration.",
         "send-test": "Send a test message through CHANNEL and report whether it was accepted.",
         "backfill": "Load history from the publishers.",

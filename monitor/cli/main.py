@@ -36,6 +36,7 @@ MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     "shell": ("completion",),
     "web": ("web",),
     "init": ("init",),
+    "feeds": ("feeds",),
     "setup": ("send-test", "config", "demo"),
 }
 

@@ -20,9 +20,12 @@ NO: Final = ("n", "no")
 class Questions:
     """Where the answers come from. `flags` are answers by name; what they do not answer is asked,
     unless nothing `asks`. At a terminal secrets are not shown, and a wrong answer can be given
-    again; piped answers are one per line."""
+    again; piped answers are one per line. `command` is the one that asks."""
 
-    def __init__(self, flags: Mapping[str, str], *, asks: bool, is_terminal: bool):
+    def __init__(
+        self, flags: Mapping[str, str], *, asks: bool, is_terminal: bool, command: str = "init"
+    ):
+        self._command = command
         self._flags = flags
         self._asks = asks
         self._is_terminal = is_terminal
@@ -42,6 +45,10 @@ class Questions:
             raise self._unanswered(question, f"no {named}")
         ask = self._prompted if self._is_terminal else self._piped
         return clean(ask(question, default, is_secret=is_secret)).strip()
+
+    def given(self, name: str) -> str:
+        """What a flag says, of what is never asked; empty where it says nothing."""
+        return clean(self._flags.get(name, ""))
 
     def _prompted(self, question: str, default: str | None, *, is_secret: bool) -> str:
         answer: str = click.prompt(
@@ -90,9 +97,9 @@ class Questions:
 
     def _unanswered(self, question: str, got: str) -> HavenwatchError:
         return HavenwatchError(
-            "init",
+            self._command,
             expected=f"an answer to: {question.splitlines()[-1]}",
             got=got,
-            remedy="pipe one answer a line, or give flags (havenwatch init --help); nothing was "
-            "written",
+            remedy="pipe one answer a line, or give flags "
+            f"(havenwatch {self._command} --help); nothing was written",
         )

@@ -115,7 +115,7 @@ def made_series(
     for name, one in read.items():
         path = f"series.{name}"
         own = [Problem(_at(path, setting), what, fix) for setting, what, fix in one.problems()]
-        own += _name_problems(path, name, given.names)
+        own += name_problems(path, name, given.names)
         problems += own
         if not own:
             made[name] = one
@@ -158,7 +158,7 @@ def rule_blocks(
     made: dict[str, Rule] = blocks("rules", types, {"rules": rest}, problems)
     for name, block in own.items():
         rule = _declared(name, block, own_types, catalog, problems)
-        wrong = _name_problems(f"rules.{name}", name, taken)
+        wrong = name_problems(f"rules.{name}", name, taken)
         problems += wrong
         if rule is not None and not wrong:
             made[name] = rule
@@ -278,7 +278,8 @@ def _on_time(rule: ConditionsRule, catalog: SeriesCatalog) -> ConditionsRule:
     return rule if days is None else replace(rule, on_time_within_days=days)
 
 
-def _name_problems(path: str, name: str, taken: Iterable[str]) -> list[Problem]:
+def name_problems(path: str, name: str, taken: Iterable[str]) -> list[Problem]:
+    """What is wrong with a name that a desk gives."""
     if not NAME.fullmatch(name):
         return [Problem(path, f"{name!r} is no name", "use a-z, 0-9 and _, a letter first")]
     if name in taken:

@@ -85,7 +85,7 @@ def _tables(grid: Grid, today: date, dated: str) -> Iterator[Detected | str]:
         elif not columns:
             yield f"no column of numbers beside {name!r}, of {', '.join(header)[:80]}"
         elif number < MOST_PREAMBLE:
-            others = [one for one in header if one != name and one not in columns]
+            others = [one for one in header if one and one != name and one not in columns]
             settings = dict(grid.settings) | ({"decimal": decimal} if decimal != "." else {})
             yield Detected(settings, start > 1, name, readings, columns, others)
 

@@ -14,6 +14,11 @@ import pandas as pd
 # Of fewer numbers the range says little.
 ENOUGH: Final = 20
 TIMES: Final = 2.0
+STEP_TIMES: Final = 3.0
+# A calm history must not hold back the first day that matters: a step is never bounded closer, and
+# a yield not within so many points of where it was.
+LEAST_STEP: Final = {"index": 5.0, "pct": 0.5, "bp": 50.0}
+LEAST_BEYOND: Final = {"pct": 2.0, "bp": 200.0}
 # After so many business days a file is old, and says nothing of how late its numbers come.
 MOST_LAG: Final = {"session": 5, "week": 15, "month": 60}
 
@@ -29,8 +34,8 @@ class Gates:
 
 
 def proposed_gates(numbers: pd.Series[float], unit: str) -> Gates:
-    """Twice what the history had: half its lowest and twice its highest level where a level below
-    zero makes no sense, else its range on either side; and twice its largest step."""
+    """Half the lowest and twice the highest level of the history where a level below zero makes no
+    sense, else its range on either side; and three times its largest step."""
     known = numbers.dropna().sort_index()
     if len(known) < ENOUGH:
         return Gates(None, None, f"none: {len(known)} numbers are too few to propose them")
@@ -38,7 +43,7 @@ def proposed_gates(numbers: pd.Series[float], unit: str) -> Gates:
     if low > 0 and unit not in ("pct", "bp"):
         bounds = (low / TIMES, high * TIMES)
     else:
-        beyond = (high - low) or abs(high) or 1.0
+        beyond = max((high - low) or abs(high) or 1.0, LEAST_BEYOND.get(unit, 0.0))
         bounds = (low - beyond, high + beyond)
     plausible = (_rounded(bounds[0], math.floor), _rounded(bounds[1], math.ceil))
     said = f"level {plausible[0]:g} to {plausible[1]:g} (was {low:g} to {high:g})"
@@ -49,7 +54,7 @@ def proposed_gates(numbers: pd.Series[float], unit: str) -> Gates:
     largest = float(step.max())
     if not largest > 0:
         return Gates(plausible, None, f"{said}; no step: all numbers are the same")
-    most = _rounded(TIMES * largest, math.ceil)
+    most = _rounded(max(STEP_TIMES * largest, LEAST_STEP.get(unit, 0.0)), math.ceil)
     shown = "%" if unit == "index" else f" {unit}"
     day = pd.DatetimeIndex([step.idxmax()])[0].date()
     said += f"; step up to {most:g}{shown} (largest {largest:.3g}{shown}, {day})"

@@ -40,6 +40,7 @@ def understood(
         lines.append(f"  missing   {_some([str(day) for day in missing])}")
     lag = f", {source.lag_business_days} business days later" if source.lag_business_days else ""
     lines.append(f"  known at  {source.known_at} {source.time_zone}{lag}")
+    lines.append(f"  polled    {', '.join(source.poll_at)} New York (poll_at)")
     lines += _series(source, frame)
     if detected.others:
         lines.append(f"  no numbers in {_some([repr(one) for one in detected.others])}")

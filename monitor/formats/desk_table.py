@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.util import find_spec
 from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,9 @@ MOST_PREAMBLE: Final = 500
 LARGEST_EXACT: Final = 2.0**53  # of the whole numbers that a float can be
 ABSENT: Final = object()
 EPOCH_UNITS: Final = {"epoch_s": 1, "epoch_ms": 1000}  # units in a second
+
+# What reads a format, where that is not always installed, with the extra that installs it.
+READ_BY: Final = {"xlsx": ("openpyxl", "excel"), "parquet": ("pyarrow", "parquet")}
 
 FeedUrl = Annotated[
     str, Predicate(lambda text: text.startswith(("http://", "https://", "file://")))
@@ -57,6 +61,15 @@ class Layout:
             return _picked(typed_rows(body, self.format, self.sheet, names), body.url, names)
         text = _below_preamble(text_of(body), body.url, [first, *wanted], self.delimiter)
         return csv_table(text, body.url, wanted, first, self.delimiter)
+
+
+def missing_reader(kind: str) -> str:
+    """What reads a format and is not installed, with its remedy; empty where it is."""
+    package, extra = READ_BY.get(kind, ("", ""))
+    if not package or find_spec(package) is not None:
+        return ""
+    remedy = f"install it with: pip install '.[{extra}]' in the checkout"
+    return f"format {kind!r} is read by {package}, which is missing: {remedy}"
 
 
 def typed_rows(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from typing import Any, Final
@@ -38,11 +38,20 @@ def dated_rows(body: Body, name: str) -> list[list[Any]]:
         sheet = sheets[name or next(iter(sheets))]
         # One more than may be: whatever lies further out is neither read nor made.
         rows = sheet.iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS, values_only=True)
-        found = [list(row) for row in rows]
+        found = [_trimmed(row) for row in rows]
     if len(found) > MOST_ROWS:
         got = "more, or an empty one with a format further down"
         raise BodyRejected(body.url, expected=f"at most {MOST_ROWS:,} rows", got=got)
-    return found
+    width = max(map(len, found), default=0)
+    return [[*row, *(None,) * (width - len(row))] for row in found]
+
+
+def _trimmed(row: Sequence[Any]) -> Sequence[Any]:
+    """A row without the empty cells at its end, of which a short one has hundreds."""
+    end = len(row)
+    while end and row[end - 1] is None:
+        end -= 1
+    return row[:end]
 
 
 @contextmanager

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from importlib.util import find_spec
 from typing import Annotated, Any, ClassVar, Final, Literal
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 from annotated_types import Interval, MinLen, Predicate
 
-from monitor.formats.desk_table import EPOCH_UNITS, FeedUrl, Layout, TimeZone, periods
+from monitor.formats.desk_table import (
+    EPOCH_UNITS,
+    FeedUrl,
+    Layout,
+    TimeZone,
+    missing_reader,
+    periods,
+)
 from monitor.ingest.business_days import known_by, without_holidays
 from monitor.ingest.calendars import ANY_DAY, local_date, month_end, next_session
 from monitor.ingest.http import Body, Request
@@ -22,8 +28,6 @@ from rules.model import Series
 
 # A point among decimal commas is left as what no number has.
 COMMA_FOR_POINT: Final = str.maketrans(",.", ".'")
-# What reads a format, where that is not always installed, with the extra that installs it.
-READ_BY: Final = {"xlsx": ("openpyxl", "excel"), "parquet": ("pyarrow", "parquet")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,10 +98,8 @@ class Table(Source):
             found.append("date_format does not read a date: write it as for strptime (%d.%m.%Y)")
         if "{token}" in self.base_url + self.path and not self.token_env:
             found.append("{token} has no value: name its environment variable in token_env")
-        package, extra = READ_BY.get(self.format, ("", ""))
-        if package and find_spec(package) is None:
-            remedy = f"install it with: pip install '.[{extra}]' in the checkout"
-            found.append(f"format {self.format!r} is read by {package}, which is missing: {remedy}")
+        if reader := missing_reader(self.format):
+            found.append(reader)
         if self.decimal == self.delimiter and self.format == "csv":
             found.append("decimal and delimiter are both a comma: set delimiter")
         return tuple(found)

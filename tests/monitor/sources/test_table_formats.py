@@ -16,9 +16,10 @@ import pytest
 
 from monitor.config.load import build
 from monitor.errors import BodyRejected, ConfigInvalid
+from monitor.formats.desk_table import READ_BY
 from monitor.ingest.fetch import parsed
 from monitor.ingest.http import Body
-from monitor.sources.table import READ_BY, Table
+from monitor.sources.table import Table
 from tests.support import TABLE, new_york
 from tests.table_files import parquet, xls, xlsx
 
