@@ -40,7 +40,7 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "History": {
         "replay": "Backtest the rules on stored history.",
-        "rules": "Try a rule on stored history before you trust it.",
+        "rules": "Write a rule of your own, and try one on stored history before you trust it.",
         "tune": "Show RULE's alerts per year at alternative thresholds (sensitivity).",
         "vintages": "Show how SERIES was revised; for a source, what each vintage added.",
         "figures": (

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import click
 
-from monitor.cli.params import Paths, load_config, with_app
+from monitor.cli.params import Paths, load_config, named_with, with_app
 from monitor.cli.questions import Questions
 from monitor.clock import SystemClock
 from monitor.config.starter import (
@@ -236,8 +236,7 @@ def _load_history(paths: Paths, environ: Mapping[str, str]) -> None:
 def _say_what_is_next(paths: Paths, env_path: Path | None, *, loads: bool) -> None:
     import shlex
 
-    config = [] if paths[0] == Path("config.toml") else ["--config", str(paths[0])]
-    named = shlex.join(["havenwatch", *config])
+    named = named_with(paths[0])
     lines = ["", "Next:"]
     if env_path is not None:
         quoted = shlex.quote(str(env_path if env_path.is_absolute() else f"./{env_path}"))

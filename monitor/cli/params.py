@@ -121,6 +121,14 @@ def refuse_missing(database: Path) -> None:
         )
 
 
+def named_with(config_path: Path) -> str:
+    """How a shell names the program with a configuration: `havenwatch --config desk.toml`."""
+    import shlex
+
+    config = [] if config_path == Path("config.toml") else ["--config", str(config_path)]
+    return shlex.join(["havenwatch", *config])
+
+
 def clock_of(database: Path) -> Clock:
     """The machine's clock, or one that stands where that of a finished database is frozen."""
     from state.frozen_clock import frozen_at

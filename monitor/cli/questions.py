@@ -15,17 +15,27 @@ from monitor.errors import ConfigInvalid, HavenwatchError, Problem
 T = TypeVar("T")
 YES: Final = ("y", "yes")
 NO: Final = ("n", "no")
+INIT_REMEDY: Final = "pipe one answer a line, or give flags (havenwatch init --help)"
 
 
 class Questions:
     """Where the answers come from. `flags` are answers by name; what they do not answer is asked,
     unless nothing `asks`. At a terminal secrets are not shown, and a wrong answer can be given
-    again; piped answers are one per line. `command` is the one that asks."""
+    again; piped answers are one per line. `command` and `remedy` are for what is not answered.
+    """
 
     def __init__(
-        self, flags: Mapping[str, str], *, asks: bool, is_terminal: bool, command: str = "init"
+        self,
+        flags: Mapping[str, str],
+        *,
+        asks: bool,
+        is_terminal: bool,
+        command: str = "init",
+        remedy: str = "",
     ):
         self._command = command
+        flags_too = f"pipe one answer a line, or give flags (havenwatch {command} --help)"
+        self._remedy = remedy or flags_too
         self._flags = flags
         self._asks = asks
         self._is_terminal = is_terminal
@@ -100,6 +110,5 @@ class Questions:
             self._command,
             expected=f"an answer to: {question.splitlines()[-1]}",
             got=got,
-            remedy="pipe one answer a line, or give flags "
-            f"(havenwatch {self._command} --help); nothing was written",
+            remedy=f"{self._remedy}; nothing was written",
         )

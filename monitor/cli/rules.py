@@ -21,15 +21,18 @@ from monitor.cli.params import (
 )
 from rules.wording import plural
 
+# The first day on which a rule is tried.
+FIRST_DAY: Final = "1973-01-31"
+
 
 @click.group()
 def rules() -> None:
-    """Try a rule on stored history before you trust it."""
+    """Write a rule of your own, and try one on stored history before you trust it."""
 
 
 @rules.command("try")
 @click.argument("rule", type=RULE)
-@click.option("--since", type=Day(), default="1973-01-31", help="First day.")
+@click.option("--since", type=Day(), default=FIRST_DAY, help="First day.")
 @click.option("--to", "end", type=Day(), help="Last day (default: today).")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
@@ -89,6 +92,25 @@ def test(known: Paths, paths: tuple[Path, ...]) -> None:
     click.echo(f"{plural(len(results), 'case')}, {failed} failed")
     if failed or not results:
         raise click.exceptions.Exit(1)
+
+
+@rules.command("new")
+@click.argument("name", required=False)
+@click.option("--dry-run", is_flag=True, help="Print the rule and write nothing.")
+@click.pass_obj
+def new(paths: Paths, name: str | None, *, dry_run: bool) -> None:
+    """Ask a few questions and add a rule of your own to the configuration.
+
+    Proposes sizes by how often the stored numbers reached them, and shows how often the rule would
+    have fired. Answers can also be piped, one per line; an empty line takes the default.
+
+    \b
+    havenwatch rules new gold_jump
+    havenwatch rules new --dry-run
+    """  # noqa: D301 - click wants the character \b itself
+    from monitor.cli.new_rule import new_rule
+
+    new_rule(paths, name or "", date.fromisoformat(FIRST_DAY), writes=not dry_run)
 
 
 COMMANDS: Final = (rules,)

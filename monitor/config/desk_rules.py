@@ -216,7 +216,7 @@ def _series_problems(path: str, rule: ConditionsRule, catalog: SeriesCatalog) ->
     problems: list[Problem] = []
     for place, written in rule.located:
         for one in rule.about(written):
-            problems += _condition_problems(f"{path}.{place}", one, catalog)
+            problems += condition_problems(f"{path}.{place}", one, catalog)
     return list(dict.fromkeys(problems))
 
 
@@ -237,7 +237,8 @@ def _leg_problems(path: str, rule: Any, catalog: SeriesCatalog) -> list[Problem]
     return problems
 
 
-def _condition_problems(path: str, one: Condition, catalog: SeriesCatalog) -> list[Problem]:
+def condition_problems(path: str, one: Condition, catalog: SeriesCatalog) -> list[Problem]:
+    """Names of a condition that are no series, and sizes and windows its series cannot have."""
     named = {"series": one.series, "to": one.to} if one.to else {"series": one.series}
     unknown = [catalog.problem(f"{path}.{setting}", name) for setting, name in named.items()]
     found = [problem for problem in unknown if problem is not None]
@@ -279,7 +280,7 @@ def _on_time(rule: ConditionsRule, catalog: SeriesCatalog) -> ConditionsRule:
 
 
 def name_problems(path: str, name: str, taken: Iterable[str]) -> list[Problem]:
-    """What is wrong with a name that a desk gives."""
+    """What is wrong with the name of a series or a rule; nothing where it may be taken."""
     if not NAME.fullmatch(name):
         return [Problem(path, f"{name!r} is no name", "use a-z, 0-9 and _, a letter first")]
     if name in taken:

@@ -48,17 +48,18 @@ def _movable(name: str, label: str, value: float) -> MovableSize:
         lowest, highest = max(1, int(value * LEAST)), max(int(value * MOST), value + 1, 2)
         return MovableSize(name, label, value, min(lowest, value), highest, 1)
     low, high = sorted((value * LEAST, value * MOST)) if value else (-1.0, 1.0)
-    step = _round_step((high - low) / STEPS)
-    return MovableSize(name, label, value, _on_step(low, step), _on_step(high, step), step)
+    step = round_step((high - low) / STEPS)
+    return MovableSize(name, label, value, on_step(low, step), on_step(high, step), step)
 
 
-def _round_step(step: float) -> float:
+def round_step(step: float) -> float:
     """The largest of 1, 2 and 5 times a power of ten that is no larger."""
     power = 10.0 ** math.floor(math.log10(step))
     return max(one * power for one in (1.0, 2.0, 5.0) if one * power <= step * (1 + 1e-9))
 
 
-def _on_step(value: float, step: float) -> float:
+def on_step(value: float, step: float) -> float:
+    """The nearest multiple of a step."""
     return round(round(value / step) * step, 9)
 
 
