@@ -21,20 +21,22 @@ ROUTED = (Reason.OPENED, Reason.WORSENED, Reason.REVISED, Reason.CONFIRMED, Reas
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """Where the alerts of some rules go: `rules` by name or with `*` (`gold_*`), `subjects`
-    likewise, `severities`; each means all unless set. `and_usual`: to the channels of the severity
-    too."""
+    """Where the alerts of some rules go: `rules` by name or with `*` (`gold_*`), `tags` of the
+    rule and `subjects` likewise, `severities`; each means all unless set. `and_usual`: to the
+    channels of the severity too."""
 
     channels: tuple[str, ...]
     rules: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
     severities: tuple[Literal["notice", "warning", "critical"], ...] = ()
     and_usual: bool = False
 
-    def takes(self, alert: Alert) -> bool:
-        """Whether an alert is one of these."""
+    def takes(self, alert: Alert, tags: Sequence[str] = ()) -> bool:
+        """Whether an alert, whose rule has some `tags`, is one of these."""
         return (
             _fits(alert.rule_id, self.rules)
+            and (not self.tags or any(_fits(one, self.tags) for one in tags))
             and _fits(alert.subject, self.subjects)
             and _fits(alert.severity.label, self.severities)
         )
@@ -48,7 +50,7 @@ def _fits(name: str, patterns: Sequence[str]) -> bool:
 class Terms:
     """On what terms transitions are told: `routes` maps `notice`, `warning`, `critical` and
     `operational` to channel names, unless one of `own_routes` takes the alert, the first that does;
-    `inhibited_by` a rule to those that say what it would;
+    `tags` maps a rule to its tags, `inhibited_by` a rule to those that say what it would;
     `incident_channels` keep an alert open on their side until they hear that it is over."""
 
     routes: Mapping[str, Sequence[str]]
@@ -58,6 +60,7 @@ class Terms:
     flap_window: timedelta = timedelta(0)
     incident_channels: Sequence[str] = ()
     own_routes: Sequence[Route] = ()
+    tags: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def channels_for(transition: Transition, terms: Terms, told: Sequence[str]) -> tuple[str, ...]:
@@ -80,7 +83,7 @@ def route_of(alert: Alert, terms: Terms) -> tuple[str, tuple[str, ...]]:
     label = Severity(alert.severity).label
     usual = tuple(terms.routes.get(label, ()))
     for place, route in enumerate(terms.own_routes):
-        if route.takes(alert):
+        if route.takes(alert, terms.tags.get(alert.rule_id, ())):
             both = (*route.channels, *(usual if route.and_usual else ()))
             return f"routing.routes.{place}", tuple(dict.fromkeys(both))
     return f"routing.{label}", usual

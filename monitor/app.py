@@ -154,6 +154,7 @@ class App:
                 config.desk.zone,
                 ChartRenderer(self.rules, self.reading.known).chart,
                 config.web.public_url,
+                config.terms.tags,
             ),
             self._retry,
             timedelta(hours=settings.delivery_horizon_hours),
@@ -210,9 +211,8 @@ class App:
         news_since = beat.last_tick_at - timedelta(seconds=1)
         told += self._program_health.step(asked, health, self.ahead, news_since, at)
         self._observe("follow up")
-        told += (
-            self._follow_up.follow_up(at) + self._decide.settle(at) + self._developing.settle(at)
-        )
+        told += self._follow_up.follow_up(at) + self._decide.settle(at)
+        told += self._developing.settle(at)
         self._observe("tic day")
         self._tic_day.compose_due(at)
         self._observe("digest")

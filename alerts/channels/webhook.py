@@ -127,6 +127,7 @@ def _alert(about: About, current: About | None) -> dict[str, Any]:
         "alert_id": about.alert_id,
         "rule_id": about.rule_id,
         "rule_title": about.rule_title,
+        "tags": [*about.tags],
         "subject": about.subject,
         "period_end": about.period_end.isoformat(),
         "severity": about.severity,

@@ -102,7 +102,8 @@ Section = Text | Bars | Table | Image
 class About:
     """What a page tells, for a receiver that is a program.
 
-    `reason` is the transition's; `evidence` every number with unit, date, threshold and source.
+    `reason` is the transition's; `evidence` every number with unit, date, threshold and source;
+    `tags` those of the rule.
     """
 
     alert_id: str
@@ -118,6 +119,7 @@ class About:
     known_at: datetime
     acknowledged_by: str
     evidence: tuple[Evidence, ...]
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

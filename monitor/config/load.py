@@ -40,6 +40,7 @@ from monitor.config.plugins import (
     source_types,
 )
 from monitor.config.secrets import read_secrets, secret_problems
+from monitor.config.tags import rule_tags, unknown_tags, with_developing
 from monitor.config.templates import Templates, own_templates
 from monitor.config.web import Web, web_problems
 from monitor.errors import ConfigInvalid, Problem
@@ -77,6 +78,7 @@ class Config:
     chains: Mapping[str, ChainSettings]
     series: Mapping[str, MadeSeries]
     rules: Mapping[str, Rule]
+    tags: Mapping[str, tuple[str, ...]]
     verdict: VerdictRule
     calendar: AddedDays
     channels: Mapping[str, Channel]
@@ -110,6 +112,7 @@ class Config:
             quiet_hours=self.quiet_hours,
             inhibited_by={**self.inhibited_by, **_developing(self.follow_up)},
             own_routes=self.routing.routes,
+            tags=with_developing(self.tags),
             flap_window=self.follow_up.flap_window,
             incident_channels=tuple(
                 name for name, one in self.channels.items() if keeps_incidents(one)
@@ -169,7 +172,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
 def build(found: Mapping[str, Any], environ: Mapping[str, str], folder: Path) -> Config:
     """The configuration in a dictionary of TOML values."""
     problems: list[Problem] = []
-    found = current_names(found, problems)
+    found, tags = rule_tags(current_names(found, problems), problems)
     known = [*Config.SINGLE, "sources", "chains", "series", "rules", "channels"]
     problems += [unknown_name(name, name, known) for name in found if name not in known]
     single = {
@@ -202,6 +205,7 @@ def build(found: Mapping[str, Any], environ: Mapping[str, str], folder: Path) ->
         off = table("channels", found.get("channels", {}), []).keys() - channels.keys()
         problems += unknown_routes(single["routing"], channels, off)
         problems += unknown_rules(single["routing"], rules)
+        problems += unknown_tags(single["routing"].routes, tags)
     problems += notification_problems(single, {**rule_types(), **rules})
     if single["intraday"] is not None and single["intraday"].enabled:
         feeds = [name for name, one in quotes.items() if one.enabled]
@@ -223,6 +227,7 @@ def build(found: Mapping[str, Any], environ: Mapping[str, str], folder: Path) ->
         chains=chains,
         series=series,
         rules=rules,
+        tags=tags,
         channels=channels,
         templates=templates,
         secrets=secrets,

@@ -30,6 +30,7 @@ from state.suppressions import Suppressions
 LATE_AFTER: Final = timedelta(minutes=10)
 # What fires on one session or release comes within so long, and is in one thread.
 TOGETHER_WITHIN: Final = timedelta(hours=12)
+NO_TAGS: Final[Mapping[str, Sequence[str]]] = {}
 LOUD: Final = (Reason.WORSENED, Reason.REMINDER, Reason.REVISED)
 
 
@@ -43,6 +44,7 @@ class MessageBuilder:
         zone: ZoneInfo,
         draw: Draw = no_chart,
         public_url: str = "",
+        tags: Mapping[str, Sequence[str]] = NO_TAGS,
     ):
         self._alert_store = AlertStore(database)
         self._outbox = Outbox(database)
@@ -50,6 +52,7 @@ class MessageBuilder:
         self._told = NotificationLog(database)
         self._withheld = Suppressions(database)
         self._titles = titles
+        self._tags = tags
         self._zone = zone
         self._draw = draw
         self._public_url = public_url.rstrip("/")
@@ -79,7 +82,7 @@ class MessageBuilder:
         about to be told."""
         assert delivery.transition_id is not None
         transition, releases = self._alert_store.transition(delivery.transition_id)
-        message = self._alone(transition, releases, draw)
+        message = self._tagged(self._alone(transition, releases, draw))
         later = self._later(transition)
         pending = self._told.pending(transition.after.alert_id, delivery.channel)
         since = since_then(
@@ -106,6 +109,13 @@ class MessageBuilder:
             return self._standing(transition, releases, draw)
         message = settled_message(transition, self._title(transition), self._zone)
         return replace(message, link=self._link(transition.after.alert_id))
+
+    def _tagged(self, message: Message) -> Message:
+        """The page with the tags of its rule."""
+        about = message.about
+        if about is None:
+            return message
+        return replace(message, about=replace(about, tags=(*self._tags.get(about.rule_id, ()),)))
 
     def _standing(
         self, transition: Transition, releases: Sequence[Release], draw: Draw = no_chart

@@ -12,7 +12,8 @@ from monitor.views.who_hears import WhoHears
 def print_who_hears(found: WhoHears) -> None:
     """A line a channel, with the reason."""
     alert = found.alert
-    click.echo(f"{alert.alert_id} ({alert.severity.label}), by {found.route}:")
+    tags = f", tags {', '.join(found.tags)}" if found.tags else ""
+    click.echo(f"{alert.alert_id} ({alert.severity.label}{tags}), by {found.route}:")
     rows = tuple((one.channel, "yes" if one.hears else "no", one.why) for one in found.hearings)
     for line in table_lines(Table("", ("channel", "gets it", "why"), "lll", rows)):
         click.echo(line)

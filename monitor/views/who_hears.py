@@ -26,9 +26,11 @@ class Hearing:
 
 @dataclass(frozen=True)
 class WhoHears:
-    """An alert as if it opened now, the setting that routes it, and every channel."""
+    """An alert as if it opened now, the tags of its rule, the setting that routes it, and every
+    channel."""
 
     alert: Alert
+    tags: tuple[str, ...]
     route: str
     hearings: tuple[Hearing, ...]
 
@@ -53,7 +55,8 @@ def who_hears(reading: ReadModel, alert_id: str, at: datetime) -> WhoHears:
         _hearing(reading, one, plan, route, is_named=one in named, at=at)
         for one in reading.config.channels
     )
-    return WhoHears(alert, route, tuple(hearings))
+    tags = tuple(terms.tags.get(alert.rule_id, ()))
+    return WhoHears(alert, tags, route, tuple(hearings))
 
 
 def _hearing(

@@ -7,6 +7,8 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from alerts.lifecycle import step
 from alerts.model import Transition
@@ -20,7 +22,8 @@ ROUTES = {
     "critical": ("slack", "email"),
     "operational": ("ops",),
 }
-TERMS = Terms(routes=ROUTES, zone=ZoneInfo("America/New_York"))
+TAGS = {"joint_selloff": ("desk", "havens")}
+TERMS = Terms(routes=ROUTES, zone=ZoneInfo("America/New_York"), tags=TAGS)
 
 
 def opened(severity: Severity, rule_id: str = "joint_selloff") -> Transition:
@@ -90,6 +93,15 @@ OWN = (
         [Route(channels=("a",), subjects=("u*",))],
         "joint_selloff", Severity.WARNING, "routes.0", ("a",),
     ),
+    (
+        [Route(channels=("a",), tags=("fx",)), Route(channels=("b",), tags=("h*",))],
+        "joint_selloff", Severity.WARNING, "routes.1", ("b",),
+    ),
+    (
+        [Route(channels=("a",), tags=("havens",), severities=("critical",))],
+        "joint_selloff", Severity.WARNING, "warning", ("slack",),
+    ),
+    ([Route(channels=("a",), tags=("*",))], "other", Severity.WARNING, "warning", ("slack",)),
     ([Route(channels=("a",))], "source_health", Severity.WARNING, "operational", ("ops",)),
 )  # fmt: skip
 
@@ -101,3 +113,14 @@ def test_the_first_route_that_takes_an_alert_says_where_it_goes(
     terms, transition = replace(TERMS, own_routes=routes), opened(severity, rule)
     assert route_of(transition.after, terms) == (f"routing.{setting}", channels)
     assert channels_for(transition, terms, ()) == channels
+
+
+NAMES = st.lists(st.sampled_from(["fx", "flows", "tokyo", "desk"]), max_size=4)
+
+
+@given(NAMES, NAMES)
+def test_a_route_takes_the_alerts_of_rules_with_one_of_its_tags(
+    wanted: list[str], has: list[str]
+) -> None:
+    route, alert = Route(channels=("a",), tags=tuple(wanted)), opened(Severity.WARNING).after
+    assert route.takes(alert, has) == (not wanted or bool({*wanted} & {*has}))

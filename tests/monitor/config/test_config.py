@@ -142,6 +142,27 @@ def test_the_check_knows_the_same_defaults() -> None:
             "routing.routes.0.severities.0: expected 'notice', 'warning' or 'critical'",
         ),
         ("[[routing.routes]]\nrules = ['joint_*']", "routing.routes.0.channels: missing; set it"),
+        (
+            "[rules.custody_outflow]\ntags = ['flows']\n"
+            "[[routing.routes]]\ntags = ['flow']\nchannels = ['console']",
+            "routing.routes.0.tags: unknown name 'flow'; did you mean 'flows'?",
+        ),
+        (
+            "[[routing.routes]]\ntags = ['flow']\nchannels = ['console']",
+            "routing.routes.0.tags: no rule has a tag 'flow'; write tags = [...] in the block",
+        ),
+        (
+            "[rules.custody_outflow]\ntags = 'flows'",
+            "rules.custody_outflow.tags: expected a valid array, got",
+        ),
+        (
+            "[rules.custody_outflow]\ntags = ['a', '*']",
+            "rules.custody_outflow.tags.1: '*' is no tag; use letters, digits, _ . -",
+        ),
+        (
+            "[rules.custody_outflow]\ntag = ['a']",
+            "rules.custody_outflow.tag: unknown name 'tag'; did you mean 'tags'?",
+        ),
     ],
 )
 def test_a_mistake_is_told_with_its_path_and_what_to_do(text: str, expected: str) -> None:

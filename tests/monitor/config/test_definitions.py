@@ -46,8 +46,10 @@ def test_it_changes_with_the_rule_and_with_what_it_is_made_of(
     assert {name for name in before if before[name] != after[name]} == {"mine"}
 
 
-def test_to_switch_it_off_is_no_other_definition_and_a_threshold_is() -> None:
+def test_to_switch_it_off_or_tag_it_is_no_other_definition_and_a_threshold_is() -> None:
     before = marks(RULE, SERIES)
     assert marks(RULE | {"enabled": False}, SERIES) == before
+    tagged = marks(RULE | {"tags": ["gold"]}, SERIES, joint_selloff={"tags": ["desk"]})
+    assert tagged == before
     moved = marks(RULE, SERIES, joint_selloff={"warning_weakest_leg_sd": 0.6})
     assert {name for name in before if before[name] != moved[name]} == {"joint_selloff"}
