@@ -51,6 +51,10 @@ class Stop:
         """Return when it was told, or when a reload is asked for."""
         self._wanted.wait()
 
+    def wait_within(self, seconds: float) -> bool:
+        """Whether it was told before so many seconds had passed."""
+        return self._told.wait(seconds)
+
     def take_reload(self) -> bool:
         """Whether a reload was asked for since the last time."""
         asked = self._reload.is_set()

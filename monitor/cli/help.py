@@ -47,7 +47,8 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
             "Draw the six figures of State Street's article from stored data: PNG, SVG and a page."
         ),
         "export": (
-            "Export all alerts, or all observations with every vintage, as rows for other tools."
+            "Export all alerts, their changes, or all observations with every vintage, as rows for "
+            "other tools."
         ),
     },
     "Set up": {

@@ -7,8 +7,10 @@ from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import IO, Final
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from rich.console import Console
@@ -16,6 +18,7 @@ from rich.console import Console
 from alerts.model import Alert
 from monitor.errors import HavenwatchError
 from monitor.progress import ProgressReport, progressing
+from monitor.views.changes import CHANGES, change_rows
 from monitor.views.export_formats import WRITERS, Columns, Row
 from monitor.views.read_model import ReadModel
 from monitor.views.series_list import MADE
@@ -23,6 +26,7 @@ from monitor.whole_file import whole_file
 from rules.model import Series, to_date, to_instant
 from state.alert_store import AlertStore
 from state.numbers import Number, Numbers
+from state.recorded_changes import count_changes
 
 OBSERVATIONS: Final[Columns] = {
     "series": str, "title": str, "unit": str, "frequency": str, "source": str,
@@ -40,7 +44,8 @@ ALERTS: Final[Columns] = {
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which rows: `alerts` that opened on the days from `since` to `until` by the desk's clock, or
+    """Which rows: `alerts` that opened on the days from `since` to `until` by the desk's clock,
+    `changes` of alerts that came on these and were recorded behind that of the id `after`, or
     `observations` of the periods between them, every vintage of each or what was known
     `as_of` an instant."""
 
@@ -49,6 +54,12 @@ class Wanted:
     since: date | None = None
     until: date | None = None
     as_of: datetime | None = None
+    after: str = ""
+
+    def takes(self, moment: datetime, zone: ZoneInfo) -> bool:
+        """Whether an instant lies on the days."""
+        day = moment.astimezone(zone).date()
+        return (self.since or date.min) <= day <= (self.until or date.max)
 
 
 def export_rows(reading: ReadModel, wanted: Wanted, form: str, out: Path | None) -> int:
@@ -62,6 +73,7 @@ def export_rows(reading: ReadModel, wanted: Wanted, form: str, out: Path | None)
             remedy="name one with --out FILE",
         )
     numbers, alert_store = Numbers(reading.database), AlertStore(reading.database)
+    zone = reading.config.desk.zone
     made = [name for name in reading.config.series if not wanted.series or name in wanted.series]
     stored = tuple(name for name in wanted.series if name not in made)
     unknown = numbers.unknown(stored)
@@ -73,8 +85,10 @@ def export_rows(reading: ReadModel, wanted: Wanted, form: str, out: Path | None)
             remedy="list them with: havenwatch export observations, or complete them in your shell",
         )
     if wanted.what == "alerts":
-        chosen = [one for one in alert_store.alerts() if _is_between(reading, one, wanted)]
+        chosen = [one for one in alert_store.alerts() if wanted.takes(one.opened_at, zone)]
         columns, total = ALERTS, len(chosen)
+    elif wanted.what == "changes":
+        columns, total = CHANGES, count_changes(reading.database)
     else:
         # Where made ones alone are wanted, nothing stored is.
         every = 0 if made and wanted.series and not stored else numbers.count(stored)
@@ -84,6 +98,9 @@ def export_rows(reading: ReadModel, wanted: Wanted, form: str, out: Path | None)
     with _opened(out) as stream, progressing(terminal, "export", total) as steps:
         if wanted.what == "alerts":
             found = _alert_rows(reading, chosen, steps)
+        elif wanted.what == "changes":
+            on_days = partial(wanted.takes, zone=zone)
+            found = _counted(change_rows(reading.database, wanted.after, on_days), steps)
         else:
             read = _number_rows(numbers, replace(wanted, series=stored), steps) if every else ()
             found = _all_rows(read, _made_rows(reading, made, wanted, steps))
@@ -182,6 +199,7 @@ def _alert_rows(reading: ReadModel, chosen: list[Alert], steps: ProgressReport) 
         }
 
 
-def _is_between(reading: ReadModel, alert: Alert, wanted: Wanted) -> bool:
-    opened = alert.opened_at.astimezone(reading.config.desk.zone).date()
-    return (wanted.since or date.min) <= opened <= (wanted.until or date.max)
+def _counted(rows: Iterable[Row], steps: ProgressReport) -> Generator[Row]:
+    for row in rows:
+        steps.advance(row["alert"])
+        yield row

@@ -1,4 +1,4 @@
-"""Rows as CSV, JSON or parquet, written one after another into a stream of bytes."""
+"""Rows as CSV, JSON, JSON lines or parquet, written one after another into a stream of bytes."""
 
 from __future__ import annotations
 
@@ -43,11 +43,19 @@ def write_json(rows: Iterable[Row], columns: Columns, stream: IO[bytes]) -> int:
     """How many rows were written: a list of objects, one a line."""
     count = 0
     for row in rows:
-        line = json.dumps({name: _plain(row[name]) for name in columns}, ensure_ascii=False)
         stream.write(b"[\n" if count == 0 else b",\n")
-        stream.write(line.encode())
+        stream.write(_json_line(row, columns))
         count += 1
     stream.write(b"\n]\n" if count else b"[]\n")
+    return count
+
+
+def write_json_lines(rows: Iterable[Row], columns: Columns, stream: IO[bytes]) -> int:
+    """How many rows were written: an object a line, so that each can be read when it is there."""
+    count = 0
+    for row in rows:
+        stream.write(_json_line(row, columns) + b"\n")
+        count += 1
     return count
 
 
@@ -77,7 +85,14 @@ def write_parquet(rows: Iterable[Row], columns: Columns, stream: IO[bytes]) -> i
     return count
 
 
-WRITERS: Final = {"csv": write_csv, "json": write_json, "parquet": write_parquet}
+WRITERS: Final = {
+    "csv": write_csv, "json": write_json, "jsonl": write_json_lines, "parquet": write_parquet,
+}  # fmt: skip
+
+
+def _json_line(row: Row, columns: Columns) -> bytes:
+    line = json.dumps({name: _plain(row[name]) for name in columns}, ensure_ascii=False)
+    return line.encode()
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:

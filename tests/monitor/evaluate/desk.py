@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from alerts.lifecycle import step
@@ -36,10 +37,13 @@ def subjects_of(rule: str) -> list[str]:
 
 
 class Desk:
-    """The recording, the answers and the follow-up of one scratch database."""
+    """The recording, the answers and the follow-up of one database, a scratch one unless a file is
+    named."""
+
+    path: Path | None = None
 
     def __init__(self, **terms: object):
-        self.database = Database(None)
+        self.database = Database(self.path)
         self.alert_store, self.outbox = AlertStore(self.database), Outbox(self.database)
         made = Terms(
             routes=ROUTES,
