@@ -15,7 +15,6 @@ from monitor.errors import ConfigInvalid, HavenwatchError, Problem
 T = TypeVar("T")
 YES: Final = ("y", "yes")
 NO: Final = ("n", "no")
-INIT_REMEDY: Final = "pipe one answer a line, or give flags (havenwatch init --help)"
 
 
 class Questions:

@@ -60,7 +60,11 @@ def arguments(name: str, command: click.Command, alerts: list[str]) -> list[tupl
         "show": [(one,) for one in alerts] + [(one, "--messages") for one in alerts[:1]],
         "explain": [("joint_selloff",), *((one,) for one in alerts[:2])],
         "vintages": [("spx",), ("treasury_tic",), ("tic.41408.for_lt_treas_net",)],
-        "export": [("alerts",), ("observations", "--series", "ust10y", "--series", "acm_tp10y")],
+        "export": [
+            ("alerts",),
+            ("changes",),
+            ("observations", "--series", "ust10y", "--series", "acm_tp10y"),
+        ],
         "silences": [(), ("--all",)],
         "digest": [(), ("--full",), ("2025-04-08",)],
         "tic": [(), ("--month", "2025-02"), ("--month", "2025-02", "--first"), ("belgium",)],
