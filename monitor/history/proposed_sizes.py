@@ -23,6 +23,8 @@ from rules.model import Severity, to_date, type_float, type_time
 TIMES_A_YEAR: Final[Mapping[Severity, float]] = {
     Severity.CRITICAL: 0.5, Severity.WARNING: 2.0, Severity.NOTICE: 6.0,
 }  # fmt: skip
+# By which factor a rate may be off and still be about that.
+ABOUT: Final = 2.0
 # A rate that was seen so rarely is chance.
 FEWEST_TIMES: Final = 2
 YEAR_DAYS: Final = 365.25
@@ -42,8 +44,8 @@ class ReachedSize:
 @dataclass(frozen=True)
 class ProposedSizes:
     """The sizes that were reached about as often as each severity should be; one is missing where
-    the numbers from `first` to `last` are too few for it. `usual` is reached by a quarter of them.
-    None of all this where there are no numbers."""
+    none was, or the numbers from `first` to `last` are too few for it. `usual` is reached by a
+    quarter of them. None of all this where there are no numbers."""
 
     first: date | None
     last: date | None
@@ -125,5 +127,6 @@ def _nearest(reached: list[ReachedSize], years: float) -> Iterator[tuple[Severit
         if years < years_needed(severity) or not left:
             continue
         place = min(range(len(left)), key=lambda at: abs(left[at].a_year - wanted))
-        yield severity, left[place]
-        left = left[place + 1 :]
+        if wanted / ABOUT <= left[place].a_year <= wanted * ABOUT:
+            yield severity, left[place]
+            left = left[place + 1 :]

@@ -12,6 +12,7 @@ from monitor.cli.backfill import backfill
 from monitor.clock import SimulatedClock
 from monitor.config.load import load
 from monitor.config.plugins import source_types
+from monitor.history.replay import RecordingChannel
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
 from tests.support import new_york
 
@@ -64,8 +65,53 @@ def config(tmp_path: Path) -> str:
     return OWN + off.replace("[sources.table]\nenabled = false\n", "")
 
 
+def load_past(app: App, folder: Path) -> None:
+    """A first tick over the history in the file."""
+    write_closes(folder / "gold.csv")
+    backfill(app, (), BEGINS, app.clock.now())
+    app.tick(app.clock.now())
+
+
+def jump(app: App, clock: SimulatedClock, folder: Path) -> None:
+    """The evening on which the file has a jump."""
+    write_closes(folder / "gold.csv", last=2600.0 + 64 + 100)
+    clock.advance_to(new_york("2025-03-10 18:31"))
+    app.tick(clock.now())
+    app.tick(clock.now() + timedelta(seconds=15))
+    app.close()
+
+
+TAGGED = """
+[channels.desk]
+type = "console"
+
+[[routing.routes]]
+tags = ["met*"]
+channels = ["desk"]
+"""
+
+
+def test_a_rule_with_a_tag_is_routed_by_it_and_its_message_names_it(
+    tmp_path: Path, config: str
+) -> None:
+    text = config.format(
+        folder=tmp_path.as_uri(), conversation=CONVERSATION, slack="https://slack.com/api"
+    )
+    text = text.replace('kind = "event"', 'kind = "event"\ntags = ["metals", "desk"]')
+    (tmp_path / "config.toml").write_text(text + TAGGED, encoding="utf-8")
+    found = load(tmp_path / "config.toml", {"HAVENWATCH_SLACK_TOKEN": TOKEN})
+    channels = {name: RecordingChannel() for name in ("console", "slack", "desk")}
+    clock = SimulatedClock(new_york("2025-03-10 09:00"))
+    app = App(found, clock, channels=channels)
+    load_past(app, tmp_path)
+    jump(app, clock, tmp_path)
+    (page,) = [one for one in channels["desk"].pages if one.about is not None]
+    assert page.about is not None
+    assert page.about.tags == ("metals", "desk")
+    assert [one for one in channels["slack"].pages if one.about is not None] == []
+
+
 def test_a_jump_in_a_file_of_the_desk_is_a_message_in_slack(tmp_path: Path, config: str) -> None:
-    write_closes(tmp_path / "gold.csv")
     clock = SimulatedClock(new_york("2025-03-10 09:00"))
     with SlackStandin() as slack:
         text = config.format(
@@ -74,14 +120,9 @@ def test_a_jump_in_a_file_of_the_desk_is_a_message_in_slack(tmp_path: Path, conf
         (tmp_path / "config.toml").write_text(text, encoding="utf-8")
         found = load(tmp_path / "config.toml", {"HAVENWATCH_SLACK_TOKEN": TOKEN})
         app = App(found, clock)
-        backfill(app, (), BEGINS, clock.now())
-        app.tick(clock.now())
+        load_past(app, tmp_path)
         assert slack.messages == []
-        write_closes(tmp_path / "gold.csv", last=2600.0 + 64 + 100)
-        clock.advance_to(new_york("2025-03-10 18:31"))
-        app.tick(clock.now())
-        app.tick(clock.now() + timedelta(seconds=15))
-        app.close()
+        jump(app, clock, tmp_path)
         head, chart = slack.messages
         said = str(head)
     assert "Gold jump" in said

@@ -67,6 +67,19 @@ def test_without_numbers_that_vary_nothing_is_proposed(values: type_float) -> No
     assert (found is NOTHING_STORED) == (not np.isfinite(values).any())
 
 
+@pytest.mark.parametrize(
+    ("every_days", "gone"), [(91, "notice and warning"), (30, "notice"), (1, "")]
+)
+def test_where_no_size_is_reached_so_often_none_is_proposed(every_days: int, gone: str) -> None:
+    periods = days(20 * 365)[::every_days]
+    found = proposed_sizes(periods, moves(len(periods)), is_above=True)
+    for severity, one in found.by_severity.items():
+        assert TIMES_A_YEAR[severity] / 2 <= one.a_year <= TIMES_A_YEAR[severity] * 2
+    said = f"No size was reached about as often as a {gone} should be."
+    assert (said in proposal_said(found, "pct")) == bool(gone)
+    assert len(found.by_severity) == len(Severity) - len(gone.split(" and ") if gone else [])
+
+
 @given(st.lists(st.floats(-1e9, 1e9) | st.just(float("nan")), max_size=400), st.booleans())
 def test_worse_severities_have_sizes_further_out(listed: list[float], is_above: bool) -> None:
     spread = days(len(listed) * 30)[::30]
