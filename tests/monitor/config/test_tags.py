@@ -23,11 +23,15 @@ def config(**rules: dict[str, Any]) -> Config:
     return build({"rules": rules}, {}, Path())
 
 
-def test_rules_of_both_kinds_may_have_some_and_none_is_the_default() -> None:
-    found = config(mine={**OWN, "tags": ["a", "b", "a"]}, joint_selloff={"tags": ["havens"]})
-    assert found.tags == {"mine": ("a", "b"), "joint_selloff": ("havens",)}
+def test_rules_of_every_kind_may_have_some_and_none_is_the_default() -> None:
+    found = config(
+        mine={**OWN, "tags": ["a", "b", "a"]},
+        long_bond={"type": "joint_selloff", "title": "30-year", "bond": "ust30y", "tags": ["us"]},
+        joint_selloff={"tags": ["havens"]},
+    )
+    assert found.tags == {"mine": ("a", "b"), "long_bond": ("us",), "joint_selloff": ("havens",)}
     assert config(mine=OWN).tags == {}
-    assert found.rules == config(mine=OWN).rules
+    assert found.rules["mine"] == config(mine=OWN).rules["mine"]
 
 
 def test_developing_alerts_have_the_tags_of_those_at_the_close() -> None:
