@@ -19,7 +19,6 @@ from monitor.cli.feed_address import (
 )
 from monitor.cli.questions import Questions
 from monitor.errors import ConfigInvalid, Problem
-from monitor.whole_file import writing_said
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,12 +42,6 @@ class FeedPlan:
     block: str
 
 
-def text_of_config(path: Path) -> str:
-    """The configuration as it is written, its line ends and byte-order mark too."""
-    with writing_said(COMMAND, path):
-        return path.read_bytes().decode("utf-8")
-
-
 def planned_feed(questions: Questions, config: Config, path: Path, at: datetime) -> FeedPlan:
     """The answers, and what they make of the file. Raises ConfigInvalid and HavenwatchError."""
     import tomllib
@@ -59,8 +52,9 @@ def planned_feed(questions: Questions, config: Config, path: Path, at: datetime)
         asked_settings,
         asked_timing,
     )
+    from monitor.config.added_block import read_config
 
-    found = tomllib.loads(text_of_config(path).removeprefix("\ufeff"))
+    found = tomllib.loads(read_config(path).decode("utf-8-sig"))
     name, where = _asked_address(questions, config)
     body = fetched(found, name, where, path.parent)
     detected = _detected(questions, body, at)

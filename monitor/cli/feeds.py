@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -11,11 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from monitor.cli.feed_address import COMMAND
-from monitor.cli.feed_plan import planned_feed, text_of_config
+from monitor.cli.feed_plan import planned_feed
 from monitor.cli.params import AT, Paths, clock_of, load_config, with_app, with_reading
 from monitor.cli.questions import Questions
-from monitor.errors import HavenwatchError
-from monitor.whole_file import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,28 +96,10 @@ def add(paths: Paths, /, *, address: str | None, yes: bool, dry_run: bool, **fla
 
 
 def _write(path: Path, block: str) -> None:
-    """Put the block behind the configuration as it is by now, whole or not at all. Raises
-    ConfigInvalid and HavenwatchError where the whole would not be valid."""
-    import tomllib
+    from monitor.config.added_block import with_block, write_config
 
-    from monitor.config.load import build
-    from monitor.feeds.block import with_block
-
-    whole = with_block(text_of_config(path), block)
-    try:
-        found = tomllib.loads(whole.removeprefix("\ufeff"))
-    except tomllib.TOMLDecodeError as error:
-        raise HavenwatchError(
-            COMMAND,
-            expected=f"a block that can stand at the end of {path}",
-            got=str(error),
-            remedy="nothing was written; print it with --dry-run, and put it in by hand",
-        ) from None
-    build(found, os.environ, path.parent)
-    target = path.resolve()  # a link stays one
-    mode = stat.S_IMODE(target.stat().st_mode)
-    with whole_file(target, COMMAND, mode) as file:
-        file.write(whole.encode())
+    whole, _ = with_block(path, block, os.environ)
+    write_config(path, whole, COMMAND)
 
 
 def _load_history(paths: Paths, name: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 import sys
 from datetime import date
 from functools import partial
@@ -21,12 +20,12 @@ from monitor.cli.params import (
 )
 from monitor.cli.questions import Questions
 from monitor.cli.rule_questions import RuleQuestions
-from monitor.config.rule_block import block_text, with_block
+from monitor.config.added_block import with_block, write_config
+from monitor.config.rule_block import block_text
 from monitor.errors import ConfigInvalid
 from monitor.history.proposed_sizes import proposed_for
 from monitor.history.rule_trial import try_rule
 from monitor.history.rule_trial_tables import trial_sentence
-from monitor.whole_file import whole_file
 
 
 def new_rule(paths: Paths, name: str, first_day: date, *, writes: bool) -> None:
@@ -59,15 +58,8 @@ def new_rule(paths: Paths, name: str, first_day: date, *, writes: bool) -> None:
             )
         click.echo(trial_sentence(trial))
     if writes:
-        _write(paths[0], whole)
+        write_config(paths[0], whole, "rules new")
     _say_what_is_next(paths[0], name, is_written=writes)
-
-
-def _write(path: Path, whole: bytes) -> None:
-    """The file behind a link, with the permissions that it has."""
-    at = path.resolve()
-    with whole_file(at, "rules new", stat.S_IMODE(at.stat().st_mode)) as stream:
-        stream.write(whole)
 
 
 def _say_what_is_next(path: Path, name: str, *, is_written: bool) -> None:

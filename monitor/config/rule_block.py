@@ -1,16 +1,11 @@
-"""The block of a declared rule as text, and a configuration with it added."""
+"""The block of a declared rule as text."""
 
 from __future__ import annotations
 
-import json
-import tomllib
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final
 
-from monitor.config.blocks import unreadable_file
-from monitor.config.load import Config, build
-from monitor.errors import ConfigInvalid, Problem
+from monitor.config.added_block import toml_value
 
 Settings = Mapping[str, Any]
 
@@ -36,42 +31,17 @@ def block_text(name: str, settings: Settings) -> str:
         "# Written by `havenwatch rules new`; docs/own-rules.md explains every setting.",
         f"[rules.{name}]",
         'type = "conditions"',
-        f"title = {_literal(settings['title'])}",
-        f"kind = {_literal(settings['kind'])}  # {KINDS_SAID[settings['kind']]}",
+        f"title = {toml_value(settings['title'])}",
+        f"kind = {toml_value(settings['kind'])}  # {KINDS_SAID[settings['kind']]}",
         "all = [  # every one of them must hold; a number counts at its size",
-        *(f"  {_literal(one)}," for one in settings["all"]),
+        *(f"  {toml_value(one)}," for one in settings["all"]),
         "]",
     ]
     text = "\n".join(lines) + "\n"
     if "close_when" in settings:
-        text += f"close_when = {_literal(settings['close_when'])}\n"
+        text += f"close_when = {toml_value(settings['close_when'])}\n"
     elif settings["kind"] == "condition":
         text += CLOSE_LEFT_OUT
     caveat = settings.get("caveat")
-    text += CAVEAT_LEFT_OUT if caveat is None else f"caveat = {_literal(caveat)}\n"
+    text += CAVEAT_LEFT_OUT if caveat is None else f"caveat = {toml_value(caveat)}\n"
     return text + FALSIFIER_LEFT_OUT
-
-
-def with_block(path: Path, block: str, environ: Mapping[str, str]) -> tuple[bytes, Config]:
-    """The bytes of a configuration file with a block behind all that is in it, and the
-    configuration that they are. Raises ConfigInvalid where they would not be one."""
-    try:
-        before = path.read_bytes()
-    except OSError as error:
-        raise ConfigInvalid([unreadable_file(path, error)]) from None
-    whole = before.rstrip(b"\r\n") + (b"\n\n" if before.strip() else b"") + block.encode()
-    try:
-        found = tomllib.loads(whole.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        what = f"the block cannot be added: {error}"
-        raise ConfigInvalid([Problem(str(path), what, "add it by hand")]) from None
-    return whole, build(found, environ, path.parent)
-
-
-def _literal(value: Any) -> str:
-    """A value as TOML writes it on one line; what JSON writes of a text is TOML too."""
-    if isinstance(value, Mapping):
-        return f"{{ {', '.join(f'{name} = {_literal(one)}' for name, one in value.items())} }}"
-    if isinstance(value, float):
-        return repr(int(value)) if value.is_integer() else repr(value)
-    return json.dumps(value, ensure_ascii=False)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any, Final
 
+from monitor.config.added_block import toml_value
 from monitor.sources.table import Table
 
 # What the settings mean, where a name alone does not say it.
@@ -38,20 +38,7 @@ def block_text(
     for key, value in settings.items():
         if key in ALWAYS or DEFAULTS[key] != value:
             comment = f"  # {COMMENTS[key]}" if key in COMMENTS else ""
-            lines.append(f"{key} = {_toml(value)}{comment}")
+            lines.append(f"{key} = {toml_value(value)}{comment}")
     for key, column in columns.items():
-        inner = ", ".join(f"{one} = {_toml(value)}" for one, value in column.items())
-        lines.append(f"columns.{key} = {{ {inner} }}")
+        lines.append(f"columns.{key} = {toml_value(column)}")
     return "\n".join(lines) + "\n"
-
-
-def with_block(text: str, block: str) -> str:
-    """The configuration with the block behind it, in its own line ends."""
-    end = "\r\n" if "\r\n" in text else "\n"
-    before = "" if not text or text.endswith("\n") else end
-    return text + before + end + block.replace("\n", end)
-
-
-def _toml(value: Any) -> str:
-    # Of text JSON and TOML have the same escapes, but for one control character.
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -171,7 +171,7 @@ REFUSED: dict[str, tuple[Callable[[], object], tuple[str, ...], int, str]] = {
     ),
     "a configuration in which no block has a place": (
         lambda: written(a_csv=csv(), config_toml='sources = { cboe = { enabled = false } }\n'),
-        ("a.csv",), 1, "put it in by hand",
+        ("a.csv",), 3, "put it in by hand",
     ),
     "a configuration with a mistake": (
         lambda: written(a_csv=csv(), config_toml="[desk]\nnam = 1\n"), ("a.csv",), 3, "desk.nam",

@@ -184,7 +184,7 @@ def test_a_file_to_which_no_block_can_be_added_stays_as_it_is(config: Path) -> N
     config.write_text("rules = { }\n", encoding="utf-8")
     done = answered(config, "dxy", "", "", "", "1", *DEFAULTS)
     assert done.exit_code == 3
-    assert "the block cannot be added" in done.output
+    assert "the block cannot stand at its end" in done.output
     assert config.read_text(encoding="utf-8") == "rules = { }\n"
 
 
