@@ -68,9 +68,6 @@ class Definition(Generic[RuleData]):
     rule_id: str
     title: str
     kind: Kind
-    prompt_within: timedelta = NEXT_MORNING
-    awaits: tuple[str, ...] = FLOWS
-    settled_over: ClassVar[JudgedOver] = JudgedOver.NOT_SETTLED
     needed: ClassVar[tuple[tuple[str, ...], ...]] = ()
     context_series: ClassVar[tuple[str, ...]] = MARKET
     # The early number whose record is said with an alert; empty where it is none.
@@ -89,7 +86,26 @@ class Definition(Generic[RuleData]):
     caveat: str = ""
     # What it says of who sold, at a glance.
     sellers: str = "Prices alone do not show who sold."
-    would_change: str = ""
+
+    @property
+    def prompt_within(self) -> timedelta:
+        """How long after its period an alert is on time."""
+        return NEXT_MORNING
+
+    @property
+    def awaits(self) -> tuple[str, ...]:
+        """The releases that can settle what it says."""
+        return FLOWS
+
+    @property
+    def settled_over(self) -> JudgedOver:
+        """What its period is, where the month's transactions answer it."""
+        return JudgedOver.NOT_SETTLED
+
+    @property
+    def would_change(self) -> str:
+        """What would change the reading."""
+        return ""
 
     @property
     def needs(self) -> tuple[tuple[str, ...], ...]:

@@ -13,8 +13,9 @@ from alerts.developing import DEVELOPING_TITLES
 from alerts.operational import OPERATIONAL_TITLES
 from monitor.cli.questions import Questions
 from monitor.config.blocks import block_of, unknown_name
-from monitor.config.desk_rules import SeriesCatalog, condition_problems, name_problems
+from monitor.config.desk_rules import condition_problems, name_problems
 from monitor.config.load import Config
+from monitor.config.series_catalog import SeriesCatalog
 from monitor.errors import ConfigInvalid, Problem
 from monitor.history.proposed_sizes import ProposedSizes
 from monitor.history.proposed_sizes_said import proposal_said, unit_said

@@ -5,19 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import cached_property
 from typing import Any, Final
 
 from alerts.developing import DEVELOPING_TITLES
 from alerts.operational import OPERATIONAL_TITLES
 from monitor.config.blocks import block_of, blocks, table, unknown_name
+from monitor.config.series_catalog import SeriesCatalog
 from monitor.errors import Problem
 from monitor.ingest.source import Source
 from rules.declared.condition import Condition, size_settings
-from rules.declared.made_series import MadeSeries, in_order
-from rules.declared.rule import ConditionsRule
+from rules.declared.made_series import MadeSeries, in_order, sampled
+from rules.declared.rule import EVERY, ConditionsRule
 from rules.evaluation import Rule
-from rules.model import Series
 
 # The type of a declared rule.
 CONDITIONS: Final = "conditions"
@@ -26,75 +25,10 @@ SUBJECT_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,40}")
 # Within how many days of its period an alert is on time, by how often the series come; of months,
 # those of TIC, six weeks later and a holiday.
 ON_TIME_WITHIN_DAYS: Final = {"session": 2, "auction": 2, "week": 6, "month": 56}
+# A week before a holiday is known to be over with the next session's closes.
+ON_TIME_SAMPLED: Final = 5
 # What is stored of a series that is re-estimated whole at each release reaches so far back.
 MOST_RE_ESTIMATED: Final = 60
-
-
-class SeriesCatalog:
-    """What may be named in a rule: what the sources give, what chains choose, what is made."""
-
-    def __init__(
-        self,
-        sources: Iterable[Source],
-        chains: Iterable[str],
-        made: Mapping[str, MadeSeries],
-    ):
-        self._givers = [*sources]
-        self._chains = set(chains)
-        self._made = made
-
-    @cached_property
-    def _owner(self) -> Mapping[str, Source]:
-        """Listed when somebody names one: TIC alone gives some two thousand."""
-        return {name: one for one in self._givers for name in one.series_ids}
-
-    @property
-    def names(self) -> list[str]:
-        """Every name."""
-        return [*self._owner, *self._chains, *self._made]
-
-    def described(self, series_id: str) -> list[Series]:
-        """What a series is, or what it is made of, as far as sources say; empty where none does."""
-        if series_id in self._made:
-            return [s for one in self._made[series_id].inputs for s in self.described(one)]
-        owner = self._owner_of(series_id)
-        if owner is not None:
-            return [owner.describe(series_id)]
-        return [
-            source.describe(own)
-            for source in self._givers
-            if (own := source.substitutes.get(series_id)) is not None
-        ]
-
-    def _owner_of(self, series_id: str) -> Source | None:
-        """The source that gives a series, or may: of one whose list changes."""
-        found = self._owner.get(series_id)
-        if found is not None:
-            return found
-        return next((one for one in self._givers if _may_give(one, series_id)), None)
-
-    def unit(self, series_id: str) -> str:
-        """The unit of a series; empty where no source says it."""
-        if series_id in self._made:
-            return self._made[series_id].unit
-        return next((one.unit for one in self.described(series_id)), "")
-
-    def problem(self, path: str, series_id: str) -> Problem | None:
-        """The problem of a name that is no series, with the one probably meant."""
-        if series_id in self._made or series_id in self._chains or self._owner_of(series_id):
-            return None
-        return unknown_name(path, series_id, self.names)
-
-
-def _may_give(source: Source, series_id: str) -> bool:
-    """Whether a series is one of those that a source does not list and knows what they are."""
-    if not series_id.startswith(source.unlisted):
-        return False
-    try:
-        source.describe(series_id)
-    except (KeyError, ValueError):
-        return False
-    return True
 
 
 def made_series(
@@ -169,10 +103,16 @@ def rule_blocks(
     return made
 
 
-def made_for(rule: Rule) -> Mapping[str, MadeSeries]:
-    """The series that are made for an instance of a rule, such as the sum of some areas."""
-    found: Mapping[str, MadeSeries] = getattr(rule, "made", {})
-    return found
+def made_for(rule: Rule, catalog: SeriesCatalog) -> Mapping[str, MadeSeries]:
+    """The series that are made for a rule: the sums of some areas, and what is sampled by week or
+    month."""
+    if not isinstance(rule, ConditionsRule):
+        found: Mapping[str, MadeSeries] = getattr(rule, "made", {})
+        return found
+    return {
+        name: sampled(of, EVERY[rule.over], catalog.title(of), catalog.unit(of))
+        for name, of in rule.sampled.items()
+    }
 
 
 def _declared(
@@ -217,6 +157,13 @@ def _series_problems(path: str, rule: ConditionsRule, catalog: SeriesCatalog) ->
     for place, written in rule.located:
         for one in rule.about(written):
             problems += condition_problems(f"{path}.{place}", one, catalog)
+    whole = (
+        of for of in rule.sampled.values()
+        if any(each.one_vintage for each in catalog.described(of))
+    )  # fmt: skip
+    remedy = "leave over out"
+    problems += [Problem(f"{path}.over", f"{of} is re-estimated at each release", remedy)
+                 for of in whole]  # fmt: skip
     return list(dict.fromkeys(problems))
 
 
@@ -274,6 +221,8 @@ def _mixed(path: str, one: MadeSeries, catalog: SeriesCatalog) -> Problem | None
 
 
 def _on_time(rule: ConditionsRule, catalog: SeriesCatalog) -> ConditionsRule:
+    if rule.over != "sessions":
+        return replace(rule, on_time_within_days=ON_TIME_SAMPLED)
     often = {one.frequency for name in rule.decided_by for one in catalog.described(name)}
     days = next((ON_TIME_WITHIN_DAYS[one] for one in ON_TIME_WITHIN_DAYS if one in often), None)
     return rule if days is None else replace(rule, on_time_within_days=days)

@@ -185,7 +185,8 @@ def build(found: Mapping[str, Any], environ: Mapping[str, str], folder: Path) ->
     chains = _chains(found, sources, problems)
     series, catalog = made_series(found, sources, chains, problems)
     rules = rule_blocks(rule_types(), instance_types(), found, catalog, problems)
-    series |= {name: one for rule in rules.values() for name, one in made_for(rule).items()}
+    for rule in rules.values():
+        series |= made_for(rule, catalog)
     channels = _channels(found, problems)
     owners = {f"channels.{name}": one.secret_names for name, one in channels.items()}
     owners |= {f"sources.{n}": one.secret_names for n, one in asked.items() if one.enabled}

@@ -13,8 +13,8 @@ import numpy as np
 from annotated_types import Interval, MinLen
 
 from monitor.config.blocks import block_of, unreadable_file
-from monitor.config.desk_rules import SeriesCatalog
 from monitor.config.load import Config
+from monitor.config.series_catalog import SeriesCatalog
 from monitor.errors import ConfigInvalid, Problem
 from monitor.evaluate.chains import Chained
 from monitor.ingest.calendars import NEW_YORK

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from rules.declared.condition import UNITS, Condition
 from rules.declared.group import Group
-from rules.declared.rule import ConditionsRule
+from rules.declared.rule import EVERY, ConditionsRule
 from rules.declared.words import written_size
 from rules.markets.market import desk_name
 from rules.model import Kind, Severity
@@ -24,6 +24,8 @@ def _sentences(rule: ConditionsRule, titles: Mapping[str, str]) -> Iterator[str]
     usual = Group(all=rule.all, any=rule.any, of=rule.of, at_least=rule.at_least)
     said = f": {_group(usual, titles)}" if usual.conditions else ""
     yield f"A {what} of the desk's own{said}."
+    if rule.over != "sessions":
+        yield f"Evaluated by {EVERY[rule.over]}, on the last number of each that is over."
     for severity in Severity:
         for group in getattr(rule, severity.label):
             yield f"{severity.label.capitalize()} also by {_group(group, titles)}."

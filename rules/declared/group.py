@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Annotated
@@ -14,6 +14,7 @@ from rules.declared.condition import Condition
 from rules.model import Severity, type_bool, type_float
 
 Conditions = tuple[Condition, ...]
+WAYS = ("all", "any", "of")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +31,11 @@ class Group:
     def conditions(self) -> Conditions:
         """Those of it, in the order written."""
         return (*self.all, *self.any, *self.of)
+
+    def mapped(self, change: Callable[[Condition], Condition]) -> Group:
+        """The same with each condition changed."""
+        each = (tuple(map(change, mine)) for mine in (self.all, self.any, self.of))
+        return Group(**dict(zip(WAYS, each, strict=True)), at_least=self.at_least)
 
     @property
     def fewest(self) -> int:

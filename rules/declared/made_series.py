@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal, cast
 
 import numpy as np
 from annotated_types import Interval, Len, MinLen
@@ -17,6 +17,7 @@ from annotated_types import Interval, Len, MinLen
 from rules.declared.condition import Window
 from rules.declared.track import Track
 from rules.declared.transforms import LEVEL, TRANSFORMS
+from rules.markets.market import SAMPLED_BY
 from rules.model import type_float
 
 MOST_LAG: Final = 24
@@ -35,8 +36,9 @@ class Ratio:
 @dataclass(frozen=True, kw_only=True)
 class MadeSeries:
     """A line of numbers: a `sum` of others by weight, a `product` of them by power, a `ratio`, the
-    `first` of some that is known, or a statistic of one (`zscore = 252, of = "vix"`); in `unit`,
-    `times` a factor. Outside `plausible` a number is not known."""
+    `first` of some that is known, a statistic of one (`zscore = 252, of = "vix"`), or its last
+    number of `every` week or month that is over; in `unit`, `times` a factor. Outside `plausible` a
+    number is not known."""
 
     title: Annotated[str, MinLen(1)]
     unit: Literal["index", "pct", "bp", "sd", "ratio", "usd_mn", "usd_bn", "jpy_bn", "count",
@@ -53,6 +55,7 @@ class MadeSeries:
     drawdown: Window | None = None
     from_mean: Window | None = None
     rolling_sum: Window | None = None
+    every: Literal["week", "month"] | None = None
     times: Weight = 1.0
     plausible: Annotated[tuple[float, ...], Len(2, 2)] | None = None
 
@@ -66,7 +69,7 @@ class MadeSeries:
     @property
     def statistic(self) -> str:
         """What is done with one series; empty where it is made of several."""
-        found = (name for name in STATISTICS if getattr(self, name) is not None)
+        found = (name for name in OF_ONE if getattr(self, name) is not None)
         return next(found, "")
 
     def problems(self) -> Iterator[tuple[str, str, str]]:
@@ -76,7 +79,7 @@ class MadeSeries:
         if len(named) != 1:
             what = "says nothing it is made of" if not named else f"has {' and '.join(named)}"
             yield "", what, 'write one: sum = { a = 1, b = -1 }, ratio = { of = "a", to = "b" }'
-        count = sum(getattr(self, name) is not None for name in STATISTICS)
+        count = sum(getattr(self, name) is not None for name in OF_ONE)
         if count != bool(self.of):
             what = f"goes with one statistic, got {count}"
             yield "of", what, 'write of = "vix" and zscore = 252'
@@ -114,6 +117,20 @@ STATISTICS: Final[Mapping[str, Callable[[Track, int], type_float]]] = {
        and not name.startswith("days")},
     "rolling_sum": TRANSFORMS["sum"].of,
 }  # fmt: skip
+
+
+OF_ONE: Final = (*STATISTICS, "every")
+
+
+def sampled_id(series_id: str, every: str) -> str:
+    """The name of the series that has a number of each week or month of another."""
+    return f"{series_id}{SAMPLED_BY}{every}"
+
+
+def sampled(of: str, every: str, title: str, unit: str) -> MadeSeries:
+    """The series that has the last number of each week or month of another."""
+    said = f"{title} ({every}ly)"
+    return MadeSeries(title=said, unit=cast(Any, unit), of=of, every=cast(Any, every))
 
 
 def in_order(names: Iterable[str], made: Mapping[str, MadeSeries]) -> list[str]:

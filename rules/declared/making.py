@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -13,10 +13,17 @@ from rules.declared.made_series import MadeSeries, in_order
 from rules.declared.track import Track
 from rules.markets.change import months_before
 from rules.markets.market import sessions_of
-from rules.model import Series, SourceMismatch, Unchecked, to_instant, type_float, type_time
+from rules.markets.sampled import last_weekday, period_ends
+from rules.model import Panel, Series, SourceMismatch, Unchecked, to_instant, type_float, type_time
 from rules.point_in_time.panel import BEGINNING, History, to_second
 from rules.point_in_time.vintage_rows import Rows
 
+NAMES: Final = ("period", "known", "vintage", "value")
+# The same in a history, and what they are.
+COLUMNS: Final = ("period_end", "known_at", "vintage", "value")
+KINDS: Final = ("datetime64[D]", "datetime64[s]", np.int64, np.float64)
+# What numpy calls them.
+UNIT_OF: Final[Mapping[str, str]] = {"week": "W", "month": "M"}
 SLOWEST_LAST: Final = ("session", "auction", "week", "month")
 
 
@@ -41,7 +48,7 @@ class _Numbers:
 def _joined(history: History, name: str, one: MadeSeries) -> History:
     """A history with one made series more."""
     described = {each: history.series[each] for each in one.inputs if each in history.series}
-    numbers = _rolled(history, one) if one.of else _combined(history, name, one, described)
+    numbers = _made(history, name, one, described)
     numbers = numbers.where(~np.isnan(numbers.value))
     place, count = len(history.series_ids), len(numbers.value)
     mine = _described(name, one, described)
@@ -67,17 +74,34 @@ def _joined(history: History, name: str, one: MadeSeries) -> History:
     return replace(joined, unchecked=(*history.unchecked, *_unchecked(history, name, one)))
 
 
+def _made(
+    history: History, name: str, one: MadeSeries, described: Mapping[str, Series]
+) -> _Numbers:
+    if not one.of:
+        return _combined(history, name, one, described)
+    mine = history.only((one.of,))
+    known = described.get(one.of)
+    frequency = known.frequency if known is not None else "session"
+    if one.every is None:
+        return _in_spans(mine, lambda panel: _rolled(panel, one, frequency))
+    if _is_slower(frequency, one.every):
+        return _Numbers(*(getattr(mine, column) for column in COLUMNS))
+    return _in_spans(mine, lambda panel: _sampled(panel, one))
+
+
 def _described(name: str, one: MadeSeries, of: Mapping[str, Series]) -> Series | None:
     """What is known of a made series; None where nothing is of any of its inputs."""
     if not of:
         return None
     frequencies = [each.frequency for each in of.values()]
+    frequencies += [one.every] if one.every else []
     known = [each for each in SLOWEST_LAST if each in frequencies] or frequencies[-1:]
     publishers = dict.fromkeys(
         each.source.partition(": ")[2] or each.source for each in of.values()
     )
     is_whole = any(each.one_vintage for each in of.values())
-    source = f"{one.title}: made of {'; '.join(publishers)}"
+    made_of = "" if one.every else "made of "
+    source = f"{one.title}: {made_of}{'; '.join(publishers)}"
     return Series(name, one.title, one.unit, known[-1], source, one_vintage=is_whole)
 
 
@@ -138,30 +162,41 @@ def _filled(history: History, rows: Rows, column: int, begins: Rows) -> type_flo
     return np.where(last >= begins, history.value[rows[np.maximum(last, 0)]], np.nan)
 
 
-def _rolled(history: History, one: MadeSeries) -> _Numbers:
-    """Its numbers, as those of its input and of the periods before were known: all at once between
-    two revisions of them."""
-    mine = history.only((one.of,))
-    found = [_Numbers(*(np.array([], dtype=kind) for kind in
-                        ("datetime64[D]", "datetime64[s]", np.int64, np.float64)))]  # fmt: skip
-    if not len(mine.known_at):
-        return found[0]
-    window: int = getattr(one, one.statistic)
-    known_series = mine.series.get(one.of)
-    frequency = known_series.frequency if known_series is not None else "session"
+def _in_spans(mine: History, numbers_of: Callable[[Panel], _Numbers]) -> _Numbers:
+    """The numbers made of one series, as those of it and of the periods before were known: all at
+    once between two revisions of them."""
+    found = [_Numbers(*(np.array([], dtype=kind) for kind in KINDS))]
     start: np.datetime64 = BEGINNING
-    for point in mine.revision_instants(None, to_instant(mine.known_at[-1])):
-        market = sessions_of(mine.as_of(point), (one.of,))
-        known, end = market.known_over(window), to_second(point)
-        fresh = (known > start) & (known <= end)
-        vintage = np.zeros(len(known), dtype=np.int64)
-        value = one.rolled(Track.of(market, one.of, frequency))
-        found.append(_Numbers(market.session, known, vintage, value).where(fresh))
+    last = mine.known_at[-1:].tolist()
+    for point in mine.revision_instants(None, to_instant(mine.known_at[-1])) if last else ():
+        numbers, end = numbers_of(mine.as_of(point)), to_second(point)
+        found.append(numbers.where((numbers.known > start) & (numbers.known <= end)))
         start = end
-    return _Numbers(
-        *(np.concatenate([getattr(each, name) for each in found])
-          for name in ("period", "known", "vintage", "value"))
-    )  # fmt: skip
+    return _Numbers(*(np.concatenate([getattr(each, name) for each in found]) for name in NAMES))
+
+
+def _rolled(panel: Panel, one: MadeSeries, frequency: str) -> _Numbers:
+    market = sessions_of(panel, (one.of,))
+    known = market.known_over(getattr(one, one.statistic))
+    vintage = np.zeros(len(known), dtype=np.int64)
+    value = one.rolled(Track.of(market, one.of, frequency))
+    return _Numbers(market.session, known, vintage, value)
+
+
+def _sampled(panel: Panel, one: MadeSeries) -> _Numbers:
+    """The last number of each week or month that is over, named by its Friday or its last day."""
+    market, unit = sessions_of(panel, (one.of,)), UNIT_OF[one.every or ""]
+    last, shown_by = period_ends(market.session, unit)
+    session = market.session[last]
+    period = last_weekday(session, unit) if unit == "W" else months_before(session, 0)
+    known = np.maximum(market.known[last], market.known[shown_by])
+    value = np.where(market.disputed[last], np.nan, market.level[one.of][last])
+    return _Numbers(period, known, np.zeros(len(last), dtype=np.int64), value)
+
+
+def _is_slower(frequency: str, every: str) -> bool:
+    """Whether a series comes less often than it is to be sampled, and stays as it is."""
+    return SLOWEST_LAST.index(frequency) > SLOWEST_LAST.index(every)
 
 
 def _disputes(history: History, name: str, one: MadeSeries) -> Iterator[SourceMismatch]:

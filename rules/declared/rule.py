@@ -3,52 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property, partial
 from typing import Annotated, Final, Literal
 
 import numpy as np
-import numpy.typing as npt
-from annotated_types import Interval, MinLen
+from annotated_types import Interval
 
 from rules.case import Case
 from rules.declared.condition import Condition
 from rules.declared.condition_values import ConditionValues
 from rules.declared.group import Conditions, Group
-from rules.declared.severities import SUBJECT, Severities, about_subject
+from rules.declared.made_series import sampled_id
+from rules.declared.severities import SUBJECT, Severities, about_subject, cooled
 from rules.declared.words import at_size, headline, label, moves, statistic
-from rules.definition import Context, Definition, RuleAnswers
+from rules.definition import Context, RuleAnswers
 from rules.evaluation import Evaluations
+from rules.markets.market import SAMPLED_BY
 from rules.model import Evidence, Kind, Panel, Severity, type_bool, type_float
 from rules.plot import Plot, needed_plots
 from rules.severity_grading import OF_NOTICE, Graded
+from rules.shared.own_rule import OwnRule
 from rules.wording import number
 
 # The subject of a rule that names none.
 DESK: Final = "desk"
 Groups = tuple[Group, ...]
-Days = Annotated[int, Interval(ge=1, le=120)]
-Text = Annotated[str, MinLen(1)]
+# What a rule may be evaluated over, and the periods it is sampled by.
+EVERY: Final = {"sessions": "", "weeks": "week", "months": "month"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConditionsRule(Definition[ConditionValues]):
+class ConditionsRule(OwnRule[ConditionValues]):
     """`all` of some conditions, `any` of them, or `at_least` so many `of` them, at the sizes of
     each severity; groups of other conditions in `notice`, `warning` and `critical` reach it too.
     Where no size is by severity, it fires at `severity`.
 
     It is judged on the periods on which all of its series that come most often have a number; a
-    slower series gives the number that was known by then. A condition closes when `close_when`
-    holds, or below `close_below_pct_of_notice` percent of its notice sizes. After an event, one no
-    more severe within `cooldown_periods` is quiet. `subjects` are names by what stands for
-    `{subject}` in the series: each is judged by itself.
+    slower series gives the number that was known by then. `over` weeks or months, a series that
+    comes more often gives its last number of each that is past. A condition closes when
+    `close_when` holds, or below `close_below_pct_of_notice` percent of its notice sizes. After an
+    event, one no more severe within `cooldown_periods` is quiet. `subjects` are names by what
+    stands for `{subject}` in the series: each is judged by itself.
     """
 
-    rule_id: str
-    title: Text
     kind: Kind = Kind.CONDITION
-    enabled: bool = True
+    over: Literal["sessions", "weeks", "months"] = "sessions"
     all: Conditions = ()
     any: Conditions = ()
     of: Conditions = ()
@@ -62,23 +63,10 @@ class ConditionsRule(Definition[ConditionValues]):
     cooldown_periods: Annotated[int, Interval(ge=0, le=2600)] = 0
     subjects: Mapping[str, str] = field(default_factory=dict)
     caveat: str = "A rule of the desk's own: it shows what was measured, not who sold."
-    falsifier: str = ""
     awaits: tuple[Literal["tic", "custody"], ...] = ()
-    on_time_within_days: Days = 2
-    inhibited_by: tuple[str, ...] = ()
 
     # Of who sold it says nothing: the desk's caveat does.
     sellers = ""
-
-    @property
-    def prompt_within(self) -> timedelta:  # type: ignore[override]
-        """How long after its period an alert is on time."""
-        return timedelta(days=self.on_time_within_days)
-
-    @property
-    def would_change(self) -> str:  # type: ignore[override]
-        """What would change the reading, in the desk's words."""
-        return self.falsifier
 
     @cached_property
     def needs(self) -> tuple[tuple[str, ...], ...]:
@@ -128,7 +116,22 @@ class ConditionsRule(Definition[ConditionValues]):
 
     @cached_property
     def _about(self) -> Mapping[str, Severities]:
-        return {subject: self._severities.about(subject) for subject in self._subjects}
+        return {one: self._severities.mapped(partial(self._as_read, subject=one))
+                for one in self._subjects}  # fmt: skip
+
+    def _as_read(self, condition: Condition, subject: str) -> Condition:
+        """A condition on the series of a subject, over the rule's periods."""
+        found, every = about_subject(condition, subject), EVERY[self.over]
+        if not every:
+            return found
+        other = sampled_id(found.to, every) if found.to else ""
+        return replace(found, series=sampled_id(found.series, every), to=other)
+
+    @cached_property
+    def sampled(self) -> Mapping[str, str]:
+        """The series that it reads by week or month, by the names of what they are made of."""
+        pairs = ((name, name.rpartition(SAMPLED_BY)[0]) for name in self.decided_by)
+        return {name: of for name, of in pairs if self.over != "sessions"}
 
     @property
     def _severities(self) -> Severities:
@@ -155,7 +158,7 @@ class ConditionsRule(Definition[ConditionValues]):
         return sized >= self._usual.fewest and any(one.size(severity) is not None for one in graded)
 
     def _close(self, subject: str) -> Condition | None:
-        return None if self.close_when is None else about_subject(self.close_when, subject)
+        return None if self.close_when is None else self._as_read(self.close_when, subject)
 
     def judge(self, panel: Panel) -> RuleAnswers:
         """One answer a period and subject."""
@@ -164,7 +167,9 @@ class ConditionsRule(Definition[ConditionValues]):
     def _judge(self, panel: Panel, subject: str) -> Evaluations:
         on, mine = ConditionValues.of(panel, self._read(subject)), self._about[subject]
         severity, way, sole = mine.codes(on.values), mine.way(on.values), mine.sole
-        told = self._cooled(severity)
+        told = severity
+        if self.kind is Kind.EVENT and self.cooldown_periods:
+            told = cooled(severity, self.cooldown_periods)
         nearness = np.where(np.isposinf(way), np.nan, way)
         # What fires is there by some way; what is quiet so soon after another says nothing of it.
         nearness = np.where(severity > Evaluations.QUIET, np.fmax(nearness, 1.0), nearness)
@@ -195,20 +200,6 @@ class ConditionsRule(Definition[ConditionValues]):
             return np.asarray(100.0 * way >= self.close_below_pct_of_notice)
         closes, _ = close.holds(on.values[close], Severity.NOTICE)
         return ~closes
-
-    def _cooled(self, severity: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
-        """An event so soon after one as severe is quiet."""
-        if self.kind is not Kind.EVENT or not self.cooldown_periods:
-            return severity
-        cooled, last = severity.copy(), dict[int, int]()
-        for row in np.flatnonzero(severity > Evaluations.QUIET).tolist():
-            code = int(severity[row])
-            before = max((at for one, at in last.items() if one >= code), default=None)
-            if before is not None and row - before <= self.cooldown_periods:
-                cooled[row] = Evaluations.QUIET
-            else:
-                last[code] = row
-        return cooled
 
     def _group(self, case: Case[ConditionValues]) -> Group:
         mine = self._about[case.answers.subject]

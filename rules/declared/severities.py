@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Final
@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from rules.declared.condition import Condition
 from rules.declared.group import Conditions, Group
-from rules.evaluation import severity_codes
+from rules.evaluation import Evaluations, severity_codes
 from rules.model import Severity, type_bool, type_float
 
 # What stands for a subject in the name of a series.
@@ -37,14 +37,10 @@ class Severities:
         every = (one for mine in self.groups.values() for group in mine for one in group.conditions)
         return tuple(dict.fromkeys(every))
 
-    def about(self, subject: str) -> Severities:
-        """The same about the series of a subject."""
-        return Severities(
-            {
-                one: tuple(_about(group, subject) for group in mine)
-                for one, mine in self.groups.items()
-            }
-        )
+    def mapped(self, change: Callable[[Condition], Condition]) -> Severities:
+        """The same with each condition changed."""
+        found = ((one, [each.mapped(change) for each in mine]) for one, mine in self.groups.items())
+        return Severities({one: tuple(mine) for one, mine in found})
 
     def codes(self, values: Values) -> npt.NDArray[np.int8]:
         """The severity of each row: the worst that holds; unknown where one may and none does."""
@@ -98,10 +94,14 @@ def about_subject(condition: Condition, subject: str) -> Condition:
     return replace(condition, series=series, to=to)
 
 
-def _about(group: Group, subject: str) -> Group:
-    return replace(
-        group,
-        all=tuple(about_subject(one, subject) for one in group.all),
-        any=tuple(about_subject(one, subject) for one in group.any),
-        of=tuple(about_subject(one, subject) for one in group.of),
-    )
+def cooled(severity: npt.NDArray[np.int8], periods: int) -> npt.NDArray[np.int8]:
+    """The severities of events, quiet within so many periods of one as severe."""
+    found, last = severity.copy(), dict[int, int]()
+    for row in np.flatnonzero(severity > Evaluations.QUIET).tolist():
+        code = int(severity[row])
+        before = max((at for one, at in last.items() if one >= code), default=None)
+        if before is not None and row - before <= periods:
+            found[row] = Evaluations.QUIET
+        else:
+            last[code] = row
+    return found

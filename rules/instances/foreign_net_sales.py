@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Annotated, ClassVar
 
@@ -15,6 +15,7 @@ from rules.case import Case
 from rules.declared.made_series import MadeSeries
 from rules.model import Severity
 from rules.shared.country_sales import OWN_MONTHS, Country, CountrySales, NetSalesSizes
+from rules.shared.own_rule import Days, OwnRule, Text
 from rules.shared.tic_rule import Area
 from rules.tic.areas import AREAS, COUNTRIES, SUMS, area_name
 from rules.tic.lines import read_for
@@ -22,11 +23,10 @@ from rules.tic.series_ids import TITLES
 from rules.wording import listed, usd_bn
 
 WARNING, CRITICAL = Severity.WARNING, Severity.CRITICAL
-Text = Annotated[str, MinLen(1)]
 
 
 @dataclass(frozen=True, kw_only=True)
-class ForeignNetSalesInstance(CountrySales, NetSalesSizes):
+class ForeignNetSalesInstance(OwnRule[Area], CountrySales, NetSalesSizes):
     """A dated event: net sales of Treasuries by the `areas` together in one month, by TIC
     transactions, as in the rule `foreign_net_sales`.
 
@@ -39,12 +39,15 @@ class ForeignNetSalesInstance(CountrySales, NetSalesSizes):
     # It names areas, and no series.
     legs_by_setting: ClassVar[tuple[tuple[str, str, tuple[str, ...]], ...]] = ()
 
-    rule_id: str = field()
-    title: Text = field()
-    enabled: bool = True
     areas: Annotated[tuple[Text, ...], MinLen(1)]
     name: str = ""
-    inhibited_by: tuple[str, ...] = ()
+    # TIC comes about six weeks after the month; a shutdown or a holiday may add some days.
+    on_time_within_days: Days = 56
+
+    @property
+    def would_change(self) -> str:
+        """What would change the reading, in the desk's words or in those of the built-in rule."""
+        return self.falsifier or super(OwnRule, self).would_change
 
     @cached_property
     def countries(self) -> Mapping[str, Country]:  # type: ignore[override]

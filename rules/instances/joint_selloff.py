@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Annotated, ClassVar, Final
 
 import numpy as np
-from annotated_types import Interval, MinLen
+from annotated_types import Interval
 
 from rules.case import Case
-from rules.definition import FLOWS, Context, Definition
+from rules.definition import FLOWS, Context
 from rules.evaluation import Evaluations
 from rules.judged_over import JudgedOver
 from rules.markets.curve import CURVE, REAL, SHORT, CurveMove
 from rules.markets.legs import LEGS, Session, Sessions, closing_sessions
 from rules.markets.market import MARKET, desk_name
 from rules.model import Evidence, Kind, Panel, Severity
+from rules.shared.own_rule import OwnRule
 from rules.shared.selloff_sizes import SelloffSizes
 from rules.shared.selloff_text import fall_lines, move_lines, share_lines, since_said
 from rules.wording import (
@@ -28,7 +28,6 @@ from rules.wording import (
     visible,
 )
 
-Text = Annotated[str, MinLen(1)]
 Sd = Annotated[float, Interval(gt=0, le=10)]
 # What the month's TIC transactions can answer for.
 TREASURIES: Final = (*SHORT, REAL)
@@ -42,7 +41,7 @@ UNITS_OF: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class JointSelloffInstance(Definition[Sessions]):
+class JointSelloffInstance(OwnRule[Sessions]):
     """A dated event: `equity` fell, the yield `bond` rose and `dollar` fell on one session.
 
     As the rule `joint_selloff`, on the closes of these three alone: sessions are the dates on which
@@ -55,9 +54,6 @@ class JointSelloffInstance(Definition[Sessions]):
     kind = Kind.EVENT
     context_series = (*MARKET, *CURVE)
 
-    rule_id: str
-    title: Text
-    enabled: bool = True
     equity: str = "spx"
     bond: str = "ust10y"
     dollar: str = "dxy"
@@ -69,9 +65,6 @@ class JointSelloffInstance(Definition[Sessions]):
     critical_bond_rise_bp: Annotated[float, Interval(gt=0, le=200)] = 5.0
     critical_dollar_fall_pct: Annotated[float, Interval(gt=0, le=20)] = 0.5
     caveat: str = "Price action only: it does not show who sold."
-    falsifier: str = ""
-    on_time_within_days: Annotated[int, Interval(ge=1, le=120)] = 2
-    inhibited_by: tuple[str, ...] = ()
 
     @property
     def legs(self) -> tuple[str, str, str]:
@@ -104,27 +97,17 @@ class JointSelloffInstance(Definition[Sessions]):
             yield "dollar", f"{self.dollar!r} is the equity leg too", "name another series"
 
     @property
-    def prompt_within(self) -> timedelta:  # type: ignore[override]
-        """How long after its session an alert is on time."""
-        return timedelta(days=self.on_time_within_days)
-
-    @property
-    def would_change(self) -> str:  # type: ignore[override]
-        """What would change the reading, in the desk's words."""
-        return self.falsifier
-
-    @property
     def needs(self) -> tuple[tuple[str, ...], ...]:
         """Each of the three."""
         return tuple((name,) for name in self.legs)
 
     @property
-    def awaits(self) -> tuple[str, ...]:  # type: ignore[override]
+    def awaits(self) -> tuple[str, ...]:
         """TIC and custody, where it is about Treasuries."""
         return FLOWS if self._is_of_treasuries else ()
 
     @property
-    def settled_over(self) -> JudgedOver:  # type: ignore[override]
+    def settled_over(self) -> JudgedOver:
         """The month's transactions answer it, where it is about Treasuries."""
         return JudgedOver.SESSION if self._is_of_treasuries else JudgedOver.NOT_SETTLED
 

@@ -23,6 +23,8 @@ NAMES: Final = {"spx": "S&P 500", "ust10y": "10-year yield", "dxy": "ICE DXY"}
 UNITS: Final = {"spx": "pct", "ust10y": "bp", "dxy": "pct"}
 # The ids of Treasury yields, nominal and real.
 TENOR: Final = re.compile(r"(?:h15\.)?ust(\d+)y(_real)?")
+# Between a series and what it is sampled by: `spx@week`.
+SAMPLED_BY: Final = "@"
 # It trades on holidays of stocks and bonds.
 DOLLAR: Final = ("dxy",)
 NOTHING: Final = np.iinfo(np.int64).min
@@ -236,7 +238,11 @@ def moves_between(market: Market, start: int, end: int) -> list[tuple[str, str, 
 
 
 def desk_name(series_id: str, titles: Mapping[str, str]) -> str:
-    """What a desk calls a series: `10-year yield`, else its title."""
+    """What a desk calls a series: `10-year yield`, else its title; one sampled by week or month as
+    what it is made of."""
+    of, sampled, every = series_id.partition(SAMPLED_BY)
+    if sampled:
+        return desk_name(of, {of: titles.get(series_id, of).removesuffix(f" ({every}ly)")})
     if (tenor := TENOR.fullmatch(series_id)) is not None:
         return f"{tenor[1]}-year {'real ' if tenor[2] else ''}yield"
     return NAMES.get(series_id) or titles.get(series_id, series_id)

@@ -41,13 +41,7 @@ def sample(market: Market, unit: str, window: int) -> Sampled:
     moves from its own market's last close of the period before to its last of this one.
     """
     group = group_of(market.session, unit)
-    last = np.flatnonzero(np.diff(group, append=np.iinfo(np.int64).max) != 0)
-    last = last[last >= 1]
-    ended_itself = _is_last_weekday(market.session[last], unit)
-    has_next = last + 1 < len(market.session)
-    last = last[ended_itself | has_next]
-    ended_itself = ended_itself[ended_itself | has_next]
-    shown_by = np.where(ended_itself, last, np.minimum(last + 1, len(market.session) - 1))
+    last, shown_by = period_ends(market.session, unit)
     first = np.searchsorted(group, group[last])
     keep = first >= 1
     last, first, shown_by = last[keep], first[keep], shown_by[keep]
@@ -65,6 +59,15 @@ def sample(market: Market, unit: str, window: int) -> Sampled:
         np.column_stack([market.leg[n].day[leg.end] for n, leg in zip(MARKET, legs, strict=True)]),
         doubtful,
     )
+
+
+def period_ends(session: type_time, unit: str) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """The place of the last session of each period that is over, and of the session by which that
+    is known: itself where it is the period's last weekday, else the next."""
+    last = np.flatnonzero(np.diff(group_of(session, unit), append=np.iinfo(np.int64).max) != 0)
+    shown_by = np.where(_is_last_weekday(session[last], unit), last, last + 1)
+    over = shown_by < len(session)
+    return last[over], shown_by[over]
 
 
 @dataclass(frozen=True)

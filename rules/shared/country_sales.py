@@ -119,12 +119,17 @@ class CountrySales(TicRule):
     others = (BELGIUM, GRAND_TOTAL)
     # There is no notice: a quiet month stands against the warning size.
     least_sized = Severity.WARNING
-    would_change = (
-        "The next releases revise this month; purchases that make up for it within a quarter, or "
-        "the same amount bought through Belgium over several months, would change the reading."
-    )
     # The countries that the words set beside each other, by subject.
     countries: Mapping[str, Country]
+
+    @property
+    def would_change(self) -> str:
+        """What would change the reading."""
+        return (
+            "The next releases revise this month; purchases that make up for it within a quarter, "
+            "or the same amount bought through Belgium over several months, would change the "
+            "reading."
+        )
 
     def _codes(self) -> tuple[str, ...]:
         return tuple(country.code for country in self.countries.values())

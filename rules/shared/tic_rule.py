@@ -57,12 +57,15 @@ class TicRule(Definition[Area]):
     """A dated event: net sales of an area in a month; long-term leads every message."""
 
     kind = Kind.EVENT
-    # TIC comes about six weeks after the month; a shutdown or a holiday may add some days.
-    prompt_within = timedelta(days=56)
     noun = "month"
     sellers = "Transactions, not valuation: these were net sales."
     # The areas whose long-term net its words read, besides that of every country.
     others: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def prompt_within(self) -> timedelta:
+        """TIC comes about six weeks after the month; a shutdown or a holiday may add some days."""
+        return timedelta(days=56)
 
     def _codes(self) -> tuple[str, ...]:
         """The areas judged."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from monitor.config.load import Config, build
-from monitor.history.replay import RuleReplay, decide_span, load_history
+from monitor.history.replay import RuleReplay, chained, decide_span, load_history
+from state.database import Database
 from tests.real.stated import END, START
 
 DECLARED = Path(__file__).with_name("declared.toml")
@@ -71,3 +73,37 @@ def test_its_alerts_open_worsen_and_close_with_the_same_periods(
     replays: dict[str, RuleReplay], rule_id: str
 ) -> None:
     assert told(replays[OWN + rule_id]) == told(replays[rule_id])
+
+
+@pytest.fixture(scope="module")
+def sampled(declared: Config, database: Path) -> dict[str, RuleReplay]:
+    rules = [declared.rules[name] for name in ("weekly_fall", "monthly_rise")]
+    known = load_history(declared, database, rules, END)
+    found = decide_span(known, rules, START, END, declared.follow_up.remind_after)
+    return {one.rule.rule_id: one for one in found}
+
+
+def closes(config: Config, database: Path, series_id: str) -> pd.Series[float]:
+    stored = Database(database)
+    found = chained(config, stored).history((series_id,), until=END).as_of(END).frame[series_id]
+    stored.close()
+    return found.dropna()
+
+
+def test_over_weeks_it_fires_as_pandas_resamples(
+    declared: Config, database: Path, sampled: dict[str, RuleReplay]
+) -> None:
+    moves = closes(declared, database, "spx").resample("W-FRI").last().pct_change() * 100
+    fell = moves[(moves.round(9) <= -5) & (moves.index >= START.date().isoformat())]
+    codes = {str(day)[:10]: 1 + (move <= -7) + (move <= -10) for day, move in fell.items()}
+    assert fired(sampled["weekly_fall"]) == codes
+    assert len(codes) == 49
+
+
+def test_over_months_it_fires_as_pandas_resamples(
+    declared: Config, database: Path, sampled: dict[str, RuleReplay]
+) -> None:
+    moves = closes(declared, database, "ust10y").resample("ME").last().diff() * 100
+    rose = moves[(moves.round(6) >= 40) & (moves.index >= START.date().isoformat())]
+    assert list(fired(sampled["monthly_rise"])) == [str(day.date()) for day in rose.index]
+    assert len(rose) > 50

@@ -36,63 +36,7 @@ def condition(text: str) -> str:
     return f"{RULE}all = [{{ {text} }}]"
 
 
-INSTANCE = '[rules.mine]\ntitle = "Mine"\ntype = '
-OF_INSTANCES = (
-    (f'{INSTANCE}"joint_seloff"', "rules.mine.type: unknown name 'joint_seloff'; did you mean"),
-    (f'{INSTANCE}"haven_failure"', "rules.mine.type: unknown name 'haven_failure'; known are cond"),
-    ('[rules.mine]\ntype = "joint_selloff"', "rules.mine.title: missing; set it"),
-    (
-        f'{INSTANCE}"joint_selloff"\nbond = "ust30"',
-        "rules.mine.bond: unknown name 'ust30'; did you mean 'ust30y'?",
-    ),
-    (
-        f'{INSTANCE}"joint_selloff"\nbond = "spx"',
-        "rules.mine.bond: spx is in index; name a series in pct",
-    ),
-    (
-        f'{INSTANCE}"joint_selloff"\ndollar = "ust10y"',
-        "rules.mine.dollar: ust10y is in pct; name a series in index or ratio",
-    ),
-    (
-        f'{INSTANCE}"joint_selloff"\nbond = "acm_y10y"',
-        "rules.mine.bond: acm_y10y is re-estimated at each release; name a series of closes",
-    ),
-    (
-        f'{INSTANCE}"joint_selloff"\nequity = "dxy"',
-        "rules.mine.dollar: 'dxy' is the equity leg too; name another series",
-    ),
-    (
-        f'{INSTANCE}"joint_selloff"\nbonds = "ust30y"',
-        "rules.mine.bonds: unknown name 'bonds'; did you mean 'bond'?",
-    ),
-    (
-        f'{INSTANCE}"joint_selloff"\nrule_id = "x"',
-        "rules.mine.rule_id: is the block's name; leave it out",
-    ),
-    (
-        f'{INSTANCE}"joint_selloff"\ninhibited_by = ["x"]',
-        "rules.mine.inhibited_by: unknown name 'x'; known are",
-    ),
-    (f'{INSTANCE}"foreign_net_sales"', "rules.mine.areas: missing; set it"),
-    (
-        f'{INSTANCE}"foreign_net_sales"\nareas = ["Canda"]',
-        "rules.mine.areas.0: 'Canda' is no area of TIC; did you mean 'Canada'?",
-    ),
-    (
-        f'{INSTANCE}"foreign_net_sales"\nareas = ["Japan", "Xyzzy"]',
-        "rules.mine.areas.1: 'Xyzzy' is no area of TIC; take a name that `havenwatch tic` has",
-    ),
-    (
-        f'{INSTANCE}"foreign_net_sales"\nareas = []',
-        "rules.mine.areas: expected 1 or more in the list, got []; correct the value",
-    ),
-    (
-        '[rules.joint_selloff]\nbond = "ust30y"',
-        "rules.joint_selloff.bond: unknown name 'bond'",
-    ),
-)  # fmt: skip
 MISTAKES = (
-    *OF_INSTANCES,
     (RULE, "rules.mine: has no conditions; list its conditions in all, in any, or in of"),
     (f"{RULE}all = [{FALL}]\nany = [{FALL}]", "rules.mine: has all and any; list"),
     (f"{RULE}of = [{FALL}]", "rules.mine.at_least: goes with of; write at_least = 2"),
@@ -185,6 +129,11 @@ MISTAKES = (
         f'{RULE}inhibited_by = ["joint_seloff"]\nall = [{FALL}]',
         "rules.mine.inhibited_by: unknown name 'joint_seloff'; did you mean 'joint_selloff'?",
     ),
+    (
+        f'{RULE}over = "weeks"\nall = [{{ series = "acm_tp10y", change = 1, above_bp = 10 }}]',
+        "rules.mine.over: acm_tp10y is re-estimated at each release; leave over out",
+    ),
+    (f'{RULE}over = "week"\nall = [{FALL}]', "rules.mine.over: expected 'sessions', 'weeks' or"),
     (f"{RULE}all = [3]", "rules.mine.all.0: expected an object, got 3"),
     (f'{RULE}rule_id = "x"\nall = [{FALL}]', "rules.mine.rule_id: is the block's name; leave it"),
     (
@@ -224,6 +173,9 @@ def test_what_is_left_out_is_as_documented() -> None:
     rule = build(tomllib.loads(f"{RULE}all = [{FALL}]"), {}, Path()).rules["mine"]
     assert isinstance(rule, ConditionsRule)
     assert (rule.kind, rule.on_time_within_days, rule.severity) == (Kind.CONDITION, 2, "notice")
+    sampled = build(tomllib.loads(f'{RULE}over = "weeks"\nall = [{FALL}]'), {}, Path())
+    assert sampled.rules["mine"].prompt_within.days == 5
+    assert sampled.series["spx@week"].title == "S&P 500 close (weekly)"
     weekly = condition('series = "custody_treasuries", change = 1, below_usd_bn = -20')
     assert build(tomllib.loads(weekly), {}, Path()).rules["mine"].prompt_within.days == 6
 

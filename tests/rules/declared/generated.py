@@ -56,6 +56,7 @@ def rules(draw: st.DrawFn) -> dict[str, Any]:
     some = st.lists(conditions(), min_size=1, max_size=3)
     mine = draw(some)
     found: dict[str, Any] = {"type": "conditions", "title": "Made at random"}
+    found["over"] = draw(st.sampled_from(["sessions", "sessions", "weeks", "months"]))
     kind = found["kind"] = draw(st.sampled_from(["event", "condition"]))
     way = draw(st.sampled_from(["all", "any", "of"]))
     found[way] = mine

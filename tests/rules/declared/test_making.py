@@ -24,15 +24,17 @@ END: Final = new_york("2025-12-31 12:00")
 Number = tuple[str, date, datetime, float]
 
 
-def made(name: str, numbers: list[Number], series: dict[str, Any], **units: str) -> History:
-    """The history of a made series over monthly numbers."""
+def made(
+    name: str, numbers: list[Number], series: dict[str, Any], every: str = "month", **units: str
+) -> History:
+    """The history of a made series over numbers that come `every` month, week or session."""
     blocks = {one: {"title": one, "unit": "ratio", **block} for one, block in series.items()}
     config = build({"series": blocks}, {}, Path())
     inputs = with_inputs((name,), config.series)
     mine = [one for one in numbers if one[0] in inputs]
     stored = History.of(
         inputs,
-        {one: Series(one, one, units.get(one, "index"), "month", f"{one}: us") for one in inputs},
+        {one: Series(one, one, units.get(one, "index"), every, f"{one}: us") for one in inputs},
         column=np.array([inputs.index(one) for one, *_ in mine], dtype=np.int64),
         period_end=np.array([period for _, period, *_ in mine], dtype="datetime64[D]"),
         known_at=np.array([to_second(known) for _, _, known, _ in mine]),
@@ -165,3 +167,66 @@ def test_a_sum_over_months_needs_every_one_of_them() -> None:
     assert versions(found) == [(APRIL, at(LAST), 3.0)]
     longer = {"mine": {"of": "spx", "rolling_sum": 9}}
     assert versions(made("mine", [("spx", APRIL, LAST, 1.0)], longer)) == []
+
+
+def evening(text: str) -> datetime:
+    """18:30 in New York on a day of 2025."""
+    return new_york(f"2025-{text} 18:30")
+
+
+def close(text: str, value: float, known: str | None = None) -> Number:
+    return "spx", date.fromisoformat(f"2025-{text}"), evening(known or text), value
+
+
+WEEKLY: Final = {"mine": {"of": "spx", "every": "week"}}
+MONTHLY: Final = {"mine": {"of": "spx", "every": "month"}}
+THU, FRI, MON, TUE = "04-10", "04-11", "04-14", "04-15"
+# What came, and each value that the week to Friday had, by when it was known.
+WEEKS: Final = {
+    "a week is over with its Friday": ([close(THU, 1), close(FRI, 2)], [(FRI, FRI, 2.0)]),
+    "before that it has no number": ([close(THU, 1)], []),
+    "without a Friday it is over with the next session": (
+        [close(THU, 1), close(MON, 3)], [(FRI, MON, 1.0)],
+    ),
+    "a Friday that comes late replaces it": (
+        [close(THU, 1), close(MON, 3), close(FRI, 2, TUE)], [(FRI, MON, 1.0), (FRI, TUE, 2.0)],
+    ),
+    "a revised Friday revises it": (
+        [close(FRI, 2), close(FRI, 2.5, TUE)], [(FRI, FRI, 2.0), (FRI, TUE, 2.5)],
+    ),
+    "a revised Thursday does not": (
+        [close(THU, 1), close(FRI, 2), close(THU, 1.5, TUE)], [(FRI, FRI, 2.0)],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", WEEKS)
+def test_a_week_has_its_last_number_once_it_is_over(case: str) -> None:
+    numbers, expected = WEEKS[case]
+    numbers = sorted(numbers, key=lambda one: one[2])
+    found = versions(made("mine", numbers, WEEKLY, every="session"))
+    days = [
+        (date.fromisoformat(f"2025-{day}"), at(evening(known)), v) for day, known, v in expected
+    ]
+    assert found == days
+
+
+def test_a_month_is_named_by_its_last_day_and_known_with_its_last_weekday() -> None:
+    # 31 May 2025 was a Saturday.
+    found = made("mine", [close("05-29", 1), close("05-30", 2)], MONTHLY, every="session")
+    assert versions(found) == [(MAY, at(evening("05-30")), 2.0)]
+    assert found.series["mine"].frequency == "month"
+    assert found.series["mine"].source == "mine: us"
+
+
+def test_what_comes_less_often_stays_as_it_is() -> None:
+    numbers = [("spx", APRIL, FIRST, 5.0), ("spx", APRIL, LAST, 6.0)]
+    found = made("mine", numbers, WEEKLY, every="month")
+    assert versions(found) == [(APRIL, at(FIRST), 5.0), (APRIL, at(LAST), 6.0)]
+    assert found.series["mine"].frequency == "month"
+
+
+def test_what_comes_weekly_is_named_by_its_friday() -> None:
+    wednesdays = [close("04-09", 1, THU), close("04-16", 2, "04-17")]
+    found = versions(made("mine", wednesdays, WEEKLY, every="week"))
+    assert found == [(date(2025, 4, 11), at(evening("04-17")), 1.0)]
