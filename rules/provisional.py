@@ -78,6 +78,8 @@ def _waiting(rule: Rule, judged: Evaluations, far: _FarMoves) -> tuple[Rows, lis
     if rule.kind is Kind.CONDITION:
         matters = severity != Evaluations.UNKNOWN
     waits = matters & (known_at >= since[move]) & (known_at < until[move])
+    if not waits.any():
+        return row[:0], []
     rows, place = np.unique(row[waits], return_index=True)
     return rows, [moves[one] for one in move[waits][place]]
 

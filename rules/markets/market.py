@@ -100,7 +100,7 @@ class Market:
     dispute: npt.NDArray[np.object_]
     dispute_before: npt.NDArray[np.object_]
 
-    @property
+    @cached_property
     def disputed(self) -> npt.NDArray[np.bool_]:
         """The sessions with a number two sources do not agree on."""
         return np.asarray(pd.notna(self.dispute), dtype=bool)
@@ -112,14 +112,22 @@ class Market:
         found = {one.period_end for one in both[pd.notna(both)]}
         return np.array(sorted(found), dtype="datetime64[D]")
 
-    @property
+    @cached_property
     def disputed_move(self) -> npt.NDArray[np.bool_]:
         """The sessions with a move that cannot be told for a dispute."""
         return np.asarray(self.disputed | pd.notna(self.dispute_before), dtype=bool)
 
     def known_over(self, rows: int) -> type_time:
-        """When the last of the numbers of each session and of the `rows` before it was known."""
-        return known_over(self.known, rows)
+        """When the last of the numbers of each session and of the `rows` before it was known; to be
+        read only."""
+        if rows not in self._known_over:
+            found = self._known_over[rows] = known_over(self.known, rows)
+            found.flags.writeable = False
+        return self._known_over[rows]
+
+    @cached_property
+    def _known_over(self) -> dict[int, type_time]:
+        return {}
 
     def moved(self, name: str, rows: int) -> type_float:
         """A market's move over the last `rows` sessions: basis points of a yield, else a simple
