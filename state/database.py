@@ -14,6 +14,7 @@ from state.as_of import look_back
 from state.files import clear_the_way, make_private
 from state.migrations import MIGRATIONS
 from state.misplaced_files import mark_new, mark_whole, not_ours, wrong_log
+from state.open_files import identity, opened_here
 from state.read_only import Still, open_read_only
 
 BUSY_TIMEOUT_S = 30.0
@@ -59,7 +60,7 @@ class Database:
             raise
         self._is_fit = True
         if path is not None and not self._read_only:
-            self._file = _identity(path)
+            self._file = identity(path)
         elif as_of is not None:
             look_back(self.connection, as_of)
 
@@ -76,6 +77,7 @@ class Database:
     def _connected(self) -> sqlite3.Connection:
         if self._read_only and self.path is not None:
             connection = open_read_only(self.path, BUSY_TIMEOUT_S)
+            opened_here(self, self.path)
             if self.as_of is not None and self._is_fit:
                 look_back(connection, self.as_of)
             return connection
@@ -83,6 +85,8 @@ class Database:
         if self.path is not None:
             clear_the_way(self.path)
         connection = _open(self.path)
+        if self.path is not None:
+            opened_here(self, self.path)
         try:
             if not self._is_fit:
                 self._refuse_strange(connection)
@@ -97,7 +101,7 @@ class Database:
         """Whether the path no longer leads to the file that was opened. SQLite goes on in a deleted
         file as if nothing had happened, and whoever looks at the path sees nothing of it."""
         return (
-            self._file is not None and self.path is not None and _identity(self.path) != self._file
+            self._file is not None and self.path is not None and identity(self.path) != self._file
         )
 
     def refuse_replaced(self) -> None:
@@ -160,15 +164,6 @@ def refuse_newer(connection: sqlite3.Connection, path: Path | None) -> None:
             f"{path}: expected a schema this program knows, got steps {unknown} of a newer "
             "havenwatch; install that version, or name another database"
         )
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    """What tells a file from another at the same path; None where there is none."""
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    return found.st_dev, found.st_ino
 
 
 def _open(path: Path | None) -> sqlite3.Connection:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from state.files import PRIVATE, beside, sync_folder
+from state.open_files import is_open_here
 
 BEING_MADE: Final = "-new"
 # Of the file's header: what a reader has to understand; 2 with a write-ahead log, else 1.
@@ -28,7 +29,8 @@ def wrong_log(path: Path) -> str:
     """Why the log beside a database is not its own, and what to do; empty where nothing is wrong.
     SQLite would write such a log into the file, or throw it away."""
     log = beside(path, "-wal")
-    if not _size(log):
+    # A file that is open here has been looked at, and may not be opened again.
+    if is_open_here(path) or not _size(log):
         return ""
     if not _size(path):
         if is_being_made(path):
