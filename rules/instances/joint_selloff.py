@@ -184,25 +184,34 @@ class JointSelloffInstance(OwnRule[Sessions]):
         )
 
     def _context(self, case: Case[Sessions]) -> Context:
-        session, names = Session.of(case.on, case.row), self._names(case)
-        fired, often = case.answers.severity > Evaluations.QUIET, case.frequency()
-        place = case.rank(np.where(fired, case.answers.measure, np.nan), case.source(*self.legs))
-        weakest = _bonds(names)[list(LEGS).index(session.weakest_leg)]
-        sources = [case.source(name) for name in self.legs]
-        found = Context(
-            f"Smallest of the three moves: {weakest}, {number(case.measure, 2)}σ "
-            f"({self.window_sessions}-day): {place.said('largest')}. "
-            f"{often.said('joint selloff', self.noun)}.",
-            (
-                *share_lines(case, session.falls, sources, _bonds(names)),
-                *case.behind({"Smallest of the three": place, "Joint selloffs": often}),
-            ),
-            case.analogues(case.answers.measure, "sd"),
-        )
+        found = self._ranked(case)
         curve = CurveMove.of_day(case.panel, case.period, case.known_by)
         if curve is None or not self._is_of_treasuries:
             return found
         return found.beside(curve, case.panel, case.period)
+
+    def _ranked(self, case: Case[Sessions]) -> Context:
+        """Its place among the others; of one that is large in moves, before there was enough to
+        scale them by, none."""
+        often = case.frequency()
+        often_said = often.said("joint selloff", self.noun)
+        if np.isnan(case.measure):
+            few = f"Too few earlier sessions are stored to rank it. {often_said}."
+            return Context(few, case.behind({"Joint selloffs": often}))
+        session, bonds = Session.of(case.on, case.row), _bonds(self._names(case))
+        fired = case.answers.severity > Evaluations.QUIET
+        sources = [case.source(name) for name in self.legs]
+        place = case.rank(np.where(fired, case.answers.measure, np.nan), "; ".join(sources))
+        weakest = bonds[list(LEGS).index(session.weakest_leg)]
+        return Context(
+            f"Smallest of the three moves: {weakest}, {number(case.measure, 2)}σ "
+            f"({self.window_sessions}-day): {place.said('largest')}. {often_said}.",
+            (
+                *share_lines(case, session.falls, sources, bonds),
+                *case.behind({"Smallest of the three": place, "Joint selloffs": often}),
+            ),
+            case.analogues(case.answers.measure, "sd"),
+        )
 
 
 def _bonds(names: Sequence[str]) -> list[str]:

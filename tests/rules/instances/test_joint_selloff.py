@@ -100,6 +100,13 @@ def test_its_words_name_its_series_and_its_own_record() -> None:
     assert "Smallest of the three, rank" in labels
 
 
+def test_with_too_few_sessions_one_that_is_large_is_told_without_a_rank() -> None:
+    rows = [row for row in ROWS if date(2025, 4, 9) <= row[1] <= TENTH]
+    signal = found(selloff(), rows)
+    assert signal.severity is Severity.CRITICAL
+    assert "Too few earlier sessions are stored to rank it." in signal.explained.unusual
+
+
 def test_it_says_what_it_is() -> None:
     titles: dict[str, Any] = {"dax.close": "DAX", "bund.y10": "Bund 10-year yield"}
     rule = selloff(equity="dax.close", bond="bund.y10", warning_weakest_leg_sd=0.75)
