@@ -103,7 +103,7 @@ def explain(paths: Paths, what: str, at: datetime | None) -> None:
 
     \b
     havenwatch explain joint_selloff/us/2025-04-10
-    havenwatch explain term_premium_jump --as-of 2025-04-11T12:00:00Z
+    havenwatch explain term_premium_jump --at 2025-04-11T12:00:00Z
     """  # noqa: D301 - click wants the character \b itself
     from alerts.message.plain import plain_text
     from monitor.terminal.explain import explain as explain_page

@@ -45,6 +45,7 @@ class FeedPlan:
 def planned_feed(questions: Questions, config: Config, path: Path, at: datetime) -> FeedPlan:
     """The answers, and what they make of the file. Raises ConfigInvalid and HavenwatchError."""
     import tomllib
+    from zoneinfo import ZoneInfo
 
     from monitor.cli.feed_questions import (
         asked_columns,
@@ -53,6 +54,7 @@ def planned_feed(questions: Questions, config: Config, path: Path, at: datetime)
         asked_timing,
     )
     from monitor.config.added_block import read_config
+    from monitor.feeds.sessions import poll_times
 
     found = tomllib.loads(read_config(path).decode("utf-8-sig"))
     name, where = _asked_address(questions, config)
@@ -68,8 +70,9 @@ def planned_feed(questions: Questions, config: Config, path: Path, at: datetime)
     zone = config.desk.time_zone
     defaults = {"publisher": publisher_default(where), "time_zone": zone, "known_at": "18:00"}
     block |= asked_settings(questions, defaults, check)
+    block["poll_at"] = poll_times(block["known_at"], ZoneInfo(block["time_zone"]), at)
     block |= asked_timing(questions, reading, at.date(), check)
-    columns = asked_columns(questions, detected, check)
+    columns = asked_columns(questions, name, detected, check)
     return _plan(check, block, columns, body, detected, at)
 
 

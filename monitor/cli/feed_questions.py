@@ -24,6 +24,11 @@ UNITS: Final = {
 }  # fmt: skip
 
 
+# Of a header that says only what kind of price a number is.
+CLOSES: Final = ("close", "last", "price", "value", "px_last")
+PRICES: Final = ("open", "high", "low", "volume")
+
+
 def asked_name(questions: Questions, default: str, taken: Collection[str]) -> str:
     """The name of the block."""
     ask = partial(questions.text, "name", "Name of the feed", default)
@@ -75,14 +80,15 @@ def asked_timing(
     lag = str(proposed_lag(reading.frequency, reading.newest, today))
 
     def later() -> int | str:
-        return _whole(questions.text("lag", "Business days from a date to its number", lag))
+        question = "Business days between a row's date and its publication"
+        return _whole(questions.text("lag", question, lag))
 
     asked: dict[str, Any] = {"frequency": reading.frequency}
     if reading.frequency == "session":
         asked["market"] = likely_market(reading.days)
     key = "lag_business_days"
     asked[key] = questions.until_right(later, partial(_check_setting, check, key))
-    question = "Does the file keep its old rows, so that fewer are an error?"
+    question = "Does the file only ever grow (no moving window), so that fewer rows are an error?"
     asked["grows"] = questions.yes("grows", question)
     return asked
 
@@ -97,16 +103,16 @@ def _whole(text: str) -> int | str:
 
 
 def asked_columns(
-    questions: Questions, detected: Detected, check: Check
+    questions: Questions, feed: str, detected: Detected, check: Check
 ) -> dict[str, dict[str, Any]]:
-    """The columns to take, each by its key."""
+    """The columns of a feed to take, each by its key."""
     every = ", ".join(f'"{name}"' if "," in name else name for name in detected.numeric)
     ask = partial(questions.text, "columns", "Columns to take (comma-separated)", every)
     chosen = _listed(questions.until_right(ask, partial(_refuse_columns, numeric=detected.numeric)))
     columns: dict[str, dict[str, Any]] = {}
     for name in chosen:
         made = questions.until_right(
-            partial(_column, questions, name, columns, only=len(chosen) == 1),
+            partial(_column, questions, feed, name, columns, only=len(chosen) == 1),
             lambda keyed: _check_column(*keyed, columns, check),
         )
         columns[made[0]] = made[1]
@@ -114,19 +120,31 @@ def asked_columns(
 
 
 def _column(
-    questions: Questions, name: str, before: Collection[str], *, only: bool
+    questions: Questions, feed: str, name: str, before: Collection[str], *, only: bool
 ) -> tuple[str, dict[str, Any]]:
     from monitor.feeds.block import slug
 
     short = slug(name.rpartition(".")[0] or name, f"column_{len(before) + 1}")
     key = questions.text("key" if only else "", f"{name!r}: key of its series", short)
-    title = questions.text("title" if only else "", f"{name!r}: title", name)
+    title = questions.text(
+        "title" if only else "", f"{name!r}: title, as messages name it", _title_of(feed, name)
+    )
     unit = questions.text(
         "unit",
         f"{name!r}: unit (index, pct, bp, usd_mn, usd_bn, jpy_bn, count, contracts)",
         next((unit for word, unit in UNITS.items() if word in name.lower()), "index"),
     )
     return key, {"column": name, "title": title, "unit": unit}
+
+
+def _title_of(feed: str, column: str) -> str:
+    """`Gold` for the close of the feed `gold`, `Gold, open` for another word of its kind; else the
+    column's own name."""
+    said = feed.replace("_", " ").capitalize()
+    word = column.strip().casefold()
+    if word in CLOSES:
+        return said
+    return f"{said}, {word}" if word in PRICES else column
 
 
 def _check_column(

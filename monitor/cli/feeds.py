@@ -85,9 +85,9 @@ def add(paths: Paths, /, *, address: str | None, yes: bool, dry_run: bool, **fla
     if not questions.yes("write", f"Write [sources.{plan.name}] to {paths[0]}?"):
         click.echo("nothing was written")
         return
+    loads = questions.yes("backfill", "Load its history then?")
     _write(paths[0], plan.block)
     click.echo(f"wrote [sources.{plan.name}] to {paths[0]}")
-    loads = questions.yes("backfill", "Load its history now?")
     if loads:
         _load_history(paths, plan.name)
     click.echo(f"Series for rules: {', '.join(plan.series_ids)}")

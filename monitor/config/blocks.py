@@ -137,7 +137,8 @@ def checker(cls: type) -> TypeAdapter[Any]:
 def unknown_name(path: str, name: str, known: Iterable[str]) -> Problem:
     """The problem of a name that is none of those known, with the one probably meant."""
     options = sorted(known)
-    close = difflib.get_close_matches(name, options, n=1, cutoff=0.6)
+    within = [one for one in options if name and one.startswith(f"{name}.")]
+    close = within or difflib.get_close_matches(name, options, n=1, cutoff=0.6)
     remedy = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(options)}"
     return Problem(path, f"unknown name {name!r}", remedy)
 

@@ -16,6 +16,7 @@ COMMENTS: Final = {
     "time_zone": "of known_at, and of dates with a time",
     "market": "its sessions; other days are left out",
     "known_at": "usually published at this time, lag_business_days after its date",
+    "poll_at": "New York's clock",
     "grows": "fewer numbers than before are held back",
 }
 # Written also where they are the default: they decide what was known when.

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 
 from monitor.ingest.business_days import are_sessions
+from monitor.ingest.calendars import NEW_YORK
 from monitor.ingest.validation_sessions import HOLIDAYS_SINCE
 
 MARKETS: Final = ("XNYS", "XSIF", "XECB", "weekdays")
+POLLED_AFTER: Final = timedelta(minutes=30)
+NEXT_MORNING: Final = "09:00"
 # Of fewer days the holidays of one market cannot be told from those of another.
 ENOUGH: Final = 200
 # Days from one row to the next behind which one is missing.
@@ -40,3 +44,16 @@ def missing_periods(days: pd.DatetimeIndex, frequency: str, market: str) -> list
         apart = np.diff(ordered.to_numpy()) / np.timedelta64(1, "D")
         missing = ordered[1:][apart > MOST_APART[frequency]]
     return [stamp.date() for stamp in missing]
+
+
+def poll_times(known_at: str, zone: ZoneInfo, at: datetime) -> tuple[str, str]:
+    """New York's clock times at which a feed is polled: half an hour after it is published, on the
+    days of the year on which that is latest there, and the next morning, in case it was late."""
+    days = (datetime(at.year, 1, 1, 12, tzinfo=zone) + timedelta(days=day) for day in range(366))
+    shift = max(_offset(one.astimezone(NEW_YORK)) - _offset(one) for one in days)
+    published = datetime.combine(at, time.fromisoformat(known_at))
+    return f"{published + shift + POLLED_AFTER:%H:%M}", NEXT_MORNING
+
+
+def _offset(moment: datetime) -> timedelta:
+    return moment.utcoffset() or timedelta(0)

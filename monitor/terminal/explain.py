@@ -15,6 +15,7 @@ from alerts.message.values import local_time, show
 from alerts.model import Transition
 from monitor.config.definitions import definitions
 from monitor.errors import HavenwatchError
+from monitor.evaluate.alert_lookup import resolve_alert_id
 from monitor.evaluate.evaluation import decide_rule
 from monitor.evaluate.evaluation_result import EvaluationResult
 from monitor.evaluate.known import Known
@@ -25,6 +26,7 @@ from monitor.views.about_rule import about
 from monitor.views.basis import basis_of
 from rules.evaluation import Evaluations, Rule
 from rules.model import Kind, to_date, to_instant
+from state.alert_lists import alert_ids
 from state.alert_store import AlertStore
 from state.health import Health
 from state.vintages import Version, Vintages
@@ -40,6 +42,8 @@ LONGEST_GAP: Final = timedelta(days=120)
 def explain(reading: ReadModel, what: str, as_of: datetime) -> Message:
     """Everything behind an alert (`rule/subject/episode`) or a rule's newest answers, as known at
     an instant. Raises HavenwatchError for what is neither."""
+    if "/" in what:
+        what = resolve_alert_id(alert_ids(reading.database), what)
     name, _, rest = what.partition("/")
     rule = next((one for one in reading.rules if one.rule_id == name), None)
     if rule is None:
@@ -63,7 +67,7 @@ def explain(reading: ReadModel, what: str, as_of: datetime) -> Message:
             "explain",
             expected=f"an alert that existed at {as_of:%Y-%m-%dT%H:%M:%SZ}",
             got=repr(what),
-            remedy="explain the rule alone, or use a later --as-of",
+            remedy="explain the rule alone, or use a later --at",
         )
     last = told[-1].signal.period_end if told else _newest_period(verdicts)
     sections = [

@@ -150,7 +150,8 @@ class Report:
         """What the evidence known at an instant says of foreigners dumping Treasuries, beside the
         alerts of then."""
         since = self._health.watching_since()
-        titles = {rule.rule_id: rule.title for rule in self._rules}
+        # What no flows can settle, such as a rule of the desk's own on gold, says nothing of them.
+        titles = {rule.rule_id: rule.title for rule in self._rules if rule.awaits}
         alerts = own_alerts(self._past_alerts.at(at, since), titles)
         panel = self._archive.history(SERIES, at, at).as_of(at)
         found = weigh(panel, self._verdict, alerts)

@@ -72,7 +72,7 @@ def _hearing(
         return Hearing(channel, hears=False, why=f"not in {route}")
     if plan.withheld is not None:
         return Hearing(channel, hears=False, why=_withheld(*plan.withheld))
-    why = f"named in {route}" if is_named else "was notified of this alert before"
+    why = f"by {route}" if is_named else "was notified of this alert before"
     if plan.due_at > at:
         why += f"; from {local_time(plan.due_at, reading.config.desk.zone)}, after quiet hours"
     return Hearing(channel, hears=True, why=why)

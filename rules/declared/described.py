@@ -32,7 +32,8 @@ def _sentences(rule: ConditionsRule, titles: Mapping[str, str]) -> Iterator[str]
     if rule.close_when is not None:
         yield f"It closes when {_condition(rule.close_when, titles)}."
     elif rule.kind is Kind.CONDITION:
-        yield f"It closes below {rule.close_below_pct_of_notice:g}% of its notice thresholds."
+        share, lowest = rule.close_below_pct_of_notice, rule.lowest.label
+        yield f"It closes with less than {share:g}% of the way to a {lowest} left."
     if rule.cooldown_periods:
         span = plural(rule.cooldown_periods, "period")
         yield f"After one, no other as severe is sent for {span}."

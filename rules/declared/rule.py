@@ -17,7 +17,7 @@ from rules.declared.condition_values import ConditionValues
 from rules.declared.group import Conditions, Group
 from rules.declared.made_series import sampled_id
 from rules.declared.severities import SUBJECT, Severities, about_subject, cooled
-from rules.declared.words import at_size, headline, label, moves, statistic
+from rules.declared.words import at_size, headline, label, levels, moves, statistic
 from rules.definition import Context, RuleAnswers
 from rules.evaluation import Evaluations
 from rules.markets.market import SAMPLED_BY
@@ -62,7 +62,7 @@ class ConditionsRule(OwnRule[ConditionValues]):
     close_below_pct_of_notice: Annotated[float, Interval(gt=0, le=100)] = 50.0
     cooldown_periods: Annotated[int, Interval(ge=0, le=2600)] = 0
     subjects: Mapping[str, str] = field(default_factory=dict)
-    caveat: str = "A rule of the desk's own: it shows what was measured, not who sold."
+    caveat: str = "A rule of the desk's own: it shows what was measured, and not why."
     awaits: tuple[Literal["tic", "custody"], ...] = ()
 
     # Of who sold it says nothing: the desk's caveat does.
@@ -139,6 +139,11 @@ class ConditionsRule(OwnRule[ConditionValues]):
             one: ((self._usual,) if self._reaches(one) else ()) + self._own[one] for one in Severity
         }
         return Severities({one: mine for one, mine in found.items() if mine})
+
+    @property
+    def lowest(self) -> Severity:
+        """The lowest severity that it can reach."""
+        return self._severities.lowest
 
     @property
     def _usual(self) -> Group:
@@ -227,6 +232,7 @@ class ConditionsRule(OwnRule[ConditionValues]):
         return (
             *(self._line(case, one, self._size(case, one)) for one in group),
             *(self._line(case, one, None) for one in others),
+            *levels(case, [one for one in group if one.window]),
         )
 
     def _size(self, case: Case[ConditionValues], one: Condition) -> float | None:

@@ -10,7 +10,7 @@ from rules.case import Case
 from rules.declared.condition import Condition
 from rules.declared.condition_values import ConditionValues
 from rules.markets.market import desk_name
-from rules.model import Panel
+from rules.model import Evidence, Panel
 from rules.wording import (
     MOST_DIGITS,
     day,
@@ -57,6 +57,17 @@ def headline(case: Case[ConditionValues], what: str, conditions: Sequence[Condit
     named = period_name(case.on.frequency, case.period)
     when = f"in {with_article(named)}" if named else f"on {day(case.period)}"
     return f"{what} {when}: {said}."
+
+
+def levels(case: Case[ConditionValues], conditions: Sequence[Condition]) -> list[Evidence]:
+    """The number itself of each series that conditions take a statistic of, once."""
+    names = dict.fromkeys(name for one in conditions for name in one.series_ids)
+    market, panel = case.on.market, case.panel
+    return [
+        case.line(_title(panel, name), market.level[name][case.row], one.unit, case.source(name))
+        for name in names
+        if name in market.level and (one := panel.series.get(name)) is not None
+    ]
 
 
 def moves(case: Case[ConditionValues], conditions: Sequence[Condition]) -> str:

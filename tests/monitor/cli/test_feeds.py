@@ -61,6 +61,8 @@ def test_piped_answers_make_a_feed_whose_history_is_stored(tmp_path: Path) -> No
     assert found == {
         "type": "table", "base_url": f"file://{tmp_path}", "path": "/gold.csv",
         "publisher": "LBMA", "time_zone": "Europe/London", "known_at": "15:00",
+        # An hour later there for some weeks of the year.
+        "poll_at": ["11:30", "09:00"],
         "lag_business_days": 1, "grows": True, "market": "weekdays", "date_column": "Date",
         "columns": {"pm": {"column": "Close", "title": "Gold fix", "unit": "index"}},
     }  # fmt: skip

@@ -61,7 +61,8 @@ def test_every_setting_is_in_the_configuration_that_comes_with_the_project() -> 
     for path, (cls, block) in blocks.items():
         missing = {one for one in fields(cls) if one.name not in block}
         # A setting without a value by default cannot be written but as a comment.
-        shown = {one for one in missing if one.default is None and f"\n# {one.name} = " in text}
+        unset = {one for one in missing if one.default in (None, ())}
+        shown = {one for one in unset if f"\n# {one.name} = " in text}
         assert {one.name for one in missing - shown} == set(), path
     feeds = {"yahoo_quotes", "cboe_quotes"}
     assert {*found["sources"], "table"} - feeds == set(source_types())

@@ -38,7 +38,7 @@ def lines(desk: Desk, *words: str) -> list[str]:
 def test_the_route_of_a_rule_goes_before_that_of_its_severity(mine: Desk) -> None:
     found = lines(mine, CRITICAL)
     assert f"{CRITICAL} (critical), by routing.routes.0:" in found
-    assert "file yes named in routing.routes.0" in found
+    assert "file yes by routing.routes.0" in found
     assert "console yes was notified of this alert before" in found
 
 
@@ -47,13 +47,13 @@ def test_a_route_by_the_tag_of_a_rule_is_said_with_its_tags(mine: Desk) -> None:
     mine.config.write_text(f'[rules.joint_selloff]\ntags = ["havens", "us"]\n{text}', "utf-8")
     found = lines(mine, CRITICAL)
     assert f"{CRITICAL} (critical, tags havens, us), by routing.routes.0:" in found
-    assert "file yes named in routing.routes.0" in found
+    assert "file yes by routing.routes.0" in found
 
 
 def test_without_one_the_severity_decides(desk: Desk) -> None:
     found = lines(desk, CRITICAL)
     assert f"{CRITICAL} (critical), by routing.critical:" in found
-    assert "console yes named in routing.critical" in found
+    assert "console yes by routing.critical" in found
 
 
 def test_a_silence_is_said(mine: Desk) -> None:

@@ -40,7 +40,7 @@ RULES: tuple[tuple[dict[str, Any], str], ...] = (
         "A condition of the desk's own: at least 1 of: S&P 500, change over 1 period against the "
         "usual of 63 periods, at or below −2σ; S&P 500, correlation with ICE DXY over 63 periods, "
         "at or above +0.5. Critical also by S&P 500, below its high of 252 periods, at or below "
-        "−20%. It closes below 50% of its notice thresholds.",
+        "−20%. It closes with less than 50% of the way to a notice left.",
     ),
     (
         {
