@@ -134,10 +134,10 @@ def _declared(
         return None
     wrong = [Problem(_at(path, setting), what, fix) for setting, what, fix in rule.problems()]
     if isinstance(rule, ConditionsRule):
-        wrong += wrong or _conditions_problems(path, rule, catalog)
+        wrong = wrong or _conditions_problems(path, rule, catalog)
         rule = rule if wrong or "on_time_within_days" in settings else _on_time(rule, catalog)
     else:
-        wrong += wrong or _leg_problems(path, rule, catalog)
+        wrong = wrong or _leg_problems(path, rule, catalog)
     problems += wrong
     return None if wrong else rule
 

@@ -166,6 +166,7 @@ MISTAKES = (
 def test_a_mistake_is_told_with_its_path_and_what_to_do(text: str, expected: str) -> None:
     found = problems(tomllib.loads(text))
     assert any(expected in one for one in found), found
+    assert len(set(found)) == len(found)
     assert all(is_documented(one) for one in found)
 
 
