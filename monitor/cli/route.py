@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from monitor.cli.completion import ALERT_ID
+from monitor.cli.alerts import SEVERITIES
+from monitor.cli.completion import ALERT_OR_RULE
 from monitor.cli.params import AT, Paths, with_reading
 
 if TYPE_CHECKING:
@@ -20,21 +21,34 @@ def route() -> None:
 
 
 @route.command("test")
-@click.argument("wanted", metavar="ALERT", type=ALERT_ID)
+@click.argument("wanted", metavar="ALERT|RULE", type=ALERT_OR_RULE)
+@click.option(
+    "--severity",
+    type=click.Choice(SEVERITIES),
+    default="warning",
+    show_default=True,
+    help="Severity at which RULE fires; an alert has its own.",
+)
 @AT
 @click.pass_obj
-def test(paths: Paths, wanted: str, at: datetime | None) -> None:
-    """Show which channels would get ALERT if it opened now, and why the others would not.
+def test(paths: Paths, wanted: str, severity: str, at: datetime | None) -> None:
+    """Show which channels would get ALERT, or one of RULE, now, and why the others would not.
 
     \b
     havenwatch route test joint_selloff/us/2025-04-10
+    havenwatch route test custody_outflow --severity critical
     """  # noqa: D301 - click wants the character \b itself
     from monitor.evaluate.alert_lookup import resolve_alert_id
     from monitor.terminal.render_route import print_who_hears
-    from monitor.views.who_hears import who_hears
+    from monitor.views.who_hears import who_hears, would_hear
+    from rules.model import Severity
     from state.alert_lists import alert_ids
 
     def show(reading: ReadModel, moment: datetime) -> None:
+        rule = next((one for one in reading.rules if one.rule_id == wanted), None)
+        if rule is not None:
+            print_who_hears(would_hear(reading, rule, Severity[severity.upper()], moment))
+            return
         alert_id = resolve_alert_id(alert_ids(reading.database), wanted)
         print_who_hears(who_hears(reading, alert_id, moment))
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, Final
 
+from monitor.config.desk_rules import NAME
 from monitor.config.load import Config
 
 # What is in no block: secrets are compared by nobody, and a folder is where the file lies.
@@ -20,10 +21,17 @@ def changed_blocks(before: Config, after: Config) -> list[str]:
             continue
         old, new = getattr(before, one.name), getattr(after, one.name)
         if isinstance(old, Mapping) and isinstance(new, Mapping):
-            found += _of_section(one.name, old, new)
+            found += _of_section(one.name, _written(one.name, old), _written(one.name, new))
         elif old != new:
             found.append(f"{one.name} changed")
     return found
+
+
+def _written(section: str, blocks: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The blocks that somebody wrote: a series that is made for a rule comes and goes with it."""
+    if section != "series":
+        return blocks
+    return {name: one for name, one in blocks.items() if NAME.fullmatch(name)}
 
 
 def _of_section(section: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:

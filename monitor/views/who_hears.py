@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from alerts.lifecycle import step
 from alerts.message.values import local_time
 from alerts.model import Alert, Reason, Transition
 from alerts.routing import route_of
 from monitor.errors import HavenwatchError
 from monitor.evaluate.notification_policy import NotificationPlan, NotificationPolicy
 from monitor.views.read_model import ReadModel
+from rules.evaluation import Rule
+from rules.model import AlertText, Answer, Severity, Signal
 from state.alert_store import AlertStore
 from state.suppressions import SuppressionReason
 
@@ -47,9 +50,32 @@ def who_hears(reading: ReadModel, alert_id: str, at: datetime) -> WhoHears:
             got=alert_id,
             remedy="list them with: havenwatch alerts",
         )
-    terms = reading.config.terms
+    return _who_hears(reading, Transition(None, alert, Reason.OPENED, last, at, late=False), at)
+
+
+def would_hear(reading: ReadModel, rule: Rule, severity: Severity, at: datetime) -> WhoHears:
+    """Who would hear of a rule that fired now for the first time, at a severity."""
+    signal = Signal(
+        rule_id=rule.rule_id,
+        subject="any",
+        period_end=at.date(),
+        known_at=at,
+        answer=Answer.FIRING,
+        severity=severity,
+        provisional=False,
+        keeps_open=True,
+        ratios=(),
+        explained=AlertText(rule.title),
+    )
+    opened = step(None, signal, rule.kind, rule.prompt_within)
+    assert opened is not None
+    return _who_hears(reading, opened, at)
+
+
+def _who_hears(reading: ReadModel, opened: Transition, at: datetime) -> WhoHears:
+    alert, terms = opened.after, reading.config.terms
     policy = NotificationPolicy(reading.database, reading.rules, terms)
-    plan = policy.plan(Transition(None, alert, Reason.OPENED, last, at, late=False))
+    plan = policy.plan(opened)
     route, named = route_of(alert, terms)
     hearings = (
         _hearing(reading, one, plan, route, is_named=one in named, at=at)

@@ -56,6 +56,14 @@ def test_without_one_the_severity_decides(desk: Desk) -> None:
     assert "console yes by routing.critical" in found
 
 
+def test_a_rule_is_routed_at_a_severity_before_it_has_ever_fired(mine: Desk) -> None:
+    found = lines(mine, "joint_selloff", "--severity", "critical")
+    assert "joint_selloff/any/2025-04-10 (critical), by routing.routes.0:" in found
+    assert "file yes by routing.routes.0" in found
+    found = lines(mine, "custody_outflow")
+    assert "custody_outflow/any/2025-04-10 (warning), by routing.warning:" in found
+
+
 def test_a_silence_is_said(mine: Desk) -> None:
     database = Database(mine.path)
     until = LOOKED + timedelta(hours=2)
