@@ -66,7 +66,9 @@ class RuleQuestions:
         click.echo("\n".join(["Common series, of all that the sources give:", *self._common()]))
         first = self._graded()
         every = [first]
-        while (series := self._series("Another series that must fit too", NONE)) != NONE:
+        while (
+            series := self._series("Another series whose condition must hold too", NONE)
+        ) != NONE:
             every.append(self._single(series))
         settings: Settings = {"all": every, "kind": self._kind(first)}
         if settings["kind"] == Kind.CONDITION and (close := self._close(first)):
@@ -127,13 +129,16 @@ class RuleQuestions:
         """What is measured, without a size, and whether it fires above or below one."""
         by_difference = self._catalog.unit(series) in MOVED_BY_DIFFERENCE
         statistic = self._one_of(
-            "statistic", "What of it", [*TRANSFORMS], "change" if by_difference else "change_pct"
+            "statistic",
+            "What of it (docs/own-rules.md explains them)",
+            [*TRANSFORMS],
+            "change" if by_difference else "change_pct",
         )
         measured: Settings = {"series": series}
         if statistic != LEVEL:
             default = self._window(series, statistic)
             measured = self._questions.until_right(
-                lambda: {"series": series, statistic: self._whole(default)},
+                lambda: {"series": series, statistic: self._whole(series, default)},
                 lambda found: self._check({**found, "above": 1.0}),
             )
         usual_way = "below" if statistic == "drawdown" else "above"
@@ -145,8 +150,9 @@ class RuleQuestions:
             of_others = min(of_others, WINDOWS["month"][2])
         return {"sum": of_sum, **dict.fromkeys(MOVES, of_change)}.get(statistic, of_others)
 
-    def _whole(self, default: int) -> int | str:
-        answer = self._questions.text("window", "Over how many of its periods", str(default))
+    def _whole(self, series: str, default: int) -> int | str:
+        question = f"Over how many {self._frequency(series)}s"
+        answer = self._questions.text("window", question, str(default))
         return int(answer) if answer.isascii() and answer.isdecimal() else answer
 
     def _size(self, severity: Severity, proposed: ProposedSizes, unit: str) -> float | None:
@@ -187,7 +193,7 @@ class RuleQuestions:
         back = setting.replace(here, there, 1)
 
         def ask() -> Settings:
-            question = f"Closes at or {there} which size ({NONE}: below half of a notice)"
+            question = f"Closes at or {there} which size ({NONE}: half of the way back)"
             size = self._number("close_when", question, NONE)
             return {} if size is None else {**measured, back: size}
 
