@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
 from alerts.clean import clean
 from monitor.ingest.calendars import FEWEST_RELEASES, local_date, tic_releases_left
+from monitor.terminal.styled import Cell, StyledOutput
 from monitor.terminal.table import print_json, span_words, stamp
 from monitor.views.source_calendar import Line, auctions_ahead, closed_days, source_calendar
 from rules.wording import plural
@@ -39,37 +36,39 @@ def print_sources(
     if as_json:
         print_json(lines)
         return good
-    zone = reading.zone
-    table = Table(
-        "source",
-        "state",
-        "newest",
-        "last success",
-        "lag",
-        box=None,
-        pad_edge=False,
-    )
-    for one in lines:
-        table.add_row(
+    zone, output = reading.zone, StyledOutput()
+    rows = [
+        (
             one.source,
-            Text(one.state, style=STYLES.get(one.state, "bold red")),
+            (one.state, STYLES.get(one.state, "bold red")),
             "" if one.newest_period is None else str(one.newest_period),
             "never" if one.last_success_at is None else stamp(one.last_success_at, zone),
             _lag(one, at),
         )
-    terminal = Console(highlight=False)
-    terminal.print(table)
-    for one in lines:
-        if one.problem:
-            terminal.print(
-                Text.assemble((f"{one.source}: ", "bold"), (clean(one.problem), "yellow"))
-            )
-        if one.probe is not None:
-            terminal.print(Text.assemble((f"{one.source}: ", "bold"), f"test {clean(one.probe)}"))
-    terminal.print()
-    for one in lines:
-        terminal.print(Text(f"{one.source}: {one.publisher}; {one.licence}", style="dim"))
+        for one in lines
+    ]
+    output.print(
+        (
+            *output.table(("source", "state", "newest", "last success", "lag"), rows),
+            *(said for one in lines for said in _said(output, one)),
+            "",
+            *(
+                said
+                for one in lines
+                for said in output.wrapped((f"{one.source}: {one.publisher}; {one.licence}", "dim"))
+            ),
+        )
+    )
     return good
+
+
+def _said(output: StyledOutput, one: Line) -> Iterator[str]:
+    """What is wrong with a source, and what a probe of it saw."""
+    name = (f"{one.source}: ", "bold")
+    if one.problem:
+        yield from output.wrapped(name, (clean(one.problem), "yellow"))
+    if one.probe is not None:
+        yield from output.wrapped(name, f"test {clean(one.probe)}")
 
 
 def print_calendar(reading: Glance, at: datetime, *, as_json: bool) -> None:
@@ -79,39 +78,42 @@ def print_calendar(reading: Glance, at: datetime, *, as_json: bool) -> None:
     if as_json:
         print_json(lines)
         return
-    zone = reading.zone
-    table = Table("expected", "in", "source", "period", "", box=None, pad_edge=False)
-    for one in lines:
-        if one.expected_at is None:
-            continue
-        mark = "estimated" if one.is_estimated else "due" if one.expected_at <= at else ""
-        table.add_row(
+    zone, output = reading.zone, StyledOutput()
+    rows = [
+        (
             stamp(one.expected_at, zone),
             span_words(one.expected_at - at),
             one.source,
             str(one.next_period),
-            Text(mark, style="yellow"),
+            (_mark(one, one.expected_at, at), "yellow"),
         )
-    terminal = Console(highlight=False)
-    terminal.print(table)
+        for one in lines
+        if one.expected_at is not None
+    ]
     never = [one.source for one in lines if one.newest_period is None]
-    if never:
-        terminal.print(Text(f"No data yet, so no release date: {', '.join(never)}", style="dim"))
-    for said in auctions_ahead(lines):
-        terminal.print(Text(f"Auction {said}"))
-    for said in closed_days(local_date(at, zone)):
-        terminal.print(Text(said, style="dim"))
     left = tic_releases_left(at)
-    terminal.print(
-        Text(
+    notes: list[Cell] = [
+        *([(f"No data yet, so no release date: {', '.join(never)}", "dim")] if never else ()),
+        *(f"Auction {said}" for said in auctions_ahead(lines)),
+        *((said, "dim") for said in closed_days(local_date(at, zone))),
+        (
             f"TIC calendar: {plural(left, 'release date')} left",
-            style="bold yellow" if left < FEWEST_RELEASES else "dim",
-        )
-    )
+            "bold yellow" if left < FEWEST_RELEASES else "dim",
+        ),
+    ]
+    table = output.table(("expected", "in", "source", "period", ""), rows)
+    output.print((*table, *(line for one in notes for line in output.wrapped(one))))
+
+
+def _mark(one: Line, expected_at: datetime, at: datetime) -> str:
+    if one.is_estimated:
+        return "estimated"
+    return "due" if expected_at <= at else ""
 
 
 def probe_sources(reading: ReadModel, at: datetime) -> dict[str, ProbeResult]:
     """What a request to each source saw, with the progress of it for a person."""
+    from rich.console import Console
     from rich.progress import track
 
     from monitor.clock import SystemClock
@@ -133,13 +135,12 @@ def probe_sources(reading: ReadModel, at: datetime) -> dict[str, ProbeResult]:
     return found
 
 
-def _lag(one: Line, at: datetime) -> Text:
+def _lag(one: Line, at: datetime) -> Cell:
     if one.expected_at is None:
-        return Text("complete" if one.newest_period else "", style="dim")
+        return "complete" if one.newest_period else "", "dim"
     if one.expected_at > at:
-        return Text(f"next in {span_words(one.expected_at - at)}", style="dim")
-    late = one.state == "STALE"
+        return f"next in {span_words(one.expected_at - at)}", "dim"
     behind = span_words(at - one.expected_at)
-    return Text(
-        f"overdue {behind}" if late else f"due {behind} ago", style="yellow" if late else ""
-    )
+    if one.state == "STALE":
+        return f"overdue {behind}", "yellow"
+    return f"due {behind} ago"

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import date
 from typing import Final
 
-from rich.console import Console
-from rich.padding import Padding
-from rich.text import Text
-
+from monitor.terminal.styled import StyledOutput
 from rules.verdict.model import QUESTION, Stance, Verdict
 
 READING_STYLES: Final = {
@@ -27,31 +24,48 @@ def print_verdict(verdict: Verdict, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(asdict(verdict), indent=2, default=str, ensure_ascii=False))  # noqa: T201
         return
-    terminal = Console()
-    terminal.print(Text(QUESTION, style="bold"))
-    terminal.print(Text(verdict.line))
-    for said in (*verdict.beside, *verdict.notes):
-        terminal.print(Padding(Text(said), (0, 0, 0, 2)))
-    for horizon in verdict.horizons:
-        answer, number = horizon.answer, horizon.number
-        _verdict_line(terminal, horizon.name, answer, "", number, horizon.period_end)
-        confidence = f"confidence {horizon.confidence}: {horizon.reason}"
-        _verdict_details(terminal, (confidence, horizon.source))
+    output = StyledOutput()
+    output.print(
+        (
+            *output.wrapped((QUESTION, "bold")),
+            *output.wrapped(verdict.line),
+            *(
+                line
+                for said in (*verdict.beside, *verdict.notes)
+                for line in output.wrapped(said, indent=2)
+            ),
+            *_horizons(output, verdict),
+            *_indicators(output, verdict),
+        )
+    )
+
+
+def _horizons(output: StyledOutput, verdict: Verdict) -> Iterator[str]:
+    for one in verdict.horizons:
+        confidence = f"confidence {one.confidence}: {one.reason}"
+        yield from _line(output, one.name, (one.answer, ""), one.number, one.period_end)
+        yield from _details(output, (confidence, one.source))
+
+
+def _indicators(output: StyledOutput, verdict: Verdict) -> Iterator[str]:
     for one in verdict.headings:
-        style = READING_STYLES[one.reading]
-        _verdict_line(terminal, one.name, one.reading.words, style, one.number, one.period_end)
-        _verdict_details(terminal, (f"{one.weight}; {one.rule}", one.record, one.source))
+        reading = (one.reading.words, READING_STYLES[one.reading])
+        yield from _line(output, one.name, reading, one.number, one.period_end)
+        yield from _details(output, (f"{one.weight}; {one.rule}", one.record, one.source))
 
 
-def _verdict_line(
-    terminal: Console, name: str, said: str, style: str, number: str, period_end: date | None
-) -> None:
+def _line(
+    output: StyledOutput, name: str, said: tuple[str, str], number: str, period_end: date | None
+) -> Iterator[str]:
+    """A blank line, and what is said with its number, however wide the terminal is."""
     at = "" if period_end is None else f"  as of {period_end}"
-    line = Text.assemble("\n", (f"{name:<21}", "bold"), (f"{said:<20}", style), number, (at, "dim"))
-    terminal.print(line, soft_wrap=True)
+    words, style = said
+    parts = (output.styled(f"{name:<21}", "bold"), output.styled(f"{words:<20}", style))
+    yield ""
+    yield f"{''.join(parts)}{number}{output.styled(at, 'dim')}"
 
 
-def _verdict_details(terminal: Console, lines: Iterable[str]) -> None:
+def _details(output: StyledOutput, lines: Iterable[str]) -> Iterator[str]:
     for said in lines:
         if said:
-            terminal.print(Padding(Text(said, style="dim"), (0, 0, 0, 21)))
+            yield from output.wrapped((said, "dim"), indent=21)
