@@ -72,7 +72,9 @@ class MessageBuilder:
         is_late = at - delivery.due_at > LATE_AFTER
         if not is_late and not since:
             return message
-        said = f"Delayed delivery; scheduled for {local_time(delivery.due_at, self._zone)}."
+        due = local_time(delivery.due_at, self._zone)
+        # A digest is due at its hour, an alert with its numbers or after the quiet hours.
+        said = f"Scheduled for {due}." if delivery.digest_date else f"Late: it was due {due}."
         said += f" Since then: {'; '.join(since)}." if since else ""
         message = _marked(message, "delayed", said)
         return replace(message, about=message.about and replace(message.about, late=True))

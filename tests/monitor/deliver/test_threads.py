@@ -136,7 +136,7 @@ def test_a_message_that_could_not_be_sent_in_time_says_so(desk: Told) -> None:
     desk.see(signal(), Kind.EVENT)
     (page,) = desk.pages(AT + timedelta(days=2))
     assert page.kicker.startswith("delayed · ")
-    assert "Delayed delivery; scheduled for Thu 10 Apr 2025 18:30 EDT." in plain_text(page)
+    assert "Late: it was due Thu 10 Apr 2025 18:30 EDT." in plain_text(page)
     assert page.about is not None
     assert page.about.late
 
