@@ -37,7 +37,7 @@ def alert_message(
     if transition.late:
         kicker.append("late")
     sections: list[Section] = []
-    change = _change_sentence(transition, zone)
+    change, brief = _change_sentence(transition, zone), _brief(said.head, releases, zone)
     if change:
         sections.append(Text(change, strong=True))
     bars = bars_of(said)
@@ -50,7 +50,8 @@ def alert_message(
     sections += [
         Text(body, heading)
         for heading, body in (
-            ("How unusual", said.unusual),
+            # Of a developing alert its record, which stands above already.
+            ("How unusual", "" if said.unusual in brief else said.unusual),
             ("What it does not mean", _caveat(transition)),
             (CHANGE_OUR_MIND, said.falsifier),
             ("As of", _as_of(transition, zone)),
@@ -73,7 +74,7 @@ def alert_message(
         sections=tuple(sections),
         footer=with_source_notes(transition.after.alert_id, (one.source for one in said.evidence)),
         about=about(transition, rule_title, said.evidence),
-        brief=_brief(said.head, releases, zone),
+        brief=brief,
     )
 
 

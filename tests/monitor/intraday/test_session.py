@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from alerts.message.plain import plain_text
 from state.connections import Connections
 from tests.begun import Begun
 from tests.monitor.intraday.desk import CALM, CRITICAL, WARNING, Moves, at, desk, stepwise
@@ -219,3 +220,4 @@ def test_a_joint_selloff_inhibits_the_haven_failure_of_its_session(
             "Quotes: S&P 11:25, 10y 11:10 (15 min behind), DXY 11:15 (10 min behind). "
             "Quotes do not show who sold.",
         )
+        assert plain_text(page).count("it has no record.") == 1
