@@ -80,7 +80,7 @@
   // Days without a number, so that a span without data is as wide as it is long.
   const missing = (line) => line.gaps.flatMap((at) => {
     const first = Date.parse(line.periods[at - 1]), last = Date.parse(line.periods[at]);
-    const steps = line.periods.map(Date.parse).slice(Math.max(at - 9, 0), at);
+    const steps = line.periods.slice(Math.max(at - 9, 0), at).map(Date.parse);
     const step = Math.max((steps.at(-1) - steps[0]) / (steps.length - 1) || DAY_MS, DAY_MS);
     const days = [];
     for (let day = first + step; day < last - step / 2; day += step) days.push(new Date(day).toISOString().slice(0, 10));
@@ -93,7 +93,10 @@
       this.lines = lines;
       this.part = (name) => figure.querySelector(`[data-part="${name}"]`);
       this.plot = this.part("plot");
-      this.days = [...new Set(lines.flatMap((line) => [...line.periods, ...missing(line)]))].sort();
+      this.style = getComputedStyle(figure);
+      // A line alone and whole has its days in order: to sort half a century takes as long as to read it.
+      const [only] = lines;
+      this.days = lines.length === 1 && !only.gaps.length ? only.periods : [...new Set(lines.flatMap((line) => [...line.periods, ...missing(line)]))].sort();
       this.alerts = new Map();
       this.cursor = null;
       this.pinned = false;
@@ -101,7 +104,6 @@
       figure.toggleAttribute("data-marked", this.alerts.size > 0);
       this.draw();
       this.listen();
-      this.dress();
       const preferred = figure.querySelector(`[data-months="${figure.dataset.months}"]`);
       this.range(preferred && !preferred.disabled ? preferred : this.part("bar").querySelector("button:last-of-type"));
       this.say(null);
@@ -133,26 +135,31 @@
       });
       this.series = [];
       this.levels = [];
+      const numbers = new Map();
       // Of a stack the highest layer is behind the others; panes are made from the top.
       const order = [...this.lines.keys()];
       if (this.lines[0].drawn_as === "stack") order.reverse();
-      for (const one of order) this.series[one] = this.parts(library, this.lines[one]);
+      for (const one of order) this.series[one] = this.parts(library, this.lines[one], numbers);
       for (const pane of this.chart.panes()) pane.setStretchFactor(1);
       const values = this.lines.filter((line) => !line.pane).flatMap((line) => line.values);
       if (values.some((one) => one < 0) && values.some((one) => one > 0)) {
         this.zero = this.series[0][0].createPriceLine({ price: 0, lineWidth: 1, lineStyle: library.LineStyle.Dashed, axisLabelVisible: false, title: "" });
       }
+      // Dressed while it is empty: each change of its looks goes through all that it has.
+      this.dress();
+      numbers.forEach((data, series) => series.setData(data));
       // Alerts are marked on the first line of each pane, where that has no others to tell apart.
       const panes = new Set(this.lines.map((line) => line.pane ?? 0));
       this.markers = this.lines.length > panes.size ? [] : this.series.map((stretches) => library.createSeriesMarkers(stretches.at(-1), []));
+      this.flag();
     }
 
     // A series for each stretch of a line: one alone would be drawn across what is missing.
-    parts(library, line) {
+    parts(library, line, numbers) {
       const edges = [0, ...line.gaps, line.periods.length];
       const kind = { bars: library.HistogramSeries, stack: library.AreaSeries }[line.drawn_as] ?? library.LineSeries;
       const layers = line.drawn_as === "stack" ? this.lines.slice(0, this.lines.indexOf(line) + 1) : [line];
-      line.tops = line.values.map((_, at) => layers.reduce((sum, one) => sum + one.values[at], 0));
+      line.tops = layers.length === 1 ? line.values : line.values.map((_, at) => layers.reduce((sum, one) => sum + one.values[at], 0));
       const isOther = !line.pane && (line.after !== this.lines[0].after || line.before !== this.lines[0].before);
       if (isOther) this.chart.applyOptions({ leftPriceScale: { visible: true } });
       const stretches = line.drawn_as === "bars" ? [[0, line.periods.length]] : edges.slice(1).map((end, one) => [edges[one], end]);
@@ -166,19 +173,18 @@
         }, line.pane ?? 0);
         if (one === 0) for (const price of line.levels ?? []) this.levels.push(series.createPriceLine({ price, lineWidth: 1, lineStyle: library.LineStyle.Dotted, axisLabelVisible: true, title: "" }));
         const data = [];
-        const isPart = new Set(line.partial ?? []);
-        for (let at = first; at < end; at += 1) data.push({ time: seconds(line.periods[at]), value: line.tops[at], ...(isPart.has(at) && { color: PARTIAL }) });
-        series.setData(one === 0 && blank.length ? [...data, ...blank].sort((a, b) => a.time - b.time) : data);
+        for (let at = first; at < end; at += 1) data.push({ time: seconds(line.periods[at]), value: line.tops[at] });
+        for (const at of line.partial ?? []) if (at >= first && at < end) data[at - first].color = PARTIAL;
+        numbers.set(series, one === 0 && blank.length ? [...data, ...blank].sort((a, b) => a.time - b.time) : data);
         return series;
       });
     }
 
     // Colours as the stylesheet has them, light or dark.
     dress() {
-      const style = getComputedStyle(this.figure);
-      const colour = (name) => style.getPropertyValue(`--${name}`).trim();
+      const colour = (name) => this.style.getPropertyValue(`--${name}`).trim();
       this.chart.applyOptions({
-        layout: { textColor: colour("quiet"), panes: { separatorColor: colour("line") }, fontFamily: style.fontFamily },
+        layout: { textColor: colour("quiet"), panes: { separatorColor: colour("line") }, fontFamily: this.style.fontFamily },
         grid: { vertLines: { color: colour("faint") }, horzLines: { color: colour("faint") } },
         crosshair: { vertLine: { color: colour("quiet"), labelBackgroundColor: colour("fill") } },
       });
@@ -188,15 +194,20 @@
         const mine = colour(`line-${one + 1}`);
         series.applyOptions({ color: mine, lineColor: mine, topColor: mine, bottomColor: mine, crosshairMarkerBackgroundColor: colour("ink") });
       }));
+    }
+
+    // Alerts as marks, each in the colour of its worst.
+    flag() {
+      const colours = Object.fromEntries(Object.keys(SHAPES).map((one) => [one, this.style.getPropertyValue(`--${one}`).trim()]));
       const found = [...this.alerts].sort(([a], [b]) => a - b).map(([at, alerts]) => {
-        const worst = ["critical", "warning", "notice"].find((one) => alerts.some((alert) => alert.severity === one));
-        return { time: seconds(this.days[at]), position: "aboveBar", shape: SHAPES[worst], color: colour(worst), size: worst === "notice" ? 0.5 : 1 };
+        const worst = Object.keys(SHAPES).find((one) => alerts.some((alert) => alert.severity === one));
+        return { time: seconds(this.days[at]), position: "aboveBar", shape: SHAPES[worst], color: colours[worst], size: worst === "notice" ? 0.5 : 1 };
       });
       this.markers.forEach((one) => one.setMarkers(found));
     }
 
     listen() {
-      dark.addEventListener("change", () => this.dress());
+      dark.addEventListener("change", () => { this.dress(); this.flag(); });
       this.chart.subscribeCrosshairMove(({ logical, point }) => {
         if (this.pinned || this.moving) return;
         this.say(point === undefined ? null : this.near(logical));
