@@ -40,6 +40,9 @@ def test_a_page_has_nothing_that_keeps_people_out(seen: Watched, address: str, p
         show(page, size, scheme)
         assert findings(page) == [], (size, scheme)
         assert overflow(page) == [], (size, scheme)
+    for size in ("half", "desktop"):
+        show(page, size, "light")
+        assert (overflow(page), broken_days(page)) == ([], []), size
 
 
 def test_nor_has_the_login(seen: Watched, locked_address: str) -> None:
@@ -107,6 +110,19 @@ def overflow(page: Page) -> list[str]:
                 .filter(one => one.getBoundingClientRect().right > width + 0.5)
                 .map(one => one.outerHTML.slice(0, 120))
         }"""
+    )
+    return found
+
+
+def broken_days(page: Page) -> list[str]:
+    """The cells of tables that are a day, such as 2025-04-10, in two lines."""
+    found: list[str] = page.evaluate(
+        r"""() => [...document.querySelectorAll("td, th")].filter(cell => {
+            const text = document.createRange()
+            text.selectNodeContents(cell)
+            const lines = new Set([...text.getClientRects()].map(one => one.top))
+            return /^\d{4}-\d\d-\d\d$/.test(cell.innerText) && lines.size > 1
+        }).map(cell => cell.outerHTML.slice(0, 120))"""
     )
     return found
 

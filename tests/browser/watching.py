@@ -10,7 +10,12 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 Scheme = Literal["light", "dark"]
 
-SIZES: Final = {"desktop": (1280, 900), "phone": (360, 740), "first screen": (375, 667)}
+SIZES: Final = {
+    "desktop": (1280, 900),
+    "half": (860, 900),  # of a screen, beside a chat
+    "phone": (360, 740),
+    "first screen": (375, 667),
+}
 # Until then a chart's buttons come and go.
 CHARTS_ARE_DRAWN: Final = """() => [...document.querySelectorAll("figure[data-sources]")]
     .every(one => ["drawn", "failed"].includes(one.dataset.state))"""
