@@ -79,6 +79,12 @@ def read_for_plots(rule: Rule) -> tuple[str, ...]:
     return rule.series if beside is None else tuple(dict.fromkeys((*rule.decided_by, *beside)))
 
 
+def not_drawn(rule: Rule, subject: str) -> tuple[str, ...]:
+    """The series of a subject that a chart has no room for: a desk's own rule may read many."""
+    plotted = getattr(rule, "plotted_series", None)
+    return () if plotted is None else plotted(subject)[MOST_PLOTS:]
+
+
 def plots_of(rule: Rule, panel: Panel, subject: str, period_end: date) -> tuple[Plot, ...]:
     """What shows a rule's signal: what the rule says, else the series it needs. A plot without a
     number is left out."""

@@ -60,15 +60,21 @@ PLOT_IN, ALONE_IN = 1.05, 1.75
 BAR_DAYS: Final = 22.0
 
 
-def alert_chart(plots: Sequence[Plot], period_end: date, severity: Severity) -> Image | None:
+def alert_chart(
+    plots: Sequence[Plot], period_end: date, severity: Severity, not_drawn: int = 0
+) -> Image | None:
     """The chart with its heading and what it shows in words; None where there is nothing to draw.
+    `not_drawn`: how many more series the rule reads.
 
     The same plots make the same bytes.
     """
     if not plots:
         return None
+    of_all = f", {len(plots)} of {len(plots) + not_drawn} series" if not_drawn else ""
     return Image(
-        _heading(plots[0]), described(plots, period_end), _png(plots, period_end, severity)
+        _heading(plots[0]) + of_all,
+        described(plots, period_end),
+        _png(plots, period_end, severity),
     )
 
 

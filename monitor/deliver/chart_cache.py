@@ -15,7 +15,7 @@ from alerts.model import Reason, Transition
 from rules.evaluation import Rule
 from rules.figure import Line
 from rules.model import Panel, Severity
-from rules.plot import Plot, plots_of, read_for_plots
+from rules.plot import Plot, not_drawn, plots_of, read_for_plots
 
 log = logging.getLogger("havenwatch.drawing")
 
@@ -77,8 +77,9 @@ class ChartRenderer:
     def _draw(self, transition: Transition) -> Image | None:
         from alerts.message.alert_chart import alert_chart
 
-        plots, period_end = self.plots(transition), transition.signal.period_end
-        return alert_chart(plots, period_end, transition.after.severity)
+        plots, signal = self.plots(transition), transition.signal
+        more = len(not_drawn(self._rules[signal.rule_id], signal.subject))
+        return alert_chart(plots, signal.period_end, transition.after.severity, more)
 
 
 def warm_up() -> None:

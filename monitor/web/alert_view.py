@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from monitor.views.came_since import CameSince
 from monitor.views.evidence import Row, rows
 from monitor.views.read_model import ReadModel
 from rules.model import Answer
+from rules.plot import not_drawn
 from state.alert_store import AlertStore
 from state.delivery import Delivery
 from state.outbox import Outbox
@@ -44,7 +45,8 @@ class Step:
 class AlertView:
     """An alert as it is now: `page` what it last said, `last` the transition that said it,
     `answers` what the transactions of its month answered; `has_chart` whether there is a chart: not
-    of what is about the program itself."""
+    of what is about the program itself; `not_drawn` the series that it has no room for, by id with
+    their titles."""
 
     alert: Alert
     title: str
@@ -55,6 +57,7 @@ class AlertView:
     steps: Sequence[Step]
     answered: str
     has_chart: bool
+    not_drawn: Mapping[str, str]
 
     @property
     def texts(self) -> list[Text]:
@@ -96,6 +99,7 @@ def story(reading: ReadModel, alert_id: str, at: datetime) -> AlertView | None:
     by_transition: dict[str | None, list[Delivery]] = {}
     for one in Outbox(reading.database).of_alert(alert_id):
         by_transition.setdefault(one.transition_id, []).append(one)
+    rule = next((one for one in reading.rules if one.rule_id == alert.rule_id), None)
     untold = Suppressions(reading.database).of_alert(alert_id)
     return AlertView(
         alert=alert,
@@ -113,8 +117,14 @@ def story(reading: ReadModel, alert_id: str, at: datetime) -> AlertView | None:
             for one, _ in told
         ],
         answered=how_answered(alert, zone),
-        has_chart=any(rule.rule_id == alert.rule_id for rule in reading.rules),
+        has_chart=rule is not None,
+        not_drawn=_titled(reading, () if rule is None else not_drawn(rule, alert.subject)),
     )
+
+
+def _titled(reading: ReadModel, series_ids: Sequence[str]) -> dict[str, str]:
+    titles = reading.series_titles() if series_ids else {}
+    return {one: titles.get(one, one) for one in series_ids}
 
 
 def last_message(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Annotated, Final
@@ -204,6 +204,11 @@ class Condition:
 
     def _set(self, name: str) -> bool:
         return name != LEVEL and getattr(self, name) is not None
+
+
+def series_read(conditions: Iterable[Condition]) -> tuple[str, ...]:
+    """The series that some conditions read, each once and in their order."""
+    return tuple(dict.fromkeys(name for one in conditions for name in one.series_ids))
 
 
 def size_settings(natural: str) -> list[str]:

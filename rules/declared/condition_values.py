@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from rules.declared.condition import Condition
+from rules.declared.condition import Condition, series_read
 from rules.declared.track import NEVER_OLD, OLDEST, Track
 from rules.markets.change import usual_before
 from rules.markets.correlation import correlation
@@ -37,7 +37,7 @@ class ConditionValues:
     def of(cls, panel: Panel, conditions: Sequence[Condition]) -> ConditionValues:
         """The conditions of a rule on a panel. Raises ValueError for a size in a unit that the
         series has not."""
-        names = dict.fromkeys(name for one in conditions for name in one.series_ids)
+        names = series_read(conditions)
         frequency = {name: _frequency(panel, name) for name in names}
         fastest = min(frequency.values(), key=_place)
         often = tuple(name for name in names if frequency[name] == fastest)

@@ -12,7 +12,7 @@ import numpy as np
 from annotated_types import Interval
 
 from rules.case import Case
-from rules.declared.condition import Condition
+from rules.declared.condition import Condition, series_read
 from rules.declared.condition_values import ConditionValues
 from rules.declared.group import Conditions, Group
 from rules.declared.made_series import sampled_id
@@ -71,8 +71,7 @@ class ConditionsRule(OwnRule[ConditionValues]):
     @cached_property
     def needs(self) -> tuple[tuple[str, ...], ...]:
         """Each of its series, of every subject."""
-        found = (name for one in self.conditions for name in one.series_ids)
-        return tuple((name,) for name in dict.fromkeys(found))
+        return tuple((name,) for name in series_read(self.conditions))
 
     @cached_property
     def decided_by(self) -> tuple[str, ...]:
@@ -82,8 +81,7 @@ class ConditionsRule(OwnRule[ConditionValues]):
     @cached_property
     def conditions(self) -> Conditions:
         """Every condition, of every subject."""
-        found = (one for subject in self._subjects for one in self._read(subject))
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(one for name in self._subjects for one in self._read(name)))
 
     @property
     def located(self) -> Iterator[tuple[str, Condition]]:
@@ -266,11 +264,13 @@ class ConditionsRule(OwnRule[ConditionValues]):
     def _noun(self, case: Case[ConditionValues]) -> str:
         return case.on.frequency
 
+    def plotted_series(self, subject: str) -> tuple[str, ...]:
+        """The series of a subject, in the order of its conditions."""
+        return series_read(self._read(subject))
+
     def plots(self, panel: Panel, subject: str, period_end: date) -> tuple[Plot, ...]:
-        """The series of a subject, over the periods of its first condition."""
-        mine = self._read(subject)
-        names = dict.fromkeys(name for one in mine for name in one.series_ids)
-        over = max(mine[0].window, 1)
+        """Those, over the periods of its first condition."""
+        names, over = self.plotted_series(subject), max(self._read(subject)[0].window, 1)
         return needed_plots([(name,) for name in names], panel, period_end, over=over)
 
     def problems(self) -> Iterator[tuple[str, str, str]]:

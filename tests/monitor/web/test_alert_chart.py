@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from monitor.web.plot_document import plot_document
+from rules.catalog.joint_selloff import JointSelloff
 from rules.figure import Line
 from rules.plot import Plot
 from state.alert_store import AlertStore
@@ -70,3 +72,20 @@ def test_what_is_no_rules_has_no_chart(desk: Desk, tmp_path: Path) -> None:
         assert "data-sources" not in browser.get(SELLOFF).text
         assert found(browser, SELLOFF)["lines"] == []
         assert browser.get("/alerts/none/us/2025-04-08/chart.json").status == 404
+
+
+class SixSeries(JointSelloff):
+    """A rule that reads more series than a chart has room for."""
+
+    def plotted_series(self, subject: str) -> tuple[str, ...]:
+        return ("spx", "ust10y", "dxy", "vix", "ust2y", "ust30y")
+
+
+def test_series_that_a_chart_has_no_room_for_are_linked_to(desk: Desk) -> None:
+    rules = {**desk.config.rules, "joint_selloff": SixSeries()}
+    with browsing(replace(desk, config=replace(desk.config, rules=rules))) as browser:
+        said = browser.get(SELLOFF).text
+    assert (
+        '<p class="quiet">Not in the chart: <a href="/series/ust2y">Treasury par yield, 2 Yr</a>, '
+        '<a href="/series/ust30y">Treasury par yield, 30 Yr</a>.</p>'
+    ) in said

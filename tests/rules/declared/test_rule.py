@@ -9,9 +9,11 @@ from typing import Any, Final
 import numpy as np
 import pytest
 
-from rules.declared.rule import ConditionsRule
+from alerts.message.alert_chart import alert_chart
+from rules.declared.rule import DESK, ConditionsRule
 from rules.evaluation import Evaluations
-from rules.model import Series
+from rules.model import Series, Severity
+from rules.plot import not_drawn, plots_of
 from rules.point_in_time.panel import History
 from tests.rules.declared.test_transforms import AT, panel, rule_of
 from tests.support import new_york
@@ -172,3 +174,15 @@ def test_a_slower_series_is_too_old_at_last() -> None:
     )
     (answers,) = rule.judge(history.as_of(AT))
     assert answers.severity.tolist() == [NOTICE, Evaluations.UNKNOWN]
+
+
+def test_a_chart_has_its_first_four_series_and_the_others_are_named() -> None:
+    names = ("spx", "ust10y", "dxy", "vix", "ust2y", "ust30y")
+    rule = rule_of(any=[{"series": name, "above": 1.0} for name in names])
+    known = panel(rule, **dict.fromkeys(names, (2.0, 3.0)))
+    plots = plots_of(rule, known, DESK, date(2025, 4, 8))
+    more = not_drawn(rule, DESK)
+    assert (len(plots), more) == (4, ("ust2y", "ust30y"))
+    chart = alert_chart(plots, date(2025, 4, 8), Severity.NOTICE, len(more))
+    assert chart is not None
+    assert chart.heading == "The last 63 sessions, 4 of 6 series"
