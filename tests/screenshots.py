@@ -89,8 +89,10 @@ def main() -> int:
     shots = (
         *(one for name, key in mails.items() for one in _looks(name, html_document(pages[key]))),
         ("slack-webhook", webhook, 561, WHOLE, False),
-        ("slack-alert", slack, 1001, WHOLE, False),
+        ("slack-alert", slack, 1440, WHOLE, False),
+        ("slack-alert-dark", slack, 1440, WHOLE, True),
         ("slack-alert-phone", slack, 375, WHOLE, False),
+        ("slack-alert-phone-dark", slack, 375, WHOLE, True),
         ("slack-haven", haven, 561, WHOLE, False),
         ("slack-haven-phone", haven, 375, WHOLE, False),
     )
@@ -110,8 +112,8 @@ def main() -> int:
 def _looks(name: str, document: str) -> tuple[tuple[str, str, int, int, bool], ...]:
     """A mail on a desk and on a phone, light and dark."""
     return (
-        (f"{name}-light", document, 720, 1240, False),
-        (f"{name}-dark", document, 720, 1240, True),
+        (f"{name}-light", document, 1440, 1240, False),
+        (f"{name}-dark", document, 1440, 1240, True),
         (f"{name}-phone", document, 375, 1100, False),
         (f"{name}-phone-dark", document, 375, 1100, True),
     )

@@ -16,12 +16,12 @@ SlackMessage = Mapping[str, Any]
 STYLE: Final = """
 body { margin: 0; background: #fff; color: #1d1c1d; display: flex; align-items: flex-start;
   font: 15px/1.47 "Lato", "Noto Sans", "DejaVu Sans", sans-serif; }
-.pane { width: min(560px, 100vw); } .thread { width: 440px; border-left: 1px solid #ddd; }
+.pane { flex: 1 0 min(560px, 100vw); } .thread { width: 440px; border-left: 1px solid #ddd; }
 .bar { font-weight: 900; font-size: 17px; padding: 12px 20px; border-bottom: 1px solid #ddd; }
 .message { display: flex; gap: 10px; padding: 10px 20px; }
 .avatar { flex: none; width: 36px; height: 36px; border-radius: 6px; background: #17324d;
   color: #fff; font-weight: 900; display: grid; place-items: center; }
-.body { min-width: 0; flex: 1; }
+.body { min-width: 0; flex: 1; max-width: 600px; }
 .who { font-weight: 900; } .app { font-size: 10px; background: #e8e8e8; color: #616061;
   border-radius: 2px; padding: 1px 3px; margin: 0 4px; vertical-align: 2px; }
 .at { color: #616061; font-size: 12px; }
@@ -42,6 +42,13 @@ img { max-width: min(360px, 100%); box-sizing: border-box; display: block;
   border: 1px solid #ddd; border-radius: 8px; }
 .dot { display: inline-block; width: 16px; height: 16px; border-radius: 50%; vertical-align: -2px; }
 hr { border: 0; border-top: 1px solid #ddd; }
+@media (prefers-color-scheme: dark) {
+  body { background: #1a1d21; color: #d1d2d3; } .at, .context, .file { color: #ababad; }
+  .thread, .bar, pre, code, img, hr { border-color: #3a3d42; } pre, code { background: #222529; }
+  .app { background: #3a3d42; color: #ababad; } code { color: #e8912d; }
+  .button { border-color: #797c81; } .primary { border-color: #007a5a; }
+  .danger { border-color: #e01e5a; } .replies { color: #1d9bd1; }
+}
 """
 
 
