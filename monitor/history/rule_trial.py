@@ -109,7 +109,9 @@ def trial_of(config: Config, known: Known, rule: Rule, start: datetime, end: dat
     found = decide_span(known, [rule], start, end)
     replayed = Replayed(config, start, end, tuple(found))
     (rate,), alerts = alert_rates(replayed), replayed.alerts()
-    years = range(replayed.day(start).year, replayed.day(end).year + 1)
+    # A year before the rule could be judged is not a year without an alert.
+    first = rate.judged_from or replayed.day(start)
+    years = range(first.year, replayed.day(end).year + 1)
     by_year = {year: dict.fromkeys(Severity, 0) for year in years}
     for one in alerts:
         by_year[replayed.day(one.opened_at).year][one.severity] += 1

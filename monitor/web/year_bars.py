@@ -14,6 +14,10 @@ FOOT: Final = 18
 WIDE: Final = 14
 GAP: Final = 3
 LABEL_EACH: Final = 10
+# By which a label is wider than its bar.
+LABEL_ROOM: Final = 12
+# Of fewer years a label stands below every second.
+FEW_YEARS: Final = 20
 
 
 @dataclass(frozen=True)
@@ -50,10 +54,15 @@ def year_bars(by_year: Mapping[int, Mapping[Severity, int]]) -> YearBars:
     """A bar a year, the worst at the bottom."""
     most = max((sum(counts.values()) for counts in by_year.values()), default=0)
     years = tuple(
-        Year(place * (WIDE + GAP), _parts(counts, max(most, 1)), _said(year, counts), _label(year))
+        Year(
+            place * (WIDE + GAP),
+            _parts(counts, max(most, 1)),
+            _said(year, counts),
+            str(year) if _is_labelled(year, place, len(by_year)) else "",
+        )
         for place, (year, counts) in enumerate(by_year.items())
     )
-    return YearBars(years, most, max(len(years) * (WIDE + GAP), 1))
+    return YearBars(years, most, len(years) * (WIDE + GAP) + LABEL_ROOM)
 
 
 def _parts(counts: Mapping[Severity, int], most: int) -> tuple[Part, ...]:
@@ -72,5 +81,5 @@ def _said(year: int, counts: Mapping[Severity, int]) -> str:
     return f"{year}: {plural(total, 'alert')}{' (' + ', '.join(parts) + ')' if parts else ''}"
 
 
-def _label(year: int) -> str:
-    return str(year) if year % LABEL_EACH == 0 else ""
+def _is_labelled(year: int, place: int, count: int) -> bool:
+    return place % 2 == 0 if count <= FEW_YEARS else year % LABEL_EACH == 0

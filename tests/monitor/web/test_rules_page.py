@@ -62,3 +62,11 @@ def test_a_size_that_is_none_is_told(shown: Browser, query: str, expected: str) 
 
 def test_a_rule_that_is_none_is_not_found(shown: Browser) -> None:
     assert shown.get("/rules/joint_sellof").status == 404
+
+
+def test_years_in_which_the_rule_could_not_be_judged_are_left_out(shown: Browser) -> None:
+    page = said(shown, "/rules/joint_selloff")
+    assert "<title>2024: " in page
+    assert "<title>2023: " not in page
+    assert ">2023</th>" not in page
+    assert ">2024</text>" in page
