@@ -32,8 +32,7 @@ def trial_sentence(trial: RuleTrial) -> str:
 
 def years_table(trial: RuleTrial) -> Table:
     """Alerts by year and severity, the last years one by one and those before together."""
-    begins = trial.rate.judged_from
-    years = [one for one in sorted(trial.by_year) if begins is None or one >= begins.year]
+    years = sorted(trial.by_year)
     recent, before = years[-YEARS_SHOWN:], years[:-YEARS_SHOWN]
     rows = [_row(str(year), [year], trial) for year in reversed(recent)]
     if before:
