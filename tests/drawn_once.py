@@ -20,10 +20,12 @@ def charts_drawn_once() -> Iterator[None]:
     forked, by the one it comes from."""
     draw, drawn = alert_chart.alert_chart, dict[bytes, Image | None]()
 
-    def chart(plots: Sequence[Plot], period_end: date, severity: Severity) -> Image | None:
-        name = pickle.dumps((plots, period_end, severity))
+    def chart(
+        plots: Sequence[Plot], period_end: date, severity: Severity, not_drawn: int = 0
+    ) -> Image | None:
+        name = pickle.dumps((plots, period_end, severity, not_drawn))
         if name not in drawn:
-            drawn[name] = draw(plots, period_end, severity)
+            drawn[name] = draw(plots, period_end, severity, not_drawn)
         return drawn[name]
 
     with patch.object(alert_chart, "alert_chart", chart):
