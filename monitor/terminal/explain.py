@@ -42,7 +42,8 @@ LONGEST_GAP: Final = timedelta(days=120)
 def explain(reading: ReadModel, what: str, as_of: datetime) -> Message:
     """Everything behind an alert (`rule/subject/episode`) or a rule's newest answers, as known at
     an instant. Raises HavenwatchError for what is neither."""
-    if "/" in what:
+    # A whole id may be of an alert that a replay alone finds; a part of one is of those stored.
+    if what.count("/") == 1:
         what = resolve_alert_id(alert_ids(reading.database), what)
     name, _, rest = what.partition("/")
     rule = next((one for one in reading.rules if one.rule_id == name), None)

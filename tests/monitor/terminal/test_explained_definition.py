@@ -36,3 +36,12 @@ def test_one_that_was_not_stored_is_said(desk: Desk, tmp_path: Path) -> None:
         connection.execute("UPDATE transitions SET definition = ''")
     database.close()
     assert "in force; that which opened the alert was not stored." in explained(mine)
+
+
+def test_a_part_of_an_id_is_enough(desk: Desk) -> None:
+    rule, subject, _ = CRITICAL.split("/")
+    known = [one for one in desk.run("alerts", "--rule", rule).output.split() if "/" in one]
+    part = f"{rule}/{subject}"
+    done = desk.run("explain", part, *AT)
+    assert done.exit_code == (0 if len(known) == 1 else 1)
+    assert len(known) == 1 or "use one of them" in done.output
