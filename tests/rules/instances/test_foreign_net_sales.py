@@ -153,3 +153,32 @@ def test_it_says_what_it_is() -> None:
         "Treasuries in a month, by TIC transactions; critical at $30.0bn. Also warning at 2% of "
         "holdings."
     )
+
+
+def test_alone_and_without_sizes_of_its_own_it_says_less() -> None:
+    assert sales("Canada").about({}) == (
+        "A dated event of the desk's own: Canada net sold $20.0bn or more of Treasuries in a "
+        "month, by TIC transactions; critical at $30.0bn."
+    )
+
+
+def test_the_sums_have_titles_and_units() -> None:
+    made = sales("Belgium", "Luxembourg").made
+    assert len(made) == 10
+    sums = {name: (one.title, one.unit, one.sum) for name, one in made.items()}
+    assert sums["tic.10251_11703.for_lt_treas_net"] == (
+        "Belgium and Luxembourg: net long-term Treasury purchases",
+        "usd_mn",
+        {"tic.10251.for_lt_treas_net": 1.0, "tic.11703.for_lt_treas_net": 1.0},
+    )
+    assert sums["mfh.10251_11703"] == (
+        "Belgium and Luxembourg: Treasury holdings",
+        "usd_bn",
+        {"mfh.belgium": 1.0, "mfh.luxembourg": 1.0},
+    )
+    assert sales("Belgium").made == {}
+
+
+def test_a_name_like_no_area_is_sent_to_the_list() -> None:
+    (problem,) = sales("Xyzzy").problems()
+    assert problem[2] == "take a name that `havenwatch tic` has"

@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from syrupy.assertion import SnapshotAssertion
 
 from rules.catalog.joint_selloff import JointSelloff
 from rules.evaluation import Evaluations
 from rules.instances.joint_selloff import JointSelloffInstance
 from rules.judged_over import JudgedOver
-from rules.model import Answer, Severity, Signal
+from rules.model import AlertText, Answer, Severity, Signal
 from tests.case_rows import positive_rows
 from tests.rules.instances.declared import selloff
 from tests.support import Row, judge, new_york, signal_for
@@ -105,6 +106,58 @@ def test_with_too_few_sessions_one_that_is_large_is_told_without_a_rank() -> Non
     signal = found(selloff(), rows)
     assert signal.severity is Severity.CRITICAL
     assert "Too few earlier sessions are stored to rank it." in signal.explained.unusual
+
+
+QUIET_DAY = date(2025, 4, 9)
+
+
+def by_name(found: AlertText) -> dict[str, object]:
+    """What a message is made of, its evidence in lines."""
+    lines = [
+        f"{one.label}: {one.value:.4f} {one.unit} ({one.threshold}) {one.source}"
+        for one in found.evidence
+    ]
+    return {**vars(found), "evidence": lines}
+
+
+@pytest.mark.parametrize(
+    ("settings", "day"),
+    [
+        ({}, TENTH),
+        ({"critical_weakest_leg_sd": 5.0, "critical_equity_fall_pct": 9.0}, TENTH),
+        ({}, QUIET_DAY),
+    ],
+    ids=["critical", "warning", "quiet"],
+)
+def test_the_whole_of_its_words(
+    settings: dict[str, Any], day: date, snapshot: SnapshotAssertion
+) -> None:
+    judged = judge(selloff(**settings), ROWS, END)["own_selloff"]
+    assert by_name(signal_for(judged, day).explained) == snapshot
+
+
+def test_why_it_cannot_be_judged_is_said() -> None:
+    # All three fell by little, three sessions after the first that is stored.
+    days = (date(2025, 4, 7), date(2025, 4, 8), date(2025, 4, 9))
+    levels = {"spx": (100, 101, 100.9), "ust10y": (4.0, 3.9, 3.91), "dxy": (100, 101, 100.9)}
+    rows: list[Row] = [
+        (name, day, new_york(f"{day} 18:30"), 1, float(level))
+        for name, values in levels.items()
+        for day, level in zip(days, values, strict=True)
+    ]
+    signal = signal_for(judge(selloff(), rows, END)["own_selloff"], days[-1])
+    assert signal.answer is Answer.UNKNOWN
+    assert signal.explained.headline == (
+        "No data for Wed 9 Apr 2025: all three fell, but fewer than 63 earlier moves are stored; "
+        "`havenwatch backfill` loads them."
+    )
+
+
+def test_two_legs_of_one_series_are_a_mistake() -> None:
+    assert list(selloff(equity="dxy").problems()) == [
+        ("dollar", "'dxy' is the equity leg too", "name another series")
+    ]
+    assert list(selloff().problems()) == []
 
 
 def test_it_says_what_it_is() -> None:
