@@ -72,12 +72,13 @@ class Database:
             opened = None  # whoever still reads through the old one keeps it
         if opened is None:
             opened = self._threads.connection = self._connected()
+            if self.path is not None:
+                opened_here(self, self.path)
         return opened
 
     def _connected(self) -> sqlite3.Connection:
         if self._read_only and self.path is not None:
             connection = open_read_only(self.path, BUSY_TIMEOUT_S)
-            opened_here(self, self.path)
             if self.as_of is not None and self._is_fit:
                 look_back(connection, self.as_of)
             return connection
@@ -85,8 +86,6 @@ class Database:
         if self.path is not None:
             clear_the_way(self.path)
         connection = _open(self.path)
-        if self.path is not None:
-            opened_here(self, self.path)
         try:
             if not self._is_fit:
                 self._refuse_strange(connection)

@@ -17,11 +17,13 @@ from rules.declared.condition import Condition, size_settings
 from rules.declared.made_series import MadeSeries, in_order, sampled
 from rules.declared.rule import EVERY, ConditionsRule
 from rules.evaluation import Rule
+from rules.shared.own_rule import OwnRule
 
 # The type of a declared rule.
 CONDITIONS: Final = "conditions"
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,47}")
-SUBJECT_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,40}")
+# A subject or a tag.
+WORD: Final = re.compile(r"[A-Za-z0-9_.-]{1,40}")
 # Within how many days of its period an alert is on time, by how often the series come; of months,
 # those of TIC, six weeks later and a holiday.
 ON_TIME_WITHIN_DAYS: Final = {"session": 2, "auction": 2, "week": 6, "month": 56}
@@ -97,7 +99,8 @@ def rule_blocks(
         if rule is not None and not wrong:
             made[name] = rule
     for name in own:
-        louder = getattr(made.get(name), "inhibited_by", ())
+        rule = made.get(name)
+        louder: tuple[str, ...] = rule.inhibited_by if isinstance(rule, OwnRule) else ()
         path = f"rules.{name}.inhibited_by"
         problems += [unknown_name(path, one, made) for one in louder if one not in made]
     return made
@@ -146,7 +149,7 @@ def _conditions_problems(path: str, rule: ConditionsRule, catalog: SeriesCatalog
     wrong = [
         Problem(f"{path}.subjects.{one}", "is no name for an address", "use letters, digits, _ . -")
         for one in rule.subjects
-        if not SUBJECT_NAME.fullmatch(one)
+        if not WORD.fullmatch(one)
     ]
     return wrong or _series_problems(path, rule, catalog)
 

@@ -53,6 +53,7 @@ from monitor.liveness.heartbeat import HeartbeatSettings
 from monitor.liveness.ping import is_ping_url
 from rules.declared.made_series import MadeSeries
 from rules.evaluation import Rule
+from rules.shared.own_rule import OwnRule
 from rules.verdict.rule import VerdictRule
 
 # The kind of a table that has quotes, not closes.
@@ -122,8 +123,11 @@ class Config:
     @property
     def inhibited_by(self) -> Mapping[str, tuple[str, ...]]:
         """The rules that say what another would, by that one."""
-        louder = {name: getattr(one, "inhibited_by", ()) for name, one in self.rules.items()}
-        own = {name: by for name, by in louder.items() if by}
+        own = {
+            name: one.inhibited_by
+            for name, one in self.rules.items()
+            if isinstance(one, OwnRule) and one.inhibited_by
+        }
         return {**self.follow_up.inhibited_by, **own}
 
     @property
@@ -205,7 +209,7 @@ def build(found: Mapping[str, Any], environ: Mapping[str, str], folder: Path) ->
     if single["routing"] is not None:
         off = table("channels", found.get("channels", {}), []).keys() - channels.keys()
         problems += unknown_routes(single["routing"], channels, off)
-        problems += unknown_rules(single["routing"], rules)
+        problems += unknown_rules(single["routing"].routes, rules)
         problems += unknown_tags(single["routing"].routes, tags)
     problems += notification_problems(single, {**rule_types(), **rules})
     if single["intraday"] is not None and single["intraday"].enabled:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from fnmatch import fnmatchcase
@@ -126,12 +126,20 @@ def unknown_routes(
     return problems
 
 
-def unknown_rules(routing: Routing, rules: Iterable[str]) -> list[Problem]:
-    """The names in routes that are those of no rule."""
-    known = list(rules)
+def unknown_in_routes(
+    routes: Sequence[Route], setting: str, names: Iterable[str]
+) -> list[tuple[str, str]]:
+    """What routes name in a setting, `rules` or `tags`, and is none of the names: the path and what
+    it says."""
+    known = list(names)
     return [
-        unknown_name(f"routing.routes.{place}.rules", name, known)
-        for place, one in enumerate(routing.routes)
-        for name in one.rules
-        if not any(fnmatchcase(rule, name) for rule in known)
+        (f"routing.routes.{place}.{setting}", wanted)
+        for place, route in enumerate(routes)
+        for wanted in getattr(route, setting)
+        if not any(fnmatchcase(one, wanted) for one in known)
     ]
+
+
+def unknown_rules(routes: Sequence[Route], rules: Mapping[str, object]) -> list[Problem]:
+    """The names in routes that are those of no rule."""
+    return [unknown_name(*one, rules) for one in unknown_in_routes(routes, "rules", rules)]

@@ -7,19 +7,18 @@ changes is no other definition of the rule.
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from alerts.developing import DEVELOPING
 from alerts.routing import Route
 from monitor.config.blocks import block_of, unknown_name
+from monitor.config.desk_rules import WORD
+from monitor.config.notifications import unknown_in_routes
 from monitor.errors import Problem
 
 SETTING: Final = "tags"
-NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,40}")
 # How alike a setting must be to be a misspelled `tags`: no setting of a rule is.
 ALIKE: Final = 0.7
 
@@ -64,12 +63,10 @@ def unknown_tags(routes: tuple[Route, ...], tags: RuleTags) -> list[Problem]:
     """The tags in routes that no rule has."""
     known = sorted({tag for mine in tags.values() for tag in mine})
     return [
-        unknown_name(f"routing.routes.{place}.tags", tag, known)
+        unknown_name(path, tag, known)
         if known
-        else Problem(f"routing.routes.{place}.tags", f"no rule has a tag {tag!r}", GIVE_ONE)
-        for place, route in enumerate(routes)
-        for tag in route.tags
-        if not any(fnmatchcase(one, tag) for one in known)
+        else Problem(path, f"no rule has a tag {tag!r}", GIVE_ONE)
+        for path, tag in unknown_in_routes(routes, "tags", known)
     ]
 
 
@@ -87,7 +84,7 @@ def _read(path: str, block: Mapping[str, Any], problems: list[Problem]) -> tuple
 
 def _name_problems(path: str, tags: tuple[str, ...]) -> Iterator[Problem]:
     for place, tag in enumerate(tags):
-        if not NAME.fullmatch(tag):
+        if not WORD.fullmatch(tag):
             yield Problem(
                 f"{path}.tags.{place}", f"{tag!r} is no tag", "use letters, digits, _ . -"
             )

@@ -14,6 +14,7 @@ import numpy as np
 from monitor.config.load import Config
 from monitor.history.replay import load_history
 from monitor.history.rule_sizes import on_step, round_step
+from rules.context.history_stats import DAYS_A_YEAR
 from rules.declared.condition import Condition
 from rules.declared.condition_values import ConditionValues
 from rules.declared.rule import ConditionsRule
@@ -27,7 +28,6 @@ TIMES_A_YEAR: Final[Mapping[Severity, float]] = {
 ABOUT: Final = 2.0
 # A rate that was seen so rarely is chance.
 FEWEST_TIMES: Final = 2
-YEAR_DAYS: Final = 365.25
 # Sizes are looked for in the outer quarter of the numbers, in so many steps.
 INNERMOST_PCT: Final = 75.0
 STEPS: Final = 200
@@ -57,7 +57,7 @@ class ProposedSizes:
         """How long the numbers reach."""
         if self.first is None or self.last is None:
             return 0.0
-        return (self.last - self.first).days / YEAR_DAYS
+        return (self.last - self.first).days / DAYS_A_YEAR
 
 
 NOTHING_STORED: Final = ProposedSizes(None, None, {}, None)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping
 
-from monitor.config.plugins import rule_types
 from rules.declared.described import described
 from rules.declared.rule import ConditionsRule
 from rules.evaluation import Rule
+from rules.shared.own_rule import OwnRule
 
 
 def is_own(rule: Rule) -> bool:
     """Whether a rule is the desk's own."""
-    return rule.rule_id not in rule_types()
+    return isinstance(rule, OwnRule)
 
 
 def about(rule: Rule, titles: Mapping[str, str]) -> list[str]:

@@ -19,13 +19,12 @@ from rules.shared.dollar_leg import dollar_leg, selloff_caveat
 from rules.shared.selloff_phrases import selloff_glance, why_unknown
 from rules.shared.selloff_sizes import SelloffSizes
 from rules.shared.selloff_text import (
-    fall_lines,
     leg_labels,
     leg_sources,
-    move_lines,
     selloff_context,
     selloff_headline,
     since_said,
+    size_lines,
 )
 from rules.wording import day
 
@@ -124,16 +123,10 @@ class JointSelloff(Definition[Sessions]):
         return selloff_caveat(Session.of(case.on, case.row))
 
     def _numbers(self, case: Case[Sessions]) -> tuple[Evidence, ...]:
-        session, against = Session.of(case.on, case.row), self._against(case)
-        limit, sources = self._sizes("weakest_leg_sd").of(against), leg_sources(case, session)
-        # A critical one has a size for each move, and none for each fall.
-        is_critical = against is Severity.CRITICAL
-        sizes = self.critical_moves if is_critical else (None, None, None)
-        each, scale = None if is_critical else limit, f"{self.window_sessions}-day"
-        return (
-            *move_lines(case, leg_labels(session), session.moves, sources, sizes),
-            *fall_lines(case, session.falls, sources, scale, each, limit),
-        )
+        session = Session.of(case.on, case.row)
+        labels, sources = leg_labels(session), leg_sources(case, session)
+        against, window = self._against(case), self.window_sessions
+        return size_lines(case, session, labels, sources, self._size, against, window)
 
     def _context(self, case: Case[Sessions]) -> Context:
         session = Session.of(case.on, case.row)

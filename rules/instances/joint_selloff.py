@@ -16,10 +16,10 @@ from rules.judged_over import JudgedOver
 from rules.markets.curve import CURVE, REAL, SHORT, CurveMove
 from rules.markets.legs import LEGS, Session, Sessions, closing_sessions
 from rules.markets.market import MARKET, desk_name
-from rules.model import Evidence, Kind, Panel, Severity
+from rules.model import Evidence, Kind, Panel
 from rules.shared.own_rule import OwnRule
 from rules.shared.selloff_sizes import SelloffSizes
-from rules.shared.selloff_text import fall_lines, move_lines, share_lines, since_said
+from rules.shared.selloff_text import share_lines, since_said, size_lines, what_they_did
 from rules.wording import (
     day,
     moves_line,
@@ -155,8 +155,7 @@ class JointSelloffInstance(OwnRule[Sessions]):
 
     def _headline(self, case: Case[Sessions]) -> str:
         session, names = Session.of(case.on, case.row), self._names(case)
-        what = "all fell, too little for a notice," if session.fell else "did not all fall"
-        said = "fell together" if case.code > Evaluations.QUIET else what
+        said = what_they_did(fell=session.fell, fired=case.code > Evaluations.QUIET)
         moves = ", ".join(self._moves(case, names))
         return f"Stocks, bonds and {names[2]} {said} on {day(case.period)}: {moves}."
 
@@ -169,19 +168,12 @@ class JointSelloffInstance(OwnRule[Sessions]):
         )
 
     def _numbers(self, case: Case[Sessions]) -> tuple[Evidence, ...]:
-        session, against = Session.of(case.on, case.row), self._against(case)
-        limit, names = self._sizes("weakest_leg_sd").of(against), self._names(case)
+        session, names = Session.of(case.on, case.row), self._names(case)
         since = [since_said(session, leg) for leg in LEGS]
         labels = [f"{name}{said}" for name, said in zip(names, since, strict=True)]
         sources = [case.source(name) for name in self.legs]
-        # A critical one has a size for each move, and none for each fall.
-        is_critical = against is Severity.CRITICAL
-        sizes = self._size.moves if is_critical else (None, None, None)
-        each, scale = None if is_critical else limit, f"{self.window_sessions}-day"
-        return (
-            *move_lines(case, labels, session.moves, sources, sizes),
-            *fall_lines(case, session.falls, sources, scale, each, limit, _bonds(names)),
-        )
+        against, window, bonds = self._against(case), self.window_sessions, _bonds(names)
+        return size_lines(case, session, labels, sources, self._size, against, window, bonds)
 
     def _context(self, case: Case[Sessions]) -> Context:
         found = self._ranked(case)

@@ -68,14 +68,26 @@ class NetSalesSizes:
         """How many months before it a month is compared with by these sizes."""
         if self.warning_lowest_pct_of_own_history is not None:
             return len(own)
-        is_own = self.warning_sd_below_mean is not None or self.critical_sd_below_mean is not None
-        return OWN_MONTHS if is_own else 0
+        return OWN_MONTHS if self._has("sd_below_mean") else 0
 
-    def of_own(self, own: pd.DataFrame, severity: Severity) -> tuple[type_float, type_bool]:
-        """How much of its own sizes each month's net sales are, the largest known, NaN without one;
-        and whether one is set and not known."""
+    def _has(self, of: str) -> bool:
+        """Whether a size of its own is set at any severity."""
+        levels = (Severity.WARNING, Severity.CRITICAL)
+        return any(getattr(self, f"{one.label}_{of}") is not None for one in levels)
+
+    def own_measures(self, own: pd.DataFrame) -> type_float:
+        """A row a month: the net in percent of holdings and long-term net as its z-score, each NaN
+        where no size is of it."""
+        nothing = np.full(len(own), np.nan)
+        share = lowest_pct(own) if self._has("pct_of_holdings") else nothing
+        zscore = own_zscore(own) if self._has("sd_below_mean") else nothing
+        return np.column_stack([share, zscore])
+
+    def of_own(self, measures: type_float, severity: Severity) -> tuple[type_float, type_bool]:
+        """How much of its own sizes each row of `own_measures` is, the largest known, NaN without
+        one; and whether one is set and not known."""
         sizes = np.array(self.own(severity))
-        ratios = -np.column_stack([lowest_pct(own), own_zscore(own)]) / sizes
+        ratios = -measures / sizes
         return np.fmax(*ratios.T), (np.isnan(ratios) & ~np.isnan(sizes)).any(axis=1)
 
     def is_lowest(self, own: pd.DataFrame) -> type_bool:
@@ -149,8 +161,9 @@ class CountrySales(TicRule):
         country = self.countries[key]
         area = Area.of(panel, country.name, country.code)
         own, lowest, size = area.own, area.lowest_bn, country.warning_net_sales_usd_bn
-        to_warning, unknown_own = country.of_own(own, Severity.WARNING)
-        to_critical, _ = country.of_own(own, Severity.CRITICAL)
+        measures = country.own_measures(own)
+        to_warning, unknown_own = country.of_own(measures, Severity.WARNING)
+        to_critical, _ = country.of_own(measures, Severity.CRITICAL)
         unknown = np.isnan(lowest) | may_hide_sale(own, 1000.0 * size).to_numpy() | unknown_own
         warned = (lowest <= -size) | (to_warning >= 1) | country.is_lowest(own)
         severity = np.select(
@@ -235,7 +248,7 @@ def _which_crossed(area: Area, country: Country, row: int) -> str:
     if area.lowest_bn[row] <= -size:
         return "."
     pct, sd = country.own(Severity.WARNING)
-    share, zscore = lowest_pct(area.own)[row], own_zscore(area.own)[row]
+    share, zscore = country.own_measures(area.own)[row]
     crossed = [
         *([f"{signed_pct(share, 1)} of holdings"] if share <= -pct else ()),
         *(

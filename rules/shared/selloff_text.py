@@ -16,8 +16,9 @@ from rules.context.shipped_selloffs import FIRST, LAST, shipped_selloffs
 from rules.definition import Context
 from rules.markets.legs import LEGS, DollarSource, Session, Sessions
 from rules.markets.market import NAMES, UNITS
-from rules.model import Analogue, Evidence, Panel, type_float
+from rules.model import Analogue, Evidence, Panel, Severity, type_float
 from rules.shared.dollar_leg import dollar_leg
+from rules.shared.selloff_sizes import SelloffSizes
 from rules.wording import day, number, ordinal, plural, visible, weekday
 
 STORED = "stored sessions"
@@ -55,12 +56,39 @@ def selloff_headline(
 ) -> str:
     """What the three legs did; that they fell together only of what is large enough to be told.
     `notes`: what must be said of each, `dollar` what that leg was judged with."""
-    what = "all fell, too little for a notice," if fell else "did not all fall"
     spx, ust, usd = moves
     return (
-        f"Stocks, the 10-year and the dollar {'fell together' if fired else what} {when}: "
+        f"Stocks, the 10-year and the dollar {what_they_did(fell=fell, fired=fired)} {when}: "
         f"S&P 500 {visible(spx, 1)}%{notes[0]}, 10-year yield {visible(ust, 0)}bp{notes[1]}, "
         f"{dollar} {visible(usd, 1)}%{notes[2]}."
+    )
+
+
+def what_they_did(*, fell: bool, fired: bool) -> str:
+    """`fell together`, or that they did not, or by too little."""
+    if fired:
+        return "fell together"
+    return "all fell, too little for a notice," if fell else "did not all fall"
+
+
+def size_lines(
+    case: Case[Any],
+    session: Session,
+    labels: Sequence[str],
+    sources: Sequence[str],
+    sizes: SelloffSizes,
+    against: Severity,
+    window: int,
+    names: Sequence[str] = FALLS,
+) -> tuple[Evidence, ...]:
+    """The moves and the falls of a session against the sizes of a severity: a critical one has a
+    size for each move, and none for each fall."""
+    limit, is_critical = sizes.weakest.of(against), against is Severity.CRITICAL
+    of_moves = sizes.moves if is_critical else (None, None, None)
+    each, scale = None if is_critical else limit, f"{window}-day"
+    return (
+        *move_lines(case, labels, session.moves, sources, of_moves),
+        *fall_lines(case, session.falls, sources, scale, each, limit, names),
     )
 
 

@@ -164,6 +164,11 @@ MISTAKES = (
 
 @pytest.mark.parametrize(("text", "expected"), MISTAKES, ids=lambda one: one[-40:])
 def test_a_mistake_is_told_with_its_path_and_what_to_do(text: str, expected: str) -> None:
+    check_mistake(text, expected)
+
+
+def check_mistake(text: str, expected: str) -> None:
+    """A configuration is refused in documented words, each of them once."""
     found = problems(tomllib.loads(text))
     assert any(expected in one for one in found), found
     assert len(set(found)) == len(found)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
-
 import pytest
 
-from tests.monitor.config.test_desk_rules import is_documented, problems
+from tests.monitor.config.test_desk_rules import check_mistake
 
 INSTANCE = '[rules.mine]\ntitle = "Mine"\ntype = '
 MISTAKES = (
@@ -67,7 +65,4 @@ MISTAKES = (
 
 @pytest.mark.parametrize(("text", "expected"), MISTAKES, ids=lambda one: one[-40:])
 def test_a_mistake_is_told_with_its_path_and_what_to_do(text: str, expected: str) -> None:
-    found = problems(tomllib.loads(text))
-    assert any(expected in one for one in found), found
-    assert len(set(found)) == len(found)
-    assert all(is_documented(one) for one in found)
+    check_mistake(text, expected)
