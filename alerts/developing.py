@@ -9,8 +9,10 @@ from types import MappingProxyType
 from typing import Final
 
 from alerts.lifecycle import opened
-from alerts.model import Alert, AlertState, Reason, Transition
-from rules.model import Answer, Kind, Severity, Signal
+from alerts.model import Alert, Transition
+from alerts.states import AlertState, Reason
+from rules.model import Signal
+from rules.terms import Answer, Kind, Severity
 
 # The rules judged by quotes, each with the id of its developing alerts.
 DEVELOPING: Final = MappingProxyType(

@@ -7,9 +7,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from alerts.model import Alert, AlertState, Reason, Transition
-from rules.model import Answer, Kind, Severity, Signal
+from alerts.model import Alert, Transition
+from alerts.states import AlertState, Reason
+from rules.model import Signal
 from rules.settlement.model import Settlement
+from rules.terms import Answer, Kind, Severity
 
 # A number that moved by a tenth of its threshold is told again: a sale of 27.6 bn that becomes one
 # of 21.0, not one of 27.5.

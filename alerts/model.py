@@ -2,60 +2,13 @@
 
 from __future__ import annotations
 
-import enum
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
 
-from rules.model import Kind, Severity, Signal
+from alerts.states import AlertState, Reason
+from rules.model import Signal
 from rules.settlement.model import Settlement
-
-
-class AlertState(enum.StrEnum):
-    """OPEN until a condition is RESOLVED or a revision makes an event WITHDRAWN. A dated event that
-    nobody acknowledged is PAST when its time is over: it happened, and asks for nothing more."""
-
-    OPEN = "open"
-    PAST = "past"
-    RESOLVED = "resolved"
-    WITHDRAWN = "withdrawn"
-
-
-class Reason(enum.StrEnum):
-    """Why an alert changed, and so why someone is told."""
-
-    OPENED = "opened"
-    WORSENED = "worsened"
-    CONFIRMED = "confirmed"
-    ACKNOWLEDGED = "acknowledged"
-    REMINDER = "reminder"
-    FLAPPED = "flapped"
-    REVISED = "revised"
-    PAST = "past"
-    SETTLED = "settled"
-    WITHDRAWN = "withdrawn"
-    RESOLVED = "resolved"
-
-
-class DeliveryStatus(enum.StrEnum):
-    """DUE is owed; SENDING was begun, and nobody knows yet whether it arrived; SENT arrived; DEAD
-    will not be tried again unless somebody asks for it; DROPPED was given up by somebody."""
-
-    DUE = "due"
-    SENDING = "sending"
-    SENT = "sent"
-    DEAD = "dead"
-    DROPPED = "dropped"
-
-
-# What a person reads for each; the database and JSON keep the values.
-DELIVERY_WORDS: Final = {
-    DeliveryStatus.DUE: "queued",
-    DeliveryStatus.SENDING: "delivery unknown",
-    DeliveryStatus.SENT: "sent",
-    DeliveryStatus.DEAD: "failed",
-    DeliveryStatus.DROPPED: "discarded",
-}
+from rules.terms import Kind, Severity
 
 
 @dataclass(frozen=True)
@@ -117,20 +70,3 @@ class Transition:
     def transition_id(self) -> str:
         """`alert id` + `#` + its place among the alert's transitions, from 1."""
         return f"{self.after.alert_id}#{self.after.transitions}"
-
-
-@dataclass(frozen=True)
-class Release:
-    """A coming publication that can confirm or contradict an alert. `estimated`: by rule of thumb,
-    because the publisher's calendar known here has run out."""
-
-    title: str
-    at: datetime
-    estimated: bool = False
-    # Whether it is the one with the transactions of the period.
-    settles: bool = False
-
-    @property
-    def name(self) -> str:
-        """Its title without the remark on what it shows."""
-        return self.title.partition(" (")[0]

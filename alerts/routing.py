@@ -10,10 +10,11 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from alerts.developing import is_only_a_change
-from alerts.model import Alert, Reason, Transition
+from alerts.model import Alert, Transition
 from alerts.operational import OPERATIONAL_TITLES
 from alerts.quiet_hours import QuietHours
-from rules.model import Severity
+from alerts.states import Reason
+from rules.terms import Severity
 
 # What is told to those whom the route names, and not only to those who heard of the alert before.
 ROUTED = (Reason.OPENED, Reason.WORSENED, Reason.REVISED, Reason.CONFIRMED, Reason.REMINDER)

@@ -26,6 +26,7 @@ def main() -> None:
         code = 1  # as click has it
     if code is not None:
         _leave(code)
+    from monitor.cli.main import Looked
     from monitor.cli.main import main as havenwatch
     from monitor.uncaught_errors import log_uncaught_errors
 
@@ -34,15 +35,18 @@ def main() -> None:
         havenwatch(prog_name="havenwatch")
     except SystemExit as done:
         is_help = bool(HELP & set(sys.argv)) or sys.argv[1:2] == ["help"]
-        if isinstance(done.code, int) and (is_help or "COMP_WORDS" in os.environ):
+        is_over = is_help or isinstance(done, Looked) or "COMP_WORDS" in os.environ
+        if is_over and isinstance(done.code, int):
             _leave(done.code)
         raise
 
 
 def _leave(code: int) -> NoReturn:
-    """End at once: nothing is open any more, and taking the interpreter down takes time."""
+    """End at once: nothing is open any more, and taking the interpreter down takes a fifth of the
+    time of a look."""
     try:
         sys.stdout.flush()
+        sys.stderr.flush()
     except BrokenPipeError:
         code = code or 1
     os._exit(code)

@@ -16,8 +16,9 @@ from rules.context.history_stats import Frequency, Rank, openings
 from rules.evaluation import Evaluations
 from rules.markets.curve import CurveMove
 from rules.markets.havens import haven_beside
-from rules.model import Analogue, Evidence, Kind, Panel, to_date, type_float, type_time
+from rules.model import Analogue, Evidence, Panel, to_date, type_float, type_time
 from rules.point_in_time.vintage_rows import Rows
+from rules.terms import Kind
 from rules.wording import day
 
 RuleData = TypeVar("RuleData")

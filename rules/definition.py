@@ -13,22 +13,12 @@ from rules.evaluation import Evaluations
 from rules.judged_over import JudgedOver
 from rules.markets.curve import CurveMove
 from rules.markets.market import MARKET
-from rules.model import (
-    AlertText,
-    Analogue,
-    Evidence,
-    Head,
-    Kind,
-    Panel,
-    Severity,
-    type_bool,
-    type_float,
-    type_time,
-)
+from rules.model import AlertText, Analogue, Evidence, Head, Panel, type_bool, type_float, type_time
 from rules.plot import Plot, needed_plots
 from rules.rarity import rarity
 from rules.record.words import record_sentence, scored_by
 from rules.severity_grading import Graded, SeverityThresholds
+from rules.terms import Kind, Severity
 from rules.wording import period_name
 
 # The last close is normally known by 18:30 in New York; the next morning's poll is on time.

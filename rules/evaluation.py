@@ -12,17 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rules.judged_over import JudgedOver
-from rules.model import (
-    AlertText,
-    Answer,
-    Kind,
-    Panel,
-    Severity,
-    Signal,
-    type_bool,
-    type_float,
-    type_time,
-)
+from rules.model import AlertText, Panel, Signal, type_bool, type_float, type_time
+from rules.terms import Answer, Kind, Severity
 
 
 @dataclass(frozen=True)

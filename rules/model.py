@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import math
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
+from rules.terms import Answer, Severity
 from rules.wording import day, number
 
 if TYPE_CHECKING:  # what only names a signal or an alert loads neither
@@ -25,34 +25,6 @@ Made = TypeVar("Made")
 type_float: TypeAlias = "npt.NDArray[np.float64]"
 type_bool: TypeAlias = "npt.NDArray[np.bool_]"
 type_time: TypeAlias = "npt.NDArray[np.datetime64]"
-
-
-class Severity(enum.IntEnum):
-    """How loudly a signal is told. A notice goes to the digest only."""
-
-    NOTICE = 1
-    WARNING = 2
-    CRITICAL = 3
-
-    @property
-    def label(self) -> str:
-        """The word a person reads: `notice`, `warning` or `critical`."""
-        return self.name.lower()
-
-
-class Answer(enum.StrEnum):
-    """What a rule says of one period. UNKNOWN never opens and never closes an alert."""
-
-    FIRING = "firing"
-    QUIET = "quiet"
-    UNKNOWN = "unknown"
-
-
-class Kind(enum.StrEnum):
-    """EVENT: dated, its episode is its period. CONDITION: lasts, opens and closes."""
-
-    EVENT = "event"
-    CONDITION = "condition"
 
 
 @dataclass(frozen=True)

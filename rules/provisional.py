@@ -10,9 +10,10 @@ from typing import Final
 import numpy as np
 
 from rules.evaluation import Evaluations, Rule
-from rules.model import AlertText, Kind, Panel, Unchecked, to_date, type_bool, type_time
+from rules.model import AlertText, Panel, Unchecked, to_date, type_bool, type_time
 from rules.point_in_time.panel import to_second
 from rules.point_in_time.vintage_rows import Rows
+from rules.terms import Kind
 from rules.wording import day, signed
 
 # A period that ends so long after the far move is not judged by it.

@@ -9,7 +9,8 @@ import numpy as np
 from rules.case import Case
 from rules.context.base_rates import base_rate
 from rules.context.history_stats import Recent
-from rules.model import Kind, Severity, to_date
+from rules.model import to_date
+from rules.terms import Kind, Severity
 from rules.wording import last_in, number, ordinal, plural
 
 # Less often than once in two years is said by how many years lie between two.

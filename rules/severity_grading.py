@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rules.evaluation import all_of, any_of, severity_codes
-from rules.model import Severity, type_bool, type_float
+from rules.model import type_bool, type_float
+from rules.terms import Severity
 
 Codes = npt.NDArray[np.int8]
 OF_NOTICE: Final = "x notice size"

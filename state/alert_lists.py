@@ -2,56 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import astuple, dataclass
 from datetime import datetime
-from sqlite3 import Row
-from typing import Final, NamedTuple, TypeVar
+from typing import Final
 
 from alerts.model import Alert
-from state.alert_rows import HEADLINE, alert_of
+from state.alert_names import IS_WANTED, Wanted
+from state.alert_rows import alert_of
 from state.database import Database
-from state.instants import from_text, to_text
-from state.suppressions import suppression_words
+from state.instants import to_text
 
-T = TypeVar("T")
-
-IS_WANTED: Final = (
-    "?1 IN ('', rule_id) AND ?2 IN ('', severity) AND ?3 IN ('', state) AND opened_at >= ?4 "
-    "AND ?5 IN ('', iif(acknowledged_by = '', 'no', 'yes'))"
-)
-# Of a list of ids as JSON.
-IS_LISTED: Final = "alert_id IN (SELECT value FROM json_each(?))"
 WORST_FIRST: Final = "CASE severity WHEN 'critical' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, "
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Which alerts are listed; what is empty excludes nothing. `since`: opened then or later, as
-    the database writes an instant; `acknowledged`: `yes` or `no`."""
-
-    rule: str = ""
-    severity: str = ""
-    state: str = ""
-    since: str = ""
-    acknowledged: str = ""
-
-
-class ListedAlert(NamedTuple):
-    """What a list says of an alert: its last headline, the channel and status of each of its
-    notifications, and why nobody was notified of some of its changes."""
-
-    alert_id: str
-    severity: str
-    state: str
-    is_provisional: bool
-    opened_at: str
-    headline: str
-    acknowledged_by: str
-    notifications: tuple[tuple[str, str], ...]
-    suppressed: tuple[str, ...]
 
 
 def list_alerts(
@@ -66,80 +27,12 @@ def list_alerts(
     return [alert_of(row) for row in rows]
 
 
-def alert_ids(database: Database) -> list[str]:
-    """The ids of all alerts, the newest last."""
-    rows = database.connection.execute("SELECT alert_id FROM alerts ORDER BY opened_at, alert_id")
-    return [row["alert_id"] for row in rows]
-
-
 def wanted_alerts(database: Database, wanted: Wanted) -> list[Alert]:
     """All alerts wanted, the newest last."""
     rows = database.connection.execute(
         f"SELECT * FROM alerts WHERE {IS_WANTED} ORDER BY opened_at, alert_id", astuple(wanted)
     )
     return [alert_of(row) for row in rows]
-
-
-def list_lines(database: Database, wanted: Wanted, last: int = 0) -> list[ListedAlert]:
-    """What a list says of all alerts wanted, or of the `last` of them, the newest last, in a query
-    for each kind of row."""
-    rows = database.connection.execute(
-        f"SELECT *, ({HEADLINE.format('alerts.alert_id')}) AS headline FROM alerts "
-        f"WHERE {IS_WANTED} ORDER BY opened_at DESC, alert_id DESC LIMIT ?6",
-        (*astuple(wanted), last or -1),
-    ).fetchall()[::-1]
-    listed = json.dumps([row["alert_id"] for row in rows])
-    notifications = _by_alert(
-        database,
-        "SELECT alert_id, channel, status FROM deliveries JOIN transitions USING (transition_id) "
-        f"WHERE {IS_LISTED} ORDER BY delivery_id",
-        listed,
-        lambda row: (row["channel"], row["status"]),
-    )
-    suppressed = _by_alert(
-        database,
-        "SELECT alert_id, why, behind FROM withheld JOIN transitions USING (transition_id) "
-        f"WHERE {IS_LISTED} ORDER BY transitions.rowid",
-        listed,
-        lambda row: suppression_words(row["why"], row["behind"]),
-    )
-    return [
-        ListedAlert(
-            alert_id=row["alert_id"],
-            severity=row["severity"],
-            state=row["state"],
-            is_provisional=bool(row["provisional"]),
-            opened_at=row["opened_at"],
-            headline=row["headline"] or "",
-            acknowledged_by=row["acknowledged_by"],
-            notifications=tuple(notifications[row["alert_id"]]),
-            suppressed=tuple(suppressed[row["alert_id"]]),
-        )
-        for row in rows
-    ]
-
-
-def _by_alert(
-    database: Database, query: str, listed: str, read: Callable[[Row], T]
-) -> defaultdict[str, list[T]]:
-    found = defaultdict[str, list[T]](list)
-    for row in database.connection.execute(query, (listed,)):
-        found[row["alert_id"]].append(read(row))
-    return found
-
-
-def count_alerts(database: Database, wanted: Wanted) -> int:
-    """How many alerts there are of those wanted."""
-    row = database.connection.execute(
-        f"SELECT count(*) FROM alerts WHERE {IS_WANTED}", astuple(wanted)
-    ).fetchone()
-    return int(row[0])
-
-
-def rules_with_alerts(database: Database) -> list[str]:
-    """The ids of the rules that have alerted."""
-    rows = database.connection.execute("SELECT DISTINCT rule_id FROM alerts ORDER BY rule_id")
-    return [row["rule_id"] for row in rows]
 
 
 # What is sorted are ids: whole rows of thousands of alerts take three times as long.
@@ -189,38 +82,6 @@ def unanswered_alerts(
         total = mine[0]["total"] if mine else 0
         found[kept] = UnansweredAlerts(tuple(alert_of(row) for row in mine), total)
     return found
-
-
-class AlertName(NamedTuple):
-    """By what an alert can be found."""
-
-    alert_id: str
-    rule_id: str
-    subject: str
-    severity: str
-    state: str
-    opened_at: datetime
-    headline: str
-
-
-def alert_names(database: Database) -> list[AlertName]:
-    """The names of all alerts, the newest first."""
-    rows = database.connection.execute(
-        f"SELECT *, ({HEADLINE.format('alerts.alert_id')}) AS headline FROM alerts "
-        "ORDER BY opened_at DESC, alert_id DESC"
-    )
-    return [
-        AlertName(
-            alert_id=row["alert_id"],
-            rule_id=row["rule_id"],
-            subject=row["subject"],
-            severity=row["severity"],
-            state=row["state"],
-            opened_at=from_text(row["opened_at"]),
-            headline=row["headline"] or "",
-        )
-        for row in rows
-    ]
 
 
 def active_alerts(database: Database, attention_from: datetime) -> list[Alert]:

@@ -7,19 +7,18 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from alerts.model import Alert, AlertState, Reason, Release, Transition
-from rules.model import Answer, Kind, Severity, Signal
+from alerts.model import Alert, Transition
+from alerts.release import Release
+from alerts.states import AlertState, Reason
+from rules.model import Signal
 from rules.settlement.model import Settlement
+from rules.terms import Answer, Kind, Severity
 from state.instants import from_text
 from state.stored_json import StoredJson
 
 SIGNAL = StoredJson[Signal](Signal)
 ALERT = StoredJson[Alert](Alert)
 RELEASES = StoredJson[tuple[Release, ...]](tuple[Release, ...])
-# The headline of the signal that an alert last fired with, read without the rest of it.
-HEADLINE = """SELECT json_extract(signal, '$.explained.headline') FROM transitions
-    WHERE transitions.alert_id = {} AND json_extract(signal, '$.answer') = 'firing'
-    ORDER BY transitions.rowid DESC LIMIT 1"""
 SETTLEMENT = StoredJson[Settlement](Settlement)
 TRANSITION_ALERT = StoredJson[Alert | None](Alert | None)
 

@@ -8,11 +8,12 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from alerts.model import Alert, Release, Transition
-from rules.model import Answer, Signal
+from alerts.model import Alert, Transition
+from alerts.release import Release
+from rules.model import Signal
+from rules.terms import Answer
 from state.alert_rows import (
     ALERT,
-    HEADLINE,
     RELEASES,
     SETTLEMENT,
     SIGNAL,
@@ -147,11 +148,6 @@ class AlertStore:
             (alert_id,),
         ).fetchone()
         return "" if row is None else str(row["definition"])
-
-    def last_headline(self, alert_id: str) -> str:
-        """The headline of that signal, read without the rest of it; empty where none fired."""
-        row = self._database.connection.execute(HEADLINE.format("?"), (alert_id,)).fetchone()
-        return "" if row is None else str(row[0] or "")
 
     def latest_evaluations(self) -> list[Evaluation]:
         """For each rule and subject, the newest answer to the newest period."""

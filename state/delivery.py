@@ -7,8 +7,8 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from alerts.message.message import message_key
-from alerts.model import DeliveryStatus
+from alerts.message.keys import message_key
+from alerts.states import DeliveryStatus
 from state.instants import from_text
 
 

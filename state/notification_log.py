@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from alerts.developing import DEVELOPING_TITLES
-from alerts.message.message import message_key
-from alerts.model import Reason
+from alerts.message.keys import message_key
 from alerts.operational import OPERATIONAL_TITLES
-from rules.model import Severity
+from alerts.states import Reason
+from rules.terms import Severity
 from state.alert_rows import ALERT
 from state.database import Database
 from state.instants import to_text

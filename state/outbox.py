@@ -9,15 +9,16 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from alerts.message.message import Message
-from alerts.model import DeliveryStatus
+from alerts.states import DeliveryStatus
 from state.database import Database
 from state.delivery import Delivery, delivery_of
 from state.instants import from_text, to_text
 from state.retention import drop_old_charts
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # whoever only lists what is queued loads neither
     from pydantic import TypeAdapter
+
+    from alerts.message.message import Message
 
 # Nobody before them in their channel waits to be tried again, nor anything earlier of their alert.
 CLAIMABLE: Final = """
@@ -38,6 +39,8 @@ TO_SEND: Final = f"SELECT * FROM ({CLAIMABLE}) UNION ALL {INCOMPLETE}"
 def page_adapter() -> TypeAdapter[Message]:
     """What writes and reads stored messages; loaded by whoever does."""
     from pydantic import TypeAdapter
+
+    from alerts.message.message import Message
 
     return TypeAdapter(Message)
 

@@ -21,7 +21,7 @@ import pandas as pd
 from monitor.config.load import build
 from monitor.history.replay import decide_span, load_history
 from monitor.ingest.calendars import NEW_YORK
-from rules.model import Severity
+from rules.terms import Severity
 from tests.fifty_years import FIRST, LAST, build_database, is_real
 
 RUNS = 5

@@ -9,9 +9,9 @@ from datetime import date
 from unittest.mock import patch
 
 from alerts.message import alert_chart
-from alerts.message.message import Image
-from rules.model import Severity
+from alerts.message.sections import Image
 from rules.plot import Plot
+from rules.terms import Severity
 
 
 @contextmanager

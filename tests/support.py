@@ -24,8 +24,9 @@ from monitor.ingest.http import Body, Request
 from monitor.service.tick_loop import run_simulated
 from monitor.tick_hooks import TickHook, no_hook
 from rules.evaluation import Evaluations, Rule
-from rules.model import AlertText, Answer, Panel, Series, Severity, Signal
+from rules.model import AlertText, Panel, Series, Signal
 from rules.point_in_time.panel import History
+from rules.terms import Answer, Severity
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 

@@ -13,7 +13,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from monitor.config.plugins import rule_types
 from monitor.ingest.calendars import NEW_YORK
-from rules.model import Severity
+from rules.terms import Severity
 from tests.case_rows import FOLDER, rows_of_case
 from tests.support import judge, signal_for
 from tests.written_out import written_out

@@ -10,14 +10,14 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from alerts.lifecycle import settle, step
-from alerts.message.message import Text
 from alerts.message.plain import plain_text
+from alerts.message.sections import Text
 from alerts.message.settled import settled_message
 from monitor.ingest.calendars import NEW_YORK, month_end
 from rules.judged_over import JudgedOver
-from rules.model import Kind
 from rules.settlement.answer import month_answer
 from rules.settlement.text import READ, settlement
+from rules.terms import Kind
 from rules.verdict.rule import VerdictRule
 from tests.case_rows import rows_of_case
 from tests.support import history_of, signal

@@ -18,8 +18,9 @@ from rich.text import Text as RichText
 
 from alerts.channel import Sent
 from alerts.message.forms import Form, in_form
-from alerts.message.message import Bars, Image, Message, Section, Table, Text
+from alerts.message.message import Message
 from alerts.message.plain import draw_bar
+from alerts.message.sections import Bars, Image, Section, Table, Text
 
 STYLES: Final = {
     "critical": "bold red",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from alerts.digest.facts import DigestFacts
 from alerts.model import Transition
-from rules.model import Severity
+from rules.terms import Severity
 from rules.wording import month, plural, signed_pct, signed_usd_bn
 
 

@@ -17,7 +17,7 @@ from matplotlib.dates import ConciseDateFormatter, MonthLocator
 from matplotlib.figure import Figure as Canvas
 
 from alerts.message.charts import COLOURS, INK, STYLE, drawn_in
-from alerts.message.message import Image
+from alerts.message.sections import Image
 from rules.figure import Line, line_of, newest_day, newest_month
 from rules.model import Panel, type_time
 from rules.tic.areas import GRAND_TOTAL

@@ -13,12 +13,13 @@ from alerts.digest.fit import fitted
 from alerts.digest.full import full_sections, health
 from alerts.digest.short_tables import alerts_table, short_levels
 from alerts.digest.title import current_market, digest_title, label, leading, tone
-from alerts.message.message import Image, Message, Section, Table, Text
+from alerts.message.message import Message
+from alerts.message.sections import Image, Section, Table, Text
 from alerts.message.source_notes import with_source_notes
 from alerts.message.values import local_time
 from alerts.model import Alert
 from alerts.near_misses import way
-from rules.model import Severity
+from rules.terms import Severity
 from rules.verdict.model import QUESTION
 from rules.wording import capitalized, day, plural, weekday
 

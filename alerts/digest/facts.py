@@ -8,9 +8,11 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from alerts.digest.source_line import SourceLine
-from alerts.model import Alert, Release, Transition
+from alerts.model import Alert, Transition
 from alerts.near_misses import NEAR_SHARE
-from rules.model import Answer, Panel, Severity
+from alerts.release import Release
+from rules.model import Panel
+from rules.terms import Answer, Severity
 from rules.verdict.model import Verdict
 
 if TYPE_CHECKING:  # a look needs the lines of sources alone, and loads no pandas for them

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from alerts.message.message import Message, Section, Table, Text
+from alerts.message.message import Message
 from alerts.message.plain import plain_text
+from alerts.message.sections import Section, Table, Text
 
 # What a digest may have on any day, with its charts' descriptions, its link and that it is late.
 MOST_WORDS: Final = 220

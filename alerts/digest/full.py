@@ -10,7 +10,7 @@ from alerts.digest.answers import answered
 from alerts.digest.facts import DigestFacts
 from alerts.digest.levels import level_line
 from alerts.digest.tables import digest_tables
-from alerts.message.message import Section, Table, Text
+from alerts.message.sections import Section, Table, Text
 from alerts.message.values import local_time
 from rules.verdict.model import QUESTION, Verdict
 from rules.wording import capitalized, plural

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from alerts.message.message import Table
+from alerts.message.sections import Table
 from rules.wording import sparkline
 
 # Over how many of its own periods a level's changes are shown, by how often it comes.

@@ -9,8 +9,9 @@ from alerts.digest.facts import DigestFacts
 from alerts.digest.fit import ALERTS, LEVELS
 from alerts.digest.levels import levels
 from alerts.digest.title import is_of_session, leading
-from alerts.message.message import Table
-from alerts.model import Reason, Transition
+from alerts.message.sections import Table
+from alerts.model import Transition
+from alerts.states import Reason
 from rules.wording import day, weekday
 
 # What a desk calls them.

@@ -10,11 +10,12 @@ from alerts.digest.answers import shared_answers
 from alerts.digest.facts import DigestFacts
 from alerts.digest.level_table import levels_table
 from alerts.digest.levels import levels
-from alerts.message.message import Table
+from alerts.message.sections import Table
 from alerts.message.values import local_time, show
-from alerts.model import Alert, Reason, Transition
+from alerts.model import Alert, Transition
 from alerts.near_misses import way
-from rules.model import Answer
+from alerts.states import Reason
+from rules.terms import Answer
 from rules.wording import plural
 
 # Why a change was not sent by itself, by the value stored with it.

@@ -9,9 +9,10 @@ from typing import Final
 from alerts.digest.answers import answered
 from alerts.digest.facts import DigestFacts
 from alerts.digest.full import health
-from alerts.model import Reason, Transition
+from alerts.model import Transition
+from alerts.states import Reason
 from rules.markets.day import MarketDay
-from rules.model import Kind, Severity
+from rules.terms import Kind, Severity
 from rules.wording import day, plural, weekday, with_article
 
 # What Slack shows of a header.

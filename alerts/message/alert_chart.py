@@ -23,11 +23,12 @@ from matplotlib.text import Text as MplText
 from matplotlib.ticker import Formatter, MaxNLocator
 
 from alerts.message.charts import COLOURS, INKED, SEVERITY_COLOURS, STYLE, drawn_in
-from alerts.message.message import Image
+from alerts.message.sections import Image
 from alerts.message.values import show
 from rules.figure import Line
-from rules.model import Severity, to_date
+from rules.model import to_date
 from rules.plot import Plot
+from rules.terms import Severity
 from rules.wording import day, month, number, plural
 
 GROUND: Final = "#ffffff"

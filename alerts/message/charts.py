@@ -21,7 +21,7 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
 
 from rules.figure import Figure, Line, on_common_days, parts_of
-from rules.model import Severity
+from rules.terms import Severity
 
 INK: Final = "#6f8093"
 # Told apart by those who do not see all colours (Okabe and Ito).

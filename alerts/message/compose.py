@@ -7,11 +7,14 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from alerts.developing import is_settled, own_word
-from alerts.message.message import About, Image, Message, Section, Text
+from alerts.message.message import About, Message
 from alerts.message.numbers import analogues_table, bars_of, evidence_table
+from alerts.message.sections import Image, Section, Text
 from alerts.message.source_notes import with_source_notes
 from alerts.message.values import local_time, show
-from alerts.model import Reason, Release, Transition
+from alerts.model import Transition
+from alerts.release import Release
+from alerts.states import Reason
 from rules.model import Evidence, Head
 from rules.wording import day, ends, not_published
 

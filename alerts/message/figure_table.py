@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alerts.message.message import Table
+from alerts.message.sections import Table
 from rules.figure import Figure
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
-from alerts.message.message import Image, Message, Text
+from alerts.message.message import Message
+from alerts.message.sections import Image, Text
 
 Form = Literal["short", "full"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from alerts.message.html import template
-from alerts.message.message import Table
+from alerts.message.sections import Table
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from alerts.message.message import MORE, Bars, Image, Message, Table, Text
+from alerts.message.message import MORE, Message
+from alerts.message.sections import Bars, Image, Table, Text
 from rules.wording import SPARKS
 
 # A bar is full at three times its threshold, which is marked at a third.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from alerts.message.message import Bar, Bars, Table
+from alerts.message.sections import Bar, Bars, Table
 from alerts.message.values import show
 from rules.model import AlertText, Analogue, Evidence
 from rules.wording import signed

@@ -14,7 +14,8 @@ from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from alerts.clean import clean_lines
-from alerts.message.message import Bars, Image, Message, Table, Text
+from alerts.message.message import Message
+from alerts.message.sections import Bars, Image, Table, Text
 
 # A message longer than this is a mistake of the template, and so is one that takes so many lines
 # of it to write: a loop in a loop in a loop.

@@ -6,7 +6,8 @@ import textwrap
 from itertools import chain, zip_longest
 
 from alerts.clean import clean_lines
-from alerts.message.message import MORE, Bars, Image, Message, Section, Table, Text
+from alerts.message.message import MORE, Message
+from alerts.message.sections import Bars, Image, Section, Table, Text
 
 WIDTH = 78
 # With a column of dates or severities beside it, a wrapped cell stays inside a terminal.

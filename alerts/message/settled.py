@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 from alerts.message.compose import about, alert_message, when
-from alerts.message.message import Image, Message, Section, Text
+from alerts.message.message import Message
 from alerts.message.numbers import evidence_table
+from alerts.message.sections import Image, Section, Text
 from alerts.message.source_notes import with_source_notes
 from alerts.message.values import local_time
-from alerts.model import Release, Transition
+from alerts.model import Transition
+from alerts.release import Release
 
 
 def last_answers(steps: Iterable[Transition]) -> list[Transition]:

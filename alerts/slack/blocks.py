@@ -7,8 +7,9 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any, Final, TypeGuard
 
-from alerts.message.message import MORE, Bar, Bars, Image, Message, Section, Table, Text
+from alerts.message.message import MORE, Message
 from alerts.message.plain import draw_bar, table_lines
+from alerts.message.sections import Bar, Bars, Image, Section, Table, Text
 
 MAX_BLOCKS: Final = 50
 MAX_HEADER: Final = 150

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from alerts.message.message import Message
-from alerts.model import AlertState
+from alerts.states import AlertState
 
 SNOOZE_FOR: Final = timedelta(hours=2)
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure as Canvas
 
 from alerts.message.alert_chart import DPI, GROUND, ON_WHITE, WIDTH_IN
 from alerts.message.charts import COLOURS, drawn_in
-from alerts.message.message import Image
+from alerts.message.sections import Image
 from rules.tic.month_report import AreaMonth, MonthReport
 from rules.wording import month, signed, signed_usd_bn
 

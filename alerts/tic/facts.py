@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from alerts.model import Release
+from alerts.release import Release
 from rules.tic.month_report import MonthReport
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from alerts.message.message import Image, Message, Text
+from alerts.message.message import Message
+from alerts.message.sections import Image, Text
 from alerts.tic import words
 from alerts.tic.facts import TicDay
 from alerts.tic.tables import tic_tables

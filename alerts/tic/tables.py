@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from alerts.message.message import Table
+from alerts.message.sections import Table
 from alerts.tic.facts import TicDay
 from rules.tic.month_report import AreaMonth, MonthReport, split_areas
 from rules.wording import number, signed

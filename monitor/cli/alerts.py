@@ -56,7 +56,7 @@ def alerts(
     """  # noqa: D301 - click wants the character \b itself
 
     def show_list(reading: Glance, _: datetime) -> None:
-        from state.alert_lists import Wanted, count_alerts, list_lines, wanted_alerts
+        from state.alert_names import Wanted, count_alerts, list_lines
 
         if rule is not None and rule not in reading.titles:
             raise click.BadParameter(f"{rule!r} is not among {', '.join(reading.titles)}")
@@ -65,6 +65,7 @@ def alerts(
             import json
 
             from monitor.views.alerts_json import alerts_json
+            from state.alert_lists import wanted_alerts
 
             found = alerts_json(reading.database, wanted_alerts(reading.database, wanted))
             click.echo(json.dumps(found, indent=2, ensure_ascii=False))
@@ -107,7 +108,7 @@ def show(
         raise click.UsageError("--messages prints text and --json prints values: use one of them")
     from monitor.evaluate.alert_lookup import resolve_alert_id
     from monitor.terminal.render_alert import print_alert, print_messages
-    from state.alert_lists import alert_ids
+    from state.alert_names import alert_ids
 
     def show_one(reading: Glance, moment: datetime) -> None:
         alert_id = resolve_alert_id(alert_ids(reading.database), wanted)

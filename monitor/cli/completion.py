@@ -6,12 +6,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
-from click.shell_completion import CompletionItem
 
 from alerts.operational import OPERATIONAL_TITLES
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 MOST: Final = 200
 
@@ -62,6 +64,8 @@ class Known(click.ParamType[str]):
         """The candidates that begin with what is typed."""
         found = _looked_up(ctx, self._looks)
         fits = [one for one in found if one.startswith(incomplete)]
+        from click.shell_completion import CompletionItem
+
         return [CompletionItem(one) for one in fits[:MOST]]
 
 

@@ -41,6 +41,17 @@ MODULES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
+# They close all that they open, and start nothing that goes on.
+LOOKING: Final = frozenset({
+    "alerts", "show", "status", "digest", "verdict", "figures", "vintages", "sources", "calendar",
+    "tic", "record", "session", "silences", "outbox", "explain",
+})  # fmt: skip
+
+
+class Looked(SystemExit):
+    """The end of a command that looked and has nothing left to close."""
+
+
 class Program(GroupedHelp):
     """The command group; turns the program's own errors into a message and an exit code.
 
@@ -76,7 +87,18 @@ class Program(GroupedHelp):
             raise click.exceptions.Exit(CONFIG_EXIT) from None
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command."""
+        """Run the command. Raises Looked where it is one that only looks."""
+        try:
+            done = self._invoke(ctx)
+        except click.exceptions.Exit as ended:
+            if ctx.invoked_subcommand in LOOKING:
+                raise Looked(ended.exit_code) from None
+            raise
+        if ctx.invoked_subcommand in LOOKING:
+            raise Looked(0)
+        return done
+
+    def _invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except click.UsageError as error:

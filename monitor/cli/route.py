@@ -41,8 +41,8 @@ def test(paths: Paths, wanted: str, severity: str, at: datetime | None) -> None:
     from monitor.evaluate.alert_lookup import resolve_alert_id
     from monitor.terminal.render_route import print_who_hears
     from monitor.views.who_hears import who_hears, would_hear
-    from rules.model import Severity
-    from state.alert_lists import alert_ids
+    from rules.terms import Severity
+    from state.alert_names import alert_ids
 
     def show(reading: ReadModel, moment: datetime) -> None:
         rule = next((one for one in reading.rules if one.rule_id == wanted), None)

@@ -23,7 +23,7 @@ from rules.declared.condition import Condition, size_settings
 from rules.declared.rule import ConditionsRule
 from rules.declared.transforms import LEVEL, TRANSFORMS
 from rules.markets.market import desk_name
-from rules.model import Kind, Severity
+from rules.terms import Kind, Severity
 from rules.wording import capitalized, plural
 
 Settings = dict[str, Any]

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.channel import Channel, Sent, Undelivered
-from alerts.message.message import Bar, Bars, Message, Text
+from alerts.message.message import Message
+from alerts.message.sections import Bar, Bars, Text
 from alerts.message.values import local_time
 from monitor.config.load import Config
 from monitor.errors import HavenwatchError

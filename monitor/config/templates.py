@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from alerts.channel import Channel
-from alerts.message.message import About, Bar, Bars, Message, Text
+from alerts.message.message import About, Message
+from alerts.message.sections import Bar, Bars, Text
 from monitor.errors import Problem
 from rules.model import Evidence
 

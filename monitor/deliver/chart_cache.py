@@ -10,12 +10,14 @@ from typing import Final
 
 import numpy as np
 
-from alerts.message.message import Image
-from alerts.model import Reason, Transition
+from alerts.message.sections import Image
+from alerts.model import Transition
+from alerts.states import Reason
 from rules.evaluation import Rule
 from rules.figure import Line
-from rules.model import Panel, Severity
+from rules.model import Panel
 from rules.plot import Plot, not_drawn, plots_of, read_for_plots
+from rules.terms import Severity
 
 log = logging.getLogger("havenwatch.drawing")
 

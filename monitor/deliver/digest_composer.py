@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.digest.digest import digest_message, with_charts
 from alerts.digest.facts import DigestFacts
-from alerts.message.message import Image
+from alerts.message.sections import Image
 from monitor.deliver.digest_times import next_digest
 from monitor.ingest.calendars import local_date
 from monitor.tick_hooks import TickHook

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from alerts.message.message import Text
+from alerts.message.sections import Text
 from state.alert_store import AlertStore
 from state.suppressions import Suppressions
 

@@ -11,11 +11,15 @@ from zoneinfo import ZoneInfo
 
 from alerts.developing import is_developing
 from alerts.message.compose import alert_message, since_then
-from alerts.message.message import ESCALATED, Message, Text, Thread, message_key
+from alerts.message.keys import ESCALATED, message_key
+from alerts.message.message import Message, Thread
+from alerts.message.sections import Text
 from alerts.message.settled import settled_message
 from alerts.message.values import local_time
-from alerts.model import Reason, Release, Transition
+from alerts.model import Transition
 from alerts.operational import OPERATIONAL_TITLES
+from alerts.release import Release
+from alerts.states import Reason
 from monitor.deliver.chart_cache import Draw, no_chart
 from monitor.deliver.inhibited import inhibited_section
 from state.alert_store import AlertStore

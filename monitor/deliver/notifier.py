@@ -13,7 +13,7 @@ from typing import Final
 from alerts.channel import Channel, Sent, Undelivered, place_of, shows_images
 from alerts.message.message import DeliveryHistory, Message
 from alerts.message.own_template import OwnTemplate, TemplateFailed
-from alerts.model import DeliveryStatus
+from alerts.states import DeliveryStatus
 from monitor.clock import Clock
 from monitor.deliver.delivery_retry import DeliveryRetry
 from monitor.deliver.message_builder import MessageBuilder

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Final, Protocol
 
-from alerts.message.message import Image
+from alerts.message.sections import Image
 from alerts.routing import Terms
 from alerts.tic.facts import TicDay
 from alerts.tic.message import tic_message

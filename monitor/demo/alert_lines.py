@@ -12,7 +12,8 @@ from alerts.channels.console import STYLES
 from alerts.channels.console import Console as Boxes
 from alerts.developing import is_settled, own_word
 from alerts.message.settled import transition_message
-from alerts.model import Reason, Transition
+from alerts.model import Transition
+from alerts.states import Reason
 from monitor.ingest.calendars import NEW_YORK
 from monitor.views.read_model import ReadModel
 from state.alert_store import AlertStore

@@ -26,7 +26,7 @@ from monitor.ingest.calendars import NEW_YORK, at_local
 from monitor.progress import progressing
 from monitor.service.tick_loop import run_simulated
 from monitor.views.report import charts
-from rules.model import Severity
+from rules.terms import Severity
 from rules.wording import day, plural
 from state.frozen_clock import freeze
 from state.health import Health

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from alerts.clean import clean
 from alerts.lifecycle import acknowledge
 from alerts.message.values import local_time
-from alerts.model import Alert, AlertState
+from alerts.model import Alert
+from alerts.states import AlertState
 from monitor.errors import HavenwatchError
 from monitor.evaluate.alert_lookup import chosen, resolve_alert_id
 from monitor.evaluate.notification_policy import NotificationPolicy

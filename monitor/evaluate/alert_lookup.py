@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from typing import Final
 
@@ -34,6 +33,8 @@ def chosen(known: Sequence[str], wanted: str, kind: str, listing: str) -> str:
                 got=f"{wanted!r}, which matches {len(fits)}",
                 remedy=f"use one of them:\n{_listed(fits)}",
             )
+    import difflib  # 2 ms, for a mistyped name alone
+
     close = difflib.get_close_matches(wanted, known, n=1, cutoff=0.6)
     raise HavenwatchError(
         kind.partition("'")[0],

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from monitor.evaluate.health_rules import program_signal
-from rules.model import AlertText, Answer, Signal
+from rules.model import AlertText, Signal
+from rules.terms import Answer
 
 # Publishers' clocks are right to the second; what a cache does to them is minutes at most.
 TOLERATED: Final = timedelta(minutes=5)

@@ -12,7 +12,7 @@ from monitor.evaluate.notification_policy import NotificationPolicy
 from monitor.ingest.calendars import at_local
 from rules.evaluation import Rule
 from rules.intraday.words import settled_note
-from rules.model import Answer
+from rules.terms import Answer
 from state.alert_store import AlertStore
 from state.database import Database
 from state.developing_alerts import DevelopingAlerts

@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 
 from alerts.lifecycle import end_event, remind, summarize
 from alerts.message.values import local_time
-from alerts.model import Alert, AlertState, Transition
+from alerts.model import Alert, Transition
+from alerts.states import AlertState
 from monitor.evaluate.notification_policy import NotificationPolicy
-from rules.model import Kind, Signal
+from rules.model import Signal
+from rules.terms import Kind
 from rules.wording import plural
 from state.alert_store import AlertStore
 from state.database import Database

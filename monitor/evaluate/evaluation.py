@@ -10,14 +10,16 @@ import numpy as np
 import numpy.typing as npt
 
 from alerts.lifecycle import NEVER, reminder_due, step
-from alerts.model import Alert, AlertState
+from alerts.model import Alert
+from alerts.states import AlertState
 from monitor.evaluate.answer_rows import fresh_rows, has_happened, repeats_of_quiet
 from monitor.evaluate.evaluation_result import AnsweredRows, EvaluationResult, TransitionRecord
 from monitor.evaluate.known import Known
 from rules.evaluation import Evaluations, Rule
-from rules.model import Kind, Signal, to_date
+from rules.model import Signal, to_date
 from rules.point_in_time.panel import BEGINNING, to_second
 from rules.point_in_time.vintage_rows import Rows
+from rules.terms import Kind
 
 NEVER_ANSWERED: Final = -2
 # What a row of a condition can do to its alert: open or worsen it to a severity, close it, nothing.

@@ -7,12 +7,14 @@ from datetime import date
 
 import numpy as np
 
-from alerts.model import AlertState, Transition
+from alerts.model import Transition
 from alerts.near_misses import NEAR_SHARE, nearest
+from alerts.states import AlertState
 from monitor.evaluate.answer_rows import peak_evidence
 from rules.evaluation import Evaluations
-from rules.model import Answer, Kind, to_date
+from rules.model import to_date
 from rules.point_in_time.vintage_rows import Rows
+from rules.terms import Answer, Kind
 from state.alert_rows import Evaluation
 
 

@@ -10,7 +10,8 @@ from functools import cache, partial
 from itertools import groupby
 
 from alerts.lifecycle import NEVER, step
-from alerts.model import Alert, AlertState, Transition
+from alerts.model import Alert, Transition
+from alerts.states import AlertState
 from monitor.evaluate.chains import Chained
 from monitor.evaluate.evaluation import decide_rule
 from monitor.evaluate.health_rules import NEVER_REPEATED, crash_signal, working_signal
@@ -19,7 +20,8 @@ from monitor.evaluate.notification_policy import NotificationPolicy
 from monitor.evaluate.settling import Settling
 from monitor.tick_hooks import TickHook, no_hook
 from rules.evaluation import Rule
-from rules.model import Kind, Signal
+from rules.model import Signal
+from rules.terms import Kind
 from state.alert_store import AlertStore
 from state.database import Database
 

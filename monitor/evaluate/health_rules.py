@@ -10,7 +10,8 @@ from alerts.message.values import local_time
 from monitor.ingest.calendars import FEWEST_RELEASES, NEW_YORK, local_date, tic_releases_left
 from monitor.ingest.source import Source
 from monitor.ingest.storing import STAYED
-from rules.model import AlertText, Answer, Evidence, Severity, Signal, SourceMismatch
+from rules.model import AlertText, Evidence, Signal, SourceMismatch
+from rules.terms import Answer, Severity
 from rules.wording import plural
 from state.corrections import HeldCorrection
 from state.health import SourceHealth

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from alerts.model import Reason, Transition
+from alerts.model import Transition
 from alerts.routing import Terms, channels_for
+from alerts.states import Reason
 from monitor.ingest.releases import coming_releases
 from rules.evaluation import Rule
-from rules.model import Kind, Severity
+from rules.terms import Kind, Severity
 from state.alert_store import AlertStore
 from state.database import Database
 from state.notification_log import NotificationLog

@@ -13,7 +13,8 @@ from monitor.errors import FetchFailed
 from monitor.evaluate.health_rules import program_signal
 from monitor.ingest.calendars import NEW_YORK
 from monitor.ingest.source import Source
-from rules.model import AlertText, Answer, Signal
+from rules.model import AlertText, Signal
+from rules.terms import Answer
 from rules.wording import plural
 from state.health import SourceHealth
 

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from alerts.lifecycle import retire
-from alerts.model import AlertState, Transition
+from alerts.model import Transition
+from alerts.states import AlertState
 from monitor.evaluate.notification_policy import NotificationPolicy
 from rules.evaluation import Rule
-from rules.model import Kind
+from rules.terms import Kind
 from state.alert_store import AlertStore
 from state.database import Database
 

@@ -8,11 +8,12 @@ from datetime import date, time, timedelta
 
 import numpy as np
 
-from alerts.model import Alert, Reason
+from alerts.model import Alert
+from alerts.states import Reason
 from monitor.deliver.digest_times import next_digest
 from monitor.history.replay import Replayed, RuleReplay
 from rules.evaluation import Evaluations
-from rules.model import Severity
+from rules.terms import Severity
 
 DAYS_A_YEAR = 365.25
 

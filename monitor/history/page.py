@@ -6,11 +6,11 @@ from typing import Final
 
 from alerts.message.charts import draw_timeline
 from alerts.message.gallery import Gallery, Picture, gallery_document
-from alerts.message.message import Table
+from alerts.message.sections import Table
 from alerts.message.values import local_time
 from monitor.history.alert_rates import AlertRate, alert_rates, digests_with_news, reminders
 from monitor.history.replay import Replayed
-from rules.model import Severity
+from rules.terms import Severity
 from rules.wording import number, plural
 
 RULES_A_TABLE: Final = 6

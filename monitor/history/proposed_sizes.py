@@ -18,7 +18,8 @@ from rules.context.history_stats import DAYS_A_YEAR
 from rules.declared.condition import Condition
 from rules.declared.condition_values import ConditionValues
 from rules.declared.rule import ConditionsRule
-from rules.model import Severity, to_date, type_float, type_time
+from rules.model import to_date, type_float, type_time
+from rules.terms import Severity
 
 # How often a year a size of each severity should be reached.
 TIMES_A_YEAR: Final[Mapping[Severity, float]] = {

@@ -7,7 +7,7 @@ from typing import Final
 
 from monitor.history.proposed_sizes import ProposedSizes, years_needed
 from rules.declared.words import written_size
-from rules.model import Severity
+from rules.terms import Severity
 from rules.wording import listed, number
 
 UNITS_SAID: Final[Mapping[str, str]] = {

@@ -21,8 +21,9 @@ from monitor.ingest.calendars import NEW_YORK
 from rules.declared.made_series import with_inputs
 from rules.declared.making import with_made
 from rules.evaluation import Evaluations, Rule
-from rules.model import Answer, Series
+from rules.model import Series
 from rules.point_in_time.panel import History, to_second
+from rules.terms import Answer
 
 # A measure is compared to two decimals.
 MEASURED_TO: Final = 0.005

@@ -21,8 +21,9 @@ from rules.context.aftermath import followed
 from rules.context.episodes import EPISODES, Episode
 from rules.evaluation import Rule
 from rules.markets.market import MARKET
-from rules.model import Analogue, Kind, Severity
+from rules.model import Analogue
 from rules.point_in_time.panel import to_second
+from rules.terms import Kind, Severity
 
 LAST: Final = 10
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from alerts.message.message import Table
 from alerts.message.numbers import analogue_rows
+from alerts.message.sections import Table
 from monitor.history.rule_trial import CaughtEpisode, PastAlert, RuleTrial
-from rules.model import Severity
+from rules.terms import Severity
 from rules.wording import number, plural
 
 WORST_FIRST: Final = sorted(Severity, reverse=True)

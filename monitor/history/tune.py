@@ -19,7 +19,7 @@ from monitor.history.alert_rates import AlertRate, alert_rates
 from monitor.history.replay import Replayed, decide_span, load_history
 from rules.declared.rule import ConditionsRule
 from rules.evaluation import Rule
-from rules.model import Kind
+from rules.terms import Kind
 
 # Without values of its own each threshold is tried at these multiples of what it is set to.
 FACTORS: Final = (0.5, 0.75, 1.0, 1.5, 2.0)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from alerts.model import Release
+from alerts.release import Release
 from monitor.ingest.calendars import (
     US_BONDS,
     US_OFFICES,

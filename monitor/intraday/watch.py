@@ -24,7 +24,8 @@ from rules.evaluation import NOT_EXPLAINED, Evaluations, Rule
 from rules.intraday.holding import held, held_since
 from rules.intraday.so_far import JUDGED_BY, SoFar, evidence_so_far
 from rules.intraday.words import HeldRecord, close_note, quiet_note, session_text, told_note
-from rules.model import AlertText, Answer, Panel, Severity, Signal
+from rules.model import AlertText, Panel, Signal
+from rules.terms import Answer, Severity
 from state.alert_store import AlertStore
 from state.database import Database
 from state.developing_alerts import DevelopingAlerts, Settled

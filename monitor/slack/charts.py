@@ -13,14 +13,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from alerts.message.message import Image
+from alerts.message.sections import Image
 from alerts.slack.blocks import escape
 from alerts.slack.calls import Api
 from monitor.errors import HavenwatchError
 from monitor.views.glance import Glance
 from monitor.views.status import SHORT
-from rules.model import Panel, Severity, to_date
+from rules.model import Panel, to_date
 from rules.plot import series_plot
+from rules.terms import Severity
 
 # How long the span is where nobody says, by how often numbers come.
 USUAL: Final = {"session": "6m", "week": "2y", "month": "5y"}

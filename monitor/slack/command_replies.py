@@ -10,7 +10,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from alerts.digest.full import verdict_sections
-from alerts.message.message import Image, Message, Section, Table, Text
+from alerts.message.message import Message
+from alerts.message.sections import Image, Section, Table, Text
 from alerts.message.source_notes import with_source_notes
 from alerts.message.values import local_time
 from monitor.clock import Clock

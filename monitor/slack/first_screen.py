@@ -8,7 +8,8 @@ from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from alerts.message.message import Message, Section, Table, Text
+from alerts.message.message import Message
+from alerts.message.sections import Section, Table, Text
 from alerts.message.source_notes import with_source_notes
 from alerts.message.values import local_time
 from alerts.slack.blocks import MARKS

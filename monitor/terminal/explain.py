@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from alerts.message.compose import alert_message
-from alerts.message.message import Message, Section, Table, Text
+from alerts.message.message import Message
+from alerts.message.sections import Section, Table, Text
 from alerts.message.values import local_time, show
 from alerts.model import Transition
 from monitor.config.definitions import definitions
@@ -25,8 +26,9 @@ from monitor.terminal.explain_health import explain_own
 from monitor.views.about_rule import about
 from monitor.views.basis import basis_of
 from rules.evaluation import Evaluations, Rule
-from rules.model import Kind, to_date, to_instant
-from state.alert_lists import alert_ids
+from rules.model import to_date, to_instant
+from rules.terms import Kind
+from state.alert_names import alert_ids
 from state.alert_store import AlertStore
 from state.health import Health
 from state.vintages import Version, Vintages

@@ -6,7 +6,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from alerts.message.compose import alert_message
-from alerts.message.message import Message, Section, Table, Text
+from alerts.message.message import Message
+from alerts.message.sections import Section, Table, Text
 from alerts.message.values import local_time
 from alerts.model import Transition
 from state.alert_store import AlertStore

@@ -13,7 +13,7 @@ from alerts.message.compose import CHANGE_OUR_MIND, resolved_words
 from alerts.message.numbers import ANALOGUE_COLUMNS, analogue_rows, analogues_heading
 from alerts.message.plain import plain_text
 from alerts.message.values import local_time, show
-from alerts.model import DELIVERY_WORDS, DeliveryStatus, Reason
+from alerts.states import DELIVERY_WORDS, DeliveryStatus, Reason
 from monitor.terminal.styled import Cell, StyledOutput
 from monitor.terminal.table import STYLES, on_decimal_point
 from monitor.views.alert_detail import (

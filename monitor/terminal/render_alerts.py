@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from alerts.clean import clean
-from alerts.model import DELIVERY_WORDS, DeliveryStatus
+from alerts.states import DELIVERY_WORDS, DeliveryStatus
 from monitor.terminal.styled import StyledOutput
 from monitor.terminal.table import STYLES
 from rules.wording import plural
-from state.alert_lists import ListedAlert
+from state.alert_names import ListedAlert
 
 INDENT: Final = 9
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from alerts.message.message import Table as Rows
+from alerts.message.sections import Table as Rows
 from monitor.history.alert_rates import AlertRate, alert_rates, digests_with_news, reminders
 from monitor.history.replay import Replayed
 from monitor.history.tune import Tuned
@@ -17,7 +17,7 @@ from monitor.progress import progressing
 from monitor.terminal.render_alerts import print_replayed_alerts
 from monitor.terminal.table import STYLES
 from rules.evaluation import Rule
-from rules.model import Severity
+from rules.terms import Severity
 from rules.wording import plural, sparkline
 
 # More alerts than this are counted and not listed: nobody reads a thousand.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
@@ -11,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.clean import clean
 from alerts.message.values import local_time
-from alerts.model import DELIVERY_WORDS, DeliveryStatus
+from alerts.states import DELIVERY_WORDS, DeliveryStatus
 from monitor.errors import HavenwatchError
 from monitor.terminal.styled import StyledOutput
 from rules.wording import plural
@@ -145,6 +144,8 @@ def delivery_state(one: Delivery, at: datetime) -> str:
 
 
 def _no_such(verb: str, word: str, channels: Collection[str]) -> HavenwatchError:
+    import difflib  # 2 ms, for a mistyped name alone
+
     close = difflib.get_close_matches(word, [*channels, ALL], n=1, cutoff=0.6)
     listed = "list them with: havenwatch outbox"
     return HavenwatchError(

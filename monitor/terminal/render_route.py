@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from alerts.message.message import Table
 from alerts.message.plain import table_lines
+from alerts.message.sections import Table
 from monitor.views.who_hears import WhoHears
 
 

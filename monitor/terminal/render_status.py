@@ -8,7 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from alerts.clean import clean
-from alerts.message.message import Table as Rows
+from alerts.message.sections import Table as Rows
 from alerts.message.source_notes import source_notes
 from alerts.message.values import local_time
 from monitor.check.check import shortly

@@ -7,8 +7,8 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from alerts.message.message import Table
 from alerts.message.plain import plain_text, table_lines
+from alerts.message.sections import Table
 from alerts.tic.facts import TicDay
 from alerts.tic.message import tic_message
 from alerts.tic.tables import amount

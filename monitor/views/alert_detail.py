@@ -9,7 +9,8 @@ from typing import Any
 
 from alerts.developing import own_word
 from alerts.message.settled import last_answers
-from alerts.model import Alert, Reason, Transition
+from alerts.model import Alert, Transition
+from alerts.states import Reason
 from monitor.views.came_since import CameSince
 from monitor.views.evidence import Row, rows
 from monitor.views.glance import Glance

@@ -8,7 +8,7 @@ from datetime import datetime
 from alerts.clean import clean
 from alerts.model import Alert
 from monitor.views.glance import Glance
-from state.alert_store import AlertStore
+from state.alert_names import last_headline
 
 
 @dataclass(frozen=True)
@@ -20,9 +20,9 @@ class AlertSummary:
     headline: str
 
 
-def summarize_alert(reading: Glance, alert_store: AlertStore, alert: Alert) -> AlertSummary:
+def summarize_alert(reading: Glance, alert: Alert) -> AlertSummary:
     """The telling of an alert; its headline is empty where it never fired."""
-    headline = alert_store.last_headline(alert.alert_id)
+    headline = last_headline(reading.database, alert.alert_id)
     return AlertSummary(alert, reading.titles.get(alert.rule_id, alert.rule_id), headline)
 
 

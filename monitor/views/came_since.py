@@ -9,9 +9,10 @@ from datetime import date, datetime, timedelta
 from functools import cache, lru_cache, partial
 
 from alerts.message.compose import releases_line
-from alerts.message.message import Message, Section, Text
+from alerts.message.message import Message
+from alerts.message.sections import Section, Text
 from alerts.message.values import local_time
-from alerts.model import Release
+from alerts.release import Release
 from monitor.ingest.calendars import local_date, month_end
 from monitor.views.glance import Glance
 from rules.tic.areas import GRAND_TOTAL

@@ -9,14 +9,15 @@ from functools import partial
 from hashlib import blake2b
 from typing import Final
 
-from alerts.model import Alert, AlertState
+from alerts.model import Alert
+from alerts.states import AlertState
 from monitor.evaluate.chains import Chained
 from monitor.evaluate.evaluation import decide_rule
 from monitor.evaluate.known import Known
 from monitor.ingest.calendars import at_local, local_date
 from rules.evaluation import Rule
-from rules.model import Kind
 from rules.point_in_time.panel import History
+from rules.terms import Kind
 from rules.verdict.model import OwnAlert
 from state.alert_store import AlertStore
 

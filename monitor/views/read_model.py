@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta
 from alerts.developing import DEVELOPING_TITLES
 from alerts.digest.digest import digest_message, with_charts
 from alerts.digest.facts import DigestFacts
-from alerts.message.message import Image, Message
+from alerts.message.message import Message
+from alerts.message.sections import Image
 from alerts.tic.facts import TicDay
 from monitor.config.load import Config, rules_in_order
 from monitor.evaluate.chains import Chained, build_chains

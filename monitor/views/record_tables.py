@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Final
 
 from alerts.developing import DEVELOPING_TITLES
-from alerts.message.message import Table
+from alerts.message.sections import Table
 from rules.record.nowcast import COVERS_PCT, Nowcast
 from rules.record.record import Line, TrackRecord
 from rules.record.score import Score

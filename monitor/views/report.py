@@ -12,10 +12,12 @@ from zoneinfo import ZoneInfo
 from alerts.developing import DEVELOPING_TITLES, is_developing
 from alerts.digest.facts import DigestFacts, RuleStatus
 from alerts.digest.source_line import SourceLine
-from alerts.message.message import Image, Message, Text
+from alerts.message.message import Message
+from alerts.message.sections import Image, Text
 from alerts.message.settled import transition_message
-from alerts.model import Alert, AlertState, DeliveryStatus, Reason
+from alerts.model import Alert
 from alerts.operational import OPERATIONAL_TITLES
+from alerts.states import AlertState, DeliveryStatus, Reason
 from monitor.deliver.chart_cache import Draw, no_chart
 from monitor.deliver.inhibited import inhibited_section
 from monitor.evaluate.chains import Chained
@@ -29,7 +31,8 @@ from monitor.views.source_lines import SourceLines
 from rules.evaluation import Rule
 from rules.markets.day import SERIES as MARKET
 from rules.markets.day import MarketDay, market_day
-from rules.model import Answer, Kind, Panel, Severity
+from rules.model import Panel
+from rules.terms import Answer, Kind, Severity
 from rules.tic.areas import GRAND_TOTAL
 from rules.tic.lines import read_for
 from rules.verdict.model import Verdict

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from alerts.model import Alert, AlertState
+from alerts.model import Alert
+from alerts.states import AlertState
 from monitor.views.read_model import ReadModel
 from monitor.views.series_list import MADE
 from rules.evaluation import Rule

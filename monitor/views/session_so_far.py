@@ -19,7 +19,8 @@ from rules.intraday.quote import Quote, level_so_far, moved
 from rules.intraday.sizes import leg_sizes, sizes_of, unit_of
 from rules.intraday.so_far import JUDGED_BY, close_before, closes_before, judge_so_far
 from rules.intraday.words import NAMES
-from rules.model import Panel, Severity
+from rules.model import Panel
+from rules.terms import Severity
 from state.connections import QUOTES, Connections
 from state.database import Database
 from state.instants import to_text

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from alerts.message.message import Table
+from alerts.message.sections import Table
 from alerts.message.values import with_unit
 from monitor.views.session_so_far import LegSoFar, RuleSoFar, SessionSoFar
 from rules.intraday.so_far import clock
-from rules.model import Severity
+from rules.terms import Severity
 from rules.wording import capitalized, day, signed
 
 NOTHING: Final = "–"

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from alerts.digest.source_line import SourceLine
-from alerts.model import AlertState
-from state.alert_store import AlertStore
+from alerts.states import AlertState
+from state.alert_names import HEADLINE
 from state.database import Database
 from state.health import Health, SourceHealth
 from state.kept_settings import SourceSettings
@@ -38,14 +38,16 @@ class SourceLines:
 
     def _conflicts(self) -> dict[str, str]:
         """What each source that disagrees with another is in conflict about."""
-        alert_store = AlertStore(self._database)
-        found: dict[str, str] = {}
-        for alert in alert_store.alerts("source_conflict"):
-            signal = alert_store.last_firing_signal(alert.alert_id)
-            if alert.state is AlertState.OPEN and signal is not None:
-                for dataset in self._datasets(self._compared.get(alert.subject, ())):
-                    found[dataset] = signal.explained.headline
-        return found
+        rows = self._database.connection.execute(
+            f"SELECT subject, ({HEADLINE.format('alerts.alert_id')}) AS headline FROM alerts "
+            "WHERE rule_id = 'source_conflict' AND state = ? ORDER BY opened_at, alert_id",
+            (AlertState.OPEN,),
+        )
+        return {
+            dataset: row["headline"]
+            for row in rows
+            for dataset in self._datasets(self._compared.get(row["subject"], ()))
+        }
 
     def _datasets(self, series_ids: Sequence[str]) -> list[str]:
         rows = self._database.connection.execute(

@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from alerts.digest.level_table import LAGS, levels_table
 from alerts.digest.source_line import SourceLine
-from alerts.message.message import Table
-from alerts.model import DeliveryStatus, Release
+from alerts.message.sections import Table
+from alerts.release import Release
+from alerts.states import DeliveryStatus
 from monitor.check.check import HealthCheck, check, unacknowledged
 from monitor.check.output import WORDS
 from monitor.ingest.releases import next_releases
@@ -18,8 +19,8 @@ from monitor.views.alert_summary import AlertSummary, summarize_alert
 from monitor.views.glance import Glance
 from monitor.views.levels import Levels
 from rules.verdict.model import Verdict
-from state.alert_lists import Wanted, active_alerts, count_alerts
-from state.alert_store import AlertStore
+from state.alert_lists import active_alerts
+from state.alert_names import Wanted, count_alerts
 from state.health import Health
 from state.instants import to_text
 from state.outbox import Outbox
@@ -81,7 +82,7 @@ def read_status(reading: Glance, at: datetime) -> Status:
     """The status at an instant, of what is read."""
     database, limits = reading.database, reading.limits
     assert database.path is not None
-    alert_store, beat = AlertStore(database), Health(database).heartbeat()
+    beat = Health(database).heartbeat()
     last_tick = None if beat is None else beat.last_tick_at
     asking = active_alerts(database, at - limits.event_attention)
     asking.sort(key=lambda one: (-one.severity, -one.opened_at.timestamp(), one.alert_id))
@@ -91,7 +92,7 @@ def read_status(reading: Glance, at: datetime) -> Status:
         last_tick_at=last_tick,
         checked=check(database.path, limits, at, looks_back=database.as_of is not None),
         verdict=reading.verdict(at),
-        open_alerts=[summarize_alert(reading, alert_store, one) for one in asking],
+        open_alerts=[summarize_alert(reading, one) for one in asking],
         past_events=count_alerts(database, Wanted(state="open")) - len(asking),
         levels=reading.levels(at),
         sources=sorted(reading.source_lines(at), key=lambda one: one.state == "OK"),

@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Final
 
-from alerts.message.message import Image
-from alerts.model import Release
+from alerts.message.sections import Image
+from alerts.release import Release
 from alerts.tic.facts import Revision, TicDay
 from monitor.ingest.calendars import next_tic_release
 from rules.tic.areas import GRAND_TOTAL

@@ -7,13 +7,15 @@ from datetime import datetime
 
 from alerts.lifecycle import step
 from alerts.message.values import local_time
-from alerts.model import Alert, Reason, Transition
+from alerts.model import Alert, Transition
 from alerts.routing import route_of
+from alerts.states import Reason
 from monitor.errors import HavenwatchError
 from monitor.evaluate.notification_policy import NotificationPlan, NotificationPolicy
 from monitor.views.read_model import ReadModel
 from rules.evaluation import Rule
-from rules.model import AlertText, Answer, Severity, Signal
+from rules.model import AlertText, Signal
+from rules.terms import Answer, Severity
 from state.alert_store import AlertStore
 from state.suppressions import SuppressionReason
 

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.message.compose import alert_message
-from alerts.message.message import Bars, Message, Table, Text
+from alerts.message.message import Message
+from alerts.message.sections import Bars, Table, Text
 from alerts.message.settled import last_answers, settled_message
-from alerts.model import Alert, AlertState, Reason, Release, Transition
+from alerts.model import Alert, Transition
+from alerts.release import Release
+from alerts.states import AlertState, Reason
 from monitor.evaluate.alert_actions import how_answered
 from monitor.views.came_since import CameSince
 from monitor.views.evidence import Row, rows
 from monitor.views.read_model import ReadModel
-from rules.model import Answer
 from rules.plot import not_drawn
+from rules.terms import Answer
 from state.alert_store import AlertStore
 from state.delivery import Delivery
 from state.outbox import Outbox

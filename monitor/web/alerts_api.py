@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
-from alerts.model import Alert, AlertState
-from rules.model import Severity
+from alerts.model import Alert
+from alerts.states import AlertState
+from rules.terms import Severity
 
 USUAL_LIMIT: Final = 100
 MOST: Final = 1000

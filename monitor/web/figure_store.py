@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from alerts.message.figure_table import figure_table
-from alerts.message.message import Table
+from alerts.message.sections import Table
 from monitor.views.read_model import ReadModel
 from monitor.web.database_handle import MOST_INSTANTS
 from monitor.web.etag import Tagged

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from alerts.digest.facts import RuleStatus, near_misses
 from alerts.digest.level_table import Level, lag_titles
 from alerts.digest.levels import levels
-from alerts.model import Release
+from alerts.release import Release
 from monitor.check.check import HealthCheck
 from monitor.check.output import WORDS
 from monitor.check.queries import OpenAlert
@@ -35,7 +35,6 @@ from monitor.web.verdict_view import (
 from rules.model import Panel
 from rules.verdict.model import Verdict
 from state.alert_lists import active_alerts, unanswered_alerts
-from state.alert_store import AlertStore
 
 # Long enough for 21 sessions and 13 weeks of each, however late they come.
 SEEN_BACK: Final = timedelta(days=400)
@@ -140,11 +139,10 @@ def _drawn(chart: FlowChart | None) -> Markup:
 
 
 def _alerts(reading: ReadModel, at: datetime) -> dict[str, AlertGroup]:
-    store = AlertStore(reading.database)
     found = unanswered_alerts(reading.database, at, at - OVER_SHOWN, MOST_SHOWN)
     return {
         kept: AlertGroup(
-            [summarize_alert(reading, store, one) for one in group.alerts],
+            [summarize_alert(reading, one) for one in group.alerts],
             group.total - len(group.alerts),
         )
         for kept, group in found.items()

@@ -12,7 +12,8 @@ from typing import Final
 from monitor.views.read_model import ReadModel
 from rules.catalog.joint_selloff import JointSelloff
 from rules.evaluation import Evaluations, Rule
-from rules.model import Answer, Severity, to_date
+from rules.model import to_date
+from rules.terms import Answer, Severity
 from state.alert_rows import Evaluation
 from state.alert_store import AlertStore
 

@@ -12,8 +12,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
-from alerts.model import DeliveryStatus, Reason
-from rules.model import Panel, Severity
+from alerts.states import DeliveryStatus, Reason
+from rules.model import Panel
+from rules.terms import Severity
 from rules.verdict.model import Stance, Verdict
 from state.delivery import Delivery
 from state.health import Heartbeat, SourceHealth

@@ -18,7 +18,7 @@ from monitor.web.site import WebContext
 from monitor.web.unit_words import unit_words
 from rules.evaluation import Rule
 from rules.tic.areas import area_name
-from state.alert_lists import AlertName, alert_names
+from state.alert_names import AlertName, alert_names
 from state.revisions import Revisions
 from state.vintages import StoredSeries
 

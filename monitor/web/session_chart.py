@@ -10,7 +10,7 @@ from typing import Final
 from monitor.ingest.market_hours import MarketSession
 from monitor.views.session_so_far import LegSoFar
 from rules.intraday.so_far import clock
-from rules.model import Severity
+from rules.terms import Severity
 from rules.wording import signed_bp, signed_pct
 
 WIDTH: Final = 640

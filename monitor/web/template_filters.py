@@ -15,8 +15,8 @@ from markupsafe import Markup, escape
 
 from alerts.message.html import keep_amounts_whole
 from alerts.message.values import local_time, show
-from alerts.model import DELIVERY_WORDS
 from alerts.near_misses import way
+from alerts.states import DELIVERY_WORDS
 from monitor.web.current_user import current_user
 from monitor.web.health_dot import health_dot
 from monitor.web.scripts import script_version

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from rules.model import Severity
+from rules.terms import Severity
 from rules.wording import plural
 
 HEIGHT: Final = 120

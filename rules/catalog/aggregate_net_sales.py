@@ -13,7 +13,7 @@ from annotated_types import Interval
 from rules.case import Case
 from rules.definition import Context
 from rules.evaluation import Evaluations, any_of
-from rules.model import Evidence, Panel, Severity, type_bool, type_float
+from rules.model import Evidence, Panel, type_bool, type_float
 from rules.plot import Plot
 from rules.severity_grading import Graded
 from rules.shared.tic_rule import Area, TicRule
@@ -26,6 +26,7 @@ from rules.shared.tic_text import (
     source_of,
     with_bills,
 )
+from rules.terms import Severity
 from rules.tic.areas import CENTRES, GRAND_TOTAL, OFFICIAL, PRIVATE, area_name
 from rules.tic.lines import may_hide_sale, own_table
 from rules.tic.sellers import others_net, remainder, sellers_mn, sellers_words, who_words
@@ -120,9 +121,8 @@ class AggregateNetSales(TicRule):
     def _why_unknown(self, case: Case[Area]) -> str:
         own, row = case.on.own, case.row
         if np.isnan(own["held_before"].iloc[row]) and not np.isnan(own["net"].iloc[row]):
-            return (
-                f"All foreigners, {month(case.period)}: holdings of the month before are not known."
-            )
+            when = month(case.period)
+            return f"All foreigners, {when}: holdings of the month before are not known."
         return super()._why_unknown(case)
 
     def _headline(self, case: Case[Area]) -> str:

@@ -15,9 +15,10 @@ from rules.evaluation import Evaluations, severity_codes
 from rules.figure import Line
 from rules.markets.correlation import HEDGES, WINDOWS_SESSIONS, Hedge, correlations, daily_moves
 from rules.markets.market import MARKET, Market, sessions_of
-from rules.model import Evidence, Kind, Panel, to_date, type_float
+from rules.model import Evidence, Panel, to_date, type_float
 from rules.plot import Plot
 from rules.severity_grading import Graded
+from rules.terms import Kind
 from rules.wording import day, signed
 
 Correlation = Annotated[float, Interval(ge=-1, le=1)]
@@ -74,8 +75,7 @@ class CorrelationRegime(Definition[Found]):
             for known in [~np.isnan(found[:, place])]
         )
         title = f"{HEDGES[subject].short.capitalize()} correlation"
-        shown = WINDOWS_SESSIONS[-1]
-        levels = (self.open_correlation,)
+        levels, shown = (self.open_correlation,), WINDOWS_SESSIONS[-1]
         return (Plot(title, "correlation", "session", lines, levels=levels, periods=shown),)
 
     def judge(self, panel: Panel) -> tuple[Evaluations, ...]:
@@ -151,18 +151,18 @@ def _source(case: Case[Found]) -> str:
 
 def _before(case: Case[Found]) -> tuple[Evidence, ...]:
     """The same correlation a quarter and a year before: what it has come from."""
-    label, source, rows = _name(case), _source(case), (63, 252)
-    then = [(n, case.row - n) for n in rows if n <= case.row]
+    label, source, now = _name(case), _source(case), case.row
     value, period = case.answers.measure, case.answers.period_end
     return tuple(
         case.line(
             f"{label} {n} sessions before",
-            value[row],
+            value[now - n],
             "correlation",
             source,
-            at=to_date(period[row]),
+            at=to_date(period[now - n]),
         )
-        for n, row in then
+        for n in (63, 252)
+        if n <= now
     )
 
 

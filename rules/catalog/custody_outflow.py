@@ -13,8 +13,9 @@ from rules.case import Case
 from rules.definition import Context, Definition, RuleAnswers
 from rules.markets.change import fall_over_weeks, fall_pct
 from rules.markets.market import sessions_of
-from rules.model import Evidence, Kind, Panel, Severity, type_float
+from rules.model import Evidence, Panel, type_float
 from rules.severity_grading import graded_by_any
+from rules.terms import Kind, Severity
 from rules.wording import changed_usd_bn, day, plural, signed_pct, signed_usd_bn
 
 CUSTODY: Final = "custody_treasuries"

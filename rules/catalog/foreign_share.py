@@ -11,8 +11,9 @@ from annotated_types import Interval
 
 from rules.case import Case
 from rules.definition import Context, Definition, RuleAnswers
-from rules.model import Evidence, Kind, Panel
+from rules.model import Evidence, Panel
 from rules.plot import Plot
+from rules.terms import Kind
 from rules.tic.share import HELD, OUTSTANDING, Shares, foreign_shares, share_plot
 from rules.wording import month, number, signed
 

@@ -15,8 +15,9 @@ from rules.judged_over import JudgedOver
 from rules.markets.curve import CURVE
 from rules.markets.havens import CURRENCIES
 from rules.markets.market import MARKET, Market, sessions_of
-from rules.model import Evidence, Kind, Panel, to_date, type_bool, type_float
+from rules.model import Evidence, Panel, to_date, type_bool, type_float
 from rules.severity_grading import Graded
+from rules.terms import Kind
 from rules.wording import day, moves_line, signed_bp, signed_pct
 
 LEGS: Final = ("spx", "ust10y")

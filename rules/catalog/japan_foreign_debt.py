@@ -14,10 +14,11 @@ from rules.definition import Context, Definition, RuleAnswers
 from rules.figure import line_of
 from rules.markets.change import sum_over_weeks
 from rules.markets.market import MARKET, sessions_of
-from rules.model import Evidence, Kind, Panel, Severity, type_float, type_time
+from rules.model import Evidence, Panel, type_float, type_time
 from rules.plot import Plot
 from rules.record.early import JAPAN_WEEKS
 from rules.shared.japan_investors import INVESTORS, by_investor
+from rules.terms import Kind, Severity
 from rules.wording import day, jpy_bn, listed, number, plural, signed_jpy_bn
 
 NET: Final = JAPAN_WEEKS

@@ -14,7 +14,7 @@ from rules.judged_over import JudgedOver
 from rules.markets.curve import CURVE
 from rules.markets.havens import CURRENCIES
 from rules.markets.legs import AVERAGE, FIX, LEGS, DollarSource, Session, Sessions, judged_sessions
-from rules.model import Evidence, Kind, Panel, Severity
+from rules.model import Evidence, Panel
 from rules.shared.dollar_leg import dollar_leg, selloff_caveat
 from rules.shared.selloff_phrases import selloff_glance, why_unknown
 from rules.shared.selloff_sizes import SelloffSizes
@@ -26,6 +26,7 @@ from rules.shared.selloff_text import (
     since_said,
     size_lines,
 )
+from rules.terms import Kind, Severity
 from rules.wording import day
 
 Sd = Annotated[float, Interval(gt=0, le=10)]

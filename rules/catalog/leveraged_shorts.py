@@ -12,8 +12,9 @@ from annotated_types import Interval
 from rules.case import Case
 from rules.definition import Context, Definition, RuleAnswers
 from rules.markets.market import MARKET
-from rules.model import Evidence, Kind, Panel, Severity
+from rules.model import Evidence, Panel
 from rules.shared.net_short import BESIDE, FEWEST_CHANGES, NET, WEEKS, NetShort
+from rules.terms import Kind, Severity
 from rules.wording import day, number, signed
 
 

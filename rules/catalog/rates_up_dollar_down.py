@@ -12,8 +12,9 @@ from rules.case import Case
 from rules.definition import Context, Definition, RuleAnswers
 from rules.markets.curve import CURVE, CurveMove
 from rules.markets.market import MARKET, Market, sessions_of
-from rules.model import Evidence, Kind, Panel, type_float
+from rules.model import Evidence, Panel, type_float
 from rules.severity_grading import graded_by_all
+from rules.terms import Kind
 from rules.wording import day, moves_line, number, signed_bp, signed_pct
 
 Bp = Annotated[float, Interval(gt=0, le=500)]

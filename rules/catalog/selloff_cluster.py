@@ -12,7 +12,8 @@ from rules.case import Case
 from rules.definition import Context, Definition, RuleAnswers
 from rules.markets.change import sum_over
 from rules.markets.market import MARKET, Market, joint_falls_of_size, moves_between, sessions_of
-from rules.model import Evidence, Kind, Panel, type_float
+from rules.model import Evidence, Panel, type_float
+from rules.terms import Kind
 from rules.wording import day, number, plural
 
 USUAL_SESSIONS: Final = 63

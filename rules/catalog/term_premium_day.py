@@ -9,9 +9,10 @@ import numpy as np
 from annotated_types import Interval
 
 from rules.judged_over import JudgedOver
-from rules.model import Kind, type_bool
+from rules.model import type_bool
 from rules.severity_grading import Graded
 from rules.shared.premium import PremiumRule, Rises
+from rules.terms import Kind
 
 Bp = Annotated[float, Interval(gt=0, le=500)]
 

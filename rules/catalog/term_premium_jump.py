@@ -15,12 +15,13 @@ from rules.context.history_stats import apply_cooldown, first_of_each
 from rules.evaluation import Evaluations
 from rules.judged_over import JudgedOver
 from rules.markets.change import change_bp
-from rules.model import Kind, Panel, Severity, type_bool
+from rules.model import Panel, type_bool
 from rules.plot import Plot
 from rules.point_in_time.vintage_rows import Rows
 from rules.severity_grading import Graded, graded_by_any
 from rules.shared.premium import PremiumRule, Rises, premium_plots
 from rules.shared.premium_text import PREMIUM
+from rules.terms import Kind, Severity
 
 Bp = Annotated[float, Interval(gt=0, le=500)]
 

@@ -16,8 +16,9 @@ from rules.evaluation import Evaluations
 from rules.figure import Line
 from rules.markets.change import usual_before
 from rules.markets.market import MARKET, sessions_of
-from rules.model import Evidence, Kind, Panel, type_float
+from rules.model import Evidence, Panel, type_float
 from rules.plot import Plot
+from rules.terms import Kind
 from rules.wording import day, number, signed
 
 TERMS: Final = {

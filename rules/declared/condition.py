@@ -11,7 +11,8 @@ import numpy as np
 from annotated_types import Interval, MinLen
 
 from rules.declared.transforms import LEVEL, TRANSFORMS, Transform
-from rules.model import Severity, type_bool, type_float
+from rules.model import type_bool, type_float
+from rules.terms import Severity
 
 Window = Annotated[int, Interval(ge=1, le=2600)]
 CORRELATION: Final = Transform(lambda track, _: track.level, "correlation", "", fewest=10)

@@ -9,7 +9,7 @@ from rules.declared.group import Group
 from rules.declared.rule import EVERY, ConditionsRule
 from rules.declared.words import written_size
 from rules.markets.market import desk_name
-from rules.model import Kind, Severity
+from rules.terms import Kind, Severity
 from rules.wording import listed, plural
 
 

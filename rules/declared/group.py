@@ -11,7 +11,8 @@ import numpy as np
 from annotated_types import Interval
 
 from rules.declared.condition import Condition
-from rules.model import Severity, type_bool, type_float
+from rules.model import type_bool, type_float
+from rules.terms import Severity
 
 Conditions = tuple[Condition, ...]
 WAYS = ("all", "any", "of")

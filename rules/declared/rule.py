@@ -21,10 +21,11 @@ from rules.declared.words import at_size, headline, label, levels, moves, statis
 from rules.definition import Context, RuleAnswers
 from rules.evaluation import Evaluations
 from rules.markets.market import SAMPLED_BY
-from rules.model import Evidence, Kind, Panel, Severity, type_bool, type_float
+from rules.model import Evidence, Panel, type_bool, type_float
 from rules.plot import Plot, needed_plots
 from rules.severity_grading import OF_NOTICE, Graded
 from rules.shared.own_rule import OwnRule
+from rules.terms import Kind, Severity
 from rules.wording import number
 
 # The subject of a rule that names none.

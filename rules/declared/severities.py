@@ -13,7 +13,8 @@ import numpy.typing as npt
 from rules.declared.condition import Condition
 from rules.declared.group import Conditions, Group
 from rules.evaluation import Evaluations, severity_codes
-from rules.model import Severity, type_bool, type_float
+from rules.model import type_bool, type_float
+from rules.terms import Severity
 
 # What stands for a subject in the name of a series.
 SUBJECT: Final = "{subject}"

@@ -13,10 +13,10 @@ from annotated_types import MinLen
 
 from rules.case import Case
 from rules.declared.made_series import MadeSeries
-from rules.model import Severity
 from rules.shared.country_sales import OWN_MONTHS, Country, CountrySales, NetSalesSizes
 from rules.shared.own_rule import Days, OwnRule, Text
 from rules.shared.tic_rule import Area
+from rules.terms import Severity
 from rules.tic.areas import AREAS, COUNTRIES, SUMS, area_name
 from rules.tic.lines import read_for
 from rules.tic.series_ids import TITLES

@@ -16,10 +16,11 @@ from rules.judged_over import JudgedOver
 from rules.markets.curve import CURVE, REAL, SHORT, CurveMove
 from rules.markets.legs import LEGS, Session, Sessions, closing_sessions
 from rules.markets.market import MARKET, desk_name
-from rules.model import Evidence, Kind, Panel
+from rules.model import Evidence, Panel
 from rules.shared.own_rule import OwnRule
 from rules.shared.selloff_sizes import SelloffSizes
 from rules.shared.selloff_text import share_lines, since_said, size_lines, what_they_did
+from rules.terms import Kind
 from rules.wording import (
     day,
     moves_line,

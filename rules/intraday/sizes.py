@@ -13,7 +13,8 @@ from rules.intraday.quote import YIELDS
 from rules.intraday.so_far import JUDGED_BY
 from rules.markets.change import change_bp, log_return_pct
 from rules.markets.market import sessions_of
-from rules.model import Panel, Severity, type_float
+from rules.model import Panel, type_float
+from rules.terms import Severity
 
 # The setting that each rule's severities are graded by, behind the severity's own name.
 GRADED_BY: Final = {"joint_selloff": "weakest_leg_sd", "haven_failure": "spx_fall_pct"}

@@ -9,7 +9,8 @@ from typing import Final
 
 from rules.intraday.quote import YIELDS, Quote
 from rules.intraday.so_far import clock
-from rules.model import AlertText, Evidence, Head, Severity
+from rules.model import AlertText, Evidence, Head
+from rules.terms import Severity
 from rules.wording import day, listed, moves_line, plural, signed_bp, signed_pct
 
 NAMES: Final = {"spx": "S&P 500", "ust10y": "10-year yield", "dxy": "DXY"}

@@ -15,11 +15,12 @@ from rules.case import Case
 from rules.context.base_rates import base_rate
 from rules.definition import Context
 from rules.evaluation import Evaluations
-from rules.model import Evidence, Panel, Severity, type_bool, type_float
+from rules.model import Evidence, Panel, type_bool, type_float
 from rules.plot import Plot
 from rules.severity_grading import Graded
 from rules.shared.tic_rule import Area, TicRule
 from rules.shared.tic_text import country_caveat, long_bn_until, long_counts, net_plot, with_bills
+from rules.terms import Severity
 from rules.tic.areas import BELGIUM, GRAND_TOTAL
 from rules.tic.lines import may_hide_sale, own_table, read_for
 from rules.tic.sellers import others_net

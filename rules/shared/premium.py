@@ -15,7 +15,7 @@ from rules.evaluation import Evaluations
 from rules.markets.change import change_bp, known_over
 from rules.markets.curve import CURVE, CurveMove
 from rules.markets.market import MARKET
-from rules.model import Evidence, Kind, Panel, type_bool, type_float, type_time
+from rules.model import Evidence, Panel, type_bool, type_float, type_time
 from rules.plot import Plot, series_plot
 from rules.point_in_time.vintage_rows import Rows
 from rules.rarity import rarity
@@ -31,6 +31,7 @@ from rules.shared.premium_text import (
     rank_sentence,
     share_sentence,
 )
+from rules.terms import Kind
 from rules.wording import day, moves_line, number, plural, signed_bp
 
 YIELD: Final = "acm_y10y"

@@ -9,8 +9,9 @@ import pandas as pd
 
 from rules.evaluation import Evaluations
 from rules.markets.legs import MOVES, DollarSource, Sessions
-from rules.model import Severity, type_float
+from rules.model import type_float
 from rules.severity_grading import Codes, Graded, SeverityThresholds
+from rules.terms import Severity
 
 
 class SelloffSizes(NamedTuple):

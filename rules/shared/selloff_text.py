@@ -16,9 +16,10 @@ from rules.context.shipped_selloffs import FIRST, LAST, shipped_selloffs
 from rules.definition import Context
 from rules.markets.legs import LEGS, DollarSource, Session, Sessions
 from rules.markets.market import NAMES, UNITS
-from rules.model import Analogue, Evidence, Panel, Severity, type_float
+from rules.model import Analogue, Evidence, Panel, type_float
 from rules.shared.dollar_leg import dollar_leg
 from rules.shared.selloff_sizes import SelloffSizes
+from rules.terms import Severity
 from rules.wording import day, number, ordinal, plural, visible, weekday
 
 STORED = "stored sessions"

@@ -14,7 +14,7 @@ from rules.definition import Definition
 from rules.evaluation import Evaluations
 from rules.markets.change import known_over
 from rules.markets.market import MARKET
-from rules.model import Analogue, Evidence, Kind, Panel, type_float
+from rules.model import Analogue, Evidence, Panel, type_float
 from rules.severity_grading import Graded
 from rules.shared.tic_text import (
     Ranked,
@@ -24,6 +24,7 @@ from rules.shared.tic_text import (
     numbers_of,
     pct_of_holdings,
 )
+from rules.terms import Kind
 from rules.tic.areas import GRAND_TOTAL
 from rules.tic.lines import RELEASED_AFTER, known_months, own_table, read_for
 from rules.tic.series_ids import LONG, MEASURES, TOTAL, tic_series, transactions_of

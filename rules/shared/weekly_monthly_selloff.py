@@ -16,11 +16,12 @@ from rules.evaluation import Evaluations
 from rules.markets.curve import CURVE, CurveMove
 from rules.markets.market import MARKET, NAMES, sessions_of
 from rules.markets.sampled import Sampled, group_of, last_weekday, sample
-from rules.model import Evidence, Kind, Panel, to_date
+from rules.model import Evidence, Panel, to_date
 from rules.plot import Plot, series_plot
 from rules.severity_grading import Graded
 from rules.shared.selloff_phrases import selloff_glance
 from rules.shared.selloff_text import fall_lines, move_lines, selloff_headline, share_lines
+from rules.terms import Kind
 from rules.wording import day, number, weekday
 
 

@@ -11,7 +11,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from rules.model import Panel, Severity, type_bool
+from rules.model import Panel, type_bool
+from rules.terms import Severity
 from rules.tic.areas import CHINA, COUNTRIES, JAPAN, OFFICIAL
 from rules.tic.flows import Flows
 from rules.tic.lines import own_table, read_for

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from rules.model import Severity
+from rules.terms import Severity
 
 QUESTION: Final = "Are foreigners dumping Treasuries?"
 

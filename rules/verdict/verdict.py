@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from rules.model import Panel, Severity
+from rules.model import Panel
+from rules.terms import Severity
 from rules.tic.areas import OFFICIAL, PRIVATE
 from rules.tic.assets_sold import SERIES as ASSETS
 from rules.tic.assets_sold import assets_note

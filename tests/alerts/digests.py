@@ -13,8 +13,9 @@ from alerts.model import Transition
 from monitor.ingest.calendars import NEW_YORK
 from rules.markets.curve import CurveMove
 from rules.markets.day import MarketDay, market_day
-from rules.model import AlertText, Analogue, Answer, Kind, Severity
+from rules.model import AlertText, Analogue
 from rules.settlement.model import MonthAnswer, Settlement
+from rules.terms import Answer, Kind, Severity
 from rules.tic.move import Move
 from rules.verdict.model import Confidence, Horizon, Indicator, Stance, Verdict, Weight
 from tests.spring_figures import rows_of, spring

@@ -16,13 +16,14 @@ import pytest
 from alerts.channel import Channel, Sent
 from alerts.lifecycle import remind, step
 from alerts.message.message import Message
-from alerts.model import DeliveryStatus, Transition
+from alerts.model import Transition
+from alerts.states import DeliveryStatus
 from monitor.clock import SimulatedClock
 from monitor.deliver.message_builder import MessageBuilder
 from monitor.deliver.notifier import Notifier
 from monitor.ingest.calendars import NEW_YORK
 from monitor.retry import Retry
-from rules.model import Kind
+from rules.terms import Kind
 from state.alert_store import AlertStore
 from state.database import Database
 from state.delivery import Delivery

@@ -15,7 +15,8 @@ import pytest
 
 from alerts.channel import Undelivered
 from alerts.channels.email import Email, Security
-from alerts.message.message import Image, Message, Thread
+from alerts.message.message import Message, Thread
+from alerts.message.sections import Image
 from tests.alerts.mailbox import Mailbox
 from tests.alerts.message.test_pages import page
 from tests.alerts.smtp_standin import SmtpStandin

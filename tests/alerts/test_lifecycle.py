@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from alerts.lifecycle import NEVER, acknowledge, step
-from alerts.model import Alert, AlertState, Reason, Transition
-from rules.model import Answer, Kind, Severity, Signal
+from alerts.model import Alert, Transition
+from alerts.states import AlertState, Reason
+from rules.model import Signal
+from rules.terms import Answer, Kind, Severity
 from tests.support import signal, utc
 
 PROMPT = timedelta(hours=42)

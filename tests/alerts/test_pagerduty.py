@@ -12,7 +12,7 @@ import pytest
 from alerts.channel import Sent, Undelivered
 from alerts.channels.pagerduty import PagerDuty, pagerduty_event
 from alerts.message.message import Message
-from alerts.model import AlertState, Reason
+from alerts.states import AlertState, Reason
 from rules.model import Evidence
 from tests.alerts.http_gate import HttpGate, refused
 from tests.alerts.message.test_pages import page

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from alerts.lifecycle import step
 from alerts.model import Transition
 from alerts.routing import Route, Terms, channels_for, route_of
-from rules.model import Answer, Kind, Severity
+from rules.terms import Answer, Kind, Severity
 from tests.support import signal
 
 ROUTES = {

@@ -14,7 +14,8 @@ import pytest
 from alerts.channel import Sent, Undelivered
 from alerts.channels.slack import Slack
 from alerts.channels.slack_webhook import SlackWebhook
-from alerts.message.message import Image, Message, Thread
+from alerts.message.message import Message, Thread
+from alerts.message.sections import Image
 from alerts.slack.blocks import slack_blocks, slack_head
 from alerts.slack.calls import MOST_BYTES
 from tests.alerts.message.test_pages import page

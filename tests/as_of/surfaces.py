@@ -19,7 +19,7 @@ import click
 import numpy as np
 from click.testing import CliRunner
 
-from alerts.message.message import Image
+from alerts.message.sections import Image
 from monitor.cli.main import main
 from monitor.config.load import load
 from monitor.web.server import create_site

@@ -16,7 +16,8 @@ from monitor.ingest.releases import KINDS
 from rules.context.base_rates import BASE_RATES
 from rules.evaluation import Evaluations, Rule
 from rules.judged_over import JudgedOver
-from rules.model import Answer, Kind, Panel
+from rules.model import Panel
+from rules.terms import Answer, Kind
 from tests.case_rows import positive_rows
 from tests.slow import quick_where
 from tests.support import Row, history_of, new_york

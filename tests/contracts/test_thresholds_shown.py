@@ -17,7 +17,8 @@ from rules.catalog.correlation_regime import CorrelationRegime
 from rules.catalog.custody_outflow import CustodyOutflow
 from rules.catalog.foreign_net_sales import ForeignNetSales
 from rules.evaluation import Evaluations, Rule
-from rules.model import AlertText, Severity
+from rules.model import AlertText
+from rules.terms import Severity
 from rules.tic.areas import CHINA, GRAND_TOTAL
 from rules.tic.series_ids import HOLDINGS, LONG, TOTAL, tic_series
 from tests.case_rows import FOLDER, rows_of_case

@@ -13,8 +13,9 @@ from monitor.demo.request_reply import NOT_FOUND, Asked, Reply
 from rules.evaluation import Evaluations
 from rules.figure import line_of
 from rules.judged_over import JudgedOver
-from rules.model import AlertText, Evidence, Kind, Panel, Severity
+from rules.model import AlertText, Evidence, Panel
 from rules.plot import Plot
+from rules.terms import Kind, Severity
 from tests.support import new_york
 
 DAY = date(2025, 4, 10)

@@ -10,8 +10,9 @@ from typing import Any, Final
 
 import pytest
 
-from alerts.message.message import Message, Table
+from alerts.message.message import Message
 from alerts.message.plain import plain_text
+from alerts.message.sections import Table
 from alerts.slack.blocks import slack_blocks
 from monitor.app import App
 from monitor.clock import SimulatedClock

@@ -16,7 +16,8 @@ from rules.context.history_stats import openings
 from rules.markets.change import change_bp
 from rules.markets.correlation import HEDGES, correlation, daily_moves
 from rules.markets.market import MARKET, joint_falls, sessions_of, weakest_leg
-from rules.model import Panel, Severity, type_bool, type_time
+from rules.model import Panel, type_bool, type_time
+from rules.terms import Severity
 from tests.fifty_years import market
 from tests.support import new_york, panel_of_tables
 

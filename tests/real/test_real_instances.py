@@ -9,7 +9,7 @@ import pytest
 
 from monitor.config.load import Config, build
 from monitor.history.replay import RuleReplay, chained, decide_span, load_history
-from rules.model import Severity
+from rules.terms import Severity
 from rules.tic.series_ids import LONG, tic_series
 from state.database import Database
 from tests.real.stated import END, START

@@ -15,7 +15,8 @@ import pytest
 from alerts.digest.digest import digest_message
 from alerts.message.compose import alert_message
 from alerts.message.message import Message
-from alerts.model import Reason, Transition
+from alerts.model import Transition
+from alerts.states import Reason
 from monitor.config.load import build
 from monitor.history.replay import Replayed
 from monitor.ingest.calendars import NEW_YORK, local_date

@@ -16,8 +16,9 @@ from monitor.history.replay import Replayed, decide_span, replay
 from rules.catalog.aggregate_net_sales import AggregateNetSales
 from rules.catalog.foreign_net_sales import ForeignNetSales
 from rules.evaluation import Evaluations, Rule
-from rules.model import Severity, to_instant
+from rules.model import to_instant
 from rules.point_in_time.panel import NEVER, History, to_second
+from rules.terms import Severity
 from rules.tic.areas import GRAND_TOTAL
 from rules.tic.lines import own_table
 from tests.real.stated import END, RULES, START, a_year

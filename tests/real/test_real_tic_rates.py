@@ -9,7 +9,7 @@ import pytest
 
 from monitor.history.replay import Replayed
 from rules.context.base_rates import base_rate
-from rules.model import Severity
+from rules.terms import Severity
 
 LISTED = re.compile(r"long-term net that month: (.*?)\.(?: |$)")
 

@@ -14,8 +14,9 @@ from monitor.config.load import build
 from monitor.history.replay import Replayed
 from monitor.ingest.calendars import month_end, tic_release
 from monitor.views.own_alerts import own_alerts
-from rules.model import Panel, Severity
+from rules.model import Panel
 from rules.point_in_time.panel import History
+from rules.terms import Severity
 from rules.tic.flows import WINDOWS, Flows
 from rules.verdict.model import OwnAlert, Verdict
 from rules.verdict.rule import VerdictRule

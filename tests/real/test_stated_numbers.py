@@ -13,7 +13,7 @@ from monitor.history.replay import Replayed
 from rules.context.base_rates import BASE_RATES
 from rules.context.shipped_selloffs import FIRST, shipped_selloffs
 from rules.figures.prices import plain_counts
-from rules.model import Severity
+from rules.terms import Severity
 from tests.real.stated import END, Stated
 
 ROOT = Path(__file__).resolve().parents[2]

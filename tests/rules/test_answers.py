@@ -8,7 +8,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from monitor.config.plugins import rule_types
 from rules.evaluation import Evaluations
-from rules.model import Severity
+from rules.terms import Severity
 from tests.case_rows import positive_rows
 from tests.support import judge, new_york
 

@@ -9,7 +9,8 @@ import pytest
 
 from monitor.config.plugins import rule_types
 from rules.evaluation import Evaluations, all_of, any_of, severity_codes
-from rules.model import AlertText, Answer
+from rules.model import AlertText
+from rules.terms import Answer
 from tests.case_rows import positive_rows
 from tests.support import judge, new_york
 

@@ -11,9 +11,10 @@ import pytest
 from rules.catalog.correlation_regime import CorrelationRegime
 from rules.catalog.joint_selloff import JointSelloff
 from rules.evaluation import Evaluations, Rule
-from rules.model import AlertText, Kind, Panel, Unchecked
+from rules.model import AlertText, Panel, Unchecked
 from rules.point_in_time.panel import NEVER
 from rules.provisional import not_checked, until_checked
+from rules.terms import Kind
 from tests.support import history_of, utc
 
 QUIET, WARNING, UNKNOWN = 0, 2, -1

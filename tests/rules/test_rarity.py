@@ -10,9 +10,9 @@ import pytest
 
 from rules.case import Case
 from rules.evaluation import Evaluations
-from rules.model import Kind
 from rules.point_in_time.panel import History
 from rules.rarity import rarity
+from rules.terms import Kind
 from tests.support import utc
 
 QUIET, NOTICE, WARNING = 0, 1, 2

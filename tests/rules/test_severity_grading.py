@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from rules.evaluation import Evaluations
-from rules.model import Severity
 from rules.severity_grading import SeverityThresholds, graded_by_all, graded_by_any
+from rules.terms import Severity
 
 NAN = np.nan
 SIZES = SeverityThresholds(2.0, 4.0, 8.0)

@@ -16,9 +16,9 @@ from monitor.evaluate.known import Known
 from rules.declared.made_series import MadeSeries, with_inputs
 from rules.declared.making import with_made
 from rules.evaluation import Rule
-from rules.model import Answer
 from rules.point_in_time.panel import History
 from rules.point_in_time.source_priority import SourceChain, chained, expanded
+from rules.terms import Answer
 from tests.support import Row, history_of
 
 # So often that many conditions are reminded of.

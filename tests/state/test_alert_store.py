@@ -8,8 +8,9 @@ from datetime import date, timedelta
 import pytest
 
 from alerts.lifecycle import step
-from alerts.model import Release
-from rules.model import AlertText, Answer, Evidence, Kind, Severity
+from alerts.release import Release
+from rules.model import AlertText, Evidence
+from rules.terms import Answer, Kind, Severity
 from state.alert_rows import Evaluation
 from state.alert_store import AlertStore
 from state.database import Database

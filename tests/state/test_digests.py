@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from alerts.lifecycle import step
-from rules.model import Kind
+from rules.terms import Kind
 from state.alert_store import AlertStore
 from state.database import Database
 from state.digests import Digests

@@ -6,7 +6,8 @@ import random
 from datetime import date, timedelta
 from pathlib import Path
 
-from state.alert_lists import Wanted, active_alerts, count_alerts, list_alerts
+from state.alert_lists import active_alerts, list_alerts
+from state.alert_names import Wanted, count_alerts
 from state.alert_store import AlertStore
 from state.database import Database
 from state.provenance import origins

@@ -9,9 +9,9 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from alerts.lifecycle import step
-from alerts.message.message import Image
-from alerts.model import DeliveryStatus
-from rules.model import Kind
+from alerts.message.sections import Image
+from alerts.states import DeliveryStatus
+from rules.terms import Kind
 from state.alert_store import AlertStore
 from state.database import Database
 from state.delivery import Delivery

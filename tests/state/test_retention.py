@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from alerts.message.message import Image, Message, Text
+from alerts.message.message import Message
+from alerts.message.sections import Image, Text
 from monitor.config.load import build
 from monitor.evaluate.known import Known
 from monitor.history.replay import RuleReplay, decide_span, load_history

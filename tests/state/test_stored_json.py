@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from alerts.model import Alert, Release
+from alerts.model import Alert
+from alerts.release import Release
 from rules.model import Analogue, Signal
 from state.database import Database
 from state.stored_json import StoredJson

@@ -8,7 +8,7 @@ from typing import Final
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from alerts.model import AlertState
+from alerts.states import AlertState
 from monitor.config.load import rules_in_order
 from monitor.deliver.chart_cache import ChartRenderer
 from monitor.views.alert_summary import summarize_alert
@@ -19,9 +19,9 @@ from monitor.web.current_user import current_user
 from monitor.web.etag import Tagged, answered
 from monitor.web.plot_document import plot_document
 from monitor.web.site import WebContext
-from rules.model import Severity
-from state.alert_lists import Wanted, count_alerts, rules_with_alerts
+from rules.terms import Severity
 from state.alert_lists import list_alerts as alerts_listed
+from state.alert_names import Wanted, count_alerts, rules_with_alerts
 from state.alert_store import AlertStore
 
 A_PAGE: Final = 50
@@ -45,7 +45,7 @@ def routes(site: WebContext) -> Blueprint:
         wanted = Wanted(**{name: request.args.get(name, "") for name in named})
         order = "worst" if request.args.get("order") == "worst" else ""
         reading = site.reading
-        alert_store, count = AlertStore(reading.database), count_alerts(reading.database, wanted)
+        count = count_alerts(reading.database, wanted)
         places = max(-(-count // A_PAGE), 1)
         place = min(max(request.args.get("page", 1, type=int), 1), places)
         skipped, is_worst_first = (place - 1) * A_PAGE, bool(order)
@@ -54,7 +54,7 @@ def routes(site: WebContext) -> Blueprint:
             "alerts.html.j2",
             wanted=wanted,
             order=order,
-            alerts=[summarize_alert(reading, alert_store, one) for one in found],
+            alerts=[summarize_alert(reading, one) for one in found],
             count=count,
             place=place,
             places=places,

@@ -6,7 +6,7 @@ from datetime import date
 
 from flask import Blueprint, abort, render_template
 
-from alerts.message.message import Table, Text
+from alerts.message.sections import Table, Text
 from monitor.web.site import WebContext
 
 MOST_LISTED = 60

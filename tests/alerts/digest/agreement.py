@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from alerts.digest.fit import CHARTS_WORDS, MOST_WORDS, words
-from alerts.message.message import Image, Message, Section, Table, Text
+from alerts.message.message import Message
 from alerts.message.plain import plain_text
+from alerts.message.sections import Image, Section, Table, Text
 from rules.verdict.model import QUESTION
 
 # Slack's header.

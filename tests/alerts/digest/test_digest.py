@@ -13,11 +13,11 @@ from alerts.digest.facts import RuleStatus
 from alerts.digest.fit import OWN_WORDS, words
 from alerts.digest.source_line import SourceLine
 from alerts.lifecycle import remind, summarize
-from alerts.message.message import Image, Table, Text
 from alerts.message.plain import plain_text
-from alerts.model import Release
+from alerts.message.sections import Image, Table, Text
+from alerts.release import Release
 from monitor.ingest.calendars import NEW_YORK
-from rules.model import Answer, Kind, Severity
+from rules.terms import Answer, Kind, Severity
 from rules.verdict.model import QUESTION
 from tests.alerts.digests import (
     AT,

@@ -10,11 +10,11 @@ import pytest
 from alerts.digest.digest import digest_message
 from alerts.digest.facts import RuleStatus
 from alerts.digest.source_line import SourceLine
-from alerts.message.message import Table
+from alerts.message.sections import Table
 from monitor.ingest.calendars import NEW_YORK
 from rules.markets.curve import CurveMove
 from rules.markets.havens import Havens
-from rules.model import Answer, Kind, Severity
+from rules.terms import Answer, Kind, Severity
 from rules.wording import plural
 from tests.alerts.digest.agreement import disagreements
 from tests.alerts.digests import (

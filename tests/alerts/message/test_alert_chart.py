@@ -15,7 +15,7 @@ from matplotlib.figure import Figure as Canvas
 from PIL import Image as Picture
 
 from alerts.message.alert_chart import WIDTH_IN, _write_head, _write_levels, alert_chart, described
-from alerts.message.message import Image
+from alerts.message.sections import Image
 from monitor.config.plugins import rule_types
 from rules.catalog.correlation_regime import CorrelationRegime
 from rules.catalog.foreign_net_sales import ForeignNetSales
@@ -24,8 +24,9 @@ from rules.catalog.joint_selloff_weekly import JointSelloffWeekly
 from rules.catalog.term_premium_jump import TermPremiumJump
 from rules.evaluation import Rule
 from rules.figure import Line
-from rules.model import Panel, Severity, Signal
+from rules.model import Panel, Signal
 from rules.plot import MOST_PLOTS, SPANS, Plot, plots_of
+from rules.terms import Severity
 from tests.case_rows import positive_rows
 from tests.slow import quick_where
 from tests.spring_figures import rows_of, spring, tic_rows

@@ -13,7 +13,7 @@ import pytest
 from alerts.message.charts import Format, draw_figure, draw_timeline
 from alerts.message.gallery import Gallery, Picture, gallery_document
 from rules.figure import Figure, Line, parts_of
-from rules.model import Severity
+from rules.terms import Severity
 from tests.slow import quick_where
 
 DAYS = np.array(["2025-04-08", "2025-04-09", "2025-04-10"], dtype="datetime64[D]")

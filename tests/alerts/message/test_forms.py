@@ -12,8 +12,8 @@ from alerts.channels.email import Email
 from alerts.channels.slack_webhook import SlackWebhook
 from alerts.channels.webhook import Webhook
 from alerts.message.forms import in_form
-from alerts.message.message import Image
 from alerts.message.plain import plain_text
+from alerts.message.sections import Image
 from monitor.config.templates import examples
 from tests.support import utc
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from alerts.message.html import html_document
-from alerts.message.message import Image, Text
 from alerts.message.own_template import MOST_CHARACTERS, OwnTemplate, TemplateFailed
+from alerts.message.sections import Image, Text
 from alerts.slack.blocks import slack_details, slack_head
 from monitor.config.templates import examples
 

@@ -13,10 +13,11 @@ import pytest
 from alerts.lifecycle import step
 from alerts.message.compose import alert_message, resolved_words
 from alerts.message.html import bar_cells, html_document
-from alerts.message.message import Bar, Bars, Image, Message, Section, Table, Text
+from alerts.message.message import Message
 from alerts.message.plain import draw_bar, plain_text
+from alerts.message.sections import Bar, Bars, Image, Section, Table, Text
 from alerts.message.values import show
-from alerts.model import Release
+from alerts.release import Release
 from alerts.slack.blocks import (
     MAX_BLOCKS,
     MAX_HEADER,
@@ -25,7 +26,8 @@ from alerts.slack.blocks import (
     slack_blocks,
 )
 from monitor.ingest.calendars import NEW_YORK
-from rules.model import AlertText, Answer, Evidence, Kind
+from rules.model import AlertText, Evidence
+from rules.terms import Answer, Kind
 from tests.slack_preview import slack_page
 from tests.support import new_york, signal
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from alerts.message.message import Table
 from alerts.message.plain import table_lines
+from alerts.message.sections import Table
 
 NUMBERS = Table("", ("level", "close"), "lr", (("S&P 500", "5,268.05"), ("DXY", "100.87")))
 

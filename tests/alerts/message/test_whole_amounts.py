@@ -8,7 +8,8 @@ import pytest
 from markupsafe import Markup
 
 from alerts.message.html import html_document, keep_amounts_whole
-from alerts.message.message import Message, Table, Text
+from alerts.message.message import Message
+from alerts.message.sections import Table, Text
 from rules.wording import signed_jpy_bn, signed_usd_bn, sparkline
 
 JOIN, SPACE = "\u2060", "\u00a0"

@@ -12,7 +12,8 @@ import pytest
 
 from alerts.channel import Undelivered
 from alerts.channels.slack import CHARTS, SHOWN
-from alerts.message.message import DeliveryHistory, Image, Message, Thread
+from alerts.message.message import DeliveryHistory, Message, Thread
+from alerts.message.sections import Image
 from tests.alerts.message.test_pages import page
 from tests.alerts.slack_limits import SCOPES
 from tests.alerts.slack_standin import SlackStandin

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from alerts.channels.slack import Slack
-from alerts.message.message import Message, Table, Text
+from alerts.message.message import Message
+from alerts.message.sections import Table, Text
 from alerts.slack.blocks import MAX_BLOCKS, MAX_MESSAGE, slack_blocks
 from alerts.slack.buttons import slack_buttons
 from monitor.cli.send_test import reaching_page, rehearsed, send_test_message

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from alerts.channels.slack import CHARTS, SHOWN, Slack
-from alerts.message.message import AttemptedPlace, DeliveryHistory, Image, Message, Thread
+from alerts.message.message import AttemptedPlace, DeliveryHistory, Message, Thread
+from alerts.message.sections import Image
 from tests.alerts.message.test_pages import page
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
 from tests.slow import quick_where

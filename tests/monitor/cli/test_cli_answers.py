@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from alerts.lifecycle import step
 from monitor.cli.main import main
 from monitor.cli.params import Duration
-from rules.model import Kind, Severity
+from rules.terms import Kind, Severity
 from state.alert_store import AlertStore
 from state.database import Database
 from state.outbox import Outbox

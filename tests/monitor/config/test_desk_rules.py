@@ -15,7 +15,7 @@ from hypothesis import given
 from monitor.config.load import build
 from monitor.errors import ConfigInvalid
 from rules.declared.rule import ConditionsRule
-from rules.model import Kind
+from rules.terms import Kind
 from tests.rules.declared.generated import MADE, rules
 
 PAGE: Final = Path(__file__).parents[3] / "docs" / "own-rules.md"

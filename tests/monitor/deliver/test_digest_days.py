@@ -7,8 +7,9 @@ from datetime import date
 
 import pytest
 
-from alerts.message.message import Message, Table, Text
+from alerts.message.message import Message
 from alerts.message.plain import plain_text
+from alerts.message.sections import Table, Text
 from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins

@@ -13,7 +13,8 @@ from alerts.message.plain import plain_text
 from monitor.deliver.digest_times import next_digest
 from monitor.demo.server import Standins
 from monitor.ingest.calendars import NEW_YORK, US_BONDS, local_date, next_session
-from rules.model import AlertText, Kind
+from rules.model import AlertText
+from rules.terms import Kind
 from state.alert_store import AlertStore
 from tests.monitor.deliver.timed_digests import TimedChannel, desk, digests_between
 from tests.slow import quick_where

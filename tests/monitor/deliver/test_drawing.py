@@ -15,8 +15,9 @@ import pytest
 from alerts.channel import Sent
 from alerts.lifecycle import step
 from alerts.message.alert_chart import described
-from alerts.message.message import Bars, Image, Message
-from alerts.model import Reason
+from alerts.message.message import Message
+from alerts.message.sections import Bars, Image
+from alerts.states import Reason
 from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.config.load import build
@@ -24,8 +25,9 @@ from monitor.deliver.chart_cache import SEEN_BACK, ChartRenderer, warm_up
 from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
 from rules.catalog.joint_selloff import JointSelloff
-from rules.model import Kind, Panel
+from rules.model import Panel
 from rules.plot import Plot, plots_of
+from rules.terms import Kind
 from tests.begun import Begun
 from tests.fifty_years import LOADED_AT
 from tests.support import panel_of, signal, watch

@@ -20,7 +20,7 @@ from monitor.clock import SimulatedClock
 from monitor.deliver.message_builder import MessageBuilder
 from monitor.deliver.notifier import Notifier
 from monitor.retry import Retry
-from rules.model import Answer, Kind, Severity
+from rules.terms import Answer, Kind, Severity
 from state.outbox import Outbox
 from state.outbox_actions import OutboxActions
 from tests.alerts.http_gate import Answer as HttpAnswer

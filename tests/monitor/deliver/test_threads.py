@@ -10,15 +10,16 @@ from pathlib import Path
 import pytest
 
 from alerts.channels.slack import Slack
-from alerts.message.message import Message, Text
+from alerts.message.message import Message
 from alerts.message.plain import plain_text
+from alerts.message.sections import Text
 from monitor.clock import SimulatedClock
 from monitor.deliver.message_builder import MessageBuilder
 from monitor.deliver.notifier import Notifier
 from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
 from monitor.retry import Retry
-from rules.model import Kind, Severity
+from rules.terms import Kind, Severity
 from tests.alerts.slack_standin import CONVERSATION, TOKEN, SlackStandin
 from tests.monitor.evaluate.desk import AT, ZONE, Desk, crossings, haven, jump
 from tests.support import app_over, signal, watch

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from alerts.message.message import Message, Table
+from alerts.message.message import Message
+from alerts.message.sections import Table
 from alerts.tic.message import tic_message
 from monitor.app import App
 from monitor.clock import SimulatedClock

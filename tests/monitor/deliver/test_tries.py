@@ -23,7 +23,7 @@ from monitor.deliver.message_builder import MessageBuilder
 from monitor.deliver.notifier import Notifier
 from monitor.history.replay import RecordingChannel
 from monitor.retry import Retry
-from rules.model import Kind, Severity
+from rules.terms import Kind, Severity
 from tests.alerts.http_gate import HttpGate, refused
 from tests.alerts.message.test_pages import page as told_page
 from tests.alerts.pagerduty_standin import ROUTING_KEY, PagerDutyStandin

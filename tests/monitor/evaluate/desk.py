@@ -13,7 +13,8 @@ from alerts.routing import Terms
 from monitor.evaluate.alert_actions import AlertActions
 from monitor.evaluate.escalation import TimedActions
 from monitor.evaluate.notification_policy import NotificationPolicy
-from rules.model import Answer, Kind, Severity, Signal
+from rules.model import Signal
+from rules.terms import Answer, Kind, Severity
 from state.alert_store import AlertStore
 from state.database import Database
 from state.outbox import Outbox

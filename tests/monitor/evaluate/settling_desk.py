@@ -13,7 +13,8 @@ from monitor.config.plugins import rule_types
 from monitor.evaluate.chains import Chained
 from monitor.evaluate.settling import Settling
 from rules.evaluation import Rule
-from rules.model import Kind, Series, Signal
+from rules.model import Series, Signal
+from rules.terms import Kind
 from state.archive import Archive, FetchInfo
 from tests.monitor.evaluate.desk import AT, Desk
 from tests.support import new_york

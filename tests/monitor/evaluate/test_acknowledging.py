@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from alerts.model import Reason
+from alerts.states import Reason
 from monitor.errors import HavenwatchError
-from rules.model import Answer, Kind, Severity
+from rules.terms import Answer, Kind, Severity
 from tests.monitor.evaluate.desk import AT, JUMP, Desk, jump
 from tests.support import signal
 

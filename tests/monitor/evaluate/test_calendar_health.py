@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from alerts.model import Reason
+from alerts.states import Reason
 from monitor.clock import SimulatedClock
 from monitor.config.load import build
 from monitor.demo.server import Standins
@@ -29,7 +29,7 @@ from monitor.ingest.calendars import (
 )
 from monitor.ingest.releases import next_releases
 from monitor.sources.treasury_tic import TreasuryTic
-from rules.model import Answer
+from rules.terms import Answer
 from state.alert_store import AlertStore
 from tests.support import app_over, new_york
 

@@ -8,7 +8,7 @@ import pytest
 
 from monitor.evaluate.clock_skew import clock_signals, clock_troubles
 from monitor.ingest.http import clock_offset
-from rules.model import Answer
+from rules.terms import Answer
 from tests.support import utc
 
 NOW = utc("2025-04-08 01:00")

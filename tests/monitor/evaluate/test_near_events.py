@@ -11,7 +11,7 @@ from rules.catalog.correlation_regime import CorrelationRegime
 from rules.catalog.foreign_net_sales import ForeignNetSales
 from rules.catalog.weak_auction import WeakAuction
 from rules.evaluation import Rule
-from rules.model import Answer
+from rules.terms import Answer
 from state.alert_rows import Evaluation
 from tests.support import new_york
 

@@ -16,7 +16,7 @@ from monitor.evaluate.health_rules import source_signals
 from monitor.evaluate.outages import find_outages
 from monitor.history.replay import RecordingChannel
 from monitor.ingest.source import Source
-from rules.model import Answer
+from rules.terms import Answer
 from state.health import SourceHealth
 from tests.begun import Begun
 from tests.support import utc, watch

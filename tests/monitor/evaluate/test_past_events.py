@@ -8,8 +8,9 @@ from datetime import timedelta
 
 import pytest
 
-from alerts.model import AlertState, Reason
-from rules.model import Answer, Kind, Severity, Signal
+from alerts.states import AlertState, Reason
+from rules.model import Signal
+from rules.terms import Answer, Kind, Severity
 from tests.monitor.evaluate.desk import AT, Desk
 from tests.support import signal
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from alerts.lifecycle import RETIRED
-from alerts.model import AlertState, Reason
+from alerts.states import AlertState, Reason
 from monitor.config.plugins import rule_types
 from monitor.evaluate.retired_rules import RetiredRules
-from rules.model import Kind
+from rules.terms import Kind
 from tests.monitor.evaluate.desk import AT, Desk, jump
 from tests.support import signal
 

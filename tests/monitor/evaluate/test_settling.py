@@ -8,10 +8,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from alerts.model import AlertState, Reason
 from alerts.quiet_hours import QuietHours
+from alerts.states import AlertState, Reason
 from monitor.deliver.message_builder import MessageBuilder
-from rules.model import Answer, Kind, Severity
+from rules.terms import Answer, Kind, Severity
 from rules.tic.move import Move
 from tests.monitor.evaluate.desk import AT, ROUTES, ZONE
 from tests.monitor.evaluate.settling_desk import (

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from rules.model import Kind, Severity
+from rules.terms import Kind, Severity
 from tests.monitor.evaluate.desk import AT, JUMP, Desk, crossings, jump
 from tests.support import signal
 

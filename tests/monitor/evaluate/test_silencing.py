@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.errors import HavenwatchError
-from rules.model import Answer, Kind, Severity
+from rules.terms import Answer, Kind, Severity
 from tests.monitor.evaluate.desk import AT, JUMP, Desk, jump, silence
 from tests.support import signal
 

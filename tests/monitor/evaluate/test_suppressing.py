@@ -6,9 +6,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from alerts.model import Reason
 from alerts.quiet_hours import QuietHours
-from rules.model import Answer, Kind, Severity, Signal
+from alerts.states import Reason
+from rules.model import Signal
+from rules.terms import Answer, Kind, Severity
 from tests.monitor.evaluate.desk import AT, JUMP, Desk, crossings, haven, jump, silence
 from tests.support import signal, utc
 

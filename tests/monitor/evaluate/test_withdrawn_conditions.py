@@ -6,14 +6,14 @@ from datetime import date
 
 import pytest
 
-from alerts.model import AlertState, Reason
+from alerts.states import AlertState, Reason
 from monitor.evaluate.evaluation import decide_rule
 from monitor.evaluate.known import Known
 from rules.catalog.rates_up_dollar_down import RatesUpDollarDown
 from rules.catalog.selloff_cluster import SelloffCluster
 from rules.catalog.term_premium_jump import TermPremiumJump
 from rules.evaluation import Rule
-from rules.model import Severity
+from rules.terms import Severity
 from tests.case_rows import positive_rows
 from tests.support import Row, history_of, new_york
 

@@ -19,7 +19,7 @@ from monitor.history.page import replay_document
 from monitor.history.replay import Replayed, replay
 from monitor.history.tune import thresholds, tune
 from rules.catalog.foreign_net_sales import ForeignNetSales
-from rules.model import Severity
+from rules.terms import Severity
 from state.database import Database
 from tests.support import new_york
 

@@ -14,7 +14,8 @@ from monitor.history.proposed_sizes import (
     years_needed,
 )
 from monitor.history.proposed_sizes_said import proposal_said
-from rules.model import Severity, type_float, type_time
+from rules.model import type_float, type_time
+from rules.terms import Severity
 
 
 def days(count: int) -> type_time:

@@ -17,7 +17,7 @@ from monitor.history.rule_sizes import movable_sizes
 from monitor.history.rule_trial import RuleTrial, trial_of
 from monitor.history.rule_trial_tables import episodes_table, last_table, trial_sentence
 from monitor.history.tune import thresholds, tune
-from rules.model import Severity
+from rules.terms import Severity
 from tests.case_rows import positive_rows
 from tests.fifty_years import build_database
 from tests.support import history_of, new_york

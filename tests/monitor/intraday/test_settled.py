@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from alerts.model import Reason
+from alerts.states import Reason
 from state.alert_store import AlertStore
 from state.developing_alerts import DevelopingAlerts, Settled
 from tests.begun import Begun

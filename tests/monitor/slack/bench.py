@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from alerts.message.message import Message, Table, Text
+from alerts.message.message import Message
+from alerts.message.sections import Table, Text
 from monitor.clock import SimulatedClock
 from monitor.errors import HavenwatchError
 from monitor.slack.interactions import SlackInteractions

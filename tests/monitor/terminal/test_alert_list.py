@@ -10,7 +10,8 @@ import pytest
 
 from monitor.terminal.styled import shows_colour, wrapped
 from monitor.views.alerts_json import alerts_json
-from state.alert_lists import Wanted, list_lines, wanted_alerts
+from state.alert_lists import wanted_alerts
+from state.alert_names import Wanted, list_lines
 from state.database import Database
 from tests.desk import CRITICAL, Desk
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 import pandas as pd
 import pytest
 
-from alerts.model import Release
+from alerts.release import Release
 from monitor.config.load import build
 from monitor.views.came_since import CameSince
 from monitor.views.read_model import ReadModel

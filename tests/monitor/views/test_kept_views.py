@@ -19,7 +19,7 @@ from monitor.views.keep_views import keep_views
 from monitor.views.read_model import ReadModel
 from monitor.views.source_calendar import source_calendar
 from monitor.views.status import read_status, status_json
-from state.alert_lists import Wanted, list_lines
+from state.alert_names import Wanted, list_lines
 from state.database import Database
 from state.health import Health
 from state.kept_settings import SETTINGS, LookSettings

@@ -12,13 +12,15 @@ from datetime import date, datetime, timedelta
 import pytest
 from icalendar import Calendar
 
-from alerts.model import Alert, AlertState, Reason, Transition
+from alerts.model import Alert, Transition
+from alerts.states import AlertState, Reason
 from monitor.config.web import Web
 from monitor.views.source_calendar import Line
 from monitor.web.atom import NAMESPACE, Entry, Feed, atom
 from monitor.web.feed_key import feed_key
 from monitor.web.ics import Planned, closed_days, icalendar, releases
-from rules.model import AlertText, Kind, Severity
+from rules.model import AlertText
+from rules.terms import Kind, Severity
 from tests.monitor.web.desk import TOKEN, Browser, Desk, browsing
 from tests.support import signal, utc
 

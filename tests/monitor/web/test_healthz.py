@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from alerts.model import AlertState
+from alerts.states import AlertState
 from monitor.check.check import Limits, check
 from monitor.config.web import Web
 from monitor.web.healthz import UNREADABLE, wellness
-from rules.model import Severity
+from rules.terms import Severity
 from state.alert_store import AlertStore
 from state.database import Database
 from state.instants import to_text

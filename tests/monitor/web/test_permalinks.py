@@ -10,8 +10,9 @@ import pytest
 from alerts.channels.pagerduty import pagerduty_event
 from alerts.channels.webhook import webhook_body
 from alerts.message.html import html_document
-from alerts.message.message import Message, Table, Text
+from alerts.message.message import Message
 from alerts.message.plain import plain_text
+from alerts.message.sections import Table, Text
 from alerts.slack.blocks import slack_blocks
 from monitor.clock import SimulatedClock
 from monitor.config.web import Web

@@ -17,7 +17,7 @@ from monitor.views.session_so_far import SessionSoFar
 from monitor.web.server import create_site
 from monitor.web.session_chart import session_chart
 from monitor.web.site import site_of
-from rules.model import Severity
+from rules.terms import Severity
 from tests.monitor.intraday.desk import CALM, CRITICAL, Desk, at, desk, stepwise
 
 

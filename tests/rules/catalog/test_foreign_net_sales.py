@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from rules.catalog.foreign_net_sales import ForeignNetSales
-from rules.model import Answer, Severity, Signal
+from rules.model import Signal
 from rules.shared.country_sales import Country
+from rules.terms import Answer, Severity
 from rules.tic.series_ids import tic_series
 from tests.spring_figures import tic_rows
 from tests.support import Row, judge, new_york, signal_for

@@ -11,8 +11,9 @@ import pytest
 
 from rules.catalog.joint_selloff import JointSelloff
 from rules.evaluation import Evaluations
-from rules.model import Answer, Severity, Signal, SourceMismatch
+from rules.model import Signal, SourceMismatch
 from rules.point_in_time.panel import NEVER
+from rules.terms import Answer, Severity
 from tests.spring_figures import Figures, rows_of, spring
 from tests.support import Row, history_of, judge, new_york, signal_for
 

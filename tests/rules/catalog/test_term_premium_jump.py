@@ -11,7 +11,7 @@ import pytest
 from rules.catalog.term_premium_day import TermPremiumDay
 from rules.catalog.term_premium_jump import TermPremiumJump
 from rules.evaluation import Evaluations
-from rules.model import Answer, Severity
+from rules.terms import Answer, Severity
 from tests.spring_figures import Figures, rows_of, spring
 from tests.support import Row, judge, new_york, signal_for
 

@@ -12,9 +12,10 @@ import pytest
 from alerts.message.alert_chart import alert_chart
 from rules.declared.rule import DESK, ConditionsRule
 from rules.evaluation import Evaluations
-from rules.model import Series, Severity
+from rules.model import Series
 from rules.plot import not_drawn, plots_of
 from rules.point_in_time.panel import History
+from rules.terms import Severity
 from tests.rules.declared.test_transforms import AT, panel, rule_of
 from tests.support import new_york
 

@@ -13,7 +13,8 @@ from rules.catalog.foreign_net_sales import ForeignNetSales
 from rules.declared.made_series import with_inputs
 from rules.declared.making import with_made
 from rules.instances.foreign_net_sales import ForeignNetSalesInstance, area_code
-from rules.model import Answer, Severity, Signal
+from rules.model import Signal
+from rules.terms import Answer, Severity
 from rules.tic.areas import AREAS, area_name
 from rules.tic.series_ids import HOLDINGS, LONG, TOTAL, tic_series
 from tests.rules.instances.declared import sales

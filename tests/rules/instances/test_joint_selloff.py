@@ -13,7 +13,8 @@ from rules.catalog.joint_selloff import JointSelloff
 from rules.evaluation import Evaluations
 from rules.instances.joint_selloff import JointSelloffInstance
 from rules.judged_over import JudgedOver
-from rules.model import AlertText, Answer, Severity, Signal
+from rules.model import AlertText, Signal
+from rules.terms import Answer, Severity
 from tests.case_rows import positive_rows
 from tests.rules.instances.declared import selloff
 from tests.support import Row, judge, new_york, signal_for

@@ -21,7 +21,8 @@ from rules.intraday.so_far import (
     judge_so_far,
     quoted_panel,
 )
-from rules.model import Panel, Severity, to_date
+from rules.model import Panel, to_date
+from rules.terms import Severity
 from tests.slow import quick_where
 from tests.spring_figures import rows_of, spring
 from tests.support import history_of, new_york

@@ -7,9 +7,10 @@ from datetime import date, datetime, timedelta
 from monitor.evaluate.evaluation import decide_rule
 from monitor.evaluate.known import Known
 from rules.catalog.joint_selloff import JointSelloff
-from rules.model import Answer, Panel
+from rules.model import Panel
 from rules.point_in_time.panel import History
 from rules.point_in_time.source_priority import SourceChain, chained, expanded, latest_disputes
+from rules.terms import Answer
 from tests.spring_figures import rows_of, spring
 from tests.support import Row, history_of, new_york, utc
 

@@ -20,7 +20,7 @@ from rules.catalog.aggregate_net_sales import AggregateNetSales
 from rules.catalog.foreign_net_sales import ForeignNetSales
 from rules.catalog.joint_selloff import JointSelloff
 from rules.evaluation import Rule
-from rules.model import Severity
+from rules.terms import Severity
 from rules.verdict.model import Confidence, OwnAlert, Verdict
 from rules.verdict.verdict import SERIES, weigh
 from tests.rules.verdict.verdict_figures import (

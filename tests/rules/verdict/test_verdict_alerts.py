@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from rules.model import Severity
+from rules.terms import Severity
 from rules.tic.areas import CHINA
 from rules.tic.flows import Flows
 from rules.verdict.alerts import Known, recent, sentences
