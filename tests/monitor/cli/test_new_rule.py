@@ -17,6 +17,7 @@ from monitor.cli.questions import Questions
 from monitor.cli.rule_questions import RuleQuestions
 from monitor.config.load import build
 from monitor.history.proposed_sizes import NOTHING_STORED
+from tests.slow import quick_where
 
 BEFORE = '# of the desk\r\n[desk]\r\nname = "Rates"\r\n'
 # A table of the desk's own, of which nothing is stored.
@@ -93,7 +94,7 @@ WRITTEN: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", WRITTEN)
+@pytest.mark.parametrize("name", quick_where("two conditions and a close".__eq__, WRITTEN))
 def test_the_block_is_what_was_answered(config: Path, name: str) -> None:
     answers, wanted = WRITTEN[name]
     done = answered(config, *answers)
@@ -125,7 +126,11 @@ REFUSED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", REFUSED)
+# One of each kind of question; the others ask again from the start what has been answered.
+QUICK = {"a series that is none", "a window too long", "sizes that fall", "no more answers"}
+
+
+@pytest.mark.parametrize("name", quick_where(QUICK.__contains__, REFUSED))
 def test_a_wrong_answer_is_named_and_nothing_is_written(config: Path, name: str) -> None:
     answers, code, said = REFUSED[name]
     before = config.read_bytes()

@@ -17,7 +17,6 @@ from monitor.evaluate.chains import Chained
 from monitor.history.replay import chained
 from monitor.history.rule_cases import run_case
 from state.database import Database
-from tests.fifty_years import build_database
 
 RULE = """
 [series.twice]
@@ -108,10 +107,11 @@ def test_what_is_otherwise_is_said(
     assert found == () if not expected else expected in found[0]
 
 
-def test_stored_numbers_are_what_a_case_begins_with(config: Config, tmp_path: Path) -> None:
-    build_database(config.database, real=False)
+def test_stored_numbers_are_what_a_case_begins_with(
+    config: Config, fifty_years: Path, tmp_path: Path
+) -> None:
     text = CASE.replace("[2025-04-09, 2025-04-10]", "[2025-04-10]").replace("[100.0, ", "[")
-    with closing(Database(config.database, read_only=True)) as database:
+    with closing(Database(fifty_years, read_only=True)) as database:
         found = wrong(config, chained(config, database), text.replace("103.0", "1000.0"), tmp_path)
     assert not any("no answer" in one for one in found)
     assert "expected a measure of 3" in found[0]

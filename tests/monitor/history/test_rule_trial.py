@@ -19,7 +19,6 @@ from monitor.history.rule_trial_tables import episodes_table, last_table, trial_
 from monitor.history.tune import thresholds, tune
 from rules.terms import Severity
 from tests.case_rows import positive_rows
-from tests.fifty_years import build_database
 from tests.support import history_of, new_york
 
 START, END = new_york("2024-12-01 00:00"), new_york("2025-05-24 12:00")
@@ -81,14 +80,20 @@ def test_every_declared_size_may_be_tuned_and_moved() -> None:
     assert notice.label == "S&P 500, change: at or below % (notice)"
 
 
-def test_the_command_says_the_same_and_sends_nothing(tmp_path: Path) -> None:
-    build_database(tmp_path / "havenwatch.db", real=False)
-    lines = ["[rules.deep_fall]", 'type = "conditions"', 'title = "Deep fall"', 'kind = "event"']
+def test_the_command_says_the_same_and_sends_nothing(fifty_years: Path, tmp_path: Path) -> None:
+    lines = [
+        "[state]",
+        f'path = "{fifty_years}"',
+        "[rules.deep_fall]",
+        'type = "conditions"',
+        'title = "Deep fall"',
+        'kind = "event"',
+    ]
     lines.append('all = [{ series = "spx", change_pct = 21, below_pct = { notice = -5 } }]')
     path = tmp_path / "config.toml"
     path.write_text("\n".join(lines), encoding="utf-8")
-    before = (tmp_path / "havenwatch.db").stat().st_mtime_ns
-    called = ["--config", str(path), "rules", "try", "deep_fall", "--since", "2015-01-01"]
+    before = fifty_years.stat().st_mtime_ns
+    called = ["--config", str(path), "rules", "try", "deep_fall", "--since", "2024-01-01"]
     done = CliRunner().invoke(main, called)
     assert done.exit_code == 0, done.output
     assert done.output.startswith("Deep fall: ")
@@ -96,10 +101,10 @@ def test_the_command_says_the_same_and_sends_nothing(tmp_path: Path) -> None:
     found = json.loads(CliRunner().invoke(main, [*called, "--json"]).output)
     assert found["rule"] == "deep_fall"
     assert found["alerts_a_year"]["critical"] == 0.0
-    assert (tmp_path / "havenwatch.db").stat().st_mtime_ns == before
+    assert fifty_years.stat().st_mtime_ns == before
     config = build({"rules": {"deep_fall": BLOCK}}, {}, tmp_path)
     vary = {"all.0.below_pct.notice": [-1.0, -3.0]}
     rule = config.rules["deep_fall"]
-    runs = list(tune(config, tmp_path / "havenwatch.db", rule, START, END, vary))
+    runs = list(tune(config, fifty_years, rule, START, END, vary))
     most, fewest = (one.alert_rates.by_severity[Severity.NOTICE] for one in runs)
     assert most > fewest

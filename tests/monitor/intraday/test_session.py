@@ -175,6 +175,7 @@ def test_a_program_that_starts_again_goes_on_holding(tmp_path: Path, begun: Begu
         assert one.follow("11:31", "11:40") == []
 
 
+@pytest.mark.slow
 def test_a_feed_of_another_session_is_not_used(tmp_path: Path, begun: Begun) -> None:
     quotes = stepwise(("09:30", CRITICAL))
     quotes.closes_off_pct = 2.0
@@ -203,6 +204,7 @@ def test_a_feed_that_fails_is_said_and_asked_less_and_less(tmp_path: Path, begun
         assert [c.lost_since for c in connections.all()] == [None]
 
 
+@pytest.mark.slow
 def test_a_joint_selloff_inhibits_the_haven_failure_of_its_session(
     tmp_path: Path, begun: Begun
 ) -> None:

@@ -84,6 +84,7 @@ def test_it_did_not_hold(tmp_path: Path, begun: Begun) -> None:
         )
 
 
+@pytest.mark.slow
 def test_an_official_answer_of_unknown_settles_nothing(tmp_path: Path, begun: Begun) -> None:
     with desk(
         tmp_path,

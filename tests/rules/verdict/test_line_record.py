@@ -11,6 +11,7 @@ from rules.record.record import EVER
 from rules.tic.move import Move, answer_of
 from rules.verdict.line_record import SERIES, answers_by_month, record_as_of
 from rules.verdict.rule import VerdictRule
+from tests.slow import quick_where
 from tests.support import Row, history_of, utc
 
 RULE = VerdictRule()
@@ -69,13 +70,21 @@ def test_it_is_scored_against_all_foreigners() -> None:
     assert (line.score.count, line.score.same_sign, line.score.one_sign) == (19, 17, 18)
 
 
-def test_the_record_of_the_line_knows_nothing_later() -> None:
-    every = rows(sold=date(2025, 3, 31), revised=date(2024, 3, 31))
-    for moment in pd.date_range("2024-06-03", "2026-01-12", freq="5W", tz="UTC"):
-        at = moment.to_pydatetime()
-        cut = [one for one in every if one[2] <= at]
-        whole, until = (history_of(found, SERIES) for found in (every, cut))
-        assert record_as_of(whole, at, RULE) == record_as_of(until, at, RULE)
+# Before and after a revision; the others are slow.
+QUICK = ("2024-12-01", "2025-06-29")
+INSTANTS = [f"{one:%Y-%m-%d}" for one in pd.date_range("2024-06-03", "2026-01-12", freq="5W")]
+
+
+def test_the_quick_instants_are_among_all() -> None:
+    assert set(QUICK) <= set(INSTANTS)
+
+
+@pytest.mark.parametrize("instant", quick_where(QUICK.__contains__, INSTANTS))
+def test_the_record_of_the_line_knows_nothing_later(instant: str) -> None:
+    every, at = rows(sold=date(2025, 3, 31), revised=date(2024, 3, 31)), utc(f"{instant} 00:00")
+    cut = [one for one in every if one[2] <= at]
+    whole, until = (history_of(found, SERIES) for found in (every, cut))
+    assert record_as_of(whole, at, RULE) == record_as_of(until, at, RULE)
 
 
 @pytest.mark.parametrize(
