@@ -72,10 +72,8 @@ class ForeignShare(Definition[Shares]):
         return (self._answers(panel, "all", shares, shares.month, known, graded),)
 
     def _why_unknown(self, case: Case[Shares]) -> str:
-        return (
-            f"No data for the foreign share of {month(case.period)}: no share of {MONTHS} months "
-            "before."
-        )
+        when = month(case.period)
+        return f"No data for the foreign share of {when}: no share of {MONTHS} months before."
 
     def _headline(self, case: Case[Shares]) -> str:
         return (

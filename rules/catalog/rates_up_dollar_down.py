@@ -64,8 +64,7 @@ class RatesUpDollarDown(Definition[Moves]):
         """One answer a session; unknown until the window is full, and over a disputed close."""
         market, rows = sessions_of(panel, LEGS), self.window_sessions
         moves = np.column_stack([market.moved(name, rows) for name in LEGS])
-        graded = graded_by_all(moves * [1.0, -1.0], self.sizes)
-        known = market.known_over(rows)
+        graded, known = graded_by_all(moves * [1.0, -1.0], self.sizes), market.known_over(rows)
         return (self._answers(panel, "us", (market, moves), market.session, known, graded),)
 
     def _plotted_over(self) -> int:

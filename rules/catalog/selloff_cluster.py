@@ -59,8 +59,7 @@ class SelloffCluster(Definition[Falls]):
     def judge(self, panel: Panel) -> RuleAnswers:
         """One answer a session; unknown until the window is full, and while a disputed close leaves
         open whether enough of it fell."""
-        market = sessions_of(panel, MARKET)
-        least_sd = self.min_weakest_leg_sd
+        market, least_sd = sessions_of(panel, MARKET), self.min_weakest_leg_sd
         fell, doubt, weakest = joint_falls_of_size(market, USUAL_SESSIONS, least_sd)
         count, doubtful = (sum_over(values, self.window_sessions) for values in (fell, doubt))
         unknown = np.isnan(count) | (count + doubtful >= self.notice_sessions) & (doubtful > 0)
