@@ -7,6 +7,7 @@ import sys
 from typing import Final, NoReturn
 
 from monitor.cli.fast_check import fast_check
+from monitor.cli.no_room import NO_ROOM, no_room_said
 
 # As many new objects before the collector looks for garbage; what loading makes is none.
 NEW_OBJECTS: Final = 50_000
@@ -22,8 +23,8 @@ def main() -> None:
             signal.signal(number, lambda *_: os._exit(0))
     try:
         code = fast_check(sys.argv[1:], os.environ)
-    except BrokenPipeError:
-        code = 1  # as click has it
+    except OSError as error:
+        code = _not_written(error)
     if code is not None:
         _leave(code)
     from monitor.cli.main import Looked
@@ -47,9 +48,19 @@ def _leave(code: int) -> NoReturn:
     try:
         sys.stdout.flush()
         sys.stderr.flush()
-    except BrokenPipeError:
-        code = code or 1
+    except OSError as error:
+        code = code or _not_written(error)
     os._exit(code)
+
+
+def _not_written(error: OSError) -> int:
+    """The exit code where nobody reads the output any more, as click has it, and where there is no
+    room for it, which is said. Raises any other error."""
+    if error.errno in NO_ROOM:
+        sys.stderr.write(f"{no_room_said(error)}\n")
+    elif not isinstance(error, BrokenPipeError):
+        raise error
+    return 1
 
 
 if __name__ == "__main__":

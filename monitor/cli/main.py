@@ -15,6 +15,7 @@ from alerts.clean import clean
 from monitor import __version__
 from monitor.cli.check import check
 from monitor.cli.help import GroupedHelp, show_help
+from monitor.cli.no_room import NO_ROOM, no_room_said
 from monitor.errors import ConfigInvalid, HavenwatchError
 
 CONFIG_EXIT: Final = 3
@@ -112,6 +113,11 @@ class Program(GroupedHelp):
         except HavenwatchError as error:
             click.echo(f"error: {error}", err=True)
             ctx.exit(error.exit_code)
+        except OSError as error:
+            if error.errno not in NO_ROOM:
+                raise
+            click.echo(no_room_said(error), err=True)
+            ctx.exit(HavenwatchError.exit_code)
 
 
 def _with_plain_words(callback: Callable[..., Any] | None) -> Callable[..., Any] | None:

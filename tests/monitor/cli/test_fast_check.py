@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from monitor.cli.fast_check import fast_check
 from monitor.cli.main import MODULES, main
 from tests.desk import Desk
+from tests.slow import quick_where
 from tests.support import utc
 
 WITH_CLICK = "from monitor.cli.main import main; main(prog_name='havenwatch')"
@@ -70,15 +71,36 @@ def test_whatever_else_is_typed_is_read_by_click(
     assert fast_check(("check",), {"_HAVENWATCH_COMPLETE": "bash_complete"}) is None
 
 
-def test_a_reader_that_has_gone_is_no_crash(desk: Desk) -> None:
+def printed_to(descriptor: int, desk: Desk, *words: str) -> tuple[int, str]:
+    """The exit code of a command whose output goes to a file, and what it says beside it."""
+    command = [sys.executable, "-m", "monitor", *words]
+    with os.fdopen(descriptor) as output:
+        done = subprocess.run(
+            command, cwd=desk.config.parent, stdout=output, stderr=subprocess.PIPE, check=False
+        )
+    return done.returncode, done.stderr.decode()
+
+
+COMMANDS = quick_where("check".__eq__, ("check", "silences", "alerts", "export"))
+
+
+@pytest.mark.parametrize("word", COMMANDS)
+def test_a_reader_that_has_gone_is_no_crash(desk: Desk, word: str) -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    command = [sys.executable, "-m", "monitor", "check"]
-    with os.fdopen(writer) as nobody:
-        done = subprocess.run(
-            command, cwd=desk.config.parent, stdout=nobody, stderr=subprocess.PIPE, check=False
-        )
-    assert (done.returncode, done.stderr) == (1, b"")
+    words = ("export", "changes") if word == "export" else (word,)
+    assert printed_to(writer, desk, *words) == (1, "")
+
+
+@pytest.mark.parametrize("word", COMMANDS)
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
+def test_an_output_without_room_is_said_in_a_line(desk: Desk, word: str) -> None:
+    words = ("export", "changes") if word == "export" else (word,)
+    code, said = printed_to(os.open("/dev/full", os.O_WRONLY), desk, *words)
+    assert code != 0
+    assert said.startswith("error: output: ")
+    assert "No space left on device" in said
+    assert "Traceback" not in said
 
 
 def test_every_command_is_found_in_the_module_that_is_named_for_it() -> None:
