@@ -114,8 +114,8 @@ class Archive:
             "INSERT INTO observations (series_key, period_end, vintage_id, known_at, value) "
             "VALUES (?, ?, ?, ?, ?)",
             zip(
-                cells["series_id"].map(keys).tolist(),
-                cells["period_end"].dt.strftime("%Y-%m-%d").tolist(),
+                [keys[name] for name in cells["series_id"].tolist()],
+                np.datetime_as_string(cells["period_end"].to_numpy(), unit="D").tolist(),
                 [vintage_id] * len(cells),
                 [at if known is None else known for known in assumed],
                 cells["value"].tolist(),
