@@ -9,6 +9,8 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
+import pandas as pd
+
 import alerts.channels
 import monitor.quotes
 import monitor.sources
@@ -18,6 +20,10 @@ from alerts.channel import Channel
 from monitor.ingest.quote_feed import QuoteFeed
 from monitor.ingest.source import Source
 from rules.evaluation import Rule
+
+# As where pyarrow is not installed; where it is, a tenth of the time of a tick goes into the names
+# of columns.
+pd.options.mode.string_storage = "python"
 
 
 @cache
