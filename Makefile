@@ -30,8 +30,8 @@ test-slow: .venv/developer
 test-all: .venv/developer
 	HAVENWATCH_BROWSER="$(CHROMIUM)" $(BIN)/pytest -m "not sweep"
 
-# The same with a sixth of the files' slow tests, another with each commit, as CI does.
-PART ?= $(shell git show --no-patch --format=%ct HEAD)/6
+# The same with an eighth of the files' slow tests, another with each commit, as CI does.
+PART ?= $(shell git show --no-patch --format=%ct HEAD)/8
 test-ci: .venv/developer
 	HAVENWATCH_BROWSER="$(CHROMIUM)" $(BIN)/pytest -m "not sweep" --slow-part $(PART)
 
