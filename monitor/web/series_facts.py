@@ -26,6 +26,10 @@ CHARTED: Final = {"session": 252, "week": 260, "month": 60}
 CHARTED_MONTHS: Final = {"session": "12"}
 USUAL_MONTHS: Final = "60"
 LOOKED_BACK: Final = {"session": timedelta(days=400)}
+# A browser draws so many periods at once; of more it draws those of the range it shows at first,
+# with some days to the left of it, and all of them after that picture.
+DRAWN_AT_ONCE: Final = 1000
+DRAWN_FIRST: Final = {"session": timedelta(days=400)}
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,14 @@ def read_series(reading: ReadModel, stored: StoredSeries, at: datetime) -> Serie
         revised_periods=len(revised),
         looked_from=since,
     )
+
+
+def drawn_from(stored: StoredSeries) -> date | None:
+    """From which day on a browser draws a series at first; None where it draws all at once."""
+    back = DRAWN_FIRST.get(stored.series.frequency)
+    if back is None or stored.periods <= DRAWN_AT_ONCE:
+        return None
+    return stored.newest_period - back
 
 
 def newest_values(known: SeriesNumbers, lags: Sequence[int]) -> tuple[Value, ...]:

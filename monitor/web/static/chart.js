@@ -90,23 +90,45 @@
   class Drawn {
     constructor(figure, lines, alerts) {
       this.figure = figure;
-      this.lines = lines;
       this.part = (name) => figure.querySelector(`[data-part="${name}"]`);
       this.plot = this.part("plot");
       this.style = getComputedStyle(figure);
+      this.cursor = null;
+      this.pinned = false;
+      this.series = [];
+      this.levels = [];
+      this.open();
+      this.fill(lines, alerts);
+      this.listen();
+      this.enable();
+      const preferred = figure.querySelector(`[data-months="${figure.dataset.months}"]`);
+      this.range(preferred && !preferred.disabled ? preferred : this.part("bar").querySelector("button:last-of-type"));
+      this.say(null);
+    }
+
+    // Puts these lines and alerts in the place of those it has.
+    fill(lines, alerts) {
+      this.lines = lines;
       // A line alone and whole has its days in order: to sort half a century takes as long as to read it.
       const [only] = lines;
       this.days = lines.length === 1 && !only.gaps.length ? only.periods : [...new Set(lines.flatMap((line) => [...line.periods, ...missing(line)]))].sort();
       this.alerts = new Map();
-      this.cursor = null;
-      this.pinned = false;
       for (const one of alerts) this.mark(one);
-      figure.toggleAttribute("data-marked", this.alerts.size > 0);
+      this.figure.toggleAttribute("data-marked", this.alerts.size > 0);
       this.draw();
-      this.listen();
-      const preferred = figure.querySelector(`[data-months="${figure.dataset.months}"]`);
-      this.range(preferred && !preferred.disabled ? preferred : this.part("bar").querySelector("button:last-of-type"));
-      this.say(null);
+    }
+
+    // Puts the whole of the lines in the place of their newest part; what is looked at stays.
+    extend(lines, alerts) {
+      const [first] = this.days, { from, to } = this.seen;
+      this.fill(lines, alerts);
+      this.enable();
+      const earlier = place(this.days, first);
+      const pressed = this.figure.querySelector("[data-months][aria-pressed=true]");
+      if (pressed && from < 1) this.range(pressed);
+      else this.look(from + earlier, to + earlier);
+      if (this.cursor === null) return;
+      if (this.pinned) this.pin(this.cursor + earlier); else this.say(this.cursor + earlier);
     }
 
     mark(alert) {
@@ -115,7 +137,7 @@
       this.alerts.set(at, [...(this.alerts.get(at) ?? []), alert]);
     }
 
-    draw() {
+    open() {
       const library = window.LightweightCharts;
       this.box = element("div", { className: "chart-canvas" });
       this.box.setAttribute("aria-hidden", "true");
@@ -133,29 +155,32 @@
         handleScroll: { mouseWheel: false, vertTouchDrag: false },
         handleScale: { axisDoubleClickReset: true },
       });
-      this.series = [];
-      this.levels = [];
+    }
+
+    draw() {
+      const library = window.LightweightCharts;
       const numbers = new Map();
       // Of a stack the highest layer is behind the others; panes are made from the top.
       const order = [...this.lines.keys()];
       if (this.lines[0].drawn_as === "stack") order.reverse();
-      for (const one of order) this.series[one] = this.parts(library, this.lines[one], numbers);
+      for (const one of order) this.series[one] = this.parts(library, this.lines[one], this.series[one] ?? [], numbers);
       for (const pane of this.chart.panes()) pane.setStretchFactor(1);
       const values = this.lines.filter((line) => !line.pane).flatMap((line) => line.values);
-      if (values.some((one) => one < 0) && values.some((one) => one > 0)) {
-        this.zero = this.series[0][0].createPriceLine({ price: 0, lineWidth: 1, lineStyle: library.LineStyle.Dashed, axisLabelVisible: false, title: "" });
+      if (!this.zero && values.some((one) => one < 0) && values.some((one) => one > 0)) {
+        this.zero = this.series[0].at(-1).createPriceLine({ price: 0, lineWidth: 1, lineStyle: library.LineStyle.Dashed, axisLabelVisible: false, title: "" });
       }
       // Dressed while it is empty: each change of its looks goes through all that it has.
       this.dress();
       numbers.forEach((data, series) => series.setData(data));
       // Alerts are marked on the first line of each pane, where that has no others to tell apart.
       const panes = new Set(this.lines.map((line) => line.pane ?? 0));
-      this.markers = this.lines.length > panes.size ? [] : this.series.map((stretches) => library.createSeriesMarkers(stretches.at(-1), []));
+      this.markers ??= this.lines.length > panes.size ? [] : this.series.map((stretches) => library.createSeriesMarkers(stretches.at(-1), []));
       this.flag();
     }
 
-    // A series for each stretch of a line: one alone would be drawn across what is missing.
-    parts(library, line, numbers) {
+    // A series for each stretch of a line: one alone would be drawn across what is missing. Those that
+    // are there take the newest stretches.
+    parts(library, line, there, numbers) {
       const edges = [0, ...line.gaps, line.periods.length];
       const kind = { bars: library.HistogramSeries, stack: library.AreaSeries }[line.drawn_as] ?? library.LineSeries;
       const layers = line.drawn_as === "stack" ? this.lines.slice(0, this.lines.indexOf(line) + 1) : [line];
@@ -164,20 +189,22 @@
       if (isOther) this.chart.applyOptions({ leftPriceScale: { visible: true } });
       const stretches = line.drawn_as === "bars" ? [[0, line.periods.length]] : edges.slice(1).map((end, one) => [edges[one], end]);
       const blank = missing(line).map((day) => ({ time: seconds(day) }));
-      return stretches.map(([first, end], one) => {
-        const series = this.chart.addSeries(kind, {
-          priceScaleId: isOther ? "left" : "right",
-          priceFormat: { type: "custom", formatter: (value) => written(line, value), tickmarksFormatter: (values) => levels(line, values), minMove: 10 ** -line.digits },
-          priceLineVisible: false, lastValueVisible: false, lineWidth: 2, crosshairMarkerRadius: 4,
-          ...(line.drawn_as === "stack" && { autoscaleInfoProvider: fromZero }),
-        }, line.pane ?? 0);
-        if (one === 0) for (const price of line.levels ?? []) this.levels.push(series.createPriceLine({ price, lineWidth: 1, lineStyle: library.LineStyle.Dotted, axisLabelVisible: true, title: "" }));
+      there.splice(0, there.length - stretches.length).forEach((one) => this.chart.removeSeries(one));
+      const made = () => this.chart.addSeries(kind, {
+        priceScaleId: isOther ? "left" : "right",
+        priceFormat: { type: "custom", formatter: (value) => written(line, value), tickmarksFormatter: (values) => levels(line, values), minMove: 10 ** -line.digits },
+        priceLineVisible: false, lastValueVisible: false, lineWidth: 2, crosshairMarkerRadius: 4,
+        ...(line.drawn_as === "stack" && { autoscaleInfoProvider: fromZero }),
+      }, line.pane ?? 0);
+      const series = [...stretches.slice(there.length).map(made), ...there];
+      if (!there.length) for (const price of line.levels ?? []) this.levels.push(series.at(-1).createPriceLine({ price, lineWidth: 1, lineStyle: library.LineStyle.Dotted, axisLabelVisible: true, title: "" }));
+      stretches.forEach(([first, end], one) => {
         const data = [];
         for (let at = first; at < end; at += 1) data.push({ time: seconds(line.periods[at]), value: line.tops[at] });
         for (const at of line.partial ?? []) if (at >= first && at < end) data[at - first].color = PARTIAL;
-        numbers.set(series, one === 0 && blank.length ? [...data, ...blank].sort((a, b) => a.time - b.time) : data);
-        return series;
+        numbers.set(series[one], one === 0 && blank.length ? [...data, ...blank].sort((a, b) => a.time - b.time) : data);
       });
+      return series;
     }
 
     // Colours as the stylesheet has them, light or dark.
@@ -220,15 +247,19 @@
       this.box.addEventListener("wheel", (event) => { if (!event.ctrlKey) event.stopPropagation(); }, { capture: true });
       this.plot.addEventListener("keydown", (event) => this.key(event));
       this.plot.addEventListener("blur", () => { if (this.pinned) this.unpin(); });
-      this.figure.querySelectorAll("[data-months]").forEach((button) => {
-        button.disabled = button.dataset.months !== "max" && this.days.length - this.since(button.dataset.months) < FEWEST;
-        button.addEventListener("click", () => this.range(button));
-      });
+      this.figure.querySelectorAll("[data-months]").forEach((button) => button.addEventListener("click", () => this.range(button)));
       Object.assign(this.plot, { tabIndex: 0 });
       this.plot.setAttribute("role", "application");
       this.plot.setAttribute("aria-roledescription", "interactive chart");
       this.plot.setAttribute("aria-label", this.figure.dataset.label);
       this.plot.setAttribute("aria-describedby", this.part("keys").id);
+    }
+
+    // A range with too few periods to be a line cannot be asked for.
+    enable() {
+      this.figure.querySelectorAll("[data-months]").forEach((button) => {
+        button.disabled = button.dataset.months !== "max" && this.days.length - this.since(button.dataset.months) < FEWEST;
+      });
     }
 
     near(logical) { return Math.max(0, Math.min(this.days.length - 1, Math.round(logical ?? 0))); }
@@ -251,9 +282,11 @@
     }
 
     // With room for the mark of an alert on the newest day.
-    show(from, to) {
+    show(from, to) { this.look(from - 0.5, to + 0.5 + 0.02 * (to - from)); }
+
+    look(from, to) {
       // The library does it with the next picture; a second key may come before.
-      this.seen = { from: from - 0.5, to: to + 0.5 + 0.02 * (to - from) };
+      this.seen = { from, to };
       this.chart.timeScale().setVisibleLogicalRange(this.seen);
     }
 
@@ -355,22 +388,57 @@
     return answer.json();
   };
 
+  // Every line and alert that some addresses give.
+  const readAll = async (addresses) => {
+    const found = await Promise.all(addresses.split(" ").map(read));
+    const lines = found.flatMap((one) => one.lines ?? [one]).filter((one) => one.periods.length > 1);
+    return { lines, alerts: found.flatMap((one) => one.alerts ?? []), months: found[0].months };
+  };
+
+  // Twice: the first is of the frame in which it is drawn, and comes before it.
+  const picture = async () => {
+    for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+  };
+
+  const failed = (figure, error, name) => {
+    console.error(error);
+    figure.querySelector(`[data-part="${name}"]`).hidden = false;
+  };
+
   const begin = async (figure) => {
     try {
+      performance.mark("chart begun");
       if (!window.LightweightCharts) throw new Error("the charting library is not there");
-      const found = await Promise.all(figure.dataset.sources.split(" ").map(read));
-      const lines = found.flatMap((one) => one.lines ?? [one]).filter((one) => one.periods.length > 1);
+      const newest = await readAll(figure.dataset.sources);
+      // One number is no line: that series had ended, and began again.
+      const { lines, alerts, months } = newest.lines.length || !figure.dataset.whole ? newest : await readAll(figure.dataset.whole);
+      performance.mark("chart read");
       if (!lines.length) return;
       figure.querySelectorAll("[data-script]").forEach((one) => { one.hidden = false; });
-      figure.dataset.months ||= found[0].months;
-      figure.drawn = new Drawn(figure, lines, found.flatMap((one) => one.alerts ?? []));
+      figure.dataset.months ||= months;
+      figure.drawn = new Drawn(figure, lines, alerts);
       figure.dataset.state = "drawn";
       performance.mark("chart drawn");
     } catch (error) {
       figure.dataset.state = "failed";
-      console.error(error);
-      const note = figure.querySelector('[data-part="failed"]');
-      note.hidden = false;
+      failed(figure, error, "failed");
+      return;
+    }
+    await picture();
+    performance.mark("chart seen");
+    if (figure.dataset.whole) await complete(figure);
+  };
+
+  // The first picture needs the newest part only; to read and place half a century takes longer.
+  const complete = async (figure) => {
+    try {
+      const { lines, alerts } = await readAll(figure.dataset.whole);
+      figure.drawn.extend(lines, alerts);
+      await picture();
+      figure.dataset.extent = "whole";
+      performance.mark("whole chart seen");
+    } catch (error) {
+      failed(figure, error, "cut");
     }
   };
   document.querySelectorAll("figure[data-sources]").forEach(begin);

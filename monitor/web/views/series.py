@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, render_template, url_for
 from markupsafe import Markup
 
 from monitor.views.read_model import ReadModel
 from monitor.views.series_list import MADE, series_there
 from monitor.web.cache import Cache
-from monitor.web.series_facts import by_dataset, read_series
+from monitor.web.series_document import FIRST
+from monitor.web.series_facts import by_dataset, drawn_from, read_series
 from monitor.web.site import WebContext
 from state.vintages import StoredSeries
 
@@ -36,7 +38,10 @@ def routes(site: WebContext) -> Blueprint:
             series_id, reading.database, at, lambda: _facts(reading, stored, at)
         )
         return render_template(
-            "series.html.j2", title=stored.series.title, series_id=series_id, facts=facts
+            "series.html.j2",
+            title=stored.series.title,
+            drawn_first=_drawn_first(stored),
+            facts=facts,
         )
 
     return pages
@@ -49,7 +54,15 @@ def _stored(site: WebContext) -> list[StoredSeries]:
 
 def _facts(reading: ReadModel, stored: StoredSeries, at: datetime) -> Markup:
     facts = read_series(reading, stored, at)
-    return Markup(render_template("series_facts.html.j2", facts=facts))
+    words = render_template("series_facts.html.j2", facts=facts, drawn_first=_drawn_first(stored))
+    return Markup(words)
+
+
+def _drawn_first(stored: StoredSeries) -> str:
+    """The address of the numbers that the first picture is drawn from."""
+    first = drawn_from(stored)
+    asked: dict[str, Any] = {} if first is None else {FIRST: first.isoformat()}
+    return url_for("series_api.as_document", series_id=stored.series.series_id, **asked)
 
 
 def _groups(site: WebContext) -> Markup:

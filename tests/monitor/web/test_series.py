@@ -12,7 +12,7 @@ import pytest
 
 from monitor.views.series_numbers import SeriesNumbers
 from monitor.web.line_chart import HEIGHT, WIDTH, line_chart
-from monitor.web.series_facts import changed, newest_values, revisions
+from monitor.web.series_facts import DRAWN_AT_ONCE, changed, drawn_from, newest_values, revisions
 from rules.figure import parts_of
 from rules.model import Series
 from state.archive import Archive, FetchInfo
@@ -182,3 +182,28 @@ def test_a_line_stays_in_its_box_and_is_none_for_one_number() -> None:
     assert flat is not None
     assert {one.split(",")[1] for one in flat.lines[0].split()} == {f"{flat.levels[0].place:g}"}
     assert line_chart([(days[0], 1.0)]) is None
+
+
+@pytest.mark.parametrize(
+    ("frequency", "periods", "first"),
+    [
+        ("session", DRAWN_AT_ONCE, None),
+        # The year that is shown at first, and some days before it.
+        ("session", DRAWN_AT_ONCE + 1, date(2024, 3, 6)),
+        # Half a century of weeks is drawn at once.
+        ("week", 2600, None),
+    ],
+)
+def test_a_browser_draws_the_newest_part_of_many_sessions_first(
+    frequency: str, periods: int, first: date | None
+) -> None:
+    series = Series("x", "X", "index", frequency, "source")
+    stored = StoredSeries(series, "x", date(1976, 1, 2), date(2025, 4, 10), periods)
+    assert drawn_from(stored) == first
+
+
+def test_a_page_names_the_whole_only_where_it_draws_a_part_first(shown: Browser) -> None:
+    page = shown.get("/series/spx").text
+    assert 'data-sources="/api/series/spx.json" data-months' in page
+    assert '<link rel="preload" href="/api/series/spx.json"' in page
+    assert "data-whole" not in page
