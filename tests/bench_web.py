@@ -39,7 +39,7 @@ MOST_MS = 50.0
 WHOLE: Final = ("/", "/series/spx", "/figures")
 WHOLE_RUNS: Final = 40
 MOST_WHOLE_MS: Final = 300.0
-SOURCES: Final = re.compile(r'data-sources="([^"]+)"')
+SOURCES: Final = re.compile(r'data-(?:sources|whole)="([^"]+)"')
 NOW = LOADED_AT + timedelta(minutes=1)
 PATHS = (
     "/", "/alerts", "/sources", "/outbox", "/silences", "/calendar", "/calendar?year=2025",
@@ -86,7 +86,7 @@ def measure_pages(
             say_whole(page, path, what, say)
         page.close()
         static.close()
-        measure_drawing(address, (*WHOLE, alert), what, say)
+        measure_drawing(address, bare, (*WHOLE, alert), what, say)
 
 
 def say_whole(
