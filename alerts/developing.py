@@ -11,6 +11,7 @@ from typing import Final
 from alerts.lifecycle import opened
 from alerts.model import Alert, Transition
 from alerts.states import AlertState, Reason
+from alerts.titles import DEVELOPING_TITLES
 from rules.model import Signal
 from rules.terms import Answer, Kind, Severity
 
@@ -19,12 +20,6 @@ DEVELOPING: Final = MappingProxyType(
     {
         "joint_selloff": "developing_joint_selloff",
         "haven_failure": "developing_haven_failure",
-    }
-)
-DEVELOPING_TITLES: Final = MappingProxyType(
-    {
-        "developing_joint_selloff": "Developing joint selloff",
-        "developing_haven_failure": "Developing haven failure",
     }
 )
 # What a reader is told instead of a reason's own word.

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from alerts.developing import is_only_a_change
 from alerts.model import Alert, Transition
-from alerts.operational import OPERATIONAL_TITLES
 from alerts.quiet_hours import QuietHours
 from alerts.states import Reason
+from alerts.titles import OPERATIONAL_TITLES
 from rules.terms import Severity
 
 # What is told to those whom the route names, and not only to those who heard of the alert before.

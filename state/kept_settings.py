@@ -43,7 +43,7 @@ class CalendarSettings:
 
 @dataclass(frozen=True)
 class LookSettings:
-    """The desk's zone by its name, the rules, the titles of the alerts about the program, the
+    """The desk's zone by its name, the rules, the titles of the alerts of none of them, the
     series of all foreigners' transactions, the sources, the stored series that are compared with
     each other by the series that they are for, and the days of the calendars."""
 
@@ -57,7 +57,7 @@ class LookSettings:
 
     @property
     def titles(self) -> Mapping[str, str]:
-        """The title of every rule, those about the program first."""
+        """The title of whatever alerts are of, the rules last."""
         return {one.rule_id: one.title for one in (*self.own_rules, *self.rules)}
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from alerts.developing import DEVELOPING_TITLES
 from alerts.message.keys import message_key
-from alerts.operational import OPERATIONAL_TITLES
 from alerts.states import Reason
+from alerts.titles import OPERATIONAL_TITLES, OWN_TITLES
 from rules.terms import Severity
 from state.alert_rows import ALERT
 from state.database import Database
@@ -67,9 +66,7 @@ class NotificationLog:
     ) -> Arrived | None:
         """The message that first told, after `since`, of an alert about a period: of
         the market's alerts by official numbers, or of those about the program itself."""
-        names = sorted(
-            OPERATIONAL_TITLES if operational else {**OPERATIONAL_TITLES, **DEVELOPING_TITLES}
-        )
+        names = sorted(OPERATIONAL_TITLES if operational else OWN_TITLES)
         where = f"""reason = 'opened' AND json_extract(after, '$.period_end') = ? AND at > ?
             AND (rule_id IN ({marks(names)})) = ?"""
         values: tuple[str | int, ...] = (period_end.isoformat(), to_text(since), *names)

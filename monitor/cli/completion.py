@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from alerts.operational import OPERATIONAL_TITLES
+from alerts.titles import OWN_TITLES
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -107,8 +107,8 @@ def _rules(place: CompletionContext) -> list[str]:
 
 
 def _any_rules(place: CompletionContext) -> list[str]:
-    """The rules, and those about the program itself."""
-    return [*_rules(place), *OPERATIONAL_TITLES]
+    """The rules, and whatever else alerts are of."""
+    return [*_rules(place), *OWN_TITLES]
 
 
 def _sources(place: CompletionContext) -> list[str]:

@@ -9,8 +9,7 @@ from typing import Any, Final
 
 import click
 
-from alerts.developing import DEVELOPING_TITLES
-from alerts.operational import OPERATIONAL_TITLES
+from alerts.titles import OWN_TITLES
 from monitor.cli.questions import Questions
 from monitor.config.blocks import block_of, unknown_name
 from monitor.config.desk_rules import condition_problems, name_problems
@@ -57,7 +56,7 @@ class RuleQuestions:
 
     def name_problems(self, name: str) -> list[Problem]:
         """What is wrong with a name for a rule."""
-        taken = (*self._config.rules, *OPERATIONAL_TITLES, *DEVELOPING_TITLES)
+        taken = (*self._config.rules, *OWN_TITLES)
         return name_problems(f"rules.{name}", name, taken)
 
     def ask(self, name: str) -> tuple[str, Settings]:

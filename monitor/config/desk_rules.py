@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from alerts.developing import DEVELOPING_TITLES
-from alerts.operational import OPERATIONAL_TITLES
+from alerts.titles import OWN_TITLES
 from monitor.config.blocks import block_of, blocks, table, unknown_name
 from monitor.config.series_catalog import SeriesCatalog
 from monitor.errors import Problem
@@ -84,7 +83,7 @@ def rule_blocks(
         if isinstance(block, Mapping) and "type" in block and name not in types
     }
     own_types = {CONDITIONS: ConditionsRule, **instance_types}
-    taken = (*types, *OPERATIONAL_TITLES, *DEVELOPING_TITLES)
+    taken = (*types, *OWN_TITLES)
     rest = {name: block for name, block in written.items() if name not in own}
     for name, block in rest.items():
         if isinstance(block, Mapping) and "type" in block:

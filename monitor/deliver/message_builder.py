@@ -17,9 +17,9 @@ from alerts.message.sections import Text
 from alerts.message.settled import settled_message
 from alerts.message.values import local_time
 from alerts.model import Transition
-from alerts.operational import OPERATIONAL_TITLES
 from alerts.release import Release
 from alerts.states import Reason
+from alerts.titles import OPERATIONAL_TITLES
 from monitor.deliver.chart_cache import Draw, no_chart
 from monitor.deliver.inhibited import inhibited_section
 from state.alert_store import AlertStore

@@ -7,13 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from alerts.developing import (
-    DEVELOPING,
-    DEVELOPING_TITLES,
-    at_close,
-    develop,
-)
+from alerts.developing import DEVELOPING, at_close, develop
 from alerts.model import Alert, Transition
+from alerts.titles import DEVELOPING_TITLES
 from monitor.evaluate.chains import Chained
 from monitor.evaluate.notification_policy import NotificationPolicy
 from monitor.ingest.market_hours import MarketSession, next_session_after, session_of

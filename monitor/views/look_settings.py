@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from alerts.operational import OPERATIONAL_TITLES
+from alerts.titles import OWN_TITLES
 from monitor.config.load import Config, rules_in_order
 from monitor.evaluate.chains import Chained
 from monitor.ingest.source import Source
@@ -22,7 +22,7 @@ def look_settings(config: Config, sources: Mapping[str, Source], archive: Chaine
             RuleSettings(one.rule_id, one.title, archive.expanded(one.series))
             for one in rules_in_order(config)
         ),
-        tuple(RuleSettings(name, title, ()) for name, title in OPERATIONAL_TITLES.items()),
+        tuple(RuleSettings(name, title, ()) for name, title in OWN_TITLES.items()),
         read_for(GRAND_TOTAL),
         source_settings(sources),
         archive.compared,

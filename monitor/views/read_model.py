@@ -6,12 +6,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from alerts.developing import DEVELOPING_TITLES
 from alerts.digest.digest import digest_message, with_charts
 from alerts.digest.facts import DigestFacts
 from alerts.message.message import Message
 from alerts.message.sections import Image
 from alerts.tic.facts import TicDay
+from alerts.titles import DEVELOPING_TITLES
 from monitor.config.load import Config, rules_in_order
 from monitor.evaluate.chains import Chained, build_chains
 from monitor.ingest.calendars import local_date

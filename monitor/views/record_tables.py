@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
-from alerts.developing import DEVELOPING_TITLES
 from alerts.message.sections import Table
+from alerts.titles import DEVELOPING_TITLES
 from rules.record.nowcast import COVERS_PCT, Nowcast
 from rules.record.record import Line, TrackRecord
 from rules.record.score import Score

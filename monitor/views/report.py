@@ -9,15 +9,15 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from alerts.developing import DEVELOPING_TITLES, is_developing
+from alerts.developing import is_developing
 from alerts.digest.facts import DigestFacts, RuleStatus
 from alerts.digest.source_line import SourceLine
 from alerts.message.message import Message
 from alerts.message.sections import Image, Text
 from alerts.message.settled import transition_message
 from alerts.model import Alert
-from alerts.operational import OPERATIONAL_TITLES
 from alerts.states import AlertState, DeliveryStatus, Reason
+from alerts.titles import OWN_TITLES
 from monitor.deliver.chart_cache import Draw, no_chart
 from monitor.deliver.inhibited import inhibited_section
 from monitor.evaluate.chains import Chained
@@ -84,11 +84,7 @@ class Report:
         self._rules = rules
         self._verdict = verdict
         self._past_alerts = PastAlerts(self._alert_store, self._archive, rules)
-        self.titles = {
-            **OPERATIONAL_TITLES,
-            **DEVELOPING_TITLES,
-            **{rule.rule_id: rule.title for rule in rules},
-        }
+        self.titles = {**OWN_TITLES, **{rule.rule_id: rule.title for rule in rules}}
 
     def digest_facts(
         self, digest_date: date, since: datetime, at: datetime, *, late: bool

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Final
 
-from alerts.operational import OPERATIONAL_TITLES
+from alerts.titles import OPERATIONAL_TITLES
 from monitor.evaluate.outages import outage_subjects
 from monitor.views.read_model import ReadModel
 from state.database import Database

@@ -54,6 +54,7 @@ def asked(desk: Desk, *words: str) -> subprocess.CompletedProcess[str]:
             (("send-test", "con"), ["console"]),
             (("silence", "source_h"), ["source_health"]),
             (("silence", "clock"), ["clock_skew"]),
+            (("silence", "developing_h"), ["developing_haven_failure"]),
             (("sta",), ["status"]),
             (("export", "observations", "--format", "p"), ["parquet"]),
         ],

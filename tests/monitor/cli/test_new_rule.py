@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from alerts.operational import OPERATIONAL_TITLES
+from alerts.titles import OPERATIONAL_TITLES
 from monitor.cli.main import main
 from monitor.cli.questions import Questions
 from monitor.cli.rule_questions import RuleQuestions

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from alerts.operational import OPERATIONAL_TITLES
+from alerts.titles import OPERATIONAL_TITLES
 from monitor.config.load import build
 from monitor.views.read_model import ReadModel
 from monitor.views.subjects import Subjects

@@ -59,6 +59,12 @@ def test_the_page_of_a_developing_alert_says_what_it_is(client: FlaskClient) -> 
     assert "These are quotes, not closes" in text
 
 
+def test_the_first_page_calls_a_developing_alert_by_its_title(client: FlaskClient) -> None:
+    text = client.get("/").get_data(as_text=True)
+    assert "Developing joint selloff · provisional · since" in text
+    assert ">developing_" not in text
+
+
 def test_each_market_has_its_quote_its_move_and_its_sizes(followed: Desk) -> None:
     found = so_far(followed)
     spx, ust, dxy = found.legs
