@@ -15,8 +15,9 @@ from rules.wording import plural
 
 WEEKS: Final = 53
 STEP: Final = 20
-ROW: Final = 24
-LEFT: Final = 62
+# A phone shows it at a third of its size: its years must be legible and apart there too.
+ROW: Final = 30
+LEFT: Final = 68
 RIGHT: Final = 64
 TOP: Final = 30
 # Of the smallest leg, in standard deviations: a mark grows by a step at each.
@@ -63,7 +64,7 @@ class Overview:
     months: tuple[tuple[int, str], ...]
     width: int
     height: int
-    right: int = LEFT + WEEKS * STEP + 8
+    row: int = ROW
 
 
 def overview(sessions: Mapping[date, Session], last: date, years: int | None) -> Overview:

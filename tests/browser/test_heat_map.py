@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import expect
@@ -35,6 +36,22 @@ def test_the_arrow_keys_say_the_moves_of_a_week_and_enter_opens_its_alert(
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert page.url.endswith("/alerts/joint_selloff/us/2025-04-10")
+
+
+@pytest.mark.parametrize("size", ["phone", "first screen", "desktop"])
+def test_the_years_stand_apart_and_beside_their_weeks(
+    seen: Watched, address: str, size: str
+) -> None:
+    page = seen.page(size)
+    page.goto(f"{address}/calendar")
+    years = page.locator(".overview a text").all()
+    boxes = [box for one in years if (box := one.bounding_box()) is not None]
+    assert len(boxes) >= 2
+    for upper, lower in pairwise(boxes):
+        assert upper["y"] + upper["height"] <= lower["y"]
+    weeks = page.locator(".overview .rest").first.bounding_box()
+    assert weeks is not None
+    assert all(one["x"] + one["width"] <= weeks["x"] for one in boxes)
 
 
 @pytest.mark.parametrize("path", ["/calendar", "/"])
