@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import sync_playwright
 
+from monitor.config.load import build
 from monitor.config.web import Web
 from tests.april import lived_until
 from tests.browser.watching import Watched
@@ -24,6 +26,12 @@ FLAGS: Final = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--js-flags=--min-semi-space-size=64",  # MB: axe-core makes much garbage
 )  # fmt: skip
+
+STOCKS_FALL: Final = {
+    "type": "conditions",
+    "title": "Stocks fall",
+    "all": [{"series": "spx", "change_pct": 5, "below_pct": -5}],
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -47,8 +55,11 @@ def chromium() -> Iterator[Chromium]:
 
 @pytest.fixture(scope="session")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    """Spring 2025 until the morning of 11 April."""
-    return desk_of(lived_until(tmp_path_factory, UNTIL))
+    """Spring 2025 until the morning of 11 April, with a rule of the desk's own."""
+    lived = desk_of(lived_until(tmp_path_factory, UNTIL))
+    own = build({"rules": {"stocks_fall": STOCKS_FALL}}, {}, Path()).rules["stocks_fall"]
+    rules = {**lived.config.rules, "stocks_fall": own}
+    return replace(lived, config=replace(lived.config, rules=rules))
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 ALERT: Final = "/alerts/joint_selloff/us/2025-04-10"
+# A rule that the desk of these tests has declared itself.
+DECLARED: Final = "/rules/stocks_fall"
 PAGES: Final = (
     "/",
     "/alerts",
@@ -17,6 +19,7 @@ PAGES: Final = (
     "/record",
     "/rules",
     "/rules/joint_selloff",
+    DECLARED,
     "/session",
     "/series",
     "/series/spx",

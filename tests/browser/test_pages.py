@@ -24,6 +24,10 @@ SERIOUS_FINDINGS: Final = """async () => {
             + (node.failureSummary ?? "").slice(0, 200)))
 }"""
 
+# The narrowest phone, the widest screen, and either side of each width at which columns begin.
+WIDTHS: Final = (320, 375, 414, 640, 642, 660, 767, 959, 962, 1000, 1023, 1025, 1120, 1130, 1183,
+                 1185, 1440)  # fmt: skip
+
 LOOKS: Final[list[tuple[str, Scheme]]] = [
     ("desktop", "light"), ("desktop", "dark"), ("phone", "light"), ("phone", "dark"),
 ]  # fmt: skip
@@ -43,6 +47,9 @@ def test_a_page_has_nothing_that_keeps_people_out(seen: Watched, address: str, p
     for size in ("half", "desktop"):
         show(page, size, "light")
         assert (overflow(page), broken_days(page)) == ([], []), size
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        assert overflow(page) == [], width
 
 
 def test_nor_has_the_login(seen: Watched, locked_address: str) -> None:
