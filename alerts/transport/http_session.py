@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.cookies import RequestsCookieJar, extract_cookies_to_jar
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import (
@@ -33,6 +34,10 @@ from alerts.transport.outbound_call import connect, current
 logging.getLogger("urllib3").setLevel(logging.CRITICAL + 1)
 
 MOST_HEAD_BYTES: Final = 256 * 1024
+# As many requests as a session keeps to ask them again.
+MOST_MADE: Final = 32
+# A method, an address, headers and a body.
+Asked = tuple[str, str, tuple[tuple[str, str | bytes], ...], bytes | None]
 # Whatever a call over HTTP may raise, from the address to the last byte.
 FAILURES: Final = (
     requests.RequestException,
@@ -131,14 +136,18 @@ class _Adapter(HTTPAdapter):
 
 
 class Session:
-    """Connections that may be kept between requests."""
+    """Connections, and cookies, that may be kept between requests."""
 
     def __init__(self) -> None:
+        # It makes requests and does not send them: to do so takes longer, and reads the whole body
+        # of a redirect, however long.
         self._session = requests.Session()
         # Proxies and certificates are said at each request; a .netrc would replace a token.
         self._session.trust_env = False
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, _Adapter())
+        self._cookies = RequestsCookieJar()
+        self._made: dict[Asked, requests.PreparedRequest] = {}
 
     def ask(
         self,
@@ -150,17 +159,33 @@ class Session:
     ) -> requests.Response:
         """The answer, its body still to be read inside the same call. Raises FAILURES."""
         proxy = proxy_for(url)
-        return self._session.request(
-            method,
-            url,
-            headers=dict(headers),
-            data=body,
+        request = self._request((method, url, tuple(headers.items()), body))
+        response = self._session.get_adapter(str(request.url)).send(
+            request,
             timeout=timeout,
             proxies={} if proxy is None else {"http": proxy.url, "https": proxy.url},
             verify=ca_bundle() or True,
-            allow_redirects=False,
             stream=True,
         )
+        if "Set-Cookie" in response.headers:
+            extract_cookies_to_jar(self._cookies, request, response.raw)  # type: ignore[no-untyped-call]
+        return response
+
+    def _request(self, asked: Asked) -> requests.PreparedRequest:
+        """What is sent: one that is asked again and again is made once, for that takes as long as a
+        third of its exchange."""
+        made = self._made.get(asked)
+        if made is None:
+            if len(self._made) == MOST_MADE:
+                self._made.clear()
+            method, url, headers, body = asked
+            whole = requests.Request(method, url, headers=dict(headers), data=body)
+            made = self._made[asked] = self._session.prepare_request(whole)
+        if not self._cookies:
+            return made
+        made = made.copy()
+        made.prepare_cookies(self._cookies)
+        return made
 
     def close(self) -> None:
         """Close the kept connections."""

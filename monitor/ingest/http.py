@@ -7,6 +7,7 @@ import os
 import stat
 from base64 import b64encode
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
@@ -131,6 +132,7 @@ class Http:
             with self._session.ask("GET", url, headers, timeouts) as response:
                 self._compare_clocks(request, response)
                 if response.is_redirect:
+                    _drain(response)
                     url = _redirected(request, response.headers["Location"], url)
                     # A proxy is of this network, and where it leads is its own to refuse.
                     elsewhere = not is_same_host(url, request.url)
@@ -216,6 +218,13 @@ class Http:
                     remedy="raise max_mb of this source if the publisher's file has grown",
                 )
         return bytes(content)
+
+
+def _drain(response: requests.Response) -> None:
+    """Read the few words of a redirect, so that its connection is free for the next question; a
+    long body is left, and ends with its connection."""
+    with suppress(*FAILURES):
+        next(response.iter_content(CHUNK_BYTES), b"")
 
 
 def _redirected(request: Request, location: str, from_url: str) -> str:
