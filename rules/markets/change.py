@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Final
+
 import numpy as np
 import pandas as pd
 
 from rules.model import type_float, type_time
+
+# Twice as many deviations as the rules of one session ask for.
+SD_KEPT: Final = 16
 
 
 def log_return_pct(level: type_float, rows: int = 1) -> type_float:
@@ -37,8 +43,18 @@ def change_bp(level_pct: type_float, rows: int = 1) -> type_float:
 
 
 def rolling_sd(change: type_float, window_rows: int) -> type_float:
-    """The sample standard deviation of the last `window_rows` changes, the row's own included."""
-    return pd.Series(change).rolling(window_rows).std().to_numpy()
+    """The sample standard deviation of the last `window_rows` changes, the row's own included; to
+    be read only."""
+    return _rolling_sd(change.astype(np.float64, copy=False).tobytes(), window_rows)
+
+
+@lru_cache(maxsize=SD_KEPT)
+def _rolling_sd(change: bytes, window_rows: int) -> type_float:
+    """The same of the bytes of the changes, by which it is found again: within a session those
+    before it stay what they were, and to compute it took as long as all else of a judgement."""
+    found = pd.Series(np.frombuffer(change)).rolling(window_rows).std().to_numpy()
+    found.flags.writeable = False
+    return found
 
 
 def trailing_sd(change: type_float, window_rows: int) -> type_float:
@@ -46,7 +62,7 @@ def trailing_sd(change: type_float, window_rows: int) -> type_float:
 
     Known the day before: the row itself is not in its own yardstick. NaN until there are enough.
     """
-    return np.concatenate(([np.nan], rolling_sd(change, window_rows)[:-1]))[: len(change)]
+    return np.concatenate(([np.nan], rolling_sd(change[:-1], window_rows)))[: len(change)]
 
 
 def usual_before(values: type_float, rows: int) -> tuple[type_float, type_float]:

@@ -46,6 +46,16 @@ def test_the_usual_size_of_a_move_is_that_of_the_moves_before_it() -> None:
     assert trailing_sd(np.array([]), 3).tolist() == []
 
 
+def test_the_usual_size_of_the_same_moves_is_computed_once_and_nobody_can_change_it() -> None:
+    moves = np.array([1.0, 3.0, 5.0, 9.0])
+    found = rolling_sd(moves, 2)
+    assert rolling_sd(moves.copy(), 2) is found
+    assert rolling_sd(moves, 3) is not found
+    assert rolling_sd(moves + moves, 2) == pytest.approx(2 * found, nan_ok=True)
+    with pytest.raises(ValueError, match="read-only"):
+        found[1] = 0.0
+
+
 def test_a_sum_needs_all_its_rows() -> None:
     assert sum_over(np.array([1.0, 2.0, 3.0]), 2) == pytest.approx([NAN, 3.0, 5.0], nan_ok=True)
 
