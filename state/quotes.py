@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Final
 
@@ -13,6 +13,7 @@ from rules.intraday.quote import Quote
 from state.database import Database
 from state.instants import from_text, to_text
 
+SECOND: Final = timedelta(seconds=1)
 LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -33,11 +34,11 @@ class Quotes:
     def store(self, found: Iterable[Quote], at: datetime, keep_since: datetime) -> int:
         """Store what came at `at`, and forget what came before `keep_since`; how many were new. A
         quote that is no newer than its feed's last is the one that is there."""
-        newest = cache(self._newest_at)
+        since = cache(lambda *market: self._newest_at(*market) + SECOND)
         fresh = {
             (one.series_id, one.feed, to_text(one.at)): one
             for one in found
-            if one.at.replace(microsecond=0) > newest(one.series_id, one.feed)
+            if one.at >= since(one.series_id, one.feed)
         }
         if not fresh:
             return 0

@@ -17,6 +17,8 @@ from rules.intraday.quote import Quote
 
 SYMBOLS: Final = {"^GSPC": "spx", "^TNX": "ust10y", "DX-Y.NYB": "dxy"}
 BAR: Final = timedelta(minutes=5)
+# By their very types: a bar is read in a few microseconds, and true is no price.
+NUMBERS: Final = frozenset({int, float})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,15 +56,9 @@ class YahooQuotes(QuoteFeed):
         before = _number(meta.get("previousClose") or meta.get("chartPreviousClose"), body.url)
         traded = _instant(meta.get("regularMarketTime"), body.url)
         found = [*_bars(result, traded, body.url), (traded, meta.get("regularMarketPrice"))]
+        series_id, label = SYMBOLS[symbol], f"Yahoo {symbol}"
         return [
-            Quote(
-                series_id=SYMBOLS[symbol],
-                at=at,
-                value=round(value, 3),
-                previous_close=before,
-                feed=self.name,
-                label=f"Yahoo {symbol}",
-            )
+            Quote(series_id, at, round(value, 3), before, self.name, label)
             for at, price in found
             if at is not None and (value := _number(price, body.url)) is not None
         ]
@@ -80,15 +76,15 @@ def _bars(
         raise BodyRejected(url, expected=f"a close for each of {len(stamps)} bars", got=got)
     for stamp, close in zip(stamps, closes, strict=True):
         began = _instant(stamp, url)
-        if traded is not None and began is not None and began + BAR <= traded:
-            yield began + BAR, close
+        if traded is not None and began is not None and (ended := began + BAR) <= traded:
+            yield ended, close
 
 
-def _number(found: object, url: str) -> float | None:
+def _number(found: Any, url: str) -> float | None:
     """A number of the body; None where it is null."""
     if found is None:
         return None
-    if isinstance(found, bool) or not isinstance(found, int | float):
+    if type(found) not in NUMBERS:
         raise BodyRejected(url, expected="prices that are numbers or null", got=f"{found!r:.40}")
     return float(found)
 

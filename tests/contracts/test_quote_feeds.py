@@ -107,6 +107,7 @@ def test_a_body_gives_each_market_with_its_time_and_close_before(name: str) -> N
 BAD: Final[tuple[tuple[str, str, Body, str], ...]] = (
     ("yahoo_quotes", "another symbol", yahoo(symbol="AAPL"), "one of"),
     ("yahoo_quotes", "a price that is text", yahoo(regularMarketPrice="5268"), "numbers or null"),
+    ("yahoo_quotes", "a price that is true", yahoo(regularMarketPrice=True), "numbers or null"),
     ("yahoo_quotes", "a time that is text", yahoo(regularMarketTime="now"), "seconds"),
     ("yahoo_quotes", "a page of markup", body("<html>", "text/html"), "data"),
     ("yahoo_quotes", "a price of zero", yahoo(regularMarketPrice=0), "above zero"),
