@@ -148,8 +148,12 @@ class Panel:
 
     def rows(self, series_ids: Sequence[str]) -> list[int]:
         """The places of some series among the rows of `value` and `known`. Raises ValueError."""
-        known = list(self.columns)
+        known = self._ids
         return [known.index(series_id) for series_id in series_ids]
+
+    @cached_property
+    def _ids(self) -> list[str]:
+        return self.columns.tolist()
 
     def numbers(self, series_id: str) -> tuple[type_time, type_float, type_time]:
         """The days of a series' numbers, oldest first, the numbers, and when each was known."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import Final
 
 from monitor.ingest.calendars import (
@@ -59,12 +60,19 @@ class MarketSession:
 
     def opened_at(self, series_id: str) -> datetime:
         """From when on a quote of a market is one of the session."""
-        return at_local(self.day, HOURS[series_id].opens)
+        return self._hours[series_id][0]
 
     def closed_at(self, series_id: str) -> datetime:
         """When a market ceases to trade. The dollar closes with stocks on their half days."""
-        hours = HOURS[series_id]
-        return closes_at(hours.calendar, self.day, hours.closes)
+        return self._hours[series_id][1]
+
+    @cached_property
+    def _hours(self) -> dict[str, tuple[datetime, datetime]]:
+        """From when to when each market trades, which is asked some fifty times at each poll."""
+        return {
+            name: (at_local(self.day, one.opens), closes_at(one.calendar, self.day, one.closes))
+            for name, one in HOURS.items()
+        }
 
     def trading(self, at: datetime) -> frozenset[str]:
         """The markets that trade at an instant."""
@@ -72,7 +80,7 @@ class MarketSession:
             name for name in HOURS if self.opened_at(name) <= at < self.closed_at(name)
         )
 
-    @property
+    @cached_property
     def due(self) -> dict[str, date]:
         """By series, the day of the official close that the session moves from."""
         return {name: last_session(one.calendar, self.day - ONE_DAY) for name, one in HOURS.items()}

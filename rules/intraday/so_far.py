@@ -45,16 +45,23 @@ def quoted_panel(
 
     `due` is by series the last day before the session on which its market was open.
     """
-    levels: dict[str, float] = {}
+    levels = levels_so_far(panel, session, quotes, due)
+    return None if levels is None else _with_row(panel, session, quotes, levels)
+
+
+def levels_so_far(
+    panel: Panel, session: date, quotes: Mapping[str, Quote], due: Mapping[str, date]
+) -> dict[str, tuple[float, float]] | None:
+    """By series, the official close that a market moves from and where its quote is from there;
+    None as for `quoted_panel`."""
+    found: dict[str, tuple[float, float]] = {}
     for series_id, quote in quotes.items():
         close = close_before(panel, series_id, session, due)
         level = None if close is None else level_so_far(quote, close)
-        if level is None:
+        if close is None or level is None:
             return None
-        levels[series_id] = level
-    labels = {(name, session): quote_label(one) for name, one in quotes.items()}
-    known = {name: to_second(one.at) for name, one in quotes.items()}
-    return _with_row(panel, session, levels, known, labels)
+        found[series_id] = close, level
+    return found
 
 
 def close_before(
@@ -62,16 +69,27 @@ def close_before(
 ) -> float | None:
     """The official close that a market moves from in a session; None where that of the day `due` is
     not known."""
+    found = panel.once(
+        ("close before", series_id, session), lambda: _newest_before(panel, series_id, session)
+    )
+    return found[1] if found is not None and found[0] == due[series_id] else None
+
+
+def _newest_before(panel: Panel, series_id: str, session: date) -> tuple[date, float] | None:
+    """The day and the number of a market's newest close before a session."""
     if series_id not in panel.columns:
         return None
     days, closes, _ = panel.numbers(series_id)
     last = int(np.searchsorted(days, np.datetime64(session))) - 1
-    is_due = last >= 0 and to_date(days[last]) == due[series_id]
-    return float(closes[last]) if is_due else None
+    return (to_date(days[last]), float(closes[last])) if last >= 0 else None
 
 
 def closes_before(panel: Panel, session: date) -> Panel:
-    """The panel up to the day before a session."""
+    """The panel up to the day before a session; the same one at each poll of the session."""
+    return panel.once(("before", session), lambda: _closes_before(panel, session))
+
+
+def _closes_before(panel: Panel, session: date) -> Panel:
     end = int(np.searchsorted(panel.days, np.datetime64(session)))
     days, value, known = panel.days[:end], panel.value[:, :end], panel.known[:, :end]
     return replace(panel, days=days, value=value, known=known)
@@ -90,9 +108,8 @@ def clock(at: datetime) -> str:
 def _with_row(
     panel: Panel,
     session: date,
-    levels: Mapping[str, float],
-    known: Mapping[str, np.datetime64],
-    labels: Mapping[tuple[str, date], str],
+    quotes: Mapping[str, Quote],
+    levels: Mapping[str, tuple[float, float]],
 ) -> Panel:
     """The rows before the session, and one of it alone."""
     before = closes_before(panel, session)
@@ -100,8 +117,10 @@ def _with_row(
     value: type_float = np.full((rows, end + 1), np.nan)
     instants: type_time = np.full((rows, end + 1), np.datetime64("NaT"), dtype=panel.known.dtype)
     value[:, :end], instants[:, :end] = before.value, before.known
-    for place, series_id in zip(panel.rows(tuple(levels)), levels, strict=True):
-        value[place, end], instants[place, end] = levels[series_id], known[series_id]
+    for place, series_id in zip(panel.rows(tuple(quotes)), quotes, strict=True):
+        _, value[place, end] = levels[series_id]
+        instants[place, end] = to_second(quotes[series_id].at)
+    labels = {(name, session): quote_label(one) for name, one in quotes.items()}
     return replace(
         panel,
         days=np.append(before.days, np.datetime64(session, "D")),
@@ -120,27 +139,21 @@ def judge_so_far(
     if not set(needed) <= quotes.keys():
         return SoFar(Evaluations.UNKNOWN, {})
     mine = {name: quotes[name] for name in needed}
-    quoted = quoted_panel(panel, session, mine, due)
-    if quoted is None:
+    levels = levels_so_far(panel, session, mine, due)
+    if levels is None:
         return SoFar(Evaluations.UNKNOWN, {})
-    (found,) = rule.judge(quoted)
+    (found,) = rule.judge(_with_row(panel, session, mine, levels))
     row = len(found.period_end) - 1
     if row < 0 or found.period(row) != session:
         return SoFar(Evaluations.UNKNOWN, {})
     answer = found.outline(row)
     return SoFar(
         severity=found.severity.item(row),
-        moves={name: _move(quoted, name) for name in needed},
+        moves={name: round(moved(name, *levels[name]), 9) for name in needed},
         measure=found.measure.item(row),
         measure_unit=found.measure_unit,
         ratios=answer.ratios,
     )
-
-
-def _move(quoted: Panel, series_id: str) -> float:
-    """A market's move to its quote."""
-    _, levels, _ = quoted.numbers(series_id)
-    return round(moved(series_id, float(levels[-2]), float(levels[-1])), 9)
 
 
 def evidence_so_far(

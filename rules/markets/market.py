@@ -45,20 +45,20 @@ class Leg:
     at: npt.NDArray[np.intp]
     is_yield: bool
 
-    @property
+    @cached_property
     def move(self) -> type_float:
         """Each session's close against the market's own close before: basis points of a yield,
         else a simple return in percent; NaN where there is none before."""
         moved = change_bp(self.close) if self.is_yield else return_pct(self.close)
         return moved[self.at]
 
-    @property
+    @cached_property
     def since(self) -> type_time:
         """The day of the close that each session's move is taken from; NaT where there is none."""
         before = np.concatenate(([np.datetime64("NaT", "D")], self.day))
         return np.asarray(before[self.at])
 
-    @property
+    @cached_property
     def span(self) -> npt.NDArray[np.int64]:
         """How many sessions each move takes in: 1, and more after a closed day of its own."""
         return np.asarray(np.diff(self.number, prepend=self.number[:1] - 1)[self.at])

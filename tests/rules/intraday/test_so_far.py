@@ -95,6 +95,14 @@ def test_without_a_quote_or_its_close_before_nothing_is_known(missing: str) -> N
     assert quoted_panel(panel, session, quotes, late) is None
 
 
+def test_what_a_session_moves_from_is_found_once() -> None:
+    panel, session = panel_of(RULES["joint_selloff"]), date(2025, 4, 10)
+    before = closes_before(panel, session)
+    assert to_date(before.days[-1]) == date(2025, 4, 9)
+    assert closes_before(panel, session) is before
+    assert closes_before(panel, date(2025, 4, 9)) is not before
+
+
 @pytest.mark.parametrize(
     ("series_id", "close", "before", "value", "expected"),
     [
