@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import ClassVar, Final, Generic, TypeAlias
+from typing import ClassVar, Final, Generic, NoReturn, TypeAlias
 
 import numpy as np
 
@@ -45,6 +45,10 @@ class Context:
 
 
 RuleAnswers: TypeAlias = tuple[Evaluations, ...]
+
+
+def _unexplained(row: int) -> NoReturn:
+    raise LookupError(f"row {row} is explained by a rule's own answers, not by what they are of")
 
 
 class Definition(Generic[RuleData]):
@@ -149,10 +153,6 @@ class Definition(Generic[RuleData]):
         none = np.zeros(len(period), dtype=bool)
         if keeps_open is None:
             keeps_open = graded.keeps_open(getattr(self, "close_below_pct_of_notice", np.inf))
-
-        def explain(row: int) -> AlertText:
-            return self._explain(Case(panel, self.kind, found, on, row))
-
         found = Evaluations(
             rule_id=self.rule_id,
             subject=subject,
@@ -164,10 +164,14 @@ class Definition(Generic[RuleData]):
             measure=graded.measure,
             measure_unit=graded.unit,
             ratios=graded.ratios,
-            explain=explain,
+            explain=_unexplained,
             nearness=graded.nearness,
         )
-        return found
+        # Answers that held themselves would be freed only now and then, and the next rule's arrays
+        # would be made in new memory, which takes as long again as to fill them.
+        return replace(
+            found, explain=lambda row: self._explain(Case(panel, self.kind, found, on, row))
+        )
 
     def _explain(self, case: Case[RuleData]) -> AlertText:
         if case.code == Evaluations.UNKNOWN:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from dataclasses import FrozenInstanceError, fields, replace
 from datetime import datetime, timedelta
 
@@ -55,6 +57,18 @@ def rows_for(rule: Rule) -> list[Row]:
 
 def panel(rule: Rule, rows: list[Row], at: datetime = END) -> Panel:
     return history_of(rows, rule.series).as_of(at)
+
+
+@QUICK
+def test_answers_are_freed_with_whoever_asked_for_them(rule: Rule) -> None:
+    known = panel(rule, rows_for(rule))
+    gc.disable()
+    try:
+        kept = [weakref.ref(one) for one in rule.judge(known)]
+        assert kept
+        assert [one() for one in kept] == [None] * len(kept)
+    finally:
+        gc.enable()
 
 
 @EVERY
