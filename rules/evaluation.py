@@ -175,6 +175,9 @@ def severity_codes(
     notice: type_bool, warning: type_bool, critical: type_bool, unknown: type_bool
 ) -> npt.NDArray[np.int8]:
     """The severity code of each row: the worst that holds, UNKNOWN only where it hides nothing."""
-    levels = [Severity.CRITICAL, Severity.WARNING, Severity.NOTICE, Evaluations.UNKNOWN]
-    code = np.select([critical, warning, notice, unknown], levels, Evaluations.QUIET)
-    return code.astype(np.int8)
+    code = np.full(len(notice), Evaluations.QUIET, dtype=np.int8)
+    # The last that holds of a row stands.
+    code[unknown] = Evaluations.UNKNOWN
+    for severity, holds in zip(Severity, (notice, warning, critical), strict=True):
+        code[holds] = severity
+    return code

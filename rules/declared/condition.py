@@ -149,9 +149,8 @@ class Condition:
             return 1.0
         return UNITS[self.size_unit][1].get(self.natural_unit(series_unit))
 
-    def holds(self, values: type_float, severity: Severity) -> tuple[type_bool, type_bool]:
-        """Where it holds at a severity, and where that is not known."""
-        size = self.size(severity)
+    def holds(self, values: type_float, size: float | None) -> tuple[type_bool, type_bool]:
+        """Where it holds at a size, never where it has none, and where that is not known."""
         if size is None:
             never = np.zeros(len(values), dtype=bool)
             return never, never
@@ -165,7 +164,7 @@ class Condition:
             return np.zeros(len(values))
         if self.is_distance(size):
             return np.asarray(values / size)
-        held, unknown = self.holds(values, severity)
+        held, unknown = self.holds(values, size)
         return np.where(held, np.inf, np.where(unknown, np.nan, 0.0))
 
     def is_distance(self, size: float) -> bool:

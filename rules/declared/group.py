@@ -12,7 +12,6 @@ from annotated_types import Interval
 
 from rules.declared.condition import Condition
 from rules.model import type_bool, type_float
-from rules.terms import Severity
 
 Conditions = tuple[Condition, ...]
 WAYS = ("all", "any", "of")
@@ -45,13 +44,10 @@ class Group:
             return len(self.all)
         return 1 if self.any else self.at_least or len(self.of)
 
-    def holds(
-        self, values: Sequence[type_float], severity: Severity
-    ) -> tuple[type_bool, type_bool]:
-        """Where it holds at a severity, and where that is not known; the values of each of its
-        conditions, in their order."""
-        each = zip(self.conditions, values, strict=True)
-        held, unknown = zip(*(one.holds(mine, severity) for one, mine in each), strict=True)
+    def holds(self, each: Sequence[tuple[type_bool, type_bool]]) -> tuple[type_bool, type_bool]:
+        """Where it holds, and where that is not known; of the same of each of its conditions, in
+        their order."""
+        held, unknown = zip(*each, strict=True)
         possible = [sure | maybe for sure, maybe in zip(held, unknown, strict=True)]
         holds = self._enough(held)
         return holds, self._enough(possible) & ~holds
@@ -65,13 +61,12 @@ class Group:
         counts = reduce(np.add, [one.astype(np.int8) for one in flags])
         return np.asarray(counts >= self.fewest)
 
-    def ratio(self, values: Sequence[type_float], severity: Severity) -> type_float:
+    def way(self, each: Sequence[type_float]) -> type_float:
         """How much of the way to a severity it has gone, 1 = there: of the last condition that it
-        needs. Infinite where conditions without a distance hold, or are not known."""
-        each = zip(self.conditions, values, strict=True)
-        ratios = [one.ratio(mine, severity) for one, mine in each]
+        needs, by the `Condition.ratio` of each. Infinite where conditions without a distance hold,
+        or are not known."""
         # Of what is not known nothing is short.
-        ratios = [np.where(np.isnan(one), np.inf, one) for one in ratios]
+        ratios = [np.where(np.isnan(one), np.inf, one) for one in each]
         if self.fewest == len(ratios):
             return np.asarray(reduce(np.minimum, ratios))
         return np.asarray(np.sort(np.column_stack(ratios), axis=1)[:, -self.fewest])

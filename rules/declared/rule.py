@@ -16,7 +16,7 @@ from rules.declared.condition import Condition, series_read
 from rules.declared.condition_values import ConditionValues
 from rules.declared.group import Conditions, Group
 from rules.declared.made_series import sampled_id
-from rules.declared.severities import SUBJECT, Severities, about_subject, cooled
+from rules.declared.severities import SUBJECT, Severities, about_subject, cooled, shown_ratios
 from rules.declared.words import at_size, headline, label, levels, moves, statistic
 from rules.definition import Context, RuleAnswers
 from rules.evaluation import Evaluations
@@ -109,9 +109,16 @@ class ConditionsRule(OwnRule[ConditionValues]):
         return tuple(dict.fromkeys(about_subject(condition, one) for one in self._subjects))
 
     def _read(self, subject: str) -> Conditions:
-        close = self._close(subject)
-        mine = self._about[subject].conditions
-        return mine if close is None or close in mine else (*mine, close)
+        return self._reads[subject]
+
+    @cached_property
+    def _reads(self) -> Mapping[str, Conditions]:
+        """By subject, what it is judged by and what closes it."""
+        found = {}
+        for subject in self._subjects:
+            close, mine = self._close(subject), self._about[subject].conditions
+            found[subject] = mine if close is None or close in mine else (*mine, close)
+        return found
 
     @cached_property
     def _about(self) -> Mapping[str, Severities]:
@@ -170,31 +177,26 @@ class ConditionsRule(OwnRule[ConditionValues]):
 
     def _judge(self, panel: Panel, subject: str) -> Evaluations:
         on, mine = ConditionValues.of(panel, self._read(subject)), self._about[subject]
-        severity, way, sole = mine.codes(on.values), mine.way(on.values), mine.sole
+        severity, ratios, sole = mine.codes(on.values), mine.ratios(on.values), mine.sole
+        way = mine.way(ratios)
         told = severity
         if self.kind is Kind.EVENT and self.cooldown_periods:
             told = cooled(severity, self.cooldown_periods)
         nearness = np.where(np.isposinf(way), np.nan, way)
         # What fires is there by some way; what is quiet so soon after another says nothing of it.
         nearness = np.where(severity > Evaluations.QUIET, np.fmax(nearness, 1.0), nearness)
-        nearness = np.where(told == severity, nearness, np.nan)
+        if told is not severity:
+            nearness = np.where(told == severity, nearness, np.nan)
         graded = Graded(
             told,
             nearness if sole is None else on.values[sole],
             OF_NOTICE if sole is None else on.units[sole],
-            self._ratios(on, mine),
+            shown_ratios(ratios),
             nearness,
         )
         keeps = self._keeps_open(on, subject, way)
         periods, known = on.market.session, on.known
         return self._answers(panel, subject, on, periods, known, graded, keeps_open=keeps)
-
-    def _ratios(self, on: ConditionValues, mine: Severities) -> type_float:
-        """Each condition's value over its size at the lowest severity, 1 where it holds without a
-        distance."""
-        each = [one.ratio(on.values[one], mine.lowest) for one in mine.conditions]
-        ratios = np.column_stack(each)
-        return np.where(np.isposinf(ratios), 1.0, ratios)
 
     def _keeps_open(self, on: ConditionValues, subject: str, way: type_float) -> type_bool | None:
         if self.kind is Kind.EVENT:
@@ -202,7 +204,7 @@ class ConditionsRule(OwnRule[ConditionValues]):
         close = self._close(subject)
         if close is None:
             return np.asarray(100.0 * way >= self.close_below_pct_of_notice)
-        closes, _ = close.holds(on.values[close], Severity.NOTICE)
+        closes, _ = close.holds(on.values[close], close.size(Severity.NOTICE))
         return ~closes
 
     def _group(self, case: Case[ConditionValues]) -> Group:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import cache, cached_property, reduce
 from typing import Final
 
 import numpy as np
@@ -19,6 +19,8 @@ from rules.terms import Severity
 # What stands for a subject in the name of a series.
 SUBJECT: Final = "{subject}"
 Values = Mapping[Condition, type_float]
+# Where something holds, and where that is not known.
+Flags = tuple[type_bool, type_bool]
 
 
 @dataclass(frozen=True)
@@ -27,12 +29,12 @@ class Severities:
 
     groups: Mapping[Severity, tuple[Group, ...]]
 
-    @property
+    @cached_property
     def lowest(self) -> Severity:
         """The lowest that can be reached."""
         return min(self.groups)
 
-    @property
+    @cached_property
     def conditions(self) -> Conditions:
         """Every condition once."""
         every = (one for mine in self.groups.values() for group in mine for one in group.conditions)
@@ -45,27 +47,44 @@ class Severities:
 
     def codes(self, values: Values) -> npt.NDArray[np.int8]:
         """The severity of each row: the worst that holds; unknown where one may and none does."""
-        found = {one: self._holds(values, one) for one in self.groups}
+
+        @cache
+        def flags(condition: Condition, size: float | None) -> Flags:
+            # A size that all severities share is compared with once.
+            return condition.holds(values[condition], size)
+
+        found = {one: self._holds(one, flags) for one in self.groups}
         nothing = np.zeros(len(next(iter(values.values()))), dtype=bool)
         notice, warning, critical = (found.get(one, (nothing, nothing))[0] for one in Severity)
         unknown = reduce(np.logical_or, [maybe for _, maybe in found.values()])
         return severity_codes(notice, warning, critical, unknown)
 
-    def _holds(self, values: Values, severity: Severity) -> tuple[type_bool, type_bool]:
+    def _holds(
+        self, severity: Severity, flags: Callable[[Condition, float | None], Flags]
+    ) -> Flags:
         """Where any of the groups holds, and where that is not known."""
-        each = [group.holds(_of(values, group), severity) for group in self.groups[severity]]
+        each = [
+            group.holds([flags(one, one.size(severity)) for one in group.conditions])
+            for group in self.groups[severity]
+        ]
         held = reduce(np.logical_or, [one for one, _ in each])
         unknown = reduce(np.logical_or, [maybe for _, maybe in each])
         return held, np.asarray(unknown & ~held)
 
-    def way(self, values: Values) -> type_float:
+    def ratios(self, values: Values) -> Values:
+        """Each condition's values over its size at the lowest severity, as `Condition.ratio`."""
+        return {one: one.ratio(values[one], self.lowest) for one in self.conditions}
+
+    def way(self, ratios: Values) -> type_float:
         """How much of the way to the lowest severity each row has gone, 1 = there: as in
-        `Group.ratio`, of the group that has gone furthest."""
-        lowest = self.lowest
-        each = [group.ratio(_of(values, group), lowest) for group in self.groups[lowest]]
+        `Group.way`, of the group that has gone furthest; by the `ratios` of its conditions."""
+        each = [
+            group.way([ratios[one] for one in group.conditions])
+            for group in self.groups[self.lowest]
+        ]
         return np.asarray(reduce(np.maximum, each))
 
-    @property
+    @cached_property
     def sole(self) -> Condition | None:
         """The condition whose number the rule is ranked by: where one alone has sizes, and is known
         whenever the rule fires."""
@@ -78,13 +97,19 @@ class Severities:
     def behind(self, severity: Severity, values: Values, row: int) -> Group:
         """The group that a row's severity comes from; of a quiet row the first."""
         at = severity if severity in self.groups else self.lowest
-        here = {one: mine[row : row + 1] for one, mine in values.items()}
-        holding = (one for one in self.groups[at] if one.holds(_of(here, one), at)[0][0])
-        return next(holding, self.groups[at][0])
+
+        def holds(group: Group) -> bool:
+            each = [(one, values[one][row : row + 1]) for one in group.conditions]
+            held, _ = group.holds([one.holds(mine, one.size(at)) for one, mine in each])
+            return bool(held[0])
+
+        return next(filter(holds, self.groups[at]), self.groups[at][0])
 
 
-def _of(values: Values, group: Group) -> list[type_float]:
-    return [values[one] for one in group.conditions]
+def shown_ratios(ratios: Values) -> type_float:
+    """A column a condition: its values over its size, 1 where it holds without a distance."""
+    found = np.column_stack([*ratios.values()])
+    return np.where(np.isposinf(found), 1.0, found)
 
 
 def about_subject(condition: Condition, subject: str) -> Condition:
