@@ -36,8 +36,8 @@ logging.getLogger("urllib3").setLevel(logging.CRITICAL + 1)
 MOST_HEAD_BYTES: Final = 256 * 1024
 # As many requests as a session keeps to ask them again.
 MOST_MADE: Final = 32
-# A method, an address, headers and a body.
-Asked = tuple[str, str, tuple[tuple[str, str | bytes], ...], bytes | None]
+# A method, an address and headers.
+Asked = tuple[str, str, tuple[tuple[str, str | bytes], ...]]
 # Whatever a call over HTTP may raise, from the address to the last byte.
 FAILURES: Final = (
     requests.RequestException,
@@ -159,7 +159,7 @@ class Session:
     ) -> requests.Response:
         """The answer, its body still to be read inside the same call. Raises FAILURES."""
         proxy = proxy_for(url)
-        request = self._request((method, url, tuple(headers.items()), body))
+        request = self._request(method, url, headers, body)
         response = self._session.get_adapter(str(request.url)).send(
             request,
             timeout=timeout,
@@ -171,21 +171,28 @@ class Session:
             extract_cookies_to_jar(self._cookies, request, response.raw)  # type: ignore[no-untyped-call]
         return response
 
-    def _request(self, asked: Asked) -> requests.PreparedRequest:
-        """What is sent: one that is asked again and again is made once, for that takes as long as a
-        third of its exchange."""
-        made = self._made.get(asked)
+    def _request(
+        self, method: str, url: str, headers: Mapping[str, str | bytes], body: bytes | None
+    ) -> requests.PreparedRequest:
+        """What is sent: a question that is asked again and again is made once, for that takes as
+        long as a third of its exchange. What has a body is sent once."""
+        asked = (method, url, tuple(headers.items()))
+        made = self._made.get(asked) if body is None else None
         if made is None:
-            if len(self._made) == MOST_MADE:
-                self._made.clear()
-            method, url, headers, body = asked
             whole = requests.Request(method, url, headers=dict(headers), data=body)
-            made = self._made[asked] = self._session.prepare_request(whole)
+            made = self._session.prepare_request(whole)
+            self._keep(asked, made)
         if not self._cookies:
             return made
         made = made.copy()
         made.prepare_cookies(self._cookies)
         return made
+
+    def _keep(self, asked: Asked, made: requests.PreparedRequest) -> None:
+        if made.body is None:
+            if len(self._made) == MOST_MADE:
+                self._made.clear()
+            self._made[asked] = made
 
     def close(self) -> None:
         """Close the kept connections."""

@@ -38,6 +38,10 @@ ONE = pytest.mark.parametrize(
 )
 
 
+# Until the deadline passes, which is a second of the clock.
+WAITS = ("no answer after it was taken",)
+
+
 def some_of(faults: Iterable[str]) -> pytest.MarkDecorator:
     """Every receiver with every fault; quick where each fault meets one receiver and each receiver
     some faults."""
@@ -45,7 +49,7 @@ def some_of(faults: Iterable[str]) -> pytest.MarkDecorator:
 
     def is_quick(case: tuple[MakeReceiver, str]) -> bool:
         meets = RECEIVERS.index(case[0]) == names.index(case[1]) % len(RECEIVERS)
-        return meets and not case[1].endswith("for ever")
+        return meets and case[1] not in WAITS and not case[1].endswith("for ever")
 
     return pytest.mark.parametrize(
         ("receiver", "name"),

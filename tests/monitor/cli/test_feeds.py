@@ -181,7 +181,7 @@ REFUSED: dict[str, tuple[Callable[[], object], tuple[str, ...], int, str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", quick_where(lambda case: case != "nobody listening", [*REFUSED]))
+@pytest.mark.parametrize("name", quick_where([*REFUSED][::3].__contains__, [*REFUSED]))
 def test_wrong_input_is_one_error_and_no_change(name: str, config: Path) -> None:
     prepare, words, code, said = REFUSED[name]
     prepare()

@@ -177,6 +177,7 @@ def test_without_a_database_it_says_that_nothing_is_stored(config: Path) -> None
     assert [one.name for one in config.parent.iterdir()] == ["config.toml"]
 
 
+@pytest.mark.slow
 def test_a_link_stays_one(config: Path, tmp_path: Path) -> None:
     link = tmp_path / "link.toml"
     link.symlink_to(config)
@@ -193,6 +194,7 @@ def test_a_file_to_which_no_block_can_be_added_stays_as_it_is(config: Path) -> N
     assert config.read_text(encoding="utf-8") == "rules = { }\n"
 
 
+@pytest.mark.slow
 def test_a_file_that_cannot_be_written_is_said(config: Path) -> None:
     before = config.read_bytes()
     (config.parent / f".config.toml.{os.getpid()}.part").write_text("another's")

@@ -10,6 +10,9 @@ import pytest
 from state.instants import to_text
 from tests.alerts.socket_standin import SocketStandin
 from tests.monitor.slack.bench import ALERT, PRESSED_AT, Bench
+from tests.slow import quick_where
+
+ACTIONS = ("acknowledge", "snooze", "explain")
 
 
 def test_an_acknowledgement_is_stored_and_told_to_who_pressed(
@@ -60,7 +63,7 @@ def test_an_explanation_that_takes_long_follows_the_acknowledgement(
     socket.wait_told(1)
 
 
-@pytest.mark.parametrize("action", ["acknowledge", "snooze", "explain"])
+@pytest.mark.parametrize("action", quick_where("snooze".__eq__, ACTIONS))
 def test_what_is_delivered_again_is_done_once_and_told_once(
     socket: SocketStandin, bench: Bench, action: str
 ) -> None:
@@ -74,7 +77,7 @@ def test_what_is_delivered_again_is_done_once_and_told_once(
     assert bench.stored.asked == (action != "explain")
 
 
-@pytest.mark.parametrize("action", ["acknowledge", "snooze"])
+@pytest.mark.parametrize("action", quick_where("acknowledge".__eq__, ACTIONS[:2]))
 def test_what_a_program_that_died_had_done_is_not_done_twice_by_the_next(
     socket: SocketStandin, bench: Bench, action: str
 ) -> None:
@@ -111,7 +114,7 @@ def test_an_explanation_does_not_wait_for_a_locked_database(
         socket.wait_acknowledged(envelope)
 
 
-@pytest.mark.parametrize("action", ["acknowledge", "snooze", "explain"])
+@pytest.mark.parametrize("action", quick_where("explain".__eq__, ACTIONS))
 def test_an_unknown_alert_is_told_to_who_pressed(
     socket: SocketStandin, bench: Bench, action: str
 ) -> None:
