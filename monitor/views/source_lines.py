@@ -46,6 +46,7 @@ class SourceLines:
         return {
             dataset: row["headline"]
             for row in rows
+            if row["headline"] is not None
             for dataset in self._datasets(self._compared.get(row["subject"], ()))
         }
 
