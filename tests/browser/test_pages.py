@@ -40,16 +40,17 @@ def test_a_page_has_nothing_that_keeps_people_out(seen: Watched, address: str, p
     page.wait_for_function(CHARTS_ARE_DRAWN)
     assert page.locator("figure[data-state=failed]").count() == 0
     open_details(page)
-    for size, scheme in LOOKS:
-        show(page, size, scheme)
-        assert findings(page) == [], (size, scheme)
-        assert overflow(page) == [], (size, scheme)
     for size in ("half", "desktop"):
         show(page, size, "light")
         assert (overflow(page), broken_days(page)) == ([], []), size
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
         assert overflow(page) == [], width
+    leave_out_alike(page)
+    for size, scheme in LOOKS:
+        show(page, size, scheme)
+        assert findings(page) == [], (size, scheme)
+        assert overflow(page) == [], (size, scheme)
 
 
 def test_nor_has_the_login(seen: Watched, locked_address: str) -> None:
@@ -132,6 +133,14 @@ def broken_days(page: Page) -> list[str]:
         }).map(cell => cell.outerHTML.slice(0, 120))"""
     )
     return found
+
+
+def leave_out_alike(page: Page) -> None:
+    """Of a thousand rows alike axe would look at each for a minute: leave a dozen of each table."""
+    page.evaluate(
+        "document.querySelectorAll('tbody').forEach("
+        "one => [...one.rows].slice(12).forEach(row => row.remove()))"
+    )
 
 
 def open_details(page: Page) -> None:
