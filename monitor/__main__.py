@@ -9,15 +9,13 @@ from typing import Final, NoReturn
 from monitor.cli.fast_check import fast_check
 from monitor.cli.no_room import NO_ROOM, no_room_said
 
-# As many new objects before the collector looks for garbage; what loading makes is none.
-NEW_OBJECTS: Final = 50_000
 HELP: Final = {"--help", "-h"}
 
 
 def main() -> None:
     """The command line. One that watches can be stopped before the rest of it is loaded: then
     nothing has begun that must be closed."""
-    gc.set_threshold(NEW_OBJECTS)
+    gc.disable()  # what loading makes is no garbage; `main` looks for it again
     if {"run", "web"} & set(sys.argv[1:]):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: os._exit(0))
