@@ -87,7 +87,8 @@ PENDING: Final[dict[str, set[str]]] = {}
 
 def pages() -> dict[str, str]:
     """The written pages, without code."""
-    named = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+    named = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")]
+    named += sorted((ROOT / "docs").glob("*.md"))
     named += sorted((ROOT / "tests").glob("*cases/README.md"))
     found = {str(one.relative_to(ROOT)): CODE.sub("", one.read_text("utf-8")) for one in named}
     return {**found, "config.toml": (ROOT / "config.toml").read_text("utf-8")}
