@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from flask import Flask
 from hypothesis import settings
@@ -29,10 +28,6 @@ from tests.templates_once import InMemory
 settings.register_profile("quick", max_examples=2, deadline=None, derandomize=True, database=None)
 settings.register_profile("thorough", max_examples=5, deadline=None, print_blob=True)
 settings.load_profile("quick")
-
-# As a desk has it, which has no pyarrow; with it a sixth of the rules' tests is spent on names of
-# columns.
-pd.options.mode.string_storage = "python"
 
 
 @pytest.fixture(scope="session", autouse=True)

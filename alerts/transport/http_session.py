@@ -181,7 +181,8 @@ class Session:
         if made is None:
             whole = requests.Request(method, url, headers=dict(headers), data=body)
             made = self._session.prepare_request(whole)
-            self._keep(asked, made)
+            if body is None:
+                self._keep(asked, made)
         if not self._cookies:
             return made
         made = made.copy()
@@ -189,10 +190,9 @@ class Session:
         return made
 
     def _keep(self, asked: Asked, made: requests.PreparedRequest) -> None:
-        if made.body is None:
-            if len(self._made) == MOST_MADE:
-                self._made.clear()
-            self._made[asked] = made
+        if len(self._made) == MOST_MADE:
+            self._made.clear()
+        self._made[asked] = made
 
     def close(self) -> None:
         """Close the kept connections."""
