@@ -409,9 +409,13 @@
     try {
       performance.mark("chart begun");
       if (!window.LightweightCharts) throw new Error("the charting library is not there");
-      const newest = await readAll(figure.dataset.sources);
-      // One number is no line: that series had ended, and began again.
-      const { lines, alerts, months } = newest.lines.length || !figure.dataset.whole ? newest : await readAll(figure.dataset.whole);
+      let found = await readAll(figure.dataset.sources);
+      if (!found.lines.length && figure.dataset.whole) {
+        // One number is no line: that series had ended, and began again. The whole is drawn at once.
+        found = await readAll(figure.dataset.whole);
+        delete figure.dataset.whole;
+      }
+      const { lines, alerts, months } = found;
       performance.mark("chart read");
       if (!lines.length) return;
       figure.querySelectorAll("[data-script]").forEach((one) => { one.hidden = false; });
