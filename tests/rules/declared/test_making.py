@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -13,8 +12,8 @@ import pytest
 from monitor.config.load import build
 from rules.declared.made_series import required, with_inputs
 from rules.declared.making import with_made
-from rules.model import Series, SourceMismatch, to_date
-from rules.point_in_time.panel import NEVER, History, to_second
+from rules.model import Series, to_date
+from rules.point_in_time.panel import History, to_second
 from tests.support import new_york
 
 APRIL, MAY = date(2025, 4, 30), date(2025, 5, 31)
@@ -113,6 +112,17 @@ def test_a_lag_takes_the_month_before() -> None:
     assert found == [(MAY, at(LATER), -2.0), (MAY, at(LAST), -1.0)]
 
 
+def test_a_lag_of_a_weekly_series_takes_the_weeks_before() -> None:
+    numbers = [
+        ("custody_treasuries", date(2025, 4, 2), FIRST, 200.0),
+        ("fed_treasuries", date(2025, 4, 16), LATER, 10.0),
+        ("fed_treasuries", date(2025, 4, 9), LATER, 30.0),
+    ]
+    ratio = {"of": "fed_treasuries", "to": "custody_treasuries", "lag": 2}
+    found = versions(made("mine", numbers, {"mine": {"ratio": ratio, "times": 100}}, every="week"))
+    assert found == [(date(2025, 4, 16), at(LATER), 5.0)]
+
+
 def test_one_may_be_made_of_another() -> None:
     numbers = [("spx", APRIL, FIRST, 5.0), ("dxy", APRIL, FIRST, 2.0)]
     both = {**SUM, "twice": {"sum": {"mine": 2}}}
@@ -123,30 +133,6 @@ def test_a_statistic_over_time_is_of_what_was_known_then_and_follows_a_revision(
     numbers = [("spx", APRIL, FIRST, 5.0), ("spx", MAY, LATER, 7.0), ("spx", APRIL, LAST, 6.0)]
     found = made("mine", numbers, {"mine": {"of": "spx", "rolling_sum": 2}})
     assert versions(found) == [(MAY, at(LATER), 12.0), (MAY, at(LAST), 13.0)]
-
-
-def test_a_dispute_about_an_input_is_about_it() -> None:
-    numbers = [("spx", APRIL, FIRST, 5.0), ("dxy", APRIL, FIRST, 2.0)]
-    config = build({"series": {"mine": {"title": "m", "unit": "ratio", **SUM["mine"]}}}, {}, Path())
-    stored = made("dxy", numbers, {})
-    mismatch = SourceMismatch(
-        "dxy", np.datetime64(APRIL), to_second(FIRST), NEVER, (2.0, 3.0), ("a", "b"), "index"
-    )
-    spx = made("spx", numbers, {})
-    both = replace(
-        stored,
-        series_ids=("spx", "dxy"),
-        series={**spx.series, **stored.series},
-        column=np.array([0, 1]),
-        period_end=np.concatenate((spx.period_end, stored.period_end)),
-        known_at=np.concatenate((spx.known_at, stored.known_at)),
-        vintage=np.concatenate((spx.vintage, stored.vintage)),
-        value=np.concatenate((spx.value, stored.value)),
-        origin=None,
-    )
-    found = with_made(replace(both, disputes=(mismatch,)), ("mine",), config.series)
-    assert [one.series_id for one in found.disputes] == ["mine"]
-    assert ("mine", APRIL) in found.as_of(END).disputes
 
 
 def test_a_rule_needs_what_its_series_is_made_of() -> None:
