@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import sqlite3
 from contextlib import closing
@@ -41,6 +42,13 @@ def copy_database(path: Path, to: Path) -> Copied:
 def part_of(to: Path) -> Path:
     """Where a file is written until it is whole."""
     return to.with_name(f".{to.name}.{os.getpid()}.part")
+
+
+def remove_parts(folder: Path, named: str) -> None:
+    """Remove what copies whose name begins so have left unfinished; for whoever alone makes them.
+    Raises OSError."""
+    for part in folder.glob(f".{glob.escape(named)}*.part"):
+        part.unlink(missing_ok=True)
 
 
 def write_copy(path: Path, to: Path) -> Copied:

@@ -124,10 +124,25 @@ class Database:
             )
         if pending:
             # Two programs may start on a new file at once: the second finds nothing left to do.
-            with self.immediate():
-                MIGRATIONS.apply(self.connection)
+            with self.immediate() as connection:
+                self._apply(connection)
         if self.path is not None and not self._read_only:
             mark_whole(self.path)
+
+    def _apply(self, connection: sqlite3.Connection) -> None:
+        """Apply what is pending; of a database that has had steps there is a copy first. Raises
+        UnfitDatabase."""
+        is_older = bool(MIGRATIONS.applied(connection) and MIGRATIONS.pending(connection))
+        if self.path is None or not is_older:
+            MIGRATIONS.apply(connection)
+            return
+        from state.schema_change import SchemaNotChanged, copied_first
+
+        try:
+            with copied_first(connection, self.path):
+                MIGRATIONS.apply(connection)
+        except SchemaNotChanged as error:
+            raise UnfitDatabase(str(error)) from None
 
     def _refuse_strange(self, connection: sqlite3.Connection) -> None:
         """Raise UnfitDatabase for a file that is no database of this program, or lacks its log."""

@@ -1,0 +1,32 @@
+-- steps:
+DROP TABLE accepted_bodies;
+CREATE TABLE accepted_bodies (
+        url TEXT PRIMARY KEY,
+        etag TEXT,
+        last_modified TEXT,
+        sha256 TEXT NOT NULL
+    ) STRICT;
+DROP TABLE alerts;
+CREATE TABLE alerts (
+        alert_id TEXT PRIMARY KEY,
+        rule_id TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        episode TEXT NOT NULL,
+        kind TEXT NOT NULL CHECK (kind IN ('event', 'condition')),
+        state TEXT NOT NULL CHECK (state IN ('open', 'resolved', 'withdrawn')),
+        severity TEXT NOT NULL CHECK (severity IN ('notice', 'warning', 'critical')),
+        provisional INTEGER NOT NULL CHECK (provisional IN (0, 1)),
+        opened_at TEXT NOT NULL,
+        closed_at TEXT,
+        period_end TEXT NOT NULL,
+        known_at TEXT NOT NULL,
+        transitions INTEGER NOT NULL,
+        UNIQUE (rule_id, subject, episode)
+    ) STRICT;
+DROP TABLE heartbeat;
+CREATE TABLE heartbeat (
+        only INTEGER PRIMARY KEY CHECK (only = 1),
+        first_tick_at TEXT NOT NULL,
+        last_tick_at TEXT NOT NULL,
+        next_digest_at TEXT NOT NULL
+    ) STRICT;
