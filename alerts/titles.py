@@ -14,6 +14,7 @@ OPERATIONAL_TITLES: Final = {
     "rule_health": "Rule health",
     "release_calendar": "Release calendar",
     "clock_skew": "Machine clock",
+    "backup_health": "Backups",
 }
 DEVELOPING_TITLES: Final = {
     "developing_joint_selloff": "Developing joint selloff",

@@ -29,14 +29,12 @@ from monitor.ingest.http import Http
 from monitor.ingest.ingest import Ingest
 from monitor.ingest.polling import Polling
 from monitor.intraday.follower import SessionFollower
-from monitor.retry import Retry
 from monitor.stop import Stop
 from monitor.tick_hooks import TickHook, no_hook
 from monitor.views.keep_views import keep_views
 from monitor.views.read_model import ReadModel
 from monitor.views.report import charts
 from monitor.views.subjects import Subjects
-from state.corrections import Corrections
 from state.database import Database
 from state.health import Health, Heartbeat, SourceHealth
 from state.kept_settings import KeptSettings
@@ -73,10 +71,7 @@ class App:
         self.report, self._archive = self.reading.report, self.reading.archive
         self.channels = dict(config.channels if channels is None else channels)
         settings = config.monitor
-        self._retry = Retry(
-            timedelta(seconds=settings.retry_first_seconds),
-            timedelta(seconds=settings.retry_most_seconds),
-        )
+        self._retry = settings.retry
         self._observe = observe
         self._health, self._outbox = Health(self.database), Outbox(self.database)
         self._needs, self._kept_settings = RuleInputs(self.database), KeptSettings(self.database)
@@ -113,8 +108,9 @@ class App:
             lambda: Http(clock, config.secrets, self.stop.refuse),
             observe,
         )
-        held = Corrections(self.database)
-        self._program_health = ProgramHealth(self._decide, self._archive, held, self.sources)
+        self._program_health = ProgramHealth(
+            self._decide, self._archive, self.database, self.sources
+        )
         self._follow_up = TimedActions(
             self.database,
             recording,

@@ -7,6 +7,7 @@ import sqlite3
 from state.schema import ANSWERS, BACKFILLS, BODIES, DATA, DECISIONS, DELIVERIES
 from state.schema_additions import (
     ANNOUNCED,
+    BACKUP_EVENTS,
     BEING_ASKED,
     CONNECTIONS,
     CORRECTIONS,
@@ -167,4 +168,11 @@ def announced(db: sqlite3.Connection) -> None:
 def rule_definitions(db: sqlite3.Connection) -> None:
     """Which definition of its rule made each change of an alert."""
     for statement in DEFINITIONS:
+        db.execute(statement)
+
+
+@MIGRATIONS
+def backup_events(db: sqlite3.Connection) -> None:
+    """What happened to the backups, and what each holds."""
+    for statement in BACKUP_EVENTS:
         db.execute(statement)

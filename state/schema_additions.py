@@ -224,3 +224,19 @@ ANNOUNCED: Final = (
     ) STRICT""",
     "CREATE INDEX announced_standing ON announced (source) WHERE gone_at IS NULL",
 )
+
+# What happened to the backups: a plan of when they are due, one made or not, a restore test that it
+# passed or failed. Rows are only added; `contents` is emptied when the file goes.
+BACKUP_EVENTS: Final = (
+    """CREATE TABLE backup_events (
+        event_id INTEGER PRIMARY KEY,
+        what TEXT NOT NULL
+            CHECK (what IN ('planned', 'made', 'failed', 'proven', 'disproven')),
+        at TEXT NOT NULL,
+        file TEXT NOT NULL,
+        problem TEXT NOT NULL,
+        overdue_at TEXT,
+        contents TEXT NOT NULL
+    ) STRICT""",
+    "CREATE INDEX backup_events_by_kind ON backup_events (what)",
+)

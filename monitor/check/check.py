@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from monitor.check.backup_issues import backup_troubles
 from monitor.check.measure import measure_text
 from monitor.check.queries import HealthFacts, OpenAlert, read_facts
 from monitor.check.source_issues import CRITICAL as CRITICAL
@@ -267,6 +268,7 @@ def _troubles(facts: HealthFacts, limits: Limits, at: datetime) -> Iterator[Heal
             said = f"{feed}: {what} since {since}: {one.problem}"
             yield HealthIssue(WARNING, said, (one.problem,) if one.problem else ())
     yield from source_troubles(facts)
+    yield from backup_troubles(facts.backups, at)
 
 
 def _notifications(count: int, which: str = "") -> str:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from state.as_of import NOT_RECORDED
+from state.backup_state import BackupState, read_backup_state
 from state.frozen_clock import read_frozen_at
 from state.instants import from_text, to_text
 
@@ -119,6 +120,7 @@ class HealthFacts(NamedTuple):
     unacknowledged: tuple[Unacknowledged, ...]
     incomplete: tuple[Incomplete, ...]
     frozen_at: datetime | None = None
+    backups: BackupState = BackupState()
 
     @property
     def stale(self) -> dict[str, KnownSource]:
@@ -149,6 +151,7 @@ def read_facts(connection: sqlite3.Connection, at: datetime, attention: timedelt
             rules=frozenset(row["rule_id"] for row in connection.execute(RULES)),
             deciding=frozenset(row["source"] for row in connection.execute(DECIDING)),
             frozen_at=read_frozen_at(connection),
+            backups=read_backup_state(connection),
             unacknowledged=tuple(
                 Unacknowledged(*row) for row in connection.execute(UNACKNOWLEDGED, known)
             ),

@@ -13,6 +13,7 @@ from annotated_types import Interval, Predicate
 from monitor.check.check import Limits
 from monitor.ingest.calendars import time_zones
 from monitor.ingest.source import ClockTime
+from monitor.retry import Retry
 from state.corrections import Settling
 
 
@@ -50,6 +51,12 @@ class Monitor:
     event_active_hours: Annotated[int, Interval(ge=1, le=24 * 30)] = 24
     accept_after_polls: Annotated[int, Interval(ge=1, le=1000)] = 3
     accept_after_hours: Annotated[int, Interval(ge=1, le=24 * 60)] = 24
+
+    @property
+    def retry(self) -> Retry:
+        """The wait before a retry."""
+        first, most = self.retry_first_seconds, self.retry_most_seconds
+        return Retry(timedelta(seconds=first), timedelta(seconds=most))
 
     @property
     def settling(self) -> Settling:

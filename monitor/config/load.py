@@ -12,6 +12,7 @@ from alerts.channel import Channel, keeps_incidents
 from alerts.developing import DEVELOPING
 from alerts.quiet_hours import QuietHours
 from alerts.routing import Terms
+from monitor.config.backup import Backup
 from monitor.config.blocks import (
     block_of,
     current_names,
@@ -66,6 +67,7 @@ class Config:
 
     desk: Desk
     state: State
+    backup: Backup
     monitor: Monitor
     digest: Digest
     routing: Routing
@@ -93,6 +95,7 @@ class Config:
         "calendar": AddedDays,
         "desk": Desk,
         "state": State,
+        "backup": Backup,
         "monitor": Monitor,
         "digest": Digest,
         "routing": Routing,

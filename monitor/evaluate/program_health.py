@@ -1,4 +1,5 @@
-"""What the program says about itself at each tick: its sources, their calendar and its clock."""
+"""What the program says about itself at each tick: its sources, their calendar, its clock and
+its backups."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from datetime import datetime, timedelta
 from itertools import chain
 
 from alerts.model import Transition
+from monitor.evaluate.backup_health import backup_signals
 from monitor.evaluate.chains import Chained
 from monitor.evaluate.clock_skew import clock_signals
 from monitor.evaluate.evaluator import Evaluator
@@ -18,7 +20,9 @@ from monitor.evaluate.health_rules import (
 )
 from monitor.evaluate.outages import find_outages
 from monitor.ingest.source import Source
+from state.backup_state import read_backup_state
 from state.corrections import Corrections
+from state.database import Database
 from state.health import SourceHealth
 
 
@@ -29,12 +33,13 @@ class ProgramHealth:
         self,
         evaluator: Evaluator,
         archive: Chained,
-        corrections: Corrections,
+        database: Database,
         sources: Mapping[str, Source],
     ):
         self._evaluator = evaluator
         self._archive = archive
-        self._corrections = corrections
+        self._database = database
+        self._corrections = Corrections(database)
         self._sources = sources
 
     def step(
@@ -63,5 +68,6 @@ class ProgramHealth:
                 correction_signals(asked, self._corrections.newest(), at),
                 calendar_signals(at),
                 clock_signals(ahead, at),
+                backup_signals(read_backup_state(self._database.connection), at),
             )
         )

@@ -17,16 +17,20 @@ from monitor.config.load import Config
 from monitor.deliver.chart_cache import warm_up
 from monitor.evaluate.tick_refusals import refuse_frozen
 from monitor.liveness.systemd import Watchdog
+from monitor.service.backup_job import BackupJob
 from monitor.service.liveness import LivenessReporter, liveness_reporter
 from monitor.service.reload import next_configuration
 from monitor.slack.socket import listening
 from monitor.stop import Stopped
 from state.files import in_the_way
+from state.health import Health
 
 log = logging.getLogger("havenwatch.schedule")
 
 # How often the outbox is looked into between ticks, which costs one query.
 SEND_SECONDS = 1
+# How often it is asked whether a backup is due, which costs two.
+BACKUP_SECONDS = 60
 # So long what is being asked or sent may still end by itself after a signal to stop; what is given
 # up then is still settled before the process ends.
 WAIT_TIMEOUT_S = 2.0
@@ -74,6 +78,7 @@ def scheduler_of(app: App, signs: LivenessReporter) -> BackgroundScheduler:
         (tick_safely, [app, signs], app.config.monitor.tick_seconds),
         (send_safely, [app], SEND_SECONDS),
         (follow_safely, [app], SEND_SECONDS),
+        (back_up_safely, [app, backup_job(app)], BACKUP_SECONDS),
     )
     for job, args, seconds in jobs:
         scheduler.add_job(
@@ -88,6 +93,14 @@ def scheduler_of(app: App, signs: LivenessReporter) -> BackgroundScheduler:
             misfire_grace_time=None,
         )
     return scheduler
+
+
+def backup_job(app: App) -> BackupJob:
+    """The backups of a program as its configuration wants them."""
+    config = app.config
+    return BackupJob(
+        app.database, config.backup, config.desk.zone, config.monitor.retry, app.stop.refuse
+    )
 
 
 @contextmanager
@@ -170,3 +183,16 @@ def send_safely(app: App) -> None:
         app.send_due(app.clock.now())
     except Exception:
         log.exception("sending failed; it is tried again as usual")
+
+
+def back_up_safely(app: App, job: BackupJob) -> None:
+    """Make or test the backup that is due at the present instant, where this program is the one
+    that acts and has begun to; whatever goes wrong is logged."""
+    try:
+        has_begun = Health(app.database).heartbeat() is not None
+        if has_begun and not app.database.is_replaced and app.leader_lock.take():
+            job.step(app.clock.now().replace(microsecond=0))
+    except Stopped:
+        log.info("a backup ended early; the next start makes it")
+    except Exception:
+        log.exception("backing up failed; it is tried again as usual")

@@ -68,6 +68,7 @@ def status_lines(output: StyledOutput, one: Status, zone: ZoneInfo) -> Iterator[
     yield ""
     yield from _sources(output, one)
     yield from _messages(output, one, zone)
+    yield from _backups(output, one, zone)
     yield ""
     yield from _releases(output, one, zone)
 
@@ -183,6 +184,25 @@ def _messages(output: StyledOutput, one: Status, zone: ZoneInfo) -> Iterator[str
     for it in one.silences:
         said = f"until {local_time(it.end, zone)} by {clean(it.made_by)}: {clean(it.why)}"
         yield from output.wrapped(("SILENCED  ", "yellow"), f"{it.what}  ", (said, "dim"))
+
+
+def _backups(output: StyledOutput, one: Status, zone: ZoneInfo) -> Iterator[str]:
+    """When the newest was made and last restored; what is wrong is at the head."""
+    backups = one.backups
+    if not backups.is_wanted:
+        return
+    if backups.made is None:
+        yield output.styled("No backup yet.", "yellow")
+        return
+    test, said = backups.last_test, "not restored yet"
+    if backups.disproof is not None:
+        said = f"restore test failed {local_time(backups.disproof.at, zone)}"
+    elif test is not None:
+        said = f"restored and compared {local_time(test.at, zone)}"
+    style = "yellow" if test is None or backups.disproof is not None else "dim"
+    yield from output.wrapped(
+        (f"Last backup {local_time(backups.made.at, zone)}, ", "dim"), (said, style)
+    )
 
 
 def _releases(output: StyledOutput, one: Status, zone: ZoneInfo) -> Iterator[str]:

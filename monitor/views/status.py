@@ -21,6 +21,7 @@ from monitor.views.levels import Levels
 from rules.verdict.model import Verdict
 from state.alert_lists import active_alerts
 from state.alert_names import Wanted, count_alerts
+from state.backup_state import BackupState
 from state.health import Health
 from state.instants import to_text
 from state.outbox import Outbox
@@ -67,6 +68,12 @@ class Status:
         """How many of the open alerts nobody answered, in words; empty where that is none."""
         facts = self.checked.facts
         return "" if facts is None else unacknowledged(facts, are_open=True).partition(" (")[0]
+
+    @property
+    def backups(self) -> BackupState:
+        """How the backups do."""
+        facts = self.checked.facts
+        return BackupState() if facts is None else facts.backups
 
     def level_tables(self, *, short: bool) -> list[Table]:
         """The digest's own tables of levels, where there are numbers; `short`: by short names."""
@@ -123,6 +130,7 @@ def status_json(one: Status) -> dict[str, Any]:
             }
             for line in one.sources
         ],
+        "backup": _backup_json(one.backups),
         "outbox": {"owed": one.owed, "dead": one.dead},
         "silences": [
             {"what": it.what, "until": to_text(it.end), "by": it.made_by, "why": it.why}
@@ -132,6 +140,24 @@ def status_json(one: Status) -> dict[str, Any]:
             {"title": it.title, "at": to_text(it.at), "estimated": it.estimated}
             for it in one.releases
         ],
+    }
+
+
+def _backup_json(backups: BackupState) -> dict[str, Any]:
+    made, test = backups.made, backups.last_test
+    return {
+        "enabled": backups.is_wanted,
+        "newest": None if made is None else {"file": made.file, "made_at": to_text(made.at)},
+        "overdue_at": None if backups.overdue_at is None else to_text(backups.overdue_at),
+        "failure": backups.failure,
+        "restore_test": None
+        if test is None
+        else {
+            "file": test.file,
+            "at": to_text(test.at),
+            "passed": backups.disproof is None,
+            "problem": test.problem,
+        },
     }
 
 

@@ -46,4 +46,5 @@ class Subjects:
             "rule_health": [rule.rule_id for rule in self._reading.rules],
             "release_calendar": ["tic"],
             "clock_skew": ["machine"],
+            "backup_health": ["database"],
         }.get(rule_id, [])

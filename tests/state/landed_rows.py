@@ -123,6 +123,10 @@ ROWS: Final[Mapping[str, list[Row]]] = {
         "source": "fiscaldata_auctions", "day": "2025-04-22", "what": "2-Year",
         "offering_usd_mn": 69000.0, "seen_at": MADE, "gone_at": None,
     }],
+    "backup_events": [{
+        "event_id": 1, "what": "made", "at": MADE, "file": "x-20250410T223000Z.db", "problem": "",
+        "overdue_at": DONE, "contents": "{}",
+    }],
 }  # fmt: skip
 
 # Written by triggers, or begun with rows by their step: what is in them must only stay.

@@ -82,7 +82,10 @@ def test_the_check_knows_the_same_defaults() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("colour = 1", "colour: unknown name 'colour'; known are calendar, chains, channels"),
+        (
+            "colour = 1",
+            "colour: unknown name 'colour'; known are backup, calendar, chains, channels",
+        ),
         ("[monitor]\ntick_second = 5", "did you mean 'tick_seconds'?"),
         (
             "[rules.joint_selof]",
