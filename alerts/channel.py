@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Protocol, runtime_checkable
 
 from alerts.clean import clean
@@ -47,6 +47,17 @@ class Sent:
     missing: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Reached:
+    """What a receiver answered to a call that carries no message. `lacks`: what it cannot do
+    although it answers, each in one sentence. `clock_offset`: how far this machine's clock is ahead
+    of the receiver's, where it said what time it is."""
+
+    said: str
+    lacks: tuple[str, ...] = ()
+    clock_offset: timedelta | None = None
+
+
 @runtime_checkable
 class Channel(Protocol):
     """A frozen dataclass of settings that can send a page. It holds names of secrets, never the
@@ -72,6 +83,16 @@ class Channel(Protocol):
         `again`: an earlier try may have arrived. A receiver that can be asked is asked first, by
         the page's key; one that knows a key again is sent the same key.
         """
+        ...
+
+
+@runtime_checkable
+class Reachable(Protocol):
+    """A channel that can be tested without a message."""
+
+    def reach(self, secrets: Mapping[str, str], at: datetime) -> Reached:
+        """What the receiver answers to whatever it can be asked without a message: that it is
+        there, and where it can be asked so, that it takes the login. Raises Undelivered."""
         ...
 
 

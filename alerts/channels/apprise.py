@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar, Final
 
 from annotated_types import Interval
 
-from alerts.channel import Sent, Undelivered
+from alerts.channel import Reached, Sent, Undelivered
 from alerts.message.forms import Form, in_form
 from alerts.message.message import Message
 from alerts.message.plain import plain_text
@@ -53,14 +53,18 @@ class Apprise:
         """The URLs, separated by spaces or commas."""
         return (self.urls_env,)
 
+    def reach(self, secrets: Mapping[str, str], at: datetime) -> Reached:
+        """That the library is there and knows the URLs; it can ask nothing of a service."""
+        named = [name for name, _ in self._services(_library(), secrets[self.urls_env])]
+        only = "only a test message shows whether they answer"
+        return Reached(f"the library knows {', '.join(named)}; {only}")
+
     def send(
         self, message: Message, secrets: Mapping[str, str], at: datetime, *, again: bool
     ) -> Sent:
         """How many took it. Those that did not are `missing`, and are tried again alone, so that
         the others are not told twice."""
         apprise = _library()
-        # Its log repeats URLs, which are secrets.
-        logging.getLogger("apprise").addFilter(_SILENCE)
         every = self._services(apprise, secrets[self.urls_env])
         services = [one for one in every if one[0] in message.origin.parts] or every
         said = {
@@ -102,6 +106,8 @@ def _library() -> Any:
     except ImportError:
         problem = "Apprise is not installed: pip install '.[apprise]' in its checkout"
         raise Undelivered(problem, permanent=True) from None
+    # Its log repeats URLs, which are secrets.
+    logging.getLogger("apprise").addFilter(_SILENCE)
     return apprise
 
 

@@ -16,7 +16,7 @@ from rich.panel import Panel
 from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
-from alerts.channel import Sent
+from alerts.channel import Reached, Sent
 from alerts.message.forms import Form, in_form
 from alerts.message.message import Message
 from alerts.message.plain import draw_bar
@@ -48,6 +48,10 @@ class Console:
     def secret_names(self) -> tuple[str, ...]:
         """None."""
         return ()
+
+    def reach(self, secrets: Mapping[str, str], at: datetime) -> Reached:
+        """Always there."""
+        return Reached("prints to standard output")
 
     def send(
         self, message: Message, secrets: Mapping[str, str], at: datetime, *, again: bool

@@ -17,7 +17,7 @@ from typing import Annotated, ClassVar, Final
 
 from annotated_types import Interval, MinLen
 
-from alerts.channel import Sent, Undelivered
+from alerts.channel import Reached, Sent, Undelivered
 from alerts.message.forms import Form, in_form
 from alerts.message.html import html_document
 from alerts.message.message import Message
@@ -80,23 +80,24 @@ class Email:
         """The password, where a login is configured."""
         return (self.password_env,) if self.password_env else ()
 
+    def reach(self, secrets: Mapping[str, str], at: datetime) -> Reached:
+        """That the server takes the connection, the encryption and the login; no mail is begun."""
+        with self._server(secrets) as server:
+            server.ehlo_or_helo_if_needed()
+            code, said = server.noop()
+            if code != 250:
+                raise smtplib.SMTPResponseException(code, said)
+        took = "took the login" if self.username else "answers, without a login"
+        return Reached(f"{self.host}:{self.port} {took} ({self.security})")
+
     def send(
         self, message: Message, secrets: Mapping[str, str], at: datetime, *, again: bool
     ) -> Sent:
         """The mail's Message-ID, which follows from the page's key: a repeat carries the same. Whom
         the server refused for the moment is `missing`, and is sent the same mail alone."""
         mail = self.mail(message, at)
-        with (
-            OutboundCall(WHOLE * self.timeout_s) as under_way,
-            self._as_undelivered(under_way),
-        ):
-            server = self._connect()
-            try:
-                if self.username:
-                    server.login(self.username, secrets[self.password_env])
-                refused = server.send_message(mail, to_addrs=message.origin.parts or None)
-            finally:
-                _take_leave(server)
+        with self._server(secrets) as server:
+            refused = server.send_message(mail, to_addrs=message.origin.parts or None)
         return Sent(mail["Message-ID"], _refusals(refused), _refused_for_now(refused))
 
     def mail(self, message: Message, at: datetime) -> EmailMessage:
@@ -130,6 +131,21 @@ class Email:
                 filename=f"chart-{place}.png",
             )
         return mail
+
+    @contextmanager
+    def _server(self, secrets: Mapping[str, str]) -> Iterator[smtplib.SMTP]:
+        """The server, logged in to, within one call. Raises Undelivered for what goes wrong."""
+        with (
+            OutboundCall(WHOLE * self.timeout_s) as under_way,
+            self._as_undelivered(under_way),
+        ):
+            server = self._connect()
+            try:
+                if self.username:
+                    server.login(self.username, secrets[self.password_env])
+                yield server
+            finally:
+                _take_leave(server)
 
     @contextmanager
     def _as_undelivered(self, under_way: OutboundCall) -> Iterator[None]:

@@ -10,10 +10,10 @@ from typing import Annotated, Any, ClassVar, Final
 
 from annotated_types import Interval
 
-from alerts.channel import Sent, Undelivered
+from alerts.channel import Reached, Sent, Undelivered
 from alerts.message.message import MORE, Message
 from alerts.message.values import show
-from alerts.transport.http_post import Answer, post, refusal
+from alerts.transport.http_post import Answer, head, post, refusal
 from rules.model import Evidence
 
 MAX_SUMMARY: Final = 1024
@@ -46,6 +46,18 @@ class PagerDuty:
         """The integration's routing key."""
         return (self.routing_key_env,)
 
+    def reach(self, secrets: Mapping[str, str], at: datetime) -> Reached:
+        """That its events API is there; whether it takes the key, only an event shows."""
+        answer = head("PagerDuty", self._url, self.timeout_s, at)
+        if answer.status >= 500 or 300 <= answer.status < 400:
+            raise refusal("PagerDuty", answer)
+        said = f"answers (HTTP {answer.status} to HEAD); only a test message shows whether it takes"
+        return Reached(f"{said} the routing key", clock_offset=answer.clock_offset)
+
+    @property
+    def _url(self) -> str:
+        return f"{self.base_url.rstrip('/')}/v2/enqueue"
+
     def send(
         self, message: Message, secrets: Mapping[str, str], at: datetime, *, again: bool
     ) -> Sent:
@@ -54,9 +66,8 @@ class PagerDuty:
         event = pagerduty_event(message, at)
         key = secrets[self.routing_key_env]
         body = json.dumps({"routing_key": key, **event}).encode()
-        url = f"{self.base_url.rstrip('/')}/v2/enqueue"
         headers = {"Content-Type": "application/json"}
-        answer = post("PagerDuty", url, body, headers, self.timeout_s, at)
+        answer = post("PagerDuty", self._url, body, headers, self.timeout_s, at)
         # 200 is a proxy's page: an event that was taken is answered by 202.
         if answer.status == 202:
             return Sent(event["dedup_key"])

@@ -9,9 +9,10 @@ from typing import Annotated, Any, ClassVar, Final
 
 from annotated_types import Interval
 
-from alerts.channel import Sent, Undelivered
+from alerts.channel import Reached, Sent, Undelivered
 from alerts.message.forms import Form
 from alerts.message.message import Message
+from alerts.slack.abilities import reached, shortcomings
 from alerts.slack.blocks import (
     Block,
     escape,
@@ -106,21 +107,19 @@ class Slack:
         rest = self._send_rest(api, look, message, posted, again=again)
         return replace(rest, remark="; ".join(filter(None, (head, rest.remark))))
 
+    def reach(self, secrets: Mapping[str, str], at: datetime) -> Reached:
+        """That Slack takes the token, and the conversation is one that the app is in."""
+        with OutboundCall(WHOLE * self.timeout_s):
+            return reached(*self._apis(secrets, at), self.conversation)
+
     def shortcomings(self, secrets: Mapping[str, str], at: datetime) -> tuple[str, ...]:
         """What it cannot do although it can send: one sentence each, with Slack's reason."""
-        api = self._api(secrets[self.token_env], at)
-        tries: dict[str, tuple[Api, str, dict[str, Any]]] = {
-            "it cannot look up whether a message arrived": (
-                api, "conversations.history", {"channel": self.conversation, "limit": 1}
-            ),
-            "it cannot send charts": (
-                api, "files.getUploadURLExternal", {"filename": "test.png", "length": 1}
-            ),
-        }  # fmt: skip
-        if self.app_token_env:
-            of_app = self._api(secrets[self.app_token_env], at)
-            tries["its buttons are not answered"] = (of_app, "apps.connections.open", {})
-        return tuple(filter(None, (_shortcoming(what, *one) for what, one in tries.items())))
+        return shortcomings(*self._apis(secrets, at), self.conversation)
+
+    def _apis(self, secrets: Mapping[str, str], at: datetime) -> tuple[Api, Api | None]:
+        """Slack's API with the bot's token, and with the app's where there is one."""
+        app = self._api(secrets[self.app_token_env], at) if self.app_token_env else None
+        return self._api(secrets[self.token_env], at), app
 
     def _api(self, token: str, at: datetime) -> Api:
         return Api(self.base_url, token, self.timeout_s, at)
@@ -284,12 +283,3 @@ def _asked(conversation: str, content: Mapping[str, Any], message: Message) -> d
         "unfurl_links": False,
         "unfurl_media": False,
     }
-
-
-def _shortcoming(what: str, api: Api, method: str, asked: Mapping[str, Any]) -> str:
-    """What cannot be done and why, or empty where the attempt succeeds."""
-    try:
-        api.call(method, asked)
-    except Undelivered as error:
-        return f"{what}: {error.problem}"
-    return ""

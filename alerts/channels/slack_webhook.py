@@ -11,15 +11,17 @@ from typing import Annotated, ClassVar, Final
 
 from annotated_types import Interval
 
-from alerts.channel import Sent, Undelivered
+from alerts.channel import Reached, Sent, Undelivered
 from alerts.message.forms import Form
 from alerts.message.message import Message
 from alerts.slack.blocks import Block, escape, slack_blocks, slack_head
-from alerts.transport.http_post import post, refusal
+from alerts.transport.http_post import Answer, post, refusal
 
 RECEIVER: Final = "incoming webhook"
 # Slack's word for what is wrong. A proxy's page may repeat the URL, so nothing longer is shown.
 WORD: Final = re.compile(r"[a-z_]{1,60}")
+# What it says of a message without a text, to a webhook that it knows.
+NOTHING_TO_POST: Final = frozenset({"no_text", "invalid_payload"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +53,22 @@ class SlackWebhook:
         is_short = self.message == "short" and message.about is not None
         return slack_head(message) if is_short else slack_blocks(message)
 
+    def reach(self, secrets: Mapping[str, str], at: datetime) -> Reached:
+        """That Slack knows the URL: it refuses a message without a text, and posts nothing."""
+        answer, word = self._post(b"{}", secrets, at)
+        if answer.status == 400 and word in NOTHING_TO_POST:
+            return Reached("Slack knows the webhook", clock_offset=answer.clock_offset)
+        if answer.is_taken:
+            problem = f"{RECEIVER} answered HTTP {answer.status} to a message without a text"
+            raise Undelivered(f"{problem}: a proxy may be in between", permanent=False)
+        raise refusal(RECEIVER, answer, word if WORD.fullmatch(word) else "")
+
+    def _post(self, body: bytes, secrets: Mapping[str, str], at: datetime) -> tuple[Answer, str]:
+        """Slack's answer, and its word in it."""
+        headers = {"Content-Type": "application/json;charset=utf-8"}
+        answer = post(RECEIVER, secrets[self.url_env], body, headers, self.timeout_s, at)
+        return answer, answer.text.strip()
+
     def send(
         self, message: Message, secrets: Mapping[str, str], at: datetime, *, again: bool
     ) -> Sent:
@@ -62,10 +80,7 @@ class SlackWebhook:
             )
             raise Undelivered(problem, permanent=True)
         said = {"text": escape(message.subject), "blocks": self._blocks(message)}
-        headers = {"Content-Type": "application/json;charset=utf-8"}
-        body = json.dumps(said).encode()
-        answer = post(RECEIVER, secrets[self.url_env], body, headers, self.timeout_s, at)
-        word = answer.text.strip()
+        answer, word = self._post(json.dumps(said).encode(), secrets, at)
         if answer.status == 200 and word == "ok":
             return Sent(word)
         if answer.is_taken:

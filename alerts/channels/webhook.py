@@ -14,15 +14,17 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 
 from annotated_types import Interval
 
-from alerts.channel import Sent, Undelivered
+from alerts.channel import Reached, Sent, Undelivered
 from alerts.message.forms import Form, in_form
 from alerts.message.message import About, Message
 from alerts.message.plain import plain_text
-from alerts.transport.http_post import post, refusal
+from alerts.transport.http_post import head, post, refusal
 
 VERSION: Final = 1
 CLOUD_EVENT: Final = "application/cloudevents+json; charset=utf-8"
 SECRET_PREFIX: Final = "whsec_"
+# Answers to a HEAD after which a POST may be refused too.
+DOUBTFUL: Final = frozenset({401, 403, 404, 410})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +48,20 @@ class Webhook:
     def secret_names(self) -> tuple[str, ...]:
         """The URL, and the secret it is signed with."""
         return (self.url_env, self.secret_env)
+
+    def reach(self, secrets: Mapping[str, str], at: datetime) -> Reached:
+        """That its host answers a HEAD, which many receivers of a POST refuse."""
+        self._signing_key(secrets[self.secret_env])
+        answer = head("webhook", secrets[self.url_env], self.timeout_s, at)
+        if answer.status >= 500 or 300 <= answer.status < 400:
+            raise refusal("webhook", answer)
+        asked = f"HTTP {answer.status} to HEAD"
+        lacks = f"answered {asked}: check {self.url_env}, or send a test message"
+        return Reached(
+            f"answers ({asked}); only a test message shows whether it takes the signature",
+            (lacks,) if answer.status in DOUBTFUL else (),
+            answer.clock_offset,
+        )
 
     def send(
         self, message: Message, secrets: Mapping[str, str], at: datetime, *, again: bool

@@ -94,9 +94,13 @@ class Api:
 
     def call(self, method: str, asked: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Slack's answer to a method. Raises Refused, or Undelivered where none came."""
+        return self.ask(method, asked or {})[0]
+
+    def ask(self, method: str, asked: Mapping[str, Any]) -> tuple[dict[str, Any], Answer]:
+        """The same, and what it came in."""
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": FORM}
         url = f"{self.base_url.rstrip('/')}/{method}"
-        body = urlencode({name: _text(value) for name, value in (asked or {}).items()}).encode()
+        body = urlencode({name: _text(value) for name, value in asked.items()}).encode()
         answer = post(method, url, body, headers, self.timeout_s, self.at, MOST_BYTES)
         try:
             found = json.loads(answer.text)
@@ -105,7 +109,7 @@ class Api:
         found = found if isinstance(found, dict) else {}
         if answer.status != 200 or found.get("ok") is not True:
             raise Refused(method, answer, found)
-        return found
+        return found, answer
 
     def upload(self, name: str, title: str, alt_text: str, content: bytes) -> dict[str, str]:
         """A file that Slack has taken and that is in no conversation yet: its id and title."""

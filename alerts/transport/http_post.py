@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import requests
 
 from alerts.channel import Undelivered
+from alerts.transport.date_header import clock_offset
 from alerts.transport.failures import is_malformed, is_untrusted, reason, through
 from alerts.transport.http_session import FAILURES, Session
 from alerts.transport.outbound_call import WHOLE, OutboundCall
@@ -32,6 +33,8 @@ class Answer:
     retry_after_s: float | None
     # `, through the proxy ...` where there is one, which may have answered in the receiver's stead.
     through: str = ""
+    # How far this machine's clock is ahead of the one that answered, where that said its time.
+    clock_offset: timedelta | None = None
 
     @property
     def is_taken(self) -> bool:
@@ -48,6 +51,18 @@ def post(
 
     A redirect is an answer: it is never followed, so that nothing goes to another host.
     """
+    return _exchange(receiver, "POST", url, body, headers, timeout_s, at, most_bytes)
+
+
+def head(receiver: str, url: str, timeout_s: int, at: datetime) -> Answer:
+    """The answer to one HEAD, which carries nothing, within the same bounds. Raises Undelivered."""
+    return _exchange(receiver, "HEAD", url, None, {}, timeout_s, at, 0)
+
+
+def _exchange(
+    receiver: str, method: str, url: str, body: bytes | None, headers: Mapping[str, str | bytes],
+    timeout_s: int, at: datetime, most_bytes: int,
+) -> Answer:  # fmt: skip
     said = {"User-Agent": "havenwatch", **headers}
     under_way = OutboundCall(WHOLE * timeout_s)
     answer: Answer | None = None
@@ -55,10 +70,11 @@ def post(
         with (
             under_way,
             closing(Session()) as session,
-            session.ask("POST", url, said, timeout_s, body) as response,
+            session.ask(method, url, said, timeout_s, body) as response,
         ):
             wait = retry_after_s(response.headers, at)
-            answer = Answer(response.status_code, "", wait, through(url))
+            ahead = clock_offset(response.headers, at)
+            answer = Answer(response.status_code, "", wait, through(url), ahead)
             return replace(answer, text=_beginning(response, most_bytes))
     except FAILURES as error:
         # Once the status has come it counts, whatever becomes of the body.

@@ -16,6 +16,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import requests
 
+from alerts.transport.date_header import clock_offset
 from alerts.transport.failures import reason, through
 from alerts.transport.http_session import FAILURES, Session
 from alerts.transport.network import is_public, is_same_host, origin_of, proxy_for
@@ -78,17 +79,6 @@ class Body:
             return parsedate_to_datetime(self.last_modified).astimezone(UTC)
         except ValueError:
             return None
-
-
-def clock_offset(headers: Mapping[str, str], now: datetime) -> timedelta | None:
-    """How far this machine's clock is ahead of the one that wrote an answer's Date; None where it
-    has none. What a cache has kept is as old as it says."""
-    try:
-        written = parsedate_to_datetime(headers.get("Date", "")).astimezone(UTC)
-        kept = timedelta(seconds=int(headers.get("Age", "0")))
-        return now - written - kept
-    except (ValueError, TypeError, OverflowError):
-        return None
 
 
 class Http:

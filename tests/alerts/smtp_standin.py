@@ -23,6 +23,7 @@ GOOD = {
     END_OF_DATA: "250 taken",
     "RSET": "250 ok",
     "STARTTLS": "220 go on",
+    "NOOP": "250 ok",
     "QUIT": "221 bye",
 }
 

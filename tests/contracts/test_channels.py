@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from alerts.channel import Channel
+from alerts.channel import Channel, Reachable
 from monitor.config.plugins import channel_types
 
 EVERY = pytest.mark.parametrize("cls", channel_types().values(), ids=sorted(channel_types()))
@@ -66,3 +66,9 @@ def test_time_is_an_argument_of_sending(cls: type[Channel]) -> None:
         "at",
         "again",
     ]
+
+
+@EVERY
+def test_a_channel_can_be_tested_without_a_message(cls: type[Channel]) -> None:
+    assert isinstance(example(cls), Reachable)
+    assert list(inspect.signature(cls.reach).parameters) == ["self", "secrets", "at"]  # type: ignore[attr-defined]

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from alerts.transport.date_header import clock_offset
 from monitor.evaluate.clock_skew import clock_signals, clock_troubles
-from monitor.ingest.http import clock_offset
 from rules.terms import Answer
 from tests.support import utc
 
