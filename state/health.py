@@ -125,6 +125,13 @@ class Health:
         ).fetchone()
         return None if row is None else Accepted(*row)
 
+    def every_accepted(self) -> dict[str, Accepted]:
+        """The body accepted last from each URL."""
+        rows = self._database.connection.execute(
+            "SELECT url, etag, last_modified, sha256, cells FROM accepted_bodies"
+        )
+        return {row["url"]: Accepted(*row[1:]) for row in rows}
+
     def record_accepted(
         self, connection: sqlite3.Connection, source: str, bodies: Mapping[str, Accepted]
     ) -> None:

@@ -13,6 +13,7 @@ from monitor.cli.help import GROUPS
 from monitor.cli.main import main
 from monitor.config.plugins import channel_types, quote_types, rule_types, source_types
 from monitor.demo.server import Standins
+from monitor.doctor.examine import check_types
 from tests.alerts.slack_limits import SCOPES
 from tests.support import toml_sources
 from tests.test_commands_written import lines_of
@@ -124,6 +125,12 @@ def test_every_channel_is_explained() -> None:
     assert set(re.findall(r"^\| `([a-z_]+)` \| [^|]+ \|$", text, re.MULTILINE)) == set(
         channel_types()
     )
+
+
+def test_every_check_of_doctor_is_explained() -> None:
+    text = (ROOT / "docs" / "doctor.md").read_text(encoding="utf-8")
+    table = text.partition("## What is checked")[2].partition("What a channel")[0]
+    assert set(re.findall(r"^\| `([a-z_]+)` \|", table, re.MULTILINE)) == set(check_types())
 
 
 def test_the_slack_app_asks_for_every_scope_that_is_used() -> None:

@@ -53,6 +53,9 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "Set up": {
         "init": "Ask a few questions and write the configuration.",
+        "doctor": (
+            "Check this machine, the files, the configuration, each source and each channel."
+        ),
         "feeds": "List your own feeds with their series, or add one.",
         "config": "Check the configuration.",
         "send-test": "Send a test message through CHANNEL and report whether it was accepted.",

@@ -38,6 +38,7 @@ MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     "shell": ("completion",),
     "web": ("web",),
     "init": ("init",),
+    "doctor": ("doctor",),
     "feeds": ("feeds",),
     "setup": ("send-test", "config", "demo"),
 }

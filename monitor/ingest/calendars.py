@@ -104,6 +104,16 @@ def closed_days(calendar: str) -> frozenset[date]:
     return frozenset(found.union(added).difference(opened))
 
 
+def listed_calendars() -> tuple[str, ...]:
+    """The calendars whose holidays are listed beside this file."""
+    return tuple(_holidays()["closed"])
+
+
+def listed_until(calendar: str) -> date:
+    """The last day of the years whose holidays are listed; after it none is known."""
+    return date(int(max(_holidays()["closed"][calendar])), 12, 31)
+
+
 @cache
 def _holidays() -> dict[str, Any]:
     """The days of all calendars by kind, calendar and year."""
