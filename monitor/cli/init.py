@@ -241,7 +241,7 @@ def _say_what_is_next(paths: Paths, env_path: Path | None, *, loads: bool) -> No
     if env_path is not None:
         quoted = shlex.quote(str(env_path if env_path.is_absolute() else f"./{env_path}"))
         lines.append(f"  set -a; . {quoted}; set +a")
-    lines.append(f"  {named} config check")
+    lines.append(f"  {named} doctor      # checks all of it: now, and when something is wrong")
     if not loads:
         lines.append(f"  {named} backfill    # optional: history, so that alerts say how unusual")
     lines += [f"  {named} run", f"  {named} status      # in another terminal"]

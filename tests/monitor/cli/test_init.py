@@ -109,6 +109,7 @@ def test_piped_answers_make_a_configuration_that_the_check_accepts(name: str) ->
     assert checked.exit_code == 0, checked.output
     assert "config.env" in done.output
     assert "havenwatch run" in done.output
+    assert "havenwatch doctor " in done.output
 
 
 def test_without_input_it_takes_flags_the_environment_and_defaults() -> None:
