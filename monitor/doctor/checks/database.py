@@ -75,7 +75,7 @@ def _schema(connection: sqlite3.Connection, path: Path) -> Finding:
         return warning(
             expected=f"the schema of this program at {path}",
             got=f"one without {plural(len(pending), 'step')} of it",
-            remedy="havenwatch run (or tick) brings it up to date; make a backup first",
+            remedy="havenwatch run (or tick) copies it and brings it up to date",
         )
     (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
     if mode != "wal":
