@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -162,6 +163,13 @@ def test_an_empty_folder_becomes_a_running_monitor(built: Path, tmp_path: Path) 
         to_standins(folder / "config.toml", standins)
         checked = ran([program, "config", "check"], folder, environ)
         assert checked.returncode == 0, checked.stderr
+        examined = json.loads(ran([program, "doctor", "--json"], folder, environ).stdout)
+        found = {one["name"]: one for one in examined["checks"]}
+        failures = {name: one for name, one in found.items() if one["outcome"] == "failed"}
+        assert failures == {}
+        for name in ("packages", "configuration", "clock", "channel slack_webhook", "source cboe"):
+            assert name in found
+        assert len(slack.heads) == 1
         running = subprocess.Popen(
             [program, "run"],
             cwd=folder,

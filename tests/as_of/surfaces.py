@@ -30,8 +30,8 @@ from state.instants import to_text
 
 # Commands that act, or that are about a span of time or about none: nothing of theirs has an `at`.
 NOT_OF_AN_INSTANT: Final = {
-    "accept", "ack", "backfill", "backup", "completion", "config", "demo", "help", "init", "reload",
-    "replay", "restore", "route", "rules", "run", "send-test",
+    "accept", "ack", "backfill", "backup", "completion", "config", "demo", "doctor", "help", "init",
+    "reload", "replay", "restore", "route", "rules", "run", "send-test",
     "silence", "tick", "tune", "unsilence", "web",
 }  # fmt: skip
 BANNER: Final = re.compile(
