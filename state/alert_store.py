@@ -65,9 +65,22 @@ class AlertStore:
 
     def alerts(self, rule_id: str | None = None) -> list[Alert]:
         """All alerts, or those of one rule, in the order in which they opened."""
+        # Two statements: with one for both SQLite reads the alerts of all rules for those of one.
+        return self._alerts("rule_id = ?", rule_id) if rule_id else self._alerts("true")
+
+    def open_alerts(self, rule_id: str | None = None) -> list[Alert]:
+        """The open alerts of all rules, or of one, in the order in which they opened."""
+        return self._alerts("state = 'open' AND rule_id = coalesce(?, rule_id)", rule_id)
+
+    def newest_alerts(self, rule_id: str) -> dict[str, Alert]:
+        """The alert of the newest episode of each subject of a rule."""
+        newest = "SELECT subject, max(episode) FROM alerts WHERE rule_id = ?1 GROUP BY subject"
+        found = self._alerts(f"rule_id = ?1 AND (subject, episode) IN ({newest})", rule_id)
+        return {alert.subject: alert for alert in found}
+
+    def _alerts(self, wanted: str, *values: str | None) -> list[Alert]:
         rows = self._database.connection.execute(
-            "SELECT * FROM alerts WHERE ?1 IS NULL OR rule_id = ?1 ORDER BY opened_at, alert_id",
-            (rule_id,),
+            f"SELECT * FROM alerts WHERE {wanted} ORDER BY opened_at, alert_id", values
         )
         return [alert_of(row) for row in rows]
 
@@ -76,7 +89,7 @@ class AlertStore:
         conditions that had ended by `since` and events that opened before it."""
         rows = self._database.connection.execute(
             "SELECT after FROM transitions WHERE rowid IN (SELECT max(transitions.rowid) "
-            "FROM transitions JOIN alerts USING (alert_id) WHERE transitions.at <= ?1 AND "
+            "FROM alerts CROSS JOIN transitions USING (alert_id) WHERE transitions.at <= ?1 AND "
             "(opened_at >= ?2 OR kind = 'condition' AND ifnull(closed_at, ?2) >= ?2) "
             "GROUP BY alert_id) ORDER BY rowid",
             (to_text(at), to_text(since)),
@@ -85,26 +98,16 @@ class AlertStore:
 
     def alert(self, alert_id: str) -> Alert | None:
         """One alert, or None."""
-        row = self._database.connection.execute(
-            "SELECT * FROM alerts WHERE alert_id = ?", (alert_id,)
-        ).fetchone()
-        return None if row is None else alert_of(row)
+        return next(iter(self._alerts("alert_id = ?", alert_id)), None)
 
     def latest(self, rule_id: str, subject: str) -> Alert | None:
         """The latest alert of a rule's subject, or None."""
-        row = self._database.connection.execute(
-            "SELECT * FROM alerts WHERE rule_id = ? AND subject = ? ORDER BY episode DESC LIMIT 1",
-            (rule_id, subject),
-        ).fetchone()
-        return None if row is None else alert_of(row)
+        return self.newest_alerts(rule_id).get(subject)
 
     def open_alerts_of(self, rule_id: str, period_end: date) -> list[Alert]:
         """The open alerts of a rule that were last judged by a period."""
-        rows = self._database.connection.execute(
-            "SELECT * FROM alerts WHERE rule_id = ? AND period_end = ? AND state = 'open'",
-            (rule_id, period_end.isoformat()),
-        )
-        return [alert_of(row) for row in rows]
+        wanted = "rule_id = ? AND period_end = ? AND state = 'open'"
+        return self._alerts(wanted, rule_id, period_end.isoformat())
 
     def transition(self, transition_id: str) -> tuple[Transition, tuple[Release, ...]]:
         """A stored transition and the releases that were coming when it was decided."""

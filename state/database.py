@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-import state.delivery_schema  # noqa: F401 - its steps, and those of the views, join the others
+import state.indexes  # noqa: F401 - its steps, and those that it names, join the others
 from state.as_of import look_back
 from state.files import clear_the_way, make_private
 from state.migrations import MIGRATIONS

@@ -11,7 +11,6 @@ from itertools import groupby
 
 from alerts.lifecycle import NEVER, step
 from alerts.model import Alert, Transition
-from alerts.states import AlertState
 from monitor.evaluate.chains import Chained
 from monitor.evaluate.evaluation import decide_rule
 from monitor.evaluate.health_rules import NEVER_REPEATED, crash_signal, working_signal
@@ -107,22 +106,18 @@ class Evaluator:
 
     def open_since(self, rule_id: str) -> dict[str, datetime]:
         """When the open alerts of a rule opened, by subject."""
-        return {
-            one.subject: one.opened_at
-            for one in self._alert_store.alerts(rule_id)
-            if one.state is AlertState.OPEN
-        }
+        return {one.subject: one.opened_at for one in self._alert_store.open_alerts(rule_id)}
 
     def step_health(self, signals: Iterable[Signal]) -> list[Transition]:
         """Record what signals about the program itself cause: conditions judged at each tick."""
         told: list[Transition] = []
         for rule_id, group in groupby(signals, key=lambda signal: signal.rule_id):
-            latest = self._latest(rule_id)
+            latest = self._alert_store.newest_alerts(rule_id)
             for signal in group:
                 if self._step_health(latest, signal) is None:
                     continue
                 with self._decisions.immediate() as connection:
-                    transition = self._step_health(self._latest(rule_id), signal)
+                    transition = self._step_health(self._alert_store.newest_alerts(rule_id), signal)
                     if transition is not None:
                         self._recording.record(connection, transition)
                         told.append(transition)
@@ -187,7 +182,3 @@ class Evaluator:
             self._alert_store.record_progress(connection, rule.rule_id, at)
         self._observe(f"decided {rule.rule_id}")
         return transitions
-
-    def _latest(self, rule_id: str) -> dict[str, Alert]:
-        """The latest alert of each subject of a rule."""
-        return {alert.subject: alert for alert in self._alert_store.alerts(rule_id)}

@@ -16,7 +16,7 @@ from alerts.message.message import Message
 from alerts.message.sections import Image, Text
 from alerts.message.settled import transition_message
 from alerts.model import Alert
-from alerts.states import AlertState, DeliveryStatus, Reason
+from alerts.states import DeliveryStatus, Reason
 from alerts.titles import OWN_TITLES
 from monitor.deliver.chart_cache import Draw, no_chart
 from monitor.deliver.inhibited import inhibited_section
@@ -98,11 +98,7 @@ class Report:
             transitions = self._digests.transitions_between(told_through, recorded)
         # A digest is of closes, which by then have settled what developed before them.
         transitions = [one for one in transitions if not is_developing(one.after.rule_id)]
-        opened = [
-            one
-            for one in self._alert_store.alerts()
-            if one.state is AlertState.OPEN and not is_developing(one.rule_id)
-        ]
+        opened = [one for one in self._alert_store.open_alerts() if not is_developing(one.rule_id)]
         included = self._included(opened)
         return DigestFacts(
             digest_date=digest_date,
