@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import state.delivery_schema  # noqa: F401 - its steps and those of the views join the others
+import state.database  # noqa: F401 - with it come the steps of every file
 from state.migrations import MIGRATIONS
 from tests.empty_database import STEP_BY_STEP
 
