@@ -11,7 +11,7 @@ EDITABLE := PYTHONWARNINGS=ignore $(PIP) --no-deps --no-build-isolation \
 	--config-settings editable_mode=compat -e .
 
 .PHONY: demo test test-slow test-all test-ci test-sweeps test-browser lint bench as-of screenshots mutants matrix matrix-sample crash \
-	backups wheel stops staleness fuzz lock rooms holidays clean
+	backups wheel release sbom audit licences stops staleness fuzz lock rooms holidays clean
 
 demo: .venv/program
 	$(BIN)/havenwatch demo $(DEMO)
@@ -77,9 +77,37 @@ crash: matrix
 
 # The wheel in dist/, which docs/first-day.md installs.
 wheel: .venv/bin/python
-	rm -rf build dist
+	rm -rf build/lib build/bdist* dist
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
-	rm -rf build
+	rm -rf build/lib build/bdist*
+
+# The same with the source, the SBOM and their SHA-256, signed with an SSH key: KEY=~/.ssh/id_ed25519.
+release:
+	@test -f "$(KEY)" || { echo "expected KEY=FILE, an SSH key to sign with; make one: ssh-keygen -t ed25519"; exit 1; }
+	$(MAKE) sbom wheel
+	PYTHONWARNINGS=ignore $(BIN)/python -c "from setuptools import build_meta; build_meta.build_sdist('dist')" > /dev/null
+	mv build/havenwatch.cdx.json dist/
+	cd dist && sha256sum *.whl *.tar.gz *.json > SHA256SUMS
+	ssh-keygen -q -Y sign -f "$(KEY)" -n havenwatch dist/SHA256SUMS
+
+# Every package that is installed with havenwatch: version, licence and origin, in the CycloneDX format.
+sbom: build/tools
+	rm -rf build/installed
+	$(BIN)/uv venv --quiet --python $(BIN)/python build/installed
+	$(BIN)/uv pip install --quiet --python build/installed --require-hashes --no-deps --only-binary :all: \
+		-r requirements.lock
+	build/tools/bin/cyclonedx-py environment build/installed --pyproject pyproject.toml --output-reproducible \
+		--output-file build/havenwatch.cdx.json
+	rm -rf build/installed
+
+# What is known of weaknesses in those packages. Asks OSV, and fails where it cannot.
+AUDIT ?= --vulnerability-service osv
+audit: build/tools
+	build/tools/bin/pip-audit --strict --disable-pip --no-deps --progress-spinner off $(AUDIT) -r requirements.lock
+
+# Their licences, in docs/licences.md; fails on one that nobody has decided on.
+licences: .venv/developer
+	$(BIN)/python -m tests.licences
 
 # Two hundred backups while another process writes, each opened and compared; half a minute.
 backups: .venv/developer
@@ -118,13 +146,18 @@ fuzz: .venv/developer
 
 # Every package with the hashes of its files, from pyproject.toml and the versions in constraints.txt.
 UV := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-	--no-annotate -c constraints.txt pyproject.toml -
+	--no-annotate -c constraints.txt
 lock: .venv/developer
-	sed -n 's/^requires = \["\(.*\)"\]$$/\1/p' pyproject.toml | $(UV) --extra demo -o requirements.lock
-	sed -n 's/^requires = \["\(.*\)"\]$$/\1/p' pyproject.toml | $(UV) --all-extras -o requirements-dev.lock
+	sed -n 's/^requires = \["\(.*\)"\]$$/\1/p' pyproject.toml | $(UV) pyproject.toml - --extra demo -o requirements.lock
+	sed -n 's/^requires = \["\(.*\)"\]$$/\1/p' pyproject.toml | $(UV) pyproject.toml - --all-extras -o requirements-dev.lock
+	$(UV) --group release -o requirements-release.lock
 
 clean:
 	rm -rf .venv demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
+
+build/tools: .venv/developer requirements-release.lock
+	rm -rf $@ && $(BIN)/uv venv --quiet --python $(BIN)/python $@
+	$(BIN)/uv pip install --quiet --python $@ --require-hashes --no-deps --only-binary :all: -r requirements-release.lock
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
