@@ -88,7 +88,7 @@ release:
 	PYTHONWARNINGS=ignore $(BIN)/python -c "from setuptools import build_meta; build_meta.build_sdist('dist')" > /dev/null
 	mv build/havenwatch.cdx.json dist/
 	cd dist && sha256sum *.whl *.tar.gz *.json > SHA256SUMS
-	ssh-keygen -q -Y sign -f "$(KEY)" -n havenwatch dist/SHA256SUMS
+	ssh-keygen -q -Y sign -f "$(KEY)" -n file dist/SHA256SUMS
 
 # Every package that is installed with havenwatch: version, licence and origin, in the CycloneDX format.
 sbom: build/tools

@@ -78,7 +78,7 @@ def verified(dist: Path, key: Path) -> bool:
     signers = dist.parent / "signers"
     signers.write_text(f"maintainers {key.with_suffix('.pub').read_text('utf-8')}", "utf-8")
     words = ["ssh-keygen", "-Y", "verify", "-f", str(signers), "-I", "maintainers"]
-    words += ["-n", "havenwatch", "-s", "SHA256SUMS.sig"]
+    words += ["-n", "file", "-s", "SHA256SUMS.sig"]
     with (dist / "SHA256SUMS").open("rb") as sums:
         signed = subprocess.run(words, cwd=dist, stdin=sums, capture_output=True, check=False)
     summed = subprocess.run(
