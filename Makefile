@@ -109,7 +109,7 @@ audit: build/tools
 licences: .venv/developer
 	$(BIN)/python -m tests.licences
 
-# Two hundred backups while another process writes, each opened and compared; half a minute.
+# Two hundred backups while another process writes, each opened, restored and compared; a minute.
 backups: .venv/developer
 	$(BIN)/python -m tests.backups --count 200
 

@@ -1,5 +1,5 @@
 """Backups taken while somebody writes: every one must open whole, and pass the restore test of the
-running program. The longest write beside them is said, next to the longest without them.
+running program.
 
 python -m tests.backups --count 200
 """
@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
-from state.backup import copy_database
+from state.backup import Copied, copy_database
+from state.backup_proof import NotRestored, prove_backup
 from state.database import Database
 
 ROWS_AT_ONCE: Final = 20
@@ -66,11 +67,12 @@ def backups(path: Path, count: int) -> Iterator[Opened]:
     to = path.with_name("backup.db")
     for _ in range(count):
         copied = copy_database(path, to)
-        yield _opened(to, copied.rows)
+        yield _opened(to, copied)
         to.unlink()
 
 
-def _opened(backup: Path, counted: dict[str, int]) -> Opened:
+def _opened(backup: Path, held: Copied) -> Opened:
+    failed = _restore_test(backup, held)
     beside = [one.name for one in backup.parent.glob(f"{backup.name}-*")]
     with closing(sqlite3.connect(backup)) as opened:
         (found,) = opened.execute("PRAGMA integrity_check").fetchone()
@@ -81,12 +83,22 @@ def _opened(backup: Path, counted: dict[str, int]) -> Opened:
     Database(backup).close()
     first, second = rows.values()
     wrongs = {
+        f"failed its restore test: {failed}": failed,
         f"{beside} beside it": beside,
         f"damaged: {found}": found != "ok",
         f"a part of a transaction: {rows}": first != second or first % ROWS_AT_ONCE,
-        f"other rows than counted: {rows}": any(counted[table] != n for table, n in rows.items()),
+        f"other rows than counted: {rows}": any(held.rows[table] != n for table, n in rows.items()),
     }
     return Opened("; ".join(said for said, is_so in wrongs.items() if is_so), newest or "")
+
+
+def _restore_test(backup: Path, held: Copied) -> str:
+    """Why it cannot be restored; empty where it can."""
+    try:
+        prove_backup(backup, held)
+    except NotRestored as error:
+        return str(error)
+    return ""
 
 
 def main() -> int:
@@ -110,7 +122,9 @@ def main() -> int:
     for said in wrong:
         sys.stdout.write(f"{said}\n")
     states = len({one.newest for one in found})
-    sys.stdout.write(f"{count - len(wrong)} of {count} backups opened whole, {states} different\n")
+    sys.stdout.write(
+        f"{count - len(wrong)} of {count} backups opened whole and were restored, {states} different\n"
+    )
     return 1 if wrong or writer.exitcode else 0
 
 
