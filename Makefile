@@ -11,7 +11,7 @@ EDITABLE := PYTHONWARNINGS=ignore $(PIP) --no-deps --no-build-isolation \
 	--config-settings editable_mode=compat -e .
 
 .PHONY: demo test test-slow test-all test-ci test-sweeps test-browser lint bench as-of screenshots mutants matrix matrix-sample crash \
-	backups wheel release sbom audit licences stops staleness fuzz lock rooms holidays clean
+	backups wheel release sbom audit licences stops soak staleness fuzz lock rooms holidays clean
 
 demo: .venv/program
 	$(BIN)/havenwatch demo $(DEMO)
@@ -116,6 +116,11 @@ backups: .venv/developer
 # Three hundred signals to stop at random instants while all it talks to hangs: half an hour.
 stops: .venv/developer
 	$(BIN)/python -m tests.alive.stops
+
+# Ten simulated years of polling and sending, in one process: about an hour of a processor.
+# SOAK=--short for the weeks that CI lives, SOAK="--last 2027-12-31" for a part.
+soak: .venv/developer
+	$(BIN)/python -m tests.soak $(SOAK)
 
 # Every source over its polls of 2015 to 2027: false alarms of staleness, and missing ones; five minutes.
 staleness: .venv/developer

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -15,6 +16,15 @@ import pandas as pd
 from monitor.ingest.calendars import NEW_YORK, at_local, tic_release
 
 TIC_DELAY = timedelta(minutes=2)
+
+_folder: Traversable = files("monitor.demo").joinpath("figures")
+
+
+def use_figures(folder: Traversable) -> None:
+    """Serve the files of the same names in another folder, for all of a process: to be called
+    before any figure is asked for."""
+    global _folder
+    _folder = folder
 
 
 @cache
@@ -95,5 +105,5 @@ def _releases(
 
 
 def _read(name: str, dtype: str | None) -> pd.DataFrame:
-    with files("monitor.demo").joinpath("figures", name).open(encoding="utf-8") as file:
+    with _folder.joinpath(name).open(encoding="utf-8") as file:
         return pd.read_csv(file, comment="#", dtype=dtype)

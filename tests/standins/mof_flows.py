@@ -28,11 +28,14 @@ HEADER = ["", *(2 * (*KINDS, *KINDS, "Net", *KINDS, "Net"))]
 class Standin:
     """A head of many rows, full-width periods, numbers with thousands marks and a blank behind."""
 
+    def __init__(self, last: date = LAST) -> None:
+        self._last = last
+
     def reply(self, asked: Asked) -> Reply:
         """The file as far as it is published."""
         if asked.path != MofFlows.path:
             return NOT_FOUND
-        ends = pd.date_range(FIRST, LAST, freq="W-SAT")
+        ends = pd.date_range(FIRST, self._last, freq="W-SAT")
         out = MofFlows().assumed_known_at(ends)
         weeks = sum(moment <= asked.at for moment in out)
         made: datetime = out[weeks - 1].to_pydatetime()

@@ -40,11 +40,14 @@ class Standin:
     """Names of investors in two rows above the first of three columns, months that are not out yet
     empty, and sums of years below."""
 
+    def __init__(self, last: date = LAST) -> None:
+        self._last = last
+
     def reply(self, asked: Asked) -> Reply:
         """The file as far as it is published."""
         if asked.path != MofInvestors.path:
             return NOT_FOUND
-        ends = pd.date_range(FIRST, LAST, freq="ME")
+        ends = pd.date_range(FIRST, self._last, freq="ME")
         out = MofInvestors().assumed_known_at(ends)
         months = sum(moment <= asked.at for moment in out)
         made: datetime = out[months - 1].to_pydatetime()

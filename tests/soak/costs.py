@@ -1,0 +1,124 @@
+"""What the program costs as it ages: processor time by year, and what it holds by month."""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+PROGRAM: Final = str(Path(sys.executable).with_name("havenwatch"))
+# By the first word of the step that the program reaches.
+STAGES: Final = {
+    "fetched": "ask and read",
+    "polled": "check and store",
+    "judged": "judge",
+    "decided": "judge",
+    "composed": "digest",
+    "claim": "send",
+    "send": "send",
+    "settle": "send",
+    "heartbeat": "send",
+}
+REFERENCE: Final = {str(number): [number, {"value": number / 7}] for number in range(4000)}
+
+ByKind = dict[str, list[float]]
+
+
+class Stages:
+    """Where the processor time of a tick goes, by the step that it reached next."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = 0.0
+
+    def begin(self) -> None:
+        """A tick begins."""
+        self.seconds, self._last = {}, time.process_time()
+
+    def reach(self, step: str) -> None:
+        """Called by the program at each of its steps."""
+        now = time.process_time()
+        name = STAGES.get(step.partition(" ")[0], "other")
+        self.seconds[name] = self.seconds.get(name, 0.0) + now - self._last
+        self._last = now
+
+
+@dataclass
+class Costs:
+    """Seconds of processor time by year of the soak and by kind: ticks, `check`, stages of a tick
+    with news, and work that is always the same, by which the machine's own pace is known."""
+
+    years: dict[int, ByKind] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
+
+    def note(self, year: int, kind: str, seconds: float) -> None:
+        """One more measurement."""
+        self.years[year][kind].append(seconds)
+
+    def median_ms(self, year: int, kind: str) -> float | None:
+        """The median of a year, None where nothing was measured."""
+        found = self.years[year][kind] if year in self.years else []
+        return statistics.median(found) * 1e3 if found else None
+
+    def growth(self, kind: str, first: int, last: int) -> float | None:
+        """How many times as long it takes in one year as in another, by the machine's pace."""
+        pairs = [(self.median_ms(y, kind), self.median_ms(y, "reference")) for y in (first, last)]
+        (before, pace_before), (after, pace_after) = pairs
+        if not before or not after or not pace_before or not pace_after:
+            return None
+        return (after / pace_after) / (before / pace_before)
+
+
+@dataclass(frozen=True)
+class Size:
+    """What the program's process holds and what its database has, in megabytes."""
+
+    day: date
+    resident_mb: float
+    anonymous_mb: float
+    objects: int
+    database_mb: float
+
+
+def size_of(day: date, database: Path) -> Size:
+    """The sizes at the end of a day. Garbage is collected first; `resident` is all of the process
+    that is in memory, `anonymous` that without the pages of files."""
+    gc.collect()
+    files = (database, database.with_name(f"{database.name}-wal"))
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    stored = sum(one.stat().st_size for one in files if one.exists())
+    resident, anonymous = (_megabytes(status, name) for name in ("VmRSS", "RssAnon"))
+    return Size(day, resident, anonymous, len(gc.get_objects()), stored / 1e6)
+
+
+def _megabytes(status: str, name: str) -> float:
+    found = re.search(rf"{name}:\s+(\d+) kB", status)
+    assert found is not None, name
+    return int(found[1]) / 1024
+
+
+def reference_seconds() -> float:
+    """Processor time of work that is the same each time."""
+    before = time.process_time()
+    json.loads(json.dumps(REFERENCE))
+    return time.process_time() - before
+
+
+def check_seconds(database: Path) -> float:
+    """Processor time of one `havenwatch check` as a process. The machine's own clock is not that of
+    the soak, so it finds that no tick has come for long; it looks at everything all the same."""
+    process = subprocess.Popen(
+        [PROGRAM, "--db", str(database), "check"], cwd=database.parent, stdout=subprocess.DEVNULL
+    )
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return used.ru_utime + used.ru_stime
