@@ -123,7 +123,7 @@ def main() -> int:
         sys.stdout.write(f"{said}\n")
     states = len({one.newest for one in found})
     sys.stdout.write(
-        f"{count - len(wrong)} of {count} backups were whole and were restored, {states} different\n"
+        f"{count - len(wrong)} of {count} backups were whole and restored, {states} different\n"
     )
     return 1 if wrong or writer.exitcode else 0
 
