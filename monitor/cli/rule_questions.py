@@ -18,7 +18,7 @@ from monitor.config.series_catalog import SeriesCatalog
 from monitor.errors import ConfigInvalid, Problem
 from monitor.history.proposed_sizes import ProposedSizes
 from monitor.history.proposed_sizes_said import proposal_said, unit_said
-from rules.declared.condition import Condition, size_settings
+from rules.declared.condition import Condition
 from rules.declared.rule import ConditionsRule
 from rules.declared.transforms import LEVEL, TRANSFORMS
 from rules.markets.market import desk_name
@@ -243,9 +243,9 @@ class RuleQuestions:
 
     def _size_setting(self, measured: Settings, way: str) -> str:
         """The setting of a size in the unit that a desk would say it in."""
-        natural = _condition(measured, way).natural_unit(self._catalog.unit(measured["series"]))
+        fits = _condition(measured, way).size_settings(self._catalog.unit(measured["series"]))
         is_move = _statistic(measured)[0] in ("change", "sum")
-        return f"{way}_bp" if natural == "pct" and is_move else way + size_settings(natural)[-1]
+        return way + ("_bp" if is_move and "_bp" in fits else fits[-1])
 
     def _unit(self, measured: Settings, setting: str) -> str:
         return _condition(measured, setting).unit(self._catalog.unit(measured["series"]))

@@ -12,7 +12,7 @@ from monitor.config.blocks import block_of, blocks, table, unknown_name
 from monitor.config.series_catalog import SeriesCatalog
 from monitor.errors import Problem
 from monitor.ingest.source import Source
-from rules.declared.condition import Condition, size_settings
+from rules.declared.condition import Condition
 from rules.declared.made_series import MadeSeries, in_order, sampled
 from rules.declared.rule import EVERY, ConditionsRule
 from rules.evaluation import Rule
@@ -38,7 +38,8 @@ def made_series(
     chains: Iterable[str],
     problems: list[Problem],
 ) -> tuple[dict[str, MadeSeries], SeriesCatalog]:
-    """The series a desk makes, and all that there are."""
+    """The series a desk makes, and all that there are; `problems` has those of the sources."""
+    broken = {one.path.split(".")[1] for one in problems if one.path.startswith("sources.")}
     written = table("series", found.get("series", {}), problems)
     read = {
         name: one
@@ -54,7 +55,8 @@ def made_series(
         problems += own
         if not own:
             made[name] = one
-    catalog = SeriesCatalog(sources.values(), chains, made)
+    broken |= written.keys() - made.keys()
+    catalog = SeriesCatalog(sources.values(), chains, made, broken)
     try:
         in_order(made, made)
     except ValueError as error:
@@ -101,7 +103,8 @@ def rule_blocks(
         rule = made.get(name)
         louder: tuple[str, ...] = rule.inhibited_by if isinstance(rule, OwnRule) else ()
         path = f"rules.{name}.inhibited_by"
-        problems += [unknown_name(path, one, made) for one in louder if one not in made]
+        known = {*made, *own}
+        problems += [unknown_name(path, one, known) for one in louder if one not in known]
     return made
 
 
@@ -196,8 +199,9 @@ def condition_problems(path: str, one: Condition, catalog: SeriesCatalog) -> lis
     unit = catalog.unit(one.series)
     if unit and one.scale(unit) is None:
         way, natural = "above" if one.is_above else "below", one.natural_unit(unit)
-        what = f"is no size of {one.series} here, which is in {natural}"
-        fits = " or ".join(f"{way}{end}" for end in size_settings(natural))
+        of = f"{one.statistic} of {one.series}" if one.window else one.series
+        what = f"is no size of {of}, which is in {natural}"
+        fits = " or ".join(f"{way}{end}" for end in one.size_settings(unit))
         found.append(Problem(f"{path}.{one.size_setting}", what, f"use {fits}"))
     is_whole = any(each.one_vintage for each in catalog.described(one.series))
     if is_whole and one.rows > MOST_RE_ESTIMATED:

@@ -192,6 +192,7 @@ def build(found: Mapping[str, Any], environ: Mapping[str, str], folder: Path) ->
     chains = _chains(found, sources, problems)
     series, catalog = made_series(found, sources, chains, problems)
     rules = rule_blocks(rule_types(), instance_types(), found, catalog, problems)
+    known_rules = {*rule_types(), *rules, *table("rules", found.get("rules", {}), [])}
     for rule in rules.values():
         series |= made_for(rule, catalog)
     channels = _channels(found, problems)
@@ -210,11 +211,11 @@ def build(found: Mapping[str, Any], environ: Mapping[str, str], folder: Path) ->
     if web is not None:
         problems += web_problems(web, secrets)
     if single["routing"] is not None:
-        off = table("channels", found.get("channels", {}), []).keys() - channels.keys()
-        problems += unknown_routes(single["routing"], channels, off)
-        problems += unknown_rules(single["routing"].routes, rules)
-        problems += unknown_tags(single["routing"].routes, tags)
-    problems += notification_problems(single, {**rule_types(), **rules})
+        routing, written = single["routing"], table("channels", found.get("channels", {}), [])
+        problems += unknown_routes(routing, channels, written)
+        problems += unknown_rules(routing.routes, known_rules)
+        problems += unknown_tags(routing.routes, tags)
+    problems += notification_problems(single, known_rules)
     if single["intraday"] is not None and single["intraday"].enabled:
         feeds = [name for name, one in quotes.items() if one.enabled]
         problems += [

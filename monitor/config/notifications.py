@@ -108,22 +108,32 @@ def notification_problems(single: Mapping[str, Any], rules: Iterable[str]) -> li
 
 
 def unknown_routes(
-    routing: Routing, channels: Mapping[str, Channel], off: Iterable[str]
+    routing: Routing, channels: Mapping[str, Channel], written: Mapping[str, Any]
 ) -> list[Problem]:
-    """The routes that name a channel that is off or not there."""
+    """The routes that name a channel that is off or not there. That the block which is written of
+    one has a mistake is no problem of the route."""
     problems = []
     own = {f"routes.{place}.channels": one.channels for place, one in enumerate(routing.routes)}
     for route, names in {**routing.by_route(), **own}.items():
         for name in names:
-            if name in off:
-                remedy = f"set channels.{name}.enabled = true and what it needs"
-                problems.append(Problem(f"routing.{route}", f"channel {name!r} is off", remedy))
-            elif name not in channels:
-                problems.append(unknown_name(f"routing.{route}", name, channels))
+            if name not in channels:
+                problems += _no_channel(f"routing.{route}", name, channels, written)
             elif route in MESSAGES and not getattr(channels[name], "takes_digests", True):
                 what = f"channel {name!r} takes alerts only"
                 problems.append(Problem(f"routing.{route}", what, "name another channel"))
     return problems
+
+
+def _no_channel(
+    path: str, name: str, channels: Iterable[str], written: Mapping[str, Any]
+) -> list[Problem]:
+    if name not in written:
+        return [unknown_name(path, name, channels)]
+    block = written[name]
+    if isinstance(block, Mapping) and block.get("enabled") is False:
+        remedy = f"set channels.{name}.enabled = true and what it needs"
+        return [Problem(path, f"channel {name!r} is off", remedy)]
+    return []
 
 
 def unknown_in_routes(
@@ -140,6 +150,6 @@ def unknown_in_routes(
     ]
 
 
-def unknown_rules(routes: Sequence[Route], rules: Mapping[str, object]) -> list[Problem]:
+def unknown_rules(routes: Sequence[Route], rules: Iterable[str]) -> list[Problem]:
     """The names in routes that are those of no rule."""
     return [unknown_name(*one, rules) for one in unknown_in_routes(routes, "rules", rules)]

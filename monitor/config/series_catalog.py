@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 
 from monitor.config.blocks import unknown_name
@@ -20,7 +20,10 @@ class SeriesCatalog:
         sources: Iterable[Source],
         chains: Iterable[str],
         made: Mapping[str, MadeSeries],
+        mistaken: Collection[str] = (),
     ):
+        """`mistaken` are sources and series whose blocks have a mistake, which is reported."""
+        self._mistaken = mistaken
         self._givers = [*sources]
         self._chains = set(chains)
         self._made = made
@@ -68,8 +71,11 @@ class SeriesCatalog:
         return next((one.title for one in self.described(series_id)), series_id)
 
     def problem(self, path: str, series_id: str) -> Problem | None:
-        """The problem of a name that is no series, with the one probably meant."""
+        """The problem of a name that is no series, with the one probably meant. That it is one of a
+        mistaken block is no problem of who names it."""
         if series_id in self._made or series_id in self._chains or self._owner_of(series_id):
+            return None
+        if {series_id, series_id.partition(".")[0]} & {*self._mistaken}:
             return None
         return unknown_name(path, series_id, self.names)
 

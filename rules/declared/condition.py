@@ -145,9 +145,19 @@ class Condition:
     def scale(self, series_unit: str) -> float | None:
         """What the statistic is multiplied by to be in the unit of the size; None where it cannot
         be in that."""
-        if not self.size_unit:
+        return self._scale(self.size_unit, series_unit)
+
+    def size_settings(self, series_unit: str) -> list[str]:
+        """The ends of the settings in which a size of it may be."""
+        return [end for end in UNITS if self._scale(end, series_unit) is not None]
+
+    def _scale(self, end: str, series_unit: str) -> float | None:
+        if not end:
             return 1.0
-        return UNITS[self.size_unit][1].get(self.natural_unit(series_unit))
+        natural = self.natural_unit(series_unit)
+        # A basis point is a hundredth of a yield's percent; nobody says a return in it.
+        is_own_share = natural == "pct" and bool(self.transform.unit)
+        return None if is_own_share and end == "_bp" else UNITS[end][1].get(natural)
 
     def holds(self, values: type_float, size: float | None) -> tuple[type_bool, type_bool]:
         """Where it holds at a size, never where it has none, and where that is not known."""
@@ -209,11 +219,6 @@ class Condition:
 def series_read(conditions: Iterable[Condition]) -> tuple[str, ...]:
     """The series that some conditions read, each once and in their order."""
     return tuple(dict.fromkeys(name for one in conditions for name in one.series_ids))
-
-
-def size_settings(natural: str) -> list[str]:
-    """The ends of the settings in which a size of numbers in a unit may be."""
-    return [end for end, (_, scales) in UNITS.items() if not end or natural in scales]
 
 
 def _is_size(name: str, condition: Condition) -> bool:

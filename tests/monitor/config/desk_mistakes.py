@@ -69,12 +69,26 @@ MISTAKES = (
     ),
     (
         condition('series = "spx", change = 5, below_bp = -5'),
-        "rules.mine.all.0.below_bp: is no size of spx here, which is in index; use below",
+        "rules.mine.all.0.below_bp: is no size of change of spx, which is in index; use below",
     ),
     (
         condition('series = "ust10y", change = 5, above_sd = 5'),
-        "rules.mine.all.0.above_sd: is no size of ust10y here, which is in pct; use above or "
+        "rules.mine.all.0.above_sd: is no size of change of ust10y, which is in pct; use above or "
         "above_bp or above_pct",
+    ),
+    (
+        condition('series = "ust10y", above_sd = 5'),
+        "rules.mine.all.0.above_sd: is no size of ust10y, which is in pct; use above or above_bp "
+        "or above_pct",
+    ),
+    *(
+        (
+            condition(f'series = "{series}", {statistic} = 5, below_bp = -5'),
+            f"rules.mine.all.0.below_bp: is no size of {statistic} of {series}, which is in pct; "
+            "use below or below_pct",
+        )
+        for series in ("spx", "ust10y")
+        for statistic in ("change_pct", "percentile", "drawdown", "from_mean")
     ),
     (
         condition('series = "spx", zscore = 1, above_sd = 2'),
