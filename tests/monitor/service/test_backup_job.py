@@ -94,7 +94,7 @@ def damage(backup: Path) -> None:
 
 
 def test_one_is_made_at_the_start_then_at_its_time_and_each_is_tested(bench: Bench) -> None:
-    bench.run(new_york("2025-04-09 12:00"))
+    bench.run(new_york("2025-04-09 12:00"), every=10 * MINUTE)
     assert bench.events() == [
         ("planned", "07 10:00"),
         ("made", "07 10:00"), ("proven", "07 10:00"),
@@ -116,7 +116,7 @@ def test_what_was_missed_is_made_once_at_the_next_start(bench: Bench) -> None:
 
 def test_frequent_ones_are_tested_once_a_day(bench: Bench) -> None:
     bench.settings = Backup(at="00:30", every_hours=6)
-    bench.run(new_york("2025-04-09 01:00"))
+    bench.run(new_york("2025-04-09 01:00"), every=10 * MINUTE)
     made = [when for what, when in bench.events() if what == "made"]
     assert made == [
         "07 10:00", "07 12:30", "07 18:30", "08 00:30", "08 06:30", "08 12:30", "08 18:30",
@@ -171,6 +171,7 @@ def most_bytes(count: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
+@pytest.mark.slow
 def test_where_none_can_be_made_it_is_tried_ever_more_rarely_and_overdue_after_two_hours(
     bench: Bench,
 ) -> None:
