@@ -23,6 +23,8 @@ from rules.model import Series
 FIRST: Final = "from"
 LAST: Final = "to"
 LIMIT: Final = "limit"
+PERIODS: Final = "periods"
+STEPS: Final = "steps"
 # More than a number each day of a century.
 MOST: Final = 50_000
 CSV_COLUMNS: Final = ("period_end", "value", "unit")
@@ -30,11 +32,13 @@ CSV_COLUMNS: Final = ("period_end", "value", "unit")
 
 @dataclass(frozen=True)
 class Span:
-    """Which periods are wanted: those between two days, of these the newest `limit`."""
+    """Which periods are wanted: those between two days, of these the newest `limit`; `as_steps`:
+    as the days between them, which a chart reads soonest."""
 
     first: date = date.min
     last: date = date.max
     limit: int = MOST
+    as_steps: bool = False
 
     def of(self, known: SeriesNumbers) -> SeriesNumbers:
         """These of some numbers."""
@@ -45,7 +49,7 @@ class Span:
 
 def asked_span(query: Mapping[str, str]) -> Span:
     """What a query asks for. Raises Unasked with every mistake in it."""
-    names = (FIRST, LAST, LIMIT)
+    names = (FIRST, LAST, LIMIT, PERIODS)
     problems = [
         f"{name}: unknown parameter; known are {', '.join(names)}"
         for name in query
@@ -57,9 +61,12 @@ def asked_span(query: Mapping[str, str]) -> Span:
     is_number = text.isascii() and text.isdigit() and len(text) <= len(str(MOST))
     if not is_number or not 1 <= int(text) <= MOST:
         problems.append(f"{LIMIT}: expected a whole number from 1 to {MOST}, got {text!r}")
+    form = query.get(PERIODS)
+    if form not in (None, STEPS):
+        problems.append(f"{PERIODS}: expected {STEPS}, got {form!r}")
     if problems:
         raise Unasked(problems)
-    return Span(first, last, int(text))
+    return Span(first, last, int(text), form == STEPS)
 
 
 def _day(name: str, query: Mapping[str, str], otherwise: date, problems: list[str]) -> date:
@@ -77,9 +84,12 @@ def series_document(
     terms: str,
     links: Mapping[str, str],
     alert_page: Callable[[str], str],
+    *,
+    as_steps: bool = False,
 ) -> bytes:
     """The series as one JSON object: what it is, its periods and values in columns, and the alerts
-    that it decided."""
+    that it decided. `as_steps`: `period_steps` in place of `periods`, days from 1970-01-01 to the
+    first and from each to the next."""
     stored, series = known.stored, known.stored.series
     days = np.array(known.days, dtype="datetime64[D]")
     found: dict[str, Any] = {
@@ -98,7 +108,7 @@ def series_document(
         "count": len(known.days),
         # Before these places in the columns data are missing.
         "gaps": gaps_of(days),
-        "periods": [day.isoformat() for day in known.days],
+        **_periods(known, as_steps=as_steps),
         "values": list(known.values),
         "alerts": [
             {
@@ -113,6 +123,13 @@ def series_document(
         ],
     }
     return as_json(found)
+
+
+def _periods(known: SeriesNumbers, *, as_steps: bool) -> dict[str, Any]:
+    if not as_steps:
+        return {"periods": [day.isoformat() for day in known.days]}
+    days = np.array(known.days, dtype="datetime64[D]").astype(np.int64)
+    return {"period_steps": np.diff(days, prepend=0).tolist()}
 
 
 def written_as(unit: str, frequency: str, *, is_flow: bool) -> dict[str, Any]:

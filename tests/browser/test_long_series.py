@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -25,9 +26,28 @@ from tests.fifty_years import LAST, LOADED_AT, store
 FIRST: Final = "1976-08-20"
 # A year without numbers, so that the whole is in more stretches than its newest part.
 MISSING: Final = slice("1990-01-01", "1990-12-31")
-WHOLE: Final = "**/api/series/spx.json"
+WHOLE: Final = "**/api/series/spx.json?periods=steps"
 IS_WHOLE: Final = "document.querySelector('figure').dataset.extent === 'whole'"
 ALL_DAYS: Final = "document.querySelector('figure').drawn.days.length"
+CURSOR: Final = "document.querySelector('figure').drawn.cursor"
+# The place in the library's own axis that is so many pixels from the left.
+AT: Final = """(pixels => {
+    const axis = document.querySelector("figure").drawn.chart.timeScale()
+    return axis.coordinateToLogical(pixels)
+})"""
+# The day under the cursor, and its value in the chart.
+SHOWN: Final = """() => {
+    const {days, cursor, lines: [line]} = document.querySelector("figure").drawn
+    const row = line.periods.indexOf(days[cursor])
+    return [new Date(864e5 * days[cursor]).toISOString().slice(0, 10), line.values[row]]
+}"""
+# The days that have marks, each with the value that its mark stands on.
+MARKS: Final = """() => {
+    const [{series, marks}] = document.querySelector("figure").drawn.marked
+    const values = new Map(series.data().map(one => [one.time, one.value]))
+    const named = day => new Date(864e5 * day).toISOString().slice(0, 10)
+    return marks.markers().map(({time}) => [named(time), values.get(time)])
+}"""
 # The days and the value that are looked at.
 LOOKED_AT: Final = """() => {
     const {days, seen, cursor} = document.querySelector("figure").drawn
@@ -58,16 +78,32 @@ def levels() -> pd.Series[float]:
     return pd.Series(100.0 + np.abs(steps.cumsum()), days)
 
 
-@pytest.fixture(scope="module")
-def long_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where fifty years of the S&P 500 are served, made ones."""
-    config = build({}, {}, Path(tmp_path_factory.mktemp("long")))
+@contextmanager
+def served(folder: Path, numbers: pd.Series[float]) -> Iterator[str]:
+    """The address of a site that has these of the S&P 500, and no more."""
+    config = build({}, {}, folder)
     database = Database(config.database)
-    store(database, config.sources["cboe"], pd.DataFrame({"spx": levels()}))
+    store(database, config.sources["cboe"], pd.DataFrame({"spx": numbers}))
     database.close()
     site = WebContext(config, config.database, lambda: LOADED_AT, Web(port=0))
     with serving(site) as address:
         yield address.rstrip("/")
+
+
+@pytest.fixture(scope="module")
+def long_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where fifty years of the S&P 500 are served, made ones."""
+    with served(Path(tmp_path_factory.mktemp("long")), levels()) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def resumed_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where a series is served that ended years ago, and has one number since."""
+    ended = levels()[:"2010"]
+    resumed = pd.concat([ended, levels().iloc[-1:]])
+    with served(Path(tmp_path_factory.mktemp("resumed")), resumed) as address:
+        yield address
 
 
 @pytest.fixture
@@ -121,6 +157,59 @@ def test_the_whole_has_every_number_in_stretches(held: Held) -> None:
     values = [one["value"] for stretch in stretches for one in stretch if "value" in one]
     assert len(stretches) == 2
     assert values == levels().tolist()
+
+
+def test_several_days_a_pixel_are_said_with_their_own_values(held: Held) -> None:
+    page = held.page
+    held.let_go()
+    page.get_by_role("button", name="max", exact=True).click()
+    assert seen_days(page) > 12_000
+    box = page.locator(".chart-canvas").bounding_box()
+    assert box is not None
+    said: set[int] = set()
+    for share in (0.2, 0.21, 0.6):
+        pixels = round(share * box["width"])
+        page.mouse.move(box["x"] + pixels, box["y"] + box["height"] / 2)
+        until(page, f"![null, {', '.join(map(str, said))}].includes({CURSOR})")
+        said.add(page.evaluate(CURSOR))
+        assert page.evaluate(CURSOR) == page.evaluate(f"{AT}({pixels})")
+        day, value = page.evaluate(SHOWN)
+        assert levels()[day] == value
+        assert f"{value:,.2f}" in reading(page)
+    assert len(said) == 3
+
+
+def test_an_alert_before_a_span_without_data_is_marked_on_its_day(
+    seen: Watched, long_address: str
+) -> None:
+    page = seen.page()
+    day = "1980-06-02"
+    alert = {"title": "Selloff", "severity": "warning", "period_end": day, "page": ""}
+
+    def with_alert(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json={**answer.json(), "alerts": [alert]})
+
+    page.route(WHOLE, with_alert)
+    drawn(page, long_address)
+    until(page, IS_WHOLE)
+    page.unroute(WHOLE)
+    assert page.evaluate(MARKS) == [[day, levels()[day]]]
+
+
+def test_one_number_after_years_without_any_is_drawn_with_the_whole(
+    seen: Watched, resumed_address: str
+) -> None:
+    page = seen.page()
+    with page.expect_request(WHOLE):
+        drawn(page, resumed_address)
+    days = page.evaluate(ALL_DAYS)
+    assert days > len(levels()[:"2010"])
+    assert reading(page).startswith(f"Thu 20 Aug 2026 {levels().iloc[-1]:,.2f}")
+    page.locator("[data-part=plot]").focus()
+    page.keyboard.press("ArrowLeft")
+    assert reading(page).startswith("Fri 31 Dec 2010")
+    assert not page.locator("[data-part=cut]").is_visible()
 
 
 def test_without_the_whole_the_newest_part_stays_and_the_page_says_so(

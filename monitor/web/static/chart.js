@@ -43,18 +43,47 @@
     return line.change === "difference" ? written(line, after - before, "+") : "";
   };
   const named = (day, line) => {
-    const date = new Date(day);
+    const date = dateOf(day);
     const month = `${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
     if (line.steps === "years") return String(date.getUTCFullYear());
     return line.steps === "months" ? month : `${DAYS[date.getUTCDay()]} ${date.getUTCDate()} ${month}`;
   };
-  // As the library reads a day soonest: it would parse each date written out.
-  const seconds = (day) => Date.parse(day) / 1000;
-  // The words below an axis: of a year, of a month, of a day.
-  const tick = (time, kind) => {
-    const date = new Date(1000 * time);
-    return [String(date.getUTCFullYear()), MONTHS[date.getUTCMonth()]][kind] ?? String(date.getUTCDate());
-  };
+  // Days are numbers since 1970: half a century of dates in words takes longer to read than to draw.
+  const dayOf = (words) => Date.parse(words) / DAY_MS;
+  const dateOf = (day) => new Date(day * DAY_MS);
+  const monthAfter = (day) => Date.UTC(dateOf(day).getUTCFullYear(), dateOf(day).getUTCMonth() + 1) / DAY_MS;
+  // What a day weighs on the axis: the first of a year or of a month, or another.
+  const YEAR = 70, MONTH = 60, DAY = 50;
+  // The axis of the library makes three objects of each day; this one makes none.
+  class Days {
+    options() { return this.chosen; }
+    setOptions(chosen) { this.chosen = chosen; }
+    preprocessData() {}
+    updateFormatter() {}
+    createConverterToInternalObj() { return (day) => day; }
+    convertHorzItemToInternal(day) { return day; }
+    key(day) { return day; }
+    cacheKey(day) { return day; }
+    formatHorzItem(day) { return this.chosen.localization.timeFormatter(day); }
+    formatTickmark({ time, weight }) {
+      const date = dateOf(time);
+      if (weight === YEAR) return String(date.getUTCFullYear());
+      return weight === MONTH ? MONTHS[date.getUTCMonth()] : String(date.getUTCDate());
+    }
+    maxTickMarkWeight(marks) { return Math.max(...marks.map((one) => one.weight)); }
+    fillWeightsForPoints(points, from) {
+      // Before the first of all there is none: as if one were as far before it as the next is after it.
+      const before = points[from - 1]?.time ?? 2 * points[0].time - (points[1] ?? points[0]).time;
+      let next = monthAfter(before);
+      for (let at = from; at < points.length; at += 1) {
+        const point = points[at];
+        point.timeWeight = DAY;
+        if (point.time < next) continue;
+        point.timeWeight = dateOf(point.time).getUTCFullYear() === dateOf(next - 1).getUTCFullYear() ? MONTH : YEAR;
+        next = monthAfter(point.time);
+      }
+    }
+  }
   const place = (days, day) => {
     // The first place whose day is not before this one.
     let low = 0, high = days.length;
@@ -79,11 +108,10 @@
 
   // Days without a number, so that a span without data is as wide as it is long.
   const missing = (line) => line.gaps.flatMap((at) => {
-    const first = Date.parse(line.periods[at - 1]), last = Date.parse(line.periods[at]);
-    const steps = line.periods.slice(Math.max(at - 9, 0), at).map(Date.parse);
-    const step = Math.max((steps.at(-1) - steps[0]) / (steps.length - 1) || DAY_MS, DAY_MS);
+    const before = line.periods.slice(Math.max(at - 9, 0), at), last = line.periods[at];
+    const step = Math.max((before.at(-1) - before[0]) / (before.length - 1) || 1, 1);
     const days = [];
-    for (let day = first + step; day < last - step / 2; day += step) days.push(new Date(day).toISOString().slice(0, 10));
+    for (let day = before.at(-1) + step; day < last - step / 2; day += step) days.push(Math.floor(day));
     return days;
   });
 
@@ -111,7 +139,7 @@
       this.lines = lines;
       // A line alone and whole has its days in order: to sort half a century takes as long as to read it.
       const [only] = lines;
-      this.days = lines.length === 1 && !only.gaps.length ? only.periods : [...new Set(lines.flatMap((line) => [...line.periods, ...missing(line)]))].sort();
+      this.days = lines.length === 1 && !only.gaps.length ? only.periods : Int32Array.from(new Set(lines.flatMap((line) => [...line.periods, ...missing(line)]))).sort();
       this.alerts = new Map();
       for (const one of alerts) this.mark(one);
       this.figure.toggleAttribute("data-marked", this.alerts.size > 0);
@@ -132,8 +160,9 @@
     }
 
     mark(alert) {
-      const at = Math.min(place(this.days, alert.period_end), this.days.length - 1);
-      if (this.days[0] > alert.period_end) return;
+      const day = dayOf(alert.period_end);
+      if (day < this.days[0]) return;
+      const at = Math.min(place(this.days, day), this.days.length - 1);
       this.alerts.set(at, [...(this.alerts.get(at) ?? []), alert]);
     }
 
@@ -142,14 +171,14 @@
       this.box = element("div", { className: "chart-canvas" });
       this.box.setAttribute("aria-hidden", "true");
       this.plot.append(this.box);
-      this.chart = library.createChart(this.box, {
+      this.chart = library.createChartEx(this.box, new Days(), {
         autoSize: true,
         // The attribution stands below the chart: the library's own would need a style in the page.
         layout: { attributionLogo: false, panes: { enableResize: false }, background: { type: "solid", color: "transparent" }, fontSize: 12 },
-        localization: { locale: "en-GB", timeFormatter: (time) => named(1000 * time, this.lines[0]) },
+        localization: { locale: "en-GB", timeFormatter: (day) => named(day, this.lines[0]) },
         rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.08, bottom: 0.04 } },
         leftPriceScale: { borderVisible: false, scaleMargins: { top: 0.08, bottom: 0.04 } },
-        timeScale: { borderVisible: false, tickMarkFormatter: tick, minBarSpacing: 0.001, fixLeftEdge: true, lockVisibleTimeRangeOnResize: true },
+        timeScale: { borderVisible: false, minBarSpacing: 0.001, fixLeftEdge: true, lockVisibleTimeRangeOnResize: true },
         crosshair: { mode: library.CrosshairMode.Magnet, horzLine: { visible: false, labelVisible: false } },
         // A finger that moves up or down scrolls the page.
         handleScroll: { mouseWheel: false, vertTouchDrag: false },
@@ -169,13 +198,36 @@
       if (!this.zero && values.some((one) => one < 0) && values.some((one) => one > 0)) {
         this.zero = this.series[0].at(-1).createPriceLine({ price: 0, lineWidth: 1, lineStyle: library.LineStyle.Dashed, axisLabelVisible: false, title: "" });
       }
-      // Dressed while it is empty: each change of its looks goes through all that it has.
-      this.dress();
-      numbers.forEach((data, series) => series.setData(data));
       // Alerts are marked on the first line of each pane, where that has no others to tell apart.
       const panes = new Set(this.lines.map((line) => line.pane ?? 0));
-      this.markers ??= this.lines.length > panes.size ? [] : this.series.map((stretches) => library.createSeriesMarkers(stretches.at(-1), []));
+      this.marked ??= this.lines.length > panes.size ? [] : this.lines.map((line) => this.markedLine(library, line));
+      // Several days a pixel are drawn as one where they are lines; bars would lose some.
+      this.chart.applyOptions({ timeScale: { enableConflation: this.lines.every((line) => line.drawn_as === "line") } });
+      // Dressed while it is empty: each change of its looks goes through all that it has. Days of one
+      // series alone are placed soonest.
+      this.dress();
+      for (const { series } of this.marked) series.setData([]);
+      numbers.forEach((data, series) => series.setData(data));
       this.flag();
+    }
+
+    // What a series of a line is: its scale, and how it writes.
+    base(line) {
+      return {
+        priceScaleId: this.isOther(line) ? "left" : "right",
+        priceFormat: { type: "custom", formatter: (value) => written(line, value), tickmarksFormatter: (values) => levels(line, values), minMove: 10 ** -line.digits },
+        priceLineVisible: false, lastValueVisible: false,
+      };
+    }
+
+    // Whether a line has a scale of its own.
+    isOther(line) { return !line.pane && (line.after !== this.lines[0].after || line.before !== this.lines[0].before); }
+
+    // Marks stand on an unseen line of the days that have alerts: with every picture the library copies
+    // all days of the line that its marks are on.
+    markedLine(library, line) {
+      const series = this.chart.addSeries(library.LineSeries, { ...this.base(line), lineVisible: false, crosshairMarkerVisible: false }, line.pane ?? 0);
+      return { series, marks: library.createSeriesMarkers(series, []) };
     }
 
     // A series for each stretch of a line: one alone would be drawn across what is missing. Those that
@@ -185,22 +237,19 @@
       const kind = { bars: library.HistogramSeries, stack: library.AreaSeries }[line.drawn_as] ?? library.LineSeries;
       const layers = line.drawn_as === "stack" ? this.lines.slice(0, this.lines.indexOf(line) + 1) : [line];
       line.tops = layers.length === 1 ? line.values : line.values.map((_, at) => layers.reduce((sum, one) => sum + one.values[at], 0));
-      const isOther = !line.pane && (line.after !== this.lines[0].after || line.before !== this.lines[0].before);
-      if (isOther) this.chart.applyOptions({ leftPriceScale: { visible: true } });
+      if (this.isOther(line)) this.chart.applyOptions({ leftPriceScale: { visible: true } });
       const stretches = line.drawn_as === "bars" ? [[0, line.periods.length]] : edges.slice(1).map((end, one) => [edges[one], end]);
-      const blank = missing(line).map((day) => ({ time: seconds(day) }));
+      const blank = missing(line).map((day) => ({ time: day }));
       there.splice(0, there.length - stretches.length).forEach((one) => this.chart.removeSeries(one));
       const made = () => this.chart.addSeries(kind, {
-        priceScaleId: isOther ? "left" : "right",
-        priceFormat: { type: "custom", formatter: (value) => written(line, value), tickmarksFormatter: (values) => levels(line, values), minMove: 10 ** -line.digits },
-        priceLineVisible: false, lastValueVisible: false, lineWidth: 2, crosshairMarkerRadius: 4,
+        ...this.base(line), lineWidth: 2, crosshairMarkerRadius: 4,
         ...(line.drawn_as === "stack" && { autoscaleInfoProvider: fromZero }),
       }, line.pane ?? 0);
       const series = [...stretches.slice(there.length).map(made), ...there];
       if (!there.length) for (const price of line.levels ?? []) this.levels.push(series.at(-1).createPriceLine({ price, lineWidth: 1, lineStyle: library.LineStyle.Dotted, axisLabelVisible: true, title: "" }));
       stretches.forEach(([first, end], one) => {
         const data = [];
-        for (let at = first; at < end; at += 1) data.push({ time: seconds(line.periods[at]), value: line.tops[at] });
+        for (let at = first; at < end; at += 1) data.push({ time: line.periods[at], value: line.tops[at] });
         for (const at of line.partial ?? []) if (at >= first && at < end) data[at - first].color = PARTIAL;
         numbers.set(series[one], one === 0 && blank.length ? [...data, ...blank].sort((a, b) => a.time - b.time) : data);
       });
@@ -226,11 +275,25 @@
     // Alerts as marks, each in the colour of its worst.
     flag() {
       const colours = Object.fromEntries(Object.keys(SHAPES).map((one) => [one, this.style.getPropertyValue(`--${one}`).trim()]));
-      const found = [...this.alerts].sort(([a], [b]) => a - b).map(([at, alerts]) => {
-        const worst = Object.keys(SHAPES).find((one) => alerts.some((alert) => alert.severity === one));
-        return { time: seconds(this.days[at]), position: "aboveBar", shape: SHAPES[worst], color: colours[worst], size: worst === "notice" ? 0.5 : 1 };
+      this.marked.forEach(({ series, marks }, one) => {
+        const line = this.lines[one], rows = this.rows(line);
+        series.setData(rows.map(([row]) => ({ time: line.periods[row], value: line.tops[row] })));
+        marks.setMarkers(rows.map(([row, alerts]) => {
+          const worst = Object.keys(SHAPES).find((one) => alerts.some((alert) => alert.severity === one));
+          return { time: line.periods[row], position: "aboveBar", shape: SHAPES[worst], color: colours[worst], size: worst === "notice" ? 0.5 : 1 };
+        }));
       });
-      this.markers.forEach((one) => one.setMarkers(found));
+    }
+
+    // The alerts by the place in a line that has the number of their day, or the last before it.
+    rows(line) {
+      const found = new Map();
+      for (const [at, alerts] of this.alerts) {
+        const after = place(line.periods, this.days[at]);
+        const row = line.periods[after] === this.days[at] ? after : Math.max(after - 1, 0);
+        found.set(row, [...(found.get(row) ?? []), ...alerts]);
+      }
+      return [...found].sort(([a], [b]) => a - b);
     }
 
     listen() {
@@ -266,9 +329,9 @@
 
     since(months) {
       const last = this.days.at(-1);
-      const from = new Date(last);
+      const from = dateOf(last);
       from.setUTCMonth(from.getUTCMonth() - Number(months));
-      return place(this.days, from.toISOString().slice(0, 10));
+      return place(this.days, from.getTime() / DAY_MS);
     }
 
     range(button) {
@@ -331,7 +394,7 @@
       this.say(at);
       const found = this.values(at).find((one) => one.at !== null);
       this.moving = true;
-      if (found) this.chart.setCrosshairPosition(found.line.tops[found.at], seconds(this.days[at]), this.stretch(found));
+      if (found) this.chart.setCrosshairPosition(found.line.tops[found.at], this.days[at], this.stretch(found));
       this.moving = false;
       this.part("live").textContent = this.part("reading").textContent;
     }
@@ -388,10 +451,17 @@
     return answer.json();
   };
 
+  // The periods of a line as numbers of days, from the steps between them where those were sent.
+  const dated = (line) => {
+    let day = 0;
+    const periods = line.period_steps ? Int32Array.from(line.period_steps, (step) => (day += step)) : Int32Array.from(line.periods, dayOf);
+    return { ...line, periods };
+  };
+
   // Every line and alert that some addresses give.
   const readAll = async (addresses) => {
     const found = await Promise.all(addresses.split(" ").map(read));
-    const lines = found.flatMap((one) => one.lines ?? [one]).filter((one) => one.periods.length > 1);
+    const lines = found.flatMap((one) => one.lines ?? [one]).map(dated).filter((one) => one.periods.length > 1);
     return { lines, alerts: found.flatMap((one) => one.alerts ?? []), months: found[0].months };
   };
 
@@ -428,16 +498,21 @@
       failed(figure, error, "failed");
       return;
     }
+    // Asked for while the newest part is painted; a failure is shown where it is awaited.
+    const whole = figure.dataset.whole ? readAll(figure.dataset.whole) : null;
+    whole?.catch(() => {});
     await picture();
     performance.mark("chart seen");
-    if (figure.dataset.whole) await complete(figure);
+    if (whole) await complete(figure, whole);
   };
 
   // The first picture needs the newest part only; to read and place half a century takes longer.
-  const complete = async (figure) => {
+  const complete = async (figure, whole) => {
     try {
-      const { lines, alerts } = await readAll(figure.dataset.whole);
+      const { lines, alerts } = await whole;
+      performance.mark("whole chart read");
       figure.drawn.extend(lines, alerts);
+      performance.mark("whole chart drawn");
       await picture();
       figure.dataset.extent = "whole";
       performance.mark("whole chart seen");

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from monitor.views.read_model import ReadModel
 from monitor.views.series_list import MADE, series_there
 from monitor.web.cache import Cache
-from monitor.web.series_document import FIRST
+from monitor.web.series_document import FIRST, PERIODS, STEPS
 from monitor.web.series_facts import by_dataset, drawn_from, read_series
 from monitor.web.site import WebContext
 from state.vintages import StoredSeries
@@ -54,15 +54,26 @@ def _stored(site: WebContext) -> list[StoredSeries]:
 
 def _facts(reading: ReadModel, stored: StoredSeries, at: datetime) -> Markup:
     facts = read_series(reading, stored, at)
-    words = render_template("series_facts.html.j2", facts=facts, drawn_first=_drawn_first(stored))
-    return Markup(words)
+    return Markup(
+        render_template(
+            "series_facts.html.j2",
+            facts=facts,
+            drawn_first=_drawn_first(stored),
+            drawn_whole=_numbers(stored),
+        )
+    )
 
 
 def _drawn_first(stored: StoredSeries) -> str:
     """The address of the numbers that the first picture is drawn from."""
     first = drawn_from(stored)
-    asked: dict[str, Any] = {} if first is None else {FIRST: first.isoformat()}
-    return url_for("series_api.as_document", series_id=stored.series.series_id, **asked)
+    asked = {} if first is None else {FIRST: first.isoformat()}
+    return _numbers(stored, **asked)
+
+
+def _numbers(stored: StoredSeries, **narrowed: str) -> str:
+    asked: dict[str, Any] = {"series_id": stored.series.series_id, PERIODS: STEPS, **narrowed}
+    return url_for("series_api.as_document", **asked)
 
 
 def _groups(site: WebContext) -> Markup:

@@ -204,6 +204,6 @@ def test_a_browser_draws_the_newest_part_of_many_sessions_first(
 
 def test_a_page_names_the_whole_only_where_it_draws_a_part_first(shown: Browser) -> None:
     page = shown.get("/series/spx").text
-    assert 'data-sources="/api/series/spx.json" data-months' in page
-    assert '<link rel="preload" href="/api/series/spx.json"' in page
+    assert 'data-sources="/api/series/spx.json?periods=steps" data-months' in page
+    assert '<link rel="preload" href="/api/series/spx.json?periods=steps"' in page
     assert "data-whole" not in page

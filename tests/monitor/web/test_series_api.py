@@ -69,6 +69,14 @@ def test_what_is_asked_for_is_narrowed(shown: Browser) -> None:
     assert (nothing["count"], nothing["periods"], nothing["alerts"]) == (0, [], [])
 
 
+def test_periods_come_as_the_days_between_them_to_who_asks(shown: Browser) -> None:
+    whole, packed = document(shown, "spx"), document(shown, "spx", "?periods=steps")
+    days = np.cumsum(packed.pop("period_steps")).astype("datetime64[D]")
+    assert np.datetime_as_string(days).tolist() == whole.pop("periods")
+    assert packed == whole
+    assert document(shown, "spx", "?periods=steps&from=2030-01-01")["period_steps"] == []
+
+
 @pytest.mark.parametrize(
     ("query", "named"),
     [
@@ -77,6 +85,7 @@ def test_what_is_asked_for_is_narrowed(shown: Browser) -> None:
         ({"limit": str(MOST + 1)}, ["limit"]),
         ({"limit": "9" * 5000}, ["limit"]),
         ({"since": "2025-01-01"}, ["since"]),
+        ({"periods": "days"}, ["periods"]),
     ],
 )
 def test_every_mistake_of_a_query_is_named(query: dict[str, str], named: list[str]) -> None:
@@ -90,6 +99,9 @@ def test_a_mistake_is_answered_and_nothing_else(shown: Browser) -> None:
     assert answer.status == 400
     assert "limit" in json.loads(answer.body)["problems"][0]
     assert asked_span({}) == Span(date.min, date.max, MOST)
+    answer = shown.get("/api/series/spx.csv?periods=steps")
+    assert answer.status == 400
+    assert "JSON" in json.loads(answer.body)["problems"][0]
 
 
 @pytest.mark.parametrize("path", ["/api/series/gold.json", "/api/series/spx.xml"])
@@ -210,5 +222,5 @@ def test_what_came_later_is_not_in_what_was_known_then(shown: Browser) -> None:
     rows = shown.get(f"/api/series/spx.csv?{at}").text.splitlines()
     assert rows[-1].startswith("2025-04-08,")
     page = shown.get(f"/series/spx?{at}").text
-    assert 'data-sources="/api/series/spx.json?at=2025-04-09' in page
+    assert 'data-sources="/api/series/spx.json?periods=steps&amp;at=2025-04-09' in page
     assert document(shown, "spx")["newest_period"] == "2025-04-10"
