@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from alerts.message.sections import Bar, Bars, Table
@@ -11,7 +11,12 @@ from rules.model import AlertText, Analogue, Evidence
 from rules.wording import signed
 
 LONGEST_BAR_RATIO: Final = 3.0
-ANALOGUE_COLUMNS: Final = ("period", "value", "S&P 500 %", "10-year bp", "DXY %")
+# What is known after an earlier episode: the column, the moves, and their digits.
+AFTER: Final[tuple[tuple[str, Callable[[Analogue], tuple[float | None, ...]], int], ...]] = (
+    ("S&P 500 %", lambda one: one.spx_pct, 1),
+    ("10-year bp", lambda one: one.ust10y_bp, 0),
+    ("DXY %", lambda one: one.dxy_pct, 1),
+)
 
 
 def bars_of(said: AlertText) -> Bars:
@@ -33,32 +38,34 @@ def bars_of(said: AlertText) -> Bars:
 
 
 def analogues_table(analogues: Sequence[Analogue]) -> Table:
-    """What stocks, the 10-year yield and the dollar did 1, 5 and 21 sessions after each."""
-    return Table(analogues_heading(analogues), ANALOGUE_COLUMNS, "lrrrr", analogue_rows(analogues))
-
-
-def analogues_heading(analogues: Sequence[Analogue]) -> str:
-    """`Last 5 comparable episodes: next 1d / 5d / 21d`."""
-    episodes = sum(one.mean_of == 1 for one in analogues)
-    count = f"{episodes} comparable episodes" if episodes > 1 else "comparable episode"
-    return f"Last {count}: next 1d / 5d / 21d"
-
-
-def analogue_rows(analogues: Sequence[Analogue]) -> tuple[tuple[str, ...], ...]:
-    """The period, the value, and what stocks, yield and dollar did after each; for the mean of all
-    sessions how many there were, and since when."""
-    return tuple(
-        (
-            one.period_end.isoformat() if one.mean_of == 1 else "all sessions, mean",
-            show(one.value, one.unit)
-            if one.mean_of == 1
-            else f"{one.mean_of:,} since {one.period_end.year}",
-            _after(one.spx_pct, 1),
-            _after(one.ust10y_bp, 0),
-            _after(one.dxy_pct, 1),
-        )
+    """The last episodes alike: the period, the value, and what stocks, the 10-year yield and the
+    dollar did 1, 5 and 21 sessions after each, of those of which anything is known; for the mean of
+    all sessions how many there were, and since when."""
+    shown = [
+        (column, moves, digits)
+        for column, moves, digits in AFTER
+        if any(value is not None for one in analogues for value in moves(one))
+    ]
+    rows = tuple(
+        (*_episode(one), *(_after(moves(one), digits) for _, moves, digits in shown))
         for one in analogues
     )
+    columns = ("period", "value", *(column for column, _, _ in shown))
+    episodes = sum(one.mean_of == 1 for one in analogues)
+    count = f"{episodes} comparable episodes" if episodes > 1 else "comparable episode"
+    following = ": next 1d / 5d / 21d" if shown else ""
+    return Table(f"Last {count}{following}", columns, "l" + "r" * (len(columns) - 1), rows)
+
+
+def _episode(one: Analogue) -> tuple[str, str]:
+    if one.mean_of == 1:
+        return one.period_end.isoformat(), show(one.value, one.unit)
+    return "all sessions, mean", f"{one.mean_of:,} since {one.period_end.year}"
+
+
+def moves_after(one: Analogue) -> list[str]:
+    """What each market did after an earlier episode, whatever is known of it."""
+    return [_after(moves(one), digits) for _, moves, digits in AFTER]
 
 
 def _after(changes: Sequence[float | None], digits: int) -> str:

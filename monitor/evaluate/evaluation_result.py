@@ -80,6 +80,11 @@ class EvaluationResult:
                 newest[one.judged.subject] = one.judged, row
         return newest
 
+    def newest_opened(self) -> Transition | None:
+        """The last that opened an alert, without its words; None where nothing did."""
+        opened = (one.outline for one in reversed(self.decided) if one.outline.before is None)
+        return next(opened, None)
+
     def standing(self) -> list[TransitionRecord]:
         """Of each condition open at the end, its transitions; of everything else, nothing."""
         last = {one.outline.after.alert_id: one.outline.after for one in self.decided}

@@ -23,10 +23,13 @@ from rules.model import Signal
 from rules.terms import Kind
 from state.alert_store import AlertStore
 from state.database import Database
+from state.instants import to_text
 
 log = logging.getLogger("havenwatch.decide")
 
 NEVER_LATE = timedelta(days=36500)
+# So long after an alert somebody who sets a rule up may wait for it.
+STILL_AWAITED = timedelta(days=7)
 
 
 class Evaluator:
@@ -157,6 +160,7 @@ class Evaluator:
                     self._alert_store.record_transition(connection, transition, (), at, definition)
                 self._alert_store.record_evaluations(connection, verdicts.newest(), at)
                 self._alert_store.record_progress(connection, rule.rule_id, until)
+        _say_what_is_not_sent(verdicts.newest_opened(), until)
         return []
 
     def _decide(
@@ -182,3 +186,13 @@ class Evaluator:
             self._alert_store.record_progress(connection, rule.rule_id, at)
         self._observe(f"decided {rule.rule_id}")
         return transitions
+
+
+def _say_what_is_not_sent(newest: Transition | None, until: datetime) -> None:
+    """Name the newest alert that is taken as history, where somebody may still wait for it."""
+    if newest is not None and until - newest.at <= STILL_AWAITED:
+        log.warning(
+            "%s: known since %s, so it is history and no message is sent; a new rule begins with "
+            "what became known after %s ([monitor] startup_lookback_hours)",
+            newest.after.alert_id, to_text(newest.at), to_text(until),
+        )  # fmt: skip

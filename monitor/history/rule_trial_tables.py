@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from alerts.message.numbers import analogue_rows
+from alerts.message.numbers import moves_after
 from alerts.message.sections import Table
 from monitor.history.rule_trial import CaughtEpisode, PastAlert, RuleTrial
 from rules.terms import Severity
@@ -64,7 +64,7 @@ def _row(name: str, years: list[int], trial: RuleTrial) -> tuple[str, ...]:
 
 
 def _last_row(one: PastAlert) -> tuple[str, ...]:
-    (_, _, *after), *_ = analogue_rows([one.after])
+    after = moves_after(one.after)
     padded = after if any(after) else [NOT_KNOWN] * 3
     return (one.alert.episode.isoformat(), one.alert.severity.label, one.value, *padded)
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.clean import clean
 from alerts.message.compose import CHANGE_OUR_MIND, resolved_words
-from alerts.message.numbers import ANALOGUE_COLUMNS, analogue_rows, analogues_heading
+from alerts.message.numbers import analogues_table
 from alerts.message.plain import plain_text
 from alerts.message.values import local_time, show
 from alerts.states import DELIVERY_WORDS, DeliveryStatus, Reason
@@ -145,9 +145,9 @@ def _origin(row: Row, zone: ZoneInfo) -> str:
 def _analogues(output: StyledOutput, one: AlertDetail) -> Iterator[str]:
     if not one.said.analogues:
         return
-    yield from _heading(output, analogues_heading(one.said.analogues))
-    rows = analogue_rows(one.said.analogues)
-    yield from output.table(ANALOGUE_COLUMNS, rows, INDENT, right="lrrrr")
+    table = analogues_table(one.said.analogues)
+    yield from _heading(output, table.heading)
+    yield from output.table(table.columns, table.rows, INDENT, right=table.align)
 
 
 def _steps(output: StyledOutput, one: AlertDetail, zone: ZoneInfo) -> Iterator[str]:

@@ -81,6 +81,25 @@ def jump(app: App, clock: SimulatedClock, folder: Path) -> None:
     app.close()
 
 
+@pytest.mark.parametrize(("started", "is_named"), [("03-13 09:00", True), ("03-20 09:00", False)])
+def test_a_jump_before_the_first_look_is_history_and_the_log_names_it(
+    tmp_path: Path, config: str, caplog: pytest.LogCaptureFixture, started: str, is_named: bool
+) -> None:
+    text = config.format(
+        folder=tmp_path.as_uri(), conversation=CONVERSATION, slack="https://slack.com/api"
+    )
+    (tmp_path / "config.toml").write_text(text, encoding="utf-8")
+    found = load(tmp_path / "config.toml", {"HAVENWATCH_SLACK_TOKEN": TOKEN})
+    at = new_york(f"2025-{started}")
+    app = App(found, SimulatedClock(at), channels={"console": RecordingChannel()})
+    write_closes(tmp_path / "gold.csv", last=2600.0 + 64 + 100)
+    backfill(app, (), BEGINS, at)
+    assert not [one for one in app.tick(at) if one.after.rule_id == "gold_jump"]
+    app.close()
+    said = "gold_jump/desk/2025-03-10: known since 2025-03-10T22:00:00Z, so it is history"
+    assert (said in caplog.text) is is_named
+
+
 TAGGED = """
 [channels.desk]
 type = "console"

@@ -68,7 +68,12 @@ FIRED = {1965: WARNING, 1998: NOTICE, 2016: WARNING, 2025: WARNING}
         (Kind.CONDITION, "session", FIRED, 1971, "3rd time since 1971, last on Mon 31 Oct 2016."),
         (Kind.CONDITION, "month", {2025: NOTICE}, 1971, "The first time since 1971."),
         (Kind.EVENT, "auction", {2025: NOTICE}, 1971, "The first auction this severe since 1971."),
-        (Kind.EVENT, "auction", FIRED, 2020, "Too little history to say how rare it is."),
+        (Kind.EVENT, "auction", FIRED, 2020,
+         "The first auction this severe since Sat 31 Oct 2020 (under ten years of data)."),
+        (Kind.EVENT, "auction", {2021: WARNING, 2025: NOTICE}, 2020,
+         "2 auctions this severe since Sat 31 Oct 2020 (under ten years of data), last on Sun "
+         "31 Oct 2021."),
+        (Kind.EVENT, "auction", FIRED, 2025, "Too little history to say how rare it is."),
     ],
 )  # fmt: skip
 def test_it_is_counted_from_when_it_could_be_judged(
