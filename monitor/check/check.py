@@ -26,6 +26,7 @@ from monitor.check.source_issues import few, source_troubles
 from monitor.check.source_issues import in_words as in_words
 from monitor.check.source_issues import shortly as shortly
 from monitor.check.source_issues import source_line as source_line
+from monitor.known_names import did_you_mean
 from monitor.renamed_settings import with_new_names
 from state.as_of import is_past, look_back
 from state.files import left_by_others, unreadable
@@ -224,8 +225,8 @@ def _only(facts: HealthFacts, rules: Collection[str]) -> HealthFacts:
     """The facts as far as they are about some rules or about the program. Raises CheckFailed."""
     strange = sorted(set(rules) - facts.rules)
     if strange:
-        known = ", ".join(sorted(facts.rules)) or "none yet"
-        raise CheckFailed(f"no rule {', '.join(strange)}; the database knows {known}")
+        remedy = did_you_mean(strange[0], facts.rules)
+        raise CheckFailed(f"no rule {', '.join(strange)}; {remedy}")
     return facts._replace(
         alerts=tuple(one for one in facts.alerts if one.rule_id in rules),
         blind=tuple(one for one in facts.blind if one.rule_id in rules),

@@ -59,7 +59,9 @@ def alerts(
         from state.alert_names import Wanted, count_alerts, list_lines
 
         if rule is not None and rule not in reading.titles:
-            raise click.BadParameter(f"{rule!r} is not among {', '.join(reading.titles)}")
+            from monitor.known_names import did_you_mean
+
+            raise click.BadParameter(f"no rule {rule!r}; {did_you_mean(rule, reading.titles)}")
         wanted = Wanted(rule or "", severity or "", state or "", _opened_from(since, reading.zone))
         if as_json:
             import json

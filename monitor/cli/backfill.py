@@ -9,6 +9,7 @@ from rich.console import Console
 
 from monitor.app import App
 from monitor.errors import BodyRejected, FetchFailed, HavenwatchError
+from monitor.known_names import did_you_mean
 from monitor.progress import progressing
 
 
@@ -21,9 +22,9 @@ def backfill(app: App, names: Sequence[str], since: date, at: datetime | None) -
     if unknown:
         raise HavenwatchError(
             "backfill",
-            expected=f"sources among {', '.join(sorted(app.sources))}",
+            expected="sources that are enabled",
             got=", ".join(unknown),
-            remedy="use one of those, and enable it",
+            remedy=did_you_mean(unknown[0], app.sources),
         )
     chosen = list(names or app.sources)
     failed: list[str] = []

@@ -169,10 +169,11 @@ def _listed(text: str) -> list[str]:
 
 def _refuse_columns(text: str, numeric: Collection[str]) -> None:
     from monitor.config.blocks import unknown_name
+    from monitor.known_names import listed
 
     names = _listed(text)
     problems = [unknown_name("columns", one, numeric) for one in names if one not in numeric]
     if not names:
-        problems = [Problem("columns", "names none", f"name some of {', '.join(numeric)}")]
+        problems = [Problem("columns", "names none", f"name some of {listed([*numeric])}")]
     if problems:
         raise ConfigInvalid(problems)

@@ -27,7 +27,7 @@ from monitor.config.starter import (
     secrets_wanted,
     yahoo_values,
 )
-from monitor.errors import ConfigInvalid, HavenwatchError, Problem
+from monitor.errors import ConfigInvalid, HavenwatchError
 from monitor.whole_file import whole_file, writing_said
 
 NONE: Final = "none"
@@ -162,10 +162,10 @@ def _listed(answer: str) -> tuple[str, ...]:
 def _refuse_unknown(names: tuple[str, ...]) -> None:
     unknown = [name for name in names if name not in CHANNELS]
     if unknown:
-        known = ", ".join((*CHANNELS, NONE))
-        raise ConfigInvalid(
-            [Problem("channel", f"unknown name {name!r}", f"known are {known}") for name in unknown]
-        )
+        from monitor.config.blocks import unknown_name
+
+        known = (*CHANNELS, NONE)
+        raise ConfigInvalid([unknown_name("channel", name, known) for name in unknown])
 
 
 def _channel(questions: Questions, name: str) -> tuple[Values, dict[str, str]]:

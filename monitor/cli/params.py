@@ -265,4 +265,6 @@ def refuse_unknown_rules(names: Sequence[str], config: Config) -> None:
     known = [name for name, rule in config.rules.items() if rule.enabled]
     for name in names:
         if name not in known:
-            raise click.BadParameter(f"{name!r} is not among {', '.join(known)}")
+            from monitor.known_names import did_you_mean
+
+            raise click.BadParameter(f"no rule {name!r} is enabled; {did_you_mean(name, known)}")

@@ -118,7 +118,7 @@ class RuleQuestions:
         def check(answer: str) -> None:
             wrong = self._catalog.problem("series", answer)
             if wrong is not None and answer != default:
-                raise ConfigInvalid([_without_long_list(wrong)])
+                raise ConfigInvalid([wrong])
 
         return self._questions.until_right(
             lambda: self._questions.text("series", question, default), check
@@ -273,10 +273,3 @@ def _condition(measured: Settings, setting: str) -> Condition:
 def _statistic(settings: Settings) -> tuple[str, int]:
     """The statistic of a condition and its window; 0 of the number itself."""
     return next(((name, settings[name]) for name in TRANSFORMS if name in settings), (LEVEL, 0))
-
-
-def _without_long_list(problem: Problem) -> Problem:
-    """The problem of a name like none known, without the thousands that are."""
-    if not problem.remedy.startswith("known are"):
-        return problem
-    return problem._replace(remedy="name a series of a source in the configuration, or a made one")

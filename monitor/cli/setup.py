@@ -38,8 +38,10 @@ def send_test(paths: Paths, channel: str, alert_id: str | None) -> None:
 
     found, _ = load_config(paths)
     if channel not in found.channels:
-        known = ", ".join(sorted(found.channels))
-        raise click.ClickException(f"unknown channel {channel!r}; configured are {known}")
+        from monitor.known_names import did_you_mean
+
+        remedy = did_you_mean(channel, found.channels)
+        raise click.ClickException(f"unknown channel {channel!r}; {remedy}")
     to, at = found.channels[channel], SystemClock().now()
     pages = [reaching_page(found, at)]
     if alert_id is not None:

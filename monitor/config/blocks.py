@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,6 +16,7 @@ from pydantic_core import ErrorDetails
 
 from monitor.config.secrets import looks_like_secret
 from monitor.errors import Problem
+from monitor.known_names import did_you_mean
 from monitor.renamed_settings import with_new_names
 from rules.declared.condition import SizeBySeverity
 
@@ -136,11 +136,7 @@ def checker(cls: type) -> TypeAdapter[Any]:
 
 def unknown_name(path: str, name: str, known: Iterable[str]) -> Problem:
     """The problem of a name that is none of those known, with the one probably meant."""
-    options = sorted(known)
-    within = [one for one in options if name and one.startswith(f"{name}.")]
-    close = within or difflib.get_close_matches(name, options, n=1, cutoff=0.6)
-    remedy = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(options)}"
-    return Problem(path, f"unknown name {name!r}", remedy)
+    return Problem(path, f"unknown name {name!r}", did_you_mean(name, known))
 
 
 def _meant(found: Sequence[ErrorDetails]) -> Iterator[ErrorDetails]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -16,6 +15,7 @@ from alerts.states import AlertState
 from monitor.errors import HavenwatchError
 from monitor.evaluate.alert_lookup import chosen, resolve_alert_id
 from monitor.evaluate.notification_policy import NotificationPolicy
+from monitor.known_names import did_you_mean, listed
 from state.alert_store import AlertStore
 from state.database import Database
 from state.silences import Silence, Silences
@@ -123,7 +123,7 @@ class AlertActions:
     def _refuse_unknown_subject(self, rule_id: str, subject: str) -> None:
         known = self._subjects_of(rule_id)
         if subject not in known:
-            what = f"a subject of {rule_id} ({', '.join(known) or 'it has none'})"
+            what = f"a subject of {rule_id} ({listed(known, subject) or 'it has none'})"
             raise _unknown(what, subject, known, "use one of those")
 
     def unsilence(self, silence_id: int, at: datetime) -> str:
@@ -132,7 +132,7 @@ class AlertActions:
             active = [str(one.silence_id) for one in self._silences.all() if one.end > at]
             raise HavenwatchError(
                 "unsilence",
-                expected=f"the id of an active silence ({', '.join(active) or 'there is none'})",
+                expected=f"the id of an active silence ({listed(active) or 'there is none'})",
                 got=str(silence_id),
                 remedy="list them with: havenwatch silences",
             )
@@ -170,6 +170,5 @@ def _plain(name: str) -> str:
 
 
 def _unknown(what: str, got: str, known: Iterable[str], otherwise: str) -> HavenwatchError:
-    close = difflib.get_close_matches(got, list(known), n=1, cutoff=0.6)
-    remedy = f"did you mean {close[0]!r}?" if close else otherwise
+    remedy = did_you_mean(got, known, otherwise)
     return HavenwatchError("answer", expected=what, got=repr(got), remedy=remedy)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from monitor.errors import HavenwatchError
-
-MOST_NAMED: Final = 10
+from monitor.known_names import MOST_NAMED, did_you_mean
 
 
 def resolve_alert_id(known: Sequence[str], wanted: str) -> str:
@@ -33,14 +31,11 @@ def chosen(known: Sequence[str], wanted: str, kind: str, listing: str) -> str:
                 got=f"{wanted!r}, which matches {len(fits)}",
                 remedy=f"use one of them:\n{_listed(fits)}",
             )
-    import difflib  # 2 ms, for a mistyped name alone
-
-    close = difflib.get_close_matches(wanted, known, n=1, cutoff=0.6)
     raise HavenwatchError(
         kind.partition("'")[0],
         expected=f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}, or a part of one",
         got=repr(wanted),
-        remedy=f"did you mean {close[0]!r}?" if close else f"list them with: {listing}",
+        remedy=did_you_mean(wanted, known, f"list them with: {listing}"),
     )
 
 

@@ -17,6 +17,7 @@ from monitor.config.load import Config
 from monitor.errors import HavenwatchError
 from monitor.history.alert_rates import AlertRate, alert_rates
 from monitor.history.replay import Replayed, decide_span, load_history
+from monitor.known_names import did_you_mean
 from rules.declared.rule import ConditionsRule
 from rules.evaluation import Rule
 from rules.terms import Kind
@@ -110,9 +111,9 @@ def _grid(
     if unknown:
         raise HavenwatchError(
             "tune",
-            expected=f"thresholds among {', '.join(in_force)}",
+            expected="thresholds of the rule",
             got=", ".join(unknown),
-            remedy="name one of those",
+            remedy=did_you_mean(unknown[0], in_force),
         )
     if not vary:
         return [

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo, available_timezones
 
+from monitor.known_names import did_you_mean
+
 NEW_YORK: Final = ZoneInfo("America/New_York")
 FRANKFURT: Final = ZoneInfo("Europe/Berlin")
 TOKYO: Final = ZoneInfo("Asia/Tokyo")
@@ -158,9 +160,8 @@ def calendar_problems(added: AddedDays) -> list[tuple[str, str, str]]:
         (f"calendar.tic.{month}", "expected a data month", 'write it as "2027-02"')
         for month in months
     ]
-    known = ", ".join(CALENDARS)
     return found + [
-        (f"calendar.{what}.{name}", "no such calendar", f"known are {known}")
+        (f"calendar.{what}.{name}", "no such calendar", did_you_mean(name, CALENDARS))
         for what, days in (("closed", added.closed), ("open", added.open))
         for name in days
         if name not in CALENDARS

@@ -7,6 +7,7 @@ from datetime import datetime
 from alerts.message.values import local_time
 from monitor.app import App
 from monitor.errors import HavenwatchError
+from monitor.known_names import listed
 from rules.wording import number, plural
 from state.corrections import Corrections, HeldCorrection
 
@@ -52,7 +53,9 @@ def _held(app: App, source: str) -> HeldCorrection:
             "accept",
             expected=f"a held correction of {source}",
             got="none",
-            remedy=f"held corrections: {', '.join(others)}" if others else "no correction is held",
+            remedy=f"held corrections: {listed(others, source)}"
+            if others
+            else "no correction is held",
         )
     return found
 

@@ -22,6 +22,7 @@ from monitor.evaluate.evaluation_result import EvaluationResult
 from monitor.evaluate.known import Known
 from monitor.history.tune import thresholds
 from monitor.ingest.releases import coming_releases
+from monitor.known_names import did_you_mean
 from monitor.terminal.explain_health import explain_own
 from monitor.views.about_rule import about
 from monitor.views.basis import basis_of
@@ -54,12 +55,12 @@ def explain(reading: ReadModel, what: str, as_of: datetime) -> Message:
         own = explain_own(reading.database, what, title, as_of, reading.config.desk.zone)
         if own is not None:
             return own
-        known = ", ".join(one.rule_id for one in reading.rules)
+        rules = [one.rule_id for one in reading.rules]
         raise HavenwatchError(
             "explain",
-            expected=f"an alert id, or one of the rules {known}",
+            expected="the id of an alert or of a rule",
             got=repr(what),
-            remedy="list alerts with: havenwatch alerts",
+            remedy=f"{did_you_mean(name, rules)}; list alerts with: havenwatch alerts",
         )
     numbers = Known.of_rules([rule], partial(reading.archive.history, until=as_of))
     remind_after = reading.config.follow_up.remind_after

@@ -12,6 +12,7 @@ from alerts.clean import clean
 from alerts.message.values import local_time
 from alerts.states import DELIVERY_WORDS, DeliveryStatus
 from monitor.errors import HavenwatchError
+from monitor.known_names import did_you_mean
 from monitor.terminal.styled import StyledOutput
 from rules.wording import plural
 from state.delivery import Delivery
@@ -144,15 +145,11 @@ def delivery_state(one: Delivery, at: datetime) -> str:
 
 
 def _no_such(verb: str, word: str, channels: Collection[str]) -> HavenwatchError:
-    import difflib  # 2 ms, for a mistyped name alone
-
-    close = difflib.get_close_matches(word, [*channels, ALL], n=1, cutoff=0.6)
-    listed = "list them with: havenwatch outbox"
     return HavenwatchError(
         f"outbox --{verb}",
         expected="the id of an undelivered notification, a channel, or all",
         got=word,
-        remedy=f"did you mean {close[0]!r}?" if close else listed,
+        remedy=did_you_mean(word, [*channels, ALL], "list them with: havenwatch outbox"),
     )
 
 

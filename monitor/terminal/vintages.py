@@ -15,6 +15,7 @@ from rich.text import Text
 from alerts.message.values import show
 from monitor.errors import HavenwatchError
 from monitor.ingest.calendars import month_end
+from monitor.known_names import listed
 from monitor.terminal.table import print_json, stamp
 from monitor.views.read_model import ReadModel
 from rules.model import Series
@@ -67,7 +68,7 @@ def _unknown(name: str, stored: Vintages) -> HavenwatchError:
         got=repr(name),
         remedy=f"did you mean {' or '.join(close)}?"
         if close
-        else f"use a series or one of the sources {', '.join(datasets)}",
+        else f"use a series or one of the sources {listed(datasets, name)}",
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from alerts.model import Alert
 from alerts.states import AlertState
+from monitor.known_names import did_you_mean, listed
 from rules.terms import Severity
 
 USUAL_LIMIT: Final = 100
@@ -51,7 +52,7 @@ class Asked:
 def asked(query: Mapping[str, str], rules: Collection[str]) -> Asked:
     """What a query asks for. Raises Unasked with every mistake in it."""
     problems = [
-        f"{name}: unknown parameter; known are {', '.join(PARAMETERS)}"
+        f"{name}: unknown parameter; {did_you_mean(name, PARAMETERS)}"
         for name in query
         if name not in PARAMETERS
     ]
@@ -90,7 +91,7 @@ def _one_of(
 ) -> str | None:
     value = query.get(name)
     if value is not None and value not in known:
-        problems.append(f"{name}: expected one of {', '.join(known)}, got {value!r}")
+        problems.append(f"{name}: expected one of {listed([*known], value)}, got {value!r}")
     return value
 
 

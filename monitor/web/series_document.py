@@ -14,6 +14,7 @@ import numpy as np
 
 from alerts.message.values import CURRENCIES, UNITS
 from monitor.formats.flows import is_flow
+from monitor.known_names import did_you_mean
 from monitor.views.series_numbers import AlertMark, SeriesNumbers
 from monitor.web.alerts_api import Unasked
 from monitor.web.unit_words import unit_words
@@ -51,7 +52,7 @@ def asked_span(query: Mapping[str, str]) -> Span:
     """What a query asks for. Raises Unasked with every mistake in it."""
     names = (FIRST, LAST, LIMIT, PERIODS)
     problems = [
-        f"{name}: unknown parameter; known are {', '.join(names)}"
+        f"{name}: unknown parameter; {did_you_mean(name, names)}"
         for name in query
         if name not in names
     ]

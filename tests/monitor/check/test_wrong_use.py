@@ -16,7 +16,7 @@ from tests.monitor.check.broken import run
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--rule", "joint_seloff"], "no rule joint_seloff; the database knows haven_failure"),
+        (["--rule", "joint_seloff"], "no rule joint_seloff; did you mean 'joint_selloff'?"),
         (["--bogus"], "No such option '--bogus'"),
         (["--timeout", "soon"], "'soon' is not a valid float"),
         (["--at", "noon"], "'noon' is not like"),

@@ -106,7 +106,7 @@ def test_the_block_is_what_was_answered(config: Path, name: str) -> None:
 
 REFUSED = {
     "a series that is none": (("ust10",), 3, "did you mean 'ust10y'?"),
-    "a series like none": (("platinum",), 3, "name a series of a source"),
+    "a series like none": (("platinum",), 3, " more"),
     "a statistic that is none": (("dxy", "chnge"), 3, "did you mean 'change'?"),
     "a window in words": (("dxy", "change", "five"), 3, "expected a valid integer"),
     "a window too long": (("dxy", "change", "99999"), 3, "less than or equal to 2600"),

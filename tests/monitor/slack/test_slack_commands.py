@@ -102,7 +102,7 @@ def test_what_does_not_fit_is_answered_with_what_to_do(socket: SocketStandin, ap
         "mute joint_selloff 2x": "is not like 45m, 2h, 3d or 1d12h",
         "unmute 7": "the id of an active silence (there is none)",
         "tune joint_selloff warning_weakest_leg_sd=a": "write it without spaces",
-        "tune joint_selloff nothing=1": "thresholds among window_sessions",
+        "tune joint_selloff nothing=1": "expected thresholds of the rule, got nothing; known are",
         "chart spxx": "did you mean 'spx'?",
         "chart treasur": "use one of them:",
         "chart spx 0d": "ask for a longer span",

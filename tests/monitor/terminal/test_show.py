@@ -128,7 +128,7 @@ def test_an_unknown_rule_is_refused_with_those_there_are(desk: Desk) -> None:
     done = desk.run("alerts", "--rule", "joint_selof")
     assert done.exit_code != 0
     assert "joint_selloff" in done.output
-    assert "source_health" in done.output
+    assert "did you mean 'joint_selloff'?" in done.output
 
 
 def test_an_alert_of_a_terminal_of_sixty_columns_fits(desk: Desk) -> None:
