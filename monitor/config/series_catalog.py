@@ -42,7 +42,7 @@ class SeriesCatalog:
         """What a series is, or what it is made of, as far as sources say; empty where none does."""
         if series_id in self._made:
             return [s for one in self._made[series_id].inputs for s in self.described(one)]
-        owner = self._owner_of(series_id)
+        owner = self.owner_of(series_id)
         if owner is not None:
             return [owner.describe(series_id)]
         return [
@@ -51,7 +51,7 @@ class SeriesCatalog:
             if (own := source.substitutes.get(series_id)) is not None
         ]
 
-    def _owner_of(self, series_id: str) -> Source | None:
+    def owner_of(self, series_id: str) -> Source | None:
         """The source that gives a series, or may: of one whose list changes."""
         found = self._owner.get(series_id)
         if found is not None:
@@ -73,7 +73,7 @@ class SeriesCatalog:
     def problem(self, path: str, series_id: str) -> Problem | None:
         """The problem of a name that is no series, with the one probably meant. That it is one of a
         mistaken block is no problem of who names it."""
-        if series_id in self._made or series_id in self._chains or self._owner_of(series_id):
+        if series_id in self._made or series_id in self._chains or self.owner_of(series_id):
             return None
         if {series_id, series_id.partition(".")[0]} & {*self._mistaken}:
             return None
