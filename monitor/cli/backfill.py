@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from typing import Final
 
 from rich.console import Console
 
 from monitor.app import App
-from monitor.errors import BodyRejected, FetchFailed, HavenwatchError
+from monitor.errors import BodyRejected, FetchFailed, HavenwatchError, HeldBack
 from monitor.known_names import did_you_mean
 from monitor.progress import progressing
+
+# The type of a desk's own feed.
+OWN: Final = "table"
 
 
 def backfill(app: App, names: Sequence[str], since: date, at: datetime | None) -> None:
@@ -27,7 +31,7 @@ def backfill(app: App, names: Sequence[str], since: date, at: datetime | None) -
             remedy=did_you_mean(unknown[0], app.sources),
         )
     chosen = list(names or app.sources)
-    failed: list[str] = []
+    failed: dict[str, HavenwatchError] = {}
     files = {name: _count(app, name, since, at) for name in chosen}
     terminal, stored = Console(), 0
     with progressing(terminal, "backfill", sum(files.values())) as steps:
@@ -42,7 +46,7 @@ def backfill(app: App, names: Sequence[str], since: date, at: datetime | None) -
                 )
                 terminal.print(f"{name}: {added.new:,} new, {added.revised:,} revised")
             except (FetchFailed, BodyRejected) as error:
-                failed.append(name)
+                failed[name] = error
                 terminal.print(f"{name}: failed: {error}", style="red", markup=False)
             stored += files[name]
             steps.done(stored, name)
@@ -51,8 +55,27 @@ def backfill(app: App, names: Sequence[str], since: date, at: datetime | None) -
             "backfill",
             expected="every source to answer",
             got=f"no history from {', '.join(failed)}",
-            remedy="run it again; it continues where it stopped",
+            remedy="; ".join(_remedies(app, failed)),
         )
+
+
+def _remedies(app: App, failed: Mapping[str, HavenwatchError]) -> Iterator[str]:
+    """What to do: running it again changes nothing about numbers that are on hold, or about a file
+    of the desk's own that is not as its block says."""
+    held = [name for name, error in failed.items() if isinstance(error, HeldBack)]
+    own = [
+        name
+        for name, error in failed.items()
+        if isinstance(error, BodyRejected)
+        and app.sources[name].source_type == OWN
+        and name not in held
+    ]
+    if held:
+        yield f"accept what is on hold: {', '.join(f'havenwatch accept {name}' for name in held)}"
+    if own:
+        yield f"correct the file or the block of {', '.join(own)}"
+    if len(failed) > len(held) + len(own):
+        yield "run it again; it continues where it stopped"
 
 
 def _count(app: App, name: str, since: date, at: datetime | None) -> int:

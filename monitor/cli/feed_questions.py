@@ -108,7 +108,7 @@ def asked_columns(
     """The columns of a feed to take, each by its key."""
     every = ", ".join(f'"{name}"' if "," in name else name for name in detected.numeric)
     ask = partial(questions.text, "columns", "Columns to take (comma-separated)", every)
-    chosen = _listed(questions.until_right(ask, partial(_refuse_columns, numeric=detected.numeric)))
+    chosen = _listed(questions.until_right(ask, partial(_refuse_columns, detected=detected)))
     columns: dict[str, dict[str, Any]] = {}
     for name in chosen:
         made = questions.until_right(
@@ -167,12 +167,18 @@ def _listed(text: str) -> list[str]:
     return list(dict.fromkeys(one.strip() for one in cells if one.strip()))
 
 
-def _refuse_columns(text: str, numeric: Collection[str]) -> None:
+def _refuse_columns(text: str, detected: Detected) -> None:
     from monitor.config.blocks import unknown_name
     from monitor.known_names import listed
 
-    names = _listed(text)
-    problems = [unknown_name("columns", one, numeric) for one in names if one not in numeric]
+    names, numeric = _listed(text), detected.numeric
+    problems = [
+        Problem("columns", f"{one!r} has {cell}, which is no plain number", "correct the cell")
+        if (cell := detected.others.get(one))
+        else unknown_name("columns", one, numeric)
+        for one in names
+        if one not in numeric
+    ]
     if not names:
         problems = [Problem("columns", "names none", f"name some of {listed([*numeric])}")]
     if problems:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -14,6 +14,7 @@ from monitor.feeds.grids import Grid, grids
 from monitor.formats.desk_table import MOST_PREAMBLE
 from monitor.ingest.http import Body
 from monitor.ingest.payload_parsing import MISSING
+from monitor.known_names import listed
 
 NUMBER: Final = {
     mark: re.compile(rf"[+-]?(\d+({re.escape(mark)}\d*)?|{re.escape(mark)}\d+)([eE][+-]?\d+)?")
@@ -25,14 +26,15 @@ WANTED: Final = "a header, a column of dates in order, and a column of numbers"
 @dataclass(frozen=True)
 class Detected:
     """A table in a file. `settings` are those of its layout, `readings` the ways in which its dates
-    can be read, of which one is right; `numeric` are its columns of numbers, with their texts."""
+    can be read, of which one is right; `numeric` are its columns of numbers, with their texts;
+    `others` the other columns, with the first cell that is no number where most are."""
 
     settings: Mapping[str, str]
     has_preamble: bool
     date_column: str
     readings: Sequence[DateReading]
     numeric: Mapping[str, Sequence[str]]
-    others: Sequence[str]
+    others: Mapping[str, str]
 
     @property
     def cells(self) -> int:
@@ -83,9 +85,9 @@ def _tables(grid: Grid, today: date, dated: str) -> Iterator[Detected | str]:
         elif not readings:
             yield _why_unread(name, texts)
         elif not columns:
-            yield f"no column of numbers beside {name!r}, of {', '.join(header)[:80]}"
+            yield _why_no_numbers(name, _unread_cells(header, data, place, columns, decimal))
         elif number < MOST_PREAMBLE:
-            others = [one for one in header if one and one != name and one not in columns]
+            others = _unread_cells(header, data, place, columns, decimal)
             settings = dict(grid.settings) | ({"decimal": decimal} if decimal != "." else {})
             yield Detected(settings, start > 1, name, readings, columns, others)
 
@@ -121,6 +123,36 @@ def _numeric_columns(
         if said and all(NUMBER[mark].fullmatch(text) for text in said):
             columns[name] = texts
     return columns
+
+
+def _unread_cells(
+    header: Sequence[str],
+    data: Sequence[Sequence[str]],
+    dates_at: int,
+    columns: Collection[str],
+    mark: str,
+) -> dict[str, str]:
+    """The columns that are none of numbers, each with its first cell that is none and the date of
+    its row; with nothing where most of its cells are words."""
+    found: dict[str, str] = {}
+    for place, name in enumerate(header):
+        if place == dates_at or not name or name in columns or name in found:
+            continue
+        said = [row for row in data if row[place] not in MISSING]
+        wrong = [row for row in said if not NUMBER[mark].fullmatch(row[place])]
+        has_digits = [row for row in said if any(map(str.isdecimal, row[place]))]
+        found[name] = ""
+        if wrong and 2 * len(has_digits) > len(said):
+            found[name] = f"{wrong[0][place][:40]!r} in the row of {wrong[0][dates_at][:40]}"
+    return found
+
+
+def _why_no_numbers(name: str, unread: Mapping[str, str]) -> str:
+    """That no column has numbers alone, with the first cell that stands in the way."""
+    cells = [f"{column!r} has {cell}" for column, cell in unread.items() if cell]
+    if cells:
+        return f"no column of numbers beside {name!r}: {cells[0]}, which is no plain number"
+    return f"no column of numbers beside {name!r}, of {listed([name, *unread])[:80]}"
 
 
 def _undated(read: Sequence[Grid], dated: str) -> str:

@@ -9,16 +9,14 @@ from typing import Any, Final
 
 from monitor.errors import BodyRejected
 from monitor.formats import spreadsheet, workbook
-from monitor.formats.desk_table import typed_rows
+from monitor.formats.desk_table import MOST_LEVELS, leaves, typed_rows
+from monitor.formats.missing_columns import DELIMITERS
 from monitor.formats.parquet_table import PARQUET_MAGIC
 from monitor.ingest.http import Body
 from monitor.ingest.payload_parsing import json_of, lines_in, rows_in, text_of
 
-DELIMITERS: Final = (",", ";", "\t", "|")
 # A workbook with more is no export of a table.
 MOST_SHEETS: Final = 20
-# Deeper than any publisher's JSON, and before Python's own limit.
-MOST_LEVELS: Final = 12
 
 
 @dataclass(frozen=True)
@@ -79,15 +77,6 @@ def _lists(found: Any, keys: tuple[str, ...]) -> Iterator[tuple[str, list[dict[s
 
 def _flat_rows(rows: Sequence[Mapping[str, Any]]) -> list[list[str]]:
     """The values in every row, a column each, by their dotted paths in the first row's order."""
-    flat = [dict(_leaves(row, ())) for row in rows]
+    flat = [dict(leaves(row)) for row in rows]
     names = [name for name in flat[0] if all(name in row for row in flat)]
     return [names, *([row[name] for name in names] for row in flat)]
-
-
-def _leaves(found: Any, keys: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    if isinstance(found, dict) and len(keys) < MOST_LEVELS:
-        for key, inner in found.items():
-            if not keys or "." not in key:
-                yield from _leaves(inner, (*keys, key))
-    elif not isinstance(found, list | dict):
-        yield ".".join(keys), "" if found is None else str(found)

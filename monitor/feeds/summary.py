@@ -43,8 +43,14 @@ def understood(
     lines.append(f"  polled    {', '.join(source.poll_at)} New York (poll_at)")
     lines += _series(source, frame)
     if detected.others:
-        lines.append(f"  no numbers in {_some([repr(one) for one in detected.others])}")
+        named = (f"{one!r} ({cell})" if cell else repr(one) for one, cell in _bad_first(detected))
+        lines.append(f"  no numbers in {_some([*named])}")
     return [*lines, *_cautions(source, detected), *_gates(source, gates)]
+
+
+def _bad_first(detected: Detected) -> list[tuple[str, str]]:
+    """The columns that are not taken, those first of which one cell may be wrong."""
+    return sorted(detected.others.items(), key=lambda one: not one[1])
 
 
 def _file(source: Table, detected: Detected) -> str:

@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.util import find_spec
 from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pandas as pd
 from annotated_types import Predicate
 
 from monitor.errors import BodyRejected
 from monitor.formats import spreadsheet, workbook
+from monitor.formats.missing_columns import likeliest_header, missing_columns
 from monitor.formats.parquet_table import parquet_rows
 from monitor.ingest.calendars import time_zones
 from monitor.ingest.http import Body
 from monitor.ingest.payload_parsing import (
     csv_table,
     dates,
+    first_shown,
     json_of,
     rows_in,
     text_of,
     without_words,
 )
+from monitor.known_names import did_you_mean
 
 # A header further down is none.
 MOST_PREAMBLE: Final = 500
 LARGEST_EXACT: Final = 2.0**53  # of the whole numbers that a float can be
 ABSENT: Final = object()
+# Deeper than any publisher's JSON, and before Python's own limit.
+MOST_LEVELS: Final = 12
 EPOCH_UNITS: Final = {"epoch_s": 1, "epoch_ms": 1000}  # units in a second
 
 # What reads a format, where that is not always installed, with the extra that installs it.
@@ -59,8 +65,10 @@ class Layout:
         if self.format != "csv":
             names = [first, *wanted]
             return _picked(typed_rows(body, self.format, self.sheet, names), body.url, names)
-        text = _below_preamble(text_of(body), body.url, [first, *wanted], self.delimiter)
-        return csv_table(text, body.url, wanted, first, self.delimiter)
+        lines = text_of(body).splitlines(keepends=True)
+        above = _preamble(lines, body.url, [first, *wanted], self.delimiter)
+        text = "".join(lines[above:])
+        return csv_table(text, body.url, wanted, first, self.delimiter, above)
 
 
 def missing_reader(kind: str) -> str:
@@ -108,8 +116,11 @@ def periods(texts: pd.Series[str], style: str, zone: ZoneInfo, url: str) -> pd.D
         seconds = pd.to_numeric(texts, errors="coerce") / per_second
         moments = pd.to_datetime(seconds, unit="s", utc=True, errors="coerce")
     if moments.isna().any():
-        got = f"{str(texts[moments.isna()].iloc[0])[:40]!r}"
-        raise BodyRejected(url, expected=f"dates in the format {style}", got=got)
+        raise BodyRejected(
+            url,
+            expected=f"dates in the format {style}",
+            got=first_shown(texts, np.asarray(moments.isna())),
+        )
     return pd.DatetimeIndex(moments).tz_convert(zone).tz_localize(None).normalize()
 
 
@@ -123,11 +134,7 @@ def _picked(rows: Sequence[Sequence[str]], url: str, wanted: Sequence[str]) -> p
             cells = [[below[place] for place in at] for below in rows[number + 1 :]]
             found = [one for one in cells if any(one)]
             return pd.DataFrame(found, columns=list(wanted), dtype=object)
-    raise BodyRejected(
-        url,
-        expected=f"a header row with the columns {', '.join(wanted)}",
-        got=f"none in {len(rows[:MOST_PREAMBLE])} rows",
-    )
+    raise missing_columns(url, wanted, likeliest_header(rows[:MOST_PREAMBLE], wanted))
 
 
 def _json_table(body: Body, path: str, wanted: Sequence[str]) -> pd.DataFrame:
@@ -139,14 +146,41 @@ def _json_table(body: Body, path: str, wanted: Sequence[str]) -> pd.DataFrame:
         where = f"at {path!r}" if path else "at the top"
         raise BodyRejected(body.url, expected=f"a list of objects {where}", got="something else")
     rows = [[_at(row, name) for name in wanted] for row in found]
-    absent = [
-        name for place, name in enumerate(wanted) if any(row[place] is ABSENT for row in rows)
-    ]
-    if absent:
-        expected = f"the keys {', '.join(wanted)} in every row"
-        raise BodyRejected(body.url, expected=expected, got=f"rows without {', '.join(absent)}")
+    absent = {
+        name: next((number for number, row in enumerate(rows, 1) if row[place] is ABSENT), 0)
+        for place, name in enumerate(wanted)
+    }
+    if any(absent.values()):
+        raise _absent_keys(body.url, wanted, absent, found)
     cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
     return pd.DataFrame(cells, columns=list(wanted), dtype=object)
+
+
+def _absent_keys(
+    url: str, wanted: Sequence[str], absent: Mapping[str, int], rows: Sequence[Mapping[str, Any]]
+) -> BodyRejected:
+    """The refusal of a list by the keys that a row of it lacks: the number of the first such row by
+    key, 0 of one that all have."""
+    named = [f"{name} (in row {number:,})" for name, number in absent.items() if number]
+    name, number = next((name, number) for name, number in absent.items() if number)
+    keys = [one for one, _ in leaves(rows[number - 1])]
+    meant = did_you_mean(name, keys, "correct the block or the file;")
+    return BodyRejected(
+        url,
+        expected=f"the keys {', '.join(wanted)} in every row",
+        got=f"rows without {', '.join(named)}",
+        remedy=f"{meant} nothing of this file was stored",
+    )
+
+
+def leaves(found: Any, keys: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+    """The single values in a row of JSON, each by its dotted path."""
+    if isinstance(found, dict) and len(keys) < MOST_LEVELS:
+        for key, inner in found.items():
+            if not keys or "." not in key:
+                yield from leaves(inner, (*keys, key))
+    elif not isinstance(found, list | dict):
+        yield ".".join(keys), "" if found is None else str(found)
 
 
 def _at(row: Mapping[str, Any], column: str) -> Any:
@@ -161,12 +195,13 @@ def _at(row: Mapping[str, Any], column: str) -> Any:
     return ABSENT if isinstance(found, dict | list) else found
 
 
-def _below_preamble(text: str, url: str, wanted: Sequence[str], delimiter: str) -> str:
-    """The text from the row on that has every column wanted; all of it where none has."""
-    names = {name.lower() for name in wanted}
-    lines = text.splitlines(keepends=True)
+def _preamble(lines: Sequence[str], url: str, wanted: Sequence[str], delimiter: str) -> int:
+    """How many lines lie above the one that has every column wanted. Raises BodyRejected where none
+    has."""
+    names, headers = {name.lower() for name in wanted}, []
     for number, line in enumerate(lines[:MOST_PREAMBLE]):
         header = next(rows_in([line], url, delimiter), [])
         if names <= {cell.lower() for cell in header}:
-            return "".join(lines[number:])
-    return text
+            return number
+        headers.append(header)
+    raise missing_columns(url, wanted, likeliest_header(headers, wanted))

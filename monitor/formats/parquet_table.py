@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from monitor.errors import BodyRejected
+from monitor.formats.missing_columns import missing_columns
 from monitor.ingest.http import Body
 
 PARQUET_MAGIC: Final = b"PAR1"
@@ -16,7 +17,7 @@ MOST_UNPACKED_BYTES: Final = 30_000_000
 MOST_DESCRIBED: Final = 1_000_000
 
 
-def parquet_rows(body: Body, wanted: Collection[str] | None = None) -> list[list[Any]]:
+def parquet_rows(body: Body, wanted: Sequence[str] | None = None) -> list[list[Any]]:
     """The header and the rows of the columns wanted, in any case, or of all that are not nested.
     Raises BodyRejected for what is no whole parquet file of a usual size."""
     import pyarrow as pa
@@ -32,6 +33,8 @@ def parquet_rows(body: Body, wanted: Collection[str] | None = None) -> list[list
             flat = [one.name for one in file.schema_arrow if not pa.types.is_nested(one.type)]
             named = {name.lower() for name in (flat if wanted is None else wanted)}
             names = [name for name in flat if name.lower() in named]
+            if wanted is not None and named - {name.lower() for name in names}:
+                raise missing_columns(body.url, wanted, flat[:MOST_COLUMNS])
             _check_size(body, file.metadata, names)
             columns = file.read(columns=names, use_threads=False).to_pydict()
     except BodyRejected:

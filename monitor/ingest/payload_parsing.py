@@ -6,11 +6,12 @@ import csv
 import io
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from monitor.errors import BodyRejected
@@ -120,12 +121,18 @@ def lines_in(text: str) -> Iterator[str]:
 
 
 def csv_table(
-    text: str, url: str, wanted: Sequence[str], date_column: str, delimiter: str = ","
+    text: str,
+    url: str,
+    wanted: Sequence[str],
+    date_column: str,
+    delimiter: str = ",",
+    above: int = 0,
 ) -> pd.DataFrame:
     """A CSV with a header row as strings: `date_column` and whichever of `wanted` are needed.
 
     The header is matched without regard to case and order; a missing column or a row that is cut
-    short is refused. A comma at the end of every row is allowed.
+    short is refused, by its number in a file with so many lines `above`. A comma at the end of
+    every row is allowed.
     """
     rows = rows_in(lines_in(text), url, delimiter)
     header = next(rows, [])
@@ -140,7 +147,7 @@ def csv_table(
         )
     at = [place[name.lower()] for name in columns]
     picked: list[list[str]] = []
-    for number, row in enumerate(rows, start=2):
+    for number, row in enumerate(rows, start=2 + above):
         if len(row) != len(header):
             raise BodyRejected(
                 url,
@@ -178,15 +185,24 @@ def dates(texts: pd.Series[str], style: str, url: str) -> pd.DatetimeIndex:
     """The dates of a column written in one style; anything else is refused by its value."""
     parsed = pd.to_datetime(without_words(texts), format=style, errors="coerce")
     if parsed.isna().any():
-        got = str(texts[parsed.isna()].iloc[0])
         example = date(2025, 4, 21).strftime(style)
-        raise BodyRejected(url, expected=f"dates like {example}", got=f"{got[:40]!r}")
+        got = first_shown(texts, np.asarray(parsed.isna()))
+        raise BodyRejected(url, expected=f"dates like {example}", got=got)
     return pd.DatetimeIndex(parsed)
 
 
-def numbers(texts: pd.Series[str], url: str) -> pd.Series[float]:
-    """The numbers of a column; every publisher's word for missing is NaN, other words are refused.
-    A literal `-0` is zero."""
+def first_shown(texts: pd.Series[str], wrong: npt.NDArray[np.bool_]) -> str:
+    """The first cell of a column that is wrong, with the one above it."""
+    place, cells = int(np.argmax(wrong)), texts.tolist()
+    above = f" below {str(cells[place - 1])[:40]!r}" if place else ""
+    return f"{str(cells[place])[:40]!r}{above}"
+
+
+def numbers(
+    texts: pd.Series[str], url: str, shown: Callable[[int], str] | None = None
+) -> pd.Series[float]:
+    """The numbers of a column; every publisher's word for missing is NaN, other words are refused,
+    `shown` as the cell at a place is. A literal `-0` is zero."""
     cells = texts.tolist()
     values = np.array([_number(cell) for cell in cells], dtype=np.float64)
     for place in np.flatnonzero(~np.isfinite(values)):
@@ -194,7 +210,7 @@ def numbers(texts: pd.Series[str], url: str) -> pd.Series[float]:
             raise BodyRejected(
                 url,
                 expected=f"a number or a word for missing in column {texts.name!r}",
-                got=f"{str(cells[place])[:40]!r}",
+                got=f"{str(cells[place])[:40]!r}" if shown is None else shown(int(place)),
             )
     return pd.Series(values + 0.0, index=texts.index, name=texts.name)
 

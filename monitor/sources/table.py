@@ -148,7 +148,7 @@ class Table(Source):
         index = periods(cells[self.date_column], self.date_format, self._zone, body.url)
         frame = pd.DataFrame(
             {
-                f"{self.name}.{key}": self._values(cells[one.column], body.url) * one.scale
+                f"{self.name}.{key}": self._values(cells, one.column, body.url) * one.scale
                 for key, one in self.columns.items()
             },
             index=index,
@@ -200,8 +200,14 @@ class Table(Source):
         """Today, behind which a row is no unfinished one but an error to be refused."""
         return pd.Timestamp(self.today(at))
 
-    def _values(self, texts: pd.Series[str], url: str) -> Any:
+    def _values(self, cells: pd.DataFrame, column: str, url: str) -> Any:
         """The numbers of a column. With a decimal comma a point is none, nor anything else."""
+        texts = written = cells[column]
         if self.decimal == ",":
             texts = texts.where(texts.isin(MISSING), texts.str.translate(COMMA_FOR_POINT))
-        return numbers(texts, url).to_numpy()
+
+        def shown(place: int) -> str:
+            dated = cells[self.date_column].iloc[place]
+            return f"{str(written.iloc[place])[:40]!r} in the row of {dated}"
+
+        return numbers(texts, url, shown).to_numpy()

@@ -114,7 +114,13 @@ REFUSED = {
     "text": ("hello\n", "no column of dates"),
     "no header": (rows(), "no column of dates below a header"),
     "no numbers": ("date;name\n" + rows(value="abc"), "no column of numbers beside 'date'"),
-    "thousands": ('date;v\n' + rows(value='"1,234.5"'), "no column of numbers beside 'date'"),
+    "thousands": (
+        'date;v\n' + rows(value='"1,234.5"'), r"'v' has '1,234\.5' in the row of 2025-04-07, which"
+    ),
+    "one bad cell": (
+        'date,close\n2025-04-08,4.5\n2025-04-09,"4,943.30"\n',
+        r"'close' has '4,943\.30' in the row of 2025-04-09, which is no plain number",
+    ),
     "a row a series": ("date;v\n" + rows() + rows(), "'2025-04-07' twice in 'date'"),
     "a footer": ("date;v\n" + rows() + "Source: ours\n", "its last row is 'Source: ours'"),
     "a short row": ("date;v;w\n" + rows(value="1;2") + "2025-04-10;1\n", "2 cells under a header"),
@@ -132,6 +138,13 @@ def test_what_is_no_such_table_is_said(name: str) -> None:
     content, said = REFUSED[name]
     with pytest.raises(BodyRejected, match=said):
         found(content)
+
+
+def test_a_column_with_one_bad_cell_is_left_out_with_that_cell() -> None:
+    one = found('date,open,close,note\n2025-04-08,1,1.5,"day 1"\n2025-04-09,1,"4,943.30",calm\n')
+    assert list(one.numeric) == ["open"]
+    cell = "'4,943.30' in the row of 2025-04-09"
+    assert one.others == {"close": cell, "note": ""}
 
 
 def test_a_column_of_dates_or_a_list_that_is_not_there_is_said() -> None:

@@ -98,6 +98,78 @@ def test_the_same_numbers_are_read_in_every_format(name: str) -> None:
     assert numbers(content, **settings) == dict.fromkeys(DAYS, 102.9)
 
 
+NOT_THERE: dict[str, Any] = {"dxy": {**TABLE["columns"]["dxy"], "column": "PX_LASTS"}}
+OBJECTS = json.dumps([{"Date": f"{day}", "PX_LAST": 102.9} for day in DAYS]).encode()
+LACKS = {
+    "csv": (b"Date;PX_LAST\n2025-04-08;102.9\n", {}),
+    "csv below a preamble": (b"Gold spot;USD;by hand\nDate;PX_LAST\n2025-04-08;1\n", {}),
+    "xlsx": (xlsx({"Data": EXPORT}), {"format": "xlsx"}),
+    "xls": (xls({"Data": EXPORT}), {"format": "xls"}),
+    "parquet": (
+        parquet({"Date": DAYS, "PX_LAST": [1.5, 1.5], "nested": [[1], [2]]}), {"format": "parquet"}
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LACKS)
+def test_a_column_that_is_not_there_is_said_by_the_header_with_the_one_meant(name: str) -> None:
+    content, settings = LACKS[name]
+    with pytest.raises(BodyRejected) as caught:
+        numbers(content, columns=NOT_THERE, **settings)
+    assert caught.value.expected == "a header with the columns Date, PX_LASTS"
+    assert caught.value.got in ("Date, PX_LAST: no PX_LASTS", "Date, Ticker, PX_LAST: no PX_LASTS")
+    assert caught.value.remedy == "did you mean 'PX_LAST'? nothing of this file was stored"
+
+
+def test_a_table_without_any_of_the_columns_is_said_by_its_longest_row() -> None:
+    with pytest.raises(BodyRejected, match="got Tag, Kurs: no Date, PX_LAST; correct the block or"):
+        numbers(b"Terminal\nTag;Kurs\n2025-04-08;102.9\n")
+    with pytest.raises(BodyRejected, match="got Date;PX_LAST: no Date, PX_LAST; it is one cell"):
+        numbers(b"Date;PX_LAST\n2025-04-08;102.9\n", delimiter=",")
+
+
+def test_a_key_that_a_row_of_json_lacks_is_said_with_the_row_and_the_one_meant() -> None:
+    with pytest.raises(
+        BodyRejected, match=r"rows without PX_LASTS \(in row 1\); did you mean 'PX_LAST'"
+    ):
+        numbers(OBJECTS, format="json", columns=NOT_THERE)
+    less = OBJECTS.replace(b'"PX_LAST": 102.9}]', b'"px": 102.9}]')
+    with pytest.raises(BodyRejected, match=r"rows without PX_LAST \(in row 2\)"):
+        numbers(less, format="json")
+
+
+BAD = {
+    "csv": (b"Date;PX_LAST\n2025-04-08;102.9\n2025-04-09;4,943.30\n", {}, "'4,943.30'"),
+    "csv with decimal commas": (
+        b"Date;PX_LAST\n2025-04-08;102,9\n2025-04-09;4.943,30\n", {"decimal": ","}, "'4.943,30'"
+    ),
+    "xlsx": (
+        xlsx({"Data": [*EXPORT[:-1], [DAYS[1], "", "4,943.30"]]}), {"format": "xlsx"}, "'4,943.30'"
+    ),
+    "json": (
+        OBJECTS.replace(b"102.9}]", b'"4,943.30"}]'), {"format": "json"}, "'4,943.30'"
+    ),
+    "parquet": (
+        parquet({"Date": DAYS, "PX_LAST": ["1", "4,943.30"]}), {"format": "parquet"}, "'4,943.30'"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_cell_that_is_no_number_is_said_as_it_is_with_its_row(name: str) -> None:
+    content, settings, cell = BAD[name]
+    with pytest.raises(BodyRejected) as caught:
+        numbers(content, **settings)
+    assert caught.value.got == f"{cell} in the row of 2025-04-09"
+
+
+def test_a_date_that_is_none_and_a_short_row_are_said_with_their_place() -> None:
+    with pytest.raises(BodyRejected, match="got '' below '2025-04-08'"):
+        numbers(b"Date;PX_LAST\n2025-04-08;102.9\n;103\n")
+    with pytest.raises(BodyRejected, match="1 in row 4: '2025-04-09'"):
+        numbers(b"Terminal\nDate;PX_LAST\n2025-04-08;102.9\n2025-04-09\n")
+
+
 def test_a_cell_without_a_number_is_missing_and_a_formula_is_what_it_was_last() -> None:
     words = [ROWS[0], [DAYS[0], "", "#N/A N/A"], [DAYS[1], "", 102.9], [None, None, None]]
     found = numbers(xlsx({"Data": words}), format="xlsx")
