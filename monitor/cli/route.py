@@ -34,6 +34,8 @@ def route() -> None:
 def test(paths: Paths, wanted: str, severity: str, at: datetime | None) -> None:
     """Show which channels would get ALERT, or one of RULE, now, and why the others would not.
 
+    Of RULE also its subjects, by the names that a route's `subjects` takes.
+
     \b
     havenwatch route test joint_selloff/us/2025-04-10
     havenwatch route test custody_outflow --severity critical
@@ -47,7 +49,8 @@ def test(paths: Paths, wanted: str, severity: str, at: datetime | None) -> None:
     def show(reading: ReadModel, moment: datetime) -> None:
         rule = next((one for one in reading.rules if one.rule_id == wanted), None)
         if rule is not None:
-            print_who_hears(would_hear(reading, rule, Severity[severity.upper()], moment))
+            for found in would_hear(reading, rule, Severity[severity.upper()], moment):
+                print_who_hears(found)
             return
         alert_id = resolve_alert_id(alert_ids(reading.database), wanted)
         print_who_hears(who_hears(reading, alert_id, moment))

@@ -12,7 +12,9 @@ from rules.terms import Severity
 from rules.wording import number, plural
 
 WORST_FIRST: Final = sorted(Severity, reverse=True)
-LAST_COLUMNS: Final = ("period", "severity", "value", "S&P 500 %", "10-year bp", "DXY %")
+# What followed an alert, over 1, 5 and 21 sessions.
+FOLLOWED: Final = ("S&P 500 %", "10-year bp", "DXY %")
+LAST_COLUMNS: Final = ("period", "severity", "value", *FOLLOWED)
 NOT_KNOWN: Final = "? / ? / ?"
 YEARS_SHOWN: Final = 15
 
@@ -42,14 +44,17 @@ def years_table(trial: RuleTrial) -> Table:
 
 def last_table(trial: RuleTrial) -> Table:
     """The last alerts, the newest first, and what followed each."""
-    heading = f"Last {plural(len(trial.last), 'alert')}: next 1d / 5d / 21d"
     rows = tuple(map(_last_row, trial.last))
-    found = Table(heading, LAST_COLUMNS, "llrrrr", rows)
     # A desk without closes has nothing that followed.
-    columns = range(len(LAST_COLUMNS))
-    return found.of_columns(
-        [i for i in columns if any(row[i] not in ("", NOT_KNOWN) for row in rows)]
-    )
+    columns = [
+        place
+        for place in range(len(LAST_COLUMNS))
+        if any(row[place] not in ("", NOT_KNOWN) for row in rows)
+    ]
+    heading = f"Last {plural(len(trial.last), 'alert')}"
+    if any(LAST_COLUMNS[place] in FOLLOWED for place in columns):
+        heading += ": next 1d / 5d / 21d"
+    return Table(heading, LAST_COLUMNS, "llrrrr", rows).of_columns(columns)
 
 
 def episodes_table(trial: RuleTrial) -> Table:

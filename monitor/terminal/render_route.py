@@ -13,7 +13,13 @@ def print_who_hears(found: WhoHears) -> None:
     """A line a channel, with the reason."""
     alert = found.alert
     tags = f", tags {', '.join(found.tags)}" if found.tags else ""
-    click.echo(f"{alert.alert_id} ({alert.severity.label}{tags}), by {found.route}:")
+    said = f" ({alert.severity.label}{tags})"
+    if found.subjects:
+        subjects = "subject" if len(found.subjects) == 1 else "subjects"
+        said = f"{alert.rule_id}{said}, {subjects} {', '.join(found.subjects)}"
+    else:
+        said = alert.alert_id + said
+    click.echo(f"{said}, by {found.route}:")
     rows = tuple((one.channel, "yes" if one.hears else "no", one.why) for one in found.hearings)
     for line in table_lines(Table("", ("channel", "gets it", "why"), "lll", rows)):
         click.echo(line)

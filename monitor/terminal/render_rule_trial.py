@@ -27,7 +27,8 @@ def print_rule_trial(trial: RuleTrial, *, as_json: bool) -> None:
     if trial.rate.judged_from is None:
         return
     counts = [float(sum(one.values())) for one in trial.by_year.values()]
-    click.echo(f"{min(trial.by_year)} {sparkline(counts)} {max(trial.by_year)}")
+    years = f"{min(trial.by_year)} {sparkline(counts)} {max(trial.by_year)}"
+    click.echo(f"Alerts a year: {years}, from {min(counts):g} to {max(counts):g}")
     for table in (years_table(trial), last_table(trial), episodes_table(trial)):
         if table.rows:
             click.echo("\n".join(["", table.heading, *table_lines(table)]))

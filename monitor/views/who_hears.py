@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.lifecycle import step
@@ -13,6 +14,7 @@ from alerts.states import Reason
 from monitor.errors import HavenwatchError
 from monitor.evaluate.notification_policy import NotificationPlan, NotificationPolicy
 from monitor.views.read_model import ReadModel
+from monitor.views.subjects import Subjects
 from rules.evaluation import Rule
 from rules.model import AlertText, Signal
 from rules.terms import Answer, Severity
@@ -32,12 +34,13 @@ class Hearing:
 @dataclass(frozen=True)
 class WhoHears:
     """An alert as if it opened now, the tags of its rule, the setting that routes it, and every
-    channel."""
+    channel; `subjects` those of which a rule's alerts would go the same way."""
 
     alert: Alert
     tags: tuple[str, ...]
     route: str
     hearings: tuple[Hearing, ...]
+    subjects: tuple[str, ...] = ()
 
 
 def who_hears(reading: ReadModel, alert_id: str, at: datetime) -> WhoHears:
@@ -55,11 +58,25 @@ def who_hears(reading: ReadModel, alert_id: str, at: datetime) -> WhoHears:
     return _who_hears(reading, Transition(None, alert, Reason.OPENED, last, at, late=False), at)
 
 
-def would_hear(reading: ReadModel, rule: Rule, severity: Severity, at: datetime) -> WhoHears:
-    """Who would hear of a rule that fired now for the first time, at a severity."""
+def would_hear(
+    reading: ReadModel, rule: Rule, severity: Severity, at: datetime
+) -> Sequence[WhoHears]:
+    """Who would hear of a rule that fired now for the first time, at a severity: the subjects
+    together of which the same channels would."""
+    found: dict[tuple[str, tuple[Hearing, ...]], WhoHears] = {}
+    for subject in Subjects(reading, reading.database).of(rule.rule_id):
+        one = _would_hear(reading, rule, subject, severity, at)
+        before = found.get((one.route, one.hearings), one)
+        found[one.route, one.hearings] = replace(before, subjects=(*before.subjects, subject))
+    return [*found.values()]
+
+
+def _would_hear(
+    reading: ReadModel, rule: Rule, subject: str, severity: Severity, at: datetime
+) -> WhoHears:
     signal = Signal(
         rule_id=rule.rule_id,
-        subject="any",
+        subject=subject,
         period_end=at.date(),
         known_at=at,
         answer=Answer.FIRING,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from monitor.history.rule_sizes import movable_sizes
 from monitor.history.rule_trial import RuleTrial, trial_of
 from monitor.history.rule_trial_tables import episodes_table, last_table, trial_sentence
 from monitor.history.tune import thresholds, tune
+from monitor.terminal.render_rule_trial import print_rule_trial
+from rules.model import Analogue
 from rules.terms import Severity
 from tests.case_rows import positive_rows
 from tests.support import history_of, new_york
@@ -57,6 +60,21 @@ def test_the_last_come_first_with_what_followed(trial: RuleTrial) -> None:
         "−2.36%",
         "+2.5 / +7.2 / +15.2",
     )
+
+
+def test_the_last_are_headed_by_what_their_table_has(trial: RuleTrial) -> None:
+    assert last_table(trial).heading == "Last 7 alerts: next 1d / 5d / 21d"
+    nothing = Analogue(date(2025, 4, 21), None, "", (), (), ())
+    bare = replace(trial, last=tuple(replace(one, after=nothing) for one in trial.last))
+    table = last_table(bare)
+    assert (table.heading, table.columns) == ("Last 7 alerts", ("period", "severity", "value"))
+
+
+def test_the_bars_of_the_years_say_what_they_are(
+    trial: RuleTrial, capsys: pytest.CaptureFixture[str]
+) -> None:
+    print_rule_trial(trial, as_json=False)
+    assert "Alerts a year: 2024 ▁█ 2025, from 1 to 6" in capsys.readouterr().out
 
 
 def test_an_episode_is_caught_missed_or_not_covered(trial: RuleTrial) -> None:

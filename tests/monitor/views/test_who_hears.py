@@ -58,10 +58,23 @@ def test_without_one_the_severity_decides(desk: Desk) -> None:
 
 def test_a_rule_is_routed_at_a_severity_before_it_has_ever_fired(mine: Desk) -> None:
     found = lines(mine, "joint_selloff", "--severity", "critical")
-    assert "joint_selloff/any/2025-04-10 (critical), by routing.routes.0:" in found
+    assert "joint_selloff (critical), subject us, by routing.routes.0:" in found
     assert "file yes by routing.routes.0" in found
     found = lines(mine, "custody_outflow")
-    assert "custody_outflow/any/2025-04-10 (warning), by routing.warning:" in found
+    assert "custody_outflow (warning), subject officials, by routing.warning:" in found
+
+
+def test_the_subjects_of_a_rule_that_go_different_ways_are_each_said(mine: Desk) -> None:
+    mine.config.write_text(
+        ROUTES.replace('["joint_*"]', '["weak_auction"]\nsubjects = ["note_2y", "bond_*"]'), "utf-8"
+    )
+    found = lines(mine, "weak_auction")
+    heads = [one for one in found if one.startswith("weak_auction")]
+    assert len(heads) == 2
+    assert "weak_auction (warning), subjects bond_20y, bond_30y, note_2y, by routing.routes.0:" in (
+        heads
+    )
+    assert any("note_10y" in one and one.endswith("by routing.warning:") for one in heads)
 
 
 def test_a_silence_is_said(mine: Desk) -> None:
