@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from alerts.clean import clean, clean_lines
+
+# A longer address is cut at its fields.
+MOST_WHERE: Final = 120
 
 
 class HavenwatchError(Exception):
@@ -16,13 +19,20 @@ class HavenwatchError(Exception):
 
     def __init__(self, where: str, *, expected: str, got: str, remedy: str):
         # What came may be a publisher's or a person's own words.
-        where, expected, got = map(clean, (where, expected, got))
+        where, expected, got = map(clean, (_short(where), expected, got))
         remedy = clean_lines(remedy)
         super().__init__(f"{where}: expected {expected}, got {got}; {remedy}")
         self.where = where
         self.expected = expected
         self.got = got
         self.remedy = remedy
+
+
+def _short(where: str) -> str:
+    """An address without the fields that it asks for, where they make it longer than a line; cut
+    nowhere else, so that no part of a secret is left of one."""
+    address, question, _ = where.partition("?")
+    return f"{address}?..." if question and len(where) > MOST_WHERE else where
 
 
 class FetchFailed(HavenwatchError):

@@ -16,6 +16,7 @@ from monitor.ingest.http import Http, Request
 from monitor.ingest.source import Source
 from monitor.ingest.storing import FIRST_ANSWER_WITHIN, Storing
 from monitor.ingest.validation import check_age
+from monitor.known_names import listed
 from monitor.retry import Retry
 from monitor.tick_hooks import TickHook, no_hook
 from state.archive import NOTHING, Appended
@@ -27,6 +28,8 @@ from state.health import Health, SourceHealth
 log = logging.getLogger("havenwatch.ingest")
 
 SETTLING: Final = Settling()
+# So many sources that fail in the same way are one line of the log.
+FEWEST_TOGETHER: Final = 3
 # HTTP's ways to say: not you, and not so often.
 REFUSALS: Final = ("HTTP 403", "HTTP 429")
 
@@ -58,6 +61,7 @@ class Ingest:
         self._health = Health(database)
         self._fetching = Fetching(http, self._health)
         self._retry = retry
+        self._unreached: list[tuple[str, FetchFailed]] = []
         self._observe = observe
         self._storing = Storing(database, watched, settling)
 
@@ -82,6 +86,23 @@ class Ingest:
         except (FetchFailed, BodyRejected) as error:
             self._record_failure(source, before, error, at)
         return NOTHING
+
+    def log_unreached(self) -> None:
+        """Log the sources that did not answer since the last call: a line each, or one for many
+        that failed in the same way, as without a network."""
+        by_reason: dict[str, list[tuple[str, FetchFailed]]] = {}
+        for name, error in self._unreached:
+            reason = f"expected {error.expected}, got {error.got}"
+            by_reason.setdefault(reason, []).append((name, error))
+        self._unreached.clear()
+        for reason, failed in by_reason.items():
+            if len(failed) < FEWEST_TOGETHER:
+                for name, error in failed:
+                    log.warning("%s: %s", name, error)
+                continue
+            named = listed([name for name, _ in failed])
+            said = "%d sources did not answer: %s: %s; list them with: havenwatch sources"
+            log.warning(said, len(failed), reason, named)
 
     def backfill(
         self, source: Source, since: date, at: datetime, progress: Progress = no_progress
@@ -135,7 +156,10 @@ class Ingest:
         at: datetime,
     ) -> None:
         error = _with_agent(source, before, error)
-        log.warning("%s: %s", source.name, error)
+        if isinstance(error, FetchFailed):
+            self._unreached.append((source.name, error))
+        else:
+            log.warning("%s: %s", source.name, error)
         failures = 1 if before is None else before.failures + 1
         wait = self._retry.wait(failures)
         asked = getattr(error, "retry_after_s", None)

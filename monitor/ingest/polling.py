@@ -60,6 +60,12 @@ class Polling:
 
     def poll(self, names: Sequence[str], at: datetime) -> None:
         """Ask sources; after POLLING_S leave the rest to the next tick, so that all is told."""
+        try:
+            self._poll(names, at)
+        finally:
+            self._ingest.log_unreached()
+
+    def _poll(self, names: Sequence[str], at: datetime) -> None:
         until = self._clock.monotonic_s() + POLLING_S
         for name in names:
             if self._clock.monotonic_s() > until:
