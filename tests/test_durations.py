@@ -23,6 +23,8 @@ MAY: Final = {
     "crash/matrix.py": "prints how long it took",
     "crash/program.py": "kills at random instants, for `make crash`",
     "mutation/runner.py": "runs the quickest tests first, for `make mutants`",
+    "soak/costs.py": "processor time by year, for `make soak`",
+    "soak/life.py": "processor time by year, for `make soak`",
     "monitor/cli/conftest.py": "moves the stand-ins' clock sixty times as fast",
 }
 

@@ -111,7 +111,7 @@ def test_days_are_added_in_the_configuration() -> None:
         ('tic = { "2027-02" = "16 April" }', "calendar.tic.2027-02"),
         (
             'closed = { NYSE = ["2027-03-03"] }',
-            "calendar.closed.NYSE: no such calendar; known",
+            "calendar.closed.NYSE: no such calendar; did you mean 'XNYS'?",
         ),
         ('closed = { XNYS = "2027-03-03" }', "calendar.closed.XNYS"),
         ('shut = { XNYS = ["2027-03-03"] }', "calendar.shut"),
