@@ -1,11 +1,13 @@
-"""Headers that hold ids, written as they are.
+"""Headers that hold ids, written as they are, and a subject that is read as it was written.
 
 The library folds a long word of a header into an encoded word (RFC 2047). Mail programs do not look
-for ids in those, so a folded In-Reply-To makes each mail a thread of its own.
+for ids in those, so a folded In-Reply-To makes each mail a thread of its own. Where it encodes a
+part of a subject, it adds a space before it.
 """
 
 from __future__ import annotations
 
+from email.header import Header
 from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
@@ -34,11 +36,24 @@ class IdHeader(UnstructuredHeader, BaseHeader):
         return policy.linesep.join(lines) + policy.linesep
 
 
+class SubjectHeader(UnstructuredHeader, BaseHeader):
+    """A subject that is encoded whole, or not at all: between encoded words a space counts for
+    nothing."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """The header as it is sent."""
+        text = str(self)
+        charset = "us-ascii" if text.isascii() else "utf-8"
+        header = Header(text, charset, header_name=self.name, continuation_ws=" ")
+        return f"{self.name}: {header.encode(linesep=policy.linesep)}{policy.linesep}"
+
+
 def new_mail() -> EmailMessage:
-    """An empty mail whose ids will stand as they are, whatever their length."""
+    """An empty mail whose ids and subject will stand as they are, whatever their length."""
     registry = HeaderRegistry()
     for name in ID_HEADERS:
         registry.map_to_type(name, IdHeader)
+    registry.map_to_type("subject", SubjectHeader)
     return EmailMessage(policy=SMTP.clone(header_factory=registry))
 
 
