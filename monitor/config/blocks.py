@@ -14,6 +14,7 @@ from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from monitor.config.remedies import remedy_of
 from monitor.config.secrets import looks_like_secret
 from monitor.errors import Problem
 from monitor.known_names import did_you_mean
@@ -169,10 +170,14 @@ def _explained(path: str, cls: type, detail: ErrorDetails) -> Problem:
         said = _predicate_wanted(name)
     elif detail["type"] in LENGTHS:
         said = LENGTHS[detail["type"]].format(**detail.get("ctx", {}))
-    remedy = f"it is in {unit}" if unit else "correct the value"
+    remedies = [f"it is in {unit}"] if unit else []
     got = "something (not shown: it may be a secret)"
     if not (isinstance(value, str) and looks_like_secret(value)):
         got = json.dumps(value, default=str)
+        of_tables = _type_at(cls, (*location, 0)) is not None
+        more = detail.get("ctx", {})
+        remedies.insert(0, remedy_of(where, detail["type"], value, more, of_tables=of_tables))
+    remedy = "; ".join(filter(None, remedies)) or "correct the value"
     return Problem(where, f"expected {said}, got {got}", remedy)
 
 

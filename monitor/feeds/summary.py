@@ -11,6 +11,7 @@ import pandas as pd
 from monitor.feeds.detection import Detected
 from monitor.feeds.gates import Gates
 from monitor.feeds.sessions import missing_periods
+from monitor.ingest.validation_values import not_a_percentage
 from monitor.sources.table import Table
 
 FORMATS: Final = {
@@ -45,7 +46,7 @@ def understood(
     if detected.others:
         named = (f"{one!r} ({cell})" if cell else repr(one) for one, cell in _bad_first(detected))
         lines.append(f"  no numbers in {_some([*named])}")
-    return [*lines, *_cautions(source, detected), *_gates(source, gates)]
+    return [*lines, *_cautions(source, detected, frame), *_gates(source, gates)]
 
 
 def _bad_first(detected: Detected) -> list[tuple[str, str]]:
@@ -82,13 +83,16 @@ def _series(source: Table, frame: pd.DataFrame) -> Iterator[str]:
         yield f"  {series_id}  {column.column!r}, {column.unit}: {ends}{missing}"
 
 
-def _cautions(source: Table, detected: Detected) -> Iterator[str]:
+def _cautions(source: Table, detected: Detected, frame: pd.DataFrame) -> Iterator[str]:
     for column in source.columns.values():
         texts = [text for text in detected.numeric[column.column] if text]
         if source.decimal == "," and all(map(LIKE_THOUSANDS.fullmatch, texts)):
             value = float(texts[-1].replace(",", "."))
             read = f"{texts[-1]!r} is read as {value:g}, not as thousands"
             yield f"  caution   {column.column!r}: {read}"
+    for series_id, column in zip(source.series_ids, source.columns.values(), strict=True):
+        if said := not_a_percentage(column.unit, float(frame[series_id].median())):
+            yield f"  caution   {column.column!r}:{said}"
 
 
 def _gates(source: Table, gates: Mapping[str, Gates]) -> Iterator[str]:

@@ -19,6 +19,8 @@ from monitor.ingest.validation_rows import curve_apart, moved_dates
 ENOUGH_FOR_SPREAD: Final = 250
 MAD_TO_SD: Final = 1.4826
 FAR_SPREADS: Final = 20.0
+# Shares are at most 100% and no yield is as high: beyond, a percentage is rather a price.
+MOST_PERCENT: Final = 200.0
 MOST_KEPT_SHARE: Final = 0.4
 
 
@@ -60,9 +62,18 @@ def _steps(grid: Grid, column: int, where: str) -> Iterator[HeldBack]:
             where,
             series,
             f"to move at most {series.max_step:g}{unit} from one value to the next",
-            f"{values[place + 1]:g} on {grid.days[known[place]]} after {values[place]:g}",
+            f"{values[place + 1]:g} on {grid.days[known[place]]} after {values[place]:g}"
+            + not_a_percentage(series.unit, float(np.median(values[~np.isnan(values)]))),
             settles=True,
         )
+
+
+def not_a_percentage(unit: str, usual: float) -> str:
+    """That a series in percent is usually at a level that looks like a price; empty where it does
+    not."""
+    if unit != "pct" or abs(usual) <= MOST_PERCENT:
+        return ""
+    return f" (usually {usual:,.0f} percent: is its unit index?)"
 
 
 def _spikes(grid: Grid, column: int, where: str) -> Iterator[HeldBack]:

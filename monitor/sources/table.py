@@ -102,6 +102,10 @@ class Table(Source):
             found.append(reader)
         if self.decimal == self.delimiter and self.format == "csv":
             found.append("decimal and delimiter are both a comma: set delimiter")
+        for key, one in self.columns.items():
+            if one.plausible is not None and one.plausible[0] >= one.plausible[1]:
+                bounds = f"columns.{key}.plausible goes from {one.plausible[0]:g} down to"
+                found.append(f"{bounds} {one.plausible[1]:g}: write the lower bound first")
         return tuple(found)
 
     def _reads_dates(self) -> bool:

@@ -83,6 +83,9 @@ class MadeSeries:
         if count != bool(self.of):
             what = f"goes with one statistic, got {count}"
             yield "of", what, 'write of = "vix" and zscore = 252'
+        if self.plausible is not None and self.plausible[0] >= self.plausible[1]:
+            what = f"goes from {self.plausible[0]:g} down to {self.plausible[1]:g}"
+            yield "plausible", what, "write the lower bound first"
 
     def combined(self, columns: Sequence[type_float]) -> type_float:
         """Its numbers from those of its inputs, in their order; NaN where it has none."""

@@ -39,7 +39,8 @@ MISTAKES = (
     ),
     (
         condition('series = "spx", change_pct = 5, below_pct = "-5"'),
-        'rules.mine.all.0.below_pct: expected a valid number, got "-5"; it is in percent',
+        'rules.mine.all.0.below_pct: expected a valid number, got "-5"; write it without quotes: '
+        "-5; it is in percent",
     ),
     (
         condition('series = "spx", change_pct = 0, below_pct = -5'),
@@ -135,7 +136,7 @@ MISTAKES = (
     ),
     (
         f'{RULE}kind = "evnt"\nall = [{FALL}]',
-        "rules.mine.kind: expected 'event' or 'condition', got \"evnt\"; correct the value",
+        "rules.mine.kind: expected 'event' or 'condition', got \"evnt\"; did you mean 'event'?",
     ),
     (
         f'{RULE}inhibited_by = ["joint_seloff"]\nall = [{FALL}]',
@@ -148,7 +149,7 @@ MISTAKES = (
     (
         f'{RULE}over = "week"\nall = [{FALL}]',
         "rules.mine.over: expected 'sessions', 'weeks' or 'months', got \"week\"; "
-        "correct the value",
+        "did you mean 'weeks'?",
     ),
     (f"{RULE}all = [3]", "rules.mine.all.0: expected an object, got 3; correct the value"),
     (

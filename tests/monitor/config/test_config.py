@@ -106,7 +106,7 @@ def test_the_check_knows_the_same_defaults() -> None:
         ),
         (
             "[rules.joint_selloff]\nwindow_sessions = '63'",
-            'expected a valid integer, got "63"; it is in sessions',
+            'expected a valid integer, got "63"; write it without quotes: 63; it is in sessions',
         ),
         ("[rules.joint_selloff]\ncritical_spx_fall_pct = -1.0", "it is in percent"),
         ("[sources.cboe]\nbase_url = 'cdn.cboe.com'", "expected a URL with scheme and host"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -161,6 +162,17 @@ def test_what_may_be_a_mistake_is_held_back_and_what_publishers_do_settles(
     with pytest.raises(HeldBack, match=said) as held:
         check(frame, stored, series)
     assert held.value.settles == settles
+
+
+@pytest.mark.parametrize(
+    ("unit", "said"), [("pct", "percent: is its unit index?)"), ("usd_bn", "after")]
+)
+def test_a_step_of_a_price_said_to_be_a_percentage_names_the_unit(unit: str, said: str) -> None:
+    series = replace(SPX, unit=unit, max_step=11.0)
+    with pytest.raises(HeldBack, match="to move at most 11") as held:
+        check(closes().iloc[-5:], closes().iloc[:-5], series)
+    assert said in held.value.got
+    assert ("index?" in held.value.got) == (unit == "pct")
 
 
 @pytest.mark.parametrize(
