@@ -88,7 +88,7 @@ def asked_timing(
         asked["market"] = likely_market(reading.days)
     key = "lag_business_days"
     asked[key] = questions.until_right(later, partial(_check_setting, check, key))
-    question = "Does the file only ever grow (no moving window), so that fewer rows are an error?"
+    question = "Does the file keep its old rows, so that fewer rows than before are an error?"
     asked["grows"] = questions.yes("grows", question)
     return asked
 

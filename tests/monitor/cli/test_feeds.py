@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shlex
+import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
@@ -14,7 +16,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from monitor.cli.main import main
+from monitor.config.load import load
 from monitor.config.plugins import source_types
+from monitor.config.starter import starter_text
 from tests.slow import quick_where
 from tests.table_files import xlsx
 
@@ -85,6 +89,26 @@ def test_with_yes_flags_and_defaults_answer_all() -> None:
     assert list(block("gold_pm_fix")["columns"]) == ["close"]
     assert "havenwatch backfill --source gold_pm_fix" in done.output
     assert "nothing stored" in called().output
+
+
+def test_a_price_that_is_said_to_be_a_percentage_is_a_caution() -> None:
+    Path("gold.csv").write_text(csv().replace(",10", ",430"), "utf-8")
+    done = called("add", "gold.csv", "--yes", "--dry-run", "--unit", "pct")
+    assert "caution   'Close': (usually 4,303 percent: is its unit index?)" in done.output
+    done = called("add", "gold.csv", "--yes", "--dry-run")
+    assert "caution" not in done.output
+
+
+def test_the_lines_of_the_docs_turn_every_built_in_source_and_rule_off(config: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "feeds.md").read_text("utf-8")
+    lines = [one for one in page.splitlines() if one.startswith("sed -i ")]
+    assert len(lines) == 2
+    config.write_text(starter_text(), "utf-8")
+    for line in lines:
+        subprocess.run(shlex.split(line), check=True, cwd=config.parent)
+    found = load(config, {})
+    for blocks in (found.sources, found.quotes, found.rules):
+        assert not [name for name, one in blocks.items() if one.enabled]
 
 
 def test_a_dry_run_prints_the_block_alone_and_writes_nothing(config: Path) -> None:
@@ -167,6 +191,10 @@ REFUSED: dict[str, tuple[Callable[[], object], tuple[str, ...], int, str]] = {
     "a lag too long": (lambda: written(a_csv=csv()), ("a.csv", "--lag", "900"), 3, "90"),
     "a column that is not there": (
         lambda: written(a_csv=csv()), ("a.csv", "--columns", "Clos"), 3, "did you mean 'Close'?",
+    ),
+    "a column with a cell that is no number": (
+        lambda: written(a_csv="Date,Open,Close\n2025-04-09,1,1\n2025-04-10,1,'4\n"),
+        ("a.csv", "--columns", "Close"), 3, "has \"'4\" in the row of 2025-04-10",
     ),
     "a unit that is none": (
         lambda: written(a_csv=csv()), ("a.csv", "--unit", "oz"), 3, "'index'",
