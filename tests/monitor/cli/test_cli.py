@@ -71,7 +71,7 @@ def test_backfill_loads_history_tells_nothing_and_is_safe_to_repeat(
     assert joint == [f"joint_selloff/us/2025-04-{day}" for day in ("08", "10", "21")]
 
 
-def test_backfill_of_an_unknown_source_says_which_there_are(havenwatch: Havenwatch) -> None:
+def test_backfill_of_an_unknown_source_is_refused(havenwatch: Havenwatch) -> None:
     done = havenwatch("backfill", "--source", "reuters", at="2025-04-21 21:00")
     assert done.exit_code == 1
     assert "expected sources that are enabled" in done.output

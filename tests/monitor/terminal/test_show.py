@@ -124,7 +124,7 @@ def test_the_list_keeps_to_what_is_asked(desk: Desk, words: tuple[str, ...], cou
     assert len(found) == count
 
 
-def test_an_unknown_rule_is_refused_with_those_there_are(desk: Desk) -> None:
+def test_an_unknown_rule_is_refused_with_the_one_meant(desk: Desk) -> None:
     done = desk.run("alerts", "--rule", "joint_selof")
     assert done.exit_code != 0
     assert "joint_selloff" in done.output
