@@ -164,12 +164,12 @@ def _absent_keys(
     named = [f"{name} (in row {number:,})" for name, number in absent.items() if number]
     name, number = next((name, number) for name, number in absent.items() if number)
     keys = [one for one, _ in leaves(rows[number - 1])]
-    meant = did_you_mean(name, keys, "correct the block or the file;")
+    meant = did_you_mean(name, keys, "correct the block or the file.")
     return BodyRejected(
         url,
         expected=f"the keys {', '.join(wanted)} in every row",
         got=f"rows without {', '.join(named)}",
-        remedy=f"{meant} nothing of this file was stored",
+        remedy=f"{meant} Nothing of this file was stored",
     )
 
 

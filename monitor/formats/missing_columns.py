@@ -18,14 +18,14 @@ def missing_columns(url: str, wanted: Sequence[str], header: Sequence[str]) -> B
     low = {name.lower() for name in there}
     absent = [name for name in wanted if name.lower() not in low]
     named = listed(there, absent[0])[:MOST_SHOWN]
-    meant = did_you_mean(absent[0], there, "correct the block or the file;")
+    meant = did_you_mean(absent[0], there, "correct the block or the file.")
     if len(there) == 1 and any(mark in there[0] for mark in DELIMITERS):
-        meant = "it is one cell: set delimiter as in the file;"
+        meant = "it is one cell: set delimiter as in the file."
     return BodyRejected(
         url,
         expected=f"a header with the columns {', '.join(wanted)}",
         got=f"{named or 'nothing'}: no {', '.join(absent)}",
-        remedy=f"{meant} nothing of this file was stored",
+        remedy=f"{meant} Nothing of this file was stored",
     )
 
 

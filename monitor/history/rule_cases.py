@@ -126,7 +126,7 @@ def _unseen(
     after its instant: a line each."""
     late = [
         f"{one.series} of {day(one.period)} is known only from "
-        f"{local_time(to_instant(at), NEW_YORK)}, after as_of: give an earlier known"
+        f"{local_time(to_instant(at), NEW_YORK)}, after as_of: move as_of, or give known"
         for one, at in zip(added, known, strict=True)
         if one.known is None and at > to_second(case.at)
     ]

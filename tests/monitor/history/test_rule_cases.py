@@ -120,8 +120,8 @@ def test_a_number_known_too_late_is_named_where_the_case_fails(
     found = wrong(config, archive, CASE.replace("10 23:00", "09 23:00", 1), tmp_path)
     assert found == (
         "no answer for 2025-04-10: the period has no number of every series",
-        "dxy of Thu 10 Apr 2025 is known only from Thu 10 Apr 2025 17:30 EDT, after as_of: give an "
-        "earlier known",
+        "dxy of Thu 10 Apr 2025 is known only from Thu 10 Apr 2025 17:30 EDT, after as_of: move "
+        "as_of, or give known",
     )
 
 

@@ -118,7 +118,7 @@ def test_a_column_that_is_not_there_is_said_by_the_header_with_the_one_meant(nam
         numbers(content, columns=NOT_THERE, **settings)
     assert caught.value.expected == "a header with the columns Date, PX_LASTS"
     assert caught.value.got in ("Date, PX_LAST: no PX_LASTS", "Date, Ticker, PX_LAST: no PX_LASTS")
-    assert caught.value.remedy == "did you mean 'PX_LAST'? nothing of this file was stored"
+    assert caught.value.remedy == "did you mean 'PX_LAST'? Nothing of this file was stored"
 
 
 def test_a_table_without_any_of_the_columns_is_said_by_its_longest_row() -> None:
