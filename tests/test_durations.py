@@ -25,12 +25,14 @@ MAY: Final = {
     "mutation/runner.py": "runs the quickest tests first, for `make mutants`",
     "soak/costs.py": "processor time by year, for `make soak`",
     "soak/life.py": "processor time by year, for `make soak`",
+    "alive/test_breakages_process.py": "a job of the scheduler, which has the machine's clock",
+    "monitor/cli/test_cli_answers.py": "only that now is not before",
     "monitor/cli/conftest.py": "moves the stand-ins' clock sixty times as fast",
 }
 
 
 # Without it a file needs no parsing.
-WRITTEN: Final = re.compile(r"\b(?:time|asyncio)\s*\.|\bfrom\s+time\b")
+WRITTEN: Final = re.compile(r"\b(?:time|asyncio|datetime)\s*\.|\bfrom\s+time\b")
 
 
 def uses(text: str) -> Iterator[str]:
@@ -39,6 +41,8 @@ def uses(text: str) -> Iterator[str]:
         match node:
             case ast.Attribute(value=ast.Name(id="time" | "asyncio"), attr=name):
                 found = name in OF_THE_CLOCK
+            case ast.Attribute(value=ast.Name(id="datetime"), attr="now" | "utcnow"):
+                found = True
             case ast.ImportFrom(module="time", names=names):
                 found = any(one.name in OF_THE_CLOCK for one in names)
             case _:
