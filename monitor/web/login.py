@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
@@ -27,6 +27,9 @@ BEARER: Final = "Bearer "
 WRONG_TOKEN_WAITS_S: Final = 1.0
 MOST_WAITING: Final = 2
 FAILED_SAID_EVERY: Final = timedelta(minutes=1)
+# What a token that was offered is counted as.
+RIGHT: Final = "right"
+WRONG: Final = "wrong"
 
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -48,13 +51,17 @@ class Login:
         self._lock = threading.Lock()
         self._waiting = 0
         self._failed = FailedLogins()
+        self._offered = dict.fromkeys((RIGHT, WRONG), 0)
         # The nonces of cookies that were logged out, each with when it would have ended.
         self._logged_out: dict[str, float] = {}
 
     def is_token(self, offered: str) -> bool:
         """Whether it is the token. After a wrong one the answer waits; while too many wait, another
         wrong one is refused at once. The right one never waits for others."""
-        if is_same(offered, self._site.token):
+        is_right = is_same(offered, self._site.token)
+        with self._lock:
+            self._offered[RIGHT if is_right else WRONG] += 1
+        if is_right:
             return True
         self._failed.note(self._site.real_now(), request.remote_addr or "")
         with self._lock:
@@ -67,6 +74,12 @@ class Login:
             with self._lock:
                 self._waiting -= 1
         return False
+
+    @property
+    def offered(self) -> Mapping[str, int]:
+        """How many tokens were offered since the process began, right and wrong ones."""
+        with self._lock:
+            return dict(self._offered)
 
     def remember(self, response: AnyResponse) -> None:
         """Let a browser in for as long as a login lasts."""

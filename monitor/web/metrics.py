@@ -25,8 +25,9 @@ PREFIX: Final = "havenwatch"
 @dataclass(frozen=True)
 class Measured:
     """What is measured, read at `at`. `rules` are the ids an alert can have; counts are
-    `open_alerts` by rule and severity, `deliveries` by channel and status, and `transitions` by
-    reason since the database was made."""
+    `open_alerts` by rule and severity, `deliveries` by channel and status, `transitions` by reason
+    since the database was made, and `tokens` offered to the page since it started, right and wrong.
+    """
 
     at: datetime
     version: str
@@ -39,6 +40,7 @@ class Measured:
     transitions: Mapping[str, int]
     levels: Panel
     verdict: Verdict
+    tokens: Mapping[str, int]
 
 
 def exposition(measured: Measured, accept: str) -> tuple[bytes, str]:
@@ -74,6 +76,14 @@ def families(measured: Measured) -> Iterator[Metric]:
     for reason in Reason:
         transitions.add_metric([reason.value], measured.transitions.get(reason.value, 0))
     yield transitions
+    tokens = CounterMetricFamily(
+        f"{PREFIX}_tokens_offered_total",
+        "Tokens offered to the status page since it started, right and wrong.",
+        labels=["outcome"],
+    )
+    for outcome, count in measured.tokens.items():
+        tokens.add_metric([outcome], count)
+    yield tokens
     yield from _levels(measured.levels)
     yield _verdict(measured.verdict)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
 
 from monitor import __version__
 from monitor.web.healthz import wellness
@@ -56,4 +56,5 @@ def _measured(site: WebContext) -> Measured:
         transitions=Digests(database).counts(),
         levels=site.kept("metrics levels", lambda: report.levels(at)),
         verdict=verdict_of(site),
+        tokens=current_app.extensions["login"].offered,
     )

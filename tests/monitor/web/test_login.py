@@ -72,6 +72,18 @@ def test_a_wrong_token_is_refused_and_waits(desk: Desk) -> None:
         assert len(waited) == 2
 
 
+def test_right_and_wrong_tokens_are_counted_apart(desk: Desk) -> None:
+    with browsing(desk, WITH_TOKEN, TOKEN, sleep=lambda _: None) as browser:
+        for offered in ("x", "y", TOKEN):
+            browser.post("/login", {"token": offered})
+        text = browser.get("/metrics", Authorization=f"Bearer {TOKEN}").text
+    counted = [line for line in text.splitlines() if line.startswith("havenwatch_tokens")]
+    assert counted == [
+        'havenwatch_tokens_offered_total{outcome="right"} 2.0',
+        'havenwatch_tokens_offered_total{outcome="wrong"} 2.0',
+    ]
+
+
 def test_while_wrong_tokens_wait_a_third_is_refused_and_the_right_one_let_in(
     desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
