@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from monitor.config.blocks import unknown_name
@@ -20,10 +20,10 @@ class SeriesCatalog:
         sources: Iterable[Source],
         chains: Iterable[str],
         made: Mapping[str, MadeSeries],
-        mistaken: Collection[str] = (),
+        mistaken: Iterable[str] = (),
     ):
         """`mistaken` are sources and series whose blocks have a mistake, which is reported."""
-        self._mistaken = mistaken
+        self._mistaken = frozenset(mistaken)
         self._givers = [*sources]
         self._chains = set(chains)
         self._made = made
@@ -75,7 +75,7 @@ class SeriesCatalog:
         mistaken block is no problem of who names it."""
         if series_id in self._made or series_id in self._chains or self.owner_of(series_id):
             return None
-        if {series_id, series_id.partition(".")[0]} & {*self._mistaken}:
+        if {series_id, series_id.partition(".")[0]} & self._mistaken:
             return None
         return unknown_name(path, series_id, self.names)
 
