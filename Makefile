@@ -11,7 +11,7 @@ EDITABLE := PYTHONWARNINGS=ignore $(PIP) --no-deps --no-build-isolation \
 	--config-settings editable_mode=compat -e .
 
 .PHONY: demo test test-slow test-all test-ci test-sweeps test-browser lint bench as-of screenshots mutants matrix matrix-sample crash \
-	backups wheel release sbom audit licences stops soak staleness fuzz lock rooms holidays clean
+	backups wheel release sbom audit licences docs stops soak staleness fuzz lock rooms holidays clean
 
 demo: .venv/program
 	$(BIN)/havenwatch demo $(DEMO)
@@ -109,6 +109,13 @@ audit: build/tools
 licences: .venv/developer
 	$(BIN)/python -m tests.licences
 
+# The documents as a site in build/docs. A warning is an error: a link or an anchor that leads nowhere, a
+# missing picture, a page that docs/README.md does not list, anything that a page would load from elsewhere.
+docs: build/docs-tools
+	rm -rf build/docs
+	build/docs-tools/bin/python -m sphinx --quiet --fail-on-warning --fresh-env --builder html \
+		--conf-dir docs --doctree-dir build/doctrees . build/docs
+
 # Two hundred backups while another process writes, each opened, restored and compared; a minute.
 backups: .venv/developer
 	$(BIN)/python -m tests.backups --count 200
@@ -156,13 +163,20 @@ lock: .venv/developer
 	sed -n 's/^requires = \["\(.*\)"\]$$/\1/p' pyproject.toml | $(UV) pyproject.toml - --extra demo -o requirements.lock
 	sed -n 's/^requires = \["\(.*\)"\]$$/\1/p' pyproject.toml | $(UV) pyproject.toml - --all-extras -o requirements-dev.lock
 	$(UV) --group release -o requirements-release.lock
+	$(UV) --group docs -o requirements-docs.lock
 
 clean:
 	rm -rf .venv demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
 
+# Tools that need packages of their own.
+SEPARATE = rm -rf $@ && $(BIN)/uv venv --quiet --python $(BIN)/python $@ && \
+	$(BIN)/uv pip install --quiet --python $@ --require-hashes --no-deps --only-binary :all:
+
 build/tools: .venv/developer requirements-release.lock
-	rm -rf $@ && $(BIN)/uv venv --quiet --python $(BIN)/python $@
-	$(BIN)/uv pip install --quiet --python $@ --require-hashes --no-deps --only-binary :all: -r requirements-release.lock
+	$(SEPARATE) -r requirements-release.lock
+
+build/docs-tools: .venv/developer requirements-docs.lock
+	$(SEPARATE) -r requirements-docs.lock
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
