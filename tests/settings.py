@@ -37,8 +37,9 @@ def section_types() -> dict[str, dict[str, type]]:
 
 
 def settings_of(cls: type) -> list[Field[Any]]:
-    """The settings of a class, without the name, which is the block's."""
-    return [one for one in fields(cls) if one.init and one.name not in ("name", "rule_id")]
+    """The settings of a class, without the name of a source or a rule, which is the block's."""
+    names = ("name", "rule_id") if hasattr(cls, "source_type") or hasattr(cls, "rule_id") else ()
+    return [one for one in fields(cls) if one.init and one.name not in names]
 
 
 def default_of(one: Field[Any]) -> Any:
