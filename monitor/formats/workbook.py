@@ -1,4 +1,8 @@
-"""A sheet of an Excel 97 workbook (.xls), looked through before any of it becomes an object."""
+"""A sheet of an Excel 97 workbook (.xls), looked through before any of it becomes an object.
+
+xlrd reads it. python-calamine is four times as fast, in three times the memory, and cannot be used:
+of an error such as #N/A it makes an empty cell, and a damaged workbook of 6 kB ends the process.
+"""
 
 from __future__ import annotations
 
