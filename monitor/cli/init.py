@@ -69,9 +69,10 @@ def _setting_flags(command: Any) -> Any:
 @click.option("--send-test/--no-send-test", default=None, help="Send a test message now.")
 @click.option("--backfill/--no-backfill", default=None, help="Load the history now.")
 @click.option("--no-input", is_flag=True, help="Ask nothing: use flags, environment and defaults.")
+@click.option("--unit", is_flag=True, help="Print the systemd unit for what is here, ask nothing.")
 @click.option("--overwrite", is_flag=True, help="Replace an existing configuration.")
 @click.pass_obj
-def init(paths: Paths, /, *, no_input: bool, overwrite: bool, **flags: Any) -> None:
+def init(paths: Paths, /, *, no_input: bool, unit: bool, overwrite: bool, **flags: Any) -> None:
     """Ask a few questions and write the configuration.
 
     Writes config.toml and, if there are secrets, config.env (mode 0600). Answers can also be piped,
@@ -80,12 +81,23 @@ def init(paths: Paths, /, *, no_input: bool, overwrite: bool, **flags: Any) -> N
     \b
     havenwatch init
     havenwatch init --no-input --desk "Rates desk" --time-zone Europe/London
+    havenwatch init --unit
     """  # noqa: D301 - click wants the character \b itself
     import tomllib
 
+    if unit:
+        from monitor.cli.unit import print_unit
+
+        print_unit(paths)
+        return
     config_path, env_path = paths[0], paths[0].with_suffix(".env")
     is_terminal = sys.stdin.isatty()
-    questions = Questions(_answers(flags, os.environ), asks=not no_input, is_terminal=is_terminal)
+    questions = Questions(
+        _answers(flags, os.environ),
+        asks=not no_input,
+        is_terminal=is_terminal,
+        hides_lookalikes=True,
+    )
     if not overwrite:
         _refuse_existing(questions, [config_path, env_path], asks=is_terminal and not no_input)
     plan = _plan(questions)
@@ -93,9 +105,15 @@ def init(paths: Paths, /, *, no_input: bool, overwrite: bool, **flags: Any) -> N
     _check(tomllib.loads(config_text(plan.values)), environ)
     _write(plan, config_path, env_path)
     failed = _send_tests(paths, plan, environ) if plan.sends_test else []
-    _say_what_is_next(paths, env_path if plan.secrets else None, loads=plan.loads_history)
-    if plan.loads_history:
-        _load_history(paths, environ)
+    try:
+        if plan.loads_history:
+            _load_history(paths, environ)
+        if is_terminal and not no_input:  # each has its own way to be given answers otherwise
+            from monitor.cli.init_own import add_own
+
+            add_own(questions, plan.secrets)
+    finally:
+        _say_what_is_next(paths, env_path if plan.secrets else None, loads=plan.loads_history)
     if failed:
         raise HavenwatchError(
             "init",
@@ -244,9 +262,13 @@ def _say_what_is_next(paths: Paths, env_path: Path | None, *, loads: bool) -> No
     lines.append(f"  {named} doctor      # checks all of it: now, and when something is wrong")
     if not loads:
         lines.append(f"  {named} backfill    # optional: history, so that alerts say how unusual")
-    lines += [f"  {named} run", f"  {named} status      # in another terminal"]
-    if env_path is not None:
-        lines.append(f"As a systemd service: EnvironmentFile={env_path.absolute()}")
+    lines += [
+        f"  {named} feeds add   # optional: a file or URL of your own",
+        f"  {named} rules new   # optional: a rule of your own",
+        f"  {named} run",
+        f"  {named} status      # in another terminal",
+    ]
+    lines.append(f"  {named} init --unit # the systemd unit that runs it as a service")
     click.echo("\n".join(lines))
 
 

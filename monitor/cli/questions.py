@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Final, TypeVar
 
@@ -21,6 +21,7 @@ class Questions:
     """Where the answers come from. `flags` are answers by name; what they do not answer is asked,
     unless nothing `asks`. At a terminal secrets are not shown, and a wrong answer can be given
     again; piped answers are one per line. `command` and `remedy` are for what is not answered.
+    `hides_lookalikes`: what looks like a secret is one, whatever was asked for.
     """
 
     def __init__(
@@ -31,6 +32,7 @@ class Questions:
         is_terminal: bool,
         command: str = "init",
         remedy: str = "",
+        hides_lookalikes: bool = False,
     ):
         self._command = command
         flags_too = f"pipe one answer a line, or give flags (havenwatch {command} --help)"
@@ -39,11 +41,20 @@ class Questions:
         self._asks = asks
         self._is_terminal = is_terminal
         self._given: set[str] = set()
+        self._secrets: set[str] = set()
+        self._hides_lookalikes = hides_lookalikes
 
     def text(
         self, name: str, question: str, default: str | None = None, *, is_secret: bool = False
     ) -> str:
-        """The answer, without white space round it. Raises HavenwatchError where there is none."""
+        """The answer, without white space round it; no secret in it is printed or logged from then
+        on, also where another question was answered with one. Raises HavenwatchError where there is
+        none."""
+        answer = self._answer(name, question, default, is_secret=is_secret)
+        self._keep_secret(answer, is_secret=is_secret)
+        return answer
+
+    def _answer(self, name: str, question: str, default: str | None, *, is_secret: bool) -> str:
         if name in self._flags:
             self._given.add(name)
             return clean(self._flags[name]).strip()
@@ -70,7 +81,8 @@ class Questions:
         click.echo(f"{question} [{default}]: " if default else f"{question}: ", nl=False)
         line = sys.stdin.readline()
         answer = line.strip() or default
-        click.echo("(not shown)" if is_secret else answer)
+        hides = is_secret or self._may_be_secret(line)
+        click.echo("(not shown)" if hides else answer)
         if not line or answer is None:
             raise self._unanswered(question, "an empty line" if line else "the end of the input")
         return answer
@@ -95,14 +107,36 @@ class Questions:
             try:
                 check(answer)
             except ConfigInvalid as error:
+                problems = self._masked(error.problems)
                 if not (self._asks and self._is_terminal):
-                    raise
-                for problem in error.problems:
+                    raise ConfigInvalid(problems) from None
+                for problem in problems:
                     click.echo(f"  {problem}", err=True)
                 # What a flag said may be what is wrong.
                 self._flags = {k: v for k, v in self._flags.items() if k not in self._given}
             else:
                 return answer
+
+    def _keep_secret(self, answer: str, *, is_secret: bool) -> None:
+        if answer and (is_secret or self._may_be_secret(answer)):
+            from monitor.log_redaction import mask_in_log
+
+            self._secrets.add(answer)
+            mask_in_log([answer])
+
+    def _may_be_secret(self, answer: str) -> bool:
+        if not self._hides_lookalikes:
+            return False
+        from monitor.config.secrets import looks_like_secret
+
+        # The name of a time zone may be as long as a token, but for its digits.
+        return looks_like_secret(answer) and any(one.isdigit() for one in answer)
+
+    def _masked(self, problems: Sequence[Problem]) -> list[Problem]:
+        """The problems, without a secret that was answered."""
+        from monitor.log_redaction import masked
+
+        return [Problem(*(masked(said, self._secrets) for said in one)) for one in problems]
 
     def _unanswered(self, question: str, got: str) -> HavenwatchError:
         return HavenwatchError(
