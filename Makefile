@@ -51,8 +51,9 @@ lint: .venv/developer
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
+# Figures of this machine, each beside a reference. PAGE=docs/performance.md writes them there too.
 bench: .venv/developer
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench $(if $(PAGE),--page $(PAGE))
 
 # Every surface at two hundred random instants against a database cut there: half an hour.
 as-of: .venv/developer

@@ -1,17 +1,19 @@
 """Benchmarks: figures for this machine, each against something to compare it with.
 
-Run with `make bench`. Nothing here is a test: a slow machine is not a defect.
+Run with `make bench`, or a part with `python -m tests.bench --only web`; `--page FILE` writes all
+of it as a page. Nothing here is a test: a slow machine is not a defect.
 """
 
 from __future__ import annotations
 
+import argparse
 import statistics
-import subprocess
 import tempfile
 import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Final
 
 from monitor.app import App
 from monitor.clock import SimulatedClock
@@ -33,6 +35,7 @@ from tests import (
     bench_check,
     bench_declared,
     bench_evening,
+    bench_imports,
     bench_lived,
     bench_recipes,
     bench_replay,
@@ -40,36 +43,41 @@ from tests import (
     bench_terminal,
     bench_web,
 )
+from tests.bench_page import Figure, Part, Say, machine_now, page, printing
 from tests.standins import more_publishers
 from tests.support import SHARED, app_over, new_york, utc
 
+NOT_HERE: Final = "the publishers' files are not here"
 START, END = new_york("2025-03-24 00:00"), new_york("2025-06-30 23:59")
 
 
 def main() -> None:
     """Print each figure on a line of its own: `name: value unit (against what)`."""
+    parser = argparse.ArgumentParser(description="Measure this machine.")
+    parser.add_argument("--only", metavar="PART", nargs="+", choices=PARTS, default=[*PARTS])
+    parser.add_argument("--page", metavar="FILE", type=Path, help="write the figures as a page")
+    asked = parser.parse_args()
+    if asked.page is not None and asked.only != [*PARTS]:
+        parser.error("expected a page of all figures, got --only too; leave one of them out")
+    machine, figures = machine_now(), dict[str, list[Figure]]()
+    for part in asked.only:
+        PARTS[part].measure(printing(figures.setdefault(part, [])))
+        if asked.page is not None:  # whatever ends it later
+            asked.page.write_text(page(machine, figures, PARTS), encoding="utf-8")
+
+
+def _spring(say: Say) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder)
-        app, clock = _demonstration(path)
-        _idle_tick(app, clock)
-        _replay(app, path)
+        app, clock = _demonstration(say, path)
+        _idle_tick(say, app, clock)
+        _replay(say, app, path)
         app.close()
-        bench_check.measure(_say, path / "havenwatch.db")
-        bench_terminal.measure(_say, path / "havenwatch.db")
-    _release_window()
-    _real_files()
-    bench_replay.measure(_say)
-    bench_declared.measure(_say)
-    bench_recipes.measure(_say)
-    bench_lived.measure(_say)
-    bench_alerts.measure(_say)
-    bench_session.measure(_say)
-    bench_terminal.measure_fifty_years(_say)
-    bench_web.measure(_say)
-    bench_evening.measure(_say)
+        bench_check.measure(say, path / "havenwatch.db")
+        bench_terminal.measure(say, path / "havenwatch.db")
 
 
-def _demonstration(folder: Path) -> tuple[App, SimulatedClock]:
+def _demonstration(say: Say, folder: Path) -> tuple[App, SimulatedClock]:
     clock = SimulatedClock(START)
     began = time.perf_counter()
     with Standins(clock.now, more_publishers()) as standins:
@@ -77,11 +85,11 @@ def _demonstration(folder: Path) -> tuple[App, SimulatedClock]:
         ticks = run_simulated(app, clock, END, lambda _: None)
         seconds = time.perf_counter() - began
     days = (END - START).days + 1
-    _say("simulated spring 2025", f"{seconds:.1f} s", f"{days} days, {ticks} ticks with work")
+    say("simulated spring 2025", f"{seconds:.1f} s", f"{days} days, {ticks} ticks with work")
     return app, clock
 
 
-def _idle_tick(app: App, clock: SimulatedClock) -> None:
+def _idle_tick(say: Say, app: App, clock: SimulatedClock) -> None:
     due = app.next_due()
     assert due is not None
     room = int((due - clock.now()).total_seconds()) - 1
@@ -92,19 +100,19 @@ def _idle_tick(app: App, clock: SimulatedClock) -> None:
         app.tick(at)
         cpu.append(time.process_time() - began)
     median, worst = statistics.median(cpu), max(cpu)
-    _say(
+    say(
         "tick with nothing due",
         f"{median * 1e3:.1f} ms of CPU",
         f"median of {len(cpu)}, worst {worst * 1e3:.1f} ms; at most 50 ms wanted",
     )
 
 
-def _replay(app: App, folder: Path) -> None:
+def _replay(say: Say, app: App, folder: Path) -> None:
     seconds = _seconds(lambda: replay(app.config, folder / "havenwatch.db", START, END))
-    _say("replay of the same spring", f"{seconds:.2f} s", "deciding alone, nothing fetched")
+    say("replay of the same spring", f"{seconds:.2f} s", "deciding alone, nothing fetched")
 
 
-def _real_files() -> None:
+def _real_files(say: Say) -> None:
     """The files of TIC whole, into a database on disk, and a year of the same body."""
     for source, name in (
         (TreasuryTic(), "slt_table3@2026-06-18.txt"),
@@ -114,13 +122,13 @@ def _real_files() -> None:
     ):
         path = SHARED / "tic" / name
         if not path.exists():
-            _say(name, "not measured", "../shared/data is not here")
+            say(name, "not measured", NOT_HERE)
             continue
         with tempfile.TemporaryDirectory() as folder:
-            _real_file(source, path, Database(Path(folder) / "real.db"))
+            _real_file(say, source, path, Database(Path(folder) / "real.db"))
 
 
-def _real_file(source: Source, path: Path, database: Database) -> None:
+def _real_file(say: Say, source: Source, path: Path, database: Database) -> None:
     body = Body("file", path.read_bytes(), "text/plain", None, None)
     at = utc("2026-06-18 20:05")
     storing = Storing(database, (), Settling())
@@ -134,7 +142,7 @@ def _real_file(source: Source, path: Path, database: Database) -> None:
 
     parsing = _seconds(lambda: source.parse(body, at))
     whole = _seconds(parse_and_store)
-    _say(
+    say(
         f"{path.name} parsed and stored",
         f"{whole:.2f} s",
         f"{cells:,} numbers, parsing alone {parsing:.2f} s",
@@ -142,7 +150,7 @@ def _real_file(source: Source, path: Path, database: Database) -> None:
     database.close()
 
 
-def _release_window() -> None:
+def _release_window(say: Say) -> None:
     """From the arrival of a release's body to the channel, over the stand-ins."""
     clock = SimulatedClock(new_york("2025-05-16 12:00"))
     channel = RecordingChannel()
@@ -153,15 +161,11 @@ def _release_window() -> None:
         seconds = _seconds(lambda: app.tick(clock.now()))
         told = sum(page.key.startswith("foreign_net_sales") for page in channel.pages)
         app.close()
-    _say(
-        "a TIC release asked for, stored, judged and told",
+    say(
+        "a TIC release polled, stored, evaluated and sent",
         f"{seconds:.2f} s",
         f"{told} message; within 2 s wanted",
     )
-
-
-def _run(command: list[str]) -> None:
-    subprocess.run(command, check=False, capture_output=True)
 
 
 def _seconds(work: Callable[[], object]) -> float:
@@ -170,9 +174,21 @@ def _seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def _say(name: str, value: str, against: str) -> None:
-    print(f"{name}: {value} ({against})")  # noqa: T201
-
+PARTS: Final[dict[str, Part]] = {
+    "spring": Part("Spring 2025, a cycle and the check", _spring),
+    "imports": Part("Imports", bench_imports.measure),
+    "release": Part("A release", _release_window),
+    "files": Part("The publishers' own files", _real_files),
+    "replay": Part("Backtests of fifty years", bench_replay.measure),
+    "declared": Part("Rules of a desk's own", bench_declared.measure),
+    "recipes": Part("Recipes beside pandas", bench_recipes.measure),
+    "lived": Part("Years of vintages", bench_lived.measure),
+    "alerts": Part("Messages", bench_alerts.measure),
+    "session": Part("During the session", bench_session.measure),
+    "terminal": Part("Commands over fifty years", bench_terminal.measure_fifty_years),
+    "web": Part("The status page over fifty years", bench_web.measure),
+    "evening": Part("The evening's dollar", bench_evening.measure),
+}
 
 if __name__ == "__main__":
     main()

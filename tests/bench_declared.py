@@ -167,5 +167,5 @@ def _tick(say: Callable[[str, str, str], None], settings: dict[str, Any], databa
     say(
         f"a tick with new closes and {RULES} declared rules",
         f"{seconds:.2f} s of CPU",
-        "fifty years stored, all of its rules judged; at most 1.5 s wanted",
+        "fifty years stored, all of its rules evaluated; at most 1.5 s wanted",
     )

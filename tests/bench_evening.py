@@ -48,7 +48,7 @@ SPANS: Final = (
 def measure(say: Callable[[str, str, str], None]) -> None:
     """Print a line for each basket and span of years."""
     if not SHARED.is_dir():
-        say("evening judgement", "not measured", "../shared/data is not here")
+        say("joint selloffs of the evening", "not measured", "the publishers' files are not here")
         return
     for basis, years in SPANS:
         for least, size in ((None, "any size"), (Evaluations.QUIET, "notice or more")):

@@ -28,7 +28,7 @@ Columns = Mapping[str, "pd.Series[float]"]
 def measure(say: Callable[[str, str, str], None]) -> None:
     """Seconds for all of them, and on how many periods each fires by both."""
     if not is_real():
-        say("recipes beside pandas", "not measured", "../shared/data is not here")
+        say("recipes beside pandas", "not measured", "the publishers' files are not here")
         return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "havenwatch.db"

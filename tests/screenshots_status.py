@@ -27,6 +27,10 @@ SHOTS: Final[tuple[tuple[str, str, int, int, Scheme], ...]] = (
     ("heat-map-dark", "calendar", 1440, 900, "dark"),
     ("heat-map-phone", "calendar", 375, 1000, "light"),
     ("heat-map-phone-dark", "calendar", 375, 1000, "dark"),
+    ("rule-light", "rules/joint_selloff", 1440, 1000, "light"),
+    ("rule-dark", "rules/joint_selloff", 1440, 1000, "dark"),
+    ("sources-light", "sources", 1440, 900, "light"),
+    ("sources-dark", "sources", 1440, 900, "dark"),
 )
 # Pages with charts, each on every screen: as a person sees them first.
 CHARTED: Final = {

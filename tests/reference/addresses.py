@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +12,7 @@ from monitor.config.load import build
 from monitor.config.web import Web
 from monitor.web.server import create_site
 from monitor.web.site import WebContext
+from tests.desk import LOOKED
 
 HEAD: Final = """\
 # Every address
@@ -81,7 +81,7 @@ def page() -> str:
 def site() -> Flask:
     """The site of a database that is not there: its addresses are the same."""
     config = build({}, {}, Path())
-    return create_site(WebContext(config, config.database, lambda: datetime.now(UTC), Web()))
+    return create_site(WebContext(config, config.database, lambda: LOOKED, Web()))
 
 
 def _method(methods: set[str]) -> str:
