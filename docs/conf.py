@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Container
 from pathlib import Path
 from typing import Any, Final
 
@@ -35,6 +36,7 @@ html_domain_indices = False
 
 NAVIGATION: Final = "docs/README"
 # A line of its lists: - [Slack app](slack.md): its subject. Links with an anchor are only links.
+# A page that is not there yet may be listed in a comment; outside of one it is a broken link.
 LISTED: Final = re.compile(r"^- \[([^]]+)\]\(([\w./-]+)\.md\)", re.MULTILINE)
 # What a browser loads by itself; where a link leads when it is clicked is another matter.
 LOADED: Final = re.compile(
@@ -57,18 +59,17 @@ def add_navigation(app: Sphinx, docname: str, content: list[str]) -> None:
         return
     app.env.note_dependency(f"{NAVIGATION}.md")
     page = (Path(app.srcdir) / f"{NAVIGATION}.md").read_text(encoding="utf-8")
-    content[0] += "".join(trees(page))
+    content[0] += "".join(trees(page, app.env.found_docs))
 
 
-def trees(page: str) -> list[str]:
-    """A tree of pages for each heading of the navigation that has a list."""
+def trees(page: str, there: Container[str]) -> list[str]:
+    """A tree for each heading of the navigation, of the pages in its list that are there."""
     _, *sections = re.split(r"^## ", page, flags=re.MULTILINE)
-    made = [tree("", [f"All pages <{NAVIGATION}>"])]
+    made = [tree("", [f"All pages </{NAVIGATION}>"])]
     for section in sections:
         heading, _, text = section.partition("\n")
-        made.append(
-            tree(heading, [f"{title} </{at(path)}>" for title, path in LISTED.findall(text)])
-        )
+        listed = [(title, at(path)) for title, path in LISTED.findall(text)]
+        made.append(tree(heading, [f"{title} </{doc}>" for title, doc in listed if doc in there]))
     return made
 
 

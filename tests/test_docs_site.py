@@ -14,6 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 NAVIGATION = ROOT / "docs" / "README.md"
 LISTED = re.compile(r"^- \[[^]]+\]\(([\w./-]+\.md)\): \S", re.MULTILINE)
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 FIRST = "# First\n\n[The second](docs/second.md#a-heading)\n\n![A picture](docs/picture.png)\n"
 PICTURE = ROOT / "docs" / "images" / "slack-webhook.png"
 PATIENCE_S = 600
@@ -21,12 +22,15 @@ PATIENCE_S = 600
 
 def test_every_page_is_in_the_navigation_once_and_says_what_it_is_about() -> None:
     pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("tests/*cases/README.md")]
-    listed = [(NAVIGATION.parent / one).resolve() for one in LISTED.findall(NAVIGATION.read_text())]
+    text = NAVIGATION.read_text(encoding="utf-8")
+    listed = [(NAVIGATION.parent / one).resolve() for one in LISTED.findall(text)]
+    shown = LISTED.findall(COMMENT.sub("", text))
     assert len(listed) == len(set(listed))
     # The first page and the navigation lead to all others.
     wanted = set(pages) - {ROOT / "README.md", NAVIGATION}
     assert wanted - set(listed) == set(), "add a line to a list of docs/README.md"
-    assert set(listed) - wanted == set()
+    missing = {one for one in shown if not (NAVIGATION.parent / one).exists()}
+    assert missing == set(), "list it in a comment until it is there"
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +108,7 @@ WARNINGS: Faults = {
     ),
     "a listed page that is missing": (
         appended("docs/README.md", "- [The fifth](fifth.md): none\n"),
-        "reference to nonexisting document 'docs/fifth'",
+        "docs/README.md:6: WARNING: 'myst' cross-reference target not found: 'fifth.md'",
     ),
 }
 LOADED: Faults = {
