@@ -17,9 +17,14 @@ from state.files import PRIVATE
 def whole_file(path: Path, option: str, mode: int = PRIVATE) -> Iterator[IO[bytes]]:
     """A file that is at its path only when it is whole, and that nobody else can read unless `mode`
     says so: it may hold names, notes and licensed numbers. A link at the path is replaced, not
-    followed. Raises HavenwatchError, which names the `option` that asked for it."""
+    followed; to a device or a pipe it is written, since /dev/null must stay what it is. Raises
+    HavenwatchError, which names the `option` that asked for it."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     with writing_said(option, path):
+        if path.exists() and not path.is_file() and not path.is_dir():
+            with open(path, "wb") as stream:
+                yield stream
+            return
         try:
             with open(part, "xb", opener=partial(_opened, mode)) as stream:
                 yield stream
