@@ -38,8 +38,7 @@ class Bodies:
     ) -> None:
         """Note which bodies a vintage came from and keep them, inside the caller's transaction.
 
-        Those of the same dataset that have been kept for `keep_for` are forgotten; with a time of
-        zero nothing is kept and only the digests are noted.
+        With a time of zero nothing is kept and only the digests are noted. Retention drops them.
         """
         for body in bodies:
             connection.execute(
@@ -57,13 +56,6 @@ class Bodies:
                         to_text(at),
                     ),
                 )
-        connection.execute(
-            """DELETE FROM bodies WHERE kept_at < ? AND sha256 IN (
-                   SELECT vintage_bodies.sha256 FROM vintage_bodies
-                   JOIN vintages USING (vintage_id)
-                   WHERE dataset = (SELECT dataset FROM vintages WHERE vintage_id = ?))""",
-            (to_text(at - keep_for), vintage_id),
-        )
 
     def of_vintage(self, vintage_id: int) -> list[KeptBody]:
         """The bodies a vintage came from, in order of their URLs, as far as they are kept."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from state.migrations import MIGRATIONS
 from state.misplaced_files import mark_new, mark_whole, not_ours, wrong_log
 from state.open_files import identity, opened_here
 from state.read_only import Still, open_read_only
+from state.write_ahead_log import bound_log, leave_to
 
 BUSY_TIMEOUT_S = 30.0
 WAL_TRIES = 20
@@ -153,14 +154,19 @@ class Database:
     def immediate(self) -> Iterator[sqlite3.Connection]:
         """A write transaction that holds the write lock from its first statement, so that what it
         read is still so when it writes."""
-        connection = self.connection
-        connection.execute("BEGIN IMMEDIATE")
-        try:
+        with immediate(self.connection) as connection:
             yield connection
-        except BaseException:
-            connection.rollback()
-            raise
-        connection.commit()
+
+    @contextmanager
+    def apart(self) -> Iterator[sqlite3.Connection]:
+        """A connection of its own for work that nobody waits for and that is done again where a
+        power cut undoes it. It commits without waiting for the disk, writes no log back, and leaves
+        what it deletes unwiped where wiping would cost a page each."""
+        with closing(self._connected()) as connection:
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA secure_delete = FAST")
+            leave_to(connection)
+            yield connection
 
     def close(self) -> None:
         """Close this thread's connection."""
@@ -168,6 +174,18 @@ class Database:
         if opened is not None:
             opened.close()
             self._threads.connection = None
+
+
+@contextmanager
+def immediate(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """A write transaction of a connection that holds the write lock from its first statement."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield connection
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
 
 
 def refuse_newer(connection: sqlite3.Connection, path: Path | None) -> None:
@@ -190,11 +208,20 @@ def _open(path: Path | None) -> sqlite3.Connection:
 
 def _set_up(connection: sqlite3.Connection, *, is_file: bool) -> None:
     if is_file:
+        _use_incremental_vacuum(connection)
         _use_wal(connection)
+        bound_log(connection)
     # FULL: a committed promise to tell somebody survives a power cut, not only a killed process.
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA recursive_triggers = ON")  # also for a row that another replaces
+
+
+def _use_incremental_vacuum(connection: sqlite3.Connection) -> None:
+    """Have a new file note where each page belongs, so that the last ones can be given back to the
+    disk one by one. One with a table stays as it is: SQLite would have to write all of it anew."""
+    if connection.execute("PRAGMA page_count").fetchone()[0] == 0:
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:

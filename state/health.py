@@ -9,7 +9,6 @@ from datetime import date, datetime
 
 from state.database import Database
 from state.instants import from_text, to_text
-from state.retention import thin_source_health
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,6 @@ class Health:
                    failures, next_due_at, stale_at FROM source_health WHERE source = ?""",
             (health.source,),
         )
-        thin_source_health(connection, health.source, health.last_attempt_at)
 
     def keep_only(self, sources: Collection[str], at: datetime) -> None:
         """Forget sources that are no longer asked, so that they are not missed either."""

@@ -176,3 +176,11 @@ def backup_events(db: sqlite3.Connection) -> None:
     """What happened to the backups, and what each holds."""
     for statement in BACKUP_EVENTS:
         db.execute(statement)
+
+
+@MIGRATIONS
+def retention_in_pieces(db: sqlite3.Connection) -> None:
+    """Which bodies are old, without reading them: their time stands behind the bytes. And vintages
+    of which nothing stays: a tail is now what is still to go."""
+    db.execute("CREATE INDEX bodies_by_time ON bodies (kept_at)")
+    db.execute("UPDATE vintages SET tail_from = NULL WHERE rows_kept = 'none'")

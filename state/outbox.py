@@ -13,7 +13,6 @@ from alerts.states import DeliveryStatus
 from state.database import Database
 from state.delivery import Delivery, delivery_of
 from state.instants import from_text, to_text
-from state.retention import drop_old_charts
 
 if TYPE_CHECKING:  # whoever only lists what is queued loads neither
     from pydantic import TypeAdapter
@@ -106,7 +105,6 @@ class Outbox:
             " VALUES (?1, ?2, 'due', ?3, ?3, ?3)",
             [(day, channel, to_text(at)) for channel in channels],
         )
-        drop_old_charts(connection, at)
 
     def digest_message(self, digest_date: date) -> Message:
         """The page of a stored digest."""

@@ -31,9 +31,9 @@ class Quotes:
     def __init__(self, database: Database):
         self._database = database
 
-    def store(self, found: Iterable[Quote], at: datetime, keep_since: datetime) -> int:
-        """Store what came at `at`, and forget what came before `keep_since`; how many were new. A
-        quote that is no newer than its feed's last is the one that is there."""
+    def store(self, found: Iterable[Quote], at: datetime) -> int:
+        """Store what came at `at`; how many were new. A quote that is no newer than its feed's last
+        is the one that is there."""
         since = cache(lambda *market: self._newest_at(*market) + SECOND)
         fresh = {
             (one.series_id, one.feed, to_text(one.at)): one
@@ -44,7 +44,6 @@ class Quotes:
             return 0
         with self._database.immediate() as connection:
             self._insert(connection, fresh.values(), at)
-            connection.execute("DELETE FROM quotes WHERE received_at < ?", (to_text(keep_since),))
         return len(fresh)
 
     def _insert(

@@ -65,7 +65,7 @@ def _quote(app: App, until: datetime) -> None:
                 )
             )
         ]
-        Quotes(app.database).store(found, moment, new_york("2025-04-01 00:00"))
+        Quotes(app.database).store(found, moment)
         moment += timedelta(minutes=15)
 
 

@@ -39,6 +39,7 @@ from tests import (
     bench_lived,
     bench_recipes,
     bench_replay,
+    bench_retention,
     bench_session,
     bench_terminal,
     bench_web,
@@ -187,6 +188,7 @@ PARTS: Final[dict[str, Part]] = {
     "session": Part("During the session", bench_session.measure),
     "terminal": Part("Commands over fifty years", bench_terminal.measure_fifty_years),
     "web": Part("The status page over fifty years", bench_web.measure),
+    "retention": Part("Retention beside an acknowledgement", bench_retention.measure),
     "evening": Part("The evening's dollar", bench_evening.measure),
 }
 

@@ -15,7 +15,8 @@ from monitor.ingest.business_days import without_holidays
 from monitor.ingest.calendars import US_BONDS
 from state.archive import Archive, FetchInfo
 from state.database import Database
-from state.retention import thin_vintages
+from state.retention import KEEP_WHOLE_FOR
+from state.thinned_vintages import thin_vintages
 from tests.support import utc
 
 FIRST_DAY: Final = "1962-01-02"
@@ -90,6 +91,6 @@ def live(
                 STARTED_AT,
                 archive.latest(DATASET),
             )
-            thin_vintages(connection, DATASET, at)
+        list(thin_vintages(connection, at - KEEP_WHOLE_FOR))
         each(at)
     database.close()

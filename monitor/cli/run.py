@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("havenwatch.reload")
 
+# Of what is too old, a day's first `tick` drops this much: some ten seconds, where there is more.
+PIECES_A_DAY: Final = 200
+
 
 @click.command()
 @click.pass_obj
@@ -114,6 +117,8 @@ def tick(paths: Paths, at: datetime | None) -> None:
     havenwatch tick
     havenwatch --db test.db tick --at 2025-04-10T22:40:00Z
     """  # noqa: D301 - click wants the character \b itself
+    from monitor.service.retention_job import retention_job
+    from state.health import Health
 
     def once(app: App) -> None:
         moment = at or app.clock.now()
@@ -123,8 +128,11 @@ def tick(paths: Paths, at: datetime | None) -> None:
                 f"another havenwatch is active on this database (pid {holder})"
             )
         asked = len(app.due_sources(moment))
+        before = Health(app.database).heartbeat()
         changes = app.tick(moment)
         app.keep_views(moment)
+        if before is None or before.last_tick_at.date() != moment.date():
+            retention_job(app, PIECES_A_DAY).step(moment)
         click.echo(
             f"{moment:%Y-%m-%dT%H:%M:%SZ}: polled {asked} source(s), {len(changes)} change(s)"
         )

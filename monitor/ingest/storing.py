@@ -24,7 +24,6 @@ from state.bodies import Bodies, KeptBody
 from state.corrections import Corrections, HeldCorrection, Settling
 from state.database import Database
 from state.health import Accepted, Health, SourceHealth
-from state.retention import thin_vintages
 
 log = logging.getLogger("havenwatch.storing")
 
@@ -193,7 +192,6 @@ class Storing:
             self._bodies.keep(
                 connection, appended.vintage_id, _kept(fetched.bodies), at, source.keep_for
             )
-            thin_vintages(connection, source.name, at)
         accepted = {
             body.url: Accepted(body.etag, body.last_modified, body.sha256, cells)
             for body, cells in zip(fetched.bodies, fetched.cells, strict=True)

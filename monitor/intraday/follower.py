@@ -39,7 +39,7 @@ class SessionFollower:
             return
         self._http = http()
         asked = {name: feeds[name] for name in settings.feeds}
-        polling = QuotePolling(database, self._http, asked, settings.keep_quotes, observe)
+        polling = QuotePolling(database, self._http, asked, observe)
         self._watch = SessionWatch(database, archive, rules, polling, recording, settings, observe)
 
     def due(self, at: datetime) -> datetime | None:

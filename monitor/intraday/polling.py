@@ -33,14 +33,12 @@ class QuotePolling:
         database: Database,
         http: Http,
         feeds: Mapping[str, QuoteFeed],
-        keep_quotes: timedelta,
         observe: Callable[[str], None],
     ):
         self._quotes = Quotes(database)
         self._connections = Connections(database)
         self._http = http
         self._feeds = feeds
-        self._keep_quotes = keep_quotes
         self._observe = observe
         self._due: dict[str, datetime] = {}
         self._failures: dict[str, int] = {}
@@ -58,7 +56,7 @@ class QuotePolling:
                 continue
             found = self._ask(name, feed, at)
             self._observe(f"asked {name}")
-            new += self._quotes.store(found, at, at - self._keep_quotes) if found else 0
+            new += self._quotes.store(found, at) if found else 0
             self._observe(f"quotes of {name}")
         return new
 

@@ -20,6 +20,7 @@ from monitor.liveness.systemd import Watchdog
 from monitor.service.backup_job import BackupJob
 from monitor.service.liveness import LivenessReporter, liveness_reporter
 from monitor.service.reload import next_configuration
+from monitor.service.retention_job import RetentionJob, retention_job
 from monitor.slack.socket import listening
 from monitor.stop import Stopped
 from state.files import in_the_way
@@ -31,6 +32,8 @@ log = logging.getLogger("havenwatch.schedule")
 SEND_SECONDS = 1
 # How often it is asked whether a backup is due, which costs two.
 BACKUP_SECONDS = 60
+# How often it is asked whether anything is too old, which it is once an hour.
+RETENTION_SECONDS = 60
 # So long what is being asked or sent may still end by itself after a signal to stop; what is given
 # up then is still settled before the process ends.
 WAIT_TIMEOUT_S = 2.0
@@ -79,6 +82,7 @@ def scheduler_of(app: App, signs: LivenessReporter) -> BackgroundScheduler:
         (send_safely, [app], SEND_SECONDS),
         (follow_safely, [app], SEND_SECONDS),
         (back_up_safely, [app, backup_job(app)], BACKUP_SECONDS),
+        (drop_safely, [app, retention_job(app)], RETENTION_SECONDS),
     )
     for job, args, seconds in jobs:
         scheduler.add_job(
@@ -189,10 +193,26 @@ def back_up_safely(app: App, job: BackupJob) -> None:
     """Make or test the backup that is due at the present instant, where this program is the one
     that acts and has begun to; whatever goes wrong is logged."""
     try:
-        has_begun = Health(app.database).heartbeat() is not None
-        if has_begun and not app.database.is_replaced and app.leader_lock.take():
+        if _acts(app):
             job.step(app.clock.now().replace(microsecond=0))
     except Stopped:
         log.info("a backup ended early; the next start makes it")
     except Exception:
         log.exception("backing up failed; it is tried again as usual")
+
+
+def drop_safely(app: App, job: RetentionJob) -> None:
+    """Drop what is too old at the present instant, where this program is the one that acts and has
+    begun to; whatever goes wrong is logged."""
+    try:
+        if _acts(app):
+            job.step(app.clock.now().replace(microsecond=0))
+    except Stopped:
+        log.info("retention ended early; the next start goes on")
+    except Exception:
+        log.exception("retention failed; it is tried again in an hour")
+
+
+def _acts(app: App) -> bool:
+    has_begun = Health(app.database).heartbeat() is not None
+    return has_begun and not app.database.is_replaced and app.leader_lock.take()

@@ -11,6 +11,7 @@ from typing import Final
 from monitor.app import App
 from monitor.errors import ClockWentBack
 from monitor.ingest.calendars import at_local, local_date
+from monitor.service.retention_job import RetentionJob, keep_for
 from tests.soak.costs import Costs, Size, Stages, check_seconds, reference_seconds, size_of
 from tests.soak.neighbours import Neighbours
 from tests.soak.plan import DAY, EVERY, ONCE_LABEL, Plan, instants
@@ -40,6 +41,7 @@ class Living:
     def __init__(self, app: App, around: Neighbours, plan: Plan, stages: Stages, say: Say):
         self._app, self._around, self._plan = app, around, plan
         self._stages, self._say = stages, say
+        self._retention = RetentionJob(app.database, keep_for(app.config), lambda: None)
         self._down: tuple[str, ...] = ()
         self.life = Life()
         self.ends_soon = False
@@ -53,12 +55,18 @@ class Living:
             else:
                 for at, label in self._instants(day).items():
                     self.go(at, label)
+            self._drop_old(day)
             self.life.costs.note(self._year(day), "reference", reference_seconds())
             if (day + DAY).day == 1 or day == self._plan.last:
                 self._end_month(day)
                 if self.ends_soon:
                     break
         return self.life
+
+    def _drop_old(self, day: date) -> None:
+        began = time.process_time()
+        self._retention.step(self._around.clock.now())
+        self.life.costs.note(self._year(day), "retention", time.process_time() - began)
 
     def _instants(self, day: date) -> Mapping[datetime, str]:
         found = instants(day) | dict.fromkeys(self._plan.changes(day), "event")

@@ -42,6 +42,6 @@ def quote(seconds: float, series_id: str = "spx", feed: str = "one") -> Quote:
 def test_what_is_no_newer_than_its_feeds_last_is_there_already(
     quotes: Quotes, again: Quote, new: int
 ) -> None:
-    assert quotes.store([quote(0.4)], AT, LONG_AGO) == 1
-    assert quotes.store([again], AT + timedelta(minutes=1), LONG_AGO) == new
+    assert quotes.store([quote(0.4)], AT) == 1
+    assert quotes.store([again], AT + timedelta(minutes=1)) == new
     assert len(quotes.received(LONG_AGO, AT + timedelta(minutes=1))) == 1 + new

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,8 @@ from state.database import Database
 from state.health import Health, SourceHealth
 from state.instants import to_text
 from state.outbox import Outbox
-from state.retention import KEEP_WHOLE_FOR, drop_old_charts, thin_vintages
+from state.retention import KEEP_WHOLE_FOR, drop_charts, thin_source_health
+from state.thinned_vintages import thin_vintages
 from tests.lived_years import DATASET, business_days, instant, live
 from tests.once import built_once
 from tests.support import utc
@@ -129,29 +130,45 @@ def test_old_digests_keep_their_words_and_lose_their_charts(tmp_path: Path) -> N
         page = Message(f"digest/{day}", "plain", "", "Digest", "Digest", (words, chart), "")
         with database.immediate() as connection:
             outbox.promise_digest(connection, day, page, (), at - timedelta(days=age))
-    with database.immediate() as connection:
-        assert drop_old_charts(connection, at) == 1
-        assert drop_old_charts(connection, at) == 0
+    assert len(list(drop_charts(database.connection, at - KEEP_WHOLE_FOR))) == 1
+    assert not list(drop_charts(database.connection, at - KEEP_WHOLE_FOR))
     shown = {day: outbox.digest_message(day) for day in ages}
     assert [len(page.images) for page in shown.values()] == [1, 1, 0]
     assert all(page.sections[0] == words for page in shown.values())
     database.close()
 
 
-def test_a_database_that_was_never_thinned_is_thinned_a_little_at_a_time(tmp_path: Path) -> None:
-    path = tmp_path / "x.db"
+def thinned(path: Path, at: datetime, kills: int) -> list[tuple[str, int, str | None, int]]:
+    """What is kept of each vintage once retention was killed so many times after three pieces."""
     live(path, business_days(1)[::40], first_day="2015-10-01")
     database = Database(path)
-    later = utc("2019-01-02 14:30")
-    with database.immediate() as connection:
-        changed = list(iter(lambda: _thin(connection, later), 0))
-    assert sum(changed) == 6
-    assert max(changed) <= 5
+    for _ in range(kills):
+        list(islice(thin_vintages(database.connection, at - KEEP_WHOLE_FOR), 3))
+    assert list(thin_vintages(database.connection, at - KEEP_WHOLE_FOR))
+    assert not list(thin_vintages(database.connection, at - KEEP_WHOLE_FOR))
+    rows = database.connection.execute(
+        """SELECT rows_kept, is_whole, tail_from, (SELECT count(*) FROM observations
+               WHERE observations.vintage_id = vintages.vintage_id) FROM vintages"""
+    ).fetchall()
     database.close()
+    return [tuple(row) for row in rows]
 
 
-def _thin(connection: sqlite3.Connection, at: datetime) -> int:
-    return thin_vintages(connection, DATASET, at)
+def test_what_a_kill_leaves_of_old_vintages_is_dropped_the_next_time(tmp_path: Path) -> None:
+    at = utc("2019-01-02 14:30")
+    whole = thinned(tmp_path / "whole.db", at, 0)
+    assert {kept for kept, *_ in whole} == {"all", "tail"}
+    assert thinned(tmp_path / "killed.db", at, 3) == whole
+
+
+def test_the_newest_whole_vintage_and_what_came_after_it_stay(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    live(path, business_days(1)[:6], first_day="2015-10-01")
+    database = Database(path)
+    before = Archive(database).latest(DATASET)
+    assert not list(thin_vintages(database.connection, utc("2026-01-02 14:30")))
+    assert Archive(database).latest(DATASET).equals(before)
+    database.close()
 
 
 def test_old_notes_of_a_source_keep_the_last_of_each_day(tmp_path: Path) -> None:
@@ -166,6 +183,7 @@ def test_old_notes_of_a_source_keep_the_last_of_each_day(tmp_path: Path) -> None
     for poll in polls:
         with database.immediate() as connection:
             health.record_source(connection, asked("h15", poll))
+    list(thin_source_health(database.connection, at - KEEP_WHOLE_FOR))
     rows = database.connection.execute("SELECT changed_at FROM source_health_changes")
     found = [row["changed_at"] for row in rows]
     assert found == [to_text(poll) for poll in (*polls[2:12:3], *polls[12:])]

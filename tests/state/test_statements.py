@@ -15,7 +15,7 @@ from state.database import Database
 from state.digests import Digests
 from state.kept_views import KeptViews
 from state.outbox import Outbox
-from state.retention import drop_old_charts
+from state.retention import drop_bodies, drop_charts, drop_quotes
 from state.suppressions import SuppressionReason, Suppressions
 from tests.support import utc
 
@@ -36,7 +36,9 @@ ASKED: Final[dict[str, Callable[[Database], Any]]] = {
     ),
     "what the last digest told": lambda db: Digests(db).told_through(),
     "when the last digest was composed": lambda db: Outbox(db).last_digest_at(),
-    "digests whose charts are old": lambda db: drop_old_charts(db.connection, AT),
+    "digests whose charts are old": lambda db: list(drop_charts(db.connection, AT)),
+    "bodies that are old": lambda db: list(drop_bodies(db.connection, AT, "dataset = ?2", "x")),
+    "quotes that are old": lambda db: list(drop_quotes(db.connection, AT)),
     "when a message is due": lambda db: Outbox(db).next_due(["slack", "email"]),
     "which channels have a message": lambda db: Outbox(db).due_channels(AT, ["slack", "email"]),
     "whether anything is newer": lambda db: KeptViews(db).is_newest(AT),

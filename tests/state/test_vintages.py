@@ -12,6 +12,7 @@ from rules.model import Series
 from state.archive import Archive, FetchInfo
 from state.bodies import Bodies, KeptBody
 from state.database import Database
+from state.retention import drop_bodies
 from state.vintages import Vintages, revised_only
 from tests.state.test_archive import append, frame
 from tests.support import utc
@@ -76,6 +77,8 @@ def keep(database: Database, content: bytes, days: int, keep_days: int) -> int:
     assert added.vintage_id is not None
     with database.immediate() as connection:
         Bodies(database).keep(connection, added.vintage_id, [body], at, timedelta(days=keep_days))
+    before = at - timedelta(days=keep_days)
+    list(drop_bodies(database.connection, before, "dataset = ?2", "data"))
     return added.vintage_id
 
 
@@ -118,7 +121,8 @@ def test_bodies_of_other_datasets_are_left_alone(database: Database) -> None:
             archive.latest("other"),
         )
         assert added.vintage_id is not None
-        Bodies(database).keep(connection, added.vintage_id, [], at, timedelta(days=30))
+    before = at - timedelta(days=30)
+    list(drop_bodies(database.connection, before, "dataset = ?2", "other"))
     assert Bodies(database).of_vintage(first)
 
 
