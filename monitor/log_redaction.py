@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import logging
 import re
-import sys
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Final, TextIO
+from typing import Final
 
 from alerts.clean import clean, clean_lines
 
@@ -36,36 +34,20 @@ class RedactingFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The entry of a record."""
-        return masked(super().format(record), self._secrets)
+        return self.masked(super().format(record))
+
+    def masked(self, text: str) -> str:
+        """The text without a secret."""
+        return masked(text, self._secrets)
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's own name
         """The line of a record."""
-        record.message = clean(masked(record.message, self._secrets))
+        record.message = clean(self.masked(record.message))
         return super().formatMessage(record)
 
     def formatException(self, ei: object) -> str:  # noqa: N802
         """The traceback."""
-        return clean_lines(masked(super().formatException(ei), self._secrets))  # type: ignore[arg-type]
-
-
-class _Handler(logging.StreamHandler[TextIO]):
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
-        """Name an entry that could not be written. Python's own way is to print all it holds."""
-        kind = sys.exc_info()[0] or Exception
-        with suppress(OSError, ValueError):
-            self.stream.write(f"an entry of {record.name} could not be logged ({kind.__name__})\n")
-
-
-def log_to_stderr(environ: Mapping[str, str], *, is_verbose: bool) -> None:
-    """Log warnings and worse, or all that happens; the login of a proxy that the environment names
-    is masked."""
-    to = _Handler(sys.stderr)
-    formatter = RedactingFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
-    formatter.mask(
-        url for name, url in environ.items() if name.lower().endswith("_proxy") and "@" in url
-    )
-    to.setFormatter(formatter)
-    logging.basicConfig(level=logging.INFO if is_verbose else logging.WARNING, handlers=[to])
+        return clean_lines(self.masked(super().formatException(ei)))  # type: ignore[arg-type]
 
 
 def mask_in_log(secrets: Iterable[str]) -> None:

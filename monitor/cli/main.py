@@ -5,10 +5,11 @@ from __future__ import annotations
 import gc
 import importlib
 import os
+import sys
 from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -18,6 +19,9 @@ from monitor.cli.check import check
 from monitor.cli.help import GroupedHelp, show_help
 from monitor.cli.no_room import NO_ROOM, no_room_said
 from monitor.errors import ConfigInvalid, HavenwatchError
+
+if TYPE_CHECKING:
+    from monitor.log_output import LogFormat
 
 CONFIG_EXIT: Final = 3
 # The commands of each module, which is loaded when one of them is wanted.
@@ -106,22 +110,47 @@ class Program(GroupedHelp):
     def _invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except click.UsageError as error:
+        except click.ClickException as error:
+            is_usage = isinstance(error, click.UsageError)
+            if _logged(error.format_message()):
+                ctx.exit(CONFIG_EXIT if is_usage else error.exit_code)
+            if not is_usage:
+                raise
             error.show()
             ctx.exit(CONFIG_EXIT)
         except ConfigInvalid as error:
             for problem in error.problems:
-                click.echo(f"config: {problem}", err=True)
-            click.echo(f"{len(error.problems)} problem(s); nothing was started.", err=True)
+                _say(f"config: {problem}")
+            _say(f"{len(error.problems)} problem(s); nothing was started.")
             ctx.exit(CONFIG_EXIT)
         except HavenwatchError as error:
-            click.echo(f"error: {error}", err=True)
+            _say(f"error: {error}")
             ctx.exit(error.exit_code)
         except OSError as error:
             if error.errno not in NO_ROOM:
                 raise
-            click.echo(no_room_said(error), err=True)
+            _say(no_room_said(error))
             ctx.exit(HavenwatchError.exit_code)
+
+
+def _say(line: str) -> None:
+    """Say why a command ends, as an entry of the log where that is JSON."""
+    if not _logged(line):
+        click.echo(line, err=True)
+
+
+def _logged(line: str) -> bool:
+    """Whether the log is JSON and has the line."""
+    if "monitor.log_output" not in sys.modules:
+        return False
+    import logging  # most commands log nothing
+
+    from monitor.log_output import logs_json
+
+    if logs_json():
+        logging.getLogger("havenwatch").error("%s", line)
+        return True
+    return False
 
 
 def _with_plain_words(callback: Callable[..., Any] | None) -> Callable[..., Any] | None:
@@ -158,10 +187,24 @@ def _plain(value: Any) -> Any:
     type=click.Path(path_type=Path, readable=False),
     help="Database file (default: from the configuration).",
 )
+@click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    envvar="HAVENWATCH_LOG_FORMAT",
+    show_default=True,
+    help="Log as text, or as one JSON object a line.",
+)
 @click.option("-v", "--verbose", is_flag=True, help="Log every step, not only warnings.")
 @click.version_option(__version__, prog_name="havenwatch")
 @click.pass_context
-def main(ctx: click.Context, config_path: Path, database: Path | None, verbose: bool) -> None:
+def main(
+    ctx: click.Context,
+    config_path: Path,
+    database: Path | None,
+    log_format: LogFormat,
+    verbose: bool,
+) -> None:
     """Alerts for rates desks: whether Treasuries still act as a safe haven, and whether foreigners
     are selling.
 
@@ -173,9 +216,9 @@ def main(ctx: click.Context, config_path: Path, database: Path | None, verbose: 
         gc.set_threshold(NEW_OBJECTS)
         gc.enable()
     if ctx.invoked_subcommand not in (check.name, show_help.name):  # which log nothing
-        from monitor.log_redaction import log_to_stderr
+        from monitor.log_output import log_to_stderr
 
-        log_to_stderr(os.environ, is_verbose=verbose)
+        log_to_stderr(os.environ, is_verbose=verbose, log_format=log_format)
     ctx.obj = (config_path, database)
 
 

@@ -134,9 +134,8 @@ class Notifier:
     def _settle_sent(self, delivery: Delivery, at: datetime, sent: Sent) -> None:
         now = self._now(at)
         if sent.remark:
-            log.warning(
-                "delivery %d to %s: %s", delivery.delivery_id, delivery.channel, sent.remark
-            )
+            what = (delivery.delivery_id, delivery.channel)
+            log.warning("delivery %d to %s: %s", *what, sent.remark, extra=_about(delivery))
         self._outbox.settle_sent(delivery.delivery_id, now, sent.receipt, sent.remark)
         if sent.missing:
             again_at = self._retry.missing_parts_at(now)
@@ -150,7 +149,7 @@ class Notifier:
             missing = () if error.permanent else delivery.missing
             sent = Sent("", error.problem, missing)
         except Exception as error:
-            log.exception("channel %s failed", delivery.channel)
+            log.exception("channel %s failed", delivery.channel, extra=_about(delivery))
             sent = Sent("", _own_mistake(error), delivery.missing)
         now = self._now(at)
         again_at = self._retry.next_at(delivery, now)
@@ -169,7 +168,7 @@ class Notifier:
         except Exception as error:
             # A channel's own mistake must not stop the others, nor be retried without end: it goes
             # the way of every failure, to a dead letter somebody sees.
-            log.exception("channel %s failed", delivery.channel)
+            log.exception("channel %s failed", delivery.channel, extra=_about(delivery))
             failed = Undelivered(_own_mistake(error), permanent=False, unsure=True)
             self._retry_or_fail(delivery, at, failed)
         return None
@@ -217,13 +216,18 @@ class Notifier:
         if error.permanent or self._retry.is_too_late(delivery, again_at):
             why = error.problem
             why += "" if error.permanent else f"; {self._retry.expired}"
-            log.error("%s will not be retried: %s", what, why)
+            log.error("%s will not be retried: %s", what, why, extra=_about(delivery))
             self._outbox.settle_dead(delivery.delivery_id, now, why, unsure=unsure)
             return
-        log.warning("%s failed: %s", what, error.problem)
+        log.warning("%s failed: %s", what, error.problem, extra=_about(delivery))
         self._outbox.settle_retry(delivery.delivery_id, now, again_at, error.problem, unsure=unsure)
 
 
 def _own_mistake(error: Exception) -> str:
     """What is said of a mistake of this program."""
     return f"internal error ({type(error).__name__}); see the log"
+
+
+def _about(delivery: Delivery) -> dict[str, object]:
+    """What an entry of the log is about."""
+    return {"delivery": delivery.delivery_id, "channel": delivery.channel}

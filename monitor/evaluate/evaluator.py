@@ -141,7 +141,8 @@ class Evaluator:
             # The database's own trouble, which no rule can cause and no record of it can mend.
             raise
         except Exception as error:
-            log.exception("rule %s failed; no evaluation until fixed", rule.rule_id)
+            said, about = "rule %s failed; no evaluation until fixed", {"rule": rule.rule_id}
+            log.exception(said, rule.rule_id, extra=about)
             return self.step_health([crash_signal(rule.rule_id, error, at)])
         return [*self.step_health([working_signal(rule.rule_id, at)]), *found]
 

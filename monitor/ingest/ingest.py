@@ -98,7 +98,7 @@ class Ingest:
         for reason, failed in by_reason.items():
             if len(failed) < FEWEST_TOGETHER:
                 for name, error in failed:
-                    log.warning("%s: %s", name, error)
+                    log.warning("%s: %s", name, error, extra={"source": name})
                 continue
             named = listed([name for name, _ in failed])
             said = "%d sources did not answer: %s: %s; list them with: havenwatch sources"
@@ -159,7 +159,7 @@ class Ingest:
         if isinstance(error, FetchFailed):
             self._unreached.append((source.name, error))
         else:
-            log.warning("%s: %s", source.name, error)
+            log.warning("%s: %s", source.name, error, extra={"source": source.name})
         failures = 1 if before is None else before.failures + 1
         wait = self._retry.wait(failures)
         asked = getattr(error, "retry_after_s", None)

@@ -97,7 +97,8 @@ class Storing:
             )
             raise
         if appended != NOTHING:
-            log.info("%s: %d new, %d revised", source.name, appended.new, appended.revised)
+            counts, about = (appended.new, appended.revised), {"source": source.name}
+            log.info("%s: %d new, %d revised", source.name, *counts, extra=about)
         return appended
 
     def _checked(

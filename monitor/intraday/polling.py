@@ -77,7 +77,7 @@ class QuotePolling:
         except Stopped:
             return []
         if self._failures.pop(name, 0):
-            log.warning("%s: quotes again", name)
+            log.warning("%s: quotes again", name, extra={"source": name})
         self._connections.record_standing(QUOTES + name, at)
         # From its own time on, so that a feed is asked every minute and not every minute and a bit.
         due = self._due.get(name, at) + timedelta(seconds=feed.poll_every_s)
@@ -89,7 +89,7 @@ class QuotePolling:
     ) -> None:
         failures = self._failures[name] = self._failures.get(name, 0) + 1
         if failures == 1:
-            log.warning("%s: no quotes: %s", name, error)
+            log.warning("%s: no quotes: %s", name, error, extra={"source": name})
         retry = Retry(timedelta(seconds=feed.poll_every_s), LONGEST_WAIT)
         asked = error.retry_after_s if isinstance(error, FetchFailed) else None
         least = timedelta(seconds=asked or 0)

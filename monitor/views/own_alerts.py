@@ -98,7 +98,11 @@ def _judged(known: Known, rules: Sequence[Rule], end: datetime) -> Iterator[Aler
             decided = decide_rule(known.only(rule), rule, {}, {}, None, end).decided
         except Exception:
             # An alert of its own says so; the verdict is weighed without its past alerts.
-            log.exception("rule %s crashed; the verdict is weighed without it", rule.rule_id)
+            said, about = (
+                "rule %s crashed; the verdict is weighed without it",
+                {"rule": rule.rule_id},
+            )
+            log.exception(said, rule.rule_id, extra=about)
             continue
         last = {one.outline.after.alert_id: one.outline.after for one in decided}
         yield from last.values()

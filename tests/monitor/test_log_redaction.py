@@ -24,7 +24,8 @@ from monitor.clock import SimulatedClock
 from monitor.demo.server import Standins
 from monitor.history.replay import RecordingChannel
 from monitor.liveness.systemd import Watchdog
-from monitor.log_redaction import RedactingFormatter, log_to_stderr, masked
+from monitor.log_output import log_to_stderr
+from monitor.log_redaction import RedactingFormatter, masked
 from monitor.service.liveness import LivenessReporter
 from monitor.service.tick_loop import send_safely, tick_safely
 from tests.begun import Begun
