@@ -15,6 +15,7 @@ OPERATIONAL_TITLES: Final = {
     "release_calendar": "Release calendar",
     "clock_skew": "Machine clock",
     "backup_health": "Backups",
+    "followed_database": "Followed database",
 }
 DEVELOPING_TITLES: Final = {
     "developing_joint_selloff": "Developing joint selloff",

@@ -25,6 +25,7 @@ from monitor.evaluate.notification_policy import NotificationPolicy
 from monitor.evaluate.program_health import ProgramHealth
 from monitor.evaluate.retired_rules import RetiredRules
 from monitor.evaluate.tick_refusals import refuse_frozen, refuse_the_past
+from monitor.ingest.copied_polls import CopiedPolls
 from monitor.ingest.http import Http
 from monitor.ingest.ingest import Ingest
 from monitor.ingest.polling import Polling
@@ -76,15 +77,16 @@ class App:
         self._health, self._outbox = Health(self.database), Outbox(self.database)
         self._needs, self._kept_settings = RuleInputs(self.database), KeptSettings(self.database)
         self._http = Http(clock, config.secrets, self.stop.refuse)
+        watched = {name for rule in self.rules for name in rule.series}
         self.ingest = Ingest(
-            self.database,
-            self._http,
-            self._retry,
-            observe,
-            {name for rule in self.rules for name in rule.series},
-            settings.settling,
+            self.database, self._http, self._retry, observe, watched, settings.settling
         )
-        self._polling = Polling(self.database, self.sources, self.ingest, clock, self.stop, observe)
+        overdue, given = settings.limits.tick_overdue, (self.database, self.sources)
+        self.polling = (
+            Polling(*given, self.ingest, clock, self.stop, observe)
+            if config.followed is None
+            else CopiedPolls(*given, self.stop, observe, config.followed, overdue)
+        )
         recording = NotificationPolicy(self.database, self.rules, config.terms, definitions(config))
         follow_up, zone = config.follow_up, config.desk.zone
         self._decide = Evaluator(
@@ -108,9 +110,7 @@ class App:
             lambda: Http(clock, config.secrets, self.stop.refuse),
             observe,
         )
-        self._program_health = ProgramHealth(
-            self._decide, self._archive, self.database, self.sources
-        )
+        self._program_health = ProgramHealth(self._decide, self._archive, *given, overdue)
         self._follow_up = TimedActions(
             self.database,
             recording,
@@ -169,6 +169,7 @@ class App:
         at = at.astimezone(UTC).replace(microsecond=0)
         self.database.refuse_replaced()
         refuse_frozen(self.database)
+        self.polling.refuse_unfit()
         if not self._acts():
             return []
         self._kept_settings.keep(self.config.fingerprint, self.reading.settings)
@@ -177,7 +178,7 @@ class App:
         beat = self._health.begin(at, self._first_looked_at(at), self._digest.next_after(at))
         refuse_the_past(self.database, self._health.heartbeat(), at)
         self._health.keep_only(self.sources, at)
-        due_now, fatal = self._polling.due_now(health, at), self._polling.fatal
+        due_now, fatal = self.polling.due_now(health, at), self.polling.fatal
         told = self._ask_and_tell([name for name in due_now if name not in fatal], beat, at)
         self._observe("heartbeat")
         late = max(expected or at, beat.last_tick_at) + self.config.monitor.limits.tick_overdue
@@ -194,25 +195,28 @@ class App:
     ) -> list[Transition]:
         """Ask sources, decide what is stored by then and send what is owed; what changed."""
         self._observe("poll")
-        self._polling.poll(names, at)
-        if names or not self._needs.are_kept:  # what is polled may bring new series
+        has_asked = self.polling.poll(names, at)
+        if has_asked or not self._needs.are_kept:  # what is polled may bring new series
             self._needs.keep(self.report.needs())
         health = self._health.sources()
         # What waits for its turn is neither stale yet nor ready for a digest.
-        waiting = self._polling.due(health, at)
+        waiting = self.polling.due(health, at)
         asked = {name: source for name, source in self.sources.items() if name not in waiting}
-        told = self._retired.close(at) + self._decide.start(self._first_looked_at(at), at)
-        self._observe("decide")
-        told += self._decide.decide(at)
-        news_since = beat.last_tick_at - timedelta(seconds=1)
+        told, until = self._retired.close(at), self.polling.known_through(at)
+        if until is not None:
+            told += self._decide.start(min(self._first_looked_at(at), until), at)
+            self._observe("decide")
+            told += self._decide.decide(at, until)
+        news_since = self.polling.news_since(beat)
         told += self._program_health.step(asked, health, self.ahead, news_since, at)
         self._observe("follow up")
-        told += self._follow_up.follow_up(at) + self._decide.settle(at)
+        told += self._follow_up.follow_up(at)
+        told += self._decide.settle(at, until) if until is not None else []
         told += self._developing.settle(at)
         self._observe("tic day")
         self._tic_day.compose_due(at)
         self._observe("digest")
-        if not waiting:
+        if not waiting and not self.polling.waits_for(beat.next_digest_at):
             self._digest.compose_due(at)
         self._observe("dispatch")
         self._dispatch.dispatch(at)
@@ -240,7 +244,7 @@ class App:
 
     def due_sources(self, at: datetime) -> list[str]:
         """The sources to be asked now, in order."""
-        return self._polling.due_now(self._health.sources(), at)
+        return self.polling.due_now(self._health.sources(), at)
 
     @property
     def ahead(self) -> Mapping[str, timedelta]:

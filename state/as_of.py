@@ -44,6 +44,10 @@ SEVERITY: Final = """CASE json_extract(changed.after, '$.severity')
 # An alert's own columns that no transition changes.
 LASTING: Final = ("alert_id", "rule_id", "subject", "episode", "kind", "opened_at")
 
+# A number that was history when its vintage was stored.
+WAS_HISTORY: Final = """one.known_at <
+            (SELECT known_at FROM main.vintages AS it WHERE it.vintage_id = one.vintage_id)"""
+
 
 def look_back(connection: sqlite3.Connection, at: datetime) -> None:
     """Make a read-only connection show the tables as they were at an instant."""
@@ -84,12 +88,16 @@ def _views(connection: sqlite3.Connection, then: str) -> Mapping[str, str]:
         row[1]: f"noted.{row[1]}"
         for row in connection.execute("PRAGMA main.table_info(delivery_changes)")
     }
+    through = f"min(one.known_through, '{then}')"
     is_recorded = "coalesce({0}.recorded_at, {0}.{1}) <= '{2}'"
+    copied = _copied_by(connection, then)
     return {
-        "observations": f"""SELECT * FROM main.observations WHERE known_at <= '{then}'""",
+        "observations": f"""SELECT * FROM main.observations AS one
+            WHERE known_at <= '{then}'{copied and f" AND ({copied} OR {WAS_HISTORY})"}""",
         # History that was loaded later is known from when its release calendar says.
-        "vintages": f"""SELECT * FROM main.vintages
-            WHERE known_at <= '{then}' OR known_basis = 'assumed'""",
+        "vintages": f"""SELECT * FROM main.vintages AS one
+            WHERE known_at <= '{then}'{copied and f" AND {copied}"}
+            OR known_basis = 'assumed'""",
         "series": f"""SELECT * FROM main.series AS one WHERE EXISTS (
             SELECT 1 FROM main.observations AS it
             WHERE it.series_key = one.series_key AND it.known_at <= '{then}')""",
@@ -120,6 +128,8 @@ def _views(connection: sqlite3.Connection, then: str) -> Mapping[str, str]:
             WHERE {is_recorded.format("told", "at", then)}""",
         "rule_progress": f"""SELECT rule_id, min(decided_until, '{then}') AS decided_until
             FROM main.rule_progress""",
+        "following": f"""SELECT {columns("following", "one", known_through=through)}
+            FROM main.following AS one""",
         "source_health": _source_health(then),
         "connections": f"""SELECT name, lost_since, problem FROM main.connection_changes AS noted
             WHERE changed_at = (SELECT max(changed_at) FROM main.connection_changes AS it
@@ -130,6 +140,16 @@ def _views(connection: sqlite3.Connection, then: str) -> Mapping[str, str]:
                 SELECT max(began_at) FROM main.program_runs WHERE began_at <= '{then}')
             WHERE run.began_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM main.program_runs)""",
     }
+
+
+def _copied_by(connection: sqlite3.Connection, then: str) -> str:
+    """The condition for what was copied from another database by then; empty where all was that
+    was known. Few vintages come so much later than they are known that an instant lies between."""
+    later = connection.execute(
+        "SELECT vintage_id FROM main.vintages WHERE copied_at > ?1 AND known_at <= ?1", (then,)
+    ).fetchall()
+    numbers = ",".join(str(row[0]) for row in later)
+    return f"one.vintage_id NOT IN ({numbers})" if numbers else ""
 
 
 def _source_health(then: str) -> str:

@@ -12,12 +12,14 @@ from state.instants import from_text, to_text
 
 # What the connections to feeds of quotes are named after.
 QUOTES: Final = "quotes/"
+# What a database that is followed is named after: its path.
+FOLLOWED: Final = "follow/"
 
 
 @dataclass(frozen=True)
 class Connection:
-    """One connection by its channel's name, or `quotes/FEED`. `lost_since` is None while it
-    stands."""
+    """One connection by its channel's name, `quotes/FEED` or `follow/PATH`. `lost_since` is None
+    while it stands."""
 
     name: str
     lost_since: datetime | None
@@ -46,16 +48,19 @@ class Connections:
         """It is connected, from `at` on."""
         self._record(Connection(name, None, ""), at)
 
-    def record_lost(self, name: str, at: datetime, problem: str) -> None:
-        """It is not connected; since `at`, unless it was lost before."""
+    def record_lost(
+        self, name: str, at: datetime, problem: str, since: datetime | None = None
+    ) -> None:
+        """It is not connected; since `since` or else `at`, unless it was lost before."""
         before = self._stored(name)
-        since = at if before is None or before.lost_since is None else before.lost_since
-        self._record(Connection(name, since, problem), at)
+        first = since or at
+        lost = first if before is None or before.lost_since is None else before.lost_since
+        self._record(Connection(name, lost, problem), at)
 
-    def keep_only(self, names: Collection[str], at: datetime, *, quotes: bool = False) -> None:
+    def keep_only(self, names: Collection[str], at: datetime, kind: str = "") -> None:
         """Forget what is no longer listened to, so that it is not missed either: of the channels,
-        or of the feeds of `quotes`."""
-        mine = [one.name for one in self.all() if one.name.startswith(QUOTES) == quotes]
+        or of another `kind`."""
+        mine = [one.name for one in self.all() if _kind(one.name) == kind]
         gone = [(name,) for name in mine if name not in names]
         if gone:
             with self._database.immediate() as connection:
@@ -80,3 +85,7 @@ class Connections:
                 "INSERT OR REPLACE INTO connection_changes VALUES (?, ?, ?, ?, 1)",
                 (now.name, to_text(at), lost, now.problem),
             )
+
+
+def _kind(name: str) -> str:
+    return next((kind for kind in (QUOTES, FOLLOWED) if name.startswith(kind)), "")

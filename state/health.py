@@ -61,7 +61,7 @@ class Health:
     def sources(self) -> dict[str, SourceHealth]:
         """Every source asked at least once, by name."""
         rows = self._database.connection.execute("SELECT * FROM source_health ORDER BY source")
-        return {row["source"]: _health(row) for row in rows}
+        return {row["source"]: health_of(row) for row in rows}
 
     def watching_since(self) -> datetime | None:
         """What became known before it is history; None before the first tick."""
@@ -73,7 +73,7 @@ class Health:
         row = self._database.connection.execute(
             "SELECT * FROM source_health WHERE source = ?", (name,)
         ).fetchone()
-        return None if row is None else _health(row)
+        return None if row is None else health_of(row)
 
     def record_source(self, connection: sqlite3.Connection, health: SourceHealth) -> None:
         """Store a source's health in place of what was there."""
@@ -106,15 +106,19 @@ class Health:
         gone = [row["source"] for row in rows if row["source"] not in sources]
         if gone:
             with self._database.immediate() as connection:
-                connection.executemany(
-                    """INSERT OR REPLACE INTO source_health_changes
-                       SELECT source, ?2, '', '', last_success_at, newest_period, failures,
-                           next_due_at, stale_at FROM source_health WHERE source = ?1""",
-                    [(name, to_text(at)) for name in gone],
-                )
-                connection.executemany(
-                    "DELETE FROM source_health WHERE source = ?", [(name,) for name in gone]
-                )
+                self.forget(connection, gone, at)
+
+    def forget(self, connection: sqlite3.Connection, gone: Collection[str], at: datetime) -> None:
+        """Forget some sources, inside the caller's transaction."""
+        connection.executemany(
+            """INSERT OR REPLACE INTO source_health_changes
+               SELECT source, ?2, '', '', last_success_at, newest_period, failures,
+                   next_due_at, stale_at FROM source_health WHERE source = ?1""",
+            [(name, to_text(at)) for name in gone],
+        )
+        connection.executemany(
+            "DELETE FROM source_health WHERE source = ?", [(name,) for name in gone]
+        )
 
     def accepted(self, url: str) -> Accepted | None:
         """The body accepted last from a URL, or None."""
@@ -200,7 +204,8 @@ class Health:
         connection.execute("UPDATE heartbeat SET next_digest_at = ?", (to_text(at),))
 
 
-def _health(row: sqlite3.Row) -> SourceHealth:
+def health_of(row: sqlite3.Row) -> SourceHealth:
+    """From its row."""
     newest, success = row["newest_period"], row["last_success_at"]
     return SourceHealth(
         source=row["source"],

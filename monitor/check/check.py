@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from monitor.check.backup_issues import backup_troubles
+from monitor.check.connection_issues import connection_troubles, followed_text
 from monitor.check.measure import measure_text
 from monitor.check.queries import HealthFacts, OpenAlert, read_facts
 from monitor.check.source_issues import CRITICAL as CRITICAL
@@ -26,6 +27,7 @@ from monitor.check.source_issues import few, source_troubles
 from monitor.check.source_issues import in_words as in_words
 from monitor.check.source_issues import shortly as shortly
 from monitor.check.source_issues import source_line as source_line
+from monitor.check.span import span as span
 from monitor.known_names import did_you_mean
 from monitor.renamed_settings import with_new_names
 from state.as_of import is_past, look_back
@@ -39,9 +41,6 @@ from state.read_only import open_read_only
 TICK_OVERDUE_MINUTES: Final = 15
 DELIVERY_OVERDUE_MINUTES: Final = 15
 EVENT_ATTENTION_HOURS: Final = 24
-
-# Slack asks a listener to connect anew now and then.
-CONNECTION_LOST_FOR: Final = timedelta(minutes=5)
 
 # What cannot be read cannot say anything else; of the rest a critical alert is worth waking for.
 WORST_FIRST: Final = (CRITICAL, UNKNOWN, WARNING)
@@ -136,12 +135,14 @@ def check(
         reasons = tuple(said for each, said in asked if each == code)
         if reasons:
             return HealthCheck(code, reasons, troubles, facts, limits, at)
-    return HealthCheck(OK, (_quiet(facts),), (), facts, limits, at)
+    return HealthCheck(OK, (_quiet(facts, at),), (), facts, limits, at)
 
 
-def _quiet(facts: HealthFacts) -> str:
+def _quiet(facts: HealthFacts, at: datetime) -> str:
     """What is said where nothing asks for attention, and nothing more than is so."""
     said = f"no active alerts, {_fresh(facts)}"
+    if facts.followed is not None:
+        said += f"; {followed_text(facts.followed, at)}"
     past = unacknowledged(facts, are_open=False)
     return f"{said}; {past}" if past else said
 
@@ -188,14 +189,6 @@ def name_of(alert: OpenAlert) -> str:
     notes += ["provisional"] if alert.is_provisional else []
     said = f" ({', '.join(notes)})" if notes else ""
     return f"{in_words(alert.rule_id)}{subject}{since} {alert.episode}{said}"
-
-
-def span(age: timedelta) -> str:
-    """A length of time as a person says it."""
-    minutes = age.total_seconds() / 60
-    if minutes < 100:
-        return f"{minutes:.0f} min"
-    return f"{minutes / 60 / 24:.1f} days" if minutes >= 48 * 60 else f"{minutes / 60:.1f} h"
 
 
 def _read(database: Path, limits: Limits, at: datetime, *, looks_back: bool) -> HealthFacts:
@@ -261,13 +254,7 @@ def _troubles(facts: HealthFacts, limits: Limits, at: datetime) -> Iterator[Heal
         count = _notifications(part.messages)
         said = f"{count} to {part.channel} delivered in part: {part.problem}"
         yield HealthIssue(WARNING, f"{said}; see: havenwatch outbox", (part.problem,))
-    for one in facts.lost:
-        if at - one.since > CONNECTION_LOST_FOR:
-            since = to_text(one.since)
-            feed = one.name.removeprefix("quotes/")
-            what = "interactive buttons offline" if feed == one.name else "no quotes"
-            said = f"{feed}: {what} since {since}: {one.problem}"
-            yield HealthIssue(WARNING, said, (one.problem,) if one.problem else ())
+    yield from connection_troubles(facts.lost, limits.tick_overdue, at)
     yield from source_troubles(facts)
     yield from backup_troubles(facts.backups, at)
 

@@ -10,6 +10,7 @@ import sqlite3
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from monitor.check.connection_facts import Followed, LostConnection, read_followed, read_lost
 from state.as_of import NOT_RECORDED
 from state.backup_state import BackupState, read_backup_state
 from state.frozen_clock import read_frozen_at
@@ -88,14 +89,6 @@ class Unacknowledged(NamedTuple):
     alerts: int
 
 
-class LostConnection(NamedTuple):
-    """What the program listens to and cannot, since when and why."""
-
-    name: str
-    since: datetime
-    problem: str
-
-
 class Incomplete(NamedTuple):
     """Messages of one channel that arrived but for a part, which nobody has seen to yet."""
 
@@ -121,6 +114,7 @@ class HealthFacts(NamedTuple):
     incomplete: tuple[Incomplete, ...]
     frozen_at: datetime | None = None
     backups: BackupState = BackupState()
+    followed: Followed | None = None
 
     @property
     def stale(self) -> dict[str, KnownSource]:
@@ -146,12 +140,13 @@ def read_facts(connection: sqlite3.Connection, at: datetime, attention: timedelt
             blind=tuple(_blind(row) for row in connection.execute(BLIND, known)),
             dead=int(connection.execute(DEAD).fetchone()[0]),
             owed=tuple(_owed(row) for row in connection.execute(OWED, known)),
-            lost=tuple(_lost(row) for row in connection.execute(LOST)),
+            lost=read_lost(connection),
             incomplete=tuple(Incomplete(*row[:3]) for row in connection.execute(INCOMPLETE)),
             rules=frozenset(row["rule_id"] for row in connection.execute(RULES)),
             deciding=frozenset(row["source"] for row in connection.execute(DECIDING)),
             frozen_at=read_frozen_at(connection),
             backups=read_backup_state(connection),
+            followed=read_followed(connection),
             unacknowledged=tuple(
                 Unacknowledged(*row) for row in connection.execute(UNACKNOWLEDGED, known)
             ),
@@ -236,8 +231,6 @@ INCOMPLETE = """
     WHERE status = 'sent' AND problem IS NOT NULL AND is_remark_seen = 0
     GROUP BY channel ORDER BY channel"""
 
-LOST = "SELECT * FROM connections WHERE lost_since IS NOT NULL ORDER BY name"
-
 # From one rule of `alerts` to the next by its index: there are thousands of alerts and few rules.
 RULES = """
     WITH RECURSIVE named (rule_id) AS (
@@ -288,7 +281,3 @@ def _blind(row: sqlite3.Row) -> RuleWithoutData:
 
 def _owed(row: sqlite3.Row) -> Owed:
     return Owed(row["channel"], row["count"], from_text(row["oldest"]), row["problem"] or "")
-
-
-def _lost(row: sqlite3.Row) -> LostConnection:
-    return LostConnection(row["name"], from_text(row["lost_since"]), row["problem"])

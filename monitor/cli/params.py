@@ -97,12 +97,19 @@ def _in_range(
     return day
 
 
-def load_config(paths: Paths, environ: Mapping[str, str] = os.environ) -> tuple[Config, Path]:
-    """The configuration, checked, and the path of the database."""
+def load_config(
+    paths: Paths, environ: Mapping[str, str] = os.environ, follow: Path | None = None
+) -> tuple[Config, Path]:
+    """The configuration, checked, and the path of the database; with the one to `follow` in place
+    of the one that the configuration names."""
+    from dataclasses import replace
+
     from monitor.config.load import load
 
     config_path, database = paths
     config = load(config_path, environ)
+    if follow is not None:
+        config = replace(config, follow=replace(config.follow, database=str(follow.absolute())))
     return config, database or config.database
 
 
@@ -152,13 +159,14 @@ def with_app(
     stop: Stop | None = None,
     at: datetime | None = None,
     environ: Mapping[str, str] = os.environ,
+    follow: Path | None = None,
 ) -> None:
     """Use the program over its configuration, and close it; `observe` is told of the steps of its
-    ticks, which `stop` ends; messages are sent as `at` an instant where one is given. Raises
-    click.ClickException."""
+    ticks, which `stop` ends; messages are sent as `at` an instant where one is given; `follow` as
+    in `load_config`. Raises click.ClickException."""
     from monitor.app import App
 
-    config, path = load_config(paths, environ)
+    config, path = load_config(paths, environ, follow)
     with unusable_said(path, "cannot open"):
         sends_by = None if at is None else SetClock(at)
         app = App(config, clock_of(path), path, observe, stop=stop, sends_by=sends_by)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -33,14 +34,26 @@ log = logging.getLogger("havenwatch.reload")
 PIECES_A_DAY: Final = 200
 
 
+FOLLOW: Final = click.option(
+    "--follow",
+    type=click.Path(path_type=Path),
+    help="Poll nothing: copy what another database's program polls.",
+)
+
+
 @click.command()
+@FOLLOW
 @click.pass_obj
-def run(paths: Paths) -> None:
+def run(paths: Paths, follow: Path | None) -> None:
     """Run the monitor until stopped.
+
+    With --follow it polls nothing and copies what the program of another database polls: a second
+    desk with its own rules, routing and alerts.
 
     \b
     havenwatch run
     havenwatch --config /etc/havenwatch/config.toml --verbose run
+    havenwatch --config fx.toml run --follow /srv/rates/havenwatch.db
     """  # noqa: D301 - click wants the character \b itself
     from monitor.stop import Stop
 
@@ -48,32 +61,40 @@ def run(paths: Paths) -> None:
     with stop.on_signals():
         try:
             logging.getLogger("havenwatch").setLevel(logging.INFO)
-            _run(paths, stop)
+            _run(paths, stop, follow)
         finally:
             if stop.is_told:  # whatever went wrong meanwhile
                 stop.finish()
 
 
-def _run(paths: Paths, stop: Stop) -> None:
+def _run(paths: Paths, stop: Stop, follow: Path | None) -> None:
     """Run on the configuration, and on each one after it that a reload brings."""
     from monitor.app import App
     from monitor.ingest.calendars import add_days
     from monitor.liveness.systemd import Watchdog
     from monitor.service.tick_loop import run as run_scheduler
 
-    (config, path), watchdog = load_config(paths), Watchdog(os.environ)
+    (config, path), watchdog = load_config(paths, follow=follow), Watchdog(os.environ)
     lock: LeaderLock | None = None
 
     def app_of(one: Config) -> App:
         observe = watchdog.proceeds
-        return App(one, clock_of(path), path, observe, stop=stop, leader_lock=lock)
+        app = App(one, clock_of(path), path, observe, stop=stop, leader_lock=lock)
+        try:
+            app.polling.refuse_start()
+        except BaseException:
+            app.close(keep_lock=True)
+            raise
+        return app
 
     with unusable_said(path, "cannot open"):
         app = app_of(config)
         while True:
             following = None
             try:
-                following = run_scheduler(app, watchdog, lambda: load_config(paths)[0])
+                following = run_scheduler(
+                    app, watchdog, lambda: load_config(paths, follow=follow)[0]
+                )
             finally:
                 # What comes next acts at once: nobody else may take over in between.
                 app.close(keep_lock=following is not None)
@@ -109,8 +130,9 @@ def reload(paths: Paths, wait_s: int) -> None:
 
 @click.command()
 @click.option("--at", type=Instant(), help="Time of the cycle (default: now).")
+@FOLLOW
 @click.pass_obj
-def tick(paths: Paths, at: datetime | None) -> None:
+def tick(paths: Paths, at: datetime | None, follow: Path | None) -> None:
     """Run one evaluation cycle and exit.
 
     \b
@@ -127,17 +149,18 @@ def tick(paths: Paths, at: datetime | None) -> None:
             raise click.ClickException(
                 f"another havenwatch is active on this database (pid {holder})"
             )
+        app.polling.refuse_start()
         asked = len(app.due_sources(moment))
         before = Health(app.database).heartbeat()
         changes = app.tick(moment)
         app.keep_views(moment)
         if before is None or before.last_tick_at.date() != moment.date():
             retention_job(app, PIECES_A_DAY).step(moment)
-        click.echo(
-            f"{moment:%Y-%m-%dT%H:%M:%SZ}: polled {asked} source(s), {len(changes)} change(s)"
-        )
+        followed = app.config.followed
+        said = f"polled {asked} source(s)" if followed is None else f"followed {followed}"
+        click.echo(f"{moment:%Y-%m-%dT%H:%M:%SZ}: {said}, {len(changes)} change(s)")
 
-    with_app(paths, once, at=at)
+    with_app(paths, once, at=at, follow=follow)
 
 
 @click.command()
@@ -160,10 +183,11 @@ def backfill(
     havenwatch backfill --source treasury_tic --since 2011-09-01
     """  # noqa: D301 - click wants the character \b itself
     from monitor.cli.backfill import backfill as load_history
-    from monitor.evaluate.tick_refusals import refuse_frozen
+    from monitor.evaluate.tick_refusals import refuse_follower, refuse_frozen
 
     def load(app: App) -> None:
         refuse_frozen(app.database)
+        refuse_follower(app.database, "backfill")
         load_history(app, names, since or date(1960, 1, 1), at)
 
     with_app(paths, load)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from alerts.channel import Channel, keeps_incidents
-from alerts.developing import DEVELOPING
 from alerts.quiet_hours import QuietHours
 from alerts.routing import Terms
 from monitor.config.backup import Backup
@@ -26,6 +25,7 @@ from monitor.config.blocks import (
 from monitor.config.desk import Desk, Digest, Monitor, State
 from monitor.config.desk_rules import made_for, made_series, rule_blocks
 from monitor.config.fingerprint import fingerprint
+from monitor.config.follow import Follow
 from monitor.config.notifications import (
     FollowUpSettings,
     Routing,
@@ -67,6 +67,7 @@ class Config:
 
     desk: Desk
     state: State
+    follow: Follow
     backup: Backup
     monitor: Monitor
     digest: Digest
@@ -95,6 +96,7 @@ class Config:
         "calendar": AddedDays,
         "desk": Desk,
         "state": State,
+        "follow": Follow,
         "backup": Backup,
         "monitor": Monitor,
         "digest": Digest,
@@ -114,7 +116,7 @@ class Config:
             routes=self.routing.by_route(),
             zone=self.desk.zone,
             quiet_hours=self.quiet_hours,
-            inhibited_by={**self.inhibited_by, **_developing(self.follow_up)},
+            inhibited_by={**self.inhibited_by, **self.follow_up.inhibited_developing},
             own_routes=self.routing.routes,
             tags=with_developing(self.tags),
             flap_window=self.follow_up.flap_window,
@@ -138,14 +140,10 @@ class Config:
         """The path of the database."""
         return self.folder / self.state.path
 
-
-def _developing(follow_up: FollowUpSettings) -> dict[str, tuple[str, ...]]:
-    """During a session a rule inhibits another as it does at the close."""
-    return {
-        DEVELOPING[name]: tuple(DEVELOPING[one] for one in by if one in DEVELOPING)
-        for name, by in follow_up.inhibited_by.items()
-        if name in DEVELOPING
-    }
+    @property
+    def followed(self) -> Path | None:
+        """The path of the database that is followed; None where this one polls."""
+        return self.folder / self.follow.database if self.follow.database else None
 
 
 def rules_in_order(config: Config) -> list[Rule]:
@@ -164,14 +162,10 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
         found = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise ConfigInvalid([unreadable_file(path, error)]) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigInvalid(
-            [Problem(str(path), f"not TOML: {error}", "correct the line")]
-        ) from None
-    except RecursionError:
-        raise ConfigInvalid(
-            [Problem(str(path), "nested without end", "correct the line")]
-        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        endless = isinstance(error, RecursionError)
+        why = "nested without end" if endless else f"not TOML: {error}"
+        raise ConfigInvalid([Problem(str(path), why, "correct the line")]) from None
     mark = fingerprint(path.read_bytes())
     return replace(build(found, environ, path.parent), fingerprint=mark)
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final
 from annotated_types import Interval
 
 from alerts.channel import Channel
+from alerts.developing import DEVELOPING
 from alerts.routing import Route
 from monitor.config.blocks import unknown_name
 from monitor.errors import Problem
@@ -51,6 +52,15 @@ class FollowUpSettings:
     def flap_window(self) -> timedelta:
         """More than two crossings in this time are flapping."""
         return timedelta(hours=self.flap_window_hours)
+
+    @property
+    def inhibited_developing(self) -> Mapping[str, tuple[str, ...]]:
+        """During a session a rule inhibits another as it does at the close."""
+        return {
+            DEVELOPING[name]: tuple(DEVELOPING[one] for one in by if one in DEVELOPING)
+            for name, by in self.inhibited_by.items()
+            if name in DEVELOPING
+        }
 
     @property
     def flap_calm(self) -> timedelta:

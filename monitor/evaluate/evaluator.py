@@ -72,28 +72,31 @@ class Evaluator:
                 told += self._guarded(rule, at, partial(self._take_as_history, until=until, at=at))
         return told
 
-    def decide(self, at: datetime) -> list[Transition]:
-        """Judge everything that became known since and record what follows, rule by rule.
+    def decide(self, at: datetime, until: datetime | None = None) -> list[Transition]:
+        """Judge what became known since, by `until` or else `at`, and record what follows, rule by
+        rule.
 
         A rule that crashes decides nothing: its progress stays, it is told as unknown, and the
         signals it missed are judged once when it works again.
         """
         told: list[Transition] = []
-        fresh = self._with_news()
-        since_any = min((since for _, since in fresh), default=at)
+        until = at if until is None else until
+        fresh = [(rule, since) for rule, since in self._with_news() if since < until]
+        since_any = min((since for _, since in fresh), default=until)
 
         @cache
         def load() -> Known:
             # Most rules read the same closes. What goes wrong here is each rule's own trouble.
-            return self._known([rule for rule, _ in fresh], since_any, at)
+            return self._known([rule for rule, _ in fresh], since_any, until)
 
         for rule, since in fresh:
-            told += self._guarded(rule, at, partial(self._decide, load, since=since, at=at))
+            work = partial(self._decide, load, since=since, until=until, at=at)
+            told += self._guarded(rule, at, work)
         return told
 
-    def settle(self, at: datetime) -> list[Transition]:
+    def settle(self, at: datetime, until: datetime | None = None) -> list[Transition]:
         """Answer the alerts whose month's transactions became known since, each once."""
-        told = self._settling.settle(at)
+        told = self._settling.settle(at, until)
         self._observe("settled")
         return told
 
@@ -165,7 +168,12 @@ class Evaluator:
         return []
 
     def _decide(
-        self, load: Callable[[], Known], rule: Rule, since: datetime, at: datetime
+        self,
+        load: Callable[[], Known],
+        rule: Rule,
+        since: datetime,
+        until: datetime,
+        at: datetime,
     ) -> list[Transition]:
         alerts = {
             (alert.subject, alert.episode): alert
@@ -173,7 +181,7 @@ class Evaluator:
         }
         through = self._alert_store.judged_through(rule.rule_id)
         verdicts = decide_rule(
-            load().only(rule), rule, alerts, through, since, at, self._remind_after
+            load().only(rule), rule, alerts, through, since, until, self._remind_after
         )
         transitions = [one.explained() for one in verdicts.decided]
         self._observe(f"judged {rule.rule_id}")
@@ -184,7 +192,7 @@ class Evaluator:
             for transition in transitions:
                 self._recording.record(connection, transition, at)
             self._alert_store.record_evaluations(connection, verdicts.evaluations(), at)
-            self._alert_store.record_progress(connection, rule.rule_id, at)
+            self._alert_store.record_progress(connection, rule.rule_id, until)
         self._observe(f"decided {rule.rule_id}")
         return transitions
 

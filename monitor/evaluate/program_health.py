@@ -12,6 +12,7 @@ from monitor.evaluate.backup_health import backup_signals
 from monitor.evaluate.chains import Chained
 from monitor.evaluate.clock_skew import clock_signals
 from monitor.evaluate.evaluator import Evaluator
+from monitor.evaluate.followed_health import followed_signals
 from monitor.evaluate.health_rules import (
     calendar_signals,
     conflict_signals,
@@ -20,7 +21,9 @@ from monitor.evaluate.health_rules import (
 )
 from monitor.evaluate.outages import find_outages
 from monitor.ingest.source import Source
+from rules.terms import Answer
 from state.backup_state import read_backup_state
+from state.connections import Connections
 from state.corrections import Corrections
 from state.database import Database
 from state.health import SourceHealth
@@ -35,19 +38,22 @@ class ProgramHealth:
         archive: Chained,
         database: Database,
         sources: Mapping[str, Source],
+        overdue: timedelta,
     ):
         self._evaluator = evaluator
         self._archive = archive
         self._database = database
         self._corrections = Corrections(database)
         self._sources = sources
+        self._connections = Connections(database)
+        self._overdue = overdue
 
     def step(
         self,
         asked: Mapping[str, Source],
         health: Mapping[str, SourceHealth],
         ahead: Mapping[str, timedelta],
-        news_since: datetime,
+        news_since: datetime | None,
         at: datetime,
     ) -> list[Transition]:
         """What changed. `asked`: the sources that do not wait for their turn, which are neither
@@ -60,10 +66,14 @@ class ProgramHealth:
             self._evaluator.open_since("source_health"),
             at,
         )
+        followed = followed_signals(self._connections.all(), self._overdue, at)
+        # Where nothing comes from the database that is followed, all of them are stale in turn.
+        has_stopped = any(one.answer is Answer.FIRING for one in followed)
         return self._evaluator.step_health(
             chain(
+                followed,
                 outages.signals,
-                source_signals(asked, health, at, outages.covered),
+                source_signals(asked, health, at, asked if has_stopped else outages.covered),
                 conflict_signals(self._archive.conflicts(at, news_since), at),
                 correction_signals(asked, self._corrections.newest(), at),
                 calendar_signals(at),

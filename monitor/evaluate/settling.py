@@ -129,15 +129,15 @@ class Settling:
             with self._database.immediate() as connection:
                 self._settlements.record_progress(connection, until)
 
-    def settle(self, at: datetime) -> list[Transition]:
-        """Give the answers that became known by `at`; the transitions they made."""
-        since = self._settlements.decided_until()
-        if since is None or not self._archive.has_news(ANSWERED_BY, since):
+    def settle(self, at: datetime, until: datetime | None = None) -> list[Transition]:
+        """Give the answers that became known by `until` or else `at`; the transitions they made."""
+        since, until = self._settlements.decided_until(), at if until is None else until
+        if since is None or until <= since or not self._archive.has_news(ANSWERED_BY, since):
             return []
         panel = cache(self._panel)  # one for all alerts that get the same answer
         found = [
             (one, self._written_out(one, panel(one.answer.month, one.at)))
-            for one in self._answers(since, at)
+            for one in self._answers(since, until)
         ]
         with self._database.immediate() as connection:
             if self._settlements.decided_until() != since:
@@ -148,7 +148,7 @@ class Settling:
                 if transition is not None:
                     self._recording.record(connection, transition, at)
                     made.append(transition)
-            self._settlements.record_progress(connection, at)
+            self._settlements.record_progress(connection, until)
         return made
 
     def _answers(self, since: datetime, at: datetime) -> Iterator[DatedAnswer]:

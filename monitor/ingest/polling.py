@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from monitor.clock import Clock
+from monitor.errors import HavenwatchError
 from monitor.ingest.ingest import Ingest
 from monitor.ingest.source import Source
 from monitor.stop import Stop
 from monitor.tick_hooks import TickHook
 from state.database import Database
-from state.health import SourceHealth
+from state.following import Following
+from state.health import Heartbeat, SourceHealth
 from state.source_in_flight import SourceInFlight
 
 log = logging.getLogger("havenwatch")
@@ -33,7 +35,7 @@ class Polling:
         stop: Stop,
         observe: TickHook,
     ):
-        self._in_flight = SourceInFlight(database)
+        self._database, self._in_flight = database, SourceInFlight(database)
         self._sources, self._ingest = sources, ingest
         self._clock, self._stop, self._observe = clock, stop, observe
 
@@ -58,12 +60,41 @@ class Polling:
         fatal = self.fatal
         return sorted(awaited or every, key=lambda name: (name in fatal, name in health, name))
 
-    def poll(self, names: Sequence[str], at: datetime) -> None:
-        """Ask sources; after POLLING_S leave the rest to the next tick, so that all is told."""
+    def poll(self, names: Sequence[str], at: datetime) -> bool:
+        """Ask sources, and whether there were any; after POLLING_S leave the rest to the next tick,
+        so that all is told."""
         try:
             self._poll(names, at)
         finally:
             self._ingest.log_unreached()
+        return bool(names)
+
+    def known_through(self, at: datetime) -> datetime | None:
+        """All that was known by then is stored."""
+        return at
+
+    def news_since(self, beat: Heartbeat) -> datetime | None:
+        """What is newer became known since the last tick."""
+        return beat.last_tick_at - timedelta(seconds=1)
+
+    def waits_for(self, due: datetime) -> bool:  # noqa: ARG002
+        """Whether what is known by an instant is still to come from elsewhere."""
+        return False
+
+    def refuse_start(self) -> None:
+        """Raise HavenwatchError where nothing could be stored."""
+        self.refuse_unfit()
+
+    def refuse_unfit(self) -> None:
+        """Raise HavenwatchError for a database that follows another one, and polls nothing."""
+        progress = Following(self._database).progress()
+        if progress is not None:
+            raise HavenwatchError(
+                str(self._database.path),
+                expected="a database that polls for itself",
+                got=f"one that follows {progress.path}",
+                remedy=f"start it with --follow {progress.path}, or name another path with --db",
+            )
 
     def _poll(self, names: Sequence[str], at: datetime) -> None:
         until = self._clock.monotonic_s() + POLLING_S

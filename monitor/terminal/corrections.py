@@ -7,6 +7,7 @@ from datetime import datetime
 from alerts.message.values import local_time
 from monitor.app import App
 from monitor.errors import HavenwatchError
+from monitor.evaluate.tick_refusals import refuse_follower
 from monitor.known_names import listed
 from rules.wording import number, plural
 from state.corrections import Corrections, HeldCorrection
@@ -35,7 +36,8 @@ def describe(app: App, source: str) -> str:
 
 
 def accept(app: App, source: str, by: str, at: datetime) -> str:
-    """Accept it. Raises HavenwatchError where nothing is held."""
+    """Accept it. Raises HavenwatchError where nothing is held, or not here."""
+    refuse_follower(app.database, f"accept {source} --yes")
     held = _held(app, source)
     Corrections(app.database).accept(held, by, at)
     return (

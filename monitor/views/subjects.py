@@ -47,4 +47,5 @@ class Subjects:
             "release_calendar": ["tic"],
             "clock_skew": ["machine"],
             "backup_health": ["database"],
+            "followed_database": ["database"],
         }.get(rule_id, [])

@@ -35,7 +35,7 @@ ROWS: Final[Mapping[str, list[Row]]] = {
     "vintages": [{
         "vintage_id": 7, "dataset": "treasury_curve", "urls": '["https://x"]', "sha256": "ab",
         "published_at": None, "fetched_at": MADE, "known_at": MADE, "known_basis": "observed",
-        "is_whole": 1, "rows_kept": "all", "tail_from": "2025-01-08",
+        "is_whole": 1, "rows_kept": "all", "tail_from": "2025-01-08", "copied_at": DONE,
     }],
     "observations": [{
         "series_key": 1, "period_end": day, "vintage_id": 7, "known_at": MADE, "value": value,
@@ -123,6 +123,10 @@ ROWS: Final[Mapping[str, list[Row]]] = {
         "source": "fiscaldata_auctions", "day": "2025-04-22", "what": "2-Year",
         "offering_usd_mn": 69000.0, "seen_at": MADE, "gone_at": None,
     }],
+    "following": [{
+        "only": 1, "database_id": "0123456789abcdef", "path": "/srv/rates/havenwatch.db",
+        "copied_through": 7, "newest": "treasury_curve", "shift": 0, "known_through": MADE,
+    }],
     "backup_events": [{
         "event_id": 1, "what": "made", "at": MADE, "file": "x-20250410T223000Z.db", "problem": "",
         "overdue_at": DONE, "contents": "{}",
@@ -178,7 +182,10 @@ def _filled(table: str, row: Row, had: Collection[str]) -> list[tuple[str, Any]]
         },
         "digests": {"whole_digests": {"told_through": None}},
         "accepted_bodies": {"held_corrections": {"source": ""}},
-        "vintages": {"retention_of_vintages": {"rows_kept": "all", "tail_from": None}},
+        "vintages": {
+            "retention_of_vintages": {"rows_kept": "all", "tail_from": None},
+            "following": {"copied_at": None},
+        },
     }
     found = [
         (name, value)

@@ -84,7 +84,7 @@ def test_the_check_knows_the_same_defaults() -> None:
     [
         (
             "colour = 1",
-            "colour: unknown name 'colour'; known are follow_up, sources, monitor, calendar",
+            "colour: unknown name 'colour'; known are follow_up, follow, sources, monitor",
         ),
         ("[monitor]\ntick_second = 5", "did you mean 'tick_seconds'?"),
         (

@@ -1,0 +1,1 @@
+"""A second desk over the polls of the first."""
