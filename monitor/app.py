@@ -109,6 +109,7 @@ class App:
             recording,
             lambda: Http(clock, config.secrets, self.stop.refuse),
             observe,
+            config.followed,
         )
         self._program_health = ProgramHealth(self._decide, self._archive, *given, overdue)
         self._follow_up = TimedActions(
@@ -210,8 +211,7 @@ class App:
         news_since = self.polling.news_since(beat)
         told += self._program_health.step(asked, health, self.ahead, news_since, at)
         self._observe("follow up")
-        told += self._follow_up.follow_up(at)
-        told += self._decide.settle(at, until) if until is not None else []
+        told += self._follow_up.follow_up(at) + (self._decide.settle(at, until) if until else [])
         told += self._developing.settle(at)
         self._observe("tic day")
         self._tic_day.compose_due(at)

@@ -82,23 +82,22 @@ class Quotes:
             " ORDER BY received_at, at, series_id, feed",
             (to_text(after), to_text(until)),
         )
-        return [
-            Received(
-                from_text(row["received_at"]),
-                Quote(
-                    series_id=row["series_id"],
-                    at=from_text(row["at"]),
-                    value=row["value"],
-                    previous_close=row["previous_close"],
-                    feed=row["feed"],
-                    label=row["label"],
-                ),
-            )
-            for row in rows
-        ]
+        return [Received(from_text(row["received_at"]), quote_of(row)) for row in rows]
 
     def last_received_at(self) -> datetime | None:
         """When the last quote came; None where none is kept."""
         row = self._database.connection.execute("SELECT max(received_at) AS at FROM quotes")
         found = row.fetchone()["at"]
         return None if found is None else from_text(found)
+
+
+def quote_of(row: sqlite3.Row) -> Quote:
+    """From its row."""
+    return Quote(
+        series_id=row["series_id"],
+        at=from_text(row["at"]),
+        value=row["value"],
+        previous_close=row["previous_close"],
+        feed=row["feed"],
+        label=row["label"],
+    )

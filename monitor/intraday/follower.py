@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from alerts.model import Transition
 from monitor.evaluate.chains import Chained
 from monitor.evaluate.notification_policy import NotificationPolicy
 from monitor.ingest.http import Http
 from monitor.ingest.quote_feed import QuoteFeed
+from monitor.intraday.copied_quotes import CopiedQuotes
 from monitor.intraday.polling import QuotePolling
 from monitor.intraday.settings import Intraday
 from monitor.intraday.watch import SessionWatch
@@ -32,14 +34,20 @@ class SessionFollower:
         recording: NotificationPolicy,
         http: Callable[[], Http],
         observe: TickHook,
+        followed: Path | None = None,
     ):
+        """`followed`: the database whose program polls the quotes, in place of this one."""
         self._http: Http | None = None
         self._watch: SessionWatch | None = None
         if not settings.enabled:
             return
-        self._http = http()
         asked = {name: feeds[name] for name in settings.feeds}
-        polling = QuotePolling(database, self._http, asked, observe)
+        polling: QuotePolling | CopiedQuotes
+        if followed is None:
+            self._http = http()
+            polling = QuotePolling(database, self._http, asked, observe)
+        else:
+            polling = CopiedQuotes(database, followed, asked, observe)
         self._watch = SessionWatch(database, archive, rules, polling, recording, settings, observe)
 
     def due(self, at: datetime) -> datetime | None:

@@ -13,6 +13,7 @@ from alerts.titles import DEVELOPING_TITLES
 from monitor.evaluate.chains import Chained
 from monitor.evaluate.notification_policy import NotificationPolicy
 from monitor.ingest.market_hours import MarketSession, next_session_after, session_of
+from monitor.intraday.copied_quotes import CopiedQuotes
 from monitor.intraday.polling import QuotePolling
 from monitor.intraday.samples import Following, Standing
 from monitor.intraday.settings import Intraday
@@ -79,7 +80,7 @@ class SessionWatch:
         database: Database,
         archive: Chained,
         rules: Sequence[Rule],
-        polling: QuotePolling,
+        polling: QuotePolling | CopiedQuotes,
         recording: NotificationPolicy,
         settings: Intraday,
         observe: Callable[[str], None],
