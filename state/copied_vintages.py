@@ -79,10 +79,12 @@ class VintageCopies:
             for row in batch
             if known_at[row["vintage_id"]] != row["known_at"]
         }
-        numbers = (
-            (keys[key], period, vintage + shift, _later(changed.get(vintage), known), value)
-            for key, period, vintage, known, value in _numbers(other, keys, batch)
-        )
+        numbers = _numbers(other, keys, batch)
+        if changed or shift or any(key != here for key, here in keys.items()):
+            numbers = (
+                (keys[key], period, vintage + shift, _later(changed.get(vintage), known), value)
+                for key, period, vintage, known, value in numbers
+            )
         if shift:
             numbers = (one for one in numbers if not _is_here(connection, one))
         connection.executemany("INSERT INTO observations VALUES (?, ?, ?, ?, ?)", numbers)
@@ -123,14 +125,15 @@ class VintageCopies:
 def _series_keys(
     connection: sqlite3.Connection, other: FollowedState, datasets: Sequence[str]
 ) -> dict[int, int]:
-    """The key here of each series of some datasets, by its key there. New ones are made."""
+    """The key here of each series of some datasets, by its key there. New ones are made, with
+    the same key where it is free."""
     there = other.rows(f"SELECT * FROM series WHERE dataset IN ({marks(datasets)})", datasets)
+    taken = {row[0] for row in connection.execute("SELECT series_key FROM series")}
     connection.executemany(
-        """INSERT INTO series (series_id, dataset, title, unit, frequency, source, one_vintage)
-           VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (series_id) DO UPDATE
+        """INSERT INTO series VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (series_id) DO UPDATE
            SET title = excluded.title, source = excluded.source
            WHERE title <> excluded.title OR source <> excluded.source""",
-        [tuple(row)[1:] for row in there],
+        [(None if row["series_key"] in taken else row["series_key"], *row[1:]) for row in there],
     )
     here = {
         row["series_id"]: int(row["series_key"])

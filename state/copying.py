@@ -36,8 +36,8 @@ class Copied:
 class Copying:
     """Copies another database into this one."""
 
-    def __init__(self, database: Database, keep_for: KeepFor):
-        self._database = database
+    def __init__(self, database: Database, keep_for: KeepFor, most_numbers: int = MOST_NUMBERS):
+        self._database, self._most_numbers = database, most_numbers
         self._following = Following(database)
         self._vintages = VintageCopies(keep_for)
 
@@ -64,9 +64,10 @@ class Copying:
             (progress.copied_through,),
         )
         times = CopyTimes(before, through, at)
-        for batch, done, total in _batches(other, pending):
+        for batch, done, total in _batches(other, pending, self._most_numbers):
             is_last = not pending or batch[-1] == pending[-1]
-            with self._database.immediate() as connection:
+            # What a power cut undoes is copied again.
+            with self._database.immediate(is_synced=False) as connection:
                 if batch:
                     self._vintages.copy(connection, other, progress.shift, batch, times)
                     progress = _after(progress, batch[-1])
@@ -124,7 +125,7 @@ class Copying:
 
 
 def _batches(
-    other: FollowedState, pending: Sequence[sqlite3.Row]
+    other: FollowedState, pending: Sequence[sqlite3.Row], most_numbers: int
 ) -> Iterator[tuple[Sequence[sqlite3.Row], int, int]]:
     """Vintages in order, some together, once also where there are none; with how many numbers are
     copied after each, of how many."""
@@ -145,7 +146,7 @@ def _batches(
     for row in pending:
         batch.append(row)
         size += counts.get(row["vintage_id"], 0)
-        if size >= MOST_NUMBERS or row is pending[-1]:
+        if size >= most_numbers or row is pending[-1]:
             done += size
             yield batch, done, total
             batch, size = [], 0

@@ -20,6 +20,8 @@ from state.write_ahead_log import bound_log, leave_to
 
 BUSY_TIMEOUT_S = 30.0
 WAL_TRIES = 20
+SYNCED = "PRAGMA synchronous = FULL"
+UNSYNCED = "PRAGMA synchronous = NORMAL"
 
 
 class UnfitDatabase(Exception):
@@ -151,11 +153,19 @@ class Database:
             raise UnfitDatabase(wrong)
 
     @contextmanager
-    def immediate(self) -> Iterator[sqlite3.Connection]:
+    def immediate(self, *, is_synced: bool = True) -> Iterator[sqlite3.Connection]:
         """A write transaction that holds the write lock from its first statement, so that what it
-        read is still so when it writes."""
-        with immediate(self.connection) as connection:
-            yield connection
+        read is still so when it writes. With `is_synced` off a power cut may undo it, unless one
+        that is synced came after it: for what can be had again."""
+        connection = self.connection
+        if not is_synced:
+            connection.execute(UNSYNCED)
+        try:
+            with immediate(connection):
+                yield connection
+        finally:
+            if not is_synced:
+                connection.execute(SYNCED)
 
     @contextmanager
     def apart(self) -> Iterator[sqlite3.Connection]:
@@ -163,7 +173,7 @@ class Database:
         power cut undoes it. It commits without waiting for the disk, writes no log back, and leaves
         what it deletes unwiped where wiping would cost a page each."""
         with closing(self._connected()) as connection:
-            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute(UNSYNCED)
             connection.execute("PRAGMA secure_delete = FAST")
             leave_to(connection)
             yield connection
@@ -212,7 +222,7 @@ def _set_up(connection: sqlite3.Connection, *, is_file: bool) -> None:
         _use_wal(connection)
         bound_log(connection)
     # FULL: a committed promise to tell somebody survives a power cut, not only a killed process.
-    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(SYNCED)
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA recursive_triggers = ON")  # also for a row that another replaces
 

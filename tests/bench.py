@@ -35,6 +35,7 @@ from tests import (
     bench_check,
     bench_declared,
     bench_evening,
+    bench_follow,
     bench_imports,
     bench_lived,
     bench_recipes,
@@ -189,6 +190,7 @@ PARTS: Final[dict[str, Part]] = {
     "terminal": Part("Commands over fifty years", bench_terminal.measure_fifty_years),
     "web": Part("The status page over fifty years", bench_web.measure),
     "retention": Part("Retention beside an acknowledgement", bench_retention.measure),
+    "follow": Part("A desk that follows another", bench_follow.measure),
     "evening": Part("The evening's dollar", bench_evening.measure),
 }
 
