@@ -70,6 +70,11 @@ class FollowedState:
         return "".join(row["path"] for row in self.rows("SELECT path FROM following"))
 
     @property
+    def polled(self) -> frozenset[str]:
+        """The sources that its program polls, and has asked at least once."""
+        return frozenset(row["source"] for row in self.rows("SELECT source FROM source_health"))
+
+    @property
     def last_tick_at(self) -> datetime | None:
         """Its last cycle that has ended; None before the first. All that was known by then is
         there."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,10 +12,12 @@ from typing import Final
 
 from alerts.channel import Channel
 from monitor.check.check import CheckFailed, settings
+from monitor.check.connection_facts import read_followed
 from monitor.clock import Clock
 from monitor.config.load import Config, load
 from monitor.doctor.machine import Machine
 from monitor.errors import ConfigInvalid, Problem
+from state.read_only import open_read_only
 
 DATABASE: Final = "havenwatch.db"
 OWN_PREFIX: Final = "HAVENWATCH_"
@@ -56,6 +60,19 @@ class Circumstances:
         """The configuration, for a check that needs a valid one."""
         assert self.config is not None
         return self.config
+
+    @property
+    def followed(self) -> Path | None:
+        """The database that is followed, by the configuration or as the last run did; None where
+        this one polls."""
+        if self.config is not None and self.config.followed is not None:
+            return self.config.followed
+        try:
+            with closing(open_read_only(self.database)) as connection:
+                found = read_followed(connection)
+        except (sqlite3.Error, OSError):
+            return None  # which is another check's to say
+        return None if found is None else Path(found.path)
 
     @property
     def secrets(self) -> Iterable[str]:

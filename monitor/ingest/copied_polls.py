@@ -142,7 +142,7 @@ class CopiedPolls:
             log.warning("%s: %s; waiting for it", path, error)
 
     def _refuse_unpolled(self, other: FollowedState) -> None:
-        polled = {row["source"] for row in other.rows("SELECT source FROM source_health")}
+        polled = other.polled
         missing = [name for name in self._sources if name not in polled]
         if missing and polled:
             raise self._refused(

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from alerts.clean import clean
+from monitor.check.connection_facts import read_followed
+from monitor.check.connection_issues import followed_text
 from monitor.ingest.calendars import FEWEST_RELEASES, local_date, tic_releases_left
 from monitor.terminal.styled import Cell, StyledOutput
 from monitor.terminal.table import print_json, span_words, stamp
@@ -51,6 +53,7 @@ def print_sources(
         (
             *output.table(("source", "state", "newest", "last success", "lag"), rows),
             *(said for one in lines for said in _said(output, one)),
+            *_followed(output, reading, at),
             "",
             *(
                 said
@@ -69,6 +72,13 @@ def _said(output: StyledOutput, one: Line) -> Iterator[str]:
         yield from output.wrapped(name, (clean(one.problem), "yellow"))
     if one.probe is not None:
         yield from output.wrapped(name, f"test {clean(one.probe)}")
+
+
+def _followed(output: StyledOutput, reading: Glance, at: datetime) -> Iterator[str]:
+    """What is followed, and how far behind it is this database."""
+    found = read_followed(reading.database.connection)
+    if found is not None:
+        yield from output.wrapped((f"Polled elsewhere: {followed_text(found, at)}", "dim"))
 
 
 def print_calendar(reading: Glance, at: datetime, *, as_json: bool) -> None:

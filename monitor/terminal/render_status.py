@@ -67,6 +67,7 @@ def status_lines(output: StyledOutput, one: Status, zone: ZoneInfo) -> Iterator[
         yield from _levels(output, table, is_wide=is_wide)
     yield ""
     yield from _sources(output, one)
+    yield from _followed(output, one)
     yield from _messages(output, one, zone)
     yield from _backups(output, one, zone)
     yield ""
@@ -171,6 +172,11 @@ def _sources(output: StyledOutput, one: Status) -> Iterator[str]:
     said = ", ".join(f"{line.name} {line.newest_period}" for line in well)
     if well:
         yield from output.wrapped((f"{plural(len(well), 'source')} OK: ", "green"), (said, "dim"))
+
+
+def _followed(output: StyledOutput, one: Status) -> Iterator[str]:
+    if one.followed:
+        yield from output.wrapped((f"{one.followed[0].upper()}{one.followed[1:]}.", "dim"))
 
 
 def _messages(output: StyledOutput, one: Status, zone: ZoneInfo) -> Iterator[str]:

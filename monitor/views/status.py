@@ -13,6 +13,7 @@ from alerts.message.sections import Table
 from alerts.release import Release
 from alerts.states import DeliveryStatus
 from monitor.check.check import HealthCheck, check, unacknowledged
+from monitor.check.connection_issues import followed_text
 from monitor.check.output import WORDS
 from monitor.ingest.releases import next_releases
 from monitor.views.alert_summary import AlertSummary, summarize_alert
@@ -75,6 +76,14 @@ class Status:
         facts = self.checked.facts
         return BackupState() if facts is None else facts.backups
 
+    @property
+    def followed(self) -> str:
+        """What is followed and how far behind it this database is; empty where it polls."""
+        facts = self.checked.facts
+        if facts is None or facts.followed is None:
+            return ""
+        return followed_text(facts.followed, self.at)
+
     def level_tables(self, *, short: bool) -> list[Table]:
         """The digest's own tables of levels, where there are numbers; `short`: by short names."""
         rows = [
@@ -130,6 +139,7 @@ def status_json(one: Status) -> dict[str, Any]:
             }
             for line in one.sources
         ],
+        "follows": one.followed,
         "backup": _backup_json(one.backups),
         "outbox": {"owed": one.owed, "dead": one.dead},
         "silences": [

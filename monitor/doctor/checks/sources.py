@@ -11,7 +11,7 @@ from typing import ClassVar, Final
 from alerts.transport.network import origin_of
 from alerts.transport.outbound_call import OutboundCall
 from monitor.config.load import Config
-from monitor.doctor.check import Check, Finding, Group, Step, failed
+from monitor.doctor.check import Check, Finding, Group, Step, failed, found, skipped
 from monitor.doctor.circumstances import Circumstances
 from monitor.doctor.remedies import remedy_for
 from monitor.doctor.source_answer import Stored, feed_answer, source_answer, stored_state
@@ -34,6 +34,12 @@ class Sources(Check):
 
     def steps(self, given: Circumstances) -> Iterable[Step]:
         """A line a source, one after another for those of one publisher's host."""
+        if given.followed is not None:
+            said = f"not asked: the program of {given.followed} polls them"
+            return [found(self.name, skipped(said))]
+        return self._asked(given)
+
+    def _asked(self, given: Circumstances) -> Iterable[Step]:
         stored, asked = stored_state(given.database), _polled(given.checked)
         hosts = {
             url: _Host(given, stored, count)

@@ -12,10 +12,11 @@ from monitor.doctor.examine import check_types
 from tests.alerts.slack_standin import TOKEN
 from tests.monitor.doctor.bench import Bench, Fault, Faults
 from tests.monitor.doctor.faults_files import FILES
+from tests.monitor.doctor.faults_followed import FOLLOWED, followed
 from tests.monitor.doctor.faults_machine import MACHINE
 from tests.monitor.doctor.faults_outside import OUTSIDE
 
-EVERY: Final[Faults] = {**MACHINE, **FILES, **OUTSIDE}
+EVERY: Final[Faults] = {**MACHINE, **FILES, **FOLLOWED, **OUTSIDE}
 CASES: Final = [
     pytest.param(check, fault, id=f"{check}: {name}")
     for check, faults in EVERY.items()
@@ -51,3 +52,11 @@ def test_without_a_fault_nothing_is_found(check: str, bench: Bench) -> None:
     lines = bench.lines(check)
     assert lines
     assert [one for one in lines if one.finding.outcome in BAD] == []
+
+
+def test_what_is_followed_is_looked_at_and_its_sources_are_not_asked(bench: Bench) -> None:
+    followed()(bench)
+    said = {one.name: one.finding.text for one in bench.lines("followed", "sources")}
+    assert said["followed"].endswith("12 s ago")
+    assert said["sources"].startswith("not asked: the program of ")
+    assert bench.standins.asked == []
