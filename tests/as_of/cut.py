@@ -131,6 +131,14 @@ def _cut_numbers(connection: sqlite3.Connection, then: str) -> None:
     connection.execute("UPDATE announced SET gone_at = NULL WHERE gone_at > ?", (then,))
     connection.execute("DELETE FROM quotes WHERE received_at > ?", (then,))
     connection.execute("DELETE FROM observations WHERE known_at > ?", (then,))
+    # What came from a database that is followed after it was known there, but for its history.
+    for row in _rows(connection, "SELECT * FROM vintages WHERE copied_at IS NOT NULL"):
+        if row["copied_at"] > then:
+            connection.execute(
+                "DELETE FROM observations WHERE vintage_id = ? AND known_at = ?",
+                (row["vintage_id"], row["known_at"]),
+            )
+    connection.execute("UPDATE following SET known_through = min(known_through, ?)", (then,))
     used = {row["vintage_id"] for row in _rows(connection, "SELECT vintage_id FROM observations")}
     for row in _rows(connection, "SELECT vintage_id FROM vintages"):
         if row["vintage_id"] not in used:

@@ -1,4 +1,4 @@
-"""The spring of 2025 at two desks: who follows late and dies at times lives what the first lived."""
+"""The spring of 2025 at two desks: who follows late, and dies at times, lives the same."""
 
 from __future__ import annotations
 
