@@ -11,7 +11,7 @@ from state.pieces import Piece
 
 INCREMENTAL: Final = 2  # what SQLite calls a file that can give back its last pages
 # With each page its neighbours change, and the log gets all of them.
-PAGES_AT_ONCE: Final = 32
+PAGES_AT_ONCE: Final = 128
 # So many stay for what comes next, else a file would shrink each night and grow each day.
 PAGES_KEPT: Final = 4096
 SHARE_KEPT: Final = 10

@@ -38,9 +38,9 @@ from tests.support import signal, utc
 NOW: Final = utc("2026-08-21 04:00")
 LONG_AGO: Final = NOW - timedelta(days=300)
 MEGABYTE: Final = 1 << 20
-# Three hundred files of a megabyte, ten of ten, and a million quotes: 500 MB.
-BODY_BYTES: Final = (*[MEGABYTE] * 300, *[10 * MEGABYTE] * 10)
-QUOTES: Final = 1_000_000
+# Two hundred files of a megabyte, five of ten, and 200,000 quotes: 280 MB.
+BODY_BYTES: Final = (*[MEGABYTE] * 200, *[10 * MEGABYTE] * 5)
+QUOTES: Final = 200_000
 PAUSE_BETWEEN_S: Final = 0.01
 IDLE_S: Final = 10.0
 WANTED_MS: Final = 100

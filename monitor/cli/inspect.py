@@ -173,14 +173,28 @@ def sources(ctx: click.Context, *, probe: bool, as_json: bool, at: datetime | No
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--refresh", is_flag=True, help="Ask the Treasury for the days of TIC releases.")
+@click.option("--write", "is_written", is_flag=True, help="Write new days to the configuration.")
+@click.option("--from", "url", default="", help="Their page elsewhere, as file:///tmp/page.html.")
 @AT
 @click.pass_obj
-def calendar(paths: Paths, as_json: bool, at: datetime | None) -> None:
+def calendar(
+    paths: Paths, as_json: bool, refresh: bool, is_written: bool, url: str, at: datetime | None
+) -> None:
     """Show the next release of each source and the market closures ahead.
 
     \b
     havenwatch calendar
+    havenwatch calendar --refresh
     """  # noqa: D301 - click wants the character \b itself
+    if refresh:
+        from monitor.cli.calendar_refresh import refresh_calendar
+        from monitor.ingest.tic_schedule import PAGE
+
+        refresh_calendar(paths, url or PAGE, is_written=is_written)
+        return
+    if is_written or url:
+        raise click.UsageError("--write and --from go with --refresh")
     from monitor.terminal.render_sources import print_calendar
 
     with_glance(paths, lambda reading, moment: print_calendar(reading, moment, as_json=as_json), at)

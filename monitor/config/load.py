@@ -46,7 +46,8 @@ from monitor.config.templates import Templates, own_templates
 from monitor.config.web import Web, web_problems
 from monitor.errors import ConfigInvalid, Problem
 from monitor.evaluate.chains import ChainSettings, default_chains
-from monitor.ingest.calendars import AddedDays, add_days, calendar_problems
+from monitor.ingest.calendar_checks import calendar_problems
+from monitor.ingest.calendars import AddedDays, add_days
 from monitor.ingest.quote_feed import QuoteFeed
 from monitor.ingest.source import Source
 from monitor.intraday.settings import Intraday
@@ -217,8 +218,7 @@ def build(found: Mapping[str, Any], environ: Mapping[str, str], folder: Path) ->
             for name in single["intraday"].feeds
             if name not in feeds
         ]
-    if single["calendar"] is not None:
-        problems += [Problem(*one) for one in calendar_problems(single["calendar"])]
+    problems += [Problem(*one) for one in calendar_problems(single["calendar"] or AddedDays())]
     templates = own_templates(channels, folder, problems)
     if problems:
         raise ConfigInvalid(problems)

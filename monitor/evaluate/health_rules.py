@@ -151,7 +151,8 @@ def calendar_signals(at: datetime) -> Iterable[Signal]:
             headline=said,
             caveat="After the last known date, release days are estimated and marked so, and TIC "
             "is polled on every possible day. Add the dates that the Treasury has announced to "
-            "[calendar.tic] in the configuration, or install a newer havenwatch."
+            "[calendar.tic] in the configuration: `havenwatch calendar --refresh` shows them, with "
+            "--write it adds them. Or install a newer havenwatch."
             if is_short
             else "",
         ),

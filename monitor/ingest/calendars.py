@@ -5,7 +5,6 @@ the table of holidays is made from."""
 from __future__ import annotations
 
 import json
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,8 +13,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo, available_timezones
-
-from monitor.known_names import did_you_mean
 
 NEW_YORK: Final = ZoneInfo("America/New_York")
 FRANKFURT: Final = ZoneInfo("Europe/Berlin")
@@ -51,8 +48,6 @@ CALENDARS: Final = {
 }
 # The lists of days beside this file.
 LISTS: Final = Path(__file__).parent
-
-MONTH: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 WEDNESDAY: Final = 2
 
@@ -153,21 +148,6 @@ def closes_at(market: str, day: date, usual: time) -> datetime:
     return at_local(day, min(usual, _early_closes(market).get(day, usual)))
 
 
-def calendar_problems(added: AddedDays) -> list[tuple[str, str, str]]:
-    """What is wrong with added days: where, what, and what to do."""
-    months = [month for month in added.tic if not MONTH.fullmatch(month)]
-    found = [
-        (f"calendar.tic.{month}", "expected a data month", 'write it as "2027-02"')
-        for month in months
-    ]
-    return found + [
-        (f"calendar.{what}.{name}", "no such calendar", did_you_mean(name, CALENDARS))
-        for what, days in (("closed", added.closed), ("open", added.open))
-        for name in days
-        if name not in CALENDARS
-    ]
-
-
 def is_session(calendar: str, day: date) -> bool:
     """Whether a market or an office is open on a day, early closes included."""
     return day.weekday() < 5 and day not in closed_days(calendar)
@@ -208,6 +188,11 @@ def at_local(day: date, clock_time: time, zone: ZoneInfo = NEW_YORK) -> datetime
 def local_date(moment: datetime, zone: ZoneInfo = NEW_YORK) -> date:
     """The date on a zone's calendar at an instant."""
     return moment.astimezone(zone).date()
+
+
+def known_tic_days() -> dict[str, date]:
+    """The release day by data month (`2027-02`), as far as it is listed or configured."""
+    return {f"{month:%Y-%m}": day for month, day in _tic_releases().items()}
 
 
 @cache

@@ -57,5 +57,6 @@ def releases_finding(at: datetime) -> Finding:
     return warning(
         expected=f"{FEWEST_RELEASES} or more release days",
         got=f"{left}: after the last one release days are estimated",
-        remedy=f"add the days that the Treasury has announced to [calendar.tic], or {NEWER}",
+        remedy="add those announced to [calendar.tic]: havenwatch calendar --refresh --write; or "
+        f"{NEWER}",
     )
