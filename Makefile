@@ -11,7 +11,8 @@ EDITABLE := PYTHONWARNINGS=ignore $(PIP) --no-deps --no-build-isolation \
 	--config-settings editable_mode=compat -e .
 
 .PHONY: demo test test-slow test-all test-ci test-sweeps test-browser lint bench as-of screenshots mutants matrix matrix-sample crash \
-	backups wheel release sbom audit licences docs stops soak staleness fuzz lock rooms holidays clean
+	backups wheel release sbom audit licences docs stops soak staleness fuzz lock rooms holidays clean \
+	image image-test
 
 demo: .venv/program
 	$(BIN)/havenwatch demo $(DEMO)
@@ -81,6 +82,16 @@ wheel: .venv/bin/python
 	rm -rf build/lib build/bdist* dist
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
 	rm -rf build/lib build/bdist*
+
+# The image of docs/container.md. BASE=... names another base, ENGINE=docker another builder.
+ENGINE ?= $(notdir $(firstword $(shell command -v podman buildah docker)))
+image:
+	$(ENGINE) build $(if $(filter docker,$(ENGINE)),,--format docker) $(if $(BASE),--build-arg BASE=$(BASE)) \
+		--tag havenwatch:$(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml) --file Containerfile .
+
+# The same built on a root of Debian's packages and run read-only, as root; some minutes.
+image-test: .venv/developer
+	$(BIN)/python -m tests.image
 
 # The same with the source, the SBOM and their SHA-256, signed with an SSH key: KEY=~/.ssh/id_ed25519.
 release:

@@ -26,6 +26,7 @@ class Plugin(click.Command):
 
 @click.command(cls=Plugin)
 @click.option("--rule", "rules", multiple=True, help="Only alerts of this rule; repeatable.")
+@click.option("--health", "only_health", is_flag=True, help="Only havenwatch itself, no alerts.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON with all findings.")
 @click.option(
     "--timeout",
@@ -47,6 +48,7 @@ def check(
     ctx: click.Context,
     *,
     rules: tuple[str, ...],
+    only_health: bool,
     as_json: bool,
     timeout_s: float,
     every_s: float | None,
@@ -61,7 +63,16 @@ def check(
     \b
     havenwatch check
     havenwatch check --rule joint_selloff --rule haven_failure
+    havenwatch check --health
     havenwatch check --watch 5
     """  # noqa: D301 - click wants the character \b itself
-    code = run_check(ctx.obj, rules, as_json=as_json, timeout_s=timeout_s, every_s=every_s, at=at)
+    code = run_check(
+        ctx.obj,
+        rules,
+        as_json=as_json,
+        only_health=only_health,
+        timeout_s=timeout_s,
+        every_s=every_s,
+        at=at,
+    )
     ctx.exit(code)

@@ -25,13 +25,13 @@ CONFIG: Final = Path("config.toml")
 
 
 def fast_check(arguments: Sequence[str], environ: Mapping[str, str]) -> int | None:
-    """The exit code of `[--config FILE] [--db FILE] check [--rule RULE]... [--json]`, run. None for
-    everything else: click reads it, and says what is wrong with it."""
+    """The exit code of `[--config FILE] [--db FILE] check [--rule RULE]... [--health]
+    [--json]`, run. None for everything else: click reads it, and says what is wrong with it."""
     if "_HAVENWATCH_COMPLETE" in environ or "check" not in arguments:
         return None
     place = arguments.index("check")
     program = _options(arguments[:place], ("--config", "--db"), ())
-    own = _options(arguments[place + 1 :], ("--rule",), ("--json",))
+    own = _options(arguments[place + 1 :], ("--rule",), ("--json", "--health"))
     if program is None or own is None:
         return None
     paths = {name: Path(values[-1]) for name, values in program.items()}
@@ -41,6 +41,7 @@ def fast_check(arguments: Sequence[str], environ: Mapping[str, str]) -> int | No
         (paths.get("--config", CONFIG), paths.get("--db")),
         tuple(own.get("--rule", ())),
         as_json="--json" in own,
+        only_health="--health" in own,
     )
 
 
@@ -70,6 +71,7 @@ def run_check(
     rules: tuple[str, ...] = (),
     *,
     as_json: bool = False,
+    only_health: bool = False,
     timeout_s: float = TIMEOUT_S,
     every_s: float | None = None,
     at: datetime | None = None,
@@ -84,7 +86,12 @@ def run_check(
         except CheckFailed as failed:
             return unchecked(failed, Limits(), at or SystemClock().now())
         moment = at or frozen or SystemClock().now()
-        return check(path, limits, moment, rules, looks_back=at is not None)
+        found = check(path, limits, moment, rules, looks_back=at is not None)
+        if not only_health:
+            return found
+        from monitor.check.own_health import own_health
+
+        return own_health(found)
 
     if every_s is not None and threading.current_thread() is threading.main_thread():
         # A shell starts what it runs in the background with the signal ignored.

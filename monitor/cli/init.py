@@ -77,6 +77,7 @@ def init(paths: Paths, /, *, no_input: bool, unit: bool, overwrite: bool, **flag
 
     Writes config.toml and, if there are secrets, config.env (mode 0600). Answers can also be piped,
     one per line, or given as flags; a secret whose environment variable is set is not asked for.
+    --db before init names the database's place.
 
     \b
     havenwatch init
@@ -101,6 +102,8 @@ def init(paths: Paths, /, *, no_input: bool, unit: bool, overwrite: bool, **flag
     if not overwrite:
         _refuse_existing(questions, [config_path, env_path], asks=is_terminal and not no_input)
     plan = _plan(questions)
+    if paths[1] is not None:
+        plan.values["state", "path"] = str(paths[1].absolute())
     environ = {**os.environ, **plan.secrets}
     _check(tomllib.loads(config_text(plan.values)), environ)
     _write(plan, config_path, env_path)

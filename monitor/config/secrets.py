@@ -1,5 +1,6 @@
-"""The secrets that the configuration names, from the environment, and what may be wrong with them.
-No value of one is ever repeated, nor what looks like one where a variable's name belongs."""
+"""The secrets that the configuration names, from the environment or a file that it names, and what
+may be wrong with them. No value of one is ever repeated, nor what looks like one where a variable's
+name belongs."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
@@ -18,6 +20,9 @@ SHORTEST: Final = 16
 FEWEST_CHARACTERS: Final = 6
 MAKE_ONE: Final = "make one with: openssl rand -hex 24"
 WEBHOOK_PREFIX: Final = "whsec_"
+# Behind the name of a variable: the one with the path of a file that holds the secret.
+FILE: Final = "_FILE"
+MOST_BYTES: Final = 64 * 1024
 # The name of an environment variable as everybody writes one.
 USUAL_NAME: Final = re.compile(r"[A-Z][A-Z0-9]{0,15}(_[A-Z0-9]{1,20})*")
 TOKEN: Final = re.compile(
@@ -32,9 +37,18 @@ def looks_like_secret(text: str) -> bool:
 
 
 def secret_value(environ: Mapping[str, str], name: str) -> str:
-    """A secret without the white space round it, which a file or an editor leaves there; empty
-    where it is not set."""
-    return environ.get(name, "").strip()
+    """A secret without the white space round it, which a file or an editor leaves there: of the
+    variable, else of the file whose path is in NAME_FILE; empty where neither has one."""
+    if name in environ or not environ.get(name + FILE, "").strip():
+        return environ.get(name, "").strip()
+    path = Path(environ[name + FILE].strip())
+    try:
+        if not path.is_file():
+            return ""
+        with path.open("rb") as file:
+            return file.read(MOST_BYTES).decode().strip()
+    except (OSError, ValueError):
+        return ""
 
 
 def read_secrets(
@@ -46,7 +60,7 @@ def read_secrets(
     for path, names in owners.items():
         for name in names:
             value = secret_value(environ, name)
-            problem = _problem(path, name, value)
+            problem = _problem(path, name, value, from_file=bool(environ.get(name + FILE)))
             if problem is None:
                 secrets[name] = value
             else:
@@ -128,9 +142,12 @@ def weakness(secret: str) -> str:
     return ""
 
 
-def _problem(path: str, name: str, value: str) -> Problem | None:
+def _problem(path: str, name: str, value: str, *, from_file: bool) -> Problem | None:
     """The problem of a variable's value, or None."""
     off = 'url_env = ""' if path == "heartbeat" else "enabled = false"
+    if not value and from_file:
+        what = f"the file that {name}{FILE} names holds no secret, or cannot be read"
+        return Problem(path, what, f"correct the path, the file or who may read it, or set {off}")
     if not value and USUAL_NAME.fullmatch(name):
         what = f"the environment variable {name} is not set"
         return Problem(path, what, f"export it, or set {off}")

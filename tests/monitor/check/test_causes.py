@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.check.check import CRITICAL, OK, UNKNOWN, WARNING
+from monitor.check.check import CRITICAL, OK, UNKNOWN, WARNING, Limits, troubles
 from tests.monitor.check.broken import (
     BEFORE,
     FAILED,
@@ -28,6 +28,8 @@ from tests.monitor.check.broken import (
     run,
     stale,
 )
+from tests.slow import quick_where
+from tests.support import utc
 
 # Every cause, what it does to a healthy database, the exit code, and words of the first line.
 CAUSES: dict[str, tuple[Broken, int, str]] = {
@@ -229,3 +231,23 @@ def test_every_cause_has_its_exit_code_and_words(path: Path, cause: str) -> None
     assert done.exit_code == code
     assert done.stderr == ""
     assert all("|" not in line for line in rest)
+
+
+NO_FAULT_OF_ITS_OWN = ("a critical alert", "a warning", "a stale source that no rule misses")
+SOON = (*NO_FAULT_OF_ITS_OWN, "all quiet", "a dead letter", "a bot that stopped", "no database")
+
+
+@pytest.mark.parametrize("cause", quick_where(SOON.__contains__, CAUSES))
+def test_its_own_health_is_what_the_heartbeat_reports(path: Path, cause: str) -> None:
+    CAUSES[cause][0](path)
+    done = run(path, "--health")
+    failures = troubles(path, Limits(), utc("2025-04-10 23:00"))
+    assert (done.exit_code != OK) == bool(failures), done.stdout
+    if cause in NO_FAULT_OF_ITS_OWN:
+        assert done.stdout.startswith("OK - havenwatch and the data of its rules can be trusted |")
+    if failures:
+        assert done.exit_code == CAUSES[cause][1]
+        assert (
+            done.stdout.splitlines()[0].partition(" | ")[0]
+            == (run(path).stdout.splitlines()[0].partition(" | ")[0])
+        )

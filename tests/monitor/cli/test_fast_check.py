@@ -20,6 +20,7 @@ WITH_CLICK = "from monitor.cli.main import main; main(prog_name='havenwatch')"
 PLAIN = (
     ("check",),
     ("check", "--json"),
+    ("check", "--health"),
     ("check", "--rule", "joint_selloff", "--rule=haven_failure"),
     ("--db=nowhere.db", "check"),
     ("--db", "first.db", "--db", "nowhere.db", "check"),

@@ -140,6 +140,11 @@ def test_where_nothing_is_answered_only_the_terms_of_yahoo_differ_from_the_start
     assert called("config", "check").exit_code == 0
 
 
+def test_the_database_is_where_it_is_said_to_be() -> None:
+    assert called("--db", "state/desk.db", "init", "--no-input").exit_code == 0
+    assert read()["state"] == {"path": str(Path("state/desk.db").absolute())}
+
+
 REFUSED = {
     "another zone": (("x", "Mars", "none", "n", "n"), 3, "desk.time_zone"),
     "another channel": (("x", "UTC", "telex", "n", "n"), 3, "unknown name 'telex'"),

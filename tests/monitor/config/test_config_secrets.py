@@ -58,6 +58,29 @@ def test_white_space_round_a_secret_is_no_part_of_it(value: str) -> None:
     assert site.token == STRONG
 
 
+def test_a_secret_may_be_in_a_file_that_a_variable_names(tmp_path: Path) -> None:
+    kept = tmp_path / "secret"
+    kept.write_text(f"{STRONG}\n")
+    environ = {**URLS, "HAVENWATCH_WEBHOOK_SECRET_FILE": f" {kept}\n"}
+    assert built(WEBHOOK, environ).secrets["HAVENWATCH_WEBHOOK_SECRET"] == STRONG
+    environ["HAVENWATCH_WEBHOOK_SECRET"] = STRONG[::-1]
+    assert built(WEBHOOK, environ).secrets["HAVENWATCH_WEBHOOK_SECRET"] == STRONG[::-1]
+
+
+@pytest.mark.parametrize("content", [None, b"", b" \n", b"\xff\xfe\x00", "a folder"])
+def test_a_file_without_a_secret_is_named_by_its_variable(
+    content: bytes | str | None, tmp_path: Path
+) -> None:
+    kept = tmp_path / STRONG
+    if isinstance(content, str):
+        kept.mkdir()
+    elif content is not None:
+        kept.write_bytes(content)
+    said = problems(WEBHOOK, {**URLS, "HAVENWATCH_WEBHOOK_SECRET_FILE": str(kept)})
+    assert "the file that HAVENWATCH_WEBHOOK_SECRET_FILE names holds no secret" in said
+    assert STRONG not in said
+
+
 @pytest.mark.parametrize(
     ("value", "said"),
     [
