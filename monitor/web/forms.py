@@ -78,5 +78,8 @@ def _refuse_elsewhere(site: WebContext) -> None:
 
 def _is_ours(site: WebContext, origin: str) -> bool:
     """Whether an origin is this site's, by its own name or by the public one."""
-    host = urlsplit(origin).netloc  # none where a browser says `null`
+    try:
+        host = urlsplit(origin).netloc  # none where a browser says `null`
+    except ValueError:
+        return False
     return host != "" and host in (request.host, urlsplit(site.web.public_url).netloc)

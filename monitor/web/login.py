@@ -190,6 +190,9 @@ def _ask(site: WebContext) -> AnyResponse:
 def _refuse_other_hosts(site: WebContext) -> None:
     """Refuse a request by another name than this machine's, which a page elsewhere could have made
     a browser send here."""
-    name = urlsplit(f"//{request.host}").hostname
-    if name not in (*LOOPBACK_NAMES, site.web.host, urlsplit(site.web.public_url).hostname):
+    # As it was sent: Flask takes a name that it does not know, as one with `_`, for none at all. A
+    # program may send none; a browser always does.
+    asked = request.headers.get("Host", "")
+    own = urlsplit(site.web.public_url).hostname or site.web.host
+    if asked and urlsplit(f"//{asked}").hostname not in (*LOOPBACK_NAMES, site.web.host, own):
         abort(403, "Unknown host name: use localhost, or set web.public_url.")

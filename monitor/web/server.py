@@ -22,6 +22,7 @@ from monitor.web.connections import LOOK_EACH_S, MOST_CONNECTIONS, REQUEST_S, us
 from monitor.web.error_pages import add_error_pages
 from monitor.web.forms import add_forms
 from monitor.web.headers import add_headers
+from monitor.web.host_names import only_named_hosts
 from monitor.web.login import Login, guard
 from monitor.web.moment import add_moments
 from monitor.web.site import WebContext
@@ -55,6 +56,7 @@ def create_site(site: WebContext) -> Flask:
     add_error_pages(app)
     for blueprint in blueprints(site):
         app.register_blueprint(blueprint)
+    app.wsgi_app = only_named_hosts(app.wsgi_app)  # type: ignore[assignment, method-assign]
     return app
 
 

@@ -73,6 +73,7 @@ def test_a_second_press_says_what_holds_and_changes_nothing(mine: Desk, browser:
     "headers",
     [
         {"Origin": "https://evil.example"},
+        {"Origin": "http://[is no address"},
         pytest.param({"Origin": "null"}, marks=pytest.mark.slow),
         pytest.param({"Origin": "http://localhost:1"}, marks=pytest.mark.slow),
         {"Sec-Fetch-Site": "cross-site"},
