@@ -3,6 +3,7 @@ reads what it is given, and writes only so much."""
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -32,6 +33,9 @@ FILTERS: Final = (
 )  # fmt: skip
 MOST_NUMBER: Final = 1e9
 MOST_SEPARATOR: Final = 20
+# How Python writes what has no text of its own: a method, or a filter whose values nobody has taken
+# yet. It says where that is in memory, which differs from try to try.
+OBJECT: Final = re.compile(r"<[^<>]* at 0x[0-9a-f]+>")
 # What would let a text grow from line to line, or read another file.
 REFUSED: Final = (
     nodes.Assign,
@@ -119,7 +123,7 @@ class OwnTemplate:
             # Whatever is wrong with it, the message goes out in words of ours.
             said = getattr(error, "message", None) or f"{type(error).__name__}: {error}"
             raise TemplateFailed(str(said), _line(error)) from None
-        return clean_lines("".join(written).strip())
+        return clean_lines(_of_texts("".join(written)).strip())
 
     def _compiled(self) -> Any:
         environment = _Sandbox(
@@ -212,6 +216,14 @@ def _join(values: Any, separator: str = "") -> str:
     if len(separator) > MOST_SEPARATOR:
         raise TemplateFailed(f"join takes a separator of at most {MOST_SEPARATOR} characters")
     return separator.join(str(one) for one in values)
+
+
+def _of_texts(written: str) -> str:
+    """What was written, where all of it was texts and numbers. Raises TemplateFailed."""
+    if found := OBJECT.search(written):
+        what = found[0].partition(" at ")[0].strip("<")
+        raise TemplateFailed(f"it writes an object ({what}), not its text: use join")
+    return written
 
 
 @contextmanager

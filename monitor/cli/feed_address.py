@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from monitor.cli.questions import Questions
 from monitor.clock import SystemClock
@@ -26,15 +26,27 @@ NOT_YET: Final[Mapping[str, Any]] = {
 
 
 def address_settings(address: str) -> dict[str, str]:
-    """A URL or a path as `base_url` and `path`."""
+    """A URL or a path as `base_url` and `path`. Raises HavenwatchError."""
     scheme, found, rest = address.partition("://")
     if found and scheme != "file":
-        parts = urlsplit(address)
+        parts = _split(address)
         query = f"?{parts.query}" if parts.query else ""
         base_url = f"{parts.scheme}://{parts.netloc}"
         return {"base_url": base_url, "path": (parts.path or "/") + query}
     path = Path(rest if found else address).expanduser().absolute()
     return {"base_url": f"file://{path.parent}", "path": f"/{path.name}"}
+
+
+def _split(address: str) -> SplitResult:
+    try:
+        return urlsplit(address)
+    except ValueError as error:
+        raise HavenwatchError(
+            COMMAND,
+            expected="the URL of a file (https://example.org/data.csv), or its path",
+            got=f"{address!r:.80} ({error})",
+            remedy="correct the URL",
+        ) from None
 
 
 def publisher_default(settings: Mapping[str, Any]) -> str:
