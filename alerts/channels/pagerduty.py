@@ -154,7 +154,7 @@ def _said(answer: Answer, routing_key: str) -> str:
     try:
         found = json.loads(answer.text)
         words = "; ".join([str(found["message"]), *map(str, found.get("errors") or ())])
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return ""
     return _cut(words.replace(routing_key, "***"), 200)
 

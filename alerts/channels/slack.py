@@ -23,7 +23,7 @@ from alerts.slack.blocks import (
 from alerts.slack.buttons import slack_buttons
 from alerts.slack.calls import Api, Refused
 from alerts.slack.chart_files import file_names, newest_chart, own_charts
-from alerts.slack.lookup import NO_SUCH_THREAD, Lookup, Posted, metadata_of
+from alerts.slack.lookup import NO_SUCH_THREAD, Lookup, Posted, metadata_of, stamp_in
 from alerts.transport.outbound_call import WHOLE, OutboundCall
 
 # The parts of a message that are tried again by themselves: its thread below the head, its charts
@@ -157,7 +157,7 @@ class Slack:
         if message.thread is not None:
             asked["thread_ts"] = message.thread.receipt
             asked |= {"reply_broadcast": True} if message.loud else {}
-        ts = str(api.call("chat.postMessage", asked)["ts"])
+        ts = stamp_in(api.call("chat.postMessage", asked), "chat.postMessage")
         return Posted(
             self.conversation, ts, "" if message.thread is None else message.thread.receipt
         )

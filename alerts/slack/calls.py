@@ -104,7 +104,7 @@ class Api:
         answer = post(method, url, body, headers, self.timeout_s, self.at, MOST_BYTES)
         try:
             found = json.loads(answer.text)
-        except ValueError:
+        except (ValueError, RecursionError):  # no JSON, or nested without end
             found = None
         found = found if isinstance(found, dict) else {}
         if answer.status != 200 or found.get("ok") is not True:
@@ -122,6 +122,29 @@ class Api:
         if not answer.is_taken:
             raise Refused("the upload", answer, {})
         return {"id": str(place.get("file_id")), "title": title}
+
+
+def text_in(found: Mapping[str, Any], name: str, method: str) -> str:
+    """A text in the answer to a method. Raises Undelivered where there is none: what was asked for
+    may be done all the same."""
+    value = found.get(name)
+    if isinstance(value, str) and value:
+        return value
+    raise Undelivered(f"{method} answered without {name}", permanent=False, unsure=True)
+
+
+def objects_in(found: Mapping[str, Any], name: str, method: str) -> list[dict[str, Any]]:
+    """The objects in a list in the answer to a method. Raises Undelivered where there is none."""
+    value = found.get(name)
+    if isinstance(value, list) and all(isinstance(one, dict) for one in value):
+        return value
+    raise Undelivered(f"{method} answered without a list of {name}", permanent=False)
+
+
+def object_in(found: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """An object in an answer, empty where there is none."""
+    value = found.get(name)
+    return value if isinstance(value, dict) else {}
 
 
 def _text(value: object) -> str:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from alerts.channel import Undelivered
 from alerts.message.message import AttemptedPlace, Message
-from alerts.slack.calls import Api, Refused
+from alerts.slack.calls import Api, Refused, object_in, objects_in, text_in
 
 EVENT_TYPE: Final = "havenwatch"
 PAGE_SIZE: Final = 200
 # Clocks differ, and what was known then may be told days later.
 LONGEST_OWED: Final = timedelta(days=7)
+STAMP: Final = re.compile(r"\d{1,12}\.\d{1,9}", re.ASCII)
 NO_SUCH_THREAD: Final = frozenset(
     {"thread_not_found", "message_not_found", "cannot_reply_to_message", "invalid_thread_ts"}
 )
@@ -57,25 +59,25 @@ class Lookup:
         """The page's message, wherever a try may have put it; None where it is nowhere."""
         for place, thread, since in _places(message, conversation, self._api.at):
             for found_message in self._messages(place, thread, since):
-                sent = found_message.get("metadata") or {}
+                sent = object_in(found_message, "metadata")
                 if sent == metadata_of(message) and self._is_own(found_message):
-                    return Posted(place, str(found_message["ts"]), thread)
+                    return Posted(place, stamp_in(found_message, "the lookup"), thread)
         return None
 
     def has_reply(self, posted: Posted, message: Message) -> bool:
         """Whether a message is in the thread of another already."""
         return any(
-            (one.get("metadata") or {}) == metadata_of(message) and self._is_own(one)
+            object_in(one, "metadata") == metadata_of(message) and self._is_own(one)
             for one in self._messages(posted.conversation, posted.root, None)
         )
 
     def files(self, posted: Posted) -> dict[str, str]:
         """The files that this app put into a message's thread, oldest first: their ids by name."""
         return {
-            one.get("name", ""): str(one.get("id"))
+            str(one.get("name", "")): str(one.get("id"))
             for found_message in self._messages(posted.conversation, posted.root, None)
             if found_message.get("files") and self._is_own(found_message)
-            for one in found_message["files"]
+            for one in objects_in(found_message, "files", "the lookup")
         }
 
     def _messages(
@@ -97,14 +99,14 @@ class Lookup:
                 if thread and error.code in NO_SUCH_THREAD:
                     return
                 raise
-            yield from answer["messages"]
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+            yield from objects_in(answer, "messages", method)
+            cursor = str(object_in(answer, "response_metadata").get("next_cursor") or "")
             if not cursor:
                 return
 
     def _is_own(self, found_message: SlackMessage) -> bool:
         """Whether this app's own bot posted it, as far as Slack says who did and who we are."""
-        posters = {found_message.get("bot_id"), found_message.get("user")} - {None, ""}
+        posters = {str(found_message.get(name) or "") for name in ("bot_id", "user")} - {""}
         return not posters or not self._names or bool(posters & self._names)
 
     @property
@@ -118,6 +120,16 @@ class Lookup:
             except Undelivered:
                 self._own = frozenset()
         return self._own
+
+
+def stamp_in(found: Mapping[str, Any], method: str) -> str:
+    """The timestamp by which a message in an answer is known. Raises Undelivered where it has
+    none."""
+    stamp = text_in(found, "ts", method)
+    if STAMP.fullmatch(stamp):
+        return stamp
+    problem = f"{method} answered with a ts that is no timestamp"
+    raise Undelivered(problem, permanent=False, unsure=True)
 
 
 def _reason(message: Message) -> str:

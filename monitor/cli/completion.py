@@ -33,7 +33,7 @@ class CompletionContext:
             import tomllib  # with its parsing as much as all else that a completion does
 
             return tomllib.loads(text)
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return {}
 
     @property

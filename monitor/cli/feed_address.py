@@ -33,7 +33,7 @@ def address_settings(address: str) -> dict[str, str]:
         query = f"?{parts.query}" if parts.query else ""
         base_url = f"{parts.scheme}://{parts.netloc}"
         return {"base_url": base_url, "path": (parts.path or "/") + query}
-    path = Path(rest if found else address).expanduser().absolute()
+    path = _path(rest if found else address)
     return {"base_url": f"file://{path.parent}", "path": f"/{path.name}"}
 
 
@@ -41,12 +41,21 @@ def _split(address: str) -> SplitResult:
     try:
         return urlsplit(address)
     except ValueError as error:
-        raise HavenwatchError(
-            COMMAND,
-            expected="the URL of a file (https://example.org/data.csv), or its path",
-            got=f"{address!r:.80} ({error})",
-            remedy="correct the URL",
-        ) from None
+        raise _no_address(address, error) from None
+
+
+def _path(text: str) -> Path:
+    """The path as a whole; `~` is a person's home. Raises HavenwatchError where nobody has one."""
+    try:
+        return Path(text).expanduser().absolute()
+    except RuntimeError as error:
+        raise _no_address(text, error) from None
+
+
+def _no_address(text: str, error: Exception) -> HavenwatchError:
+    expected = "the URL of a file (https://example.org/data.csv), or its path"
+    got = f"{text!r:.80} ({error})"
+    return HavenwatchError(COMMAND, expected=expected, got=got, remedy="correct the address")
 
 
 def publisher_default(settings: Mapping[str, Any]) -> str:

@@ -36,7 +36,7 @@ def with_block(path: Path, block: str, environ: Mapping[str, str]) -> tuple[byte
     whole = before.rstrip(b"\r\n") + gap + block.encode().replace(b"\n", end)
     try:
         found = tomllib.loads(whole.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         what = f"the block cannot stand at its end: {error}"
         remedy = "print it with --dry-run, and put it in by hand; nothing was written"
         raise ConfigInvalid([Problem(str(path), what, remedy)]) from None

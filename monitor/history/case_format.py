@@ -128,7 +128,7 @@ def read_case(path: Path) -> RuleCase:
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise ConfigInvalid([Problem(str(path), why, "name a case that can be read")]) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ConfigInvalid([Problem(str(path), f"not TOML: {error}", "correct it")]) from None
     problems: list[Problem] = []
     case: RuleCase | None = block_of(path.name, RuleCase, written, problems)
@@ -136,7 +136,7 @@ def read_case(path: Path) -> RuleCase:
         raise ConfigInvalid(problems)
     try:
         _ = case.at, [one.known and instant_of(one.known) for _, one in case.numbers]
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         fix = "write times as 2025-04-10 23:00, and as many values as periods"
         raise ConfigInvalid([Problem(path.name, str(error), fix)]) from None
     return case

@@ -15,7 +15,7 @@ from typing import Final
 
 from alerts.message.sections import Image
 from alerts.slack.blocks import escape
-from alerts.slack.calls import Api
+from alerts.slack.calls import Api, object_in, text_in
 from monitor.errors import HavenwatchError
 from monitor.views.glance import Glance
 from monitor.views.status import SHORT
@@ -121,7 +121,7 @@ def send_chart(api: Api, image: Image, title: str, place: str, user_id: str) -> 
     user. Raises Undelivered."""
     if not place:
         opened = api.call("conversations.open", {"users": user_id})
-        place = str(opened["channel"]["id"])
+        place = text_in(object_in(opened, "channel"), "id", "conversations.open")
     file = api.upload("chart.png", title, image.described, image.png)
     said = escape(f"{title}. {image.described}")
     where = {"channel_id": place, "initial_comment": said}

@@ -21,7 +21,9 @@ def test_an_address_is_a_host_and_a_path(address: str, base_url: str, path: str)
     assert address_settings(address) == {"base_url": base_url, "path": path}
 
 
-@pytest.mark.parametrize("address", ["http://[", "https://[zz]/a.csv", "http://a]b/"])
-def test_what_is_no_url_is_refused_in_words(address: str) -> None:
+@pytest.mark.parametrize(
+    "address", ["http://[", "https://[zz]/a.csv", "http://a]b/", "~nobody-here/a.csv"]
+)
+def test_what_is_no_address_is_refused_in_words(address: str) -> None:
     with pytest.raises(HavenwatchError, match="expected the URL of a file"):
         address_settings(address)
