@@ -11,7 +11,7 @@ EDITABLE := PYTHONWARNINGS=ignore $(PIP) --no-deps --no-build-isolation \
 	--config-settings editable_mode=compat -e .
 
 .PHONY: demo test test-slow test-all test-ci test-sweeps test-browser lint bench as-of screenshots mutants matrix matrix-sample crash \
-	backups wheel release sbom audit licences docs stops soak staleness fuzz lock rooms holidays clean \
+	backups wheel release sbom audit licences docs stops soak staleness fuzz let-in lock rooms holidays clean \
 	image image-test
 
 demo: .venv/program
@@ -164,9 +164,15 @@ ONLY ?= rules
 mutants: .venv/developer
 	$(BIN)/python -m tests.mutation --only $(ONLY) --sample $(SAMPLE) $(if $(SEED),--seed $(SEED))
 
+# Every reader of what comes from outside, for so many minutes of a processor together; the inputs that
+# reached something new are kept in build/fuzz. FUZZ="--target slack" for some of them.
+MINUTES ?= 10
+fuzz: build/atheris
+	PYTHONPATH=build/atheris $(BIN)/python -W ignore -m tests.fuzz --minutes $(MINUTES) $(FUZZ)
+
 # Every source's body mutated and checked, 20,000 times each: what is let in, and why.
-fuzz: .venv/developer
-	$(BIN)/python -W ignore -m tests.fuzz --count 20000
+let-in: .venv/developer
+	$(BIN)/python -W ignore -m tests.fuzz.let_in --count 20000
 
 # Every package with the hashes of its files, from pyproject.toml and the versions in constraints.txt.
 UV := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
@@ -176,19 +182,24 @@ lock: .venv/developer
 	sed -n 's/^requires = \["\(.*\)"\]$$/\1/p' pyproject.toml | $(UV) pyproject.toml - --all-extras -o requirements-dev.lock
 	$(UV) --group release -o requirements-release.lock
 	$(UV) --group docs -o requirements-docs.lock
+	$(UV) --group fuzz -o requirements-fuzz.lock
 
 clean:
 	rm -rf .venv demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
 
 # Tools that need packages of their own.
-SEPARATE = rm -rf $@ && $(BIN)/uv venv --quiet --python $(BIN)/python $@ && \
-	$(BIN)/uv pip install --quiet --python $@ --require-hashes --no-deps --only-binary :all:
+INSTALL = $(BIN)/uv pip install --quiet --require-hashes --no-deps --only-binary :all:
+SEPARATE = rm -rf $@ && $(BIN)/uv venv --quiet --python $(BIN)/python $@ && $(INSTALL) --python $@
 
 build/tools: .venv/developer requirements-release.lock
 	$(SEPARATE) -r requirements-release.lock
 
 build/docs-tools: .venv/developer requirements-docs.lock
 	$(SEPARATE) -r requirements-docs.lock
+
+build/atheris: .venv/developer requirements-fuzz.lock
+	rm -rf $@ && $(INSTALL) --python $(BIN)/python --target $@ -r requirements-fuzz.lock
+	touch $@
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

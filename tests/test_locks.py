@@ -13,17 +13,15 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 EXTRAS = PROJECT["project"]["optional-dependencies"]
+GROUPS = PROJECT["dependency-groups"]
 ASKED = {
     "requirements.lock": PROJECT["project"]["dependencies"] + EXTRAS["demo"],
     "requirements-dev.lock": [
         *PROJECT["project"]["dependencies"],
         *(asked for extra in EXTRAS.values() for asked in extra),
     ],
-    "requirements-release.lock": PROJECT["dependency-groups"]["release"],
-    "requirements-docs.lock": PROJECT["dependency-groups"]["docs"],
+    **{f"requirements-{name}.lock": asked for name, asked in GROUPS.items()},
 }
-# Those that the program is installed from.
-PROGRAM = ("requirements.lock", "requirements-dev.lock")
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 
 
@@ -44,7 +42,7 @@ def locked(name: str) -> dict[str, Requirement]:
 @pytest.mark.parametrize("name", ASKED)
 def test_a_lock_has_all_that_is_asked_for_and_what_builds_it(name: str) -> None:
     packages = locked(name)
-    builds = PROJECT["build-system"]["requires"] if name in PROGRAM else []
+    builds = [] if ASKED[name] in GROUPS.values() else PROJECT["build-system"]["requires"]
     for asked in ASKED[name] + builds:
         wanted = Requirement(asked)
         found = packages[canonicalize_name(wanted.name)]
@@ -63,7 +61,7 @@ def test_a_lock_has_the_versions_that_are_tested(name: str) -> None:
 
 
 def test_one_machine_installs_the_same_for_the_program_as_for_developers() -> None:
-    program, developer = (locked(name) for name in PROGRAM)
+    program, developer, *_ = (locked(name) for name in ASKED)
     assert {name: str(one) for name, one in program.items()}.items() <= {
         name: str(one) for name, one in developer.items()
     }.items()

@@ -160,3 +160,8 @@ def _harm(ready: Prepared, frame: pd.DataFrame) -> str:
         row, column = (int(one) for one in np.argwhere(missing)[-1])
         return f"{ready.columns[column]} {pd.Timestamp(ready.days[row]):%Y-%m-%d} is not there"
     return ""
+
+
+def mutated(ready: Prepared, kind: str, seed: str) -> bytes | None:
+    """A body mutated once in one way; None where that way says nothing of it."""
+    return _mutated(ready, kind, random.Random(seed))
