@@ -14,7 +14,9 @@ from typing import Any
 
 import pytest
 
-from tests.licences import ROOT, locked
+from tests.audit import LOUD
+from tests.licences import ROOT
+from tests.sbom import problems
 
 pytestmark = pytest.mark.slow
 
@@ -99,9 +101,7 @@ def test_a_release_is_signed_and_lists_what_it_installs(tree: Path, tmp_path: Pa
     dist = tree / "dist"
     kinds = {".whl", ".gz", ".json", ".sig", ""}
     assert {one.suffix for one in dist.iterdir()} == kinds
-    listed = json.loads((dist / "havenwatch.cdx.json").read_text("utf-8"))["components"]
-    assert {one["name"].lower().replace("_", "-") for one in listed} == set(locked())
-    assert all(one["version"] and one["purl"] for one in listed)
+    assert [*problems(dist / "havenwatch.cdx.json")] == []
     assert verified(dist, key)
     (wheel,) = dist.glob("*.whl")
     wheel.write_bytes(wheel.read_bytes() + b"\0")
@@ -124,5 +124,12 @@ def test_an_audit_fails_on_a_known_weakness_and_where_nobody_answers(
     assert "PYSEC-0" in found.stdout
     monkeypatch.setattr(Advisories, "weak", "")
     assert make(tree, "audit", asked).returncode == 0
-    nobody = make(tree, "audit", "AUDIT=--vulnerability-service osv --osv-url http://127.0.0.1:9")
+    there_is_none = "AUDIT=--vulnerability-service osv --osv-url http://127.0.0.1:9"
+    nobody = make(tree, "audit", there_is_none)
     assert nobody.returncode != 0
+    assert LOUD in nobody.stdout
+    in_ci = make(tree, "audit", f"{there_is_none} --unasked-passes")
+    assert in_ci.returncode == 0
+    assert LOUD in in_ci.stdout
+    monkeypatch.setattr(Advisories, "weak", WEAK)
+    assert make(tree, "audit", f"{asked} --unasked-passes").returncode != 0

@@ -67,7 +67,7 @@ def targets() -> Iterator[Target]:
     )
     for name in SITES:
         yield Target(
-            f"web.{name}", partial(_ask, name), _requests, modules, WORDS, most_s=4.0, share=6.0
+            f"web.{name}", partial(_ask, name), _requests, modules, WORDS, most_s=4.0, share=4.0
         )
 
 
