@@ -5,6 +5,7 @@ CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || comman
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Only what the lock names, and only the bytes whose hashes it has; nothing is built but this project.
 LOCKED := $(PIP) --require-hashes --no-deps --only-binary :all: -r
+INSTALL = $(BIN)/uv pip install --quiet --require-hashes --no-deps --only-binary :all:
 # setuptools warns at length of what an editable installation always is; by a plain path, since the
 # hook that it would install instead costs every start of the program 12 ms.
 EDITABLE := PYTHONWARNINGS=ignore $(PIP) --no-deps --no-build-isolation \
@@ -106,8 +107,7 @@ release:
 sbom: build/tools
 	rm -rf build/installed
 	$(BIN)/uv venv --quiet --python $(BIN)/python build/installed
-	$(BIN)/uv pip install --quiet --python build/installed --require-hashes --no-deps --only-binary :all: \
-		-r requirements.lock
+	$(INSTALL) --python build/installed -r requirements.lock
 	build/tools/bin/cyclonedx-py environment build/installed --pyproject pyproject.toml --output-reproducible \
 		--output-file build/havenwatch.cdx.json
 	$(BIN)/python -m tests.sbom build/havenwatch.cdx.json
@@ -189,7 +189,6 @@ clean:
 	rm -rf .venv demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
 
 # Tools that need packages of their own.
-INSTALL = $(BIN)/uv pip install --quiet --require-hashes --no-deps --only-binary :all:
 SEPARATE = rm -rf $@ && $(BIN)/uv venv --quiet --python $(BIN)/python $@ && $(INSTALL) --python $@
 
 build/tools: .venv/developer requirements-release.lock
@@ -213,7 +212,6 @@ build/atheris: .venv/developer requirements-fuzz.lock
 # uv installs in a fifth of the time. What it cannot reach, pip may: a mirror that only pip knows.
 .venv/developer: .venv/bin/python pyproject.toml requirements-dev.lock
 	sed -n '/^uv==/,/[^\\]$$/p' requirements-dev.lock | $(LOCKED) /dev/stdin
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --no-deps --only-binary :all: \
-		-r requirements-dev.lock || $(LOCKED) requirements-dev.lock
+	$(INSTALL) --python $(BIN)/python -r requirements-dev.lock || $(LOCKED) requirements-dev.lock
 	$(EDITABLE)
 	touch .venv/program $@
