@@ -118,6 +118,7 @@ def _views(connection: sqlite3.Connection, then: str) -> Mapping[str, str]:
         "announced": f"""SELECT {columns("announced", "one", gone_at=until("gone_at", "one"))}
             FROM main.announced AS one WHERE seen_at <= '{then}'""",
         "backup_events": f"SELECT * FROM main.backup_events WHERE at <= '{then}'",
+        "leaderships": f"SELECT * FROM main.leaderships WHERE taken_at <= '{then}'",
         "quotes": f"SELECT * FROM main.quotes WHERE received_at <= '{then}'",
         "digests": f"SELECT * FROM main.digests WHERE composed_at <= '{then}'",
         "bulletins": f"SELECT * FROM main.bulletins WHERE composed_at <= '{then}'",

@@ -131,6 +131,10 @@ ROWS: Final[Mapping[str, list[Row]]] = {
         "event_id": 1, "what": "made", "at": MADE, "file": "x-20250410T223000Z.db", "problem": "",
         "overdue_at": DONE, "contents": "{}",
     }],
+    "leaderships": [{
+        "token": 2, "host_id": "host-b", "taken_at": MADE, "restored_from": 1, "replica_at": MADE,
+        "set_aside": "havenwatch.db.before-2", "lost_answers": "[]",
+    }],
 }  # fmt: skip
 
 # Written by triggers, or begun with rows by their step: what is in them must only stay.
