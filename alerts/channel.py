@@ -110,3 +110,13 @@ def keeps_incidents(channel: Channel) -> bool:
 def place_of(channel: Channel) -> str:
     """The conversation a channel posts to, where it can be asked what is there; else empty."""
     return str(getattr(channel, "place", ""))
+
+
+def can_be_asked(channel: Channel) -> bool:
+    """Whether its receiver can say what it has, so that nothing is sent to it twice."""
+    return bool(place_of(channel))
+
+
+def knows_repeats(channel: Channel) -> bool:
+    """Whether its receiver takes what is sent twice as one, by the key."""
+    return bool(getattr(channel, "knows_repeats", False))

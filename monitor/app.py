@@ -159,6 +159,7 @@ class App:
             observe,
             self.stop,
             config.templates,
+            self.leader_lock,
         )
 
     def tick(self, at: datetime) -> list[Transition]:

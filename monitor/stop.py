@@ -37,6 +37,7 @@ class Stop:
         self._signals = (*SIGNALS, signal.SIGHUP) if takes_reloads else SIGNALS
         self._told = threading.Event()
         self._reload = threading.Event()
+        self._pause = threading.Event()
         self._wanted = threading.Event()
         self._ended = threading.Event()
         self._listens = False
@@ -48,7 +49,7 @@ class Stop:
         return self._told.is_set()
 
     def wait(self) -> None:
-        """Return when it was told, or when a reload is asked for."""
+        """Return when it was told, when it has to pause, or when a reload is asked for."""
         self._wanted.wait()
 
     def wait_within(self, seconds: float) -> bool:
@@ -64,10 +65,26 @@ class Stop:
         return asked
 
     def refuse(self) -> None:
-        """Raise Stopped where it was told: called before each step that can wait for the next
-        start."""
-        if self.is_told:
+        """Raise Stopped where it was told, or has to pause: called before each step that can wait
+        for the next start."""
+        if self.is_told or self.has_to_pause:
             raise Stopped
+
+    @property
+    def has_to_pause(self) -> bool:
+        """Whether another host acts now: this one ends what it does, and waits."""
+        return self._pause.is_set()
+
+    def pause(self) -> None:
+        """End what is done, without ending the process."""
+        self._pause.set()
+        self._wanted.set()
+
+    def go_on(self) -> None:
+        """Act again after a pause."""
+        self._pause.clear()
+        if not self.is_told and not self._reload.is_set():
+            self._wanted.clear()
 
     def tell(self, number: int = 0) -> None:
         """Stop, because of a signal of that number, or of the program's own accord."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from state.files import PRIVATE, sync_folder
 from state.misplaced_files import STEPS_TABLE, not_ours
@@ -83,13 +83,14 @@ def write_copy(path: Path, to: Path, proceed: Proceed = go_on) -> Copied:
         wanted = _copy_pages(path, to, descriptor, proceed)
         with closing(open_read_only(to)) as copy, ended_by(proceed, copy):
             _refuse_damage(copy)
-            if _contents(copy) != wanted:
+            if contents_of(copy) != wanted:
                 raise sqlite3.DatabaseError("the copy lacks tables or rows of the database")
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-    _, rows, newest, version = wanted
-    return Copied(to.stat().st_size, rows, newest, version, sha256_of(to, proceed))
+    return Copied(
+        to.stat().st_size, wanted.rows, wanted.newest, wanted.version, sha256_of(to, proceed)
+    )
 
 
 def sha256_of(path: Path, proceed: Proceed = go_on) -> str:
@@ -102,11 +103,16 @@ def sha256_of(path: Path, proceed: Proceed = go_on) -> str:
     return found.hexdigest()
 
 
-# The schema, each table's rows and the digest of its last, and how many steps were applied.
-_Contents = tuple[list[tuple[str, str]], Rows, dict[str, str], int]
+class Contents(NamedTuple):
+    """The schema, each table's rows and the digest of its last, and how many steps were applied."""
+
+    schema: list[tuple[str, str]]
+    rows: Rows
+    newest: dict[str, str]
+    version: int
 
 
-def _copy_pages(path: Path, to: Path, descriptor: int, proceed: Proceed) -> _Contents:
+def _copy_pages(path: Path, to: Path, descriptor: int, proceed: Proceed) -> Contents:
     def copied(*_: int) -> None:
         os.fdatasync(descriptor)
         proceed()
@@ -116,7 +122,7 @@ def _copy_pages(path: Path, to: Path, descriptor: int, proceed: Proceed) -> _Con
             raise sqlite3.DatabaseError(wrong)
         with ended_by(proceed, read):
             read.execute("BEGIN")  # what is counted is what is copied
-            found = _contents(read)
+            found = contents_of(read)
         # What fails on the way is removed, never rolled back: a journal would only be left.
         written.execute("PRAGMA journal_mode = OFF")
         read.backup(written, pages=PAGES_AT_ONCE, progress=copied)
@@ -144,7 +150,8 @@ def _refuse_damage(connection: sqlite3.Connection) -> None:
         raise sqlite3.DatabaseError(" ".join(str(found).split()))
 
 
-def _contents(connection: sqlite3.Connection) -> _Contents:
+def contents_of(connection: sqlite3.Connection) -> Contents:
+    """What a database holds. Raises sqlite3.Error."""
     schema = connection.execute("SELECT name, sql FROM sqlite_master ORDER BY name, type")
     objects = [(row[0], row[1]) for row in schema.fetchall()]
     tables = connection.execute(
@@ -155,7 +162,7 @@ def _contents(connection: sqlite3.Connection) -> _Contents:
     for name, is_without_rowid in tables:
         (rows[name],) = connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()
         newest[name] = _last_row(connection, name, is_without_rowid=bool(is_without_rowid))
-    return objects, rows, newest, rows.get(STEPS_TABLE, 0)
+    return Contents(objects, rows, newest, rows.get(STEPS_TABLE, 0))
 
 
 def _last_row(connection: sqlite3.Connection, table: str, *, is_without_rowid: bool) -> str:

@@ -59,6 +59,11 @@ class LeaderLock:
         """Whether this process has the right already; it is not taken by asking."""
         return self._path is None or self._held is not None
 
+    def confirm(self) -> bool:
+        """Whether this process still has the right, as surely as can be said; asked before each
+        delivery is claimed."""
+        return self.is_held
+
     def holder(self) -> str:
         """The process id of who acts, as far as it is known."""
         try:

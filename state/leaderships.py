@@ -11,7 +11,7 @@ from state.instants import from_text, to_text
 
 
 @dataclass(frozen=True)
-class Leadership:
+class LeadingHost:
     """A host's, from `taken_at` on. `restored_from` is the token whose replica it went on from, and
     `replica_at` when the last of that was written; None where it went on with its own file.
     `set_aside`: the file that was there before. `lost_answers`: what that has of answers and the
@@ -26,7 +26,7 @@ class Leadership:
     lost_answers: tuple[str, ...] = ()
 
 
-def record_leadership(connection: sqlite3.Connection, one: Leadership) -> None:
+def record_leadership(connection: sqlite3.Connection, one: LeadingHost) -> None:
     """Note it, in the caller's transaction; the same again changes nothing."""
     connection.execute(
         "INSERT OR IGNORE INTO leaderships VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -42,13 +42,13 @@ def record_leadership(connection: sqlite3.Connection, one: Leadership) -> None:
     )
 
 
-def last_leadership(connection: sqlite3.Connection) -> Leadership | None:
+def last_leadership(connection: sqlite3.Connection) -> LeadingHost | None:
     """The newest; None where only one host ever acted. Raises sqlite3.Error."""
     row = connection.execute("SELECT * FROM leaderships ORDER BY token DESC LIMIT 1").fetchone()
     return None if row is None else _leadership(row)
 
 
-def last_restored(connection: sqlite3.Connection) -> Leadership | None:
+def last_restored(connection: sqlite3.Connection) -> LeadingHost | None:
     """The newest that went on from a replica. Raises sqlite3.Error."""
     row = connection.execute(
         "SELECT * FROM leaderships WHERE restored_from IS NOT NULL ORDER BY token DESC LIMIT 1"
@@ -56,9 +56,9 @@ def last_restored(connection: sqlite3.Connection) -> Leadership | None:
     return None if row is None else _leadership(row)
 
 
-def _leadership(row: sqlite3.Row) -> Leadership:
+def _leadership(row: sqlite3.Row) -> LeadingHost:
     replica_at = row["replica_at"]
-    return Leadership(
+    return LeadingHost(
         row["token"],
         row["host_id"],
         from_text(row["taken_at"]),

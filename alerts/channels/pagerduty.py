@@ -35,6 +35,7 @@ class PagerDuty:
     shows_images: ClassVar[bool] = False
     takes_digests: ClassVar[bool] = False
     keeps_incidents: ClassVar[bool] = True
+    knows_repeats: ClassVar[bool] = True
 
     enabled: bool = True
     routing_key_env: str = "HAVENWATCH_PAGERDUTY_ROUTING_KEY"

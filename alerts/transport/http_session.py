@@ -105,7 +105,7 @@ class _Connection(HTTPConnection):
         else:
             # It was made just now for TLS, or is kept from an earlier call.
             under_way.watch(self.sock)
-        under_way.is_sent = True
+        under_way.sends()
         super().endheaders(*args, **kwargs)
 
 

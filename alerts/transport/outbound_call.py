@@ -12,7 +12,7 @@ import contextlib
 import os
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from queue import SimpleQueue
 from typing import Any, Final, NoReturn, Self, TypeVar
@@ -22,6 +22,7 @@ from alerts.transport.network import Unready, is_public
 # A call as a whole may take so many times the timeout of one wait in it.
 WHOLE: Final = 4
 CANCELLED: Final = "cancelled: havenwatch is stopping"
+NOT_ALLOWED: Final = "not sent: another host may lead now"
 
 Stop = Callable[[], None]
 Addresses = list[tuple[Any, ...]]
@@ -90,6 +91,15 @@ class OutboundCall:
         if self.why:
             raise GivenUp(self.why)
 
+    def sends(self) -> None:
+        """Something of the request is about to leave, unless this thread may send no more. Raises
+        GivenUp then."""
+        may_send = getattr(_UNDER_WAY.of_thread, "may_send", None)
+        if may_send is not None and not may_send():
+            self.give_up(NOT_ALLOWED)
+            self.check()
+        self.is_sent = True
+
     def watch(self, connection: socket.socket) -> None:
         """Shut the connection down when the call is given up. Raises GivenUp where it was."""
         # A socket of its own, as TLS detaches the one it is wrapped around; both end together.
@@ -157,6 +167,18 @@ def allow_outbound_calls() -> None:
     """Let calls connect again."""
     with _UNDER_WAY.lock:
         _UNDER_WAY.is_closed = False
+
+
+@contextlib.contextmanager
+def sending_while(may_send: Callable[[], bool]) -> Iterator[None]:
+    """Inside it this thread's calls send nothing from when on it may not any more: asked at the
+    last moment before each request, as the process may have been stopped since it was asked."""
+    before = getattr(_UNDER_WAY.of_thread, "may_send", None)
+    _UNDER_WAY.of_thread.may_send = may_send
+    try:
+        yield
+    finally:
+        _UNDER_WAY.of_thread.may_send = before
 
 
 def connect(host: str, port: int, timeout_s: float | None) -> socket.socket:

@@ -36,6 +36,8 @@ class _Replies:
 class Smtp(smtplib.SMTP):
     """A client inside the call of its thread."""
 
+    _is_in_mail = False
+
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         return connect(host, port, timeout)
 
@@ -47,8 +49,17 @@ class Smtp(smtplib.SMTP):
 
     def data(self, msg: Any) -> tuple[int, bytes]:
         """Send the mail: only from here on may it have been taken."""
-        current().is_sent = True
-        return super().data(msg)
+        self._is_in_mail = True
+        try:
+            return super().data(msg)
+        finally:
+            self._is_in_mail = False
+
+    def send(self, s: Any) -> None:
+        """Send a line, or the whole mail."""
+        if self._is_in_mail:
+            current().sends()
+        super().send(s)
 
 
 class SmtpOverTls(Smtp):

@@ -23,8 +23,11 @@ from monitor.cli.params import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from monitor.app import App
     from monitor.config.load import Config
+    from monitor.liveness.systemd import Watchdog
     from monitor.stop import Stop
     from state.leader_lock import LeaderLock
 
@@ -68,14 +71,51 @@ def run(paths: Paths, follow: Path | None) -> None:
 
 
 def _run(paths: Paths, stop: Stop, follow: Path | None) -> None:
-    """Run on the configuration, and on each one after it that a reload brings."""
-    from monitor.app import App
-    from monitor.ingest.calendars import add_days
+    """Run on the configuration, as the only host or as one of several."""
     from monitor.liveness.systemd import Watchdog
-    from monitor.service.tick_loop import run as run_scheduler
+    from state.standby_state import forget_standby
+
+    def read() -> Config:
+        return load_config(paths, follow=follow)[0]
 
     (config, path), watchdog = load_config(paths, follow=follow), Watchdog(os.environ)
-    lock: LeaderLock | None = None
+    with unusable_said(path, "cannot open"):
+        if config.standby.enabled:
+            _run_as_member(read, config, path, watchdog, stop)
+            return
+        forget_standby(path)
+        _run_app(read, config, path, watchdog, stop)
+
+
+def _run_as_member(
+    read: Callable[[], Config], config: Config, path: Path, watchdog: Watchdog, stop: Stop
+) -> None:
+    """Run whenever this host has the lease, and stand by while another has it."""
+    from monitor.standby.member import Member
+
+    member = Member(config, path, clock_of(path), stop, os.environ, watchdog.returned)
+    with member.taking_part():
+        while member.wait_until_leading():
+            with member.leading():
+                config = _run_app(read, config, path, watchdog, stop, member.lock)
+
+
+def _run_app(
+    read: Callable[[], Config],
+    config: Config,
+    path: Path,
+    watchdog: Watchdog,
+    stop: Stop,
+    shared: LeaderLock | None = None,
+) -> Config:
+    """Run until the process is to stop or to pause, also on each configuration that a reload
+    brings; the last of them. `shared`: the right to act where other hosts may have it, which stays
+    with the caller."""
+    from monitor.app import App
+    from monitor.ingest.calendars import add_days
+    from monitor.service.tick_loop import run as run_scheduler
+
+    lock = shared
 
     def app_of(one: Config) -> App:
         observe = watchdog.proceeds
@@ -87,26 +127,23 @@ def _run(paths: Paths, stop: Stop, follow: Path | None) -> None:
             raise
         return app
 
-    with unusable_said(path, "cannot open"):
-        app = app_of(config)
-        while True:
-            following = None
-            try:
-                following = run_scheduler(
-                    app, watchdog, lambda: load_config(paths, follow=follow)[0]
-                )
-            finally:
-                # What comes next acts at once: nobody else may take over in between.
-                app.close(keep_lock=following is not None)
-            if following is None:
-                return
-            lock = app.leader_lock
-            try:
-                app, config = app_of(following), following
-            except Exception:
-                log.exception("not reloaded, the configuration in force stays")
-                add_days(config.calendar)
-                app = app_of(config)
+    app = app_of(config)
+    while True:
+        following = None
+        try:
+            following = run_scheduler(app, watchdog, read)
+        finally:
+            # What comes next acts at once: nobody else may take over in between.
+            app.close(keep_lock=following is not None or shared is not None)
+        if following is None:
+            return config
+        lock = app.leader_lock
+        try:
+            app, config = app_of(following), following
+        except Exception:
+            log.exception("not reloaded, the configuration in force stays")
+            add_days(config.calendar)
+            app = app_of(config)
 
 
 @click.command()

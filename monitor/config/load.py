@@ -41,6 +41,7 @@ from monitor.config.plugins import (
     source_types,
 )
 from monitor.config.secrets import read_secrets, secret_problems
+from monitor.config.standby import Standby
 from monitor.config.tags import rule_tags, unknown_tags, with_developing
 from monitor.config.templates import Templates, own_templates
 from monitor.config.web import Web, web_problems
@@ -70,6 +71,7 @@ class Config:
     state: State
     follow: Follow
     backup: Backup
+    standby: Standby
     monitor: Monitor
     digest: Digest
     routing: Routing
@@ -99,6 +101,7 @@ class Config:
         "state": State,
         "follow": Follow,
         "backup": Backup,
+        "standby": Standby,
         "monitor": Monitor,
         "digest": Digest,
         "routing": Routing,
@@ -164,9 +167,8 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
     except OSError as error:
         raise ConfigInvalid([unreadable_file(path, error)]) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        endless = isinstance(error, RecursionError)
-        why = "nested without end" if endless else f"not TOML: {error}"
-        raise ConfigInvalid([Problem(str(path), why, "correct the line")]) from None
+        what = "nested without end" if isinstance(error, RecursionError) else f"not TOML: {error}"
+        raise ConfigInvalid([Problem(str(path), what, "correct the line")]) from None
     mark = fingerprint(path.read_bytes())
     return replace(build(found, environ, path.parent), fingerprint=mark)
 
@@ -194,8 +196,9 @@ def build(found: Mapping[str, Any], environ: Mapping[str, str], folder: Path) ->
     owners = {f"channels.{name}": one.secret_names for name, one in channels.items()}
     owners |= {f"sources.{n}": one.secret_names for n, one in asked.items() if one.enabled}
     beat, web = single["heartbeat"], single["web"]
-    owners |= {} if beat is None else {"heartbeat": beat.secret_names}
     owners |= {"web": web.secret_names} if web is not None and web.enabled else {}
+    owners |= {name: one.secret_names for name in ("heartbeat", "standby") if (one := single[name])}
+    problems += own_problems("standby", single["standby"]) if single["standby"] is not None else []
     secrets = read_secrets(owners, environ, problems)
     for section, made in (("channels", channels), ("sources", asked)):
         for name, one in made.items():

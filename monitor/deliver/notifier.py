@@ -10,10 +10,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from alerts.channel import Channel, Sent, Undelivered, place_of, shows_images
+from alerts.channel import Channel, Sent, Undelivered, can_be_asked, place_of, shows_images
 from alerts.message.message import DeliveryHistory, Message
 from alerts.message.own_template import OwnTemplate, TemplateFailed
 from alerts.states import DeliveryStatus
+from alerts.transport.outbound_call import NOT_ALLOWED, sending_while
 from monitor.clock import Clock
 from monitor.deliver.delivery_retry import DeliveryRetry
 from monitor.deliver.message_builder import MessageBuilder
@@ -24,6 +25,8 @@ from state.database import Database
 from state.delivery import Delivery
 from state.delivery_places import DeliveryPlaces
 from state.health import Health
+from state.leader_lock import LeaderLock
+from state.leaderships import last_restored
 from state.outbox import Outbox
 from state.partial_deliveries import PartialDeliveries
 
@@ -34,6 +37,9 @@ CLAIM_TTL: Final = timedelta(seconds=30)
 # A program that goes on with a database may do so with an older copy, whose later messages were
 # sent. For so long a channel that can be asked is asked before it is told anything.
 BEGINNING: Final = timedelta(minutes=15)
+# After a takeover it is asked for so long, and nothing is sent until it answers: what the other
+# host sent last may be decided here only when a publisher answers again.
+AFTER_TAKEOVER: Final = timedelta(days=1)
 # A channel that does not answer keeps the tick no longer; its own thread goes on waiting.
 WAIT_TIMEOUT_S: Final = 2.0
 
@@ -57,7 +63,9 @@ class Notifier:
         observe: TickHook = no_hook,
         stop: Stop | None = None,
         templates: Mapping[str, OwnTemplate] | None = None,
+        right: LeaderLock | None = None,
     ):
+        """`right`: the right to act, which another host may have taken meanwhile."""
         self._database = database
         self._outbox = Outbox(database)
         self._partial = PartialDeliveries(database)
@@ -69,6 +77,9 @@ class Notifier:
         self._clock = clock
         beat = Health(database).heartbeat()
         self._look_until = None if beat is None else clock.now() + BEGINNING
+        restored = last_restored(database.connection)
+        self._restored_until = None if restored is None else restored.taken_at + AFTER_TAKEOVER
+        self._right = right or LeaderLock(None)
         self._observe = observe
         self._stop = stop or Stop()
         self._templates = templates or {}
@@ -116,7 +127,7 @@ class Notifier:
                 self._observe("settle")
                 if sent is not None:
                     self._settle_sent(delivery, at, sent)
-            while (rest := self._partial.claim(self._now(at), CLAIM_TTL, channel)) is not None:
+            while (rest := self._claim_rest(channel, at)) is not None:
                 self._send_rest(rest, at)
         finally:
             self._busy[channel].release()
@@ -127,9 +138,14 @@ class Notifier:
 
     def _claim(self, channel: str, at: datetime) -> Delivery | None:
         self._observe("claim")
-        if self._stop.is_told:
+        if self._stop.is_told or not self._right.confirm():
             return None
         return self._outbox.claim(self._now(at), CLAIM_TTL, channel)
+
+    def _claim_rest(self, channel: str, at: datetime) -> Delivery | None:
+        if not self._right.confirm():
+            return None
+        return self._partial.claim(self._now(at), CLAIM_TTL, channel)
 
     def _settle_sent(self, delivery: Delivery, at: datetime, sent: Sent) -> None:
         now = self._now(at)
@@ -161,8 +177,7 @@ class Notifier:
     def _send(self, delivery: Delivery, at: datetime) -> Sent | None:
         """What the channel gave, or None where it was settled as not sent."""
         try:
-            again = delivery.status is DeliveryStatus.SENDING
-            return self._try(delivery, self._now(at), again=again)
+            return self._try(delivery, self._now(at), again=self._may_be_there(delivery, at))
         except Undelivered as error:
             self._retry_or_fail(delivery, at, error)
         except Exception as error:
@@ -179,8 +194,21 @@ class Notifier:
         message = self._pages.message(delivery, now, with_chart=shows_images(channel))
         message, failed = self._in_own_words(delivery.channel, message)
         origin = self._origin(delivery, message, place_of(channel), now)
-        sent = channel.send(replace(message, origin=origin), self._secrets, now, again=again)
+        # Asked again at the last moment: making a message takes time, and the process may sleep.
+        with sending_while(lambda: self._right.is_held):
+            if not self._right.is_held:
+                raise Undelivered(NOT_ALLOWED, permanent=False)
+            sent = channel.send(replace(message, origin=origin), self._secrets, now, again=again)
         return replace(sent, remark="; ".join(filter(None, (failed, sent.remark))))
+
+    def _may_be_there(self, delivery: Delivery, at: datetime) -> bool:
+        """Whether an earlier try may have arrived: one of this database, or, where it is another
+        host's replica, one that the other made after the last that was replicated. Only of channels
+        that can be asked: another would refuse to send, or send it as it does now."""
+        if delivery.status is DeliveryStatus.SENDING:
+            return True
+        until, channel = self._restored_until, self._channels[delivery.channel]
+        return until is not None and self._now(at) <= until and can_be_asked(channel)
 
     def _in_own_words(self, channel: str, message: Message) -> tuple[Message, str]:
         """The message in the words of the desk's template for a channel, where it has one. One

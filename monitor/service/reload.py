@@ -13,15 +13,16 @@ from monitor.stop import Stop
 
 log = logging.getLogger("havenwatch.reload")
 
-RESTART = "the database of a running program cannot be changed; restart it instead"
+RESTART = "the database and [standby] of a running program cannot be changed; restart it instead"
 
 
 def next_configuration(stop: Stop, in_force: Config, load: Callable[[], Config]) -> Config | None:
-    """Wait until the process is told to stop, which gives None, or until a reload is asked for and
-    the configuration is right. What is wrong with one is logged, and nothing of it is taken."""
+    """Wait until the process is told to stop or to pause, which gives None, or until a reload is
+    asked for and the configuration is right. What is wrong with one is logged, and nothing of it is
+    taken."""
     while True:
         stop.wait()
-        if stop.is_told:
+        if stop.is_told or stop.has_to_pause:
             return None
         if not stop.take_reload():
             continue
@@ -41,7 +42,7 @@ def _loaded(in_force: Config, load: Callable[[], Config]) -> Config | None:
     except Exception:
         log.exception("not reloaded, the configuration in force stays")
         return None
-    if found.database != in_force.database:
+    if (found.database, found.standby) != (in_force.database, in_force.standby):
         log.error("not reloaded, the configuration in force stays: %s", RESTART)
         # To build one is to count with its days.
         add_days(in_force.calendar)

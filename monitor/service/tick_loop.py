@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from alerts.transport.outbound_call import cancel_outbound_calls
+from alerts.transport.outbound_call import allow_outbound_calls, cancel_outbound_calls
 from monitor.app import App
 from monitor.clock import SimulatedClock
 from monitor.config.load import Config
@@ -40,12 +40,13 @@ WAIT_TIMEOUT_S = 2.0
 
 
 def run(app: App, watchdog: Watchdog, load: Callable[[], Config]) -> Config | None:
-    """Tick until the process is told to stop (SIGTERM or SIGINT), and answer what is pressed in
-    Slack meanwhile. Where a reload is asked for (SIGHUP) and `load` gives a right configuration, it
-    ends between two ticks and gives that."""
+    """Tick until the process is told to stop (SIGTERM or SIGINT) or to pause, and answer what is
+    pressed in Slack meanwhile. Where a reload is asked for (SIGHUP) and `load` gives a right
+    configuration, it ends between two ticks and gives that."""
     stop = app.stop
     if stop.is_told:
         return None
+    allow_outbound_calls()
     refuse_frozen(app.database)
     with stop.on_signals(), liveness_reporter(app, watchdog) as signs:
         scheduler = scheduler_of(app, signs)
@@ -59,10 +60,12 @@ def run(app: App, watchdog: Watchdog, load: Callable[[], Config]) -> Config | No
             if not stop.is_told:
                 scheduler.start()
             following = next_configuration(stop, app.config, load)
-            if following is None:
+            if following is None and stop.is_told:
                 log.info("stopping on signal %d", stop.number)
                 signs.stopping()
                 late.start()
+            elif following is None:
+                cancel_outbound_calls()
             if scheduler.running:
                 # Nobody else may act on the database while a tick goes on.
                 scheduler.shutdown()

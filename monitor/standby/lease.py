@@ -69,10 +69,18 @@ class Lease:
     """The lease as one process sees it. `step` is for one thread; all else for any."""
 
     def __init__(
-        self, store: LeaseStore, host_id: str, instance: str, clock: SteadyClock, lease_s: float
+        self,
+        store: LeaseStore,
+        host_id: str,
+        instance: str,
+        clock: SteadyClock,
+        lease_s: float,
+        last_token: int = 0,
     ):
+        """`last_token`: one that this host knows of; a later one is taken, also of a new store."""
         self._store, self._clock, self._lease_s = store, clock, lease_s
         self.host_id, self._instance = host_id, instance
+        self._last_token = last_token
         self._lock = threading.Lock()
         self._held: LeaseDocument | None = None
         self._version: str | None = None
@@ -107,15 +115,19 @@ class Lease:
 
     @property
     def wait_s(self) -> float:
-        """How long to wait until the next step."""
-        return self._lease_s / RENEWALS / (1 if self.is_valid else 2)
+        """How long to wait until the next step, in no case longer than the lease is valid."""
+        with self._lock:
+            left = self._valid_until - self._clock()
+        each = self._lease_s / RENEWALS
+        return min(each, left) if left > 0 else each / 2
 
-    def step(self, replicated_at: str = "") -> bool:
-        """Renew the lease, or take it where nobody has it; whether it is valid then. Raises
-        StoreUnreachable, and ValueError where something else is in its place."""
+    def step(self, replicated_at: str = "", *, takes: bool = True) -> bool:
+        """Renew the lease, or take it where nobody has it, unless it `takes` none; whether it is
+        valid then. Raises StoreUnreachable, and ValueError where something else is in its place."""
         if not self._is_in_hand() or not self._renew(replicated_at):
             self._look()
-            self._take(replicated_at)
+            if takes:
+                self._take(replicated_at)
         return self.is_valid
 
     def confirm(self) -> bool:
@@ -146,11 +158,8 @@ class Lease:
     def _take(self, replicated_at: str) -> None:
         """Take the lease where it is free, has been released or was not renewed for its length."""
         document, version = self._seen
-        if document is None:
-            free, token = True, 1
-        else:
-            free = document.is_released or self._clock() - self._seen_since >= self._lease_s
-            token = document.token + 1
+        free = document is None or document.is_released or self.unchanged_s >= self._lease_s
+        token = max(self._last_token, 0 if document is None else document.token) + 1
         if self._is_mine(document):
             # It lapsed and nobody took it: the same token goes on.
             assert document is not None

@@ -13,7 +13,7 @@ KEY_ID, SECRET, BUCKET, REGION = "standby-key", "standby-secret-of-the-tests", "
 @pytest.fixture(scope="session")
 def s3_endpoint() -> Iterator[str]:
     """The address of a server with an empty bucket."""
-    from tests.standins.s3 import S3Server
+    from tests.monitor.standby.s3_server import S3Server
 
     with S3Server(BUCKET) as server:
         yield server.endpoint
