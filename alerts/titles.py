@@ -16,6 +16,7 @@ OPERATIONAL_TITLES: Final = {
     "clock_skew": "Machine clock",
     "backup_health": "Backups",
     "followed_database": "Followed database",
+    "replica_health": "Second host",
 }
 DEVELOPING_TITLES: Final = {
     "developing_joint_selloff": "Developing joint selloff",

@@ -9,13 +9,18 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from monitor.check.backup_issues import backup_troubles
 from monitor.check.connection_issues import connection_troubles, followed_text
+from monitor.check.limits import DELIVERY_OVERDUE_MINUTES as DELIVERY_OVERDUE_MINUTES
+from monitor.check.limits import EVENT_ATTENTION_HOURS as EVENT_ATTENTION_HOURS
+from monitor.check.limits import TICK_OVERDUE_MINUTES as TICK_OVERDUE_MINUTES
+from monitor.check.limits import CheckFailed as CheckFailed
+from monitor.check.limits import Limits as Limits
 from monitor.check.measure import measure_text
 from monitor.check.queries import HealthFacts, OpenAlert, read_facts
 from monitor.check.source_issues import CRITICAL as CRITICAL
@@ -28,6 +33,7 @@ from monitor.check.source_issues import in_words as in_words
 from monitor.check.source_issues import shortly as shortly
 from monitor.check.source_issues import source_line as source_line
 from monitor.check.span import span as span
+from monitor.check.standby_issues import standby_of, standby_troubles, standing_by_text
 from monitor.known_names import did_you_mean
 from monitor.renamed_settings import with_new_names
 from state.as_of import is_past, look_back
@@ -36,22 +42,10 @@ from state.frozen_clock import frozen_at
 from state.instants import to_text
 from state.misplaced_files import not_ours, wrong_log
 from state.read_only import open_read_only
-
-# The same defaults as the configuration's; a test holds them equal.
-TICK_OVERDUE_MINUTES: Final = 15
-DELIVERY_OVERDUE_MINUTES: Final = 15
-EVENT_ATTENTION_HOURS: Final = 24
+from state.standby_state import StandbyState
 
 # What cannot be read cannot say anything else; of the rest a critical alert is worth waking for.
 WORST_FIRST: Final = (CRITICAL, UNKNOWN, WARNING)
-
-
-class Limits(NamedTuple):
-    """When silence is suspicious, and how long a dated event asks for attention."""
-
-    tick_overdue: timedelta = timedelta(minutes=TICK_OVERDUE_MINUTES)
-    delivery_overdue: timedelta = timedelta(minutes=DELIVERY_OVERDUE_MINUTES)
-    event_attention: timedelta = timedelta(hours=EVENT_ATTENTION_HOURS)
 
 
 class HealthCheck(NamedTuple):
@@ -64,6 +58,7 @@ class HealthCheck(NamedTuple):
     facts: HealthFacts | None
     limits: Limits
     at: datetime
+    standby: StandbyState | None = None
 
     @property
     def asking(self) -> tuple[OpenAlert, ...]:
@@ -71,10 +66,6 @@ class HealthCheck(NamedTuple):
         found = () if self.facts is None else self.facts.alerts
         asking = (one for one in found if not one.set_aside)
         return tuple(sorted(asking, key=lambda one: one.severity != "critical"))
-
-
-class CheckFailed(Exception):
-    """Nothing could be checked, and why."""
 
 
 def settings(config: Path, database: Path | None) -> tuple[Path, Limits, datetime | None]:
@@ -117,25 +108,43 @@ def check(
     fresh data, WARNING for a warning. What somebody acknowledged or silenced, and what another
     alert says, is named but asks for nothing. Raises nothing.
     """
+    standby = None if looks_back else standby_of(database)
+    if standby is not None and not standby.leads:
+        return _standing_by(standby, limits, at)
     try:
         facts = _read(database, limits, at, looks_back=looks_back)
         facts = _only(facts, rules) if rules else facts
     except CheckFailed as failed:
         return unchecked(failed, limits, at)
-    troubles = (*_troubles(facts, limits, at), *_in_the_way(database))
-    final = tuple(one.said for one in troubles if one.is_final)
-    if final:
-        return HealthCheck(UNKNOWN, final, troubles, facts, limits, at)
+    own = () if standby is None else tuple(standby_troubles(standby, at))
+    troubles = (*_troubles(facts, limits, at), *_in_the_way(database), *own)
+    if final := tuple(one.said for one in troubles if one.is_final):
+        return HealthCheck(UNKNOWN, final, troubles, facts, limits, at, standby)
     asked = [(CRITICAL if a.severity == "critical" else WARNING, name_of(a)) for a in facts.alerts
              if not a.set_aside and not _is_said(a, facts)]  # fmt: skip
     asked += [(one.code, one.said) for one in troubles]
     left = unacknowledged(facts, are_open=True)
     asked += [(WARNING, left)] if left else []
+    quiet = HealthCheck(OK, (_quiet(facts, at),), (), facts, limits, at, standby)
+    return _judged(asked, troubles, quiet)
+
+
+def _judged(
+    asked: Sequence[tuple[int, str]], troubles: tuple[HealthIssue, ...], quiet: HealthCheck
+) -> HealthCheck:
+    """The worst of what asks for attention, or that nothing does."""
     for code in WORST_FIRST:
         reasons = tuple(said for each, said in asked if each == code)
         if reasons:
-            return HealthCheck(code, reasons, troubles, facts, limits, at)
-    return HealthCheck(OK, (_quiet(facts, at),), (), facts, limits, at)
+            return quiet._replace(code=code, reasons=reasons, troubles=troubles)
+    return quiet
+
+
+def _standing_by(state: StandbyState, limits: Limits, at: datetime) -> HealthCheck:
+    """The answer of a host that stands by: its database has nothing to say."""
+    found = tuple(standby_troubles(state, at))
+    quiet = HealthCheck(OK, (standing_by_text(state, at),), (), None, limits, at, state)
+    return _judged([(one.code, one.said) for one in found], found, quiet)
 
 
 def _quiet(facts: HealthFacts, at: datetime) -> str:

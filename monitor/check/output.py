@@ -19,6 +19,7 @@ from monitor.check.check import (
 )
 from monitor.check.queries import HealthFacts, OpenAlert
 from state.instants import to_text
+from state.standby_state import StandbyState
 
 WORDS: Final = {OK: "OK", WARNING: "WARNING", CRITICAL: "CRITICAL", UNKNOWN: "UNKNOWN"}
 
@@ -45,8 +46,8 @@ def plugin_output(checked: HealthCheck) -> str:
 
 def first_line(checked: HealthCheck) -> str:
     """`CRITICAL - joint selloff 2025-04-21 (weakest leg 1.26σ) | critical=1;...`."""
-    perfdata = "" if checked.facts is None else f" | {' '.join(_perfdata(checked))}"
-    return f"{WORDS[checked.code]} - {glance(checked)}{perfdata}"
+    perfdata = " ".join((*_perfdata(checked), *_lag_perfdata(checked)))
+    return f"{WORDS[checked.code]} - {glance(checked)}" + (f" | {perfdata}" if perfdata else "")
 
 
 def glance(checked: HealthCheck) -> str:
@@ -76,6 +77,7 @@ def as_json(checked: HealthCheck) -> dict[str, Any]:
         if facts is None or facts.last_tick_at is None
         else to_text(facts.last_tick_at),
         "performance": {} if facts is None else _numbers(checked, facts),
+        "standby": None if checked.standby is None else _standby_json(checked.standby, checked),
     }
 
 
@@ -131,7 +133,8 @@ def _numbers(checked: HealthCheck, facts: HealthFacts) -> dict[str, int]:
 
 def _perfdata(checked: HealthCheck) -> Iterator[str]:
     """`label=value[unit];warning;critical;minimum`, each number with what it is judged by."""
-    assert checked.facts is not None
+    if checked.facts is None:
+        return
     limits = checked.limits
     judged = {
         "critical": ("", "", "0"),
@@ -143,6 +146,26 @@ def _perfdata(checked: HealthCheck) -> Iterator[str]:
     for label, value in _numbers(checked, checked.facts).items():
         unit, warning, critical = judged.get(label, ("", "", ""))
         yield f"{label}={value}{unit};{warning};{critical};0"
+
+
+def _lag_perfdata(checked: HealthCheck) -> Iterator[str]:
+    """How far the replica is behind, where there is one."""
+    state = checked.standby
+    lag = None if state is None else state.lag_s(checked.at)
+    if state is not None and lag is not None:
+        yield f"replica_lag={lag:.0f}s;{state.lag_warning_s};;0"
+
+
+def _standby_json(state: StandbyState, checked: HealthCheck) -> dict[str, Any]:
+    return {
+        "host": state.host_id,
+        "leads": state.leads,
+        "leader": state.leader,
+        "token": state.token,
+        "replica_lag_s": state.lag_s(checked.at),
+        "replica_proven_at": state.proven_at or None,
+        "lost_answers": list(state.lost_answers),
+    }
 
 
 def _alert_json(alert: OpenAlert) -> dict[str, Any]:

@@ -167,6 +167,7 @@ def with_app(
     from monitor.app import App
 
     config, path = load_config(paths, environ, follow)
+    refuse_on_standby(path)
     with unusable_said(path, "cannot open"):
         sends_by = None if at is None else SetClock(at)
         app = App(config, clock_of(path), path, observe, stop=stop, sends_by=sends_by)
@@ -174,6 +175,19 @@ def with_app(
             use(app)
         finally:
             app.close()
+
+
+def refuse_on_standby(path: Path) -> None:
+    """Raise click.ClickException where another host leads: what is changed here would be lost."""
+    from monitor.check.standby_issues import standby_of
+
+    state = standby_of(path)
+    if state is not None and not state.leads:
+        leader = state.leader or "no host"
+        raise click.ClickException(
+            f"this host stands by, and {leader} leads: expected the host that leads; run it there "
+            "(docs/standby.md)"
+        )
 
 
 def with_reading(

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from itertools import chain
 
 from alerts.model import Transition
+from monitor.check.standby_issues import standby_of
 from monitor.evaluate.backup_health import backup_signals
 from monitor.evaluate.chains import Chained
 from monitor.evaluate.clock_skew import clock_signals
@@ -20,6 +21,7 @@ from monitor.evaluate.health_rules import (
     source_signals,
 )
 from monitor.evaluate.outages import find_outages
+from monitor.evaluate.replica_health import replica_signals
 from monitor.ingest.source import Source
 from rules.terms import Answer
 from state.backup_state import read_backup_state
@@ -27,6 +29,7 @@ from state.connections import Connections
 from state.corrections import Corrections
 from state.database import Database
 from state.health import SourceHealth
+from state.standby_state import StandbyState
 
 
 class ProgramHealth:
@@ -79,5 +82,10 @@ class ProgramHealth:
                 calendar_signals(at),
                 clock_signals(ahead, at),
                 backup_signals(read_backup_state(self._database.connection), at),
+                replica_signals(self._standby(), at),
             )
         )
+
+    def _standby(self) -> StandbyState | None:
+        path = self._database.path
+        return None if path is None else standby_of(path)

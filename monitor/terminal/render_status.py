@@ -13,6 +13,7 @@ from alerts.message.source_notes import source_notes
 from alerts.message.values import local_time
 from monitor.check.check import shortly
 from monitor.check.output import WORDS, glance
+from monitor.check.standby_issues import lag_text, standing_by_text
 from monitor.clock import Clock
 from monitor.terminal.styled import GAP, Cell, StyledOutput
 from monitor.terminal.table import STYLES, span_words
@@ -70,6 +71,7 @@ def status_lines(output: StyledOutput, one: Status, zone: ZoneInfo) -> Iterator[
     yield from _followed(output, one)
     yield from _messages(output, one, zone)
     yield from _backups(output, one, zone)
+    yield from _second_host(output, one)
     yield ""
     yield from _releases(output, one, zone)
 
@@ -209,6 +211,24 @@ def _backups(output: StyledOutput, one: Status, zone: ZoneInfo) -> Iterator[str]
     yield from output.wrapped(
         (f"Last backup {local_time(backups.made.at, zone)}, ", "dim"), (said, style)
     )
+
+
+def _second_host(output: StyledOutput, one: Status) -> Iterator[str]:
+    """Who leads, how far the replica is behind, and which answers a takeover lost."""
+    state = one.standby
+    if state is not None:
+        said = (
+            f"This host ({state.host_id}) leads, {lag_text(state, one.at)}."
+            if state.leads
+            else f"{standing_by_text(state, one.at).capitalize()}; what is shown is older."
+        )
+        yield output.styled(clean(said), "dim" if state.leads else "yellow")
+    lost = (*one.lost_answers, *(() if state is None else state.lost_answers))
+    if lost:
+        said = "Answers that a takeover lost; on the host that leads, give them again:"
+        yield output.styled(said, "yellow")
+        for command in lost:
+            yield from output.wrapped(clean(command), indent=INDENT)
 
 
 def _releases(output: StyledOutput, one: Status, zone: ZoneInfo) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from alerts.digest.level_table import LAGS, levels_table
@@ -23,10 +23,13 @@ from rules.verdict.model import Verdict
 from state.alert_lists import active_alerts
 from state.alert_names import Wanted, count_alerts
 from state.backup_state import BackupState
+from state.database import Database
 from state.health import Health
 from state.instants import to_text
+from state.leaderships import last_restored
 from state.outbox import Outbox
 from state.silences import Silence, Silences
+from state.standby_state import StandbyState
 
 # What a desk calls the levels, in few enough letters for sixty columns.
 SHORT: Final = {
@@ -40,6 +43,8 @@ SHORT: Final = {
     "vix": "VIX",
     "custody_treasuries": "Custody",
 }
+# So long what a takeover lost is shown.
+LOST_SHOWN: Final = timedelta(days=7)
 TITLES: Final = {"session": "Levels", "week": "Weekly"}
 
 
@@ -63,6 +68,7 @@ class Status:
     dead: int
     silences: Sequence[Silence]
     releases: Sequence[Release]
+    lost_answers: Sequence[str] = ()
 
     @property
     def unacknowledged(self) -> str:
@@ -83,6 +89,11 @@ class Status:
         if facts is None or facts.followed is None:
             return ""
         return followed_text(facts.followed, self.at)
+
+    @property
+    def standby(self) -> StandbyState | None:
+        """How this host does as one of several; None where it is the only one."""
+        return self.checked.standby
 
     def level_tables(self, *, short: bool) -> list[Table]:
         """The digest's own tables of levels, where there are numbers; `short`: by short names."""
@@ -116,7 +127,14 @@ def read_status(reading: Glance, at: datetime) -> Status:
         dead=deliveries[DeliveryStatus.DEAD],
         silences=[one for one in Silences(database).all() if one.made_at <= at < one.end],
         releases=next_releases(at),
+        lost_answers=_lost_answers(database, at),
     )
+
+
+def _lost_answers(database: Database, at: datetime) -> Sequence[str]:
+    """What a takeover of the last days lost of answers, as commands that give them again."""
+    last = last_restored(database.connection)
+    return () if last is None or at > last.taken_at + LOST_SHOWN else last.lost_answers
 
 
 def status_json(one: Status) -> dict[str, Any]:
@@ -141,6 +159,7 @@ def status_json(one: Status) -> dict[str, Any]:
         ],
         "follows": one.followed,
         "backup": _backup_json(one.backups),
+        "lost_answers": list(_lost(one)),
         "outbox": {"owed": one.owed, "dead": one.dead},
         "silences": [
             {"what": it.what, "until": to_text(it.end), "by": it.made_by, "why": it.why}
@@ -185,3 +204,9 @@ def _alert_json(one: AlertSummary) -> dict[str, Any]:
         "since": to_text(alert.opened_at),
         "acknowledged_by": alert.acknowledged_by,
     }
+
+
+def _lost(one: Status) -> Sequence[str]:
+    return (
+        one.lost_answers if one.standby is None else (*one.lost_answers, *one.standby.lost_answers)
+    )

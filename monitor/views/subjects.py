@@ -48,4 +48,5 @@ class Subjects:
             "clock_skew": ["machine"],
             "backup_health": ["database"],
             "followed_database": ["database"],
+            "replica_health": ["database"],
         }.get(rule_id, [])

@@ -41,6 +41,7 @@ class Measured:
     levels: Panel
     verdict: Verdict
     tokens: Mapping[str, int]
+    replica_lag_s: float | None = None
 
 
 def exposition(measured: Measured, accept: str) -> tuple[bytes, str]:
@@ -70,6 +71,10 @@ def families(measured: Measured) -> Iterator[Metric]:
     yield from _ticks(measured)
     yield from _sources(measured)
     yield from _outbox(measured)
+    lag = _gauge("replica_lag_seconds", "Seconds that the replica for the second host is behind.")
+    if measured.replica_lag_s is not None:
+        lag.add_metric([], measured.replica_lag_s)
+    yield lag
     transitions = CounterMetricFamily(
         f"{PREFIX}_transitions_total", "Alert changes by reason.", labels=["reason"]
     )

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 from flask import Blueprint, Response, current_app, request
 
 from monitor import __version__
+from monitor.check.standby_issues import standby_of
 from monitor.web.healthz import wellness
 from monitor.web.login import public
 from monitor.web.metrics import Measured, exposition
 from monitor.web.site import WebContext
 from monitor.web.verdict_view import verdict_of
 from state.alert_store import AlertStore
+from state.database import Database
 from state.digests import Digests
 from state.health import Health
 from state.outbox import Outbox
@@ -57,4 +60,10 @@ def _measured(site: WebContext) -> Measured:
         levels=site.kept("metrics levels", lambda: report.levels(at)),
         verdict=verdict_of(site),
         tokens=current_app.extensions["login"].offered,
+        replica_lag_s=_replica_lag_s(database, at),
     )
+
+
+def _replica_lag_s(database: Database, at: datetime) -> float | None:
+    state = None if database.path is None else standby_of(database.path)
+    return None if state is None else state.lag_s(at)
