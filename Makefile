@@ -12,7 +12,7 @@ EDITABLE := PYTHONWARNINGS=ignore $(PIP) --no-deps --no-build-isolation \
 	--config-settings editable_mode=compat -e .
 
 .PHONY: demo test test-slow test-all test-ci test-sweeps test-browser lint bench as-of screenshots mutants matrix matrix-sample crash \
-	backups wheel release sbom audit licences docs stops soak staleness fuzz let-in lock rooms holidays clean \
+	backups standby wheel release sbom audit licences docs stops soak staleness fuzz let-in lock rooms holidays clean \
 	image image-test
 
 demo: .venv/program
@@ -132,6 +132,11 @@ docs: build/docs-tools
 # Two hundred backups while another process writes, each opened, restored and compared; a minute.
 backups: .venv/developer
 	$(BIN)/python -m tests.backups --count 200
+
+# Thirty kills of the leading host and its replicator at random boundaries of a scripted day, and twenty
+# partitions in which both hosts believe to lead: twenty minutes. STANDBY="--kills 3" for a part.
+standby: .venv/developer
+	$(BIN)/python -m tests.standby.sweep $(STANDBY)
 
 # Three hundred signals to stop at random instants while all it talks to hangs: half an hour.
 stops: .venv/developer

@@ -117,6 +117,15 @@ def can_be_asked(channel: Channel) -> bool:
     return bool(place_of(channel))
 
 
-def knows_repeats(channel: Channel) -> bool:
-    """Whether its receiver takes what is sent twice as one, by the key."""
+def knows_repeats(channel: Channel | type[Channel]) -> bool:
+    """Whether its receiver can tell by the key that it has a message already."""
     return bool(getattr(channel, "knows_repeats", False))
+
+
+def after_takeover(channel: Channel) -> str:
+    """What becomes of a message that another host may have sent in its last seconds."""
+    if can_be_asked(channel):
+        return "asked first: nothing comes twice"
+    if knows_repeats(channel):
+        return "sent again with the same key, by which the receiver knows it"
+    return "cannot be asked: what came in the last seconds may come twice"

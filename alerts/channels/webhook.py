@@ -35,6 +35,7 @@ class Webhook:
 
     channel_type: ClassVar[str] = "webhook"
     shows_images: ClassVar[bool] = False
+    knows_repeats: ClassVar[bool] = True
 
     enabled: bool = True
     url_env: str = "HAVENWATCH_WEBHOOK_URL"

@@ -21,10 +21,10 @@ KEPT: Final = 3
 
 
 class FolderStore:
-    """The lease in the folder `lease` of a shared one."""
+    """The lease in the folder `lease` of a shared one, or another document in one of a `name`."""
 
-    def __init__(self, folder: Path):
-        self._folder = folder / "lease"
+    def __init__(self, folder: Path, name: str = "lease"):
+        self._folder = folder / name
 
     def read(self) -> tuple[bytes, str] | None:
         """The newest document and its number. Raises StoreUnreachable."""

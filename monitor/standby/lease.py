@@ -99,6 +99,13 @@ class Lease:
             return self._held is not None and self._clock() < self._valid_until
 
     @property
+    def ends_for_others(self) -> float:
+        """By this process's clock, an instant after the end of its validity at which no other can
+        have taken the lease yet."""
+        with self._lock:
+            return self._valid_until + self._lease_s * MARGIN / 2
+
+    @property
     def token(self) -> int:
         """The token of the lease that this process holds, or held last; 0 where it never did."""
         return 0 if self._held is None else self._held.token

@@ -22,6 +22,7 @@ from monitor.standby.replica import Replica
 from monitor.standby.replica_watch import ReplicaWatch
 from monitor.standby.replicator import Replicator
 from monitor.standby.stores import ReplicaFailed, lease_store
+from monitor.standby.switch_keeper import SwitchKeeper
 from monitor.standby.takeover import own_leadership, take_over
 from monitor.stop import Stop
 from state.instants import to_text
@@ -120,6 +121,8 @@ class Member:
         self._await_first_copy()
         watch = ReplicaWatch(self._replica, token, self._clock, self._note)
         watch.start()
+        switch = SwitchKeeper(self.lease)
+        switch.start()
         self._leads = True
         self._note(lambda it: it._replace(leads=True))
         log.warning("this host (%s) leads, with token %d", self.settings.name, token)
@@ -127,6 +130,7 @@ class Member:
             yield
         finally:
             self._leads = False
+            switch.stop()
             watch.stop()
             is_whole = replicator.stop()
             self._note(lambda it: it._replace(leads=False))

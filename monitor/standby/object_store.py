@@ -42,10 +42,10 @@ def s3_store(
 
 
 class ObjectStore:
-    """The lease in a bucket."""
+    """The lease in a bucket, or another document of a `name`."""
 
-    def __init__(self, store: S3Store):
-        self._store = store
+    def __init__(self, store: S3Store, name: str = NAME):
+        self._store, self._name = store, name
 
     def read(self) -> tuple[bytes, str] | None:
         """The document and its ETag. Raises StoreUnreachable."""
@@ -53,7 +53,7 @@ class ObjectStore:
         from obstore.exceptions import BaseError
 
         try:
-            found = obstore.get(self._store, NAME)
+            found = obstore.get(self._store, self._name)
             content = bytes(found.bytes())
         except FileNotFoundError:
             return None
@@ -68,7 +68,7 @@ class ObjectStore:
 
         mode: Any = "create" if version is None else {"e_tag": version}
         try:
-            found = obstore.put(self._store, NAME, content, mode=mode, use_multipart=False)
+            found = obstore.put(self._store, self._name, content, mode=mode, use_multipart=False)
         except (AlreadyExistsError, PreconditionError, FileNotFoundError):
             return None
         except (BaseError, OSError) as error:

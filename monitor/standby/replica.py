@@ -191,11 +191,15 @@ class Replica:
         finally:
             config.unlink(missing_ok=True)
 
-    def _ask(self, words: list[str], timeout_s: float) -> str:
+    def version(self) -> str:
+        """The version of Litestream. Raises ReplicaFailed."""
+        return self._ask(["version"], ASK_TIMEOUT_S, Path.cwd()).strip()
+
+    def _ask(self, words: list[str], timeout_s: float, folder: Path | None = None) -> str:
         try:
             done = subprocess.run(
                 [self.program, *words],
-                cwd=self.folder,
+                cwd=folder or self.folder,
                 env=self.child_environ,
                 capture_output=True,
                 text=True,

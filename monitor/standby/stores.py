@@ -99,3 +99,21 @@ def lease_store(settings: Standby, secrets: Mapping[str, str]) -> LeaseStore:
     if settings.folder is not None:
         return FolderStore(settings.folder)
     return ObjectStore(client_of(settings, secrets))
+
+
+def probe_store(settings: Standby, secrets: Mapping[str, str]) -> LeaseStore:
+    """A place beside the lease to try what the store does."""
+    if settings.folder is not None:
+        return FolderStore(settings.folder, "probe")
+    return ObjectStore(client_of(settings, secrets), "probe.json")
+
+
+def honours_conditions(store: LeaseStore) -> bool:
+    """Whether a write in place of what is no longer there is refused. Raises StoreUnreachable."""
+    found = store.read()
+    version = store.write(b"1", None if found is None else found[1])
+    if version is None:
+        return True  # another wrote in between, and this one was refused
+    if store.write(b"2", version) is None:
+        return True
+    return store.write(b"3", version) is None

@@ -96,6 +96,13 @@ def webhook(url: str = HOOK, *, sends: bool = False) -> Break:
     return make
 
 
+def shared_file(bench: Bench) -> None:
+    """The hosts share a folder that is none."""
+    shared = bench.folder / "shared"
+    shared.write_text("")
+    bench.add(f'[standby]\nenabled = true\nreplica = "file://{shared}"\n')
+
+
 def mistaken(bench: Bench) -> None:
     bench.add("[nothing]\n")
 
@@ -156,5 +163,11 @@ OUTSIDE: Final[Faults] = {
             "havenwatch send-test webhook",
         ),
         "offline": a_skip(offline, "channels", "--offline"),
+    },
+    "second_host": {
+        "a file in the place of the shared folder": a_failure(
+            shared_file, "standby, store", "refuses a write", "correct [standby]"
+        ),
+        "offline": a_skip(offline, "second_host", "--offline"),
     },
 }  # fmt: skip
