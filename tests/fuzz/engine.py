@@ -10,8 +10,11 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import sys
+import tempfile
 import time
+import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -59,6 +62,11 @@ class Place:
         """Inputs on which it failed."""
         return self.root / "failures" / self.name
 
+    @property
+    def temporary(self) -> Path:
+        """Where its temporary files go."""
+        return self.of_run(".tmp")
+
     def of_run(self, ending: str) -> Path:
         """A file of one run."""
         return self.root / "runs" / f"{self.name}{ending}"
@@ -73,14 +81,22 @@ def in_a_fork(target: Target, place: Place, budget_s: float, seed: int) -> int:
     if child:
         return child
     try:
+        # What a target leaves there when its process ends is removed by `found`.
+        tempfile.tempdir = str(place.temporary)
+        place.temporary.mkdir(exist_ok=True)
         _silenced(place.of_run(".log"))
         _fuzz(target, place, budget_s, seed)
+    except BaseException:  # noqa: BLE001 - said in the log of the target, which `found` reads
+        traceback.print_exc()
     finally:
+        sys.stderr.flush()
         os._exit(1)
 
 
 def found(target: Target, place: Place, status: int) -> Found:
-    """What the process of a target left. One that died is a failure of the input it died of."""
+    """What the process of a target left, of which its temporary files are removed. One that died is
+    a failure of the input it died of."""
+    shutil.rmtree(place.temporary, ignore_errors=True)
     try:
         read = Found(**json.loads(place.of_run(".json").read_text("utf-8")))
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""Fuzz every source and print what was let in: `python -m tests.fuzz --count 20000 --seed 1`."""
+"""Fuzz every source and print what was let in: `python -m tests.fuzz.let_in --count 20000`."""
 
 from __future__ import annotations
 

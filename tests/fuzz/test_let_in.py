@@ -1,4 +1,4 @@
-"""A small sample of what `make fuzz` does to every source."""
+"""A small sample of what `make let-in` does to every source."""
 
 from __future__ import annotations
 

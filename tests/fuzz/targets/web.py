@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 import logging
-import tempfile
 from collections.abc import Iterator
 from functools import cache, partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes, urlencode
 
@@ -98,7 +98,7 @@ class _Errors(logging.Handler):
 @cache
 def _site(name: str) -> tuple[Flask, _Errors]:
     web, token = SITES[name]
-    config, database, clock = _desk()
+    config, database, clock, _ = _desk()
     site = WebContext(
         config, database, clock.now, web, token, lambda _: None, real_now=clock.now, key=KEY
     )
@@ -108,9 +108,11 @@ def _site(name: str) -> tuple[Flask, _Errors]:
 
 
 @cache
-def _desk() -> tuple[Any, Path, SimulatedClock]:
-    """A desk on the evening of 10 April 2025, with an open alert."""
-    folder = Path(tempfile.mkdtemp(prefix="fuzz-desk"))
+def _desk() -> tuple[Any, Path, SimulatedClock, TemporaryDirectory[str]]:
+    """A desk on the evening of 10 April 2025, with an open alert, in a folder that is removed with
+    the process."""
+    kept = TemporaryDirectory(prefix="fuzz-desk")
+    folder = Path(kept.name)
     clock = SimulatedClock(new_york("2025-04-10 18:45"))
     with Standins(clock.now, more_publishers()) as standins:
         app = app_over(
@@ -120,7 +122,7 @@ def _desk() -> tuple[Any, Path, SimulatedClock]:
         app.tick(clock.now())
         watch(app, clock, "2025-04-10 19:30")
         app.close()
-    return app.config, folder / "havenwatch.db", clock
+    return app.config, folder / "havenwatch.db", clock, kept
 
 
 def _ask(name: str, content: bytes) -> None:
