@@ -61,6 +61,7 @@ def test_a_replay_of_what_was_followed_is_what_was_lived(desks: Desks) -> None:
     assert again == told
 
 
+@pytest.mark.slow
 def test_a_source_that_is_polled_later_is_followed_from_then_on(tmp_path: Path) -> None:
     both = settings(tmp_path)
     only_gold = {
