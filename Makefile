@@ -13,7 +13,7 @@ EDITABLE := PYTHONWARNINGS=ignore $(PIP) --no-deps --no-build-isolation \
 
 .PHONY: demo test test-slow test-all test-ci test-sweeps test-browser lint bench as-of screenshots mutants matrix matrix-sample crash \
 	backups standby wheel release sbom audit licences docs stops soak staleness fuzz let-in lock rooms holidays clean \
-	image image-test
+	image image-test first-hour pythons
 
 demo: .venv/program
 	$(BIN)/havenwatch demo $(DEMO)
@@ -83,6 +83,14 @@ wheel: .venv/bin/python
 	rm -rf build/lib build/bdist* dist
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
 	rm -rf build/lib build/bdist*
+
+# docs/first-day.md walked and timed, installed by pipx and by uv, with a package registry; some minutes.
+first-hour: .venv/developer
+	$(BIN)/python -m tests.first_hour
+
+# The quick tests on each Python from 3.11 to 3.14 that is here, or on PYTHONS="python3.13 /opt/python3.14/bin/python".
+pythons: .venv/developer
+	$(BIN)/python -m tests.pythons $(PYTHONS)
 
 # The image of docs/container.md. BASE=... names another base, ENGINE=docker another builder.
 ENGINE ?= $(notdir $(firstword $(shell command -v podman buildah docker)))

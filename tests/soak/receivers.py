@@ -43,20 +43,21 @@ def serve(folder: Path, shared: Synchronized[float], ends: Connection[Any, Any])
         return Reply(503, b"down for the soak\n", "text/plain")
 
     with ExitStack() as stack:
-        publishers = stack.enter_context(Standins(now, _publishers()))
+        standins = stack.enter_context(Standins(now, publishers()))
         slack = stack.enter_context(KeepsKeys(now, taken))
         smtp = stack.enter_context(SmtpStandin(folder, mails=KeptIds(now, taken)))
-        urls = {name: publishers.base_url(name) for name in publishers.names}
+        urls = {name: standins.base_url(name) for name in standins.names}
         ends.send((urls, slack.base_url, smtp.port, str(smtp.ca_file)))
         while (command := ends.recv())[0] != "end":
-            count += len(publishers.asked)
-            publishers.asked.clear()
+            count += len(standins.asked)
+            standins.asked.clear()
             if command[0] == "break down":
-                publishers.faults = dict.fromkeys(command[1], down)
+                standins.faults = dict.fromkeys(command[1], down)
             ends.send({"arrived": taken, "requests": count}.get(command[0]))
 
 
-def _publishers() -> dict[str, Publisher]:
+def publishers() -> dict[str, Publisher]:
+    """Those besides the demonstration's, which give made figures up to LAST."""
     from tests.soak.revisions import RevisedTic
     from tests.standins import mof_flows, mof_investors, more_publishers
 
