@@ -63,9 +63,7 @@ class Evaluations:
 
     def severity_of(self, period_end: date) -> int | None:
         """The code of the last version of a period, or None where it was not judged."""
-        day = np.datetime64(period_end)
-        row = int(np.searchsorted(self.period_end, day, side="right")) - 1
-        return int(self.severity[row]) if row >= 0 and self.period_end[row] == day else None
+        return last_code(self.period_end, self.severity, period_end)
 
     def outline(self, row: int) -> Signal:
         """The row as a signal without words and evidence, which cost more than the answer."""
@@ -87,6 +85,13 @@ class Evaluations:
     def signal(self, row: int) -> Signal:
         """The row as a signal, with its words and evidence."""
         return replace(self.outline(row), explained=self.explain(row))
+
+
+def last_code(periods: type_time, severity: npt.NDArray[np.int8], period_end: date) -> int | None:
+    """The code of the last version of a period among ordered ones, None where it is not there."""
+    day = np.datetime64(period_end)
+    row = int(np.searchsorted(periods, day, side="right")) - 1
+    return int(severity[row]) if row >= 0 and periods[row] == day else None
 
 
 ANSWERS: Final = {Evaluations.UNKNOWN: Answer.UNKNOWN, Evaluations.QUIET: Answer.QUIET}

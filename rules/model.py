@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # what only names a signal or an alert loads neither
 NEW_YORK: Final = ZoneInfo("America/New_York")
 
 Made = TypeVar("Made")
+KEPT_OF_A_KIND: Final = 4
 
 type_float: TypeAlias = "npt.NDArray[np.float64]"
 type_bool: TypeAlias = "npt.NDArray[np.bool_]"
@@ -124,6 +125,16 @@ class Panel:
     @cached_property
     def _made(self) -> dict[Hashable, Any]:
         return {}
+
+    def of_few(self, kind: str, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What `make` gives, of each kind for the last few keys: what is large, and differs with a
+        setting that may be tried at hundreds of values."""
+        few: dict[Hashable, Made] = self.once(("few", kind), dict)
+        if key not in few:
+            if len(few) == KEPT_OF_A_KIND:
+                del few[next(iter(few))]
+            few[key] = make()
+        return few[key]
 
     @property
     def today(self) -> date:

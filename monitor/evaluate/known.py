@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -58,12 +58,28 @@ class Known:
         decided_by, series = tuple(rule.decided_by), tuple(rule.series)
         return self.of(self.deciding.only(decided_by), lambda: self.read().only(series))
 
+    def stretches(
+        self, since: datetime | None, until: datetime
+    ) -> Iterator[tuple[datetime | None, datetime]]:
+        """The spans of (since, until] in which anything became known, each no longer than nothing
+        in it was revised."""
+        start = since
+        for point in self.deciding.revision_instants(since, until):
+            if self.deciding.has_news_between(start, point):
+                yield start, point
+            start = point
+
     def judge(self, rule: Rule, at: datetime) -> tuple[Evaluations, ...]:
         """A rule's answers as of an instant, from what decides; their words from everything."""
         words = _Words(rule, self.read, at)
         panel = self.deciding.as_of(at)
         answers = (replace(one, explain=words.of(one)) for one in rule.judge(panel))
         return tuple(until_checked(rule, one, panel) for one in answers)
+
+    def answers(self, rule: Rule, at: datetime) -> tuple[Evaluations, ...]:
+        """The same answers without their words: where they are only counted."""
+        panel = self.deciding.as_of(at)
+        return tuple(until_checked(rule, one, panel) for one in rule.judge(panel))
 
 
 class _Words:

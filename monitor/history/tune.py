@@ -7,16 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
+from math import prod
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
 
 from monitor.config.blocks import checker
 from monitor.config.load import Config
 from monitor.errors import HavenwatchError
-from monitor.history.alert_rates import AlertRate, alert_rates
-from monitor.history.replay import Replayed, decide_span, load_history
+from monitor.history.alert_rates import AlertRate, counted_rate
+from monitor.history.counting import count_alerts
+from monitor.history.replay import load_history
 from monitor.known_names import did_you_mean
 from rules.declared.rule import ConditionsRule
 from rules.evaluation import Rule
@@ -25,12 +27,15 @@ from rules.terms import Kind
 # Without values of its own each threshold is tried at these multiples of what it is set to.
 FACTORS: Final = (0.5, 0.75, 1.0, 1.5, 2.0)
 MOST_RUNS: Final = 400
+# So many sets of thresholds are counted side by side, panel by panel.
+TOGETHER: Final = 20
 
 # The settings of a declared rule that no answer of it turns on.
 UNUSED_BY_EVENT: Final = ("close_below_pct_of_notice",)
 UNUSED_BY_CONDITION: Final = ("cooldown_periods",)
 
 Changes = dict[str, float]
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -56,18 +61,19 @@ def tune(
     HavenwatchError for a name or a value that is none."""
     history = load_history(config, database, [rule], end)
     in_force = thresholds(rule)
-    for changes in _grid(in_force, vary, names):
-        changed = changed_rule(rule, changes, skip_invalid=not vary)
-        if changed is None:
-            continue
-        found = decide_span(history, [changed], start, end)
-        (line,) = alert_rates(Replayed(config, start, end, tuple(found)))
-        yield Tuned(changes, line, all(in_force[name] == one for name, one in changes.items()))
+    zone = config.desk.zone
+    for batch in in_batches(combinations(rule, vary, names), TOGETHER):
+        tried = [(one, changed_rule(rule, one, skip_invalid=not vary)) for one in batch]
+        rules = [(changes, changed) for changes, changed in tried if changed is not None]
+        counted = count_alerts(history, [changed for _, changed in rules], start, end)
+        for (changes, _), one in zip(rules, counted, strict=True):
+            is_set = all(in_force.get(name) == value for name, value in changes.items())
+            yield Tuned(changes, counted_rate(one, start, end, zone), is_set)
 
 
 def runs(rule: Rule, vary: Mapping[str, Sequence[float]]) -> int:
     """How many combinations `tune` tries. Raises HavenwatchError as it does."""
-    return len(_grid(thresholds(rule), vary, ()))
+    return len(combinations(rule, vary))
 
 
 def main_thresholds(rule: Rule) -> list[str]:
@@ -104,9 +110,20 @@ def contradicts_itself(rule: Rule) -> bool:
     return isinstance(rule, ConditionsRule) and any(True for _ in rule.problems())
 
 
-def _grid(
-    in_force: Mapping[str, float], vary: Mapping[str, Sequence[float]], names: Sequence[str]
+def in_batches(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
+    """Some items in order, so many at a time."""
+    return (items[at : at + size] for at in range(0, len(items), size))
+
+
+def combinations(
+    rule: Rule,
+    vary: Mapping[str, Sequence[float]],
+    names: Sequence[str] = (),
+    most: int = MOST_RUNS,
 ) -> list[Changes]:
+    """The sets of thresholds that `tune` tries of a rule. Raises HavenwatchError as it does, and
+    for more than `most`."""
+    in_force = settings_by_name(rule)
     unknown = [name for name in vary if name not in in_force]
     if unknown:
         raise HavenwatchError(
@@ -118,19 +135,41 @@ def _grid(
     if not vary:
         return [
             {name: type(value)(value * factor)}
-            for name, value in in_force.items()
+            for name, value in thresholds(rule).items()
             if not names or name in names
             for factor in FACTORS
         ]
-    combinations = [dict(zip(vary, values, strict=True)) for values in product(*vary.values())]
-    if len(combinations) > MOST_RUNS:
-        raise HavenwatchError(
-            "tune",
-            expected=f"at most {MOST_RUNS} combinations",
-            got=f"{len(combinations)}",
-            remedy="vary fewer thresholds at once, or at fewer values",
-        )
-    return [{n: type(in_force[n])(v) for n, v in one.items()} for one in combinations]
+    count = prod(len(values) for values in vary.values())
+    if count > most:
+        raise too_many(count, most)
+    return [
+        {name: _typed(in_force[name], value) for name, value in zip(vary, values, strict=True)}
+        for values in product(*vary.values())
+    ]
+
+
+def too_many(count: int, most: int) -> HavenwatchError:
+    """The error of a grid of more than `most` combinations."""
+    return HavenwatchError(
+        "tune",
+        expected=f"at most {most:,} combinations",
+        got=f"{count:,}",
+        remedy="vary fewer thresholds at once, or at fewer values",
+    )
+
+
+def settings_by_name(rule: Rule) -> dict[str, float | None]:
+    """What may be varied: the thresholds in force, and those that are off, which are None."""
+    return {**_off(checker(type(rule)).dump_python(rule)), **thresholds(rule)}
+
+
+def _off(settings: Mapping[str, Any]) -> dict[str, float | None]:
+    return {name: None for name, value in settings.items() if value is None}
+
+
+def _typed(in_force: float | None, value: float) -> float:
+    """A value as the setting is written: a count stays whole."""
+    return int(value) if isinstance(in_force, int) else float(value)
 
 
 def changed_rule(rule: Rule, changes: Changes, *, skip_invalid: bool = False) -> Rule | None:

@@ -13,7 +13,7 @@ from rules.case import Case
 from rules.definition import Context, Definition
 from rules.evaluation import Evaluations, severity_codes
 from rules.figure import Line
-from rules.markets.correlation import HEDGES, WINDOWS_SESSIONS, Hedge, correlations, daily_moves
+from rules.markets.correlation import HEDGES, WINDOWS_SESSIONS, Hedge, moves_and_correlations
 from rules.markets.market import MARKET, Market, sessions_of
 from rules.model import Evidence, Panel, to_date, type_float
 from rules.plot import Plot
@@ -68,7 +68,7 @@ class CorrelationRegime(Definition[Found]):
     def plots(self, panel: Panel, subject: str, period_end: date) -> tuple[Plot, ...]:
         """The three correlations over a year, against the level at which it opens."""
         market = sessions_of(panel, ("spx", HEDGES[subject].series_id))
-        found = correlations(market, HEDGES[subject])
+        _, found = moves_and_correlations(panel, market, HEDGES[subject])
         lines = tuple(
             Line(f"over {window} sessions", market.session[known], found[known, place])
             for place, window in enumerate(WINDOWS_SESSIONS)
@@ -85,7 +85,7 @@ class CorrelationRegime(Definition[Found]):
 
     def _judge(self, panel: Panel, subject: str, hedge: Hedge) -> Evaluations:
         market = sessions_of(panel, ("spx", hedge.series_id))
-        moves, found = daily_moves(market, hedge), correlations(market, hedge)
+        moves, found = moves_and_correlations(panel, market, hedge)
         high, shortest = found >= self.open_correlation, found[:, 0]
         severity = severity_codes(
             notice=high[:, 0],

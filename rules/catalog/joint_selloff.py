@@ -77,9 +77,9 @@ class JointSelloff(Definition[Sessions]):
 
     def judge(self, panel: Panel) -> tuple[Evaluations, ...]:
         """One answer a session and version: final with DXY, provisional with a basket."""
-        sessions = judged_sessions(panel, self.window_sessions)
-        graded = self._size.graded(sessions)
-        sessions["code"] = graded.severity
+        judged = judged_sessions(panel, self.window_sessions)
+        graded = self._size.graded(judged)
+        sessions = {**judged, "code": graded.severity}
         provisional = sessions["basis"] != DollarSource.CLOSE
         period, known = sessions["session"], sessions["known"].astype("datetime64[s]")
         answers = self._answers(

@@ -251,17 +251,24 @@ def apply_cooldown(
     its close, at no worse a severity than it had before."""
     found = severity.copy()
     closes = np.flatnonzero((severity == Evaluations.QUIET) & ~keeps_open)
-    closed, worst = -rows - 1, 0
-    for start in openings(severity, keeps_open):
-        place = int(np.searchsorted(closes, start))
-        end = int(closes[place]) if place < len(closes) else len(severity)
-        fires = start + np.flatnonzero(severity[start:end] > Evaluations.QUIET)
-        waits = (fires - closed <= rows) & (severity[fires] <= worst)
+    fires = np.flatnonzero(severity > Evaluations.QUIET)
+    # By row in lists: episodes are short, and one in numpy costs ten times as much as in Python.
+    code, ends = severity[fires].tolist(), [*closes.tolist(), len(severity)]
+    end_of = np.searchsorted(closes, fires).tolist()
+    closed, worst, quiet = -rows - 1, 0, list[int]()
+    episode, is_open, worst_now = -1, False, 0
+    for row, severity_now, place in zip(fires.tolist(), code, end_of, strict=True):
+        if place != episode:
+            if is_open:
+                closed, worst = ends[episode], worst_now
+            episode, is_open, worst_now = place, False, 0
         # The first that may open does, and all after it belong to it.
-        quiet = fires[: int(np.argmin(waits))] if not waits.all() else fires
-        found[quiet] = Evaluations.QUIET
-        if len(quiet) < len(fires):
-            closed, worst = end, int(found[start:end].max())
+        is_open = is_open or row - closed > rows or severity_now > worst
+        if is_open:
+            worst_now = max(worst_now, severity_now)
+        else:
+            quiet.append(row)
+    found[quiet] = Evaluations.QUIET
     return found
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from rules.markets.change import change_bp, log_return_pct
 from rules.markets.market import Market
-from rules.model import type_float
+from rules.model import Panel, type_float
 
 WINDOWS_SESSIONS: Final = (63, 126, 252)
 # The share of a window's moves that must be undisputed.
@@ -37,6 +37,15 @@ def correlations(market: Market, hedge: Hedge) -> type_float:
     nine tenths of a window's moves are known and undisputed."""
     moves = daily_moves(market, hedge)
     return np.column_stack([correlation(moves, window) for window in WINDOWS_SESSIONS])
+
+
+def moves_and_correlations(
+    panel: Panel, market: Market, hedge: Hedge
+) -> tuple[type_float, type_float]:
+    """`daily_moves` and `correlations` of a panel's sessions, found once for every level."""
+    return panel.once(
+        ("correlations", hedge), lambda: (daily_moves(market, hedge), correlations(market, hedge))
+    )
 
 
 def daily_moves(market: Market, hedge: Hedge) -> type_float:

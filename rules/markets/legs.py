@@ -123,8 +123,12 @@ def judged_sessions(panel: Panel, window: int) -> Sessions:
     `dispute` a Dispute about a number of the session or of one it is compared with, else None.
 
     A version is kept only if it was known before the better one: with everything on time there is
-    one row a session, judged with closes.
+    one row a session, judged with closes. To be read only: rules of other sizes are given the same.
     """
+    return panel.of_few("judged sessions", window, lambda: _judged_sessions(panel, window))
+
+
+def _judged_sessions(panel: Panel, window: int) -> Sessions:
     final = _with_closes(panel, window, MARKET)
     versions = [final, *_without_dxy(panel, window, final)]
     columns = {name: np.concatenate([one[name] for one in versions]) for name in final}
@@ -133,7 +137,13 @@ def judged_sessions(panel: Panel, window: int) -> Sessions:
 
 
 def closing_sessions(panel: Panel, window: int, names: tuple[str, str, str]) -> Sessions:
-    """The same columns of three other series, on the sessions of which all have a close."""
+    """The same columns of three other series, on the sessions of which all have a close; to be read
+    only too."""
+    key = (window, names)
+    return panel.of_few("closing sessions", key, lambda: _closing_sessions(panel, *key))
+
+
+def _closing_sessions(panel: Panel, window: int, names: tuple[str, str, str]) -> Sessions:
     return _compared(panel, _with_closes(panel, window, names), names)
 
 

@@ -165,14 +165,14 @@ class CountrySales(TicRule):
         measures = country.own_measures(own)
         to_warning, unknown_own = country.of_own(measures, Severity.WARNING)
         to_critical, _ = country.of_own(measures, Severity.CRITICAL)
-        unknown = np.isnan(lowest) | may_hide_sale(own, 1000.0 * size).to_numpy() | unknown_own
+        unknown = np.isnan(lowest) | may_hide_sale(own, 1000.0 * size) | unknown_own
         warned = (lowest <= -size) | (to_warning >= 1) | country.is_lowest(own)
         severity = np.select(
             [(lowest <= -country.critical_net_sales_usd_bn) | (to_critical >= 1), warned, unknown],
             [Severity.CRITICAL, Severity.WARNING, Evaluations.UNKNOWN],
             Evaluations.QUIET,
         ).astype(np.int8)
-        ratios = own[list(MEASURES)].to_numpy() / 1000.0 / -size
+        ratios = area.measures_mn / 1000.0 / -size
         nearness = np.fmax(lowest / -size, to_warning)
         graded = Graded(severity, lowest, "usd_bn", ratios, nearness)
         return self._of_area(panel, key, area, graded, country.months_before(own))

@@ -51,7 +51,11 @@ class Rises:
 
     @classmethod
     def of(cls, panel: Panel, lags: tuple[int, ...]) -> Self:
-        """Those of the panel."""
+        """Those of the panel, made once for all rules of the same windows."""
+        return panel.once(("rises", lags), lambda: cls._of(panel, lags))
+
+    @classmethod
+    def _of(cls, panel: Panel, lags: tuple[int, ...]) -> Self:
         days, level, known = panel.numbers(PREMIUM)
         rise = np.column_stack([change_bp(level, lag) for lag in lags])
         return cls(days, level, rise, known_over(known, max(lags)), lags)

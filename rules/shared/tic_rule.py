@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -41,14 +42,22 @@ class Area:
     @classmethod
     def of(cls, panel: Panel, name: str, code: str) -> Area:
         """The months that a panel knows."""
-        return cls(name, code, own_table(panel, code))
+        found: Area = panel.once(
+            ("area", name, code), lambda: cls(name, code, own_table(panel, code))
+        )
+        return found
 
-    @property
+    @cached_property
     def lowest_bn(self) -> type_float:
         """The lower of the long-term and the total net, USD bn."""
         return np.asarray(self.own[[LONG, TOTAL]].min(axis=1), dtype=np.float64) / 1000.0
 
-    @property
+    @cached_property
+    def measures_mn(self) -> type_float:
+        """Each of MEASURES, a column each, USD mn."""
+        return np.asarray(self.own[list(MEASURES)].to_numpy(), dtype=np.float64)
+
+    @cached_property
     def long_bn(self) -> type_float:
         """The long-term net, USD bn."""
         return self.own[LONG].to_numpy(dtype=np.float64) / 1000.0

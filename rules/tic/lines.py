@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from rules.markets.change import known_over, months_before
-from rules.model import Panel, type_time
+from rules.model import Panel, type_bool, type_time
 from rules.tic.series_ids import (
     BILLS,
     HOLDINGS,
@@ -49,7 +49,7 @@ def own_table(panel: Panel, code: str) -> pd.DataFrame:
     is that plus the change of the bill position, known from 2020-01.
     `net`: the total; long-term alone in months of Form S before bills are known.
     `held_before`: holdings a month earlier, of mfhhis01 where slt_table3 has none.
-    `long_pct`, `net_pct`: long-term net and `net` in percent of those.
+    `long_pct`, `net_pct`: long-term net and `net` in percent of those; NaN where they are zero.
     """
     return panel.once(("own_table", code), lambda: _own_table(panel, code))
 
@@ -66,6 +66,8 @@ def _own_table(panel: Panel, code: str) -> pd.DataFrame:
     column[TOTAL] = np.where(form_s, counted + column[BILLS], column[TOTAL])
     months = pd.DatetimeIndex(panel.frame.index[rows])
     held_before = _held_mn(panel, code).reindex(_month_before(months)).to_numpy()
+    # Nothing is no share of nothing.
+    held = np.where(held_before == 0, np.nan, held_before)
     net = np.where(np.isnan(column[TOTAL]) & form_s, column[LONG], column[TOTAL])
     return pd.DataFrame(
         {
@@ -73,8 +75,8 @@ def _own_table(panel: Panel, code: str) -> pd.DataFrame:
             "form_s": form_s,
             "net": net,
             "held_before": held_before,
-            "long_pct": 100.0 * column[LONG] / held_before,
-            "net_pct": 100.0 * net / held_before,
+            "long_pct": 100.0 * column[LONG] / held,
+            "net_pct": 100.0 * net / held,
         },
         index=months,
     )
@@ -82,7 +84,11 @@ def _own_table(panel: Panel, code: str) -> pd.DataFrame:
 
 def known_months(panel: Panel, code: str, own: pd.DataFrame) -> type_time:
     """When the last number of each month of `own_table` and of the month before it was known: a
-    month's change in holdings, and its percent of them, need both."""
+    month's change in holdings, and its percent of them, need both. Found once a panel."""
+    return panel.once(("known months", code), lambda: _known_months(panel, code, own))
+
+
+def _known_months(panel: Panel, code: str, own: pd.DataFrame) -> type_time:
     columns = [name for name in read_for(code) if name != older_holdings(code)]
     latest = known_over(panel.known_at.loc[own.index, columns].max(axis=1).to_numpy(), 1)
     # mfhhis01 counts only where slt_table3 has no holdings, for it may come out later.
@@ -92,17 +98,17 @@ def known_months(panel: Panel, code: str, own: pd.DataFrame) -> type_time:
     return np.asarray(np.fmax(latest, before.astype("datetime64[s]")))
 
 
-def may_hide_sale(own: pd.DataFrame, size_mn: float | pd.Series[float]) -> pd.Series[bool]:
+def may_hide_sale(own: pd.DataFrame, size_mn: float | pd.Series[float]) -> type_bool:
     """Whether a month's one published measure leaves room for a sale of a size in the other.
 
     Long-term, bills and total are two numbers and their sum: with bills known the missing measure
     follows and is small enough or not. A month of Form S without bills has one measure by design.
     """
-    long_gone = own[LONG].isna()
-    total_gone = own[TOTAL].isna() & ~own["form_s"]
-    long_fits = own[TOTAL] - own[BILLS] > -size_mn
-    total_fits = own[LONG] + own[BILLS] > -size_mn
-    return (long_gone & ~long_fits) | (total_gone & ~total_fits)
+    long, total, bills = (own[name].to_numpy() for name in (LONG, TOTAL, BILLS))
+    least = -np.asarray(size_mn)
+    total_gone = np.isnan(total) & ~own["form_s"].to_numpy()
+    long_fits, total_fits = total - bills > least, long + bills > least
+    return np.asarray((np.isnan(long) & ~long_fits) | (total_gone & ~total_fits))
 
 
 def split_mn(own: pd.DataFrame, row: int) -> dict[str, float]:
