@@ -11,9 +11,9 @@ INSTALL = $(BIN)/uv pip install --quiet --require-hashes --no-deps --only-binary
 EDITABLE := PYTHONWARNINGS=ignore $(PIP) --no-deps --no-build-isolation \
 	--config-settings editable_mode=compat -e .
 
-.PHONY: demo test test-slow test-all test-ci test-sweeps test-browser lint bench as-of screenshots mutants matrix matrix-sample crash \
-	backups standby wheel release sbom audit licences docs stops soak staleness fuzz let-in lock rooms holidays clean \
-	image image-test first-hour pythons
+.PHONY: demo test test-slow test-all test-ci test-sweeps test-browser lint bench sweeps-bench as-of screenshots mutants \
+	matrix matrix-sample crash backups standby wheel release sbom audit licences docs stops soak staleness fuzz let-in \
+	lock rooms holidays clean image image-test first-hour pythons
 
 demo: .venv/program
 	$(BIN)/havenwatch demo $(DEMO)
@@ -56,6 +56,12 @@ lint: .venv/developer
 # Figures of this machine, each beside a reference. PAGE=docs/performance.md writes them there too.
 bench: .venv/developer
 	$(BIN)/python -m tests.bench $(if $(PAGE),--page $(PAGE))
+
+# Sweeps over fifty years in one process and on a local Dask cluster of two workers: ten minutes.
+# SWEEPS="one", "cluster" or "steps" for a part.
+sweeps-bench: export PYTHONDONTWRITEBYTECODE =
+sweeps-bench: .venv/developer
+	$(BIN)/python -m tests.bench_sweeps $(SWEEPS)
 
 # Every surface at two hundred random instants against a database cut there: half an hour.
 as-of: .venv/developer

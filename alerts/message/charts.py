@@ -99,7 +99,7 @@ def draw_figure(figure: Figure, form: Format, ink: str = INK) -> bytes:
             axes.text(0.5, 0.5, "nothing stored to draw", ha="center", transform=axes.transAxes)
         if len(lines) > 1 and figure.kind != "bars":
             axes.legend(frameon=False, loc="upper left", ncols=2, bbox_to_anchor=(0.0, 1.18))
-        return _bytes(canvas, form)
+        return picture_bytes(canvas, form)
 
 
 def _draw_years(axes: Axes, figure: Figure, line: Line) -> None:
@@ -147,7 +147,7 @@ def draw_timeline(
         axes.legend(
             handles=keys, frameon=False, loc="lower left", ncols=3, bbox_to_anchor=(0.0, 1.0)
         )
-        return _bytes(canvas, form)
+        return picture_bytes(canvas, form)
 
 
 def _blank(height_in: float) -> tuple[Canvas, Axes]:
@@ -162,7 +162,8 @@ def _blank(height_in: float) -> tuple[Canvas, Axes]:
     return canvas, axes
 
 
-def _bytes(canvas: Canvas, form: Format) -> bytes:
+def picture_bytes(canvas: Canvas, form: Format) -> bytes:
+    """A drawing as the bytes of a file, the same for the same drawing."""
     out = io.BytesIO()
     metadata = {"Date": None} if form == "svg" else {"Software": None}
     canvas.savefig(out, format=form, transparent=form == "svg", dpi=150, metadata=metadata)

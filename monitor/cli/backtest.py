@@ -14,7 +14,6 @@ from monitor.cli.params import (
     Day,
     Instant,
     Paths,
-    clock_of,
     load_config,
     load_known,
     refuse_unknown_rules,
@@ -114,47 +113,4 @@ def explain(paths: Paths, what: str, at: datetime | None) -> None:
     with_reading(paths, show, at)
 
 
-@click.command()
-@click.argument("rule", type=RULE)
-@click.option("--from", "start", type=Day(), default="1973-01-31", help="First day.")
-@click.option("--to", "end", type=Day(), help="Last day (default: today).")
-@click.option(
-    "--vary",
-    "varied",
-    multiple=True,
-    metavar="SETTING=V1,V2,...",
-    help="Values to try; repeat for every combination.",
-)
-@click.pass_obj
-def tune(paths: Paths, rule: str, start: date, end: date | None, varied: tuple[str, ...]) -> None:
-    """Show RULE's alerts per year at alternative thresholds (sensitivity).
-
-    \b
-    havenwatch tune joint_selloff
-    havenwatch tune haven_failure --vary warning_spx_fall_pct=2,2.5,3 --vary min_ust10y_rise_bp=1,5
-    """  # noqa: D301 - click wants the character \b itself
-    from monitor.history.tune import runs
-    from monitor.history.tune import tune as tune_rule
-    from monitor.terminal.render_backtest import print_tuned
-
-    config, database = load_known(paths)
-    refuse_unknown_rules((rule,), config)
-    last = end or clock_of(database).now().astimezone(config.desk.zone).date()
-    span = span_of(start, last, config)
-    chosen, vary = config.rules[rule], dict(map(_values, varied))
-    with unusable_said(database, "cannot read"):
-        tuned = tune_rule(config, database, chosen, *span, vary)
-        print_tuned(chosen, tuned, runs(chosen, vary))
-
-
-def _values(text: str) -> tuple[str, list[float]]:
-    """`warning_weakest_leg_sd=0.4,0.5` as a name and its values."""
-    name, _, values = text.partition("=")
-    try:
-        return name, [float(value) for value in values.split(",")]
-    except ValueError:
-        said = f"{text!r} is not like warning_weakest_leg_sd=0.4,0.5"
-        raise click.BadParameter(said, param_hint="--vary") from None
-
-
-COMMANDS: Final = (replay, explain, tune)
+COMMANDS: Final = (replay, explain)

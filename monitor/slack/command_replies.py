@@ -136,7 +136,7 @@ class CommandReplies:
         rule = rules[chosen(list(rules), name, "rule", "havenwatch config check")]
         vary = dict(map(_values, varied))
         found, tried_all = self._tuned(rule, vary, at)
-        said = tuned_words(rule, found)
+        said = tuned_words(rule.title, [one.alert_rates for one in found])
         page = Message(
             key="tune",
             tone="plain",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 from rich.console import Console
@@ -13,10 +14,8 @@ from alerts.message.sections import Table as Rows
 from monitor.history.alert_rates import AlertRate, alert_rates, digests_with_news, reminders
 from monitor.history.replay import Replayed
 from monitor.history.tune import Tuned
-from monitor.progress import progressing
 from monitor.terminal.render_alerts import print_replayed_alerts
 from monitor.terminal.table import STYLES
-from rules.evaluation import Rule
 from rules.terms import Severity
 from rules.wording import plural, sparkline
 
@@ -55,33 +54,11 @@ def print_replayed(replayed: Replayed) -> None:
         terminal.print("Use --json for the list, or --html FILE for a page.", style="dim")
 
 
-def print_tuned(rule: Rule, tuned: Iterable[Tuned], runs: int) -> None:
-    """Alerts a year by severity at each of so many sets of thresholds, those in force marked."""
-    terminal, found = Console(), []
-    with progressing(Console(stderr=True), "replaying", runs) as steps:
-        for one in tuned:
-            found.append(one)
-            steps.advance()
-    rows = tuned_table(found)
-    table = Table(box=None, header_style="dim", pad_edge=False)
-    for place, (column, align) in enumerate(zip(rows.columns, rows.align, strict=True)):
-        is_words = place and align == "l"
-        table.add_column(
-            column,
-            justify="right" if align == "r" else "left",
-            no_wrap=not is_words,
-            overflow="fold" if is_words else "ellipsis",
-        )
-    for row in rows.rows:
-        table.add_row(*row, style="bold" if row[0] else "")
-    terminal.print(table)
-    terminal.print(tuned_words(rule, found), style="dim", highlight=False)
-
-
-def tuned_words(rule: Rule, found: Sequence[Tuned]) -> str:
-    """What the table shows, and over which years."""
-    judged = _span(found[0].alert_rates) if found else "no data"
-    return f"{rule.title}: alerts per year, {judged}; * = current setting."
+def tuned_words(title: str, rates: Sequence[AlertRate]) -> str:
+    """What the table shows, and over which years: from the first to the last of any line."""
+    first = min((one.judged_from for one in rates if one.judged_from is not None), default=None)
+    last = max((one.judged_to for one in rates if one.judged_to is not None), default=None)
+    return f"{title}: alerts per year, {_years(first, last)}; * = current setting."
 
 
 def tuned_table(found: Sequence[Tuned]) -> Rows:
@@ -106,10 +83,13 @@ def tuned_table(found: Sequence[Tuned]) -> Rows:
 
 
 def _span(one: AlertRate) -> str:
-    if one.judged_from is None or one.judged_to is None:
+    return _years(one.judged_from, one.judged_to)
+
+
+def _years(first: date | None, last: date | None) -> str:
+    if first is None or last is None:
         return "no data"
-    first, last = f"{one.judged_from:%Y}", f"{one.judged_to:%Y}"
-    return first if first == last else f"{first}-{last}"
+    return f"{first:%Y}" if first.year == last.year else f"{first:%Y}-{last:%Y}"
 
 
 def _count(one: AlertRate, level: Severity) -> Text:
