@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -24,7 +25,7 @@ from monitor.ingest.calendars import (
     next_session,
 )
 from monitor.ingest.http import Body, Request
-from monitor.ingest.payload_parsing import json_of
+from monitor.ingest.payload_parsing import json_of, list_at, object_at
 from monitor.ingest.source import WARM_UP, BaseUrl, Hours, PollTimes, Source, UserAgent, next_at
 from rules.model import Series
 
@@ -94,18 +95,18 @@ class YahooChart(Source):
     def parse(self, body: Body, at: datetime) -> pd.DataFrame:
         """One column, the symbol's series; finished bars with a close only."""
         result = chart_result(body)
-        meta = result.get("meta") or {}
+        meta = object_at(result, "meta", body.url)
         for key, usual in (("dataGranularity", "1d"), ("symbol", self.symbol)):
             if meta.get(key, usual) != usual:
                 raise BodyRejected(body.url, expected=f"{key} {usual}", got=f"{meta[key]!r}")
-        stamps = result.get("timestamp") or []
-        quotes = (result.get("indicators") or {}).get("quote") or [{}]
-        closes = quotes[0].get("close")
-        if closes is None or len(closes) != len(stamps):
+        stamps = list_at(result, "timestamp", body.url)
+        quotes = list_at(object_at(result, "indicators", body.url), "quote", body.url) or [{}]
+        closes = list_at(quotes[0], "close", body.url)
+        if "close" not in quotes[0] or len(closes) != len(stamps):
             raise BodyRejected(
                 body.url,
                 expected=f"indicators.quote[0].close with {len(stamps)} values",
-                got="none" if closes is None else f"{len(closes)}",
+                got=f"{len(closes)}" if "close" in quotes[0] else "none",
             )
         zone = _zone(meta.get("exchangeTimezoneName") or "America/New_York", body.url)
         if any(close is not None and not isinstance(close, int | float) for close in closes):
@@ -114,7 +115,7 @@ class YahooChart(Source):
         _refuse_leaps(moments, body.url)
         sessions = pd.DatetimeIndex([_session_of(moment) for moment in moments])
         # Yahoo's floats carry binary dust (98.27999877929688); no quote has more decimals.
-        values = pd.Series(closes, index=sessions, dtype="float64").round(3)
+        values = pd.Series(_floats(closes, body.url), index=sessions, dtype="float64").round(3)
         running = self._running(moments, meta, zone, at)
         if running is not None:
             values = values[values.index != pd.Timestamp(running)]
@@ -181,13 +182,21 @@ def chart_result(body: Body) -> dict[str, Any]:
     """The one result of a chart body: `meta`, `timestamp`, `indicators`. Raises BodyRejected."""
     try:
         chart = json_of(body, "chart JSON")["chart"]
-        error, results = chart.get("error"), chart.get("result")
+        error, results = chart.get("error"), list_at(chart, "result", body.url)
     except (KeyError, TypeError, AttributeError):
         shown = body.content[:60].decode("utf-8", "replace")
         raise BodyRejected(body.url, expected="chart JSON", got=f"{shown!r}") from None
     if error or not results:
         raise BodyRejected(body.url, expected="chart.result", got=f"chart.error {str(error)[:120]}")
-    return dict(results[0])
+    return object_at({"chart.result[0]": results[0]}, "chart.result[0]", body.url)
+
+
+def _floats(closes: Sequence[Any], url: str) -> list[float | None]:
+    """Closes as floats; JSON has whole numbers of any length."""
+    try:
+        return [None if close is None else float(close) for close in closes]
+    except OverflowError:
+        raise BodyRejected(url, expected="closes of a market", got="a longer number") from None
 
 
 def _refuse_leaps(moments: Sequence[datetime], url: str) -> None:
@@ -204,7 +213,7 @@ def _refuse_leaps(moments: Sequence[datetime], url: str) -> None:
 def _zone(name: str, url: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, TypeError):
+    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):  # the last of a folder
         raise BodyRejected(url, expected="a time zone's name", got=f"{name!r}") from None
 
 
@@ -246,7 +255,8 @@ def _last_trade(
     another clock time than the bar before it carries that of the trade."""
     traded = meta.get("regularMarketTime")
     if isinstance(traded, int | float):
-        return datetime.fromtimestamp(int(traded), UTC).astimezone(zone)
+        with suppress(ValueError, OverflowError, OSError):  # no time that there is
+            return datetime.fromtimestamp(int(traded), UTC).astimezone(zone)
     if len(moments) < 2:
         return None
     ahead = (_seconds(moments[-1]) - _seconds(moments[-2])) % DAY_S

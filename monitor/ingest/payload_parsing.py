@@ -89,6 +89,23 @@ def json_of(body: Body, what: str = "JSON") -> Any:
         raise BodyRejected(body.url, expected=what, got="parts nested too deep") from None
 
 
+def object_at(found: Any, name: str, url: str) -> dict[str, Any]:
+    """The object under a name of a JSON object, empty where it is null or left out. Raises
+    BodyRejected for whatever else is there."""
+    inner = (found.get(name) if isinstance(found, dict) else found) or {}
+    if not isinstance(found, dict) or not isinstance(inner, dict):
+        raise BodyRejected(url, expected=f"an object {name}", got=f"{inner!r:.40}")
+    return inner
+
+
+def list_at(found: Any, name: str, url: str) -> list[Any]:
+    """The same of a list."""
+    inner = (found.get(name) if isinstance(found, dict) else found) or []
+    if not isinstance(found, dict) or not isinstance(inner, list):
+        raise BodyRejected(url, expected=f"a list {name}", got=f"{inner!r:.40}")
+    return inner
+
+
 def text_table(rows: Sequence[Mapping[str, Any]], fields: Sequence[str]) -> pd.DataFrame:
     """JSON objects as text, a column a field; `null` where one has no value or leaves it out."""
     cells = [
