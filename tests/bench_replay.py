@@ -34,7 +34,7 @@ def measure(say: Callable[[str, str, str], None]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder) / "havenwatch.db"
         build_database(database)
-        figures = "../shared/data" if is_real() else "made figures of the same size"
+        figures = "the real figures" if is_real() else "made figures of the same size"
         cold = median(_seconds(lambda: _process(database)) for _ in range(RUNS))
         say("replay cold", f"{cold:.2f} s", f"a whole process, {figures}; at most 2 s wanted")
         config = build({}, {}, Path(folder))
