@@ -59,9 +59,17 @@ def routed(found: Mapping[str, Any]) -> set[str]:
 
 
 class Environ(dict[str, str]):
-    """An environment in which every secret is set."""
+    """An environment in which every secret is set, and none is in a file."""
+
+    def __contains__(self, name: object) -> bool:
+        return not str(name).endswith("_FILE")
+
+    def __getitem__(self, name: str) -> str:
+        return str(self.get(name))
 
     def get(self, name: str, default: Any = None) -> Any:
+        if name not in self:
+            return default
         return next(secret for end, secret in SECRETS.items() if name.endswith(end))
 
 
