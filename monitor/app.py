@@ -270,12 +270,9 @@ class App:
         program is the one that acts, and send what follows; what changed."""
         at = at.astimezone(UTC).replace(microsecond=0)
         soonest = self.session.due(at)
-        if (
-            soonest is None
-            or soonest > at
-            or self.database.is_replaced
-            or not self.leader_lock.take()
-        ):
+        if soonest is None or soonest > at:
+            return []
+        if self.database.is_replaced or not self.leader_lock.take():
             return []
         told = self.session.follow(at)
         if told:

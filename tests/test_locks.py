@@ -69,8 +69,9 @@ def test_one_machine_installs_the_same_for_the_program_as_for_developers() -> No
 
 def test_make_installs_nothing_without_its_hash() -> None:
     made = (ROOT / "Makefile").read_text().replace("\\\n", "")
-    (separate,) = re.findall(r"^SEPARATE = (.*)$", made, re.MULTILINE)
-    made = re.sub(r"^SEPARATE = .*$", "", made, flags=re.MULTILINE).replace("$(SEPARATE)", separate)
+    for name in ("INSTALL", "SEPARATE"):
+        (text,) = re.findall(rf"^{name} = (.*)$", made, re.MULTILINE)
+        made = re.sub(rf"^{name} = .*$", "", made, flags=re.MULTILINE).replace(f"$({name})", text)
     installing = re.findall(r"^(?!PIP).*((?:\$\(PIP\)|uv pip install).*)$", made, re.MULTILINE)
     locked_pip, project, *by_uv = (line.split() for line in installing)
     assert {"--require-hashes", "--no-deps", "-r"} <= set(locked_pip)

@@ -195,14 +195,14 @@ def test_a_proxy_that_refuses_a_source_is_named(proxy: str) -> None:
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 def test_this_machine_is_asked_through_no_proxy(host: str, proxy: str) -> None:
     def take(path: str, headers: Any, body: bytes) -> Answer:
-        return 202, json.dumps({"ok": True, "ts": "1", "dxy": 1}).encode(), {}
+        return 202, json.dumps({"ok": True, "ts": "1.000001", "dxy": 1}).encode(), {}
 
     with HttpGate(take) as gate:
         root = gate.root.replace("127.0.0.1", host)
         for name in ("slack", "webhook", "pagerduty"):
             channel, secrets = channel_at(name, root)
             if name == "slack":
-                gate.faults.append(refused(200, b'{"ok": true, "ts": "1"}'))
+                gate.faults.append(refused(200, b'{"ok": true, "ts": "1.000001"}'))
             channel.send(page(), secrets, AT, again=False)
         pinger = Pinger(root, 5)
         pinger.send(Ping(Kind.GOOD, uuid4(), "all is well", AT))
@@ -222,7 +222,7 @@ def test_what_no_proxy_names_is_reached_directly(
 
 @pytest.mark.parametrize("name", sorted(set(channel_types()) - LOCAL - {"email"}))
 def test_no_message_follows_a_redirect(name: str) -> None:
-    with HttpGate(lambda *_: (200, b'{"ok": true, "ts": "1"}', {})) as elsewhere:
+    with HttpGate(lambda *_: (200, b'{"ok": true, "ts": "1.000001"}', {})) as elsewhere:
         with HttpGate(lambda *_: (200, b"", {})) as gate:
             to = {"Location": f"{elsewhere.root}/steal"}
             gate.faults.append(refused(307, headers=to, times=None))
