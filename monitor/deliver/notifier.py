@@ -177,7 +177,10 @@ class Notifier:
     def _send(self, delivery: Delivery, at: datetime) -> Sent | None:
         """What the channel gave, or None where it was settled as not sent."""
         try:
-            return self._try(delivery, self._now(at), again=self._may_be_there(delivery, at))
+            if not self._is_asked_first(delivery, at):
+                again = delivery.status is DeliveryStatus.SENDING
+                return self._try(delivery, self._now(at), again=again)
+            return self._try_after_asking(delivery, at)
         except Undelivered as error:
             self._retry_or_fail(delivery, at, error)
         except Exception as error:
@@ -201,14 +204,32 @@ class Notifier:
             sent = channel.send(replace(message, origin=origin), self._secrets, now, again=again)
         return replace(sent, remark="; ".join(filter(None, (failed, sent.remark))))
 
-    def _may_be_there(self, delivery: Delivery, at: datetime) -> bool:
-        """Whether an earlier try may have arrived: one of this database, or, where it is another
-        host's replica, one that the other made after the last that was replicated. Only of channels
-        that can be asked: another would refuse to send, or send it as it does now."""
-        if delivery.status is DeliveryStatus.SENDING:
-            return True
+    def _is_asked_first(self, delivery: Delivery, at: datetime) -> bool:
+        """Whether the database is another host's replica, and that host may have sent this after
+        the last that was replicated. Only of channels that can be asked: another would refuse to
+        send what may have arrived."""
         until, channel = self._restored_until, self._channels[delivery.channel]
-        return until is not None and self._now(at) <= until and can_be_asked(channel)
+        return (
+            until is not None
+            and self._now(at) <= until
+            and delivery.status is not DeliveryStatus.SENDING
+            and can_be_asked(channel)
+        )
+
+    def _try_after_asking(self, delivery: Delivery, at: datetime) -> Sent:
+        """What the channel gives once it was asked. One that can never be asked, as Slack without
+        the scope to read, is sent the message all the same. Raises Undelivered."""
+        try:
+            return self._try(delivery, self._now(at), again=True)
+        except Undelivered as error:
+            if not error.permanent:
+                raise
+            log.warning(
+                "%s cannot be asked what it has: %s; the message may come twice",
+                delivery.channel,
+                error.problem,
+            )
+        return self._try(delivery, self._now(at), again=False)
 
     def _in_own_words(self, channel: str, message: Message) -> tuple[Message, str]:
         """The message in the words of the desk's template for a channel, where it has one. One

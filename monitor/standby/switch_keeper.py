@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import os
 import subprocess
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from monitor.standby.lease import Lease
+
+log = logging.getLogger("havenwatch.standby")
 
 PROGRAM: Final = Path(__file__).with_name("dead_mans_switch.py")
 TOLD_EVERY_S: Final = 0.1
@@ -31,6 +34,8 @@ class SwitchKeeper:
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
         )
+        # Before anything else is done: this process may be stopped at once.
+        self._say_until()
         self._thread.start()
 
     def stop(self) -> None:
@@ -40,12 +45,19 @@ class SwitchKeeper:
 
     def _tell(self) -> None:
         assert self._switch.stdin is not None
-        with self._switch, self._switch.stdin as to:
-            while not self._ends.is_set():
-                until = self._lease.ends_for_others if self._lease.is_valid else math.inf
-                try:
-                    to.write(f"{until}\n".encode())
-                    to.flush()
-                except OSError:
-                    return  # nothing but a person ends it
-                self._ends.wait(TOLD_EVERY_S)
+        with self._switch, self._switch.stdin:
+            while not self._ends.wait(TOLD_EVERY_S):
+                if not self._say_until():
+                    return
+
+    def _say_until(self) -> bool:
+        """Whether it could be said until when this process may act."""
+        assert self._switch.stdin is not None
+        until = self._lease.ends_for_others if self._lease.is_valid else math.inf
+        try:
+            self._switch.stdin.write(f"{until}\n".encode())
+            self._switch.stdin.flush()
+        except OSError:
+            log.error("the process that watches this one is gone")
+            return False
+        return True

@@ -19,6 +19,7 @@ from alerts.transport.outbound_call import (
     allow_outbound_calls,
     cancel_outbound_calls,
     connect,
+    sending_while,
 )
 from tests.alerts.dripping import Drip, Dripping
 
@@ -231,3 +232,15 @@ def test_where_only_the_internet_may_be_reached_this_machine_is_not() -> None:
         under_way.public_only = True
         with pytest.raises(Unready, match="a private address"):
             connect("localhost", server.getsockname()[1], ONE_WAIT_S)
+
+
+def test_a_request_leaves_only_while_this_thread_may_send(session: Session) -> None:
+    under_way = OutboundCall(ONE_WAIT_S)
+    with (
+        Dripping(Drip.HEADERS) as server,
+        sending_while(lambda: False),
+        pytest.raises(GivenUp, match="another host may lead"),
+    ):
+        whole(session, server.root, under_way)
+    assert b"".join(server.asked) == b""  # a connection, and not a byte
+    assert not under_way.is_sent

@@ -24,6 +24,7 @@ from monitor.deliver.notifier import Notifier
 from monitor.history.replay import RecordingChannel
 from monitor.retry import Retry
 from rules.terms import Kind, Severity
+from state.leader_lock import LeaderLock
 from tests.alerts.http_gate import HttpGate, refused
 from tests.alerts.message.test_pages import page as told_page
 from tests.alerts.pagerduty_standin import ROUTING_KEY, PagerDutyStandin
@@ -51,7 +52,11 @@ def desk() -> Iterator[Desk]:
 
 
 def dispatch(
-    desk: Desk, channel: Channel, clock: SimulatedClock, secrets: Mapping[str, str] = SECRETS
+    desk: Desk,
+    channel: Channel,
+    clock: SimulatedClock,
+    secrets: Mapping[str, str] = SECRETS,
+    right: LeaderLock | None = None,
 ) -> Notifier:
     return Notifier(
         desk.database,
@@ -61,6 +66,7 @@ def dispatch(
         Retry(timedelta(minutes=1), timedelta(hours=1)),
         timedelta(hours=72),
         clock,
+        right=right,
     )
 
 

@@ -16,7 +16,7 @@ from monitor.config.changes import changed_blocks
 from monitor.config.load import Config, build
 from monitor.ingest.calendars import closed_days
 from monitor.service.reload import RESTART, next_configuration
-from monitor.stop import Stop
+from monitor.stop import Stop, Stopped
 
 RULE = {
     "type": "conditions",
@@ -104,3 +104,14 @@ def test_hanging_up_asks_for_a_reload_where_that_is_taken() -> None:
         stop.wait()
         assert stop.is_told
     assert signal.getsignal(signal.SIGHUP) is before
+
+
+def test_a_program_that_has_to_pause_ends_its_steps_and_takes_no_configuration() -> None:
+    stop = Stop(end=lambda _: None)
+    stop.pause()
+    with pytest.raises(Stopped):
+        stop.refuse()
+    assert next_configuration(stop, config(), config) is None
+    assert not stop.is_told
+    stop.go_on()
+    stop.refuse()

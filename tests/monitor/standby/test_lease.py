@@ -158,7 +158,7 @@ def test_a_document_is_read_as_it_was_written() -> None:
 
 
 # An example takes a millisecond, and few interleavings have two hosts that believe to lead.
-EXAMPLES = 50
+EXAMPLES = 30
 HOSTS = st.integers(0, 2)
 WAITS = st.sampled_from([0.0, 1.0, 5.0, LEASE_S / 3, 0.79 * LEASE_S, LEASE_S, 1.1 * LEASE_S])
 MOVES = st.one_of(

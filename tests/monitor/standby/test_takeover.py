@@ -88,6 +88,7 @@ def test_another_host_goes_on_from_the_replica_and_knows_it(first: Replica, tmp_
     assert own_leadership(other.database) == found
 
 
+@pytest.mark.slow
 def test_a_host_that_had_the_lease_last_goes_on_with_its_own_file(first: Replica) -> None:
     silence(first.database, "Ben")
     found = take_over(first, "a", 2, LeaseDocument("a", "a/1", 1), AT)
@@ -95,6 +96,7 @@ def test_a_host_that_had_the_lease_last_goes_on_with_its_own_file(first: Replica
     assert silenced_by(first.database) == ["Ann", "Ben"]
 
 
+@pytest.mark.slow
 def test_a_former_leader_names_what_the_leader_does_not_have(first: Replica) -> None:
     silence(first.database, "Ben")
     (said,) = compared(first, 1, AT)
@@ -127,6 +129,7 @@ def test_without_any_replica_a_host_goes_on_with_what_it_has(tmp_path: Path) -> 
     assert silenced_by(other.database) == ["Bea"]
 
 
+@pytest.mark.slow
 def test_a_copy_of_another_hosts_file_is_known_as_one(
     first: Replica, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
