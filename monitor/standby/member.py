@@ -25,6 +25,8 @@ from monitor.standby.stores import ReplicaFailed, lease_store
 from monitor.standby.switch_keeper import SwitchKeeper
 from monitor.standby.takeover import own_leadership, take_over
 from monitor.stop import Stop
+from state.database import UnfitDatabase
+from state.files import InTheWay
 from state.instants import to_text
 from state.standby_state import StandbyState, read_standby, write_standby
 
@@ -147,7 +149,7 @@ class Member:
                 self.lease.taken_from,
                 self._clock.now(),
             )
-        except (ReplicaFailed, sqlite3.Error, OSError) as error:
+        except (ReplicaFailed, UnfitDatabase, InTheWay, sqlite3.Error, OSError) as error:
             said = f"cannot lead: {error}"
             log.error("%s; the lease is given up for %g s", said, DECLINED_S)
             self._note(lambda it: it._replace(replica_problem=said))
@@ -217,6 +219,10 @@ class Member:
                     wait_s = self.lease.wait_s
             except (StoreUnreachable, ValueError) as error:
                 problem = str(error)
+            except Exception as error:
+                # Without this thread a host would neither lead nor take over, and say nothing.
+                log.exception("the lease cannot be renewed or read")
+                problem = type(error).__name__
             self._say(problem)
             if self._leads and not self.lease.is_valid and not self._stop.has_to_pause:
                 log.warning("this host has lost the lease, and stands by")

@@ -4,7 +4,6 @@ host leads."""
 from __future__ import annotations
 
 import logging
-import sqlite3
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -85,6 +84,6 @@ class ReplicaWatch:
         while not self._ends.is_set():
             try:
                 self.step()
-            except (sqlite3.Error, OSError):
+            except Exception:
                 log.exception("the replica cannot be watched; it is tried again")
             self._ends.wait(ASKED_EVERY_S)
