@@ -92,7 +92,7 @@ class Database:
         try:
             if not self._is_fit:
                 self._refuse_strange(connection)
-            _set_up(connection, is_file=self.path is not None)
+            _set_up(connection, self.path)
         except BaseException:
             connection.close()
             raise
@@ -216,11 +216,11 @@ def _open(path: Path | None) -> sqlite3.Connection:
     return connection
 
 
-def _set_up(connection: sqlite3.Connection, *, is_file: bool) -> None:
-    if is_file:
+def _set_up(connection: sqlite3.Connection, path: Path | None) -> None:
+    if path is not None:
         _use_incremental_vacuum(connection)
         _use_wal(connection)
-        bound_log(connection)
+        bound_log(connection, path)
     # FULL: a committed promise to tell somebody survives a power cut, not only a killed process.
     connection.execute(SYNCED)
     connection.execute("PRAGMA foreign_keys = ON")

@@ -3,7 +3,6 @@ write to the database, and a check reads it with the standard library alone."""
 
 from __future__ import annotations
 
-import json
 import os
 from datetime import datetime
 from pathlib import Path
@@ -60,6 +59,8 @@ def read_standby(database: Path) -> StandbyState | None:
         content = state_file(database).read_bytes()
     except FileNotFoundError:
         return None
+    import json  # not for a check of one host alone
+
     try:
         found = StandbyState(**json.loads(content))
     except TypeError:
@@ -69,6 +70,8 @@ def read_standby(database: Path) -> StandbyState | None:
 
 def write_standby(database: Path, state: StandbyState) -> None:
     """Put a state in the place of the one before, wholly. Raises OSError."""
+    import json
+
     path = state_file(database)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, PRIVATE)

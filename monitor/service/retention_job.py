@@ -65,6 +65,8 @@ class RetentionJob:
     def _pieces(self, at: datetime) -> Iterator[Piece]:
         """Each piece that is done. What they add to the log is written back on the way; where a
         reader keeps it from being, they end."""
+        path = self._database.path
+        assert path is not None
         with self._database.apart() as connection:
             since = 0
             for piece in retention_pieces(connection, self._keep, at):
@@ -73,10 +75,10 @@ class RetentionJob:
                 if since < MOST_BYTES:
                     continue
                 since = 0
-                if write_back(connection).waiting_bytes > LONGEST_BYTES:
+                if write_back(connection, path).waiting_bytes > LONGEST_BYTES:
                     log.info("retention waits: somebody has been reading the database for long")
                     return
-            write_back(connection)
+            write_back(connection, path)
 
 
 def keep_for(config: Config) -> KeepFor:

@@ -6,7 +6,7 @@ import logging
 import sqlite3
 from datetime import datetime
 
-from monitor.standby.replica import Replica
+from monitor.standby.replica import Replica, remove_file
 from monitor.standby.stores import ReplicaFailed
 from monitor.standby.takeover import own_leadership
 from state.lost_answers import lost_answers
@@ -28,7 +28,7 @@ def compared(replica: Replica, token: int, at: datetime) -> tuple[str, ...]:
         log.warning("what was answered here cannot be compared with the leader's: %s", error)
         return ()
     finally:
-        part.unlink(missing_ok=True)
+        remove_file(part)
     for said in found:
         log.warning("an answer given here is not in the leader's database; there again: %s", said)
     return found

@@ -24,7 +24,7 @@ from monitor.standby.stores import (
     StoredReplicas,
     client_of,
 )
-from state.files import PRIVATE, beside
+from state.files import COMPANIONS, PRIVATE, beside
 from state.instants import from_text
 
 SOCKET: Final = "litestream.sock"
@@ -177,7 +177,7 @@ class Replica:
         """Restore the replica of a token to a new file that nobody else can read. Raises
         ReplicaFailed."""
         config = self.write_config(token, f"restore-{token}.yml")
-        to.unlink(missing_ok=True)
+        remove_file(to)
         words = ["restore", "-json", "-integrity-check", "quick", "-config", config.name]
         try:
             self._ask(
@@ -185,8 +185,7 @@ class Replica:
             )
             to.chmod(PRIVATE)
         except (ReplicaFailed, OSError) as error:
-            for ending in ("", "-wal", "-shm", ".tmp"):
-                beside(to, ending).unlink(missing_ok=True)
+            remove_file(to)
             raise ReplicaFailed(str(error)) from None
         finally:
             config.unlink(missing_ok=True)
@@ -217,3 +216,10 @@ class Replica:
             last = said[-1] if said else f"ended with {done.returncode}"
             raise ReplicaFailed(f"litestream {words[0]}: {last.removeprefix('Error: ')[:300]}")
         return done.stdout
+
+
+def remove_file(path: Path) -> None:
+    """Remove a restored file, and what is beside it: the log of one would be taken for that of the
+    next. Raises OSError."""
+    for ending in ("", *COMPANIONS, ".tmp"):
+        beside(path, ending).unlink(missing_ok=True)

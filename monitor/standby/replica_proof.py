@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from monitor.standby.replica import Replica
+from monitor.standby.replica import Replica, remove_file
 from monitor.standby.stores import ReplicaFailed
 from state.backup import Contents, contents_of
 from state.backup_proof import NotRestored
@@ -32,7 +32,7 @@ def prove_replica(replica: Replica, token: int) -> None:
         except sqlite3.Error as error:
             raise NotRestored(str(error)) from None
         finally:
-            trial.unlink(missing_ok=True)
+            remove_file(trial)
         after = _held(replica.database)
         problem = difference(before, found, after)
         if not problem:

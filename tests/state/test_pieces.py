@@ -159,9 +159,9 @@ def test_a_log_that_grew_behind_a_reader_is_cut_once_it_is_written_back(tmp_path
         reader.execute("SELECT count(*) FROM bodies").fetchone()
         values = (os.urandom(LONGEST_BYTES + MOST_BYTES), to_text(AT))
         connection.execute("INSERT INTO bodies VALUES ('x', ?, 'text/csv', 1, ?)", values)
-        assert write_back(connection).waiting_bytes > LONGEST_BYTES
+        assert write_back(connection, tmp_path / "x.db").waiting_bytes > LONGEST_BYTES
         reader.execute("COMMIT")
-        assert write_back(connection).waiting_bytes == 0
+        assert write_back(connection, tmp_path / "x.db").waiting_bytes == 0
         log = tmp_path / "x.db-wal"
         assert log.stat().st_size > LONGEST_BYTES
         connection.execute("DELETE FROM bodies")
