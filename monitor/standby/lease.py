@@ -165,15 +165,13 @@ class Lease:
     def _take(self, replicated_at: str) -> None:
         """Take the lease where it is free, has been released or was not renewed for its length."""
         document, version = self._seen
-        free = document is None or document.is_released or self.unchanged_s >= self._lease_s
-        token = max(self._last_token, 0 if document is None else document.token) + 1
-        if self._is_mine(document):
-            # It lapsed and nobody took it: the same token goes on.
-            assert document is not None
-            free, token = True, document.token
-        if not free:
-            return
         goes_on = self._is_mine(document)
+        free = document is None or document.is_released or self.unchanged_s >= self._lease_s
+        if not free and not goes_on:
+            return
+        # One that lapsed and that nobody took goes on with its token.
+        seen = 0 if document is None else document.token
+        token = seen if goes_on else max(self._last_token, seen) + 1
         if self._written(self._next(token, replicated_at), version) and not goes_on:
             self.taken_from = document
 
