@@ -29,6 +29,8 @@ from monitor.deliver.chart_cache import warm_up
 from monitor.standby import member as member_module
 from monitor.standby.lease import Lease
 from monitor.standby.member import Member
+from monitor.standby.replica import Replica
+from monitor.standby.stores import ReplicaFailed
 from monitor.stop import Stop, Stopped
 from rules.evaluation import Rule
 from state.database import Database
@@ -185,6 +187,7 @@ def _lead(
     boundaries: Boundaries,
 ) -> None:
     app = App(config, clock, path, stop=stop, leader_lock=member.lock)
+    replica = Replica(config.standby, config.secrets, os.environ, path)
     ends = threading.Event()
     marks = threading.Thread(target=_write_marks, args=(path, ends))
     marks.start()
@@ -193,7 +196,9 @@ def _lead(
         while not stop.has_to_pause:
             number, _ = clock.step()
             try:
-                done = _do_steps(app, clock, number, done, boundaries)
+                if _do_steps(app, clock, number, done, boundaries):
+                    done = number
+                    _await_replica(replica, number)
             except Stopped:
                 break
             stop.wait_within(PAUSE_S)
@@ -203,8 +208,15 @@ def _lead(
         app.close(keep_lock=True)
 
 
-def _do_steps(app: App, clock: DayClock, number: int, done: int, boundaries: Boundaries) -> int:
-    """Do what is due up to a step of the day; the number of the last that is done."""
+def _await_replica(replica: Replica, number: int) -> None:
+    """Note when a step is in the replica: hours lie between two, and in the sweep no second."""
+    with contextlib.suppress(ReplicaFailed):
+        replica.sync()
+        said("replicated", step=number)
+
+
+def _do_steps(app: App, clock: DayClock, number: int, done: int, boundaries: Boundaries) -> bool:
+    """Do what is due up to a step of the day; whether that was more than before."""
     if number > done:
         boundaries.step = STEPS[number]
         for step in STEPS[: number + 1]:
@@ -215,7 +227,7 @@ def _do_steps(app: App, clock: DayClock, number: int, done: int, boundaries: Bou
             if step == STEPS[number]
         })  # fmt: skip
     app.send_due(clock.now())
-    return number
+    return number > done
 
 
 def _answer(app: App, step: str) -> None:

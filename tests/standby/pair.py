@@ -63,6 +63,13 @@ class Strike:
     number: int
 
 
+def _named(posted: dict[str, Any]) -> str:
+    """The key of a message in Slack and why it was sent: the same key may be of another change, by
+    which two messages are two."""
+    reason = posted.get("metadata", {}).get("event_payload", {}).get("reason", "")
+    return f"{posted['key']} {reason}"
+
+
 class Hosts:
     """What makes hosts: it has imported everything."""
 
@@ -152,12 +159,25 @@ class Pair:
 
         ticked: dict[str, Any] = self.wait(done, f"{STEPS[number]} is done")
         self.wait(self.is_quiet, f"all of {STEPS[number]} is sent")
+        self.wait(lambda: self.has("replicated", number), f"{STEPS[number]} is replicated")
         return ticked
+
+    def has(self, event: str, number: int) -> bool:
+        """Whether whoever leads now has done that with a step."""
+        leader = self.leader()
+        return any(
+            (one["host"], one["event"], one.get("step", -1) >= number) == (leader, event, True)
+            for one in self.events()
+        )
+
+    def leader(self) -> str:
+        """The host that led last."""
+        led = [one for one in self.events() if one["event"] == "leads"]
+        return str(max(led, key=lambda one: one["token"])["host"])
 
     def is_quiet(self) -> bool:
         """Whether whoever leads now owes nothing."""
-        led = [one for one in self.events() if one["event"] == "leads"]
-        path = self.folder / str(max(led, key=lambda one: one["token"])["host"]) / "havenwatch.db"
+        path = self.folder / self.leader() / "havenwatch.db"
         with contextlib.closing(sqlite3.connect(path)) as connection:
             owed = connection.execute(
                 "SELECT count(*) FROM deliveries WHERE status = 'sending' "
@@ -171,7 +191,7 @@ class Pair:
         contents = [one.content for one in self.mailbox.mails]
         ids = [message_from_bytes(one)["Message-ID"] for one in contents if isinstance(one, bytes)]
         return {
-            "slack": [one["key"] for one in self.slack.posted if "key" in one],
+            "slack": [_named(one) for one in self.slack.posted if "key" in one],
             "hook": [one["key"] for one in self.hook.messages],
             "mail": [one for one in ids if "@duty." not in one],
             "duty": [one for one in ids if "@duty." in one],
