@@ -12,7 +12,7 @@ from monitor.sweeps.plan import Configuration, SweepPlan, SweptLine
 from monitor.sweeps.worker import Refused, Sweeper
 
 # A batch takes about a second, which is what a worker that dies costs.
-MOST_A_BATCH: Final = 50
+MOST_A_BATCH: Final = 100
 # Each worker has at least so many, so that none waits long for the last.
 BATCHES_A_WORKER: Final = 4
 # A batch whose workers died so often is what kills them.
