@@ -20,6 +20,10 @@ MASK: Final = "[secret]"
 SHORTEST_PART: Final = 8
 # A part of an address's path that is as long is a key; a shorter one may be `services`.
 SHORTEST_KEY: Final = 16
+# One backslash in a text that is quoted three times.
+MOST_BACKSLASHES: Final = 8
+# What JSON has and Python has not.
+SHORT_ESCAPES: Final = {"\b": ("\\b",), "\f": ("\\f",)}
 
 
 class RedactingFormatter(logging.Formatter):
@@ -95,31 +99,68 @@ def _parts(secret: str) -> Iterator[str]:
 
 
 def _in_any_quoting(secret: str) -> str:
-    """A pattern of a text, each character as it is or in any of its escapes."""
-    return "".join(map(_in_any_escape, secret))
+    """A pattern of a text, each character as it is or in any of its escapes.
+
+    Backslashes are matched together with what is behind them, so that a text matches in one way
+    only: with two ways for a character the time would double with each.
+    """
+    found = []
+    for backslashes, character in re.findall(r"(\\*)([^\\]?)", secret):
+        count = len(backslashes)
+        way = _in_any_escape(character, count)
+        if count:
+            coded = _either({*_in_url(b"\\"), r"\u005c", "&#92;"})
+            way = f"(?:{way}|(?i:{coded}){{{count}}}{_in_any_escape(character, 0)})"
+        found.append(way)
+    return "".join(found)
 
 
-def _in_any_escape(character: str) -> str:
+def _in_any_escape(character: str, backslashes: int) -> str:
+    """A pattern of a character behind so many backslashes, or of those alone."""
     # Loaded where something is logged: every command sets the log up, and most log nothing.
     import html
-    import json
+
+    most = MOST_BACKSLASHES * (backslashes + 1)
+    before, one_more = (rf"\\{{{least},{most}}}" for least in (backslashes, backslashes + 1))
+    if not character or (character.isascii() and character.isalnum()):
+        return f"{before if backslashes else ''}{character}"
+    code = character.encode("utf-8", "surrogateescape")
+    bare = {character, html.escape(character), f"&#{ord(character)};", *_in_url(code)}
+    bare -= {"%25", "&amp;"}  # what `%` and `&` are when they are quoted again
+    escaped = {
+        repr(character)[1:-1],
+        ascii(character)[1:-1],
+        repr(code)[2:-1],
+        _in_utf16(character),
+        *SHORT_ESCAPES.get(character, ()),
+    }
+    escaped = {one.removeprefix("\\") for one in escaped} - bare
+    return f"(?i:{before}(?:{_either(bare)})|{one_more}(?:{_either(escaped)}))"
+
+
+def _in_url(code: bytes) -> set[str]:
     from urllib.parse import quote, quote_plus
 
-    if character.isascii() and character.isalnum():
-        return character
-    code = character.encode("utf-8", "surrogateescape")
-    escapes = {
-        json.dumps(character)[1:-1],
-        repr(character)[1:-1],
-        repr(code)[2:-1],
-        quote(code, safe=""),
-        quote_plus(code),
-        html.escape(character),
-        "&#39;" if character == "'" else character,
-    }
-    # Text quoted twice has more backslashes, and `%25` for `%`.
-    either = "|".join(re.escape(one).replace("%", "%(?:25)*") for one in sorted(escapes))
-    return rf"\\{{0,7}}(?i:{either})"
+    return {quote(code, safe=""), quote_plus(code)}
+
+
+def _in_utf16(character: str) -> str:
+    """As JSON writes it in ASCII: two escapes for one outside the first 65,536."""
+    code = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{code[at : at + 2].hex()}" for at in range(0, len(code), 2))
+
+
+def _either(escapes: set[str]) -> str:
+    """A pattern of any of them, in a text that is quoted once more, or twice: each backslash is
+    several, `%` is `%25` and `&` is `&amp;`."""
+    several = (
+        re.escape(one)
+        .replace(r"\\", rf"\\{{1,{MOST_BACKSLASHES}}}")
+        .replace("%", "%(?:25)*")
+        .replace(r"\&", r"\&(?:amp;)*")
+        for one in sorted(escapes)
+    )
+    return "|".join(several)
 
 
 def _encodings(secret: bytes) -> Iterator[str]:

@@ -55,6 +55,7 @@ SECRETS = {
     "HAVENWATCH_APPRISE_URLS": "json://ann:hunt3r@a.example.org/x, ntfys://t0pic-of-the-desk",
     "HAVENWATCH_SMTP_PASSWORD": "p\"s\\s'w/rd &é%+=",
     "WEB_TOKEN": "9f86d081884c7d659a2feaa0c55ad015",
+    "OUTSIDE_THE_FIRST_PLANE": "pa\tss\b \U0001f600 \\\\ w\u00f6rd\u20ac",
 }
 PROXY = "http://ann:hunt3r@proxy.example.org:3128"
 QUOTINGS: Mapping[str, Callable[[str], str]] = {
@@ -64,6 +65,14 @@ QUOTINGS: Mapping[str, Callable[[str], str]] = {
     "repr of a repr": lambda secret: repr(repr(secret)),
     "JSON": json.dumps,
     "JSON in JSON": lambda secret: json.dumps(json.dumps(secret)),
+    "a repr in JSON": lambda secret: json.dumps(repr(secret)),
+    "bytes in a repr": lambda secret: repr(repr(secret.encode())),
+    "bytes in JSON in JSON": lambda secret: json.dumps(json.dumps(repr(secret.encode()))),
+    "ASCII": ascii,
+    "ASCII in a repr": lambda secret: repr(ascii(secret)),
+    "JSON for a page": lambda secret: "".join(
+        f"\\u{ord(one):04X}" if one in "&+/'" else one for one in json.dumps(secret)
+    ),
     "JSON with letters": lambda secret: json.dumps(secret, ensure_ascii=False),
     "a URL's path": quote,
     "a URL's query": lambda secret: quote(secret, safe=""),
@@ -71,6 +80,8 @@ QUOTINGS: Mapping[str, Callable[[str], str]] = {
     "a URL in a URL": lambda secret: quote(quote(secret, safe=""), safe=""),
     "a form": quote_plus,
     "HTML": html.escape,
+    "HTML in HTML": lambda secret: html.escape(html.escape(secret)),
+    "JSON in HTML": lambda secret: html.escape(json.dumps(secret)),
     "base64": lambda secret: base64.b64encode(secret.encode()).decode(),
     "base64 for URLs": lambda secret: base64.urlsafe_b64encode(secret.encode()).decode(),
     "basic authentication": lambda s: base64.b64encode(f"desk:{s}".encode()).decode(),
@@ -140,6 +151,19 @@ def test_a_secret_is_masked_in_messages_and_tracebacks_in_any_quoting(
 )
 def test_the_telling_parts_of_an_address_are_secret_too(secret: str, written: str) -> None:
     assert "[secret]" in masked(written, [secret])
+
+
+@pytest.mark.parametrize(
+    ("character", "written"),
+    [
+        ("\\", "\\" * 8), ("\t", "\\\\\\\\t"), ('\\"', "\\" * 9 + '"'), ("%", "%25252525"),
+        ("&", "&amp;amp;amp;"), ("\U0001f600", r"\\\\ud83d\\\\ude00"),
+    ],
+)  # fmt: skip
+def test_a_text_that_is_nearly_a_secret_takes_no_time_that_doubles_with_each_character(
+    character: str, written: str
+) -> None:
+    assert masked(written * 60, [character * 60 + "!"]) == written * 60
 
 
 def test_ordinary_words_stay() -> None:

@@ -25,6 +25,10 @@ QUOTINGS: Final[tuple[Callable[[str], str], ...]] = (
     lambda text: json.dumps(text, ensure_ascii=False),
     lambda text: base64.b64encode(f"user:{text}".encode()).decode(),
     lambda text: text.encode().hex(),
+    ascii,
+    lambda text: json.dumps(repr(text.encode())),
+    lambda text: html.escape(html.escape(text)),
+    lambda text: repr(json.dumps(text)),
 )  # fmt: skip
 SHORTEST: Final = 12
 SECRETS: Final = (
