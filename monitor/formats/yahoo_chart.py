@@ -25,7 +25,7 @@ from monitor.ingest.calendars import (
     next_session,
 )
 from monitor.ingest.http import Body, Request
-from monitor.ingest.payload_parsing import json_of, list_at, object_at
+from monitor.ingest.payload_parsing import json_numbers, json_of, list_at, object_at
 from monitor.ingest.source import WARM_UP, BaseUrl, Hours, PollTimes, Source, UserAgent, next_at
 from rules.model import Series
 
@@ -36,6 +36,7 @@ SUNDAY_OPENS: Final = time(18, 0)
 SUNDAY: Final = 6
 # A trading period that is as long as a day tells nothing of a close.
 LONGEST_SESSION: Final = timedelta(hours=20)
+YEARS: Final = range(1800, 2200)
 HOUR_S: Final = 3600
 DAY_S: Final = 24 * HOUR_S
 # No market was closed for longer: a week in September 2001.
@@ -99,23 +100,15 @@ class YahooChart(Source):
         for key, usual in (("dataGranularity", "1d"), ("symbol", self.symbol)):
             if meta.get(key, usual) != usual:
                 raise BodyRejected(body.url, expected=f"{key} {usual}", got=f"{meta[key]!r}")
-        stamps = list_at(result, "timestamp", body.url)
-        quotes = list_at(object_at(result, "indicators", body.url), "quote", body.url) or [{}]
-        closes = list_at(quotes[0], "close", body.url)
-        if "close" not in quotes[0] or len(closes) != len(stamps):
-            raise BodyRejected(
-                body.url,
-                expected=f"indicators.quote[0].close with {len(stamps)} values",
-                got=f"{len(closes)}" if "close" in quotes[0] else "none",
-            )
+        stamps, closes = bars_in(result, body.url)
+        if not stamps:
+            raise BodyRejected(body.url, expected="a bar a session", got="none")
         zone = _zone(meta.get("exchangeTimezoneName") or "America/New_York", body.url)
-        if any(close is not None and not isinstance(close, int | float) for close in closes):
-            raise BodyRejected(body.url, expected="closes that are numbers or null", got="text")
-        moments = [_moment(stamp, zone, body.url) for stamp in stamps]
+        moments = [instant(stamp, body.url).astimezone(zone) for stamp in stamps]
         _refuse_leaps(moments, body.url)
         sessions = pd.DatetimeIndex([_session_of(moment) for moment in moments])
         # Yahoo's floats carry binary dust (98.27999877929688); no quote has more decimals.
-        values = pd.Series(_floats(closes, body.url), index=sessions, dtype="float64").round(3)
+        values = pd.Series(json_numbers(closes, body.url), index=sessions, dtype="float64").round(3)
         running = self._running(moments, meta, zone, at)
         if running is not None:
             values = values[values.index != pd.Timestamp(running)]
@@ -191,12 +184,28 @@ def chart_result(body: Body) -> dict[str, Any]:
     return object_at({"chart.result[0]": results[0]}, "chart.result[0]", body.url)
 
 
-def _floats(closes: Sequence[Any], url: str) -> list[float | None]:
-    """Closes as floats; JSON has whole numbers of any length."""
+def bars_in(result: Mapping[str, Any], url: str) -> tuple[list[Any], list[Any]]:
+    """The time and the close of each bar of a result; none where it has no bars. Raises
+    BodyRejected."""
+    stamps = list_at(result, "timestamp", url)
+    quotes = list_at(object_at(result, "indicators", url), "quote", url) or [{}]
+    closes = list_at(quotes[0], "close", url)
+    if len(closes) != len(stamps):
+        expected = f"indicators.quote[0].close with {len(stamps)} values"
+        raise BodyRejected(url, expected=expected, got=f"{len(closes) or 'none'}")
+    return stamps, closes
+
+
+def instant(stamp: object, url: str) -> datetime:
+    """The instant of a time stamp in seconds. Raises BodyRejected for none, and for one so far away
+    that it has no day in every time zone."""
     try:
-        return [None if close is None else float(close) for close in closes]
-    except OverflowError:
-        raise BodyRejected(url, expected="closes of a market", got="a longer number") from None
+        found = datetime.fromtimestamp(int(stamp), UTC)  # type: ignore[call-overload]
+    except (TypeError, ValueError, OverflowError, OSError):
+        found = None
+    if found is None or found.year not in YEARS:
+        raise BodyRejected(url, expected="times in seconds", got=f"{stamp!r:.40}")
+    return found
 
 
 def _refuse_leaps(moments: Sequence[datetime], url: str) -> None:
@@ -215,14 +224,6 @@ def _zone(name: str, url: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):  # the last of a folder
         raise BodyRejected(url, expected="a time zone's name", got=f"{name!r}") from None
-
-
-def _moment(stamp: object, zone: ZoneInfo, url: str) -> datetime:
-    """The instant of a time stamp in seconds."""
-    try:
-        return datetime.fromtimestamp(int(stamp), UTC).astimezone(zone)  # type: ignore[call-overload]
-    except (TypeError, ValueError, OverflowError, OSError):
-        raise BodyRejected(url, expected="times in seconds", got=f"{stamp!r:.40}") from None
 
 
 def _session_of(moment: datetime) -> date:
@@ -255,8 +256,8 @@ def _last_trade(
     another clock time than the bar before it carries that of the trade."""
     traded = meta.get("regularMarketTime")
     if isinstance(traded, int | float):
-        with suppress(ValueError, OverflowError, OSError):  # no time that there is
-            return datetime.fromtimestamp(int(traded), UTC).astimezone(zone)
+        with suppress(BodyRejected):  # no time that there is
+            return instant(traded, "").astimezone(zone)
     if len(moments) < 2:
         return None
     ahead = (_seconds(moments[-1]) - _seconds(moments[-2])) % DAY_S

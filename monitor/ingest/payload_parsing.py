@@ -23,6 +23,8 @@ MOST_CELLS: Final = 1_000_000
 MOST_LINE_BYTES: Final = 1 << 16
 MOST_WIDE_CELLS: Final = 2_000_000
 MOST_JSON_PARTS: Final = 100_000
+# By their very types: true is no number.
+JSON_NUMBERS: Final = frozenset({int, float})
 # Whatever `str.splitlines` takes for the end of a line.
 LINE_ENDS: Final = tuple(mark.encode() for mark in "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
 UTF_8: Final = "UTF-8"
@@ -104,6 +106,18 @@ def list_at(found: Any, name: str, url: str) -> list[Any]:
     if not isinstance(found, dict) or not isinstance(inner, list):
         raise BodyRejected(url, expected=f"a list {name}", got=f"{inner!r:.40}")
     return inner
+
+
+def json_numbers(found: Sequence[Any], url: str) -> list[float | None]:
+    """The numbers of a JSON body, None where one is null. Raises BodyRejected for anything else,
+    and for a whole number so long that it is none of a market."""
+    for one in found:
+        if one is not None and type(one) not in JSON_NUMBERS:
+            raise BodyRejected(url, expected="numbers or null", got=f"{one!r:.40}")
+    try:
+        return [None if one is None else float(one) for one in found]
+    except OverflowError:
+        raise BodyRejected(url, expected="numbers of a market", got="a longer one") from None
 
 
 def text_table(rows: Sequence[Mapping[str, Any]], fields: Sequence[str]) -> pd.DataFrame:
@@ -221,7 +235,7 @@ def numbers(
     """The numbers of a column; every publisher's word for missing is NaN, other words are refused,
     `shown` as the cell at a place is. A literal `-0` is zero."""
     cells = texts.tolist()
-    values = np.array([_number(cell) for cell in cells], dtype=np.float64)
+    values = np.array([number_in(cell) for cell in cells], dtype=np.float64)
     for place in np.flatnonzero(~np.isfinite(values)):
         if cells[place] not in MISSING:
             raise BodyRejected(
@@ -232,8 +246,9 @@ def numbers(
     return pd.Series(values + 0.0, index=texts.index, name=texts.name)
 
 
-def _number(text: object) -> float:
-    """NaN where it is none; Python alone would read `1_000` and the digits of every script."""
+def number_in(text: object) -> float:
+    """The number that a text is, NaN where it is none; Python alone would read `1_000` and the
+    digits of every script."""
     said = str(text)
     if "_" in said or not said.isascii():
         return math.nan

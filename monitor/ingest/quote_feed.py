@@ -47,7 +47,7 @@ class QuoteFeed(AskedPublisher):
 
 def plausible(quotes: Sequence[Quote], url: str, at: datetime) -> list[Quote]:
     """The quotes of a body that came at `at`. Raises BodyRejected where one is of another series,
-    of the future, or without a level above zero."""
+    of the future, or without a level above zero, and where a close before has none."""
     for one in quotes:
         if one.series_id not in FURTHEST:
             known = ", ".join(FURTHEST)
@@ -55,6 +55,8 @@ def plausible(quotes: Sequence[Quote], url: str, at: datetime) -> list[Quote]:
         if one.at > at + AHEAD_AT_MOST:
             got = f"{one.at:%Y-%m-%dT%H:%M:%SZ}"
             raise BodyRejected(url, expected="quotes of the past", got=got)
-        if not 0 < one.value < float("inf"):
-            raise BodyRejected(url, expected="a level above zero", got=f"{one.value!r:.40}")
+        levels = (one.value, 1.0 if one.previous_close is None else one.previous_close)
+        wrong = [level for level in levels if not 0 < level < float("inf")]
+        if wrong:
+            raise BodyRejected(url, expected="a level above zero", got=f"{wrong[0]!r:.40}")
     return list(quotes)

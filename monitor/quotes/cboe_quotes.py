@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final
 from monitor.errors import BodyRejected
 from monitor.ingest.calendars import NEW_YORK
 from monitor.ingest.http import Body, Request
-from monitor.ingest.payload_parsing import json_of
+from monitor.ingest.payload_parsing import json_numbers, json_of
 from monitor.ingest.quote_feed import QuoteFeed
 from monitor.ingest.source import BaseUrl, UserAgent
 from rules.intraday.quote import Quote
@@ -43,10 +43,11 @@ class CboeQuotes(QuoteFeed):
         found = json_of(body, "a delayed quote")
         data = found.get("data") if isinstance(found, dict) else None
         symbol = found.get("symbol") if isinstance(found, dict) else None
-        if not isinstance(data, dict) or symbol not in SYMBOLS:
+        if not isinstance(data, dict) or not isinstance(symbol, str) or symbol not in SYMBOLS:
             expected = f"a quote of {' or '.join(SYMBOLS)}"
             raise BodyRejected(body.url, expected=expected, got=f"{symbol!r:.40}")
-        price, before = data.get("current_price"), data.get("prev_day_close")
+        prices = [data.get("current_price"), data.get("prev_day_close")]
+        price, before = json_numbers(prices, body.url)
         if price is None:
             return []
         series_id, points = SYMBOLS[symbol]
@@ -54,24 +55,18 @@ class CboeQuotes(QuoteFeed):
             Quote(
                 series_id=series_id,
                 at=_instant(data.get("last_trade_time"), body.url),
-                value=_points(price, body.url) / points,
-                previous_close=None if before is None else _points(before, body.url) / points,
+                value=price / points,
+                previous_close=None if before is None else before / points,
                 feed=self.name,
                 label=f"Cboe {symbol.removeprefix('_')}, delayed",
             )
         ]
 
 
-def _points(found: Any, url: str) -> float:
-    if isinstance(found, bool) or not isinstance(found, int | float):
-        raise BodyRejected(url, expected="prices that are numbers or null", got=f"{found!r:.40}")
-    return float(found)
-
-
 def _instant(found: Any, url: str) -> datetime:
     """The instant of a clock time of New York."""
     try:
         return datetime.fromisoformat(found).replace(tzinfo=NEW_YORK).astimezone(UTC)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         expected = "last_trade_time as YYYY-MM-DDTHH:MM:SS"
         raise BodyRejected(url, expected=expected, got=f"{found!r:.40}") from None

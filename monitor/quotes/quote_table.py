@@ -3,6 +3,7 @@ every few seconds."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from annotated_types import Interval, MinLen, Predicate
 from monitor.errors import BodyRejected
 from monitor.formats.desk_table import EPOCH_UNITS, FeedUrl, Layout, TimeZone
 from monitor.ingest.http import Body, Request
-from monitor.ingest.payload_parsing import MISSING
+from monitor.ingest.payload_parsing import MISSING, number_in
 from monitor.ingest.quote_feed import QuoteFeed
 from monitor.ingest.source import UserAgent
 from rules.intraday.quote import Quote
@@ -103,14 +104,14 @@ class QuoteTable(QuoteFeed):
                 moment = datetime.fromisoformat(text)
             else:
                 moment = datetime.strptime(text, self.time_format)  # noqa: DTZ007
+            return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
         except (ValueError, OverflowError, OSError):
             expected = f"times in the format {self.time_format}"
             raise BodyRejected(url, expected=expected, got=f"{text[:40]!r}") from None
-        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def _number(text: str, url: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise BodyRejected(url, expected="numbers", got=f"{text[:40]!r}") from None
+    found = number_in(text)
+    if not math.isfinite(found):
+        raise BodyRejected(url, expected="numbers", got=f"{text[:40]!r}")
+    return found

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
 from urllib.parse import quote
 
 from monitor.errors import BodyRejected
-from monitor.formats.yahoo_chart import YahooChart, chart_result
+from monitor.formats.yahoo_chart import YahooChart, bars_in, chart_result, instant
 from monitor.ingest.http import Body, Request
+from monitor.ingest.payload_parsing import json_numbers, object_at
 from monitor.ingest.quote_feed import QuoteFeed
 from monitor.ingest.source import BaseUrl, UserAgent
 from rules.intraday.quote import Quote
 
 SYMBOLS: Final = {"^GSPC": "spx", "^TNX": "ust10y", "DX-Y.NYB": "dxy"}
 BAR: Final = timedelta(minutes=5)
-# By their very types: a bar is read in a few microseconds, and true is no price.
-NUMBERS: Final = frozenset({int, float})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,18 +48,20 @@ class YahooQuotes(QuoteFeed):
     def parse(self, body: Body) -> list[Quote]:
         """The finished bars of the day and the last trade of one symbol."""
         result = chart_result(body)
-        meta = result.get("meta") or {}
+        meta = object_at(result, "meta", body.url)
         symbol = meta.get("symbol")
-        if symbol not in SYMBOLS:
-            raise BodyRejected(body.url, expected=f"one of {', '.join(SYMBOLS)}", got=f"{symbol!r}")
-        before = _number(meta.get("previousClose") or meta.get("chartPreviousClose"), body.url)
-        traded = _instant(meta.get("regularMarketTime"), body.url)
-        found = [*_bars(result, traded, body.url), (traded, meta.get("regularMarketPrice"))]
+        if not isinstance(symbol, str) or symbol not in SYMBOLS:
+            expected = f"one of {', '.join(SYMBOLS)}"
+            raise BodyRejected(body.url, expected=expected, got=f"{symbol!r:.40}")
+        previous = meta.get("previousClose") or meta.get("chartPreviousClose")
+        traded = _traded(meta, body.url)
+        bars = [*_bars(result, traded, body.url), (traded, meta.get("regularMarketPrice"))]
+        before, *found = json_numbers([previous, *(price for _, price in bars)], body.url)
         series_id, label = SYMBOLS[symbol], f"Yahoo {symbol}"
         return [
-            Quote(series_id, at, round(value, 3), before, self.name, label)
-            for at, price in found
-            if at is not None and (value := _number(price, body.url)) is not None
+            Quote(series_id, at, round(price, 3), before, self.name, label)
+            for (at, _), price in zip(bars, found, strict=True)
+            if at is not None and price is not None
         ]
 
 
@@ -68,31 +69,15 @@ def _bars(
     result: Mapping[str, Any], traded: datetime | None, url: str
 ) -> Iterator[tuple[datetime, Any]]:
     """The end and the close of each bar that was over at the last trade."""
-    stamps = result.get("timestamp") or []
-    quotes = (result.get("indicators") or {}).get("quote") or [{}]
-    closes = quotes[0].get("close") or []
-    if len(closes) != len(stamps):
-        got = f"{len(closes)} closes"
-        raise BodyRejected(url, expected=f"a close for each of {len(stamps)} bars", got=got)
+    stamps, closes = bars_in(result, url)
+    if traded is None:
+        return
     for stamp, close in zip(stamps, closes, strict=True):
-        began = _instant(stamp, url)
-        if traded is not None and began is not None and (ended := began + BAR) <= traded:
+        if stamp is not None and (ended := instant(stamp, url) + BAR) <= traded:
             yield ended, close
 
 
-def _number(found: Any, url: str) -> float | None:
-    """A number of the body; None where it is null."""
-    if found is None:
-        return None
-    if type(found) not in NUMBERS:
-        raise BodyRejected(url, expected="prices that are numbers or null", got=f"{found!r:.40}")
-    return float(found)
-
-
-def _instant(found: object, url: str) -> datetime | None:
-    if found is None:
-        return None
-    try:
-        return datetime.fromtimestamp(int(found), UTC)  # type: ignore[call-overload]
-    except (TypeError, ValueError, OverflowError, OSError):
-        raise BodyRejected(url, expected="times in seconds", got=f"{found!r:.40}") from None
+def _traded(meta: Mapping[str, Any], url: str) -> datetime | None:
+    """When the symbol was traded last; None where that is null."""
+    stamp = meta.get("regularMarketTime")
+    return None if stamp is None else instant(stamp, url)

@@ -14,6 +14,9 @@ from tests.support import body, new_york
 AT = new_york("2025-04-10 21:00")
 STAMP = int(new_york("2025-04-09 00:00").timestamp())
 
+# The last second of the year 9999: in some time zones there is none.
+LAST = 253402300799
+
 
 def parsed(result: Any, /, **chart: Any) -> int:
     """How many closes are read of a chart."""
@@ -28,7 +31,8 @@ def result(**changed: Any) -> dict[str, Any]:
 def test_what_it_may_leave_out_is_left_out() -> None:
     assert parsed(result(meta=None)) == 1
     # No time that there is says nothing of the last trade.
-    assert parsed(result(meta={"regularMarketTime": 10**30})) == 1
+    for far in (10**30, LAST, -LAST):
+        assert parsed(result(meta={"regularMarketTime": far})) == 1
 
 
 @pytest.mark.parametrize(
@@ -42,6 +46,8 @@ def test_what_it_may_leave_out_is_left_out() -> None:
         result(indicators={"quote": [{"close": [10**400]}]}),
         result(indicators={"quote": [{}]}), result(meta={"exchangeTimezoneName": "America"}),
         result(meta={"exchangeTimezoneName": ["x"]}),
+        result(indicators={"quote": [{"close": [True]}]}),
+        result(timestamp=[LAST], meta={"exchangeTimezoneName": "UTC"}), result(timestamp=[-LAST]),
     ],
 )  # fmt: skip
 def test_another_shape_is_refused(wrong: Any) -> None:
