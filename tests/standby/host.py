@@ -258,9 +258,10 @@ def _write_marks(path: Path, ends: threading.Event) -> None:
     database = Database(path)
     with database.immediate() as connection:
         connection.execute("CREATE TABLE IF NOT EXISTS marks (only INTEGER PRIMARY KEY, at REAL)")
+        connection.execute("INSERT OR REPLACE INTO marks VALUES (1, ?)", (time.time(),))
     while not ends.wait(MARKED_EVERY_S):
         with database.immediate() as connection:
-            connection.execute("INSERT OR REPLACE INTO marks VALUES (1, ?)", (time.time(),))
+            connection.execute("UPDATE marks SET at = ?", (time.time(),))
     database.close()
 
 

@@ -99,7 +99,7 @@ class Sweep:
         ticked = pair.wait(lambda: pair.event("b", "ticked"), "b ticks")
         # The last renewal may have been so long before.
         self.found.takeovers_s.append(ticked["at"] - (at + LEASE_S - LEASE_S / 3))
-        if strike.how == "kill":
+        if strike.how == "kill" and led["mark"]:
             self.found.lost_writes_s.append(max(at - led["mark"], 0.0))
         pair.wait(pair.is_quiet, "all is sent")
         self._look_for_stale(pair, strike, led["at"])
