@@ -9,7 +9,6 @@ from importlib.util import find_spec
 from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import pandas as pd
 from annotated_types import Predicate
 
@@ -26,6 +25,7 @@ from monitor.ingest.payload_parsing import (
     json_of,
     rows_in,
     text_of,
+    without_date,
     without_words,
 )
 from monitor.known_names import did_you_mean
@@ -115,12 +115,10 @@ def periods(texts: pd.Series[str], style: str, zone: ZoneInfo, url: str) -> pd.D
     else:
         seconds = pd.to_numeric(texts, errors="coerce") / per_second
         moments = pd.to_datetime(seconds, unit="s", utc=True, errors="coerce")
-    if moments.isna().any():
-        raise BodyRejected(
-            url,
-            expected=f"dates in the format {style}",
-            got=first_shown(texts, np.asarray(moments.isna())),
-        )
+    wrong = without_date(moments)
+    if wrong.any():
+        got = first_shown(texts, wrong)
+        raise BodyRejected(url, expected=f"dates in the format {style}", got=got)
     return pd.DatetimeIndex(moments).tz_convert(zone).tz_localize(None).normalize()
 
 

@@ -51,22 +51,28 @@ def package_table(
     header = next(rows_in([lines[start]], url))
     mnemonics = [name for name in mnemonics if name in header or name in required]
     table = csv_table("\n".join(lines[start:]), url, mnemonics, DATES)
-    _check_units(lines[: start + 1], url, mnemonics, unit)
+    _check_units(lines[:start], header, url, mnemonics, unit)
     index = dates(table[DATES], "%Y-%m-%d", url)
     return pd.DataFrame(
         {name: numbers(table[name], url).to_numpy() for name in mnemonics}, index=index
     )
 
 
-def _check_units(head: Sequence[str], url: str, mnemonics: Sequence[str], unit: str) -> None:
-    rows = list(rows_in(head, url))
+def _check_units(
+    head: Sequence[str], header: Sequence[str], url: str, mnemonics: Sequence[str], unit: str
+) -> None:
+    """Refuse what the rows above a header say of a column that is not so. Each row is a line:
+    one with a quotation mark that has no end is refused, as it would hide the others."""
+    rows = (next(rows_in([line], url, strict=True), [""]) for line in head)
     named = {row[0].rstrip(":").strip().lower(): row for row in rows}
-    header = [cell.lower() for cell in rows[-1]]
-    place = {name: header.index(name.lower()) for name in mnemonics}
+    place = {name.lower(): column for column, name in reversed(list(enumerate(header)))}
     for label, wanted in (("unit", unit), ("multiplier", "1")):
-        row = named.get(label, [])
-        for name, column in place.items():
-            got = row[column] if column < len(row) else wanted
+        for name in mnemonics:
+            column = place.get(name.lower())
+            if column is None:
+                expected = f"{name} in the row that begins with {DATES}"
+                raise BodyRejected(url, expected=expected, got="it on another line")
+            got = "".join(named[label][column : column + 1]) if label in named else wanted
             fits = _is_one(got) if label == "multiplier" and got else wanted in got.lower()
             if not fits:
                 raise BodyRejected(url, expected=f"{label} {wanted} of {name}", got=repr(got))

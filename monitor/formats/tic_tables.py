@@ -14,7 +14,7 @@ from annotated_types import Len
 
 from monitor.errors import BodyRejected
 from monitor.ingest.calendars import MONTH_ENDS, month_end, tic_release, tic_release_days
-from monitor.ingest.payload_parsing import numbers, pivoted, without_words
+from monitor.ingest.payload_parsing import numbers, pivoted, without_date, without_words
 from monitor.ingest.source import BaseUrl, UserAgent, WholeFile
 from rules.tic.areas import GRAND_TOTAL, OFFICIAL, PRIVATE, area_name
 from rules.tic.series_ids import TITLES
@@ -176,7 +176,7 @@ def _lines(text: str, url: str, columns: Sequence[str]) -> pd.DataFrame:
 def dated(table: pd.DataFrame, url: str) -> pd.DataFrame:
     """The table with `period_end`, the last day of each month; codes and months are checked."""
     months = pd.to_datetime(without_words(table["date"]), format="%Y-%m", errors="coerce")
-    wrong = months.isna() | ~table["country_code"].str.fullmatch(r"\d{5}")
+    wrong = without_date(months) | ~table["country_code"].str.fullmatch(r"\d{5}")
     if wrong.any():
         got = " ".join(str(cell) for cell in table.loc[wrong, list(KEY)].iloc[0])
         raise BodyRejected(url, expected="a five-digit code and YYYY-MM", got=f"{got[:60]!r}")

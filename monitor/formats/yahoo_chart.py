@@ -25,7 +25,7 @@ from monitor.ingest.calendars import (
     next_session,
 )
 from monitor.ingest.http import Body, Request
-from monitor.ingest.payload_parsing import json_numbers, json_of, list_at, object_at
+from monitor.ingest.payload_parsing import YEARS, json_numbers, json_of, list_at, object_at
 from monitor.ingest.source import WARM_UP, BaseUrl, Hours, PollTimes, Source, UserAgent, next_at
 from rules.model import Series
 
@@ -36,7 +36,6 @@ SUNDAY_OPENS: Final = time(18, 0)
 SUNDAY: Final = 6
 # A trading period that is as long as a day tells nothing of a close.
 LONGEST_SESSION: Final = timedelta(hours=20)
-YEARS: Final = range(1800, 2200)
 HOUR_S: Final = 3600
 DAY_S: Final = 24 * HOUR_S
 # No market was closed for longer: a week in September 2001.

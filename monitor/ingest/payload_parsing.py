@@ -23,6 +23,7 @@ MOST_CELLS: Final = 1_000_000
 MOST_LINE_BYTES: Final = 1 << 16
 MOST_WIDE_CELLS: Final = 2_000_000
 MOST_JSON_PARTS: Final = 100_000
+YEARS: Final = range(1700, 2200)
 # By their very types: true is no number.
 JSON_NUMBERS: Final = frozenset({int, float})
 # Whatever `str.splitlines` takes for the end of a line.
@@ -215,11 +216,21 @@ def without_words(texts: pd.Series[str]) -> pd.Series[str]:
 def dates(texts: pd.Series[str], style: str, url: str) -> pd.DatetimeIndex:
     """The dates of a column written in one style; anything else is refused by its value."""
     parsed = pd.to_datetime(without_words(texts), format=style, errors="coerce")
-    if parsed.isna().any():
+    wrong = without_date(parsed)
+    if wrong.any():
         example = date(2025, 4, 21).strftime(style)
-        got = first_shown(texts, np.asarray(parsed.isna()))
+        got = first_shown(texts, wrong)
         raise BodyRejected(url, expected=f"dates like {example}", got=got)
     return pd.DatetimeIndex(parsed)
+
+
+def without_date(parsed: pd.Series[Any] | pd.Index[Any]) -> npt.NDArray[np.bool_]:
+    """Where a column of dates has none, or one of a year that is none of a market's: pandas reads
+    the years before the first and after 9999 too, which Python's dates and calendars do not have.
+    """
+    days = pd.DatetimeIndex(parsed).tz_localize(None).to_numpy()
+    first, end = (np.datetime64(f"{year}-01-01") for year in (YEARS.start, YEARS.stop))
+    return np.asarray(~((days >= first) & (days < end)))
 
 
 def first_shown(texts: pd.Series[str], wrong: npt.NDArray[np.bool_]) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from monitor.errors import BodyRejected
+from monitor.ingest.payload_parsing import YEARS, without_date
 from monitor.ingest.source import Source
 from monitor.ingest.validation_sessions import check_sessions, days_with_numbers
 from rules.model import Series
@@ -26,9 +27,14 @@ def check_body(frame: pd.DataFrame, source: Source, at: datetime) -> None:
 
 
 def check_shape(frame: pd.DataFrame, where: str) -> None:
-    """Refuse a body without values, with a duplicate date, or with dates out of order."""
+    """Refuse a body without values, with a date of another age, with one twice, or with dates out
+    of order."""
     if not len(days_with_numbers(frame)):
         raise BodyRejected(where, expected="at least one row of numbers", got="none")
+    far = frame.index[without_date(frame.index)]
+    if len(far):
+        expected = f"dates of the years {YEARS.start} to {YEARS.stop - 1}"
+        raise BodyRejected(where, expected=expected, got=f"{far[0]}", state="IMPLAUSIBLE")
     repeated = frame.index[frame.index.duplicated()]
     if len(repeated):
         raise BodyRejected(where, expected="each date once", got=f"{repeated[0].date()} twice")

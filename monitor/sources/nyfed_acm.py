@@ -30,7 +30,8 @@ from rules.model import Series
 
 SHEET: Final = "ACM Daily"
 LAG_BUSINESS_DAYS: Final = 2
-FIRST_DAY_NUMBER: Final = 22_000.0  # 1960-03-25 as a spreadsheet counts days
+# 1960-03-25 and 2199-12-31 as a spreadsheet counts days.
+DAY_NUMBERS: Final = (22_000.0, 109_574.0)
 
 # Series by the publisher's column name: title, plausible level in percent.
 COLUMNS: Final = {
@@ -140,7 +141,7 @@ def _dates(cells: list[Any], url: str) -> pd.DatetimeIndex:
     """The dates: text as published, or day numbers should the publisher turn to real dates."""
     texts = [
         f"{xlrd.xldate_as_datetime(cell, 0):%d-%b-%Y}"
-        if isinstance(cell, float) and cell > FIRST_DAY_NUMBER
+        if isinstance(cell, float) and DAY_NUMBERS[0] < cell <= DAY_NUMBERS[1]
         else str(cell).strip()
         for cell in cells
     ]

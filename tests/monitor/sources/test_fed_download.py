@@ -32,6 +32,16 @@ def package(
     return body("\n".join([*(",".join(row) for row in head), *rows]))
 
 
+def unended(label: str, **changed: str) -> Body:
+    """A package in which one quotation mark, that before a row's name, has no end."""
+    good = package([*TENORS], "2025-04-08,1,2,3,4", **changed).content.decode()
+    return body(good.replace(f'"{label}"', f'"{label}'))
+
+
+# A name of the header with the end of a line in it.
+TORN_HEADER = body('Time Period,"a\nb",RIFLGFCY05_N.B,RIFLGFCY10_N.B\n2025-04-08,1,2,3\n')
+
+
 def test_yields_are_read_by_mnemonic_below_the_titles_and_nd_is_missing() -> None:
     table = H15().parse(
         package([*TENORS], "2025-04-08,3.71,3.9,4.26,4.71", "2025-04-18,ND,ND,ND,ND"), AT
@@ -47,6 +57,10 @@ def test_yields_are_read_by_mnemonic_below_the_titles_and_nd_is_missing() -> Non
         (package([*TENORS], "2025-04-08,1,2,3,4", unit="Index"), "unit percent of RIFLGFCY02_N.B"),
         (package([*TENORS], "2025-04-08,1,2,3,4", multiplier="100"), "multiplier 1 of RIFLGFCY02"),
         (package([*TENORS], "2025-04-08,1,2,3,4", multiplier="(1"), "multiplier 1 of RIFLGFCY02"),
+        (unended("Series Description"), "separated by ','"),
+        (unended("Unit:", unit="Index"), "separated by ','"),
+        (unended("Multiplier:", multiplier="100"), "separated by ','"),
+        (TORN_HEADER, "RIFLGFCY05_N.B in the row that begins with Time Period"),
         (body("error,none\n"), "a row that begins with Time Period"),
         (package([*TENORS], "2025-04-08,3.71,4.26"), "5 cells in every row"),
     ],
