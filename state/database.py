@@ -15,7 +15,7 @@ from state.files import clear_the_way, make_private
 from state.migrations import MIGRATIONS
 from state.misplaced_files import mark_new, mark_whole, not_ours, wrong_log
 from state.open_files import identity, opened_here
-from state.read_only import Still, open_read_only
+from state.read_only import Still, open_read_only, read_schema
 from state.write_ahead_log import bound_log, leave_to
 
 BUSY_TIMEOUT_S = 30.0
@@ -213,6 +213,11 @@ def _open(path: Path | None) -> sqlite3.Connection:
         ":memory:" if path is None else path, timeout=BUSY_TIMEOUT_S, isolation_level=None
     )
     connection.row_factory = sqlite3.Row
+    try:
+        read_schema(connection)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 

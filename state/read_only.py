@@ -86,11 +86,23 @@ def _opened(
     )
     try:
         connection.row_factory = sqlite3.Row
-        connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+        read_schema(connection)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def read_schema(connection: sqlite3.Connection) -> None:
+    """Have SQLite read the schema, which it otherwise does with the first statement. Raises
+    sqlite3.Error: Python makes a text of what SQLite says of a damaged one, and where that repeats
+    the damage, and it is no UTF-8, raises UnicodeDecodeError instead."""
+    try:
+        connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+    except UnicodeDecodeError:
+        error = sqlite3.DatabaseError("malformed database schema: what it says is no text")
+        error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise error from None
 
 
 def _is_kept_from_its_log(error: sqlite3.OperationalError) -> bool:

@@ -16,7 +16,7 @@ from state.database import refuse_newer
 from state.files import COMPANIONS, beside, owner, sync_folder, user
 from state.leader_lock import LeaderLock
 from state.misplaced_files import BEING_MADE, another_programs, wrong_log
-from state.read_only import open_read_only
+from state.read_only import open_read_only, read_schema
 
 IN_USE: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -103,6 +103,7 @@ def _others_kept_out(path: Path, wait_s: float) -> Iterator[None]:
         return
     with closing(sqlite3.connect(path, timeout=wait_s, isolation_level=None)) as connection:
         try:
+            read_schema(connection)
             _take_alone(connection, path)
         except sqlite3.DatabaseError as error:
             code = error.sqlite_errorcode & 0xFF

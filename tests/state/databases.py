@@ -46,6 +46,13 @@ def names(folder: Path) -> set[str]:
     return {one.name for one in folder.iterdir()}
 
 
+def a_damaged_schema(path: Path) -> None:
+    """A database with a letter of its schema that is no UTF-8."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE VIEW one AS SELECT 1 AS number")
+    path.write_bytes(path.read_bytes().replace(b"AS SELECT", b"AS \xffELECT"))
+
+
 def an_older_one(path: Path) -> None:
     a_database(path, "replaced").close()
 

@@ -15,7 +15,15 @@ from state.files import beside
 from state.leader_lock import LeaderLock
 from state.misplaced_files import mark_new
 from state.restore import restore_database
-from tests.state.databases import AT, KEPT, an_older_one, killed_with_its_log, names, row_of
+from tests.state.databases import (
+    AT,
+    KEPT,
+    a_damaged_schema,
+    an_older_one,
+    killed_with_its_log,
+    names,
+    row_of,
+)
 
 
 def nothing(path: Path) -> None: ...
@@ -47,6 +55,7 @@ BEFORE: dict[str, tuple[Callable[[Path], None], tuple[str, ...]]] = {
     "an older database": (an_older_one, ("",)),
     "a database and its log": (killed_with_its_log, ("",)),
     "a damaged database": (a_damaged_one, ("",)),
+    "a database with a damaged schema": (a_damaged_schema, ("",)),
     "a log without its database": (a_log_alone, ("-wal",)),
     "a database beside another's log": (a_restored_one_beside_an_old_log, ("", "-wal")),
 }
