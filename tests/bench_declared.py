@@ -28,8 +28,7 @@ from monitor.ingest.storing import Storing
 from state.alert_store import AlertStore
 from state.archive import Archive
 from state.corrections import Settling
-from tests.bench_replay import span
-from tests.fifty_years import LOADED_AT, build_database
+from tests.fifty_years import LOADED_AT, build_database, span
 
 RULES: Final = 200
 RUNS: Final = 3

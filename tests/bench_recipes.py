@@ -15,8 +15,7 @@ import pandas as pd
 from monitor.config.load import build
 from monitor.history.replay import RuleReplay, decide_span, load_history
 from rules.evaluation import Evaluations
-from tests.bench_replay import span
-from tests.fifty_years import FIRST, build_database, is_real
+from tests.fifty_years import FIRST, build_database, is_real, span
 from tests.recipes import recipes, store_what_recipes_read
 
 RUNS: Final = 5

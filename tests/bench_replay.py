@@ -7,8 +7,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
-from datetime import time as clock_time
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -20,9 +18,8 @@ import pandas as pd
 
 from monitor.config.load import build
 from monitor.history.replay import decide_span, load_history
-from monitor.ingest.calendars import NEW_YORK
 from rules.terms import Severity
-from tests.fifty_years import FIRST, LAST, build_database, is_real
+from tests.fifty_years import FIRST, LAST, build_database, is_real, span
 
 RUNS = 5
 LEGS = ["spx", "ust10y", "dxy"]
@@ -59,11 +56,6 @@ def measure(say: Callable[[str, str, str], None]) -> None:
         legs = history.only(tuple(LEGS)).as_of(end).frame.dropna()
     _compare("a naive pandas loop, joint selloff alone", _naive, legs, warm, say)
     _compare("backtrader, joint selloff alone", _backtrader, legs, warm, say)
-
-
-def span() -> tuple[datetime, datetime]:
-    """The fifty years."""
-    return _instant(FIRST, clock_time(0, 0)), _instant(LAST, clock_time(23, 59))
 
 
 def _compare(
@@ -141,10 +133,6 @@ def _process(database: Path) -> None:
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert Severity.CRITICAL.label in done.stdout
-
-
-def _instant(day: str, at: clock_time) -> datetime:
-    return datetime.combine(datetime.fromisoformat(day).date(), at, NEW_YORK).astimezone(UTC)
 
 
 def _seconds(work: Callable[[], object]) -> float:

@@ -27,8 +27,7 @@ from monitor.sweeps.dask_cluster import DaskCluster, dask_cluster
 from monitor.sweeps.engine import sweep
 from monitor.sweeps.grids import of_rules
 from monitor.sweeps.plan import Configuration, SweepPlan, SweptLine
-from tests.bench_replay import span
-from tests.fifty_years import build_database
+from tests.fifty_years import build_database, span
 
 PAIRS: Final = 3
 RUNS: Final = 400

@@ -6,6 +6,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +20,7 @@ from monitor.sources.boc import POWERS
 from rules.model import type_float
 from state.archive import Archive, FetchInfo
 from state.database import Database
-from tests.support import SHARED, utc
+from tests.support import SHARED, new_york, utc
 
 FIRST, LAST = "1973-01-31", "2026-08-20"
 EURO = "1999-01-04"
@@ -56,6 +57,11 @@ FILES: Final = (
 # Where the made walks start and how far they step, as a share of the level or in percent points.
 WALKS: Final = {"spx": (100.0, 0.07), "dxy": (100.0, 0.035)}
 YIELD_WALK: Final = (6.0, 0.4)
+
+
+def span() -> tuple[datetime, datetime]:
+    """From the first day to the last, by New York."""
+    return new_york(f"{FIRST} 00:00"), new_york(f"{LAST} 23:59")
 
 
 def is_real() -> bool:

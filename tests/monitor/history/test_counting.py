@@ -17,8 +17,8 @@ from monitor.history.replay import Replayed, decide_span, load_history
 from monitor.history.tune import FACTORS, changed_rule, thresholds
 from rules.evaluation import Rule
 from rules.terms import Kind
-from tests.bench_replay import span
 from tests.case_rows import positive_rows
+from tests.fifty_years import span
 from tests.support import Row, history_of, new_york
 
 CONFIG = build({}, {}, Path())
