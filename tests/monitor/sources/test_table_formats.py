@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from monitor.config.load import build
@@ -20,6 +21,7 @@ from monitor.formats.desk_table import READ_BY
 from monitor.ingest.fetch import parsed
 from monitor.ingest.http import Body
 from monitor.sources.table import Table
+from tests.fuzz.target import REGRESSIONS
 from tests.support import TABLE, new_york
 from tests.table_files import parquet, xls, xlsx
 
@@ -198,6 +200,7 @@ def far_out(row: int, column: str) -> Callable[[], bytes]:
 
 NO_SHEET = "a sheet 'Dat', got .*Data"
 NESTED = b"<a>" * 700_000
+ENDS_PYARROW = REGRESSIONS / "table.parquet" / "levels_that_end_pyarrow"
 LONG = ["a" * 4_000_000 + str(number) for number in range(10)]
 REFUSED: dict[str, tuple[Callable[[], bytes], dict[str, Any], str]] = {
     "a sheet that is not there": (
@@ -236,6 +239,17 @@ REFUSED: dict[str, tuple[Callable[[], bytes], dict[str, Any], str]] = {
         lambda: parquet({"Date": LONG, "PX_LAST": [1.0] * 10}),
         {"format": "parquet"},
         "bytes unpacked",
+    ),
+    "parquet that ends pyarrow": (
+        ENDS_PYARROW.read_bytes,
+        {"format": "parquet", "columns": {"x": {"column": "close", "title": "x", "unit": "pct"}}},
+        "exit status",
+    ),
+    "parquet of one long text in every row": (
+        lambda: parquet({"Date": pa.DictionaryArray.from_arrays([0] * 20_000, ["a" * 100_000]),
+                         "PX_LAST": [1.0] * 20_000}),
+        {"format": "parquet"},
+        "a table that fits into memory",
     ),
     "a point among decimal commas": (
         lambda: b"Date;PX_LAST\n2025-04-08;1.102,9\n", {"decimal": ","}, "a number or a word"
