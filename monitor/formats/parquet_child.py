@@ -60,12 +60,14 @@ def _rows(
 def _check_size(described: Any, names: list[str], most: dict[str, int]) -> None:
     """Refuse what is small as packed and large as unpacked, by the file's own description."""
     groups = [described.row_group(number) for number in range(described.num_row_groups)]
-    chunks = [group.column(place) for group in groups for place in range(group.num_columns)]
+    # Only those that are read: to ask after another, as of one that is encrypted, may end pyarrow.
+    paths = [described.schema.column(place).path for place in range(described.num_columns)]
+    places = [place for place, path in enumerate(paths) if path in names]
     sizes = {
         "rows": sum(group.num_rows for group in groups),
         "columns": described.num_columns,
         "bytes unpacked": sum(
-            one.total_uncompressed_size for one in chunks if one.path_in_schema in names
+            group.column(place).total_uncompressed_size for group in groups for place in places
         ),
     }
     for what, found in sizes.items():
