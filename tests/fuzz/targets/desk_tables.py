@@ -11,8 +11,9 @@ from typing import Final
 from monitor.config.load import build
 from monitor.errors import BodyRejected
 from monitor.feeds.detection import detect
+from monitor.formats.parquet_table import PARQUET_MAGIC
 from monitor.ingest.source import Source
-from tests.feed_recipes import dropped_parquet, nightly_csv, rest_feed, terminal_export
+from tests.feed_recipes import nightly_csv, rest_feed, terminal_export
 from tests.fuzz.target import Target
 from tests.support import TABLE, body, new_york
 from tests.table_files import parquet, xls, xlsx
@@ -95,13 +96,16 @@ def _seeds(kind: str) -> Iterator[bytes]:
 
 def _files() -> Iterator[bytes]:
     for kind in formats():
-        yield from _seeds(kind)
+        if kind != "parquet":
+            yield from _seeds(kind)
     yield nightly_csv()[:1500]
     yield rest_feed()
-    yield from (made() for made in (terminal_export, dropped_parquet))
+    yield terminal_export()
 
 
 def _detect(content: bytes) -> None:
+    if content.startswith(PARQUET_MAGIC):  # takes a third of a second, and has a target of its own
+        return
     try:
         found = detect(body(content), TODAY)
     except BodyRejected:
