@@ -194,10 +194,10 @@ FILES: Final[dict[str, tuple[Callable[[Path], object], str]]] = {
 
 
 def wide_tic() -> bytes:
-    """A month and an area of its own in each of 7,000 lines."""
+    """A month and an area of its own in each of 5,900 lines."""
     text = "Millions of dollars\n"
     text += "\t".join([*KEY, *MEASURES]) + "\n"
-    for number in range(6_900):
+    for number in range(5_900):
         month = f"{1700 + number // 12}-{number % 12 + 1:02d}"
         text += "\t".join(["Area", f"{10_000 + number}", month, *["0"] * len(MEASURES)]) + "\n"
     return f"{text}Notes:\t\n".encode()

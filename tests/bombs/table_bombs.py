@@ -69,10 +69,16 @@ TABLE_BOMBS: Final[dict[str, Bomb]] = {
         lambda: zipped(FIRST, lambda: [b"<!DOCTYPE a [", *ENTITIES, b"]><a>&e9;</a>"]),
         "a whole .xlsx file",
     ),
-    "parquet of many rows": ("table_parquet", lambda: parquet({"a": [1] * 5 * MB}), "rows"),
+    "parquet of many rows": (
+        "table_parquet",
+        lambda: parquet({"Date": [1] * 5 * MB, "PX_LAST": [1] * 5 * MB}),
+        "rows",
+    ),
     "parquet of long texts": (
         "table_parquet",
-        lambda: parquet({"Date": ["a" * 4 * MB + str(one) for one in range(50)]}),
+        lambda: parquet(
+            {"Date": ["a" * 4 * MB + str(one) for one in range(50)], "PX_LAST": [1] * 50}
+        ),
         "bytes unpacked",
     ),
 }
