@@ -6,6 +6,8 @@ import os
 import re
 import socket
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Final
 
@@ -14,6 +16,7 @@ TIMES: Final = 4
 BROKEN: Final = b"HTTP/1.1 500 broken\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 LENGTH: Final = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
 PATIENCE_S: Final = 5.0
+PROXIES: Final = ("http_proxy", "https_proxy")
 
 
 class Wire:
@@ -69,11 +72,22 @@ def _read_request(connection: socket.socket) -> None:
 
 @cache
 def http_wire() -> Wire:
-    """The one of this process, which is the proxy to every other host too, so that nothing leaves
-    the machine wherever an answer leads."""
-    made = Wire(reads_first=True)
-    os.environ.update(http_proxy=made.address, https_proxy=made.address)
-    return made
+    """The one of this process."""
+    return Wire(reads_first=True)
+
+
+@contextmanager
+def nothing_leaves() -> Iterator[None]:
+    """Inside it the wire is the proxy to every other host too, so that nothing leaves the machine
+    wherever an answer leads."""
+    before = {name: os.environ.get(name) for name in PROXIES}
+    os.environ.update(dict.fromkeys(PROXIES, http_wire().address))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name)
+            os.environ.update({} if value is None else {name: value})
 
 
 @cache

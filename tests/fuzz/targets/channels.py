@@ -16,7 +16,7 @@ from monitor.config.plugins import channel_types
 from tests.contracts.test_channels import EXAMPLES
 from tests.fuzz.target import SECRET, Target
 from tests.fuzz.texts import assert_plain
-from tests.fuzz.wire import http_wire, mail_wire
+from tests.fuzz.wire import http_wire, mail_wire, nothing_leaves
 
 AT: Final = datetime(2025, 4, 10, 22, 30, tzinfo=UTC)
 # What asks nobody by itself: a stream, and a library of others' services.
@@ -107,6 +107,7 @@ def _channel(name: str) -> tuple[Channel, Mapping[str, str]]:
     return made, {one: f"{root}/{SECRET}" if "URL" in one else SECRET for one in made.secret_names}
 
 
+@nothing_leaves()
 def _talk(name: str, content: bytes) -> None:
     channel, secrets = _channel(name)
     there = mail_wire() if name == "email" else http_wire()

@@ -9,7 +9,7 @@ from monitor.clock import SimulatedClock
 from monitor.errors import FetchFailed
 from monitor.ingest.http import Http, Request
 from tests.fuzz.target import SECRET, Target
-from tests.fuzz.wire import http_wire
+from tests.fuzz.wire import http_wire, nothing_leaves
 from tests.support import new_york
 
 AT: Final = new_york("2025-04-11 12:00")
@@ -36,6 +36,7 @@ def _answers() -> Iterator[bytes]:
         yield f"HTTP/1.1 302 x\r\nLocation: {place}\r\n\r\n".encode()
 
 
+@nothing_leaves()
 def _get(content: bytes) -> None:
     for token_env in ("", "TOKEN"):
         http_wire().answer(content)
