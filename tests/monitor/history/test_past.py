@@ -164,11 +164,15 @@ def test_a_grid_is_every_combination_and_mistakes_are_told(run: Run) -> None:
     assert [mark for mark, _ in table] == ["*", "", "", "", "", ""]
     settings = [tuple(rest.split()[:2]) for _, rest in table]
     assert settings == [(fall, rise) for fall in "23" for rise in "125"]
+    many = ",".join(f"{number / 1000 + 1:.3f}" for number in range(1001))
     for words, said in (
         (("--vary", "nope=1"), "expected thresholds of the rule, got nope; known are"),
         (("--vary", "min_ust10y_rise_bp=-1"), "greater than 0"),
         (("--vary", "min_ust10y_rise_bp=x"), "is not like"),
-        (("--vary", "min_ust10y_rise_bp=" + ",".join(map(str, range(1, 500)))), "at most 400"),
+        (
+            ("--vary", f"min_ust10y_rise_bp={many}", "--vary", f"warning_spx_fall_pct={many}"),
+            "at most 1,000,000",
+        ),
     ):
         wrong = run("tune", "haven_failure", *SPAN, *words)
         assert wrong.exit_code != 0
