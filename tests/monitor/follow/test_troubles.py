@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -17,6 +18,7 @@ from monitor.check.check import OK, UNKNOWN, WARNING, Limits, check
 from monitor.errors import HavenwatchError
 from state.backup import copy_database
 from state.database import Database
+from state.migrations import MIGRATIONS
 from tests.monitor.follow.desks import (
     BEGAN,
     COPIED,
@@ -84,11 +86,15 @@ def locked(path: Path) -> None:
 
 
 HELD: list[sqlite3.Connection] = []
+STEPS: Final = len(MIGRATIONS.names)
 TROUBLES: dict[str, tuple[Damage, str]] = {
     "moved": (moved_away, "got no file at /leader/havenwatch.db; put it back, or name where it is"),
     "replaced": (replaced, "that was followed so far, got another one, "),
-    "older": (older, "got that of an older havenwatch (28 steps); update the program that polls"),
-    "newer": (newer, "got that of a newer havenwatch (30 steps); update this program"),
+    "older": (
+        older,
+        f"got that of an older havenwatch ({STEPS - 1} steps); update the program that polls",
+    ),
+    "newer": (newer, f"got that of a newer havenwatch ({STEPS + 1} steps); update this program"),
     "emptied": (emptied, "got none in /leader/havenwatch.db; restore it from a backup, or name"),
     "damaged": (damaged, "/leader/havenwatch.db: file is not a database; restore it from a backup"),
     "locked": (locked, "database is locked; another program keeps it to itself; it is read again"),
