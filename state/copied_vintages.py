@@ -4,7 +4,7 @@ known here."""
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -18,8 +18,6 @@ SECOND: Final = timedelta(seconds=1)
 
 # A row of `observations`.
 Number = tuple[int, str, int, str, float]
-# How long the publisher's files of a dataset stay.
-KeepFor = Callable[[str], timedelta]
 
 
 @dataclass(frozen=True)
@@ -46,9 +44,10 @@ class CopyTimes:
 
 
 class VintageCopies:
-    """The vintages of one database that are copied into it. All inside the caller's transaction."""
+    """The vintages of one database that are copied into it. All inside the caller's transaction.
+    `keep_for`: how long the publisher's files stay here, by dataset; those of others do not."""
 
-    def __init__(self, keep_for: KeepFor):
+    def __init__(self, keep_for: Mapping[str, timedelta]):
         self._keep_for = keep_for
 
     def copy(
@@ -102,7 +101,6 @@ class VintageCopies:
         kept for so long here."""
         first, last = batch[0]["vintage_id"], batch[-1]["vintage_id"]
         datasets = {row["vintage_id"]: row["dataset"] for row in batch}
-        oldest = {one: times.at - self._keep_for(one) for one in {*datasets.values()}}
         for row in other.each(
             "SELECT * FROM vintage_bodies WHERE vintage_id >= ? AND vintage_id <= ?", (first, last)
         ):
@@ -110,14 +108,14 @@ class VintageCopies:
                 "INSERT INTO vintage_bodies VALUES (?, ?, ?)",
                 (row["vintage_id"] + shift, row["url"], row["sha256"]),
             )
-            kept_since = to_text(oldest[datasets[row["vintage_id"]]])
+            keep_for = self._keep_for.get(datasets[row["vintage_id"]], timedelta(0))
             connection.executemany(
                 "INSERT INTO bodies VALUES (?, ?, ?, ?, ?) "
                 "ON CONFLICT (sha256) DO UPDATE SET kept_at = excluded.kept_at",
                 other.each(
                     "SELECT sha256, compressed, content_type, size_bytes, kept_at FROM bodies"
                     " WHERE sha256 = ? AND kept_at > ?",
-                    (row["sha256"], kept_since),
+                    (row["sha256"], to_text(times.at - keep_for)),
                 ),
             )
 

@@ -4,12 +4,12 @@ stored there, each once."""
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
-from state.copied_vintages import CopyTimes, KeepFor, VintageCopies
+from state.copied_vintages import CopyTimes, VintageCopies
 from state.database import Database
 from state.followed_database import CannotFollow, FollowedState
 from state.following import Following, Progress
@@ -36,7 +36,12 @@ class Copied:
 class Copying:
     """Copies another database into this one."""
 
-    def __init__(self, database: Database, keep_for: KeepFor, most_numbers: int = MOST_NUMBERS):
+    def __init__(
+        self,
+        database: Database,
+        keep_for: Mapping[str, timedelta],
+        most_numbers: int = MOST_NUMBERS,
+    ):
         self._database, self._most_numbers = database, most_numbers
         self._following = Following(database)
         self._vintages = VintageCopies(keep_for)

@@ -55,7 +55,8 @@ class CopiedPolls:
         self._overdue, self._stop, self._observe = overdue, stop, observe
         self._following = Following(database)
         self._connections = Connections(database)
-        self._copying = Copying(database, self._keep_for)
+        keep_for = {name: source.keep_for for name, source in sources.items()}
+        self._copying = Copying(database, keep_for)
         self._health = HealthCopies(database, sources)
         self._name = f"{FOLLOWED}{path}"
         self._problem = ""
@@ -170,10 +171,6 @@ class CopiedPolls:
                 self._stop.refuse()
 
             return self._copying.copy(other, at, finish, _progress(shown), between)
-
-    def _keep_for(self, dataset: str) -> timedelta:
-        source = self._sources.get(dataset)
-        return timedelta(0) if source is None else source.keep_for
 
     def _lost(self, problem: str, since: datetime, at: datetime) -> None:
         if problem != self._problem:

@@ -6,7 +6,6 @@ import json
 import logging
 import socket
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -24,12 +23,6 @@ from tests.support import utc
 
 AT = utc("2025-04-10 22:30")
 SECRETS = {"HAVENWATCH_SLACK_TOKEN": TOKEN}
-
-
-@pytest.fixture
-def slack() -> Iterator[SlackStandin]:
-    with SlackStandin() as standin:
-        yield standin
 
 
 def channel(standin: SlackStandin, conversation: str = CONVERSATION) -> Slack:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -20,12 +19,6 @@ from tests.alerts.slack_standin import SlackStandin
 from tests.alerts.test_slack import AT, OPENED, SECRETS, channel, later, with_chart
 
 FIRST, SECOND = "F0000000001", "F0000000002"
-
-
-@pytest.fixture
-def slack() -> Iterator[SlackStandin]:
-    with SlackStandin() as standin:
-        yield standin
 
 
 def shown(message: dict[str, Any]) -> list[str]:

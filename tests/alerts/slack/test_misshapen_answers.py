@@ -4,7 +4,6 @@ its API may give them."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -20,12 +19,6 @@ from tests.support import utc
 
 AT = utc("2025-04-10 22:30")
 SECRETS = {"HAVENWATCH_SLACK_TOKEN": TOKEN}
-
-
-@pytest.fixture
-def slack() -> Iterator[SlackStandin]:
-    with SlackStandin() as standin:
-        yield standin
 
 
 def answer_next(slack: SlackStandin, body: object) -> Slack:

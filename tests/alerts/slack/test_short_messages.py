@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,12 +16,6 @@ from tests.alerts.slack_standin import Answer, SlackStandin
 from tests.alerts.test_slack import AT, SECRETS, channel, later
 
 BRIEF = ("7 sessions this severe since 2015.", "Prices alone do not show who sold.")
-
-
-@pytest.fixture
-def slack() -> Iterator[SlackStandin]:
-    with SlackStandin() as standin:
-        yield standin
 
 
 def told() -> Message:

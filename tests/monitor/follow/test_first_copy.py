@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from datetime import timedelta
 
 import pytest
 
@@ -42,7 +41,7 @@ def many_vintages(desks: Desks) -> None:
 def test_a_kill_between_two_parts_loses_nothing_and_copies_nothing_twice(desks: Desks) -> None:
     many_vintages(desks)
     own, told = Database(desks.path), list[tuple[int, int]]()
-    copying = Copying(own, lambda _: timedelta(), most_numbers=40)
+    copying = Copying(own, {}, most_numbers=40)
 
     def die_after(parts: int) -> None:
         left = iter(range(parts))
