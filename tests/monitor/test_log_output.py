@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from monitor.log_output import JsonFormatter, log_to_stderr
+from tests.monitor.failed_entry import failed_entry
 from tests.monitor.test_log_redaction import QUOTINGS, SECRETS
 from tests.slow import quick_where
 
@@ -33,14 +34,7 @@ def stderr(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
 def entry_of(text: str, secret: str, **about: object) -> str:
     """The line of an exception and a message that repeat a text."""
     formatter = JsonFormatter()
-    formatter.mask([secret])
-    try:
-        raise ValueError(text)
-    except ValueError:
-        failed = sys.exc_info()
-    record = logging.LogRecord("x", logging.ERROR, "", 0, "not sent to %s", (text,), failed)
-    record.__dict__.update(about)
-    return formatter.format(record)
+    return failed_entry(formatter, text, secret, **about)
 
 
 @pytest.mark.parametrize("quoting", QUOTINGS)

@@ -29,6 +29,7 @@ from monitor.log_redaction import RedactingFormatter, masked
 from monitor.service.liveness import LivenessReporter
 from monitor.service.tick_loop import send_safely, tick_safely
 from tests.begun import Begun
+from tests.monitor.failed_entry import failed_entry
 from tests.support import app_over, watch
 
 CONFIG = """
@@ -118,13 +119,7 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
 def formatted(text: str, secret: str) -> str:
     """The entry of an exception that repeats a secret, and of a message that does."""
     formatter = RedactingFormatter("%(levelname)s: %(message)s")
-    formatter.mask([secret])
-    try:
-        raise ValueError(text)
-    except ValueError:
-        failed = sys.exc_info()
-    record = logging.LogRecord("x", logging.ERROR, "", 0, "not sent to %s", (text,), failed)
-    return formatter.format(record)
+    return failed_entry(formatter, text, secret)
 
 
 @pytest.mark.parametrize("quoting", QUOTINGS)
