@@ -26,7 +26,10 @@ def until_checked(rule: Rule, judged: Evaluations, panel: Panel) -> Evaluations:
 
     Of an event only what fires; of a condition the quiet too, which ends nothing meanwhile.
     """
-    rows, behind = _waiting(rule, judged, _moves_behind(panel, frozenset(rule.decided_by)))
+    far = _moves_behind(panel, frozenset(rule.decided_by))
+    if not far.moves:
+        return judged
+    rows, behind = _waiting(rule, judged, far)
     if not len(rows):
         return judged
     until = np.array([one.until for one in behind])

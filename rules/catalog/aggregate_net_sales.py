@@ -28,7 +28,7 @@ from rules.shared.tic_text import (
 )
 from rules.terms import Severity
 from rules.tic.areas import CENTRES, GRAND_TOTAL, OFFICIAL, PRIVATE, area_name
-from rules.tic.lines import may_hide_sale, own_table
+from rules.tic.lines import own_table
 from rules.tic.sellers import others_net, remainder, sellers_mn, sellers_words, who_words
 from rules.tic.series_ids import LONG, TOTAL
 from rules.wording import month, signed_pct
@@ -94,20 +94,19 @@ class AggregateNetSales(TicRule):
         never = np.zeros(len(pct), dtype=bool)
         in_pct = self._sizes(PCT).codes(-pct, never)
         severity = np.maximum(in_pct, self._sizes(USD_BN).codes(-lowest_bn, never))
-        unknown = (severity == Evaluations.QUIET) & self._untold(area.own, pct)
+        unknown = (severity == Evaluations.QUIET) & self._untold(area, pct)
         severity = np.where(unknown, Evaluations.UNKNOWN, severity).astype(np.int8)
         smallest = self._sizes(PCT).notice, min(self._sizes(USD_BN))
         ratios = np.column_stack((pct, lowest_bn)) / [-size for size in smallest]
         graded = Graded(severity, pct, "pct", ratios, any_of(ratios))
         return (self._of_area(panel, "all", area, graded),)
 
-    def _untold(self, own: pd.DataFrame, pct: type_float) -> type_bool:
+    def _untold(self, area: Area, pct: type_float) -> type_bool:
         """The months that cannot be called quiet: nothing is known, or too little."""
-        size_mn = own["held_before"] * self.notice_pct_of_holdings / 100.0
-        usd_mn = 1000.0 * min(self._sizes(USD_BN))
-        in_dollars = np.isfinite(usd_mn)
-        by_pct = own[TOTAL].isna() & may_hide_sale(own, size_mn)
-        by_usd = may_hide_sale(own, usd_mn) if in_dollars else False
+        held_bn = area.own["held_before"].to_numpy() / 1000.0
+        size_bn, usd_bn = held_bn * self.notice_pct_of_holdings / 100.0, min(self._sizes(USD_BN))
+        by_pct = area.own[TOTAL].isna().to_numpy() & (area.unpublished_bn <= -size_bn)
+        by_usd = np.isfinite(usd_bn) & (area.unpublished_bn <= -usd_bn)
         return np.asarray(np.isnan(pct) | by_pct | by_usd)
 
     def _against(self, case: Case[Area]) -> Severity:

@@ -22,7 +22,7 @@ from rules.shared.tic_rule import Area, TicRule
 from rules.shared.tic_text import country_caveat, long_bn_until, long_counts, net_plot, with_bills
 from rules.terms import Severity
 from rules.tic.areas import BELGIUM, GRAND_TOTAL
-from rules.tic.lines import may_hide_sale, own_table, read_for
+from rules.tic.lines import own_table, read_for
 from rules.tic.sellers import others_net
 from rules.tic.series_ids import LONG, MEASURES
 from rules.wording import listed, month, number, plural, signed, signed_pct
@@ -93,13 +93,14 @@ class NetSalesSizes:
 
     def is_lowest(self, own: pd.DataFrame) -> type_bool:
         """Whether a month is among the lowest of its own."""
+        if self.warning_lowest_pct_of_own_history is None:
+            return np.zeros(len(own), dtype=bool)
         lowest = pd.Series(data=False, index=own.index)
-        if self.warning_lowest_pct_of_own_history is not None:
-            # Inside one source and one measure: a rank over the break of 2023-02 says nothing.
-            for _, mine in own.groupby("form_s"):
-                place = 100.0 * mine[LONG].expanding(min_periods=25).rank(pct=True)
-                low = (place <= self.warning_lowest_pct_of_own_history) & (mine[LONG] < 0)
-                lowest |= low.reindex(own.index, fill_value=False)
+        # Inside one source and one measure: a rank over the break of 2023-02 says nothing.
+        for _, mine in own.groupby("form_s"):
+            place = 100.0 * mine[LONG].expanding(min_periods=25).rank(pct=True)
+            low = (place <= self.warning_lowest_pct_of_own_history) & (mine[LONG] < 0)
+            lowest |= low.reindex(own.index, fill_value=False)
         return lowest.to_numpy()
 
 
@@ -165,7 +166,7 @@ class CountrySales(TicRule):
         measures = country.own_measures(own)
         to_warning, unknown_own = country.of_own(measures, Severity.WARNING)
         to_critical, _ = country.of_own(measures, Severity.CRITICAL)
-        unknown = np.isnan(lowest) | may_hide_sale(own, 1000.0 * size) | unknown_own
+        unknown = np.isnan(lowest) | (area.unpublished_bn <= -size) | unknown_own
         warned = (lowest <= -size) | (to_warning >= 1) | country.is_lowest(own)
         severity = np.select(
             [(lowest <= -country.critical_net_sales_usd_bn) | (to_critical >= 1), warned, unknown],

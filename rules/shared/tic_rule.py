@@ -15,7 +15,7 @@ from rules.definition import Definition
 from rules.evaluation import Evaluations
 from rules.markets.change import known_over
 from rules.markets.market import MARKET
-from rules.model import Analogue, Evidence, Panel, type_float
+from rules.model import Analogue, Evidence, Panel, type_float, type_time
 from rules.severity_grading import Graded
 from rules.shared.tic_text import (
     Ranked,
@@ -27,7 +27,13 @@ from rules.shared.tic_text import (
 )
 from rules.terms import Kind
 from rules.tic.areas import GRAND_TOTAL
-from rules.tic.lines import RELEASED_AFTER, known_months, own_table, read_for
+from rules.tic.lines import (
+    RELEASED_AFTER,
+    known_months,
+    own_table,
+    read_for,
+    unpublished_net_mn,
+)
 from rules.tic.series_ids import LONG, MEASURES, TOTAL, tic_series, transactions_of
 
 
@@ -61,6 +67,16 @@ class Area:
     def long_bn(self) -> type_float:
         """The long-term net, USD bn."""
         return self.own[LONG].to_numpy(dtype=np.float64) / 1000.0
+
+    @cached_property
+    def unpublished_bn(self) -> type_float:
+        """As `unpublished_net_mn`, USD bn."""
+        return unpublished_net_mn(self.own) / 1000.0
+
+    @cached_property
+    def months(self) -> type_time:
+        """The months, datetime64[D]."""
+        return self.own.index.to_numpy().astype("datetime64[D]")
 
 
 class TicRule(Definition[Area]):
@@ -101,9 +117,8 @@ class TicRule(Definition[Area]):
         self, panel: Panel, subject: str, area: Area, graded: Graded, months_before: int = 0
     ) -> Evaluations:
         """The answers for an area, each by its month and so many before it."""
-        period = area.own.index.to_numpy().astype("datetime64[D]")
         known = known_over(known_months(panel, area.code, area.own), months_before)
-        return self._answers(panel, subject, area, period, known, graded)
+        return self._answers(panel, subject, area, area.months, known, graded)
 
     def _why_unknown(self, case: Case[Area]) -> str:
         return not_published(case.on.name, case.on.own, case.row)

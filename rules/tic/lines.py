@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from rules.markets.change import known_over, months_before
-from rules.model import Panel, type_bool, type_time
+from rules.model import Panel, type_float, type_time
 from rules.tic.series_ids import (
     BILLS,
     HOLDINGS,
@@ -34,6 +35,7 @@ PARTS: Final = (
 RELEASED_AFTER: Final = 35
 
 
+@cache
 def read_for(code: str) -> tuple[str, ...]:
     """The ids of all series that `own_table` reads."""
     parts = (tic_series(code, part) for part in PARTS)
@@ -98,17 +100,17 @@ def _known_months(panel: Panel, code: str, own: pd.DataFrame) -> type_time:
     return np.asarray(np.fmax(latest, before.astype("datetime64[s]")))
 
 
-def may_hide_sale(own: pd.DataFrame, size_mn: float | pd.Series[float]) -> type_bool:
-    """Whether a month's one published measure leaves room for a sale of a size in the other.
+def unpublished_net_mn(own: pd.DataFrame) -> type_float:
+    """What the one measure that a month has not published comes to, USD mn: it may hide a sale of
+    so much. Infinite where none is missing, and minus infinite where nothing tells.
 
     Long-term, bills and total are two numbers and their sum: with bills known the missing measure
-    follows and is small enough or not. A month of Form S without bills has one measure by design.
+    follows. A month of Form S without bills has one measure by design.
     """
     long, total, bills = (own[name].to_numpy() for name in (LONG, TOTAL, BILLS))
-    least = -np.asarray(size_mn)
     total_gone = np.isnan(total) & ~own["form_s"].to_numpy()
-    long_fits, total_fits = total - bills > least, long + bills > least
-    return np.asarray((np.isnan(long) & ~long_fits) | (total_gone & ~total_fits))
+    found = np.select([np.isnan(long), total_gone], [total - bills, long + bills], np.inf)
+    return np.where(np.isnan(found), -np.inf, found)
 
 
 def split_mn(own: pd.DataFrame, row: int) -> dict[str, float]:
