@@ -67,7 +67,7 @@ def replay(
 
     config, database = load_known(paths)
     if other is not None:
-        config, _ = load_config((other, database))
+        config, _ = load_config((other, database), environ=None)
     refuse_unknown_rules(names, config)
     # JSON is for a program, which may read both streams.
     watcher = Console(stderr=True, quiet=as_json and not sys.stderr.isatty())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from typing import Final
 
@@ -25,7 +24,7 @@ COMMAND: Final = "calendar --refresh --write"
 def refresh_calendar(paths: Paths, url: str, *, is_written: bool) -> None:
     """Say which announced days are new or other than the known ones, and write them where that is
     asked for. Raises HavenwatchError."""
-    load_config(paths)  # its days are known too
+    load_config(paths, environ=None)  # its days are known too
     known, announced = known_tic_days(), _announced(url)
     first = min(known)
     changed = {
@@ -46,7 +45,7 @@ def refresh_calendar(paths: Paths, url: str, *, is_written: bool) -> None:
         click.echo("To write them to the configuration: havenwatch calendar --refresh --write")
         return
     config_path = paths[0]
-    write_config(config_path, with_tic_days(config_path, changed, os.environ), COMMAND)
+    write_config(config_path, with_tic_days(config_path, changed), COMMAND)
     days = "1 day" if len(changed) == 1 else f"{len(changed)} days"
     click.echo(f"{days} written to {config_path}. Apply them to a running one: havenwatch reload")
 

@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from monitor.cli.questions import Questions
 from monitor.clock import SystemClock
-from monitor.errors import BodyRejected, FetchFailed, HavenwatchError
+from monitor.errors import BodyRejected, ConfigInvalid, FetchFailed, HavenwatchError, Problem
 
 if TYPE_CHECKING:
     from monitor.ingest.http import Body
@@ -85,7 +85,7 @@ def source_of(found: Mapping[str, Any], name: str, block: Mapping[str, Any], fol
     from monitor.sources.table import Table
 
     sources = {**found.get("sources", {}), name: {"type": "table", **block}}
-    made = build({**found, "sources": sources}, os.environ, folder).sources[name]
+    made = build({**found, "sources": sources}, None, folder).sources[name]
     assert isinstance(made, Table)
     return made
 
@@ -106,12 +106,15 @@ def nothing_written() -> Iterator[None]:
 
 
 def fetched(found: Mapping[str, Any], name: str, where: Mapping[str, Any], folder: Path) -> Body:
-    """What is at an address now, under the limits of every source. Raises HavenwatchError."""
-    from monitor.config.secrets import secret_value
+    """What is at an address now, under the limits of every source. Raises ConfigInvalid where its
+    token is not set, and HavenwatchError."""
+    from monitor.config.secrets import read_secrets
     from monitor.ingest.http import Http
 
-    source = source_of(found, name, {**NOT_YET, **where}, folder)
-    secrets = {one: secret_value(os.environ, one) for one in source.secret_names}
+    source, problems = source_of(found, name, {**NOT_YET, **where}, folder), list[Problem]()
+    secrets = read_secrets({f"sources.{name}": source.secret_names}, os.environ, problems)
+    if problems:
+        raise ConfigInvalid(problems)
     http = Http(SystemClock(), secrets)
     try:
         with nothing_written():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -71,7 +70,7 @@ def add(paths: Paths, /, *, address: str | None, yes: bool, dry_run: bool, **fla
     havenwatch feeds add https://feed.example.org/dxy.json --token-env DESK_FEED_TOKEN
     havenwatch feeds add /srv/feeds/gold.csv --name gold --unit index --yes --dry-run
     """  # noqa: D301 - click wants the character \b itself
-    config, database = load_config(paths)
+    config, database = load_config(paths, environ=None)
     words = {True: "y", False: "n"}
     given = {name: words.get(one, one) for name, one in flags.items() if one is not None}
     given |= {"address": address} if address else {}
@@ -98,7 +97,7 @@ def add(paths: Paths, /, *, address: str | None, yes: bool, dry_run: bool, **fla
 def _write(path: Path, block: str) -> None:
     from monitor.config.added_block import with_block, write_config
 
-    whole, _ = with_block(path, block, os.environ)
+    whole, _ = with_block(path, block)
     write_config(path, whole, COMMAND)
 
 
@@ -117,7 +116,7 @@ def _load_history(paths: Paths, name: str) -> None:
 def _list_feeds(paths: Paths, at: datetime | None) -> None:
     from monitor.sources.table import Table
 
-    config, database = load_config(paths)
+    config, database = load_config(paths, environ=None)
     own = [one for one in config.sources.values() if isinstance(one, Table)]
     if not own:
         click.echo("No feed of your own yet; add one with: havenwatch feeds add")

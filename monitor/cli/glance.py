@@ -66,7 +66,7 @@ def _use_kept(
             def full() -> ReadModel:
                 from monitor.views.read_model import ReadModel
 
-                return ReadModel(load_config(paths)[0], database)
+                return ReadModel(load_config(paths, environ=None)[0], database)
 
             added = kept.calendar
             add_days(AddedDays(tic=added.tic, closed=added.closed, open=added.open))

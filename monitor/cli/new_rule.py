@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from datetime import date
 from functools import partial
@@ -32,7 +31,7 @@ def new_rule(paths: Paths, name: str, first_day: date, *, writes: bool) -> None:
     """Ask for a rule, show it with how often it would have fired since `first_day`, and add it to
     the configuration if that `writes`. Raises ConfigInvalid, HavenwatchError and
     click.ClickException; then nothing is written."""
-    config, database = load_config(paths)
+    config, database = load_config(paths, environ=None)
     now = clock_of(database).now()
     questions = Questions(
         {},
@@ -48,7 +47,7 @@ def new_rule(paths: Paths, name: str, first_day: date, *, writes: bool) -> None:
         name, settings = asked.ask(name)
     block = block_text(name, settings)
     # As it is now: somebody may have edited it meanwhile.
-    whole, changed = with_block(paths[0], block, os.environ)
+    whole, changed = with_block(paths[0], block)
     click.echo(f"\n{block}")
     if database.exists():
         last = now.astimezone(config.desk.zone).date()

@@ -98,10 +98,10 @@ def _in_range(
 
 
 def load_config(
-    paths: Paths, environ: Mapping[str, str] = os.environ, follow: Path | None = None
+    paths: Paths, environ: Mapping[str, str] | None = os.environ, follow: Path | None = None
 ) -> tuple[Config, Path]:
     """The configuration, checked, and the path of the database; with the one to `follow` in place
-    of the one that the configuration names."""
+    of the one that the configuration names. Secrets as in `load`."""
     from dataclasses import replace
 
     from monitor.config.load import load
@@ -114,8 +114,9 @@ def load_config(
 
 
 def load_known(paths: Paths) -> tuple[Config, Path]:
-    """The configuration and the path of a database that is there. Raises click.ClickException."""
-    config, database = load_config(paths)
+    """The configuration without its secrets, to look at a database that is there, and its path.
+    Raises click.ClickException."""
+    config, database = load_config(paths, environ=None)
     refuse_missing(database)
     return config, database
 

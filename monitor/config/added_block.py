@@ -26,7 +26,7 @@ def toml_value(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def with_block(path: Path, block: str, environ: Mapping[str, str]) -> tuple[bytes, Config]:
+def with_block(path: Path, block: str) -> tuple[bytes, Config]:
     """The bytes of a configuration file, as it is by now, with a block behind all that is in it, in
     its own line ends; and the configuration that they are. Raises ConfigInvalid where they would
     not be one."""
@@ -40,7 +40,7 @@ def with_block(path: Path, block: str, environ: Mapping[str, str]) -> tuple[byte
         what = f"the block cannot stand at its end: {error}"
         remedy = "print it with --dry-run, and put it in by hand; nothing was written"
         raise ConfigInvalid([Problem(str(path), what, remedy)]) from None
-    return whole, build(found, environ, path.parent)
+    return whole, build(found, None, path.parent)
 
 
 def read_config(path: Path) -> bytes:

@@ -19,7 +19,7 @@ SECTION: Final = re.compile(r"^\[calendar\][^\n]*$", re.MULTILINE)
 NEXT: Final = re.compile(r"^\[", re.MULTILINE)
 
 
-def with_tic_days(path: Path, days: Mapping[str, date], environ: Mapping[str, str]) -> bytes:
+def with_tic_days(path: Path, days: Mapping[str, date]) -> bytes:
     """The bytes of a configuration file with these release days by data month among its own,
     comments and order as they were. Raises ConfigInvalid where they cannot be put in."""
     before = read_config(path)
@@ -35,7 +35,7 @@ def with_tic_days(path: Path, days: Mapping[str, date], environ: Mapping[str, st
         what = "expected tic = { ... } on one line under [calendar], or a table [calendar.tic]"
         remedy = "add the days by hand; nothing was written"
         raise ConfigInvalid([Problem(str(path), what, remedy)])
-    build(tomllib.loads(text), environ, path.parent)
+    build(tomllib.loads(text), None, path.parent)
     return text.replace("\n", newline).encode()
 
 

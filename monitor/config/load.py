@@ -156,8 +156,9 @@ def rules_in_order(config: Config) -> list[Rule]:
     return sorted(enabled, key=lambda rule: rule.rule_id in inhibited)
 
 
-def load(path: Path, environ: Mapping[str, str]) -> Config:
-    """The configuration in a file, with the secrets its channels need taken from `environ`.
+def load(path: Path, environ: Mapping[str, str] | None) -> Config:
+    """The configuration in a file, with the secrets that it names taken from `environ`; without
+    them, and none is missed, where that is None: for what sends and fetches nothing.
 
     Raises ConfigInvalid with every problem found.
     """
@@ -173,8 +174,8 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
     return replace(build(found, environ, path.parent), fingerprint=mark)
 
 
-def build(found: Mapping[str, Any], environ: Mapping[str, str], folder: Path) -> Config:
-    """The configuration in a dictionary of TOML values."""
+def build(found: Mapping[str, Any], environ: Mapping[str, str] | None, folder: Path) -> Config:
+    """The configuration in a dictionary of TOML values; the secrets as in `load`."""
     problems: list[Problem] = []
     found, tags = rule_tags(current_names(found, problems), problems)
     known = [*Config.SINGLE, "sources", "chains", "series", "rules", "channels"]
@@ -199,7 +200,7 @@ def build(found: Mapping[str, Any], environ: Mapping[str, str], folder: Path) ->
     owners |= {"web": web.secret_names} if web is not None and web.enabled else {}
     owners |= {name: one.secret_names for name in ("heartbeat", "standby") if (one := single[name])}
     problems += own_problems("standby", single["standby"]) if single["standby"] is not None else []
-    secrets = read_secrets(owners, environ, problems)
+    secrets = {} if environ is None else read_secrets(owners, environ, problems)
     for section, made in (("channels", channels), ("sources", asked)):
         for name, one in made.items():
             problems += secret_problems(f"{section}.{name}", one, secrets)

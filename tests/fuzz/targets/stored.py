@@ -201,7 +201,7 @@ def _add(content: bytes) -> None:
         path = Path(folder, "config.toml")
         path.write_bytes(content)
         try:
-            whole, _ = with_block(path, "[sources.own]\nenabled = false\n", {})
+            whole, _ = with_block(path, "[sources.own]\nenabled = false\n")
         except ConfigInvalid:
             return
         assert whole.startswith(content.rstrip(b"\r\n"))

@@ -130,6 +130,31 @@ def test_no_lock_of_the_program_is_taken_and_no_byte_of_the_database_changes(
     assert not log.exists() or log.stat().st_size == 0
 
 
+@pytest.fixture(scope="module")
+def without_secrets(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """The same desk with a channel whose secrets only the host of the program has."""
+    mine = desk.copy(tmp_path_factory.mktemp("without_secrets"))
+    mine.config.write_text(f"{mine.config.read_text()}\n[channels.webhook]\nenabled = true\n")
+    return mine
+
+
+@pytest.mark.parametrize(
+    "words", [*FEW, ("rules", "try", "haven_failure"), ("feeds",), ("route", CRITICAL)], ids=str
+)
+def test_it_needs_no_secret_of_the_desk(
+    desk: Desk, without_secrets: Desk, words: tuple[str, ...]
+) -> None:
+    done = without_secrets.run(*words)
+    assert done.exit_code == desk.run(*words).exit_code, done.output
+    assert "is not set" not in done.output
+
+
+def test_what_sends_names_the_secret_that_it_lacks(without_secrets: Desk) -> None:
+    done = without_secrets.run("config", "check")
+    assert done.exit_code == 3
+    assert "HAVENWATCH_WEBHOOK_SECRET is not set" in done.output
+
+
 def test_what_is_opened_to_look_cannot_be_written(desk: Desk) -> None:
     database = Database(desk.path, read_only=True)
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
