@@ -58,8 +58,10 @@ def run(paths: Paths, follow: Path | None) -> None:
     havenwatch --config /etc/havenwatch/config.toml --verbose run
     havenwatch --config fx.toml run --follow /srv/rates/havenwatch.db
     """  # noqa: D301 - click wants the character \b itself
+    from monitor.service.heap import limit_heap
     from monitor.stop import Stop
 
+    limit_heap()
     stop = Stop(takes_reloads=True)
     with stop.on_signals():
         try:

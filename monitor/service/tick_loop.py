@@ -18,6 +18,7 @@ from monitor.deliver.chart_cache import warm_up
 from monitor.evaluate.tick_refusals import refuse_frozen
 from monitor.liveness.systemd import Watchdog
 from monitor.service.backup_job import BackupJob
+from monitor.service.heap import return_freed_memory
 from monitor.service.liveness import LivenessReporter, liveness_reporter
 from monitor.service.reload import next_configuration
 from monitor.service.retention_job import RetentionJob, retention_job
@@ -34,6 +35,8 @@ SEND_SECONDS = 1
 BACKUP_SECONDS = 60
 # How often it is asked whether anything is too old, which it is once an hour.
 RETENTION_SECONDS = 60
+# How often what was freed goes back to the system.
+MEMORY_SECONDS = 3600
 # So long what is being asked or sent may still end by itself after a signal to stop; what is given
 # up then is still settled before the process ends.
 WAIT_TIMEOUT_S = 2.0
@@ -80,12 +83,13 @@ def scheduler_of(app: App, signs: LivenessReporter) -> BackgroundScheduler:
     a channel, as by `havenwatch ack`, is looked for in between.
     """
     scheduler = BackgroundScheduler(timezone="UTC")
-    jobs = (
+    jobs: tuple[tuple[Callable[..., object], list[object], int], ...] = (
         (tick_safely, [app, signs], app.config.monitor.tick_seconds),
         (send_safely, [app], SEND_SECONDS),
         (follow_safely, [app], SEND_SECONDS),
         (back_up_safely, [app, backup_job(app)], BACKUP_SECONDS),
         (drop_safely, [app, retention_job(app)], RETENTION_SECONDS),
+        (return_freed_memory, [], MEMORY_SECONDS),
     )
     for job, args, seconds in jobs:
         scheduler.add_job(

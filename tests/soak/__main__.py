@@ -13,6 +13,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from monitor.ingest.calendars import at_local
+from monitor.service.heap import limit_heap
 from tests.soak.costs import Stages
 from tests.soak.life import Living
 from tests.soak.neighbours import neighbours
@@ -41,6 +42,7 @@ def main() -> int:
 def soak(plan: Plan, folder: Path) -> int:
     """Live through a plan in a folder, and judge what came of it."""
     logging.disable(logging.ERROR)
+    limit_heap()
     start = at_local(plan.first, datetime.min.time())
     stages = Stages()
     with neighbours(folder / "figures", start) as around:

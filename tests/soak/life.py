@@ -11,6 +11,7 @@ from typing import Final
 from monitor.app import App
 from monitor.errors import ClockWentBack
 from monitor.ingest.calendars import at_local, local_date
+from monitor.service.heap import return_freed_memory
 from monitor.service.retention_job import RetentionJob, keep_for
 from tests.soak.costs import Costs, Size, Stages, check_seconds, reference_seconds, size_of
 from tests.soak.neighbours import Neighbours
@@ -56,6 +57,7 @@ class Living:
                 for at, label in self._instants(day).items():
                     self.go(at, label)
             self._drop_old(day)
+            return_freed_memory()
             self.life.costs.note(self._year(day), "reference", reference_seconds())
             if (day + DAY).day == 1 or day == self._plan.last:
                 self._end_month(day)
