@@ -49,6 +49,10 @@ class Appended:
 NOTHING: Final = Appended(0, 0)
 
 
+# From which period on: of all series, or of those that are named.
+FirstPeriod = date | Mapping[str, date] | None
+
+
 class Archive:
     """The observations of one database."""
 
@@ -56,14 +60,19 @@ class Archive:
         self._database = database
         self._stored = StoredRows(database)
 
-    def latest(self, dataset: str) -> pd.DataFrame:
+    def latest(self, dataset: str, first: date | None = None) -> pd.DataFrame:
         """The newest stored value of each cell of a dataset: index period_end, columns series.
 
-        Of series re-estimated whole at each release only the vintages from the newest whole one on
-        are read: each older number is in that one.
+        With `first`, of the time before it only from where each series has a number: all that a
+        body which begins there can be compared with. Of series re-estimated whole at each release
+        only the vintages from the newest whole one on are read: each older number is in that one.
         """
         names, whole = self._stored.series_of(dataset), self._stored.newest_whole(dataset)
-        rows = self._stored.rows(f"series_key IN ({sql_list(names)}) AND vintage_id >= {whole}")
+        begin = "" if first is None else self._stored.number_before(dataset, first.isoformat())
+        rows = self._stored.rows(
+            f"series_key IN ({sql_list(names)}) AND vintage_id >= {whole} AND period_end >= ?",
+            (begin,),
+        )
         if not len(rows):
             return pd.DataFrame(index=pd.DatetimeIndex([]), dtype="float64")
         rows = rows[np.argsort(rows["vintage"], kind="stable")]
@@ -130,7 +139,7 @@ class Archive:
         series_ids: Sequence[str],
         until: datetime,
         since: datetime | None = None,
-        first_period: date | None = None,
+        first_period: FirstPeriod = None,
         *,
         deciding: bool = False,
     ) -> History:
@@ -146,19 +155,20 @@ class Archive:
         shown = self._stored.shown_vintages(
             sorted({dataset for _, dataset, one_vintage in keys.values() if one_vintage}), since
         )
-        bounds = (to_text(until), "" if first_period is None else first_period.isoformat())
-        plain = self._stored.rows(
-            f"series_key IN ({sql_list(set(keys) - re_estimated)}) AND known_at <= ? "
-            "AND period_end >= ?",
-            bounds,
+        of_vintages = f" AND vintage_id IN ({sql_list(shown)})"
+        if deciding:
+            of_vintages += f" AND {self._stored.tails(shown)}"
+        # Queries apart: for an OR of them SQLite would go through the whole table.
+        rows = np.concatenate(
+            [
+                self._stored.rows(
+                    f"series_key IN ({sql_list(some)}) AND known_at <= ? AND period_end >= ?{more}",
+                    (to_text(until), first),
+                )
+                for first, mine in _by_first(keys, first_period).items()
+                for some, more in ((mine - re_estimated, ""), (mine & re_estimated, of_vintages))
+            ]
         )
-        whole = self._stored.rows(
-            f"series_key IN ({sql_list(re_estimated)}) AND known_at <= ? AND period_end >= ? "
-            f"AND vintage_id IN ({sql_list(shown)})"
-            + (f" AND {self._stored.tails(shown)}" if deciding else ""),
-            bounds,
-        )
-        rows = np.concatenate((plain, whole))
         return History.of(
             tuple(series_ids),
             self.described(series_ids),
@@ -250,6 +260,17 @@ class Archive:
             ),
         ).fetchone()
         return int(row["vintage_id"])
+
+
+def _by_first(
+    keys: Mapping[int, tuple[str, str, bool]], first_period: FirstPeriod
+) -> dict[str, set[int]]:
+    """The keys of the series that are read from each period on, of all of it from an empty one."""
+    found: dict[str, set[int]] = {"": set()}
+    for key, (series_id, _, _) in keys.items():
+        one = first_period.get(series_id) if isinstance(first_period, Mapping) else first_period
+        found.setdefault("" if one is None else one.isoformat(), set()).add(key)
+    return found
 
 
 def _series(row: sqlite3.Row) -> Series:

@@ -49,6 +49,17 @@ class StoredRows:
         )
         return {int(row["series_key"]): row["series_id"] for row in rows}
 
+    def number_before(self, dataset: str, day: str) -> str:
+        """The first day from which on each series of a dataset has a number before a day, if it has
+        any; the day itself where none has."""
+        row = self._database.connection.execute(
+            """SELECT min((SELECT max(period_end) FROM observations
+                           WHERE observations.series_key = series.series_key AND period_end < ?1))
+               FROM series WHERE dataset = ?2""",
+            (day, dataset),
+        ).fetchone()
+        return day if row[0] is None else str(row[0])
+
     def keys(self, series_ids: Sequence[str]) -> dict[int, tuple[str, str, bool]]:
         """The id, the dataset and `one_vintage` of each stored series of some, by key."""
         rows = self._database.connection.execute(

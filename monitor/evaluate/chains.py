@@ -23,7 +23,7 @@ from rules.point_in_time.source_priority import (
     latest_disputes,
     members_of,
 )
-from state.archive import Archive
+from state.archive import Archive, FirstPeriod
 from state.database import Database
 from state.stored_news import StoredNews
 
@@ -101,18 +101,31 @@ class Chained:
         series_ids: Sequence[str],
         until: datetime,
         since: datetime | None = None,
-        first_period: date | None = None,
+        first_period: FirstPeriod = None,
         *,
         deciding: bool = False,
     ) -> History:
         """Everything known of some series by `until`; the others as for `Archive.history`."""
         wanted = tuple(series_ids)
         inputs = with_inputs(wanted, self._made)
+        if isinstance(first_period, Mapping):
+            first_period = self._first_stored(wanted, first_period)
         stored = self._archive.history(
             expanded(inputs, self._chains), until, since, first_period, deciding=deciding
         )
         found = checked(chained(stored, inputs, self._chains), stored, self._chains)
         return found if inputs == wanted else with_made(found, wanted, self._made)
+
+    def _first_stored(
+        self, wanted: Sequence[str], first_period: Mapping[str, date]
+    ) -> dict[str, date]:
+        """From which period on the stored series are needed of which only some is."""
+        needed: dict[str, date] = {}
+        for name in wanted:
+            first = first_period.get(name, date.min)
+            for one in self.expanded((name,)):
+                needed[one] = min(first, needed.get(one, first))
+        return {name: first for name, first in needed.items() if first > date.min}
 
     def expanded(self, series_ids: Sequence[str]) -> tuple[str, ...]:
         """The stored series that some series are known from or compared with."""

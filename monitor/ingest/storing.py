@@ -115,7 +115,9 @@ class Storing:
         newest = None if before is None else before.newest_period
         frame = fetched.frame
         if frame is not None:
-            stored = self._archive.latest(source.name)
+            oldest = frame.index.min()
+            first = None if pd.isna(oldest) else oldest.date()
+            stored = self._archive.latest(source.name, first)
             found = check_against(
                 frame,
                 source,

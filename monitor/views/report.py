@@ -37,7 +37,7 @@ from rules.tic.areas import GRAND_TOTAL
 from rules.tic.lines import read_for
 from rules.verdict.model import Verdict
 from rules.verdict.rule import VerdictRule
-from rules.verdict.verdict import SERIES, weigh
+from rules.verdict.verdict import SERIES, first_periods, weigh
 from state.alert_rows import Evaluation
 from state.alert_store import AlertStore
 from state.database import Database
@@ -53,10 +53,12 @@ EVENT_IS_NEAR_FOR: Final = timedelta(hours=24)
 MOST_NAMED: Final = 2
 # What a session's moves are read from: no market is closed for so long.
 MARKET_DAYS: Final = timedelta(days=40)
-
-LEVELS: Final = (
-    "spx", "ust2y", "ust10y", "ust30y", "dxy", "acm_tp10y", "kw_tp10y", "vix", "custody_treasuries"
-)  # fmt: skip
+CLOSES: Final = ("spx", "ust2y", "ust10y", "ust30y", "dxy", "acm_tp10y", "kw_tp10y", "vix")
+LEVELS: Final = (*CLOSES, "custody_treasuries")
+# A digest shows 63 sessions of closes, and 36 months of transactions and of custody beside them;
+# both also where they come some months late.
+CLOSES_BACK: Final = timedelta(days=366)
+FLOWS_BACK: Final = timedelta(days=4 * 366)
 
 log = logging.getLogger("havenwatch.report")
 
@@ -134,7 +136,12 @@ class Report:
 
     def levels(self, at: datetime) -> Panel:
         """What a digest shows of markets, premia, custody and transactions as of an instant."""
-        return self._archive.history((*LEVELS, *read_for(GRAND_TOTAL)), at, at).as_of(at)
+        wanted, today = (*LEVELS, *read_for(GRAND_TOTAL)), at.date()
+        first = {
+            **dict.fromkeys(wanted, today - FLOWS_BACK),
+            **dict.fromkeys(CLOSES, today - CLOSES_BACK),
+        }
+        return self._archive.history(wanted, at, at, first).as_of(at)
 
     def market(self, at: datetime) -> MarketDay | None:
         """What markets did on their newest session, as known at an instant."""
@@ -148,7 +155,7 @@ class Report:
         # What no flows can settle, such as a rule of the desk's own on gold, says nothing of them.
         titles = {rule.rule_id: rule.title for rule in self._rules if rule.awaits}
         alerts = own_alerts(self._past_alerts.at(at, since), titles)
-        panel = self._archive.history(SERIES, at, at).as_of(at)
+        panel = self._archive.history(SERIES, at, at, first_periods(at.date())).as_of(at)
         found = weigh(panel, self._verdict, alerts)
         said = basis_of(since, at)
         return replace(found, notes=(*found.notes, said)) if said else found

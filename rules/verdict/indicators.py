@@ -32,15 +32,15 @@ from rules.wording import month, number, plural, signed, signed_pct, signed_usd_
 
 PREMIUM: Final = "acm_tp10y"
 WEEKS: Final = 13
+# What has a number a session.
+CLOSES: Final = tuple(dict.fromkeys((*MARKET, *DAY, PREMIUM)))
 SERIES: Final = tuple(
     dict.fromkeys(
         (
-            *MARKET,
-            *DAY,
+            *CLOSES,
             *read_for(GRAND_TOTAL),
             tic_series(OFFICIAL, TOTAL),
             CUSTODY,
-            PREMIUM,
             *AUCTIONS,
             HOLDINGS,
             LONG_HOLDINGS,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from rules.model import Panel
@@ -17,8 +17,8 @@ from rules.tic.reading import reading
 from rules.tic.series_ids import LONG, tic_series
 from rules.verdict import alerts as verdict_alerts
 from rules.verdict.horizons import months_not_published, over, structure, today
-from rules.verdict.indicators import SERIES as HEADINGS
 from rules.verdict.indicators import (
+    CLOSES,
     auctions,
     custody,
     flows_heading,
@@ -26,12 +26,20 @@ from rules.verdict.indicators import (
     share,
     term_premium,
 )
+from rules.verdict.indicators import SERIES as HEADINGS
 from rules.verdict.model import OwnAlert, Verdict
 from rules.verdict.rule import VerdictRule
 from rules.wording import capitalized, month, signed_usd_bn
 
 WHO: Final = {"officials": tic_series(OFFICIAL, LONG), "private": tic_series(PRIVATE, LONG)}
 SERIES: Final = tuple(dict.fromkeys((*HEADINGS, *verdict_alerts.SERIES, *ASSETS, *WHO.values())))
+# Prices are counted over 84 sessions, and read in the month of an alert that is named.
+CLOSES_BACK: Final = timedelta(days=2 * 366)
+
+
+def first_periods(today: date) -> dict[str, date]:
+    """From which day on a verdict reads closes; of all else it reads the whole."""
+    return dict.fromkeys(CLOSES, today - CLOSES_BACK)
 
 
 def weigh(panel: Panel, rule: VerdictRule, alerts: Sequence[OwnAlert]) -> Verdict:

@@ -128,6 +128,36 @@ def test_a_number_taken_back_stays(database: Database) -> None:
     assert Archive(database).latest("data")["spx"].tolist() == [1.0, 2.0]
 
 
+APRIL = {
+    "whole": range(1, 11),
+    "ended": range(1, 4),
+    "late": range(8, 11),
+    "gap": (1, 2, 9, 10),
+}
+
+
+@pytest.mark.parametrize(
+    ("first", "begins"), [(1, 1), (2, 1), (3, 2), (6, 2), (9, 2), (10, 3), (11, 3)]
+)
+def test_before_a_day_only_what_a_body_from_there_can_be_compared_with_is_read(
+    database: Database, first: int, begins: int
+) -> None:
+    index = pd.DatetimeIndex([date(2025, 4, day) for day in range(1, 11)])
+    table = pd.DataFrame(
+        {
+            name: [float(day) if day in given else np.nan for day in range(1, 11)]
+            for name, given in APRIL.items()
+        },
+        index=index,
+    )
+    append(database, table)
+    whole, found = (Archive(database).latest("data", one) for one in (None, date(2025, 4, first)))
+    # Where each series has a number before the day, and no later.
+    pd.testing.assert_frame_equal(found, whole.loc[f"2025-04-{begins:02}" :], check_freq=False)
+    before = [one[one.index < pd.Timestamp(2025, 4, first)] for one in (found, whole)]
+    assert before[0].notna().any().equals(before[1].notna().any())
+
+
 def test_older_history_is_assumed_and_a_healed_gap_is_not(database: Database) -> None:
     append(database, frame({date(2025, 4, 3): 1.0, date(2025, 4, 7): 1.0}))
     later = AT + timedelta(days=1)
