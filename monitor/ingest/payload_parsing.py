@@ -8,6 +8,7 @@ import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from operator import itemgetter
 from typing import Any, Final
 
 import numpy as np
@@ -136,7 +137,7 @@ def rows_in(
     try:
         for row in csv.reader(lines, delimiter=delimiter, strict=strict):
             if row:
-                yield [cell.strip() for cell in row]
+                yield [*map(str.strip, row)]
     except csv.Error as error:
         raise BodyRejected(
             url, expected=f"values separated by {delimiter!r}", got=str(error)
@@ -177,8 +178,8 @@ def csv_table(
             expected=f"a header row with the columns {', '.join(columns)}",
             got=f"no {', '.join(absent)} in {','.join(header)[:120]!r}",
         )
-    at = [place[name.lower()] for name in columns]
-    picked: list[list[str]] = []
+    picks = itemgetter(*(place[name.lower()] for name in columns))
+    picked: list[tuple[str, ...]] = []
     for number, row in enumerate(rows, start=2 + above):
         if len(row) != len(header):
             raise BodyRejected(
@@ -186,7 +187,7 @@ def csv_table(
                 expected=f"{len(header)} cells in every row",
                 got=f"{len(row)} in row {number}: {','.join(row)[:80]!r} (cut off?)",
             )
-        picked.append([row[position] for position in at])
+        picked.append(picks(row))
     return pd.DataFrame(picked, columns=columns, dtype=object)
 
 

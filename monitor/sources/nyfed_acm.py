@@ -77,18 +77,12 @@ class NyFedAcm(WholeFile):
                 expected=f"columns DATE, {', '.join(COLUMNS)} in sheet {SHEET!r}",
                 got=f"no {', '.join(absent)} in {','.join(header)[:120]!r}",
             )
-        dated = [row for row in rows[1:] if str(row[header.index("DATE")]).strip()]
-        index = _dates([row[header.index("DATE")] for row in dated], body.url)
+        place = {name: header.index(name) for name in ("DATE", *COLUMNS)}
+        dated = [row for row in rows[1:] if str(row[place["DATE"]]).strip()]
+        index = _dates([row[place["DATE"]] for row in dated], body.url)
         frame = pd.DataFrame(
             {
-                series_id: numbers(
-                    pd.Series(
-                        [str(row[header.index(name)]).strip() for row in dated],
-                        name=name,
-                        dtype=object,
-                    ),
-                    body.url,
-                ).to_numpy()
+                series_id: _percent([row[place[name]] for row in dated], name, body.url).to_numpy()
                 for name, (series_id, _, _) in COLUMNS.items()
             },
             index=index,
@@ -135,6 +129,11 @@ def _rows(body: Body) -> list[list[Any]]:
     raise BodyRejected(
         body.url, expected=f"a header row with DATE in sheet {SHEET!r}", got="none in 20 rows"
     )
+
+
+def _percent(cells: list[Any], name: str, url: str) -> pd.Series[float]:
+    texts = [str(cell).strip() for cell in cells]
+    return numbers(pd.Series(texts, name=name, dtype=object), url)
 
 
 def _dates(cells: list[Any], url: str) -> pd.DatetimeIndex:
