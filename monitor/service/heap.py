@@ -1,7 +1,8 @@
-"""Freed memory is given back, so that a program that runs for years holds what it holds in a month.
+"""Freed memory is given back, so that a program that runs for years stays small.
 
 glibc keeps what is freed for later: in an arena of each thread, and large arrays too once some of
-their size have been freed. In ten simulated years that came to 4 MB a year though nothing leaked.
+their size have been freed. From the first simulated year to the seventh 235 MB became 256, though
+nothing leaked.
 """
 
 from __future__ import annotations
