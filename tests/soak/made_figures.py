@@ -13,12 +13,18 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from monitor.ingest.calendars import NYSE, TARGET, US_BONDS, is_session
+from monitor.sources.cboe import Cboe
+from monitor.sources.cboe_vix import CboeVix
+from monitor.sources.ecb import Ecb
+from monitor.sources.kim_wright import KimWright
+from monitor.sources.nyfed_acm import NyFedAcm
 from rules.model import type_float
 from tests.publication_model import is_bond_day, is_office_day, is_stock_day, is_target_day
 
 REAL: Final = files("monitor.demo").joinpath("figures")
-# The real sessions, and where the made ones before them begin.
-FIRST, REAL_FROM, REAL_TO = date(2015, 1, 2), date(2023, 12, 29), date(2025, 6, 30)
+# The real sessions.
+REAL_FROM, REAL_TO = date(2023, 12, 29), date(2025, 6, 30)
 MADE: Final = (
     "# Made by tests/soak/made_figures.py where no real figures are: nobody published them.\n"
 )
@@ -29,6 +35,15 @@ FIXES: Final = ("usd", "jpy", "gbp", "cad", "sek", "chf")
 WEIGHTS: Final = {
     "usd": -0.576, "jpy": 0.136, "gbp": -0.119, "cad": 0.091, "sek": 0.042, "chf": 0.036,
 }  # fmt: skip
+# Where the made numbers before them begin: where the publishers' own files do, so that ten years
+# more cost what they will.
+BEGINS: Final = {
+    **dict.fromkeys(("spx", "tnx", "dxy"), Cboe.first_day),
+    "vix": CboeVix.first_day,
+    **dict.fromkeys(("ust2y", "ust5y", "ust10y", "ust30y", "acm_tp10y"), NyFedAcm.first_day),
+    "kw_tp10y": KimWright.first_day,
+    **dict.fromkeys(FIXES, Ecb.first_day),
+}
 # A year of flows, which every area has.
 FLOWS: Final = 12
 DAY: Final = timedelta(days=1)
@@ -98,7 +113,8 @@ def _sessions(random: np.random.Generator, last: date) -> pd.DataFrame:
         real = pd.read_csv(file, comment="#", parse_dates=["date"]).set_index("date")
     after = _made_sessions(random, real, pd.bdate_range(REAL_TO + DAY, last))
     # The walk before is one that goes back from the first real day.
-    before = _made_sessions(random, real.iloc[::-1], pd.bdate_range(FIRST, REAL_FROM - DAY)[::-1])
+    days = pd.bdate_range(min(BEGINS.values()), REAL_FROM - DAY)
+    before = _made_sessions(random, real.iloc[::-1], days[::-1])
     whole = pd.concat([before.iloc[::-1], real, after]).dropna(how="all")
     return whole.reset_index(names="date")
 
@@ -108,8 +124,9 @@ def _made_sessions(
 ) -> pd.DataFrame:
     """The made closes of weekdays, each only on its market's days."""
     start = real.ffill().iloc[-1]
-    # Shocks with the tails of markets; stocks and yields have one in common.
-    shocks = {name: random.standard_t(4, len(days)) / np.sqrt(2) for name in WALKS}
+    # Shocks with the tails of markets, but for days of which a source would wait for a second poll;
+    # stocks and yields have one in common.
+    shocks = {n: random.standard_t(4, len(days)).clip(-9, 9) / np.sqrt(2) for n in WALKS}
     shocks["acm_tp10y"] = 0.6 * shocks["ust10y"] + 0.8 * shocks["acm_tp10y"]
     shocks["vix"] = -0.7 * shocks["spx"] + 0.7 * shocks["vix"]
     logs = {n: np.exp(WALKS[n].steps(np.log(start[n]), shocks[n])) for n in ("spx", "vix", *FIXES)}
@@ -136,20 +153,25 @@ def _basket(fixes: pd.DataFrame) -> type_float:
     return np.asarray(np.exp(summed), dtype=np.float64)
 
 
-ON: Final[Sequence[tuple[Callable[[date], bool], tuple[str, ...], int]]] = (
-    (is_stock_day, ("spx", "vix", "dxy"), 2),
-    (is_stock_day, ("tnx",), 3),
-    (is_bond_day, ("ust2y", "ust5y", "ust10y", "ust30y"), 2),
-    (is_bond_day, ("acm_tp10y", "kw_tp10y"), 4),
-    (is_target_day, FIXES, 5),
+ON: Final[Sequence[tuple[Callable[[date], bool], str, tuple[str, ...], int]]] = (
+    (is_stock_day, NYSE, ("spx", "vix", "dxy"), 2),
+    (is_stock_day, NYSE, ("tnx",), 3),
+    (is_bond_day, US_BONDS, ("ust2y", "ust5y", "ust10y", "ust30y"), 2),
+    (is_bond_day, US_BONDS, ("acm_tp10y", "kw_tp10y"), 4),
+    (is_target_day, TARGET, FIXES, 5),
 )
+# The model of publications knows no closures before; nothing is polled of those years.
+MODEL_FROM: Final = date(2015, 1, 1)
 
 
 def _on_their_days(made: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
-    for is_open, names, digits in ON:
-        shut = np.array([not is_open(day.date()) for day in made.index])
+    days = [day.date() for day in made.index]
+    for is_open, calendar, names, digits in ON:
+        shut = [not (is_open(d) if d >= MODEL_FROM else is_session(calendar, d)) for d in days]
         for name in names:
             made[name] = made[name].round(digits).mask(shut)
+    for name, day in BEGINS.items():
+        made[name] = made[name].where(made.index >= pd.Timestamp(day))
     return made[columns]
 
 
