@@ -167,9 +167,9 @@ MODEL_FROM: Final = date(2015, 1, 1)
 def _on_their_days(made: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     days = [day.date() for day in made.index]
     for is_open, calendar, names, digits in ON:
-        shut = [not (is_open(d) if d >= MODEL_FROM else is_session(calendar, d)) for d in days]
+        opened = [is_open(d) if d >= MODEL_FROM else is_session(calendar, d) for d in days]
         for name in names:
-            made[name] = made[name].round(digits).mask(shut)
+            made[name] = made[name].round(digits).where(np.array(opened))
     for name, day in BEGINS.items():
         made[name] = made[name].where(made.index >= pd.Timestamp(day))
     return made[columns]
