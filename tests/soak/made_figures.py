@@ -3,7 +3,7 @@ after them, in the same files. Nobody published a number of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib.resources import files
@@ -35,8 +35,8 @@ FIXES: Final = ("usd", "jpy", "gbp", "cad", "sek", "chf")
 WEIGHTS: Final = {
     "usd": -0.576, "jpy": 0.136, "gbp": -0.119, "cad": 0.091, "sek": 0.042, "chf": 0.036,
 }  # fmt: skip
-# Where the made numbers before them begin: where the publishers' own files do, so that ten years
-# more cost what they will.
+# Where the made numbers before the real ones begin. Files that are sent whole begin where the
+# publisher's do, so that ten more years cost what they will; others are asked from a day on.
 BEGINS: Final = {
     **dict.fromkeys(("spx", "tnx", "dxy"), Cboe.first_day),
     "vix": CboeVix.first_day,
@@ -124,8 +124,8 @@ def _made_sessions(
 ) -> pd.DataFrame:
     """The made closes of weekdays, each only on its market's days."""
     start = real.ffill().iloc[-1]
-    # Shocks with the tails of markets, but for days of which a source would wait for a second poll;
-    # stocks and yields have one in common.
+    # Shocks with the tails of markets, but none so large that a source holds it back until it has
+    # been polled again; stocks and yields have one in common.
     shocks = {n: random.standard_t(4, len(days)).clip(-9, 9) / np.sqrt(2) for n in WALKS}
     shocks["acm_tp10y"] = 0.6 * shocks["ust10y"] + 0.8 * shocks["acm_tp10y"]
     shocks["vix"] = -0.7 * shocks["spx"] + 0.7 * shocks["vix"]
@@ -153,25 +153,24 @@ def _basket(fixes: pd.DataFrame) -> type_float:
     return np.asarray(np.exp(summed), dtype=np.float64)
 
 
-ON: Final[Sequence[tuple[Callable[[date], bool], str, tuple[str, ...], int]]] = (
-    (is_stock_day, NYSE, ("spx", "vix", "dxy"), 2),
-    (is_stock_day, NYSE, ("tnx",), 3),
-    (is_bond_day, US_BONDS, ("ust2y", "ust5y", "ust10y", "ust30y"), 2),
-    (is_bond_day, US_BONDS, ("acm_tp10y", "kw_tp10y"), 4),
-    (is_target_day, TARGET, FIXES, 5),
-)
+# A market's days by the model and by the program's calendar, and its columns' digits.
+ON: Final[Sequence[tuple[Callable[[date], bool], str, Mapping[str, int]]]] = (
+    (is_stock_day, NYSE, {"spx": 2, "vix": 2, "dxy": 2, "tnx": 3}),
+    (is_bond_day, US_BONDS, {
+        "ust2y": 2, "ust5y": 2, "ust10y": 2, "ust30y": 2, "acm_tp10y": 4, "kw_tp10y": 4}),
+    (is_target_day, TARGET, dict.fromkeys(FIXES, 5)),
+)  # fmt: skip
 # The model of publications knows no closures before; nothing is polled of those years.
 MODEL_FROM: Final = date(2015, 1, 1)
 
 
 def _on_their_days(made: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     days = [day.date() for day in made.index]
-    for is_open, calendar, names, digits in ON:
+    for is_open, calendar, digits_of in ON:
         opened = [is_open(d) if d >= MODEL_FROM else is_session(calendar, d) for d in days]
-        for name in names:
-            made[name] = made[name].round(digits).where(np.array(opened))
-    for name, day in BEGINS.items():
-        made[name] = made[name].where(made.index >= pd.Timestamp(day))
+        for name, digits in digits_of.items():
+            has_number = opened & (made.index >= pd.Timestamp(BEGINS[name]))
+            made[name] = made[name].round(digits).where(has_number)
     return made[columns]
 
 
