@@ -18,6 +18,7 @@ from monitor.cli.main import main
 from monitor.config.plugins import source_types
 from state.alert_store import AlertStore
 from state.database import Database
+from tests.crash.test_takeover import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -83,7 +84,8 @@ def test_a_rule_comes_and_goes_and_a_mistake_changes_nothing(
     code, said = reload(config)
     assert (code, f"(pid {running.pid}) runs on the configuration" in said) == (0, True), said
     assert reload(config)[0] == 0
-    assert "gold_jump" in rules_that_decide(config)
+    # A configuration is in force from the beginning of a cycle, and its rules decide at the end.
+    assert wait_until(lambda: "gold_jump" in rules_that_decide(config))
     config.write_text(before + RULE.replace("above_pct", "abve_pct"), encoding="utf-8")
     code, said = reload(config)
     assert (code, "did you mean 'above_pct'?" in said) == (3, True), said
@@ -91,7 +93,7 @@ def test_a_rule_comes_and_goes_and_a_mistake_changes_nothing(
     config.write_text(before, encoding="utf-8")
     assert reload(config)[0] == 0
     assert reload(config)[0] == 0
-    assert "gold_jump" not in rules_that_decide(config)
+    assert wait_until(lambda: "gold_jump" not in rules_that_decide(config))
     running.send_signal(signal.SIGTERM)
     assert running.wait(60) == 0
 
