@@ -99,11 +99,12 @@ class Lease:
             return self._held is not None and self._clock() < self._valid_until
 
     @property
-    def ends_for_others(self) -> float:
+    def ends_for_others(self) -> float | None:
         """By this process's clock, an instant after the end of its validity at which no other can
-        have taken the lease yet."""
+        have taken the lease yet; None where this process may not act now."""
         with self._lock:
-            return self._valid_until + self._lease_s * MARGIN / 2
+            is_valid = self._clock() < self._valid_until
+            return self._valid_until + self._lease_s * MARGIN / 2 if is_valid else None
 
     @property
     def token(self) -> int:

@@ -16,13 +16,13 @@ from typing import Final
 from monitor.clock import Clock
 from monitor.config.load import Config
 from monitor.standby.comparison import compared
+from monitor.standby.dead_mans_switch import DeadMansSwitch
 from monitor.standby.lease import Lease, StoreUnreachable
 from monitor.standby.leased_lock import LeasedLock
 from monitor.standby.replica import Replica
 from monitor.standby.replica_watch import ReplicaWatch
 from monitor.standby.replicator import Replicator
 from monitor.standby.stores import ReplicaFailed, lease_store
-from monitor.standby.switch_keeper import SwitchKeeper
 from monitor.standby.takeover import own_leadership, take_over
 from monitor.stop import Stop
 from state.database import UnfitDatabase
@@ -123,7 +123,7 @@ class Member:
         self._await_first_copy()
         watch = ReplicaWatch(self._replica, token, self._clock, self._note)
         watch.start()
-        switch = SwitchKeeper(self.lease)
+        switch = DeadMansSwitch(self.lease)
         switch.start()
         self._leads = True
         self._note(lambda it: it._replace(leads=True))

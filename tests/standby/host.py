@@ -157,7 +157,7 @@ def host(asked: Mapping[str, Any]) -> None:
     member = Member(config, path, clock, stop, os.environ)
     if asked["how"] == "stop unwatched":
         # Nothing kills it, so that all else has to keep it from sending.
-        vars(member_module)["SwitchKeeper"] = NoSwitch
+        vars(member_module)["DeadMansSwitch"] = NoSwitch
     said("ready")
     with member.taking_part():
         while member.wait_until_leading():

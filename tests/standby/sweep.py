@@ -2,7 +2,8 @@
 
 Kills the first host and its Litestream together at random boundaries of the scripted day, with a
 store as S3 is; and has both hosts believe to lead, by stopping the first in the middle of sending
-and letting it go on, or by cutting it from the store.
+and letting it go on, or by cutting it from the store. Some are stopped without the dead man's
+switch, as a whole machine is: these may send the one request that was under way, and no more.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ from tests.standby.pair import LEASE_S, Hosts, Pair, Strike, TooLate
 
 # The receivers that can be asked, or that know a repeated key.
 ASKED: Final = ("slack", "hook")
-HOW: Final = ("stop", "stop unwatched", "cut")
+HOW: Final = ("stop", "cut")
+UNWATCHED: Final = "stop unwatched"
 ESCALATIONS: Final = "duty"
 BY_ITS_CLOCK: Final = "replica_health/"
 # One that was stopped has this long to send what it should not.
@@ -55,6 +57,7 @@ class Found:
     takeovers_s: list[float] = field(default_factory=list)
     lost_writes_s: list[float] = field(default_factory=list)
     stale: list[str] = field(default_factory=list)
+    under_way: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
 
@@ -114,12 +117,15 @@ class Sweep:
             if stood["last_send"] > led_at:
                 self.found.stale.append(str(strike))
         elif strike.how.startswith("stop"):
-            before = pair.told(), len(pair.slack.calls)
+            before = _requests(pair)
             with contextlib.suppress(ProcessLookupError):  # the dead man's switch killed it
                 os.kill(pair.pids["a"], signal.SIGCONT)
             time.sleep(GOES_ON_S)
-            if (pair.told(), len(pair.slack.calls)) != before:
-                self.found.stale.append(str(strike))
+            sent = _requests(pair) - before
+            if sent == 1 and strike.how == UNWATCHED:
+                self.found.under_way.append(str(strike))
+            elif sent:
+                self.found.stale.append(f"{strike}: {sent} requests")
 
     def _compare(self, told: Told, strike: Strike) -> None:
         for name, wanted in self.expected.items():
@@ -151,10 +157,14 @@ class Sweep:
 
     def partitions(self, count: int, chance: random.Random) -> list[Strike]:
         """Partitions while something is sent."""
-        return [
-            self._at_random(HOW[number % len(HOW)], chance, lambda actor: actor != PROGRAM)
-            for number in range(count)
-        ]
+        return [self._while_sending(HOW[number % len(HOW)], chance) for number in range(count)]
+
+    def unwatched(self, count: int, chance: random.Random) -> list[Strike]:
+        """Stops while something is sent, with no switch that kills the host."""
+        return [self._while_sending(UNWATCHED, chance) for _ in range(count)]
+
+    def _while_sending(self, how: str, chance: random.Random) -> Strike:
+        return self._at_random(how, chance, lambda actor: actor != PROGRAM)
 
     def _at_random(self, how: str, chance: random.Random, wanted: Any) -> Strike:
         places = [one for one in self.boundaries if wanted(one[1]) and one[0].startswith("tick")]
@@ -168,14 +178,24 @@ def _is_done(pair: Pair, number: int) -> bool:
     return any(one["event"] == "ticked" and one["step"] == number for one in pair.events())
 
 
-def report(found: Found, kills: int, partitions: int, terminal: Console) -> bool:
+def _requests(pair: Pair) -> int:
+    """How many requests and mails have come to the receivers."""
+    told = pair.told()
+    return len(pair.slack.calls) + sum(len(told[name]) for name in told if name != "slack")
+
+
+def report(found: Found, arguments: argparse.Namespace, terminal: Console) -> bool:
     """Print what came of it; whether all is as it should be."""
     for line in (*found.problems, *found.lost, *found.repeated, *found.stale):
         terminal.print(line, soft_wrap=True)
+    for line in found.under_way:
+        terminal.print(f"{line}: the request under way went on", soft_wrap=True)
     terminal.print(
-        f"standby: {kills} kills and {partitions} partitions: {len(found.lost)} with an alert "
+        f"standby: {arguments.kills} kills, {arguments.partitions} partitions and "
+        f"{arguments.unwatched} stops without the switch: {len(found.lost)} with an alert "
         f"lost, {len(found.repeated)} with one repeated where the channel can be asked, "
-        f"{len(found.stale)} partitions with a message of the host without the lease, "
+        f"{len(found.stale)} with a message of the host without the lease, "
+        f"{len(found.under_way)} without the switch of which the request under way went on, "
         f"{len(found.problems)} runs not ended; mails that came twice: {found.mails_repeated}; "
         f"escalations that were not due before the script's next change: {found.escalations_later}",
         soft_wrap=True,
@@ -197,6 +217,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=30)
     parser.add_argument("--partitions", type=int, default=20)
+    parser.add_argument("--unwatched", type=int, default=5)
     parser.add_argument("--seed", type=int, default=SEED)
     arguments = parser.parse_args(words)
     logging.getLogger("mail.log").setLevel(logging.CRITICAL + 1)
@@ -207,12 +228,13 @@ def main(words: Sequence[str] | None = None) -> int:
             sweep = Sweep(folder, hosts, int(server.endpoint.rpartition(":")[2]))
             strikes = sweep.kills(arguments.kills, chance)
             strikes += sweep.partitions(arguments.partitions, chance)
+            strikes += sweep.unwatched(arguments.unwatched, chance)
             for number, strike in enumerate(strikes, 1):
                 sweep.strike(strike)
                 terminal.print(f"{number}/{len(strikes)} {strike}", soft_wrap=True)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    is_right = report(sweep.found, arguments.kills, arguments.partitions, terminal)
+    is_right = report(sweep.found, arguments, terminal)
     return 0 if is_right else 1
 
 
