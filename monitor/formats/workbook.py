@@ -44,8 +44,7 @@ OF_ROWS: Final = frozenset({0x0208, 0x00D7, 0x003C})
 def sheet_rows(body: Body, name: str) -> list[list[Any]]:
     """The rows of a sheet, all of one width, dates as the numbers that they are stored as. Raises
     BodyRejected for what is no whole workbook of a usual size."""
-    with _opened(body) as book:
-        sheet = _sheet(book, name, body.url)
+    with _opened(body) as book, _sheet(book, name, body.url) as sheet:
         return [sheet.row_values(number) for number in range(sheet.nrows)]
 
 
@@ -58,8 +57,7 @@ def sheet_names(body: Body) -> list[str]:
 def dated_rows(body: Body, name: str) -> list[list[Any]]:
     """The rows of a sheet, of the first where none is named, with dates as such. Raises
     BodyRejected."""
-    with _opened(body) as book:
-        sheet = _sheet(book, name or book.sheet_names()[0], body.url)
+    with _opened(body) as book, _sheet(book, name or book.sheet_names()[0], body.url) as sheet:
         return [[_value(cell, book.datemode) for cell in row] for row in sheet.get_rows()]
 
 
@@ -71,11 +69,18 @@ def _value(cell: Any, datemode: int) -> Any:
     return cell.value
 
 
-def _sheet(book: Any, name: str, url: str) -> Any:
+@contextmanager
+def _sheet(book: Any, name: str, url: str) -> Iterator[Any]:
+    """Inside it the sheet, whose cells are freed at its end: a sheet of xlrd refers to itself, and
+    would stay until garbage is collected."""
     names = book.sheet_names()
     if name not in names:
         raise BodyRejected(url, expected=f"a sheet {name!r}", got=f"sheets {names}")
-    return book.sheet_by_name(name)
+    sheet = book.sheet_by_name(name)
+    try:
+        yield sheet
+    finally:
+        vars(sheet).clear()
 
 
 @contextmanager
@@ -88,7 +93,9 @@ def _opened(body: Body) -> Iterator[Any]:
     _check_tables(body)
     try:
         _check_records(body)
-        yield xlrd.open_workbook(file_contents=body.content, on_demand=True, logfile=io.StringIO())
+        given = {"file_contents": body.content, "on_demand": True, "logfile": io.StringIO()}
+        with xlrd.open_workbook(**given) as book:
+            yield book
     except BodyRejected:
         raise
     except Exception as error:  # noqa: BLE001 - a damaged workbook fails in xlrd in a dozen ways

@@ -33,6 +33,21 @@ return_freed_memory()
 print(freed, resident_mb() - before)
 """
 
+GARBAGE = """
+import gc, weakref
+from monitor.service.heap import return_freed_memory
+
+gc.disable()
+class Sheet:
+    pass
+sheet = Sheet()
+sheet.itself = sheet
+seen = weakref.ref(sheet)
+del sheet
+return_freed_memory()
+print("freed" if seen() is None else "stays")
+"""
+
 
 def stays_mb(*, limited: bool) -> tuple[float, float]:
     command = [sys.executable, "-c", FREED.format(limited=limited)]
@@ -44,6 +59,11 @@ def stays_mb(*, limited: bool) -> tuple[float, float]:
 def test_what_is_large_goes_back_when_it_is_freed() -> None:
     assert stays_mb(limited=False)[0] > 40
     assert stays_mb(limited=True)[0] < 10
+
+
+def test_garbage_goes_back_too() -> None:
+    looked = subprocess.run([sys.executable, "-c", GARBAGE], capture_output=True, check=True)
+    assert looked.stdout == b"freed\n"
 
 
 def test_what_the_heap_has_kept_goes_back_when_it_is_asked_for() -> None:
