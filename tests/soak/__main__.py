@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import signal
 import sys
@@ -12,6 +13,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
+from monitor.cli.main import NEW_OBJECTS
 from monitor.ingest.calendars import at_local
 from monitor.service.heap import limit_heap
 from tests.soak.costs import Stages
@@ -43,6 +45,7 @@ def soak(plan: Plan, folder: Path) -> int:
     """Live through a plan in a folder, and judge what came of it."""
     logging.disable(logging.ERROR)
     limit_heap()
+    gc.set_threshold(NEW_OBJECTS)
     start = at_local(plan.first, datetime.min.time())
     stages = Stages()
     with neighbours(folder / "figures", start) as around:

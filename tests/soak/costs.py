@@ -10,6 +10,7 @@ import statistics
 import subprocess
 import sys
 import time
+from array import array
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
@@ -31,7 +32,8 @@ STAGES: Final = {
 }
 REFERENCE: Final = {str(number): [number, {"value": number / 7}] for number in range(4000)}
 
-ByKind = dict[str, list[float]]
+# In arrays: a number that is an object of its own would hold a page of the program's heap.
+ByKind = defaultdict[str, "array[float]"]
 
 
 class Stages:
@@ -53,12 +55,16 @@ class Stages:
         self._last = now
 
 
+def _numbers_by_kind() -> ByKind:
+    return defaultdict(lambda: array("d"))
+
+
 @dataclass
 class Costs:
     """Seconds of processor time by year of the soak and by kind: ticks, `check`, stages of a tick
     with news, and work that is always the same, by which the machine's own pace is known."""
 
-    years: dict[int, ByKind] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
+    years: dict[int, ByKind] = field(default_factory=lambda: defaultdict(_numbers_by_kind))
 
     def note(self, year: int, kind: str, seconds: float) -> None:
         """One more measurement."""
@@ -66,7 +72,7 @@ class Costs:
 
     def median_ms(self, year: int, kind: str) -> float | None:
         """The median of a year, None where nothing was measured."""
-        found = self.years[year][kind] if year in self.years else []
+        found = self.years[year][kind] if year in self.years else ()
         return statistics.median(found) * 1e3 if found else None
 
     def growth(self, kind: str, first: int, last: int) -> float | None:
