@@ -110,7 +110,7 @@ def _load_history(paths: Paths, name: str) -> None:
         refuse_frozen(app.database)
         backfill(app, (name,), FIRST_DAY, None)
 
-    with_app(paths, load)
+    with_app(paths, load, needs=("sources",))
 
 
 def _list_feeds(paths: Paths, at: datetime | None) -> None:

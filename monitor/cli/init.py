@@ -251,7 +251,12 @@ def _send_tests(paths: Paths, plan: Plan, environ: Mapping[str, str]) -> list[st
 def _load_history(paths: Paths, environ: Mapping[str, str]) -> None:
     from monitor.cli.backfill import backfill
 
-    with_app(paths, lambda app: backfill(app, (), FIRST_DAY, None), environ=environ)
+    with_app(
+        paths,
+        lambda app: backfill(app, (), FIRST_DAY, None),
+        environ=environ,
+        needs=("sources",),
+    )
 
 
 def _say_what_is_next(paths: Paths, env_path: Path | None, *, loads: bool) -> None:

@@ -166,7 +166,7 @@ def sources(ctx: click.Context, *, probe: bool, as_json: bool, at: datetime | No
             ctx.exit(1)
 
     if probe:  # also before the first tick, when there is no database yet
-        with_app(ctx.obj, ask_and_show)
+        with_app(ctx.obj, ask_and_show, needs=("sources",))
     else:
         with_glance(ctx.obj, show, at)
 

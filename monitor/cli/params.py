@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -98,7 +98,10 @@ def _in_range(
 
 
 def load_config(
-    paths: Paths, environ: Mapping[str, str] | None = os.environ, follow: Path | None = None
+    paths: Paths,
+    environ: Mapping[str, str] | None = os.environ,
+    follow: Path | None = None,
+    needs: Collection[str] | None = None,
 ) -> tuple[Config, Path]:
     """The configuration, checked, and the path of the database; with the one to `follow` in place
     of the one that the configuration names. Secrets as in `load`."""
@@ -107,7 +110,7 @@ def load_config(
     from monitor.config.load import load
 
     config_path, database = paths
-    config = load(config_path, environ)
+    config = load(config_path, environ, needs)
     if follow is not None:
         config = replace(config, follow=replace(config.follow, database=str(follow.absolute())))
     return config, database or config.database
@@ -161,13 +164,14 @@ def with_app(
     at: datetime | None = None,
     environ: Mapping[str, str] = os.environ,
     follow: Path | None = None,
+    needs: Collection[str] | None = None,
 ) -> None:
     """Use the program over its configuration, and close it; `observe` is told of the steps of its
-    ticks, which `stop` ends; messages are sent as `at` an instant where one is given; `follow` as
-    in `load_config`. Raises click.ClickException."""
+    ticks, which `stop` ends; messages are sent as `at` an instant where one is given; `follow` and
+    `needs` as in `load_config`. Raises click.ClickException."""
     from monitor.app import App
 
-    config, path = load_config(paths, environ, follow)
+    config, path = load_config(paths, environ, follow, needs)
     refuse_on_standby(path)
     with unusable_said(path, "cannot open"):
         sends_by = None if at is None else SetClock(at)

@@ -229,7 +229,7 @@ def backfill(
         refuse_follower(app.database, "backfill")
         load_history(app, names, since or date(1960, 1, 1), at)
 
-    with_app(paths, load)
+    with_app(paths, load, needs=("sources",))
 
 
 COMMANDS: Final = (run, reload, tick, backfill)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar, Final
@@ -40,7 +40,7 @@ from monitor.config.plugins import (
     rule_types,
     source_types,
 )
-from monitor.config.secrets import read_secrets, secret_problems
+from monitor.config.secrets import needed_secrets
 from monitor.config.standby import Standby
 from monitor.config.tags import rule_tags, unknown_tags, with_developing
 from monitor.config.templates import Templates, own_templates
@@ -53,7 +53,6 @@ from monitor.ingest.quote_feed import QuoteFeed
 from monitor.ingest.source import Source
 from monitor.intraday.settings import Intraday
 from monitor.liveness.heartbeat import HeartbeatSettings
-from monitor.liveness.ping import is_ping_url
 from rules.declared.made_series import MadeSeries
 from rules.evaluation import Rule
 from rules.shared.own_rule import OwnRule
@@ -156,9 +155,11 @@ def rules_in_order(config: Config) -> list[Rule]:
     return sorted(enabled, key=lambda rule: rule.rule_id in inhibited)
 
 
-def load(path: Path, environ: Mapping[str, str] | None) -> Config:
-    """The configuration in a file, with the secrets that it names taken from `environ`; without
-    them, and none is missed, where that is None: for what sends and fetches nothing.
+def load(
+    path: Path, environ: Mapping[str, str] | None, needs: Collection[str] | None = None
+) -> Config:
+    """The configuration in a file, with the secrets that it names taken from `environ`, or those of
+    the sections in `needs` alone; without any, and none is missed, where `environ` is None.
 
     Raises ConfigInvalid with every problem found.
     """
@@ -171,10 +172,15 @@ def load(path: Path, environ: Mapping[str, str] | None) -> Config:
         what = "nested without end" if isinstance(error, RecursionError) else f"not TOML: {error}"
         raise ConfigInvalid([Problem(str(path), what, "correct the line")]) from None
     mark = fingerprint(path.read_bytes())
-    return replace(build(found, environ, path.parent), fingerprint=mark)
+    return replace(build(found, environ, path.parent, needs), fingerprint=mark)
 
 
-def build(found: Mapping[str, Any], environ: Mapping[str, str] | None, folder: Path) -> Config:
+def build(
+    found: Mapping[str, Any],
+    environ: Mapping[str, str] | None,
+    folder: Path,
+    needs: Collection[str] | None = None,
+) -> Config:
     """The configuration in a dictionary of TOML values; the secrets as in `load`."""
     problems: list[Problem] = []
     found, tags = rule_tags(current_names(found, problems), problems)
@@ -194,21 +200,11 @@ def build(found: Mapping[str, Any], environ: Mapping[str, str] | None, folder: P
     for rule in rules.values():
         series |= made_for(rule, catalog)
     channels = _channels(found, problems)
-    owners = {f"channels.{name}": one.secret_names for name, one in channels.items()}
-    owners |= {f"sources.{n}": one.secret_names for n, one in asked.items() if one.enabled}
-    beat, web = single["heartbeat"], single["web"]
-    owners |= {"web": web.secret_names} if web is not None and web.enabled else {}
-    owners |= {name: one.secret_names for name in ("heartbeat", "standby") if (one := single[name])}
     problems += own_problems("standby", single["standby"]) if single["standby"] is not None else []
-    secrets = {} if environ is None else read_secrets(owners, environ, problems)
-    for section, made in (("channels", channels), ("sources", asked)):
-        for name, one in made.items():
-            problems += secret_problems(f"{section}.{name}", one, secrets)
-    if beat is not None and beat.url_env in secrets and not is_ping_url(secrets[beat.url_env]):
-        what = f"the environment variable {beat.url_env} does not hold a URL"
-        problems.append(Problem("heartbeat.url_env", what, "start it with https:// and a host"))
-    if web is not None:
-        problems += web_problems(web, secrets)
+    blocks = single | {"channels": channels, "sources": asked}
+    secrets = needed_secrets(blocks, environ, needs, problems)
+    if single["web"] is not None:
+        problems += web_problems(single["web"], secrets)
     if single["routing"] is not None:
         routing, written = single["routing"], table("channels", found.get("channels", {}), [])
         problems += unknown_routes(routing, channels, written)

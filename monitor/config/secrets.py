@@ -7,13 +7,14 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
 from alerts.transport.network import is_loopback
 from monitor.errors import Problem
+from monitor.liveness.ping import is_ping_url
 from monitor.log_redaction import mask_in_log
 
 SHORTEST: Final = 16
@@ -49,6 +50,34 @@ def secret_value(environ: Mapping[str, str], name: str) -> str:
             return file.read(MOST_BYTES).decode().strip()
     except (OSError, ValueError):
         return ""
+
+
+def needed_secrets(
+    blocks: Mapping[str, Any],
+    environ: Mapping[str, str] | None,
+    needs: Collection[str] | None,
+    problems: list[Problem],
+) -> dict[str, str]:
+    """The secrets of the sections in `needs`, or of all; none without an environment. `blocks`:
+    `channels` and `sources` by their names, and those that there is one of, None where one is
+    wrong. What is wrong with the secrets and with the addresses they are sent to is added."""
+    named = {
+        f"{section}.{name}": one
+        for section in ("channels", "sources")
+        for name, one in blocks[section].items()
+    }
+    single = {name: one for name in ("heartbeat", "standby", "web") if (one := blocks[name])}
+    owners = {
+        path: one.secret_names
+        for path, one in {**named, **single}.items()
+        if getattr(one, "enabled", True) and (needs is None or path.partition(".")[0] in needs)
+    }
+    secrets = {} if environ is None else read_secrets(owners, environ, problems)
+    for path, one in named.items():
+        problems += secret_problems(path, one, secrets)
+    if "heartbeat" in single:
+        problems += _ping_url_problems(single["heartbeat"].url_env, secrets)
+    return secrets
 
 
 def read_secrets(
@@ -140,6 +169,14 @@ def weakness(secret: str) -> str:
     if len(set(secret)) < FEWEST_CHARACTERS:
         return f"has fewer than {FEWEST_CHARACTERS} different characters"
     return ""
+
+
+def _ping_url_problems(url_env: str, secrets: Mapping[str, str]) -> list[Problem]:
+    """What is wrong with the URL of the heartbeat, which may be one within the desk's network."""
+    if url_env not in secrets or is_ping_url(secrets[url_env]):
+        return []
+    what = f"the environment variable {url_env} does not hold a URL"
+    return [Problem("heartbeat.url_env", what, "start it with https:// and a host")]
 
 
 def _problem(path: str, name: str, value: str, *, from_file: bool) -> Problem | None:

@@ -149,6 +149,29 @@ def test_it_needs_no_secret_of_the_desk(
     assert "is not set" not in done.output
 
 
+ALERT = "joint_selloff/us/2025-04-10"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("ack", ALERT, "--by", "Ann"),
+        ("silence", "haven_failure", "--for", "2h", "--why", "known", "--by", "Ann"),
+        ("unsilence", "haven_failure"),
+        ("outbox", "--retry", "all"),
+        ("accept", "cboe"),
+        ("backfill", "--source", "nobody"),
+    ],
+    ids=lambda words: str(words[0]),
+)
+def test_what_sends_nothing_needs_no_secret_of_a_channel(
+    without_secrets: Desk, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    done = without_secrets.copy(tmp_path / "mine").run(*words)
+    assert done.output
+    assert "HAVENWATCH_WEBHOOK_SECRET" not in done.output
+
+
 def test_what_sends_names_the_secret_that_it_lacks(without_secrets: Desk) -> None:
     done = without_secrets.run("config", "check")
     assert done.exit_code == 3
