@@ -58,9 +58,9 @@ def write_figures(folder: Path, last: date) -> None:
         "custody.csv": _custody(random, last),
         "debt.csv": _debt(random, last),
         "auctions.csv": _auctions(random, last),
-        "tic.csv": _flows(random, last, "tic.csv", {"lt_pos": ("lt_net", "lt_valchg"),
-                                                    "st_pos": ("st_net",), "pos": ()}),
-        "tic_assets.csv": _flows(random, last, "tic_assets.csv", {
+        "tic.csv": _flows(last, "tic.csv", {"lt_pos": ("lt_net", "lt_valchg"),
+                                            "st_pos": ("st_net",), "pos": ()}),
+        "tic_assets.csv": _flows(last, "tic_assets.csv", {
             f"{kind}_pos": (f"{kind}_net", f"{kind}_valchg")
             for kind in ("total", "treas", "agcy", "corp", "eqty")}),
         "tic_holdings.csv": _holdings(last),
@@ -230,24 +230,22 @@ def _year_of_auctions(
         }
 
 
-def _flows(
-    random: np.random.Generator, last: date, name: str, moves: dict[str, tuple[str, ...]]
-) -> pd.DataFrame:
-    """The flows of the last year again and again, those of some months with the other sign, and the
-    holdings that follow from them: sums that held hold again. `moves`: what moves each holding."""
+def _flows(last: date, name: str, moves: dict[str, tuple[str, ...]]) -> pd.DataFrame:
+    """The flows of the last year again and again, each other year with the other sign, and the
+    holdings that follow from them: sums that held hold again, and no area's holdings move so far
+    from those of all that the same gain is another share of them. `moves`: what moves each."""
     table = _real(name)
     end = pd.Period(table["month"].max(), "M")
     months = pd.period_range(end + 1, pd.Period(last, "M"), freq="M")
-    signs = random.choice([1, 1, -1], len(months))
     made = []
     for _, area in table.groupby("code", sort=False):
         by_month = area.set_index("month").sort_index()
         row = {str(k): v for k, v in by_month.iloc[-1].items()}
-        for month, sign in zip(months, signs, strict=True):
+        for month in months:
             # Of an area that is known for a shorter time the same months, where it has them.
-            back = FLOWS * (-(-(month - end).n // FLOWS))
-            model = {str(k): str(v) for k, v in by_month.loc[str(month - back)].items()}
-            row = _month(row, model, int(sign), moves) | {"month": str(month)}
+            years = -(-(month - end).n // FLOWS)
+            model = {str(k): str(v) for k, v in by_month.loc[str(month - years * FLOWS)].items()}
+            row = _month(row, model, -1 if years % 2 else 1, moves) | {"month": str(month)}
             made.append(row)
     whole = pd.concat([table, pd.DataFrame(made)])[list(table.columns)]
     order = {code: place for place, code in enumerate(table["code"].unique())}
