@@ -48,7 +48,7 @@ def ack(paths: Paths, alert_id: str, by: str, note: str, *, force: bool) -> None
         found = app.answers.alert_id(alert_id)
         click.echo(app.answers.acknowledge(found, by, note, app.clock.now(), force=force))
 
-    with_app(paths, acknowledge, needs=())
+    with_app(paths, acknowledge, environ=None)
 
 
 @click.command()
@@ -78,7 +78,7 @@ def silence(
         about = subject or rest.partition("/")[0] or None
         click.echo(app.answers.silence(found, about, at + time, by, why, at))
 
-    with_app(paths, make, needs=())
+    with_app(paths, make, environ=None)
 
 
 @click.command()
@@ -118,7 +118,7 @@ def unsilence(paths: Paths, silence_id: str) -> None:
         at = app.clock.now()
         click.echo(app.answers.unsilence(app.answers.silence_of(silence_id, at), at))
 
-    with_app(paths, end, needs=())
+    with_app(paths, end, environ=None)
 
 
 @click.command()
@@ -166,7 +166,9 @@ def outbox(
             raise click.UsageError(
                 "--at shows the past, where nothing can be retried or dropped: leave it out"
             )
-        with_app(paths, lambda app: settle(app, retried, dropped, by, app.clock.now()), needs=())
+        with_app(
+            paths, lambda app: settle(app, retried, dropped, by, app.clock.now()), environ=None
+        )
     with_glance(paths, lambda reading, moment: print_outbox(reading, moment, as_json=as_json), at)
 
 
@@ -192,7 +194,7 @@ def accept(paths: Paths, source: str, by: str, *, yes: bool) -> None:
         lambda app: click.echo(
             accept_held(app, source, by, app.clock.now()) if yes else describe(app, source)
         ),
-        needs=(),
+        environ=None,
     )
 
 

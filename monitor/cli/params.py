@@ -104,7 +104,8 @@ def load_config(
     needs: Collection[str] | None = None,
 ) -> tuple[Config, Path]:
     """The configuration, checked, and the path of the database; with the one to `follow` in place
-    of the one that the configuration names. Secrets as in `load`."""
+    of the one that the configuration names. `environ` and
+    `needs` as in `load`."""
     from dataclasses import replace
 
     from monitor.config.load import load
@@ -162,13 +163,13 @@ def with_app(
     observe: Callable[[str], None] = no_hook,
     stop: Stop | None = None,
     at: datetime | None = None,
-    environ: Mapping[str, str] = os.environ,
+    environ: Mapping[str, str] | None = os.environ,
     follow: Path | None = None,
     needs: Collection[str] | None = None,
 ) -> None:
     """Use the program over its configuration, and close it; `observe` is told of the steps of its
-    ticks, which `stop` ends; messages are sent as `at` an instant where one is given; `follow` and
-    `needs` as in `load_config`. Raises click.ClickException."""
+    ticks, which `stop` ends; messages are sent as `at` an instant where one is given; `environ`,
+    `follow` and `needs` as in `load_config`. Raises click.ClickException."""
     from monitor.app import App
 
     config, path = load_config(paths, environ, follow, needs)

@@ -93,8 +93,9 @@ def _opened(body: Body) -> Iterator[Any]:
     _check_tables(body)
     try:
         _check_records(body)
-        given = {"file_contents": body.content, "on_demand": True, "logfile": io.StringIO()}
-        with xlrd.open_workbook(**given) as book:
+        with xlrd.open_workbook(
+            file_contents=body.content, on_demand=True, logfile=io.StringIO()
+        ) as book:
             yield book
     except BodyRejected:
         raise

@@ -57,7 +57,9 @@ class DeadMansSwitch:
     def start(self) -> None:
         """Start the timer. Raises OSError where the kernel has none."""
         kills = _SignalEvent(signal_number=signal.SIGKILL, kind=SIGEV_SIGNAL)
-        self._call("timer_create", time.CLOCK_BOOTTIME, _at(kills), _at(self._timer))
+        self._call(
+            "timer_create", time.CLOCK_BOOTTIME, ctypes.byref(kills), ctypes.byref(self._timer)
+        )
         # Before anything else is done: this process may be stopped at once.
         self._set()
         self._thread.start()
@@ -77,12 +79,9 @@ class DeadMansSwitch:
         act."""
         part, whole = math.modf(self._lease.ends_for_others or NEVER)
         expires = _TimerSpec(expires=_TimeSpec(int(whole), int(part * NANOSECONDS)))
-        self._call("timer_settime", self._timer, TIMER_ABSTIME, _at(expires), None)
+        self._call("timer_settime", self._timer, TIMER_ABSTIME, ctypes.byref(expires), None)
 
     def _call(self, name: str, *words: Any) -> None:
         if getattr(self._libc, name)(*words):
             error = ctypes.get_errno()
             raise OSError(error, f"{name}: {os.strerror(error)}")
-
-
-_at = ctypes.byref

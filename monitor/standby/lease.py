@@ -95,8 +95,7 @@ class Lease:
     @property
     def is_valid(self) -> bool:
         """Whether this process may act now, whatever the others do."""
-        with self._lock:
-            return self._held is not None and self._clock() < self._valid_until
+        return self.ends_for_others is not None
 
     @property
     def ends_for_others(self) -> float | None:

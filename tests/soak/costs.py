@@ -96,9 +96,8 @@ class Size:
 
 
 def size_of(day: date, database: Path) -> Size:
-    """The sizes at the end of a day. Garbage is collected first; `resident` is all of the process
-    that is in memory, `anonymous` that without the pages of files."""
-    gc.collect()
+    """The sizes at the end of a day, once garbage has been looked for. `resident` is all of the
+    process that is in memory, `anonymous` that without the pages of files."""
     files = (database, database.with_name(f"{database.name}-wal"))
     status = Path("/proc/self/status").read_text(encoding="ascii")
     stored = sum(one.stat().st_size for one in files if one.exists())
