@@ -18,6 +18,7 @@ from monitor.cli.main import main
 from monitor.config.plugins import source_types
 from state.alert_store import AlertStore
 from state.database import Database
+from state.leader_lock import LeaderLock
 from tests.crash.test_takeover import wait_until
 
 pytestmark = pytest.mark.slow
@@ -60,6 +61,9 @@ def running(config: Path) -> Iterator[subprocess.Popen[str]]:
         try:
             assert program.stderr is not None
             assert any("watching" in line for line in program.stderr)
+            # It acts from its first cycle on, which begins a moment later.
+            lock = LeaderLock(config.with_name("havenwatch.db"))
+            assert wait_until(lambda: lock.holder() == str(program.pid))
             yield program
         finally:
             program.kill()
