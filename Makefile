@@ -156,7 +156,7 @@ standby: .venv/developer
 stops: .venv/developer
 	$(BIN)/python -m tests.alive.stops
 
-# Ten simulated years of polling and sending, in one process: about an hour of a processor.
+# Ten simulated years of polling and sending, in one process: an hour and a half of a processor.
 # SOAK=--short for the weeks that CI lives, SOAK="--last 2027-12-31" for a part.
 soak: .venv/developer
 	$(BIN)/python -m tests.soak $(SOAK)

@@ -18,7 +18,7 @@ from state.database import Database
 from state.instants import to_text
 from state.observation_diff import assumed_text, changed_values, non_null
 from state.sql_marks import marks
-from state.stored_rows import StoredRows, places_of, sql_list
+from state.stored_rows import StoredRows, one_of, places_of, sql_list
 
 # Of a series that is re-estimated whole at each release, this many rows before the newest stored
 # period are kept with every vintage, and the whole history with the first vintage of each month:
@@ -155,14 +155,14 @@ class Archive:
         shown = self._stored.shown_vintages(
             sorted({dataset for _, dataset, one_vintage in keys.values() if one_vintage}), since
         )
-        of_vintages = f" AND vintage_id IN ({sql_list(shown)})"
+        of_vintages = f"{one_of(shown)} AND "
         if deciding:
-            of_vintages += f" AND {self._stored.tails(shown)}"
+            of_vintages += f"{self._stored.tails(shown)} AND "
         # Queries apart: for an OR of them SQLite would go through the whole table.
         rows = np.concatenate(
             [
                 self._stored.rows(
-                    f"series_key IN ({sql_list(some)}) AND known_at <= ? AND period_end >= ?{more}",
+                    f"{more}series_key IN ({sql_list(some)}) AND known_at <= ? AND period_end >= ?",
                     (to_text(until), first),
                 )
                 for first, mine in _by_first(keys, first_period).items()
