@@ -72,6 +72,7 @@ class Archive:
         rows = self._stored.rows(
             f"series_key IN ({sql_list(names)}) AND vintage_id >= {whole} AND period_end >= ?",
             (begin,),
+            "newest_estimates" if whole else "observations",
         )
         if not len(rows):
             return pd.DataFrame(index=pd.DatetimeIndex([]), dtype="float64")

@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
-import state.leadership_schema  # noqa: F401 - its step, and those that it names, join the others
+import state.newest_estimates  # noqa: F401 - its step, and those that it names, join the others
 from state.as_of import look_back
 from state.files import clear_the_way, make_private
 from state.migrations import MIGRATIONS

@@ -30,14 +30,16 @@ class StoredRows:
     def __init__(self, database: Database):
         self._database = database
 
-    def rows(self, wanted: str, values: Sequence[str] = ()) -> npt.NDArray[np.void]:
+    def rows(
+        self, wanted: str, values: Sequence[str] = (), table: str = "observations"
+    ) -> npt.NDArray[np.void]:
         """The stored rows for which a condition holds. SQLite reads the dates: a hundred thousand
         of them would take Python a second."""
         cursor = self._database.connection.cursor()
         cursor.row_factory = None
         cursor.execute(
             f"""SELECT series_key, unixepoch(period_end), unixepoch(known_at), vintage_id, value
-                FROM observations WHERE {wanted}""",
+                FROM {table} WHERE {wanted}""",
             values,
         )
         return np.fromiter(cursor, dtype=STORED_ROW)

@@ -135,6 +135,10 @@ ROWS: Final[Mapping[str, list[Row]]] = {
         "token": 2, "host_id": "host-b", "taken_at": MADE, "restored_from": 1, "replica_at": MADE,
         "set_aside": "havenwatch.db.before-2", "lost_answers": "[]",
     }],
+    "newest_estimates": [{
+        "series_key": 1, "period_end": "2025-04-09", "vintage_id": 7, "known_at": MADE,
+        "value": 0.61,
+    }],
 }  # fmt: skip
 
 # Written by triggers, or begun with rows by their step: what is in them must only stay.

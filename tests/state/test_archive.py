@@ -189,6 +189,27 @@ def test_of_a_reestimated_series_each_release_keeps_a_tail_and_each_month_a_whol
     assert [rows(vintage) for vintage in (1, 2, 3)] == [150, TAIL_ROWS + 1, 152]
 
 
+def test_the_newest_estimates_are_those_of_the_newest_vintage_of_each_day(
+    database: Database,
+) -> None:
+    all_days = days(200)
+    # Each release estimates every day anew; between whole ones the days before the tail stay.
+    for count, at, value in (
+        (150, "2025-06-10 13:30", 1.0),  # whole
+        (151, "2025-06-11 13:30", 2.0),  # a tail
+        (152, "2025-07-01 13:30", 3.0),  # whole
+        (153, "2025-07-02 13:30", 4.0),  # a tail
+        (154, "2025-07-03 13:30", 5.0),  # a tail
+    ):
+        table = frame(dict.fromkeys(all_days[:count], value), "acm_tp10y")
+        append(database, table, utc(at), one_vintage=True)
+    newest = Archive(database).latest("data")["acm_tp10y"]
+    first_of_tails = (152 - TAIL_ROWS, 153 - TAIL_ROWS)
+    expected = [3.0] * first_of_tails[0] + [4.0] + [5.0] * (154 - first_of_tails[1])
+    assert newest.tolist() == expected
+    assert newest.index.tolist() == [pd.Timestamp(day) for day in all_days[:154]]
+
+
 @pytest.mark.slow
 def test_a_short_history_shows_the_same_as_the_whole_one(database: Database) -> None:
     all_days = days(200)

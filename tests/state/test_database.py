@@ -23,7 +23,7 @@ def test_every_table_of_ours_is_strict_and_foreign_keys_hold(tmp_path: Path) -> 
     ).fetchall()
     ours = {row["name"]: row["strict"] for row in kinds if not row["name"].startswith("sqlite_")}
     del ours["_sqlite_migrations"]
-    assert len(ours) == 39
+    assert len(ours) == 40
     assert all(ours.values())
     with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
         database.connection.execute(
