@@ -94,6 +94,11 @@ def _views(connection: sqlite3.Connection, then: str) -> Mapping[str, str]:
     return {
         "observations": f"""SELECT * FROM main.observations AS one
             WHERE known_at <= '{then}'{copied and f" AND ({copied} OR {WAS_HISTORY})"}""",
+        # SQLite takes the other columns from the row of the greatest vintage.
+        "newest_estimates": """SELECT series_key, period_end, max(vintage_id) AS vintage_id,
+                known_at, value
+            FROM observations JOIN series USING (series_key) WHERE one_vintage = 1
+            GROUP BY series_key, period_end""",
         # History that was loaded later is known from when its release calendar says.
         "vintages": f"""SELECT * FROM main.vintages AS one
             WHERE known_at <= '{then}'{copied and f" AND {copied}"}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -208,6 +210,16 @@ def test_the_newest_estimates_are_those_of_the_newest_vintage_of_each_day(
     expected = [3.0] * first_of_tails[0] + [4.0] + [5.0] * (154 - first_of_tails[1])
     assert newest.tolist() == expected
     assert newest.index.tolist() == [pd.Timestamp(day) for day in all_days[:154]]
+
+
+def test_the_newest_estimates_as_of_an_instant_know_no_later_vintage(tmp_path: Path) -> None:
+    table = frame(dict.fromkeys(days(3), 1.0), "acm_tp10y")
+    with closing(Database(tmp_path / "x.db")) as made:
+        for lift, at in enumerate(("2025-06-10 13:30", "2025-07-01 13:30")):
+            append(made, table + lift, utc(at), one_vintage=True)
+    for day, expected in (("2025-06-30", 1.0), ("2025-07-02", 2.0)):
+        with closing(Database(tmp_path / "x.db", as_of=utc(f"{day} 00:00"))) as past:
+            assert (Archive(past).latest("data") == expected).all(axis=None)
 
 
 @pytest.mark.slow
