@@ -64,8 +64,9 @@ class Archive:
         """The newest stored value of each cell of a dataset: index period_end, columns series.
 
         With `first`, of the time before it only from where each series has a number: all that a
-        body which begins there can be compared with. Of series re-estimated whole at each release
-        only the vintages from the newest whole one on are read: each older number is in that one.
+        body which begins there can be compared with. Of a dataset whose series are re-estimated
+        whole at each release only the vintages from the newest whole one on are read: each older
+        number is in that one.
         """
         names, whole = self._stored.series_of(dataset), self._stored.newest_whole(dataset)
         begin = "" if first is None else self._stored.number_before(dataset, first.isoformat())

@@ -20,11 +20,11 @@ NEWEST_ESTIMATES: Final = (
         value REAL NOT NULL,
         PRIMARY KEY (series_key, period_end)
     ) STRICT, WITHOUT ROWID""",
-    # In the order of vintages, so that the newest of each period stays.
-    """INSERT OR REPLACE INTO newest_estimates
-       SELECT series_key, period_end, vintage_id, observations.known_at, value
+    # SQLite takes the other columns from the row of the greatest vintage, without sorting.
+    """INSERT INTO newest_estimates
+       SELECT series_key, period_end, max(vintage_id), known_at, value
        FROM observations JOIN series USING (series_key) WHERE one_vintage = 1
-       ORDER BY vintage_id""",
+       GROUP BY series_key, period_end""",
     """CREATE TRIGGER observations_newest_estimates AFTER INSERT ON observations
        WHEN (SELECT one_vintage FROM series WHERE series_key = NEW.series_key) BEGIN
            INSERT INTO newest_estimates

@@ -104,8 +104,7 @@ def load_config(
     needs: Collection[str] | None = None,
 ) -> tuple[Config, Path]:
     """The configuration, checked, and the path of the database; with the one to `follow` in place
-    of the one that the configuration names. `environ` and
-    `needs` as in `load`."""
+    of the one that the configuration names. `environ` and `needs` as in `load`."""
     from dataclasses import replace
 
     from monitor.config.load import load

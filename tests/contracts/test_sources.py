@@ -66,6 +66,13 @@ def test_what_it_gives_is_what_it_says_it_gives(bench: Bench) -> None:
     assert given & set(listed)
 
 
+@every_source
+def test_its_series_are_re_estimated_all_or_none(bench: Bench) -> None:
+    """A poll is compared with what is stored in one table or the other."""
+    bench.poll_once()
+    assert len({bench.source.describe(name).one_vintage for name in bench.stored().columns}) == 1
+
+
 @every_growing_source
 def test_a_new_period_is_stored_and_the_source_is_healthy(bench: Bench) -> None:
     before = bench.stored().index.max()
