@@ -11,6 +11,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -175,6 +176,8 @@ def test_a_cluster_gives_the_same_lines_though_a_worker_is_killed(
     from distributed import LocalCluster
 
     with (
+        # Dask sets how its workers hold memory, and would leave it to each process started later.
+        patch.dict(os.environ),
         LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as local,
         dask_cluster(local.scheduler_address) as cluster,
     ):
