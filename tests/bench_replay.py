@@ -44,7 +44,7 @@ def measure(say: Callable[[str, str, str], None]) -> None:
             known = load_history(config, database, rules, end)
             runs.append(_seconds(partial(decide_span, known, rules, start, end, remind_after)))
         warm = median(runs)
-        history = known.read()
+        history = known.read(tuple(dict.fromkeys(name for one in rules for name in one.series)))
         decided = decide_span(known, rules, start, end, remind_after)
         transitions = sum(len(one.verdicts.decided) for one in decided)
         say(

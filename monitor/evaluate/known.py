@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Protocol, Self
 
 import numpy as np
@@ -27,36 +27,28 @@ class ReadHistory(Protocol):
 @dataclass(frozen=True)
 class Known:
     """`deciding` is what decides: of a series re-estimated whole at each release the newest rows
-    of each vintage. `read` gives everything the rules read; it is asked for once, when the first
-    alert is written out, for that takes many times as long as to decide."""
+    of each vintage. `read` gives everything known of some series, read once; a rule's are asked for
+    when the first of its alerts is written out, for that takes many times as long as to decide."""
 
     deciding: History
-    read: Callable[[], History]
+    read: Callable[[tuple[str, ...]], History]
 
     @classmethod
     def whole(cls, history: History) -> Self:
         """A history that is here already, for decisions and words alike."""
-        return cls(history, lambda: history)
+        return cls(history, history.only)
 
     @classmethod
     def of_rules(cls, rules: Sequence[Rule], history: ReadHistory) -> Self:
         """What some rules are decided by and read, from where `history` gives it."""
         decided_by = dict.fromkeys(name for rule in rules for name in rule.decided_by)
-        series = dict.fromkeys(name for rule in rules for name in rule.series)
-        return cls.of(
-            history(tuple(decided_by), deciding=True),
-            lambda: history(tuple(series), deciding=False),
+        return cls(
+            history(tuple(decided_by), deciding=True), cache(partial(history, deciding=False))
         )
 
-    @classmethod
-    def of(cls, deciding: History, read: Callable[[], History]) -> Self:
-        """Both, the second read once at most."""
-        return cls(deciding, cache(read))
-
     def only(self, rule: Rule) -> Self:
-        """What one rule is decided by and reads."""
-        decided_by, series = tuple(rule.decided_by), tuple(rule.series)
-        return self.of(self.deciding.only(decided_by), lambda: self.read().only(series))
+        """What one rule is decided by, and where it reads the rest."""
+        return replace(self, deciding=self.deciding.only(tuple(rule.decided_by)))
 
     def stretches(
         self, since: datetime | None, until: datetime
@@ -71,10 +63,19 @@ class Known:
 
     def judge(self, rule: Rule, at: datetime) -> tuple[Evaluations, ...]:
         """A rule's answers as of an instant, from what decides; their words from everything."""
-        words = _Words(rule, self.read, at)
         panel = self.deciding.as_of(at)
-        answers = (replace(one, explain=words.of(one)) for one in rule.judge(panel))
+        answers = rule.judge(panel)
+        if not self._is_everything(rule):
+            words = _Words(rule, self.read, at)
+            answers = tuple(replace(one, explain=words.of(one)) for one in answers)
         return tuple(until_checked(rule, one, panel) for one in answers)
+
+    def _is_everything(self, rule: Rule) -> bool:
+        """Whether what decides is all that a rule reads: its words then need nothing more."""
+        described = (self.deciding.series.get(name) for name in rule.series)
+        return {*rule.series} <= {*self.deciding.series_ids} and not any(
+            one is not None and one.one_vintage for one in described
+        )
 
     def answers(self, rule: Rule, at: datetime) -> tuple[Evaluations, ...]:
         """The same answers without their words: where they are only counted."""
@@ -85,7 +86,7 @@ class Known:
 class _Words:
     """The words of a rule's answers as of an instant, from everything the rule reads."""
 
-    def __init__(self, rule: Rule, read: Callable[[], History], at: datetime):
+    def __init__(self, rule: Rule, read: Callable[[tuple[str, ...]], History], at: datetime):
         self._rule, self._read, self._at = rule, read, at
         self._answers: Sequence[Evaluations] | None = None
 
@@ -103,5 +104,6 @@ class _Words:
 
     def _judged(self, subject: str) -> Evaluations:
         if self._answers is None:
-            self._answers = self._rule.judge(self._read().as_of(self._at))
+            history = self._read(tuple(self._rule.series))
+            self._answers = self._rule.judge(history.as_of(self._at))
         return next(one for one in self._answers if one.subject == subject)

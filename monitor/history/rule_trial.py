@@ -132,7 +132,7 @@ def _past(known: Known, replayed: Replayed, alerts: Sequence[Alert]) -> Iterator
         place = after.episode, after.subject, after.severity
         if place in wanted:
             records.setdefault(place, record)
-    history = known.read()
+    history = known.read(tuple(rule.rule.series))
     is_whole = set(MARKET) <= {*history.series_ids}
     for one in alerts:
         record = records[one.episode, one.subject, one.severity]

@@ -126,7 +126,7 @@ class Sweeper:
 
 def _fresh(known: Known) -> Known:
     """The same numbers without the panels made of them."""
-    return Known.of(replace(known.deciding), known.read)
+    return replace(known, deciding=replace(known.deciding))
 
 
 def _changed(rule: Rule, one: Configuration) -> Rule:

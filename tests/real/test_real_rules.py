@@ -34,7 +34,7 @@ AT_MOST_DISPUTED_LATER = 0.04
 
 @pytest.fixture(scope="module")
 def fifty(known: Known) -> History:
-    return known.read()
+    return known.read(tuple(dict.fromkeys(name for rule in RULES for name in rule.series)))
 
 
 REMIND_AFTER = build({}, {}, Path()).follow_up.remind_after

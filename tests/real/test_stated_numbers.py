@@ -30,7 +30,7 @@ MARKET_RULES = (
 
 @pytest.fixture(scope="module")
 def stated(known: Known, replayed: Replayed) -> Stated:
-    panel = known.read().only(("spx", "ust10y", "dxy", "acm_tp10y")).as_of(END)
+    panel = known.read(("spx", "ust10y", "dxy", "acm_tp10y")).as_of(END)
     return Stated(panel, replayed)
 
 

@@ -104,7 +104,7 @@ def _trial(site: WebContext, rule: Rule, loaded: Cache) -> RuleTrial:
     def load() -> Known:
         known = Known.of_rules([rule], partial(reading.archive.history, until=at))
         # Now: another thread has another connection.
-        known.read()
+        known.read(tuple(rule.series))
         return known
 
     name = rule.rule_id, site.as_of
