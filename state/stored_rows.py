@@ -111,9 +111,10 @@ class StoredRows:
         whole = [row["vintage_id"] for row in vintages if row["tail_from"] is None]
         earliest = min((row["tail_from"] for row in vintages if row["tail_from"]), default="")
         # Each vintage is looked up only for the few rows that are late enough for any of them.
-        return f"""(vintage_id IN ({sql_list(whole)})
-            OR period_end >= '{earliest}' AND period_end >=
-            (SELECT tail_from FROM vintages WHERE vintages.vintage_id = observations.vintage_id))"""
+        late = f"""period_end >= '{earliest}' AND period_end >=
+            (SELECT tail_from FROM vintages WHERE vintages.vintage_id = observations.vintage_id)"""
+        # An OR would have SQLite step over the rows of all periods.
+        return f"(vintage_id IN ({sql_list(whole)}) OR {late})" if whole else late
 
 
 def sql_list(numbers: Iterable[int]) -> str:
