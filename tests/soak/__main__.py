@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import argparse
-import gc
-import logging
 import signal
 import sys
 import tempfile
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
-from monitor.cli.main import NEW_OBJECTS
 from monitor.ingest.calendars import at_local
-from monitor.service.heap import limit_heap
-from tests.soak.costs import Stages
+from tests.soak.comparison import FIGURES, compare, keep_young
+from tests.soak.costs import Compared, Stages
 from tests.soak.life import Living
 from tests.soak.neighbours import neighbours
-from tests.soak.plan import Plan, short, ten_years
-from tests.soak.settings import program
+from tests.soak.plan import DAY, Plan, short, ten_years
+from tests.soak.settings import as_a_service, program
 
+LIVED = "lived"
 IN_MEMORY = Path("/dev/shm")
 
 
@@ -31,35 +30,63 @@ def main() -> int:
     parser.add_argument("--short", action="store_true", help="some weeks with each event")
     parser.add_argument("--last", type=date.fromisoformat, help="end after this day")
     parser.add_argument("--folder", type=Path, help="keep the database and the figures here")
+    parser.add_argument(
+        "--compare", action="store_true", help="only compare what an earlier run kept in --folder"
+    )
     chosen = parser.parse_args()
+    if chosen.compare and chosen.folder is None:
+        parser.error("--compare wants the --folder of an earlier run")
     plan = short() if chosen.short else ten_years()
     if chosen.last is not None:
         plan = replace(plan, last=min(chosen.last, plan.last))
     place = IN_MEMORY if IN_MEMORY.is_dir() else None
     made = tempfile.TemporaryDirectory(dir=place)
     with nullcontext(chosen.folder) if chosen.folder else made as folder:
-        return soak(plan, Path(folder))
+        return (compare_again if chosen.compare else soak)(plan, Path(folder))
 
 
 def soak(plan: Plan, folder: Path) -> int:
     """Live through a plan in a folder, and judge what came of it."""
-    logging.disable(logging.ERROR)
-    limit_heap()
-    gc.set_threshold(NEW_OBJECTS)
-    start = at_local(plan.first, datetime.min.time())
+    as_a_service()
     stages = Stages()
-    with neighbours(folder / "figures", start) as around:
-        app = program(folder / "lived", around, stages.reach)
+    start = at_local(plan.first, datetime.min.time())
+    with neighbours(folder / FIGURES, start) as around:
+        app = program(folder / LIVED, around, stages.reach)
         living = Living(app, around, plan, stages, _say)
         signal.signal(signal.SIGTERM, lambda *_: setattr(living, "ends_soon", True))
-        life = living.run()
-        # Only what the program needs is loaded while its memory is measured.
-        from tests.soak.report import report
-
         try:
-            return report(plan, life, app, around.arrived(), _say)
+            life = living.run(partial(keep_young, plan, app, folder))
+            # Only what the program needs is loaded while its memory is measured.
+            from tests.soak.report import report
+
+            holds = report(plan, life, app, around.arrived(), _say)
+            is_whole = plan.young < life.last == plan.last
+            compared = compare(plan, app, around, stages, folder) if is_whole else None
+            return _judged(compared, holds=holds)
         finally:
             app.close()
+
+
+def compare_again(plan: Plan, folder: Path) -> int:
+    """Compare the databases that a soak has kept, the aged one in a program that starts anew."""
+    as_a_service()
+    stages = Stages()
+    start = at_local(plan.last + DAY, datetime.min.time())
+    with neighbours(folder / FIGURES, start) as around:
+        app = program(folder / LIVED, around, stages.reach)
+        try:
+            return _judged(compare(plan, app, around, stages, folder), holds=True)
+        finally:
+            app.close()
+
+
+def _judged(compared: Compared | None, *, holds: bool) -> int:
+    from tests.soak.findings import growth
+    from tests.soak.report import say_all, say_compared
+
+    if compared is not None:
+        say_compared(compared, _say)
+    return 0 if say_all(growth(compared), _say) and holds else 1
 
 
 def _say(line: str) -> None:

@@ -12,6 +12,7 @@ import sys
 import time
 from array import array
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -62,7 +63,7 @@ def _numbers_by_kind() -> ByKind:
 @dataclass
 class Costs:
     """Seconds of processor time by year of the soak and by kind: ticks, `check`, stages of a tick
-    with news, and work that is always the same, by which the machine's own pace is known."""
+    with news, and work that is always the same, which shows how the machine's own pace changes."""
 
     years: dict[int, ByKind] = field(default_factory=lambda: defaultdict(_numbers_by_kind))
 
@@ -75,13 +76,14 @@ class Costs:
         found = self.years[year][kind] if year in self.years else ()
         return statistics.median(found) * 1e3 if found else None
 
-    def growth(self, kind: str, first: int, last: int) -> float | None:
-        """How many times as long it takes in one year as in another, by the machine's pace."""
-        pairs = [(self.median_ms(y, kind), self.median_ms(y, "reference")) for y in (first, last)]
-        (before, pace_before), (after, pace_after) = pairs
-        if not before or not after or not pace_before or not pace_after:
-            return None
-        return (after / pace_after) / (before / pace_before)
+
+@dataclass(frozen=True)
+class Compared:
+    """Seconds of processor time by kind, of the program over a database of its first year and over
+    the one at the end, measured in turn: a machine's pace changes from one hour to another."""
+
+    young: Mapping[str, Sequence[float]]
+    aged: Mapping[str, Sequence[float]]
 
 
 @dataclass(frozen=True)

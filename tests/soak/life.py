@@ -47,23 +47,33 @@ class Living:
         self.life = Life()
         self.ends_soon = False
 
-    def run(self) -> Life:
-        """The whole plan with a line a month, or until the end of a month when told to end."""
-        self.go(at_local(self._plan.first, BEGINS), "start")
+    def run(self, after: Callable[[date], object]) -> Life:
+        """The whole plan with a line a month, or until the end of a month when told to end; `after`
+        is told of each day that is over."""
+        self.start()
         for day in self._plan.days:
-            if self._plan.is_lived(day):
-                self._live_whole(day)
-            else:
-                for at, label in self._instants(day).items():
-                    self.go(at, label)
-            self._drop_old(day)
-            return_freed_memory()
-            self.life.costs.note(self._year(day), "reference", reference_seconds())
+            self.live(day)
+            after(day)
             if (day + DAY).day == 1 or day == self._plan.last:
                 self._end_month(day)
                 if self.ends_soon:
                     break
         return self.life
+
+    def start(self) -> None:
+        """The first tick, in the morning of the first day."""
+        self.go(at_local(self._plan.first, BEGINS), "start")
+
+    def live(self, day: date) -> None:
+        """One day, and what is done at its end."""
+        if self._plan.is_lived(day):
+            self._live_whole(day)
+        else:
+            for at, label in self._instants(day).items():
+                self.go(at, label)
+        self._drop_old(day)
+        return_freed_memory()
+        self.life.costs.note(self._year(day), "reference", reference_seconds())
 
     def _drop_old(self, day: date) -> None:
         began = time.process_time()

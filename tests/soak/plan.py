@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
@@ -12,6 +12,7 @@ from monitor.ingest.calendars import NEW_YORK, at_local, month_end, tic_release
 from tests.publication_model import is_bond_day
 
 DAY: Final = timedelta(days=1)
+WEEK: Final = 7 * DAY
 EVERY: Final = "every publisher"
 # After the hours at which publishers publish; the digest is due at 19:00. On other days nothing
 # comes but what is late.
@@ -47,10 +48,14 @@ class SetBack:
 
 @dataclass(frozen=True)
 class Plan:
-    """A span to live through. In the weeks `lived` the program ticks whenever anything is due."""
+    """A span to live through. In the weeks `lived` the program ticks whenever anything is due. What
+    it costs at the end is compared with a copy of the database made after `young_after`, over so
+    many weeks of each."""
 
     first: date
     last: date
+    young_after: timedelta
+    weeks_compared: int
     outages: tuple[Outage, ...]
     set_backs: tuple[SetBack, ...]
     lived: tuple[date, ...]
@@ -62,6 +67,17 @@ class Plan:
         while day <= self.last:
             yield day
             day += DAY
+
+    @property
+    def young(self) -> date:
+        """The day at whose end the database is copied: as far in its week as the last one."""
+        earliest = self.first + self.young_after
+        return earliest + (self.last - earliest) % WEEK
+
+    def compared_after(self, day: date) -> Plan:
+        """The weeks after a day over which costs are compared; nothing goes wrong in them."""
+        last = day + self.weeks_compared * WEEK
+        return replace(self, first=day + DAY, last=last, outages=(), set_backs=(), lived=())
 
     def year_of(self, day: date) -> int:
         """Which year of it a day is in, from 1."""
@@ -128,6 +144,8 @@ def ten_years() -> Plan:
     return Plan(
         first=date(2025, 3, 24),
         last=date(2035, 3, 23),
+        young_after=26 * WEEK,
+        weeks_compared=8,
         outages=(
             Outage("cboe", _at("2027-06-01 10:00"), _at("2027-07-01 10:00")),
             Outage(EVERY, _at("2030-01-15 10:00"), _at("2030-02-14 10:00")),
@@ -145,6 +163,8 @@ def short(first: date = date(2028, 2, 24)) -> Plan:
     return Plan(
         first=first,
         last=first + 32 * DAY,
+        young_after=4 * DAY,
+        weeks_compared=1,
         outages=(
             Outage("cboe", _at("2028-03-01 10:00"), _at("2028-03-09 10:00")),
             Outage(EVERY, _at("2028-03-15 10:00"), _at("2028-03-24 10:00")),

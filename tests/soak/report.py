@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from statistics import median
 
 from monitor.app import App
-from tests.soak.costs import Costs
+from tests.soak.costs import Compared, Costs
 from tests.soak.findings import Finding, findings
 from tests.soak.life import Life
 from tests.soak.neighbours import Arrived
@@ -15,16 +16,30 @@ ANSWERS = {True: "holds", False: "FAILS", None: "open"}
 Say = Callable[[str], object]
 
 
-def report(plan: Plan, life: Life, app: App, arrived: Sequence[Arrived], say: Say) -> int:
-    """Print what each year cost and each promise with what was found; 1 where one does not hold."""
+def report(plan: Plan, life: Life, app: App, arrived: Sequence[Arrived], say: Say) -> bool:
+    """Print what each year cost and each promise with what was found; False where one does not
+    hold."""
     say(f"\n{plan.first} to {life.last}: {life.ticks:,} cycles. Milliseconds of CPU, medians:")
     for line in _costs(life.costs):
         say(line)
     say("")
-    found = findings(plan, life, app.database.connection, arrived)
+    return say_all(findings(plan, life, app.database.connection, arrived), say)
+
+
+def say_compared(compared: Compared, say: Say) -> None:
+    """Print what each kind of work costs over the young database and over the aged one."""
+    say(f"\nIn turn, milliseconds of CPU, medians:{'young':>9}{'aged':>9}{'times':>7}")
+    for kind in sorted({*compared.young} & {*compared.aged}):
+        young, aged = (median(some[kind]) * 1e3 for some in (compared.young, compared.aged))
+        say(f"{kind:38}{young:9.1f}{aged:9.1f}{aged / young:7.2f}  n = {len(compared.aged[kind])}")
+    say("")
+
+
+def say_all(found: Sequence[Finding], say: Say) -> bool:
+    """Print what was found; False where a promise does not hold."""
     for one in found:
         say(_line(one))
-    return 1 if any(one.holds is False for one in found) else 0
+    return all(one.holds is not False for one in found)
 
 
 def _line(one: Finding) -> str:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import gc
+import logging
 from pathlib import Path
 from typing import Final
 
 from monitor.app import App
+from monitor.cli.main import NEW_OBJECTS
 from monitor.config.load import load
 from monitor.config.plugins import source_types
+from monitor.service.heap import limit_heap
 from monitor.tick_hooks import TickHook
 from tests.soak.neighbours import Neighbours
 
 CONVERSATION: Final = "C0123ABCD"
 SECRETS: Final = {"SOAK_SLACK_TOKEN": "xoxb-test-token", "SOAK_SMTP_PASSWORD": "correct horse"}
+DATABASE: Final = "havenwatch.db"
 CONFIG: Final = """\
 [state]
-path = "havenwatch.db"
+path = "{database}"
 
 [routing]
 warning = ["slack", "email"]
@@ -55,10 +60,18 @@ MORE: Final = {"fiscaldata_auctions": "stale_after_hours = 240\n"}
 LEFT_OUT: Final = "table"
 
 
+def as_a_service() -> None:
+    """Let this process manage its memory as `havenwatch run` does, and log nothing."""
+    logging.disable(logging.ERROR)
+    limit_heap()
+    gc.set_threshold(NEW_OBJECTS)
+
+
 def program(folder: Path, around: Neighbours, observe: TickHook) -> App:
     """The program over a database in a folder, with everything at the stand-ins."""
     folder.mkdir(parents=True, exist_ok=True)
     text = CONFIG.format(
+        database=DATABASE,
         conversation=CONVERSATION,
         slack=around.slack,
         port=around.smtp_port,

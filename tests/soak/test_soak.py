@@ -11,9 +11,9 @@ import pytest
 
 from monitor.ingest.calendars import at_local
 from tests.publication_model import is_bond_day
-from tests.soak.costs import Costs
-from tests.soak.findings import DIGEST
-from tests.soak.plan import instants, short, ten_years, tic_day
+from tests.soak.costs import Compared
+from tests.soak.findings import DIGEST, KINDS, growth
+from tests.soak.plan import WEEK, Plan, instants, short, ten_years, tic_day
 from tests.support import new_york
 
 
@@ -29,6 +29,7 @@ def test_every_promise_of_the_soak_holds_over_some_weeks(tmp_path: Path) -> None
     assert [line for line in held if "without every publisher" in line]
     assert [line for line in held if "1 of them 29 February" in line]
     assert [line for line in held if "clock set back" in line]
+    assert "an idle cycle at most 1.2 times the first year's: measured" in done.stdout
 
 
 def test_a_digests_hour_is_among_the_instants_of_every_business_day() -> None:
@@ -59,10 +60,29 @@ def test_events_lie_inside_the_plan() -> None:
     assert ten_years().year_of(date(2035, 3, 23)) == 10
 
 
-def test_growth_is_by_the_machines_own_pace() -> None:
-    costs = Costs()
-    for year, seconds, pace in ((1, 0.10, 0.01), (10, 0.22, 0.02)):
-        costs.note(year, "idle", seconds)
-        costs.note(year, "reference", pace)
-    assert costs.growth("idle", 1, 10) == pytest.approx(1.1)
-    assert costs.growth("check", 1, 10) is None
+@pytest.mark.parametrize("plan", [short(), ten_years()], ids=["short", "ten years"])
+def test_the_weeks_compared_have_the_same_weekdays(plan: Plan) -> None:
+    young, aged = plan.compared_after(plan.young), plan.compared_after(plan.last)
+    assert plan.first + plan.young_after <= plan.young < plan.first + plan.young_after + WEEK
+    assert [day.weekday() for day in young.days] == [day.weekday() for day in aged.days]
+    assert len([*aged.days]) == plan.weeks_compared * 7
+
+
+@pytest.mark.parametrize(
+    ("young", "aged", "holds"),
+    [
+        ([0.10] * 20, [0.12] * 20, True),
+        ([0.10] * 20, [0.13] * 20, False),
+        ([0.10] * 19, [0.13] * 20, None),
+    ],
+    ids=["a fifth more", "three tenths more", "too few"],
+)
+def test_growth_is_of_what_was_measured_in_turn(
+    young: list[float], aged: list[float], holds: bool | None
+) -> None:
+    found = growth(Compared(young=dict.fromkeys(KINDS, young), aged=dict.fromkeys(KINDS, aged)))
+    assert [one.holds for one in found] == [holds] * len(KINDS)
+
+
+def test_nothing_is_said_of_growth_where_a_plan_ended_early() -> None:
+    assert [one.holds for one in growth(None)] == [None] * len(KINDS)
