@@ -157,7 +157,8 @@ stops: .venv/developer
 	$(BIN)/python -m tests.alive.stops
 
 # Ten simulated years of polling and sending, in one process: an hour and a half of a processor.
-# SOAK=--short for the weeks that CI lives, SOAK="--last 2027-12-31" for a part.
+# SOAK=--short for the weeks that CI lives, SOAK="--last 2027-12-31" for a part;
+# SOAK="--folder DIR" keeps the databases, which --compare compares again.
 soak: .venv/developer
 	$(BIN)/python -m tests.soak $(SOAK)
 

@@ -72,10 +72,9 @@ class Known:
 
     def _is_everything(self, rule: Rule) -> bool:
         """Whether what decides is all that a rule reads: its words then need nothing more."""
-        described = (self.deciding.series.get(name) for name in rule.series)
-        return {*rule.series} <= {*self.deciding.series_ids} and not any(
-            one is not None and one.one_vintage for one in described
-        )
+        series = self.deciding.series.items()
+        by_tails = {name for name, one in series if one.one_vintage}
+        return {*rule.series} <= {*self.deciding.series_ids} - by_tails
 
     def answers(self, rule: Rule, at: datetime) -> tuple[Evaluations, ...]:
         """The same answers without their words: where they are only counted."""

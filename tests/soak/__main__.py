@@ -8,17 +8,15 @@ import sys
 import tempfile
 from contextlib import nullcontext
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from pathlib import Path
 
-from monitor.ingest.calendars import at_local
 from tests.soak.comparison import FIGURES, compare, keep_young
-from tests.soak.costs import Compared, Stages
+from tests.soak.costs import Compared
 from tests.soak.life import Living
-from tests.soak.neighbours import neighbours
 from tests.soak.plan import DAY, Plan, short, ten_years
-from tests.soak.settings import as_a_service, program
+from tests.soak.settings import running
 
 LIVED = "lived"
 IN_MEMORY = Path("/dev/shm")
@@ -47,37 +45,23 @@ def main() -> int:
 
 def soak(plan: Plan, folder: Path) -> int:
     """Live through a plan in a folder, and judge what came of it."""
-    as_a_service()
-    stages = Stages()
-    start = at_local(plan.first, datetime.min.time())
-    with neighbours(folder / FIGURES, start) as around:
-        app = program(folder / LIVED, around, stages.reach)
-        living = Living(app, around, plan, stages, _say)
+    with running(folder / LIVED, folder / FIGURES, plan.first) as (app, around, stages):
+        living = Living(app, around, plan, stages)
         signal.signal(signal.SIGTERM, lambda *_: setattr(living, "ends_soon", True))
-        try:
-            life = living.run(partial(keep_young, plan, app, folder))
-            # Only what the program needs is loaded while its memory is measured.
-            from tests.soak.report import report
+        life = living.run(_say, partial(keep_young, plan, app, folder))
+        # Only what the program needs is loaded while its memory is measured.
+        from tests.soak.report import report
 
-            holds = report(plan, life, app, around.arrived(), _say)
-            is_whole = plan.young < life.last == plan.last
-            compared = compare(plan, app, around, stages, folder) if is_whole else None
-            return _judged(compared, holds=holds)
-        finally:
-            app.close()
+        holds = report(plan, life, app, around.arrived(), _say)
+        is_whole = plan.young < life.last == plan.last
+        compared = compare(plan, app, around, stages, folder) if is_whole else None
+        return _judged(compared, holds=holds)
 
 
 def compare_again(plan: Plan, folder: Path) -> int:
     """Compare the databases that a soak has kept, the aged one in a program that starts anew."""
-    as_a_service()
-    stages = Stages()
-    start = at_local(plan.last + DAY, datetime.min.time())
-    with neighbours(folder / FIGURES, start) as around:
-        app = program(folder / LIVED, around, stages.reach)
-        try:
-            return _judged(compare(plan, app, around, stages, folder), holds=True)
-        finally:
-            app.close()
+    with running(folder / LIVED, folder / FIGURES, plan.last + DAY) as (app, around, stages):
+        return _judged(compare(plan, app, around, stages, folder), holds=True)
 
 
 def _judged(compared: Compared | None, *, holds: bool) -> int:

@@ -8,19 +8,18 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final
 
 from monitor.app import App
-from monitor.ingest.calendars import at_local
 from tests.soak.costs import Compared, Stages, check_seconds
 from tests.soak.life import Living
-from tests.soak.neighbours import Neighbours, neighbours
+from tests.soak.neighbours import Neighbours
 from tests.soak.plan import Plan
-from tests.soak.settings import DATABASE, as_a_service, program
+from tests.soak.settings import DATABASE, running
 
 YOUNG: Final = "young"
 FIGURES: Final = "figures"
@@ -41,7 +40,7 @@ def compare(plan: Plan, app: App, around: Neighbours, stages: Stages, folder: Pa
     """The costs of both over the weeks that follow each. The young one is in a process of its own,
     as fresh as the soak's in its first year."""
     after, early = plan.compared_after(plan.last), plan.compared_after(plan.young)
-    aged = Living(app, around, after, stages, _say_nothing)
+    aged = Living(app, around, after, stages)
     path = app.database.path
     assert path is not None
     checked = {path: list[float](), folder / YOUNG / DATABASE: list[float]()}
@@ -85,19 +84,15 @@ def _young(
 
 def _live_young(plan: Plan, folder: Path, ends: Connection[Any, Any]) -> None:
     """Live each day that is asked for; at the end give what it cost."""
-    as_a_service()
-    stages = Stages()
-    start = at_local(plan.first, datetime.min.time())
-    with neighbours(folder / YOUNG / FIGURES, start) as around:
-        app = program(folder / YOUNG, around, stages.reach)
-        living = Living(app, around, plan, stages, _say_nothing)
+    place = folder / YOUNG
+    with running(place, place / FIGURES, plan.first) as (app, around, stages):
+        living = Living(app, around, plan, stages)
         living.start()
         _stay_on_one_processor()
         while (day := ends.recv()) is not None:
             living.live(day)
             ends.send(None)
         ends.send(_measured(living))
-        app.close()
 
 
 def _stay_on_one_processor() -> None:
@@ -110,7 +105,3 @@ def _stay_on_one_processor() -> None:
 
 def _measured(living: Living) -> dict[str, Sequence[float]]:
     return {kind: list(seconds) for kind, seconds in living.life.costs.years[ONLY].items()}
-
-
-def _say_nothing(line: str) -> None:
-    """No line a month: the weeks compared are few."""

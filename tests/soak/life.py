@@ -39,15 +39,15 @@ class Life:
 class Living:
     """Lives through a plan with one program."""
 
-    def __init__(self, app: App, around: Neighbours, plan: Plan, stages: Stages, say: Say):
+    def __init__(self, app: App, around: Neighbours, plan: Plan, stages: Stages):
         self._app, self._around, self._plan = app, around, plan
-        self._stages, self._say = stages, say
+        self._stages = stages
         self._retention = RetentionJob(app.database, keep_for(app.config), lambda: None)
         self._down: tuple[str, ...] = ()
         self.life = Life()
         self.ends_soon = False
 
-    def run(self, after: Callable[[date], object]) -> Life:
+    def run(self, say: Say, after: Callable[[date], object]) -> Life:
         """The whole plan with a line a month, or until the end of a month when told to end; `after`
         is told of each day that is over."""
         self.start()
@@ -55,7 +55,7 @@ class Living:
             self.live(day)
             after(day)
             if (day + DAY).day == 1 or day == self._plan.last:
-                self._end_month(day)
+                self._end_month(day, say)
                 if self.ends_soon:
                     break
         return self.life
@@ -148,14 +148,14 @@ class Living:
         """Which year of the soak a day is in, from 1."""
         return self._plan.year_of(day)
 
-    def _end_month(self, day: date) -> None:
+    def _end_month(self, day: date, say: Say) -> None:
         database = self._app.database.path
         assert database is not None
         size = size_of(day, database)
         self.life.sizes.append(size)
         for _ in range(CHECKS_A_MONTH):
             self.life.costs.note(self._year(day), "check", check_seconds(database))
-        self._say(
+        say(
             f"{day:%Y-%m}  {self.life.ticks:6,} ticks  {self._around.requests():7,} requests  "
             f"{size.resident_mb:4.0f} MB resident  {size.database_mb:4.0f} MB stored  "
             f"{time.process_time():5.0f} s of CPU"

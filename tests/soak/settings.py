@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gc
 import logging
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -11,9 +14,11 @@ from monitor.app import App
 from monitor.cli.main import NEW_OBJECTS
 from monitor.config.load import load
 from monitor.config.plugins import source_types
+from monitor.ingest.calendars import at_local
 from monitor.service.heap import limit_heap
 from monitor.tick_hooks import TickHook
-from tests.soak.neighbours import Neighbours
+from tests.soak.costs import Stages
+from tests.soak.neighbours import Neighbours, neighbours
 
 CONVERSATION: Final = "C0123ABCD"
 SECRETS: Final = {"SOAK_SLACK_TOKEN": "xoxb-test-token", "SOAK_SMTP_PASSWORD": "correct horse"}
@@ -60,11 +65,19 @@ MORE: Final = {"fiscaldata_auctions": "stale_after_hours = 240\n"}
 LEFT_OUT: Final = "table"
 
 
-def as_a_service() -> None:
-    """Let this process manage its memory as `havenwatch run` does, and log nothing."""
+@contextmanager
+def running(folder: Path, figures: Path, day: date) -> Iterator[tuple[App, Neighbours, Stages]]:
+    """The program over a folder from a day on, beside stand-ins that keep their figures in another;
+    its process manages memory as `havenwatch run` does and logs nothing."""
     logging.disable(logging.ERROR)
     limit_heap()
     gc.set_threshold(NEW_OBJECTS)
+    stages = Stages()
+    with (
+        neighbours(figures, at_local(day, datetime.min.time())) as around,
+        closing(program(folder, around, stages.reach)) as app,
+    ):
+        yield app, around, stages
 
 
 def program(folder: Path, around: Neighbours, observe: TickHook) -> App:
